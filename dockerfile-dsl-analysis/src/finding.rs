@@ -1,0 +1,186 @@
+//! What a check yields: one [`Finding`] per place where a rule does not hold.
+//! A finding never contains the value of a secret, only its id.
+
+use std::fmt;
+
+use crate::Span;
+
+/// One place where a rule does not hold, with its story and a way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Which rule.
+    pub rule: Rule,
+    /// Whether it fails a check.
+    pub severity: Severity,
+    /// Where the value would end up.
+    pub channel: Channel,
+    /// The id of the secret (or the name of the hole) that it is about, if it is about one.
+    pub secret: Option<String>,
+    /// What the value reaches, as written: `/root/.npmrc`, `frobnicate`. Empty where there is nothing to name.
+    pub sink: String,
+    /// Index of the stage in the file, from 0.
+    pub stage: usize,
+    /// Index of the instruction in its stage, from 0; `None` for FROM itself and for what stands before it.
+    pub instruction: Option<usize>,
+    /// The place of the sink, in the text that was given to the check (Dockerfile, or script with holes).
+    pub span: Span,
+    /// The steps that the value took from its source to the sink, in order.
+    pub way: Vec<WayStep>,
+    /// One sentence: starts lowercase, no final dot.
+    pub message: String,
+    /// What to write instead: works when pasted.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// A finding with the rule's own severity and channel, to be filled in by the caller.
+    #[must_use]
+    pub fn new(rule: Rule, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity(),
+            channel: rule.channel(),
+            secret: None,
+            sink: String::new(),
+            stage: 0,
+            instruction: None,
+            span,
+            way: Vec::new(),
+            message: message.into(),
+            help: None,
+        }
+    }
+}
+
+/// One step of the way that a value took: `read by cat`, `kept in $T`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayStep {
+    /// Where it happened.
+    pub span: Span,
+    /// What happened, in a few words.
+    pub text: String,
+}
+
+/// Whether a finding fails a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look.
+    Warning,
+    /// A leak, or what cannot be shown not to be one.
+    Error,
+}
+
+/// Where a value can end up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Channel {
+    /// A file (or its name, link target, attributes) in an image layer.
+    Layer,
+    /// The build log: stdout, stderr, `set -x`.
+    Log,
+    /// The image config or its history.
+    Config,
+    /// Something the build context brings along.
+    Context,
+    /// A cache mount: not in the image, but kept by the builder.
+    Cache,
+    /// A program that nobody vouched for.
+    Opaque,
+}
+
+impl Channel {
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Layer => "layer",
+            Self::Log => "log",
+            Self::Config => "config",
+            Self::Context => "context",
+            Self::Cache => "cache",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident: $severity:ident, $channel:ident;)*) => {
+        /// What is looked for. A name says the bad pattern and reads as "allow X".
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Rule { $($(#[$doc])* $name,)* }
+
+        impl Rule {
+            /// All rules, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name, as it is written in suppressions and in machine-readable output.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+
+            /// How severe a finding of this rule is, if nothing says otherwise.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+
+            /// Where the value ends up by what this rule finds, if nothing says otherwise.
+            #[must_use]
+            pub const fn channel(self) -> Channel {
+                match self { $(Self::$name => Channel::$channel,)* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The value is written to a file that becomes part of an image layer.
+    SecretInLayer: Error, Layer;
+    /// The value is printed to the build log.
+    SecretInBuildLog: Error, Log;
+    /// The value is kept in the image config or history: ENV, ARG, LABEL, CMD, ...
+    SecretInConfig: Error, Config;
+    /// The value is written to a cache mount, which outlives the build and is shared by others.
+    SecretInCacheMount: Warning, Cache;
+    /// The value is given to a program, or to an argument of one, that has no row in the tables.
+    SecretToUnknownProgram: Warning, Opaque;
+    /// The step runs under a shell that is not analysed.
+    SecretUnderUnknownShell: Warning, Opaque;
+    /// The script holds something that is not understood, and a secret is in reach of it.
+    SecretInOpaqueSyntax: Warning, Opaque;
+    /// The text of a secret mount's path stands in a script that should name the secret itself.
+    LiteralSecretPath: Error, Opaque;
+    /// A public value stands where it could change what a command does with the secret.
+    PublicValueAsOption: Error, Opaque;
+    /// A public value stands in text that is evaluated later, or where no quoting is known.
+    UnquotableValue: Error, Opaque;
+    /// An ARG or ENV with a name that looks like a secret's (BuildKit's rule of that name).
+    SecretsUsedInArgOrEnv: Error, Config;
+    /// A file that by its well-known name is a secret is copied from the build context.
+    SecretFileInContext: Error, Context;
+    /// A secret mount that is not `required=true` is used: a missing secret is then silent.
+    SecretNotRequired: Warning, Log;
+    /// The USER of the step cannot read the secret mount.
+    SecretUnreadable: Error, Log;
+    /// A RUN uses `/run/secrets/ID` without mounting it.
+    SecretNotMounted: Warning, Log;
+    /// Two mounts of one RUN have the same or overlapping targets.
+    OverlappingMounts: Error, Opaque;
+    /// A secret is mounted as an environment variable that changes how programs run.
+    ReservedVariable: Error, Opaque;
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

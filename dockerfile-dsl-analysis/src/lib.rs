@@ -1,0 +1,13 @@
+//! Reads Dockerfiles and shell scripts and says where the value of a build secret flows.
+//!
+//! In: the text of a Dockerfile ([`check`]), or of one script with holes in it ([`holes`]).
+//! Out: [`Finding`]s, each with the place, the way that the value took, and a fix.
+//! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
+
+mod finding;
+mod span;
+
+pub mod holes;
+
+pub use finding::{Channel, Finding, Rule, Severity, WayStep};
+pub use span::Span;

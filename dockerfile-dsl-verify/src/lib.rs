@@ -1,0 +1,1 @@
+//! Searches a built container image for the very values of its build secrets.

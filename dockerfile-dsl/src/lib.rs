@@ -1,0 +1,1 @@
+//! Secret-safe Dockerfiles, built from typed values and checked by the compiler.

@@ -1,0 +1,1 @@
+//! Holds the examples: each is `name.rs` with `name.Dockerfile` and `name.sh` beside it.
