@@ -7,6 +7,7 @@
 mod finding;
 mod span;
 
+pub mod dockerfile;
 pub mod holes;
 
 pub use finding::{Channel, Finding, Rule, Severity, WayStep};

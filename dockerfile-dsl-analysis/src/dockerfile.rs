@@ -1,0 +1,20 @@
+//! Reads a Dockerfile exactly as BuildKit does.
+//!
+//! In: the text of the file. Out: a [`File`] in which everything has its place, or all that is wrong with it.
+//! Nothing is dropped: what BuildKit would refuse (an unknown flag, an unterminated here-document) is a [`ReadError`],
+//! and what it keeps for later (variables in values) stays as written, to be expanded by [`expand`](expand::expand).
+
+mod ast;
+mod mount;
+mod note;
+mod source;
+
+pub mod expand;
+
+pub use ast::{
+    Argument, BaseImage, Command, Directive, Escape, File, Flag, Healthcheck, HereDocument,
+    Instruction, Kind, Pair, ReadError, Run, Source, Stage, StageName, Transfer,
+};
+pub use mount::{Bind, Cache, Mount, MountField, MountFlag, Secret, Sharing, Ssh, Tmpfs};
+pub use note::{Note, NoteKind};
+pub use source::SourceText;

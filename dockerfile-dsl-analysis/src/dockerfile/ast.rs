@@ -1,0 +1,400 @@
+//! What a Dockerfile says, with the place of everything in it. Plain data: made by the reader, looked at by everyone else.
+//!
+//! Texts are as written, before variables are expanded; where an instruction expands them, its field says so.
+
+use std::fmt;
+
+use super::{MountFlag, Note, SourceText};
+use crate::Span;
+
+/// A whole Dockerfile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct File {
+    /// `# syntax=`, `# escape=`, `# check=`, in order.
+    pub directives: Vec<Directive>,
+    /// The escape character.
+    pub escape: Escape,
+    /// The `ARG` instructions before the first `FROM`.
+    pub global_args: Vec<Instruction>,
+    /// The stages in order; at least one.
+    pub stages: Vec<Stage>,
+    /// `# dockerfile-dsl:` comments that have no effect: misspelled, without a reason, or above no instruction.
+    pub malformed_notes: Vec<ReadError>,
+}
+
+impl File {
+    /// The stage that `name` (in a FROM, a COPY `--from` or a mount) refers to, if `name` is a stage before stage number `before`.
+    /// Stage names are compared as BuildKit compares them: without regard to case, the last definition wins.
+    #[must_use]
+    pub fn stage_named(&self, name: &str, before: usize) -> Option<usize> {
+        let named = |stage: &Stage| {
+            stage
+                .name
+                .as_ref()
+                .is_some_and(|own| own.name.eq_ignore_ascii_case(name))
+        };
+        self.stages.iter().take(before).rposition(named)
+    }
+
+    /// All instructions in the order of the text, each with the index of its stage (0 for global ARGs) and its index there.
+    pub fn instructions(&self) -> impl Iterator<Item = (usize, Option<usize>, &Instruction)> {
+        let global = self
+            .global_args
+            .iter()
+            .map(|instruction| (0, None, instruction));
+        let staged = self.stages.iter().enumerate().flat_map(|(stage, content)| {
+            let from = std::iter::once((stage, None, &content.from));
+            from.chain(
+                content
+                    .instructions
+                    .iter()
+                    .enumerate()
+                    .map(move |(index, instruction)| (stage, Some(index), instruction)),
+            )
+        });
+        global.chain(staged)
+    }
+}
+
+/// A parser directive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directive {
+    /// `syntax`, `escape` or `check`, in lower case.
+    pub name: String,
+    /// What stands after the `=`.
+    pub value: SourceText,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// The character that escapes and continues lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Escape {
+    /// `\`
+    #[default]
+    Backslash,
+    /// `` ` ``
+    Backtick,
+}
+
+impl Escape {
+    /// As a character.
+    #[must_use]
+    pub const fn char(self) -> char {
+        match self {
+            Self::Backslash => '\\',
+            Self::Backtick => '`',
+        }
+    }
+}
+
+/// One stage: a `FROM` and what follows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stage {
+    /// The `FROM` instruction; its kind is [`Kind::From`].
+    pub from: Instruction,
+    /// The base image, or the name of an earlier stage. Expanded with the global ARGs.
+    pub base: SourceText,
+    /// After `AS`.
+    pub name: Option<StageName>,
+    /// The instructions after `FROM`, in order.
+    pub instructions: Vec<Instruction>,
+}
+
+/// The name of a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageName {
+    /// In lower case, as BuildKit stores it.
+    pub name: String,
+    /// As written.
+    pub span: Span,
+}
+
+/// One instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Instruction {
+    /// From the keyword to the end of the last line, here-documents included, final line end not.
+    pub span: Span,
+    /// The keyword as written.
+    pub keyword: Span,
+    /// The `# dockerfile-dsl:` comments directly above.
+    pub notes: Vec<Note>,
+    /// All flags in order, as written; those that say something are in `kind` too.
+    pub flags: Vec<Flag>,
+    /// What it does.
+    pub kind: Kind,
+    /// The blank lines inside a continuation (BuildKit's check `NoEmptyContinuation`).
+    pub empty_continuations: Vec<Span>,
+}
+
+/// A flag: `--name=value` or `--name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// Without the dashes.
+    pub name: SourceText,
+    /// After the `=`, quotes and escapes of the flag layer taken away.
+    pub value: Option<SourceText>,
+    /// From the dashes to the end.
+    pub span: Span,
+}
+
+/// What an instruction does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `ADD`
+    Add(Transfer),
+    /// `ARG`
+    Arg(Vec<Argument>),
+    /// `CMD`
+    Cmd(Command),
+    /// `COPY`
+    Copy(Transfer),
+    /// `ENTRYPOINT`
+    Entrypoint(Command),
+    /// `ENV`: keys and values are expanded, all with the values from before the instruction.
+    Env(Vec<Pair>),
+    /// `EXPOSE`: each expanded and then split again.
+    Expose(Vec<SourceText>),
+    /// `FROM`
+    From(BaseImage),
+    /// `HEALTHCHECK`
+    Healthcheck(Healthcheck),
+    /// `LABEL`: keys and values are expanded.
+    Label(Vec<Pair>),
+    /// `MAINTAINER`: literal.
+    Maintainer(SourceText),
+    /// `ONBUILD`
+    Onbuild(Box<Instruction>),
+    /// `RUN`
+    Run(Box<Run>),
+    /// `SHELL`: literal, never empty.
+    Shell(Vec<SourceText>),
+    /// `STOPSIGNAL`: expanded.
+    Stopsignal(SourceText),
+    /// `USER`: expanded; the whole rest of the line.
+    User(SourceText),
+    /// `VOLUME`: each expanded.
+    Volume(Vec<SourceText>),
+    /// `WORKDIR`: expanded; the whole rest of the line.
+    Workdir(SourceText),
+}
+
+impl Kind {
+    /// The keyword in upper case.
+    #[must_use]
+    pub const fn keyword(&self) -> &'static str {
+        match self {
+            Self::Add(_) => "ADD",
+            Self::Arg(_) => "ARG",
+            Self::Cmd(_) => "CMD",
+            Self::Copy(_) => "COPY",
+            Self::Entrypoint(_) => "ENTRYPOINT",
+            Self::Env(_) => "ENV",
+            Self::Expose(_) => "EXPOSE",
+            Self::From(_) => "FROM",
+            Self::Healthcheck(_) => "HEALTHCHECK",
+            Self::Label(_) => "LABEL",
+            Self::Maintainer(_) => "MAINTAINER",
+            Self::Onbuild(_) => "ONBUILD",
+            Self::Run(_) => "RUN",
+            Self::Shell(_) => "SHELL",
+            Self::Stopsignal(_) => "STOPSIGNAL",
+            Self::User(_) => "USER",
+            Self::Volume(_) => "VOLUME",
+            Self::Workdir(_) => "WORKDIR",
+        }
+    }
+}
+
+/// What a `FROM` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BaseImage {
+    /// Image reference or stage name; expanded with the global ARGs.
+    pub image: SourceText,
+    /// `--platform`; expanded likewise.
+    pub platform: Option<SourceText>,
+    /// After `AS`.
+    pub name: Option<StageName>,
+}
+
+/// One `NAME` or `NAME=default` of an `ARG`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Argument {
+    /// Literal: neither unquoted nor expanded.
+    pub name: SourceText,
+    /// Expanded where it is used; sees the items before it.
+    pub default: Option<SourceText>,
+}
+
+/// One `KEY=VALUE` of `ENV` or `LABEL`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Before expansion.
+    pub key: SourceText,
+    /// Before expansion: quotes and escapes are still there.
+    pub value: SourceText,
+}
+
+/// What a `COPY` or `ADD` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Transfer {
+    /// What is copied; at least one.
+    pub sources: Vec<Source>,
+    /// Where to; expanded, also in the JSON form.
+    pub destination: SourceText,
+    /// `--from`: stage name, stage index, image or named context; never holds a variable.
+    pub from: Option<SourceText>,
+    /// `--chown`; expanded.
+    pub chown: Option<SourceText>,
+    /// `--chmod`; expanded.
+    pub chmod: Option<SourceText>,
+    /// `--checksum`; expanded.
+    pub checksum: Option<SourceText>,
+    /// `--exclude`; not expanded.
+    pub excludes: Vec<SourceText>,
+    /// `--link`
+    pub link: bool,
+    /// `--parents`
+    pub parents: bool,
+    /// `--unpack`
+    pub unpack: Option<bool>,
+    /// `--keep-git-dir`
+    pub keep_git_dir: bool,
+}
+
+/// One source of a `COPY` or `ADD`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A path, glob, URL or git reference; expanded, also in the JSON form.
+    Path(SourceText),
+    /// A file of this name with this content.
+    HereDocument(HereDocument),
+}
+
+/// A here-document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HereDocument {
+    /// The delimiter, quotes taken away.
+    pub name: String,
+    /// The digits before `<<`, if any.
+    pub descriptor: String,
+    /// `<<-`: tabs at the start of each line are taken away.
+    pub strip_tabs: bool,
+    /// Whether a part of the delimiter is quoted: the content is then not expanded (by COPY and ADD; RUN never expands).
+    pub quoted: bool,
+    /// The `<<NAME` word.
+    pub word: Span,
+    /// The content, tabs taken away if `strip_tabs`. Ends with a line end unless it is empty.
+    pub body: SourceText,
+    /// From the first line of the content to the end of the delimiter's line.
+    pub span: Span,
+}
+
+/// What a `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK CMD` runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Shell form: this text is the last argument of the SHELL.
+    Shell(SourceText),
+    /// Shell form with here-documents that the shell reads itself: `text` is the last argument of the SHELL, bodies and
+    /// delimiters included.
+    ShellWithHereDocuments {
+        /// The line, and for each here-document a line end, its content with all tabs, and its name.
+        text: SourceText,
+        /// The here-documents in order.
+        documents: Vec<HereDocument>,
+    },
+    /// `RUN <<EOF`: the body is the last argument of the SHELL.
+    HereDocument(HereDocument),
+    /// `RUN <<EOF` with a body that starts with `#!`: the body is an executable file that the SHELL runs.
+    Executable {
+        /// The here-document.
+        document: HereDocument,
+        /// Where the file is: `/dev/pipes/NAME`.
+        path: String,
+    },
+    /// Exec form: these arguments, no shell.
+    Exec(Vec<SourceText>),
+}
+
+impl Command {
+    /// The text that the SHELL gets as its last argument, if this goes through the SHELL as a script.
+    #[must_use]
+    pub const fn shell_text(&self) -> Option<&SourceText> {
+        match self {
+            Self::Shell(text) | Self::ShellWithHereDocuments { text, .. } => Some(text),
+            Self::HereDocument(document) => Some(&document.body),
+            Self::Executable { .. } | Self::Exec(_) => None,
+        }
+    }
+}
+
+/// What a `RUN` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Run {
+    /// `--mount`, in order.
+    pub mounts: Vec<MountFlag>,
+    /// `--network`
+    pub network: Option<SourceText>,
+    /// `--security`
+    pub security: Option<SourceText>,
+    /// `--device`
+    pub devices: Vec<SourceText>,
+    /// What is run.
+    pub command: Command,
+}
+
+/// What a `HEALTHCHECK` says; its flags are with the instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Healthcheck {
+    /// `NONE`
+    None,
+    /// `CMD`
+    Command(Command),
+}
+
+/// What is wrong with a Dockerfile, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadError {
+    /// The place.
+    pub span: Span,
+    /// Lowercase, no final dot.
+    pub message: String,
+    /// What to write instead, if that is known.
+    pub help: Option<String>,
+}
+
+impl ReadError {
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(help) = &self.help {
+            write!(f, " ({help})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ReadError {}
