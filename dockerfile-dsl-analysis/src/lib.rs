@@ -9,6 +9,7 @@ mod span;
 
 pub mod dockerfile;
 pub mod holes;
+pub mod shell;
 
 pub use finding::{Channel, Finding, Rule, Severity, WayStep};
 pub use span::Span;

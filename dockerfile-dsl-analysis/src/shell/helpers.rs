@@ -1,0 +1,151 @@
+//! Questions about words that everybody asks.
+
+use std::borrow::Cow;
+
+use super::tree::{Arithmetic, Array, AssignmentOperator, BraceKind, Part, Word};
+use crate::Span;
+
+impl Word {
+    /// The text after quote removal, if all of it is known: no expansion, no hole.
+    /// A `~`, `*`, `?` or `[` outside quotes is in it as written: see [`Word::has_glob`].
+    #[must_use]
+    pub fn literal(&self) -> Option<Cow<'_, str>> {
+        match self.parts.as_slice() {
+            [] => Some(Cow::Borrowed("")),
+            [part] => part.literal(),
+            parts => {
+                let mut text = String::new();
+                for part in parts {
+                    text.push_str(&part.literal()?);
+                }
+                Some(Cow::Owned(text))
+            }
+        }
+    }
+
+    /// Whether any of it is quoted, if only by a backslash.
+    #[must_use]
+    pub fn is_quoted(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Quoted(_) | Part::Escaped(_)))
+    }
+
+    /// Whether `*`, `?`, `[` or an extended glob stands outside quotes: as an argument it is matched against file names.
+    #[must_use]
+    pub fn has_glob(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Literal(literal) => literal.text.contains(['*', '?', '[']),
+            Part::ExtendedGlob(_) => true,
+            Part::Brace(brace) => match &brace.kind {
+                BraceKind::Alternatives(words) => words.iter().any(Self::has_glob),
+                BraceKind::Sequence(_) => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// `name=..` or `name+=..` as an argument, as `export` and `local` take it.
+    #[must_use]
+    pub fn as_assignment(&self) -> Option<AssignmentWord<'_>> {
+        let (Part::Literal(head), tail) = self.parts.split_first()? else {
+            return None;
+        };
+        let (name, first) = head.text.split_once('=')?;
+        let (name, operator) = match name.strip_suffix('+') {
+            Some(name) => (name, AssignmentOperator::Append),
+            None => (name, AssignmentOperator::Set),
+        };
+        is_name(name).then_some(AssignmentWord {
+            name,
+            operator,
+            first,
+            tail,
+        })
+    }
+
+    /// The elements, if it is the value of `x=(..)`.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&Array> {
+        match self.parts.as_slice() {
+            [Part::Array(array)] => Some(array),
+            _ => None,
+        }
+    }
+}
+
+/// A word that reads as an assignment: its value is the text `first`, followed by the parts of `tail`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssignmentWord<'a> {
+    /// The variable.
+    pub name: &'a str,
+    /// `=` or `+=`.
+    pub operator: AssignmentOperator,
+    /// Unquoted text directly behind the `=`; often empty.
+    pub first: &'a str,
+    /// What follows.
+    pub tail: &'a [Part],
+}
+
+impl Part {
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Literal(literal) | Self::Escaped(literal) => literal.span,
+            Self::Quoted(quoted) => quoted.span,
+            Self::Parameter(parameter) => parameter.span,
+            Self::CommandSubstitution(substitution) => substitution.span,
+            Self::Arithmetic(arithmetic) => arithmetic.span,
+            Self::ProcessSubstitution(substitution) => substitution.span,
+            Self::Brace(brace) => brace.span,
+            Self::ExtendedGlob(glob) => glob.span,
+            Self::Array(array) => array.span,
+            Self::Hole(hole) => hole.span,
+        }
+    }
+
+    /// The text after quote removal, if all of it is known.
+    #[must_use]
+    pub fn literal(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Literal(literal) | Self::Escaped(literal) => Some(Cow::Borrowed(&literal.text)),
+            Self::Quoted(quoted) => match quoted.parts.as_slice() {
+                [] => Some(Cow::Borrowed("")),
+                [part] => part.literal(),
+                parts => {
+                    let mut text = String::new();
+                    for part in parts {
+                        text.push_str(&part.literal()?);
+                    }
+                    Some(Cow::Owned(text))
+                }
+            },
+            _ => None,
+        }
+    }
+}
+
+impl Arithmetic {
+    /// The names of variables that stand in the expression without a `$`.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Literal(literal) => Some(&*literal.text),
+                _ => None,
+            })
+            .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+            .filter(|word| is_name(word))
+    }
+}
+
+/// Whether it can be a variable's name.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
