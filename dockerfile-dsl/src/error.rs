@@ -1,0 +1,118 @@
+//! What went wrong, in words: the input, the place, and what to do next.
+//!
+//! In: refusals and findings of the whole file, or one failure. Out: one opaque [`Error`].
+//! Invariant: it holds no value of a secret, nor the output of a program that could see one.
+
+use std::{fmt, io};
+
+use dockerfile_dsl_analysis::Finding;
+
+/// Why something was refused, or did not work.
+pub struct Error {
+    kind: Box<ErrorKind>,
+}
+
+enum ErrorKind {
+    /// One thing is wrong.
+    Message(String),
+    /// Several things may be wrong with a Dockerfile; at least one is.
+    Refused {
+        problems: Vec<Problem>,
+        findings: Vec<Finding>,
+        report: String,
+    },
+    /// The system refused.
+    Io { context: String, source: io::Error },
+}
+
+/// One thing that is wrong with a Dockerfile, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The stage and the instruction, in words; empty for the file as a whole.
+    pub(crate) place: String,
+    /// Lowercase, no final dot.
+    pub(crate) message: String,
+}
+
+impl Error {
+    /// One sentence: lowercase, no final dot, says what to do next.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            kind: Box::new(ErrorKind::Message(message.into())),
+        }
+    }
+
+    /// A failure of the system, while doing `context`.
+    pub(crate) fn io(context: impl Into<String>, source: io::Error) -> Self {
+        Self {
+            kind: Box::new(ErrorKind::Io {
+                context: context.into(),
+                source,
+            }),
+        }
+    }
+
+    /// Everything that is wrong with a Dockerfile. `report` shows the findings in their text.
+    pub(crate) fn refused(problems: Vec<Problem>, findings: Vec<Finding>, report: String) -> Self {
+        Self {
+            kind: Box::new(ErrorKind::Refused {
+                problems,
+                findings,
+                report,
+            }),
+        }
+    }
+
+    /// The flows of secrets that were found, if that is why it was refused.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        match &*self.kind {
+            ErrorKind::Refused { findings, .. } => findings,
+            ErrorKind::Message(_) | ErrorKind::Io { .. } => &[],
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.place.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.place, self.message)
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.kind {
+            ErrorKind::Message(message) => f.write_str(message),
+            ErrorKind::Io { context, source } => write!(f, "{context}: {source}"),
+            ErrorKind::Refused {
+                problems, report, ..
+            } => {
+                let mut parts: Vec<String> = problems.iter().map(Problem::to_string).collect();
+                if !report.is_empty() {
+                    parts.push(report.clone());
+                }
+                f.write_str(&parts.join("\n"))
+            }
+        }
+    }
+}
+
+/// As it is displayed: `unwrap` and `?` in `main` print this.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &*self.kind {
+            ErrorKind::Io { source, .. } => Some(source),
+            ErrorKind::Message(_) | ErrorKind::Refused { .. } => None,
+        }
+    }
+}

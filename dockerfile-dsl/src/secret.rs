@@ -1,0 +1,319 @@
+//! A build secret: its id, and where its value comes from.
+//!
+//! In: an id, and the name of an environment variable or the path of a file. Out: what a mount and a `--secret` are made of.
+//! Invariant: the id is a plain name and the source has no character that could end an option; the *value* is never in here.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use crate::Error;
+
+/// A secret that is given to the build, and to no layer of it.
+///
+/// A secret is mounted by using it: standing in a hole of [`sh!`](crate::sh) it is mounted in that RUN and in no other. It has
+/// no `Display`, is no `&str` and is not serialisable, so that it cannot get into a text by accident.
+///
+/// ```
+/// use dockerfile_dsl::Secret;
+///
+/// /// Read-only token for the private repositories.
+/// const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+/// const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc").uid(1000);
+/// ```
+///
+/// See [`RUN --mount=type=secret`](https://docs.docker.com/reference/dockerfile/#run---mounttypesecret).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Secret {
+    id: &'static str,
+    source: SecretSource,
+    optional: bool,
+    uid: Option<u32>,
+    gid: Option<u32>,
+    mode: Option<u32>,
+}
+
+/// Where the value of a [`Secret`] is read from when the image is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SecretSource {
+    /// The environment variable of that name.
+    Env(&'static str),
+    /// The file at that path; a leading `~/` is the home directory of who builds.
+    File(&'static str),
+}
+
+const BAD_ID: &str = "secret ids may contain only [A-Za-z0-9_.-], at most 128 of them, and not be `.` or `..` (a `,` or `=` would add options to --secret)";
+const BAD_VARIABLE: &str = "the name of an environment variable is [A-Za-z_][A-Za-z0-9_]*";
+const BAD_PATH: &str =
+    "the path of a secret's file may not be empty, nor hold a line break or a NUL";
+const BAD_MODE: &str = "the mode of a secret mount is at most 0o777";
+
+impl Secret {
+    /// The value of an environment variable, under an id of the same name.
+    ///
+    /// # Panics
+    ///
+    /// If it is not a name of `[A-Za-z_][A-Za-z0-9_]*`: in a `const` that is a compile error.
+    #[must_use]
+    pub const fn env(variable: &'static str) -> Self {
+        Self::env_as(variable, variable)
+    }
+
+    /// The value of an environment variable, under another id.
+    ///
+    /// # Panics
+    ///
+    /// If the id or the name is not a plain name: in a `const` that is a compile error.
+    #[must_use]
+    pub const fn env_as(id: &'static str, variable: &'static str) -> Self {
+        assert!(is_id(id), "{}", BAD_ID);
+        assert!(is_variable(variable), "{}", BAD_VARIABLE);
+        Self::new(id, SecretSource::Env(variable))
+    }
+
+    /// The content of a file. A leading `~/` is the home directory of who builds.
+    ///
+    /// # Panics
+    ///
+    /// If the id is not a plain name, or the path cannot be one: in a `const` that is a compile error.
+    #[must_use]
+    pub const fn file(id: &'static str, path: &'static str) -> Self {
+        assert!(is_id(id), "{}", BAD_ID);
+        assert!(is_source_path(path), "{}", BAD_PATH);
+        Self::new(id, SecretSource::File(path))
+    }
+
+    /// [`Secret::env_as`] for names that are known at run time. They are kept for the life of the process, each once.
+    ///
+    /// # Errors
+    ///
+    /// If the id or the name is not a plain name.
+    pub fn try_env(id: &str, variable: &str) -> Result<Self, Error> {
+        Self::check(is_id(id), id, BAD_ID)?;
+        Self::check(is_variable(variable), variable, BAD_VARIABLE)?;
+        Ok(Self::new(keep(id), SecretSource::Env(keep(variable))))
+    }
+
+    /// [`Secret::file`] for an id and a path that are known at run time. They are kept for the life of the process, each once.
+    ///
+    /// # Errors
+    ///
+    /// If the id is not a plain name, or the path cannot be one.
+    pub fn try_file(id: &str, path: &str) -> Result<Self, Error> {
+        Self::check(is_id(id), id, BAD_ID)?;
+        Self::check(is_source_path(path), path, BAD_PATH)?;
+        Ok(Self::new(keep(id), SecretSource::File(keep(path))))
+    }
+
+    /// The step also runs without it: `required=false`. Every other secret is required, unlike in BuildKit, where a missing one
+    /// is silently absent.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The user that owns the mounted file: needed where the step's `USER` has a name instead of a number.
+    #[must_use]
+    pub const fn uid(mut self, uid: u32) -> Self {
+        self.uid = Some(uid);
+        self
+    }
+
+    /// The group that owns the mounted file; it may read it only with a [`mode`](Self::mode) that says so.
+    #[must_use]
+    pub const fn gid(mut self, gid: u32) -> Self {
+        self.gid = Some(gid);
+        self
+    }
+
+    /// The permissions of the mounted file, by default `0o400`.
+    ///
+    /// # Panics
+    ///
+    /// If it is more than `0o777`: in a `const` that is a compile error.
+    #[must_use]
+    pub const fn mode(mut self, mode: u32) -> Self {
+        assert!(mode <= 0o777, "{}", BAD_MODE);
+        self.mode = Some(mode);
+        self
+    }
+
+    /// The id, as in `--mount=type=secret,id=..` and `--secret id=..`.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// Where the value comes from.
+    #[must_use]
+    pub const fn source(&self) -> SecretSource {
+        self.source
+    }
+
+    /// Whether the step runs without it.
+    #[must_use]
+    pub const fn is_optional(&self) -> bool {
+        self.optional
+    }
+
+    pub(crate) const fn owner(&self) -> (Option<u32>, Option<u32>, Option<u32>) {
+        (self.uid, self.gid, self.mode)
+    }
+
+    const fn new(id: &'static str, source: SecretSource) -> Self {
+        Self {
+            id,
+            source,
+            optional: false,
+            uid: None,
+            gid: None,
+            mode: None,
+        }
+    }
+
+    fn check(holds: bool, input: &str, rule: &str) -> Result<(), Error> {
+        if holds {
+            Ok(())
+        } else {
+            Err(Error::new(format!("`{}`: {rule}", input.escape_debug())))
+        }
+    }
+}
+
+/// Only the id: a path may be personal, and a log is read by others.
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret(id={})", self.id)
+    }
+}
+
+/// Whether it can be an id in every front end, and one file name.
+pub(crate) const fn is_id(id: &str) -> bool {
+    let bytes = id.as_bytes();
+    if bytes.is_empty() || bytes.len() > 128 || matches!(bytes, b"." | b"..") {
+        return false;
+    }
+    let mut i = 0;
+    while i < bytes.len() {
+        if !(bytes[i].is_ascii_alphanumeric() || matches!(bytes[i], b'_' | b'.' | b'-')) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether a shell can have a variable of that name.
+pub(crate) const fn is_variable(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() || bytes[0].is_ascii_digit() {
+        return false;
+    }
+    let mut i = 0;
+    while i < bytes.len() {
+        if !(bytes[i].is_ascii_alphanumeric() || bytes[i] == b'_') {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn is_source_path(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if matches!(bytes[i], b'\n' | b'\r' | 0) {
+            return false;
+        }
+        i += 1;
+    }
+    !bytes.is_empty()
+}
+
+/// The same text with the life of the process. `Secret` is `Copy`, so that `{TOKEN}` in a loop needs no ceremony; a program
+/// knows few secrets, and each text is kept once.
+fn keep(text: &str) -> &'static str {
+    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    // A panic of another thread cannot leave the set half-changed in a way that matters: an entry is there or not.
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(text) {
+        return known;
+    }
+    let text: &'static str = Box::leak(text.into());
+    kept.insert(text);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Secret = Secret::env("GITHUB_TOKEN");
+    const OWNED: Secret = Secret::file("npmrc", "~/.npmrc")
+        .optional()
+        .uid(1000)
+        .mode(0o440);
+
+    #[test]
+    fn a_constant_keeps_what_it_was_given() {
+        assert_eq!(
+            (PLAIN.id(), PLAIN.source()),
+            ("GITHUB_TOKEN", SecretSource::Env("GITHUB_TOKEN"))
+        );
+        assert!(!PLAIN.is_optional());
+        assert!(OWNED.is_optional());
+        assert_eq!(OWNED.owner(), (Some(1000), None, Some(0o440)));
+    }
+
+    #[test]
+    fn debug_shows_the_id_only() {
+        assert_eq!(format!("{OWNED:?}"), "Secret(id=npmrc)");
+    }
+
+    #[track_caller]
+    fn check_id(id: &str, expected: bool) {
+        assert_eq!(Secret::try_env(id, "X").is_ok(), expected, "{id:?}");
+    }
+
+    #[test]
+    fn ids_are_plain_names() {
+        for id in ["a", "A.b-c_9", ".npmrc", "-x", "..."] {
+            check_id(id, true);
+        }
+        for id in [
+            "",
+            ".",
+            "..",
+            "a,b",
+            "a=b",
+            "a b",
+            "a/b",
+            "é",
+            "a\n",
+            "$A",
+            "\"",
+            &"a".repeat(129),
+        ] {
+            check_id(id, false);
+        }
+    }
+
+    #[test]
+    fn variables_and_paths_are_checked_too() {
+        assert!(Secret::try_env("a", "1A").is_err());
+        assert!(Secret::try_env("a", "A-B").is_err());
+        assert!(Secret::try_file("a", "").is_err());
+        assert!(Secret::try_file("a", "x\ny").is_err());
+        assert!(Secret::try_file("a", "x,y \"z\"").is_ok());
+    }
+
+    #[test]
+    fn a_name_is_kept_once() {
+        let one = Secret::try_env("kept-once", "KEPT").unwrap();
+        let two = Secret::try_env("kept-once", "KEPT").unwrap();
+        assert!(std::ptr::eq(one.id(), two.id()));
+    }
+}
