@@ -4,6 +4,9 @@ mod secret;
 
 mod path;
 
+mod script;
+mod value;
+
 mod dockerfile;
 mod facts;
 
@@ -13,4 +16,17 @@ pub use dockerfile::Dockerfile;
 pub use error::Error;
 pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
 pub use path::LayerPath;
+pub use script::{Dialect, Script};
 pub use secret::{Secret, SecretSource};
+pub use value::{
+    AnyValue, CacheDir, Declassified, PublicValue, SecretExpansion, SecretValue, TmpFs, Value,
+    Word, Words, label, words,
+};
+
+/// For what the macros expand to. Not part of the interface: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::script::{Extra, Piece};
+    pub use crate::value::Writer;
+    pub use dockerfile_dsl_analysis::holes::{Label, Quote};
+}

@@ -1,0 +1,264 @@
+//! A shell script with everything that belongs to it: what `sh!` yields and RUN takes.
+//!
+//! In: the checked pieces of a script. Out: its text, and the mounts and notes that its values brought along.
+//! A script that exists was analysed together with these mounts: none is added or taken away afterwards.
+
+use std::fmt;
+
+use dockerfile_dsl_analysis::holes::Quote;
+
+use crate::value::{AnyValue, Place, Writer};
+use crate::{LayerPath, Secret};
+
+/// A checked shell script for RUN: the value of `sh!("...")`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Script {
+    text: String,
+    dialect: Dialect,
+    mounts: Vec<ScriptMount>,
+    notes: Vec<Note>,
+    problems: Vec<String>,
+}
+
+/// The shell language that a script is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// `/bin/sh`.
+    #[default]
+    Posix,
+    /// `bash`: `@shell(bash)`.
+    Bash,
+}
+
+/// A mount that a script brings along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ScriptMount {
+    /// The file of a secret: at `/run/secrets/ID`, or where `@mount` says.
+    SecretFile {
+        secret: Secret,
+        target: Option<String>,
+    },
+    /// A secret as an environment variable: `@env`.
+    SecretEnv {
+        secret: Secret,
+        variable: String,
+        reason: String,
+    },
+    /// A directory in memory.
+    Tmpfs { target: LayerPath },
+    /// A directory that outlives the build.
+    Cache {
+        target: LayerPath,
+        id: Option<String>,
+    },
+}
+
+/// A decision of the author, rendered as a comment beside the step and listed by the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub(crate) kind: NoteKind,
+    pub(crate) reason: String,
+    /// The hole that it is about, if it is about one.
+    pub(crate) hole: Option<String>,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoteKind {
+    /// `@trust("program", "reason")`, `@trust("program", output, "reason")`.
+    Trust { program: String, output: bool },
+    /// `SECRET.declassify("reason")`.
+    Declassify { id: String },
+    /// `@allow_cache("reason")`.
+    AllowCache,
+}
+
+impl Script {
+    /// The shell text as RUN runs it, without a `set -e` of ours.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// In the order of their first use.
+    pub(crate) fn mounts(&self) -> &[ScriptMount] {
+        &self.mounts
+    }
+
+    pub(crate) fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// What no text can carry (a NUL in a value, ...), one sentence each. `Dockerfile::target` must refuse such a script.
+    pub(crate) fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// Called by what `sh!` expands to.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __assemble(
+        pieces: &[Piece<'_>],
+        extras: &[Extra<'_>],
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        let mut writer = Writer::default();
+        for (index, piece) in pieces.iter().enumerate() {
+            match *piece {
+                Piece::Text(text) => writer.literal(text),
+                Piece::Hole(name, value, quote) => {
+                    let after = match pieces.get(index + 1) {
+                        Some(Piece::Text(text)) => text.bytes().next(),
+                        _ => None,
+                    };
+                    writer.place(Place {
+                        hole: name.to_owned(),
+                        quote,
+                        after,
+                    });
+                    value.write(&mut writer);
+                }
+            }
+        }
+        let mut dialect = Dialect::Posix;
+        for extra in extras {
+            let note = |kind, reason: &str| Note {
+                kind,
+                reason: reason.to_owned(),
+                hole: None,
+                file,
+                line,
+            };
+            match *extra {
+                Extra::Bash => dialect = Dialect::Bash,
+                Extra::Mount(secret, target) => {
+                    writer.mount(ScriptMount::SecretFile {
+                        secret: *secret,
+                        target: Some(target.to_owned()),
+                    });
+                }
+                Extra::Env(secret, variable, reason) => writer.mount(ScriptMount::SecretEnv {
+                    secret: *secret,
+                    variable: variable.to_owned(),
+                    reason: reason.to_owned(),
+                }),
+                Extra::Trust(program, output, reason) => {
+                    writer.notes.push(note(
+                        NoteKind::Trust {
+                            program: program.to_owned(),
+                            output,
+                        },
+                        reason,
+                    ));
+                }
+                Extra::AllowCache(reason) => writer.notes.push(note(NoteKind::AllowCache, reason)),
+            }
+        }
+        for note in &mut writer.notes {
+            (note.file, note.line) = (file, line);
+        }
+        let Writer {
+            text,
+            mounts,
+            notes,
+            mut problems,
+            ..
+        } = writer;
+        problems.extend(closed_here_documents(pieces, &text));
+        Self {
+            text,
+            dialect,
+            mounts,
+            notes,
+            problems,
+        }
+    }
+}
+
+impl fmt::Debug for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Script")
+            .field("text", &self.text)
+            .field("mounts", &self.mounts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A piece of a script.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+#[expect(
+    missing_debug_implementations,
+    reason = "holds a value, which is written and never printed"
+)]
+pub enum Piece<'a> {
+    /// Text of the author.
+    Text(&'a str),
+    /// A value: the hole's name, the value, and how it is quoted.
+    Hole(&'a str, &'a dyn AnyValue, Quote),
+}
+
+/// What stands behind the text in `sh!`.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Extra<'a> {
+    /// `@shell(bash)`.
+    Bash,
+    /// `@mount(SECRET => "/path")`.
+    Mount(&'a Secret, &'a str),
+    /// `@env(SECRET => "NAME", "reason")`.
+    Env(&'a Secret, &'a str, &'a str),
+    /// `@trust("program", "reason")`, with whether its output is trusted.
+    Trust(&'a str, bool, &'a str),
+    /// `@allow_cache("reason")`.
+    AllowCache(&'a str),
+}
+
+/// A value inside a here-document must not make a line that closes it. The delimiters are taken from the author's text.
+fn closed_here_documents(pieces: &[Piece<'_>], text: &str) -> Option<String> {
+    let multiline = pieces.iter().any(|piece| {
+        matches!(
+            piece,
+            Piece::Hole(_, _, Quote::HereDocument | Quote::Verbatim)
+        )
+    });
+    if !multiline {
+        return None;
+    }
+    let author: String = pieces
+        .iter()
+        .map(|piece| {
+            if let Piece::Text(text) = piece {
+                text
+            } else {
+                "\u{0}"
+            }
+        })
+        .collect();
+    let closes = |text: &str, delimiter: &str| {
+        text.lines()
+            .filter(|line| line.trim_start_matches('\t') == delimiter)
+            .count()
+    };
+    author
+        .split("<<")
+        .skip(1)
+        .map(|rest| {
+            let rest = rest
+                .trim_start_matches('-')
+                .trim_start_matches([' ', '\t', '\'', '"', '\\']);
+            rest.split(|character: char| {
+                character.is_whitespace() || "'\";|&<>()".contains(character)
+            })
+            .next()
+            .unwrap_or_default()
+        })
+        .filter(|delimiter| !delimiter.is_empty())
+        .find(|delimiter| closes(text, delimiter) > closes(&author, delimiter))
+        .map(|delimiter| format!("a value would close the here-document `{delimiter}`"))
+}

@@ -1,0 +1,334 @@
+//! What may stand in a hole of a script, and what each kind of value promises about itself.
+//!
+//! In: Rust values. Out: their [`label`], which `sh!` compares with the place where they stand, and their text, quoted for
+//! that place. The traits are sealed: no type of another crate can claim a label that it does not keep.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use dockerfile_dsl_analysis::holes::Label;
+
+use crate::script::{NoteKind, ScriptMount};
+use crate::{Error, LayerPath, Secret};
+
+pub(crate) use writer::Place;
+pub use writer::Writer;
+
+mod writer;
+
+/// What kind of value stands in a hole, as types. They have no values.
+pub mod label {
+    use dockerfile_dsl_analysis::holes::Label as Kind;
+
+    /// One of the types of this module.
+    pub trait Label: super::sealed::Sealed {
+        #[doc(hidden)]
+        const KIND: Kind;
+    }
+
+    macro_rules! labels {
+        ($($(#[$doc:meta])* $name:ident;)*) => {$(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub enum $name {}
+
+            impl super::sealed::Sealed for $name {}
+            impl Label for $name {
+                const KIND: Kind = Kind::$name;
+            }
+        )*};
+    }
+
+    labels! {
+        /// Any text: it is quoted for its place.
+        Public;
+        /// A word that means the same in every context of a shell.
+        Word;
+        /// A path that becomes part of an image layer.
+        LayerPath;
+        /// A path inside a tmpfs mount of the step.
+        TmpPath;
+        /// A path inside a cache mount of the step.
+        CachePath;
+        /// The path of a file that holds a secret.
+        SecretFile;
+        /// A secret's value itself.
+        SecretValue;
+    }
+}
+
+mod sealed {
+    #[expect(
+        unnameable_types,
+        reason = "that no other crate can name it is what seals the traits"
+    )]
+    pub trait Sealed {}
+}
+
+/// A value that can stand in a hole of `sh!`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a script",
+    label = "not a value for a script",
+    note = "strings and integers become one quoted word, `words(&list)` several; `Word`, `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning"
+)]
+pub trait Value: AnyValue {
+    /// What the value is: it decides where the value may stand.
+    type Label: label::Label;
+}
+
+/// A [`Value`] behind a pointer: its label is known at run time only. For [`Template::bind`](crate::Template::bind).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a script",
+    label = "not a value for a script",
+    note = "strings and integers become one quoted word, `words(&list)` several; `Word`, `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning"
+)]
+pub trait AnyValue: sealed::Sealed {
+    #[doc(hidden)]
+    fn label(&self) -> Label;
+
+    #[doc(hidden)]
+    fn write(&self, out: &mut Writer);
+}
+
+/// Any public text: the bound for functions that put a caller's string into a script.
+pub trait PublicValue: Value<Label = label::Public> {}
+impl<V: Value<Label = label::Public> + ?Sized> PublicValue for V {}
+
+/// The file of a secret: the bound for functions that put a caller's [`Secret`] into a script.
+pub trait SecretValue: Value<Label = label::SecretFile> {}
+impl<V: Value<Label = label::SecretFile> + ?Sized> SecretValue for V {}
+
+macro_rules! values {
+    ($($label:ident: $($type:ty),+ => |$self:ident, $out:ident| $write:expr;)*) => {$($(
+        impl sealed::Sealed for $type {}
+        #[diagnostic::do_not_recommend]
+        impl Value for $type {
+            type Label = label::$label;
+        }
+        #[diagnostic::do_not_recommend]
+        impl AnyValue for $type {
+            fn label(&self) -> Label {
+                Label::$label
+            }
+            fn write(&self, $out: &mut Writer) {
+                let $self = self;
+                $write
+            }
+        }
+    )+)*};
+}
+
+values! {
+    Public: str, String, Cow<'_, str> => |text, out| out.public(text);
+    Public: Words => |words, out| out.words(&words.0);
+    Word: u8, u16, u32, u64, u128, usize => |number, out| out.public(&number.to_string());
+    Word: Word => |word, out| out.public(word.as_str());
+    LayerPath: LayerPath => |path, out| out.public(path.as_str());
+    TmpPath: TmpFs => |tmp, out| {
+        out.mount(ScriptMount::Tmpfs { target: tmp.0.clone() });
+        out.public(tmp.0.as_str());
+    };
+    CachePath: CacheDir => |cache, out| {
+        out.mount(ScriptMount::Cache { target: cache.target.clone(), id: cache.id.clone() });
+        out.public(cache.target.as_str());
+    };
+    SecretFile: Secret => |secret, out| out.secret_file(secret);
+    SecretValue: SecretExpansion => |expansion, out| out.secret_value(&expansion.0);
+    Public: Declassified => |declassified, out| {
+        let id = declassified.secret.id().to_owned();
+        out.note(NoteKind::Declassify { id }, &declassified.reason);
+        match declassified.form {
+            Form::File => out.secret_file(&declassified.secret),
+            Form::Value => out.secret_value(&declassified.secret),
+        }
+    };
+}
+
+/// Signed integers are not words: a `-` at the start could be read as an option.
+macro_rules! signed {
+    ($($type:ty),*) => {
+        values! { Public: $($type),* => |number, out| out.public(&number.to_string()); }
+    };
+}
+signed!(i8, i16, i32, i64, i128, isize);
+
+impl<T: sealed::Sealed + ?Sized> sealed::Sealed for &T {}
+impl<T: Value + ?Sized> Value for &T {
+    type Label = T::Label;
+}
+impl<T: AnyValue + ?Sized> AnyValue for &T {
+    fn label(&self) -> Label {
+        (**self).label()
+    }
+    fn write(&self, out: &mut Writer) {
+        (**self).write(out);
+    }
+}
+
+/// A word of `[A-Za-z0-9_./:@%+=,-]` that does not start with `-`.
+/// It means the same in every context of a shell, also in text that a program evaluates later (`sh -c '..{word}..'`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Word(Cow<'static, str>);
+
+impl Word {
+    /// Checks a string.
+    ///
+    /// # Errors
+    /// If the text is empty, starts with `-`, or holds a character that a shell could read as more than itself.
+    pub fn parse(text: impl Into<String>) -> Result<Self, Error> {
+        let text = text.into();
+        if is_word(text.as_bytes()) {
+            return Ok(Self(Cow::Owned(text)));
+        }
+        Err(Error::new(format!(
+            "`{}` is not a word: write at least one of [A-Za-z0-9_./:@%+=,-], not `-` first",
+            text.escape_debug()
+        )))
+    }
+
+    /// Checks a literal; in a `const` item, at compile time.
+    ///
+    /// # Panics
+    /// Where [`Word::parse`] returns an error.
+    #[must_use]
+    pub const fn literal(text: &'static str) -> Self {
+        assert!(
+            is_word(text.as_bytes()),
+            "not a word: write at least one of [A-Za-z0-9_./:@%+=,-], not `-` first"
+        );
+        Self(Cow::Borrowed(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+const fn is_word(text: &[u8]) -> bool {
+    let mut index = 0;
+    while index < text.len() {
+        if !is_word_byte(text[index]) {
+            return false;
+        }
+        index += 1;
+    }
+    !text.is_empty() && text[0] != b'-'
+}
+
+const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'_' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b'=' | b',' | b'-'
+        )
+}
+
+/// Several words, each quoted by itself: see [`words`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words(Vec<String>);
+
+/// A list of public words. Where the hole is a word of its own outside quotes, each item becomes a word of its own;
+/// elsewhere they are joined with spaces, as the shell's `"$*"` does.
+pub fn words<I>(list: I) -> Words
+where
+    I: IntoIterator,
+    I::Item: AsRef<str>,
+{
+    Words(
+        list.into_iter()
+            .map(|word| word.as_ref().to_owned())
+            .collect(),
+    )
+}
+
+/// A directory in memory, for this step only: the place for files that hold a secret.
+/// Standing in a hole mounts it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TmpFs(LayerPath);
+
+impl TmpFs {
+    /// A tmpfs with this mount target.
+    #[must_use]
+    pub const fn at(target: LayerPath) -> Self {
+        Self(target)
+    }
+}
+
+/// A cache directory that outlives the build: nothing secret belongs there. Standing in a hole mounts it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CacheDir {
+    target: LayerPath,
+    id: Option<String>,
+}
+
+impl CacheDir {
+    /// A cache mount with this target; its id is the target.
+    #[must_use]
+    pub const fn at(target: LayerPath) -> Self {
+        Self { target, id: None }
+    }
+
+    /// A cache that other targets can share by this id.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+}
+
+impl Secret {
+    /// The value itself, where the author puts it: expands to `"$(cat /run/secrets/ID)"`.
+    #[must_use]
+    pub fn value(&self) -> SecretExpansion {
+        SecretExpansion(*self)
+    }
+
+    /// The path of the secret's file, with the author's word that what happens to it in this hole is no leak.
+    /// The reason is rendered beside the step and listed by the audit.
+    #[must_use]
+    pub fn declassify(&self, reason: impl Into<Cow<'static, str>>) -> Declassified {
+        Declassified {
+            secret: *self,
+            reason: reason.into(),
+            form: Form::File,
+        }
+    }
+}
+
+/// A secret's value in a script: made by [`Secret::value`].
+#[derive(Debug, Clone)]
+pub struct SecretExpansion(Secret);
+
+impl SecretExpansion {
+    /// The value, with the author's word that what happens to it in this hole is no leak.
+    #[must_use]
+    pub fn declassify(&self, reason: impl Into<Cow<'static, str>>) -> Declassified {
+        Declassified {
+            secret: self.0,
+            reason: reason.into(),
+            form: Form::Value,
+        }
+    }
+}
+
+/// A secret that the author vouches for, in one hole: made by [`Secret::declassify`].
+#[derive(Debug, Clone)]
+pub struct Declassified {
+    secret: Secret,
+    reason: Cow<'static, str>,
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    File,
+    Value,
+}
