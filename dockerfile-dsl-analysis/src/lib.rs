@@ -8,8 +8,10 @@ mod finding;
 mod span;
 
 pub mod dockerfile;
+pub mod explain;
 pub mod holes;
 pub mod shell;
+pub mod template;
 
 pub use finding::{Channel, Finding, Rule, Severity, WayStep};
 pub use span::Span;

@@ -1,0 +1,151 @@
+//! Shows where in a script a [`Finding`] is, which way the value took, and what to write instead.
+//!
+//! In: a finding, and the text that it has spans of. Out: some lines of text, with carets. The same for `sh!`, for scripts that
+//! are read at run time, and for whole Dockerfiles.
+
+use std::fmt::Write as _;
+
+use crate::{Finding, Span, WayStep};
+
+/// A text that is shown to its author.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// What the author calls it: `script`, or the name of a file.
+    pub name: &'a str,
+    /// The text that the spans are in.
+    pub text: &'a str,
+    /// How many lines of the text were added before the author's first line (and are not counted).
+    pub lines_added: usize,
+    /// How many lines the author has before the text's first line.
+    pub lines_before: usize,
+}
+
+impl Source<'_> {
+    /// Line and column of an offset, both from 1, as the author counts them.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.matches('\n').count() + 1 + self.lines_before;
+        (
+            line.saturating_sub(self.lines_added).max(1),
+            before[line_start..].chars().count() + 1,
+        )
+    }
+
+    /// The first line of the span, with carets under it.
+    #[must_use]
+    pub fn snippet(&self, span: Span) -> String {
+        let start = floor(self.text, span.start);
+        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.text[start..]
+            .find('\n')
+            .map_or(self.text.len(), |at| start + at);
+        let end = floor(self.text, span.end).clamp(start, line_end);
+        let width = |text: &str| {
+            text.chars()
+                .map(|character| if character == '\t' { 4 } else { 1 })
+                .sum::<usize>()
+        };
+        let (line, column) = self.position(start);
+        let place = if self.name == "script" {
+            format!("script line {line}")
+        } else {
+            format!("{}:{line}:{column}", self.name)
+        };
+        format!(
+            "{place}:\n    {}\n    {}{}",
+            self.text[line_start..line_end].replace('\t', "    "),
+            " ".repeat(width(&self.text[line_start..start])),
+            "^".repeat(width(&self.text[start..end]).max(1)),
+        )
+    }
+
+    /// The place, the way and the fix of a finding.
+    #[must_use]
+    pub fn explain(&self, finding: &Finding) -> String {
+        let mut text = self.snippet(finding.span);
+        if !finding.way.is_empty() {
+            text.push_str("\nthe way it took:");
+            for WayStep { span, text: step } in &finding.way {
+                let (line, _) = self.position(span.start);
+                let _ = write!(text, "\n    line {line}: {step}");
+            }
+        }
+        if let Some(help) = &finding.help {
+            let _ = write!(text, "\nfix: {help}");
+        }
+        text
+    }
+}
+
+/// The nearest character boundary at or before an offset.
+fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rule;
+
+    const SCRIPT: Source<'_> = Source {
+        name: "script",
+        text: "a\n\tcat ü > /x\nb",
+        lines_added: 0,
+        lines_before: 1,
+    };
+
+    #[test]
+    fn carets_stand_under_the_span() {
+        let start = SCRIPT.text.find("/x").unwrap();
+        assert_eq!(
+            SCRIPT.snippet(Span::new(start, start + 2)),
+            "script line 3:\n        cat ü > /x\n                ^^"
+        );
+    }
+
+    #[test]
+    fn a_span_of_several_lines_ends_with_the_first() {
+        assert_eq!(
+            SCRIPT.snippet(Span::new(0, 99)),
+            "script line 2:\n    a\n    ^"
+        );
+        assert_eq!(
+            SCRIPT.snippet(Span::new(99, 99)),
+            "script line 4:\n    b\n     ^"
+        );
+    }
+
+    #[test]
+    fn a_file_is_named_with_line_and_column() {
+        let file = Source {
+            name: "x.sh",
+            text: "T={T}\ncat $T",
+            lines_added: 1,
+            lines_before: 0,
+        };
+        assert_eq!(
+            file.snippet(Span::new(10, 12)),
+            "x.sh:1:5:\n    cat $T\n        ^^"
+        );
+    }
+
+    #[test]
+    fn the_way_and_the_fix_follow() {
+        let mut finding = Finding::new(Rule::SecretInLayer, Span::new(0, 1), "m");
+        finding.way = vec![WayStep {
+            span: Span::new(2, 3),
+            text: "read by `cat`".into(),
+        }];
+        finding.help = Some("do not".into());
+        assert_eq!(
+            SCRIPT.explain(&finding),
+            "script line 2:\n    a\n    ^\nthe way it took:\n    line 3: read by `cat`\nfix: do not"
+        );
+    }
+}

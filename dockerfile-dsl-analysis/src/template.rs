@@ -1,0 +1,310 @@
+//! The text of a script with holes: what stands between the quotes of `sh!`.
+//!
+//! In: the text as the author wrote it. Out: a [`Template`]: the script, and where its holes are.
+//! Braces are the shell's: exactly `{ident}` that is not preceded by `$` is a hole, `{{ident}}` is the text `{ident}`, and
+//! every other brace is text. Indentation is removed as the crate `indoc` does it.
+
+use crate::Span;
+use crate::holes::Hole;
+
+/// A script with holes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Template {
+    /// The script: holes stand in it as `{name}`.
+    pub text: String,
+    /// In the order of the text: name, and the place with its braces.
+    pub holes: Vec<(String, Span)>,
+    /// How many lines of the author's text stand before the script's first line.
+    pub lines_before: usize,
+    /// Whether the author's text is also a format string of Rust, with the same holes in the same order.
+    pub is_format_string: bool,
+}
+
+impl Template {
+    /// Reads a script as it stands between quotes: indented, with holes.
+    #[must_use]
+    pub fn parse(written: &str) -> Self {
+        let (text, lines_before) = unindent(written);
+        let mut template = Self {
+            lines_before,
+            ..Self::default()
+        };
+        template.push_with_holes(&text);
+        template.is_format_string = format_holes(written).is_some_and(|names| {
+            names
+                .iter()
+                .copied()
+                .eq(template.holes.iter().map(|(name, _)| name.as_str()))
+        });
+        template
+    }
+
+    /// Reads a script file: plain shell, in which no brace is a hole. Each name becomes a variable that is assigned before
+    /// the first line.
+    #[must_use]
+    pub fn file(text: &str, assigned: &[&str]) -> Self {
+        let mut template = Self::default();
+        for name in assigned {
+            template.text.push_str(name);
+            template.text.push('=');
+            template.push_hole(name);
+            template.text.push('\n');
+        }
+        template.text.push_str(text);
+        template
+    }
+
+    /// The holes, as the analysis takes them.
+    #[must_use]
+    pub fn holes(&self) -> Vec<Hole<'_>> {
+        self.holes
+            .iter()
+            .map(|(name, span)| Hole { name, span: *span })
+            .collect()
+    }
+
+    /// The text between the holes, and the holes' indices, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut end = 0;
+        let between = self
+            .holes
+            .iter()
+            .enumerate()
+            .flat_map(move |(index, (_, span))| {
+                let text = Span::new(end, span.start).of(&self.text);
+                end = span.end;
+                [Piece::Text(text), Piece::Hole(index)]
+            });
+        let last = self.holes.last().map_or(0, |(_, span)| span.end);
+        between
+            .chain([Piece::Text(Span::new(last, self.text.len()).of(&self.text))])
+            .filter(|piece| *piece != Piece::Text(""))
+    }
+
+    fn push_with_holes(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            self.text.push_str(&rest[..at]);
+            let brace = &rest[at..];
+            let dollar = self.text.ends_with('$');
+            if let Some(name) = between(brace, "{{", "}}") {
+                self.text.push('{');
+                self.text.push_str(name);
+                self.text.push('}');
+                rest = &brace[name.len() + 4..];
+            } else if let Some(name) = between(brace, "{", "}").filter(|_| !dollar) {
+                self.push_hole(name);
+                rest = &brace[name.len() + 2..];
+            } else {
+                self.text.push('{');
+                rest = &brace[1..];
+            }
+        }
+        self.text.push_str(rest);
+    }
+
+    fn push_hole(&mut self, name: &str) {
+        let start = self.text.len();
+        self.text.push('{');
+        self.text.push_str(name);
+        self.text.push('}');
+        self.holes
+            .push((name.to_owned(), Span::new(start, self.text.len())));
+    }
+}
+
+/// A piece of a [`Template`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Text of the script.
+    Text(&'a str),
+    /// The hole of that index.
+    Hole(usize),
+}
+
+/// The identifier that stands right between `open` and `close` at the start of the text.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let rest = text.strip_prefix(open)?;
+    let end = rest
+        .find(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .unwrap_or(rest.len());
+    let name = &rest[..end];
+    let starts = name.starts_with(|character: char| character.is_alphabetic() || character == '_');
+    (starts && name != "_" && rest[end..].starts_with(close)).then_some(name)
+}
+
+/// The names of the holes, if the text is a format string that has nothing but plain named holes.
+fn format_holes(text: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        let brace = &rest[at..];
+        rest = if brace.starts_with("{{") || brace.starts_with("}}") {
+            &brace[2..]
+        } else {
+            let name = between(brace, "{", "}")?;
+            names.push(name);
+            &brace[name.len() + 2..]
+        };
+    }
+    Some(names)
+}
+
+/// Removes the indentation that all lines but the first have in common, an empty first line, and empty lines at the end.
+/// Also says how many lines it removed at the start.
+fn unindent(text: &str) -> (String, usize) {
+    let is_blank = |line: &&str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
+    let indent = text
+        .split('\n')
+        .skip(1)
+        .filter(|line| !is_blank(line))
+        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
+        .min()
+        .unwrap_or(0);
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    for line in lines.iter_mut().skip(1) {
+        *line = if is_blank(line) {
+            line.get(indent..).unwrap_or_default()
+        } else {
+            &line[indent..]
+        };
+    }
+    let lines_before = usize::from(lines.len() > 1 && lines[0].is_empty());
+    let mut lines = &lines[lines_before..];
+    // A backslash at the end of a line takes the next one with it, so that one stays.
+    while let [.., before, last] = lines
+        && is_blank(last)
+        && !before.ends_with('\\')
+    {
+        lines = &lines[..lines.len() - 1];
+    }
+    (lines.join("\n"), lines_before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Holes are shown as `<name>`.
+    #[track_caller]
+    fn check(written: &str, expected: &str) {
+        let template = Template::parse(written);
+        let shown: String = template
+            .pieces()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Hole(index) => format!("<{}>", template.holes[index].0),
+            })
+            .collect();
+        assert_eq!(shown, expected, "{written:?}");
+    }
+
+    #[track_caller]
+    fn check_format_string(written: &str, expected: bool) {
+        assert_eq!(
+            Template::parse(written).is_format_string,
+            expected,
+            "{written:?}"
+        );
+    }
+
+    #[test]
+    fn an_identifier_in_braces_is_a_hole() {
+        check("cat {token} > {Dest_2}", "cat <token> > <Dest_2>");
+        check("{a}{b}", "<a><b>");
+        check("{größe}", "<größe>");
+    }
+
+    #[test]
+    fn every_other_brace_is_text() {
+        for text in [
+            "${HOME}",
+            "{}",
+            "{ }",
+            "{ a; }",
+            "{a;}",
+            "{a,b}",
+            "{1}",
+            "{1..3}",
+            "a{",
+            "}b",
+            "{a",
+            "${A:-b}",
+            "f() { x; }",
+            "{_}",
+            "{a }",
+            "{{.Name}}",
+            "{{ a }}",
+            "$${a}",
+            "awk '{print $1}'",
+            "{a.b}",
+            "{{",
+        ] {
+            check(text, text);
+        }
+    }
+
+    #[test]
+    fn doubled_braces_are_the_text_of_a_hole() {
+        check("{{token}}", "{token}");
+        check("{{{token}}}", "{{token}}");
+        check("${{HOME}}", "${HOME}");
+        check("{{a}", "{<a>");
+        check("{{a} }", "{<a> }");
+    }
+
+    #[test]
+    fn indentation_goes_as_indoc_does_it() {
+        for text in [
+            "",
+            "\n",
+            "a",
+            "\n  a\n   b\n  ",
+            "  a\n  b",
+            "\n\ta\n\n\tb\n",
+            "a\n  b\n    c",
+            "\n    a\n  \n      b",
+            "\n  a\n      \n  b",
+        ] {
+            assert_eq!(unindent(text).0, expected_of(text), "{text:?}");
+        }
+    }
+
+    /// By hand, from indoc's documentation; empty lines at the end are gone.
+    fn expected_of(text: &str) -> &'static str {
+        match text {
+            "" | "\n" => "",
+            "a" => "a",
+            "\n  a\n   b\n  " => "a\n b",
+            "  a\n  b" => "  a\nb",
+            "\n\ta\n\n\tb\n" => "a\n\nb",
+            "a\n  b\n    c" => "a\nb\n  c",
+            "\n    a\n  \n      b" => "a\n\n  b",
+            "\n  a\n      \n  b" => "a\n    \nb",
+            _ => unreachable!("every text has its line"),
+        }
+    }
+
+    #[test]
+    fn a_continued_line_keeps_its_end() {
+        check("\n  a \\\n  \n", "a \\\n");
+    }
+
+    #[test]
+    fn format_strings_are_recognised() {
+        check_format_string("cat {a} {b}", true);
+        check_format_string("no holes", true);
+        check_format_string("{{a}} {a}", true);
+        check_format_string("${HOME} {a}", false);
+        check_format_string("awk '{print}' {a}", true);
+        check_format_string("f() { x; }; {a}", false);
+        check_format_string("{} {a}", false);
+    }
+
+    #[test]
+    fn a_file_has_no_holes_but_assignments() {
+        let template = Template::file("cat $T {x}", &["T"]);
+        assert_eq!(template.text, "T={T}\ncat $T {x}");
+        assert_eq!(template.holes, [("T".to_owned(), Span::new(2, 5))]);
+    }
+}
