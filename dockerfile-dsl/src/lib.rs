@@ -12,12 +12,17 @@ mod facts;
 
 mod error;
 
+mod diff;
+mod up_to_date;
+mod write;
+
 pub use dockerfile::Dockerfile;
 pub use error::Error;
 pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
 pub use path::LayerPath;
 pub use script::{Dialect, Script};
 pub use secret::{Secret, SecretSource};
+pub use up_to_date::{Stale, UPDATE_VARIABLE, keep_up_to_date};
 pub use value::{
     AnyValue, CacheDir, Declassified, PublicValue, SecretExpansion, SecretValue, TmpFs, Value,
     Word, Words, label, words,
