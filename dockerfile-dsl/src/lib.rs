@@ -10,16 +10,21 @@ mod value;
 mod dockerfile;
 mod facts;
 
+mod build_command;
+mod preflight;
+
 mod error;
 
 mod diff;
 mod up_to_date;
 mod write;
 
+pub use build_command::{BuildCommand, FrontEnd, Network, Progress};
 pub use dockerfile::Dockerfile;
 pub use error::Error;
 pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
 pub use path::LayerPath;
+pub use preflight::Warning;
 pub use script::{Dialect, Script};
 pub use secret::{Secret, SecretSource};
 pub use up_to_date::{Stale, UPDATE_VARIABLE, keep_up_to_date};

@@ -1,0 +1,285 @@
+//! The command line that builds a [`Dockerfile`], with exactly the secrets that it needs.
+//!
+//! In: a checked Dockerfile and what else the build is told (tags, context, build arguments). Out: an argument list
+//! ([`BuildCommand::argv`]), a line for a shell ([`BuildCommand::shell`]), or a process ([`BuildCommand::to_command`],
+//! [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is never read, except by
+//! [`BuildCommand::preflight`], which compares it with the text and forgets it.
+
+use std::ffi::OsString;
+use std::fmt;
+
+use crate::{Dockerfile, Error};
+
+mod argument;
+mod docker;
+mod process;
+mod reachable;
+
+use argument::Argument;
+pub(crate) use argument::home;
+
+/// `docker build` for one Dockerfile.
+///
+/// Methods mirror the flags. What a flag cannot carry is said when the command is asked for, not when it is built up.
+#[derive(Debug, Clone)]
+pub struct BuildCommand {
+    pub(crate) dockerfile: Dockerfile,
+    pub(crate) front_end: FrontEnd,
+    pub(crate) context: String,
+    pub(crate) file: Option<String>,
+    pub(crate) target: Option<String>,
+    pub(crate) fresh_secrets: bool,
+    ssh: Vec<(String, Vec<String>)>,
+    build_args: Vec<(String, Option<String>)>,
+    build_contexts: Vec<(String, String)>,
+    platforms: Vec<String>,
+    tags: Vec<String>,
+    labels: Vec<(String, String)>,
+    outputs: Vec<String>,
+    no_cache_filter: Vec<String>,
+    progress: Option<Progress>,
+    network: Option<Network>,
+}
+
+/// The program that builds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FrontEnd {
+    /// `docker build` of Docker 23 and later, which is Buildx.
+    #[default]
+    Buildx,
+    /// `docker build` of an older Docker: BuildKit has to be asked for, with `DOCKER_BUILDKIT=1` in the environment.
+    DockerBefore23,
+}
+
+/// `--progress`: how the build log is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Progress {
+    /// `auto`
+    Auto,
+    /// `plain`
+    Plain,
+    /// `tty`
+    Tty,
+    /// `quiet` (Buildx)
+    Quiet,
+    /// `rawjson` (Buildx)
+    RawJson,
+}
+
+/// `--network` of the whole build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Network {
+    /// `default`
+    Default,
+    /// `none`
+    None,
+    /// `host`
+    Host,
+}
+
+impl Dockerfile {
+    /// The command that builds it, with exactly the secrets that it mounts or that an `ADD` of it uses.
+    #[must_use]
+    pub fn build_command(&self) -> BuildCommand {
+        BuildCommand {
+            dockerfile: self.clone(),
+            front_end: FrontEnd::default(),
+            context: ".".to_owned(),
+            file: None,
+            target: None,
+            fresh_secrets: false,
+            ssh: Vec::new(),
+            build_args: Vec::new(),
+            build_contexts: Vec::new(),
+            platforms: Vec::new(),
+            tags: Vec::new(),
+            labels: Vec::new(),
+            outputs: Vec::new(),
+            no_cache_filter: Vec::new(),
+            progress: None,
+            network: None,
+        }
+    }
+}
+
+impl BuildCommand {
+    /// For another program than the `docker build` of today.
+    #[must_use]
+    pub fn front_end(mut self, front_end: FrontEnd) -> Self {
+        self.front_end = front_end;
+        self
+    }
+
+    /// The build context: a directory, a URL, or `-` for an empty one with the Dockerfile on standard input. By default `.`.
+    #[must_use]
+    pub fn context(mut self, context: impl Into<String>) -> Self {
+        self.context = context.into();
+        self
+    }
+
+    /// `--file`: where the rendered text was written, or `-` for standard input. By default `Dockerfile` in the context.
+    #[must_use]
+    pub fn file(mut self, file: impl Into<String>) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    /// `--target`: build up to this stage. Only the secrets that are needed for it are passed.
+    #[must_use]
+    pub fn target(mut self, stage: impl Into<String>) -> Self {
+        self.target = Some(stage.into());
+        self
+    }
+
+    /// `--tag`: a name for the image.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// `--label`.
+    #[must_use]
+    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.labels.push((key.into(), value.into()));
+        self
+    }
+
+    /// `--platform`, such as `linux/arm64`.
+    #[must_use]
+    pub fn platform(mut self, platform: impl Into<String>) -> Self {
+        self.platforms.push(platform.into());
+        self
+    }
+
+    /// `--build-arg NAME=VALUE`. The value is kept in the image's history: it must not be a secret, nor come from one.
+    #[must_use]
+    pub fn build_arg(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.build_args.push((name.into(), Some(value.into())));
+        self
+    }
+
+    /// `--build-arg NAME`: the value of the environment variable of that name, at the moment of the build.
+    #[must_use]
+    pub fn build_arg_from_env(mut self, name: impl Into<String>) -> Self {
+        self.build_args.push((name.into(), None));
+        self
+    }
+
+    /// `--build-context NAME=SOURCE`: a directory, `docker-image://..`, or a URL, to copy and mount from by name.
+    #[must_use]
+    pub fn build_context(mut self, name: impl Into<String>, source: impl Into<String>) -> Self {
+        self.build_contexts.push((name.into(), source.into()));
+        self
+    }
+
+    /// `--ssh ID=PATH[,PATH]`: the sockets or keys for an id that a step mounts. Without it the agent of `$SSH_AUTH_SOCK` is passed.
+    #[must_use]
+    pub fn ssh<P: Into<String>>(
+        mut self,
+        id: impl Into<String>,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.ssh
+            .push((id.into(), paths.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// `--output`, such as `type=local,dest=out`.
+    #[must_use]
+    pub fn output(mut self, output: impl Into<String>) -> Self {
+        self.outputs.push(output.into());
+        self
+    }
+
+    /// `--no-cache-filter`: do not take this stage from the cache.
+    #[must_use]
+    pub fn no_cache_filter(mut self, stage: impl Into<String>) -> Self {
+        self.no_cache_filter.push(stage.into());
+        self
+    }
+
+    /// `--progress`.
+    #[must_use]
+    pub fn progress(mut self, progress: Progress) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+
+    /// `--network`.
+    #[must_use]
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// Steps that get secrets are not taken from the cache, by `--no-cache-filter` of their stages. BuildKit does not look at a
+    /// secret's value when it asks the cache: a step that ran with an old or empty value would be taken again.
+    #[must_use]
+    pub fn fresh_secrets(mut self) -> Self {
+        self.fresh_secrets = true;
+        self
+    }
+
+    /// The program and its arguments, each by itself. A leading `~/` of a path is replaced by the home directory.
+    /// For [`FrontEnd::DockerBefore23`], `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
+    ///
+    /// # Errors
+    ///
+    /// If a flag cannot carry what it was given, if the front end does not have it, or if there is no home directory to replace `~`.
+    pub fn argv(&self) -> Result<Vec<OsString>, Error> {
+        let home = home();
+        self.arguments()?
+            .iter()
+            .map(|argument| argument.expand(home.as_deref()))
+            .collect()
+    }
+
+    /// One line for a POSIX shell, that can be pasted and committed: `~/` becomes `"$HOME"/`, so nothing personal is in it.
+    ///
+    /// # Errors
+    ///
+    /// If a flag cannot carry what it was given, or if the front end does not have it.
+    pub fn shell(&self) -> Result<String, Error> {
+        let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
+        Ok(match self.front_end {
+            FrontEnd::Buildx => words.join(" "),
+            FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
+        })
+    }
+
+    /// The arguments, of which one is known not to hold a line break or a NUL where a flag cannot carry it.
+    pub(crate) fn arguments(&self) -> Result<Vec<Argument>, Error> {
+        docker::arguments(self)
+    }
+
+    /// Whether the Dockerfile goes to the standard input of the process.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        self.file.as_deref() == Some("-") || self.context == "-"
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Plain => "plain",
+            Self::Tty => "tty",
+            Self::Quiet => "quiet",
+            Self::RawJson => "rawjson",
+        })
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::None => "none",
+            Self::Host => "host",
+        })
+    }
+}

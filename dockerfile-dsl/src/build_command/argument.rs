@@ -1,0 +1,213 @@
+//! One argument of a command line: text, and the place where the home directory goes.
+//!
+//! In: text, paths, fields of a `--secret`. Out: the argument itself, or its spelling in a POSIX shell.
+//! Invariant: a shell reads the spelling as this one argument, whatever its bytes are.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+
+use crate::Error;
+
+/// Text, and places for the home directory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Argument(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Home,
+}
+
+/// The home directory of who builds.
+pub(crate) fn home() -> Option<OsString> {
+    env::var_os("HOME").filter(|home| !home.is_empty())
+}
+
+impl Argument {
+    /// Text as it is.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self(vec![Part::Text(text.into())])
+    }
+
+    /// A path; a leading `~` alone or before `/` is the home directory.
+    pub(crate) fn path(path: &str) -> Self {
+        Self::default().push_path(path)
+    }
+
+    pub(crate) fn push(mut self, text: &str) -> Self {
+        match self.0.last_mut() {
+            Some(Part::Text(last)) => last.push_str(text),
+            _ => self.0.push(Part::Text(text.to_owned())),
+        }
+        self
+    }
+
+    pub(crate) fn push_path(mut self, path: &str) -> Self {
+        match path.strip_prefix('~') {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+                self.0.push(Part::Home);
+                if rest.is_empty() {
+                    self
+                } else {
+                    self.push(rest)
+                }
+            }
+            _ => self.push(path),
+        }
+    }
+
+    /// A CSV field `KEY=PATH` as BuildKit reads it: quoted as a whole where the path has a comma or a quote.
+    pub(crate) fn push_csv_path(self, key: &str, path: &str) -> Self {
+        if path.contains([',', '"']) || path.ends_with(char::is_whitespace) {
+            self.push("\"")
+                .push(key)
+                .push("=")
+                .push_path(&path.replace('"', "\"\""))
+                .push("\"")
+        } else {
+            self.push(key).push("=").push_path(path)
+        }
+    }
+
+    /// The argument itself.
+    pub(crate) fn expand(&self, home: Option<&OsStr>) -> Result<OsString, Error> {
+        let mut expanded = OsString::new();
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => expanded.push(text),
+                Part::Home => expanded.push(home.ok_or_else(|| {
+                    Error::new("`~` cannot be replaced: the environment variable HOME is not set; set it, or write the whole path")
+                })?),
+            }
+        }
+        Ok(expanded)
+    }
+
+    /// The spelling in a POSIX shell.
+    pub(crate) fn quote(&self) -> String {
+        let mut quoted = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Home => quoted.push_str("\"$HOME\""),
+                Part::Text(text) if is_plain(text) => quoted.push_str(text),
+                Part::Text(text) => {
+                    quoted.push('\'');
+                    quoted.push_str(&text.replace('\'', r"'\''"));
+                    quoted.push('\'');
+                }
+            }
+        }
+        if quoted.is_empty() {
+            "''".to_owned()
+        } else {
+            quoted
+        }
+    }
+}
+
+/// Whether a shell reads it as itself, anywhere in a word of an argument list.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_./:=@%+,-".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[track_caller]
+    fn check(argument: &Argument, expanded: &str, quoted: &str) {
+        assert_eq!(
+            argument.expand(Some(OsStr::new("/home/a b"))).unwrap(),
+            expanded
+        );
+        assert_eq!(argument.quote(), quoted);
+    }
+
+    #[test]
+    fn text_is_quoted_where_it_has_to_be() {
+        check(&Argument::text("id=A,env=A"), "id=A,env=A", "id=A,env=A");
+        check(&Argument::text("a b"), "a b", "'a b'");
+        check(
+            &Argument::text("it's $HOME `x`"),
+            "it's $HOME `x`",
+            r"'it'\''s $HOME `x`'",
+        );
+        check(&Argument::text(""), "", "''");
+        check(&Argument::text("~"), "~", "'~'");
+    }
+
+    #[test]
+    fn only_a_leading_tilde_is_the_home_directory() {
+        check(
+            &Argument::path("~/.npmrc"),
+            "/home/a b/.npmrc",
+            "\"$HOME\"/.npmrc",
+        );
+        check(&Argument::path("~"), "/home/a b", "\"$HOME\"");
+        check(&Argument::path("~user/x"), "~user/x", "'~user/x'");
+        check(&Argument::path("/a/~/x"), "/a/~/x", "'/a/~/x'");
+        check(
+            &Argument::text("src=").push_path("~/it's"),
+            "src=/home/a b/it's",
+            r#"src="$HOME"'/it'\''s'"#,
+        );
+    }
+
+    #[test]
+    fn a_field_is_quoted_as_a_whole() {
+        let field = |path| Argument::text("id=x,").push_csv_path("src", path);
+        check(&field("/a=b"), "id=x,src=/a=b", "id=x,src=/a=b");
+        check(&field("/a,b"), r#"id=x,"src=/a,b""#, r#"'id=x,"src=/a,b"'"#);
+        check(
+            &field("/a\"b"),
+            r#"id=x,"src=/a""b""#,
+            r#"'id=x,"src=/a""b"'"#,
+        );
+        check(
+            &field("~/a,b"),
+            r#"id=x,"src=/home/a b/a,b""#,
+            r#"'id=x,"src='"$HOME"'/a,b"'"#,
+        );
+    }
+
+    #[test]
+    fn no_home_is_said() {
+        let error = Argument::path("~/x").expand(None).unwrap_err().to_string();
+        assert!(error.contains("HOME is not set"), "{error}");
+    }
+
+    /// The shell itself is asked what it reads.
+    #[test]
+    fn a_shell_reads_one_argument() {
+        for text in [
+            "",
+            "a",
+            " ",
+            "'",
+            "\"",
+            "a'b\"c",
+            "$HOME",
+            "`id`",
+            "\\",
+            "a\nb",
+            "*",
+            "~",
+            "#x",
+            "-n",
+            "é ü",
+            "!!",
+            "{a,b}",
+            "a=b;c&d|e<f>g(h)",
+        ] {
+            let line = format!("printf '%s.' {}", Argument::text(text).quote());
+            let output = Command::new("sh").arg("-c").arg(&line).output().unwrap();
+            assert_eq!(
+                String::from_utf8(output.stdout).unwrap(),
+                format!("{text}."),
+                "{line}"
+            );
+        }
+    }
+}

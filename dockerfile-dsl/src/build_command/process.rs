@@ -1,0 +1,59 @@
+//! Runs the command.
+//!
+//! In: a [`BuildCommand`]. Out: a process that inherits the environment, which is where the values of the secrets come from;
+//! none is put into an argument. The only part of the build command that starts something or looks at files.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::{BuildCommand, FrontEnd};
+use crate::Error;
+
+impl BuildCommand {
+    /// As a process, not started yet. If [`file`](Self::file) or the context is `-`, give it the rendered text on standard input.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`argv`](Self::argv).
+    pub fn to_command(&self) -> Result<Command, Error> {
+        let argv = self.argv()?;
+        let mut command = Command::new(&argv[0]); // the program's name is always there
+        command.args(&argv[1..]);
+        if self.front_end == FrontEnd::DockerBefore23 {
+            command.env("DOCKER_BUILDKIT", "1");
+        }
+        Ok(command)
+    }
+
+    /// Looks at everything that [`preflight`](Self::preflight) looks at, and builds. The build's output goes where this
+    /// program's own output goes. The Dockerfile is read from standard input if [`file`](Self::file) or the context is `-`,
+    /// else from where it was written.
+    ///
+    /// # Errors
+    ///
+    /// What preflight refuses, and a build that fails.
+    pub fn run(&self) -> Result<(), Error> {
+        self.preflight()?;
+        let mut command = self.to_command()?;
+        if self.reads_stdin() {
+            command.stdin(Stdio::piped());
+        }
+        let program = command.get_program().to_string_lossy().into_owned();
+        let mut child = command
+            .spawn()
+            .map_err(|error| Error::io(format!("`{program}` cannot be started"), error))?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A build that ends early closes the pipe; its exit status says why.
+            let _ = stdin.write_all(self.dockerfile.render().as_bytes());
+        }
+        let status = child
+            .wait()
+            .map_err(|error| Error::io(format!("`{program}` cannot be waited for"), error))?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(Error::new(format!(
+            "`{program} build` failed ({status}); the reason is in its output"
+        )))
+    }
+}

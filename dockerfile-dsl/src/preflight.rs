@@ -1,0 +1,248 @@
+//! A look at everything that a build needs, before it starts.
+//!
+//! In: a [`BuildCommand`], and the machine: environment, files, Docker. Out: warnings, or an [`Error`] with all that is wrong.
+//! Invariant: a secret's value is read into memory that is wiped, is compared with the text and the arguments, and stands in
+//! no message: a message names the secret by its id and its source.
+
+use std::ffi::OsString;
+use std::fmt;
+
+use crate::build_command::home;
+use crate::error::Problem;
+use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
+
+mod builder;
+mod needle;
+mod value;
+
+use needle::Needles;
+use value::Value;
+
+/// Something that a build works with, but probably not as meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    place: String,
+    message: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// The environment of this process, as far as it is looked at; tests have one of their own.
+pub(crate) struct Environment<'a> {
+    pub(crate) variable: &'a dyn Fn(&str) -> Option<OsString>,
+    pub(crate) home: Option<OsString>,
+}
+
+impl BuildCommand {
+    /// Looks whether the build can work, and whether it is safe: each secret has a value (BuildKit serves an unset variable as
+    /// an empty secret, and `required` does not notice), the value has the size and form that its use can carry, the step's
+    /// user can read it, Docker is there and new enough; and no value stands in the rendered text or in an argument.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, in one error.
+    pub fn preflight(&self) -> Result<Vec<Warning>, Error> {
+        let variable = |name: &str| std::env::var_os(name);
+        let mut report = self.look(&Environment {
+            variable: &variable,
+            home: home(),
+        });
+        builder::look(self, &mut report);
+        report.finish()
+    }
+
+    /// The part of the preflight that asks nobody else.
+    fn look(&self, environment: &Environment<'_>) -> Report {
+        let mut report = Report::default();
+        let arguments = match self.arguments().and_then(|all| {
+            all.iter()
+                .map(|one| one.expand(environment.home.as_deref()))
+                .collect::<Result<Vec<_>, _>>()
+        }) {
+            Ok(arguments) => arguments,
+            Err(error) => {
+                report.problem("", error.to_string());
+                Vec::new()
+            }
+        };
+        let text = self.dockerfile.render();
+        for secret in self.dockerfile.secrets() {
+            look_at_secret(secret, environment, &text, &arguments, &mut report);
+        }
+        report
+    }
+}
+
+/// What was seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    problems: Vec<Problem>,
+    warnings: Vec<Warning>,
+}
+
+impl Report {
+    pub(crate) fn problem(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(Problem {
+            place: place.into(),
+            message: message.into(),
+        });
+    }
+
+    fn warning(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.warnings.push(Warning {
+            place: place.into(),
+            message: message.into(),
+        });
+    }
+
+    fn finish(self) -> Result<Vec<Warning>, Error> {
+        if self.problems.is_empty() {
+            Ok(self.warnings)
+        } else {
+            Err(Error::refused(self.problems, Vec::new(), String::new()))
+        }
+    }
+}
+
+fn look_at_secret(
+    secret: &BuildSecret,
+    environment: &Environment<'_>,
+    text: &str,
+    arguments: &[OsString],
+    report: &mut Report,
+) {
+    let place = format!("secret `{}`", secret.id());
+    look_at_readers(secret, &place, report);
+    let value = match value::read(secret.source(), environment) {
+        Ok(Some(value)) => value,
+        Ok(None) => {
+            report.warning(
+                place,
+                format!(
+                    "{} can be read only once, so it was not looked at; a regular file is safer",
+                    describe(secret.source())
+                ),
+            );
+            return;
+        }
+        Err(missing) if missing.is_absent() && !secret.is_required() => return,
+        Err(missing) => {
+            report.problem(place, missing.message(&describe(secret.source())));
+            return;
+        }
+    };
+    look_at_form(secret, &value, &place, report);
+    let needles = Needles::of(&value);
+    if needles.is_empty() {
+        report.warning(&place, "the value is too short to look for: whether it stands in the text or in an argument is not known");
+    }
+    if let Some(offset) = needles.find(text) {
+        report.problem(&place, format!("its value stands in the Dockerfile, in {}; interpolate the `Secret`, not its value", instruction_at(text, offset)));
+    }
+    for (flag, argument) in arguments
+        .iter()
+        .enumerate()
+        .map(|(index, argument)| (&arguments[index.saturating_sub(1)], argument))
+    {
+        if needles.find(&argument.to_string_lossy()).is_some() {
+            let flag = flag.to_string_lossy();
+            let flag = if flag.starts_with("--") {
+                flag.into_owned()
+            } else {
+                "the context".to_owned()
+            };
+            report.problem(&place, format!("its value stands in the command line, in the argument of {flag}; an argument is seen by every user of the machine"));
+        }
+    }
+}
+
+/// The value's form, for each way in which it is used.
+fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut Report) {
+    let bytes = value.bytes();
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        report.warning(
+            place,
+            "the value starts with a byte-order mark, which becomes a part of it",
+        );
+    }
+    if bytes.contains(&b'\r') {
+        report.warning(
+            place,
+            "the value has carriage returns, which become a part of it; was it written on Windows?",
+        );
+    }
+    let ends_in_newline = bytes.ends_with(b"\n");
+    for used in secret.uses() {
+        match &used.delivery {
+            Delivery::Env { variable } => {
+                if bytes.contains(&0) {
+                    report.problem(place, format!("the value has a NUL, which the variable `{variable}` (line {}) cannot carry, and the engine would print it; mount it as a file", used.line));
+                }
+                if variable.len() + 1 + bytes.len() >= value::ENVIRONMENT_LIMIT {
+                    report.problem(place, format!("the value is too long for the variable `{variable}` (line {}): the kernel takes less than {} bytes; mount it as a file", used.line, value::ENVIRONMENT_LIMIT));
+                }
+                if ends_in_newline {
+                    report.warning(place, format!("the value ends in a line break, and the variable `{variable}` (line {}) keeps it", used.line));
+                }
+            }
+            Delivery::Header if ends_in_newline || bytes.contains(&b'\n') => {
+                report.warning(place, format!("the value has a line break, which gets into the header that the ADD in line {} sends", used.line));
+            }
+            Delivery::Header | Delivery::File { .. } => {}
+        }
+    }
+}
+
+/// Whether the user of each step can read the mounted file: where not, the step would go on with an empty value.
+fn look_at_readers(secret: &BuildSecret, place: &str, report: &mut Report) {
+    for used in secret.uses() {
+        let Delivery::File {
+            uid,
+            gid,
+            mode,
+            user: Some(user),
+            ..
+        } = &used.delivery
+        else {
+            continue;
+        };
+        let (name, group) = user
+            .split_once(':')
+            .map_or((user.as_str(), None), |(name, group)| (name, Some(group)));
+        let Ok(number) = name.parse::<u32>() else {
+            continue;
+        };
+        let in_group = group
+            .and_then(|group| group.parse::<u32>().ok())
+            .is_some_and(|number| number == *gid);
+        let readable = number == 0
+            || (if number == *uid {
+                mode & 0o400
+            } else if in_group {
+                mode & 0o040
+            } else {
+                mode & 0o004
+            }) != 0;
+        if !readable {
+            report.problem(place, format!("the USER {user} of line {} cannot read it (owner {uid}, mode {mode:04o}), and would go on with an empty value; give the secret `.uid({number})`", used.line));
+        }
+    }
+}
+
+/// The source in words: a variable or a path is no secret.
+fn describe(source: SecretSource) -> String {
+    match source {
+        SecretSource::Env(name) => format!("the environment variable `{name}`"),
+        SecretSource::File(path) => format!("the file `{path}`"),
+    }
+}
+
+/// The instruction that stands at an offset, without its text.
+fn instruction_at(text: &str, offset: usize) -> String {
+    let line = text[..offset].matches('\n').count() + 1;
+    format!("line {line}")
+}
