@@ -9,12 +9,29 @@ mod mount;
 mod note;
 mod source;
 
+mod read;
+
+mod lines;
+
+mod instruction;
+
+mod flags;
+mod heredoc;
+mod json;
+mod words;
+
+mod environment;
 pub mod expand;
+
+mod pattern;
+mod suggest;
 
 pub use ast::{
     Argument, BaseImage, Command, Directive, Escape, File, Flag, Healthcheck, HereDocument,
     Instruction, Kind, Pair, ReadError, Run, Source, Stage, StageName, Transfer,
 };
+pub use environment::Environment;
 pub use mount::{Bind, Cache, Mount, MountField, MountFlag, Secret, Sharing, Ssh, Tmpfs};
 pub use note::{Note, NoteKind};
+pub use read::read;
 pub use source::SourceText;

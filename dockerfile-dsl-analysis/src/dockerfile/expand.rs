@@ -1,20 +1,443 @@
 //! BuildKit's word expansion: quotes, escapes, `$NAME` and `${NAME...}` in one string.
 //!
-//! In: a word as written and the variables. Out: its value. Results are not scanned again and not split.
+//! In: a word as written and the variables. Out: its value. Results are not scanned again, and only [`expand_words`] splits them.
+//! Nesting and the size of the result are limited, so that no Dockerfile can exhaust time or memory.
 
-use std::fmt;
+use std::{borrow::Cow, fmt, mem};
+
+use super::{Escape, pattern::Pattern};
+use crate::Span;
+
+/// More nested `${..}` than this are refused.
+const MAX_DEPTH: usize = 100;
+/// Longer values than this are refused: a Dockerfile can double a variable in each line.
+const MAX_LENGTH: usize = 1 << 20;
+
+/// The value of `word`, with the variables that `lookup` knows (`None` is unset).
+///
+/// # Errors
+///
+/// What BuildKit refuses: an unclosed quote or brace, a bad substitution, an unset variable in `${NAME:?}`.
+pub fn expand(
+    word: &str,
+    escape: Escape,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, ExpandError> {
+    Lexer::new(word, escape, lookup)
+        .until(None, false)
+        .map(|(value, _)| value)
+}
+
+/// The value of `word`, split at blanks outside quotes, also at those that came from variables: what `EXPOSE` does.
+///
+/// # Errors
+///
+/// As [`expand`].
+pub fn expand_words(
+    word: &str,
+    escape: Escape,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<String>, ExpandError> {
+    let (_, words) = Lexer::new(word, escape, lookup).until(None, false)?;
+    Ok(words.into_iter().map(|word| word.text).collect())
+}
+
+/// The words of a line with their quotes and escapes, variables left alone: how here-documents are looked for.
+pub(super) fn raw_words(line: &str) -> Result<Vec<Word>, ExpandError> {
+    let mut lexer = Lexer::new(line, Escape::Backslash, &|_| None);
+    (lexer.keep_quotes, lexer.keep_unset) = (true, true);
+    lexer.until(None, true).map(|(_, words)| words)
+}
+
+/// The words of a here-document's delimiter: with their quotes (`true`) or without.
+pub(super) fn delimiter_words(text: &str, quotes: bool) -> Result<Vec<Word>, ExpandError> {
+    let mut lexer = Lexer::new(text, Escape::Backslash, &|_| None);
+    (lexer.keep_quotes, lexer.keep_unset) = (quotes, true);
+    lexer.until(None, false).map(|(_, words)| words)
+}
+
+/// A word and the place in the line that its characters come from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+/// One word being read. The names of the fields say how it differs from plain expansion.
+struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    escape: char,
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    keep_quotes: bool,
+    keep_escapes: bool,
+    keep_unset: bool,
+    depth: usize,
+    /// The word that is being collected. A nested `${..}` starts it afresh, as in BuildKit, where the buffer is shared.
+    word: Word,
+}
+
+/// The words so far at one level of nesting.
+#[derive(Default)]
+struct Words {
+    done: Vec<Word>,
+    inside: bool,
+}
+
+impl<'a> Lexer<'a> {
+    fn new(text: &'a str, escape: Escape, lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        // Go's scanner drops a byte-order mark at the start of whatever it reads.
+        let at = if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        let escape = escape.char();
+        let word = Word::default();
+        Self {
+            text,
+            at,
+            escape,
+            lookup,
+            keep_quotes: false,
+            keep_escapes: false,
+            keep_unset: false,
+            depth: 0,
+            word,
+        }
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let next = self.peek();
+        self.at += next.map_or(0, char::len_utf8);
+        next
+    }
+
+    fn until(
+        &mut self,
+        stop: Option<char>,
+        keep_escapes: bool,
+    ) -> Result<(String, Vec<Word>), ExpandError> {
+        let outer = mem::replace(&mut self.keep_escapes, keep_escapes);
+        let answer = self.scan(stop);
+        self.keep_escapes = outer;
+        answer
+    }
+
+    fn scan(&mut self, stop: Option<char>) -> Result<(String, Vec<Word>), ExpandError> {
+        if self.depth > MAX_DEPTH {
+            return Err(ExpandError::new("variables are nested too deeply"));
+        }
+        let mut result = String::new();
+        let mut words = Words::default();
+        self.word = Word::default();
+        while let Some(char) = self.peek() {
+            let start = self.at;
+            if Some(char) == stop {
+                self.next();
+                return Ok((result, words.finish(&mut self.word)));
+            }
+            match char {
+                '$' => {
+                    let value = self.dollar()?;
+                    for char in value.chars() {
+                        words.add(&mut self.word, char, Span::new(start, self.at));
+                    }
+                    result.push_str(&value);
+                }
+                '\'' | '"' | '<' => {
+                    let value = match char {
+                        '\'' => self.single_quoted()?,
+                        '"' => self.double_quoted()?,
+                        _ => self.possible_here_document(),
+                    };
+                    words.add_raw(&mut self.word, &value, Span::new(start, self.at));
+                    result.push_str(&value);
+                }
+                _ => {
+                    self.next();
+                    let mut literal = char;
+                    if char == self.escape {
+                        if self.keep_escapes {
+                            words.add_raw(
+                                &mut self.word,
+                                char.encode_utf8(&mut [0; 4]),
+                                Span::new(start, self.at),
+                            );
+                            result.push(char);
+                        }
+                        let Some(escaped) = self.next() else { break };
+                        literal = escaped;
+                        words.add_raw(
+                            &mut self.word,
+                            literal.encode_utf8(&mut [0; 4]),
+                            Span::new(start, self.at),
+                        );
+                    } else {
+                        words.add(&mut self.word, literal, Span::new(start, self.at));
+                    }
+                    result.push(literal);
+                }
+            }
+            if result.len() > MAX_LENGTH {
+                return Err(ExpandError::new("the value is longer than 1 MiB"));
+            }
+        }
+        match stop {
+            Some(stop) => Err(ExpandError::new(format!("`{stop}` is missing"))),
+            None => Ok((result, words.finish(&mut self.word))),
+        }
+    }
+
+    fn single_quoted(&mut self) -> Result<String, ExpandError> {
+        let start = self.at;
+        let Some(length) = self.text[start + 1..].find('\'') else {
+            return Err(ExpandError::new("the closing single quote is missing"));
+        };
+        let end = start + 1 + length;
+        self.at = end + 1;
+        Ok(if self.keep_quotes {
+            &self.text[start..=end]
+        } else {
+            &self.text[start + 1..end]
+        }
+        .to_owned())
+    }
+
+    fn double_quoted(&mut self) -> Result<String, ExpandError> {
+        let mut result = String::new();
+        if self.next().is_some() && self.keep_quotes {
+            result.push('"');
+        }
+        loop {
+            match self.peek() {
+                None => return Err(ExpandError::new("the closing double quote is missing")),
+                Some('"') => {
+                    self.next();
+                    if self.keep_quotes {
+                        result.push('"');
+                    }
+                    return Ok(result);
+                }
+                Some('$') => result.push_str(&self.dollar()?),
+                Some(mut char) => {
+                    self.next();
+                    if char == self.escape {
+                        if self.keep_escapes {
+                            result.push(char);
+                        }
+                        match self.peek() {
+                            None => continue,
+                            Some(next) if next == '"' || next == '$' || next == self.escape => {
+                                self.next();
+                                char = next;
+                            }
+                            Some(_) => {}
+                        }
+                    }
+                    result.push(char);
+                }
+            }
+            if result.len() > MAX_LENGTH {
+                return Err(ExpandError::new("the value is longer than 1 MiB"));
+            }
+        }
+    }
+
+    /// `<` or `<<` and the blanks after it, which belong to the word of a here-document.
+    fn possible_here_document(&mut self) -> String {
+        let start = self.at;
+        self.next();
+        if self.peek() == Some('<') {
+            self.next();
+            while matches!(self.peek(), Some('\t' | '\r' | ' ')) {
+                self.next();
+            }
+        }
+        self.text[start..self.at].to_owned()
+    }
+
+    fn dollar(&mut self) -> Result<String, ExpandError> {
+        self.next();
+        if self.peek() != Some('{') {
+            let name = self.name();
+            if name.is_empty() {
+                return Ok("$".to_owned());
+            }
+            return Ok(match (self.lookup)(name) {
+                None if self.keep_unset => format!("${name}"),
+                value => value.unwrap_or_default(),
+            });
+        }
+        self.next();
+        match self.peek() {
+            None => return Err(ExpandError::new("`}` is missing")),
+            Some('{' | '}' | ':') => return Err(ExpandError::new("bad substitution")),
+            Some(_) => {}
+        }
+        self.depth += 1;
+        let value = self.braced();
+        self.depth -= 1;
+        value
+    }
+
+    /// After `${`.
+    fn braced(&mut self) -> Result<String, ExpandError> {
+        let name = self.name().to_owned();
+        let value = (self.lookup)(&name);
+        let modifier_at = self.at;
+        match self.next() {
+            None => Err(ExpandError::new("`}` is missing")),
+            Some('}') => Ok(match value {
+                None if self.keep_unset => format!("${{{name}}}"),
+                value => value.unwrap_or_default(),
+            }),
+            Some(char @ (':' | '+' | '-' | '?' | '#' | '%')) => {
+                let (null_is_unset, modifier) = if char == ':' {
+                    (true, self.next())
+                } else {
+                    (false, Some(char))
+                };
+                let written = &self.text[modifier_at..self.at];
+                let is_trim = matches!(modifier, Some('#' | '%'));
+                if null_is_unset && is_trim {
+                    return Err(ExpandError::unsupported(written));
+                }
+                let (word, _) = self.until(Some('}'), is_trim)?;
+                if value.is_none() && self.keep_unset {
+                    return Ok(format!("${{{name}{written}{word}}}"));
+                }
+                let is_set = value
+                    .as_ref()
+                    .is_some_and(|value| !(null_is_unset && value.is_empty()));
+                match modifier {
+                    Some('-') => Ok(if is_set {
+                        value.unwrap_or_default()
+                    } else {
+                        word
+                    }),
+                    Some('+') => Ok(if is_set { word } else { String::new() }),
+                    Some('?') if is_set => Ok(value.unwrap_or_default()),
+                    Some('?') => {
+                        let state = if value.is_none() { "unset" } else { "empty" };
+                        let reason = if word.is_empty() {
+                            format!("is not allowed to be {state}")
+                        } else {
+                            word
+                        };
+                        Err(ExpandError::new(format!("`{name}`: {reason}")))
+                    }
+                    Some(end @ ('#' | '%')) => {
+                        let (pattern, greedy) = match word.strip_prefix(end) {
+                            Some(rest) => (rest, true),
+                            None => (word.as_str(), false),
+                        };
+                        let value = value.unwrap_or_default();
+                        let pattern = Pattern::parse(pattern)?;
+                        if end == '#' {
+                            pattern.trim_start(&value, greedy)
+                        } else {
+                            pattern.trim_end(&value, greedy)
+                        }
+                    }
+                    _ => Err(ExpandError::unsupported(written)),
+                }
+            }
+            Some('/') => {
+                let all = self.peek() == Some('/');
+                if all {
+                    self.next();
+                }
+                let (pattern, _) = self.until(Some('/'), true)?;
+                let (replacement, _) = self.until(Some('}'), true)?;
+                match value {
+                    None if self.keep_unset => Ok(format!("${{{name}/{pattern}/{replacement}}}")),
+                    value => Pattern::parse(&pattern)?.replace(
+                        &value.unwrap_or_default(),
+                        &replacement,
+                        all,
+                    ),
+                }
+            }
+            Some(_) => Err(ExpandError::unsupported(&self.text[modifier_at..self.at])),
+        }
+    }
+
+    fn name(&mut self) -> &'a str {
+        let start = self.at;
+        match self.peek() {
+            Some(first) if first.is_numeric() => {
+                while self.peek().is_some_and(char::is_numeric) {
+                    self.next();
+                }
+            }
+            Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => {
+                self.next();
+            }
+            _ => {
+                while self
+                    .peek()
+                    .is_some_and(|char| char == '_' || char.is_alphanumeric())
+                {
+                    self.next();
+                }
+            }
+        }
+        &self.text[start..self.at]
+    }
+}
+
+impl Words {
+    /// A character that ends the word if it is a blank.
+    fn add(&mut self, word: &mut Word, char: char, span: Span) {
+        if !char.is_whitespace() {
+            self.add_raw(word, char.encode_utf8(&mut [0; 4]), span);
+        } else if self.inside && !word.text.is_empty() {
+            self.done.push(mem::take(word));
+            self.inside = false;
+        }
+    }
+
+    /// Text that belongs to the word whatever it is.
+    fn add_raw(&mut self, word: &mut Word, text: &str, span: Span) {
+        word.span = if word.text.is_empty() {
+            span
+        } else {
+            word.span.to(span)
+        };
+        word.text.push_str(text);
+        self.inside = true;
+    }
+
+    fn finish(mut self, word: &mut Word) -> Vec<Word> {
+        if !word.text.is_empty() {
+            self.done.push(mem::take(word));
+        }
+        self.done
+    }
+}
 
 /// A word or a mount that BuildKit refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpandError {
-    message: String,
+    message: Cow<'static, str>,
 }
 
 impl ExpandError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             message: message.into(),
         }
+    }
+
+    fn unsupported(modifier: &str) -> Self {
+        Self::new(format!(
+            "unsupported modifier `{modifier}` in a substitution"
+        ))
     }
 }
 
@@ -25,3 +448,129 @@ impl fmt::Display for ExpandError {
 }
 
 impl std::error::Error for ExpandError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lookup(name: &str) -> Option<String> {
+        let value = match name {
+            "V" => "foo.bar.baz",
+            "EMPTY" => "",
+            "X" => "x y",
+            "STAR" => "a*b}c/d",
+            "TEMPLATE" => "<$0>",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    #[track_caller]
+    fn check(word: &str, expected: &str) {
+        assert_eq!(
+            expand(word, Escape::Backslash, &lookup).as_deref(),
+            Ok(expected),
+            "{word}"
+        );
+    }
+
+    #[track_caller]
+    fn refused(word: &str, expected: &str) {
+        let error = expand(word, Escape::Backslash, &lookup).expect_err(word);
+        assert!(error.to_string().contains(expected), "{word}: {error}");
+    }
+
+    #[test]
+    fn quotes_and_escapes() {
+        check(r"'a$V\c'", r"a$V\c");
+        check(r#""a\b\\c\n""#, r"a\b\c\n");
+        check(r"a\nb\ c\", "anb c");
+        check(r#""abc\\""#, r"abc\");
+        check(r#""\${X}""#, "${X}");
+        check("\u{feff}a", "a");
+        refused("it's", "single quote");
+        refused("a\"b", "double quote");
+    }
+
+    #[test]
+    fn backtick_as_escape() {
+        assert_eq!(
+            expand("a`$b", Escape::Backtick, &lookup).as_deref(),
+            Ok("a$b")
+        );
+        assert_eq!(
+            expand(r#""c`"d\e""#, Escape::Backtick, &lookup).as_deref(),
+            Ok(r#"c"d\e"#)
+        );
+    }
+
+    #[test]
+    fn dollars_that_are_no_variable() {
+        check("$", "$");
+        check("\"$ x\"", "$ x");
+        check("$(x)", "$(x)");
+        check("$-", "");
+        check("$$", "");
+        check("a$1b", "ab");
+        check("a$12b", "ab");
+    }
+
+    #[test]
+    fn modifiers() {
+        check("${V}|$X|${NONE}", "foo.bar.baz|x y|");
+        check("${NONE:-w$X}${EMPTY:-e}${EMPTY-e}${NONE-n}", "wx yen");
+        check("${V:+w}${EMPTY:+e}${EMPTY+e}${NONE+n}", "we");
+        check("${V:?m}", "foo.bar.baz");
+        check("${EMPTY?m}", "");
+        refused("${NONE?m}", "m");
+        refused("${NONE:?}", "not allowed to be unset");
+        refused("${EMPTY:?}", "not allowed to be empty");
+        refused("${}", "bad substitution");
+        refused("${:x}", "bad substitution");
+        refused("${{", "bad substitution");
+        refused("${V", "`}` is missing");
+        refused("${V:-", "`}` is missing");
+        refused("${V:#x}", "unsupported modifier");
+        refused("${V^^}", "unsupported modifier");
+        refused("${V:=x}", "unsupported modifier");
+    }
+
+    #[test]
+    fn patterns() {
+        check(
+            "${V%.*} ${V%%.*} ${V#*.} ${V##*.} ${V/./-} ${V//./-}",
+            "foo.bar foo bar.baz baz foo-bar.baz foo-bar-baz",
+        );
+        check(
+            "${V/o*a/-} ${V//?a/-} ${V#nothing}",
+            "f-z foo.-r.-z foo.bar.baz",
+        );
+        check(r"${STAR#*\*} ${STAR%\}*} ${STAR/\//-}", "b}c/d a*b a*b}c-d");
+        check("${V//./$TEMPLATE}", "foo<.>bar<.>baz");
+        refused("${X//}x}", "`/` is missing");
+        refused(r"${V#\x}", "invalid escape");
+    }
+
+    #[test]
+    fn hostile_words() {
+        let deep = "${a:-".repeat(100_000);
+        refused(&deep, "nested too deeply");
+        let long = "x".repeat(MAX_LENGTH + 1);
+        let lookup = |_: &str| Some(long.clone());
+        assert!(expand("$A", Escape::Backslash, &lookup).is_err());
+    }
+
+    #[test]
+    fn words_are_split_after_expansion() {
+        let words = expand_words("80 \"443/TCP\" $X", Escape::Backslash, &lookup);
+        assert_eq!(
+            words,
+            Ok(vec![
+                "80".to_owned(),
+                "443/TCP".to_owned(),
+                "x".to_owned(),
+                "y".to_owned()
+            ])
+        );
+    }
+}

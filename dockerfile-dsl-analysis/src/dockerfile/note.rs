@@ -2,7 +2,8 @@
 //!
 //! In: a comment line. Out: a [`Note`], or what is wrong with it. A note without a reason has no effect.
 
-use crate::Span;
+use super::{ReadError, suggest::did_you_mean};
+use crate::{Rule, Span};
 
 /// A decision of the author about the instruction below it, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum NoteKind {
     /// `allow=RULE`: findings of this rule are accepted here.
     Allow {
         /// The rule.
-        rule: crate::Rule,
+        rule: Rule,
     },
     /// `trust=PROG`: the program writes the secret nowhere by itself.
     Trust {
@@ -45,4 +46,235 @@ pub enum NoteKind {
     },
     /// `raw`: the instruction was written as raw text by a program.
     Raw,
+}
+
+/// The note that a comment holds: `None` if it is not one of ours. `comment` starts with `#` and stands at `span`.
+pub(super) fn parse(comment: &str, span: Span) -> Option<Result<Note, ReadError>> {
+    let text = comment
+        .strip_prefix('#')?
+        .trim_start()
+        .strip_prefix("dockerfile-dsl:")?;
+    Some(
+        fields(text)
+            .and_then(|fields| note(fields, span))
+            .map_err(|error| ReadError::new(span, error)),
+    )
+}
+
+/// `key` or `key=value`.
+type Field = (String, Option<String>);
+
+/// Words between blanks, each a key with a value perhaps, the value in double quotes perhaps.
+fn fields(text: &str) -> Result<Vec<Field>, String> {
+    let mut fields = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let end = rest
+            .find(|char: char| char == '=' || char.is_whitespace())
+            .unwrap_or(rest.len());
+        let key = rest[..end].to_owned();
+        rest = &rest[end..];
+        let mut value = None;
+        if let Some(after) = rest.strip_prefix('=') {
+            let (text, after) = match after.strip_prefix('"') {
+                Some(quoted) => unquote(quoted)
+                    .ok_or_else(|| format!("the closing quote of `{key}` is missing"))?,
+                None => {
+                    let end = after.find(char::is_whitespace).unwrap_or(after.len());
+                    (after[..end].to_owned(), &after[end..])
+                }
+            };
+            value = Some(text);
+            rest = after;
+        }
+        fields.push((key, value));
+        if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
+            return Err("a blank is missing after a closing quote".to_owned());
+        }
+        rest = rest.trim_start();
+    }
+    Ok(fields)
+}
+
+/// The text up to the closing quote, and what follows it.
+fn unquote(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '"' => return Some((value, &text[at + 1..])),
+            '\\' => match chars.next()?.1 {
+                escaped @ ('"' | '\\') => value.push(escaped),
+                other => value.extend(['\\', other]),
+            },
+            char => value.push(char),
+        }
+    }
+    None
+}
+
+fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
+    const KINDS: [&str; 6] = [
+        "allow",
+        "trust",
+        "declassify",
+        "allow-cache",
+        "allow-name",
+        "raw",
+    ];
+    let mut fields = fields.into_iter();
+    let (key, value) = fields
+        .next()
+        .ok_or("says nothing: write for example `allow=RULE reason=\"..\"`")?;
+    let needs_value = || {
+        value
+            .clone()
+            .filter(|value| !value.is_empty())
+            .ok_or(format!("`{key}` needs a value: `{key}=..`"))
+    };
+    let mut kind = match key.as_str() {
+        "allow" => NoteKind::Allow {
+            rule: rule(&needs_value()?)?,
+        },
+        "trust" => NoteKind::Trust {
+            program: needs_value()?,
+            output: false,
+        },
+        "declassify" => NoteKind::Declassify { id: needs_value()? },
+        "allow-name" => NoteKind::AllowName {
+            name: needs_value()?,
+        },
+        "allow-cache" | "raw" if value.is_some() => return Err(format!("`{key}` takes no value")),
+        "allow-cache" => NoteKind::AllowCache,
+        "raw" => NoteKind::Raw,
+        _ => {
+            return Err(format!(
+                "unknown decision `{key}`{}",
+                did_you_mean(&key, &KINDS)
+            ));
+        }
+    };
+    let mut reason = None;
+    for field in fields {
+        match (field.0.as_str(), field.1, &mut kind) {
+            ("reason", Some(text), _) if reason.is_none() => reason = Some(text),
+            ("output", None, NoteKind::Trust { output, .. }) if !*output => *output = true,
+            (other, ..) => {
+                return Err(format!(
+                    "unexpected `{other}`: one decision a line, then its reason"
+                ));
+            }
+        }
+    }
+    match reason {
+        Some(reason) if !reason.trim().is_empty() => Ok(Note { kind, reason, span }),
+        _ => Err("has no effect without a reason: add `reason=\"..\"`".to_owned()),
+    }
+}
+
+fn rule(name: &str) -> Result<Rule, String> {
+    Rule::ALL
+        .iter()
+        .copied()
+        .find(|rule| rule.name() == name)
+        .ok_or_else(|| {
+            let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+            format!("unknown rule `{name}`{}", did_you_mean(name, &names))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(comment: &str, kind: NoteKind, reason: &str) {
+        let note = parse(comment, Span::new(0, comment.len()))
+            .expect("it is ours")
+            .expect("it is right");
+        assert_eq!((note.kind, note.reason.as_str()), (kind, reason));
+    }
+
+    #[track_caller]
+    fn refused(comment: &str, expected: &str) {
+        let error = parse(comment, Span::new(0, comment.len()))
+            .expect("it is ours")
+            .expect_err("it is wrong");
+        assert!(
+            error.message.contains(expected),
+            "{comment}: {}",
+            error.message
+        );
+    }
+
+    #[test]
+    fn every_form() {
+        check(
+            r#"# dockerfile-dsl: allow=SecretInLayer reason="a \"b\" \\ c""#,
+            NoteKind::Allow {
+                rule: Rule::SecretInLayer,
+            },
+            r#"a "b" \ c"#,
+        );
+        check(
+            r#"#dockerfile-dsl: trust=fetch reason=why"#,
+            NoteKind::Trust {
+                program: "fetch".into(),
+                output: false,
+            },
+            "why",
+        );
+        check(
+            r#"# dockerfile-dsl: trust=fetch output reason="why""#,
+            NoteKind::Trust {
+                program: "fetch".into(),
+                output: true,
+            },
+            "why",
+        );
+        check(
+            r#"# dockerfile-dsl:  declassify=tok  reason="why""#,
+            NoteKind::Declassify { id: "tok".into() },
+            "why",
+        );
+        check(
+            r#"# dockerfile-dsl: allow-cache reason="why""#,
+            NoteKind::AllowCache,
+            "why",
+        );
+        check(
+            r#"# dockerfile-dsl: allow-name="A" reason="why""#,
+            NoteKind::AllowName { name: "A".into() },
+            "why",
+        );
+        check(
+            r#"# dockerfile-dsl: raw reason="why""#,
+            NoteKind::Raw,
+            "why",
+        );
+    }
+
+    #[test]
+    fn near_misses() {
+        assert!(parse("# dockerfile-dsl is nice", Span::default()).is_none());
+        assert!(parse("# see dockerfile-dsl: raw", Span::default()).is_none());
+        refused("# dockerfile-dsl: allow=SecretInLayer", "without a reason");
+        refused("# dockerfile-dsl: raw reason=\" \"", "without a reason");
+        refused(
+            "# dockerfile-dsl: allow=SecretInLayers reason=x",
+            "did you mean `SecretInLayer`?",
+        );
+        refused(
+            "# dockerfile-dsl: alow=SecretInLayer reason=x",
+            "did you mean `allow`?",
+        );
+        refused("# dockerfile-dsl: allow reason=x", "needs a value");
+        refused(
+            "# dockerfile-dsl: raw output reason=x",
+            "unexpected `output`",
+        );
+        refused("# dockerfile-dsl: raw reason=\"x", "closing quote");
+        refused("# dockerfile-dsl: raw reason=\"x\"y", "a blank is missing");
+        refused("# dockerfile-dsl:", "says nothing");
+    }
 }

@@ -1,0 +1,185 @@
+//! What is known at one point of a Dockerfile: variables, working directory, user, shell.
+//!
+//! In: the instructions so far, and the build arguments if any are known. Out: the values with which BuildKit expands the next one.
+//! What a base image brings along is not in the text, and so not known here.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Escape, File, Instruction, Kind,
+    expand::{self, ExpandError},
+    mount::clean,
+};
+
+/// The state of a stage after some of its instructions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    escape: Escape,
+    /// `--build-arg`
+    build_args: BTreeMap<String, String>,
+    /// The values of the global ARGs.
+    global: BTreeMap<String, String>,
+    /// What words are expanded with: ARG and ENV, the later of the two.
+    variables: BTreeMap<String, String>,
+    /// What stays in the image.
+    env: BTreeMap<String, String>,
+    workdir: String,
+    user: String,
+    shell: Vec<String>,
+}
+
+impl Environment {
+    /// After the global ARGs of a file: what `FROM` is expanded with.
+    #[must_use]
+    pub fn new(file: &File, build_args: BTreeMap<String, String>) -> Self {
+        let mut environment = Self {
+            escape: file.escape,
+            build_args,
+            global: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            env: BTreeMap::new(),
+            workdir: "/".to_owned(),
+            user: String::new(),
+            shell: ["/bin/sh", "-c"].map(str::to_owned).to_vec(),
+        };
+        for instruction in &file.global_args {
+            // A default that cannot be expanded leaves its ARG unset.
+            let _ = environment.apply(instruction);
+        }
+        environment.global.clone_from(&environment.variables);
+        environment
+    }
+
+    /// At the start of a stage: `global` is the state after the global ARGs, `base` the end of the stage that it is `FROM`, if it is one.
+    #[must_use]
+    pub fn stage(global: &Self, base: Option<&Self>) -> Self {
+        match base {
+            Some(base) => base.clone(),
+            None => Self {
+                variables: BTreeMap::new(),
+                ..global.clone()
+            },
+        }
+    }
+
+    /// Goes past an instruction of the stage.
+    ///
+    /// # Errors
+    ///
+    /// Where a word cannot be expanded: the build ends there.
+    pub fn apply(&mut self, instruction: &Instruction) -> Result<(), ExpandError> {
+        match &instruction.kind {
+            Kind::Arg(arguments) => {
+                for argument in arguments {
+                    let given = self.build_args.get(argument.name.as_str()).cloned();
+                    let value = match (given, &argument.default) {
+                        (Some(given), _) => Some(given),
+                        (None, Some(default)) => Some(self.expand(default)?),
+                        (None, None) => self.global.get(argument.name.as_str()).cloned(),
+                    };
+                    if let Some(value) = value {
+                        self.variables.insert(argument.name.to_string(), value);
+                    }
+                }
+            }
+            Kind::Env(pairs) => {
+                let expanded = pairs
+                    .iter()
+                    .map(|pair| Ok((self.expand(&pair.key)?, self.expand(&pair.value)?)));
+                for (key, value) in expanded.collect::<Result<Vec<_>, _>>()? {
+                    self.variables.insert(key.clone(), value.clone());
+                    self.env.insert(key, value);
+                }
+            }
+            Kind::Workdir(path) => {
+                let path = self.expand(path)?;
+                if !path.is_empty() {
+                    self.workdir = self.absolute(&path);
+                }
+            }
+            Kind::User(user) => self.user = self.expand(user)?,
+            Kind::Shell(arguments) => {
+                self.shell = arguments.iter().map(ToString::to_string).collect()
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The value of a variable, `None` if it is unset here.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// All variables with their values.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The ENV variables, as the image config keeps them.
+    pub fn env(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.env
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of a word.
+    ///
+    /// # Errors
+    ///
+    /// As [`expand`](expand::expand).
+    pub fn expand(&self, word: &str) -> Result<String, ExpandError> {
+        expand::expand(word, self.escape, &|name| self.variables.get(name).cloned())
+    }
+
+    /// The mount that a flag asks for here.
+    ///
+    /// # Errors
+    ///
+    /// As [`MountFlag::resolve`](super::MountFlag::resolve), and `/` as the target of a directory.
+    pub fn mount(&self, flag: &super::MountFlag) -> Result<super::Mount, ExpandError> {
+        let mount = flag.resolve(self.escape, &|name| self.variables.get(name).cloned())?;
+        let is_directory = !matches!(mount, super::Mount::Secret(_) | super::Mount::Ssh(_));
+        if is_directory
+            && mount
+                .target()
+                .is_some_and(|target| self.absolute(target) == "/")
+        {
+            return Err(ExpandError::new(
+                "a mount cannot have the target `/`: give it a `target`",
+            ));
+        }
+        Ok(mount)
+    }
+
+    /// A path seen from the working directory, cleaned.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        if path.starts_with('/') {
+            clean(path)
+        } else {
+            clean(&format!("{}/{path}", self.workdir))
+        }
+    }
+
+    /// `WORKDIR`, absolute.
+    #[must_use]
+    pub fn workdir(&self) -> &str {
+        &self.workdir
+    }
+
+    /// `USER` as it was given last, empty if it was not.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// `SHELL`
+    #[must_use]
+    pub fn shell(&self) -> &[String] {
+        &self.shell
+    }
+}

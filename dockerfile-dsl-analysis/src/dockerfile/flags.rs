@@ -1,0 +1,204 @@
+//! Which flags an instruction has, and what BuildKit asks of their values.
+
+use super::{Flag, ReadError, SourceText, suggest::did_you_mean};
+
+/// The flags of one instruction.
+#[derive(Clone, Copy)]
+pub(super) struct FlagTable(&'static [(&'static str, Value)]);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Value {
+    /// `--flag`, `--flag=true` or `--flag=false`
+    Boolean,
+    /// Once, with a value.
+    One,
+    /// Any number of times, with a value.
+    Many,
+}
+
+use Value::{Boolean, Many, One};
+
+impl FlagTable {
+    pub(super) const NONE: Self = Self(&[]);
+    pub(super) const ADD: Self = Self(&[
+        ("chown", One),
+        ("chmod", One),
+        ("link", Boolean),
+        ("keep-git-dir", Boolean),
+        ("checksum", One),
+        ("unpack", Boolean),
+        ("exclude", Many),
+    ]);
+    pub(super) const COPY: Self = Self(&[
+        ("chown", One),
+        ("from", One),
+        ("chmod", One),
+        ("link", Boolean),
+        ("exclude", Many),
+        ("parents", Boolean),
+    ]);
+    pub(super) const FROM: Self = Self(&[("platform", One)]);
+    pub(super) const HEALTHCHECK: Self = Self(&[
+        ("interval", One),
+        ("timeout", One),
+        ("start-period", One),
+        ("start-interval", One),
+        ("retries", One),
+    ]);
+    pub(super) const RUN: Self = Self(&[
+        ("mount", Many),
+        ("network", One),
+        ("security", One),
+        ("device", Many),
+    ]);
+}
+
+/// The flags of an instruction, each known and with the value that it needs.
+pub(super) struct Flags<'a>(&'a [Flag]);
+
+impl<'a> Flags<'a> {
+    pub(super) fn read(
+        flags: &'a [Flag],
+        table: FlagTable,
+        instruction: &str,
+    ) -> Result<Self, Vec<ReadError>> {
+        let mut errors = Vec::new();
+        for (index, flag) in flags.iter().enumerate() {
+            let name = flag.name.as_str();
+            let mut error = |message: String| errors.push(ReadError::new(flag.span, message));
+            let Some((_, value)) = table.0.iter().find(|(known, _)| *known == name) else {
+                let names: Vec<&str> = table.0.iter().map(|(name, _)| *name).collect();
+                error(format!(
+                    "unknown flag `--{name}` for {instruction}{}",
+                    did_you_mean(name, &names)
+                ));
+                continue;
+            };
+            if *value != Many && flags[..index].iter().any(|other| other.name == name) {
+                error(format!("the flag `--{name}` is given twice"));
+            }
+            match (value, &flag.value) {
+                (Boolean, Some(text)) if boolean(text).is_none() => {
+                    error(format!("the flag `--{name}` is either `true` or `false`"));
+                }
+                (One | Many, None) => {
+                    error(format!("the flag `--{name}` needs a value: `--{name}=..`"))
+                }
+                _ => {}
+            }
+        }
+        if errors.is_empty() {
+            Ok(Self(flags))
+        } else {
+            Err(errors)
+        }
+    }
+
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &'a Flag> {
+        self.0.iter().filter(move |flag| flag.name == *name)
+    }
+
+    /// The value; an empty one is as good as none.
+    pub(super) fn text(&self, name: &str) -> Option<SourceText> {
+        self.all(name)
+            .next()?
+            .value
+            .clone()
+            .filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        let flag = self.all(name).next()?;
+        flag.value
+            .as_ref()
+            .map_or(Some(true), |value| boolean(value))
+    }
+
+    pub(super) fn one_of(&self, name: &str, values: &[&str], errors: &mut Vec<ReadError>) {
+        for flag in self.all(name) {
+            let value = flag.value.as_deref().unwrap_or_default();
+            if !values.contains(&value) {
+                let near = did_you_mean(value, values);
+                errors.push(ReadError::new(
+                    flag.span,
+                    format!("invalid value `{value}` for `--{name}`{near}"),
+                ));
+            }
+        }
+    }
+
+    /// What HEALTHCHECK asks of its flags.
+    pub(super) fn durations(&self) -> Result<(), Vec<ReadError>> {
+        let is_right = |flag: &Flag| match (
+            flag.name.as_str(),
+            flag.value.as_deref().unwrap_or_default(),
+        ) {
+            (_, "") => true,
+            ("retries", value) => value.parse::<i32>().is_ok_and(|retries| retries >= 0),
+            (_, value) => {
+                duration(value).is_some_and(|nanoseconds| nanoseconds == 0.0 || nanoseconds >= 1e6)
+            }
+        };
+        let error = |flag: &Flag| {
+            let message = match flag.name.as_str() {
+                "retries" => "`--retries` is a number that is not negative".to_owned(),
+                name => format!("`--{name}` is a duration like `1m30s`, at least `1ms`"),
+            };
+            ReadError::new(flag.span, message)
+        };
+        let errors: Vec<ReadError> = self
+            .0
+            .iter()
+            .filter(|flag| !is_right(flag))
+            .map(error)
+            .collect();
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Go's `time.ParseDuration`, in nanoseconds.
+fn duration(text: &str) -> Option<f64> {
+    let (sign, mut rest) = match text.as_bytes().first()? {
+        b'-' => (-1.0, &text[1..]),
+        b'+' => (1.0, &text[1..]),
+        _ => (1.0, text),
+    };
+    if rest == "0" {
+        return Some(0.0);
+    }
+    let mut total = 0.0;
+    loop {
+        let digits = rest.find(|char: char| !char.is_ascii_digit() && char != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let end = rest
+            .find(|char: char| char.is_ascii_digit() || char == '.')
+            .unwrap_or(rest.len());
+        let factor = match &rest[..end] {
+            "ns" => 1.0,
+            "us" | "µs" | "μs" => 1e3,
+            "ms" => 1e6,
+            "s" => 1e9,
+            "m" => 60e9,
+            "h" => 3600e9,
+            _ => return None,
+        };
+        total += number * factor;
+        rest = &rest[end..];
+        if rest.is_empty() {
+            return (total < 9.3e18).then_some(sign * total);
+        }
+    }
+}

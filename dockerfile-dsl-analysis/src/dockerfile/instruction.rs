@@ -1,0 +1,496 @@
+//! One logical line: keyword, flags and the rest; and what the rest means for that keyword.
+//!
+//! In: the joined line, and the here-documents that follow it. Out: a [`Kind`], or what BuildKit would refuse.
+
+use super::{
+    Argument, BaseImage, Command, Escape, Flag, Healthcheck, HereDocument, Instruction, Kind,
+    MountFlag, Pair, ReadError, Run, Source, SourceText, StageName, Transfer,
+    expand::expand,
+    flags::{FlagTable, Flags},
+    heredoc,
+    json::{self, Array},
+    suggest::did_you_mean,
+    words,
+};
+use crate::Span;
+
+const KEYWORDS: [&str; 18] = [
+    "ADD",
+    "ARG",
+    "CMD",
+    "COPY",
+    "ENTRYPOINT",
+    "ENV",
+    "EXPOSE",
+    "FROM",
+    "HEALTHCHECK",
+    "LABEL",
+    "MAINTAINER",
+    "ONBUILD",
+    "RUN",
+    "SHELL",
+    "STOPSIGNAL",
+    "USER",
+    "VOLUME",
+    "WORKDIR",
+];
+
+type Errors = Vec<ReadError>;
+
+/// A here-document, and its body with all tabs.
+pub(super) struct Document {
+    pub(super) raw: SourceText,
+    pub(super) document: HereDocument,
+}
+
+/// A logical line, cut into its parts.
+pub(super) struct Line<'a> {
+    text: &'a SourceText,
+    escape: Escape,
+    /// In the joined text.
+    pub(super) keyword: Span,
+    /// In upper case.
+    name: String,
+    flags: Vec<Flag>,
+    /// What follows the flags.
+    rest: SourceText,
+    /// The rest as JSON, for the instructions that look for it.
+    json: Option<Vec<SourceText>>,
+    /// The instruction after ONBUILD.
+    inner: Option<Box<Line<'a>>>,
+}
+
+impl<'a> Line<'a> {
+    /// The instruction that starts at offset `from` of the line.
+    pub(super) fn split(
+        text: &'a SourceText,
+        from: usize,
+        escape: Escape,
+    ) -> Result<Self, ReadError> {
+        let line = words::trimmed(text, from, text.len());
+        let bytes = line.of(text).as_bytes();
+        let length = bytes
+            .iter()
+            .position(|byte| words::is_separator(*byte))
+            .unwrap_or(bytes.len());
+        let keyword = Span::new(line.start, line.start + length);
+        let name = keyword.of(text).to_ascii_uppercase();
+        let (flags, rest) = words::flags(text, keyword.end, escape);
+        if !text.is_char_boundary(rest) {
+            let message = "a flag is cut inside a character, because BuildKit reads flags byte by byte: use ASCII in flags";
+            return Err(ReadError::new(text.whole(), message));
+        }
+        let rest = words::trimmed(text, rest, text.len());
+        let mut split = Self {
+            text,
+            escape,
+            keyword,
+            name,
+            flags,
+            rest: text.slice(rest.start, rest.end),
+            json: None,
+            inner: None,
+        };
+        let json_at = match split.name.as_str() {
+            "ADD" | "CMD" | "COPY" | "ENTRYPOINT" | "RUN" | "SHELL" | "VOLUME" => Some(0),
+            "HEALTHCHECK" => split
+                .rest
+                .find(|char: char| char.is_ascii_whitespace() || char == '\u{b}'),
+            _ => None,
+        };
+        if let Some(at) = json_at {
+            match json::array(&split.rest.slice(at, split.rest.len())) {
+                Array::Strings(strings) => split.json = Some(strings),
+                Array::Invalid => {}
+                Array::Mixed => {
+                    let message =
+                        "when using JSON array syntax, arrays must be comprised of strings only";
+                    return Err(ReadError::new(split.rest.whole(), message));
+                }
+            }
+        }
+        if split.name == "ONBUILD" && rest.start < rest.end {
+            // What ONBUILD stores is read again with the default escape character.
+            split.inner = Some(Box::new(Self::split(text, rest.start, Escape::Backslash)?));
+        }
+        Ok(split)
+    }
+
+    pub(super) fn may_have_here_documents(&self) -> bool {
+        let line = self.inner.as_deref().unwrap_or(self);
+        matches!(line.name.as_str(), "ADD" | "COPY" | "RUN") && line.json.is_none()
+    }
+
+    /// What the instruction says.
+    pub(super) fn instruction(
+        &self,
+        documents: Vec<Document>,
+    ) -> Result<(Kind, Vec<Flag>), Errors> {
+        let kind = match self.name.as_str() {
+            "ADD" => self.transfer(documents, FlagTable::ADD).map(Kind::Add)?,
+            "ARG" => self.argument().map(Kind::Arg)?,
+            "CMD" => Kind::Cmd(self.no_flags(self.command(Vec::new()))?),
+            "COPY" => self.transfer(documents, FlagTable::COPY).map(Kind::Copy)?,
+            "ENTRYPOINT" => Kind::Entrypoint(self.no_flags(self.command(Vec::new()))?),
+            "ENV" => self.no_flags(Kind::Env(self.pairs()?))?,
+            "EXPOSE" => {
+                self.no_flags(Kind::Expose(self.at_least_one(words::plain(&self.rest))?))?
+            }
+            "FROM" => self.from().map(Kind::From)?,
+            "HEALTHCHECK" => self.healthcheck().map(Kind::Healthcheck)?,
+            "LABEL" => self.no_flags(Kind::Label(self.pairs()?))?,
+            "MAINTAINER" => self.no_flags(Kind::Maintainer(self.one()?))?,
+            "ONBUILD" => self.onbuild(documents)?,
+            "RUN" => self.run(documents).map(|run| Kind::Run(Box::new(run)))?,
+            "SHELL" => self.no_flags(Kind::Shell(self.shell()?))?,
+            // BuildKit does not look at the flags of STOPSIGNAL.
+            "STOPSIGNAL" => Kind::Stopsignal(self.one()?),
+            "USER" => self.no_flags(Kind::User(self.one()?))?,
+            "VOLUME" => self.no_flags(Kind::Volume(self.volumes()?))?,
+            "WORKDIR" => self.no_flags(Kind::Workdir(self.one()?))?,
+            _ => {
+                let keyword = self.keyword.of(self.text);
+                let near = did_you_mean(keyword, &KEYWORDS);
+                return Err(vec![ReadError::new(
+                    self.text.span(self.keyword),
+                    format!("unknown instruction `{keyword}`{near}"),
+                )]);
+            }
+        };
+        Ok((kind, self.flags.clone()))
+    }
+
+    fn error<T>(&self, message: impl Into<String>) -> Result<T, Errors> {
+        let span = self
+            .text
+            .span(Span::new(self.keyword.start, self.text.len()));
+        Err(vec![ReadError::new(
+            span,
+            format!("{} {}", self.name, message.into()),
+        )])
+    }
+
+    fn no_flags<T>(&self, kind: T) -> Result<T, Errors> {
+        Flags::read(&self.flags, FlagTable::NONE, &self.name).map(|_| kind)
+    }
+
+    fn at_least_one<T>(&self, items: Vec<T>) -> Result<Vec<T>, Errors> {
+        if items.is_empty() {
+            self.error("needs at least one argument")
+        } else {
+            Ok(items)
+        }
+    }
+
+    fn one(&self) -> Result<SourceText, Errors> {
+        if self.rest.is_empty() {
+            self.error("needs an argument")
+        } else {
+            Ok(self.rest.clone())
+        }
+    }
+
+    fn list(&self) -> Vec<SourceText> {
+        self.json
+            .clone()
+            .unwrap_or_else(|| words::plain(&self.rest))
+    }
+
+    fn argument(&self) -> Result<Vec<Argument>, Errors> {
+        let items = words::quoted(&self.rest, self.escape)
+            .into_iter()
+            .map(|word| match word.find('=') {
+                Some(equals) => Argument {
+                    name: word.slice(0, equals),
+                    default: Some(word.slice(equals + 1, word.len())),
+                },
+                None => Argument {
+                    name: word,
+                    default: None,
+                },
+            });
+        let items = self.at_least_one(items.collect())?;
+        if items.iter().any(|item| item.name.is_empty()) {
+            self.error("names cannot be blank")
+        } else {
+            Ok(items)
+        }
+    }
+
+    fn pairs(&self) -> Result<Vec<Pair>, Errors> {
+        let words = self.at_least_one(words::quoted(&self.rest, self.escape))?;
+        if !words[0].contains('=') {
+            // The old form: one name, and all the rest is its value.
+            let Some(length) = self.rest.bytes().position(words::is_separator) else {
+                return self.error("needs a name and a value: `NAME=value`");
+            };
+            let blanks = self.rest[length..]
+                .bytes()
+                .take_while(|byte| words::is_separator(*byte))
+                .count();
+            let value = self.rest.slice(length + blanks, self.rest.len());
+            return Ok(vec![Pair {
+                key: self.rest.slice(0, length),
+                value,
+            }]);
+        }
+        let mut pairs = Vec::new();
+        for word in words {
+            match word.find('=') {
+                Some(0) => return self.error("names cannot be blank"),
+                Some(equals) => {
+                    pairs.push(Pair {
+                        key: word.slice(0, equals),
+                        value: word.slice(equals + 1, word.len()),
+                    });
+                }
+                None => {
+                    let message = format!("`{word}` has no `=`: it must be `NAME=value`");
+                    return Err(vec![
+                        ReadError::new(word.whole(), message)
+                            .with_help("put quotes around a value with blanks"),
+                    ]);
+                }
+            }
+        }
+        Ok(pairs)
+    }
+
+    fn from(&self) -> Result<BaseImage, Errors> {
+        let flags = Flags::read(&self.flags, FlagTable::FROM, &self.name)?;
+        let words = words::plain(&self.rest);
+        let (image, name) = match words.as_slice() {
+            [image] => (image, None),
+            [image, keyword, name] if keyword.eq_ignore_ascii_case("as") => {
+                (image, Some(stage_name(name)?))
+            }
+            _ => return self.error("must be `FROM image` or `FROM image AS name`"),
+        };
+        Ok(BaseImage {
+            image: image.clone(),
+            platform: flags.text("platform"),
+            name,
+        })
+    }
+
+    fn command(&self, mut documents: Vec<Document>) -> Command {
+        if let Some(arguments) = &self.json {
+            return Command::Exec(arguments.clone());
+        }
+        if documents.is_empty() {
+            return Command::Shell(self.rest.clone());
+        }
+        if matches!(heredoc::opening(&self.rest), Ok(Some(_))) {
+            let document = documents.swap_remove(0).document;
+            return if document.body.starts_with("#!") {
+                Command::Executable {
+                    path: format!("/dev/pipes/{}", document.name),
+                    document,
+                }
+            } else {
+                Command::HereDocument(document)
+            };
+        }
+        let mut text = self.rest.clone();
+        for Document { raw, document } in &documents {
+            // The body starts after a line end, and the delimiter is what its line ends with.
+            text.push_str("\n", document.span.start - 1);
+            text.push_slice(raw, 0, raw.len());
+            text.push_str(&document.name, document.span.end - document.name.len());
+        }
+        Command::ShellWithHereDocuments {
+            text,
+            documents: documents.into_iter().map(|each| each.document).collect(),
+        }
+    }
+
+    fn run(&self, documents: Vec<Document>) -> Result<Run, Errors> {
+        let flags = Flags::read(&self.flags, FlagTable::RUN, &self.name)?;
+        let mut errors = Vec::new();
+        let mut mounts = Vec::new();
+        for flag in flags.all("mount") {
+            match self.mount(flag) {
+                Ok(mount) => mounts.push(mount),
+                Err(error) => errors.push(error),
+            }
+        }
+        flags.one_of("network", &["default", "none", "host"], &mut errors);
+        flags.one_of("security", &["sandbox", "insecure"], &mut errors);
+        let command = self.command(documents);
+        if matches!(&command, Command::Exec(arguments) if arguments.is_empty()) {
+            return self.error("needs at least one argument");
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let (network, security) = (flags.text("network"), flags.text("security"));
+        let devices = flags
+            .all("device")
+            .filter_map(|flag| flag.value.clone())
+            .collect();
+        Ok(Run {
+            mounts,
+            network,
+            security,
+            devices,
+            command,
+        })
+    }
+
+    fn mount(&self, flag: &Flag) -> Result<MountFlag, ReadError> {
+        let error = |error: super::expand::ExpandError| {
+            ReadError::new(flag.span, format!("invalid mount: {error}"))
+        };
+        let mount = MountFlag::read(flag.clone()).map_err(error)?;
+        // With variables in it, it can only be judged where their values are known.
+        if !mount.has_variables() {
+            mount.resolve(self.escape, &|_| None).map_err(error)?;
+        }
+        Ok(mount)
+    }
+
+    fn transfer(&self, documents: Vec<Document>, table: FlagTable) -> Result<Transfer, Errors> {
+        let flags = Flags::read(&self.flags, table, &self.name)?;
+        let mut words = self.list();
+        let Some(destination) = words.pop().filter(|_| !words.is_empty()) else {
+            return self.error("needs at least one source and a destination");
+        };
+        if matches!(heredoc::opening(&destination), Ok(Some(_))) {
+            return self
+                .error("cannot write to a here-document: the last argument is the destination");
+        }
+        let from = flags.text("from");
+        if let Some(from) = &from
+            && expand(from, self.escape, &|_| None).as_deref() != Ok(from)
+        {
+            let message = "`--from` does not support variables: give the image a stage with a name";
+            return Err(vec![ReadError::new(from.whole(), message)]);
+        }
+        let sources = words.into_iter().map(|word| match heredoc::opening(&word) {
+            Ok(Some(opening)) => {
+                // By name, the last one wins; a word in a JSON array has no body at all.
+                let found = documents
+                    .iter()
+                    .rev()
+                    .find(|each| each.document.name == opening.name);
+                let raw = found.map_or_else(
+                    || SourceText::empty_at(word.whole().end),
+                    |each| each.raw.clone(),
+                );
+                let span = found.map_or(word.whole(), |each| each.document.span);
+                Source::HereDocument(opening.with_body(word.whole(), &raw, span))
+            }
+            _ => Source::Path(word),
+        });
+        Ok(Transfer {
+            sources: sources.collect(),
+            destination,
+            from,
+            chown: flags.text("chown"),
+            chmod: flags.text("chmod"),
+            checksum: flags.text("checksum"),
+            excludes: flags
+                .all("exclude")
+                .filter_map(|flag| flag.value.clone())
+                .collect(),
+            link: flags.boolean("link") == Some(true),
+            parents: flags.boolean("parents") == Some(true),
+            unpack: flags.boolean("unpack"),
+            keep_git_dir: flags.boolean("keep-git-dir") == Some(true),
+        })
+    }
+
+    fn healthcheck(&self) -> Result<Healthcheck, Errors> {
+        let at = self
+            .rest
+            .find(|char: char| char.is_ascii_whitespace() || char == '\u{b}')
+            .unwrap_or(self.rest.len());
+        let (kind, rest) = (
+            &self.rest[..at],
+            words::trimmed(&self.rest, at, self.rest.len()),
+        );
+        let rest = self.rest.slice(rest.start, rest.end);
+        match kind.to_ascii_uppercase().as_str() {
+            "" => self.error("needs `CMD command` or `NONE`"),
+            "NONE" if rest.is_empty() => Ok(Healthcheck::None),
+            "NONE" => self.error("NONE takes no arguments"),
+            "CMD" => {
+                let flags = Flags::read(&self.flags, FlagTable::HEALTHCHECK, &self.name)?;
+                flags.durations()?;
+                match &self.json {
+                    Some(arguments) if !arguments.is_empty() => {
+                        Ok(Healthcheck::Command(Command::Exec(arguments.clone())))
+                    }
+                    None if !rest.is_empty() => Ok(Healthcheck::Command(Command::Shell(rest))),
+                    _ => self.error("CMD needs a command"),
+                }
+            }
+            _ => self.error(format!("`{kind}` is unknown: use `CMD` or `NONE`")),
+        }
+    }
+
+    fn onbuild(&self, documents: Vec<Document>) -> Result<Kind, Errors> {
+        Flags::read(&self.flags, FlagTable::NONE, &self.name)?;
+        let Some(inner) = self.inner.as_deref() else {
+            return self.error("needs an instruction");
+        };
+        if matches!(inner.name.as_str(), "ONBUILD" | "FROM" | "MAINTAINER") {
+            return self.error(format!("cannot hold {}", inner.name));
+        }
+        let end = documents
+            .last()
+            .map_or(self.text.whole().end, |last| last.document.span.end);
+        let (kind, flags) = inner.instruction(documents)?;
+        let keyword = self.text.span(inner.keyword);
+        let span = Span::new(keyword.start, end);
+        let inner = Instruction {
+            span,
+            keyword,
+            notes: Vec::new(),
+            flags,
+            kind,
+            empty_continuations: Vec::new(),
+        };
+        Ok(Kind::Onbuild(Box::new(inner)))
+    }
+
+    fn shell(&self) -> Result<Vec<SourceText>, Errors> {
+        match &self.json {
+            Some(arguments) => self.at_least_one(arguments.clone()),
+            None => {
+                self.error("needs its arguments as a JSON array: `SHELL [\"/bin/bash\", \"-c\"]`")
+            }
+        }
+    }
+
+    fn volumes(&self) -> Result<Vec<SourceText>, Errors> {
+        let volumes = self.at_least_one(self.list())?.into_iter().map(|volume| {
+            let part = words::trimmed(&volume, 0, volume.len());
+            volume.slice(part.start, part.end)
+        });
+        let volumes: Vec<_> = volumes.collect();
+        if volumes.iter().any(|volume| volume.is_empty()) {
+            self.error("paths cannot be empty")
+        } else {
+            Ok(volumes)
+        }
+    }
+}
+
+fn stage_name(written: &SourceText) -> Result<StageName, Errors> {
+    let name = written.to_lowercase();
+    let is_name_byte = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.')
+    };
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(is_name_byte)
+    {
+        return Ok(StageName {
+            name,
+            span: written.whole(),
+        });
+    }
+    let message = format!(
+        "invalid stage name `{written}`: a letter first, then letters, digits, `-`, `_` and `.`"
+    );
+    Err(vec![ReadError::new(written.whole(), message)])
+}

@@ -1,0 +1,192 @@
+//! The patterns of `${NAME#pattern}`, `${NAME%pattern}` and `${NAME/pattern/text}`.
+//!
+//! `*`, `?` and `\` before one of `* ? \ } /`; no brackets. Neither wildcard matches a line end, as in BuildKit, which
+//! turns them into a regular expression.
+
+use super::expand::ExpandError;
+
+/// What one match may cost: the steps (pattern times value) after which it is refused.
+const MAX_STEPS: usize = 20_000_000;
+
+pub(super) struct Pattern {
+    tokens: Vec<Token>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Any,
+    Star,
+    Literal(char),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Preference {
+    Shortest,
+    Longest,
+}
+
+impl Pattern {
+    pub(super) fn parse(text: &str) -> Result<Self, ExpandError> {
+        let mut tokens = Vec::new();
+        let mut chars = text.chars().peekable();
+        while let Some(char) = chars.next() {
+            tokens.push(match char {
+                '*' => Token::Star,
+                '?' => Token::Any,
+                '\\' => match chars.next() {
+                    Some(escaped @ ('*' | '?' | '\\' | '}' | '/')) => Token::Literal(escaped),
+                    Some(other) => {
+                        return Err(ExpandError::new(format!(
+                            "invalid escape `\\{other}` in a pattern"
+                        )));
+                    }
+                    None => return Err(ExpandError::new("invalid escape at the end of a pattern")),
+                },
+                char => Token::Literal(char),
+            });
+        }
+        Ok(Self { tokens })
+    }
+
+    /// `${NAME#pattern}`
+    pub(super) fn trim_start(&self, value: &str, greedy: bool) -> Result<String, ExpandError> {
+        let chars: Vec<char> = value.chars().collect();
+        let end = find(&self.tokens, &chars, preference(greedy), &mut 0)?.unwrap_or(0);
+        Ok(chars[end..].iter().collect())
+    }
+
+    /// `${NAME%pattern}`
+    pub(super) fn trim_end(&self, value: &str, greedy: bool) -> Result<String, ExpandError> {
+        let chars: Vec<char> = value.chars().rev().collect();
+        let tokens: Vec<Token> = self.tokens.iter().rev().copied().collect();
+        let end = find(&tokens, &chars, preference(greedy), &mut 0)?.unwrap_or(0);
+        Ok(chars[end..].iter().rev().collect())
+    }
+
+    /// `${NAME/pattern/replacement}`, or with `//` if `all`.
+    pub(super) fn replace(
+        &self,
+        value: &str,
+        replacement: &str,
+        all: bool,
+    ) -> Result<String, ExpandError> {
+        let chars: Vec<char> = value.chars().collect();
+        let mut result = String::new();
+        let (mut copied, mut at, mut steps) = (0, 0, 0);
+        while at <= chars.len() {
+            let Some(end) = find(&self.tokens, &chars[at..], Preference::Longest, &mut steps)?
+                .map(|length| at + length)
+            else {
+                at += 1;
+                continue;
+            };
+            result.extend(&chars[copied..at]);
+            if !all {
+                result.push_str(replacement);
+                copied = end;
+                break;
+            }
+            // An empty match right after another one is none.
+            if end > copied || at == 0 {
+                push_template(&mut result, replacement, &chars[at..end]);
+            }
+            copied = end;
+            at = end.max(at + 1);
+        }
+        result.extend(&chars[copied.min(chars.len())..]);
+        Ok(result)
+    }
+}
+
+const fn preference(greedy: bool) -> Preference {
+    if greedy {
+        Preference::Longest
+    } else {
+        Preference::Shortest
+    }
+}
+
+/// The length of the match at the start of `chars`.
+fn find(
+    tokens: &[Token],
+    chars: &[char],
+    preference: Preference,
+    steps: &mut usize,
+) -> Result<Option<usize>, ExpandError> {
+    // `reached[i]`: the tokens before `i` match the characters so far.
+    let mut reached = vec![false; tokens.len() + 1];
+    reached[0] = true;
+    let mut found = None;
+    for length in 0..=chars.len() {
+        for index in 0..tokens.len() {
+            if reached[index] && tokens[index] == Token::Star {
+                reached[index + 1] = true;
+            }
+        }
+        if reached[tokens.len()] {
+            found = Some(length);
+            if preference == Preference::Shortest {
+                break;
+            }
+        }
+        let Some(&char) = chars.get(length) else {
+            break;
+        };
+        for index in (0..=tokens.len()).rev() {
+            let stays = reached[index] && char != '\n' && tokens.get(index) == Some(&Token::Star);
+            let advances = index > 0 && reached[index - 1] && matches(tokens[index - 1], char);
+            reached[index] = stays || advances;
+        }
+        if !reached.contains(&true) {
+            break;
+        }
+        *steps += tokens.len() + 1;
+        if *steps > MAX_STEPS {
+            return Err(ExpandError::new("a pattern and its value are too long"));
+        }
+    }
+    Ok(found)
+}
+
+fn matches(token: Token, char: char) -> bool {
+    match token {
+        Token::Any => char != '\n',
+        Token::Literal(literal) => literal == char,
+        Token::Star => false,
+    }
+}
+
+/// Replacing all goes through Go's template syntax: `$0` is the match, `$$` a dollar, any other `$name` nothing.
+fn push_template(result: &mut String, template: &str, matched: &[char]) {
+    let mut rest = template;
+    while let Some(at) = rest.find('$') {
+        result.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            result.push('$');
+            rest = after;
+            continue;
+        }
+        let is_name = |char: char| char == '_' || char.is_alphanumeric();
+        let (name, after) = match rest.strip_prefix('{') {
+            Some(braced) => {
+                let end = braced.find(|char| !is_name(char)).unwrap_or(braced.len());
+                (&braced[..end], braced[end..].strip_prefix('}'))
+            }
+            None => {
+                let end = rest.find(|char| !is_name(char)).unwrap_or(rest.len());
+                (&rest[..end], Some(&rest[end..]))
+            }
+        };
+        match after {
+            Some(after) if !name.is_empty() => {
+                if name == "0" {
+                    result.extend(matched);
+                }
+                rest = after;
+            }
+            _ => result.push('$'),
+        }
+    }
+    result.push_str(rest);
+}

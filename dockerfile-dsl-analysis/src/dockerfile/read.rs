@@ -1,0 +1,262 @@
+//! From text to [`File`]: directives, comments, logical lines, here-documents, stages.
+//!
+//! Goes on after an error, at the next logical line, so that all of them are reported.
+
+use super::{
+    Directive, Escape, File, Instruction, Kind, Note, ReadError, Stage,
+    heredoc::{self, Opening},
+    instruction::{self, Line},
+    lines::{Joined, Lines, is_comment, leading_blanks},
+    note,
+    source::SourceText,
+};
+use crate::Span;
+
+/// Reads a Dockerfile as BuildKit does.
+///
+/// # Errors
+///
+/// All that BuildKit would refuse before it runs anything, in the order of the text.
+pub fn read(text: &str) -> Result<File, Vec<ReadError>> {
+    let mut reader = Reader::new(text);
+    match reader.lines.too_long() {
+        Some(span) => reader.error(
+            span,
+            format!("the line is longer than {} bytes", super::lines::MAX_LINE),
+        ),
+        None => reader.read(),
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    lines: Lines<'a>,
+    /// Whether a line may still be a parser directive.
+    directives_possible: bool,
+    /// The notes directly above, waiting for their instruction.
+    notes: Vec<Note>,
+    file: File,
+    errors: Vec<ReadError>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let file = File {
+            directives: Vec::new(),
+            escape: Escape::default(),
+            global_args: Vec::new(),
+            stages: Vec::new(),
+            malformed_notes: Vec::new(),
+        };
+        Self {
+            lines: Lines::new(text),
+            directives_possible: true,
+            notes: Vec::new(),
+            file,
+            errors: Vec::new(),
+        }
+    }
+
+    fn error(&mut self, span: Span, message: impl Into<String>) {
+        self.errors.push(ReadError::new(span, message));
+    }
+
+    fn read(&mut self) {
+        if self.lines.text.starts_with('\u{feff}') {
+            self.lines.at = '\u{feff}'.len_utf8();
+        }
+        while let Some(line) = self.lines.next() {
+            let text = line.of(self.lines.text);
+            let content = Span::new(line.start + leading_blanks(text), line.end);
+            if self.directives_possible && self.directive(content) {
+                continue;
+            }
+            if is_comment(text) {
+                self.comment(content);
+            } else if content.start == content.end {
+                self.drop_notes();
+            } else {
+                let joined = self.lines.join(line, self.file.escape);
+                self.logical_line(joined);
+            }
+        }
+        self.drop_notes();
+    }
+
+    /// Whether the line is a parser directive.
+    fn directive(&mut self, line: Span) -> bool {
+        let Some((name, value)) = directive(line.of(self.lines.text)) else {
+            self.directives_possible = false;
+            return false;
+        };
+        if self.file.directives.iter().any(|other| other.name == name) {
+            self.error(
+                line,
+                format!("only one `{name}` parser directive can be used"),
+            );
+        }
+        // Blanks follow the value in the line, but nothing else does.
+        let offset =
+            line.start + line.of(self.lines.text).trim_end_matches(is_blank).len() - value.len();
+        if name == "escape" {
+            match value {
+                "\\" => self.file.escape = Escape::Backslash,
+                "`" => self.file.escape = Escape::Backtick,
+                _ => self.error(line, "the escape character must be `\\` or a backtick"),
+            }
+        }
+        self.file.directives.push(Directive {
+            name,
+            value: SourceText::verbatim(value, offset),
+            span: line,
+        });
+        true
+    }
+
+    fn comment(&mut self, span: Span) {
+        match note::parse(span.of(self.lines.text), span) {
+            Some(Ok(note)) => self.notes.push(note),
+            Some(Err(error)) => self.file.malformed_notes.push(error),
+            None => {}
+        }
+    }
+
+    /// The notes so far stand above no instruction.
+    fn drop_notes(&mut self) {
+        for note in self.notes.drain(..) {
+            let error = ReadError::new(
+                note.span,
+                "has no effect here: it must stand directly above an instruction",
+            );
+            self.file.malformed_notes.push(error);
+        }
+    }
+
+    fn logical_line(&mut self, joined: Joined) {
+        let notes = std::mem::take(&mut self.notes);
+        for comment in &joined.comments {
+            if note::parse(comment.of(self.lines.text), *comment).is_some() {
+                let error = ReadError::new(
+                    *comment,
+                    "has no effect inside an instruction: it must stand above it",
+                );
+                self.file.malformed_notes.push(error);
+            }
+        }
+        let line = match Line::split(&joined.text, 0, self.file.escape) {
+            Ok(line) => line,
+            Err(error) => return self.errors.push(error),
+        };
+        let mut end = joined.end;
+        let mut documents = Vec::new();
+        if line.may_have_here_documents() && joined.text.contains("<<") {
+            let openings = match heredoc::openings(&joined.text) {
+                Ok(openings) => openings,
+                Err(error) => {
+                    return self.error(
+                        joined.text.whole(),
+                        format!("the here-document cannot be read: {error}"),
+                    );
+                }
+            };
+            for (opening, word) in openings {
+                let word = joined.text.span(word);
+                let Some((raw, span)) = self.here_document(&opening) else {
+                    let message = format!(
+                        "the here-document `{}` has no end: no line is just `{}`",
+                        opening.name, opening.name
+                    );
+                    return self.error(word, message);
+                };
+                end = span.end;
+                documents.push(instruction::Document {
+                    raw: raw.clone(),
+                    document: opening.with_body(word, &raw, span),
+                });
+            }
+        }
+        let span = Span::new(joined.text.offset(line.keyword.start), end);
+        match line.instruction(documents) {
+            Ok((kind, flags)) => {
+                let keyword = joined.text.span(line.keyword);
+                self.add(Instruction {
+                    span,
+                    keyword,
+                    notes,
+                    flags,
+                    kind,
+                    empty_continuations: joined.empty,
+                });
+            }
+            Err(errors) => self.errors.extend(errors),
+        }
+    }
+
+    /// The lines up to the delimiter, and their place with it.
+    fn here_document(&mut self, opening: &Opening) -> Option<(SourceText, Span)> {
+        let start = self.lines.at;
+        loop {
+            let body_end = self.lines.at;
+            let line = self.lines.next()?;
+            if opening.is_end(line.of(self.lines.text)) {
+                let body = Span::new(start, body_end);
+                return Some((
+                    SourceText::verbatim(body.of(self.lines.text), start),
+                    Span::new(start, line.end),
+                ));
+            }
+        }
+    }
+
+    fn add(&mut self, instruction: Instruction) {
+        if let Kind::From(base) = &instruction.kind {
+            let stage = Stage {
+                base: base.image.clone(),
+                name: base.name.clone(),
+                from: instruction,
+                instructions: Vec::new(),
+            };
+            self.file.stages.push(stage);
+        } else if let Some(stage) = self.file.stages.last_mut() {
+            stage.instructions.push(instruction);
+        } else if matches!(instruction.kind, Kind::Arg(_)) {
+            self.file.global_args.push(instruction);
+        } else {
+            let keyword = instruction.kind.keyword();
+            self.error(
+                instruction.keyword,
+                format!("`{keyword}` stands before the first FROM: only ARG may"),
+            );
+        }
+    }
+
+    fn finish(mut self) -> Result<File, Vec<ReadError>> {
+        if self.errors.is_empty() && self.file.stages.is_empty() {
+            let message = match () {
+                () if self.lines.text.is_empty() => "the Dockerfile is empty",
+                () if self.file.global_args.is_empty() => "the Dockerfile has no instructions",
+                () => "the Dockerfile has no stage: a FROM is missing",
+            };
+            self.error(Span::new(0, 0), message);
+        }
+        if self.errors.is_empty() {
+            Ok(self.file)
+        } else {
+            Err(self.errors)
+        }
+    }
+}
+
+/// What `\s` is in Go's regular expressions.
+const fn is_blank(char: char) -> bool {
+    matches!(char, '\t' | '\n' | '\u{c}' | '\r' | ' ')
+}
+
+/// Name and value of a parser directive. `line` has no blanks at its start.
+fn directive(line: &str) -> Option<(String, &str)> {
+    let (name, value) = line.strip_prefix('#')?.trim_start().split_once('=')?;
+    let name = name.trim_end_matches(is_blank).to_ascii_lowercase();
+    let value = value.trim_matches(is_blank);
+    let is_known = matches!(name.as_str(), "syntax" | "escape" | "check");
+    (is_known && !value.is_empty()).then_some((name, value))
+}
