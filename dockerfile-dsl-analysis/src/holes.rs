@@ -27,8 +27,15 @@ pub enum Label {
 
 impl Label {
     /// All labels.
-    pub const ALL: [Self; 7] =
-        [Self::Public, Self::Word, Self::LayerPath, Self::TmpPath, Self::CachePath, Self::SecretFile, Self::SecretValue];
+    pub const ALL: [Self; 7] = [
+        Self::Public,
+        Self::Word,
+        Self::LayerPath,
+        Self::TmpPath,
+        Self::CachePath,
+        Self::SecretFile,
+        Self::SecretValue,
+    ];
 
     /// Whether a value with this label leads to a secret.
     #[must_use]

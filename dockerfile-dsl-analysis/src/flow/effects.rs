@@ -1,0 +1,347 @@
+//! What a state does when something is read, written, renamed or removed: where descriptors and files meet.
+
+use super::Machine;
+use super::files::{Entry, Files, Key, Node, Path, Place, show};
+use super::state::{Descriptor, State};
+use super::value::{Taint, Value};
+use crate::{Rule, Span};
+
+impl State {
+    /// What comes out of the descriptor.
+    pub(crate) fn input(&self, number: u32) -> Value {
+        match self.process.descriptors.get(&number) {
+            Some(Descriptor::Input(value)) => value.clone(),
+            Some(
+                Descriptor::Content(content)
+                | Descriptor::File {
+                    number: content, ..
+                },
+            ) => self
+                .files
+                .content(*content)
+                .cloned()
+                .unwrap_or_else(Value::empty),
+            Some(Descriptor::Log | Descriptor::Null) | None => Value::empty(),
+        }
+    }
+
+    /// Writes to the descriptor.
+    pub(crate) fn output(
+        &mut self,
+        machine: &mut Machine<'_>,
+        number: u32,
+        value: &Value,
+        span: Span,
+        how: &str,
+    ) {
+        let value = value.with(&self.choice);
+        match self.process.descriptors.get(&number).cloned() {
+            Some(Descriptor::Log) => {
+                machine.event(Rule::SecretInBuildLog, &value.taint(), span, "", how, None)
+            }
+            Some(Descriptor::Content(content)) => {
+                let old = self
+                    .files
+                    .content(content)
+                    .cloned()
+                    .unwrap_or_else(Value::empty);
+                self.files.set_content(content, old.concat(&value));
+            }
+            Some(Descriptor::File {
+                number: content,
+                name,
+                span: sink,
+            }) => {
+                let old = self
+                    .files
+                    .content(content)
+                    .cloned()
+                    .unwrap_or_else(Value::empty);
+                let value = value
+                    .map_taint(|taint| taint.step(sink, format!("written to `{name}` ({how})")));
+                self.files.set_content(content, old.concat(&value));
+            }
+            Some(Descriptor::Null | Descriptor::Input(_)) | None => {}
+        }
+    }
+
+    /// What a file holds, by a path that was not followed yet.
+    pub(crate) fn read(&self, key: &str) -> Option<Value> {
+        let key = self.files.follow(key);
+        if let Some(number) = descriptor_of(&key) {
+            return Some(self.input(number));
+        }
+        if let Some(process) = key
+            .strip_prefix("/proc/")
+            .and_then(|rest| rest.strip_suffix("/environ"))
+        {
+            let taint = match process {
+                // The process that reads it is a child of the shell: it has what is exported.
+                "self" | "thread-self" => self.process.environment(),
+                _ => self.process.initial_environment.clone(),
+            };
+            return Some(Value::unknown(3, taint));
+        }
+        self.files.read(&key)
+    }
+
+    /// Writes to what a word names: for certain if it is one path, else perhaps to each.
+    pub(crate) fn write(
+        &mut self,
+        machine: &mut Machine<'_>,
+        paths: &[Path],
+        content: &Value,
+        span: Span,
+        how: &str,
+        append: bool,
+    ) {
+        for path in paths {
+            self.write_to(machine, path, content, span, how, append || paths.len() > 1);
+        }
+    }
+
+    /// Writes to a path: instead of what is there, or (`keep`) besides it.
+    pub(crate) fn write_to(
+        &mut self,
+        machine: &mut Machine<'_>,
+        path: &Path,
+        content: &Value,
+        span: Span,
+        how: &str,
+        keep: bool,
+    ) {
+        let key = self.files.follow(&path.key);
+        if let Some(number) = descriptor_of(&key) {
+            return self.output(machine, number, content, span, how);
+        }
+        if matches!(&*key, "/dev/null" | "/dev/full" | "/dev/zero" | "/dev/tty")
+            || self.files.place(&key) == Place::Secret
+        {
+            return;
+        }
+        let number = self.make_file(machine, path, &key, span, how);
+        let choice = self.choice.clone();
+        let name = show(&key);
+        let content = content
+            .with(&choice)
+            .map_taint(|taint| taint.step(span, format!("written to `{name}` ({how})")));
+        let old = self
+            .files
+            .content(number)
+            .cloned()
+            .unwrap_or_else(Value::empty);
+        let new = if keep { old.concat(&content) } else { content };
+        self.files.set_content(number, new);
+    }
+
+    /// The content of the file of that followed name, which is made if it is not known.
+    pub(crate) fn make_file(
+        &mut self,
+        machine: &Machine<'_>,
+        path: &Path,
+        key: &Key,
+        span: Span,
+        how: &str,
+    ) -> u32 {
+        let name = path.name.join(&self.choice);
+        let name = name.step(
+            span,
+            format!("part of the file name `{}` ({how})", show(key)),
+        );
+        if let Some(Entry {
+            node: Node::File(number),
+            name: old,
+        }) = self.files.entry(key)
+        {
+            let (number, old) = (*number, old.clone());
+            if name.is_some() {
+                self.files.file(key, number, old.join(&name));
+            }
+            return number;
+        }
+        let number = content_number(span, key, machine.round);
+        self.files.set_content(number, Value::empty());
+        self.files.file(key, number, name);
+        number
+    }
+
+    /// A directory of that name.
+    pub(crate) fn make_directory(&mut self, path: &Path) {
+        let key = self.files.follow(&path.key);
+        self.files.directory(&key, path.name.join(&self.choice));
+    }
+
+    /// Renames a followed path, with everything beneath it.
+    pub(crate) fn rename(
+        &mut self,
+        machine: &mut Machine<'_>,
+        from: &Key,
+        to: &Path,
+        span: Span,
+        certain: bool,
+    ) {
+        let target = self.files.follow_parent(&to.key);
+        if self.files.place(from) == Place::Secret || *from == target {
+            return;
+        }
+        let told = |taint: &Taint| taint.step(span, format!("renamed to `{}`", show(&target)));
+        let beneath: Vec<(Key, Entry)> = self
+            .files
+            .beneath(from)
+            .map(|(key, entry)| (key.clone(), entry.clone()))
+            .collect();
+        let own = self.files.entry(from).cloned();
+        if let Some(entry) = own {
+            if certain {
+                self.files.remove(from);
+            }
+            if let Node::File(number) = entry.node
+                && let Some(content) = self.files.content(number)
+            {
+                let content = content.map_taint(told);
+                self.files.set_content(number, content);
+            }
+            if matches!(&*target, "/dev/null") {
+                return;
+            }
+            let name = entry.name.join(&to.name);
+            self.files.insert(
+                &target,
+                Entry {
+                    node: entry.node,
+                    name,
+                },
+            );
+        } else if beneath.is_empty() {
+            // Nobody knows what it was; it replaces what was there.
+            let number = self.make_file(machine, to, &target, span, "renamed");
+            if certain {
+                let unknown = self
+                    .files
+                    .read(from)
+                    .unwrap_or_else(|| machine.unknown(span, Taint::NONE));
+                self.files.set_content(number, unknown);
+            }
+        }
+        for (key, entry) in beneath {
+            if self.files.place(&key) == Place::Secret {
+                continue;
+            }
+            let rest = key[from.len()..].trim_start_matches('/').to_owned();
+            if certain {
+                self.files.remove(&key);
+            }
+            if let Node::File(number) = entry.node
+                && let Some(content) = self.files.content(number)
+            {
+                let content = content.map_taint(told);
+                self.files.set_content(number, content);
+            }
+            let name = entry.name.join(&to.name);
+            self.files.insert(
+                &format!("{target}/{rest}"),
+                Entry {
+                    node: entry.node,
+                    name,
+                },
+            );
+        }
+    }
+
+    /// Removes a name, and with `tree` everything beneath it.
+    pub(crate) fn remove(&mut self, key: &str, tree: bool) {
+        if self.files.place(key) != Place::Secret {
+            self.files.remove(key);
+        }
+        if tree {
+            let beneath: Vec<Key> = self
+                .files
+                .beneath(key)
+                .map(|(key, _)| key.clone())
+                .collect();
+            for key in beneath {
+                if self.files.place(&key) != Place::Secret {
+                    self.files.remove(&key);
+                }
+            }
+        }
+    }
+}
+
+impl Files {
+    /// What everything beneath a followed path tells about, contents and names.
+    pub(crate) fn tree_taint(&self, key: &str) -> Taint {
+        let mut taint = Taint::NONE;
+        for (_, entry) in self.beneath(key) {
+            taint = taint.join(&entry.name);
+            match &entry.node {
+                Node::File(number) => {
+                    taint = taint.join(&self.content(*number).map_or(Taint::NONE, Value::taint))
+                }
+                Node::Link(target) => taint = taint.join(&target.taint()),
+                Node::Directory => {}
+            }
+        }
+        taint
+    }
+
+    /// Whether a followed path is known to be a directory.
+    pub(crate) fn is_directory(&self, key: &str) -> bool {
+        const USUAL: [&str; 26] = [
+            "/",
+            "/bin",
+            "/boot",
+            "/dev",
+            "/dev/shm",
+            "/etc",
+            "/home",
+            "/lib",
+            "/media",
+            "/mnt",
+            "/opt",
+            "/proc",
+            "/root",
+            "/run",
+            "/sbin",
+            "/srv",
+            "/sys",
+            "/tmp",
+            "/usr",
+            "/usr/bin",
+            "/usr/lib",
+            "/usr/local",
+            "/usr/local/bin",
+            "/usr/share",
+            "/var",
+            "/var/tmp",
+        ];
+        USUAL.contains(&key)
+            || matches!(
+                self.entry(key),
+                Some(Entry {
+                    node: Node::Directory,
+                    ..
+                })
+            )
+            || self
+                .mounts
+                .iter()
+                .any(|mount| &*mount.path == key && mount.kind != super::files::MountKind::Secret)
+            || self.beneath(key).next().is_some()
+    }
+}
+
+/// The descriptor that a followed path stands for.
+fn descriptor_of(key: &str) -> Option<u32> {
+    key.strip_prefix("/proc/self/fd/")?.parse().ok()
+}
+
+/// The number of the content of a file that is made here: the same each time, so that loops come to an end.
+pub(crate) fn content_number(span: Span, key: &str, round: u64) -> u32 {
+    let seed = 0x811c_9dc5_u32
+        ^ (span.start as u32).wrapping_mul(0x9e37_79b9)
+        ^ (round.min(3) as u32) << 28;
+    key.bytes().fold(seed, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}

@@ -1,0 +1,529 @@
+//! The file system of a step: what is known of the files that the scripts touched, by path.
+//!
+//! A path is a key: `/`-separated, absolute and without `.` and `..` as far as it is known; an unknown piece of it is a number between
+//! marks, so that the same unknown text is the same path. Names point to contents, so that a hard link and a rename keep them.
+//! What no script touched is not here: its content is unknown and public.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::value::{Kind, Piece, Taint, Text, Value};
+
+/// A path as the machine knows it.
+pub(crate) type Key = Rc<str>;
+
+const UNKNOWN: char = '\u{1}';
+const HOLE: char = '\u{3}';
+const END: char = '\u{2}';
+
+/// What a name is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node {
+    /// A file: the number of its content.
+    File(u32),
+    /// A symbolic link, and what it says.
+    Link(Value),
+    /// A directory that a script made.
+    Directory,
+}
+
+/// A name in the file system.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) node: Node,
+    /// What the name itself tells about.
+    pub(crate) name: Taint,
+}
+
+/// Something mounted over the file system of the step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MountPoint {
+    pub(crate) path: Key,
+    pub(crate) kind: MountKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MountKind {
+    /// Gone after the step: tmpfs, a writable bind mount, /dev, /proc.
+    Discarded,
+    /// Kept by the builder under this id.
+    Cache(Rc<str>),
+    /// A secret: one file, read-only.
+    Secret,
+}
+
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Part of the image.
+    Layer,
+    /// Gone after the step.
+    Discarded,
+    /// In the cache mount of this id.
+    Cache(Rc<str>),
+    /// A secret mount: writing fails.
+    Secret,
+    /// What the author's value for this hole says.
+    Hole(usize),
+}
+
+/// What is known of the files.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Files {
+    entries: Rc<BTreeMap<Key, Entry>>,
+    contents: Rc<BTreeMap<u32, Value>>,
+    pub(crate) mounts: Rc<Vec<MountPoint>>,
+}
+
+/// A path that a word names.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Path {
+    pub(crate) key: Key,
+    /// What its text tells about.
+    pub(crate) name: Taint,
+}
+
+impl Files {
+    /// Nothing but what every step has.
+    pub(crate) fn new() -> Self {
+        let discarded = |path: &str| MountPoint {
+            path: path.into(),
+            kind: MountKind::Discarded,
+        };
+        let mut files = Self {
+            mounts: Rc::new(vec![
+                discarded("/dev"),
+                discarded("/proc"),
+                discarded("/sys"),
+            ]),
+            ..Self::default()
+        };
+        files.link("/var/run", Value::known("/run"), Taint::NONE);
+        files.link("/proc/self/root", Value::known("/"), Taint::NONE);
+        files.link("/dev/fd", Value::known("/proc/self/fd"), Taint::NONE);
+        files.link("/dev/stdin", Value::known("/proc/self/fd/0"), Taint::NONE);
+        files.link("/dev/stdout", Value::known("/proc/self/fd/1"), Taint::NONE);
+        files.link("/dev/stderr", Value::known("/proc/self/fd/2"), Taint::NONE);
+        files
+    }
+
+    pub(crate) fn mount(&mut self, path: &str, kind: MountKind) {
+        Rc::make_mut(&mut self.mounts).push(MountPoint {
+            path: path.into(),
+            kind,
+        });
+    }
+
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Key, &Entry)> {
+        self.entries.iter()
+    }
+
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
+    pub(crate) fn content(&self, number: u32) -> Option<&Value> {
+        self.contents.get(&number)
+    }
+
+    pub(crate) fn set_content(&mut self, number: u32, value: Value) {
+        Rc::make_mut(&mut self.contents).insert(number, value);
+    }
+
+    pub(crate) fn file(&mut self, key: &str, number: u32, name: Taint) {
+        let node = Node::File(number);
+        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+    }
+
+    pub(crate) fn link(&mut self, key: &str, target: Value, name: Taint) {
+        let node = Node::Link(target);
+        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+    }
+
+    pub(crate) fn directory(&mut self, key: &str, name: Taint) {
+        if self
+            .entries
+            .get(key)
+            .is_none_or(|entry| entry.node == Node::Directory && entry.name != name)
+        {
+            let node = Node::Directory;
+            Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+        }
+    }
+
+    pub(crate) fn insert(&mut self, key: &str, entry: Entry) {
+        Rc::make_mut(&mut self.entries).insert(key.into(), entry);
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) {
+        if self.entries.contains_key(key) {
+            Rc::make_mut(&mut self.entries).remove(key);
+        }
+    }
+
+    /// The names beneath a directory, itself not among them.
+    pub(crate) fn beneath(&self, directory: &str) -> impl Iterator<Item = (&Key, &Entry)> {
+        let prefix: Key = if directory.ends_with('/') {
+            directory.into()
+        } else {
+            format!("{directory}/").into()
+        };
+        let start = prefix.clone();
+        self.entries
+            .range(start..)
+            .take_while(move |(key, _)| key.starts_with(&*prefix))
+    }
+
+    /// The paths that a word names, relative ones in `cwd`; one for each spelling.
+    pub(crate) fn paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
+        let mut paths = Vec::new();
+        for text in word.alternatives() {
+            let key = key_of(text);
+            if key.is_empty() {
+                continue;
+            }
+            let name = text
+                .iter()
+                .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+            if key.starts_with(['/', UNKNOWN, HOLE]) {
+                paths.push(Path {
+                    key: normal(&key),
+                    name,
+                });
+            } else {
+                paths.extend(cwd.alternatives().iter().map(|cwd| Path {
+                    key: normal(&format!("{}/{key}", key_of(cwd))),
+                    name: name.clone(),
+                }));
+            }
+        }
+        paths
+    }
+
+    /// The path after following symbolic links in all its components.
+    pub(crate) fn follow(&self, key: &str) -> Key {
+        self.resolve(key, true)
+    }
+
+    /// The same, except that the last component is not followed.
+    pub(crate) fn follow_parent(&self, key: &str) -> Key {
+        self.resolve(key, false)
+    }
+
+    fn resolve(&self, key: &str, last: bool) -> Key {
+        let mut key: Key = key.into();
+        'again: for _ in 0..16 {
+            let ends = key.match_indices('/').map(|(at, _)| at).skip(1);
+            let ends: Vec<usize> = ends.chain(last.then_some(key.len())).collect();
+            for end in ends {
+                let Some(Entry {
+                    node: Node::Link(target),
+                    ..
+                }) = self.entries.get(&key[..end])
+                else {
+                    continue;
+                };
+                let [text] = target.alternatives() else {
+                    return format!("{UNKNOWN}link{END}{}", &key[end..]).into();
+                };
+                let target = key_of(text);
+                let rest = &key[end..];
+                let parent = key[..end].rsplit_once('/').map_or("", |(parent, _)| parent);
+                key = if target.starts_with(['/', UNKNOWN, HOLE]) {
+                    normal(&format!("{target}{rest}"))
+                } else {
+                    normal(&format!("{parent}/{target}{rest}"))
+                };
+                continue 'again;
+            }
+            break;
+        }
+        key
+    }
+
+    /// Where a followed path leads.
+    pub(crate) fn place(&self, key: &str) -> Place {
+        if let Some(rest) = key.strip_prefix(HOLE) {
+            let (index, rest) = rest.split_once(END).unwrap_or((rest, ""));
+            let plain =
+                (rest.is_empty() || rest.starts_with('/')) && !rest.contains([UNKNOWN, HOLE]);
+            return match index.parse() {
+                Ok(index) if plain => Place::Hole(index),
+                _ => Place::Layer,
+            };
+        }
+        if key.starts_with(UNKNOWN) || key.contains(HOLE) {
+            return Place::Layer;
+        }
+        let best = self
+            .mounts
+            .iter()
+            .filter(|mount| is_within(key, &mount.path))
+            .max_by_key(|mount| mount.path.len());
+        match best.map(|mount| &mount.kind) {
+            None => Place::Layer,
+            Some(MountKind::Discarded) => Place::Discarded,
+            Some(MountKind::Cache(id)) => Place::Cache(id.clone()),
+            Some(MountKind::Secret) => Place::Secret,
+        }
+    }
+
+    /// What a followed path holds, as far as it is known; a pattern holds what any name that fits it does.
+    pub(crate) fn read(&self, key: &str) -> Option<Value> {
+        if let Some(Entry {
+            node: Node::File(number),
+            ..
+        }) = self.entries.get(key)
+        {
+            return self.contents.get(number).cloned();
+        }
+        if !key.contains([UNKNOWN, HOLE]) {
+            return None;
+        }
+        let bare = !key
+            .chars()
+            .filter(|c| !c.is_ascii_digit())
+            .any(|c| c.is_alphanumeric());
+        let mut taint = Taint::NONE;
+        for (name, entry) in self.entries.iter() {
+            let Node::File(number) = entry.node else {
+                continue;
+            };
+            if bare && self.place(name) == Place::Secret || !fits(key, name) {
+                continue;
+            }
+            if let Some(content) = self.contents.get(&number) {
+                taint = taint.join(&content.taint());
+            }
+        }
+        taint
+            .is_some()
+            .then(|| Value::unknown(number_of(key), taint))
+    }
+
+    /// What either side knows.
+    #[must_use]
+    pub(crate) fn join(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        if !Rc::ptr_eq(&self.entries, &other.entries) {
+            let mut same = Vec::new();
+            for (key, entry) in other.entries.iter() {
+                match (self.entries.get(key), entry) {
+                    (Some(mine), theirs) if mine == theirs => {}
+                    (
+                        Some(Entry {
+                            node: Node::File(a),
+                            name,
+                        }),
+                        Entry {
+                            node: Node::File(b),
+                            name: other_name,
+                        },
+                    ) => {
+                        same.push((*a, *b));
+                        all.file(key, *a, name.join(other_name));
+                    }
+                    (
+                        Some(_),
+                        Entry {
+                            node: Node::File(_),
+                            ..
+                        },
+                    )
+                    | (None, _) => {
+                        all.insert(key, entry.clone());
+                    }
+                    (Some(_), _) => {}
+                }
+            }
+            for (a, b) in same {
+                let theirs = other.contents.get(&b);
+                let mine = all.contents.get(&a);
+                let joined = match (mine, theirs) {
+                    (Some(a), Some(b)) => a.join(b),
+                    (Some(one), None) | (None, Some(one)) => one.clone(),
+                    (None, None) => continue,
+                };
+                all.set_content(a, joined);
+            }
+        }
+        if !Rc::ptr_eq(&self.contents, &other.contents) {
+            for (number, theirs) in other.contents.iter() {
+                match all.contents.get(number) {
+                    Some(mine) if mine == theirs => {}
+                    Some(mine) => {
+                        let joined = mine.join(theirs);
+                        all.set_content(*number, joined);
+                    }
+                    None => all.set_content(*number, theirs.clone()),
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether both know the same.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        (Rc::ptr_eq(&self.entries, &other.entries) || self.entries == other.entries)
+            && (Rc::ptr_eq(&self.contents, &other.contents) || self.contents == other.contents)
+    }
+
+    /// Whether both know the same secrets in the same names.
+    pub(crate) fn same_secrets(&self, other: &Self) -> bool {
+        if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
+        {
+            return true;
+        }
+        let taint = |files: &Self, entry: &Entry| match &entry.node {
+            Node::File(number) => files.contents.get(number).map_or(Taint::NONE, Value::taint),
+            Node::Link(target) => target.taint(),
+            Node::Directory => Taint::NONE,
+        };
+        let tainted = |files: &Self| -> Vec<(Key, Taint)> {
+            let all = files
+                .entries
+                .iter()
+                .map(|(key, entry)| (key.clone(), taint(files, entry).join(&entry.name)));
+            all.filter(|(_, taint)| taint.is_some()).collect()
+        };
+        tainted(self) == tainted(other)
+    }
+}
+
+/// The key of one spelling, before it is made normal.
+pub(crate) fn key_of(text: &Text) -> String {
+    let mut key = String::new();
+    for Piece { kind, .. } in text.iter() {
+        match kind {
+            Kind::Known(known) => key.extend(
+                known
+                    .chars()
+                    .filter(|c| !matches!(*c, UNKNOWN | HOLE | END)),
+            ),
+            Kind::Unknown(number) => key.extend(
+                [UNKNOWN]
+                    .into_iter()
+                    .chain(format!("{number:x}").chars())
+                    .chain([END]),
+            ),
+            Kind::Beneath(number, directory) => {
+                key.push_str(directory.trim_end_matches('/'));
+                key.push('/');
+                key.extend(
+                    [UNKNOWN]
+                        .into_iter()
+                        .chain(format!("{number:x}").chars())
+                        .chain([END]),
+                );
+            }
+            Kind::Hole { index, .. } => key.extend(
+                [HOLE]
+                    .into_iter()
+                    .chain(index.to_string().chars())
+                    .chain([END]),
+            ),
+        }
+    }
+    key
+}
+
+/// The value that a key stands for.
+pub(crate) fn value_of(key: &str, name: &Taint) -> Value {
+    let mut value = Value::empty();
+    let mut rest = key;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        let (known, marked) = rest.split_at(at);
+        value = value.concat(&Value::tainted(known, name.clone()));
+        let is_hole = marked.starts_with(HOLE);
+        let (number, after) = marked[1..].split_once(END).unwrap_or((&marked[1..], ""));
+        let kind = if is_hole {
+            Kind::Hole {
+                index: number.parse().unwrap_or(usize::MAX),
+                lazy: false,
+            }
+        } else {
+            Kind::Unknown(u64::from_str_radix(number, 16).unwrap_or(0))
+        };
+        value = value.concat(&Value::piece(Piece {
+            kind,
+            taint: name.clone(),
+        }));
+        rest = after;
+    }
+    value.concat(&Value::tainted(rest, name.clone()))
+}
+
+/// How a key is shown in a message.
+pub(crate) fn show(key: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = key;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        shown.push_str(&rest[..at]);
+        shown.push_str("...");
+        rest = rest[at..].split_once(END).map_or("", |(_, after)| after);
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// Without `.`, `..`, doubled and final slashes.
+fn normal(path: &str) -> Key {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => match parts.last() {
+                // What an unknown component's parent is nobody knows.
+                Some(last) if last.contains([UNKNOWN, HOLE]) => {
+                    return format!("{UNKNOWN}{:x}{END}", number_of(path)).into();
+                }
+                Some(_) => {
+                    parts.pop();
+                }
+                None => {}
+            },
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if absolute {
+        format!("/{joined}").into()
+    } else {
+        joined.into()
+    }
+}
+
+/// Whether a path is the directory or in it.
+pub(crate) fn is_within(key: &str, directory: &str) -> bool {
+    directory == "/"
+        || key
+            .strip_prefix(directory)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether the path can be one that the pattern, a key with unknown pieces, stands for.
+fn fits(pattern: &str, key: &str) -> bool {
+    let mut pieces = Vec::new();
+    let mut rest = pattern;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        pieces.push(&rest[..at]);
+        rest = rest[at..].split_once(END).map_or("", |(_, after)| after);
+    }
+    let Some(mut key) = pieces.first().and_then(|first| key.strip_prefix(*first)) else {
+        return false;
+    };
+    for piece in &pieces[1..] {
+        let Some(at) = key.find(piece) else {
+            return false;
+        };
+        key = &key[at + piece.len()..];
+    }
+    key.ends_with(rest)
+}
+
+fn number_of(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,601 @@
+//! Runs a program by its row: options as getopt_long reads them, each operand by its role, then the effects.
+
+use super::Machine;
+use super::call::{Argument, Call};
+use super::state::{State, Status};
+use super::value::{Kind, Taint, Value};
+use crate::programs::{Argument as ArgumentShape, Effect, Opt, Output, Program, Role, Row, Stdin};
+use crate::{Rule, Span};
+
+/// The words of a call, told apart.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    pub(super) options: Vec<Given>,
+    pub(super) operands: Vec<Argument>,
+    /// Options that no row covers.
+    pub(super) unknown: Vec<Argument>,
+    /// Words before which no `--` stands and that begin with a hole: they may be options.
+    pub(super) maybe_options: Vec<Argument>,
+}
+
+/// An option that was given.
+#[derive(Debug)]
+pub(super) struct Given {
+    shape: &'static Opt,
+    pub(super) values: Vec<Argument>,
+}
+
+impl Given {
+    /// Whether it is the option of that spelling.
+    pub(super) fn is(&self, option: &str) -> bool {
+        self.shape.names.split(' ').any(|name| name == option)
+    }
+}
+
+/// What came of a call: the state after it, how it ended, and the state if it failed with other effects.
+pub(crate) struct Outcome {
+    pub(crate) state: State,
+    pub(crate) status: Status,
+    pub(crate) failed: Option<State>,
+}
+
+/// Runs a program of the tables; `words` is the whole command.
+pub(crate) fn run(
+    machine: &mut Machine<'_>,
+    state: State,
+    program: &'static Program,
+    words: &[Argument],
+    span: Span,
+) -> Outcome {
+    let name = words.first().and_then(Argument::text).unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default().to_owned();
+    let arguments = &words[1..];
+    let (row, rest) = select(program, arguments);
+    let parsed = parse(program, row, arguments, &rest);
+    let mut call = Call {
+        machine,
+        state,
+        name: name.into(),
+        span,
+        arguments: arguments.into(),
+        row: row.unwrap_or(&NO_ROW),
+        parsed,
+        data: Value::empty(),
+        consumed: Taint::NONE,
+        stored: Value::empty(),
+        status: Status::Either,
+        failed: None,
+        directory: None,
+    };
+    match row {
+        None => call.opaque("no row covers this sub-command"),
+        Some(Row { by: Some(by), .. }) => {
+            by(&mut call);
+            if !call.parsed.unknown.is_empty() {
+                call.opaque("an option that no row covers");
+            }
+        }
+        Some(_) => by_fields(&mut call),
+    }
+    refuse_public_options(&mut call);
+    for (variable, effect) in program.env {
+        if call.env_says_yes(variable) {
+            apply(&mut call, *effect);
+        }
+    }
+    Outcome {
+        state: call.state,
+        status: call.status,
+        failed: call.failed,
+    }
+}
+
+/// Runs a program that has no row.
+pub(crate) fn run_unknown(
+    machine: &mut Machine<'_>,
+    state: State,
+    words: &[Argument],
+    span: Span,
+) -> Outcome {
+    let name = words.first().and_then(Argument::text).unwrap_or_default();
+    let mut call = Call {
+        machine,
+        state,
+        name: name.rsplit('/').next().unwrap_or_default().into(),
+        span,
+        arguments: words.get(1..).unwrap_or_default().into(),
+        row: &NO_ROW,
+        parsed: Parsed::default(),
+        data: Value::empty(),
+        consumed: Taint::NONE,
+        stored: Value::empty(),
+        status: Status::Either,
+        failed: None,
+        directory: None,
+    };
+    call.opaque("it has no row in the tables");
+    Outcome {
+        state: call.state,
+        status: call.status,
+        failed: call.failed,
+    }
+}
+
+static NO_ROW: Row = Row::new(&[]);
+
+/// The row whose sub-command fits, and the indices of the words that belong to the sub-command.
+fn select(program: &'static Program, arguments: &[Argument]) -> (Option<&'static Row>, Vec<usize>) {
+    let mut words: Vec<(usize, String)> = Vec::new();
+    let mut at = 0;
+    while at < arguments.len() && words.len() < 3 {
+        let Some(text) = arguments[at].text() else {
+            break;
+        };
+        if text.starts_with('-') && text.len() > 1 {
+            let shapes = program
+                .options
+                .iter()
+                .chain(program.rows.iter().flat_map(|row| row.options));
+            let takes_next = shapes.clone().any(|opt| {
+                matches!(opt.argument, ArgumentShape::Value(_))
+                    && opt.names.split(' ').any(|name| name == text)
+            });
+            at += if takes_next { 2 } else { 1 };
+        } else {
+            words.push((at, text));
+            at += 1;
+        }
+    }
+    let fits = |row: &&Row| {
+        row.command.len() <= words.len()
+            && row
+                .command
+                .iter()
+                .zip(&words)
+                .all(|(want, (_, have))| want.split('|').any(|want| want == have))
+    };
+    let row = program
+        .rows
+        .iter()
+        .filter(fits)
+        .max_by_key(|row| row.command.len());
+    let used = words
+        .iter()
+        .take(row.map_or(0, |row| row.command.len()))
+        .map(|(at, _)| *at)
+        .collect();
+    (row, used)
+}
+
+fn parse(
+    program: &'static Program,
+    row: Option<&'static Row>,
+    arguments: &[Argument],
+    command: &[usize],
+) -> Parsed {
+    let mut parsed = Parsed::default();
+    let shapes = || {
+        row.into_iter()
+            .flat_map(|row| row.options)
+            .chain(program.options)
+    };
+    let find = |name: &str| shapes().find(|opt| opt.names.split(' ').any(|own| own == name));
+    let runs_command = row.is_some_and(|row| {
+        matches!(row.operands.rest, Some(Role::Command | Role::ScriptFile))
+            || row
+                .operands
+                .first
+                .first()
+                .is_some_and(|role| matches!(role, Role::Command | Role::ScriptFile))
+    });
+    let mut only_operands = false;
+    let mut at = 0;
+    while at < arguments.len() {
+        let argument = &arguments[at];
+        at += 1;
+        if command.contains(&(at - 1)) {
+            continue;
+        }
+        let prefix = argument.value.known_prefix();
+        if only_operands
+            || prefix.is_empty()
+            || !prefix.starts_with('-')
+            || argument.text().as_deref() == Some("-")
+        {
+            if !only_operands && prefix.is_empty() && argument.value.holes().next().is_some() {
+                parsed.maybe_options.push(argument.clone());
+            }
+            only_operands |= runs_command;
+            parsed.operands.push(argument.clone());
+            continue;
+        }
+        if argument.text().as_deref() == Some("--") {
+            only_operands = true;
+            continue;
+        }
+        let name = prefix.split('=').next().unwrap_or(prefix).to_owned();
+        let has_equals = prefix.contains('=');
+        let whole = argument.text().as_deref() == Some(&*name) || has_equals;
+        if let Some(shape) = find(&name).filter(|_| whole) {
+            let mut values = Vec::new();
+            if has_equals {
+                values.extend(argument.behind(&format!("{name}=")));
+            } else {
+                let wanted = match shape.argument {
+                    ArgumentShape::Value(_) => 1,
+                    ArgumentShape::Several(roles) => roles.len(),
+                    ArgumentShape::No | ArgumentShape::Attached(_) => 0,
+                };
+                values.extend(arguments.iter().skip(at).take(wanted).cloned());
+                at += values.len();
+            }
+            parsed.options.push(Given { shape, values });
+            continue;
+        }
+        if prefix.starts_with("--")
+            || !short(&mut parsed, argument, prefix, &find, arguments, &mut at)
+        {
+            parsed.unknown.push(argument.clone());
+        }
+    }
+    parsed
+}
+
+/// Bundled short options: `-xzf FILE`, `-ofile`. False if one of them is not covered.
+fn short(
+    parsed: &mut Parsed,
+    argument: &Argument,
+    prefix: &str,
+    find: &dyn Fn(&str) -> Option<&'static Opt>,
+    arguments: &[Argument],
+    at: &mut usize,
+) -> bool {
+    let whole = argument.text().is_some();
+    let mut given = Vec::new();
+    for (index, letter) in prefix.char_indices().skip(1) {
+        let Some(shape) = find(&format!("-{letter}")) else {
+            return false;
+        };
+        let after = index + letter.len_utf8();
+        let has_rest = after < prefix.len() || !whole;
+        let mut values = Vec::new();
+        if shape.argument.is_value() {
+            if has_rest {
+                if matches!(
+                    shape.argument,
+                    ArgumentShape::Value(_) | ArgumentShape::Attached(_)
+                ) {
+                    values.extend(argument.behind(&prefix[..after]));
+                }
+            } else if matches!(shape.argument, ArgumentShape::Value(_)) {
+                values.extend(arguments.get(*at).cloned());
+                *at += 1;
+            }
+            given.push(Given { shape, values });
+            break;
+        }
+        given.push(Given { shape, values });
+        if after == prefix.len() && !whole {
+            return false;
+        }
+    }
+    parsed.options.extend(given);
+    true
+}
+
+/// What the fields of the row say.
+pub(super) fn by_fields(call: &mut Call<'_, '_>) {
+    let row = call.row;
+    let mut outputs: Vec<(Argument, bool)> = Vec::new();
+    let mut reads: Vec<Argument> = Vec::new();
+    let mut reads_operand = false;
+    let options: Vec<(&'static Opt, Vec<Argument>)> = call
+        .parsed
+        .options
+        .iter()
+        .map(|given| (given.shape, given.values.clone()))
+        .collect();
+
+    // The directory first: the other paths are in it.
+    for (shape, values) in &options {
+        if shape.argument == ArgumentShape::Value(Role::Directory)
+            && let Some(value) = values.first()
+        {
+            call.directory = Some(call.in_directory(value));
+        }
+    }
+    for (shape, values) in &options {
+        let roles: &[Role] = match &shape.argument {
+            ArgumentShape::No => &[],
+            ArgumentShape::Value(role) | ArgumentShape::Attached(role) => {
+                std::slice::from_ref(role)
+            }
+            ArgumentShape::Several(roles) => roles,
+        };
+        for (role, value) in roles.iter().zip(values) {
+            play(
+                call,
+                *role,
+                value,
+                &mut outputs,
+                &mut reads,
+                &mut reads_operand,
+            );
+        }
+    }
+    let operands = call.operands();
+    let shape = row.operands;
+    let first = shape.first.len().min(operands.len());
+    let last = shape.last.len().min(operands.len() - first);
+    for (index, operand) in operands.iter().enumerate() {
+        let role = if index < first {
+            Some(shape.first[index])
+        } else if index >= operands.len() - last {
+            Some(shape.last[index - (operands.len() - last)])
+        } else {
+            shape.rest
+        };
+        match role {
+            Some(Role::Command) => {
+                call.run(&operands[index..]);
+                break;
+            }
+            Some(Role::ScriptFile) => {
+                call.run_file(operand, &operands[index + 1..]);
+                break;
+            }
+            Some(role) => play(
+                call,
+                role,
+                operand,
+                &mut outputs,
+                &mut reads,
+                &mut reads_operand,
+            ),
+            None => {
+                let received = operand.value.taint().join(&call.peek(operand).taint());
+                call.opaque_for(&received, "an operand that no row covers");
+            }
+        }
+    }
+    match row.stdin {
+        Stdin::Read => call.data = call.data.clone().concat(&call.stdin()),
+        Stdin::ReadWithoutOperand if !reads_operand => {
+            call.data = call.data.clone().concat(&call.stdin())
+        }
+        Stdin::Consumed => {
+            let taint = call.stdin().taint();
+            call.consumed = call.consumed.join(&taint);
+        }
+        Stdin::Stored => {
+            let input = call.stdin();
+            call.stored = call.stored.concat(&input);
+        }
+        Stdin::Unused | Stdin::ReadWithoutOperand => {}
+    }
+    if !call.parsed.unknown.is_empty() {
+        call.opaque("an option that no row covers");
+    }
+    let effects: Vec<Effect> = row
+        .effects
+        .iter()
+        .copied()
+        .chain(options.iter().filter_map(|(shape, _)| shape.effect))
+        .collect();
+    let clean = effects.contains(&Effect::CleanOutput);
+    let mut output = match row.output {
+        Output::Clean => Value::empty(),
+        Output::Same => call.data.clone(),
+        Output::Derived => call.machine.unknown(call.span, call.data.taint()),
+        Output::Everything => call
+            .machine
+            .unknown(call.span, call.data.taint().join(&call.consumed)),
+    };
+    if output.taint().is_some() && !matches!(row.output, Output::Same) {
+        output = output.step(call.span, format!("changed by `{}`", call.name));
+    }
+    if row.output == Output::Clean {
+        output = call.fresh();
+    }
+    if clean {
+        output = call.fresh();
+    }
+    if effects.contains(&Effect::InPlace) {
+        let how = format!("`{}` in place", call.name);
+        for path in &reads {
+            call.write_in_place(path, &output, &how);
+        }
+    } else if outputs.is_empty() {
+        call.print(&output);
+    } else {
+        let how = format!("`{}`", call.name);
+        for (path, append) in &outputs {
+            if *append {
+                call.append(path, &output, &how);
+            } else {
+                call.write(path, &output, &how);
+            }
+        }
+    }
+    for effect in effects {
+        apply(call, effect);
+    }
+}
+
+fn play(
+    call: &mut Call<'_, '_>,
+    role: Role,
+    argument: &Argument,
+    outputs: &mut Vec<(Argument, bool)>,
+    reads: &mut Vec<Argument>,
+    reads_operand: &mut bool,
+) {
+    let text = argument.value.taint();
+    match role {
+        Role::Plain => {
+            if text.is_some() {
+                call.opaque_for(&text, "an argument that no row covers");
+            }
+        }
+        Role::Consumed => {
+            call.consumed = call
+                .consumed
+                .join(&text.step(argument.span, format!("given to `{}`", call.name)))
+        }
+        Role::ConsumedFile => {
+            let content = call.read(argument).taint();
+            call.consumed = call.consumed.join(&content);
+        }
+        Role::ConsumedOrAtFile => {
+            let file = argument.behind("@").or_else(|| argument.behind("<"));
+            let taint = match file {
+                Some(file) => call.read(&file).taint(),
+                None => text.step(argument.span, format!("given to `{}`", call.name)),
+            };
+            call.consumed = call.consumed.join(&taint);
+        }
+        Role::Read => {
+            *reads_operand = true;
+            reads.push(argument.clone());
+            let content = call.read(argument);
+            call.data = call.data.concat(&content);
+        }
+        Role::ReadTree => {
+            *reads_operand = true;
+            reads.push(argument.clone());
+            let content = call.read_tree(argument);
+            call.data = call.data.concat(&content);
+        }
+        Role::Inspect | Role::Quoted => {
+            if text.is_some() {
+                call.print_error(&argument.value);
+            }
+        }
+        Role::Shown => call.data = call.data.concat(&argument.value),
+        Role::Write => outputs.push((argument.clone(), false)),
+        Role::Append => outputs.push((argument.clone(), true)),
+        Role::Stored => call.stored = call.stored.concat(&argument.value),
+        Role::StoredFile => {
+            let content = call.read(argument);
+            call.stored = call.stored.concat(&content);
+        }
+        Role::Create => call.create(argument, true),
+        Role::Remove => {
+            let tree = call
+                .parsed
+                .options
+                .iter()
+                .any(|given| given.shape.effect == Some(Effect::Recursive))
+                || call.row.effects.contains(&Effect::Recursive);
+            call.remove(argument, tree);
+        }
+        Role::Directory => {}
+        Role::Script => call.shell(&argument.value, argument.span, &[]),
+        // Only as operands, where they take what follows.
+        Role::Command => call.run(std::slice::from_ref(argument)),
+        Role::ScriptFile => call.run_file(argument, &[]),
+    }
+}
+
+fn apply(call: &mut Call<'_, '_>, effect: Effect) {
+    let arguments = || {
+        call.arguments
+            .iter()
+            .fold(Value::empty(), |all, argument| all.concat(&argument.value))
+    };
+    match effect {
+        Effect::Store(places) => {
+            let stored = call.stored.clone();
+            let how = format!("stored by `{}`", call.name);
+            call.store(places, &stored, &how);
+        }
+        Effect::LogArguments(places) => {
+            let all = arguments();
+            let how = format!("log of `{}`", call.name);
+            call.store(places, &all, &how);
+        }
+        Effect::PrintArguments => {
+            let all = arguments();
+            call.print_error(&all);
+        }
+        Effect::PrintConsumed => {
+            let value = Value::unknown(1, call.consumed.clone());
+            call.print_error(&value);
+        }
+        Effect::WriteConsumed(places) => {
+            let value = Value::unknown(1, call.consumed.join(&call.data.taint()));
+            let how = format!("trace of `{}`", call.name);
+            call.store(places, &value, &how);
+        }
+        Effect::PrintEnvironment => {
+            let value = Value::unknown(2, call.state.process.environment());
+            call.print(&value);
+        }
+        Effect::PrintData => {
+            let data = call.data.clone();
+            call.print_error(&data);
+        }
+        Effect::Opaque => call.opaque("an option that nobody vouches for"),
+        Effect::CleanOutput
+        | Effect::InPlace
+        | Effect::Recursive
+        | Effect::Follow
+        | Effect::NoFollow => {}
+    }
+}
+
+/// A public value of the author may be an option where it is the first thing of a word: refused in a command that receives a secret.
+fn refuse_public_options(call: &mut Call<'_, '_>) {
+    if call.parsed.maybe_options.is_empty() {
+        return;
+    }
+    let received = call
+        .received()
+        .join(&call.data.taint())
+        .join(&call.consumed)
+        .join(&call.stored.taint());
+    if received.is_none() {
+        return;
+    }
+    for argument in std::mem::take(&mut call.parsed.maybe_options) {
+        for text in argument.value.alternatives() {
+            if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
+                let name = call.name.clone();
+                call.machine.event(
+                    Rule::PublicValueAsOption,
+                    &received,
+                    argument.span,
+                    &name,
+                    "could be an option",
+                    Some(*index),
+                );
+            }
+        }
+    }
+}
+
+impl Call<'_, '_> {
+    /// A directory that an option names, relative to the one before.
+    fn in_directory(&self, argument: &Argument) -> Value {
+        let paths = self.paths(argument);
+        let mut all: Option<Value> = None;
+        for path in &paths {
+            let value = super::call::path_value(path);
+            all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
+        }
+        all.unwrap_or_else(|| self.state.process.cwd.clone())
+    }
+
+    /// Writes a new file in the place of the old one, as `sed -i` does: a symbolic link becomes a file.
+    pub(crate) fn write_in_place(&mut self, path: &Argument, content: &Value, how: &str) {
+        for path in self.paths(path) {
+            let key = self.state.files.follow_parent(&path.key);
+            if matches!(self.state.files.entry(&key), Some(entry) if !matches!(entry.node, super::files::Node::File(_)))
+            {
+                self.state.files.remove(&key);
+            }
+            self.state
+                .write_to(self.machine, &path, content, self.span, how, false);
+        }
+    }
+}

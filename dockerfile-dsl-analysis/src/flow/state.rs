@@ -1,0 +1,365 @@
+//! The state of the machine at one point of one way through the script.
+//!
+//! A [`Process`] is what a subshell copies (variables, descriptors, directory, options, traps); [`Files`] are shared by all.
+//! States are cheap to copy: their maps are shared until one is changed.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::files::Files;
+use super::value::{Taint, Value};
+use crate::Span;
+use crate::shell;
+
+/// Everything at one point.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    pub(crate) process: Process,
+    pub(crate) files: Files,
+    /// What the choice of this way tells about, where that counts: a branch on a secret inside a loop.
+    pub(crate) choice: Taint,
+}
+
+/// What belongs to one shell process.
+#[derive(Debug, Clone)]
+pub(crate) struct Process {
+    pub(crate) variables: Rc<BTreeMap<Rc<str>, Variable>>,
+    /// `$1`, `$2`, ...
+    pub(crate) positional: Rc<Vec<Value>>,
+    /// `$0`
+    pub(crate) name: Value,
+    pub(crate) functions: Rc<BTreeMap<Rc<str>, Function>>,
+    pub(crate) cwd: Value,
+    pub(crate) descriptors: Rc<BTreeMap<u32, Descriptor>>,
+    pub(crate) options: ShellOptions,
+    pub(crate) traps: Rc<BTreeMap<Rc<str>, (Value, Span)>>,
+    /// What variables of unknown names hold: after `export $(cat FILE)`, or sourcing a secret.
+    pub(crate) any_variable: Taint,
+    /// The environment that the shell was started with: what `/proc/self/environ` says when the shell itself opens it.
+    pub(crate) initial_environment: Taint,
+    /// `$_`
+    pub(crate) last_argument: Value,
+    /// Variables that `local` hid, for each function that is running.
+    pub(crate) locals: Rc<Vec<Vec<(Rc<str>, Option<Variable>)>>>,
+    /// The tests of the innermost loop are in a loop.
+    pub(crate) loops: u32,
+    /// `$?` as text.
+    pub(crate) status: Status,
+}
+
+/// A variable.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Variable {
+    /// The scalar, or element 0.
+    pub(crate) value: Value,
+    /// The elements of an array, in the order of their keys as texts.
+    pub(crate) elements: Option<Rc<BTreeMap<Rc<str>, Value>>>,
+    pub(crate) exported: bool,
+    /// The name of another variable that it stands for (`declare -n`).
+    pub(crate) refers_to: Option<Rc<str>>,
+    /// It may also not be set.
+    pub(crate) maybe_unset: bool,
+}
+
+impl Variable {
+    pub(crate) fn new(value: Value) -> Self {
+        Self {
+            value,
+            elements: None,
+            exported: false,
+            refers_to: None,
+            maybe_unset: false,
+        }
+    }
+
+    /// Everything it tells about.
+    pub(crate) fn taint(&self) -> Taint {
+        let elements = self.elements.iter().flat_map(|elements| elements.values());
+        elements.fold(self.value.taint(), |taint, value| {
+            taint.join(&value.taint())
+        })
+    }
+
+    fn join(&self, other: &Self) -> Self {
+        let elements = match (&self.elements, &other.elements) {
+            (Some(a), Some(b)) if !Rc::ptr_eq(a, b) => {
+                let mut all = (**a).clone();
+                for (key, value) in b.iter() {
+                    let joined = all
+                        .get(key)
+                        .map_or_else(|| value.clone(), |mine| mine.join(value));
+                    all.insert(key.clone(), joined);
+                }
+                Some(Rc::new(all))
+            }
+            (Some(one), _) | (None, Some(one)) => Some(one.clone()),
+            (None, None) => None,
+        };
+        Self {
+            value: self.value.join(&other.value),
+            elements,
+            exported: self.exported || other.exported,
+            refers_to: self.refers_to.clone().or_else(|| other.refers_to.clone()),
+            maybe_unset: self.maybe_unset || other.maybe_unset,
+        }
+    }
+}
+
+/// A function: its body, and where its text stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub(crate) body: Arc<shell::Command>,
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.body, &other.body)
+    }
+}
+
+/// What an open file descriptor leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Descriptor {
+    /// The build log.
+    Log,
+    /// Nothing is kept, nothing is read.
+    Null,
+    /// A file, or a pipe that somebody reads later: the number of its content.
+    Content(u32),
+    /// The name of a file that was not there before the step; its content is that of the number, and it goes to the name in the text.
+    File {
+        number: u32,
+        /// As in a message.
+        name: Rc<str>,
+        span: Span,
+    },
+    /// Only to be read.
+    Input(Value),
+}
+
+/// `set -x` and its like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ShellOptions {
+    pub(crate) errexit: bool,
+    pub(crate) xtrace: bool,
+    pub(crate) verbose: bool,
+    pub(crate) allexport: bool,
+    pub(crate) nounset: bool,
+    pub(crate) pipefail: bool,
+    pub(crate) noexec: bool,
+    pub(crate) noglob: bool,
+    pub(crate) bash: bool,
+}
+
+/// How a command ended, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Status {
+    /// 0.
+    #[default]
+    Success,
+    /// Not 0.
+    Failure,
+    /// Either, with the same effects.
+    Either,
+}
+
+impl Status {
+    pub(crate) const fn may_succeed(self) -> bool {
+        !matches!(self, Self::Failure)
+    }
+
+    pub(crate) const fn may_fail(self) -> bool {
+        !matches!(self, Self::Success)
+    }
+
+    pub(crate) const fn not(self) -> Self {
+        match self {
+            Self::Success => Self::Failure,
+            Self::Failure => Self::Success,
+            Self::Either => Self::Either,
+        }
+    }
+
+    pub(crate) fn join(self, other: Self) -> Self {
+        if self == other { self } else { Self::Either }
+    }
+}
+
+impl Process {
+    pub(crate) fn new(cwd: Value) -> Self {
+        let log = [
+            (0, Descriptor::Null),
+            (1, Descriptor::Log),
+            (2, Descriptor::Log),
+        ];
+        Self {
+            variables: Rc::default(),
+            positional: Rc::default(),
+            name: Value::known("sh"),
+            functions: Rc::default(),
+            cwd,
+            descriptors: Rc::new(BTreeMap::from(log)),
+            options: ShellOptions::default(),
+            traps: Rc::default(),
+            any_variable: Taint::NONE,
+            initial_environment: Taint::NONE,
+            last_argument: Value::empty(),
+            locals: Rc::default(),
+            loops: 0,
+            status: Status::Success,
+        }
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(name)
+    }
+
+    pub(crate) fn set(&mut self, name: &str, variable: Variable) {
+        Rc::make_mut(&mut self.variables).insert(name.into(), variable);
+    }
+
+    pub(crate) fn unset(&mut self, name: &str) {
+        if self.variables.contains_key(name) {
+            Rc::make_mut(&mut self.variables).remove(name);
+        }
+    }
+
+    /// What the exported variables tell about.
+    pub(crate) fn environment(&self) -> Taint {
+        let exported = self.variables.values().filter(|variable| variable.exported);
+        exported.fold(Taint::NONE, |taint, variable| taint.join(&variable.taint()))
+    }
+
+    /// What all variables tell about.
+    pub(crate) fn all_variables(&self) -> Taint {
+        let all = self.variables.values();
+        all.fold(self.any_variable.clone(), |taint, variable| {
+            taint.join(&variable.taint())
+        })
+    }
+
+    pub(crate) fn open(&mut self, number: u32, descriptor: Descriptor) {
+        Rc::make_mut(&mut self.descriptors).insert(number, descriptor);
+    }
+
+    pub(crate) fn close(&mut self, number: u32) {
+        Rc::make_mut(&mut self.descriptors).remove(&number);
+    }
+
+    fn join(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        if !Rc::ptr_eq(&self.variables, &other.variables) {
+            let variables = Rc::make_mut(&mut all.variables);
+            for (name, mine) in variables.iter_mut() {
+                match other.variables.get(name) {
+                    Some(theirs) if *mine == *theirs => {}
+                    Some(theirs) => *mine = mine.join(theirs),
+                    None => mine.maybe_unset = true,
+                }
+            }
+            for (name, theirs) in other.variables.iter() {
+                if !variables.contains_key(name) {
+                    let mut theirs = theirs.clone();
+                    theirs.maybe_unset = true;
+                    variables.insert(name.clone(), theirs);
+                }
+            }
+        }
+        if self.positional != other.positional {
+            let (a, b) = (&self.positional, &other.positional);
+            let either = |n: usize| match (a.get(n), b.get(n)) {
+                (Some(a), Some(b)) => a.join(b),
+                (Some(one), None) | (None, Some(one)) => one.clone(),
+                (None, None) => Value::empty(),
+            };
+            all.positional = Rc::new((0..a.len().max(b.len())).map(either).collect());
+        }
+        all.name = self.name.join(&other.name);
+        if !Rc::ptr_eq(&self.functions, &other.functions) {
+            let functions = Rc::make_mut(&mut all.functions);
+            for (name, function) in other.functions.iter() {
+                functions
+                    .entry(name.clone())
+                    .or_insert_with(|| function.clone());
+            }
+        }
+        all.cwd = self.cwd.join(&other.cwd);
+        if self.descriptors != other.descriptors {
+            let descriptors = Rc::make_mut(&mut all.descriptors);
+            for (number, theirs) in other.descriptors.iter() {
+                match descriptors.get(number) {
+                    // What is written to either must count: the log is the stricter of two unlike ones, then a file.
+                    Some(mine) if mine == theirs || matches!(mine, Descriptor::Log) => {}
+                    Some(mine)
+                        if matches!(theirs, Descriptor::Null)
+                            && !matches!(mine, Descriptor::Null) => {}
+                    _ => {
+                        descriptors.insert(*number, theirs.clone());
+                    }
+                }
+            }
+        }
+        all.options.errexit &= other.options.errexit;
+        all.options.xtrace |= other.options.xtrace;
+        all.options.verbose |= other.options.verbose;
+        all.options.allexport |= other.options.allexport;
+        all.options.pipefail &= other.options.pipefail;
+        if self.traps != other.traps {
+            // A trap that only one side has set may not run.
+            let both: BTreeMap<_, _> = self
+                .traps
+                .iter()
+                .filter(|(signal, action)| other.traps.get(*signal) == Some(*action))
+                .map(|(signal, action)| (signal.clone(), action.clone()))
+                .collect();
+            all.traps = Rc::new(both);
+        }
+        all.any_variable = self.any_variable.join(&other.any_variable);
+        all.initial_environment = self.initial_environment.join(&other.initial_environment);
+        all.last_argument = self.last_argument.join(&other.last_argument);
+        all.status = self.status.join(other.status);
+        all
+    }
+}
+
+impl State {
+    /// What holds on either way.
+    #[must_use]
+    pub(crate) fn join(&self, other: &Self) -> Self {
+        Self {
+            process: self.process.join(&other.process),
+            files: self.files.join(&other.files),
+            choice: self.choice.join(&other.choice),
+        }
+    }
+
+    /// Whether both hold the same secrets in the same places; the texts of public values may differ.
+    pub(crate) fn same_secrets(&self, other: &Self) -> bool {
+        let tainted = |process: &Process| -> Vec<(Rc<str>, Taint)> {
+            let all = process
+                .variables
+                .iter()
+                .map(|(name, variable)| (name.clone(), variable.taint()));
+            all.filter(|(_, taint)| taint.is_some()).collect()
+        };
+        (Rc::ptr_eq(&self.process.variables, &other.process.variables)
+            || tainted(&self.process) == tainted(&other.process))
+            && self.process.any_variable == other.process.any_variable
+            && self.files.same_secrets(&other.files)
+    }
+
+    /// Whether nothing can tell them apart.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let (a, b) = (&self.process, &other.process);
+        (Rc::ptr_eq(&a.variables, &b.variables) || a.variables == b.variables)
+            && (Rc::ptr_eq(&a.positional, &b.positional) || a.positional == b.positional)
+            && a.cwd == b.cwd
+            && (Rc::ptr_eq(&a.functions, &b.functions) || a.functions == b.functions)
+            && (Rc::ptr_eq(&a.descriptors, &b.descriptors) || a.descriptors == b.descriptors)
+            && a.options == b.options
+            && (Rc::ptr_eq(&a.traps, &b.traps) || a.traps == b.traps)
+            && a.any_variable == b.any_variable
+            && self.files.same(&other.files)
+    }
+}

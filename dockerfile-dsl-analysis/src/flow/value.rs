@@ -1,0 +1,492 @@
+//! What the machine knows of a text: its possible spellings, piece by piece, and which secrets each piece tells something about.
+//!
+//! A [`Value`] is a small set of alternatives; each is a row of [`Piece`]s: known text, unknown text that is the same wherever its
+//! number is, or a hole. Where the set would grow too large it becomes one unknown piece. Taint is never lost on the way.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use crate::Span;
+
+/// A secret, or a hole with a label: an index into what the run was started with.
+pub(crate) type Source = u16;
+
+/// The way that a value took, newest step first.
+#[derive(Debug)]
+pub(crate) struct Way {
+    pub(crate) span: Span,
+    pub(crate) text: Cow<'static, str>,
+    pub(crate) previous: Option<Rc<Way>>,
+    depth: u8,
+}
+
+/// Longer ways are not told.
+const MAX_WAY: u8 = 12;
+
+/// Which secrets something tells about, each with the way it took. Two taints are equal if they have the same sources.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Taint(Option<Rc<[(Source, Rc<Way>)]>>);
+
+impl PartialEq for Taint {
+    fn eq(&self, other: &Self) -> bool {
+        self.sources().eq(other.sources())
+    }
+}
+
+impl Taint {
+    pub(crate) const NONE: Self = Self(None);
+
+    /// The taint of a source itself.
+    pub(crate) fn source(source: Source, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
+        let way = Way {
+            span,
+            text: text.into(),
+            previous: None,
+            depth: 0,
+        };
+        Self(Some(Rc::from([(source, Rc::new(way))])))
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// In ascending order.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = Source> + '_ {
+        self.ways().iter().map(|(source, _)| *source)
+    }
+
+    pub(crate) fn ways(&self) -> &[(Source, Rc<Way>)] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// Both; for a source that both have, the way of `self`.
+    #[must_use]
+    pub(crate) fn join(&self, other: &Self) -> Self {
+        match (&self.0, &other.0) {
+            (None, _) => other.clone(),
+            (_, None) => self.clone(),
+            (Some(a), Some(b)) => {
+                if Rc::ptr_eq(a, b) || b.iter().all(|(s, _)| a.iter().any(|(t, _)| s == t)) {
+                    return self.clone();
+                }
+                let mut all: Vec<_> = a.to_vec();
+                all.extend(
+                    b.iter()
+                        .filter(|(s, _)| !a.iter().any(|(t, _)| s == t))
+                        .cloned(),
+                );
+                all.sort_by_key(|(source, _)| *source);
+                Self(Some(all.into()))
+            }
+        }
+    }
+
+    /// One step further.
+    #[must_use]
+    pub(crate) fn step(&self, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
+        let Some(ways) = &self.0 else {
+            return Self::NONE;
+        };
+        let text = text.into();
+        let further = |way: &Rc<Way>| {
+            if way.depth >= MAX_WAY || (way.span == span && way.text == text) {
+                return way.clone();
+            }
+            Rc::new(Way {
+                span,
+                text: text.clone(),
+                previous: Some(way.clone()),
+                depth: way.depth + 1,
+            })
+        };
+        Self(Some(
+            ways.iter()
+                .map(|(source, way)| (*source, further(way)))
+                .collect(),
+        ))
+    }
+
+    /// Only the sources that `keep` names.
+    #[must_use]
+    pub(crate) fn only(&self, keep: impl Fn(Source) -> bool) -> Self {
+        let kept: Vec<_> = self
+            .ways()
+            .iter()
+            .filter(|(source, _)| keep(*source))
+            .cloned()
+            .collect();
+        if kept.is_empty() {
+            Self::NONE
+        } else {
+            Self(Some(kept.into()))
+        }
+    }
+}
+
+/// What is known of one piece of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    /// This text.
+    Known(Rc<str>),
+    /// Some text, the same wherever this number is.
+    Unknown(u64),
+    /// The path of something beneath this directory.
+    Beneath(u64, Rc<str>),
+    /// What the author puts in the hole; `lazy` where it stands inside single quotes or a quoted here-document, as text for later.
+    Hole { index: usize, lazy: bool },
+}
+
+/// One piece of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) kind: Kind,
+    /// What the piece tells about.
+    pub(crate) taint: Taint,
+}
+
+/// One possible spelling.
+pub(crate) type Text = Rc<[Piece]>;
+
+/// What is known of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Value {
+    alternatives: Vec<Text>,
+}
+
+/// So many spellings are told apart.
+const MAX_ALTERNATIVES: usize = 8;
+/// So much known text is kept.
+const MAX_TEXT: usize = 1 << 16;
+/// So many pieces are kept.
+const MAX_PIECES: usize = 256;
+
+impl Value {
+    pub(crate) fn empty() -> Self {
+        Self {
+            alternatives: vec![Rc::from([])],
+        }
+    }
+
+    pub(crate) fn known(text: impl AsRef<str>) -> Self {
+        Self::tainted(text, Taint::NONE)
+    }
+
+    /// Known text that was chosen by, or stands for, something secret.
+    pub(crate) fn tainted(text: impl AsRef<str>, taint: Taint) -> Self {
+        let text = text.as_ref();
+        if text.is_empty() && taint.is_none() {
+            return Self::empty();
+        }
+        Self::piece(Piece {
+            kind: Kind::Known(text.into()),
+            taint,
+        })
+    }
+
+    pub(crate) fn unknown(number: u64, taint: Taint) -> Self {
+        Self::piece(Piece {
+            kind: Kind::Unknown(number),
+            taint,
+        })
+    }
+
+    pub(crate) fn piece(piece: Piece) -> Self {
+        Self {
+            alternatives: vec![Rc::from([piece])],
+        }
+    }
+
+    pub(crate) fn from_alternatives(mut alternatives: Vec<Text>) -> Self {
+        if alternatives.is_empty() {
+            return Self::empty();
+        }
+        if alternatives.len() > MAX_ALTERNATIVES {
+            let all = Self { alternatives };
+            let taint = all.taint();
+            let number = all.number();
+            return Self::unknown(number, taint);
+        }
+        if alternatives.len() > 1 {
+            let mut unique: Vec<Text> = Vec::with_capacity(alternatives.len());
+            for text in alternatives {
+                if !unique.contains(&text) {
+                    unique.push(text);
+                }
+            }
+            alternatives = unique;
+        }
+        Self { alternatives }
+    }
+
+    pub(crate) fn alternatives(&self) -> &[Text] {
+        &self.alternatives
+    }
+
+    /// Everything that any spelling tells about.
+    pub(crate) fn taint(&self) -> Taint {
+        let mut taint = Taint::NONE;
+        for piece in self.alternatives.iter().flat_map(|text| text.iter()) {
+            if piece.taint.is_some() {
+                taint = taint.join(&piece.taint);
+            }
+        }
+        taint
+    }
+
+    /// The text, if there is one spelling and all of it is known.
+    pub(crate) fn literal(&self) -> Option<Cow<'_, str>> {
+        match self.alternatives.as_slice() {
+            [text] => literal_of(text),
+            _ => None,
+        }
+    }
+
+    /// All spellings, if all are known.
+    pub(crate) fn literals(&self) -> Option<Vec<Cow<'_, str>>> {
+        self.alternatives
+            .iter()
+            .map(|text| literal_of(text))
+            .collect()
+    }
+
+    /// The known text that every spelling starts with, if there is one spelling.
+    pub(crate) fn known_prefix(&self) -> &str {
+        match self.alternatives.as_slice() {
+            [text] => match text.first() {
+                Some(Piece {
+                    kind: Kind::Known(known),
+                    ..
+                }) => known,
+                _ => "",
+            },
+            _ => "",
+        }
+    }
+
+    pub(crate) fn is_empty_text(&self) -> bool {
+        self.literal().is_some_and(|text| text.is_empty())
+    }
+
+    /// Whether it can be empty, as far as is known.
+    pub(crate) fn may_be_empty(&self) -> bool {
+        self.alternatives.iter().any(|text| {
+            text.iter().all(|piece| match &piece.kind {
+                Kind::Known(known) => known.is_empty(),
+                Kind::Beneath(..) => false,
+                Kind::Unknown(_) | Kind::Hole { .. } => true,
+            })
+        })
+    }
+
+    /// The indices of the holes in it.
+    pub(crate) fn holes(&self) -> impl Iterator<Item = usize> + '_ {
+        self.alternatives
+            .iter()
+            .flat_map(|text| text.iter())
+            .filter_map(|piece| match piece.kind {
+                Kind::Hole { index, .. } => Some(index),
+                _ => None,
+            })
+    }
+
+    /// Either.
+    #[must_use]
+    pub(crate) fn join(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        let mut all = self.alternatives.clone();
+        all.extend(
+            other
+                .alternatives
+                .iter()
+                .filter(|text| !self.alternatives.contains(text))
+                .cloned(),
+        );
+        Self::from_alternatives(all)
+    }
+
+    /// One behind the other.
+    #[must_use]
+    pub(crate) fn concat(&self, other: &Self) -> Self {
+        if other.alternatives.len() == 1 && other.alternatives[0].is_empty() {
+            return self.clone();
+        }
+        if self.alternatives.len() == 1 && self.alternatives[0].is_empty() {
+            return other.clone();
+        }
+        if self.alternatives.len() * other.alternatives.len() > MAX_ALTERNATIVES {
+            return Self::unknown(
+                self.number().wrapping_mul(31).wrapping_add(other.number()) | 1 << 63,
+                self.taint().join(&other.taint()),
+            );
+        }
+        let mut all = Vec::new();
+        for a in &self.alternatives {
+            for b in &other.alternatives {
+                all.push(concat(a, b));
+            }
+        }
+        Self::from_alternatives(all)
+    }
+
+    /// The same text, telling about `taint` too.
+    #[must_use]
+    pub(crate) fn with(&self, taint: &Taint) -> Self {
+        if taint.is_none() {
+            return self.clone();
+        }
+        self.map_taint(|own| own.join(taint))
+    }
+
+    /// The same text, each taint changed.
+    #[must_use]
+    pub(crate) fn map_taint(&self, change: impl Fn(&Taint) -> Taint) -> Self {
+        let each = |text: &Text| -> Text {
+            if text.is_empty() {
+                let taint = change(&Taint::NONE);
+                if taint.is_none() {
+                    return text.clone();
+                }
+                return Rc::from([Piece {
+                    kind: Kind::Known("".into()),
+                    taint,
+                }]);
+            }
+            text.iter()
+                .map(|piece| Piece {
+                    kind: piece.kind.clone(),
+                    taint: change(&piece.taint),
+                })
+                .collect()
+        };
+        Self {
+            alternatives: self.alternatives.iter().map(each).collect(),
+        }
+    }
+
+    /// One step further on the way.
+    #[must_use]
+    pub(crate) fn step(&self, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
+        if self.taint().is_none() {
+            return self.clone();
+        }
+        let text = text.into();
+        self.map_taint(|taint| taint.step(span, text.clone()))
+    }
+
+    /// The value with a function applied to each fully known spelling; `None` as soon as one is not known.
+    pub(crate) fn map_known(&self, mut change: impl FnMut(&str) -> String) -> Option<Self> {
+        let mut all = Vec::new();
+        for text in &self.alternatives {
+            let literal = literal_of(text)?;
+            let taint = text
+                .iter()
+                .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+            all.extend(Self::tainted(change(&literal), taint).alternatives);
+        }
+        Some(Self::from_alternatives(all))
+    }
+
+    /// Without final newlines, as `$(..)` gives it.
+    #[must_use]
+    pub(crate) fn without_final_newlines(&self) -> Self {
+        let each = |text: &Text| -> Text {
+            let mut pieces = text.to_vec();
+            while let Some(piece) = pieces.last_mut() {
+                let Kind::Known(known) = &piece.kind else {
+                    break;
+                };
+                let trimmed = known.trim_end_matches('\n');
+                if trimmed.len() == known.len() {
+                    break;
+                }
+                if trimmed.is_empty() && piece.taint.is_none() {
+                    pieces.pop();
+                } else {
+                    piece.kind = Kind::Known(trimmed.into());
+                    break;
+                }
+            }
+            pieces.into()
+        };
+        Self::from_alternatives(self.alternatives.iter().map(each).collect())
+    }
+
+    /// A number that stands for what is unknown in it.
+    fn number(&self) -> u64 {
+        let mut number = 0xcbf2_9ce4_8422_2325_u64;
+        let mut mix = |n: u64| number = (number ^ n).wrapping_mul(0x0100_0000_01b3);
+        for piece in self.alternatives.iter().flat_map(|text| text.iter()) {
+            match &piece.kind {
+                Kind::Known(known) => known.bytes().for_each(|b| mix(b.into())),
+                Kind::Unknown(n) | Kind::Beneath(n, _) => mix(*n),
+                Kind::Hole { index, .. } => mix(*index as u64),
+            }
+        }
+        number | 1 << 63
+    }
+}
+
+/// The text, if all of it is known.
+pub(crate) fn literal_of(text: &[Piece]) -> Option<Cow<'_, str>> {
+    match text {
+        [] => Some(Cow::Borrowed("")),
+        [
+            Piece {
+                kind: Kind::Known(known),
+                ..
+            },
+        ] => Some(Cow::Borrowed(known)),
+        pieces => {
+            let mut all = String::new();
+            for piece in pieces {
+                let Kind::Known(known) = &piece.kind else {
+                    return None;
+                };
+                all.push_str(known);
+            }
+            Some(Cow::Owned(all))
+        }
+    }
+}
+
+/// Joins the pieces at the seam where both are known and tell about the same.
+fn concat(a: &Text, b: &Text) -> Text {
+    let mut pieces = a.to_vec();
+    let mut rest = b.iter();
+    if let (Some(last), Some(first)) = (pieces.last_mut(), b.first())
+        && let (Kind::Known(x), Kind::Known(y)) = (&last.kind, &first.kind)
+        && last.taint == first.taint
+        && x.len() + y.len() <= MAX_TEXT
+    {
+        last.kind = Kind::Known(format!("{x}{y}").into());
+        rest.next();
+    }
+    pieces.extend(rest.cloned());
+    let known: usize = pieces
+        .iter()
+        .map(|piece| {
+            if let Kind::Known(known) = &piece.kind {
+                known.len()
+            } else {
+                0
+            }
+        })
+        .sum();
+    if known > MAX_TEXT || pieces.len() > MAX_PIECES {
+        let taint = pieces
+            .iter()
+            .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+        return Rc::from([Piece {
+            kind: Kind::Unknown(known as u64 | 1 << 62),
+            taint,
+        }]);
+    }
+    pieces.into()
+}

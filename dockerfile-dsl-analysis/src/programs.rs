@@ -1,0 +1,373 @@
+//! What programs do with the arguments, files and variables that they are given, as data.
+//!
+//! In: the words of a command. Out: the [`Program`] with its [`Row`]s, each an argument shape and its effect.
+//! Default deny holds per argument: an option, operand or sub-command that no row covers is opaque as soon as a secret is in it.
+//! A row says what the program does with a *secret*; without one nothing here is ever a reason to refuse a script.
+//!
+//! How to add a program: a `const` [`Program`] in its family's file, with the rows in the order of its manual, and the name of the executed
+//! case that backs it in a comment. What data cannot say goes into a function `fn(&mut Call)` in the same file ([`Row::by`]).
+
+use crate::flow::Call;
+
+mod coreutils;
+mod shells;
+
+/// A program, by the names it is called by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program {
+    /// The last component of the command word: `&["python", "python3"]`. `python3.11` also finds `python3` (see [`find`]).
+    pub(crate) names: &'static [&'static str],
+    /// Options of every row; those before the sub-command belong here.
+    pub(crate) options: &'static [Opt],
+    /// Variables of the environment that change what every row does.
+    pub(crate) env: &'static [(&'static str, Effect)],
+    /// The argument shapes. The row with the longest [`Row::command`] that fits is taken.
+    pub(crate) rows: &'static [Row],
+}
+
+impl Program {
+    /// A program with one row and no sub-command.
+    pub(crate) const fn new(names: &'static [&'static str], rows: &'static [Row]) -> Self {
+        Self {
+            names,
+            options: &[],
+            env: &[],
+            rows,
+        }
+    }
+
+    /// Options that every row has; for a program with sub-commands, also those that stand before it.
+    pub(crate) const fn options(mut self, options: &'static [Opt]) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Variables that have an effect when they are set and not empty, `0` or `false`.
+    pub(crate) const fn env(mut self, env: &'static [(&'static str, Effect)]) -> Self {
+        self.env = env;
+        self
+    }
+}
+
+/// One argument shape and what it does.
+///
+/// The secrets of a call are gathered in two heaps: *data* (what was read or is shown: it goes to the output) and *consumed* (credentials, keys,
+/// patterns: it goes nowhere, unless an effect says that it is traced or stored).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    /// The words of the sub-command, `&["config", "set"]`; empty for a program without.
+    pub(crate) command: &'static [&'static str],
+    /// Options of this row, besides the program's.
+    pub(crate) options: &'static [Opt],
+    /// What the operands are.
+    pub(crate) operands: Operands,
+    /// What standard input is.
+    pub(crate) stdin: Stdin,
+    /// What is written to standard output, or to the file of a [`Role::Write`].
+    pub(crate) output: Output,
+    /// What else happens.
+    pub(crate) effects: &'static [Effect],
+    /// Does everything instead of the fields above (options are still parsed by them).
+    pub(crate) by: Option<fn(&mut Call<'_, '_>)>,
+}
+
+impl Row {
+    /// A row of the sub-command `command` (`&[]`: none) that takes no operand, reads no standard input and prints nothing of a secret.
+    pub(crate) const fn new(command: &'static [&'static str]) -> Self {
+        Self {
+            command,
+            options: &[],
+            operands: Operands::NONE,
+            stdin: Stdin::Unused,
+            output: Output::Clean,
+            effects: &[],
+            by: None,
+        }
+    }
+
+    pub(crate) const fn options(mut self, options: &'static [Opt]) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// All operands have one role.
+    pub(crate) const fn each(mut self, role: Role) -> Self {
+        self.operands = Operands {
+            first: &[],
+            rest: Some(role),
+            last: &[],
+        };
+        self
+    }
+
+    /// `first` operands, then any number of `rest`, then `last` ones.
+    pub(crate) const fn operands(
+        mut self,
+        first: &'static [Role],
+        rest: Option<Role>,
+        last: &'static [Role],
+    ) -> Self {
+        self.operands = Operands { first, rest, last };
+        self
+    }
+
+    pub(crate) const fn stdin(mut self, stdin: Stdin) -> Self {
+        self.stdin = stdin;
+        self
+    }
+
+    pub(crate) const fn output(mut self, output: Output) -> Self {
+        self.output = output;
+        self
+    }
+
+    pub(crate) const fn effects(mut self, effects: &'static [Effect]) -> Self {
+        self.effects = effects;
+        self
+    }
+
+    pub(crate) const fn by(mut self, by: fn(&mut Call<'_, '_>)) -> Self {
+        self.by = Some(by);
+        self
+    }
+}
+
+/// The roles of the operands, in their order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Operands {
+    /// The first ones.
+    pub(crate) first: &'static [Role],
+    /// Those between; `None`: there are none, and a secret in one is opaque.
+    pub(crate) rest: Option<Role>,
+    /// The last ones (`cp A B DEST`).
+    pub(crate) last: &'static [Role],
+}
+
+impl Operands {
+    pub(crate) const NONE: Self = Self {
+        first: &[],
+        rest: None,
+        last: &[],
+    };
+}
+
+/// What a program does with one operand, or with the value of an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A number, a mode, a name: nobody vouches for a secret in it (opaque).
+    Plain,
+    /// Used to authenticate, as a key or as a pattern: a secret in it goes to *consumed*.
+    Consumed,
+    /// The path of a file that is used like that: its content goes to *consumed*.
+    ConsumedFile,
+    /// `@path` or `<path`: like `ConsumedFile`; anything else: like `Consumed` (`curl -H`, `curl -d`).
+    ConsumedOrAtFile,
+    /// The path of a file whose content goes to *data*; `-` is standard input. A secret in the path's text is quoted in an error message.
+    Read,
+    /// The same for a whole directory tree; a secret mounted beneath it counts.
+    ReadTree,
+    /// The path of a file or directory of which only names, sizes, dates or existence are used.
+    Inspect,
+    /// The text itself goes to *data*.
+    Shown,
+    /// The text is quoted in an error message or printed to standard error.
+    Quoted,
+    /// The path that the output is written to, instead of standard output; `-` is standard output.
+    Write,
+    /// The same, at the end of the file.
+    Append,
+    /// The text is stored by the program: see [`Effect::Store`].
+    Stored,
+    /// The path of a file whose content is stored by the program: see [`Effect::Store`].
+    StoredFile,
+    /// A file or directory of this name is made: a secret in the name is in the layer.
+    Create,
+    /// Removed; a directory with everything in it where the row has [`Effect::Recursive`].
+    Remove,
+    /// The directory for the other paths (`git -C`, `tar -C`, `make -C`).
+    Directory,
+    /// Shell text that is run by `sh -c`.
+    Script,
+    /// A command: this operand and everything after it.
+    Command,
+    /// The path of a program or script that is run with the remaining operands as its arguments.
+    ScriptFile,
+}
+
+/// What standard input is to the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stdin {
+    /// Not read.
+    Unused,
+    /// *Data*.
+    Read,
+    /// *Data*, if there is no operand that is read, or one is `-`.
+    ReadWithoutOperand,
+    /// *Consumed*.
+    Consumed,
+    /// Stored: see [`Effect::Store`].
+    Stored,
+}
+
+/// What is written to standard output, or to the file of a [`Role::Write`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// Nothing that depends on a secret: nothing, a count, a digest, a status, a constant.
+    Clean,
+    /// *Data*, byte for byte, in the order of the operands (`cat`, `head`).
+    Same,
+    /// Text made from *data* (`base64`, `sort`, `sed`).
+    Derived,
+    /// Text made from *data* and *consumed*.
+    Everything,
+}
+
+/// An option, as getopt_long reads it: `-x`, `-xVALUE`, `-x VALUE`, `--long VALUE`, `--long=VALUE`, short ones bundled, `--` ends them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opt {
+    /// All spellings, dashes included, separated by blanks: `"-o --output"`. Go's and Java's `-output` is written so, too.
+    pub(crate) names: &'static str,
+    /// What follows it.
+    pub(crate) argument: Argument,
+    /// What the option itself changes.
+    pub(crate) effect: Option<Effect>,
+}
+
+/// What follows an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Argument {
+    /// Nothing.
+    No,
+    /// A value: the rest of the word or the next one.
+    Value(Role),
+    /// A value only in the same word: `--color=auto`, `-i.bak`.
+    Attached(Role),
+    /// As many values as there are roles, each a word of its own (`jq --arg NAME VALUE`).
+    Several(&'static [Role]),
+}
+
+/// Options without a value and without an effect on secrets, by their spellings: `flags("-f --force -v")`.
+pub(crate) const fn flags(names: &'static str) -> Opt {
+    Opt {
+        names,
+        argument: Argument::No,
+        effect: None,
+    }
+}
+
+/// An option without a value that changes what the row does.
+pub(crate) const fn flag(names: &'static str, effect: Effect) -> Opt {
+    Opt {
+        names,
+        argument: Argument::No,
+        effect: Some(effect),
+    }
+}
+
+/// Options with a value: `value("-o --output", Role::Write)`.
+pub(crate) const fn value(names: &'static str, role: Role) -> Opt {
+    Opt {
+        names,
+        argument: Argument::Value(role),
+        effect: None,
+    }
+}
+
+/// Options whose value can only be attached.
+pub(crate) const fn attached(names: &'static str, role: Role) -> Opt {
+    Opt {
+        names,
+        argument: Argument::Attached(role),
+        effect: None,
+    }
+}
+
+/// Options with several values.
+pub(crate) const fn several(names: &'static str, roles: &'static [Role]) -> Opt {
+    Opt {
+        names,
+        argument: Argument::Several(roles),
+        effect: None,
+    }
+}
+
+/// An option with a value that also changes what the row does.
+pub(crate) const fn value_with(names: &'static str, role: Role, effect: Effect) -> Opt {
+    Opt {
+        names,
+        argument: Argument::Value(role),
+        effect: Some(effect),
+    }
+}
+
+/// What a row, an option or a variable brings about besides the operands' roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Everything [`Role::Stored`] (and a [`Stdin::Stored`]) is written to the first of the places that is known here.
+    Store(&'static [Place]),
+    /// All arguments are written to a log file there (npm's `~/.npm/_logs`).
+    LogArguments(&'static [Place]),
+    /// All arguments are printed to standard error (`xargs -t`, `npm --loglevel verbose`).
+    PrintArguments,
+    /// *Consumed* is printed to standard error (`curl -v`).
+    PrintConsumed,
+    /// *Consumed* is written there (`curl --trace FILE`, with the value's own role [`Role::Plain`] and `Place::Value`).
+    WriteConsumed(&'static [Place]),
+    /// The exported environment is written to standard output (`env`, `printenv`, `export -p`).
+    PrintEnvironment,
+    /// Nothing of *data* is written to standard output (`-q`, `-c`, `--quiet`, `-o /dev/null` needs no such thing).
+    CleanOutput,
+    /// *Data* is also printed on standard error (`dd status=...`, `diff`, `tee /dev/stderr` needs no such thing).
+    PrintData,
+    /// The output is written back to each [`Role::Read`] operand instead of standard output (`sed -i`, `perl -i`); a symlink becomes a file.
+    InPlace,
+    /// Operands are taken with everything beneath them.
+    Recursive,
+    /// Symbolic links are followed: what they point to is read (`cp -L`, `tar -h`).
+    Follow,
+    /// Symbolic links are taken as links (`cp -P`, `cp -a`).
+    NoFollow,
+    /// What follows is not vouched for if any secret reaches the program at all.
+    Opaque,
+}
+
+/// Where a program keeps something. The first that is known at the call is the one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The value of the option of that name, if it was given: a path.
+    Option(&'static str),
+    /// The value of the option of that name, if it was given: a directory, and the path in it.
+    OptionDir(&'static str, &'static str),
+    /// The value of the variable, if it is set and exported: a path.
+    Env(&'static str),
+    /// The value of the variable, if it is set and exported: a directory, and the path in it.
+    EnvDir(&'static str, &'static str),
+    /// A path; `~/` is the home directory, a relative one is in the working directory.
+    Path(&'static str),
+    /// Only where the option was given: a path.
+    IfOption(&'static str, &'static str),
+}
+
+/// All programs.
+static FAMILIES: &[&[Program]] = &[coreutils::PROGRAMS, shells::PROGRAMS];
+
+/// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`).
+pub(crate) fn find(word: &str) -> Option<&'static Program> {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let by_name = |name: &str| {
+        FAMILIES
+            .iter()
+            .flat_map(|family| family.iter())
+            .find(|program| program.names.contains(&name))
+    };
+    by_name(name).or_else(|| {
+        let unversioned = name
+            .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+            .trim_end_matches('-');
+        if unversioned.is_empty() || unversioned == name {
+            None
+        } else {
+            by_name(unversioned)
+        }
+    })
+}
