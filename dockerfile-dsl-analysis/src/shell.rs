@@ -5,16 +5,44 @@
 //! bash would not (`a=(1 2)`, `<(..)`), [`Dialect::Sh`] reads it as bash does, as `sh` is bash on some images; where dash reads it
 //! with another meaning (`&>`, `[[`, `$'..'`, `{1..3}`), that meaning counts.
 
+mod command;
+mod compound;
+mod redirect;
+
+mod cursor;
+mod keyword;
+
+mod arithmetic;
+mod backquote;
+mod brace;
+mod conditional;
+mod escapes;
+mod heredoc;
+mod parameter;
+mod word;
+
 mod helpers;
 mod tree;
 mod walk;
 
 pub use helpers::*;
+pub use keyword::is_reserved;
 pub use tree::*;
 pub use walk::*;
 
 use crate::Span;
 use crate::holes::Hole;
+
+/// Reads a script.
+///
+/// # Errors
+///
+/// The first place that is not understood.
+pub fn parse(text: &str, options: &Options<'_>) -> Result<Script, SyntaxError> {
+    cursor::Cursor::new(text, options)
+        .and_then(cursor::Cursor::script)
+        .map_err(|error| *error)
+}
 
 /// Which shell reads the script.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

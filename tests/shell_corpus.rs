@@ -1,0 +1,387 @@
+//! The shell parser on real scripts: it reads all of them, and of their one-character mutants it refuses what bash refuses.
+//! bash itself (`-n`: read, do not run) is the oracle.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dockerfile_dsl_analysis::shell::{Dialect, Options, parse};
+
+struct Script {
+    name: String,
+    text: String,
+}
+
+/// The scripts of one file, or `None` with a note if the corpus is not there.
+fn corpus(file: &str) -> Option<Vec<Script>> {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/corpus/shell")
+        .join(file);
+    let Ok(lines) = std::fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: no corpus at {}", path.display());
+        return None;
+    };
+    let script = |line: &str| {
+        let value: serde_json::Value =
+            serde_json::from_str(line).expect("one JSON object per line");
+        let field = |name: &str| value[name].as_str().expect("a string").to_owned();
+        Script {
+            name: field("name"),
+            text: field("text"),
+        }
+    };
+    Some(lines.lines().map(script).collect())
+}
+
+fn read(text: &str, dialect: Dialect) -> Result<(), String> {
+    match parse(
+        text,
+        &Options {
+            dialect,
+            ..Options::default()
+        },
+    ) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let line = text[..error.span.start.min(text.len())]
+                .lines()
+                .count()
+                .max(1);
+            Err(format!("line {line}: {error}"))
+        }
+    }
+}
+
+#[track_caller]
+fn check_all_read(file: &str, count: usize, dialect: Dialect) {
+    let Some(scripts) = corpus(file) else { return };
+    assert_eq!(scripts.len(), count);
+    let refused: Vec<String> = scripts
+        .iter()
+        .filter_map(|script| {
+            Some(format!(
+                "{}: {}",
+                script.name,
+                read(&script.text, dialect).err()?
+            ))
+        })
+        .collect();
+    assert!(
+        refused.is_empty(),
+        "{} of {count} refused:\n{}",
+        refused.len(),
+        refused.join("\n")
+    );
+}
+
+#[test]
+fn every_run_script_is_read_as_sh() {
+    check_all_read("run.jsonl", 895, Dialect::Sh);
+}
+
+#[test]
+fn every_run_script_is_read_as_bash() {
+    check_all_read("run.jsonl", 895, Dialect::Bash);
+}
+
+#[test]
+fn every_script_file_is_read_as_bash() {
+    check_all_read("scripts.jsonl", 293, Dialect::Bash);
+}
+
+#[test]
+fn posix_script_files_are_read_as_sh() {
+    let Some(mut scripts) = corpus("scripts.jsonl") else {
+        return;
+    };
+    scripts.retain(|script| script.text.starts_with("#!/bin/sh"));
+    assert!(scripts.len() > 50, "{}", scripts.len());
+    let refused: Vec<String> = scripts
+        .iter()
+        .filter_map(|script| {
+            Some(format!(
+                "{}: {}",
+                script.name,
+                read(&script.text, Dialect::Sh).err()?
+            ))
+        })
+        .collect();
+    assert!(
+        refused.is_empty(),
+        "{} of {} refused:\n{}",
+        refused.len(),
+        scripts.len(),
+        refused.join("\n")
+    );
+}
+
+/// A small generator of numbers, so that the mutants are the same on each run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// One character less, or one more of those that mean something to a shell.
+fn mutant(text: &str, random: &mut Random) -> String {
+    const INSERTED: &[u8] = br#"'"`$(){}[]<>|&;!#\/*=:-+%^ x1"#;
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let at = places[random.below(places.len())];
+    let mut mutant = text.to_owned();
+    if random.below(2) == 0 {
+        mutant.remove(at);
+    } else {
+        mutant.insert(at, char::from(INSERTED[random.below(INSERTED.len())]));
+    }
+    mutant
+}
+
+/// Which of the scripts bash reads without an error: one process for all of them.
+fn accepted_by_bash(scripts: &[String]) -> Vec<bool> {
+    let mut bash = Command::new("bash")
+        .args(["-c", r#"while IFS= read -r -d '' script; do if bash -n <<<"$script" 2>/dev/null; then echo 1; else echo 0; fi; done"#])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("bash is here");
+    let mut stdin = bash.stdin.take().expect("it is piped");
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for script in scripts {
+                stdin.write_all(script.as_bytes()).expect("bash reads on");
+                stdin.write_all(&[0]).expect("bash reads on");
+            }
+        });
+        bash.wait_with_output().expect("bash ends")
+    });
+    output
+        .stdout
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| line == b"1")
+        .collect()
+}
+
+#[test]
+fn mutants_that_bash_refuses_are_refused() {
+    let (Some(run), Some(files)) = (corpus("run.jsonl"), corpus("scripts.jsonl")) else {
+        return;
+    };
+    let mut random = Random(20_260_801);
+    let short = |script: &&Script| (40..2500).contains(&script.text.len());
+    let originals: Vec<&Script> = run.iter().chain(&files).filter(short).collect();
+    let chosen: Vec<&Script> = (0..6000)
+        .map(|_| originals[random.below(originals.len())])
+        .collect();
+    let mutants: Vec<String> = chosen
+        .iter()
+        .map(|script| mutant(&script.text, &mut random))
+        .collect();
+    let verdicts = accepted_by_bash(&mutants);
+    assert_eq!(verdicts.len(), mutants.len());
+
+    let (mut refused, mut wrongly_read, mut accepted, mut wrongly_refused) =
+        (0, Vec::new(), 0, Vec::new());
+    for ((mutant, by_bash), original) in mutants.iter().zip(verdicts).zip(&chosen) {
+        let ours = read(mutant, Dialect::Bash);
+        if by_bash {
+            accepted += 1;
+            if let Err(error) = ours {
+                wrongly_refused.push((&original.name, mutant, error));
+            }
+        } else {
+            refused += 1;
+            if ours.is_ok() {
+                wrongly_read.push((&original.name, mutant));
+            }
+        }
+    }
+    eprintln!(
+        "bash refuses {refused}, of these read: {}",
+        wrongly_read.len()
+    );
+    eprintln!(
+        "bash reads {accepted}, of these refused: {}",
+        wrongly_refused.len()
+    );
+    if let Ok(folder) = std::env::var("MUTANTS") {
+        for (index, (name, mutant)) in wrongly_read.iter().enumerate() {
+            std::fs::write(format!("{folder}/read-{index}.sh"), mutant)
+                .expect("the folder is there");
+            eprintln!("read-{index}: {name}");
+        }
+        for (index, (name, mutant, error)) in wrongly_refused.iter().enumerate() {
+            std::fs::write(format!("{folder}/refused-{index}.sh"), mutant)
+                .expect("the folder is there");
+            eprintln!("refused-{index}: {name}: {error}");
+        }
+    }
+    assert!(refused >= 600, "{refused}");
+    assert!(
+        wrongly_read.len() * 50 <= refused,
+        "{} of {refused}: {wrongly_read:#?}",
+        wrongly_read.len()
+    );
+    assert!(
+        wrongly_refused.len() * 100 <= accepted,
+        "{} of {accepted}: {wrongly_refused:#?}",
+        wrongly_refused.len()
+    );
+}
+
+#[track_caller]
+fn check_quick_error(text: String, dialect: Dialect) {
+    // A small stack, as a test, a build script or a macro server may have.
+    let thread = std::thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(move || {
+            let start = Instant::now();
+            let result = read(&text, dialect);
+            (
+                result,
+                start.elapsed(),
+                text.chars().take(8).collect::<String>(),
+            )
+        });
+    let (result, took, head) = thread.expect("a thread starts").join().expect("no panic");
+    assert!(result.is_err(), "{head}");
+    assert!(took < Duration::from_secs(1), "{head}: {took:?}");
+}
+
+#[test]
+fn deep_nesting_is_an_error() {
+    let openings = [
+        "$(",
+        "((",
+        "{ ",
+        "if ",
+        "${",
+        "(",
+        "\"$(",
+        "${x:-",
+        "\"${x:-",
+        "$((",
+        "`",
+        "<(",
+        "while ",
+        "case x in x) ",
+        "f() { ",
+        "[[ ( ",
+        "[[ ! ",
+        "x=(",
+        "a[",
+        "${x[",
+        "@(",
+        "$[",
+        "for x in y; do ",
+        "if x; then ",
+        "cat <<E\n",
+        "cat <<E $(",
+        "time ",
+        "! ",
+        "coproc ",
+        "((\"",
+        "$((\"",
+        "((\"$(",
+        "((#\n'\n",
+        "{a,",
+        "$'",
+        "\\`",
+        "`\\`",
+        "a[\"",
+        "x=([",
+        "cat <<E\n$(",
+        "cat <<E\n`",
+        "function f\n",
+        "f()\n",
+        "a | time ",
+        "${x/",
+        "${x:",
+        "${x:(",
+        "$((x[",
+        "\\",
+    ];
+    for opening in openings {
+        for dialect in [Dialect::Sh, Dialect::Bash] {
+            let end = if matches!(
+                opening,
+                "! " | "time " | "\\" | "{a," | "cat <<E\n" | "\\`" | "a["
+            ) {
+                " )"
+            } else {
+                ""
+            };
+            check_quick_error(format!("{}{end}", opening.repeat(100_000)), dialect);
+        }
+    }
+}
+
+#[test]
+fn long_and_unterminated_texts_are_quick_errors() {
+    for head in [
+        "'",
+        "\"",
+        "`",
+        "$(",
+        "${x:-",
+        "$((",
+        "((",
+        "x=(",
+        "{ ",
+        "cat <<\"",
+        "$'",
+        "[[ ",
+        "for x in ",
+        "case x in ",
+        "a() {",
+        "x[",
+        "<(",
+    ] {
+        for unit in [
+            "a", "a ", "a;", "\\\n", "((", "#\n", "{", "[", "$x", "\u{e9}",
+        ] {
+            check_quick_error(
+                format!("{head}{}", unit.repeat((1 << 20) / unit.len())),
+                Dialect::Bash,
+            );
+        }
+    }
+}
+
+#[test]
+fn a_long_line_is_read_quickly() {
+    for unit in [
+        "echo a b c; ",
+        "a && ",
+        "a | ",
+        "x=1 ",
+        "\"$x\" ",
+        "a\\\n",
+        "{a,b}",
+        "! ",
+        ">a ",
+        "$(a) ",
+        "((a)); ",
+        "(a); ",
+        "[ a ]; ",
+        "`a` ",
+        "'",
+        "${x}",
+    ] {
+        let text = format!("{}a", unit.repeat((1 << 20) / unit.len() & !1));
+        let start = Instant::now();
+        read(&text, Dialect::Bash).unwrap_or_else(|error| panic!("{unit}: {error}"));
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "{unit}: {:?}",
+            start.elapsed()
+        );
+    }
+}
