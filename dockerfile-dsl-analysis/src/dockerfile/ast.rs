@@ -15,6 +15,8 @@ pub struct File {
     pub directives: Vec<Directive>,
     /// The escape character.
     pub escape: Escape,
+    /// BuildKit's own checks that `# check=skip=..` turns off; `all` is all of them.
+    pub skipped_checks: Vec<String>,
     /// The `ARG` instructions before the first `FROM`.
     pub global_args: Vec<Instruction>,
     /// The stages in order; at least one.

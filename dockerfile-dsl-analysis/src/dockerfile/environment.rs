@@ -135,6 +135,18 @@ impl Environment {
         expand::expand(word, self.escape, &|name| self.variables.get(name).cloned())
     }
 
+    /// The content of a here-document that `COPY` or `ADD` writes: variables replaced and escapes taken away, unless it is quoted.
+    ///
+    /// # Errors
+    ///
+    /// As [`expand`](expand::expand).
+    pub fn content(&self, document: &super::HereDocument) -> Result<String, ExpandError> {
+        if document.quoted {
+            return Ok(document.body.to_string());
+        }
+        expand::expand_here_document(&document.body, &|name| self.variables.get(name).cloned())
+    }
+
     /// The mount that a flag asks for here.
     ///
     /// # Errors
@@ -153,6 +165,22 @@ impl Environment {
             ));
         }
         Ok(mount)
+    }
+
+    /// Where a `COPY` or `ADD` writes: absolute, with a `/` at its end if it must be a directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`expand`](expand::expand).
+    pub fn destination(&self, transfer: &super::Transfer) -> Result<String, ExpandError> {
+        let written = self.expand(&transfer.destination)?;
+        let path = self.absolute(&written);
+        let is_directory = written == "." || written.ends_with('/') || written.ends_with("/.");
+        Ok(if is_directory && path != "/" {
+            path + "/"
+        } else {
+            path
+        })
     }
 
     /// A path seen from the working directory, cleaned.

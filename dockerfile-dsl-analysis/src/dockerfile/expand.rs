@@ -42,6 +42,20 @@ pub fn expand_words(
     Ok(words.into_iter().map(|word| word.text).collect())
 }
 
+/// The content of an unquoted here-document of `COPY` or `ADD`: quotes are text, and the escape character is always `\`.
+///
+/// # Errors
+///
+/// As [`expand`].
+pub fn expand_here_document(
+    body: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, ExpandError> {
+    let mut lexer = Lexer::new(body, Escape::Backslash, lookup);
+    lexer.quotes_are_text = true;
+    lexer.until(None, false).map(|(value, _)| value)
+}
+
 /// The words of a line with their quotes and escapes, variables left alone: how here-documents are looked for.
 pub(super) fn raw_words(line: &str) -> Result<Vec<Word>, ExpandError> {
     let mut lexer = Lexer::new(line, Escape::Backslash, &|_| None);
@@ -69,6 +83,7 @@ struct Lexer<'a> {
     at: usize,
     escape: char,
     lookup: &'a dyn Fn(&str) -> Option<String>,
+    quotes_are_text: bool,
     keep_quotes: bool,
     keep_escapes: bool,
     keep_unset: bool,
@@ -99,6 +114,7 @@ impl<'a> Lexer<'a> {
             at,
             escape,
             lookup,
+            quotes_are_text: false,
             keep_quotes: false,
             keep_escapes: false,
             keep_unset: false,
@@ -149,7 +165,7 @@ impl<'a> Lexer<'a> {
                     }
                     result.push_str(&value);
                 }
-                '\'' | '"' | '<' => {
+                '\'' | '"' | '<' if char == '<' || !self.quotes_are_text => {
                     let value = match char {
                         '\'' => self.single_quoted()?,
                         '"' => self.double_quoted()?,

@@ -126,35 +126,48 @@ impl<'a> Line<'a> {
         &self,
         documents: Vec<Document>,
     ) -> Result<(Kind, Vec<Flag>), Errors> {
+        let has_none = matches!(
+            self.name.as_str(),
+            "CMD"
+                | "ENTRYPOINT"
+                | "ENV"
+                | "EXPOSE"
+                | "LABEL"
+                | "MAINTAINER"
+                | "ONBUILD"
+                | "SHELL"
+                | "USER"
+                | "VOLUME"
+                | "WORKDIR"
+        );
+        // BuildKit does not look at the flags of ARG and STOPSIGNAL.
+        if has_none {
+            Flags::read(&self.flags, FlagTable::NONE, &self.name)?;
+        }
         let kind = match self.name.as_str() {
-            "ADD" => self.transfer(documents, FlagTable::ADD).map(Kind::Add)?,
-            "ARG" => self.argument().map(Kind::Arg)?,
-            "CMD" => Kind::Cmd(self.no_flags(self.command(Vec::new()))?),
-            "COPY" => self.transfer(documents, FlagTable::COPY).map(Kind::Copy)?,
-            "ENTRYPOINT" => Kind::Entrypoint(self.no_flags(self.command(Vec::new()))?),
-            "ENV" => self.no_flags(Kind::Env(self.pairs()?))?,
-            "EXPOSE" => {
-                self.no_flags(Kind::Expose(self.at_least_one(words::plain(&self.rest))?))?
-            }
-            "FROM" => self.from().map(Kind::From)?,
-            "HEALTHCHECK" => self.healthcheck().map(Kind::Healthcheck)?,
-            "LABEL" => self.no_flags(Kind::Label(self.pairs()?))?,
-            "MAINTAINER" => self.no_flags(Kind::Maintainer(self.one()?))?,
+            "ADD" => Kind::Add(self.transfer(documents, FlagTable::ADD)?),
+            "ARG" => Kind::Arg(self.argument()?),
+            "CMD" => Kind::Cmd(self.command(Vec::new())),
+            "COPY" => Kind::Copy(self.transfer(documents, FlagTable::COPY)?),
+            "ENTRYPOINT" => Kind::Entrypoint(self.command(Vec::new())),
+            "ENV" => Kind::Env(self.pairs()?),
+            "EXPOSE" => Kind::Expose(self.at_least_one(words::plain(&self.rest))?),
+            "FROM" => Kind::From(self.from()?),
+            "HEALTHCHECK" => Kind::Healthcheck(self.healthcheck()?),
+            "LABEL" => Kind::Label(self.pairs()?),
+            "MAINTAINER" => Kind::Maintainer(self.one()?),
             "ONBUILD" => self.onbuild(documents)?,
-            "RUN" => self.run(documents).map(|run| Kind::Run(Box::new(run)))?,
-            "SHELL" => self.no_flags(Kind::Shell(self.shell()?))?,
-            // BuildKit does not look at the flags of STOPSIGNAL.
+            "RUN" => Kind::Run(Box::new(self.run(documents)?)),
+            "SHELL" => Kind::Shell(self.shell()?),
             "STOPSIGNAL" => Kind::Stopsignal(self.one()?),
-            "USER" => self.no_flags(Kind::User(self.one()?))?,
-            "VOLUME" => self.no_flags(Kind::Volume(self.volumes()?))?,
-            "WORKDIR" => self.no_flags(Kind::Workdir(self.one()?))?,
+            "USER" => Kind::User(self.one()?),
+            "VOLUME" => Kind::Volume(self.volumes()?),
+            "WORKDIR" => Kind::Workdir(self.one()?),
             _ => {
                 let keyword = self.keyword.of(self.text);
                 let near = did_you_mean(keyword, &KEYWORDS);
-                return Err(vec![ReadError::new(
-                    self.text.span(self.keyword),
-                    format!("unknown instruction `{keyword}`{near}"),
-                )]);
+                let message = format!("unknown instruction `{keyword}`{near}");
+                return Err(vec![ReadError::new(self.text.span(self.keyword), message)]);
             }
         };
         Ok((kind, self.flags.clone()))
@@ -168,10 +181,6 @@ impl<'a> Line<'a> {
             span,
             format!("{} {}", self.name, message.into()),
         )])
-    }
-
-    fn no_flags<T>(&self, kind: T) -> Result<T, Errors> {
-        Flags::read(&self.flags, FlagTable::NONE, &self.name).map(|_| kind)
     }
 
     fn at_least_one<T>(&self, items: Vec<T>) -> Result<Vec<T>, Errors> {
@@ -430,7 +439,6 @@ impl<'a> Line<'a> {
     }
 
     fn onbuild(&self, documents: Vec<Document>) -> Result<Kind, Errors> {
-        Flags::read(&self.flags, FlagTable::NONE, &self.name)?;
         let Some(inner) = self.inner.as_deref() else {
             return self.error("needs an instruction");
         };

@@ -369,7 +369,7 @@ impl Options {
 }
 
 /// Go's `strconv.ParseBool`.
-fn boolean(text: &str) -> Option<bool> {
+pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
@@ -552,6 +552,16 @@ pub struct Ssh {
     pub uid: u32,
     /// Group of the socket; 0 by default.
     pub gid: u32,
+}
+
+impl Ssh {
+    /// Where the socket is, if this is ssh mount number `index` of its RUN (from 0).
+    #[must_use]
+    pub fn socket(&self, index: usize) -> String {
+        self.target
+            .clone()
+            .unwrap_or_else(|| format!("/run/buildkit/ssh_agent.{index}"))
+    }
 }
 
 /// `--mount=type=tmpfs`: a file system in memory that is gone after the step.

@@ -7,6 +7,7 @@ use super::{
     heredoc::{self, Opening},
     instruction::{self, Line},
     lines::{Joined, Lines, is_comment, leading_blanks},
+    mount::boolean,
     note,
     source::SourceText,
 };
@@ -44,6 +45,7 @@ impl<'a> Reader<'a> {
         let file = File {
             directives: Vec::new(),
             escape: Escape::default(),
+            skipped_checks: Vec::new(),
             global_args: Vec::new(),
             stages: Vec::new(),
             malformed_notes: Vec::new(),
@@ -103,6 +105,12 @@ impl<'a> Reader<'a> {
                 "\\" => self.file.escape = Escape::Backslash,
                 "`" => self.file.escape = Escape::Backtick,
                 _ => self.error(line, "the escape character must be `\\` or a backtick"),
+            }
+        }
+        if name == "check" {
+            match skipped_checks(value) {
+                Ok(skipped) => self.file.skipped_checks = skipped,
+                Err(option) => self.error(line, format!("invalid check option `{option}`")),
             }
         }
         self.file.directives.push(Directive {
@@ -245,6 +253,28 @@ impl<'a> Reader<'a> {
             Err(self.errors)
         }
     }
+}
+
+/// The rules that the value of `# check=` skips, or the option that BuildKit refuses. It reads no further than to the first blank.
+fn skipped_checks(value: &str) -> Result<Vec<String>, &str> {
+    let mut skipped = Vec::new();
+    for option in value.split(' ').next().unwrap_or_default().splitn(3, ';') {
+        match option
+            .split_once('=')
+            .map(|(key, value)| (key.trim(), value.trim()))
+        {
+            Some(("skip", rules)) => {
+                skipped = rules
+                    .split(',')
+                    .map(|rule| rule.trim().to_owned())
+                    .collect()
+            }
+            Some(("experimental", _)) => {}
+            Some(("error", value)) if boolean(value).is_some() => {}
+            _ => return Err(option),
+        }
+    }
+    Ok(skipped)
 }
 
 /// What `\s` is in Go's regular expressions.
