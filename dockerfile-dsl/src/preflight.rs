@@ -47,11 +47,12 @@ impl BuildCommand {
     /// Everything that is wrong, in one error.
     pub fn preflight(&self) -> Result<Vec<Warning>, Error> {
         let variable = |name: &str| std::env::var_os(name);
-        let mut report = self.look(&Environment {
+        let environment = Environment {
             variable: &variable,
             home: home(),
-        });
-        builder::look(self, &mut report);
+        };
+        let mut report = self.look(&environment);
+        builder::look(self.front_end, &environment, &mut report);
         report.finish()
     }
 
@@ -244,5 +245,17 @@ fn describe(source: SecretSource) -> String {
 /// The instruction that stands at an offset, without its text.
 fn instruction_at(text: &str, offset: usize) -> String {
     let line = text[..offset].matches('\n').count() + 1;
-    format!("line {line}")
+    let file = dockerfile_dsl_analysis::dockerfile::read(text).ok();
+    let keyword = file.as_ref().and_then(|file| {
+        let mut instructions = file.instructions().map(|(_, _, instruction)| instruction);
+        instructions
+            .find(|instruction| instruction.span.start <= offset && offset < instruction.span.end)
+    });
+    match keyword {
+        Some(instruction) => format!("the {} in line {line}", instruction.kind.keyword()),
+        None => format!("line {line}"),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,148 @@
-//! The secrets that a build needs: all of the file, or with a target stage those of the stages that it is made of.
+//! The secrets that a build needs: those of the stages that its target stage is made of.
+//!
+//! In: the Dockerfile and the name of a stage, or none for the last one. Out: secrets, in their order.
+//! Reads the text that will be built, so that it knows of every `FROM`, `--from` and mount that BuildKit knows of.
+
+use std::collections::BTreeSet;
+
+use dockerfile_dsl_analysis::dockerfile::{File, Instruction, Kind, read};
 
 use super::BuildCommand;
 use crate::{BuildSecret, Error};
 
 pub(super) fn secrets(command: &BuildCommand) -> Result<Vec<&BuildSecret>, Error> {
-    Ok(command.dockerfile.secrets().iter().collect())
+    let text = command.dockerfile.render();
+    let file = read(&text).map_err(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Error::new(format!(
+            "the Dockerfile cannot be read: {}",
+            errors.join("; ")
+        ))
+    })?;
+    let stages = needed(&file, target(&file, command.target.as_deref())?);
+    let is_needed = |secret: &&BuildSecret| {
+        secret
+            .uses()
+            .iter()
+            .any(|used| stages.contains(&used.stage))
+    };
+    Ok(command
+        .dockerfile
+        .secrets()
+        .iter()
+        .filter(is_needed)
+        .collect())
+}
+
+fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
+    let Some(name) = name else {
+        return Ok(file.stages.len() - 1);
+    }; // a file that was read has a stage
+    file.stage_named(name, file.stages.len()).ok_or_else(|| {
+        let names: Vec<String> = file
+            .stages
+            .iter()
+            .flat_map(|stage| &stage.name)
+            .map(|name| format!("`{}`", name.name))
+            .collect();
+        Error::new(format!(
+            "--target `{}`: there is no such stage; the named ones are {}",
+            name.escape_debug(),
+            names.join(", ")
+        ))
+    })
+}
+
+/// The stage and all that it is made of.
+fn needed(file: &File, target: usize) -> BTreeSet<usize> {
+    let mut needed = BTreeSet::new();
+    let mut open = vec![target];
+    while let Some(stage) = open.pop() {
+        if needed.insert(stage) {
+            let content = &file.stages[stage];
+            open.extend(named(file, stage, &content.base, false));
+            for instruction in &content.instructions {
+                open.extend(sources(file, stage, instruction));
+            }
+        }
+    }
+    needed
+}
+
+/// The stages that an instruction copies or mounts from.
+fn sources(file: &File, stage: usize, instruction: &Instruction) -> Vec<usize> {
+    match &instruction.kind {
+        Kind::Copy(transfer) => transfer
+            .from
+            .iter()
+            .flat_map(|from| named(file, stage, from, true))
+            .collect(),
+        Kind::Run(run) => run
+            .mounts
+            .iter()
+            .flat_map(|mount| &mount.fields)
+            .filter(|field| field.key == "from")
+            .flat_map(|field| &field.value)
+            .flat_map(|from| named(file, stage, from, false))
+            .collect(),
+        Kind::Onbuild(inner) => sources(file, stage, inner),
+        _ => Vec::new(),
+    }
+}
+
+/// The earlier stage of that name or number; every earlier stage, if the name has a variable in it.
+fn named(file: &File, stage: usize, name: &str, numbers: bool) -> Vec<usize> {
+    if name.contains('$') {
+        return (0..stage).collect();
+    }
+    let number = || {
+        name.parse()
+            .ok()
+            .filter(|number| numbers && *number < stage)
+    };
+    file.stage_named(name, stage)
+        .or_else(number)
+        .into_iter()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, stage: Option<&str>, expected: &[usize]) {
+        let file = read(text).unwrap();
+        let needed = needed(&file, target(&file, stage).unwrap());
+        assert_eq!(needed.into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    const FILE: &str = "ARG BASE=a\n\
+        FROM x AS a\nRUN true\n\
+        FROM x AS b\nRUN true\n\
+        FROM a AS c\nCOPY --from=b /x /x\n\
+        FROM x AS d\nRUN --mount=type=bind,from=a,target=/a true\n\
+        FROM x AS e\nCOPY --from=1 /x /x\nONBUILD COPY --from=D /x /x\n\
+        FROM $BASE AS f\n\
+        FROM x AS g\nCOPY --from=nginx /x /x\n";
+
+    #[test]
+    fn a_stage_needs_what_it_is_made_of() {
+        check(FILE, Some("a"), &[0]);
+        check(FILE, Some("C"), &[0, 1, 2]);
+        check(FILE, Some("d"), &[0, 3]);
+        check(FILE, Some("e"), &[0, 1, 3, 4]);
+        check(FILE, Some("f"), &[0, 1, 2, 3, 4, 5]);
+        check(FILE, None, &[6]);
+    }
+
+    #[test]
+    fn an_unknown_stage_is_said() {
+        let file = read("FROM x AS a\n").unwrap();
+        let error = target(&file, Some("b")).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "--target `b`: there is no such stage; the named ones are `a`"
+        );
+    }
 }

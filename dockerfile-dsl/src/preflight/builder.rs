@@ -1,58 +1,85 @@
 //! Whether the program that builds is there, and new enough.
 //!
-//! In: a [`BuildCommand`]; asks `docker`. Out: problems, each a sentence that says how to go on.
+//! In: a front end; asks `docker`. Out: problems, each a sentence that says how to go on.
 //! What `docker` prints is looked at and not repeated.
 
 use std::io;
 use std::process::{Command, Output, Stdio};
 
-use super::Report;
-use crate::BuildCommand;
+use super::{Environment, Report};
 use crate::build_command::FrontEnd;
 
-pub(super) fn look(command: &BuildCommand, report: &mut Report) {
-    match docker(&["version", "--format", "{{.Client.Version}}"]) {
+pub(super) fn look(front_end: FrontEnd, environment: &Environment<'_>, report: &mut Report) {
+    let docker = Docker(environment);
+    match docker.ask(&["version", "--format", "{{.Client.Version}}"]) {
+        Ok(output) => look_at_client(front_end, &docker, &output, report),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            report.problem("docker", "it is not installed, or not on PATH; install Docker Engine 23 or later with the Buildx plugin");
+            report.problem(
+                "docker",
+                "it is not installed, or not on PATH; install Docker Engine 23 or later with the Buildx plugin",
+            );
             return;
         }
         Err(error) => {
             report.problem("docker", format!("it cannot be started ({})", error.kind()));
             return;
         }
-        Ok(output) => look_at_client(command, &output, report),
     }
-    match docker(&["version", "--format", "{{.Server.Version}}"]) {
-        Ok(output) if output.status.success() => look_at_engine(command, &first_line(&output), report),
-        Ok(output) if String::from_utf8_lossy(&output.stderr).contains("permission denied") => report.problem(
+    match docker.ask(&["version", "--format", "{{.Server.Version}}"]) {
+        Ok(output) if output.status.success() => {
+            look_at_engine(front_end, &first_line(&output), report);
+        }
+        Ok(output) if String::from_utf8_lossy(&output.stderr).contains("permission denied") => {
+            report.problem(
+                "docker",
+                "this user may not speak with the daemon; add it to the group `docker`, or set DOCKER_HOST to a daemon of its own",
+            );
+        }
+        _ => report.problem(
             "docker",
-            "this user may not speak with the daemon; add it to the group `docker`, or set DOCKER_HOST to a daemon of its own",
+            "the daemon does not answer; start it, or name one with DOCKER_HOST or `docker context use`",
         ),
-        _ => report.problem("docker", "the daemon does not answer; start it, or name one with DOCKER_HOST or `docker context use`"),
     }
 }
 
-fn look_at_client(command: &BuildCommand, version: &Output, report: &mut Report) {
-    if std::env::var_os("DOCKER_BUILDKIT").is_some_and(|value| value == "0")
-        && command.front_end == FrontEnd::Buildx
-    {
+fn look_at_client(front_end: FrontEnd, docker: &Docker<'_>, version: &Output, report: &mut Report) {
+    if front_end != FrontEnd::Buildx {
+        return;
+    }
+    if (docker.0.variable)("DOCKER_BUILDKIT").is_some_and(|value| value == "0") {
         report.problem(
             "docker",
             "DOCKER_BUILDKIT=0 asks for the classic builder, which has no secrets; unset it",
         );
     }
-    if command.front_end != FrontEnd::Buildx {
-        return;
-    }
     if major(&first_line(version)).is_some_and(|major| major < 23) {
-        report.problem("docker", "this client is older than 23, and its `docker build` is not Buildx; use `FrontEnd::DockerBefore23`, or a newer client");
-    } else if !docker(&["buildx", "version"]).is_ok_and(|output| output.status.success()) {
-        report.problem("docker", "the Buildx plugin is missing, and without it there are no secrets; install the package docker-buildx (or docker-buildx-plugin)");
+        report.problem(
+            "docker",
+            "this client is older than 23, and its `docker build` is not Buildx; use `FrontEnd::DockerBefore23`, or a newer client",
+        );
+    } else if !docker
+        .ask(&["buildx", "version"])
+        .is_ok_and(|output| output.status.success())
+    {
+        report.problem(
+            "docker",
+            "the Buildx plugin is missing, and without it there are no secrets; install the package docker-buildx (or docker-buildx-plugin)",
+        );
     }
 }
 
-fn look_at_engine(command: &BuildCommand, version: &str, report: &mut Report) {
-    let _ = (command, version, report);
+/// BuildKit came to Docker with 18.09, as an experiment; here-documents and `env=` are asked for by the Dockerfile itself.
+fn look_at_engine(front_end: FrontEnd, version: &str, report: &mut Report) {
+    let oldest = match front_end {
+        FrontEnd::Buildx => 23,
+        FrontEnd::DockerBefore23 => 19,
+    };
+    if major(version).is_some_and(|major| major < oldest) {
+        report.problem(
+            "docker",
+            format!("the daemon is version {version}, and {oldest} or later is needed; update it, or use another one with DOCKER_HOST"),
+        );
+    }
 }
 
 /// The major version of an engine or client: `28` of `28.5.2+dfsg4`.
@@ -61,17 +88,19 @@ fn major(version: &str) -> Option<u32> {
 }
 
 fn first_line(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines().next().unwrap_or_default().trim().to_owned()
 }
 
-fn docker(arguments: &[&str]) -> io::Result<Output> {
-    Command::new("docker")
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
+/// The client that is on the PATH of the environment.
+struct Docker<'a>(&'a Environment<'a>);
+
+impl Docker<'_> {
+    fn ask(&self, arguments: &[&str]) -> io::Result<Output> {
+        let mut command = Command::new("docker");
+        if let Some(path) = (self.0.variable)("PATH") {
+            command.env("PATH", path);
+        }
+        command.args(arguments).stdin(Stdio::null()).output()
+    }
 }

@@ -1,0 +1,163 @@
+//! The servers that the examples speak with, on loopback and behind a token: git, npm, cargo, and plain files.
+//!
+//! In: a token. Out: a [`Server`] that answers 401 to everyone who does not show it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::server::{Request, Response, Server};
+
+/// A git server with one repository, `/acme/private.git`, which holds the executable file `run`.
+pub fn git(folder: &Path, token: &str) -> Server {
+    make_repository(folder);
+    let (root, expected) = (folder.to_owned(), basic(token));
+    Server::start(move |request| if shows(request, "basic", &expected) { http_backend(&root, request) } else { Response::unauthorized() })
+}
+
+/// A git server that sends everyone who shows the token to another one.
+pub fn redirecting_git(token: &str, other: &str) -> Server {
+    let (other, expected) = (other.to_owned(), basic(token));
+    Server::start(move |request| {
+        if shows(request, "basic", &expected) {
+            Response::new(302, "").with("Location", &format!("{other}{}?{}", request.path, request.query))
+        } else {
+            Response::unauthorized()
+        }
+    })
+}
+
+/// An npm registry with one package, `acme-greeting` 1.0.0.
+pub fn npm(folder: &Path, token: &str) -> Server {
+    let package = folder.join("package");
+    write(&package.join("package.json"), r#"{"name":"acme-greeting","version":"1.0.0","main":"index.js"}"#);
+    write(&package.join("index.js"), "module.exports = 'hello from the private registry';\n");
+    let tarball = folder.join("package.tgz");
+    run(Command::new("tar").arg("-C").arg(folder).arg("-czf").arg(&tarball).arg("package"));
+    let (tarball, token) = (fs::read(tarball).expect("tar wrote it"), token.to_owned());
+    Server::start(move |request| match request.path.as_str() {
+        _ if !shows(request, "bearer", &token) => Response::unauthorized(),
+        "/acme-greeting/-/acme-greeting-1.0.0.tgz" => Response::new(200, tarball.clone()),
+        _ => Response::new(404, "{}"),
+    })
+}
+
+/// A sparse cargo registry with one crate, `acme-greeting` 1.0.0; and the checksum of that crate.
+pub fn cargo(folder: &Path, token: &str) -> (Server, String) {
+    let package = folder.join("acme-greeting-1.0.0");
+    write(&package.join("Cargo.toml"), "[package]\nname = \"acme-greeting\"\nversion = \"1.0.0\"\nedition = \"2021\"\n");
+    write(&package.join("src/lib.rs"), "pub const GREETING: &str = \"hello from the private registry\";\n");
+    let archive = folder.join("acme-greeting.crate");
+    run(Command::new("tar").arg("-C").arg(folder).arg("-czf").arg(&archive).arg("acme-greeting-1.0.0"));
+    let checksum = run(Command::new("sha256sum").arg(&archive))[..64].to_owned();
+    let index = format!(r#"{{"name":"acme-greeting","vers":"1.0.0","deps":[],"features":{{}},"cksum":"{checksum}","yanked":false}}"#);
+    let (archive, token) = (fs::read(archive).expect("tar wrote it"), token.to_owned());
+    let server = Server::start(move |request| {
+        // Cargo shows the bare token.
+        if request.header("authorization") != Some(&token) {
+            return Response::unauthorized();
+        }
+        let host = request.header("host").unwrap_or_default();
+        match request.path.as_str() {
+            "/index/config.json" => Response::new(200, format!(r#"{{"dl":"http://{host}/dl/{{crate}}-{{version}}.crate","auth-required":true}}"#)),
+            "/index/ac/me/acme-greeting" => Response::new(200, index.clone()),
+            "/dl/acme-greeting-1.0.0.crate" => Response::new(200, archive.clone()),
+            _ => Response::new(404, ""),
+        }
+    });
+    (server, checksum)
+}
+
+/// A server that gives the same file to everyone who shows the token.
+pub fn files(token: &str, content: &'static str) -> Server {
+    let token = token.to_owned();
+    Server::start(move |request| if shows(request, "bearer", &token) { Response::new(200, content) } else { Response::unauthorized() })
+}
+
+fn shows(request: &Request, scheme: &str, credential: &str) -> bool {
+    request
+        .header("authorization")
+        .and_then(|value| value.split_once(' '))
+        .is_some_and(|(shown, value)| shown.eq_ignore_ascii_case(scheme) && value == credential)
+}
+
+/// What a client sends for the user `x-access-token`.
+fn basic(token: &str) -> String {
+    encode(format!("x-access-token:{token}").as_bytes())
+}
+
+/// Base64 as everyone writes it.
+pub fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let number = chunk.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
+        for digit in 0..4 {
+            text.push(if digit <= chunk.len() { char::from(DIGITS[number >> (18 - 6 * digit) & 63]) } else { '=' });
+        }
+    }
+    text
+}
+
+fn make_repository(folder: &Path) {
+    let work = folder.join("work");
+    write(&work.join("run"), "#!/bin/sh\necho hello from the private repository\n");
+    let git = |directory: &Path, arguments: &[&str]| {
+        run(Command::new("git").arg("-C").arg(directory).args(["-c", "user.name=test", "-c", "user.email=test@example.com"]).args(arguments))
+    };
+    git(&work, &["init", "--quiet", "--initial-branch=main"]);
+    git(&work, &["add", "."]);
+    git(&work, &["update-index", "--chmod=+x", "run"]);
+    git(&work, &["commit", "--quiet", "--message=first"]);
+    fs::create_dir_all(folder.join("acme")).expect("the folder is ours");
+    git(folder, &["clone", "--quiet", "--bare", "work", "acme/private.git"]);
+}
+
+/// `git http-backend` by CGI.
+fn http_backend(root: &Path, request: &Request) -> Response {
+    let mut child = Command::new("git")
+        .arg("http-backend")
+        .env("GIT_PROJECT_ROOT", root)
+        .env("GIT_HTTP_EXPORT_ALL", "1")
+        .env("REQUEST_METHOD", &request.method)
+        .env("PATH_INFO", &request.path)
+        .env("QUERY_STRING", &request.query)
+        .env("CONTENT_TYPE", request.header("content-type").unwrap_or_default())
+        .env("CONTENT_LENGTH", request.body.len().to_string())
+        .env("HTTP_CONTENT_ENCODING", request.header("content-encoding").unwrap_or_default())
+        .env("GIT_PROTOCOL", request.header("git-protocol").unwrap_or_default())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("git is installed");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let body = request.body.clone();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&body)));
+    let output = child.wait_with_output().expect("git http-backend runs").stdout;
+    writer.join().expect("the writer does not panic");
+    let end = output.windows(4).position(|window| window == b"\r\n\r\n").expect("a CGI answer has a head");
+    let mut response = Response::new(200, &output[end + 4..]);
+    for line in String::from_utf8_lossy(&output[..end]).lines() {
+        let Some((name, value)) = line.split_once(": ") else { continue };
+        if name == "Status" {
+            response.status = value[..3].parse().expect("a status is a number");
+        } else {
+            response = response.with(name, value);
+        }
+    }
+    response
+}
+
+/// Writes a file and the folders that it is in.
+pub fn write(path: &Path, content: &str) {
+    fs::create_dir_all(path.parent().unwrap_or(&PathBuf::from("."))).expect("the folder is ours");
+    fs::write(path, content).expect("the folder is ours");
+}
+
+/// Runs a tool that has to succeed.
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
