@@ -1,1 +1,3 @@
 //! The macros of dockerfile-dsl.
+
+mod template;
