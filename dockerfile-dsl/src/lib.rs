@@ -16,11 +16,13 @@ mod preflight;
 mod error;
 
 mod diff;
+mod emit;
 mod up_to_date;
 mod write;
 
 pub use build_command::{BuildCommand, FrontEnd, Network, Progress};
 pub use dockerfile::Dockerfile;
+pub use emit::{Emit, Emitted, emit};
 pub use error::Error;
 pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
 pub use path::LayerPath;

@@ -1,0 +1,129 @@
+//! Writes a Dockerfile and the script that builds it, from a build script (`build.rs`) or an xtask.
+//!
+//! In: a [`BuildCommand`]. Out: `Dockerfile` and `docker-build.sh` in `OUT_DIR` or a directory of your choice, and what cargo is told about when to
+//! run again. Invariants: an unchanged file is not touched and a changed one is replaced whole; cargo is never told to watch the
+//! environment variable of a secret, since it keeps the values of those that it watches in the `target` directory.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::write::{self, Kind};
+use crate::{BuildCommand, Error};
+
+/// Writes the Dockerfile and its script to `OUT_DIR`: all that a `build.rs` needs.
+///
+/// ```no_run
+/// # fn image() -> Result<dockerfile_dsl::Dockerfile, dockerfile_dsl::Error> { unimplemented!() }
+/// fn main() -> Result<(), dockerfile_dsl::Error> {
+///     dockerfile_dsl::emit(&image()?.build_command().tag("app"))?;
+///     Ok(())
+/// }
+/// ```
+///
+/// cargo runs the build script again when it is changed (and with it every script that [`sh_file!`](crate::sh_file) read into it).
+/// Name other files that the template depends on with [`Emit::template`].
+///
+/// # Errors
+///
+/// Outside a build script, where there is no `OUT_DIR`; if a flag of the command cannot carry what it was given; if a file cannot be written.
+pub fn emit(command: &BuildCommand) -> Result<Emitted, Error> {
+    Emit::new(command).to_out_dir()
+}
+
+/// [`emit`] with its options.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is written before `to_out_dir` or `to_directory`"]
+pub struct Emit<'a> {
+    command: &'a BuildCommand,
+    templates: Vec<String>,
+}
+
+/// The files that were written, or that already were as they should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Emitted {
+    /// The Dockerfile.
+    pub dockerfile: PathBuf,
+    /// A POSIX shell script: run it where the build context is.
+    pub script: PathBuf,
+}
+
+impl<'a> Emit<'a> {
+    /// Of this command and its Dockerfile.
+    pub fn new(command: &'a BuildCommand) -> Self {
+        Self {
+            command,
+            templates: Vec::new(),
+        }
+    }
+
+    /// A file that the Dockerfile is made from: when it changes, cargo runs the build script again. Relative to the package.
+    pub fn template(mut self, path: impl Into<String>) -> Self {
+        self.templates.push(path.into());
+        self
+    }
+
+    /// Writes to `OUT_DIR` and tells cargo what to watch.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`emit`].
+    pub fn to_out_dir(&self) -> Result<Emitted, Error> {
+        let directory = env::var_os("OUT_DIR")
+            .ok_or_else(|| Error::new("OUT_DIR is not set: this is for a build.rs that cargo runs; elsewhere use `Emit::to_directory`"))?;
+        let instructions = self.instructions()?;
+        let emitted = self.to_directory(directory)?;
+        io::stdout()
+            .write_all(instructions.as_bytes())
+            .map_err(|error| Error::io("cannot tell cargo what to watch", error))?;
+        Ok(emitted)
+    }
+
+    /// Writes to a directory, which is made if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// If a flag of the command cannot carry what it was given, or a file cannot be written.
+    pub fn to_directory(&self, directory: impl AsRef<Path>) -> Result<Emitted, Error> {
+        let directory = directory.as_ref();
+        let script = self.script()?;
+        let emitted = Emitted {
+            dockerfile: directory.join("Dockerfile"),
+            script: directory.join("docker-build.sh"),
+        };
+        write::write(
+            &emitted.dockerfile,
+            &self.command.dockerfile.render(),
+            Kind::Data,
+        )?;
+        write::write(&emitted.script, &script, Kind::Executable)?;
+        Ok(emitted)
+    }
+
+    /// The Dockerfile goes to standard input, so that the script works wherever both files are.
+    fn script(&self) -> Result<String, Error> {
+        let line = if self.command.context == "-" {
+            self.command.shell()?
+        } else {
+            self.command.clone().file("-").shell()?
+        };
+        Ok(format!(
+            "#!/bin/sh\n# Builds the image of the Dockerfile beside this script. Run it where the build context is.\nset -eu\n{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
+        ))
+    }
+
+    fn instructions(&self) -> Result<String, Error> {
+        let mut lines = String::from("cargo::rerun-if-changed=build.rs\n");
+        for template in &self.templates {
+            if template.is_empty() || template.contains(['\n', '\r']) {
+                return Err(Error::new(format!(
+                    "template `{}`: cargo cannot watch such a path",
+                    template.escape_debug()
+                )));
+            }
+            lines.push_str(&format!("cargo::rerun-if-changed={template}\n"));
+        }
+        Ok(lines)
+    }
+}
