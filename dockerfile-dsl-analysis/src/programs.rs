@@ -67,8 +67,21 @@ pub(crate) struct Row {
     pub(crate) output: Output,
     /// What else happens.
     pub(crate) effects: &'static [Effect],
+    /// How words with a dash are read.
+    pub(crate) dashes: Dashes,
     /// Does everything instead of the fields above (options are still parsed by them).
     pub(crate) by: Option<fn(&mut Call<'_, '_>)>,
+}
+
+/// How words that begin with a dash are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dashes {
+    /// As options; one that no row covers is not vouched for if any secret reaches the program.
+    Listed,
+    /// As options; one that no row covers changes nothing about the rest, and is not vouched for if a secret stands in it.
+    Any,
+    /// As operands (`[ -n X ]`, `expr`, `find`).
+    Operands,
 }
 
 impl Row {
@@ -81,6 +94,7 @@ impl Row {
             stdin: Stdin::Unused,
             output: Output::Clean,
             effects: &[],
+            dashes: Dashes::Listed,
             by: None,
         }
     }
@@ -123,6 +137,18 @@ impl Row {
 
     pub(crate) const fn effects(mut self, effects: &'static [Effect]) -> Self {
         self.effects = effects;
+        self
+    }
+
+    /// For programs with very many options, none of which shows or keeps what others are given.
+    pub(crate) const fn any_option(mut self) -> Self {
+        self.dashes = Dashes::Any;
+        self
+    }
+
+    /// For programs without options as getopt_long knows them: all words are operands.
+    pub(crate) const fn only_operands(mut self) -> Self {
+        self.dashes = Dashes::Operands;
         self
     }
 

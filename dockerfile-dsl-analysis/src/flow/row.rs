@@ -4,7 +4,7 @@ use super::Machine;
 use super::call::{Argument, Call};
 use super::state::{State, Status};
 use super::value::{Kind, Taint, Value};
-use crate::programs::{Argument as ArgumentShape, Effect, Opt, Output, Program, Role, Row, Stdin};
+use crate::programs::{Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin};
 use crate::{Rule, Span};
 
 /// The words of a call, told apart.
@@ -71,9 +71,7 @@ pub(crate) fn run(
         None => call.opaque("no row covers this sub-command"),
         Some(Row { by: Some(by), .. }) => {
             by(&mut call);
-            if !call.parsed.unknown.is_empty() {
-                call.opaque("an option that no row covers");
-            }
+            unknown_options(&mut call);
         }
         Some(_) => by_fields(&mut call),
     }
@@ -87,6 +85,19 @@ pub(crate) fn run(
         state: call.state,
         status: call.status,
         failed: call.failed,
+    }
+}
+
+/// Options that no row covers.
+fn unknown_options(call: &mut Call<'_, '_>) {
+    let why = "an option that no row covers";
+    if call.row.dashes == Dashes::Any {
+        for option in std::mem::take(&mut call.parsed.unknown) {
+            let received = option.value.taint().join(&call.named_content(&option));
+            call.opaque_for(&received, why);
+        }
+    } else if !call.parsed.unknown.is_empty() {
+        call.opaque(why);
     }
 }
 
@@ -188,7 +199,7 @@ fn parse(
                 .first()
                 .is_some_and(|role| matches!(role, Role::Command | Role::ScriptFile))
     });
-    let mut only_operands = false;
+    let mut only_operands = row.is_some_and(|row| row.dashes == Dashes::Operands);
     let mut at = 0;
     while at < arguments.len() {
         let argument = &arguments[at];
@@ -373,9 +384,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         }
         Stdin::Unused | Stdin::ReadWithoutOperand => {}
     }
-    if !call.parsed.unknown.is_empty() {
-        call.opaque("an option that no row covers");
-    }
+    unknown_options(call);
     let effects: Vec<Effect> = row
         .effects
         .iter()
