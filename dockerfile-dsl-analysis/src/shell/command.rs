@@ -21,16 +21,16 @@ impl Cursor<'_> {
 
     /// The text up to its end. Read twice if it has here-documents: see [`super::heredoc`].
     pub(super) fn whole(&mut self) -> Result<List> {
-        let list = self.to_end()?;
+        let list = self.until_end()?;
         if self.bodies.is_empty() {
             return Ok(list);
         }
         self.seek(0);
         self.pending.clear();
-        self.to_end()
+        self.until_end()
     }
 
-    fn to_end(&mut self) -> Result<List> {
+    fn until_end(&mut self) -> Result<List> {
         let list = self.list()?;
         if self.at_end() {
             Ok(list)
@@ -164,7 +164,7 @@ impl Cursor<'_> {
             }
         }
         // bash takes a lone `!` or `time`.
-        if end > start && self.is_bash() && (self.at_end() || matches!(self.peek(), b';' | b'\n')) {
+        if end > start && self.is_bash() && (self.at_end() || self.peek() == b'\n' || self.peek() == b';' && !self.at_list_end()) {
             pipeline.span = self.place.map(start, end);
             return Ok(pipeline);
         }
@@ -344,20 +344,21 @@ impl Cursor<'_> {
         }))
     }
 
-    /// Whether the `[` here is closed on this line, and an `=` or `+=` stands behind.
+    /// Whether the `[` here is closed and an `=` or `+=` stands behind. As bash, it wants the `[` closed in any case.
     fn subscript_is_assigned(&mut self) -> Result<bool> {
         let bytes = self.rest().as_bytes();
         let mut nesting = 0_usize;
         let mut quote = 0;
         let mut at = 0;
-        while at < bytes.len() && bytes[at] != b'\n' {
+        let mut is_plain = true;
+        while at < bytes.len() {
             match bytes[at] {
                 b'\\' => at += 1,
                 byte if quote != 0 => quote = if byte == quote { 0 } else { quote },
                 byte @ (b'\'' | b'"') => quote = byte,
                 b'[' => nesting += 1,
                 b']' => nesting -= 1,
-                _ => {}
+                byte => is_plain &= CLASS[byte as usize] & META == 0,
             }
             at += 1;
             if nesting == 0 {
@@ -371,9 +372,18 @@ impl Cursor<'_> {
                 "there are too many `[` around here whose end is not clear",
             ));
         }
-        self.lookahead -= at;
+        self.lookahead -= at.min(bytes.len());
         let rest = bytes.get(at..).unwrap_or_default();
-        Ok(nesting == 0 && (rest.starts_with(b"=") || rest.starts_with(b"+=")))
+        let is_assigned = nesting == 0 && (rest.starts_with(b"=") || rest.starts_with(b"+="));
+        // A value may hide the end: then the word reader has the say.
+        let ends_at_hole = nesting > 0 && self.at + bytes.len() < self.text.len();
+        if is_assigned || (is_plain && nesting == 0) || ends_at_hole {
+            return Ok(is_assigned);
+        }
+        let mut error = self.unclosed(self.at, "[", "]");
+        error.help =
+            Some("put a blank before the `[` if it is a test, quote it if it is text".into());
+        Err(error)
     }
 
     /// `(a b [2]=c)`, the first parenthesis of which is here.

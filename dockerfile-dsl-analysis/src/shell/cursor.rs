@@ -132,7 +132,7 @@ impl<'t> Cursor<'t> {
             held: 0,
             bodies: HashMap::new(),
             closed_by_two: HashMap::new(),
-            lookahead: 64 * text.len() + 4096,
+            lookahead: 16 * text.len() + 4096,
         };
         cursor.seek(0);
         cursor.check()?;
