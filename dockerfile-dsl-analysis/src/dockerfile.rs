@@ -35,3 +35,5 @@ pub use mount::{Bind, Cache, Mount, MountField, MountFlag, Secret, Sharing, Ssh,
 pub use note::{Note, NoteKind};
 pub use read::read;
 pub use source::SourceText;
+
+pub(crate) use mount::clean as clean_path;

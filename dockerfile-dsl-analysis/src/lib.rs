@@ -13,6 +13,7 @@ mod span;
 pub mod dockerfile;
 pub mod explain;
 pub mod holes;
+pub mod rules;
 pub mod shell;
 pub mod template;
 

@@ -1,0 +1,71 @@
+//! `ReservedVariable`: a secret mounted as a variable that changes how programs run.
+
+use super::Step;
+use crate::{Finding, Rule};
+
+const RESERVED: [&str; 10] = [
+    "PATH",
+    "HOME",
+    "IFS",
+    "ENV",
+    "BASH_ENV",
+    "PS4",
+    "SHELLOPTS",
+    "PWD",
+    "TMPDIR",
+    "",
+];
+
+pub(super) fn check(step: &Step) -> Vec<Finding> {
+    let findings = step.secrets().filter_map(|(secret, span)| {
+        let name = secret.env.as_deref().filter(|name| is_reserved(name))?;
+        let message = format!(
+            "the variable `{name}` changes how programs run, and a secret is mounted as it"
+        );
+        let help = Some(format!(
+            "choose another name: `--mount=type=secret,id={},env=NAME,required=true`",
+            secret.id
+        ));
+        let finding = step.finding(Rule::ReservedVariable, span, message);
+        Some(Finding {
+            secret: Some(secret.id.clone()),
+            sink: name.to_owned(),
+            help,
+            ..finding
+        })
+    });
+    findings.collect()
+}
+
+fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+        || name.starts_with("LD_")
+        || name.to_ascii_lowercase().ends_with("_proxy")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::testing, *};
+
+    #[test]
+    fn names() {
+        for name in [
+            "PATH",
+            "LD_PRELOAD",
+            "https_proxy",
+            "HTTP_PROXY",
+            "BASH_ENV",
+            "",
+        ] {
+            let flag = format!("--mount=type=secret,id=a,env={name}");
+            testing::check(Rule::ReservedVariable, &format!("RUN {flag} x"), &[&flag]);
+        }
+        for name in ["NPM_TOKEN", "ENVIRONMENT", "OLD_PATH", "PROXY", "path"] {
+            testing::check(
+                Rule::ReservedVariable,
+                &format!("RUN --mount=type=secret,id=a,env={name} x"),
+                &[],
+            );
+        }
+    }
+}

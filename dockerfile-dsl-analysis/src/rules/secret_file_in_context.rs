@@ -1,0 +1,180 @@
+//! `SecretFileInContext`: `COPY` or `ADD` of a file from the build context that by its well-known name is a secret.
+//!
+//! Looks at what is written, not at the context: `COPY . .` says nothing here.
+
+use super::{Step, dockerignore::Dockerignore};
+use crate::{
+    Finding, Rule, Severity,
+    dockerfile::{Kind, Source, Transfer},
+};
+
+/// Names that only ever are secrets, as the ends of paths.
+const SECRETS: [&str; 34] = [
+    ".env",
+    ".env.local",
+    ".netrc",
+    "_netrc",
+    ".git-credentials",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    ".pypirc",
+    ".pgpass",
+    ".my.cnf",
+    ".htpasswd",
+    ".dockercfg",
+    ".docker/config.json",
+    ".aws/credentials",
+    ".kube/config",
+    ".vault-token",
+    ".boto",
+    ".s3cfg",
+    ".cargo/credentials",
+    ".cargo/credentials.toml",
+    ".gem/credentials",
+    ".composer/auth.json",
+    ".config/gh/hosts.yml",
+    ".config/composer/auth.json",
+    "credentials.tfrc.json",
+    ".ssh",
+    ".gnupg",
+    ".aws",
+    ".azure",
+    "application_default_credentials.json",
+    ".config/gcloud",
+    "service-account-key.json",
+];
+
+/// Names of files that hold a secret, or only the name of a variable with it.
+const PERHAPS: [&str; 7] = [
+    ".npmrc",
+    ".yarnrc.yml",
+    ".env.production",
+    ".env.development",
+    ".env.staging",
+    ".m2/settings.xml",
+    "auth.json",
+];
+
+pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
+    let (Kind::Copy(transfer) | Kind::Add(transfer)) = &step.instruction.kind else {
+        return Vec::new();
+    };
+    if transfer.from.is_some() {
+        return Vec::new();
+    }
+    let findings = transfer.sources.iter().filter_map(|source| {
+        let Source::Path(written) = source else { return None };
+        let path = step.environment.expand(written).ok()?;
+        let (name, severity) = well_known(&path)?;
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        if ignore.excludes(path) || is_excluded(transfer, path) {
+            return None;
+        }
+        let message = match severity {
+            Severity::Error => format!("`{name}` is a secret by its name, and this copies it into a layer"),
+            Severity::Warning => format!("`{name}` often holds a secret, and this copies it into a layer"),
+        };
+        let help = format!("mount it where it is needed: `RUN --mount=type=secret,id=ID,target=.. ..`, and add `{path}` to .dockerignore");
+        let finding = step.finding(Rule::SecretFileInContext, written.whole(), message);
+        Some(Finding { severity, sink: path.to_owned(), help: Some(help), ..finding })
+    });
+    findings.collect()
+}
+
+fn is_excluded(transfer: &Transfer, path: &str) -> bool {
+    let patterns: Vec<&str> = transfer
+        .excludes
+        .iter()
+        .map(|pattern| pattern.as_str())
+        .collect();
+    Dockerignore::parse(&patterns.join("\n")).is_ok_and(|ignore| ignore.excludes(path))
+}
+
+/// The well-known name that a source may be, wildcards included.
+fn well_known(path: &str) -> Option<(&'static str, Severity)> {
+    let path = path.trim_end_matches('/');
+    let find = |names: &[&'static str]| names.iter().copied().find(|name| is_named(path, name));
+    let secret = find(&SECRETS).map(|name| (name, Severity::Error));
+    secret.or_else(|| find(&PERHAPS).map(|name| (name, Severity::Warning)))
+}
+
+/// Whether the last parts of the path are the parts of the name.
+fn is_named(path: &str, name: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    name.rsplit('/')
+        .all(|expected| parts.next().is_some_and(|part| is_part(part, expected)))
+}
+
+/// Whether a part of a path, perhaps with wildcards after its first three characters, is this one.
+fn is_part(part: &str, expected: &str) -> bool {
+    match part.find(['*', '?', '[', '\\']) {
+        None => part == expected,
+        Some(literal) => {
+            literal >= 3
+                && Dockerignore::parse(part).is_ok_and(|pattern| pattern.excludes(expected))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::testing, *};
+    use crate::dockerfile;
+
+    #[track_caller]
+    fn check(instructions: &str, expected: &[&str]) {
+        testing::check(Rule::SecretFileInContext, instructions, expected);
+    }
+
+    #[test]
+    fn well_known_names() {
+        check("COPY .env /app/", &[".env"]);
+        check(
+            "ADD a ./deploy/id_rsa .aws/credentials b/",
+            &["./deploy/id_rsa", ".aws/credentials"],
+        );
+        check("COPY [\".netrc\", \"/root/\"]", &[".netrc"]);
+        check("COPY .env* /app/", &[".env*"]);
+        check("COPY id_* /root/.ssh/", &["id_*"]);
+        check("ENV F=.env\nCOPY $F /app/", &["$F"]);
+    }
+
+    #[test]
+    fn names_that_are_none() {
+        check("COPY . .", &[]);
+        check("COPY * /app/", &[]);
+        check("COPY .env.example src/env id_rsa.pub credentials app/", &[]);
+        check("COPY --from=build /app/.env /app/", &[]);
+        check("COPY --exclude=.env .env /app/", &[]);
+        check("COPY <<.env /app/\n.env", &[]);
+    }
+
+    #[test]
+    fn what_only_may_be_one_is_a_warning() {
+        let severity =
+            |name| testing::severity(Rule::SecretFileInContext, &format!("COPY {name} ./"));
+        assert_eq!(
+            (severity(".npmrc"), severity(".git-credentials")),
+            (Some(Severity::Warning), Some(Severity::Error))
+        );
+    }
+
+    #[test]
+    fn what_is_ignored_is_not_copied() {
+        let file = dockerfile::read("FROM x\nCOPY .env a/.env /app/").expect("is right");
+        let count = |ignore: &str| {
+            super::super::whole_file(&file, &Dockerignore::parse(ignore).expect("is right")).len()
+        };
+        assert_eq!(
+            (
+                count("**/.env"),
+                count(".env"),
+                count("**/.env\n!a/.env"),
+                count("")
+            ),
+            (0, 1, 1, 2)
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! The instructions of a file, each with what is known where it stands.
+
+use crate::{
+    Finding, Rule, Span,
+    dockerfile::{Environment, File, Instruction, Kind, Mount, Run, Secret},
+};
+
+/// One instruction and its surroundings.
+pub(super) struct Step<'a> {
+    pub(super) stage: usize,
+    pub(super) index: Option<usize>,
+    pub(super) instruction: &'a Instruction,
+    /// Before the instruction.
+    pub(super) environment: Environment,
+    /// The mounts that could be resolved, each with the place of its flag.
+    pub(super) mounts: Vec<(Mount, Span)>,
+    pub(super) is_global: bool,
+}
+
+impl Step<'_> {
+    pub(super) fn finding(&self, rule: Rule, span: Span, message: String) -> Finding {
+        Finding {
+            stage: self.stage,
+            instruction: self.index,
+            ..Finding::new(rule, span, message)
+        }
+    }
+
+    /// What ONBUILD holds, else the instruction itself.
+    pub(super) fn kind(&self) -> &Kind {
+        match &self.instruction.kind {
+            Kind::Onbuild(inner) => &inner.kind,
+            kind => kind,
+        }
+    }
+
+    pub(super) fn run(&self) -> Option<&Run> {
+        match self.kind() {
+            Kind::Run(run) => Some(run),
+            _ => None,
+        }
+    }
+
+    pub(super) fn secrets(&self) -> impl Iterator<Item = (&Secret, Span)> {
+        self.mounts.iter().filter_map(|(mount, span)| match mount {
+            Mount::Secret(secret) => Some((secret, *span)),
+            _ => None,
+        })
+    }
+}
+
+/// Texts that a RUN runs: the script, or each argument.
+pub(super) fn texts(run: &Run) -> Vec<&crate::dockerfile::SourceText> {
+    use crate::dockerfile::Command;
+    match &run.command {
+        Command::Exec(arguments) => arguments.iter().collect(),
+        Command::Executable { document, .. } => vec![&document.body],
+        command => command.shell_text().into_iter().collect(),
+    }
+}
+
+/// Whether a RUN names a secret: its file, or its variable.
+pub(super) fn mentions(run: &Run, secret: &Secret) -> bool {
+    texts(run).iter().any(|text| {
+        let file = secret
+            .target
+            .as_ref()
+            .is_some_and(|target| text.contains(target.as_str()));
+        file || secret
+            .env
+            .as_ref()
+            .is_some_and(|name| has_variable(text, name))
+    })
+}
+
+/// `$NAME` or `${NAME`.
+fn has_variable(text: &str, name: &str) -> bool {
+    text.match_indices('$').any(|(at, _)| {
+        let after = &text[at + 1..];
+        let after = after.strip_prefix('{').unwrap_or(after);
+        let rest = after.strip_prefix(name);
+        !name.is_empty()
+            && rest.is_some_and(|rest| {
+                !rest.starts_with(|char: char| char == '_' || char.is_ascii_alphanumeric())
+            })
+    })
+}
+
+pub(super) fn steps(file: &File) -> Vec<Step<'_>> {
+    let global = Environment::new(file, std::collections::BTreeMap::new());
+    let mut steps = Vec::new();
+    for instruction in &file.global_args {
+        let environment = global.clone();
+        steps.push(Step {
+            stage: 0,
+            index: None,
+            instruction,
+            environment,
+            mounts: Vec::new(),
+            is_global: true,
+        });
+    }
+    let mut ends: Vec<Environment> = Vec::new();
+    for (index, stage) in file.stages.iter().enumerate() {
+        let base = file
+            .stage_named(&stage.base, index)
+            .and_then(|base| ends.get(base));
+        let mut environment = Environment::stage(&global, base);
+        for (at, instruction) in stage.instructions.iter().enumerate() {
+            let mut step = Step {
+                stage: index,
+                index: Some(at),
+                instruction,
+                environment: environment.clone(),
+                mounts: Vec::new(),
+                is_global: false,
+            };
+            if let Some(run) = step.run() {
+                let resolve = |flag| Some((environment.mount(flag).ok()?, flag.flag.span));
+                step.mounts = run.mounts.iter().filter_map(resolve).collect();
+            }
+            steps.push(step);
+            // A word that cannot be expanded ends the build there; the values from before are the best that is known.
+            let _ = environment.apply(instruction);
+        }
+        ends.push(environment);
+    }
+    steps
+}
