@@ -38,7 +38,7 @@ pub struct BuildCommand {
     outputs: Vec<String>,
     no_cache_filter: Vec<String>,
     progress: Option<Progress>,
-    network: Option<Network>,
+    network: Option<BuildNetwork>,
 }
 
 /// The program that builds.
@@ -71,7 +71,7 @@ pub enum Progress {
 /// `--network` of the whole build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Network {
+pub enum BuildNetwork {
     /// `default`
     Default,
     /// `none`
@@ -211,7 +211,7 @@ impl BuildCommand {
 
     /// `--network`.
     #[must_use]
-    pub fn network(mut self, network: Network) -> Self {
+    pub fn network(mut self, network: BuildNetwork) -> Self {
         self.network = Some(network);
         self
     }
@@ -274,7 +274,7 @@ impl fmt::Display for Progress {
     }
 }
 
-impl fmt::Display for Network {
+impl fmt::Display for BuildNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Default => "default",

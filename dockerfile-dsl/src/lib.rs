@@ -20,7 +20,7 @@ mod emit;
 mod up_to_date;
 mod write;
 
-pub use build_command::{BuildCommand, FrontEnd, Network, Progress};
+pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
 pub use dockerfile::Dockerfile;
 pub use emit::{Emit, Emitted, emit};
 pub use error::Error;

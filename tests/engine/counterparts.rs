@@ -13,7 +13,13 @@ use crate::server::{Request, Response, Server};
 pub fn git(folder: &Path, token: &str) -> Server {
     make_repository(folder);
     let (root, expected) = (folder.to_owned(), basic(token));
-    Server::start(move |request| if shows(request, "basic", &expected) { http_backend(&root, request) } else { Response::unauthorized() })
+    Server::start(move |request| {
+        if shows(request, "basic", &expected) {
+            http_backend(&root, request)
+        } else {
+            Response::unauthorized()
+        }
+    })
 }
 
 /// A git server that sends everyone who shows the token to another one.
@@ -21,7 +27,10 @@ pub fn redirecting_git(token: &str, other: &str) -> Server {
     let (other, expected) = (other.to_owned(), basic(token));
     Server::start(move |request| {
         if shows(request, "basic", &expected) {
-            Response::new(302, "").with("Location", &format!("{other}{}?{}", request.path, request.query))
+            Response::new(302, "").with(
+                "Location",
+                &format!("{other}{}?{}", request.path, request.query),
+            )
         } else {
             Response::unauthorized()
         }
@@ -31,10 +40,21 @@ pub fn redirecting_git(token: &str, other: &str) -> Server {
 /// An npm registry with one package, `acme-greeting` 1.0.0.
 pub fn npm(folder: &Path, token: &str) -> Server {
     let package = folder.join("package");
-    write(&package.join("package.json"), r#"{"name":"acme-greeting","version":"1.0.0","main":"index.js"}"#);
-    write(&package.join("index.js"), "module.exports = 'hello from the private registry';\n");
+    write(
+        &package.join("package.json"),
+        r#"{"name":"acme-greeting","version":"1.0.0","main":"index.js"}"#,
+    );
+    write(
+        &package.join("index.js"),
+        "module.exports = 'hello from the private registry';\n",
+    );
     let tarball = folder.join("package.tgz");
-    run(Command::new("tar").arg("-C").arg(folder).arg("-czf").arg(&tarball).arg("package"));
+    run(Command::new("tar")
+        .arg("-C")
+        .arg(folder)
+        .arg("-czf")
+        .arg(&tarball)
+        .arg("package"));
     let (tarball, token) = (fs::read(tarball).expect("tar wrote it"), token.to_owned());
     Server::start(move |request| match request.path.as_str() {
         _ if !shows(request, "bearer", &token) => Response::unauthorized(),
@@ -46,12 +66,25 @@ pub fn npm(folder: &Path, token: &str) -> Server {
 /// A sparse cargo registry with one crate, `acme-greeting` 1.0.0; and the checksum of that crate.
 pub fn cargo(folder: &Path, token: &str) -> (Server, String) {
     let package = folder.join("acme-greeting-1.0.0");
-    write(&package.join("Cargo.toml"), "[package]\nname = \"acme-greeting\"\nversion = \"1.0.0\"\nedition = \"2021\"\n");
-    write(&package.join("src/lib.rs"), "pub const GREETING: &str = \"hello from the private registry\";\n");
+    write(
+        &package.join("Cargo.toml"),
+        "[package]\nname = \"acme-greeting\"\nversion = \"1.0.0\"\nedition = \"2021\"\n",
+    );
+    write(
+        &package.join("src/lib.rs"),
+        "pub const GREETING: &str = \"hello from the private registry\";\n",
+    );
     let archive = folder.join("acme-greeting.crate");
-    run(Command::new("tar").arg("-C").arg(folder).arg("-czf").arg(&archive).arg("acme-greeting-1.0.0"));
+    run(Command::new("tar")
+        .arg("-C")
+        .arg(folder)
+        .arg("-czf")
+        .arg(&archive)
+        .arg("acme-greeting-1.0.0"));
     let checksum = run(Command::new("sha256sum").arg(&archive))[..64].to_owned();
-    let index = format!(r#"{{"name":"acme-greeting","vers":"1.0.0","deps":[],"features":{{}},"cksum":"{checksum}","yanked":false}}"#);
+    let index = format!(
+        r#"{{"name":"acme-greeting","vers":"1.0.0","deps":[],"features":{{}},"cksum":"{checksum}","yanked":false}}"#
+    );
     let (archive, token) = (fs::read(archive).expect("tar wrote it"), token.to_owned());
     let server = Server::start(move |request| {
         // Cargo shows the bare token.
@@ -60,7 +93,12 @@ pub fn cargo(folder: &Path, token: &str) -> (Server, String) {
         }
         let host = request.header("host").unwrap_or_default();
         match request.path.as_str() {
-            "/index/config.json" => Response::new(200, format!(r#"{{"dl":"http://{host}/dl/{{crate}}-{{version}}.crate","auth-required":true}}"#)),
+            "/index/config.json" => Response::new(
+                200,
+                format!(
+                    r#"{{"dl":"http://{host}/dl/{{crate}}-{{version}}.crate","auth-required":true}}"#
+                ),
+            ),
             "/index/ac/me/acme-greeting" => Response::new(200, index.clone()),
             "/dl/acme-greeting-1.0.0.crate" => Response::new(200, archive.clone()),
             _ => Response::new(404, ""),
@@ -72,7 +110,13 @@ pub fn cargo(folder: &Path, token: &str) -> (Server, String) {
 /// A server that gives the same file to everyone who shows the token.
 pub fn files(token: &str, content: &'static str) -> Server {
     let token = token.to_owned();
-    Server::start(move |request| if shows(request, "bearer", &token) { Response::new(200, content) } else { Response::unauthorized() })
+    Server::start(move |request| {
+        if shows(request, "bearer", &token) {
+            Response::new(200, content)
+        } else {
+            Response::unauthorized()
+        }
+    })
 }
 
 fn shows(request: &Request, scheme: &str, credential: &str) -> bool {
@@ -92,9 +136,16 @@ pub fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let number = chunk.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
+        let number = chunk
+            .iter()
+            .fold(0, |number, byte| number << 8 | usize::from(*byte))
+            << (8 * (3 - chunk.len()));
         for digit in 0..4 {
-            text.push(if digit <= chunk.len() { char::from(DIGITS[number >> (18 - 6 * digit) & 63]) } else { '=' });
+            text.push(if digit <= chunk.len() {
+                char::from(DIGITS[number >> (18 - 6 * digit) & 63])
+            } else {
+                '='
+            });
         }
     }
     text
@@ -102,16 +153,26 @@ pub fn encode(bytes: &[u8]) -> String {
 
 fn make_repository(folder: &Path) {
     let work = folder.join("work");
-    write(&work.join("run"), "#!/bin/sh\necho hello from the private repository\n");
+    write(
+        &work.join("run"),
+        "#!/bin/sh\necho hello from the private repository\n",
+    );
     let git = |directory: &Path, arguments: &[&str]| {
-        run(Command::new("git").arg("-C").arg(directory).args(["-c", "user.name=test", "-c", "user.email=test@example.com"]).args(arguments))
+        run(Command::new("git")
+            .arg("-C")
+            .arg(directory)
+            .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
+            .args(arguments))
     };
     git(&work, &["init", "--quiet", "--initial-branch=main"]);
     git(&work, &["add", "."]);
     git(&work, &["update-index", "--chmod=+x", "run"]);
     git(&work, &["commit", "--quiet", "--message=first"]);
     fs::create_dir_all(folder.join("acme")).expect("the folder is ours");
-    git(folder, &["clone", "--quiet", "--bare", "work", "acme/private.git"]);
+    git(
+        folder,
+        &["clone", "--quiet", "--bare", "work", "acme/private.git"],
+    );
 }
 
 /// `git http-backend` by CGI.
@@ -123,10 +184,19 @@ fn http_backend(root: &Path, request: &Request) -> Response {
         .env("REQUEST_METHOD", &request.method)
         .env("PATH_INFO", &request.path)
         .env("QUERY_STRING", &request.query)
-        .env("CONTENT_TYPE", request.header("content-type").unwrap_or_default())
+        .env(
+            "CONTENT_TYPE",
+            request.header("content-type").unwrap_or_default(),
+        )
         .env("CONTENT_LENGTH", request.body.len().to_string())
-        .env("HTTP_CONTENT_ENCODING", request.header("content-encoding").unwrap_or_default())
-        .env("GIT_PROTOCOL", request.header("git-protocol").unwrap_or_default())
+        .env(
+            "HTTP_CONTENT_ENCODING",
+            request.header("content-encoding").unwrap_or_default(),
+        )
+        .env(
+            "GIT_PROTOCOL",
+            request.header("git-protocol").unwrap_or_default(),
+        )
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -134,12 +204,20 @@ fn http_backend(root: &Path, request: &Request) -> Response {
     let mut stdin = child.stdin.take().expect("it is piped");
     let body = request.body.clone();
     let writer = std::thread::spawn(move || drop(stdin.write_all(&body)));
-    let output = child.wait_with_output().expect("git http-backend runs").stdout;
+    let output = child
+        .wait_with_output()
+        .expect("git http-backend runs")
+        .stdout;
     writer.join().expect("the writer does not panic");
-    let end = output.windows(4).position(|window| window == b"\r\n\r\n").expect("a CGI answer has a head");
+    let end = output
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .expect("a CGI answer has a head");
     let mut response = Response::new(200, &output[end + 4..]);
     for line in String::from_utf8_lossy(&output[..end]).lines() {
-        let Some((name, value)) = line.split_once(": ") else { continue };
+        let Some((name, value)) = line.split_once(": ") else {
+            continue;
+        };
         if name == "Status" {
             response.status = value[..3].parse().expect("a status is a number");
         } else {
@@ -157,7 +235,13 @@ pub fn write(path: &Path, content: &str) {
 
 /// Runs a tool that has to succeed.
 fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dockerfile_dsl::{BuildCommand, FrontEnd, Network, Progress};
+use dockerfile_dsl::{BuildCommand, FrontEnd, BuildNetwork, Progress};
 
 /// The folder of the builders.
 #[derive(Debug, Clone)]
@@ -30,10 +30,18 @@ pub struct Built {
 impl Engine {
     /// The builders, if they answer.
     pub fn find() -> Option<Self> {
-        let folder = env::var_os("DOCKERFILE_DSL_ENGINE")
-            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engine"), PathBuf::from);
+        let folder = env::var_os("DOCKERFILE_DSL_ENGINE").map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engine"),
+            PathBuf::from,
+        );
         let engine = Self { folder };
-        let answers = engine.docker().arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+        let answers = engine
+            .docker()
+            .arg("version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
         if answers {
             return Some(engine);
         }
@@ -66,7 +74,10 @@ impl Engine {
             _ => ("bin", "28"),
         };
         command
-            .env("PATH", format!("{folder}/{bin}:{}", env::var("PATH").unwrap_or_default()))
+            .env(
+                "PATH",
+                format!("{folder}/{bin}:{}", env::var("PATH").unwrap_or_default()),
+            )
             .env("DOCKER_HOST", format!("unix://{folder}/{name}/docker.sock"))
             .env("DOCKER_CONFIG", format!("{folder}/config"))
             .env_remove("DOCKER_BUILDKIT");
@@ -74,12 +85,23 @@ impl Engine {
 
     /// Runs the line that `command` prints for a shell, as someone who pasted it would, with `text` in place of the rendered one.
     /// `variables` are the environment in which the secrets are.
-    pub fn build(&self, command: BuildCommand, front_end: FrontEnd, text: &str, context: &Path, variables: &[(&str, &str)]) -> Built {
+    pub fn build(
+        &self,
+        command: BuildCommand,
+        front_end: FrontEnd,
+        text: &str,
+        context: &Path,
+        variables: &[(&str, &str)],
+    ) -> Built {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let tag = format!("dsl-test/{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let tag = format!(
+            "dsl-test/{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let line = command
             .front_end(front_end)
-            .network(Network::Host)
+            .network(BuildNetwork::Host)
             .progress(Progress::Plain)
             .tag(&tag)
             .file("-")
@@ -89,31 +111,76 @@ impl Engine {
     }
 
     /// Runs a line that builds an image of this name.
-    pub fn build_line(&self, line: &str, front_end: FrontEnd, text: &str, context: &Path, variables: &[(&str, &str)], tag: String) -> Built {
+    pub fn build_line(
+        &self,
+        line: &str,
+        front_end: FrontEnd,
+        text: &str,
+        context: &Path,
+        variables: &[(&str, &str)],
+        tag: String,
+    ) -> Built {
         let mut shell = Command::new("sh");
         self.prepare(&mut shell, front_end);
-        shell.arg("-c").arg(line).envs(variables.iter().copied()).current_dir(context);
+        shell
+            .arg("-c")
+            .arg(line)
+            .envs(variables.iter().copied())
+            .current_dir(context);
         let output = with_input(&mut shell, text);
-        let log = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        Built { success: output.status.success(), log, tag }
+        let log = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Built {
+            success: output.status.success(),
+            log,
+            tag,
+        }
     }
 
     /// `docker build --call=METHOD` of a text.
     pub fn call(&self, method: &str, text: &str) -> Output {
-        with_input(self.docker().args(["build", &format!("--call={method}"), "--file", "-", env!("CARGO_MANIFEST_DIR")]), text)
+        with_input(
+            self.docker().args([
+                "build",
+                &format!("--call={method}"),
+                "--file",
+                "-",
+                env!("CARGO_MANIFEST_DIR"),
+            ]),
+            text,
+        )
     }
 
     /// The image as it would be pushed: layers, config, history.
     pub fn save(&self, built: &Built) -> Vec<u8> {
-        let output = self.docker().args(["save", &built.tag]).output().expect("docker is there");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = self
+            .docker()
+            .args(["save", &built.tag])
+            .output()
+            .expect("docker is there");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         output.stdout
     }
 
     /// What the image prints when it is run.
     pub fn run(&self, built: &Built) -> String {
-        let output = self.docker().args(["run", "--rm", "--network=none", &built.tag]).output().expect("docker is there");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = self
+            .docker()
+            .args(["run", "--rm", "--network=none", &built.tag])
+            .output()
+            .expect("docker is there");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 }
@@ -127,7 +194,11 @@ impl Built {
 
     #[track_caller]
     pub fn expect_failure(self, reason: &str) {
-        assert!(!self.success && self.log.contains(reason), "expected a failure with {reason:?}:\n{}", self.log);
+        assert!(
+            !self.success && self.log.contains(reason),
+            "expected a failure with {reason:?}:\n{}",
+            self.log
+        );
     }
 }
 
@@ -140,7 +211,12 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 fn with_input(command: &mut Command, input: &str) -> Output {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the tool is there");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the tool is there");
     let mut stdin = child.stdin.take().expect("it is piped");
     // A build that refuses its input early has its reason on stderr.
     let _ = stdin.write_all(input.as_bytes());

@@ -35,13 +35,20 @@ pub struct Server {
 
 impl Request {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
 impl Response {
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        }
     }
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
@@ -76,16 +83,27 @@ impl Server {
 
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.log.lock().expect("no handler panics while it logs").clone()
+        self.log
+            .lock()
+            .expect("no handler panics while it logs")
+            .clone()
     }
 }
 
 fn answer(stream: TcpStream, handler: &dyn Fn(&Request) -> Response, log: &Mutex<Vec<Request>>) {
     let mut reader = BufReader::new(&stream);
-    let Some(request) = read(&mut reader) else { return };
-    log.lock().expect("no handler panics while it logs").push(request.clone());
+    let Some(request) = read(&mut reader) else {
+        return;
+    };
+    log.lock()
+        .expect("no handler panics while it logs")
+        .push(request.clone());
     let response = handler(&request);
-    let mut head = format!("HTTP/1.1 {} -\r\nConnection: close\r\nContent-Length: {}\r\n", response.status, response.body.len());
+    let mut head = format!(
+        "HTTP/1.1 {} -\r\nConnection: close\r\nContent-Length: {}\r\n",
+        response.status,
+        response.body.len()
+    );
     for (name, value) in &response.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -102,17 +120,27 @@ fn read(reader: &mut impl BufRead) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
-    let mut request = Request { method: words.next()?.to_owned(), ..Request::default() };
+    let mut request = Request {
+        method: words.next()?.to_owned(),
+        ..Request::default()
+    };
     let target = words.next()?;
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     (request.path, request.query) = (path.to_owned(), query.to_owned());
     loop {
         line.clear();
         reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        request.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        request
+            .headers
+            .push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    if request.header("transfer-encoding").is_some_and(|value| value.contains("chunked")) {
+    if request
+        .header("transfer-encoding")
+        .is_some_and(|value| value.contains("chunked"))
+    {
         loop {
             line.clear();
             reader.read_line(&mut line).ok()?;
@@ -124,7 +152,10 @@ fn read(reader: &mut impl BufRead) -> Option<Request> {
             }
             request.body.extend_from_slice(&chunk[..length]);
         }
-    } else if let Some(length) = request.header("content-length").and_then(|value| value.parse().ok()) {
+    } else if let Some(length) = request
+        .header("content-length")
+        .and_then(|value| value.parse().ok())
+    {
         request.body = vec![0; length];
         reader.read_exact(&mut request.body).ok()?;
     }
