@@ -177,6 +177,10 @@ rules! {
     OverlappingMounts: Error, Opaque;
     /// A secret is mounted as an environment variable that changes how programs run.
     ReservedVariable: Error, Opaque;
+    /// A `# dockerfile-dsl:` comment that has no effect: misspelled, without a reason, or above no instruction.
+    MalformedNote: Error, Opaque;
+    /// A `# dockerfile-dsl:` comment that nothing needs.
+    UnusedNote: Warning, Opaque;
 }
 
 impl fmt::Display for Rule {

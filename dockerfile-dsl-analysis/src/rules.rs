@@ -14,6 +14,7 @@ mod secrets_used_in_arg_or_env;
 mod steps;
 
 pub mod dockerignore;
+pub mod notes;
 
 use crate::{Finding, dockerfile::File};
 use dockerignore::Dockerignore;
@@ -41,6 +42,7 @@ pub fn whole_file(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
 pub const fn page(rule: crate::Rule) -> Option<&'static str> {
     use crate::Rule;
     Some(match rule {
+        Rule::MalformedNote => include_str!("rules/malformed_note.md"),
         Rule::OverlappingMounts => include_str!("rules/overlapping_mounts.md"),
         Rule::ReservedVariable => include_str!("rules/reserved_variable.md"),
         Rule::SecretFileInContext => include_str!("rules/secret_file_in_context.md"),
@@ -48,6 +50,7 @@ pub const fn page(rule: crate::Rule) -> Option<&'static str> {
         Rule::SecretNotRequired => include_str!("rules/secret_not_required.md"),
         Rule::SecretUnreadable => include_str!("rules/secret_unreadable.md"),
         Rule::SecretsUsedInArgOrEnv => include_str!("rules/secrets_used_in_arg_or_env.md"),
+        Rule::UnusedNote => include_str!("rules/unused_note.md"),
         _ => return None,
     })
 }
@@ -60,7 +63,8 @@ mod testing {
     #[track_caller]
     pub(super) fn findings(text: &str) -> Vec<Finding> {
         let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{errors:?}"));
-        whole_file(&file, &Dockerignore::default())
+        let findings = whole_file(&file, &Dockerignore::default());
+        super::notes::apply(&file, findings, |_| false)
     }
 
     /// What a rule points at in a stage with these instructions.

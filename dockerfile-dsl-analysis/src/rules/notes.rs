@@ -1,0 +1,125 @@
+//! What the author decided above an instruction, applied to what was found there.
+//!
+//! In: a file, its findings, and which notes the flow analysis made use of. Out: the findings that remain, and one for each note
+//! that has no effect. A note covers the instruction below it and nothing else.
+
+use crate::{
+    Finding, Rule,
+    dockerfile::{File, Instruction, Note, NoteKind},
+};
+
+/// Takes away what `allow=RULE` and `allow-name=NAME` accept, and reports notes that are malformed, or needed by nothing.
+///
+/// `is_used` says of a note whether the flow analysis needed it: `trust`, `declassify` and `allow-cache` are its business.
+#[must_use]
+pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> bool) -> Vec<Finding> {
+    let (mut remaining, mut used) = (Vec::new(), Vec::new());
+    for finding in findings {
+        match accepting_note(file, &finding) {
+            Some(note) => used.push(note.span),
+            None => remaining.push(finding),
+        }
+    }
+    for error in &file.malformed_notes {
+        let message = format!("this comment {}", error.message);
+        remaining.push(Finding {
+            help: error.help.clone(),
+            ..Finding::new(Rule::MalformedNote, error.span, message)
+        });
+    }
+    for (stage, index, instruction) in file.instructions() {
+        for note in &instruction.notes {
+            if matches!(note.kind, NoteKind::Raw) || used.contains(&note.span) || is_used(note) {
+                continue;
+            }
+            let finding = Finding::new(
+                Rule::UnusedNote,
+                note.span,
+                "nothing here needs this comment",
+            );
+            let help = Some("remove it, so that it does not cover what comes later".to_owned());
+            remaining.push(Finding {
+                stage,
+                instruction: index,
+                help,
+                ..finding
+            });
+        }
+    }
+    remaining.sort_by_key(|finding| (finding.span, finding.rule));
+    remaining
+}
+
+fn accepting_note<'a>(file: &'a File, finding: &Finding) -> Option<&'a Note> {
+    let stands_in = |instruction: &Instruction| {
+        (instruction.span.start..=instruction.span.end).contains(&finding.span.start)
+    };
+    let (_, _, instruction) = file
+        .instructions()
+        .find(|(_, _, instruction)| stands_in(instruction))?;
+    instruction.notes.iter().find(|note| match &note.kind {
+        NoteKind::Allow { rule } => *rule == finding.rule,
+        NoteKind::AllowName { name } => {
+            finding.rule == Rule::SecretsUsedInArgOrEnv && finding.sink == *name
+        }
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::findings;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let rules: Vec<&str> = findings(text)
+            .iter()
+            .map(|finding| finding.rule.name())
+            .collect();
+        assert_eq!(rules, expected, "{text}");
+    }
+
+    #[test]
+    fn a_decision_with_a_reason_counts() {
+        check(
+            "FROM x\n# dockerfile-dsl: allow=SecretsUsedInArgOrEnv reason=\"public\"\nARG TOKEN\n",
+            &[],
+        );
+        check(
+            "FROM x\n# dockerfile-dsl: allow-name=TOKEN reason=\"public\"\nARG TOKEN\n",
+            &[],
+        );
+        check(
+            "FROM x\n# dockerfile-dsl: raw reason=\"made by a program\"\nRUN x\n",
+            &[],
+        );
+    }
+
+    #[test]
+    fn it_counts_for_what_it_names_only() {
+        check(
+            "FROM x\n# dockerfile-dsl: allow-name=TOKEN reason=\"public\"\nARG TOKEN KEY\n",
+            &["SecretsUsedInArgOrEnv"],
+        );
+        check(
+            "FROM x\n# dockerfile-dsl: allow-name=TOKEN reason=\"public\"\nARG TOKEN\nARG KEY\n",
+            &["SecretsUsedInArgOrEnv"],
+        );
+        check(
+            "FROM x\n# dockerfile-dsl: allow=SecretInLayer reason=\"public\"\nARG TOKEN\n",
+            &["UnusedNote", "SecretsUsedInArgOrEnv"],
+        );
+    }
+
+    #[test]
+    fn without_a_reason_it_is_an_error() {
+        check(
+            "FROM x\n# dockerfile-dsl: allow=SecretsUsedInArgOrEnv\nARG TOKEN\n",
+            &["MalformedNote", "SecretsUsedInArgOrEnv"],
+        );
+        check(
+            "FROM x\n# dockerfile-dsl: raw reason=\"x\"\n\nRUN x\n",
+            &["MalformedNote"],
+        );
+    }
+}
