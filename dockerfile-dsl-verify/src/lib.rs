@@ -1,1 +1,41 @@
 //! Searches a built container image for the very values of its build secrets.
+//!
+//! In: [`Secret`]s and an [`Image`]. Out: a [`Report`], which says *clean*, *leaked* (where, by which instruction, in what
+//! encoding) or *incomplete* (why). What is not understood makes the answer incomplete, never clean, and nothing that comes
+//! out of here holds a byte of a value. Knows nothing of Dockerfiles.
+//!
+//! ```no_run
+//! use dockerfile_dsl_verify::{Image, Secret, Verdict, Verify};
+//!
+//! let report = Verify::new([Secret::from_env("GITHUB_TOKEN", "GITHUB_TOKEN")?]).run(Image::path("app.tar"))?;
+//! assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
+//! # Ok::<(), dockerfile_dsl_verify::Error>(())
+//! ```
+
+mod archive;
+mod digest;
+mod document;
+mod error;
+mod layout;
+mod limits;
+mod needle;
+mod nested;
+mod parts;
+mod redact;
+mod report;
+mod scan;
+mod search;
+mod secret;
+mod stream;
+mod tree;
+mod verify;
+
+#[doc(hidden)]
+pub mod bench;
+
+pub use error::Error;
+pub use limits::Limits;
+pub use needle::Encoding;
+pub use report::{FilePart, Finding, Gap, Match, Place, Reason, Report, Scanned, Verdict};
+pub use secret::{Format, Secret};
+pub use verify::{Image, Progress, Verify};

@@ -1,0 +1,111 @@
+//! SHA-256 of what a reader yields, computed on a thread of its own: it costs the scan a copy and no more.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Scope, ScopedJoinHandle};
+
+use sha2::{Digest, Sha256};
+
+use crate::scan::hex;
+
+/// Blocks on their way to the thread, at most.
+const QUEUE: usize = 6;
+const BLOCK: usize = 256 * 1024;
+
+enum Message {
+    Block(Vec<u8>),
+    /// The stream with this number is at its end.
+    End(usize),
+}
+
+/// The thread that computes digests, as seen by the thread that reads.
+pub(crate) struct Digester<'scope> {
+    blocks: SyncSender<Message>,
+    used: Receiver<Vec<u8>>,
+    thread: ScopedJoinHandle<'scope, Vec<(usize, String)>>,
+    current: Vec<u8>,
+}
+
+impl<'scope> Digester<'scope> {
+    pub(crate) fn start<'env>(scope: &'scope Scope<'scope, 'env>) -> Self {
+        let (blocks, received) = sync_channel::<Message>(QUEUE);
+        let (give_back, used) = sync_channel(QUEUE + 2);
+        let thread = scope.spawn(move || {
+            let mut digests = Vec::new();
+            let mut sha = Sha256::new();
+            for message in received {
+                match message {
+                    Message::Block(mut block) => {
+                        sha.update(&block);
+                        block.clear();
+                        // Nobody may want it back any more.
+                        let _ = give_back.try_send(block);
+                    }
+                    Message::End(stream) => digests.push((stream, hex(&sha.finalize_reset()))),
+                }
+            }
+            digests
+        });
+        Self {
+            blocks,
+            used,
+            thread,
+            current: Vec::with_capacity(BLOCK),
+        }
+    }
+
+    /// A reader whose bytes are digested.
+    pub(crate) fn tee<'a>(&'a mut self, inner: &'a mut dyn Read) -> Tee<'a, 'scope> {
+        Tee {
+            inner,
+            digester: self,
+        }
+    }
+
+    /// Ends a stream.
+    pub(crate) fn end(&mut self, stream: usize) {
+        self.flush();
+        // The thread only ends when this side is gone.
+        let _ = self.blocks.send(Message::End(stream));
+    }
+
+    /// All digests, by the numbers of their streams.
+    pub(crate) fn finish(self) -> Vec<(usize, String)> {
+        drop(self.blocks);
+        self.thread.join().unwrap_or_default()
+    }
+
+    fn flush(&mut self) {
+        if !self.current.is_empty() {
+            let next = self
+                .used
+                .try_recv()
+                .unwrap_or_else(|_| Vec::with_capacity(BLOCK));
+            let _ = self
+                .blocks
+                .send(Message::Block(std::mem::replace(&mut self.current, next)));
+        }
+    }
+}
+
+/// See [`Digester::tee`].
+pub(crate) struct Tee<'a, 'scope> {
+    inner: &'a mut dyn Read,
+    digester: &'a mut Digester<'scope>,
+}
+
+impl Read for Tee<'_, '_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(out)?;
+        let mut rest = &out[..count];
+        while !rest.is_empty() {
+            let room = (BLOCK - self.digester.current.len()).min(rest.len());
+            self.digester.current.extend_from_slice(&rest[..room]);
+            rest = &rest[room..];
+            if self.digester.current.len() == BLOCK {
+                self.digester.flush();
+            }
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,238 @@
+//! A JSON document of an image: what it says about the image, and where in it a value stands.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::search::{Hit, Matcher};
+
+/// What a document is, and what of it is needed.
+#[derive(Debug)]
+pub(crate) enum Facts {
+    /// An OCI index, or a docker manifest list.
+    Index(Vec<Descriptor>),
+    /// The manifest of one image, of an attestation, of a cache.
+    Manifest {
+        config: Option<Descriptor>,
+        layers: Vec<Descriptor>,
+        cache: bool,
+    },
+    /// An image config.
+    Config {
+        diff_ids: Vec<String>,
+        history: Vec<History>,
+    },
+    /// `manifest.json` of a docker archive.
+    Docker(Vec<DockerImage>),
+    Other,
+}
+
+/// A reference to a blob.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Descriptor {
+    pub(crate) media_type: Option<String>,
+    pub(crate) digest: Option<String>,
+    pub(crate) size: Option<u64>,
+    pub(crate) annotations: Option<BTreeMap<String, String>>,
+}
+
+impl Descriptor {
+    pub(crate) fn is_media_type(&self, part: &str) -> bool {
+        self.media_type
+            .as_ref()
+            .is_some_and(|media_type| media_type.contains(part))
+    }
+
+    pub(crate) fn is_attestation(&self) -> bool {
+        let reference = self
+            .annotations
+            .as_ref()
+            .and_then(|annotations| annotations.get("vnd.docker.reference.type"));
+        reference.is_some_and(|kind| kind == "attestation-manifest")
+            || self.is_media_type("in-toto")
+    }
+}
+
+/// An entry of the config's history: one instruction.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct History {
+    pub(crate) created_by: Option<String>,
+    pub(crate) empty_layer: Option<bool>,
+}
+
+/// An entry of `manifest.json`: paths in the archive.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct DockerImage {
+    pub(crate) config: String,
+    pub(crate) layers: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    manifests: Option<Vec<Descriptor>>,
+    layers: Option<Vec<Descriptor>>,
+    config: Option<Descriptor>,
+    rootfs: Option<RootFs>,
+    history: Option<Vec<History>>,
+}
+
+#[derive(Deserialize)]
+struct RootFs {
+    diff_ids: Option<Vec<String>>,
+}
+
+pub(crate) fn facts(text: &[u8]) -> Facts {
+    if let Ok(images) = serde_json::from_slice::<Vec<DockerImage>>(text)
+        && images.iter().all(|image| !image.config.is_empty())
+    {
+        return Facts::Docker(images);
+    }
+    match serde_json::from_slice::<Document>(text) {
+        Ok(Document {
+            manifests: Some(manifests),
+            ..
+        }) => {
+            // What an exported cache has for a manifest is an index too; its config is among the manifests.
+            let (configs, layers): (Vec<_>, Vec<_>) = manifests
+                .iter()
+                .cloned()
+                .partition(|one| one.is_media_type("cacheconfig"));
+            match configs.into_iter().next() {
+                Some(config) => Facts::Manifest {
+                    config: Some(config),
+                    layers,
+                    cache: true,
+                },
+                None => Facts::Index(manifests),
+            }
+        }
+        Ok(Document {
+            layers: Some(layers),
+            config,
+            ..
+        }) => {
+            let cache = config
+                .as_ref()
+                .is_some_and(|config| config.is_media_type("cacheconfig"));
+            Facts::Manifest {
+                config,
+                layers,
+                cache,
+            }
+        }
+        Ok(Document {
+            rootfs: Some(rootfs),
+            history,
+            ..
+        }) => Facts::Config {
+            diff_ids: rootfs.diff_ids.unwrap_or_default(),
+            history: history.unwrap_or_default(),
+        },
+        _ => Facts::Other,
+    }
+}
+
+/// Searches every key and every string of a document, unescaped, and of those that follow it, as in a log of JSON lines.
+/// Yields the place as a JSON pointer. What stands behind a syntax error is left to the search of the bytes.
+pub(crate) fn search(text: &[u8], matcher: &Matcher) -> Vec<(String, Hit)> {
+    let mut found = Vec::new();
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    while (Strings {
+        pointer: String::new(),
+        matcher,
+        found: &mut found,
+    })
+    .deserialize(&mut deserializer)
+    .is_ok()
+    {}
+    found
+}
+
+/// Visits all strings without building a tree.
+struct Strings<'a> {
+    pointer: String,
+    matcher: &'a Matcher,
+    found: &'a mut Vec<(String, Hit)>,
+}
+
+impl Strings<'_> {
+    fn look(&mut self, text: &str) {
+        let hits = self.matcher.find(text.as_bytes());
+        self.found
+            .extend(hits.into_iter().map(|hit| (self.pointer.clone(), hit)));
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strings<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strings<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
+        self.look(text);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while items
+            .next_element_seed(Strings {
+                pointer: format!("{}/{index}", self.pointer),
+                matcher: self.matcher,
+                found: &mut *self.found,
+            })?
+            .is_some()
+        {
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        while let Some(key) = fields.next_key::<String>()? {
+            let mut field = Strings {
+                pointer: format!("{}/{key}", self.pointer),
+                matcher: self.matcher,
+                found: &mut *self.found,
+            };
+            field.look(&key);
+            fields.next_value_seed(field)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! Why no answer could be given at all. What was answered in part is a report that says *incomplete*.
+
+use std::{fmt, io};
+
+/// The check could not be done: the image cannot be read, the engine failed, the call makes no sense.
+/// Never holds a byte of a secret's value.
+pub struct Error(Box<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Usage(String),
+    Io(String, io::Error),
+}
+
+impl Error {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self(Box::new(Kind::Usage(message.into())))
+    }
+
+    pub(crate) fn io(message: impl Into<String>, source: io::Error) -> Self {
+        Self(Box::new(Kind::Io(message.into(), source)))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Usage(message) => f.write_str(message),
+            Kind::Io(message, source) => write!(f, "{message}: {source}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &*self.0 {
+            Kind::Usage(_) => None,
+            Kind::Io(_, source) => Some(source),
+        }
+    }
+}

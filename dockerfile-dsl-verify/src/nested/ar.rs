@@ -1,0 +1,50 @@
+//! The members of an `ar` archive: Debian packages, static libraries.
+
+use std::rc::Rc;
+
+use super::content;
+use crate::report::Reason;
+use crate::scan::{Place, Worker};
+use crate::stream::Tap;
+
+const HEADER: usize = 60;
+
+/// Reads the members up to the offset `end` of the tap.
+pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+    let container = place.inside();
+    tap.take(&mut [0; 8]);
+    while tap.offset() < end {
+        let mut header = [0; HEADER];
+        let left = usize::try_from(end - tap.offset())
+            .unwrap_or(HEADER)
+            .min(HEADER);
+        let count = tap.take(&mut header[..left]);
+        // A newline may pad the last member.
+        if count <= 1 {
+            return;
+        }
+        let size = std::str::from_utf8(&header[48..58])
+            .ok()
+            .and_then(|digits| digits.trim_end().parse::<u64>().ok());
+        let Some(size) = size.filter(|_| count == HEADER && header[58..] == *b"`\n") else {
+            return worker.gap(
+                Reason::Broken,
+                place,
+                "an ar header makes no sense; what follows was searched as bytes only",
+            );
+        };
+        let name: Rc<[u8]> = header[..16].trim_ascii_end().into();
+        let member = place.member(&container, &name);
+        tap.mark(member.mark(tap.offset()));
+        let content_end = tap.offset().saturating_add(size);
+        content(worker, tap, content_end.min(end), &member);
+        if content_end > end || tap.offset() < content_end {
+            return worker.gap(
+                Reason::Truncated,
+                &member,
+                "the ar archive ends inside of this member",
+            );
+        }
+        tap.skip_to((content_end + size % 2).min(end));
+    }
+}

@@ -1,0 +1,167 @@
+//! Objects of a git repository: loose ones, and those of packs.
+//! A delta is read for the bytes that it adds; what it copies stands in the object that it is made from.
+
+use std::io::{BufRead, Read};
+
+use super::{Compression, compress};
+use crate::report::Reason;
+use crate::scan::{Place, Worker};
+use crate::stream::{Mark, Span, Tap};
+
+/// Whether a path is that of a loose object: `.../objects/ab/cdef...`.
+pub(super) fn is_loose_object(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let is_hex = |part: Option<&str>, lengths: &[usize]| {
+        part.is_some_and(|part| {
+            lengths.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit())
+        })
+    };
+    is_hex(parts.next(), &[38, 62]) && is_hex(parts.next(), &[2]) && parts.next() == Some("objects")
+}
+
+/// Reads the objects of a pack up to the offset `end` of the tap.
+pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+    let container = place.inside();
+    let mut header = [0; 12];
+    if tap.take(&mut header) < header.len() {
+        return worker.gap(
+            Reason::Truncated,
+            place,
+            "the pack ends inside of its header",
+        );
+    }
+    let count = u32::from_be_bytes([header[8], header[9], header[10], header[11]]);
+    for _ in 0..count {
+        let start = tap.offset();
+        let mut span = Span {
+            tap: &mut *tap,
+            end,
+        };
+        let Some((kind, size)) = object_header(&mut span) else {
+            return worker.gap(
+                Reason::Truncated,
+                place,
+                "the pack ends before its last object, or is broken",
+            );
+        };
+        let name = format!("object at {start}").into_bytes().into();
+        let object = Place {
+            depth: place.depth + 1,
+            ..place.member(&container, &name)
+        };
+        span.tap.mark(Mark {
+            start,
+            ..object.mark(start)
+        });
+        let mut held = 0;
+        let error = match compress::open(Compression::Zlib, &mut span, &mut held, usize::MAX) {
+            Ok(decoder) if kind >= 6 => {
+                let mut added = Added {
+                    delta: decoder.take(size),
+                    state: State::Sizes(2),
+                };
+                let error = worker.decoded(&mut added, &object).error;
+                // The checksum of the stream stands behind its last byte, and must be read for the next object to begin.
+                error.or_else(|| {
+                    std::io::copy(&mut added.delta.into_inner(), &mut std::io::sink()).err()
+                })
+            }
+            Ok(mut decoder) => worker.decoded(&mut decoder, &object).error,
+            Err(error) => Some(error),
+        };
+        if let Some(error) = error {
+            return worker.gap(
+                Reason::of(&error),
+                place,
+                &format!("the pack's object at {start} is broken: {error}"),
+            );
+        }
+    }
+}
+
+/// Kind and size, and the base's name or distance, which is of no interest.
+fn object_header(input: &mut Span<'_, '_>) -> Option<(u8, u64)> {
+    let first = byte(input)?;
+    let kind = first >> 4 & 7;
+    let (mut size, mut shift, mut more) = (u64::from(first & 15), 4, first & 0x80 != 0);
+    while more {
+        let next = byte(input)?;
+        size |= u64::from(next & 0x7f).checked_shl(shift)?;
+        shift += 7;
+        more = next & 0x80 != 0;
+    }
+    match kind {
+        1..=4 => {}
+        6 => while byte(input)? & 0x80 != 0 {},
+        7 => input.read_exact(&mut [0; 20]).ok()?,
+        _ => return None,
+    }
+    Some((kind, size))
+}
+
+fn byte(input: &mut Span<'_, '_>) -> Option<u8> {
+    let byte = *input.fill_buf().ok()?.first()?;
+    input.consume(1);
+    Some(byte)
+}
+
+/// The bytes that a delta adds, as one text: an addition of more than 127 bytes comes in several instructions.
+struct Added<R> {
+    delta: R,
+    state: State,
+}
+
+enum State {
+    /// So many of the two sizes at the head are still to be read.
+    Sizes(u8),
+    Instruction,
+    Add(usize),
+}
+
+impl<R: Read> Read for Added<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let mut one = [0];
+        loop {
+            match self.state {
+                State::Add(0) => self.state = State::Instruction,
+                State::Add(left) => {
+                    let room = out.len().min(left);
+                    let count = self.delta.read(&mut out[..room])?;
+                    if count == 0 && room > 0 {
+                        return Err(std::io::ErrorKind::UnexpectedEof.into());
+                    }
+                    self.state = State::Add(left - count);
+                    return Ok(count);
+                }
+                State::Sizes(left) => {
+                    if self.delta.read(&mut one)? == 0 {
+                        return Err(std::io::ErrorKind::UnexpectedEof.into());
+                    }
+                    let left = left - u8::from(one[0] & 0x80 == 0);
+                    self.state = if left == 0 {
+                        State::Instruction
+                    } else {
+                        State::Sizes(left)
+                    };
+                }
+                State::Instruction => {
+                    if self.delta.read(&mut one)? == 0 {
+                        return Ok(0);
+                    }
+                    if one[0] & 0x80 != 0 {
+                        let mut operands = [0; 7];
+                        self.delta
+                            .read_exact(&mut operands[..(one[0] & 0x7f).count_ones() as usize])?;
+                        if let Some(first) = out.first_mut() {
+                            // What was added before and after a copy is not one text.
+                            *first = 0;
+                            return Ok(1);
+                        }
+                    }
+                    self.state =
+                        State::Add(usize::from(one[0] & 0x7f) * usize::from(one[0] & 0x80 == 0));
+                }
+            }
+        }
+    }
+}

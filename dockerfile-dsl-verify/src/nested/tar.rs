@@ -1,0 +1,264 @@
+//! The members of a tar archive: ustar, pax and GNU, read as Go's `archive/tar` does, which builders and engines use.
+//! An archive without its end mark, or with a header that makes no sense, is noted as not wholly read.
+
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+
+use super::content;
+use crate::report::Reason;
+use crate::scan::{Place, Worker};
+use crate::stream::{Mark, MemberPart, Tap};
+use crate::tree::Tree;
+
+pub(crate) const BLOCK: usize = 512;
+/// Extended headers beyond this are not read for names; they are searched like everything.
+const LARGEST_EXTENSION: u64 = 1 << 20;
+
+/// What a header says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) name: Vec<u8>,
+    pub(crate) link: Vec<u8>,
+    pub(crate) size: u64,
+    pub(crate) kind: u8,
+}
+
+impl Header {
+    /// `None` where the checksum or a number is wrong.
+    pub(crate) fn read(block: &[u8; BLOCK]) -> Option<Self> {
+        let sum = number(&block[148..156])?;
+        // The checksum counts as eight spaces; old writers summed signed bytes.
+        let fields = || block[..148].iter().chain(&block[156..]);
+        let unsigned: u64 = 256 + fields().map(|&byte| u64::from(byte)).sum::<u64>();
+        let signed: i64 = 256 + fields().map(|&byte| i64::from(byte as i8)).sum::<i64>();
+        if sum != unsigned && i64::try_from(sum) != Ok(signed) {
+            return None;
+        }
+        let kind = block[156];
+        let mut name = text(&block[..100]).to_vec();
+        let prefix = text(&block[345..500]);
+        if &block[257..263] == b"ustar\0" && !prefix.is_empty() {
+            name = [prefix, b"/", &name].concat();
+        }
+        // Links, directories and devices have no content, whatever their size says.
+        let size = if matches!(kind, b'1'..=b'6') {
+            0
+        } else {
+            number(&block[124..136])?
+        };
+        Some(Self {
+            name,
+            link: text(&block[157..257]).to_vec(),
+            size,
+            kind,
+        })
+    }
+
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.kind, b'0' | 0 | b'7' | b'S')
+    }
+}
+
+/// Whether a content begins with a tar header.
+pub(crate) fn is_header(head: &[u8]) -> bool {
+    let Some(block) = head.first_chunk::<BLOCK>() else {
+        return false;
+    };
+    &block[257..262] == b"ustar" && Header::read(block).is_some()
+}
+
+/// Octal digits, or big-endian bytes where the first has its highest bit set.
+fn number(field: &[u8]) -> Option<u64> {
+    if field[0] & 0x80 != 0 {
+        let (first, rest) = (field[0] & 0x7f, &field[1..]);
+        return rest.iter().try_fold(u64::from(first), |value, &byte| {
+            value.checked_mul(256)?.checked_add(u64::from(byte))
+        });
+    }
+    let digits = field
+        .iter()
+        .copied()
+        .skip_while(|&byte| byte == b' ')
+        .take_while(|&byte| byte != b' ' && byte != 0);
+    digits.into_iter().try_fold(0_u64, |value, digit| {
+        matches!(digit, b'0'..=b'7').then(|| value * 8 + u64::from(digit - b'0'))
+    })
+}
+
+fn text(field: &[u8]) -> &[u8] {
+    &field[..field
+        .iter()
+        .position(|&byte| byte == 0)
+        .unwrap_or(field.len())]
+}
+
+/// What extended headers say about the next member, or about all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Extension {
+    name: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+    size: Option<u64>,
+}
+
+impl Extension {
+    /// Takes up an extended header's content.
+    pub(crate) fn read(&mut self, kind: u8, content: &[u8]) {
+        match kind {
+            b'L' => self.name = Some(text(content).to_vec()),
+            b'K' => self.link = Some(text(content).to_vec()),
+            _ => self.pax(content),
+        }
+    }
+
+    /// `LENGTH KEY=VALUE\n` again and again.
+    fn pax(&mut self, mut content: &[u8]) {
+        while let Some(space) = content.iter().position(|&byte| byte == b' ') {
+            let length = std::str::from_utf8(&content[..space])
+                .ok()
+                .and_then(|digits| digits.parse::<usize>().ok());
+            let Some(record) =
+                length.and_then(|length| content.get(space + 1..length.checked_sub(1)?))
+            else {
+                return;
+            };
+            content = &content[space + record.len() + 2..];
+            let Some(equals) = record.iter().position(|&byte| byte == b'=') else {
+                continue;
+            };
+            let value = &record[equals + 1..];
+            match &record[..equals] {
+                b"path" | b"GNU.sparse.name" => self.name = Some(value.to_vec()),
+                b"linkpath" => self.link = Some(value.to_vec()),
+                b"size" => {
+                    self.size = std::str::from_utf8(value)
+                        .ok()
+                        .and_then(|digits| digits.parse().ok())
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn apply(self, header: &mut Header) {
+        header.name = self.name.unwrap_or(std::mem::take(&mut header.name));
+        header.link = self.link.unwrap_or(std::mem::take(&mut header.link));
+        header.size = self
+            .size
+            .filter(|_| header.is_file())
+            .unwrap_or(header.size);
+    }
+
+    pub(crate) fn is_kind(kind: u8) -> bool {
+        matches!(kind, b'x' | b'g' | b'L' | b'K' | b'X')
+    }
+}
+
+/// Reads the members up to the offset `end` of the tap.
+pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+    let container = place.inside();
+    let mut tree = place.outermost.then(Tree::default);
+    let mut extension = Extension::default();
+    let mut member_start = tap.offset();
+    let mut marked_end = false;
+    while tap.offset() < end {
+        let mut block = [0; BLOCK];
+        let count = tap.take(&mut block);
+        if count < BLOCK {
+            if count > 0 || !marked_end {
+                worker.gap(Reason::Truncated, place, "the tar archive has no end mark");
+            }
+            marked_end = true;
+            break;
+        }
+        if block.iter().all(|&byte| byte == 0) {
+            marked_end = true;
+            member_start = tap.offset();
+            continue;
+        }
+        let Some(mut header) = Header::read(&block) else {
+            worker.gap(
+                Reason::Broken,
+                place,
+                "a tar header makes no sense; what follows was searched as bytes only",
+            );
+            marked_end = true;
+            break;
+        };
+        marked_end = false;
+        let content_start = tap.offset();
+        if Extension::is_kind(header.kind) {
+            let size = usize::try_from(header.size.min(LARGEST_EXTENSION)).unwrap_or(0);
+            let mut text = vec![0; size.min(64 * 1024)];
+            let mut taken = tap.take(&mut text);
+            if taken == text.len() && size > text.len() {
+                text.resize(size, 0);
+                taken += tap.take(&mut text[taken..]);
+            }
+            text.truncate(taken);
+            if header.size > LARGEST_EXTENSION {
+                worker.gap(
+                    Reason::Budget,
+                    place,
+                    "an extended tar header has more than 1 MiB: the names it holds were not read",
+                );
+            }
+            if header.kind != b'g' {
+                extension.read(header.kind, &text);
+            }
+            if !skip(tap, content_start, header.size, end) {
+                worker.gap(
+                    Reason::Truncated,
+                    place,
+                    "the tar archive ends inside of a header",
+                );
+                marked_end = true;
+                break;
+            }
+            continue;
+        }
+        std::mem::take(&mut extension).apply(&mut header);
+        let name: Rc<[u8]> = std::mem::take(&mut header.name).into();
+        let member = place.member(&container, &name);
+        tap.mark(Mark {
+            part: MemberPart::Header,
+            ..member.mark(member_start)
+        });
+        tap.mark(member.mark(content_start));
+        if header.kind != b'5'
+            && let Some(tree) = &mut tree
+            && worker.scan.paths.fetch_add(1, Ordering::Relaxed) < worker.scan.limits.paths
+        {
+            tree.add(&name);
+        }
+        if header.is_file() {
+            worker.blob.files += 1;
+        }
+        let content_end = content_start.saturating_add(header.size).min(end);
+        if header.size > 0 {
+            content(worker, tap, content_end, &member);
+        }
+        if !skip(tap, content_start, header.size, end) {
+            worker.gap(
+                Reason::Truncated,
+                &member,
+                "the tar archive ends inside of this member",
+            );
+            marked_end = true;
+            break;
+        }
+        member_start = tap.offset();
+    }
+    if !marked_end {
+        worker.gap(Reason::Truncated, place, "the tar archive has no end mark");
+    }
+    if tree.is_some() && worker.blob.tree.is_none() {
+        worker.blob.tree = tree;
+    }
+}
+
+/// Goes to the block after a content.
+fn skip(tap: &mut Tap<'_>, start: u64, size: u64, end: u64) -> bool {
+    let padded = size.div_ceil(BLOCK as u64).saturating_mul(BLOCK as u64);
+    let next = start.saturating_add(padded);
+    next <= end && tap.skip_to(next)
+}

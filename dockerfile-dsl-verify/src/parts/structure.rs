@@ -1,0 +1,446 @@
+//! Structured text to the credentials that stand in it, by the words that its keys are made of.
+//! Reads leniently, as nothing here decides what is clean: what no key names is still taken if it looks random.
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::{FRAGMENT, Parts, changes_of_class, is_varied, private_key, trim};
+use crate::secret::Format;
+
+/// How often a credential may be a document of its own: a kubeconfig in base64, a key in JSON.
+const DEPTH: usize = 4;
+
+/// Collects the credentials of a text.
+pub(super) fn collect(text: &[u8], format: Option<Format>, parts: &mut Parts) {
+    Collector { parts, depth: 0 }.document(text, format);
+}
+
+/// Whether one line is a document: `{"token": ".."}`, `https://user:password@host`, `KEY=value`.
+pub(super) fn is_structured(line: &[u8], format: Option<Format>) -> bool {
+    if matches!(format, Some(Format::Opaque)) {
+        return false;
+    }
+    let keyed = |(key, _): &(&str, &str)| {
+        format.is_some()
+            || key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte))
+                && is_credential(key)
+    };
+    line.starts_with(b"{")
+        || line.starts_with(b"<")
+        || find(line, b"://").is_some()
+        || utf8(line).and_then(pair).is_some_and(|pair| keyed(&pair))
+}
+
+struct Collector<'p> {
+    parts: &'p mut Parts,
+    depth: usize,
+}
+
+impl Collector<'_> {
+    fn document(&mut self, text: &[u8], format: Option<Format>) {
+        let before = self.parts.pieces.len() + self.parts.too_short;
+        let rest = private_key::collect(text, self.parts);
+        let Some(rest) = utf8(&rest) else { return };
+        self.urls(rest);
+        let json = matches!(format, None | Some(Format::Json))
+            && rest.trim_start().starts_with(['{', '[']);
+        match json.then(|| serde_json::from_str::<Value>(rest)) {
+            Some(Ok(mut value)) => {
+                self.json("", &value);
+                wipe(&mut value);
+            }
+            _ if format == Some(Format::Netrc)
+                || rest.split_ascii_whitespace().next() == Some("machine") =>
+            {
+                self.netrc(rest)
+            }
+            _ if format == Some(Format::Xml) || rest.trim_start().starts_with('<') => {
+                self.xml(rest)
+            }
+            _ => self.lines(rest),
+        }
+        // One line without a key is a value, and the caller's; the tokens of a document count beside its credentials.
+        if rest.contains('\n') || self.parts.pieces.len() + self.parts.too_short > before {
+            self.tokens(rest);
+        }
+    }
+
+    /// `key = value` and `key: value`, also with `export`, quotes, and a comment sign: a commented password is one too.
+    fn lines(&mut self, text: &str) {
+        for line in text.lines() {
+            if let Some((key, value)) = pair(line) {
+                self.keyed(key, value);
+            }
+        }
+    }
+
+    fn netrc(&mut self, text: &str) {
+        let mut words = text.split_ascii_whitespace();
+        while let Some(word) = words.next() {
+            if matches!(word, "password" | "account")
+                && let Some(value) = words.next()
+            {
+                self.credential(value.trim_matches('"'));
+            }
+        }
+    }
+
+    fn json(&mut self, key: &str, value: &Value) {
+        match value {
+            Value::String(text) => self.keyed(key, text),
+            Value::Array(items) => items.iter().for_each(|item| self.json(key, item)),
+            Value::Object(fields) => fields.iter().for_each(|(key, value)| self.json(key, value)),
+            Value::Number(number) if is_credential(key) => self.credential(&number.to_string()),
+            Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
+    }
+
+    /// The text of elements and the values of attributes. `<add key="ClearTextPassword" value=".."/>` is NuGet's way.
+    fn xml(&mut self, text: &str) {
+        for element in text.split('<').skip(1) {
+            let (tag, content) = element.split_once('>').unwrap_or((element, ""));
+            let name = tag
+                .split(|c: char| c.is_whitespace() || c == '/')
+                .next()
+                .unwrap_or_default();
+            self.xml_value(name, content.trim());
+            let mut named = "";
+            for attribute in tag
+                .split_inclusive(['"', '\''])
+                .collect::<Vec<_>>()
+                .chunks(2)
+            {
+                let [name, value] = attribute else { continue };
+                let key = name
+                    .trim_end_matches(['"', '\''])
+                    .trim()
+                    .trim_end_matches('=');
+                let value = &value[..value.len() - 1];
+                if key == "key" {
+                    named = value;
+                }
+                self.xml_value(if key == "value" { named } else { key }, value);
+            }
+        }
+    }
+
+    fn xml_value(&mut self, key: &str, value: &str) {
+        self.keyed(key, value);
+        let plain = value
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&apos;", "'")
+            .replace("&amp;", "&");
+        if plain != value {
+            self.keyed(key, &plain);
+        }
+    }
+
+    fn keyed(&mut self, key: &str, value: &str) {
+        if is_public(key) {
+            return;
+        }
+        if is_credential(key) && !is_placeholder(value) {
+            self.credential(value);
+        } else if value.contains('\n') {
+            self.nested(value.as_bytes());
+        }
+    }
+
+    /// A value under a key that says it is secret: it, and what it holds in base64.
+    fn credential(&mut self, value: &str) {
+        let value = value.trim();
+        let value = ["Bearer ", "bearer ", "Basic ", "basic ", "token "]
+            .iter()
+            .find_map(|scheme| value.strip_prefix(scheme))
+            .unwrap_or(value)
+            .trim();
+        if value.contains('\n') {
+            let before = self.parts.pieces.len();
+            self.nested(value.as_bytes());
+            if self.parts.pieces.len() == before {
+                self.parts.text(value.as_bytes());
+            }
+            return;
+        }
+        self.parts.value(value.as_bytes());
+        if let Some(inner) = decode_base64(value.as_bytes())
+            && let Some(text) = utf8(&inner)
+            && text.chars().all(|c| !c.is_control() || c.is_whitespace())
+        {
+            match text.split_once(':') {
+                Some((user, password)) if !text.contains('\n') && !user.contains([' ', '/']) => {
+                    self.parts.alternative(password.as_bytes())
+                }
+                _ if text.contains('\n') => self.nested(text.as_bytes()),
+                _ => self.parts.alternative(text.as_bytes()),
+            }
+        }
+    }
+
+    fn nested(&mut self, text: &[u8]) {
+        if self.depth < DEPTH {
+            Collector {
+                parts: self.parts,
+                depth: self.depth + 1,
+            }
+            .document(trim(text), None);
+        }
+    }
+
+    /// `scheme://user:password@host`.
+    fn urls(&mut self, text: &str) {
+        for (at, _) in text.match_indices("://") {
+            let rest = &text[at + 3..];
+            let end = rest
+                .find(|c: char| c.is_whitespace() || "/\"'<>?#".contains(c))
+                .unwrap_or(rest.len());
+            let Some((user, _)) = rest[..end].rsplit_once('@') else {
+                continue;
+            };
+            let (user, password) = user.split_once(':').unwrap_or(("", user));
+            let _ = user;
+            if is_placeholder(password) {
+                continue;
+            }
+            self.parts.value(password.as_bytes());
+            if password.contains('%') {
+                self.parts.alternative(&decode_percent(password.as_bytes()));
+            }
+        }
+    }
+
+    /// What looks like a token, under whatever key, unless the key says that it is public.
+    fn tokens(&mut self, text: &str) {
+        for line in text.lines() {
+            if pair(line).is_some_and(|(key, _)| is_public(key)) {
+                continue;
+            }
+            for token in line.split(|c: char| !(c.is_ascii_alphanumeric() || "_+~=".contains(c))) {
+                let token = token.trim_matches('=');
+                let token = token
+                    .rsplit_once('=')
+                    .map_or(token, |(_, value)| value)
+                    .as_bytes();
+                let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
+                let known = self
+                    .parts
+                    .pieces
+                    .iter()
+                    .any(|piece| find(&piece.text, token).is_some());
+                if token.len() >= FRAGMENT
+                    && digits >= 2
+                    && changes_of_class(token) * 4 >= token.len()
+                    && is_varied(token)
+                    && !known
+                {
+                    self.parts.value(token);
+                }
+            }
+        }
+    }
+}
+
+/// `key = value` or `key: value` of one line.
+fn pair(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim().trim_start_matches(['#', ';', '-', ' ']);
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    // The first `=` ends a key, also in `//host/:_authToken=value`; without one the first `: ` does.
+    let at = match (line.find('='), line.find(": ")) {
+        (Some(equals), Some(colon)) => equals.min(colon),
+        (equals, colon) => equals.or(colon)?,
+    };
+    let (key, value) = (
+        line[..at].trim(),
+        line[at + 1..].trim().trim_end_matches(','),
+    );
+    let key = key
+        .rsplit(':')
+        .next()
+        .unwrap_or(key)
+        .trim()
+        .trim_matches(['"', '\'']);
+    let value = match value.as_bytes() {
+        [quote @ (b'"' | b'\''), ..] => value[1..].split(*quote as char).next().unwrap_or_default(),
+        _ => value,
+    };
+    (!key.is_empty() && !key.contains(char::is_whitespace) && !value.is_empty())
+        .then_some((key, value))
+}
+
+/// Whether a key's words say that its value is secret.
+fn is_credential(key: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "password",
+        "passwd",
+        "passphrase",
+        "passcode",
+        "pwd",
+        "secret",
+        "token",
+        "credential",
+        "apikey",
+        "api_key",
+        "api-key",
+        "accesskey",
+        "access_key",
+        "access-key",
+        "privatekey",
+        "private_key",
+        "private-key",
+        "signingkey",
+        "signing_key",
+        "signing-key",
+        "encryption_key",
+        "masterkey",
+        "master_key",
+        "key-data",
+        "auth",
+        "cookie",
+        "bearer",
+        "webhook",
+    ];
+    let lower = key.to_ascii_lowercase();
+    let last = lower.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    !is_public(&lower)
+        && (WORDS.iter().any(|word| lower.contains(word))
+            || matches!(last, "pass" | "key" | "pw" | "pin" | "salt" | "dsn"))
+}
+
+/// Whether a key's words say that its value may be known to all.
+fn is_public(key: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "_uri",
+        "_url",
+        "-url",
+        "_id",
+        "-id",
+        "_file",
+        "-file",
+        "_path",
+        "-path",
+        "_type",
+        "-type",
+        "_email",
+        "_name",
+        "-name",
+        "_host",
+        "-host",
+        "_port",
+        "_expiry",
+        "_expires",
+        "_ttl",
+        "_method",
+        "always-auth",
+        "author",
+        "authors",
+        "integrity",
+        "-certificate",
+        "_certificate",
+        "-authority-data",
+        "certificate-data",
+        "authority",
+        "_enabled",
+        "checksum",
+        "digest",
+        "fingerprint",
+        "public_key",
+        "publickey",
+        "public-key",
+    ];
+    let lower = key.to_ascii_lowercase();
+    ENDS.iter().any(|end| lower.ends_with(end))
+        || lower.starts_with("xmlns")
+        || lower.ends_with("schemalocation")
+}
+
+/// `${VAR}`, `/path/to/key`, `true`, `<your token>`: not the credential itself.
+fn is_placeholder(value: &str) -> bool {
+    let value = value.trim();
+    let inside = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close);
+    inside("${", "}")
+        || inside("{{", "}}")
+        || inside("<", ">")
+        || inside("%", "%")
+        || value.starts_with('$')
+            && value[1..]
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        || matches!(
+            value,
+            "" | "true" | "false" | "null" | "none" | "yes" | "no" | "{" | "[" | "|" | ">" | "|-"
+        )
+        || ["/", "~/", "./"]
+            .iter()
+            .any(|start| value.starts_with(start))
+            && value.matches('/').count() >= 2
+            && changes_of_class(value.as_bytes()) * 3 < value.len()
+        || (value.starts_with("http://") || value.starts_with("https://"))
+            && !value.contains(['@', '?'])
+}
+
+fn utf8(text: &[u8]) -> Option<&str> {
+    std::str::from_utf8(text).ok()
+}
+
+pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len().max(1))
+        .position(|window| window == part)
+}
+
+/// Base64 of either alphabet, padded or not, of at least six bytes.
+pub(super) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let text: &[u8] = text
+        .strip_suffix(b"==")
+        .or_else(|| text.strip_suffix(b"="))
+        .unwrap_or(text);
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len() * 3 / 4 + 1));
+    let (mut bits, mut count) = (0_u32, 0);
+    for &byte in text {
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(six);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
+    }
+    (text.len() >= 8 && count < 6).then_some(out)
+}
+
+fn decode_percent(text: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut at = 0;
+    while at < text.len() {
+        let byte = text
+            .get(at + 1..at + 3)
+            .filter(|_| text[at] == b'%')
+            .and_then(utf8)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(byte.unwrap_or(text[at]));
+        at += if byte.is_some() { 3 } else { 1 };
+    }
+    out
+}
+
+/// The strings of a parsed document hold credentials.
+fn wipe(value: &mut Value) {
+    use zeroize::Zeroize;
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(fields) => fields.values_mut().for_each(wipe),
+        Value::Number(_) | Value::Bool(_) | Value::Null => {}
+    }
+}

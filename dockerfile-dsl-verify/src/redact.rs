@@ -1,0 +1,77 @@
+//! Text from an image to text that can be shown: what the bytes of a value may be is blacked out.
+//! A path or an instruction may hold the very value that was found; six bytes in a row of any form of it are enough to go.
+
+use std::collections::HashSet;
+
+use zeroize::Zeroizing;
+
+use crate::needle::Needle;
+
+const GRAM: usize = 6;
+const MARK: &str = "[redacted]";
+/// What is shown of a long instruction.
+const LONGEST: usize = 400;
+
+/// Knows which runs of bytes stand in a value.
+pub(crate) struct Redactor {
+    grams: HashSet<[u8; GRAM]>,
+    /// Values that are too short to be searched for, but not to be seen.
+    short: Vec<Zeroizing<Vec<u8>>>,
+}
+
+impl Redactor {
+    pub(crate) fn new<'v>(needles: &[Needle], values: impl Iterator<Item = &'v [u8]>) -> Self {
+        let grams = needles
+            .iter()
+            .flat_map(|needle| needle.bytes.windows(GRAM))
+            .filter_map(|gram| gram.try_into().ok())
+            .collect();
+        let short = values
+            .filter(|value| (3..8).contains(&value.len()))
+            .map(|value| Zeroizing::new(value.to_vec()))
+            .collect();
+        Self { grams, short }
+    }
+
+    /// The text with every such run replaced by a mark.
+    pub(crate) fn text(&self, text: &str) -> String {
+        let bytes = text.as_bytes();
+        let mut hidden = vec![false; bytes.len()];
+        for (at, gram) in bytes.windows(GRAM).enumerate() {
+            if self.grams.contains(gram) {
+                hidden[at..at + GRAM].fill(true);
+            }
+        }
+        for value in &self.short {
+            for (at, window) in bytes.windows(value.len()).enumerate() {
+                if window == &value[..] {
+                    hidden[at..at + value.len()].fill(true);
+                }
+            }
+        }
+        let mut out = String::new();
+        let mut was_hidden = false;
+        for (at, character) in text.char_indices() {
+            if out.len() > LONGEST {
+                out.push_str("...");
+                break;
+            }
+            let hide = hidden[at..at + character.len_utf8()].contains(&true);
+            match (hide, was_hidden) {
+                (true, false) => out.push_str(MARK),
+                (true, true) => {}
+                // What comes from an image is not to steer a terminal.
+                (false, _) if character.is_control() => out.push(' '),
+                (false, _) => out.push(character),
+            }
+            was_hidden = hide;
+        }
+        out
+    }
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redactor").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,347 @@
+//! Needles and bytes to hits, at several times the speed of decompression.
+//!
+//! A hit holds at least `window` contiguous bytes of its needle. So it is enough to look at the eight bytes at every
+//! `step`-th place of the text, where `step` is the shortest window less seven, if the index holds the eight bytes of every
+//! needle at the right offsets. A bitmap answers nearly all of these questions; what passes it is compared byte by byte.
+
+use std::ops::Range;
+
+use zeroize::Zeroize;
+
+use crate::needle::{LEAST_LENGTH, Needle};
+use crate::parts::is_varied;
+
+/// The bytes that are looked at in one place.
+const GRAM: usize = LEAST_LENGTH;
+
+/// Line ends and indentation between two bytes of a wrapped needle are at most so long.
+const LONGEST_BREAK: usize = 80;
+
+/// Spreads the bits of a gram; the odd number is 2^64 divided by the golden ratio.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A place where bytes of a needle stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) needle: usize,
+    /// Which bytes of the needle.
+    pub(crate) part: Range<usize>,
+    /// Where in the text.
+    pub(crate) place: Range<usize>,
+}
+
+/// What is searched for, indexed.
+pub(crate) struct Matcher {
+    needles: Vec<Needle>,
+    /// Distance of the places that are looked at.
+    step: usize,
+    /// No hit is longer.
+    reach: usize,
+    /// One bit for each value of the upper bits of a gram's hash.
+    bitmap: Vec<u64>,
+    bitmap_shift: u32,
+    /// Entries of the bucket `b` are `entries[buckets[b]..buckets[b + 1]]`.
+    buckets: Vec<u32>,
+    bucket_shift: u32,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    gram: u64,
+    needle: u32,
+    offset: u32,
+}
+
+impl Matcher {
+    pub(crate) fn new(needles: Vec<Needle>) -> Self {
+        // Steps beyond these are no faster and would only need more code.
+        let shortest = needles
+            .iter()
+            .map(|needle| needle.window)
+            .min()
+            .unwrap_or(usize::MAX);
+        let step = STEPS
+            .iter()
+            .copied()
+            .rfind(|&step| step + GRAM - 1 <= shortest)
+            .unwrap_or(1);
+        let mut entries = Vec::new();
+        for (index, needle) in needles.iter().enumerate() {
+            for offset in indexed_offsets(needle, step) {
+                let gram = gram_at(&needle.bytes, offset);
+                entries.push(Entry {
+                    gram,
+                    needle: index as u32,
+                    offset: offset as u32,
+                });
+            }
+        }
+        let bucket_bits = (entries.len().max(2).ilog2() + 1).clamp(4, 24);
+        let bucket_shift = 64 - bucket_bits;
+        entries.sort_unstable_by_key(|entry| {
+            (
+                hash(entry.gram) >> bucket_shift,
+                entry.gram,
+                entry.needle,
+                entry.offset,
+            )
+        });
+        let mut buckets = vec![0_u32; (1 << bucket_bits) + 1];
+        for entry in &entries {
+            buckets[(hash(entry.gram) >> bucket_shift) as usize + 1] += 1;
+        }
+        for bucket in 1..buckets.len() {
+            buckets[bucket] += buckets[bucket - 1];
+        }
+        // About one bit in 64 is set: then one look in 64 goes on to the buckets.
+        let bitmap_bits = (entries.len().max(1) * 64)
+            .next_power_of_two()
+            .ilog2()
+            .clamp(16, 23);
+        let bitmap_shift = 64 - bitmap_bits;
+        let mut bitmap = vec![0_u64; 1 << (bitmap_bits - 6)];
+        for entry in &entries {
+            let bit = hash(entry.gram) >> bitmap_shift;
+            bitmap[(bit >> 6) as usize] |= 1 << (bit & 63);
+        }
+        let longest = needles
+            .iter()
+            .map(|needle| needle.bytes.len())
+            .max()
+            .unwrap_or(0);
+        Self {
+            step,
+            reach: longest + longest / 16 + 2 * LONGEST_BREAK,
+            needles,
+            bitmap,
+            bitmap_shift,
+            buckets,
+            bucket_shift,
+            entries,
+        }
+    }
+
+    pub(crate) fn needles(&self) -> &[Needle] {
+        &self.needles
+    }
+
+    /// No hit is longer than this many bytes of text.
+    pub(crate) fn reach(&self) -> usize {
+        self.reach
+    }
+
+    /// Finds the hits of a whole text.
+    pub(crate) fn find(&self, text: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.search(text, 0, text.len(), &mut hits);
+        hits
+    }
+
+    /// Looks at every `step`-th place of `text[from..to]`; a hit there may begin before `from` and end after `to`.
+    /// Returns the place to go on at, which may lie behind `to`.
+    pub(crate) fn search(&self, text: &[u8], from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
+        if self.entries.is_empty() {
+            return to.max(from);
+        }
+        match self.step {
+            1 => self.look::<1>(text, from, to, hits),
+            2 => self.look::<2>(text, from, to, hits),
+            3 => self.look::<3>(text, from, to, hits),
+            5 => self.look::<5>(text, from, to, hits),
+            7 => self.look::<7>(text, from, to, hits),
+            9 => self.look::<9>(text, from, to, hits),
+            13 => self.look::<13>(text, from, to, hits),
+            _ => self.look::<17>(text, from, to, hits),
+        }
+    }
+
+    fn look<const STEP: usize>(
+        &self,
+        text: &[u8],
+        from: usize,
+        to: usize,
+        hits: &mut Vec<Hit>,
+    ) -> usize {
+        let mut at = from;
+        let end = to.min((text.len() + 1).saturating_sub(GRAM));
+        // Eight places at a time: one branch for all of them, and one check of the slice's length.
+        while at + 7 * STEP < end {
+            let block = &text[at..at + 7 * STEP + GRAM];
+            let mut found = 0;
+            for place in 0..8 {
+                found |= self.bit(gram_at(block, place * STEP)) << place;
+            }
+            while found != 0 {
+                let place = at + found.trailing_zeros() as usize * STEP;
+                self.compare(text, place, hits);
+                found &= found - 1;
+            }
+            at += 8 * STEP;
+        }
+        while at < end {
+            if self.bit(gram_at(text, at)) != 0 {
+                self.compare(text, at, hits);
+            }
+            at += STEP;
+        }
+        at.max(to.min(text.len()))
+    }
+
+    #[inline(always)]
+    fn bit(&self, gram: u64) -> u64 {
+        let bit = hash(gram) >> self.bitmap_shift;
+        self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1
+    }
+
+    /// Compares the needles that have these eight bytes, at both sides of them.
+    #[cold]
+    #[inline(never)]
+    fn compare(&self, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
+        let gram = gram_at(text, at);
+        let bucket = (hash(gram) >> self.bucket_shift) as usize;
+        for entry in &self.entries[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize]
+        {
+            let index = entry.needle as usize;
+            if entry.gram != gram
+                || hits
+                    .iter()
+                    .rev()
+                    .take(32)
+                    .any(|hit| hit.needle == index && hit.place.contains(&at))
+            {
+                continue;
+            }
+            let needle = &self.needles[index];
+            let hit = extend(needle, index, text, at, entry.offset as usize);
+            let whole = hit.part.len() == needle.bytes.len();
+            if whole
+                || hit.part.len() >= needle.window && is_varied(&needle.bytes[hit.part.clone()])
+            {
+                hits.push(hit);
+            }
+        }
+    }
+}
+
+const STEPS: &[usize] = &[1, 2, 3, 5, 7, 9, 13, 17];
+
+fn hash(gram: u64) -> u64 {
+    gram.wrapping_mul(SPREAD)
+}
+
+#[inline(always)]
+fn gram_at(text: &[u8], at: usize) -> u64 {
+    let bytes: [u8; GRAM] = text[at..at + GRAM]
+        .try_into()
+        .expect("the slice is eight bytes long");
+    u64::from_le_bytes(bytes)
+}
+
+/// The offsets whose eight bytes the index must hold so that every window of the needle is seen.
+///
+/// A look falls on an unknown one of `step` neighbouring offsets; each window holds a run of `step` indexed ones if such runs
+/// begin every `period` offsets.
+fn indexed_offsets(needle: &Needle, step: usize) -> Vec<usize> {
+    let last = needle.bytes.len() - GRAM;
+    let distinct = |offset: usize| {
+        let mut gram = gram_at(&needle.bytes, offset).to_le_bytes();
+        gram.sort_unstable();
+        gram.windows(2).filter(|pair| pair[0] != pair[1]).count()
+    };
+    // The run with the rarest grams, so that text of one repeated byte is not compared at every step.
+    let run_at = |start: usize| start..(start + step).min(last + 1);
+    let best = (0..=(last + 1).saturating_sub(step))
+        .max_by_key(|&start| (run_at(start).map(distinct).min(), start == 0))
+        .unwrap_or(0);
+    if needle.window == needle.bytes.len() {
+        return run_at(best).collect();
+    }
+    let period = (needle.window + 2 - GRAM).saturating_sub(step).max(step);
+    (0..=last)
+        .filter(|&offset| {
+            run_at(best).contains(&offset) || offset % period < step && distinct(offset) >= 2
+        })
+        .collect()
+}
+
+/// The longest match of the needle around the gram that both hold.
+fn extend(needle: &Needle, index: usize, text: &[u8], at: usize, offset: usize) -> Hit {
+    let bytes = &needle.bytes[..];
+    let (mut start, mut first) = (at, offset);
+    while first > 0 {
+        if start > 0 && text[start - 1] == bytes[first - 1] {
+            start -= 1;
+            first -= 1;
+            continue;
+        }
+        match break_before(&text[..start]) {
+            Some(skipped)
+                if needle.wrapped
+                    && skipped > 0
+                    && start > skipped
+                    && text[start - skipped - 1] == bytes[first - 1] =>
+            {
+                start -= skipped
+            }
+            _ => break,
+        }
+    }
+    let (mut end, mut last) = (at + GRAM, offset + GRAM);
+    while last < bytes.len() {
+        if end < text.len() && text[end] == bytes[last] {
+            end += 1;
+            last += 1;
+            continue;
+        }
+        match break_after(&text[end..]) {
+            Some(skipped) if needle.wrapped && text.get(end + skipped) == Some(&bytes[last]) => {
+                end += skipped
+            }
+            _ => break,
+        }
+    }
+    Hit {
+        needle: index,
+        part: first..last,
+        place: start..end,
+    }
+}
+
+/// The length of a line end with indentation, as itself or as `\n` in a string, at the head of the text.
+fn break_after(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < LONGEST_BREAK {
+        at += match &text[at.min(text.len())..] {
+            [b'\n' | b'\r' | b' ' | b'\t', ..] => 1,
+            [b'\\', b'\n', ..] => 2,
+            [b'\\', b'n' | b'r' | b't', ..] => 2,
+            [b'\\', b'\\', b'n' | b'r' | b't', ..] => 3,
+            _ => break,
+        };
+    }
+    (at > 0).then_some(at)
+}
+
+/// The same at the end of the text.
+fn break_before(text: &[u8]) -> Option<usize> {
+    let mut at = text.len();
+    while text.len() - at < LONGEST_BREAK {
+        at -= match &text[..at] {
+            [.., b'\\', b'\\', b'n' | b'r' | b't'] => 3,
+            [.., b'\\', b'n' | b'r' | b't'] => 2,
+            [.., b'\\', b'\n'] => 2,
+            [.., b'\n' | b'\r' | b' ' | b'\t'] => 1,
+            _ => break,
+        };
+    }
+    (at < text.len()).then_some(text.len() - at)
+}
+
+impl Drop for Matcher {
+    fn drop(&mut self) {
+        for entry in &mut self.entries {
+            entry.gram.zeroize();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A secret whose value is searched for: its id, its bytes, and how its text is structured.
+//! The bytes are wiped when it goes, and neither `Debug` nor any error shows one of them.
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::Error;
+
+/// The largest value that is accepted: BuildKit refuses secrets of more than 500 KiB.
+pub(crate) const LARGEST: usize = 512 * 1024;
+
+/// A secret that was given to the build: the id that findings name, and the value that they never show.
+#[derive(Clone)]
+pub struct Secret {
+    id: String,
+    value: Zeroizing<Vec<u8>>,
+    format: Option<Format>,
+}
+
+impl Secret {
+    /// A secret from bytes in memory.
+    ///
+    /// # Errors
+    /// Where the value is larger than any build secret can be.
+    pub fn new(id: impl Into<String>, value: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let (id, value) = (id.into(), Zeroizing::new(value.into()));
+        if value.len() > LARGEST {
+            return Err(Error::usage(format!(
+                "the value of secret `{id}` has more than 512 KiB: no build takes such a secret"
+            )));
+        }
+        Ok(Self {
+            id,
+            value,
+            format: None,
+        })
+    }
+
+    /// A secret that is the content of a file: `--secret id=ID,src=PATH`.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is larger than any build secret can be.
+    pub fn from_file(id: impl Into<String>, path: impl AsRef<Path>) -> Result<Self, Error> {
+        let (id, path) = (id.into(), path.as_ref());
+        let read = || {
+            let file = File::open(path)?;
+            // The whole capacity at once: a buffer that grows leaves copies of its content behind.
+            let mut value = Zeroizing::new(Vec::with_capacity(LARGEST + 2));
+            file.take(LARGEST as u64 + 1).read_to_end(&mut value)?;
+            Ok(value)
+        };
+        let value = read().map_err(|error| {
+            Error::io(
+                format!(
+                    "cannot read the source of secret `{id}`, {}",
+                    path.display()
+                ),
+                error,
+            )
+        })?;
+        let mut secret = Self::new(id, Vec::new())?;
+        if value.len() > LARGEST {
+            return Err(Error::usage(format!(
+                "the value of secret `{}` has more than 512 KiB: no build takes such a secret",
+                secret.id
+            )));
+        }
+        secret.format = Format::of_file(path);
+        secret.value = value;
+        Ok(secret)
+    }
+
+    /// A secret that is the value of an environment variable: `--secret id=ID,env=NAME`.
+    ///
+    /// # Errors
+    /// Where the variable is not set.
+    pub fn from_env(id: impl Into<String>, name: &str) -> Result<Self, Error> {
+        let id = id.into();
+        let value = std::env::var_os(name)
+            .ok_or_else(|| Error::usage(format!("the variable {name}, source of secret `{id}`, is not set: what was given to the build is not known")))?;
+        Self::new(id, value.into_encoded_bytes())
+    }
+
+    /// Says how the value is structured, where its text alone does not.
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// The id, as in `--secret id=ID`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    pub(crate) fn chosen_format(&self) -> Option<Format> {
+        self.format
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secret")
+            .field("id", &self.id)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the text of a secret is structured: decides which parts of it are secret by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// One value: only the whole of it and long fragments count.
+    Opaque,
+    /// JSON: service accounts, `docker/config.json`.
+    Json,
+    /// Lines `key: value`: kubeconfig and other YAML.
+    Yaml,
+    /// Lines `key = value`: npmrc, pip.conf, dotenv, properties.
+    Ini,
+    /// XML: Maven's settings.xml, NuGet.Config.
+    Xml,
+    /// `machine HOST login NAME password VALUE`: netrc, apt's auth.conf.
+    Netrc,
+    /// `-----BEGIN ...-----`: private keys of all kinds, PGP included.
+    Pem,
+}
+
+impl Format {
+    /// By the file's well-known name; `None` where the content decides.
+    fn of_file(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        Some(match (name.as_str(), extension) {
+            (".netrc" | "netrc" | "_netrc" | "auth.conf", _) => Self::Netrc,
+            (".npmrc" | "npmrc" | ".yarnrc" | "pip.conf" | "pip.ini" | ".pypirc", _) => Self::Ini,
+            (_, "env" | "properties" | "ini" | "toml") => Self::Ini,
+            (_, "json") => Self::Json,
+            (_, "yaml" | "yml") => Self::Yaml,
+            (_, "xml") => Self::Xml,
+            (_, "pem" | "key" | "asc") => Self::Pem,
+            _ if name.starts_with(".env") => Self::Ini,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,475 @@
+//! The check as a whole: secrets to needles, an image to scanned blobs, both to a report.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::io::{BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::archive::{self, Contents, Kind};
+use crate::layout::{self, Role};
+use crate::needle::{LEAST_LENGTH, needles_of};
+use crate::parts::{Parts, trim};
+use crate::redact::Redactor;
+use crate::scan::{Scan, Sighting};
+use crate::search::Matcher;
+use crate::stream::MemberPart;
+use crate::{Error, FilePart, Finding, Gap, Limits, Match, Place, Reason, Report, Scanned, Secret};
+
+/// Where an image is read from.
+pub struct Image {
+    name: String,
+    source: Source,
+}
+
+enum Source {
+    Path(PathBuf),
+    Reader(Box<dyn Read + Send>),
+    Engine(PathBuf),
+}
+
+impl Image {
+    /// A docker archive, OCI archive, build record or log file, or the directory of an OCI layout or an exported cache.
+    #[must_use]
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self {
+            name: path.display().to_string(),
+            source: Source::Path(path),
+        }
+    }
+
+    /// Any of the files, as a stream: read once, from its beginning to its end, and not stored.
+    #[must_use]
+    pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self {
+            name: name.into(),
+            source: Source::Reader(Box::new(reader)),
+        }
+    }
+
+    /// An image in the store of a local engine (`docker`, `podman`, `nerdctl`): what `ENGINE save NAME` writes, as it comes.
+    #[must_use]
+    pub fn in_engine(engine: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            source: Source::Engine(engine.into()),
+        }
+    }
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Image")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How far a scan has come; may be looked at from another thread.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    read: Arc<AtomicU64>,
+    total: Arc<AtomicU64>,
+}
+
+impl Progress {
+    /// Bytes of the image that have been read.
+    #[must_use]
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that there are, where that is known.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        Some(self.total.load(Ordering::Relaxed)).filter(|&total| total > 0)
+    }
+
+    pub(crate) fn set_total(&self, total: u64) {
+        self.total.store(total, Ordering::Relaxed);
+    }
+}
+
+/// A check to be run: the secrets, and how to search for them.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is searched before `run`"]
+pub struct Verify {
+    secrets: Vec<Secret>,
+    base_layers: HashSet<String>,
+    limits: Limits,
+    digests: Digests,
+    progress: Progress,
+}
+
+/// Which digests are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Digests {
+    None,
+    Blobs,
+    All,
+}
+
+impl Verify {
+    /// A check for these secrets.
+    pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
+        Self {
+            secrets: secrets.into_iter().collect(),
+            base_layers: HashSet::new(),
+            limits: Limits::default(),
+            digests: Digests::Blobs,
+            progress: Progress::default(),
+        }
+    }
+
+    /// Names layers of the base image, by their diff ids or digests. A part of a secret that also stands there is known text;
+    /// a whole value is a finding wherever it stands.
+    pub fn base_layers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.base_layers.extend(ids.into_iter().map(Into::into));
+        self
+    }
+
+    /// Changes the bounds on time and memory.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Checks the diff ids of compressed layers too, which costs another SHA-256 of everything.
+    pub fn check_diff_ids(mut self) -> Self {
+        self.digests = Digests::All;
+        self
+    }
+
+    /// Checks no digest: for an image that was just made here.
+    pub fn skip_digests(mut self) -> Self {
+        self.digests = Digests::None;
+        self
+    }
+
+    /// Reports how far it has come.
+    pub fn progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Reads the image, searches it, and answers.
+    ///
+    /// # Errors
+    /// Where nothing can be said at all: the image cannot be opened, is none, or the engine fails.
+    pub fn run(&self, image: Image) -> Result<Report, Error> {
+        let mut gaps = Vec::new();
+        let mut needles = Vec::new();
+        let mut groups = Vec::new();
+        for (index, secret) in self.secrets.iter().enumerate() {
+            let parts = Parts::of(secret);
+            if parts.too_short > 0 {
+                let detail = format!(
+                    "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be told from other text",
+                    if parts.pieces.is_empty() {
+                        "all"
+                    } else {
+                        "a credential"
+                    }
+                );
+                gaps.push(Gap::new(
+                    Reason::ShortSecret,
+                    format!("secret `{}`", secret.id()),
+                    detail,
+                ));
+            }
+            groups.push(parts.groups);
+            needles_of(index, &parts.pieces, &mut needles);
+        }
+        let redactor = Redactor::new(
+            &needles,
+            self.secrets.iter().map(|secret| trim(secret.value())),
+        );
+        let scan = Scan {
+            matcher: Matcher::new(needles),
+            limits: self.limits.clone(),
+            digests: self.digests != Digests::None,
+            diff_ids: self.digests == Digests::All,
+            read: self.progress.read.clone(),
+            decoded: Default::default(),
+            paths: AtomicU64::new(0),
+        };
+        let mut contents = match image.source {
+            Source::Path(path) => archive::scan_path(&path, &scan, &self.progress)?,
+            Source::Reader(reader) => archive::scan_reader(
+                &image.name,
+                &mut BufReader::with_capacity(256 * 1024, reader),
+                &scan,
+            )?,
+            Source::Engine(engine) => scan_engine(&engine, &image.name, &scan, &redactor)?,
+        };
+        let (roles, layout_gaps) = layout::roles(&contents);
+        gaps.append(&mut contents.gaps);
+        gaps.extend(layout_gaps);
+        let assembly = Assembly {
+            verify: self,
+            scan: &scan,
+            redactor: &redactor,
+            groups: &groups,
+            contents: &mut contents,
+            roles: &roles,
+        };
+        Ok(assembly.report(&image.name, gaps))
+    }
+}
+
+/// Streams what the engine saves.
+fn scan_engine(
+    engine: &PathBuf,
+    name: &str,
+    scan: &Scan,
+    redactor: &Redactor,
+) -> Result<Contents, Error> {
+    let engine_name = engine.display();
+    if name.starts_with('-') {
+        return Err(Error::usage(format!("`{name}` is no image name")));
+    }
+    let mut child = Command::new(engine)
+        .args(["save", name])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| Error::io(format!("cannot run {engine_name}"), error))?;
+    let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        return Err(Error::usage(format!("{engine_name} has no output")));
+    };
+    std::thread::scope(|scope| {
+        let message = scope.spawn(move || {
+            let mut message = Vec::new();
+            // More than this is no message; the rest is read so that the engine does not wait.
+            let _ = (&mut stderr).take(4096).read_to_end(&mut message);
+            let _ = std::io::copy(&mut stderr, &mut std::io::sink());
+            message
+        });
+        let contents = archive::scan_reader(
+            name,
+            &mut BufReader::with_capacity(256 * 1024, stdout),
+            scan,
+        );
+        let status = child
+            .wait()
+            .map_err(|error| Error::io(format!("cannot wait for {engine_name}"), error))?;
+        let message = message.join().unwrap_or_default();
+        if !status.success() {
+            let message = redactor.text(String::from_utf8_lossy(&message).trim());
+            return Err(Error::usage(format!(
+                "`{engine_name} save {name}` failed ({status}): {message}"
+            )));
+        }
+        contents
+    })
+}
+
+/// Puts together what the blobs hold and what the manifests say.
+struct Assembly<'a> {
+    verify: &'a Verify,
+    scan: &'a Scan,
+    redactor: &'a Redactor,
+    /// For each secret, how many groups its pieces make.
+    groups: &'a [usize],
+    contents: &'a mut Contents,
+    roles: &'a [Role],
+}
+
+impl Assembly<'_> {
+    fn report(self, image: &str, mut gaps: Vec<Gap>) -> Report {
+        for blob in &mut self.contents.blobs {
+            gaps.append(&mut blob.gaps);
+            if let Some(tree) = &mut blob.tree {
+                tree.sort();
+            }
+        }
+        for gap in &mut gaps {
+            gap.place = self.redactor.text(&gap.place);
+            gap.detail = self.redactor.text(&gap.detail);
+        }
+        let known = self.known_texts();
+        let mut known_texts = 0;
+        let mut findings = Vec::new();
+        for (index, blob) in self.contents.blobs.iter().enumerate() {
+            for sighting in &blob.sightings {
+                let matched = self.matched(sighting);
+                let is_known = |(needle, ranges): (&usize, &Vec<(usize, usize)>)| {
+                    let known = known.get(needle).map_or(&[][..], |ranges| &ranges[..]);
+                    ranges.iter().all(|range| {
+                        known
+                            .iter()
+                            .any(|known| known.0 <= range.0 && range.1 <= known.1)
+                    })
+                };
+                if matched == Match::Part && sighting.seen.iter().all(is_known) {
+                    known_texts += 1;
+                } else {
+                    findings.push(self.finding(index, sighting, matched));
+                }
+            }
+        }
+        findings.sort_by(|one, other| {
+            (&one.secret, one.place, &one.layer, &one.path, one.offset).cmp(&(
+                &other.secret,
+                other.place,
+                &other.layer,
+                &other.path,
+                other.offset,
+            ))
+        });
+        let blobs = &self.contents.blobs;
+        let scanned = Scanned {
+            layers: self
+                .roles
+                .iter()
+                .filter(|role| matches!(role, Role::Layer(_)))
+                .count() as u64,
+            files: blobs.iter().map(|blob| blob.files).sum::<u64>() + self.contents.other_files,
+            bytes: self.scan.read.load(Ordering::Relaxed)
+                + self
+                    .scan
+                    .decoded
+                    .iter()
+                    .map(|count| count.load(Ordering::Relaxed))
+                    .sum::<u64>(),
+        };
+        Report {
+            image: self.redactor.text(image),
+            findings,
+            incomplete: gaps,
+            scanned,
+            known_texts,
+        }
+    }
+
+    fn finding(&self, index: usize, sighting: &Sighting, matched: Match) -> Finding {
+        let blob = &self.contents.blobs[index];
+        let role = &self.roles[index];
+        let is_image = self.contents.kind == Kind::Image;
+        let history = sighting
+            .path
+            .strip_prefix("/history/")
+            .and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
+        let place = match role {
+            _ if self.contents.kind == Kind::Log => Place::Log,
+            _ if self.contents.kind == Kind::Tree => Place::Layer,
+            Role::Layer(_) => Place::Layer,
+            Role::Config(_) if history.is_some() => Place::History,
+            Role::Config(_) => Place::Config,
+            Role::Manifest if sighting.path.contains("/annotations/") => Place::Annotation,
+            Role::Manifest => Place::Manifest,
+            Role::Attestation => Place::Attestation,
+            Role::Cache => Place::Cache,
+            Role::Log => Place::Log,
+            // What nothing refers to is what it looks like.
+            Role::Unreferenced if blob.tree.is_some() || blob.facts.is_none() => Place::Layer,
+            Role::Unreferenced if blob.name.ends_with("/json") => Place::Config,
+            Role::Unreferenced => Place::Manifest,
+        };
+        let instruction = match (role, history) {
+            (Role::Layer(layer), _) => layer.instruction.clone(),
+            (Role::Config(instructions), Some(entry)) => instructions.get(entry).cloned(),
+            _ => None,
+        };
+        let deleted_later = match role {
+            Role::Layer(layer) => {
+                let file = sighting.path.split('!').next().unwrap_or_default();
+                layer.above.iter().any(|&above| {
+                    self.contents.blobs[above]
+                        .tree
+                        .as_ref()
+                        .is_some_and(|tree| tree.hides(file.as_bytes()))
+                })
+            }
+            _ => false,
+        };
+        let path = match (is_image, sighting.path.is_empty()) {
+            (true, _) => sighting.path.clone(),
+            (false, true) => blob.name.clone(),
+            (false, false) if blob.name.is_empty() => sighting.path.clone(),
+            (false, false) if blob.facts.is_some() => format!("{}#{}", blob.name, sighting.path),
+            (false, false) => format!("{}!{}", blob.name, sighting.path),
+        };
+        Finding {
+            secret: self.verify.secrets[sighting.secret].id().to_owned(),
+            place,
+            layer: is_image.then(|| self.redactor.text(&blob_name(&blob.name))),
+            instruction: instruction.map(|text| self.redactor.text(&text)),
+            path: self.redactor.text(&path),
+            part: match sighting.part {
+                MemberPart::Content => FilePart::Content,
+                MemberPart::Header => FilePart::Header,
+            },
+            offset: sighting.offset,
+            encodings: sighting
+                .chain
+                .iter()
+                .copied()
+                .chain([sighting.encoding.name()])
+                .collect(),
+            matched,
+            deleted_later,
+        }
+    }
+
+    /// Whole where all groups of the secret's pieces were seen from end to end.
+    fn matched(&self, sighting: &Sighting) -> Match {
+        let needles = self.scan.matcher.needles();
+        let whole: HashSet<usize> = sighting
+            .seen
+            .iter()
+            .filter(|(needle, ranges)| ranges[..] == [(0, needles[**needle].bytes.len())])
+            .map(|(&needle, _)| needles[needle].group)
+            .collect();
+        if whole.len() >= self.groups[sighting.secret].max(1) {
+            Match::Whole
+        } else {
+            Match::Part
+        }
+    }
+
+    /// What stands in base layers, of secrets of which only a part does.
+    fn known_texts(&self) -> HashMap<usize, Vec<(usize, usize)>> {
+        let mut known: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        for (index, blob) in self.contents.blobs.iter().enumerate() {
+            let diff_id = match &self.roles[index] {
+                Role::Layer(layer) => layer.diff_id.clone(),
+                _ => None,
+            };
+            let digest = self
+                .contents
+                .digests
+                .get(&index)
+                .map(|hex| format!("sha256:{hex}"));
+            if !diff_id
+                .iter()
+                .chain(&digest)
+                .any(|id| self.verify.base_layers.contains(id))
+            {
+                continue;
+            }
+            for sighting in blob
+                .sightings
+                .iter()
+                .filter(|sighting| self.matched(sighting) == Match::Part)
+            {
+                for (&needle, ranges) in &sighting.seen {
+                    known.entry(needle).or_default().extend(ranges);
+                }
+            }
+        }
+        known
+    }
+}
+
+/// `sha256:..` where the name is a digest.
+fn blob_name(name: &str) -> String {
+    match name.strip_prefix("blobs/") {
+        Some(digest) => digest.replacen('/', ":", 1),
+        None => name.to_owned(),
+    }
+}
