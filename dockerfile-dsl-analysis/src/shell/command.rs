@@ -164,7 +164,10 @@ impl Cursor<'_> {
             }
         }
         // bash takes a lone `!` or `time`.
-        if end > start && self.is_bash() && (self.at_end() || self.peek() == b'\n' || self.peek() == b';' && !self.at_list_end()) {
+        if end > start
+            && self.is_bash()
+            && (self.at_end() || self.peek() == b'\n' || self.peek() == b';' && !self.at_list_end())
+        {
             pipeline.span = self.place.map(start, end);
             return Ok(pipeline);
         }

@@ -1,0 +1,720 @@
+//! What the shell parser understands, one tiny script at a time. `check` is for both dialects, `bash` and `sh` for one.
+
+#[path = "shell/print.rs"]
+mod print;
+
+use dockerfile_dsl_analysis::Span;
+use dockerfile_dsl_analysis::holes::Hole;
+use dockerfile_dsl_analysis::shell::{
+    Dialect, HolePart, Options, Part, Place, Visit, Word, parse, walk_part,
+};
+
+fn read(text: &str, dialect: Dialect) -> String {
+    match parse(
+        text,
+        &Options {
+            dialect,
+            ..Options::default()
+        },
+    ) {
+        Ok(script) => print::list(&script.list),
+        Err(error) => format!("error at {:?}: {error}", error.span.of(text)),
+    }
+}
+
+#[track_caller]
+fn sh(text: &str, expected: &str) {
+    assert_eq!(read(text, Dialect::Sh), expected, "{text}");
+}
+
+#[track_caller]
+fn bash(text: &str, expected: &str) {
+    assert_eq!(read(text, Dialect::Bash), expected, "{text}");
+}
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    sh(text, expected);
+    bash(text, expected);
+}
+
+#[track_caller]
+fn refused(text: &str) {
+    for dialect in [Dialect::Sh, Dialect::Bash] {
+        let error = parse(
+            text,
+            &Options {
+                dialect,
+                ..Options::default()
+            },
+        )
+        .expect_err(text);
+        assert!(
+            error.span.start <= error.span.end && error.span.end <= text.len() + 2,
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn lists() {
+    check("a; b\nc & d", "[a] [b] (& [c]) [d]");
+    check("a && b || c", "(|| (&& [a] [b]) [c])");
+    check("a &&\n\n b", "(&& [a] [b])");
+    check("a | b |\nc", "(| (| [a] [b]) [c])");
+    check("a |& b", "(|& [a] [b])");
+    check("! a | b", "(! (| [a] [b]))");
+    check("! ! a", "[a]");
+    check("", "");
+    check(" \n # only a comment", "");
+    check("a # b\nc #d", "[a] [c]");
+    check("a#b", "[a#b]");
+    check("a \\\n  b\\\nc", "[a bc]");
+    refused("; a");
+    refused("a ;; b");
+    refused("a & ; b");
+    refused("a && ");
+    refused("| a");
+    refused("a | ! b");
+    refused("a )");
+}
+
+#[test]
+fn words_and_quotes() {
+    check(r#"echo 'a b' "c d" e\ f"#, r#"[echo 'a b' "c d" e\ f]"#);
+    check(r#"a'b'"c"d"#, r#"[a'b'"c"d]"#);
+    check(r#""a\"b\\c\d\$e""#, r#"["a"b\c\d$e"]"#);
+    check("\"a\\\nb\"", "[\"ab\"]");
+    check("'' \"\"", "['' \"\"]");
+    check("a \\", "[a \\\\]");
+    bash(r"$'a\tb\x41\u00e9\101\''", "[$'a\tbA\u{e9}A'']");
+    sh("$'a'", "[$'a']");
+    sh("echo $'a' 'b'", "[echo $'a' 'b']");
+    bash("$\"a\"", "[$\"a\"]");
+    sh("$\"a\"", "[$\"a\"]");
+    refused("'a");
+    refused("\"a");
+    refused("a `b");
+    refused("\"a `b\"");
+    refused("\0");
+}
+
+#[test]
+fn in_sh_a_dollar_before_a_quote_is_text() {
+    let script = parse("$'a\\n'", &Options::default()).unwrap();
+    let mut parts = Parts(Vec::new());
+    parts.list(&script.list);
+    assert_eq!(parts.0[0], ("literal", "$".to_owned()));
+}
+
+/// Notes the kind and text of literal parts.
+struct Parts(Vec<(&'static str, String)>);
+
+impl Visit for Parts {
+    fn part(&mut self, part: &Part) {
+        match part {
+            Part::Literal(literal) => self.0.push(("literal", literal.text.to_string())),
+            Part::Escaped(literal) => self.0.push(("escaped", literal.text.to_string())),
+            _ => walk_part(self, part),
+        }
+    }
+}
+
+#[test]
+fn parameters() {
+    check(
+        "$x ${x} $1 ${10} $@ ${#} $$",
+        "[($x) ($x) ($1) ($10) ($@) ($#) ($$)]",
+    );
+    check("$10", "[($1)0]");
+    check(
+        "${x:-a} ${x-a} ${x:=a} ${x=a} ${x:?a} ${x?} ${x:+a} ${x+a}",
+        "[($x :- a) ($x - a) ($x := a) ($x = a) ($x :? a) ($x ? ) ($x :+ a) ($x + a)]",
+    );
+    check(
+        "${x#a} ${x##a*} ${x%.*} ${x%%.}",
+        "[($x # a) ($x ## a*) ($x % .*) ($x %% .)]",
+    );
+    check(
+        "${#x} ${##} ${#-} ${#:-x} ${#%a}",
+        "[($length x) ($length #) ($length -) ($# :- x) ($# % a)]",
+    );
+    check(
+        "${x/a/b} ${x//\\//_} ${x/#a} ${x/%a/}",
+        "[($x / a by b) ($x // \\/ by _) ($x /# a) ($x /% a by )]",
+    );
+    check(
+        "${x:1} ${x:1:2} ${x: -1} ${x:(1):$y}",
+        "[($x : 1) ($x : 1 : 2) ($x :  -1) ($x : (1) : ($y))]",
+    );
+    check("${x:a?b:c:2}", "[($x : a?b:c : 2)]");
+    check(
+        "${x^} ${x^^} ${x,} ${x,,a} ${x@Q}",
+        "[($x ^) ($x ^^) ($x ,) ($x ,, a) ($x @Q)]",
+    );
+    check(
+        "${!x} ${!x*} ${!x@} ${!x[@]} ${!1} ${!#} ${!}",
+        "[($indirect x) ($names x) ($names x) ($indirect x[@]) ($indirect 1) ($indirect #) ($!)]",
+    );
+    check(
+        "${x[0]} ${x[@]} ${x[*]} ${#x[@]} ${x[$(a)]}",
+        "[($x[0]) ($x[@]) ($x[*]) ($length x[@]) ($x[$([a])])]",
+    );
+    check("${a:-${b:-$(c ${d})}}", "[($a :- ($b :- $([c ($d)])))]");
+    check("\"${a:-\"b}c\"}\"", "[\"($a :- \"b}c\")\"]");
+    check("${a:-'}'}", "[($a :- '}')]");
+    check("${a:-\\}}", "[($a :- \\})]");
+    check("\"${a:-\\}}\"", "[\"($a :- })\"]");
+    check("${a:-b\nc d;e}", "[($a :- b\nc d;e)]");
+    check("\"${a#'b'}\"", "[\"($a # 'b')\"]");
+    check("$ a$ $%", "[$ a$ $%]");
+}
+
+#[test]
+fn a_single_quote_in_a_quoted_fallback_is_read_as_the_dialect_does() {
+    sh("\"${x:-it's}\" 'a'", "[\"($x :- it's)\" 'a']");
+    sh("\"${x:-'a}'\"", "[\"($x :- 'a)'\"]");
+    bash("\"${x:-'a}'}\"", "[\"($x :- 'a}')\"]");
+    assert!(read("\"${x:-it's}\"", Dialect::Bash).starts_with("error"));
+}
+
+#[test]
+fn bad_substitutions_are_never_swallowed() {
+    refused("echo ${a $(cat /s)\necho b > /out");
+    refused("echo ${a $(cat /s)}");
+    refused("echo ${a");
+    refused("${}");
+    refused("${ a; }");
+    refused("${a|b}");
+    refused("${1a}");
+    refused("${a:-b");
+    refused("${a[}");
+    refused("${a[]}");
+    refused("${a@QQ}");
+    refused("\"${a:-\"}");
+    refused("${99999999999}");
+}
+
+#[test]
+fn command_substitutions() {
+    check(
+        "echo $(a $(b)) \"$(c \"$(d)\")\"",
+        "[echo $([a $([b])]) \"$([c \"$([d])\"])\"]",
+    );
+    check("$()", "[$()]");
+    check("$(<f)", "[$([](<f))]");
+    check("$(a # )\n)", "[$([a])]");
+    check("$(case x in a) b;; esac)", "[$((case x (a: [b];;)))]");
+    check("`a \\`b\\``", "[$([a $([b])])]");
+    check("\"`a \\\"b\\\"`\"", "[\"$([a \"b\"])\"]");
+    check("`a \\\"b\\\"`", "[$([a \\\"b\\\"])]");
+    check("`a '\\$x'`", "[$([a '$x'])]");
+    refused("$(a");
+    refused("$(a))");
+    refused("$(if a)");
+    refused("x=$(if true)");
+    refused("`if`");
+    refused("( )");
+}
+
+#[test]
+fn arithmetic() {
+    check("$((1 + (2 * $x)))", "[$((1 + (2 * ($x))))]");
+    check("$((a[$(b)]))", "[$((a[$([b])]))]");
+    check("$((echo a) | b)", "[$((| (subshell [echo a]) [b]))]");
+    check("$( (a) )", "[$((subshell [a]))]");
+    check("\"$((x))\"", "[\"$((x))\"]");
+    bash("((a = (1+2) * 3)) && b", "(&& ((a = (1+2) * 3)) [b])");
+    sh("((a); b)", "(subshell (subshell [a]) [b])");
+    bash("((a); b)", "(subshell (subshell [a]) [b])");
+    sh("((cat /s > /out))", "(subshell (subshell [cat /s](>/out)))");
+    bash("$[1+$x]", "[$((1+($x)))]");
+    sh("$[1]", "[$[1]]");
+    refused("$((1");
+    refused("$((1)");
+}
+
+#[test]
+fn assignments() {
+    check("x=1 y=\"$z\" a b=c", "[(set x=1) (set y=\"($z)\") a b=c]");
+    check("x=", "[(set x=)]");
+    check("x= a", "[(set x=) a]");
+    check("x=~/a:~b", "[(set x=~/a:~b)]");
+    check("x=(a 'b c' $d)\n", "[(set x=(array a 'b c' ($d)))]");
+    bash("x+=1 y+=(a)", "[(set x+=1) (set y+=(array a))]");
+    sh("x+=1", "[x+=1]");
+    bash("x[1 + 2]=3", "[(set x[1 + 2]=3)]");
+    bash("x[$(a)]+=3", "[(set x[$([a])]+=3)]");
+    sh("x[1]=3", "[x[1]=3]");
+    bash(
+        "x=([a]=1 [b c]+=2 d\n#e\n)",
+        "[(set x=(array [a]=1 [b c]+=2 d))]",
+    );
+    bash(
+        "declare -A x=([a]=$(b)) y",
+        "[declare -A x=(array [a]=$([b])) y]",
+    );
+    check("export x=(a)", "[export x=(array a)]");
+    bash("a[b] c", "[a[b] c]");
+    refused("echo x=(a)");
+    refused("x=(a");
+    refused("x=(a;b)");
+    assert!(read("a[ b; cat /s", Dialect::Bash).starts_with("error"));
+}
+
+#[test]
+fn redirects() {
+    check(
+        "a >b <c 2>&1 3<&- >>d 4<>e >|f",
+        "[a](>b)(<c)(2>&1)(3<&-)(>>d)(4<>e)(>|f)",
+    );
+    check(">a b c", "[b c](>a)");
+    check("> a", "[](>a)");
+    check("a 2 >b", "[a 2](>b)");
+    check("a b2>c", "[a b2](>c)");
+    check("{ a; } >b 2>c", "(group [a])(>b)(2>c)");
+    check("a <<<\"$x\"", "[a](<<<\"($x)\")");
+    check("a < <(b) > >(c | d)", "[a](<<([b]))(>>((| [c] [d])))");
+    check("a <(b) x<(c)y", "[a <([b]) x<([c])y]");
+    bash("a &>b", "[a](&>b)");
+    bash("a &>>b", "[a](&>>b)");
+    bash("exec {fd}>a {fd}>&-", "[exec]({fd}>a)({fd}>&-)");
+    sh("a &>b", "(& [a]) [](>b)");
+    sh("a &>>b", "(& [a]) [](>>b)");
+    sh("exec {fd}>a", "[exec {fd}](>a)");
+    refused("a >");
+    refused("a > > b");
+    refused("a >\nb");
+    refused("a > && b");
+    refused("a 2\\\n>b");
+    refused("a 99999999999>b");
+    refused("{ a; } b");
+    refused("(a) b");
+}
+
+#[test]
+fn here_documents() {
+    check("cat <<E\na $x\nE\nb", "[cat](<< E: a ($x)\\n) [b]");
+    check("cat <<'E'\na $x\nE\n", "[cat](<< E quoted: a $x\\n)");
+    check("cat <<\\E >f\n`a`\nE\n", "[cat](<< E quoted: `a`\\n)(>f)");
+    check(
+        "cat <<-\"E\"\n\t\ta\n\t b\n\tE\n",
+        "[cat](<< E quoted strip: a\\n b\\n)",
+    );
+    check(
+        "cat <<-E\n\ta $(b)\n\t\tc\n\tE\n",
+        "[cat](<< E strip: a $([b])\\nc\\n)",
+    );
+    check(
+        "a <<E | b <<F && c\n1\nE\n2\nF\nd",
+        "(&& (| [a](<< E: 1\\n) [b](<< F: 2\\n)) [c]) [d]",
+    );
+    check(
+        "cat <<E\n\\$x \\\\ \\\" \\a a\\\nb\nE\n",
+        "[cat](<< E: $x \\ \\\" \\a ab\\n)",
+    );
+    check(
+        "cat <<E\n${x:-\"a b\"} $((1+1))\nE\n",
+        "[cat](<< E: ($x :- \"a b\") $((1+1))\\n)",
+    );
+    check("cat <<E\nab\\\nE\nE\n", "[cat](<< E: abE\\n)");
+    check(
+        "cat <<E\n$(cat <<F\n1\nF\n)\nE\n",
+        "[cat](<< E: $([cat](<< F: 1\\n))\\n)",
+    );
+    check("x=$(cat <<E\n1\nE\n)", "[(set x=$([cat](<< E: 1\\n)))]");
+    check("{ cat <<E\n1\nE\n} >f", "(group [cat](<< E: 1\\n))(>f)");
+    check(
+        "f() { cat <<E; }\n1\nE\nf",
+        "(function f (group [cat](<< E: 1\\n))) [f]",
+    );
+    check("`cat <<E\n1\nE\n`", "[$([cat](<< E: 1\\n))]");
+    check("cat <<E\n1", "[cat](<< E open: 1)");
+    check("cat <<E", "[cat](<< E open: )");
+    check("cat <<E\nE", "[cat](<< E: )");
+    check("cat <<$x\n1\n$x\n", "[cat](<< $x: 1\\n)");
+    refused("cat <<");
+    refused("cat <<\nE");
+    refused("cat <<$(a)\n");
+    refused("cat <<'E\n'\n");
+    refused("x=$(cat <<E)\n1\nE\n");
+    refused("cat <<E $(a\nb)\n1\nE\n");
+    refused("cat <<E\n$(a\nE\n");
+    refused("cat <<E\n${a\nE\n");
+}
+
+#[test]
+fn compound_commands() {
+    check(
+        "if a; then b; elif c; then d; else e; fi",
+        "(if [a] then [b] [c] then [d] else [e])",
+    );
+    check("if a\nthen b\nfi >f", "(if [a] then [b])(>f)");
+    check("while a; do b; done <f", "(while [a] do [b])(<f)");
+    check("until a; do b; done", "(until [a] do [b])");
+    check("for x in a $b; do c; done", "(for x in a ($b) do [c])");
+    check("for x; do c; done", "(for x do [c])");
+    check("for x do c; done", "(for x do [c])");
+    check("for x\nin a\ndo c\ndone", "(for x in a do [c])");
+    check("for x in; do c; done", "(for x in do [c])");
+    check(
+        "for ((i=0; i<$n; i++)); do c; done",
+        "(for ((i=0; i<($n); i++)) do [c])",
+    );
+    check("for ((;;)) do c; done", "(for ((;;)) do [c])");
+    bash("for ((;;)) { c; }", "(for ((;;)) do [c])");
+    check(
+        "case $x in a|b) c;; (d) ;; *) e; esac",
+        "(case ($x) (a|b: [c];;) (d: ;;) (*: [e];;))",
+    );
+    check(
+        "case x in\na) b ;& c) d ;;& e)\nesac",
+        "(case x (a: [b];&) (c: [d];;&) (e: ;;))",
+    );
+    check("case x in esac", "(case x)");
+    check("(a; b) | c", "(| (subshell [a] [b]) [c])");
+    check("{ a; }", "(group [a])");
+    check("{(a)}", "(group (subshell [a]))");
+    check("f() { a; }", "(function f (group [a]))");
+    check("f ( )\n(a) >b", "(function f (subshell [a])(>b))");
+    check("function f { a; }", "(function f (group [a]))");
+    check("function f() { a; }; f", "(function f (group [a])) [f]");
+    sh("f() a b", "(function f [a b])");
+    sh("function f\n{ a; }", "[function f] (group [a])");
+    bash("function f\n{ a; }", "(function f (group [a]))");
+    check("echo if then { } fi", "[echo if then { } fi]");
+    check("x=1 if", "[(set x=1) if]");
+    bash("time -p a | b", "(time (| [a] [b]))");
+    sh("time a", "[time a]");
+    for text in [
+        "if a; then fi",
+        "if a; fi",
+        "if a; then b",
+        "while a; done",
+        "while a; do b",
+        "for x in a; b; done",
+        "for 1 in a; do b; done",
+        "for ((a;b)); do c; done",
+        "case x in a b) c;; esac",
+        "case x in a) b",
+        "case x a) b;; esac",
+        "{ a",
+        "{ a }",
+        "{ }",
+        "{ a; } }",
+        "(a",
+        "fi",
+        "done",
+        "}",
+        "f() ",
+        "f( a",
+        "if a; then b; fi fi",
+        "for x in a do b; done",
+    ] {
+        refused(text);
+    }
+    assert!(read("f() a", Dialect::Bash).starts_with("error"));
+}
+
+#[test]
+fn conditionals() {
+    bash(
+        "[[ -f $x && ! a == b* ]]",
+        "[[(&& (-f ($x)) (! (== a b*)))]]",
+    );
+    bash("[[ ( a || b ) && c ]]", "[[(&& (|| a b) c)]]");
+    bash("[[ $x =~ ^(a|b c)$ ]]", "[[(=~ ($x) ^(a|b c)$)]]");
+    bash("[[ $x == @(a|b) ]]", "[[(== ($x) (glob @ a|b))]]");
+    bash(
+        "[[ a < b && c -nt d ]] && e",
+        "(&& [[(&& (< a b) (-nt c d))]] [e])",
+    );
+    bash("[[ a &&\n b ]]", "[[(&& a b)]]");
+    bash("[[ \"$(a)\" ]] >f", "[[\"$([a])\"]](>f)");
+    bash("[[ -z ${x+y} ]]", "[[(-z ($x + y))]]");
+    sh("[[ a < b && c ]]", "(&& [[[ a](<b) [c ]]])");
+    sh("[[ a ]]", "[[[ a ]]]");
+    for text in [
+        "[[ ]]",
+        "[[ a",
+        "[[ -f ]]",
+        "[[ a == ]]",
+        "[[ a b ]]",
+        "[[ ( a ]]",
+        "[[ a ) ]]",
+        "[[ a && ]]",
+        "[[ a\n== b ]]",
+    ] {
+        assert!(read(text, Dialect::Bash).starts_with("error"), "{text}");
+    }
+}
+
+#[test]
+fn braces() {
+    bash("a{b,c}d", "[a(brace b|c)d]");
+    bash(
+        "{1..3} {a..e..2} x{,y} {$a,\"b c\"}",
+        "[(brace 1..3) (brace a..e..2) x(brace |y) (brace ($a)|\"b c\")]",
+    );
+    bash(
+        "{a,{b,c}} {a,{b,c}",
+        "[(brace a|(brace b|c)) {a,(brace b|c)]",
+    );
+    bash("{a} {} {a,b ${x}", "[{a} {} {a,b ($x)]");
+    bash("\\{a,b} '{a,b}' x={a,b}", "[\\{a,b} '{a,b}' x=(brace a|b)]");
+    bash("x={a,b}", "[(set x={a,b})]");
+    bash("{$(a),b}", "[(brace $([a])|b)]");
+    sh("{a,b} {1..3}", "[{a,b} {1..3}]");
+}
+
+#[test]
+fn extended_globs_are_read_where_they_are_on() {
+    bash(
+        "shopt -s extglob\nls !(a|b*) +([0-9])x",
+        "[shopt -s extglob] [ls (glob ! a|b*) (glob + [0-9])x]",
+    );
+    bash(
+        "shopt -s extglob\n!(cat /s)",
+        "[shopt -s extglob] (! (subshell [cat /s]))",
+    );
+    bash("!(cat /s)", "(! (subshell [cat /s]))");
+    refused("ls !(a)");
+}
+
+#[test]
+fn opaque_commands() {
+    check(
+        "select x in a b; do c; done",
+        "(opaque select a b (group [c]))",
+    );
+    bash("coproc c { a; }", "(opaque coproc (group [a]))");
+    bash("coproc a b", "(opaque coproc [a b])");
+    sh("coproc a b", "[coproc a b]");
+}
+
+#[track_caller]
+fn with_holes(text: &str, expected: &str) {
+    let holes: Vec<Hole<'_>> = text
+        .match_indices("@@")
+        .map(|(at, _)| Hole {
+            name: "x",
+            span: Span::new(at, at + 2),
+        })
+        .collect();
+    let options = Options {
+        dialect: Dialect::Bash,
+        holes: &holes,
+        ..Options::default()
+    };
+    let read = match parse(text, &options) {
+        Ok(script) => {
+            let mut seen = Holes(Vec::new());
+            seen.list(&script.list);
+            let mut expected: Vec<(usize, Span)> = holes
+                .iter()
+                .enumerate()
+                .map(|(index, hole)| (index, hole.span))
+                .collect();
+            seen.0.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(seen.0, expected, "every hole is seen, at its place");
+            print::list(&script.list)
+        }
+        Err(error) => format!("error at {:?}: {error}", error.span.of(text)),
+    };
+    assert_eq!(read, expected, "{text}");
+}
+
+struct Holes(Vec<(usize, Span)>);
+
+impl Visit for Holes {
+    fn hole(&mut self, hole: &HolePart) {
+        self.0.push((hole.index, hole.span));
+    }
+}
+
+#[test]
+fn holes_are_parts() {
+    with_holes(
+        "a @@ b@@c \"d@@e\" 'f@@g'",
+        "[a <0> b<1>c \"d<2>e\" 'f<3>g']",
+    );
+    with_holes("@@@@", "[<0><1>]");
+    with_holes("x=@@ a >@@ <<<@@", "[(set x=<0>) a](><1>)(<<<<2>)");
+    with_holes("cat <<E\na @@ b\n@@\nE\n", "[cat](<< E: a <0> b\\n<1>\\n)");
+    with_holes("cat <<'E'\n@@\nE\n", "[cat](<< E quoted: <0>\\n)");
+    with_holes("`a @@ \\`b @@\\``", "[$([a <0> $([b <1>])])]");
+    with_holes(
+        "${x:-@@} $((1+@@)) $(a @@)",
+        "[($x :- <0>) $((1+<1>)) $([a <2>])]",
+    );
+    with_holes("case @@ in @@) a;; esac", "(case <0> (<1>: [a];;))");
+    with_holes("{@@,b}", "[(brace <0>|b)]");
+    with_holes("for x in @@; do a; done", "(for x in <0> do [a])");
+    with_holes("[[ @@ == @@ ]]", "[[(== <0> <1>)]]");
+    with_holes("((@@ + 1))", "((<0> + 1))");
+    with_holes("a 2> @@", "[a](2><0>)");
+}
+
+#[test]
+fn holes_stand_only_where_a_value_stays_a_value() {
+    with_holes(
+        "a # @@",
+        "error at \"@@\": a value cannot stand in a comment",
+    );
+    with_holes(
+        "cat <<@@\n",
+        "error at \"@@\": a here-document's delimiter cannot be a value",
+    );
+    with_holes(
+        "cat <<E@@\n",
+        "error at \"@@\": a here-document's delimiter cannot be a value",
+    );
+    with_holes(
+        "a $@@",
+        "error at \"$@@\": a value cannot stand directly behind `$`",
+    );
+    with_holes(
+        "\"$@@\"",
+        "error at \"$@@\": a value cannot stand directly behind `$`",
+    );
+    with_holes(
+        "a $x@@",
+        "error at \"$x@@\": a value cannot stand directly behind `$x`",
+    );
+    with_holes(
+        "a \\@@",
+        "error at \"\\\\@@\": a value cannot stand directly behind `\\`",
+    );
+    with_holes(
+        "${@@}",
+        "error at \"${@@\": a value cannot be the name of a variable",
+    );
+    with_holes(
+        "@@=a",
+        "error at \"@@=a\": a value cannot be the name of a variable",
+    );
+    with_holes(
+        "a @@>b",
+        "error at \"@@\": here a value could become the number of a file descriptor",
+    );
+    with_holes(
+        "{1..@@}",
+        "error at \"@@\": a value cannot stand in a range of numbers or letters in braces",
+    );
+    with_holes(
+        "f@@() { a; }",
+        "error at \"@@\": the name of a function must be plain text",
+    );
+    with_holes(
+        "for @@ in a; do b; done",
+        "error at \"@@\": expected the name of a variable, found a value",
+    );
+}
+
+#[test]
+fn places() {
+    let text = "a \"$x\" b";
+    let spans = |place: Place<'_>| {
+        let script = parse(
+            text,
+            &Options {
+                place,
+                ..Options::default()
+            },
+        )
+        .unwrap();
+        let mut words = Words(Vec::new());
+        words.list(&script.list);
+        words.0
+    };
+    let expected =
+        |ranges: [(usize, usize); 3]| ranges.map(|(start, end)| Span::new(start, end)).to_vec();
+    assert_eq!(spans(Place::Whole), expected([(0, 1), (2, 6), (7, 8)]));
+    assert_eq!(
+        spans(Place::At(10)),
+        expected([(10, 11), (12, 16), (17, 18)])
+    );
+    // As it stands in `sh -c "a \"\$x\" b"`.
+    let pieces = [(0, 7), (2, 10), (3, 12), (5, 15), (6, 16)];
+    assert_eq!(
+        spans(Place::Pieces(&pieces)),
+        expected([(7, 8), (10, 16), (17, 18)])
+    );
+    assert_eq!(
+        spans(Place::Within(Span::new(3, 4))),
+        expected([(3, 4), (3, 4), (3, 4)])
+    );
+}
+
+#[test]
+fn spans_inside_backquotes_point_into_the_text() {
+    let text = "x \"a `b \\\"c d\\\" \\`e \\\\\\`f\\\\\\`\\``\"";
+    let script = parse(text, &Options::default()).unwrap();
+    let mut words = Words(Vec::new());
+    words.list(&script.list);
+    let seen: Vec<&str> = words.0.iter().map(|span| span.of(text)).collect();
+    // What starts with an escaped character starts there, behind its backslashes.
+    assert_eq!(
+        seen,
+        [
+            "x",
+            &text[2..],
+            "b",
+            "\"c d\\\"",
+            "`e \\\\\\`f\\\\\\`\\`",
+            "e",
+            "`f\\\\\\`",
+            "f"
+        ]
+    );
+}
+
+struct Words(Vec<Span>);
+
+impl Visit for Words {
+    fn word(&mut self, word: &Word) {
+        self.0.push(word.span);
+        dockerfile_dsl_analysis::shell::walk_word(self, word);
+    }
+}
+
+#[test]
+fn literal_text_of_words() {
+    let literal = |text: &str| {
+        let script = parse(text, &Options::default()).unwrap();
+        let mut first = None;
+        struct First<'a>(&'a mut Option<Option<String>>);
+        impl Visit for First<'_> {
+            fn word(&mut self, word: &Word) {
+                self.0
+                    .get_or_insert(word.literal().map(std::borrow::Cow::into_owned));
+            }
+        }
+        First(&mut first).list(&script.list);
+        first.unwrap()
+    };
+    assert_eq!(literal(r#"a'b'"c\"d"\e"#).as_deref(), Some("abc\"de"));
+    assert_eq!(literal("''").as_deref(), Some(""));
+    assert_eq!(literal("a$x"), None);
+    assert_eq!(literal("\"$(a)\""), None);
+}
+
+#[test]
+fn errors_say_where_and_what_to_do() {
+    let error = parse("echo ${HOME $x", &Options::default()).unwrap_err();
+    assert_eq!(
+        error.message,
+        "expected an operator or `}` behind the name of a parameter, found ` `"
+    );
+    assert_eq!(
+        error.help.as_deref(),
+        Some("write `${HOME}` for the variable alone")
+    );
+    let error = parse("if true; then\n  a\n", &Options::default()).unwrap_err();
+    assert_eq!(
+        (error.message.as_str(), error.span),
+        ("this `if` is never closed", Span::new(0, 2))
+    );
+    assert_eq!(error.help.as_deref(), Some("close it with `fi`"));
+}
