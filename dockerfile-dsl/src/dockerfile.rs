@@ -3,19 +3,143 @@
 //! In: stages ([`Dockerfile::target`]) or an existing file with its secrets. Out: the text, and what the build command needs.
 //! Invariant: one that exists has passed every check, on the very text that it renders.
 
-use crate::facts::{BuildArgument, BuildSecret, StageFacts};
+use std::collections::BTreeMap;
+
+use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
+use dockerfile_dsl_analysis::explain::Source;
+
+use crate::audit::Audit;
+use crate::danger::{Decision, DecisionKind};
+use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
+use crate::lower::{self, Lowered};
+use crate::problem::Problems;
+use crate::settings::Settings;
+use crate::stage::Stage;
+use crate::syntax::{self, Requirement, Version};
+use crate::{Error, Secret};
 
 /// A complete and checked Dockerfile.
 #[derive(Debug, Clone)]
 pub struct Dockerfile {
     text: String,
-    secrets: Vec<BuildSecret>,
-    ssh: Vec<String>,
-    arguments: Vec<BuildArgument>,
-    stages: Vec<StageFacts>,
+    facts: Facts,
+    /// With the stage and the line.
+    decisions: Vec<(usize, usize, Decision)>,
+    requirement: Requirement,
 }
 
 impl Dockerfile {
+    /// The file that builds this stage, and the stages that it is made of.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it at once: what BuildKit would refuse, what has no way to be written, and every way that the value
+    /// of a secret could take into a layer, the image config or the build log.
+    pub fn target(stage: &Stage) -> Result<Self, Error> {
+        Settings::default().target(stage)
+    }
+
+    /// The file that builds these stages; the last stage of the file is what is built by default.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dockerfile::target`].
+    pub fn targets<'a>(stages: impl IntoIterator<Item = &'a Stage>) -> Result<Self, Error> {
+        Settings::default().targets(stages)
+    }
+
+    /// Parser directives, global build arguments and comments of the file: end with [`Settings::target`].
+    pub fn settings() -> Settings {
+        Settings::default()
+    }
+
+    pub(crate) fn of(stages: &[Stage], settings: &Settings) -> Result<Self, Error> {
+        let mut problems = Problems::default();
+        let lowered = lower::lower(stages, settings, &mut problems);
+        if problems.is_unwritable() {
+            return Err(Error::refused(
+                problems.into_list(),
+                Vec::new(),
+                String::new(),
+            ));
+        }
+        let Lowered {
+            text,
+            secrets,
+            decisions,
+            keywords,
+        } = lowered;
+        let file = read(&text)?;
+        problems.place = String::new();
+        if let Some(why) = reads_otherwise(&file, &keywords) {
+            problems.wrong(why);
+        }
+        let requirement = syntax::required(&file);
+        if let Some(Err(why)) = settings
+            .syntax
+            .as_ref()
+            .map(|syntax| syntax.knows(&requirement))
+        {
+            problems.wrong(why);
+        }
+        let decisions = decisions
+            .into_iter()
+            .map(|(stage, at, decision)| (stage, line_of(&file, &text, stage, at), decision))
+            .collect();
+        Self::checked(text, &file, &secrets, decisions, problems)
+    }
+
+    /// An existing file, checked. `secrets` has those that it may use, by the id that the command line gives them.
+    pub(crate) fn from_text(
+        text: String,
+        secrets: &BTreeMap<String, Secret>,
+    ) -> Result<Self, Error> {
+        let file = read(&text)?;
+        let decisions = decisions(&file, &text);
+        let mut problems = Problems::default();
+        for (_, _, instruction) in file.instructions() {
+            let names: Vec<&str> = match &instruction.kind {
+                Kind::Arg(arguments) => arguments
+                    .iter()
+                    .map(|argument| argument.name.as_str())
+                    .collect(),
+                Kind::Env(pairs) => pairs.iter().map(|pair| pair.key.as_str()).collect(),
+                _ => continue,
+            };
+            let allowed = |name: &str| {
+                instruction.notes.iter().any(|note| matches!(&note.kind, dockerfile::NoteKind::AllowName { name: allowed } if allowed == name))
+            };
+            problems.place = format!("line {}", line(&text, instruction.span.start));
+            for name in names.into_iter().filter(|name| !allowed(name)) {
+                lower::check_fed(name, secrets, &mut problems);
+            }
+        }
+        Self::checked(text, &file, secrets, decisions, problems)
+    }
+
+    /// The one gate: no file gets past it unchecked.
+    fn checked(
+        text: String,
+        file: &File,
+        secrets: &BTreeMap<String, Secret>,
+        decisions: Vec<(usize, usize, Decision)>,
+        mut problems: Problems,
+    ) -> Result<Self, Error> {
+        let facts = facts::collect(file, &text, secrets, &mut problems);
+        let findings: Vec<Finding> = analyse(file);
+        if !problems.is_empty() || !findings.is_empty() {
+            let report = report(&findings, &text);
+            return Err(Error::refused(problems.into_list(), findings, report));
+        }
+        Ok(Self {
+            text,
+            facts,
+            decisions,
+            requirement: syntax::required(file),
+        })
+    }
+
     /// The text: the same input gives the same bytes.
     #[must_use]
     pub fn render(&self) -> String {
@@ -25,24 +149,142 @@ impl Dockerfile {
     /// The secrets that its instructions get, sorted by the id that they have on the command line: exactly those.
     #[must_use]
     pub fn secrets(&self) -> &[BuildSecret] {
-        &self.secrets
+        &self.facts.secrets
     }
 
     /// The ids of the SSH agents that its instructions mount, sorted; `default` is the one without an id.
     #[must_use]
     pub fn ssh(&self) -> &[String] {
-        &self.ssh
+        &self.facts.ssh
     }
 
     /// The build arguments that it declares, in the order of their first declaration.
     #[must_use]
     pub fn arguments(&self) -> &[BuildArgument] {
-        &self.arguments
+        &self.facts.arguments
     }
 
     /// Its stages, in the order of the file.
     #[must_use]
     pub fn stages(&self) -> &[StageFacts] {
-        &self.stages
+        &self.facts.stages
     }
+
+    /// The oldest Dockerfile frontend that knows everything in it.
+    #[must_use]
+    pub fn required_syntax(&self) -> Version {
+        self.requirement.version
+    }
+
+    /// Which step reads which secret, and every decision of the author with its reason.
+    #[must_use]
+    pub fn audit(&self) -> Audit {
+        let name = |index: usize| {
+            let name = self.facts.stages.get(index).and_then(|stage| stage.name());
+            name.map_or_else(
+                || format!("stage {index}"),
+                |name| format!("stage `{name}`"),
+            )
+        };
+        Audit::new(&self.facts.secrets, &self.decisions, name)
+    }
+}
+
+fn read(text: &str) -> Result<File, Error> {
+    dockerfile::read(text).map_err(|errors| {
+        let lines: Vec<String> = errors
+            .iter()
+            .map(|error| format!("line {}: {error}", line(text, error.span.start)))
+            .collect();
+        Error::new(lines.join("\n"))
+    })
+}
+
+/// What flows where it must not.
+fn analyse(_: &File) -> Vec<Finding> {
+    Vec::new()
+}
+
+fn report(findings: &[Finding], text: &str) -> String {
+    let source = Source {
+        name: "Dockerfile",
+        text,
+        lines_added: 0,
+        lines_before: 0,
+    };
+    let reports: Vec<String> = findings
+        .iter()
+        .map(|finding| source.explain(finding))
+        .collect();
+    reports.join("\n")
+}
+
+/// What was written, and is read as something else: a value found a way out of its place.
+fn reads_otherwise(file: &File, keywords: &[Vec<String>]) -> Option<String> {
+    let read: Vec<Vec<&str>> = file
+        .stages
+        .iter()
+        .map(|stage| {
+            stage
+                .instructions
+                .iter()
+                .map(|instruction| instruction.kind.keyword())
+                .collect()
+        })
+        .collect();
+    let same = read.len() == keywords.len()
+        && read
+            .iter()
+            .zip(keywords)
+            .all(|(read, written)| read == written);
+    (!same).then(|| format!("the file cannot be written so that BuildKit reads the same instructions: {keywords:?} would be {read:?}"))
+}
+
+fn line(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
+}
+
+fn line_of(file: &File, text: &str, stage: usize, instruction: Option<usize>) -> usize {
+    let stage = file.stages.get(stage);
+    let instruction = match instruction {
+        None => stage.map(|stage| &stage.from),
+        Some(at) => stage.and_then(|stage| stage.instructions.get(at)),
+    };
+    instruction.map_or(0, |instruction| line(text, instruction.span.start))
+}
+
+/// The decisions that stand in the file.
+fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
+    use dockerfile::NoteKind;
+    let notes = file.instructions().flat_map(|(stage, _, instruction)| {
+        instruction
+            .notes
+            .iter()
+            .map(move |note| (stage, instruction, note))
+    });
+    notes
+        .filter_map(|(stage, instruction, note)| {
+            let kind = match &note.kind {
+                NoteKind::Allow { rule } => DecisionKind::Allow { rule: *rule },
+                NoteKind::AllowCache => DecisionKind::AllowCache,
+                NoteKind::AllowName { name } => DecisionKind::AllowName { name: name.clone() },
+                NoteKind::Declassify { id } => DecisionKind::Declassify { id: id.clone() },
+                NoteKind::Raw => DecisionKind::Raw,
+                NoteKind::Trust { program, output } => DecisionKind::Trust {
+                    program: program.clone(),
+                    output: *output,
+                },
+                _ => return None,
+            };
+            Some((
+                stage,
+                line(text, instruction.span.start),
+                Decision {
+                    kind,
+                    reason: note.reason.clone(),
+                    place: None,
+                },
+            ))
+        })
+        .collect()
 }

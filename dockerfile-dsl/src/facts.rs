@@ -3,6 +3,12 @@
 //! In: the instructions of the file, as they were read back. Out: plain facts, in the order of the file.
 //! Invariant: each secret stands here once, under the id that the command line has to give it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use dockerfile_dsl_analysis::dockerfile::{Environment, File, Instruction, Kind, Mount, Source};
+
+use crate::instruction::{Address, is_git, is_git_over_ssh};
+use crate::problem::Problems;
 use crate::{Secret, SecretSource};
 
 /// A secret that the Dockerfile needs: `--secret id=ID,env=..` or `--secret id=ID,src=..`.
@@ -126,5 +132,224 @@ impl StageFacts {
     #[must_use]
     pub fn uses_secrets(&self) -> bool {
         self.uses_secrets
+    }
+}
+
+/// Everything that a file asks of the command line.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    pub(crate) secrets: Vec<BuildSecret>,
+    pub(crate) ssh: Vec<String>,
+    pub(crate) arguments: Vec<BuildArgument>,
+    pub(crate) stages: Vec<StageFacts>,
+}
+
+/// Collects the facts of a file. `declared` has the secrets by the id that the command line gives them; one that is mounted and
+/// not declared is a problem.
+pub(crate) fn collect(
+    file: &File,
+    text: &str,
+    declared: &BTreeMap<String, Secret>,
+    problems: &mut Problems,
+) -> Facts {
+    let mut collector = Collector {
+        text,
+        declared,
+        problems,
+        secrets: BTreeMap::new(),
+        ssh: BTreeSet::new(),
+        arguments: Vec::new(),
+    };
+    for argument in &file.global_args {
+        collector.arguments(argument);
+    }
+    let global = Environment::new(file, BTreeMap::new());
+    let mut ends: Vec<Environment> = Vec::new();
+    for (index, stage) in file.stages.iter().enumerate() {
+        let base = file
+            .stage_named(&stage.base, index)
+            .and_then(|at| ends.get(at));
+        let mut environment = Environment::stage(&global, base);
+        for (at, instruction) in stage.instructions.iter().enumerate() {
+            collector.instruction((index, at), instruction, &environment);
+            // What cannot be expanded ends the build there: the check says so.
+            let _ = environment.apply(instruction);
+        }
+        ends.push(environment);
+    }
+    let secrets: Vec<BuildSecret> = collector.secrets.into_values().collect();
+    let uses_secrets = |index| {
+        secrets
+            .iter()
+            .any(|secret| secret.uses.iter().any(|used| used.stage == index))
+    };
+    let stages = file
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(index, stage)| StageFacts {
+            name: stage.name.as_ref().map(|name| name.name.clone()),
+            uses_secrets: uses_secrets(index),
+        });
+    Facts {
+        stages: stages.collect(),
+        ssh: collector.ssh.into_iter().collect(),
+        arguments: collector.arguments,
+        secrets,
+    }
+}
+
+struct Collector<'a> {
+    text: &'a str,
+    declared: &'a BTreeMap<String, Secret>,
+    problems: &'a mut Problems,
+    secrets: BTreeMap<String, BuildSecret>,
+    ssh: BTreeSet<String>,
+    arguments: Vec<BuildArgument>,
+}
+
+impl Collector<'_> {
+    fn instruction(
+        &mut self,
+        at: (usize, usize),
+        instruction: &Instruction,
+        environment: &Environment,
+    ) {
+        let line = self.text[..instruction.span.start].matches('\n').count() + 1;
+        self.problems.place = format!("line {line}");
+        match &instruction.kind {
+            Kind::Arg(_) => self.arguments(instruction),
+            Kind::Add(transfer) => {
+                for source in &transfer.sources {
+                    let Source::Path(path) = source else { continue };
+                    let url = environment
+                        .expand(path)
+                        .unwrap_or_else(|_| path.to_string());
+                    self.remote(at, line, &url);
+                }
+            }
+            Kind::Run(run) => {
+                for flag in &run.mounts {
+                    match environment.mount(flag) {
+                        Ok(mount) => self.mount(at, line, mount, environment),
+                        Err(error) => self.problems.wrong(format!("--mount: {error}")),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn mount(
+        &mut self,
+        (stage, instruction): (usize, usize),
+        line: usize,
+        mount: Mount,
+        environment: &Environment,
+    ) {
+        match mount {
+            Mount::Ssh(ssh) => {
+                self.ssh.insert(ssh.id);
+            }
+            Mount::Secret(mount) => {
+                let used = |delivery| SecretUse {
+                    stage,
+                    instruction,
+                    line,
+                    delivery,
+                    required: mount.required,
+                };
+                let file = mount.target.as_ref().map(|target| Delivery::File {
+                    target: environment.absolute(target),
+                    uid: mount.uid,
+                    gid: mount.gid,
+                    mode: mount.mode,
+                    user: Some(environment.user().to_owned()).filter(|user| !user.is_empty()),
+                });
+                let variable = mount.env.clone().map(|variable| Delivery::Env { variable });
+                for delivery in file.into_iter().chain(variable) {
+                    self.used(&mount.id, used(delivery));
+                }
+            }
+            Mount::Bind(_) | Mount::Cache(_) | Mount::Tmpfs(_) => {}
+        }
+    }
+
+    /// BuildKit looks for these ids by itself, and uses what the command line gives it.
+    fn remote(&mut self, (stage, instruction): (usize, usize), line: usize, url: &str) {
+        if is_git_over_ssh(url) {
+            self.ssh.insert("default".to_owned());
+        }
+        let Some(address) = Address::of(url) else {
+            return;
+        };
+        let ids = if is_git(url) {
+            let of_host = |name: &str| format!("{name}.{}", address.authority);
+            vec![
+                of_host("GIT_AUTH_HEADER"),
+                of_host("GIT_AUTH_TOKEN"),
+                "GIT_AUTH_HEADER".to_owned(),
+                "GIT_AUTH_TOKEN".to_owned(),
+            ]
+        } else {
+            vec![
+                format!("HTTP_AUTH_HEADER_{}", address.host),
+                format!("HTTP_AUTH_TOKEN_{}", address.host),
+            ]
+        };
+        for id in ids {
+            if let Some(secret) = self.declared.get(&id) {
+                let required = !secret.is_optional();
+                self.used(
+                    &id,
+                    SecretUse {
+                        stage,
+                        instruction,
+                        line,
+                        delivery: Delivery::Header,
+                        required,
+                    },
+                );
+            }
+        }
+    }
+
+    fn used(&mut self, id: &str, used: SecretUse) {
+        let Some(secret) = self.declared.get(id) else {
+            self.problems.wrong(format!(
+                "secret `{}` is mounted, and not declared: pass the `Secret` with that id",
+                id.escape_debug()
+            ));
+            return;
+        };
+        let entry = self
+            .secrets
+            .entry(id.to_owned())
+            .or_insert_with(|| BuildSecret {
+                id: id.to_owned(),
+                secret: *secret,
+                uses: Vec::new(),
+            });
+        entry.uses.push(used);
+    }
+
+    fn arguments(&mut self, instruction: &Instruction) {
+        let Kind::Arg(arguments) = &instruction.kind else {
+            return;
+        };
+        for argument in arguments {
+            let default = argument.default.as_ref().map(ToString::to_string);
+            match self
+                .arguments
+                .iter_mut()
+                .find(|known| known.name == argument.name.as_str())
+            {
+                Some(known) => known.default = known.default.take().or(default),
+                None => self.arguments.push(BuildArgument {
+                    name: argument.name.to_string(),
+                    default,
+                }),
+            }
+        }
     }
 }

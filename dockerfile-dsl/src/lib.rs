@@ -7,8 +7,24 @@ mod path;
 mod script;
 mod value;
 
+mod instruction;
+mod mount;
+mod settings;
+mod stage;
+mod text;
+
+mod problem;
+mod valid;
+
+mod lower;
+mod render;
+mod syntax;
+
 mod dockerfile;
 mod facts;
+
+mod audit;
+pub mod danger;
 
 mod build_command;
 mod preflight;
@@ -20,20 +36,43 @@ mod emit;
 mod up_to_date;
 mod write;
 
+pub use audit::{Audit, AuditEntry};
 pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
 pub use dockerfile::Dockerfile;
 pub use emit::{Emit, Emitted, emit};
 pub use error::Error;
 pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
+pub use instruction::{Glob, InlineFile, Instruction, ShellForm, glob, inline, shell_form};
+pub use mount::Mount;
 pub use path::LayerPath;
 pub use preflight::Warning;
 pub use script::{Dialect, Script};
 pub use secret::{Secret, SecretSource};
+pub use settings::{Escape, Settings};
+pub use stage::{Remote, Stage, StageBuilder};
+pub use syntax::{Syntax, Version};
+pub use text::{Expand, IntoLayerPath, LayerText, LayerValue, expand};
 pub use up_to_date::{Stale, UPDATE_VARIABLE, keep_up_to_date};
 pub use value::{
     AnyValue, CacheDir, Declassified, PublicValue, SecretExpansion, SecretValue, TmpFs, Value,
     Word, Words, label, words,
 };
+
+/// The instructions with all their flags, for [`StageBuilder::instruction`].
+pub mod instructions {
+    pub use crate::instruction::{
+        Add, Arg, Cmd, CommandLine, Copy, Entrypoint, Env, Expose, GitDirectory, Healthcheck,
+        IntoCommand, IntoDuration, IntoScript, IntoSource, IntoSources, Label, Network, Onbuild,
+        Run, Security, Shell, Source, Stopsignal, Unpack, User, Volume, Workdir,
+    };
+}
+
+/// The mounts of RUN with all their options, for [`instructions::Run::mount`].
+pub mod mounts {
+    pub use crate::mount::{
+        BindMount, CacheMount, Mount, SecretMount, Sharing, SshMount, TmpfsMount,
+    };
+}
 
 /// For what the macros expand to. Not part of the interface: it changes without notice.
 #[doc(hidden)]

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::fmt;
 
 use crate::build_command::home;
-use crate::error::Problem;
+use crate::problem::Problem;
 use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
 
 mod builder;

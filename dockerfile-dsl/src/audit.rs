@@ -1,0 +1,120 @@
+//! Who can read which secret, and what somebody vouched for.
+//!
+//! In: a checked Dockerfile. Out: one line for each secret that a step gets, and for each decision with its reason.
+
+use std::fmt;
+
+use crate::danger::Decision;
+use crate::facts::Delivery;
+use crate::{BuildSecret, SecretUse};
+
+/// What a reviewer has to know: see [`Dockerfile::audit`](crate::Dockerfile::audit). Displayed, it is one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    entries: Vec<AuditEntry>,
+}
+
+/// One line of an [`Audit`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    stage: String,
+    /// The line in the Dockerfile, 0 where it is not known.
+    line: usize,
+    what: String,
+    reason: Option<String>,
+    source: Option<String>,
+}
+
+impl Audit {
+    pub(crate) fn new(
+        secrets: &[BuildSecret],
+        decisions: &[(usize, usize, Decision)],
+        name: impl Fn(usize) -> String,
+    ) -> Self {
+        let reads = secrets
+            .iter()
+            .flat_map(|secret| secret.uses().iter().map(move |used| (secret, used)));
+        let reads = reads.map(|(secret, used)| AuditEntry {
+            stage: name(used.stage),
+            line: used.line,
+            what: format!("reads secret `{}` {}", secret.id(), delivered(used)),
+            reason: None,
+            source: None,
+        });
+        let decided = decisions.iter().map(|(stage, line, decision)| AuditEntry {
+            stage: name(*stage),
+            line: *line,
+            what: decision.kind.words(),
+            reason: Some(decision.reason.clone()),
+            source: decision.place.as_ref().map(|place| match &place.hole {
+                Some(hole) => format!("{}:{}, `{{{hole}}}`", place.file, place.line),
+                None => format!("{}:{}", place.file, place.line),
+            }),
+        });
+        let mut entries: Vec<AuditEntry> = reads.chain(decided).collect();
+        entries.sort_by_key(|entry| entry.line);
+        Self { entries }
+    }
+
+    /// In the order of the file.
+    #[must_use]
+    pub fn entries(&self) -> &[AuditEntry] {
+        &self.entries
+    }
+}
+
+impl AuditEntry {
+    /// The stage, in words.
+    #[must_use]
+    pub fn stage(&self) -> &str {
+        &self.stage
+    }
+
+    /// The line in the Dockerfile where the instruction starts, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Which secret is read and how, or what was decided.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// Why it was decided.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Where in the Rust source it was decided, as far as that is known.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+}
+
+fn delivered(used: &SecretUse) -> String {
+    match &used.delivery {
+        Delivery::File { target, .. } => format!("at {target}"),
+        Delivery::Env { variable } => format!("in ${variable}, as does every process of the step"),
+        Delivery::Header => "for the request that the builder makes".to_owned(),
+    }
+}
+
+impl fmt::Display for Audit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for entry in &self.entries {
+            write!(f, "{}, line {}: {}", entry.stage, entry.line, entry.what)?;
+            if let Some(reason) = &entry.reason {
+                write!(f, ", because: {reason}")?;
+            }
+            if let Some(source) = &entry.source {
+                write!(f, " ({source})")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! The instructions of a stage: one type per section of the Dockerfile reference.
+//!
+//! In: what the author writes, as plain values. Out: [`check`](Instruction::check) says what BuildKit would refuse,
+//! [`write`](Instruction::write) gives the lines. Nothing is written that was not checked.
+
+mod add;
+mod arg;
+mod cmd;
+mod copy;
+mod entrypoint;
+mod env;
+mod expose;
+mod healthcheck;
+mod label;
+mod onbuild;
+mod origin;
+mod run;
+mod shell;
+mod stopsignal;
+mod transfer;
+mod user;
+mod volume;
+mod workdir;
+
+pub use add::{Add, GitDirectory, Unpack};
+pub(crate) use add::{Address, is_git, is_git_over_ssh};
+pub use arg::Arg;
+pub use cmd::{Cmd, CommandLine, IntoCommand, ShellForm, shell_form};
+pub use copy::Copy;
+pub use entrypoint::Entrypoint;
+pub use env::Env;
+pub use expose::Expose;
+pub use healthcheck::{Healthcheck, IntoDuration};
+pub use label::Label;
+pub use onbuild::Onbuild;
+pub(crate) use origin::Origin;
+pub use run::{IntoScript, Network, Run, Security};
+pub use shell::Shell;
+pub use stopsignal::Stopsignal;
+pub use transfer::{Glob, InlineFile, IntoSource, IntoSources, Source, glob, inline};
+pub use user::User;
+pub use volume::Volume;
+pub use workdir::Workdir;
+
+use crate::danger::RawInstruction;
+use crate::problem::Problems;
+use crate::render::{Pen, Written};
+use crate::stage::Stage;
+
+/// An instruction of a stage. FROM is the stage itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Instruction {
+    /// `ADD`
+    Add(Add),
+    /// `ARG`
+    Arg(Arg),
+    /// `CMD`
+    Cmd(Cmd),
+    /// `COPY`
+    Copy(Copy),
+    /// `ENTRYPOINT`
+    Entrypoint(Entrypoint),
+    /// `ENV`
+    Env(Env),
+    /// `EXPOSE`
+    Expose(Expose),
+    /// `HEALTHCHECK`
+    Healthcheck(Healthcheck),
+    /// `LABEL`
+    Label(Label),
+    /// `ONBUILD`
+    Onbuild(Onbuild),
+    /// `RUN`
+    Run(Run),
+    /// `SHELL`
+    Shell(Shell),
+    /// `STOPSIGNAL`
+    Stopsignal(Stopsignal),
+    /// `USER`
+    User(User),
+    /// `VOLUME`
+    Volume(Volume),
+    /// `WORKDIR`
+    Workdir(Workdir),
+    /// Text that someone vouches for: see [`danger::raw_instruction`](crate::danger::raw_instruction).
+    Raw(RawInstruction),
+}
+
+macro_rules! instructions {
+    ($($variant:ident($type:ident)),* $(,)?) => {
+        $(
+            impl From<$type> for Instruction {
+                fn from(instruction: $type) -> Self {
+                    Self::$variant(instruction)
+                }
+            }
+        )*
+
+        impl Instruction {
+            /// The keyword in upper case.
+            pub(crate) fn keyword(&self) -> &str {
+                match self {
+                    Self::Raw(raw) => raw.keyword(),
+                    $(Self::$variant(_) => $type::KEYWORD,)*
+                }
+            }
+
+            /// What is wrong with it wherever it stands.
+            pub(crate) fn check(&self, problems: &mut Problems) {
+                match self {
+                    Self::Raw(raw) => raw.check(problems),
+                    $(Self::$variant(instruction) => instruction.check(problems),)*
+                }
+            }
+
+            /// Its lines, without the line end of the last.
+            pub(crate) fn write(&self, pen: &Pen<'_>) -> Written {
+                match self {
+                    Self::Raw(raw) => raw.write(),
+                    $(Self::$variant(instruction) => instruction.write(pen).into(),)*
+                }
+            }
+        }
+    };
+}
+
+instructions!(
+    Add(Add),
+    Arg(Arg),
+    Cmd(Cmd),
+    Copy(Copy),
+    Entrypoint(Entrypoint),
+    Env(Env),
+    Expose(Expose),
+    Healthcheck(Healthcheck),
+    Label(Label),
+    Onbuild(Onbuild),
+    Run(Run),
+    Shell(Shell),
+    Stopsignal(Stopsignal),
+    User(User),
+    Volume(Volume),
+    Workdir(Workdir),
+);
+
+impl From<RawInstruction> for Instruction {
+    fn from(raw: RawInstruction) -> Self {
+        Self::Raw(raw)
+    }
+}
+
+impl Instruction {
+    /// The stages that it takes files from.
+    pub(crate) fn stages(&self) -> Vec<&Stage> {
+        self.origins()
+            .into_iter()
+            .filter_map(Origin::stage)
+            .collect()
+    }
+
+    /// Where it takes files from, other than the build context.
+    pub(crate) fn origins(&self) -> Vec<&Origin> {
+        match self {
+            Self::Copy(copy) => copy.from().into_iter().collect(),
+            Self::Run(run) => run
+                .mounts()
+                .iter()
+                .filter_map(|mount| mount.from())
+                .collect(),
+            Self::Onbuild(onbuild) => onbuild.instruction().origins(),
+            _ => Vec::new(),
+        }
+    }
+}

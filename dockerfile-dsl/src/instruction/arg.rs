@@ -1,0 +1,62 @@
+use crate::problem::Problems;
+use crate::render::Pen;
+use crate::secret;
+use crate::text::{LayerText, LayerValue, Text};
+
+/// Declares a build argument: public, kept in the history of the image.
+///
+/// ```dockerfile
+/// ARG VERSION="1.0"
+/// ```
+///
+/// See [ARG](https://docs.docker.com/reference/dockerfile/#arg).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arg {
+    name: String,
+    default: Option<Text>,
+}
+
+impl Arg {
+    pub(super) const KEYWORD: &str = "ARG";
+
+    /// An argument without a default; in a stage, the default of the global one of that name.
+    #[must_use]
+    pub fn new(name: impl LayerText) -> Self {
+        Self {
+            name: name.into_string(),
+            default: None,
+        }
+    }
+
+    /// The value when the command line gives none.
+    #[must_use]
+    pub fn default(mut self, value: impl LayerValue) -> Self {
+        self.default = Some(value.into_text());
+        self
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn check(&self, problems: &mut Problems) {
+        if !secret::is_variable(&self.name) {
+            problems.unwritable(format!(
+                "`{}` is no name of a build argument: it is [A-Za-z_][A-Za-z0-9_]*",
+                self.name.escape_debug()
+            ));
+        }
+        if let Some(default) = &self.default {
+            problems.word(&format!("the default of `{}`", self.name), default, |_| {
+                Ok(())
+            });
+        }
+    }
+
+    pub(crate) fn write(&self, pen: &Pen<'_>) -> String {
+        match &self.default {
+            None => format!("ARG {}", self.name),
+            Some(default) => format!("ARG {}={}", self.name, pen.quoted(default)),
+        }
+    }
+}

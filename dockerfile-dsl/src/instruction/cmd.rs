@@ -1,0 +1,133 @@
+use crate::problem::Problems;
+use crate::render::{Pen, json};
+use crate::text::{LayerText, Sealed};
+
+/// A command that the container runs: in exec form, or through the SHELL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandLine {
+    /// Exec form: program and arguments, no shell.
+    Exec(Vec<String>),
+    /// Shell form: one line for the SHELL.
+    Shell(String),
+}
+
+/// One line for the SHELL: made by [`shell_form`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShellForm(String);
+
+/// A command in [shell form](https://docs.docker.com/reference/dockerfile/#shell-form): the SHELL reads it when the container starts.
+#[must_use]
+pub fn shell_form(line: impl LayerText) -> ShellForm {
+    ShellForm(line.into_string())
+}
+
+/// What a container runs: a list of arguments, or [`shell_form`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a command that an image can keep",
+    label = "expected `[\"program\", \"argument\"]` or `shell_form(\"..\")`",
+    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} ...\")` instead"
+)]
+pub trait IntoCommand: Sealed {
+    #[doc(hidden)]
+    fn into_command(self) -> CommandLine;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: LayerText + Clone> IntoCommand for &[T] {
+    fn into_command(self) -> CommandLine {
+        self.to_vec().into_command()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: LayerText, const N: usize> IntoCommand for [T; N] {
+    fn into_command(self) -> CommandLine {
+        CommandLine::Exec(self.into_iter().map(LayerText::into_string).collect())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: LayerText> IntoCommand for Vec<T> {
+    fn into_command(self) -> CommandLine {
+        CommandLine::Exec(self.into_iter().map(LayerText::into_string).collect())
+    }
+}
+
+impl Sealed for ShellForm {}
+#[diagnostic::do_not_recommend]
+impl IntoCommand for ShellForm {
+    fn into_command(self) -> CommandLine {
+        CommandLine::Shell(self.0)
+    }
+}
+
+impl CommandLine {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        match self {
+            Self::Exec(arguments) => {
+                if arguments.iter().any(|argument| argument.contains('\0')) {
+                    problems.unwritable("an argument holds a NUL, which no program can be given");
+                }
+            }
+            Self::Shell(line) => check_line(line, problems),
+        }
+    }
+
+    /// What stands after the keyword.
+    pub(super) fn write(&self) -> String {
+        match self {
+            Self::Exec(arguments) => json::array(arguments.iter().map(String::as_str)),
+            // `--` ends the flags of the instruction, so that the line may start with two dashes.
+            Self::Shell(line) if line.trim_start().starts_with("--") => {
+                format!("-- {}", line.trim())
+            }
+            Self::Shell(line) => line.trim().to_owned(),
+        }
+    }
+}
+
+fn check_line(line: &str, problems: &mut Problems) {
+    problems.line("the command", line);
+    let trimmed = line.trim();
+    if trimmed.is_empty() {
+        problems.unwritable("the command is empty");
+    }
+    if trimmed.ends_with(['\\', '`']) {
+        problems.unwritable("the command ends with an escape character, which would continue it on the next line: use the exec form");
+    }
+    if trimmed.starts_with('[') && trimmed.ends_with(']') {
+        problems.unwritable("a command in `[..]` is read as a JSON array: write `test` instead of `[`, or the exec form");
+    }
+}
+
+/// What the container runs, unless told otherwise when it is started.
+///
+/// ```dockerfile
+/// CMD ["/server", "--port", "8080"]
+/// ```
+///
+/// See [CMD](https://docs.docker.com/reference/dockerfile/#cmd).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cmd {
+    command: CommandLine,
+}
+
+impl Cmd {
+    pub(super) const KEYWORD: &str = "CMD";
+
+    /// The command, or the default arguments of the ENTRYPOINT.
+    #[must_use]
+    pub fn new(command: impl IntoCommand) -> Self {
+        Self {
+            command: command.into_command(),
+        }
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        self.command.check(problems);
+    }
+
+    pub(super) fn write(&self, _: &Pen<'_>) -> String {
+        format!("CMD {}", self.command.write())
+    }
+}

@@ -1,0 +1,35 @@
+use super::{CommandLine, IntoCommand};
+use crate::problem::Problems;
+use crate::render::Pen;
+
+/// The program of the container: the CMD becomes its arguments.
+///
+/// ```dockerfile
+/// ENTRYPOINT ["/usr/bin/tini", "--"]
+/// ```
+///
+/// See [ENTRYPOINT](https://docs.docker.com/reference/dockerfile/#entrypoint).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entrypoint {
+    command: CommandLine,
+}
+
+impl Entrypoint {
+    pub(super) const KEYWORD: &str = "ENTRYPOINT";
+
+    /// The program and its first arguments; an empty list takes the base image's away.
+    #[must_use]
+    pub fn new(command: impl IntoCommand) -> Self {
+        Self {
+            command: command.into_command(),
+        }
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        self.command.check(problems);
+    }
+
+    pub(super) fn write(&self, _: &Pen<'_>) -> String {
+        format!("ENTRYPOINT {}", self.command.write())
+    }
+}

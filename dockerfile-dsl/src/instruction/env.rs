@@ -1,0 +1,59 @@
+use crate::problem::Problems;
+use crate::render::{self, Pen};
+use crate::text::{LayerText, LayerValue, Text};
+
+/// Sets environment variables of the later steps and of the container.
+///
+/// ```dockerfile
+/// ENV PATH="/app/bin:$PATH" LANG="C.UTF-8"
+/// ```
+///
+/// See [ENV](https://docs.docker.com/reference/dockerfile/#env).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Env {
+    pairs: Vec<(String, Text)>,
+}
+
+impl Env {
+    pub(super) const KEYWORD: &str = "ENV";
+
+    /// A variable and its value.
+    #[must_use]
+    pub fn new(key: impl LayerText, value: impl LayerValue) -> Self {
+        Self { pairs: Vec::new() }.and(key, value)
+    }
+
+    /// One more in the same instruction, which does not see the ones before.
+    #[must_use]
+    pub fn and(mut self, key: impl LayerText, value: impl LayerValue) -> Self {
+        self.pairs.push((key.into_string(), value.into_text()));
+        self
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(key, _)| key.as_str())
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        for (key, value) in &self.pairs {
+            problems.line("the name of a variable", key);
+            if key.is_empty() || key.contains('=') {
+                problems.unwritable("the name of a variable may not be empty, nor hold a `=`");
+            }
+            problems.word(
+                &format!("the value of `{}`", key.escape_debug()),
+                value,
+                |_| Ok(()),
+            );
+        }
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> String {
+        let pairs: Vec<String> = self
+            .pairs
+            .iter()
+            .map(|(key, value)| format!("{}={}", pen.word(&Text::literal(key)), pen.quoted(value)))
+            .collect();
+        render::instruction(Self::KEYWORD, &[], &pairs.join(" "))
+    }
+}

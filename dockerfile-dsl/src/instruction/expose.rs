@@ -1,0 +1,46 @@
+use crate::problem::Problems;
+use crate::render::{self, Pen};
+use crate::text::{LayerValue, Text};
+use crate::valid;
+
+/// Says on which ports the container listens.
+///
+/// ```dockerfile
+/// EXPOSE 8080 5000-5010/udp
+/// ```
+///
+/// See [EXPOSE](https://docs.docker.com/reference/dockerfile/#expose).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expose {
+    ports: Vec<Text>,
+}
+
+impl Expose {
+    pub(super) const KEYWORD: &str = "EXPOSE";
+
+    /// A port or a range, with `/udp` or `/sctp` if it is not TCP.
+    #[must_use]
+    pub fn new(port: impl LayerValue) -> Self {
+        Self {
+            ports: vec![port.into_text()],
+        }
+    }
+
+    /// One more.
+    #[must_use]
+    pub fn and(mut self, port: impl LayerValue) -> Self {
+        self.ports.push(port.into_text());
+        self
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        for port in &self.ports {
+            problems.word("a port", port, valid::port);
+        }
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> String {
+        let ports: Vec<String> = self.ports.iter().map(|port| pen.word(port)).collect();
+        render::instruction(Self::KEYWORD, &[], &ports.join(" "))
+    }
+}

@@ -1,0 +1,169 @@
+use std::time::Duration;
+
+use super::{CommandLine, IntoCommand};
+use crate::problem::Problems;
+use crate::render::{self, Pen};
+use crate::text::Sealed;
+use crate::valid;
+
+/// How the engine finds out whether the container works.
+///
+/// ```dockerfile
+/// HEALTHCHECK --interval=30s --retries=3 CMD ["curl", "-f", "http://localhost/"]
+/// ```
+///
+/// See [HEALTHCHECK](https://docs.docker.com/reference/dockerfile/#healthcheck).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Healthcheck {
+    /// `None` takes the base image's check away.
+    command: Option<CommandLine>,
+    interval: Option<String>,
+    timeout: Option<String>,
+    start_period: Option<String>,
+    start_interval: Option<String>,
+    retries: Option<u32>,
+}
+
+/// A duration: [`Duration`], or text as in `1m30s`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no duration that an image can keep",
+    label = "expected a `std::time::Duration`, or text such as `\"1m30s\"`"
+)]
+pub trait IntoDuration: Sealed {
+    #[doc(hidden)]
+    fn into_duration(self) -> String;
+}
+
+impl Sealed for Duration {}
+#[diagnostic::do_not_recommend]
+impl IntoDuration for Duration {
+    fn into_duration(self) -> String {
+        match self.subsec_nanos() {
+            0 => format!("{}s", self.as_secs()),
+            nanos if nanos % 1_000_000 == 0 => format!("{}ms", self.as_millis()),
+            _ => format!("{}ns", self.as_nanos()),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoDuration for &str {
+    fn into_duration(self) -> String {
+        self.to_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoDuration for String {
+    fn into_duration(self) -> String {
+        self
+    }
+}
+
+impl Healthcheck {
+    pub(super) const KEYWORD: &str = "HEALTHCHECK";
+
+    /// The container works as long as this command succeeds.
+    #[must_use]
+    pub fn new(command: impl IntoCommand) -> Self {
+        Self {
+            command: Some(command.into_command()),
+            ..Self::none()
+        }
+    }
+
+    /// `HEALTHCHECK NONE`: no check, not even the base image's.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            command: None,
+            interval: None,
+            timeout: None,
+            start_period: None,
+            start_interval: None,
+            retries: None,
+        }
+    }
+
+    /// `--interval=`: how often it is run.
+    #[must_use]
+    pub fn interval(mut self, duration: impl IntoDuration) -> Self {
+        self.interval = Some(duration.into_duration());
+        self
+    }
+
+    /// `--timeout=`: how long it may take.
+    #[must_use]
+    pub fn timeout(mut self, duration: impl IntoDuration) -> Self {
+        self.timeout = Some(duration.into_duration());
+        self
+    }
+
+    /// `--start-period=`: how long it may fail at first.
+    #[must_use]
+    pub fn start_period(mut self, duration: impl IntoDuration) -> Self {
+        self.start_period = Some(duration.into_duration());
+        self
+    }
+
+    /// `--start-interval=`: how often it is run in that time.
+    #[must_use]
+    pub fn start_interval(mut self, duration: impl IntoDuration) -> Self {
+        self.start_interval = Some(duration.into_duration());
+        self
+    }
+
+    /// `--retries=`: how often it may fail in a row.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = Some(retries);
+        self
+    }
+
+    fn durations(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("interval", &self.interval),
+            ("timeout", &self.timeout),
+            ("start-period", &self.start_period),
+            ("start-interval", &self.start_interval),
+        ]
+        .into_iter()
+        .filter_map(|(name, duration)| duration.as_deref().map(|duration| (name, duration)))
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        for (_, duration) in self.durations() {
+            problems.check(valid::duration(duration));
+        }
+        if self
+            .retries
+            .is_some_and(|retries| i32::try_from(retries).is_err())
+        {
+            problems.wrong("--retries is at most 2147483647");
+        }
+        match &self.command {
+            Some(CommandLine::Exec(arguments)) if arguments.is_empty() => {
+                problems.unwritable("the command is empty")
+            }
+            Some(command) => command.check(problems),
+            None if self.durations().next().is_some() || self.retries.is_some() => {
+                problems.wrong("HEALTHCHECK NONE has no flags")
+            }
+            None => {}
+        }
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> String {
+        let mut flags: Vec<String> = self
+            .durations()
+            .map(|(name, duration)| pen.flag(name, duration))
+            .collect();
+        flags.extend(self.retries.map(|retries| format!("--retries={retries}")));
+        match &self.command {
+            Some(command) => {
+                render::instruction(Self::KEYWORD, &flags, &format!("CMD {}", command.write()))
+            }
+            None => "HEALTHCHECK NONE".to_owned(),
+        }
+    }
+}

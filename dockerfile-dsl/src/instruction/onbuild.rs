@@ -1,0 +1,59 @@
+use super::Instruction;
+use crate::problem::Problems;
+use crate::render::{Pen, Written};
+
+/// An instruction for the images that are built on this one: it runs right after their FROM.
+///
+/// ```dockerfile
+/// ONBUILD COPY [".", "/app/"]
+/// ```
+///
+/// See [ONBUILD](https://docs.docker.com/reference/dockerfile/#onbuild).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Onbuild {
+    instruction: Box<Instruction>,
+}
+
+impl Onbuild {
+    pub(super) const KEYWORD: &str = "ONBUILD";
+
+    /// The instruction for later.
+    #[must_use]
+    pub fn new(instruction: impl Into<Instruction>) -> Self {
+        Self {
+            instruction: Box::new(instruction.into()),
+        }
+    }
+
+    pub(super) fn instruction(&self) -> &Instruction {
+        &self.instruction
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if matches!(*self.instruction, Instruction::Onbuild(_)) {
+            problems.unwritable("ONBUILD ONBUILD is not allowed");
+            return;
+        }
+        self.instruction.check(problems);
+        if !self.instruction.stages().is_empty() {
+            problems.wrong("the instruction runs in another build, which does not have this stage: take the files from an image");
+        }
+        let secrets = match &*self.instruction {
+            Instruction::Run(run) => run
+                .mounts()
+                .iter()
+                .any(|mount| matches!(mount, crate::Mount::Secret(_))),
+            Instruction::Add(add) => !add.implicit_secrets().is_empty(),
+            _ => false,
+        };
+        if secrets {
+            problems.wrong(
+                "the instruction runs in another build, to which this one cannot give a secret",
+            );
+        }
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
+        self.instruction.write(pen).after(Self::KEYWORD, &[])
+    }
+}

@@ -1,0 +1,40 @@
+use crate::problem::Problems;
+use crate::render::Pen;
+use crate::stage::Stage;
+use crate::text::Text;
+use crate::valid;
+
+/// Where COPY or a mount takes files from, if not from the build context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A stage of the same file.
+    Stage(Stage),
+    /// An image, or a named build context.
+    Image(String),
+}
+
+impl Origin {
+    pub(crate) fn stage(&self) -> Option<&Stage> {
+        match self {
+            Self::Stage(stage) => Some(stage),
+            Self::Image(_) => None,
+        }
+    }
+
+    pub(crate) fn check(&self, problems: &mut Problems) {
+        let Self::Image(image) = self else { return };
+        problems.flag("the image in `from`", image);
+        problems.check(valid::image(image));
+        // COPY reads a number as the index of a stage.
+        if !image.is_empty() && image.bytes().all(|byte| byte.is_ascii_digit()) {
+            problems.wrong(format!("`from={image}` would be the stage with that index: give the image its registry, or pass the `Stage`"));
+        }
+    }
+
+    pub(crate) fn name(&self, pen: &Pen<'_>) -> Text {
+        match self {
+            Self::Stage(stage) => Text::literal(pen.name_of(stage)),
+            Self::Image(image) => Text::literal(image),
+        }
+    }
+}

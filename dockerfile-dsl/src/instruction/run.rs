@@ -1,0 +1,408 @@
+use super::Instruction;
+use crate::danger::{Decision, DecisionKind, Place};
+use crate::mount::{CacheMount, Mount, SecretMount, TmpfsMount};
+use crate::problem::Problems;
+use crate::render::{self, Pen, Written, json, mount, script};
+use crate::script::{NoteKind, ScriptMount};
+use crate::text::{LayerText, Sealed};
+use crate::{Dialect, Script};
+
+/// Runs a script or a program, and keeps what it wrote as a layer.
+///
+/// ```dockerfile
+/// RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+/// ```
+///
+/// See [RUN](https://docs.docker.com/reference/dockerfile/#run).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    command: Command,
+    mounts: Vec<Mount>,
+    network: Option<Network>,
+    security: Option<Security>,
+    devices: Vec<String>,
+    decisions: Vec<Decision>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Command {
+    Script {
+        text: String,
+        dialect: Dialect,
+        problems: Vec<String>,
+    },
+    Exec(Vec<String>),
+}
+
+/// [`--network=`](https://docs.docker.com/reference/dockerfile/#run---network)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Network {
+    /// That of the build.
+    Default,
+    /// No network.
+    None,
+    /// That of the builder's machine; needs the entitlement `network.host`.
+    Host,
+}
+
+/// [`--security=`](https://docs.docker.com/reference/dockerfile/#run---security)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Security {
+    /// As other steps.
+    Sandbox,
+    /// With all privileges; needs the entitlement `security.insecure`.
+    Insecure,
+}
+
+/// What RUN takes: a [`Script`] of `sh!`, or a [`Run`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a checked script",
+    label = "expected `sh!(\"...\")`",
+    note = "wrap literals in `sh!(...)`; for run-time text use `Script::parse(text)?`"
+)]
+pub trait IntoScript: Sealed {
+    #[doc(hidden)]
+    fn into_run(self) -> Run;
+}
+
+impl Sealed for Script {}
+impl Sealed for &Script {}
+impl Sealed for Run {}
+impl Sealed for &Run {}
+
+#[diagnostic::do_not_recommend]
+impl IntoScript for Script {
+    fn into_run(self) -> Run {
+        Run::new(&self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoScript for &Script {
+    fn into_run(self) -> Run {
+        Run::new(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoScript for Run {
+    fn into_run(self) -> Run {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoScript for &Run {
+    fn into_run(self) -> Run {
+        self.clone()
+    }
+}
+
+impl Run {
+    pub(super) const KEYWORD: &str = "RUN";
+
+    /// A script, with the mounts that it brings along.
+    #[must_use]
+    pub fn new(script: &Script) -> Self {
+        let decisions = script.notes().iter().map(|note| Decision {
+            kind: match &note.kind {
+                NoteKind::Trust { program, output } => DecisionKind::Trust {
+                    program: program.clone(),
+                    output: *output,
+                },
+                NoteKind::Declassify { id } => DecisionKind::Declassify { id: id.clone() },
+                NoteKind::AllowCache => DecisionKind::AllowCache,
+            },
+            reason: note.reason.clone(),
+            place: Some(Place {
+                file: note.file.to_owned(),
+                line: note.line,
+                hole: note.hole.clone(),
+            }),
+        });
+        Self {
+            command: Command::Script {
+                text: script.text().to_owned(),
+                dialect: script.dialect(),
+                problems: script.problems().to_vec(),
+            },
+            mounts: script.mounts().iter().map(of_script).collect(),
+            network: None,
+            security: None,
+            devices: Vec::new(),
+            decisions: decisions.collect(),
+        }
+    }
+
+    /// [Exec form](https://docs.docker.com/reference/dockerfile/#exec-form): a program and its arguments, no shell.
+    #[must_use]
+    pub fn exec<T: LayerText>(arguments: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            command: Command::Exec(arguments.into_iter().map(LayerText::into_string).collect()),
+            mounts: Vec::new(),
+            network: None,
+            security: None,
+            devices: Vec::new(),
+            decisions: Vec::new(),
+        }
+    }
+
+    /// `--mount=`: one more. The secrets of a script are mounted by `sh!` itself.
+    #[must_use]
+    pub fn mount(mut self, mount: impl Into<Mount>) -> Self {
+        let mount = mount.into();
+        if matches!(
+            (&self.command, &mount),
+            (Command::Script { .. }, Mount::Secret(_))
+        ) {
+            if let Command::Script { problems, .. } = &mut self.command {
+                problems.push("a secret was mounted after the script was checked: let it stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`".to_owned());
+            }
+        }
+        self.mounts.push(mount);
+        self
+    }
+
+    /// `--network=`
+    #[must_use]
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// `--security=`
+    #[must_use]
+    pub fn security(mut self, security: Security) -> Self {
+        self.security = Some(security);
+        self
+    }
+
+    /// [`--device=`](https://docs.docker.com/reference/dockerfile/#run---device): a CDI device; may be said again.
+    #[must_use]
+    pub fn device(mut self, device: impl LayerText) -> Self {
+        self.devices.push(device.into_string());
+        self
+    }
+
+    pub(crate) fn mounts(&self) -> &[Mount] {
+        &self.mounts
+    }
+
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretMount> {
+        self.mounts.iter().filter_map(|mount| {
+            if let Mount::Secret(secret) = mount {
+                Some(secret)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// What tells it from the other steps: the start of the script. No value of a secret is in it.
+    pub(crate) fn first_line(&self) -> Option<String> {
+        let Command::Script { text, .. } = &self.command else {
+            return None;
+        };
+        let line = text.lines().find(|line| !line.trim().is_empty())?;
+        let start: String = line.trim().chars().take(40).collect();
+        Some(if start.len() < line.trim().len() {
+            format!("{start}...")
+        } else {
+            start
+        })
+    }
+
+    /// What its author decided.
+    pub(crate) fn decisions(&self) -> Vec<Decision> {
+        let variables = self.secrets().filter_map(|mount| {
+            let kind = DecisionKind::Variable {
+                id: mount.secret.id().to_owned(),
+                variable: mount.env.clone()?,
+            };
+            Some(Decision {
+                kind,
+                reason: mount.reason.clone()?,
+                place: None,
+            })
+        });
+        self.decisions.iter().cloned().chain(variables).collect()
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        match &self.command {
+            Command::Exec(arguments) => {
+                if arguments.is_empty() {
+                    problems.unwritable("there is no program to run");
+                }
+                if arguments.iter().any(|argument| argument.contains('\0')) {
+                    problems.unwritable("an argument holds a NUL, which no program can be given");
+                }
+            }
+            Command::Script {
+                text,
+                problems: of_script,
+                ..
+            } => {
+                for problem in of_script {
+                    problems.wrong(problem);
+                }
+                if text.contains('\0') {
+                    problems.unwritable("the script holds a NUL, which no shell can be given");
+                }
+                if text.trim_start().starts_with("#!") {
+                    problems.wrong("the script starts with `#!`: BuildKit would run it as a file, without the checks; name the shell with SHELL");
+                }
+            }
+        }
+        for mount in &self.mounts {
+            mount.check(problems);
+        }
+        for device in &self.devices {
+            problems.flag("--device", device);
+            if device.is_empty() {
+                problems.wrong("--device is empty");
+            }
+        }
+        self.check_targets(problems);
+    }
+
+    /// Two mounts at one place hide each other.
+    fn check_targets(&self, problems: &mut Problems) {
+        let targets: Vec<_> = self.mounts.iter().filter_map(Mount::target).collect();
+        for (index, target) in targets.iter().enumerate() {
+            if targets[..index].contains(target) {
+                problems.wrong(format!(
+                    "two mounts have the target `{}`",
+                    target.content.escape_debug()
+                ));
+            }
+        }
+        let variables: Vec<_> = self
+            .secrets()
+            .filter_map(|secret| secret.env.as_ref())
+            .collect();
+        for (index, variable) in variables.iter().enumerate() {
+            if variables[..index].contains(variable) {
+                problems.wrong(format!("two secrets are in the variable `{variable}`"));
+            }
+        }
+    }
+
+    /// What is wrong with it where it stands.
+    pub(crate) fn check_place(&self, pen: &Pen<'_>, problems: &mut Problems) {
+        for secret in self.secrets() {
+            if let Some(why) = secret.unreadable(pen.user.as_ref()) {
+                problems.wrong(why);
+            }
+        }
+        let Command::Script { text, dialect, .. } = &self.command else {
+            return;
+        };
+        if *dialect == Dialect::Bash && !pen.shell.is_bash() {
+            problems.wrong(format!(
+                "the script is written for bash, and `{}` would read it: write `.shell([\"/bin/bash\", \"-c\"])` before it",
+                pen.shell.program().escape_debug()
+            ));
+        }
+        let length = script::under_set_e(text, *dialect, &pen.shell).len();
+        if length > script::LONGEST_ARGUMENT {
+            problems.wrong(format!(
+                "the script has {length} bytes, and a shell can be given {} at most: put it into a file, or into several steps",
+                script::LONGEST_ARGUMENT
+            ));
+        }
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
+        let mut flags: Vec<String> = self
+            .mounts
+            .iter()
+            .map(|mount| mount::mount(&mount.fields(pen), pen.escape))
+            .collect();
+        flags.extend(
+            self.network
+                .map(|network| format!("--network={}", network.word())),
+        );
+        flags.extend(
+            self.security
+                .map(|security| format!("--security={}", security.word())),
+        );
+        flags.extend(self.devices.iter().map(|device| pen.flag("device", device)));
+        let command = match &self.command {
+            Command::Exec(arguments) => {
+                Written::line(json::array(arguments.iter().map(String::as_str)))
+            }
+            Command::Script { text, dialect, .. } => script::write(
+                &script::under_set_e(text, *dialect, &pen.shell),
+                &pen.shell,
+                pen.here_documents,
+            ),
+        };
+        Written {
+            head: layout(&flags, &command.head, pen.escape),
+            bodies: command.bodies,
+        }
+    }
+}
+
+/// Flags that do not fit beside the command stand on a line each.
+fn layout(flags: &[String], command: &str, escape: char) -> String {
+    let line = render::instruction(Run::KEYWORD, flags, command);
+    if flags.is_empty() || (flags.len() == 1 && line.len() <= 120) {
+        return line;
+    }
+    let next = format!(" {escape}\n    ");
+    format!("RUN {}{next}{command}", flags.join(&next))
+}
+
+fn of_script(mount: &ScriptMount) -> Mount {
+    match mount {
+        ScriptMount::SecretFile { secret, target } => {
+            let mount = SecretMount::new(*secret);
+            Mount::Secret(match target {
+                Some(target) => mount.target(target),
+                None => mount,
+            })
+        }
+        ScriptMount::SecretEnv {
+            secret,
+            variable,
+            reason,
+        } => Mount::Secret(SecretMount::new(*secret).env(variable, reason)),
+        ScriptMount::Tmpfs { target } => Mount::Tmpfs(TmpfsMount::at(target)),
+        ScriptMount::Cache { target, id } => {
+            let mount = CacheMount::at(target);
+            Mount::Cache(match id {
+                Some(id) => mount.id(id),
+                None => mount,
+            })
+        }
+    }
+}
+
+impl Network {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::None => "none",
+            Self::Host => "host",
+        }
+    }
+}
+
+impl Security {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Insecure => "insecure",
+        }
+    }
+}
+
+impl From<&Run> for Instruction {
+    fn from(run: &Run) -> Self {
+        Self::Run(run.clone())
+    }
+}

@@ -1,0 +1,51 @@
+use crate::problem::Problems;
+use crate::render::{Pen, json};
+use crate::text::LayerText;
+
+/// The shell that reads scripts and commands in shell form from here on.
+///
+/// ```dockerfile
+/// SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+/// ```
+///
+/// See [SHELL](https://docs.docker.com/reference/dockerfile/#shell).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shell {
+    arguments: Vec<String>,
+}
+
+impl Shell {
+    pub(super) const KEYWORD: &str = "SHELL";
+
+    /// The program and the arguments before the script.
+    #[must_use]
+    pub fn new<T: LayerText>(arguments: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            arguments: arguments.into_iter().map(LayerText::into_string).collect(),
+        }
+    }
+
+    pub(crate) fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if self.arguments.is_empty() {
+            problems.unwritable("SHELL needs at least a program");
+        }
+        if self
+            .arguments
+            .iter()
+            .any(|argument| argument.contains('\0'))
+        {
+            problems.unwritable("an argument holds a NUL, which no program can be given");
+        }
+    }
+
+    pub(super) fn write(&self, _: &Pen<'_>) -> String {
+        format!(
+            "SHELL {}",
+            json::array(self.arguments.iter().map(String::as_str))
+        )
+    }
+}

@@ -1,0 +1,36 @@
+use crate::problem::Problems;
+use crate::render::{self, Pen};
+use crate::text::{LayerValue, Text};
+use crate::valid;
+
+/// The signal that asks the container to stop.
+///
+/// ```dockerfile
+/// STOPSIGNAL SIGTERM
+/// ```
+///
+/// See [STOPSIGNAL](https://docs.docker.com/reference/dockerfile/#stopsignal).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopsignal {
+    signal: Text,
+}
+
+impl Stopsignal {
+    pub(super) const KEYWORD: &str = "STOPSIGNAL";
+
+    /// A name, with or without `SIG`, or a number.
+    #[must_use]
+    pub fn new(signal: impl LayerValue) -> Self {
+        Self {
+            signal: signal.into_text(),
+        }
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        problems.word("the signal", &self.signal, valid::signal);
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> String {
+        render::instruction(Self::KEYWORD, &[], &pen.word(&self.signal))
+    }
+}

@@ -1,0 +1,421 @@
+//! What COPY and ADD have in common: sources, a destination, and who owns the result.
+
+use crate::LayerPath;
+use crate::problem::Problems;
+use crate::render::{Pen, Written, heredoc, lines, word};
+use crate::text::{Expand, Sealed, Text};
+use crate::valid;
+
+/// One source of a COPY or ADD.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A path as it is.
+    Path(String),
+    /// A pattern with `*`, `?` and `[..]`.
+    Glob(String),
+    /// A path or pattern with variables.
+    Expand(String),
+    /// A URL or git reference.
+    Remote(String),
+    /// A file that stands in the Dockerfile.
+    Inline(InlineFile),
+}
+
+/// A pattern: made by [`glob`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glob(String);
+
+/// A source with wildcards: `*`, `?` and `[..]`, each within one name. In any other source they stand for themselves.
+///
+/// ```
+/// # use dockerfile_dsl::{glob, path, Stage};
+/// Stage::from_image("node:22-alpine").copy(glob("package*.json"), path!("/app/"));
+/// ```
+#[must_use]
+pub fn glob(pattern: impl Into<String>) -> Glob {
+    Glob(pattern.into())
+}
+
+/// A file that stands in the Dockerfile: made by [`inline`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InlineFile {
+    name: String,
+    content: String,
+}
+
+/// A file with this name and content, which stands in the Dockerfile as a here-document. Its last line ends with a line break.
+///
+/// ```dockerfile
+/// COPY <<"motd" /etc/
+/// hello
+/// motd
+/// ```
+///
+/// See [here-documents](https://docs.docker.com/reference/dockerfile/#here-documents).
+#[must_use]
+pub fn inline(name: impl Into<String>, content: impl Into<String>) -> InlineFile {
+    InlineFile {
+        name: name.into(),
+        content: content.into(),
+    }
+}
+
+/// A source of COPY or ADD: a path as it is, a [`glob`], [`expand`](crate::expand), or an [`inline`] file.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source of COPY or ADD",
+    label = "expected a path, `glob(\"..\")`, `expand(\"..\")` or `inline(name, content)`",
+    note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} ...\")`, where it is mounted"
+)]
+pub trait IntoSource: Sealed {
+    #[doc(hidden)]
+    fn into_source(self) -> Source;
+}
+
+/// One source of COPY or ADD, or a list of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source of COPY or ADD",
+    label = "expected a path, `glob(\"..\")`, `expand(\"..\")`, `inline(name, content)`, or a list of these",
+    note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} ...\")`, where it is mounted"
+)]
+pub trait IntoSources: Sealed {
+    #[doc(hidden)]
+    fn into_sources(self) -> Vec<Source>;
+}
+
+macro_rules! sources {
+    ($($type:ty: |$value:ident| $source:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl IntoSource for $type {
+            fn into_source(self) -> Source {
+                let $value = self;
+                $source
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl IntoSources for $type {
+            fn into_sources(self) -> Vec<Source> {
+                vec![self.into_source()]
+            }
+        }
+    )*};
+}
+
+impl Sealed for Glob {}
+impl Sealed for InlineFile {}
+
+sources! {
+    &str: |path| Source::Path(path.to_owned());
+    &&str: |path| Source::Path((*path).to_owned());
+    String: |path| Source::Path(path);
+    &String: |path| Source::Path(path.clone());
+    LayerPath: |path| Source::Path(path.as_str().to_owned());
+    &LayerPath: |path| Source::Path(path.as_str().to_owned());
+    Glob: |pattern| Source::Glob(pattern.0);
+    Expand: |text| Source::Expand(text.0);
+    &Expand: |text| Source::Expand(text.0.clone());
+    InlineFile: |file| Source::Inline(file);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoSource, const N: usize> IntoSources for [T; N] {
+    fn into_sources(self) -> Vec<Source> {
+        self.into_iter().map(IntoSource::into_source).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoSource> IntoSources for Vec<T> {
+    fn into_sources(self) -> Vec<Source> {
+        self.into_iter().map(IntoSource::into_source).collect()
+    }
+}
+
+/// Sources, destination, and the flags of both instructions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Transfer {
+    pub(super) sources: Vec<Source>,
+    pub(super) destination: Text,
+    pub(super) chown: Option<Text>,
+    pub(super) chmod: Option<Text>,
+    pub(super) link: bool,
+    pub(super) excludes: Vec<String>,
+}
+
+impl Transfer {
+    pub(super) fn new(sources: Vec<Source>, destination: Text) -> Self {
+        Self {
+            sources,
+            destination,
+            chown: None,
+            chmod: None,
+            link: false,
+            excludes: Vec::new(),
+        }
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if self.sources.is_empty() {
+            problems.unwritable("there is nothing to copy: name at least one source");
+        }
+        for source in &self.sources {
+            source.check(problems);
+        }
+        problems.word(
+            "the destination",
+            &self.destination,
+            not_empty("the destination"),
+        );
+        let several = self.sources.len() > 1
+            || self
+                .sources
+                .iter()
+                .any(|source| matches!(source, Source::Glob(_)));
+        if several && !is_directory(&self.destination.content) {
+            problems.wrong(format!(
+                "several sources are copied to `{}`, each over the one before: end the destination with `/`",
+                self.destination.content.escape_debug()
+            ));
+        }
+        self.check_names(problems);
+        if let Some(chown) = &self.chown {
+            problems.flag_word("--chown", chown, valid::owner);
+        }
+        if let Some(chmod) = &self.chmod {
+            problems.flag_word("--chmod", chmod, valid::mode);
+        }
+        for exclude in &self.excludes {
+            problems.flag("--exclude", exclude);
+            problems.check(not_empty("--exclude")(exclude));
+        }
+    }
+
+    /// BuildKit looks a here-document up by its name: of two with one name, the last is written twice.
+    fn check_names(&self, problems: &mut Problems) {
+        let names: Vec<&str> = self
+            .sources
+            .iter()
+            .filter_map(|source| {
+                if let Source::Inline(file) = source {
+                    Some(file.name.as_str())
+                } else {
+                    None
+                }
+            })
+            .collect();
+        for (index, name) in names.iter().enumerate() {
+            if names[..index].contains(name) {
+                problems.wrong(format!("two files are called `{}`", name.escape_debug()));
+            }
+        }
+    }
+
+    pub(super) fn flags(&self, pen: &Pen<'_>) -> Vec<String> {
+        let mut flags = Vec::new();
+        flags.extend(
+            self.chown
+                .as_ref()
+                .map(|chown| pen.flag_word("chown", chown)),
+        );
+        flags.extend(
+            self.chmod
+                .as_ref()
+                .map(|chmod| pen.flag_word("chmod", chmod)),
+        );
+        flags.extend(self.link.then(|| "--link".to_owned()));
+        flags.extend(
+            self.excludes
+                .iter()
+                .map(|exclude| pen.flag("exclude", exclude)),
+        );
+        flags
+    }
+
+    /// The sources and the destination; and below, the files that stand in the Dockerfile.
+    pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
+        let files: Vec<&InlineFile> = self
+            .sources
+            .iter()
+            .filter_map(|source| {
+                if let Source::Inline(file) = source {
+                    Some(file)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        if files.is_empty() {
+            let mut words: Vec<Text> = self.sources.iter().map(Source::text).collect();
+            words.push(self.destination.clone());
+            return Written::line(pen.words(&words));
+        }
+        // A JSON array knows no here-documents: here, words are separated by blanks. The check made sure that they hold none.
+        let mut line: Vec<String> = self
+            .sources
+            .iter()
+            .map(|source| match source {
+                Source::Inline(file) => format!("<<\"{}\"", file.name),
+                other => word::unquoted(&other.text(), pen.escape),
+            })
+            .collect();
+        line.push(word::unquoted(&self.destination, pen.escape));
+        let bodies: String = files
+            .iter()
+            .map(|file| format!("\n{}{}", file.content, file.name))
+            .collect();
+        Written {
+            head: line.join(" "),
+            bodies,
+        }
+    }
+
+    pub(super) fn has_inline_files(&self) -> bool {
+        self.sources
+            .iter()
+            .any(|source| matches!(source, Source::Inline(_)))
+    }
+
+    pub(super) fn check_plain_words(&self, problems: &mut Problems) {
+        if !self.has_inline_files() {
+            return;
+        }
+        let words = self
+            .sources
+            .iter()
+            .filter(|source| !matches!(source, Source::Inline(_)))
+            .map(Source::text)
+            .chain([self.destination.clone()]);
+        for text in words {
+            let plain = text
+                .content
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && !b"'\"\\`".contains(&byte));
+            if !plain || text.content.starts_with("--") || text.content.starts_with('[') {
+                problems.unwritable(format!(
+                    "beside a file that stands in the Dockerfile, `{}` cannot be written: use an instruction of its own for it",
+                    text.content.escape_debug()
+                ));
+            }
+        }
+    }
+}
+
+impl Source {
+    fn check(&self, problems: &mut Problems) {
+        match self {
+            Self::Path(path) => {
+                problems.word("a source", &Text::literal(path), not_empty("a source"));
+                if looks_remote(path) {
+                    problems.wrong(
+                        "a source that looks like a URL: write `.add_http(url)` or `.add_git(url)` for one, and `./` before a path that only looks like it".to_owned(),
+                    );
+                }
+            }
+            Self::Glob(pattern) => {
+                problems.word("a source", &Text::literal(pattern), |pattern| {
+                    not_empty("a source")(pattern)?;
+                    if pattern.matches('[').count() > pattern.matches(']').count() {
+                        return Err("a pattern has `[` without `]`: no file would match".to_owned());
+                    }
+                    Ok(())
+                });
+            }
+            Self::Expand(_) => problems.word("a source", &self.text(), |_| Ok(())),
+            Self::Remote(url) => {
+                problems.word("a source", &Text::literal(url), not_empty("a source"))
+            }
+            Self::Inline(file) => file.check(problems),
+        }
+    }
+
+    /// The word that BuildKit reads, before it looks for wildcards.
+    fn text(&self) -> Text {
+        match self {
+            Self::Path(path) => Text::literal(local(&escape_wildcards(path))),
+            Self::Glob(pattern) => Text::literal(local(pattern)),
+            Self::Expand(text) => Text {
+                content: text.clone(),
+                expanded: true,
+            },
+            Self::Remote(url) => Text::literal(url),
+            Self::Inline(file) => Text::literal(&file.name),
+        }
+    }
+}
+
+impl InlineFile {
+    fn check(&self, problems: &mut Problems) {
+        let name = self.name.escape_debug();
+        let plain = self
+            .name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
+        if self.name.is_empty()
+            || !plain
+            || matches!(self.name.as_str(), "." | "..")
+            || self.name.starts_with('-')
+        {
+            problems.unwritable(format!("`{name}` cannot be the name of a file in the Dockerfile: it is letters, digits, `_`, `.` and `-`, the last not first"));
+        }
+        if !lines::fit(&self.content) {
+            problems.unwritable(format!(
+                "`{name}` has a line of more than 65534 bytes: copy the file from the build context"
+            ));
+        }
+        if self.content.contains('\0') {
+            problems.unwritable(format!(
+                "the content of `{name}` holds a NUL: copy the file from the build context"
+            ));
+        }
+        if !self.content.is_empty() && !self.content.ends_with('\n') {
+            problems.unwritable(format!("the content of `{name}` does not end with a line break, and a here-document always does: add one, or copy the file from the build context"));
+        }
+        if heredoc::ends_early(&self.content, &self.name) {
+            problems.unwritable(format!("a line of `{name}` is the name of the file, which would end it: give it another name"));
+        }
+    }
+}
+
+/// What the caller writes as a directory; BuildKit reads `.` as `./`.
+fn is_directory(path: &str) -> bool {
+    path == "." || path.ends_with('/') || path.ends_with("/.")
+}
+
+fn escape_wildcards(path: &str) -> String {
+    let mut pattern = String::with_capacity(path.len());
+    for character in path.chars() {
+        if matches!(character, '*' | '?' | '[' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+/// A path that cannot be taken for something else: a here-document, a git reference.
+fn local(path: &str) -> String {
+    let document = path
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .starts_with("<<");
+    let reference = path.contains('@') && path.contains(':');
+    if document || reference {
+        format!("./{path}")
+    } else {
+        path.to_owned()
+    }
+}
+
+fn looks_remote(path: &str) -> bool {
+    ["http://", "https://", "git://", "ssh://", "git@"]
+        .iter()
+        .any(|start| path.starts_with(start))
+}
+
+fn not_empty(field: &'static str) -> impl Fn(&str) -> Result<(), String> {
+    move |text| {
+        if text.is_empty() {
+            Err(format!("{field} is empty"))
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,40 @@
+use crate::problem::Problems;
+use crate::render::{self, Pen};
+use crate::text::{LayerValue, Text};
+use crate::valid;
+
+/// Who runs the later steps and the container.
+///
+/// ```dockerfile
+/// USER 1000:1000
+/// ```
+///
+/// See [USER](https://docs.docker.com/reference/dockerfile/#user).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    user: Text,
+}
+
+impl User {
+    pub(super) const KEYWORD: &str = "USER";
+
+    /// `user[:group]`, names or numbers; secrets are readable for a number, and for a name only if they say so.
+    #[must_use]
+    pub fn new(user: impl LayerValue) -> Self {
+        Self {
+            user: user.into_text(),
+        }
+    }
+
+    pub(crate) fn user(&self) -> &Text {
+        &self.user
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        problems.word("the user", &self.user, valid::owner);
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> String {
+        render::instruction(Self::KEYWORD, &[], &pen.word(&self.user))
+    }
+}

@@ -1,0 +1,55 @@
+use crate::problem::Problems;
+use crate::render::Pen;
+use crate::text::{IntoLayerPath, Text};
+
+/// Directories that the container keeps outside the image.
+///
+/// ```dockerfile
+/// VOLUME ["/var/lib/app"]
+/// ```
+///
+/// See [VOLUME](https://docs.docker.com/reference/dockerfile/#volume).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Volume {
+    paths: Vec<Text>,
+}
+
+impl Volume {
+    pub(super) const KEYWORD: &str = "VOLUME";
+
+    /// A directory.
+    #[must_use]
+    pub fn new(path: impl IntoLayerPath) -> Self {
+        Self {
+            paths: vec![path.into_path()],
+        }
+    }
+
+    /// One more.
+    #[must_use]
+    pub fn and(mut self, path: impl IntoLayerPath) -> Self {
+        self.paths.push(path.into_path());
+        self
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        for path in &self.paths {
+            problems.word("a volume", path, |path| {
+                if path.trim().is_empty() {
+                    Err("a volume is empty".to_owned())
+                } else {
+                    Ok(())
+                }
+            });
+            // BuildKit takes blanks away from both ends before it reads the word.
+            if path.content.trim() != path.content {
+                problems
+                    .unwritable("a volume starts or ends with a blank, which BuildKit takes away");
+            }
+        }
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> String {
+        format!("VOLUME {}", pen.words(&self.paths))
+    }
+}

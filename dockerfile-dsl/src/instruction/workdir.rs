@@ -1,0 +1,43 @@
+use crate::problem::Problems;
+use crate::render::{self, Pen};
+use crate::text::{IntoLayerPath, Text};
+
+/// The directory of the later steps and of the container; it is made if it is not there.
+///
+/// ```dockerfile
+/// WORKDIR /app
+/// ```
+///
+/// See [WORKDIR](https://docs.docker.com/reference/dockerfile/#workdir).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workdir {
+    directory: Text,
+}
+
+impl Workdir {
+    pub(super) const KEYWORD: &str = "WORKDIR";
+
+    /// The directory, absolute or relative to the one before.
+    #[must_use]
+    pub fn new(directory: impl IntoLayerPath) -> Self {
+        Self {
+            directory: directory.into_path(),
+        }
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        problems.word("the directory", &self.directory, not_empty);
+    }
+
+    pub(super) fn write(&self, pen: &Pen<'_>) -> String {
+        render::instruction(Self::KEYWORD, &[], &pen.word(&self.directory))
+    }
+}
+
+fn not_empty(path: &str) -> Result<(), String> {
+    if path.is_empty() {
+        Err("the directory is empty".to_owned())
+    } else {
+        Ok(())
+    }
+}

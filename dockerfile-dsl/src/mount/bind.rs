@@ -1,0 +1,83 @@
+use super::{Fields, check_from, check_source, check_target};
+use crate::instruction::Origin;
+use crate::problem::Problems;
+use crate::render::Pen;
+use crate::stage::Stage;
+use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
+
+/// Files of the build context, of a stage or of an image, for one step: what is written there is gone afterwards.
+///
+/// ```dockerfile
+/// RUN --mount=type=bind,target=/src,source=app,from=build make
+/// ```
+///
+/// See [`type=bind`](https://docs.docker.com/reference/dockerfile/#run---mounttypebind).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BindMount {
+    pub(super) target: Text,
+    source: Option<Text>,
+    pub(super) from: Option<Origin>,
+    writable: bool,
+}
+
+impl BindMount {
+    /// The whole build context at `target`.
+    #[must_use]
+    pub fn at(target: impl IntoLayerPath) -> Self {
+        Self {
+            target: target.into_path(),
+            source: None,
+            from: None,
+            writable: false,
+        }
+    }
+
+    /// `source=`: the path in the build context, the stage or the image.
+    #[must_use]
+    pub fn source(mut self, source: impl LayerValue) -> Self {
+        self.source = Some(source.into_text());
+        self
+    }
+
+    /// `from=`: files of another stage.
+    #[must_use]
+    pub fn from_stage(mut self, stage: &Stage) -> Self {
+        self.from = Some(Origin::Stage(stage.clone()));
+        self
+    }
+
+    /// `from=`: files of an image, or of a named build context.
+    #[must_use]
+    pub fn from_image(mut self, image: impl LayerText) -> Self {
+        self.from = Some(Origin::Image(image.into_string()));
+        self
+    }
+
+    /// `rw`: the step may write there; what it wrote is discarded.
+    #[must_use]
+    pub fn writable(mut self) -> Self {
+        self.writable = true;
+        self
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        check_target(&self.target, problems);
+        check_from(self.from.as_ref(), problems);
+        if let Some(source) = &self.source {
+            check_source(source, problems);
+        }
+    }
+
+    pub(super) fn fields(&self, pen: &Pen<'_>) -> Fields {
+        let mut fields = vec![
+            ("type", Text::literal("bind")),
+            ("target", self.target.clone()),
+        ];
+        fields.extend(self.source.clone().map(|source| ("source", source)));
+        fields.extend(self.from.as_ref().map(|from| ("from", from.name(pen))));
+        if self.writable {
+            fields.push(("rw", Text::literal("true")));
+        }
+        fields
+    }
+}

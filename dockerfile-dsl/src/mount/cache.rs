@@ -1,0 +1,160 @@
+use super::{Fields, check_from, check_mode, check_source, check_target, number, octal};
+use crate::instruction::Origin;
+use crate::problem::Problems;
+use crate::render::Pen;
+use crate::stage::Stage;
+use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
+
+/// A directory that outlives the build, and that all builds with the same id share: nothing secret belongs there.
+///
+/// ```dockerfile
+/// RUN --mount=type=cache,target=/root/.cache/pip,sharing=locked pip install -r requirements.txt
+/// ```
+///
+/// See [`type=cache`](https://docs.docker.com/reference/dockerfile/#run---mounttypecache).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheMount {
+    pub(super) target: Text,
+    id: Option<Text>,
+    sharing: Option<Sharing>,
+    pub(super) from: Option<Origin>,
+    source: Option<Text>,
+    mode: Option<u32>,
+    uid: Option<u32>,
+    gid: Option<u32>,
+    read_only: bool,
+}
+
+/// `sharing=`: what happens when two builds use one cache at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Sharing {
+    /// Both use it.
+    Shared,
+    /// The second gets its own.
+    Private,
+    /// The second waits.
+    Locked,
+}
+
+impl CacheMount {
+    /// A cache at `target`; unless it has an [`id`](Self::id), all caches with that target are one.
+    #[must_use]
+    pub fn at(target: impl IntoLayerPath) -> Self {
+        Self {
+            target: target.into_path(),
+            id: None,
+            sharing: None,
+            from: None,
+            source: None,
+            mode: None,
+            uid: None,
+            gid: None,
+            read_only: false,
+        }
+    }
+
+    /// `id=`: caches of one id are one cache.
+    #[must_use]
+    pub fn id(mut self, id: impl LayerValue) -> Self {
+        self.id = Some(id.into_text());
+        self
+    }
+
+    /// `sharing=`
+    #[must_use]
+    pub fn sharing(mut self, sharing: Sharing) -> Self {
+        self.sharing = Some(sharing);
+        self
+    }
+
+    /// `from=`: a stage whose files are there at first.
+    #[must_use]
+    pub fn from_stage(mut self, stage: &Stage) -> Self {
+        self.from = Some(Origin::Stage(stage.clone()));
+        self
+    }
+
+    /// `from=`: an image, or a named build context, whose files are there at first.
+    #[must_use]
+    pub fn from_image(mut self, image: impl LayerText) -> Self {
+        self.from = Some(Origin::Image(image.into_string()));
+        self
+    }
+
+    /// `source=`: the path in the stage or image.
+    #[must_use]
+    pub fn source(mut self, source: impl LayerValue) -> Self {
+        self.source = Some(source.into_text());
+        self
+    }
+
+    /// `mode=`: the permissions of the directory when it is made.
+    #[must_use]
+    pub fn mode(mut self, mode: u32) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// `uid=`: the owner of the directory when it is made.
+    #[must_use]
+    pub fn uid(mut self, uid: u32) -> Self {
+        self.uid = Some(uid);
+        self
+    }
+
+    /// `gid=`: the group of the directory when it is made.
+    #[must_use]
+    pub fn gid(mut self, gid: u32) -> Self {
+        self.gid = Some(gid);
+        self
+    }
+
+    /// `ro`: this step only reads it.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        check_target(&self.target, problems);
+        check_from(self.from.as_ref(), problems);
+        if let Some(source) = &self.source {
+            check_source(source, problems);
+        }
+        if let Some(id) = &self.id {
+            check_source(id, problems);
+        }
+        check_mode(self.mode, problems);
+    }
+
+    pub(super) fn fields(&self, pen: &Pen<'_>) -> Fields {
+        let mut fields = vec![("type", Text::literal("cache"))];
+        fields.extend(self.id.clone().map(|id| ("id", id)));
+        fields.push(("target", self.target.clone()));
+        fields.extend(
+            self.sharing
+                .map(|sharing| ("sharing", Text::literal(sharing.word()))),
+        );
+        fields.extend(self.from.as_ref().map(|from| ("from", from.name(pen))));
+        fields.extend(self.source.clone().map(|source| ("source", source)));
+        fields.extend(self.mode.map(|mode| ("mode", octal(mode))));
+        fields.extend(self.uid.map(|uid| ("uid", number(uid))));
+        fields.extend(self.gid.map(|gid| ("gid", number(gid))));
+        if self.read_only {
+            fields.push(("ro", Text::literal("true")));
+        }
+        fields
+    }
+}
+
+impl Sharing {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Private => "private",
+            Self::Locked => "locked",
+        }
+    }
+}

@@ -1,0 +1,185 @@
+use super::{Fields, check_target, number, octal};
+use crate::Secret;
+use crate::problem::Problems;
+use crate::render::Pen;
+use crate::secret;
+use crate::text::Text;
+
+/// A build secret, as a file or as an environment variable, for one step in exec form.
+///
+/// A script needs none of these: `sh!` mounts what stands in its holes.
+///
+/// ```dockerfile
+/// RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true ["npm", "ci"]
+/// ```
+///
+/// See [`type=secret`](https://docs.docker.com/reference/dockerfile/#run---mounttypesecret).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretMount {
+    pub(crate) secret: Secret,
+    target: Option<String>,
+    pub(crate) env: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+impl SecretMount {
+    /// The file `/run/secrets/ID`.
+    #[must_use]
+    pub fn new(secret: Secret) -> Self {
+        Self {
+            secret,
+            target: None,
+            env: None,
+            reason: None,
+        }
+    }
+
+    /// `target=`: the file is at this absolute path.
+    #[must_use]
+    pub fn target(mut self, target: impl Into<String>) -> Self {
+        self.target = Some(target.into());
+        self
+    }
+
+    /// `env=`: the value is in this environment variable, of *every* process of the step. Without a
+    /// [`target`](Self::target) there is no file then. The reason is listed by the audit.
+    #[must_use]
+    pub fn env(mut self, variable: impl Into<String>, reason: impl Into<String>) -> Self {
+        self.env = Some(variable.into());
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// The path of the file, if there is one.
+    pub(crate) fn file(&self) -> Option<String> {
+        match (&self.target, &self.env) {
+            (Some(target), _) => Some(target.clone()),
+            (None, None) => Some(format!("/run/secrets/{}", self.secret.id())),
+            (None, Some(_)) => None,
+        }
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        let id = self.secret.id();
+        if let Some(target) = &self.target {
+            check_target(&Text::literal(target), problems);
+            if !target.starts_with('/') {
+                problems.wrong(format!("the mount target of secret `{id}` is not absolute; a leading `~` is not expanded there"));
+            }
+            if target.split('/').any(|name| matches!(name, "." | ".."))
+                || target.contains("//")
+                || target.ends_with('/')
+            {
+                problems.wrong(format!("the mount target of secret `{id}` has `.`, `..` or an empty name in it: write the path as it will be"));
+            }
+        }
+        let Some(variable) = &self.env else { return };
+        if !secret::is_variable(variable) {
+            problems.unwritable(format!(
+                "secret `{id}` cannot be in a variable of that name: it is [A-Za-z_][A-Za-z0-9_]*"
+            ));
+        } else if changes_programs(variable) {
+            problems.wrong(format!("secret `{id}` cannot be in `{variable}`: that variable changes how every program of the step runs"));
+        }
+        if self
+            .reason
+            .as_deref()
+            .is_some_and(|reason| reason.trim().is_empty())
+        {
+            problems.wrong(format!(
+                "secret `{id}` is given to every process of the step: say why"
+            ));
+        }
+    }
+
+    pub(super) fn fields(&self, pen: &Pen<'_>) -> Fields {
+        let mut fields = vec![
+            ("type", Text::literal("secret")),
+            ("id", Text::literal(self.secret.id())),
+        ];
+        let file = self.file();
+        let has_file = file.is_some();
+        fields.extend(file.map(|file| ("target", Text::literal(file))));
+        fields.extend(
+            self.env
+                .clone()
+                .map(|variable| ("env", Text::literal(variable))),
+        );
+        fields.push((
+            "required",
+            Text::literal(if self.secret.is_optional() {
+                "false"
+            } else {
+                "true"
+            }),
+        ));
+        if has_file {
+            let (uid, gid, mode) = self.owner(pen.user.as_ref());
+            fields.extend(uid.map(|uid| ("uid", number(uid))));
+            fields.extend(gid.map(|gid| ("gid", number(gid))));
+            fields.extend(mode.map(|mode| ("mode", octal(mode))));
+        }
+        fields
+    }
+
+    /// Owner and mode of the file: as the secret says, else the step's own user, if that is a number.
+    fn owner(&self, user: Option<&Text>) -> (Option<u32>, Option<u32>, Option<u32>) {
+        let (uid, gid, mode) = self.secret.owner();
+        if uid.is_some() || mode.is_some() {
+            return (uid, gid, mode);
+        }
+        let (uid, of_user) = user.map_or((None, None), numeric_user);
+        (
+            uid.filter(|uid| *uid != 0),
+            gid.or(of_user.filter(|gid| *gid != 0)),
+            mode,
+        )
+    }
+
+    /// What keeps the step's user from reading the file, if something does.
+    pub(crate) fn unreadable(&self, user: Option<&Text>) -> Option<String> {
+        let user = user?;
+        let (uid, _, mode) = self.secret.owner();
+        let name = user.content.split(':').next().unwrap_or_default();
+        let known =
+            !user.expanded && (matches!(name, "root" | "") || numeric_user(user).0.is_some());
+        if self.file().is_none() || known || uid.is_some() || mode.is_some() {
+            return None;
+        }
+        let id = self.secret.id();
+        Some(format!(
+            "the step runs as USER `{}`, who cannot read the file of secret `{id}` (root's, mode 0400), and an empty token looks like success: write `.user(UID)` with a number, or say on the secret `.uid(UID)` or `.mode(0o444)`",
+            user.content.escape_debug()
+        ))
+    }
+}
+
+/// The numbers in `uid[:gid]`.
+fn numeric_user(user: &Text) -> (Option<u32>, Option<u32>) {
+    if user.expanded {
+        return (None, None);
+    }
+    let (uid, gid) = user
+        .content
+        .split_once(':')
+        .map_or((user.content.as_str(), None), |(uid, gid)| (uid, Some(gid)));
+    (uid.parse().ok(), gid.and_then(|gid| gid.parse().ok()))
+}
+
+/// Variables that no secret is put into: they say what runs, how it is looked up, or where it connects.
+fn changes_programs(variable: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "PATH",
+        "HOME",
+        "IFS",
+        "ENV",
+        "BASH_ENV",
+        "PS4",
+        "SHELLOPTS",
+        "PWD",
+        "TMPDIR",
+    ];
+    NAMES.contains(&variable)
+        || variable.starts_with("LD_")
+        || variable.to_ascii_lowercase().ends_with("_proxy")
+}

@@ -1,0 +1,53 @@
+use super::{Fields, check_target};
+use crate::problem::Problems;
+use crate::text::{IntoLayerPath, Text};
+
+/// A directory in memory, for one step.
+///
+/// ```dockerfile
+/// RUN --mount=type=tmpfs,target=/tmp/creds,size=1048576 ./configure
+/// ```
+///
+/// See [`type=tmpfs`](https://docs.docker.com/reference/dockerfile/#run---mounttypetmpfs).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TmpfsMount {
+    pub(super) target: Text,
+    size: Option<u64>,
+}
+
+impl TmpfsMount {
+    /// An empty directory at `target`.
+    #[must_use]
+    pub fn at(target: impl IntoLayerPath) -> Self {
+        Self {
+            target: target.into_path(),
+            size: None,
+        }
+    }
+
+    /// `size=`: at most so many bytes.
+    #[must_use]
+    pub fn size(mut self, bytes: u64) -> Self {
+        self.size = Some(bytes);
+        self
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        check_target(&self.target, problems);
+        if self.size.is_some_and(|size| i64::try_from(size).is_err()) {
+            problems.wrong("the size of a tmpfs is at most 9223372036854775807 bytes");
+        }
+    }
+
+    pub(super) fn fields(&self) -> Fields {
+        let mut fields = vec![
+            ("type", Text::literal("tmpfs")),
+            ("target", self.target.clone()),
+        ];
+        fields.extend(
+            self.size
+                .map(|size| ("size", Text::literal(size.to_string()))),
+        );
+        fields
+    }
+}

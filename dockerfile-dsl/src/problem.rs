@@ -1,0 +1,119 @@
+//! Collects what is wrong with the instructions of a Dockerfile, with stage and instruction.
+//!
+//! In: one sentence at a time. Out: all of them; and whether the instructions can be written down at all.
+//! A sentence about a value does not show it: it may be what should have been a secret.
+
+use crate::render::word;
+use crate::text::Text;
+
+/// One thing that is wrong with a Dockerfile, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The stage and the instruction, in words; empty for the file as a whole.
+    pub(crate) place: String,
+    /// Lowercase, no final dot.
+    pub(crate) message: String,
+}
+
+/// What is wrong so far.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    /// Where what follows is wrong.
+    pub(crate) place: String,
+    unwritable: bool,
+}
+
+impl Problems {
+    /// The instruction can be written, and would not do what it should.
+    pub(crate) fn wrong(&mut self, message: impl Into<String>) {
+        self.list.push(Problem {
+            place: self.place.clone(),
+            message: message.into(),
+        });
+    }
+
+    /// There is no way to write the instruction.
+    pub(crate) fn unwritable(&mut self, message: impl Into<String>) {
+        self.unwritable = true;
+        self.wrong(message);
+    }
+
+    /// What a check said.
+    pub(crate) fn check(&mut self, result: Result<(), String>) {
+        if let Err(message) = result {
+            self.unwritable(message);
+        }
+    }
+
+    /// Text of one line.
+    pub(crate) fn line(&mut self, field: &str, text: &str) {
+        if text.contains(['\n', '\0']) {
+            let what = if text.contains('\0') {
+                "a NUL"
+            } else {
+                "a line break"
+            };
+            self.unwritable(format!(
+                "{field} holds {what}, which a Dockerfile has no way to write"
+            ));
+        }
+    }
+
+    /// Text of a flag. BuildKit reads flags byte by byte, and mangles what is not ASCII.
+    pub(crate) fn flag(&mut self, field: &str, text: &str) {
+        self.line(field, text);
+        if !text.is_ascii() {
+            self.unwritable(format!(
+                "{field} holds characters that are not ASCII, which BuildKit mangles in flags; put them into a build argument and write `expand(\"$NAME\")` where variables are expanded"
+            ));
+        }
+    }
+
+    /// A word: one line, variables as BuildKit knows them, and the rule of the field where no variable is in it.
+    pub(crate) fn word(
+        &mut self,
+        field: &str,
+        text: &Text,
+        rule: impl FnOnce(&str) -> Result<(), String>,
+    ) {
+        self.line(field, &text.content);
+        self.expansion(text);
+        if !text.expanded {
+            self.check(rule(&text.content));
+        }
+    }
+
+    /// [`word`](Self::word) in a flag.
+    pub(crate) fn flag_word(
+        &mut self,
+        field: &str,
+        text: &Text,
+        rule: impl FnOnce(&str) -> Result<(), String>,
+    ) {
+        self.flag(field, &text.content);
+        self.expansion(text);
+        if !text.expanded {
+            self.check(rule(&text.content));
+        }
+    }
+
+    fn expansion(&mut self, text: &Text) {
+        if let Some(problem) = word::expansion_problem(text) {
+            self.unwritable(problem);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether there is no text to analyse.
+    pub(crate) fn is_unwritable(&self) -> bool {
+        self.unwritable
+    }
+
+    pub(crate) fn into_list(self) -> Vec<Problem> {
+        self.list
+    }
+}

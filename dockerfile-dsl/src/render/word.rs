@@ -1,0 +1,279 @@
+//! One word of an instruction, written so that BuildKit reads exactly the text that was meant.
+//!
+//! In: a [`Text`] and the escape character. Out: the word in double quotes, or the text for a JSON string that is read as a word.
+//! Invariant: nothing in the text ends the word, and no `$` is a variable unless the text asked for expansion.
+
+use crate::text::Text;
+
+/// `"..."`, with the escape character before `"`, `$` and itself.
+pub(crate) fn quoted(text: &Text, escape: char) -> String {
+    let mut word = String::with_capacity(text.content.len() + 2);
+    word.push('"');
+    escaped(text, escape, &['"', '$'], &mut word);
+    word.push('"');
+    word
+}
+
+/// The word without quotes if that means the same, else [`quoted`].
+pub(crate) fn word(text: &Text, escape: char) -> String {
+    // Two dashes would start a flag.
+    if !text.expanded && is_plain(&text.content) && !text.content.starts_with("--") {
+        text.content.clone()
+    } else {
+        quoted(text, escape)
+    }
+}
+
+/// As text without quotes around it, for what BuildKit reads as a word in another layer: JSON strings, mount options.
+pub(crate) fn unquoted(text: &Text, escape: char) -> String {
+    let mut word = String::with_capacity(text.content.len());
+    escaped(text, escape, &['"', '\'', '$'], &mut word);
+    word
+}
+
+/// Whether the text is the same with quotes and without, in every place.
+pub(crate) fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(
+                    byte,
+                    b'_' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b'=' | b',' | b'-'
+                )
+        })
+}
+
+fn escaped(text: &Text, escape: char, special: &[char], out: &mut String) {
+    for piece in pieces(text) {
+        match piece {
+            Piece::Literal(literal) => {
+                for character in literal.chars() {
+                    if character == escape || special.contains(&character) {
+                        out.push(escape);
+                    }
+                    out.push(character);
+                }
+            }
+            Piece::Dollar => {
+                out.push(escape);
+                out.push('$');
+            }
+            Piece::Variable(variable) => out.push_str(variable),
+        }
+    }
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece<'a> {
+    /// As it stands.
+    Literal(&'a str),
+    /// `\$`: a dollar sign.
+    Dollar,
+    /// `$NAME` or `${..}`, written as BuildKit reads it.
+    Variable(&'a str),
+}
+
+/// The text cut into what is literal and what is expanded. A `$` that starts no variable is literal.
+pub(crate) fn pieces(text: &Text) -> Vec<Piece<'_>> {
+    if !text.expanded {
+        return vec![Piece::Literal(&text.content)];
+    }
+    let mut pieces = Vec::new();
+    let mut rest = text.content.as_str();
+    while let Some(at) = rest.find('$') {
+        let (before, from) = rest.split_at(at);
+        if let Some(before) = before.strip_suffix('\\') {
+            pieces.extend([Piece::Literal(before), Piece::Dollar]);
+            rest = &from[1..];
+            continue;
+        }
+        let length = variable_length(from).unwrap_or(1);
+        let (variable, after) = from.split_at(length);
+        pieces.extend([
+            Piece::Literal(before),
+            if length > 1 {
+                Piece::Variable(variable)
+            } else {
+                Piece::Dollar
+            },
+        ]);
+        rest = after;
+    }
+    pieces.push(Piece::Literal(rest));
+    pieces
+}
+
+/// What is wrong with a text that asks for variables, if something is.
+pub(crate) fn expansion_problem(text: &Text) -> Option<String> {
+    if !text.expanded {
+        return None;
+    }
+    let mut rest = text.content.as_str();
+    while let Some(at) = rest.find('$') {
+        let (before, from) = rest.split_at(at);
+        let length = if before.ends_with('\\') {
+            Some(1)
+        } else {
+            variable_length(from)
+        };
+        match length {
+            Some(length) => rest = &from[length..],
+            None => {
+                return Some(format!(
+                    "`{}`: after `$` stands NAME or {{NAME}}, with `:-word`, `-word`, `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a dollar sign is `\\$`",
+                    text.content.escape_debug()
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// The names of the variables that a text asks for.
+pub(crate) fn variables(text: &Text) -> Vec<&str> {
+    let mut names = Vec::new();
+    for piece in pieces(text) {
+        if let Piece::Variable(variable) = piece {
+            collect_names(variable, &mut names);
+        }
+    }
+    names
+}
+
+fn collect_names<'a>(text: &'a str, names: &mut Vec<&'a str>) {
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        rest = &rest[at + 1..];
+        let name = rest.strip_prefix('{').unwrap_or(rest);
+        let length = name_length(name);
+        if length > 0 {
+            names.push(&name[..length]);
+        }
+    }
+}
+
+/// The length of the variable at the start of `text`, which begins with `$`.
+fn variable_length(text: &str) -> Option<usize> {
+    let after = &text[1..];
+    let Some(braced) = after.strip_prefix('{') else {
+        let length = name_length(after);
+        return (length > 0).then_some(1 + length);
+    };
+    let name = name_length(braced);
+    if name == 0 {
+        return None;
+    }
+    let rest = &braced[name..];
+    let operator = [
+        ":-", ":+", ":?", "##", "%%", "//", "-", "+", "?", "#", "%", "/", "",
+    ]
+    .into_iter()
+    .find(|operator| rest.starts_with(operator))?;
+    let word = &rest[operator.len()..];
+    let length = if operator.is_empty() {
+        usize::from(word.starts_with('}'))
+    } else {
+        word_length(word)?
+    };
+    // The closing brace is part of `length`.
+    (length > 0).then(|| 2 + name + operator.len() + length)
+}
+
+/// The length of the word after an operator, closing brace included. No quotes and no backslash: BuildKit would read them.
+fn word_length(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match text[at..].chars().next()? {
+            '}' => return Some(at + 1),
+            '"' | '\'' | '\\' | '`' | '{' => return None,
+            '$' => at += variable_length(&text[at..])?,
+            character => at += character.len_utf8(),
+        }
+    }
+}
+
+fn name_length(text: &str) -> usize {
+    let starts = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    if starts {
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .unwrap_or(text.len())
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(content: &str) -> Text {
+        Text {
+            content: content.to_owned(),
+            expanded: true,
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &Text, escape: char, expected: &str) {
+        assert_eq!(quoted(text, escape), expected);
+    }
+
+    #[test]
+    fn literal_text_keeps_its_dollars_and_quotes() {
+        check(&Text::literal("a$b\\c\"d"), '\\', r#""a\$b\\c\"d""#);
+        check(&Text::literal("a$b\\c\"d`"), '`', "\"a`$b\\c`\"d``\"");
+        check(&Text::literal(""), '\\', "\"\"");
+    }
+
+    #[test]
+    fn asked_variables_are_expanded_and_nothing_else() {
+        check(
+            &asked("x-$A-${B:-c d}-\\$C-$"),
+            '\\',
+            r#""x-$A-${B:-c d}-\$C-\$""#,
+        );
+        check(&asked("${A:-${B}}/$(id)"), '\\', r#""${A:-${B}}/\$(id)""#);
+    }
+
+    #[test]
+    fn an_expansion_that_buildkit_would_refuse_is_a_problem() {
+        for good in [
+            "$A",
+            "${A}",
+            "${A:-}",
+            "${A%.*}",
+            "${A//./-}",
+            "\\$",
+            "${A:-$B}",
+            "none",
+        ] {
+            assert_eq!(expansion_problem(&asked(good)), None, "{good}");
+        }
+        for bad in [
+            "$",
+            "${",
+            "${}",
+            "${A",
+            "${A!}",
+            "${1}",
+            "$(x)",
+            "${A:-\"x\"}",
+            "${:x}",
+        ] {
+            assert!(expansion_problem(&asked(bad)).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_nested_defaults() {
+        assert_eq!(variables(&asked("$A${B:-${C}}\\$D")), ["A", "B", "C"]);
+    }
+
+    #[test]
+    fn plain_words_need_no_quotes() {
+        assert_eq!(word(&Text::literal("/app"), '\\'), "/app");
+        assert_eq!(word(&Text::literal("/a b"), '\\'), "\"/a b\"");
+        assert_eq!(word(&Text::literal(""), '\\'), "\"\"");
+    }
+}

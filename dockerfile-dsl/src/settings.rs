@@ -1,0 +1,156 @@
+//! What belongs to the file and to no stage: parser directives, global build arguments, comments.
+//!
+//! In: the author's wishes. Out: the first lines of the file, and a [`Dockerfile`] of the target stages.
+
+use crate::instruction::Arg;
+use crate::problem::Problems;
+use crate::stage::Stage;
+use crate::syntax::Syntax;
+use crate::text::LayerText;
+use crate::{Dockerfile, Error, Secret, lower};
+
+/// The settings of a file: made by [`Dockerfile::settings`], ended by [`target`](Self::target) or [`targets`](Self::targets).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "nothing is made before `.target(&stage)`"]
+pub struct Settings {
+    pub(crate) syntax: Option<Syntax>,
+    pub(crate) escape: Escape,
+    pub(crate) checks: Option<String>,
+    pub(crate) comments: Vec<String>,
+    pub(crate) arguments: Vec<Arg>,
+    pub(crate) here_documents: bool,
+    /// Declared, and known here only so that no build argument is fed from one.
+    pub(crate) secrets: Vec<Secret>,
+}
+
+/// The [`escape`](https://docs.docker.com/reference/dockerfile/#escape) directive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Escape {
+    /// `\`, as if there were no directive.
+    #[default]
+    Backslash,
+    /// `` ` ``, for paths with backslashes.
+    Backtick,
+}
+
+impl Escape {
+    pub(crate) const fn char(self) -> char {
+        match self {
+            Self::Backslash => '\\',
+            Self::Backtick => '`',
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            syntax: None,
+            escape: Escape::Backslash,
+            checks: None,
+            comments: Vec::new(),
+            arguments: Vec::new(),
+            here_documents: true,
+            secrets: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// [`# syntax=`](https://docs.docker.com/reference/dockerfile/#syntax): by default there is none. Such a frontend is an image that can
+    /// read every secret of the build.
+    pub fn syntax(mut self, syntax: Syntax) -> Self {
+        self.syntax = Some(syntax);
+        self
+    }
+
+    /// [`# escape=`](https://docs.docker.com/reference/dockerfile/#escape)
+    pub fn escape(mut self, escape: Escape) -> Self {
+        self.escape = escape;
+        self
+    }
+
+    /// [`# check=`](https://docs.docker.com/reference/dockerfile/#check) for the whole file, as in `skip=JSONArgsRecommended;error=true`.
+    pub fn check_options(mut self, options: impl LayerText) -> Self {
+        self.checks = Some(options.into_string());
+        self
+    }
+
+    /// A comment at the head of the file; each of its lines becomes one.
+    pub fn comment(mut self, text: impl LayerText) -> Self {
+        self.comments.push(text.into_string());
+        self
+    }
+
+    /// A build argument before the first FROM: for the images, and for stages that declare it without a default.
+    pub fn global_arg(mut self, arg: Arg) -> Self {
+        self.arguments.push(arg);
+        self
+    }
+
+    /// For builders before frontend 1.4: a script of several lines in exec form instead of a here-document.
+    pub fn without_here_documents(mut self) -> Self {
+        self.here_documents = false;
+        self
+    }
+
+    /// A secret of the project that this file may not use: no build argument may be fed from it either.
+    pub fn declare(mut self, secret: Secret) -> Self {
+        self.secrets.push(secret);
+        self
+    }
+
+    /// The file that builds this stage, checked.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it: see [`Dockerfile::target`].
+    pub fn target(&self, stage: &Stage) -> Result<Dockerfile, Error> {
+        Dockerfile::of(std::slice::from_ref(stage), self)
+    }
+
+    /// The file that builds these stages, checked; the last stage of the file is what is built by default.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it: see [`Dockerfile::target`].
+    pub fn targets<'a>(
+        &self,
+        stages: impl IntoIterator<Item = &'a Stage>,
+    ) -> Result<Dockerfile, Error> {
+        let stages: Vec<Stage> = stages.into_iter().cloned().collect();
+        Dockerfile::of(&stages, self)
+    }
+
+    pub(crate) fn has_directives(&self) -> bool {
+        !self.directives().is_empty()
+    }
+
+    /// In the order in which BuildKit looks for them.
+    pub(crate) fn directives(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        lines.extend(
+            self.syntax
+                .as_ref()
+                .map(|syntax| format!("# syntax={}", syntax.image())),
+        );
+        if self.escape == Escape::Backtick {
+            lines.push("# escape=`".to_owned());
+        }
+        lines.extend(
+            self.checks
+                .as_ref()
+                .map(|checks| format!("# check={checks}")),
+        );
+        lines
+    }
+
+    pub(crate) fn check(&self, problems: &mut Problems) {
+        if let Some(syntax) = &self.syntax {
+            problems.check(syntax.check());
+        }
+        if let Some(checks) = &self.checks {
+            lower::check_options(checks, problems);
+        }
+    }
+}

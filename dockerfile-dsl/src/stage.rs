@@ -1,0 +1,375 @@
+//! Stages as values: what FROM starts and the next FROM ends.
+//!
+//! In: a base, and instructions through `&mut` methods, as on `std::process::Command`. Out: a frozen [`Stage`] that others copy from.
+//! Invariant: only a frozen stage can be referred to, so there is no forward reference, no cycle, and no stage of another file.
+
+use std::sync::Arc;
+
+use crate::Secret;
+use crate::danger::{Allow, Decision, DecisionKind};
+use crate::instruction::{
+    Add, Arg, Cmd, Copy, Entrypoint, Env, Expose, Healthcheck, Instruction, IntoCommand,
+    IntoScript, IntoSources, Label, Onbuild, Run, Shell, Stopsignal, User, Volume, Workdir,
+};
+use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
+
+/// A stage that is complete: cheap to clone, and equal to another that says the same.
+///
+/// ```
+/// # use dockerfile_dsl::{path, Dockerfile, Error, Stage};
+/// # fn main() -> Result<(), Error> {
+/// let build = Stage::from_image("rust:1.95-slim").named("build").copy(".", path!("/src/")).build();
+/// let app = Stage::scratch().copy_from(&build, path!("/src/app"), path!("/app")).cmd(["/app"]).build();
+/// let dockerfile = Dockerfile::target(&app)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See [FROM](https://docs.docker.com/reference/dockerfile/#from).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage(Arc<Content>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) base: Base,
+    pub(crate) platform: Option<Text>,
+    pub(crate) name: Option<String>,
+    /// Above FROM.
+    pub(crate) above: Above,
+    pub(crate) steps: Vec<Step>,
+    /// Said after the last instruction: about nothing.
+    pub(crate) loose: Above,
+}
+
+/// What a stage starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Base {
+    Image(Text),
+    Stage(Stage),
+    Scratch,
+}
+
+/// An instruction, and what stands above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) above: Above,
+    pub(crate) instruction: Instruction,
+}
+
+/// The comments directly above an instruction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Above {
+    pub(crate) comments: Vec<String>,
+    pub(crate) checks: Vec<String>,
+    pub(crate) decisions: Vec<Decision>,
+}
+
+impl Above {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.comments.is_empty() && self.checks.is_empty() && self.decisions.is_empty()
+    }
+}
+
+impl Stage {
+    /// Starts from an image: `debian:bookworm-slim`, also with variables of global build arguments.
+    #[must_use]
+    pub fn from_image(image: impl LayerValue) -> StageBuilder {
+        StageBuilder::new(Base::Image(image.into_text()))
+    }
+
+    /// Starts from another stage of the same file.
+    #[must_use]
+    pub fn from_stage(stage: &Self) -> StageBuilder {
+        StageBuilder::new(Base::Stage(stage.clone()))
+    }
+
+    /// Starts from nothing: [`FROM scratch`](https://docs.docker.com/build/building/base-images/#create-a-minimal-base-image-using-scratch).
+    #[must_use]
+    pub fn scratch() -> StageBuilder {
+        StageBuilder::new(Base::Scratch)
+    }
+
+    /// Its name, if it was given one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.0.name.as_deref()
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.0
+    }
+
+    /// The stages that it is made of, in the order in which it names them.
+    pub(crate) fn parts(&self) -> Vec<&Self> {
+        let base = if let Base::Stage(stage) = &self.0.base {
+            Some(stage)
+        } else {
+            None
+        };
+        base.into_iter()
+            .chain(
+                self.0
+                    .steps
+                    .iter()
+                    .flat_map(|step| step.instruction.stages()),
+            )
+            .collect()
+    }
+}
+
+/// A stage in the making. Each method adds one instruction; [`build`](Self::build) freezes what is there.
+#[derive(Debug, Clone)]
+pub struct StageBuilder {
+    content: Content,
+}
+
+impl StageBuilder {
+    fn new(base: Base) -> Self {
+        let content = Content {
+            base,
+            platform: None,
+            name: None,
+            above: Above::default(),
+            steps: Vec::new(),
+            loose: Above::default(),
+        };
+        Self { content }
+    }
+
+    /// `AS name`: for `--target`, for the build log, and for other stages. One that is referred to and has none gets `stage-N`.
+    #[must_use]
+    pub fn named(mut self, name: impl LayerText) -> Self {
+        self.content.name = Some(name.into_string());
+        self
+    }
+
+    /// [`--platform=`](https://docs.docker.com/reference/dockerfile/#from): as in `linux/arm64`, or `expand("$BUILDPLATFORM")`.
+    #[must_use]
+    pub fn platform(mut self, platform: impl LayerValue) -> Self {
+        self.content.platform = Some(platform.into_text());
+        self
+    }
+
+    /// Freezes the stage as it is now. It copies: the builder can go on, and be asked again.
+    #[must_use]
+    pub fn build(&self) -> Stage {
+        Stage(Arc::new(self.content.clone()))
+    }
+
+    /// Any instruction, with all its flags.
+    pub fn instruction(&mut self, instruction: impl Into<Instruction>) -> &mut Self {
+        let above = std::mem::take(&mut self.content.loose);
+        self.content.steps.push(Step {
+            above,
+            instruction: instruction.into(),
+        });
+        self
+    }
+
+    /// A comment above the next instruction; each of its lines becomes one.
+    pub fn comment(&mut self, text: impl LayerText) -> &mut Self {
+        self.content.loose.comments.push(text.into_string());
+        self
+    }
+
+    /// A comment above the FROM.
+    #[must_use]
+    pub fn stage_comment(mut self, text: impl LayerText) -> Self {
+        self.content.above.comments.push(text.into_string());
+        self
+    }
+
+    /// [`# check=`](https://docs.docker.com/reference/dockerfile/#check) for the next instruction, as in `skip=JSONArgsRecommended`.
+    pub fn check(&mut self, options: impl LayerText) -> &mut Self {
+        self.content.loose.checks.push(options.into_string());
+        self
+    }
+
+    /// The build argument or environment variable of the next instruction is no secret, although its name says so.
+    pub fn allow_name(&mut self, name: impl LayerText, reason: impl LayerText) -> &mut Self {
+        let kind = DecisionKind::AllowName {
+            name: name.into_string(),
+        };
+        self.content.loose.decisions.push(Decision {
+            kind,
+            reason: reason.into_string(),
+            place: None,
+        });
+        self
+    }
+
+    /// What is found at the next instruction is accepted: see [`danger::allow`](crate::danger::allow).
+    pub fn decide(&mut self, allow: Allow) -> &mut Self {
+        self.content.loose.decisions.push(allow.decision());
+        self
+    }
+
+    /// [`RUN`](Run): a script of `sh!`, or a [`Run`] with more options.
+    pub fn run(&mut self, script: impl IntoScript) -> &mut Self {
+        self.instruction(script.into_run())
+    }
+
+    /// [`RUN`](Run) in exec form: a program and its arguments.
+    pub fn run_exec<T: LayerText>(&mut self, arguments: impl IntoIterator<Item = T>) -> &mut Self {
+        self.instruction(Run::exec(arguments))
+    }
+
+    /// [`COPY`](Copy) from the build context.
+    pub fn copy(
+        &mut self,
+        sources: impl IntoSources,
+        destination: impl IntoLayerPath,
+    ) -> &mut Self {
+        self.instruction(Copy::new(sources, destination))
+    }
+
+    /// [`COPY --from=`](Copy) another stage.
+    pub fn copy_from(
+        &mut self,
+        stage: &Stage,
+        sources: impl IntoSources,
+        destination: impl IntoLayerPath,
+    ) -> &mut Self {
+        self.instruction(Copy::from_stage(stage, sources, destination))
+    }
+
+    /// [`COPY --from=`](Copy) an image, or a named build context.
+    pub fn copy_from_image(
+        &mut self,
+        image: impl LayerText,
+        sources: impl IntoSources,
+        destination: impl IntoLayerPath,
+    ) -> &mut Self {
+        self.instruction(Copy::from_image(image, sources, destination))
+    }
+
+    /// [`ADD`](Add) from the build context; an archive is unpacked.
+    pub fn add(&mut self, sources: impl IntoSources, destination: impl IntoLayerPath) -> &mut Self {
+        self.instruction(Add::new(sources, destination))
+    }
+
+    /// [`ADD`](Add) of a git repository, ended by [`to`](Remote::to). BuildKit itself clones it: the token is in no step.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{path, Secret, Stage};
+    /// # const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+    /// Stage::from_image("debian").add_git("https://github.com/acme/private.git").token(GITHUB_TOKEN).to(path!("/src"));
+    /// ```
+    pub fn add_git(&mut self, url: impl LayerText) -> Remote<'_> {
+        Remote {
+            add: Add::git(url, Text::literal(".")),
+            stage: self,
+        }
+    }
+
+    /// [`ADD`](Add) of a download, ended by [`to`](Remote::to). BuildKit itself makes the request: the token is in no step.
+    pub fn add_http(&mut self, url: impl LayerText) -> Remote<'_> {
+        Remote {
+            add: Add::http(url, Text::literal(".")),
+            stage: self,
+        }
+    }
+
+    /// [`ENV`](Env)
+    pub fn env(&mut self, key: impl LayerText, value: impl LayerValue) -> &mut Self {
+        self.instruction(Env::new(key, value))
+    }
+
+    /// [`LABEL`](Label)
+    pub fn label(&mut self, key: impl LayerText, value: impl LayerValue) -> &mut Self {
+        self.instruction(Label::new(key, value))
+    }
+
+    /// [`ARG`](Arg) without a default.
+    pub fn arg(&mut self, name: impl LayerText) -> &mut Self {
+        self.instruction(Arg::new(name))
+    }
+
+    /// [`ARG`](Arg) with a default.
+    pub fn arg_or(&mut self, name: impl LayerText, default: impl LayerValue) -> &mut Self {
+        self.instruction(Arg::new(name).default(default))
+    }
+
+    /// [`WORKDIR`](Workdir)
+    pub fn workdir(&mut self, directory: impl IntoLayerPath) -> &mut Self {
+        self.instruction(Workdir::new(directory))
+    }
+
+    /// [`USER`](User): `user[:group]`, names or numbers.
+    pub fn user(&mut self, user: impl LayerValue) -> &mut Self {
+        self.instruction(User::new(user))
+    }
+
+    /// [`EXPOSE`](Expose): a port or a range, with `/udp` or `/sctp` if it is not TCP.
+    pub fn expose(&mut self, port: impl LayerValue) -> &mut Self {
+        self.instruction(Expose::new(port))
+    }
+
+    /// [`VOLUME`](Volume)
+    pub fn volume(&mut self, path: impl IntoLayerPath) -> &mut Self {
+        self.instruction(Volume::new(path))
+    }
+
+    /// [`CMD`](Cmd), once in a stage.
+    pub fn cmd(&mut self, command: impl IntoCommand) -> &mut Self {
+        self.instruction(Cmd::new(command))
+    }
+
+    /// [`ENTRYPOINT`](Entrypoint), once in a stage.
+    pub fn entrypoint(&mut self, command: impl IntoCommand) -> &mut Self {
+        self.instruction(Entrypoint::new(command))
+    }
+
+    /// [`HEALTHCHECK`](Healthcheck) without flags, once in a stage.
+    pub fn healthcheck(&mut self, command: impl IntoCommand) -> &mut Self {
+        self.instruction(Healthcheck::new(command))
+    }
+
+    /// [`SHELL`](Shell)
+    pub fn shell<T: LayerText>(&mut self, arguments: impl IntoIterator<Item = T>) -> &mut Self {
+        self.instruction(Shell::new(arguments))
+    }
+
+    /// [`STOPSIGNAL`](Stopsignal)
+    pub fn stopsignal(&mut self, signal: impl LayerValue) -> &mut Self {
+        self.instruction(Stopsignal::new(signal))
+    }
+
+    /// [`ONBUILD`](Onbuild)
+    pub fn onbuild(&mut self, instruction: impl Into<Instruction>) -> &mut Self {
+        self.instruction(Onbuild::new(instruction))
+    }
+}
+
+/// A download or a repository on its way into a stage: [`to`](Self::to) says where.
+#[derive(Debug)]
+#[must_use = "nothing is added before `.to(path)`"]
+pub struct Remote<'a> {
+    stage: &'a mut StageBuilder,
+    add: Add,
+}
+
+impl<'a> Remote<'a> {
+    /// The token that the server asks for: see [`Add::token`].
+    pub fn token(mut self, secret: Secret) -> Self {
+        self.add = self.add.token(secret);
+        self
+    }
+
+    /// The whole `Authorization` header: see [`Add::header`].
+    pub fn header(mut self, secret: Secret) -> Self {
+        self.add = self.add.header(secret);
+        self
+    }
+
+    /// `--checksum=`: see [`Add::checksum`].
+    pub fn checksum(mut self, checksum: impl LayerValue) -> Self {
+        self.add = self.add.checksum(checksum);
+        self
+    }
+
+    /// Adds it there. For the other flags write [`Add::git`] or [`Add::http`] and [`StageBuilder::instruction`].
+    pub fn to(self, destination: impl IntoLayerPath) -> &'a mut StageBuilder {
+        self.stage.instruction(self.add.to(destination.into_path()))
+    }
+}

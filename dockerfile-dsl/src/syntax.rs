@@ -1,0 +1,241 @@
+//! Which Dockerfile frontend a file needs, and which one it asks for.
+//!
+//! In: a file that was read. Out: the least [`Version`] that knows every feature in it, and the feature that asks for it.
+
+use std::fmt;
+
+use dockerfile_dsl_analysis::dockerfile::{
+    Command, File, Healthcheck, Instruction, Kind, Source, Transfer,
+};
+
+use crate::instruction::is_git;
+use crate::valid;
+
+/// A version of the Dockerfile frontend, `docker/dockerfile`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    major: u16,
+    minor: u16,
+}
+
+impl Version {
+    /// `MAJOR.MINOR`
+    #[must_use]
+    pub const fn new(major: u16, minor: u16) -> Self {
+        Self { major, minor }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// The frontend of the [`# syntax=`](https://docs.docker.com/reference/dockerfile/#syntax) line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Syntax {
+    /// `docker/dockerfile:1`: whatever is the newest when the image is built.
+    Latest,
+    /// `docker/dockerfile:MAJOR.MINOR`; an error if the file needs a newer one.
+    Version(Version),
+    /// An image with its digest, as in `docker/dockerfile:1.26@sha256:..`: always the same program.
+    Digest(String),
+    /// `docker/dockerfile:1-labs`: with what is not stable yet.
+    Labs,
+}
+
+impl Syntax {
+    pub(crate) fn image(&self) -> String {
+        match self {
+            Self::Latest => "docker/dockerfile:1".to_owned(),
+            Self::Labs => "docker/dockerfile:1-labs".to_owned(),
+            Self::Version(version) => format!("docker/dockerfile:{version}"),
+            Self::Digest(image) => image.clone(),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Digest(image) if !image.contains("@sha256:") => Err(
+                "the frontend of `Syntax::Digest` has no digest: write `image@sha256:..`"
+                    .to_owned(),
+            ),
+            Self::Digest(image) => valid::image(image),
+            Self::Latest | Self::Labs | Self::Version(_) => Ok(()),
+        }
+    }
+
+    /// Whether it knows everything that the file needs; the feature if not.
+    pub(crate) fn knows(&self, needed: &Requirement) -> Result<(), String> {
+        let Self::Version(version) = self else {
+            return Ok(());
+        };
+        if *version >= needed.version {
+            Ok(())
+        } else {
+            Err(format!(
+                "`# syntax=docker/dockerfile:{version}` does not know {}: that needs {}",
+                needed.feature, needed.version
+            ))
+        }
+    }
+}
+
+/// The least version, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Requirement {
+    pub(crate) version: Version,
+    pub(crate) feature: &'static str,
+}
+
+/// The feature that needs the newest frontend.
+pub(crate) fn required(file: &File) -> Requirement {
+    let mut found = Features {
+        most: Requirement {
+            version: Version::new(1, 0),
+            feature: "any Dockerfile",
+        },
+    };
+    if file
+        .directives
+        .iter()
+        .any(|directive| directive.name == "check")
+    {
+        found.add(8, "the directive `# check=`");
+    }
+    for (_, _, instruction) in file.instructions() {
+        found.instruction(instruction);
+    }
+    found.most
+}
+
+struct Features {
+    most: Requirement,
+}
+
+impl Features {
+    fn add(&mut self, minor: u16, feature: &'static str) {
+        let version = Version::new(1, minor);
+        if version > self.most.version {
+            self.most = Requirement { version, feature };
+        }
+    }
+
+    fn instruction(&mut self, instruction: &Instruction) {
+        match &instruction.kind {
+            Kind::Add(transfer) => self.transfer(transfer),
+            Kind::Copy(transfer) => {
+                self.transfer(transfer);
+                if transfer.parents {
+                    self.add(20, "COPY --parents");
+                }
+            }
+            Kind::Healthcheck(Healthcheck::Command(_))
+                if instruction
+                    .flags
+                    .iter()
+                    .any(|flag| flag.name == "start-interval") =>
+            {
+                self.add(6, "HEALTHCHECK --start-interval");
+            }
+            Kind::Onbuild(inner) => {
+                let from_elsewhere = match &inner.kind {
+                    Kind::Copy(transfer) => transfer.from.is_some(),
+                    Kind::Run(run) => run
+                        .mounts
+                        .iter()
+                        .any(|mount| mount.fields.iter().any(|field| field.key == "from")),
+                    _ => false,
+                };
+                if from_elsewhere {
+                    self.add(11, "`from` in ONBUILD");
+                }
+                self.instruction(inner);
+            }
+            Kind::Run(run) => {
+                if !run.mounts.is_empty() {
+                    self.add(2, "RUN --mount");
+                }
+                for field in run.mounts.iter().flat_map(|mount| &mount.fields) {
+                    if field.key == "env" {
+                        self.add(10, "a secret mount with `env`");
+                    }
+                    if field
+                        .value
+                        .as_ref()
+                        .is_some_and(|value| has_variable(value))
+                    {
+                        self.add(3, "a variable in --mount");
+                    }
+                }
+                if run.network.is_some() {
+                    self.add(3, "RUN --network");
+                }
+                if run.security.is_some() {
+                    self.add(20, "RUN --security");
+                }
+                if !run.devices.is_empty() {
+                    self.add(14, "RUN --device (labs)");
+                }
+                if !matches!(run.command, Command::Shell(_) | Command::Exec(_)) {
+                    self.add(4, "a here-document");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn transfer(&mut self, transfer: &Transfer) {
+        if let Some(mode) = &transfer.chmod {
+            if has_variable(mode) {
+                self.add(10, "a variable in --chmod");
+            } else if mode.bytes().all(|byte| byte.is_ascii_digit()) {
+                self.add(2, "--chmod");
+            } else {
+                self.add(14, "--chmod with letters");
+            }
+        }
+        if transfer.link {
+            self.add(4, "--link");
+        }
+        if !transfer.excludes.is_empty() {
+            self.add(19, "--exclude");
+        }
+        if transfer.unpack.is_some() {
+            self.add(17, "ADD --unpack");
+        }
+        if transfer.keep_git_dir {
+            self.add(6, "ADD --keep-git-dir");
+        }
+        for source in &transfer.sources {
+            match source {
+                Source::HereDocument(_) => self.add(4, "a here-document"),
+                Source::Path(path) if is_git(path) => {
+                    self.add(6, "ADD of a git repository");
+                    if path.contains('?') {
+                        self.add(18, "a query in the URL of a git repository");
+                    }
+                    if transfer.checksum.is_some() {
+                        self.add(16, "the checksum of a git repository");
+                    }
+                }
+                Source::Path(_) if transfer.checksum.is_some() => self.add(6, "ADD --checksum"),
+                Source::Path(_) => {}
+            }
+        }
+    }
+}
+
+/// A `$` that is not escaped.
+fn has_variable(text: &str) -> bool {
+    let mut escaped = false;
+    for byte in text.bytes() {
+        if byte == b'$' && !escaped {
+            return true;
+        }
+        escaped = byte == b'\\' && !escaped;
+    }
+    false
+}

@@ -1,0 +1,173 @@
+//! Text for instructions, and the values that may become one: never a secret.
+//!
+//! In: strings, numbers, layer paths, and [`expand`] where the author wants variables. Out: a [`Text`] that says which of the two
+//! it is. The traits are sealed, so that what an image keeps can only be what is listed here.
+
+use std::borrow::Cow;
+
+use crate::LayerPath;
+
+/// Text of an instruction: meant literally, or with variables that the builder expands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text {
+    pub(crate) content: String,
+    pub(crate) expanded: bool,
+}
+
+impl Text {
+    pub(crate) fn literal(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            expanded: false,
+        }
+    }
+}
+
+/// Text in which the builder expands `$NAME` and `${NAME}`, also `${NAME:-default}` and the other forms of the
+/// [reference](https://docs.docker.com/reference/dockerfile/#environment-replacement). `\$` is a dollar sign.
+///
+/// Only build arguments and environment variables are expanded, which are public: a secret is neither.
+///
+/// ```
+/// # use dockerfile_dsl::{expand, Stage};
+/// let base = Stage::from_image(expand("debian:${VERSION:-bookworm}-slim"));
+/// ```
+#[must_use]
+pub fn expand(text: impl Into<String>) -> Expand {
+    Expand(text.into())
+}
+
+/// Text with variables: made by [`expand`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Expand(pub(crate) String);
+
+mod sealed {
+    #[expect(
+        unnameable_types,
+        reason = "that no other crate can name it is what seals the traits"
+    )]
+    pub trait Sealed {}
+}
+pub(crate) use sealed::Sealed;
+
+/// Text that an image may keep, where the builder expands no variable: the arguments of CMD and ENTRYPOINT, names, flags.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in an image",
+    label = "ENV/LABEL/CMD values end up in the image config",
+    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} ...\")` instead",
+    note = "strings, integers and `LayerPath` are text; `expand(\"..$NAME..\")` only where BuildKit expands variables"
+)]
+pub trait LayerText: Sealed {
+    #[doc(hidden)]
+    fn into_string(self) -> String;
+}
+
+/// Text that an image may keep, where [`expand`] may ask for variables: the values of ENV, LABEL and ARG, an image, a USER.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in an image",
+    label = "ENV/LABEL/CMD values end up in the image config",
+    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} ...\")` instead"
+)]
+pub trait LayerValue: Sealed {
+    #[doc(hidden)]
+    fn into_text(self) -> Text;
+}
+
+/// A path that becomes part of an image layer: a [`LayerPath`], or [`expand`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a path in an image layer",
+    label = "expected a `LayerPath`",
+    note = "write `path!(\"/dir\")` for a literal (checked at compile time) or `LayerPath::parse(s)?` for a run-time string",
+    note = "a `Secret` is never a layer path; it can only be used inside `sh!`"
+)]
+pub trait IntoLayerPath: Sealed {
+    #[doc(hidden)]
+    fn into_path(self) -> Text;
+}
+
+macro_rules! texts {
+    ($($type:ty),* $(,)?) => {$(
+        impl Sealed for $type {}
+        #[diagnostic::do_not_recommend]
+        impl LayerText for $type {
+            fn into_string(self) -> String {
+                self.to_string()
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl LayerValue for $type {
+            fn into_text(self) -> Text {
+                Text::literal(self.to_string())
+            }
+        }
+    )*};
+}
+
+texts!(
+    &str,
+    &&str,
+    String,
+    &String,
+    Cow<'_, str>,
+    &Cow<'_, str>,
+    LayerPath,
+    &LayerPath,
+    char,
+    bool,
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    isize,
+);
+
+macro_rules! expanded {
+    ($trait:ident :: $method:ident for $($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl $trait for $type {
+            fn $method(self) -> Text {
+                Text { content: self.0.clone(), expanded: true }
+            }
+        }
+    )*};
+}
+
+// Lists are as safe as their items, which are sealed themselves.
+impl<T> Sealed for &[T] {}
+impl<T, const N: usize> Sealed for [T; N] {}
+impl<T> Sealed for Vec<T> {}
+
+/// For destinations that are set later.
+impl Sealed for Text {}
+#[diagnostic::do_not_recommend]
+impl IntoLayerPath for Text {
+    fn into_path(self) -> Text {
+        self
+    }
+}
+
+impl Sealed for Expand {}
+impl Sealed for &Expand {}
+expanded!(LayerValue::into_text for Expand, &Expand);
+expanded!(IntoLayerPath::into_path for Expand, &Expand);
+
+#[diagnostic::do_not_recommend]
+impl IntoLayerPath for LayerPath {
+    fn into_path(self) -> Text {
+        Text::literal(self.as_str())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoLayerPath for &LayerPath {
+    fn into_path(self) -> Text {
+        Text::literal(self.as_str())
+    }
+}

@@ -1,0 +1,551 @@
+//! What BuildKit accepts in the fields of its instructions.
+//!
+//! In: a field's text. Out: nothing, or one sentence that says what would be right. No rule is stricter or laxer than the
+//! builder's, except where the builder accepts what cannot work.
+
+/// Lowercase, no final dot.
+pub(crate) type Check = Result<(), String>;
+
+/// `AS name`: `^[a-z][a-z0-9-_.]*$`, and not a name that FROM and `--from` keep for themselves.
+pub(crate) fn stage_name(name: &str) -> Check {
+    let starts = name.starts_with(|first: char| first.is_ascii_lowercase());
+    let follows = name.bytes().all(|byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.')
+    });
+    if !(starts && follows) {
+        return Err(format!(
+            "`{}` is no name of a stage: it is a lowercase letter, then lowercase letters, digits, `-`, `_` and `.`",
+            name.escape_debug()
+        ));
+    }
+    if matches!(name, "scratch" | "context") {
+        return Err(format!(
+            "`{name}` is reserved, and cannot be the name of a stage"
+        ));
+    }
+    Ok(())
+}
+
+/// `EXPOSE port[-port][/proto]`.
+pub(crate) fn port(text: &str) -> Check {
+    let wrong = |why: &str| Err(format!("`{}` is no port: {why}", text.escape_debug()));
+    let (range, protocol) = text
+        .split_once('/')
+        .map_or((text, "tcp"), |(range, protocol)| (range, protocol));
+    if !matches!(protocol, "tcp" | "udp" | "sctp") {
+        return wrong("the protocol is `tcp`, `udp` or `sctp`, in lower case");
+    }
+    let number = |digits: &str| {
+        if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            digits.parse::<u16>().ok()
+        } else {
+            None
+        }
+    };
+    let (first, last) = range.split_once('-').unwrap_or((range, range));
+    match (number(first), number(last)) {
+        (Some(first), Some(last)) if first <= last => Ok(()),
+        (Some(_), Some(_)) => wrong("the range ends before it starts"),
+        _ => wrong("write a number from 0 to 65535, or two with a `-` between them"),
+    }
+}
+
+/// A duration of HEALTHCHECK: Go's notation, 0 or at least a millisecond.
+pub(crate) fn duration(text: &str) -> Check {
+    let wrong = |why: &str| Err(format!("`{}` is no duration: {why}", text.escape_debug()));
+    if text == "0" {
+        return Ok(());
+    }
+    let mut rest = text;
+    let mut nanoseconds = 0_f64;
+    if rest.is_empty() {
+        return wrong("write `30s` or `1m30s`");
+    }
+    while !rest.is_empty() {
+        let digits = rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .unwrap_or(rest.len());
+        let Ok(number) = rest[..digits].parse::<f64>() else {
+            return wrong("write numbers with units, as in `1m30s`");
+        };
+        rest = &rest[digits..];
+        let unit = rest
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(rest.len());
+        let factor = match &rest[..unit] {
+            "ns" => 1.0,
+            "us" => 1e3,
+            "ms" => 1e6,
+            "s" => 1e9,
+            "m" => 60e9,
+            "h" => 3600e9,
+            "" => return wrong("the unit is missing: `s`, `m`, `h`, `ms`, `us` or `ns`"),
+            _ => return wrong("the units are `h`, `m`, `s`, `ms`, `us` and `ns`"),
+        };
+        nanoseconds += number * factor;
+        rest = &rest[unit..];
+    }
+    // Go counts nanoseconds in 63 bits.
+    if nanoseconds >= 9.223_372_036_854_775e18 {
+        return wrong("it is longer than 292 years");
+    }
+    if nanoseconds != 0.0 && nanoseconds < 1e6 {
+        return wrong("it is less than 1ms");
+    }
+    Ok(())
+}
+
+/// `STOPSIGNAL`: a number that is not 0, or a name with or without `SIG`.
+pub(crate) fn signal(text: &str) -> Check {
+    const NAMES: &[&str] = &[
+        "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT",
+        "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM",
+        "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+        "RTMIN", "RTMAX",
+    ];
+    let upper = text.to_ascii_uppercase();
+    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+    let offset = |digits: &str, most: u8| {
+        !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && digits.parse::<u8>().is_ok_and(|number| number <= most)
+    };
+    let real_time = name
+        .strip_prefix("RTMIN+")
+        .is_some_and(|digits| offset(digits, 15))
+        || name
+            .strip_prefix("RTMAX-")
+            .is_some_and(|digits| offset(digits, 14));
+    let number = text.parse::<i64>().is_ok_and(|number| number != 0);
+    if number || real_time || NAMES.contains(&name) {
+        return Ok(());
+    }
+    Err(format!(
+        "`{}` is no signal: write a number that is not 0, or a name such as `SIGTERM` or `SIGRTMIN+3`",
+        text.escape_debug()
+    ))
+}
+
+/// `--chmod`: octal up to 7777, or the symbolic form of chmod(1).
+pub(crate) fn mode(text: &str) -> Check {
+    let octal =
+        !text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+    if octal && u32::from_str_radix(text, 8).is_ok_and(|mode| mode <= 0o7777) {
+        return Ok(());
+    }
+    let clause = |clause: &str| {
+        let actions = clause.trim_start_matches(['u', 'g', 'o', 'a']);
+        actions.starts_with(['+', '-', '='])
+            && actions.bytes().all(|byte| b"+-=rwxXstugo".contains(&byte))
+    };
+    if !text.is_empty() && text.split(',').all(clause) {
+        return Ok(());
+    }
+    Err(format!(
+        "`{}` is no mode: write octal digits up to 7777, or `u=rwX,go=rX`",
+        text.escape_debug()
+    ))
+}
+
+/// `--chown` and `USER`: `user[:group]`, names or numbers of 32 bits.
+pub(crate) fn owner(text: &str) -> Check {
+    let (user, group) = text
+        .split_once(':')
+        .map_or((text, None), |(user, group)| (user, Some(group)));
+    if user.is_empty() || group.is_some_and(str::is_empty) {
+        return Err(format!(
+            "`{}` is no owner: write `user` or `user:group`",
+            text.escape_debug()
+        ));
+    }
+    for part in [Some(user), group].into_iter().flatten() {
+        if part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u32>().is_err() {
+            return Err(format!("`{part}` is no id: it has more than 32 bits"));
+        }
+        if part.contains(':') {
+            return Err(format!(
+                "`{}` is no owner: there is one `:` at most",
+                text.escape_debug()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `--platform`: `os[(version)][/arch[/variant]]`, or one well-known name of either.
+pub(crate) fn platform(text: &str) -> Check {
+    const KNOWN: &[&str] = &[
+        "aix",
+        "android",
+        "darwin",
+        "macos",
+        "dragonfly",
+        "freebsd",
+        "hurd",
+        "illumos",
+        "ios",
+        "js",
+        "linux",
+        "nacl",
+        "netbsd",
+        "openbsd",
+        "plan9",
+        "solaris",
+        "windows",
+        "zos",
+        "386",
+        "i386",
+        "amd64",
+        "x86_64",
+        "x86-64",
+        "amd64p32",
+        "arm",
+        "armhf",
+        "armel",
+        "armbe",
+        "arm64",
+        "aarch64",
+        "arm64be",
+        "ppc64",
+        "ppc64le",
+        "loong64",
+        "mips",
+        "mipsle",
+        "mips64",
+        "mips64le",
+        "mips64p32",
+        "mips64p32le",
+        "ppc",
+        "riscv",
+        "riscv64",
+        "s390",
+        "s390x",
+        "sparc",
+        "sparc64",
+        "wasm",
+    ];
+    let component = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+    };
+    let parts: Vec<&str> = text.split('/').collect();
+    let (system, version) = match parts[0]
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once('('))
+    {
+        Some((system, version)) => (system, Some(version)),
+        None => (parts[0], None),
+    };
+    let well_formed = component(system)
+        && !(version.is_some() && system.contains('.'))
+        && version.is_none_or(|version| {
+            version
+                .split('+')
+                .all(|part| part.is_empty() || component(part))
+        })
+        && parts.len() <= 3
+        && parts[1..].iter().all(|part| component(part));
+    if !well_formed {
+        return Err(format!(
+            "`{}` is no platform: write `os/arch` or `os/arch/variant`, as in `linux/arm64`",
+            text.escape_debug()
+        ));
+    }
+    if parts.len() == 1 && !KNOWN.contains(&system.to_ascii_lowercase().as_str()) {
+        return Err(format!(
+            "`{text}` is neither a known operating system nor a known architecture: write `os/arch`"
+        ));
+    }
+    Ok(())
+}
+
+/// An image: `[registry/]path[:tag][@digest]`, as the distribution reference says.
+pub(crate) fn image(text: &str) -> Check {
+    match image_problem(text) {
+        None => Ok(()),
+        Some(why) => Err(format!(
+            "`{}` is no image reference: {why}",
+            text.escape_debug()
+        )),
+    }
+}
+
+fn image_problem(text: &str) -> Option<&'static str> {
+    let (named, digest) = text
+        .split_once('@')
+        .map_or((text, None), |(named, digest)| (named, Some(digest)));
+    if let Some(digest) = digest {
+        let hexadecimal = digest.split_once(':').filter(|(algorithm, _)| {
+            algorithm.split(['+', '.', '-', '_']).all(|part| {
+                part.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && part.bytes().all(|b| b.is_ascii_alphanumeric())
+            })
+        });
+        if !hexadecimal.is_some_and(|(algorithm, hex)| {
+            let length = if algorithm == "sha256" {
+                hex.len() == 64
+            } else if algorithm == "sha512" {
+                hex.len() == 128
+            } else {
+                hex.len() >= 32
+            };
+            length
+                && hex
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+        }) {
+            return Some("after `@` stands a digest, as in `sha256:` and 64 hexadecimal digits");
+        }
+    }
+    let tag = named.rfind(':').filter(|at| !named[*at..].contains('/'));
+    let (name, tag) = tag.map_or((named, None), |at| (&named[..at], Some(&named[at + 1..])));
+    if let Some(tag) = tag {
+        let starts = tag.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
+        if !starts
+            || tag.len() > 128
+            || !tag
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+        {
+            return Some(
+                "a tag is up to 128 letters, digits, `_`, `.` and `-`, neither of the last two first",
+            );
+        }
+    }
+    if name.is_empty() {
+        return Some("the name is empty");
+    }
+    if name.len() > 255 {
+        return Some("the name is longer than 255 bytes");
+    }
+    let (registry, path) = match name.split_once('/') {
+        Some((first, rest))
+            if first.contains(['.', ':'])
+                || first == "localhost"
+                || first.bytes().any(|b| b.is_ascii_uppercase()) =>
+        {
+            (Some(first), rest)
+        }
+        _ => (None, name),
+    };
+    if registry.is_some_and(|registry| !is_registry(registry)) {
+        return Some("what stands before the first `/` is no host name");
+    }
+    if name.len() == 64
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+    {
+        return Some("64 hexadecimal digits are an image id, which FROM does not take");
+    }
+    if !path.split('/').all(is_path_component) {
+        return Some(
+            "the path is lowercase letters and digits, with `.`, `_`, `__` or `-` between them",
+        );
+    }
+    None
+}
+
+fn is_registry(text: &str) -> bool {
+    let (host, port) = match text.rfind(':').filter(|at| !text[*at..].contains(']')) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
+    let port =
+        port.is_none_or(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    let address = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let host = match address {
+        Some(address) => {
+            !address.is_empty()
+                && address
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':')
+        }
+        None => host.split('.').all(|label| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        }),
+    };
+    host && port
+}
+
+/// `alnum (separator alnum)*`, where a separator is `.`, `_`, `__` or any number of `-`.
+fn is_path_component(text: &str) -> bool {
+    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    let bounded = bytes.first().is_some_and(|byte| alphanumeric(*byte))
+        && bytes.last().is_some_and(|byte| alphanumeric(*byte));
+    bounded
+        && text
+            .split(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            .all(|separator| {
+                matches!(separator, "" | "." | "_" | "__")
+                    || separator.bytes().all(|byte| byte == b'-')
+            })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rule: fn(&str) -> Check, accepted: &[&str], refused: &[&str]) {
+        for text in accepted {
+            assert_eq!(rule(text), Ok(()), "{text:?}");
+        }
+        for text in refused {
+            assert!(rule(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn stage_names() {
+        check(
+            stage_name,
+            &["a", "a-b_c.1"],
+            &["", "A", "1b", "a b", "scratch", "context", "é", "-a"],
+        );
+    }
+
+    #[test]
+    fn ports() {
+        check(
+            port,
+            &["0", "80", "80/tcp", "5-7/udp", "65535/sctp"],
+            &[
+                "", "65536", "7-5", "80/", "80/TCP", "a", "+80", "1:2", "-1", "80 81",
+            ],
+        );
+    }
+
+    #[test]
+    fn durations() {
+        check(
+            duration,
+            &["0", "0s", "1m30s", "1.5h", "1ms", "100us900us", ".5s"],
+            &[
+                "",
+                "5",
+                "-1s",
+                "1us",
+                "1d",
+                "s",
+                "1e3s",
+                "1 s",
+                "300000000h",
+            ],
+        );
+    }
+
+    #[test]
+    fn signals() {
+        check(
+            signal,
+            &[
+                "9",
+                "-1",
+                "9999",
+                "SIGTERM",
+                "term",
+                "SIGRTMIN",
+                "RTMIN+1",
+                "RTMIN+15",
+                "SIGRTMAX-14",
+            ],
+            &[
+                "", "0", "SIGFOO", "RTMIN+16", "RTMIN+0", "RTMAX-15", "RTMIN+", "TERM ",
+            ],
+        );
+    }
+
+    #[test]
+    fn modes() {
+        check(
+            mode,
+            &[
+                "0",
+                "644",
+                "0755",
+                "07777",
+                "u=rwX,go=rX",
+                "a+x",
+                "+x",
+                "g=u",
+            ],
+            &["", "888", "10000", "0o644", "u", "u=rwz", "u=r,,g=r", "rwx"],
+        );
+    }
+
+    #[test]
+    fn owners() {
+        check(
+            owner,
+            &["app", "app:app", "1000:1000", "0", "a b:c", "4294967295"],
+            &["", ":", "a:", ":b", "4294967296", "a:b:c"],
+        );
+    }
+
+    #[test]
+    fn platforms() {
+        check(
+            platform,
+            &[
+                "linux",
+                "amd64",
+                "linux/arm64",
+                "linux/arm/v7",
+                "windows(10.0.17763)/amd64",
+                "foo/bar",
+            ],
+            &[
+                "",
+                "foo",
+                "linux/",
+                "linux/a/b/c",
+                "li nux/arm",
+                "linux(/amd64",
+            ],
+        );
+    }
+
+    #[test]
+    fn images() {
+        let digest = format!("a@sha256:{}", "0".repeat(64));
+        check(
+            image,
+            &[
+                "debian",
+                "debian:bookworm-slim",
+                "a/b",
+                "localhost:5000/a/b:1",
+                "gcr.io/distroless/cc-debian12",
+                "a__b",
+                "a--b",
+                "[::1]:5000/a",
+                &digest,
+            ],
+            &[
+                "",
+                "Debian",
+                "a:",
+                "a b",
+                "a//b",
+                "-a",
+                "a:b:c/d ",
+                "a@sha256:12",
+                "a___b",
+                "a/",
+                "a\nb",
+                &"0".repeat(64),
+            ],
+        );
+    }
+}
