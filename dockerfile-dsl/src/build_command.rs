@@ -224,6 +224,12 @@ impl BuildCommand {
         self
     }
 
+    /// What it builds.
+    #[must_use]
+    pub fn dockerfile(&self) -> &Dockerfile {
+        &self.dockerfile
+    }
+
     /// The program and its arguments, each by itself. A leading `~/` of a path is replaced by the home directory.
     /// For [`FrontEnd::DockerBefore23`], `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
     ///
