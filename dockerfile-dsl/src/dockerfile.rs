@@ -176,6 +176,21 @@ impl Dockerfile {
         self.requirement.version
     }
 
+    /// [`required_syntax`](Self::required_syntax), with the feature that asks for it.
+    pub(crate) fn requirement(&self) -> Requirement {
+        self.requirement
+    }
+
+    /// Whether it names its frontend.
+    pub(crate) fn asks_for_syntax(&self) -> bool {
+        let directives = dockerfile::read(&self.text).map(|file| file.directives);
+        directives.is_ok_and(|directives| {
+            directives
+                .iter()
+                .any(|directive| directive.name == "syntax")
+        })
+    }
+
     /// Which step reads which secret, and every decision of the author with its reason.
     #[must_use]
     pub fn audit(&self) -> Audit {

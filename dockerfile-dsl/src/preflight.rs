@@ -52,7 +52,9 @@ impl BuildCommand {
             home: home(),
         };
         let mut report = self.look(&environment);
-        builder::look(self.front_end, &environment, &mut report);
+        let needed =
+            Some(self.dockerfile.requirement()).filter(|_| !self.dockerfile.asks_for_syntax());
+        builder::look(self.front_end, needed, &environment, &mut report);
         report.finish()
     }
 

@@ -8,8 +8,15 @@ use std::process::{Command, Output, Stdio};
 
 use super::{Environment, Report};
 use crate::build_command::FrontEnd;
+use crate::syntax::{Requirement, Version};
 
-pub(super) fn look(front_end: FrontEnd, environment: &Environment<'_>, report: &mut Report) {
+/// `needed` is what the builder's own frontend has to know; nothing, if the file brings its frontend along (`# syntax=`).
+pub(super) fn look(
+    front_end: FrontEnd,
+    needed: Option<Requirement>,
+    environment: &Environment<'_>,
+    report: &mut Report,
+) {
     let docker = Docker(environment);
     match docker.ask(&["version", "--format", "{{.Client.Version}}"]) {
         Ok(output) => look_at_client(front_end, &docker, &output, report),
@@ -27,7 +34,11 @@ pub(super) fn look(front_end: FrontEnd, environment: &Environment<'_>, report: &
     }
     match docker.ask(&["version", "--format", "{{.Server.Version}}"]) {
         Ok(output) if output.status.success() => {
-            look_at_engine(front_end, &first_line(&output), report);
+            let version = first_line(&output);
+            look_at_engine(front_end, &version, report);
+            if let Some(needed) = needed {
+                look_at_frontend(&docker, front_end, &version, needed, report);
+            }
         }
         Ok(output) if String::from_utf8_lossy(&output.stderr).contains("permission denied") => {
             report.problem(
@@ -80,6 +91,69 @@ fn look_at_engine(front_end: FrontEnd, version: &str, report: &mut Report) {
             format!("the daemon is version {version}, and {oldest} or later is needed; update it, or use another one with DOCKER_HOST"),
         );
     }
+}
+
+/// Whether the builder knows all that is in the file.
+fn look_at_frontend(
+    docker: &Docker<'_>,
+    front_end: FrontEnd,
+    engine: &str,
+    needed: Requirement,
+    report: &mut Report,
+) {
+    let inspected = match front_end {
+        FrontEnd::Buildx => docker.ask(&["buildx", "inspect"]).ok(),
+        FrontEnd::DockerBefore23 => None,
+    };
+    let inspected = inspected.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let field = |name| {
+        let line = inspected
+            .as_deref()?
+            .lines()
+            .find_map(|line| line.strip_prefix(name))?;
+        Some(line.trim().to_owned())
+    };
+    let is_engine = field("Driver:").is_none_or(|driver| driver == "docker");
+    let known = field("BuildKit version:")
+        .and_then(|version| newest_of_buildkit(&version))
+        .or_else(|| newest_of_engine(major(engine).filter(|_| is_engine)?));
+    if let Some(known) = known.filter(|known| *known < needed.version) {
+        report.problem(
+            "docker",
+            format!(
+                "the builder knows the Dockerfile syntax up to {known}, and {} needs {}; update it, or ask for a newer frontend with `Settings::syntax`",
+                needed.feature, needed.version
+            ),
+        );
+    }
+}
+
+/// The frontend that is built into a BuildKit: 0.8 came with 1.2, and since then both have counted on together. A build of one's
+/// own says 0.0.0, and nothing is known of it.
+fn newest_of_buildkit(version: &str) -> Option<Version> {
+    let minor: u16 = version
+        .strip_prefix("v0.")?
+        .split('.')
+        .next()?
+        .parse()
+        .ok()?;
+    Some(Version::new(1, minor.checked_sub(6)?))
+}
+
+/// The newest frontend that an engine of this major version can have; nothing is known of those to come.
+fn newest_of_engine(major: u32) -> Option<Version> {
+    let minor = match major {
+        ..=19 => 1,
+        20..=22 => 2,
+        23 => 4,
+        24 => 5,
+        25 => 6,
+        26 => 7,
+        27 => 12,
+        28 => 19,
+        _ => return None,
+    };
+    Some(Version::new(1, minor))
 }
 
 /// The major version of an engine or client: `28` of `28.5.2+dfsg4`.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::*;
+use crate::syntax::{Requirement, Version};
 use crate::{FrontEnd, Secret, SecretUse};
 
 const TOKEN: &str = "ghp_x7KqZt9RmW2";
@@ -75,6 +76,10 @@ impl Machine {
 
     /// What is said about a `docker` that is this script.
     fn docker(&self, script: &str, front_end: FrontEnd) -> String {
+        self.docker_for(script, front_end, None)
+    }
+
+    fn docker_for(&self, script: &str, front_end: FrontEnd, needed: Option<u16>) -> String {
         // Written by another process: while this one has a file open for writing, none of its children can run it.
         let written = Command::new("sh")
             .args([
@@ -87,13 +92,17 @@ impl Machine {
             .status();
         assert!(written.unwrap().success());
         let machine = Self::new();
+        let needed = needed.map(|minor| Requirement {
+            version: Version::new(1, minor),
+            feature: "`env=` of a secret mount",
+        });
         let mut variables = self.variables.clone();
         variables.insert("PATH".to_owned(), self.folder.path().into());
         Self {
             variables,
             ..machine
         }
-        .look(|environment, report| builder::look(front_end, environment, report))
+        .look(|environment, report| builder::look(front_end, needed, environment, report))
     }
 }
 
@@ -283,7 +292,7 @@ fn docker_is_missing_or_cannot_build() {
     check(
         &Machine::new()
             .with("PATH", "/nonexistent")
-            .look(|environment, report| builder::look(FrontEnd::Buildx, environment, report)),
+            .look(|environment, report| builder::look(FrontEnd::Buildx, None, environment, report)),
         "docker: it is not installed, or not on PATH; install Docker Engine 23 or later with the Buildx plugin",
     );
     check(
@@ -336,4 +345,72 @@ fn no_message_has_the_value() {
         "{said}"
     );
     assert!(!said.contains(TOKEN), "{said}");
+}
+
+#[test]
+fn a_builder_that_is_too_old_for_the_file() {
+    let engine = |version: &str, inspected: &str| {
+        format!("case $* in *inspect*) printf '{inspected}';; *) echo {version};; esac")
+    };
+    let said = |script: &str, front_end, needed| {
+        Machine::new().docker_for(script, front_end, Some(needed))
+    };
+    let too_old = |known: &str| {
+        format!(
+            "docker: the builder knows the Dockerfile syntax up to {known}, and `env=` of a secret mount needs 1.10; update it, or ask for a newer frontend with `Settings::syntax`"
+        )
+    };
+    check(
+        &said(&engine("20.10.24", ""), FrontEnd::DockerBefore23, 10),
+        &too_old("1.2"),
+    );
+    check(
+        &said(&engine("20.10.24", ""), FrontEnd::DockerBefore23, 2),
+        "",
+    );
+    check(
+        &said(
+            &engine(
+                "25.0.1",
+                "Driver: docker\nBuildKit version: v0.0.0+unknown\n",
+            ),
+            FrontEnd::Buildx,
+            10,
+        ),
+        &too_old("1.6"),
+    );
+    check(
+        &said(
+            &engine(
+                "28.5.2",
+                "Driver: docker\nBuildKit version: v0.0.0+unknown\n",
+            ),
+            FrontEnd::Buildx,
+            10,
+        ),
+        "",
+    );
+    check(
+        &said(
+            &engine(
+                "25.0.1",
+                "Driver: docker-container\nBuildKit version: v0.16.0\n",
+            ),
+            FrontEnd::Buildx,
+            10,
+        ),
+        "",
+    );
+    check(
+        &said(
+            &engine(
+                "28.5.2",
+                "Driver: docker-container\nBuildKit version: v0.15.9\n",
+            ),
+            FrontEnd::Buildx,
+            10,
+        ),
+        &too_old("1.9"),
+    );
+    check(&said(&engine("99.0", ""), FrontEnd::Buildx, 10), "");
 }
