@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use crate::server::{Request, Response, Server};
 
 /// A git server with one repository, `/acme/private.git`, which holds the executable file `run`.
-pub fn git(folder: &Path, token: &str) -> Server {
+pub(crate) fn git(folder: &Path, token: &str) -> Server {
     make_repository(folder);
     let (root, expected) = (folder.to_owned(), basic(token));
     Server::start(move |request| {
@@ -23,7 +23,7 @@ pub fn git(folder: &Path, token: &str) -> Server {
 }
 
 /// A git server that sends everyone who shows the token to another one.
-pub fn redirecting_git(token: &str, other: &str) -> Server {
+pub(crate) fn redirecting_git(token: &str, other: &str) -> Server {
     let (other, expected) = (other.to_owned(), basic(token));
     Server::start(move |request| {
         if shows(request, "basic", &expected) {
@@ -38,7 +38,7 @@ pub fn redirecting_git(token: &str, other: &str) -> Server {
 }
 
 /// An npm registry with one package, `acme-greeting` 1.0.0.
-pub fn npm(folder: &Path, token: &str) -> Server {
+pub(crate) fn npm(folder: &Path, token: &str) -> Server {
     let package = folder.join("package");
     write(
         &package.join("package.json"),
@@ -64,7 +64,7 @@ pub fn npm(folder: &Path, token: &str) -> Server {
 }
 
 /// A sparse cargo registry with one crate, `acme-greeting` 1.0.0; and the checksum of that crate.
-pub fn cargo(folder: &Path, token: &str) -> (Server, String) {
+pub(crate) fn cargo(folder: &Path, token: &str) -> (Server, String) {
     let package = folder.join("acme-greeting-1.0.0");
     write(
         &package.join("Cargo.toml"),
@@ -107,8 +107,43 @@ pub fn cargo(folder: &Path, token: &str) -> (Server, String) {
     (server, checksum)
 }
 
+/// An app that needs the package of [`npm`].
+pub(crate) fn npm_project(folder: &Path, server: &Server) {
+    write(&folder.join("server.js"), "console.log(require('acme-greeting'));\n");
+    write(&folder.join("package.json"), r#"{"name":"app","version":"1.0.0","dependencies":{"acme-greeting":"1.0.0"}}"#);
+    let resolved = format!("{}/acme-greeting/-/acme-greeting-1.0.0.tgz", server.origin());
+    let lock = serde_json::json!({
+        "name": "app",
+        "version": "1.0.0",
+        "lockfileVersion": 3,
+        "packages": {
+            "": { "name": "app", "version": "1.0.0", "dependencies": { "acme-greeting": "1.0.0" } },
+            "node_modules/acme-greeting": { "version": "1.0.0", "resolved": resolved },
+        },
+    });
+    write(&folder.join("package-lock.json"), &lock.to_string());
+}
+
+/// An app that needs the crate of [`cargo`].
+pub(crate) fn cargo_project(folder: &Path, server: &Server, checksum: &str) {
+    let index = format!("sparse+{}/index/", server.origin());
+    write(&folder.join("src/main.rs"), "fn main() {\n    println!(\"{}\", acme_greeting::GREETING);\n}\n");
+    write(
+        &folder.join("Cargo.toml"),
+        "[package]\nname = \"server\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\nacme-greeting = { version = \"1\", registry = \"acme\" }\n",
+    );
+    write(&folder.join(".cargo/config.toml"), &format!("[registries.acme]\nindex = \"{index}\"\ncredential-provider = \"cargo:token\"\n"));
+    write(
+        &folder.join("Cargo.lock"),
+        &format!(
+            "version = 4\n\n[[package]]\nname = \"acme-greeting\"\nversion = \"1.0.0\"\nsource = \"{index}\"\nchecksum = \"{checksum}\"\n\n\
+             [[package]]\nname = \"server\"\nversion = \"0.1.0\"\ndependencies = [\n \"acme-greeting\",\n]\n"
+        ),
+    );
+}
+
 /// A server that gives the same file to everyone who shows the token.
-pub fn files(token: &str, content: &'static str) -> Server {
+pub(crate) fn files(token: &str, content: &'static str) -> Server {
     let token = token.to_owned();
     Server::start(move |request| {
         if shows(request, "bearer", &token) {
@@ -132,7 +167,7 @@ fn basic(token: &str) -> String {
 }
 
 /// Base64 as everyone writes it.
-pub fn encode(bytes: &[u8]) -> String {
+pub(crate) fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
@@ -228,7 +263,7 @@ fn http_backend(root: &Path, request: &Request) -> Response {
 }
 
 /// Writes a file and the folders that it is in.
-pub fn write(path: &Path, content: &str) {
+pub(crate) fn write(path: &Path, content: &str) {
     fs::create_dir_all(path.parent().unwrap_or(&PathBuf::from("."))).expect("the folder is ours");
     fs::write(path, content).expect("the folder is ours");
 }

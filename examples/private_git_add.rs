@@ -1,0 +1,26 @@
+//! A private repository without a script: BuildKit itself clones it and uses the token, so that no tool in the image, no
+//! `.git/config` and no shell sees it. The safest private clone.
+
+use dockerfile_dsl::{BuildCommand, Dockerfile, Error, Secret, Stage, path};
+
+/// Read-only token for the private repositories.
+const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+
+pub(crate) fn image(repo: &str) -> Result<Dockerfile, Error> {
+    let app = Stage::from_image("debian:bookworm-slim")
+        .add_git(repo)
+        .token(GITHUB_TOKEN)
+        .to(path!("/app"))
+        .cmd(["/app/run"])
+        .build();
+    Dockerfile::target(&app)
+}
+
+pub(crate) fn command(image: &Dockerfile) -> BuildCommand {
+    image.build_command().tag("app")
+}
+
+fn main() -> Result<(), Error> {
+    let image = image("https://github.com/acme/private.git")?;
+    dockerfile_dsl_examples::show(&command(&image))
+}
