@@ -1,0 +1,208 @@
+//! `dockerfile-dsl check`: findings of Dockerfiles, as text, JSON or SARIF.
+//!
+//! In: files, and what the author decided about them (notes in the files, a configuration file, a baseline).
+//! Out: a report of each file. One that cannot be read does not keep the others from being answered.
+
+use std::{error::Error, path::PathBuf};
+
+use clap::{Args, ValueEnum};
+use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, dockerfile, rules};
+
+use crate::{Status, output};
+use baseline::Baseline;
+use configuration::Configuration;
+use input::Input;
+
+mod baseline;
+mod configuration;
+mod human;
+mod input;
+mod json;
+mod sarif;
+
+/// What to check, and how to say it.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Dockerfiles; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "Dockerfile")]
+    files: Vec<PathBuf>,
+    /// A secret in the hands of a program that nobody vouched for is an error
+    #[arg(long)]
+    strict: bool,
+    /// Findings that are listed in this file are not reported
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all findings of now to the baseline
+    #[arg(long, requires = "baseline")]
+    update_baseline: bool,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Levels of rules, allowed names, trusted programs [default: dockerfile-dsl.toml in this directory or one above it]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people, on stderr
+    Human,
+    /// One object
+    Json,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
+}
+
+/// What was found in one file, or why nothing could be.
+struct FileReport {
+    /// As it was given.
+    path: String,
+    text: String,
+    findings: Vec<Finding>,
+    /// The file could not be read.
+    failure: Option<Failure>,
+}
+
+enum Failure {
+    /// Not even its bytes.
+    Unreadable(String),
+    /// Not as a Dockerfile.
+    Malformed(Vec<dockerfile::ReadError>),
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+    let configuration = Configuration::load(arguments.config.as_deref())?;
+    let mut baseline = match &arguments.baseline {
+        Some(path) if !arguments.update_baseline => Some(Baseline::load(path)?),
+        _ => None,
+    };
+    let mut reports: Vec<FileReport> = arguments
+        .files
+        .iter()
+        .map(|file| examine(file, &configuration, arguments.strict))
+        .collect();
+    if let (true, Some(path)) = (arguments.update_baseline, &arguments.baseline) {
+        let failed = reports
+            .iter()
+            .filter(|report| report.failure.is_some())
+            .count();
+        Baseline::of(&reports).save(path)?;
+        let known: usize = reports.iter().map(|report| report.findings.len()).sum();
+        output::tell(&format!("{known} findings are in {} now\n", path.display()));
+        for report in &mut reports {
+            report.findings.clear();
+        }
+        if failed > 0 {
+            output::complain(&format!(
+                "{failed} of {} files could not be read, so they are not in it",
+                reports.len()
+            ));
+        }
+    } else if let Some(baseline) = &mut baseline {
+        for report in &mut reports {
+            baseline.take_away(report);
+        }
+        if baseline.remaining() > 0 {
+            let count = baseline.remaining();
+            output::tell(&format!(
+                "note: {count} findings of the baseline are gone: `--update-baseline` forgets them\n"
+            ));
+        }
+    }
+    match arguments.format {
+        Format::Human => human::tell(&reports),
+        Format::Json => output::answer(&json::render(&reports)?)?,
+        Format::Sarif => output::answer(&sarif::render(&reports)?)?,
+    }
+    Ok(reports
+        .iter()
+        .map(FileReport::status)
+        .max()
+        .unwrap_or(Status::Clean))
+}
+
+fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) -> FileReport {
+    let mut report = FileReport {
+        path: path.display().to_string(),
+        text: String::new(),
+        findings: Vec::new(),
+        failure: None,
+    };
+    let input = match Input::read(path) {
+        Ok(input) => input,
+        Err(message) => {
+            report.failure = Some(Failure::Unreadable(message));
+            return report;
+        }
+    };
+    report.text = input.text;
+    match dockerfile::read(&report.text) {
+        Ok(mut file) => {
+            configuration.add_notes(&mut file);
+            let findings =
+                rules::notes::apply(&file, rules::whole_file(&file, &input.dockerignore), |_| {
+                    true
+                });
+            report.findings = findings
+                .into_iter()
+                .filter_map(|finding| configuration.judge(finding))
+                .collect();
+            if strict {
+                report.findings.iter_mut().for_each(escalate);
+            }
+        }
+        Err(errors) => report.failure = Some(Failure::Malformed(errors)),
+    }
+    report
+}
+
+/// What `--strict` makes of a finding.
+fn escalate(finding: &mut Finding) {
+    let is_opaque = finding.channel == Channel::Opaque
+        && !matches!(finding.rule, Rule::UnusedNote | Rule::MalformedNote);
+    if is_opaque {
+        finding.severity = Severity::Error;
+    }
+}
+
+impl FileReport {
+    fn status(&self) -> Status {
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        match self.failure {
+            Some(_) => Status::Incomplete,
+            None if self.findings.iter().any(is_error) => Status::Findings,
+            None => Status::Clean,
+        }
+    }
+
+    /// Line and column of an offset, both from 1, columns in characters.
+    fn position(&self, offset: usize) -> (usize, usize) {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = &self.text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
+    }
+
+    /// Why there are no findings, in one line.
+    fn failure_text(&self) -> Option<String> {
+        let describe = |error: &dockerfile::ReadError| {
+            let (line, column) = self.position(error.span.start);
+            format!("{line}:{column}: {error}")
+        };
+        Some(match self.failure.as_ref()? {
+            Failure::Unreadable(message) => message.clone(),
+            Failure::Malformed(errors) => errors
+                .iter()
+                .take(20)
+                .map(describe)
+                .collect::<Vec<_>>()
+                .join("; "),
+        })
+    }
+}

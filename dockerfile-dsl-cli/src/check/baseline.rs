@@ -1,0 +1,162 @@
+//! The baseline: findings that were there before, and are not reported.
+//!
+//! A finding is known by its rule, its secret, what it reaches, the text it stands at, and its file: not by its line, so that
+//! it survives when others are added above it. Two of the same kind count as two.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use dockerfile_dsl_analysis::Finding;
+use serde::{Deserialize, Serialize};
+
+use super::FileReport;
+
+/// The form of the file that this tool writes.
+const VERSION: u32 = 1;
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Baseline {
+    version: u32,
+    findings: Vec<Known>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    path: String,
+    rule: String,
+    fingerprint: String,
+    count: usize,
+}
+
+impl Baseline {
+    pub(super) fn load(path: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            format!(
+                "the baseline {} cannot be read: {error}: `--update-baseline` makes one",
+                path.display()
+            )
+        })?;
+        let baseline: Self = serde_json::from_str(&text)
+            .map_err(|error| format!("the baseline {} is malformed: {error}", path.display()))?;
+        match baseline.version {
+            VERSION => Ok(baseline),
+            other => Err(format!(
+                "the baseline {} is of version {other}, and this tool reads version {VERSION}",
+                path.display()
+            )),
+        }
+    }
+
+    /// All findings of the reports.
+    pub(super) fn of(reports: &[FileReport]) -> Self {
+        let mut counts: BTreeMap<(String, &str, String), usize> = BTreeMap::new();
+        for report in reports {
+            for finding in &report.findings {
+                *counts
+                    .entry((
+                        name(&report.path),
+                        finding.rule.name(),
+                        fingerprint(report, finding),
+                    ))
+                    .or_default() += 1;
+            }
+        }
+        let known = |((path, rule, fingerprint), count): ((String, &str, String), usize)| Known {
+            path,
+            rule: rule.to_owned(),
+            fingerprint,
+            count,
+        };
+        Self {
+            version: VERSION,
+            findings: counts.into_iter().map(known).collect(),
+        }
+    }
+
+    /// Writes the whole file or leaves the old one.
+    pub(super) fn save(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+        let cannot = |error: io::Error| {
+            format!("the baseline {} cannot be written: {error}", path.display())
+        };
+        let directory = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(directory).map_err(cannot)?;
+        writeln!(file, "{}", serde_json::to_string_pretty(self)?).map_err(cannot)?;
+        file.as_file().sync_all().map_err(cannot)?;
+        file.persist(path).map_err(|error| cannot(error.error))?;
+        Ok(())
+    }
+
+    /// Takes the known findings out of a report, each as often as it is known.
+    pub(super) fn take_away(&mut self, report: &mut FileReport) {
+        let path = name(&report.path);
+        let findings = std::mem::take(&mut report.findings);
+        for finding in findings {
+            let fingerprint = fingerprint(report, &finding);
+            let is_this = |known: &&mut Known| {
+                known.count > 0 && known.path == path && known.fingerprint == fingerprint
+            };
+            match self.findings.iter_mut().find(is_this) {
+                Some(known) => known.count -= 1,
+                None => report.findings.push(finding),
+            }
+        }
+    }
+
+    /// How many known findings were not found.
+    pub(super) fn remaining(&self) -> usize {
+        self.findings.iter().map(|known| known.count).sum()
+    }
+}
+
+/// The path with `/` between its parts, without `./` at its start.
+fn name(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.strip_prefix("./").unwrap_or(&path).to_owned()
+}
+
+/// What stays the same when a finding moves.
+pub(super) fn fingerprint(report: &FileReport, finding: &Finding) -> String {
+    let text = finding.span.of(&report.text);
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let secret = finding.secret.as_deref().unwrap_or_default();
+    let parts = [
+        finding.rule.name(),
+        finding.channel.name(),
+        secret,
+        &finding.sink,
+        &text.join(" "),
+    ];
+    let mut hash = Hash::default();
+    for part in parts {
+        hash.add(part.as_bytes());
+        hash.add(&[0]);
+    }
+    format!("{:016x}", hash.0)
+}
+
+/// FNV-1a: the same on every machine and in every release.
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}

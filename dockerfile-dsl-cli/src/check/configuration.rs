@@ -1,0 +1,199 @@
+//! `dockerfile-dsl.toml`: what a team decided for all its Dockerfiles.
+//!
+//! ```toml
+//! [rules]
+//! SecretNotRequired = "off"             # or "warning", "error"
+//!
+//! [[allow-name]]
+//! name = "SITE_KEY"
+//! reason = "shown to every visitor"
+//!
+//! [[trust]]
+//! program = "fetch-models"
+//! output = false                        # true: what it prints does not hold the secret either
+//! reason = "reads the token, writes models only"
+//! ```
+//!
+//! Whoever trusts a program or a name says why, as in the comments of a Dockerfile.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use dockerfile_dsl_analysis::{
+    Finding, Rule, Severity, Span,
+    dockerfile::{File, Kind, Note, NoteKind},
+};
+use serde::Deserialize;
+
+/// The name that is looked for.
+const NAME: &str = "dockerfile-dsl.toml";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Configuration {
+    #[serde(default)]
+    rules: BTreeMap<String, Level>,
+    #[serde(default)]
+    allow_name: Vec<AllowName>,
+    #[serde(default)]
+    trust: Vec<Trust>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Off,
+    Warning,
+    Error,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AllowName {
+    name: String,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trust {
+    program: String,
+    #[serde(default)]
+    output: bool,
+    reason: String,
+}
+
+impl Configuration {
+    /// Reads the file at `path`, or the one of this directory or the nearest above it, if there is one.
+    pub(super) fn load(path: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = path.map(Path::to_owned).or_else(find) else {
+            return Ok(Self::default());
+        };
+        let text = fs::read_to_string(&path)
+            .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        Self::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let configuration: Self =
+            toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        for name in configuration.rules.keys() {
+            if !Rule::ALL.iter().any(|rule| rule.name() == name) {
+                let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+                return Err(format!(
+                    "unknown rule `{name}`: the rules are {}",
+                    names.join(", ")
+                ));
+            }
+        }
+        let reasons = configuration
+            .allow_name
+            .iter()
+            .map(|allowed| (&allowed.name, &allowed.reason));
+        let mut reasons = reasons.chain(
+            configuration
+                .trust
+                .iter()
+                .map(|trust| (&trust.program, &trust.reason)),
+        );
+        if let Some((name, _)) = reasons.find(|(_, reason)| reason.trim().is_empty()) {
+            return Err(format!("`{name}` needs a reason"));
+        }
+        Ok(configuration)
+    }
+
+    /// Adds the trusted programs to each RUN, as if a comment above it said so.
+    pub(super) fn add_notes(&self, file: &mut File) {
+        for instruction in file
+            .stages
+            .iter_mut()
+            .flat_map(|stage| &mut stage.instructions)
+        {
+            if matches!(instruction.kind, Kind::Run(_)) {
+                instruction
+                    .notes
+                    .extend(self.trust.iter().map(|trust| Note {
+                        kind: NoteKind::Trust {
+                            program: trust.program.clone(),
+                            output: trust.output,
+                        },
+                        reason: trust.reason.clone(),
+                        span: Span::default(),
+                    }));
+            }
+        }
+    }
+
+    /// The finding with the level that it has here; `None` if it is none here.
+    pub(super) fn judge(&self, mut finding: Finding) -> Option<Finding> {
+        let is_allowed_name = finding.rule == Rule::SecretsUsedInArgOrEnv
+            && self
+                .allow_name
+                .iter()
+                .any(|allowed| allowed.name == finding.sink);
+        // A program that is trusted here need not be used in each file.
+        let is_own_note = finding.rule == Rule::UnusedNote && finding.span == Span::default();
+        if is_allowed_name || is_own_note {
+            return None;
+        }
+        match self.rules.get(finding.rule.name()) {
+            Some(Level::Off) => return None,
+            Some(Level::Warning) => finding.severity = Severity::Warning,
+            Some(Level::Error) => finding.severity = Severity::Error,
+            None => {}
+        }
+        Some(finding)
+    }
+}
+
+fn find() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors()
+        .map(|directory| directory.join(NAME))
+        .find(|candidate| candidate.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_it() {
+        let text = "[rules]\nSecretNotRequired = \"off\"\n[[allow-name]]\nname = \"A\"\nreason = \"b\"\n[[trust]]\nprogram = \"p\"\nreason = \"c\"\n";
+        let configuration = Configuration::parse(text).expect("is right");
+        let finding = |rule| Finding::new(rule, Span::new(0, 1), "m");
+        assert_eq!(configuration.judge(finding(Rule::SecretNotRequired)), None);
+        assert!(configuration.judge(finding(Rule::SecretInLayer)).is_some());
+        assert_eq!(
+            configuration.judge(Finding {
+                sink: "A".into(),
+                ..finding(Rule::SecretsUsedInArgOrEnv)
+            }),
+            None
+        );
+    }
+
+    #[track_caller]
+    fn refused(text: &str, expected: &str) {
+        let error = Configuration::parse(text).expect_err(text);
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        refused(
+            "[rules]\nSecretInLayr = \"off\"",
+            "unknown rule `SecretInLayr`",
+        );
+        refused("[rules]\nSecretInLayer = \"of\"", "unknown variant");
+        refused(
+            "[[trust]]\nprogram = \"p\"\nreason = \"\"",
+            "`p` needs a reason",
+        );
+        refused("[[trust]]\nprogram = \"p\"", "missing field `reason`");
+        refused("rule = 1", "unknown field");
+    }
+}

@@ -1,0 +1,147 @@
+//! Findings for people: the lines with carets under them, the way that the value took, the fix.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use dockerfile_dsl_analysis::{Finding, Rule, Severity, Span};
+
+use super::{Failure, FileReport};
+use crate::output;
+
+/// Errors in a file that cannot be read, after which the rest is not shown.
+const MAX_ERRORS: usize = 20;
+
+pub(super) fn tell(reports: &[FileReport]) {
+    let renderer = if output::has_colour() {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    for report in reports {
+        output::tell(&render(report, &renderer));
+    }
+    output::tell(&summary(reports));
+}
+
+fn render(report: &FileReport, renderer: &Renderer) -> String {
+    let mut text = String::new();
+    match &report.failure {
+        Some(Failure::Unreadable(message)) => text = format!("error: {} {message}\n", report.path),
+        Some(Failure::Malformed(errors)) => {
+            for error in errors.iter().take(MAX_ERRORS) {
+                let mark = AnnotationKind::Primary.span(first_line(&report.text, error.span));
+                let title = Level::ERROR.primary_title(error.message.as_str());
+                let mut groups = vec![title.element(snippet(report, vec![mark]))];
+                groups.extend(error.help.as_deref().map(help));
+                text += &renderer.render(&groups);
+                text.push_str("\n\n");
+            }
+            if errors.len() > MAX_ERRORS {
+                text += &format!(
+                    "... and {} more errors in {}\n\n",
+                    errors.len() - MAX_ERRORS,
+                    report.path
+                );
+            }
+        }
+        None => {
+            for finding in &report.findings {
+                text += &renderer.render(&groups(report, finding));
+                text.push_str("\n\n");
+            }
+        }
+    }
+    text
+}
+
+fn groups<'a>(report: &'a FileReport, finding: &'a Finding) -> Vec<Group<'a>> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut marks = vec![
+        AnnotationKind::Primary
+            .span(first_line(&report.text, finding.span))
+            .label(label(finding)),
+    ];
+    for step in &finding.way {
+        let span = first_line(&report.text, step.span);
+        marks.push(AnnotationKind::Context.span(span).label(step.text.as_str()));
+    }
+    let title = level
+        .primary_title(finding.message.as_str())
+        .id(finding.rule.name());
+    let mut groups = vec![title.element(snippet(report, marks))];
+    groups.extend(finding.help.as_deref().map(help));
+    groups
+}
+
+/// Where the value ends up, under the carets.
+fn label(finding: &Finding) -> String {
+    use dockerfile_dsl_analysis::Channel;
+    if !matches!(
+        finding.rule,
+        Rule::SecretInLayer
+            | Rule::SecretInBuildLog
+            | Rule::SecretInConfig
+            | Rule::SecretInCacheMount
+    ) {
+        return String::new();
+    }
+    match finding.channel {
+        Channel::Layer => "ends up in a layer of the image".to_owned(),
+        Channel::Log => "ends up in the build log".to_owned(),
+        Channel::Config => "ends up in the config or history of the image".to_owned(),
+        Channel::Cache => "ends up in the build cache".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn help(text: &str) -> Group<'_> {
+    Group::with_title(Level::HELP.secondary_title(text))
+}
+
+fn snippet<'a>(report: &'a FileReport, marks: Vec<Annotation<'a>>) -> Snippet<'a, Annotation<'a>> {
+    Snippet::source(report.text.as_str())
+        .path(report.path.as_str())
+        .annotations(marks)
+}
+
+/// The span, or of a longer one its first line; inside the text, at characters.
+fn first_line(text: &str, span: Span) -> std::ops::Range<usize> {
+    let floor = |mut offset: usize| {
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    };
+    let start = floor(span.start.min(text.len()));
+    let end = floor(span.end.clamp(start, text.len()));
+    let end = text[start..end]
+        .find('\n')
+        .map_or(end, |length| start + length);
+    start..end
+}
+
+fn summary(reports: &[FileReport]) -> String {
+    let count = |severity| {
+        let findings = reports.iter().flat_map(|report| &report.findings);
+        findings
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    let unread = reports
+        .iter()
+        .filter(|report| report.failure.is_some())
+        .count();
+    let plural =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let mut text = format!(
+        "{} and {} in {}",
+        plural(count(Severity::Error), "error"),
+        plural(count(Severity::Warning), "warning"),
+        plural(reports.len(), "file")
+    );
+    if unread > 0 {
+        text += &format!(", {unread} of them could not be read");
+    }
+    text + "\n"
+}
