@@ -21,6 +21,7 @@ mod render;
 mod syntax;
 
 mod dockerfile;
+pub mod import;
 mod facts;
 
 mod audit;

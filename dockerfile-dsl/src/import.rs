@@ -1,0 +1,127 @@
+//! Existing Dockerfiles: readable and checkable; with their secrets bound, a [`Dockerfile`] like any other.
+//!
+//! In: the text of a file. Out: a [`Parsed`], which cannot render: only what passed the check can. The text is kept as it is, byte by
+//! byte, comments and all.
+
+use std::collections::BTreeMap;
+
+use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::dockerfile::{self as reader, File};
+
+use crate::{Dockerfile, Error, Secret, dockerfile};
+
+/// Reads a Dockerfile as BuildKit does.
+///
+/// # Errors
+///
+/// All that BuildKit would refuse, each with its line.
+pub fn parse(text: &str) -> Result<Parsed, Error> {
+    let file = dockerfile::read(text)?;
+    Ok(Parsed {
+        text: text.to_owned(),
+        file,
+    })
+}
+
+/// A Dockerfile that was read, and not checked yet.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    text: String,
+    file: File,
+}
+
+impl Parsed {
+    /// The ids of the secrets that its RUN instructions mount, sorted. An id with a variable in it is known to [`bind`](Self::bind) only.
+    #[must_use]
+    pub fn secret_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for (_, _, instruction) in self.file.instructions() {
+            let reader::Kind::Run(run) = &instruction.kind else {
+                continue;
+            };
+            for flag in run.mounts.iter().filter(|flag| !flag.has_variables()) {
+                if let Ok(reader::Mount::Secret(secret)) = flag.resolve(self.file.escape, &|_| None)
+                {
+                    ids.push(secret.id);
+                }
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
+    /// Everything that is found in it: leaks, and what only deserves a look. Spans are in the text that was parsed.
+    #[must_use]
+    pub fn check(&self) -> Vec<Finding> {
+        dockerfile::analyse(&self.file)
+    }
+
+    /// The checked file, with a secret for each id that it mounts. Secrets that it does not mount are left out.
+    ///
+    /// # Errors
+    ///
+    /// Every finding, every id without a secret, and every id that two of these secrets have with different sources.
+    pub fn bind(&self, secrets: &[Secret]) -> Result<Dockerfile, Error> {
+        let mut by_id: BTreeMap<String, Secret> = BTreeMap::new();
+        for secret in secrets {
+            let known = *by_id.entry(secret.id().to_owned()).or_insert(*secret);
+            if known.source() != secret.source() {
+                let id = secret.id();
+                return Err(Error::new(format!(
+                    "secret id `{id}` has two sources, and the command line can give it one: declare it once"
+                )));
+            }
+        }
+        Dockerfile::from_text(self.text.clone(), &by_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# syntax=docker/dockerfile:1\r\nFROM a AS b\r\n# why\nRUN --mount=type=secret,id=tok,required=true \\\n  # c\n  curl -fsS -H @/run/secrets/tok https://example.com -o /dev/null\n";
+    const TOKEN: Secret = Secret::env_as("tok", "TOKEN");
+
+    #[track_caller]
+    fn check_refused(text: &str, secrets: &[Secret], expected: &str) {
+        let outcome = parse(text).and_then(|parsed| parsed.bind(secrets));
+        let error = outcome.expect_err(text).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn the_text_stays_as_it_is() {
+        let parsed = parse(TEXT).unwrap();
+        assert_eq!(parsed.secret_ids(), ["tok"]);
+        let bound = parsed.bind(&[TOKEN, Secret::env("OTHER")]).unwrap();
+        assert_eq!(bound.render(), TEXT);
+        let ids: Vec<&str> = bound.secrets().iter().map(|secret| secret.id()).collect();
+        assert_eq!(ids, ["tok"]);
+    }
+
+    #[test]
+    fn every_id_needs_its_secret() {
+        check_refused(TEXT, &[], "secret `tok` is mounted, and not declared");
+        check_refused(TEXT, &[TOKEN, Secret::file("tok", "x")], "two sources");
+    }
+
+    #[test]
+    fn what_buildkit_refuses_is_no_file() {
+        check_refused(
+            "FROM a\nRUNN b\n",
+            &[],
+            "line 2: unknown instruction `RUNN`, did you mean `RUN`?",
+        );
+    }
+
+    #[test]
+    fn a_variable_that_the_command_line_would_fill() {
+        check_refused(
+            "FROM a\nARG TOKEN_\nRUN --mount=type=secret,id=tok,required=true x\n",
+            &[Secret::env_as("tok", "TOKEN_")],
+            "TOKEN_",
+        );
+    }
+}
