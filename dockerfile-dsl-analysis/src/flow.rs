@@ -4,17 +4,29 @@
 //! nobody vouches for. What it left in files is in the state; whether those are part of a layer is asked at the end of the step.
 //! One run answers for all secrets: taint is a set of sources. Both branches are taken, loops run until nothing new is learned.
 
+mod builtins;
 mod call;
 mod effects;
+mod evaluate;
 mod exec;
 mod files;
+mod parameter;
+mod pattern;
+mod redirect;
 mod row;
+mod simple;
 mod state;
 mod value;
+mod word;
 
 pub(crate) use call::{Argument, Call};
-pub(crate) use state::Status;
-pub(crate) use value::{Taint, Value};
+pub(crate) use evaluate::Outcome;
+pub(crate) use exec::{Flow, Jump};
+pub(crate) use parameter::number_of_name;
+pub(crate) use pattern::matches as pattern_matches;
+pub(crate) use files::{Entry, Files, Key, MountKind, Node, Place as FilePlace, show};
+pub(crate) use state::{Process, ShellOptions, State, Status, Variable};
+pub(crate) use value::{Source, Taint, Value, Way};
 
 use std::rc::Rc;
 
@@ -42,12 +54,35 @@ pub(crate) struct Machine<'a> {
     pub(crate) events: Vec<Event>,
     /// Programs that the author vouches for, and whether for their output too.
     pub(crate) trusted: &'a [(String, bool)],
+    /// Those of them that were needed.
+    pub(crate) trust_used: std::collections::BTreeSet<&'a str>,
     /// How many steps may still be taken: what is longer is not understood.
     pub(crate) budget: u64,
     /// How deep functions and texts that are evaluated are nested.
     pub(crate) depth: u32,
     /// In the how-manieth round of a loop it is: texts that nobody knows differ from round to round.
     pub(crate) round: u64,
+    /// The budget was not enough.
+    pub(crate) exhausted: bool,
+    /// What the values of the holes, as texts, tell about.
+    pub(crate) hole_text: Vec<Taint>,
+    /// What stands for the holes of the text that is being run, from `base` on.
+    table: Vec<Value>,
+    base: usize,
+    /// In so many subshells it is.
+    subshells: u32,
+    /// How the last substitution ended.
+    substituted: Option<Status>,
+    /// `>(..)` of the command that is being run.
+    pending: Vec<(u32, crate::shell::List)>,
+    /// While this is not 0 they wait.
+    holding: u32,
+    /// The functions that are running.
+    running: Vec<Rc<str>>,
+    /// The holes that stood in a text that was run, and where.
+    pub(crate) evaluated: Vec<(usize, Span)>,
+    /// For numbers that nothing else has.
+    serial: u32,
 }
 
 impl<'a> Machine<'a> {
@@ -55,9 +90,21 @@ impl<'a> Machine<'a> {
         Self {
             events: Vec::new(),
             trusted,
+            trust_used: std::collections::BTreeSet::new(),
             budget: 2_000_000,
             depth: 0,
             round: 0,
+            exhausted: false,
+            hole_text: Vec::new(),
+            table: Vec::new(),
+            base: 0,
+            subshells: 0,
+            substituted: None,
+            pending: Vec::new(),
+            holding: 0,
+            running: Vec::new(),
+            evaluated: Vec::new(),
+            serial: 0,
         }
     }
 
@@ -93,6 +140,14 @@ impl<'a> Machine<'a> {
 
     /// A text that nobody knows, the same as often as this place is reached in the same round.
     pub(crate) fn unknown(&self, span: Span, taint: Taint) -> Value {
-        Value::unknown((span.start as u64) << 8 | self.round.min(3) << 4 | 1, taint)
+        // In a text that is computed everything stands at one place.
+        let serial = if self.depth > 0 { u64::from(self.serial) << 32 } else { 0 };
+        Value::unknown((serial ^ (span.start as u64) << 8) & !parameter::PROBE | self.round.min(3) << 4 | 1, taint)
+    }
+
+    /// A number that no other content has.
+    pub(crate) fn fresh_number(&mut self) -> u32 {
+        self.serial = self.serial.wrapping_add(1);
+        self.serial | 1 << 31
     }
 }

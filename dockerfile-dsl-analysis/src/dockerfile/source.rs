@@ -112,6 +112,15 @@ impl SourceText {
             .saturating_sub(1)
     }
 
+    /// (offset in the text, offset in the file) of each piece, in order: what [`shell::Place::Pieces`](crate::shell::Place::Pieces) takes.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<(usize, usize)> {
+        self.pieces
+            .iter()
+            .map(|piece| (piece.at, piece.from))
+            .collect()
+    }
+
     /// Where the byte at `offset` of the text stands in the file.
     #[must_use]
     pub fn offset(&self, offset: usize) -> usize {

@@ -126,6 +126,11 @@ impl Files {
         self.contents.get(&number)
     }
 
+    /// The content of a pipe that is read to its end.
+    pub(crate) fn take_content(&mut self, number: u32) -> Value {
+        Rc::make_mut(&mut self.contents).remove(&number).unwrap_or_else(Value::empty)
+    }
+
     pub(crate) fn set_content(&mut self, number: u32, value: Value) {
         Rc::make_mut(&mut self.contents).insert(number, value);
     }
@@ -155,9 +160,47 @@ impl Files {
         Rc::make_mut(&mut self.entries).insert(key.into(), entry);
     }
 
+    /// Names of any of these contents then lead to the one.
+    pub(crate) fn renumber(&mut self, old: &[u32], new: u32) {
+        for entry in Rc::make_mut(&mut self.entries).values_mut() {
+            if let Node::File(number) = &mut entry.node
+                && old.contains(number)
+            {
+                *number = new;
+            }
+        }
+    }
+
     pub(crate) fn remove(&mut self, key: &str) {
         if self.entries.contains_key(key) {
             Rc::make_mut(&mut self.entries).remove(key);
+        }
+    }
+
+    /// Takes a directory with everything beneath it away; what was there comes back, with names relative to the directory.
+    pub(crate) fn take_tree(&mut self, directory: &str) -> Vec<(String, Entry)> {
+        let mut taken = Vec::new();
+        if let Some(entry) = self.entries.get(directory).cloned() {
+            taken.push((String::new(), entry));
+        }
+        taken.extend(self.beneath(directory).map(|(key, entry)| (key[directory.trim_end_matches('/').len()..].to_owned(), entry.clone())));
+        let entries = Rc::make_mut(&mut self.entries);
+        for (rest, _) in &taken {
+            entries.remove(format!("{}{rest}", directory.trim_end_matches('/')).as_str());
+        }
+        taken
+    }
+
+    /// Puts a tree there: the contents come from where it was taken.
+    pub(crate) fn put_tree(&mut self, directory: &str, tree: &[(String, Entry)], from: &Self) {
+        for (rest, entry) in tree {
+            if let Node::File(number) = entry.node
+                && let Some(content) = from.contents.get(&number)
+                && self.contents.get(&number) != Some(content)
+            {
+                self.set_content(number, content.clone());
+            }
+            self.insert(&format!("{}{rest}", directory.trim_end_matches('/')), entry.clone());
         }
     }
 
@@ -277,7 +320,7 @@ impl Files {
         {
             return self.contents.get(number).cloned();
         }
-        if !key.contains([UNKNOWN, HOLE]) {
+        if !key.contains([UNKNOWN, HOLE]) || key.contains(&format!("{:x}{END}", super::word::OTHER_FILES)) {
             return None;
         }
         let bare = !key

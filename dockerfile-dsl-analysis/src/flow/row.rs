@@ -2,6 +2,7 @@
 
 use super::Machine;
 use super::call::{Argument, Call};
+use super::evaluate::Outcome;
 use super::state::{State, Status};
 use super::value::{Kind, Taint, Value};
 use crate::programs::{Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin};
@@ -30,13 +31,6 @@ impl Given {
     pub(super) fn is(&self, option: &str) -> bool {
         self.shape.names.split(' ').any(|name| name == option)
     }
-}
-
-/// What came of a call: the state after it, how it ended, and the state if it failed with other effects.
-pub(crate) struct Outcome {
-    pub(crate) state: State,
-    pub(crate) status: Status,
-    pub(crate) failed: Option<State>,
 }
 
 /// Runs a program of the tables; `words` is the whole command.

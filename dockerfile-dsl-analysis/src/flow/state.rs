@@ -44,8 +44,10 @@ pub(crate) struct Process {
     pub(crate) locals: Rc<Vec<Vec<(Rc<str>, Option<Variable>)>>>,
     /// The tests of the innermost loop are in a loop.
     pub(crate) loops: u32,
-    /// `$?` as text.
+    /// How the last command ended.
     pub(crate) status: Status,
+    /// What its status tells about, as far as that counts: it compared something.
+    pub(crate) status_taint: Taint,
 }
 
 /// A variable.
@@ -110,6 +112,8 @@ impl Variable {
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub(crate) body: Arc<shell::Command>,
+    /// Where the holes of its text begin in the machine's table.
+    pub(crate) base: usize,
 }
 
 impl PartialEq for Function {
@@ -208,6 +212,7 @@ impl Process {
             locals: Rc::default(),
             loops: 0,
             status: Status::Success,
+            status_taint: Taint::NONE,
         }
     }
 
@@ -319,6 +324,7 @@ impl Process {
         all.initial_environment = self.initial_environment.join(&other.initial_environment);
         all.last_argument = self.last_argument.join(&other.last_argument);
         all.status = self.status.join(other.status);
+        all.status_taint = self.status_taint.join(&other.status_taint);
         all
     }
 }
@@ -332,6 +338,13 @@ impl State {
             files: self.files.join(&other.files),
             choice: self.choice.join(&other.choice),
         }
+    }
+
+    /// Every secret that anything in it tells about.
+    pub(crate) fn everything(&self) -> Taint {
+        let positional = self.process.positional.iter();
+        let taint = positional.fold(self.process.all_variables(), |taint, value| taint.join(&value.taint()));
+        taint.join(&self.files.tree_taint(""))
     }
 
     /// Whether both hold the same secrets in the same places; the texts of public values may differ.

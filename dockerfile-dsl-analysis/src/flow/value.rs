@@ -283,6 +283,12 @@ impl Value {
         })
     }
 
+    /// Whether its being empty says if a secret fits a pattern.
+    pub(crate) fn is_probe(&self) -> bool {
+        let probe = |piece: &Piece| matches!(piece.kind, Kind::Unknown(number) if number & super::parameter::PROBE != 0 && number >> 61 == 0);
+        self.alternatives.iter().any(|text| text.iter().any(probe))
+    }
+
     /// The indices of the holes in it.
     pub(crate) fn holes(&self) -> impl Iterator<Item = usize> + '_ {
         self.alternatives

@@ -1,0 +1,160 @@
+//! Walks a whole Dockerfile and says where the values of its secrets end up.
+//!
+//! In: a file that was read. Out: findings, in the order of the text, with what the author decided above an instruction applied.
+//! State that crosses steps is carried: files, ENV, SHELL, WORKDIR, cache mounts by id, and stages that are FROM or copied from.
+//! A file that mounts no secret is not run at all: nothing in it is refused for what its scripts do.
+
+mod step;
+mod tell;
+mod transfer;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
+use crate::flow::{Entry, Files, Source};
+use crate::rules::dockerignore::Dockerignore;
+use crate::rules::{self, notes};
+use crate::{Finding, Rule, Span};
+
+/// All findings in a file, its build context unknown.
+#[must_use]
+pub fn check_file(file: &File) -> Vec<Finding> {
+    check_file_with(file, &Dockerignore::default())
+}
+
+/// All findings in a file whose build context has this `.dockerignore`.
+#[must_use]
+pub fn check_file_with(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
+    let mut findings = rules::whole_file(file, ignore);
+    let mut used: BTreeSet<Span> = BTreeSet::new();
+    if mounts_a_secret(file) {
+        for finding in walk(file, &mut used) {
+            match decided(file, &finding) {
+                Some(note) => {
+                    used.insert(note);
+                }
+                None => findings.push(finding),
+            }
+        }
+    }
+    notes::apply(file, findings, |note| used.contains(&note.span))
+}
+
+/// Whether any RUN mounts a secret: else there is nothing to follow.
+fn mounts_a_secret(file: &File) -> bool {
+    file.instructions().any(|(_, _, instruction)| {
+        let kind = match &instruction.kind {
+            Kind::Onbuild(inner) => &inner.kind,
+            kind => kind,
+        };
+        matches!(kind, Kind::Run(run) if run.mounts.iter().any(|mount| mount.fields.iter().any(|field| field.key == "type" && field.value.as_ref().is_some_and(|value| value.as_str().eq_ignore_ascii_case("secret") || value.contains('$')))))
+    })
+}
+
+/// The note that accepts a finding of the flow analysis.
+fn decided(file: &File, finding: &Finding) -> Option<Span> {
+    let (_, _, instruction) = file
+        .instructions()
+        .find(|(_, _, instruction)| instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end)?;
+    let note = instruction.notes.iter().find(|note| match &note.kind {
+        NoteKind::Declassify { id } => finding.secret.as_deref() == Some(id),
+        NoteKind::AllowCache => finding.rule == Rule::SecretInCacheMount,
+        _ => false,
+    })?;
+    Some(note.span)
+}
+
+/// What one walk knows.
+pub(crate) struct Walk<'a> {
+    pub(crate) file: &'a File,
+    /// The ids of the secrets: a source is an index into it.
+    pub(crate) secrets: Vec<String>,
+    /// What is in the cache mounts, by id.
+    pub(crate) caches: BTreeMap<String, (Vec<(String, Entry)>, Files)>,
+    pub(crate) findings: Vec<Finding>,
+    /// (rule, place, secret) of those.
+    pub(crate) told: BTreeSet<(Rule, Span, Option<String>)>,
+    /// Notes without which there would be a finding.
+    pub(crate) used: &'a mut BTreeSet<Span>,
+    /// The stages that were walked.
+    pub(crate) stages: Vec<Stage>,
+}
+
+/// A stage at some point.
+#[derive(Debug, Clone)]
+pub(crate) struct Stage {
+    pub(crate) environment: Environment,
+    pub(crate) files: Files,
+    /// Variables that an ARG set last: a caller of the build may set another value.
+    pub(crate) arguments: BTreeSet<String>,
+    /// ONBUILD instructions.
+    pub(crate) triggers: Vec<Instruction>,
+}
+
+fn walk(file: &File, used: &mut BTreeSet<Span>) -> Vec<Finding> {
+    let global = Environment::new(file, BTreeMap::new());
+    let mut walk = Walk {
+        file,
+        secrets: Vec::new(),
+        caches: BTreeMap::new(),
+        findings: Vec::new(),
+        told: BTreeSet::new(),
+        used,
+        stages: Vec::new(),
+    };
+    for (index, content) in file.stages.iter().enumerate() {
+        let image = global.expand(&content.base).unwrap_or_else(|_| content.base.to_string());
+        let base = file.stage_named(&image, index).and_then(|base| walk.stages.get(base)).cloned();
+        let mut stage = Stage {
+            environment: Environment::stage(&global, base.as_ref().map(|base| &base.environment)),
+            files: base.as_ref().map_or_else(Files::new, |base| base.files.clone()),
+            arguments: base.as_ref().map(|base| base.arguments.clone()).unwrap_or_default(),
+            triggers: Vec::new(),
+        };
+        for trigger in base.map(|base| base.triggers).unwrap_or_default() {
+            walk.instruction(&mut stage, index, &trigger);
+        }
+        for instruction in &content.instructions {
+            walk.instruction(&mut stage, index, instruction);
+        }
+        walk.stages.push(stage);
+    }
+    walk.findings
+}
+
+impl Walk<'_> {
+    fn instruction(&mut self, stage: &mut Stage, index: usize, instruction: &Instruction) {
+        match &instruction.kind {
+            Kind::Run(run) => self.run(stage, index, instruction, run),
+            Kind::Copy(transfer) | Kind::Add(transfer) => self.transfer(stage, index, transfer),
+            Kind::Onbuild(inner) => stage.triggers.push((**inner).clone()),
+            Kind::Arg(arguments) => stage.arguments.extend(arguments.iter().map(|argument| argument.name.to_string())),
+            Kind::Env(pairs) => {
+                for pair in pairs {
+                    if let Ok(key) = stage.environment.expand(&pair.key) {
+                        stage.arguments.remove(&key);
+                    }
+                }
+            }
+            Kind::Workdir(_) => {}
+            _ => {}
+        }
+        // What cannot be expanded ends the build: the reader says so.
+        let _ = stage.environment.apply(instruction);
+    }
+
+    /// The source that stands for a secret.
+    pub(crate) fn source(&mut self, id: &str) -> Source {
+        let index = self.secrets.iter().position(|known| known == id).unwrap_or_else(|| {
+            self.secrets.push(id.to_owned());
+            self.secrets.len() - 1
+        });
+        Source::try_from(index).unwrap_or(Source::MAX)
+    }
+}
+
+/// The mounts of a RUN as they are there.
+pub(crate) fn mounts(stage: &Stage, run: &crate::dockerfile::Run) -> Vec<(Mount, Span)> {
+    let resolve = |flag: &crate::dockerfile::MountFlag| Some((stage.environment.mount(flag).ok()?, flag.flag.span));
+    run.mounts.iter().filter_map(resolve).collect()
+}

@@ -1,0 +1,309 @@
+//! One RUN: the state before it, its mounts, the run, and what is left after it.
+
+use std::collections::BTreeSet;
+
+use super::{Stage, Walk, mounts, transfer::copy_tree};
+use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
+use crate::flow::{
+    Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, ShellOptions, State, Status, Taint, Value, Variable, number_of_name, show,
+};
+use crate::shell::{self, Dialect, Place};
+use crate::{Rule, Span};
+
+/// What a mount hid, to be put back after the step.
+struct Hidden {
+    path: String,
+    tree: Vec<(String, Entry)>,
+    cache: Option<String>,
+    is_secret: bool,
+}
+
+impl Walk<'_> {
+    pub(super) fn run(&mut self, stage: &mut Stage, index: usize, instruction: &Instruction, run: &Run) {
+        let trusted: Vec<(String, bool)> = instruction
+            .notes
+            .iter()
+            .filter_map(|note| match &note.kind {
+                NoteKind::Trust { program, output } => Some((program.clone(), *output)),
+                _ => None,
+            })
+            .collect();
+        let mut machine = Machine::new(&trusted);
+        let before = stage.files.clone();
+        let mut process = process(stage);
+        let hidden = self.mount(stage, index, run, &mut process);
+        let state = State {
+            process,
+            files: stage.files.clone(),
+            choice: Taint::NONE,
+        };
+        let mut flows = Vec::new();
+        for state in given(state, stage, &run.command) {
+            flows.extend(execute(&mut machine, state, stage, &run.command));
+        }
+        if machine.exhausted {
+            let all = flows.iter().fold(Taint::NONE, |taint, flow| taint.join(&flow.state.everything()));
+            machine.event(Rule::SecretInOpaqueSyntax, &all, instruction.keyword, "", "too much of it", None);
+        }
+        for event in std::mem::take(&mut machine.events) {
+            self.tell_event(&event);
+        }
+        for note in &instruction.notes {
+            if let NoteKind::Trust { program, .. } = &note.kind
+                && machine.trust_used.contains(program.as_str())
+            {
+                self.used.insert(note.span);
+            }
+        }
+        let kept: Vec<Files> = flows.into_iter().filter(|flow| flow.status.may_succeed()).map(|flow| flow.state.files).collect();
+        for files in &kept {
+            self.tell_files(files);
+        }
+        let mut after = kept.into_iter().reduce(|all, files| if all.same(&files) { all } else { all.join(&files) }).unwrap_or(before);
+        self.unmount(&mut after, hidden);
+        stage.files = after;
+    }
+
+    /// Puts the mounts over the files of the stage.
+    fn mount(&mut self, stage: &mut Stage, index: usize, run: &Run, process: &mut Process) -> Vec<Hidden> {
+        let mut hidden = Vec::new();
+        for (mount, span) in mounts(stage, run) {
+            let target = mount.target().map(|target| stage.files.follow(&stage.environment.absolute(target)));
+            match &mount {
+                Mount::Secret(secret) => {
+                    let source = self.source(&secret.id);
+                    if let Some(path) = &target {
+                        let taint = Taint::source(source, span, format!("the secret is mounted at `{path}`"));
+                        let tree = stage.files.take_tree(path);
+                        let number = 1 << 29 | u32::from(source) << 8 | u32::try_from(hidden.len() & 0xff).unwrap_or_default();
+                        stage.files.set_content(number, Value::unknown(0x1000 + u64::from(source), taint));
+                        stage.files.file(path, number, Taint::NONE);
+                        stage.files.mount(path, MountKind::Secret);
+                        hidden.push(Hidden {
+                            path: path.to_string(),
+                            tree,
+                            cache: None,
+                            is_secret: true,
+                        });
+                    }
+                    if let Some(name) = &secret.env {
+                        let taint = Taint::source(source, span, format!("the secret is in the variable `{name}` of every process"));
+                        let mut variable = Variable::new(Value::unknown(0x1000 + u64::from(source), taint.clone()));
+                        variable.exported = true;
+                        process.set(name, variable);
+                        process.initial_environment = process.initial_environment.join(&taint);
+                    }
+                }
+                Mount::Tmpfs(_) | Mount::Bind(_) | Mount::Cache(_) => {
+                    let Some(path) = target else { continue };
+                    let tree = stage.files.take_tree(&path);
+                    let mut cache = None;
+                    match &mount {
+                        Mount::Cache(own) => {
+                            cache = Some(own.id.clone());
+                            if let Some((tree, from)) = self.caches.get(&own.id) {
+                                stage.files.put_tree(&path, tree, from);
+                            } else if let Some(from) = own.from.as_ref().and_then(|from| self.stages.get(self.file.stage_named(from, index)?)) {
+                                copy_tree(&from.files, &mut stage.files, own.source.as_deref().unwrap_or("/"), &path, &[]);
+                            }
+                            stage.files.mount(&path, MountKind::Cache(own.id.as_str().into()));
+                        }
+                        Mount::Bind(bind) => {
+                            if let Some(from) = bind.from.as_ref().and_then(|from| self.stages.get(self.file.stage_named(from, index)?)) {
+                                copy_tree(&from.files, &mut stage.files, &bind.source, &path, &[]);
+                            }
+                            stage.files.mount(&path, MountKind::Discarded);
+                        }
+                        _ => stage.files.mount(&path, MountKind::Discarded),
+                    }
+                    hidden.push(Hidden {
+                        path: path.to_string(),
+                        tree,
+                        cache,
+                        is_secret: false,
+                    });
+                }
+                Mount::Ssh(_) => {}
+            }
+        }
+        hidden
+    }
+
+    /// Takes the mounts away again; what is in a cache is kept for the next step that mounts it.
+    fn unmount(&mut self, files: &mut Files, hidden: Vec<Hidden>) {
+        files.mounts = Files::new().mounts;
+        let mut devices = Files::new().take_tree("/dev");
+        devices.retain(|(rest, _)| !rest.is_empty());
+        files.take_tree("/dev");
+        files.put_tree("/dev", &devices, &Files::new());
+        for hidden in hidden.into_iter().rev() {
+            let tree = files.take_tree(&hidden.path);
+            if let Some(id) = hidden.cache {
+                self.caches.insert(id, (tree, files.clone()));
+            }
+            if !hidden.is_secret || !hidden.tree.is_empty() {
+                let from = files.clone();
+                files.put_tree(&hidden.path, &hidden.tree, &from);
+            }
+        }
+    }
+
+    /// What a step that succeeded leaves in files.
+    fn tell_files(&mut self, files: &Files) {
+        for (key, entry) in files.entries() {
+            let place = files.place(key);
+            let (rule, sink) = match &place {
+                FilePlace::Layer => (Rule::SecretInLayer, show(key)),
+                FilePlace::Cache(_) => (Rule::SecretInCacheMount, show(key)),
+                FilePlace::Discarded | FilePlace::Secret | FilePlace::Hole(_) => continue,
+            };
+            let held = match &entry.node {
+                Node::File(number) => files.content(*number).map_or(Taint::NONE, Value::taint),
+                Node::Link(target) => target.taint(),
+                Node::Directory => Taint::NONE,
+            };
+            self.tell_taint(rule, &held.join(&entry.name), &sink);
+        }
+    }
+}
+
+/// The process that a step starts with.
+fn process(stage: &Stage) -> Process {
+    let environment = &stage.environment;
+    let mut process = Process::new(Value::known(environment.workdir()));
+    let user = environment.user().split(':').next().unwrap_or_default();
+    let home = match user {
+        "" | "root" | "0" => "/root".to_owned(),
+        user => format!("/home/{user}"),
+    };
+    let mut set = |name: &str, value: &str| {
+        let mut variable = Variable::new(Value::known(value));
+        variable.exported = true;
+        process.set(name, variable);
+    };
+    set("HOME", &home);
+    for (name, value) in environment.variables() {
+        set(name, value);
+    }
+    process
+}
+
+/// The states that the step may start in: with the defaults of the ARGs that it uses, and with other values of them.
+fn given(state: State, stage: &Stage, command: &Command) -> Vec<State> {
+    let text = match command {
+        Command::Exec(_) => return vec![state],
+        Command::Executable { document, .. } => document.body.as_str(),
+        command => command.shell_text().map_or("", |text| text.as_str()),
+    };
+    let environment = &stage.environment;
+    let used: BTreeSet<&String> = stage.arguments.iter().filter(|name| text.contains(name.as_str()) && environment.variable(name).is_some()).collect();
+    if used.is_empty() {
+        return vec![state];
+    }
+    let mut other = state.clone();
+    for name in used {
+        let mut variable = Variable::new(Value::unknown(number_of_name(name), Taint::NONE));
+        variable.exported = true;
+        other.process.set(name, variable);
+    }
+    vec![state, other]
+}
+
+/// Runs what the RUN says.
+fn execute(machine: &mut Machine<'_>, mut state: State, stage: &Stage, command: &Command) -> Vec<Flow> {
+    match command {
+        Command::Exec(words) => {
+            let words: Vec<Argument> = words.iter().map(|word| Argument::new(Value::known(word.as_str()), word.whole())).collect();
+            let span = words.iter().map(|word| word.span).reduce(Span::to).unwrap_or_default();
+            machine.program(state, &words, span)
+        }
+        Command::Executable { document, path } => {
+            let first = document.body.lines().next().unwrap_or_default().to_owned();
+            let interpreter: Vec<String> = first.trim_start_matches("#!").split_whitespace().map(str::to_owned).collect();
+            state.process.name = Value::known(path);
+            script(machine, state, &interpreter, &document.body)
+        }
+        command => match command.shell_text() {
+            Some(text) => {
+                let shell = stage.environment.shell().to_vec();
+                script(machine, state, &shell, text)
+            }
+            None => Vec::new(),
+        },
+    }
+}
+
+/// Runs a text under a shell: one that is known reads it here, another one is a program that gets it.
+fn script(machine: &mut Machine<'_>, mut state: State, shell: &[String], text: &SourceText) -> Vec<Flow> {
+    let interpreter = if shell.first().is_some_and(|first| first.ends_with("/env")) { &shell[1..] } else { shell };
+    let path = interpreter.first().map_or("", String::as_str);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_made_here = state.files.entry(&state.files.follow(path)).is_some();
+    if is_made_here {
+        let span = text.whole();
+        let mut words: Vec<Argument> = shell.iter().map(|word| Argument::new(Value::known(word), span)).collect();
+        words.push(Argument::new(Value::known(text.as_str()), span));
+        return machine.program(state, &words, span);
+    }
+    let Some(options) = options(name, &interpreter[1.min(interpreter.len())..]) else {
+        let taint = state.everything();
+        machine.event(Rule::SecretUnderUnknownShell, &taint, text.whole(), path, "the shell of this step", None);
+        return vec![Flow::new(state, Status::Either)];
+    };
+    let pieces = text.pieces();
+    let parsing = shell::Options {
+        dialect: if options.bash { Dialect::Bash } else { Dialect::Sh },
+        place: Place::Pieces(&pieces),
+        ..shell::Options::default()
+    };
+    state.process.options = options;
+    match shell::parse(text, &parsing) {
+        Ok(script) => machine.script(state, &script),
+        Err(error) => {
+            let taint = state.everything();
+            machine.event(Rule::SecretInOpaqueSyntax, &taint, error.span, "", &error.message, None);
+            vec![Flow {
+                state,
+                status: Status::Either,
+                jump: Jump::None,
+            }]
+        }
+    }
+}
+
+/// The options of a shell that is analysed; `None` for another one.
+fn options(name: &str, arguments: &[String]) -> Option<ShellOptions> {
+    let mut options = ShellOptions {
+        bash: matches!(name, "bash" | "rbash"),
+        ..ShellOptions::default()
+    };
+    if !matches!(name, "sh" | "bash" | "dash" | "ash" | "rbash") {
+        return None;
+    }
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        let Some(flags) = argument.strip_prefix('-').filter(|flags| !flags.is_empty()) else { continue };
+        if flags.starts_with('-') {
+            continue;
+        }
+        for flag in flags.chars() {
+            match flag {
+                'e' => options.errexit = true,
+                'x' => options.xtrace = true,
+                'v' => options.verbose = true,
+                'a' => options.allexport = true,
+                'u' => options.nounset = true,
+                'o' => match arguments.next().map(String::as_str) {
+                    Some("pipefail") => options.pipefail = true,
+                    Some("errexit") => options.errexit = true,
+                    Some("xtrace") => options.xtrace = true,
+                    Some("allexport") => options.allexport = true,
+                    _ => {}
+                },
+                'c' | 'l' | 'i' | 'f' | 'h' | 'm' | 'B' | 'C' | 's' | 'p' => {}
+                _ => return None,
+            }
+        }
+    }
+    Some(options)
+}

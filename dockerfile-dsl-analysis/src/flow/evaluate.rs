@@ -1,0 +1,364 @@
+//! Texts that become commands: `eval`, `sh -c`, sourced files, traps, and programs that run programs.
+//!
+//! A text of which all is known is parsed and run. Unknown pieces of it become holes of that parse, so that a secret in the middle of
+//! a text is followed to where it stands in a command. A text that is a secret as a whole is not understood.
+
+use std::rc::Rc;
+
+use super::call::{Argument, Call};
+use super::exec::{Flow, joined, merged};
+use super::files::show;
+use super::state::{Process, ShellOptions, State, Status};
+use super::value::{Kind, Taint, Text, Value};
+use super::{Machine, row};
+use crate::holes::Hole;
+use crate::shell::{self, Dialect, Place};
+use crate::{Rule, Span};
+
+/// Texts in texts and functions in functions are followed so deep.
+const MAX_DEPTH: u32 = 24;
+
+impl Machine<'_> {
+    /// Runs a whole script as a shell process of its own: what it leaves when it ends, traps included.
+    pub(crate) fn script(&mut self, state: State, script: &shell::Script) -> Vec<Flow> {
+        let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
+        self.run_exit_traps(flows)
+    }
+
+    /// Runs a text in the shell itself.
+    pub(crate) fn evaluate(&mut self, state: State, text: &Value, span: Span) -> Vec<Flow> {
+        let mut all = Vec::new();
+        for text in text.alternatives() {
+            all.extend(self.evaluate_one(state.clone(), text, span));
+        }
+        merged(all)
+    }
+
+    fn evaluate_one(&mut self, mut state: State, text: &Text, span: Span) -> Vec<Flow> {
+        let taint = text.iter().fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+        let known = text.iter().any(|piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty()));
+        if self.depth >= MAX_DEPTH || (!known && !text.is_empty()) {
+            for piece in text.iter() {
+                if let Kind::Hole { index, .. } = piece.kind {
+                    self.evaluated_hole(&mut state, index, span);
+                }
+            }
+            let reached = if self.depth >= MAX_DEPTH { state.everything() } else { taint };
+            if reached.is_some() {
+                self.event(Rule::SecretInOpaqueSyntax, &reached, span, "", "a text that is run as a script", None);
+                state.process.any_variable = state.process.any_variable.join(&reached);
+            }
+            return vec![Flow::new(state, Status::Either)];
+        }
+        let mut source = String::new();
+        let mut holes: Vec<Span> = Vec::new();
+        let mut values = Vec::new();
+        for piece in text.iter() {
+            match &piece.kind {
+                Kind::Known(known) => {
+                    source.push_str(known);
+                    if piece.taint.is_some() {
+                        state.choice = state.choice.join(&piece.taint);
+                    }
+                }
+                kind => {
+                    if let Kind::Hole { index, .. } = kind {
+                        self.evaluated_hole(&mut state, *index, span);
+                    }
+                    holes.push(Span::new(source.len(), source.len() + 3));
+                    source.push_str("{x}");
+                    let mut piece = piece.clone();
+                    // Where the author's value stands in quotes and is run now, it counts now.
+                    if let Kind::Hole { index, lazy } = &mut piece.kind {
+                        *lazy = false;
+                        piece.taint = piece.taint.join(self.hole_text.get(*index).unwrap_or(&Taint::NONE));
+                    }
+                    values.push(Value::piece(piece));
+                }
+            }
+        }
+        let holes: Vec<Hole<'_>> = holes.iter().map(|span| Hole { name: "x", span: *span }).collect();
+        let dialect = if state.process.options.bash { Dialect::Bash } else { Dialect::Sh };
+        let options = shell::Options {
+            dialect,
+            holes: &holes,
+            place: Place::Within(span),
+        };
+        match shell::parse(&source, &options) {
+            Ok(script) => {
+                let base = std::mem::replace(&mut self.base, self.table.len());
+                self.table.extend(values);
+                self.depth += 1;
+                self.serial += 1;
+                let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
+                self.depth -= 1;
+                self.base = base;
+                flows
+            }
+            Err(_) => {
+                let reached = taint.join(&state.process.all_variables());
+                self.event(Rule::SecretInOpaqueSyntax, &reached, span, "", "a text that is run as a script", None);
+                vec![Flow::new(state, Status::Either)]
+            }
+        }
+    }
+
+    /// A public value of the author in a text that is run is a program of its own.
+    fn evaluated_hole(&mut self, state: &mut State, index: usize, span: Span) {
+        let _ = state;
+        self.evaluated.push((index, span));
+    }
+
+    /// Runs a text in a new shell; `$0` and `$1`.. are given.
+    pub(crate) fn new_shell(&mut self, mut state: State, text: &Value, span: Span, arguments: &[Argument], options: ShellOptions) -> Outcome {
+        let outer = state.process.clone();
+        state.process = child(&outer, options);
+        if let Some((name, rest)) = arguments.split_first() {
+            state.process.name = name.value.clone();
+            state.process.positional = Rc::new(positional(rest));
+        }
+        self.subshells += 1;
+        let flows = self.evaluate(state, text, span);
+        let flows = self.run_exit_traps(flows);
+        self.subshells -= 1;
+        outcome(flows, &outer)
+    }
+}
+
+/// What came of something that ran in a process of its own.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) state: State,
+    pub(crate) status: Status,
+    pub(crate) failed: Option<State>,
+}
+
+/// The states after a process: those where it may have succeeded, and those where it failed.
+fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
+    let (failed, succeeded): (Vec<Flow>, Vec<Flow>) = flows.into_iter().partition(|flow| flow.status == Status::Failure);
+    let status = succeeded.iter().map(|flow| flow.status).reduce(Status::join);
+    let back = |state: State| State {
+        process: outer.clone(),
+        ..state
+    };
+    let failed = joined(failed).map(back);
+    match (joined(succeeded).map(back), status) {
+        (Some(state), Some(status)) => Outcome { state, status, failed },
+        _ => match failed {
+            Some(state) => Outcome {
+                state,
+                status: Status::Failure,
+                failed: None,
+            },
+            None => Outcome {
+                state: State {
+                    process: outer.clone(),
+                    files: super::Files::new(),
+                    choice: Taint::NONE,
+                },
+                status: Status::Failure,
+                failed: None,
+            },
+        },
+    }
+}
+
+/// What a new process has of its parent.
+fn child(outer: &Process, options: ShellOptions) -> Process {
+    let mut process = Process::new(outer.cwd.clone());
+    let exported = outer.variables.iter().filter(|(_, variable)| variable.exported);
+    process.variables = Rc::new(exported.map(|(name, variable)| (name.clone(), variable.clone())).collect());
+    process.descriptors = outer.descriptors.clone();
+    process.any_variable = outer.any_variable.clone();
+    process.initial_environment = outer.environment();
+    process.loops = outer.loops;
+    process.options = options;
+    process
+}
+
+/// The positional parameters that words become; a word that stands for several is all those that follow it, too.
+pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for word in words {
+        all.push(word.value.clone());
+        if word.splits && word.value.literal().is_none() {
+            while all.len() < 10 {
+                all.push(word.value.clone());
+            }
+        }
+    }
+    all
+}
+
+impl Call<'_, '_> {
+    /// Runs a command that the program was given: another program, by its row or its file.
+    pub(crate) fn run(&mut self, words: &[Argument]) {
+        let outer = self.state.process.clone();
+        if let Some(directory) = &self.directory {
+            self.state.process.cwd = directory.clone();
+        }
+        let flows = self.machine.program(self.state.clone(), words, self.span);
+        self.take(outcome(flows, &outer));
+    }
+
+    /// Runs a script file, `$1` and so on being the arguments. What nobody knows is not vouched for if a secret is given to it.
+    pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
+        let text = self.peek(file);
+        if text.literal().is_none() && text.taint().is_none() {
+            let mut received = self.state.process.environment().join(&self.peek_stdin().taint());
+            for argument in arguments {
+                received = received.join(&argument.value.taint()).join(&self.peek(argument).taint());
+            }
+            let why = "a script that the Dockerfile does not show";
+            // The mounts are there for somebody: if nothing else names them it is the script.
+            if self.state.files.is_shown_nowhere(file) {
+                received = received.join(&self.state.mounted_secrets());
+            }
+            return self.opaque_for(&received, why);
+        }
+        let mut all = vec![file.clone()];
+        all.extend_from_slice(arguments);
+        let options = self.shell_options();
+        let text = text.step(file.span, format!("read by `{}` as a script", self.name));
+        let outcome = self.machine.new_shell(self.state.clone(), &text, file.span, &all, options);
+        self.take(outcome);
+    }
+
+    /// Runs a text as `sh -c` does: the first of the arguments is `$0`.
+    pub(crate) fn shell(&mut self, text: &Value, span: Span, arguments: &[Argument]) {
+        let options = self.shell_options();
+        let outcome = self.machine.new_shell(self.state.clone(), text, span, arguments, options);
+        self.take(outcome);
+    }
+
+    fn take(&mut self, outcome: Outcome) {
+        self.state = outcome.state;
+        self.status = outcome.status;
+        if let Some(failed) = outcome.failed {
+            self.failed = Some(self.failed.take().map_or_else(|| failed.clone(), |before| before.join(&failed)));
+        }
+    }
+
+    /// The options that the command line of a shell sets, and its dialect.
+    fn shell_options(&self) -> ShellOptions {
+        let mut options = ShellOptions {
+            bash: &*self.name == "bash" || (&*self.name != "sh" && self.state.process.options.bash),
+            ..ShellOptions::default()
+        };
+        if let Some(shellopts) = self.env("SHELLOPTS") {
+            options.xtrace = shellopts.literal().is_none_or(|text| text.contains("xtrace"));
+        }
+        if matches!(&*self.name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
+            options.errexit = self.has("-e");
+            options.xtrace |= self.has("-x");
+            options.allexport = self.has("-a");
+            for option in self.options("-o") {
+                match option.text().as_deref() {
+                    Some("xtrace") => options.xtrace = true,
+                    Some("errexit") => options.errexit = true,
+                    Some("pipefail") => options.pipefail = true,
+                    Some("allexport") => options.allexport = true,
+                    _ => {}
+                }
+            }
+        }
+        options
+    }
+}
+
+impl State {
+    /// The secrets that are mounted as files.
+    pub(crate) fn mounted_secrets(&self) -> Taint {
+        let mut taint = Taint::NONE;
+        for mount in self.files.mounts.iter() {
+            if mount.kind == super::MountKind::Secret {
+                taint = taint.join(&self.files.read(&mount.path).map_or(Taint::NONE, |value| value.taint()));
+            }
+        }
+        taint
+    }
+}
+
+impl super::Files {
+    /// Whether a script comes from somewhere that the text does not show: the build context.
+    fn is_shown_nowhere(&self, file: &Argument) -> bool {
+        file.text().is_some_and(|text| !show(&text).starts_with("/etc/"))
+    }
+}
+
+impl Machine<'_> {
+    /// Runs a program by its words.
+    pub(crate) fn program(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
+        let Some(first) = words.first() else { return vec![Flow::new(state, Status::Success)] };
+        let names: Option<Vec<String>> = first.value.literals().map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+        let Some(names) = names else {
+            let mut state = state;
+            if first.value.taint().is_some() {
+                state.output(self, 2, &first.value, first.span, "message about a command that is not found");
+            }
+            return finish(row::run_unknown(self, state, words, span));
+        };
+        let mut all = Vec::new();
+        for name in names {
+            let outcome = match self.shim(&state, &name) {
+                Some((text, path)) => {
+                    let mut arguments = vec![Argument::new(Value::known(path), first.span)];
+                    arguments.extend_from_slice(&words[1..]);
+                    self.running.push(name.as_str().into());
+                    let bash = text.known_prefix().lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("bash"));
+                    let xtrace = text.known_prefix().lines().next().is_some_and(|line| line.starts_with("#!") && line.contains(" -") && line.contains('x'));
+                    let options = ShellOptions {
+                        bash,
+                        xtrace,
+                        ..ShellOptions::default()
+                    };
+                    let outcome = self.new_shell(state.clone(), &text, first.span, &arguments, options);
+                    self.running.pop();
+                    outcome
+                }
+                None => {
+                    let words: Vec<Argument> = std::iter::once(Argument::new(Value::known(&name), first.span)).chain(words[1..].iter().cloned()).collect();
+                    match crate::programs::find(&name) {
+                        Some(program) => row::run(self, state.clone(), program, &words, span),
+                        None => row::run_unknown(self, state.clone(), &words, span),
+                    }
+                }
+            };
+            all.extend(finish(outcome));
+        }
+        merged(all)
+    }
+
+    /// The text of a script that the file itself made, where the name leads to it by its path or through PATH.
+    fn shim(&self, state: &State, name: &str) -> Option<(Value, String)> {
+        if self.running.iter().filter(|running| ***running == *name).count() > 1 {
+            return None;
+        }
+        let cwd = &state.process.cwd;
+        let paths: Vec<String> = if name.contains('/') {
+            vec![name.to_owned()]
+        } else {
+            let path = state.process.variable("PATH").and_then(|path| Some(path.value.literal()?.into_owned()));
+            let path = path.unwrap_or_else(|| "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned());
+            path.split(':').map(|directory| format!("{}/{name}", directory.trim_end_matches('/'))).collect()
+        };
+        for path in paths {
+            for found in state.files.paths(&Value::known(&path), cwd) {
+                let key = state.files.follow(&found.key);
+                if matches!(state.files.entry(&key), Some(entry) if matches!(entry.node, super::Node::File(_)))
+                    && let Some(content) = state.files.read(&key)
+                    && (content.literal().is_some() || content.taint().is_some())
+                {
+                    return Some((content, path));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn finish(outcome: Outcome) -> Vec<Flow> {
+    let mut all = vec![Flow::new(outcome.state, outcome.status)];
+    all.extend(outcome.failed.map(|state| Flow::new(state, Status::Failure)));
+    all
+}

@@ -1,0 +1,410 @@
+//! Parameters: `$x`, `${x:-y}`, `${x#p}`, `"$@"`, and arithmetic.
+//!
+//! What an operation makes of an unknown text is another unknown text about the same secrets; a length is about none.
+
+use std::rc::Rc;
+
+use super::call::Argument;
+use super::state::{State, Variable};
+use super::value::{Taint, Value};
+use super::{Machine, pattern};
+use crate::Span;
+use crate::shell::{
+    Arithmetic, CaseChange, Extent, Fallback, FallbackTest, Operation, Parameter, ParameterForm, ParameterName, Part, ReplaceScope, Side, Subscript,
+    Word,
+};
+
+/// Marks the number of a text whose being empty says whether a secret fits a pattern.
+pub(crate) const PROBE: u64 = 1 << 60;
+
+/// What a parameter is at this point.
+struct Found {
+    value: Value,
+    /// It is not set, as far as the script knows.
+    unset: bool,
+    maybe_unset: bool,
+}
+
+impl Machine<'_> {
+    /// The fields of `$@`, `$*`, `${a[@]}`, one for each element; `None` for every other parameter, and for `"$*"`.
+    pub(super) fn all_fields(&mut self, state: &mut State, parameter: &Parameter, quoted: bool) -> Option<Vec<Value>> {
+        if parameter.form != ParameterForm::Value {
+            return None;
+        }
+        let is_all = |c: char| c == '@' || (c == '*' && !quoted);
+        match (&parameter.name, &parameter.subscript, &parameter.operation) {
+            (ParameterName::Special(c), None, None) if is_all(*c) => Some(state.process.positional.to_vec()),
+            (ParameterName::Special(c), None, Some(Operation::Slice(..))) if is_all(*c) => Some(state.process.positional.to_vec()),
+            (ParameterName::Variable(name), Some(subscript), None) => {
+                let all = matches!(subscript, Subscript::All) || (matches!(subscript, Subscript::Joined) && !quoted);
+                if !all {
+                    return None;
+                }
+                let variable = state.process.variable(name)?;
+                Some(match &variable.elements {
+                    Some(elements) => elements.values().cloned().collect(),
+                    None => vec![variable.value.clone()],
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a parameter with what is done to it.
+    pub(super) fn parameter(&mut self, state: &mut State, parameter: &Parameter, quoted: bool) -> Value {
+        let mut found = self.find(state, parameter);
+        match parameter.form {
+            ParameterForm::Length => {
+                return match found.value.literal() {
+                    Some(text) if parameter.subscript.is_none() && !found.unset => Value::known(text.chars().count().to_string()),
+                    _ => self.unknown(parameter.span, Taint::NONE),
+                };
+            }
+            ParameterForm::NamesWithPrefix => return self.unknown(parameter.span, Taint::NONE),
+            ParameterForm::Indirect => found = self.indirect(state, parameter, &found),
+            ParameterForm::Value => {}
+        }
+        let Some(operation) = &parameter.operation else {
+            return found.value;
+        };
+        let span = parameter.span;
+        match operation {
+            Operation::Fallback(kind, test, word) => self.fallback(state, parameter, found, *kind, *test, word, quoted),
+            Operation::Remove(side, extent, word) => {
+                let (text, taint) = self.pattern(state, word);
+                let constant = word.literal().is_some();
+                let known = text.and_then(|text| {
+                    let mut understood = true;
+                    let value = found.value.map_known(|value| {
+                        pattern::removed(&text, value, *side == Side::Prefix, *extent == Extent::Most).unwrap_or_else(|| {
+                            understood = false;
+                            String::new()
+                        })
+                    });
+                    value.filter(|_| understood)
+                });
+                known.unwrap_or_else(|| {
+                    let taint = found.value.taint().join(&taint);
+                    let probe = if taint.is_some() && !constant { PROBE } else { 0 };
+                    Value::unknown((span.start as u64) << 8 | 2 | probe, taint)
+                })
+            }
+            Operation::Replace(scope, word, with) => {
+                let (text, taint) = self.pattern(state, word);
+                let with = with.as_ref().map_or_else(Value::empty, |with| self.value_of_parts(state, &with.parts, quoted));
+                // `${x//?/*}` keeps nothing but the length.
+                if *scope == ReplaceScope::All && matches!(text.as_deref(), Some("?" | "*")) {
+                    return self.unknown(span, with.taint());
+                }
+                let known = text.zip(with.literal()).and_then(|(text, with)| {
+                    let mut understood = true;
+                    let value = found.value.map_known(|value| {
+                        let made = match scope {
+                            ReplaceScope::First => pattern::replaced(&text, value, &with, false),
+                            ReplaceScope::All => pattern::replaced(&text, value, &with, true),
+                            ReplaceScope::Prefix | ReplaceScope::Suffix => None,
+                        };
+                        made.unwrap_or_else(|| {
+                            understood = false;
+                            String::new()
+                        })
+                    });
+                    value.filter(|_| understood)
+                });
+                known.unwrap_or_else(|| {
+                    let taint = found.value.taint().join(&taint).join(&with.taint());
+                    self.unknown(span, taint)
+                })
+            }
+            Operation::Slice(offset, length) => {
+                let from = self.arithmetic(state, offset);
+                let length = length.as_ref().map(|length| self.arithmetic(state, length));
+                if length.as_ref().is_some_and(|length| length.literal().as_deref() == Some("0")) {
+                    return Value::empty();
+                }
+                let known = from.literal().and_then(|from| from.parse::<usize>().ok()).and_then(|from| {
+                    let length = match &length {
+                        Some(length) => length.literal()?.parse::<usize>().ok()?,
+                        None => usize::MAX,
+                    };
+                    found.value.map_known(|text| text.chars().skip(from).take(length).collect())
+                });
+                known.unwrap_or_else(|| self.unknown(span, found.value.taint()))
+            }
+            Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
+                let known = found.value.map_known(|text| match change {
+                    CaseChange::Upper => text.to_uppercase(),
+                    CaseChange::Lower => text.to_lowercase(),
+                    CaseChange::Toggle => text.to_owned(),
+                });
+                known.unwrap_or_else(|| self.unknown(span, found.value.taint()))
+            }
+            Operation::ChangeCase(..) => self.unknown(span, found.value.taint()),
+            // `@P` and `@E` expand what is in it; the others quote it or say what kind it is.
+            Operation::Transform('a') => self.unknown(span, Taint::NONE),
+            Operation::Transform(_) => self.unknown(span, found.value.taint()),
+        }
+    }
+
+    fn find(&mut self, state: &mut State, parameter: &Parameter) -> Found {
+        let set = |value: Value| Found {
+            value,
+            unset: false,
+            maybe_unset: false,
+        };
+        match &parameter.name {
+            ParameterName::Variable(name) => self.find_variable(state, name, parameter.subscript.as_ref(), parameter.span),
+            ParameterName::Positional(0) => set(state.process.name.clone()),
+            ParameterName::Positional(number) => match state.process.positional.get(*number as usize - 1) {
+                Some(value) => set(value.clone()),
+                None => Found {
+                    value: Value::empty(),
+                    unset: true,
+                    maybe_unset: true,
+                },
+            },
+            ParameterName::Special('@' | '*') => {
+                let mut all = Value::empty();
+                let separator = state.process.variable("IFS").map_or_else(|| Value::known(" "), |ifs| ifs.value.clone());
+                let between = match separator.literal() {
+                    Some(text) => Value::known(text.chars().next().map(String::from).unwrap_or_default()),
+                    None => separator,
+                };
+                for (index, value) in state.process.positional.clone().iter().enumerate() {
+                    if index > 0 {
+                        all = all.concat(&between);
+                    }
+                    all = all.concat(value);
+                }
+                set(all)
+            }
+            ParameterName::Special('_') => set(state.process.last_argument.clone()),
+            // The process number is the same all the time.
+            ParameterName::Special('$') => set(Value::unknown(5, Taint::NONE)),
+            ParameterName::Special('#') => set(Value::known(state.process.positional.len().to_string())),
+            ParameterName::Special(c) => set(Value::unknown((parameter.span.start as u64) << 8 | u64::from(*c as u32), Taint::NONE)),
+        }
+    }
+
+    fn find_variable(&mut self, state: &mut State, name: &str, subscript: Option<&Subscript>, span: Span) -> Found {
+        if name == "_" {
+            return Found {
+                value: state.process.last_argument.clone(),
+                unset: false,
+                maybe_unset: false,
+            };
+        }
+        let mut name: Rc<str> = name.into();
+        for _ in 0..4 {
+            match state.process.variable(&name).and_then(|variable| variable.refers_to.clone()) {
+                Some(other) => name = other,
+                None => break,
+            }
+        }
+        let Some(variable) = state.process.variable(&name).cloned() else {
+            return match &*name {
+                "PWD" => Found {
+                    value: state.process.cwd.clone(),
+                    unset: false,
+                    maybe_unset: false,
+                },
+                "RANDOM" | "SECONDS" | "LINENO" | "PPID" | "UID" | "EUID" | "HOSTNAME" | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => Found {
+                    value: self.unknown(span, Taint::NONE),
+                    unset: false,
+                    maybe_unset: false,
+                },
+                _ => Found {
+                    value: Value::unknown(number_of_name(&name), state.process.any_variable.clone()),
+                    unset: true,
+                    maybe_unset: true,
+                },
+            };
+        };
+        let value = match (subscript, &variable.elements) {
+            (None, _) => variable.value.clone(),
+            (Some(Subscript::Index(index)), Some(elements)) => {
+                let key = self.value(state, index).literal().map(|key| key.into_owned());
+                match key.as_deref().and_then(|key| elements.get(key)) {
+                    Some(value) => value.clone(),
+                    None => self.unknown(span, variable.taint()),
+                }
+            }
+            (Some(Subscript::Index(_)), None) => variable.value.clone(),
+            (Some(Subscript::All | Subscript::Joined), Some(elements)) => {
+                let mut all = Value::empty();
+                for (index, value) in elements.values().enumerate() {
+                    if index > 0 {
+                        all = all.concat(&Value::known(" "));
+                    }
+                    all = all.concat(value);
+                }
+                all
+            }
+            (Some(_), None) => variable.value.clone(),
+        };
+        Found {
+            value,
+            unset: false,
+            maybe_unset: variable.maybe_unset,
+        }
+    }
+
+    fn indirect(&mut self, state: &mut State, parameter: &Parameter, found: &Found) -> Found {
+        if matches!(parameter.subscript, Some(Subscript::All | Subscript::Joined)) {
+            return Found {
+                value: self.unknown(parameter.span, Taint::NONE),
+                unset: false,
+                maybe_unset: false,
+            };
+        }
+        let names: Option<Vec<String>> = found.value.literals().map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+        match names {
+            Some(names) if !found.unset => {
+                let mut all: Option<Found> = None;
+                for name in names {
+                    let next = match name.parse::<usize>() {
+                        Ok(number) => Found {
+                            value: state.process.positional.get(number.wrapping_sub(1)).cloned().unwrap_or_else(Value::empty),
+                            unset: false,
+                            maybe_unset: true,
+                        },
+                        Err(_) => self.find_variable(state, &name, None, parameter.span),
+                    };
+                    all = Some(match all {
+                        None => next,
+                        Some(all) => Found {
+                            value: all.value.join(&next.value),
+                            unset: all.unset && next.unset,
+                            maybe_unset: true,
+                        },
+                    });
+                }
+                all.unwrap_or(Found {
+                    value: Value::empty(),
+                    unset: true,
+                    maybe_unset: true,
+                })
+            }
+            _ => Found {
+                value: self.unknown(parameter.span, state.process.all_variables()),
+                unset: false,
+                maybe_unset: true,
+            },
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one piece of syntax")]
+    fn fallback(&mut self, state: &mut State, parameter: &Parameter, found: Found, kind: Fallback, test: FallbackTest, word: &Word, quoted: bool) -> Value {
+        let empty_counts = test == FallbackTest::UnsetOrEmpty;
+        let may_be_missing = found.maybe_unset || (empty_counts && found.value.may_be_empty());
+        let may_be_there = !found.unset && !(empty_counts && found.value.is_empty_text());
+        let there = found.value.clone();
+        match kind {
+            Fallback::Alternative => {
+                let other = self.value_of_parts(state, &word.parts, quoted);
+                if !may_be_missing {
+                    other
+                } else if may_be_there || found.unset {
+                    other.join(&Value::empty())
+                } else {
+                    Value::empty()
+                }
+            }
+            Fallback::Default | Fallback::Assign => {
+                if !may_be_missing {
+                    return there;
+                }
+                let other = self.value_of_parts(state, &word.parts, quoted);
+                let value = if may_be_there || found.value.taint().is_some() { there.join(&other) } else { other };
+                if kind == Fallback::Assign
+                    && let ParameterName::Variable(name) = &parameter.name
+                {
+                    let mut variable = state.process.variable(name).cloned().unwrap_or_else(|| Variable::new(Value::empty()));
+                    variable.value = value.clone();
+                    variable.maybe_unset = false;
+                    state.process.set(name, variable);
+                }
+                value
+            }
+            Fallback::Error => {
+                if may_be_missing {
+                    let message = self.value_of_parts(state, &word.parts, true);
+                    state.output(self, 2, &message, word.span, "message of `${..:?}`");
+                }
+                there
+            }
+        }
+    }
+
+    /// An arithmetic expression: a number about the secrets whose *values* are in it. A value that is no number is quoted in the error.
+    pub(crate) fn arithmetic(&mut self, state: &mut State, arithmetic: &Arithmetic) -> Value {
+        let mut taint = Taint::NONE;
+        let mut text = Some(String::new());
+        for part in &arithmetic.parts {
+            match part {
+                Part::Literal(literal) => {
+                    if let Some(text) = &mut text {
+                        text.push_str(&literal.text);
+                    }
+                }
+                part => {
+                    let value = self.value_of_parts(state, std::slice::from_ref(part), true);
+                    taint = taint.join(&value.taint());
+                    match (value.literal(), &mut text) {
+                        (Some(value), Some(text)) => text.push_str(&value),
+                        _ => text = None,
+                    }
+                }
+            }
+        }
+        let names: Vec<String> = arithmetic.names().map(str::to_owned).collect();
+        for name in &names {
+            if let Some(variable) = state.process.variable(name) {
+                taint = taint.join(&variable.taint());
+            }
+        }
+        if taint.is_some() {
+            state.output(self, 2, &Value::unknown(1, taint.clone()), arithmetic.span, "message about what is no number");
+        }
+        let assigned = arithmetic.parts.iter().any(|part| part.literal().is_some_and(|text| assigns(&text)));
+        if assigned {
+            for name in &names {
+                let mut variable = state.process.variable(name).cloned().unwrap_or_else(|| Variable::new(Value::empty()));
+                variable.value = self.unknown(arithmetic.span, variable.value.taint().join(&taint).join(&state.choice));
+                state.process.set(name, variable);
+            }
+        }
+        let number = text.and_then(|text| text.trim().parse::<i64>().ok()).filter(|_| names.is_empty());
+        match number {
+            Some(number) => Value::tainted(number.to_string(), taint),
+            None => self.unknown(arithmetic.span, taint),
+        }
+    }
+}
+
+fn assigns(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text.contains("++")
+        || text.contains("--")
+        || bytes.iter().enumerate().any(|(at, byte)| {
+            *byte == b'=' && bytes.get(at + 1) != Some(&b'=') && (at == 0 || !matches!(bytes[at - 1], b'=' | b'!' | b'<' | b'>'))
+        })
+}
+
+/// The number of what a variable that the script never set holds.
+pub(crate) fn number_of_name(name: &str) -> u64 {
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash & !(0xff | PROBE)) | 7
+}
+
+/// What a word of a variable's name is worth to messages.
+pub(crate) fn all_text(words: &[Argument]) -> Value {
+    let mut all = Value::empty();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            all = all.concat(&Value::known(" "));
+        }
+        all = all.concat(&word.value);
+    }
+    all
+}

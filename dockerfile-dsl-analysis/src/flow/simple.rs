@@ -1,0 +1,288 @@
+//! Simple commands: assignments, redirects, and what the first word names.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Machine;
+use super::call::Argument;
+use super::evaluate::positional;
+use super::exec::{Flow, Jump, merged, restore};
+use super::parameter::all_text;
+use super::state::{State, Status, Variable};
+use super::value::{Taint, Value};
+use crate::Span;
+use crate::shell::{Assignment, AssignmentOperator, Command, Simple};
+
+/// Functions call themselves so often.
+const MAX_RECURSION: usize = 3;
+
+impl Machine<'_> {
+    pub(super) fn simple(&mut self, command: &Command, simple: &Simple, mut state: State, exempt: bool) -> Vec<Flow> {
+        self.substituted = None;
+        self.holding += 1;
+        let words = self.fields(&mut state, &simple.words);
+        let substituted = self.substituted;
+        state.process.status_taint = Taint::NONE;
+        let mut flows = if words.is_empty() {
+            for assignment in &simple.assignments {
+                let value = self.assignment(&mut state, assignment);
+                self.trace_assignment(&mut state, assignment, &value);
+            }
+            let status = self.substituted.or(substituted).unwrap_or(Status::Success);
+            let saved = self.redirect_and_save(&mut state, &command.redirects);
+            restore(&mut state, &saved);
+            vec![Flow::new(state, status)]
+        } else {
+            self.trace_words(&mut state, simple, &words, command.span);
+            self.with_words(command, simple, words, state)
+        };
+        self.holding -= 1;
+        self.finish_process_substitutions(&mut flows);
+        for flow in &mut flows {
+            flow.state.process.status = flow.status;
+        }
+        if !exempt {
+            flows = self.run_error_traps(flows);
+        }
+        flows
+    }
+
+    fn with_words(&mut self, command: &Command, simple: &Simple, words: Vec<Argument>, mut state: State) -> Vec<Flow> {
+        let name = words[0].text().unwrap_or_default();
+        // `exec` without a command changes the shell's own descriptors.
+        if name == "exec" && words.len() == 1 {
+            self.redirect(&mut state, &command.redirects);
+            return vec![Flow::new(state, Status::Success)];
+        }
+        let keeps = !state.process.options.bash && matches!(&*name, "eval" | "export" | ":" | "." | "set" | "readonly" | "exec" | "shift" | "unset");
+        let mut before: Vec<(String, Option<Variable>)> = Vec::new();
+        for assignment in &simple.assignments {
+            let variable = assignment.name.text.to_string();
+            before.push((variable.clone(), state.process.variable(&variable).cloned()));
+            let value = self.assignment(&mut state, assignment);
+            self.trace_assignment(&mut state, assignment, &value);
+            if let Some(known) = Rc::make_mut(&mut state.process.variables).get_mut(variable.as_str()) {
+                known.exported = true;
+            }
+        }
+        let saved = self.redirect_and_save(&mut state, &command.redirects);
+        let last = words.last().map_or_else(Value::empty, |word| word.value.clone());
+        let mut flows = self.run_words(state, &words, command.span);
+        for flow in &mut flows {
+            restore(&mut flow.state, &saved);
+            if !keeps {
+                for (name, variable) in before.iter().rev() {
+                    match variable {
+                        Some(variable) => flow.state.process.set(name, variable.clone()),
+                        None => flow.state.process.unset(name),
+                    }
+                }
+            }
+            flow.state.process.last_argument = last.clone();
+        }
+        flows
+    }
+
+    /// Runs a command by its expanded words: a function, a built-in command, or a program.
+    pub(crate) fn run_words(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
+        self.budget = self.budget.saturating_sub(1);
+        let Some(name) = words.first().and_then(Argument::text) else {
+            return self.program(state, words, span);
+        };
+        if let Some(function) = state.process.functions.get(name.as_str()).cloned() {
+            return self.call_function(state, &name, function, &words[1..]);
+        }
+        match self.builtin(state, &name, words, span) {
+            Ok(flows) => flows,
+            Err(state) => self.program(*state, words, span),
+        }
+    }
+
+    fn call_function(&mut self, mut state: State, name: &str, function: super::state::Function, arguments: &[Argument]) -> Vec<Flow> {
+        if self.running.iter().filter(|running| ***running == *name).count() > MAX_RECURSION || self.running.len() > 40 {
+            return vec![Flow::new(state, Status::Either)];
+        }
+        let recursive = self.running.iter().any(|running| **running == *name);
+        let outer = std::mem::replace(&mut state.process.positional, Rc::new(positional(arguments)));
+        Rc::make_mut(&mut state.process.locals).push(Vec::new());
+        // Calling itself is a loop.
+        let loops = state.process.loops;
+        state.process.loops += u32::from(recursive);
+        self.running.push(name.into());
+        let base = std::mem::replace(&mut self.base, function.base);
+        let holding = std::mem::replace(&mut self.holding, 0);
+        let pending = std::mem::take(&mut self.pending);
+        let mut flows = self.command(&function.body, state, false);
+        self.pending = pending;
+        self.holding = holding;
+        self.base = base;
+        self.running.pop();
+        for flow in &mut flows {
+            flow.state.process.positional = outer.clone();
+            flow.state.process.loops = loops;
+            let hidden = Rc::make_mut(&mut flow.state.process.locals).pop().unwrap_or_default();
+            for (name, variable) in hidden.into_iter().rev() {
+                match variable {
+                    Some(variable) => flow.state.process.set(&name, variable),
+                    None => flow.state.process.unset(&name),
+                }
+            }
+            if flow.jump == Jump::Return {
+                flow.jump = Jump::None;
+            }
+        }
+        merged(flows)
+    }
+
+    /// Performs an assignment; the value comes back.
+    pub(crate) fn assignment(&mut self, state: &mut State, assignment: &Assignment) -> Value {
+        let name = &*assignment.name.text;
+        if let Some(array) = assignment.value.as_array() {
+            let mut elements = match (assignment.operator, state.process.variable(name)) {
+                (AssignmentOperator::Append, Some(Variable { elements: Some(elements), .. })) => (**elements).clone(),
+                _ => BTreeMap::new(),
+            };
+            let mut next = elements.len();
+            let mut all = Value::empty();
+            for element in &array.elements {
+                match &element.subscript {
+                    Some(subscript) => {
+                        let key = self.value(state, subscript);
+                        let value = self.value(state, &element.value).with(&key.taint());
+                        all = all.concat(&value);
+                        elements.insert(key.literal().unwrap_or_default().as_ref().into(), value);
+                    }
+                    None => {
+                        for field in self.fields(state, std::slice::from_ref(&element.value)) {
+                            all = all.concat(&field.value);
+                            elements.insert(next.to_string().into(), field.value.with(&state.choice));
+                            next += 1;
+                        }
+                    }
+                }
+            }
+            let first = elements.get("0").cloned().unwrap_or_else(Value::empty);
+            let mut variable = Variable::new(first);
+            variable.elements = Some(Rc::new(elements));
+            variable.exported = state.process.options.allexport;
+            state.process.set(name, variable);
+            return all;
+        }
+        let span = assignment.span;
+        let mut value = self.value(state, &assignment.value);
+        if value.taint().is_some() {
+            value = value.step(span, format!("kept in `${name}`"));
+        }
+        if let Some(subscript) = &assignment.subscript {
+            let key = self.value(state, subscript);
+            self.set_element(state, name, &key, &value, assignment.operator == AssignmentOperator::Append);
+            return value;
+        }
+        if assignment.operator == AssignmentOperator::Append {
+            let old = state.process.variable(name).map_or_else(Value::empty, |variable| variable.value.clone());
+            value = old.concat(&value);
+        }
+        self.assign(state, name, value.clone());
+        self.notice(state, name);
+        value
+    }
+
+    /// Sets one element of an array.
+    pub(crate) fn set_element(&mut self, state: &mut State, name: &str, key: &Value, value: &Value, append: bool) {
+        let mut variable = state.process.variable(name).cloned().unwrap_or_else(|| Variable::new(Value::empty()));
+        let mut elements = variable.elements.as_deref().cloned().unwrap_or_default();
+        let value = value.with(&key.taint()).with(&state.choice);
+        match key.literal() {
+            Some(key) => {
+                let value = match elements.get(&*key) {
+                    Some(old) if append => old.concat(&value),
+                    _ => value,
+                };
+                if key == "0" {
+                    variable.value = value.clone();
+                }
+                elements.insert(key.as_ref().into(), value);
+            }
+            None => {
+                for old in elements.values_mut() {
+                    *old = old.join(&value);
+                }
+                elements.insert("?".into(), value.clone());
+                variable.value = variable.value.join(&value);
+            }
+        }
+        variable.elements = Some(Rc::new(elements));
+        state.process.set(name, variable);
+    }
+
+    /// Variables that change the shell itself.
+    fn notice(&mut self, state: &mut State, name: &str) {
+        if name == "SHELLOPTS" {
+            state.process.options.xtrace = true;
+        }
+    }
+
+    /// `trap .. ERR` of bash: runs after a command that may have failed.
+    fn run_error_traps(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
+        let mut all = Vec::new();
+        for flow in flows {
+            match flow.state.process.traps.get("ERR").cloned() {
+                Some((action, span)) if flow.status.may_fail() && flow.jump == Jump::None && self.depth < 20 => {
+                    if flow.status.may_succeed() {
+                        all.push(Flow::new(flow.state.clone(), Status::Success));
+                    }
+                    let mut state = flow.state;
+                    let traps = std::mem::take(&mut state.process.traps);
+                    for mut after in self.evaluate(state, &action, span) {
+                        after.state.process.traps = traps.clone();
+                        after.status = Status::Failure;
+                        all.push(after);
+                    }
+                }
+                _ => all.push(flow),
+            }
+        }
+        all
+    }
+
+    // set -x
+
+    fn trace_words(&mut self, state: &mut State, simple: &Simple, words: &[Argument], span: Span) {
+        if !state.process.options.xtrace {
+            return;
+        }
+        let _ = simple;
+        self.trace(state, &all_text(words), span);
+    }
+
+    fn trace_assignment(&mut self, state: &mut State, assignment: &Assignment, value: &Value) {
+        if state.process.options.xtrace {
+            self.trace(state, value, assignment.span);
+        }
+    }
+
+    /// What `set -x` prints, where it prints.
+    pub(crate) fn trace(&mut self, state: &mut State, value: &Value, span: Span) {
+        let prompt = state.process.variable("PS4").map(|prompt| prompt.value.clone());
+        let mut printed = value.clone();
+        if let Some(prompt) = prompt.filter(|prompt| prompt.literal().is_some_and(|text| text.contains(['$', '`']))) {
+            let text = prompt.literal().map(|text| text.into_owned()).unwrap_or_default();
+            // Expanded each time, as if in double quotes.
+            let source = format!("cat <<EOF_PS4\n{text}\nEOF_PS4\n");
+            let mut inner = state.clone();
+            inner.process.options.xtrace = false;
+            let number = self.fresh_number();
+            let prompt = self.captured(&mut inner, number, |machine, inner| {
+                machine.subshell(inner, |machine, inner| machine.evaluate(inner, &Value::known(source), span))
+            });
+            printed = printed.concat(&prompt);
+        }
+        let number = state
+            .process
+            .variable("BASH_XTRACEFD")
+            .filter(|_| state.process.options.bash)
+            .and_then(|number| number.value.literal()?.parse().ok())
+            .unwrap_or(2);
+        state.output(self, number, &printed, span, "set -x");
+    }
+}

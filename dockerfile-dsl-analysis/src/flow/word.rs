@@ -1,0 +1,474 @@
+//! Expands words: what a command is given, as far as it is known.
+//!
+//! In: a word of the tree, and the state (substitutions run in it). Out: the fields, each with its taint.
+//! Quotes decide what is split and matched against file names, exactly as in the shell; an unknown text that would be split stays
+//! one field that stands for any number of words.
+
+use std::rc::Rc;
+
+use super::call::Argument;
+use super::effects::content_number;
+use super::files::{Files, Node, key_of};
+use super::state::{Descriptor, State, Status, Variable};
+use super::value::{Kind, Piece, Taint, Value};
+use super::{Machine, pattern};
+use crate::Span;
+use crate::shell::{Brace, BraceKind, CommandSubstitution, Direction, Part, ProcessSubstitution, QuoteStyle, Word};
+
+/// A field that is being put together.
+#[derive(Debug, Clone)]
+struct Field {
+    value: Value,
+    /// The same with quoted special characters escaped, to match file names; only where `glob`.
+    pattern: String,
+    glob: bool,
+    splits: bool,
+    /// Something stands here, if only `""`.
+    present: bool,
+}
+
+impl Field {
+    fn new() -> Self {
+        Self {
+            value: Value::empty(),
+            pattern: String::new(),
+            glob: false,
+            splits: false,
+            present: false,
+        }
+    }
+
+    fn push(&mut self, value: &Value, quoted: bool) {
+        self.value = self.value.concat(value);
+        self.present = true;
+        match value.literal() {
+            Some(text) => {
+                for c in text.chars() {
+                    if quoted && matches!(c, '*' | '?' | '[' | ']' | '\\') {
+                        self.pattern.push('\\');
+                    }
+                    self.glob |= !quoted && matches!(c, '*' | '?' | '[');
+                    self.pattern.push(c);
+                }
+            }
+            None => match value.alternatives() {
+                [text] => self.pattern.push_str(&key_of(text)),
+                _ => self.pattern.push('*'),
+            },
+        }
+    }
+}
+
+/// How a word is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// As an argument: splitting, file names.
+    Fields,
+    /// As the value of an assignment, the subject of `case`, a redirect's target, a here-document.
+    Single,
+}
+
+impl Machine<'_> {
+    /// The fields that the words become.
+    pub(crate) fn fields(&mut self, state: &mut State, words: &[Word]) -> Vec<Argument> {
+        let mut all = Vec::new();
+        for word in words {
+            self.field(state, word, &mut all);
+        }
+        all
+    }
+
+    fn field(&mut self, state: &mut State, word: &Word, all: &mut Vec<Argument>) {
+        // Most words are plain text.
+        if let [Part::Literal(literal)] = word.parts.as_slice()
+            && !literal.text.contains(['*', '?', '[', '~'])
+        {
+            all.push(Argument::new(Value::known(&literal.text), word.span));
+            return;
+        }
+        for parts in alternatives(&word.parts) {
+            let mut fields = vec![Field::new()];
+            self.parts(state, &parts, false, Mode::Fields, &mut fields, true);
+            for field in fields {
+                if field.present {
+                    self.push_field(state, field, word.span, all);
+                }
+            }
+        }
+    }
+
+    /// The value of a word that is neither split nor matched against file names.
+    pub(crate) fn value(&mut self, state: &mut State, word: &Word) -> Value {
+        if let [Part::Literal(literal)] = word.parts.as_slice()
+            && !literal.text.starts_with('~')
+        {
+            return Value::known(&literal.text);
+        }
+        self.value_of_parts(state, &word.parts, false)
+    }
+
+    /// The same for parts; `quoted` as inside double quotes.
+    pub(crate) fn value_of_parts(&mut self, state: &mut State, parts: &[Part], quoted: bool) -> Value {
+        let mut fields = vec![Field::new()];
+        self.parts(state, parts, quoted, Mode::Single, &mut fields, !quoted);
+        join_fields(fields)
+    }
+
+    /// The pattern that a word is in `case`, `${x#..}` and `[[ == ]]`: quoted special characters are escaped in it.
+    pub(crate) fn pattern(&mut self, state: &mut State, word: &Word) -> (Option<String>, Taint) {
+        let mut fields = vec![Field::new()];
+        self.parts(state, &word.parts, false, Mode::Single, &mut fields, false);
+        let taint = fields.iter().fold(Taint::NONE, |taint, field| taint.join(&field.value.taint()));
+        match fields.as_slice() {
+            [field] if field.value.literal().is_some() => (Some(field.pattern.clone()), taint),
+            [] => (Some(String::new()), taint),
+            _ => (None, taint),
+        }
+    }
+
+    fn parts(&mut self, state: &mut State, parts: &[Part], quoted: bool, mode: Mode, fields: &mut Vec<Field>, tilde: bool) {
+        for (index, part) in parts.iter().enumerate() {
+            match part {
+                Part::Literal(literal) => {
+                    let mut text = &*literal.text;
+                    if index == 0
+                        && tilde
+                        && !quoted
+                        && let Some(rest) = text.strip_prefix('~')
+                    {
+                        let end = rest.find(['/', ':']).unwrap_or(rest.len());
+                        let user = &rest[..end];
+                        let whole = end < rest.len() || parts.len() == 1;
+                        if whole && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+')) {
+                            let home = match user {
+                                "" => state.process.variable("HOME").map_or_else(|| Value::known("/root"), |home| home.value.clone()),
+                                "root" => Value::known("/root"),
+                                "+" => state.process.cwd.clone(),
+                                user => Value::known(format!("/home/{user}")),
+                            };
+                            push(fields, &home, true);
+                            text = &rest[end..];
+                        }
+                    }
+                    push(fields, &Value::known(text), quoted);
+                }
+                Part::Escaped(literal) => push(fields, &Value::known(&literal.text), true),
+                Part::Quoted(inner) => {
+                    push(fields, &Value::empty(), true);
+                    if matches!(inner.style, QuoteStyle::Single | QuoteStyle::AnsiC) {
+                        for part in &inner.parts {
+                            match part {
+                                Part::Hole(hole) => push(fields, &self.hole(hole.index, hole.span, true), true),
+                                part => push(fields, &Value::known(part.literal().unwrap_or_default()), true),
+                            }
+                        }
+                    } else {
+                        let empty = self.parts_are_no_fields(state, &inner.parts);
+                        self.parts(state, &inner.parts, true, mode, fields, false);
+                        // `"$@"` without arguments is no field at all.
+                        if empty && let Some(field) = fields.last_mut() {
+                            field.present = field.present && (index > 0 || !field.value.is_empty_text());
+                        }
+                    }
+                }
+                Part::Parameter(parameter) => match self.all_fields(state, parameter, quoted) {
+                    Some(several) if mode == Mode::Fields => {
+                        for (index, value) in several.into_iter().enumerate() {
+                            if index > 0 {
+                                fields.push(Field::new());
+                            }
+                            if quoted {
+                                push(fields, &value, true);
+                            } else {
+                                split(state, fields, &value);
+                            }
+                        }
+                    }
+                    _ => {
+                        let value = self.parameter(state, parameter, quoted);
+                        if quoted || mode == Mode::Single {
+                            push(fields, &value, quoted);
+                        } else {
+                            split(state, fields, &value);
+                        }
+                    }
+                },
+                Part::CommandSubstitution(substitution) => {
+                    let value = self.substitute(state, substitution);
+                    if quoted || mode == Mode::Single {
+                        push(fields, &value, quoted);
+                    } else {
+                        split(state, fields, &value);
+                    }
+                }
+                Part::Arithmetic(arithmetic) => {
+                    let value = self.arithmetic(state, arithmetic);
+                    push(fields, &value, true);
+                }
+                Part::ProcessSubstitution(substitution) => {
+                    let value = self.process_substitution(state, substitution);
+                    push(fields, &value, true);
+                }
+                Part::Brace(brace) => {
+                    // Only where a word is not read as fields: there a brace is text.
+                    let value = self.unknown(brace.span, Taint::NONE);
+                    push(fields, &value, true);
+                }
+                Part::ExtendedGlob(glob) => {
+                    let mut taint = Taint::NONE;
+                    for word in &glob.patterns {
+                        taint = taint.join(&self.value(state, word).taint());
+                    }
+                    if let Some(field) = fields.last_mut() {
+                        field.value = field.value.concat(&Value::unknown(glob.span.start as u64, taint));
+                        field.pattern.push('*');
+                        field.glob = true;
+                        field.present = true;
+                    }
+                }
+                Part::Array(array) => {
+                    for element in &array.elements {
+                        let value = self.value(state, &element.value);
+                        push(fields, &value, true);
+                        push(fields, &Value::known(" "), true);
+                    }
+                }
+                Part::Hole(hole) => {
+                    let value = self.hole(hole.index, hole.span, false);
+                    push(fields, &value, quoted);
+                }
+            }
+        }
+    }
+
+    /// Whether these are the parts of `"$@"` or `"${a[@]}"` and there is nothing in it.
+    fn parts_are_no_fields(&mut self, state: &mut State, parts: &[Part]) -> bool {
+        match parts {
+            [Part::Parameter(parameter)] => self.all_fields(state, parameter, true).is_some_and(|all| all.is_empty()),
+            _ => false,
+        }
+    }
+
+    fn push_field(&mut self, state: &mut State, field: Field, span: Span, all: &mut Vec<Argument>) {
+        if field.glob && !state.process.options.noglob {
+            let matches = names(&state.files, &field.pattern, &state.process.cwd);
+            if !matches.is_empty() {
+                all.extend(matches.into_iter().map(|value| Argument::new(value, span)));
+                return;
+            }
+            // Files that nobody knows: none of those that the script made.
+            let taint = field.value.taint();
+            let (directory, rest) = field.pattern.rsplit_once('/').unwrap_or(("", &field.pattern));
+            let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
+            if !directory.contains(['*', '?', '[', '\u{1}', '\u{3}']) && field.value.literal().is_some() {
+                let number = (span.start as u64) << 8 | OTHER_FILES;
+                let directory = if directory.is_empty() && !field.pattern.starts_with('/') { String::new() } else { format!("{directory}/") };
+                let value = Value::known(directory).concat(&Value::unknown(number, taint)).concat(&Value::known(suffix));
+                all.push(Argument {
+                    value,
+                    span,
+                    splits: true,
+                });
+                return;
+            }
+        }
+        all.push(Argument {
+            value: field.value,
+            span,
+            splits: field.splits,
+        });
+    }
+
+    /// What stands for a hole in a text; `lazy` inside single quotes or a quoted here-document.
+    pub(crate) fn hole(&mut self, index: usize, _span: Span, lazy: bool) -> Value {
+        let value = self.table.get(self.base + index).cloned().unwrap_or_else(Value::empty);
+        match value.alternatives() {
+            [text] if lazy => match text.as_ref() {
+                [Piece { kind: Kind::Hole { index, .. }, .. }] => Value::piece(Piece {
+                    kind: Kind::Hole { index: *index, lazy },
+                    taint: Taint::NONE,
+                }),
+                _ => value,
+            },
+            _ => value,
+        }
+    }
+
+    /// Runs `$(..)` and takes its output.
+    pub(crate) fn substitute(&mut self, state: &mut State, substitution: &CommandSubstitution) -> Value {
+        let number = self.fresh_number();
+        let value = self.captured(state, number, |machine, inner| machine.subshell_list(inner, &substitution.list));
+        value.without_final_newlines()
+    }
+
+    /// Runs something whose standard output is taken.
+    pub(crate) fn captured(&mut self, state: &mut State, number: u32, run: impl FnOnce(&mut Self, State) -> (Files, Status)) -> Value {
+        let mut inner = state.clone();
+        inner.files.set_content(number, Value::empty());
+        inner.process.open(1, Descriptor::Content(number));
+        let (mut files, status) = run(self, inner);
+        let value = files.take_content(number);
+        state.files = files;
+        self.substituted = Some(status);
+        value
+    }
+
+    fn process_substitution(&mut self, state: &mut State, substitution: &ProcessSubstitution) -> Value {
+        let number = content_number(substitution.span, "<()", self.round);
+        let key = format!("/dev/fd-{number:x}");
+        match substitution.direction {
+            Direction::In => {
+                let status = self.substituted;
+                let value = self.captured(state, number, |machine, inner| machine.subshell_list(inner, &substitution.list));
+                self.substituted = status;
+                state.files.set_content(number, value);
+            }
+            Direction::Out => {
+                state.files.set_content(number, Value::empty());
+                self.pending.push((number, substitution.list.clone()));
+            }
+        }
+        state.files.file(&key, number, Taint::NONE);
+        Value::known(key)
+    }
+}
+
+/// Marks the number of an unknown name that is none of the files that are known.
+pub(crate) const OTHER_FILES: u64 = 0xee;
+
+fn push(fields: &mut Vec<Field>, value: &Value, quoted: bool) {
+    if fields.is_empty() {
+        fields.push(Field::new());
+    }
+    if let Some(field) = fields.last_mut() {
+        let was = field.present;
+        field.push(value, quoted);
+        field.present = was || quoted || !value.is_empty_text();
+    }
+}
+
+/// Pushes an unquoted expansion: known text is split at the characters of IFS.
+fn split(state: &State, fields: &mut Vec<Field>, value: &Value) {
+    if value.is_empty_text() && value.taint().is_none() {
+        return;
+    }
+    let separators = match state.process.variable("IFS") {
+        None => Some(" \t\n".to_owned()),
+        Some(Variable { value, .. }) => value.literal().map(|text| text.into_owned()),
+    };
+    let (Some(separators), Some(text)) = (separators, value.literal()) else {
+        push(fields, value, false);
+        if let Some(field) = fields.last_mut() {
+            field.splits = true;
+        }
+        return;
+    };
+    if !text.contains(|c| separators.contains(c)) {
+        return push(fields, value, false);
+    }
+    let taint = value.taint();
+    if text.starts_with(|c| separators.contains(c)) && fields.last().is_some_and(|field| field.present) {
+        fields.push(Field::new());
+    }
+    let mut first = true;
+    for piece in text.split(|c| separators.contains(c)).filter(|piece| !piece.is_empty()) {
+        if !first {
+            fields.push(Field::new());
+        }
+        first = false;
+        push(fields, &Value::tainted(piece, taint.clone()), false);
+    }
+    if text.ends_with(|c| separators.contains(c)) && !first {
+        fields.push(Field::new());
+    }
+}
+
+fn join_fields(fields: Vec<Field>) -> Value {
+    let mut all = Value::empty();
+    for (index, field) in fields.into_iter().enumerate() {
+        if index > 0 {
+            all = all.concat(&Value::known(" "));
+        }
+        all = all.concat(&field.value);
+    }
+    all
+}
+
+/// The words that a word with braces becomes, as rows of parts; one if it has none.
+fn alternatives(parts: &[Part]) -> Vec<Rc<[Part]>> {
+    let Some(at) = parts.iter().position(|part| matches!(part, Part::Brace(_))) else {
+        return vec![parts.into()];
+    };
+    let Part::Brace(brace) = &parts[at] else { return Vec::new() };
+    let mut all = Vec::new();
+    for middle in brace_parts(brace) {
+        let mut row = parts[..at].to_vec();
+        row.extend(middle);
+        row.extend_from_slice(&parts[at + 1..]);
+        if all.len() < 64 {
+            all.extend(alternatives(&row));
+        }
+    }
+    all
+}
+
+fn brace_parts(brace: &Brace) -> Vec<Vec<Part>> {
+    match &brace.kind {
+        BraceKind::Alternatives(words) => words.iter().map(|word| word.parts.clone()).collect(),
+        BraceKind::Sequence(text) => {
+            let literal = |text: String| {
+                vec![Part::Literal(crate::shell::Literal {
+                    span: brace.span,
+                    text: text.into(),
+                })]
+            };
+            let mut ends = text.split("..");
+            let (from, to) = (ends.next().unwrap_or_default(), ends.next().unwrap_or_default());
+            match (from.parse::<i64>(), to.parse::<i64>()) {
+                (Ok(from), Ok(to)) if from <= to && to - from < 64 => (from..=to).map(|n| literal(n.to_string())).collect(),
+                (Ok(_), Ok(_)) => vec![literal(from.to_owned()), literal(to.to_owned())],
+                _ => match (from.chars().next(), to.chars().next()) {
+                    (Some(from), Some(to)) if from <= to => (from..=to).take(64).map(|c| literal(c.to_string())).collect(),
+                    _ => vec![literal(text.to_string())],
+                },
+            }
+        }
+    }
+}
+
+/// The known names that fit a pattern, in their order.
+fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
+    let absolute = if glob.starts_with(['/', '\u{1}', '\u{3}']) {
+        glob.to_owned()
+    } else {
+        match cwd.alternatives() {
+            [cwd] => format!("{}/{glob}", key_of(cwd).trim_end_matches('/')),
+            _ => return Vec::new(),
+        }
+    };
+    let wanted: Vec<&str> = absolute.trim_end_matches('/').split('/').collect();
+    let mut found: Vec<String> = Vec::new();
+    let mut names: Vec<(Rc<str>, Taint)> = Vec::new();
+    for (key, entry) in files.entries() {
+        if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
+            continue;
+        }
+        let have: Vec<&str> = key.split('/').collect();
+        if have.len() < wanted.len() {
+            continue;
+        }
+        let fits = wanted.iter().zip(&have).all(|(want, have)| {
+            let hidden = have.starts_with('.') && !want.starts_with('.');
+            want == have || (!hidden && want.contains(['*', '?', '[', '\\']) && pattern::matches(want, have) == Some(true))
+        });
+        if !fits {
+            continue;
+        }
+        let name = have[..wanted.len()].join("/");
+        if !found.contains(&name) {
+            found.push(name.clone());
+            names.push((name.into(), entry.name.clone()));
+        }
+    }
+    names.into_iter().map(|(name, taint)| super::files::value_of(&name, &taint)).collect()
+}
