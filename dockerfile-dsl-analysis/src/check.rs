@@ -53,9 +53,9 @@ fn mounts_a_secret(file: &File) -> bool {
 
 /// The note that accepts a finding of the flow analysis.
 fn decided(file: &File, finding: &Finding) -> Option<Span> {
-    let (_, _, instruction) = file
-        .instructions()
-        .find(|(_, _, instruction)| instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end)?;
+    let (_, _, instruction) = file.instructions().find(|(_, _, instruction)| {
+        instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end
+    })?;
     let note = instruction.notes.iter().find(|note| match &note.kind {
         NoteKind::Declassify { id } => finding.secret.as_deref() == Some(id),
         NoteKind::AllowCache => finding.rule == Rule::SecretInCacheMount,
@@ -103,12 +103,22 @@ fn walk(file: &File, used: &mut BTreeSet<Span>) -> Vec<Finding> {
         stages: Vec::new(),
     };
     for (index, content) in file.stages.iter().enumerate() {
-        let image = global.expand(&content.base).unwrap_or_else(|_| content.base.to_string());
-        let base = file.stage_named(&image, index).and_then(|base| walk.stages.get(base)).cloned();
+        let image = global
+            .expand(&content.base)
+            .unwrap_or_else(|_| content.base.to_string());
+        let base = file
+            .stage_named(&image, index)
+            .and_then(|base| walk.stages.get(base))
+            .cloned();
         let mut stage = Stage {
             environment: Environment::stage(&global, base.as_ref().map(|base| &base.environment)),
-            files: base.as_ref().map_or_else(Files::new, |base| base.files.clone()),
-            arguments: base.as_ref().map(|base| base.arguments.clone()).unwrap_or_default(),
+            files: base
+                .as_ref()
+                .map_or_else(Files::new, |base| base.files.clone()),
+            arguments: base
+                .as_ref()
+                .map(|base| base.arguments.clone())
+                .unwrap_or_default(),
             triggers: Vec::new(),
         };
         for trigger in base.map(|base| base.triggers).unwrap_or_default() {
@@ -128,7 +138,9 @@ impl Walk<'_> {
             Kind::Run(run) => self.run(stage, index, instruction, run),
             Kind::Copy(transfer) | Kind::Add(transfer) => self.transfer(stage, index, transfer),
             Kind::Onbuild(inner) => stage.triggers.push((**inner).clone()),
-            Kind::Arg(arguments) => stage.arguments.extend(arguments.iter().map(|argument| argument.name.to_string())),
+            Kind::Arg(arguments) => stage
+                .arguments
+                .extend(arguments.iter().map(|argument| argument.name.to_string())),
             Kind::Env(pairs) => {
                 for pair in pairs {
                     if let Ok(key) = stage.environment.expand(&pair.key) {
@@ -145,16 +157,22 @@ impl Walk<'_> {
 
     /// The source that stands for a secret.
     pub(crate) fn source(&mut self, id: &str) -> Source {
-        let index = self.secrets.iter().position(|known| known == id).unwrap_or_else(|| {
-            self.secrets.push(id.to_owned());
-            self.secrets.len() - 1
-        });
+        let index = self
+            .secrets
+            .iter()
+            .position(|known| known == id)
+            .unwrap_or_else(|| {
+                self.secrets.push(id.to_owned());
+                self.secrets.len() - 1
+            });
         Source::try_from(index).unwrap_or(Source::MAX)
     }
 }
 
 /// The mounts of a RUN as they are there.
 pub(crate) fn mounts(stage: &Stage, run: &crate::dockerfile::Run) -> Vec<(Mount, Span)> {
-    let resolve = |flag: &crate::dockerfile::MountFlag| Some((stage.environment.mount(flag).ok()?, flag.flag.span));
+    let resolve = |flag: &crate::dockerfile::MountFlag| {
+        Some((stage.environment.mount(flag).ok()?, flag.flag.span))
+    };
     run.mounts.iter().filter_map(resolve).collect()
 }

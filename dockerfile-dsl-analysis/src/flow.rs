@@ -20,11 +20,10 @@ mod value;
 mod word;
 
 pub(crate) use call::{Argument, Call};
-pub(crate) use evaluate::Outcome;
 pub(crate) use exec::{Flow, Jump};
+pub(crate) use files::{Entry, Files, MountKind, Node, Place as FilePlace, show};
 pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
-pub(crate) use files::{Entry, Files, Key, MountKind, Node, Place as FilePlace, show};
 pub(crate) use state::{Process, ShellOptions, State, Status, Variable};
 pub(crate) use value::{Source, Taint, Value, Way};
 
@@ -141,8 +140,15 @@ impl<'a> Machine<'a> {
     /// A text that nobody knows, the same as often as this place is reached in the same round.
     pub(crate) fn unknown(&self, span: Span, taint: Taint) -> Value {
         // In a text that is computed everything stands at one place.
-        let serial = if self.depth > 0 { u64::from(self.serial) << 32 } else { 0 };
-        Value::unknown((serial ^ (span.start as u64) << 8) & !parameter::PROBE | self.round.min(3) << 4 | 1, taint)
+        let serial = if self.depth > 0 {
+            u64::from(self.serial) << 32
+        } else {
+            0
+        };
+        Value::unknown(
+            (serial ^ (span.start as u64) << 8) & !parameter::PROBE | self.round.min(3) << 4 | 1,
+            taint,
+        )
     }
 
     /// A number that no other content has.

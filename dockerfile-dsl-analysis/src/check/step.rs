@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{Stage, Walk, mounts, transfer::copy_tree};
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
-    Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, ShellOptions, State, Status, Taint, Value, Variable, number_of_name, show,
+    Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, ShellOptions,
+    State, Status, Taint, Value, Variable, number_of_name, show,
 };
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
@@ -19,7 +20,13 @@ struct Hidden {
 }
 
 impl Walk<'_> {
-    pub(super) fn run(&mut self, stage: &mut Stage, index: usize, instruction: &Instruction, run: &Run) {
+    pub(super) fn run(
+        &mut self,
+        stage: &mut Stage,
+        index: usize,
+        instruction: &Instruction,
+        run: &Run,
+    ) {
         let trusted: Vec<(String, bool)> = instruction
             .notes
             .iter()
@@ -42,8 +49,17 @@ impl Walk<'_> {
             flows.extend(execute(&mut machine, state, stage, &run.command));
         }
         if machine.exhausted {
-            let all = flows.iter().fold(Taint::NONE, |taint, flow| taint.join(&flow.state.everything()));
-            machine.event(Rule::SecretInOpaqueSyntax, &all, instruction.keyword, "", "too much of it", None);
+            let all = flows.iter().fold(Taint::NONE, |taint, flow| {
+                taint.join(&flow.state.everything())
+            });
+            machine.event(
+                Rule::SecretInOpaqueSyntax,
+                &all,
+                instruction.keyword,
+                "",
+                "too much of it",
+                None,
+            );
         }
         for event in std::mem::take(&mut machine.events) {
             self.tell_event(&event);
@@ -55,28 +71,57 @@ impl Walk<'_> {
                 self.used.insert(note.span);
             }
         }
-        let kept: Vec<Files> = flows.into_iter().filter(|flow| flow.status.may_succeed()).map(|flow| flow.state.files).collect();
+        let kept: Vec<Files> = flows
+            .into_iter()
+            .filter(|flow| flow.status.may_succeed())
+            .map(|flow| flow.state.files)
+            .collect();
         for files in &kept {
             self.tell_files(files);
         }
-        let mut after = kept.into_iter().reduce(|all, files| if all.same(&files) { all } else { all.join(&files) }).unwrap_or(before);
+        let mut after = kept
+            .into_iter()
+            .reduce(|all, files| {
+                if all.same(&files) {
+                    all
+                } else {
+                    all.join(&files)
+                }
+            })
+            .unwrap_or(before);
         self.unmount(&mut after, hidden);
         stage.files = after;
     }
 
     /// Puts the mounts over the files of the stage.
-    fn mount(&mut self, stage: &mut Stage, index: usize, run: &Run, process: &mut Process) -> Vec<Hidden> {
+    fn mount(
+        &mut self,
+        stage: &mut Stage,
+        index: usize,
+        run: &Run,
+        process: &mut Process,
+    ) -> Vec<Hidden> {
         let mut hidden = Vec::new();
         for (mount, span) in mounts(stage, run) {
-            let target = mount.target().map(|target| stage.files.follow(&stage.environment.absolute(target)));
+            let target = mount
+                .target()
+                .map(|target| stage.files.follow(&stage.environment.absolute(target)));
             match &mount {
                 Mount::Secret(secret) => {
                     let source = self.source(&secret.id);
                     if let Some(path) = &target {
-                        let taint = Taint::source(source, span, format!("the secret is mounted at `{path}`"));
+                        let taint = Taint::source(
+                            source,
+                            span,
+                            format!("the secret is mounted at `{path}`"),
+                        );
                         let tree = stage.files.take_tree(path);
-                        let number = 1 << 29 | u32::from(source) << 8 | u32::try_from(hidden.len() & 0xff).unwrap_or_default();
-                        stage.files.set_content(number, Value::unknown(0x1000 + u64::from(source), taint));
+                        let number = 1 << 29
+                            | u32::from(source) << 8
+                            | u32::try_from(hidden.len() & 0xff).unwrap_or_default();
+                        stage
+                            .files
+                            .set_content(number, Value::unknown(0x1000 + u64::from(source), taint));
                         stage.files.file(path, number, Taint::NONE);
                         stage.files.mount(path, MountKind::Secret);
                         hidden.push(Hidden {
@@ -87,8 +132,15 @@ impl Walk<'_> {
                         });
                     }
                     if let Some(name) = &secret.env {
-                        let taint = Taint::source(source, span, format!("the secret is in the variable `{name}` of every process"));
-                        let mut variable = Variable::new(Value::unknown(0x1000 + u64::from(source), taint.clone()));
+                        let taint = Taint::source(
+                            source,
+                            span,
+                            format!("the secret is in the variable `{name}` of every process"),
+                        );
+                        let mut variable = Variable::new(Value::unknown(
+                            0x1000 + u64::from(source),
+                            taint.clone(),
+                        ));
                         variable.exported = true;
                         process.set(name, variable);
                         process.initial_environment = process.initial_environment.join(&taint);
@@ -103,13 +155,25 @@ impl Walk<'_> {
                             cache = Some(own.id.clone());
                             if let Some((tree, from)) = self.caches.get(&own.id) {
                                 stage.files.put_tree(&path, tree, from);
-                            } else if let Some(from) = own.from.as_ref().and_then(|from| self.stages.get(self.file.stage_named(from, index)?)) {
-                                copy_tree(&from.files, &mut stage.files, own.source.as_deref().unwrap_or("/"), &path, &[]);
+                            } else if let Some(from) = own.from.as_ref().and_then(|from| {
+                                self.stages.get(self.file.stage_named(from, index)?)
+                            }) {
+                                copy_tree(
+                                    &from.files,
+                                    &mut stage.files,
+                                    own.source.as_deref().unwrap_or("/"),
+                                    &path,
+                                    &[],
+                                );
                             }
-                            stage.files.mount(&path, MountKind::Cache(own.id.as_str().into()));
+                            stage
+                                .files
+                                .mount(&path, MountKind::Cache(own.id.as_str().into()));
                         }
                         Mount::Bind(bind) => {
-                            if let Some(from) = bind.from.as_ref().and_then(|from| self.stages.get(self.file.stage_named(from, index)?)) {
+                            if let Some(from) = bind.from.as_ref().and_then(|from| {
+                                self.stages.get(self.file.stage_named(from, index)?)
+                            }) {
                                 copy_tree(&from.files, &mut stage.files, &bind.source, &path, &[]);
                             }
                             stage.files.mount(&path, MountKind::Discarded);
@@ -196,7 +260,11 @@ fn given(state: State, stage: &Stage, command: &Command) -> Vec<State> {
         command => command.shell_text().map_or("", |text| text.as_str()),
     };
     let environment = &stage.environment;
-    let used: BTreeSet<&String> = stage.arguments.iter().filter(|name| text.contains(name.as_str()) && environment.variable(name).is_some()).collect();
+    let used: BTreeSet<&String> = stage
+        .arguments
+        .iter()
+        .filter(|name| text.contains(name.as_str()) && environment.variable(name).is_some())
+        .collect();
     if used.is_empty() {
         return vec![state];
     }
@@ -210,16 +278,32 @@ fn given(state: State, stage: &Stage, command: &Command) -> Vec<State> {
 }
 
 /// Runs what the RUN says.
-fn execute(machine: &mut Machine<'_>, mut state: State, stage: &Stage, command: &Command) -> Vec<Flow> {
+fn execute(
+    machine: &mut Machine<'_>,
+    mut state: State,
+    stage: &Stage,
+    command: &Command,
+) -> Vec<Flow> {
     match command {
         Command::Exec(words) => {
-            let words: Vec<Argument> = words.iter().map(|word| Argument::new(Value::known(word.as_str()), word.whole())).collect();
-            let span = words.iter().map(|word| word.span).reduce(Span::to).unwrap_or_default();
+            let words: Vec<Argument> = words
+                .iter()
+                .map(|word| Argument::new(Value::known(word.as_str()), word.whole()))
+                .collect();
+            let span = words
+                .iter()
+                .map(|word| word.span)
+                .reduce(Span::to)
+                .unwrap_or_default();
             machine.program(state, &words, span)
         }
         Command::Executable { document, path } => {
             let first = document.body.lines().next().unwrap_or_default().to_owned();
-            let interpreter: Vec<String> = first.trim_start_matches("#!").split_whitespace().map(str::to_owned).collect();
+            let interpreter: Vec<String> = first
+                .trim_start_matches("#!")
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect();
             state.process.name = Value::known(path);
             script(machine, state, &interpreter, &document.body)
         }
@@ -234,25 +318,48 @@ fn execute(machine: &mut Machine<'_>, mut state: State, stage: &Stage, command: 
 }
 
 /// Runs a text under a shell: one that is known reads it here, another one is a program that gets it.
-fn script(machine: &mut Machine<'_>, mut state: State, shell: &[String], text: &SourceText) -> Vec<Flow> {
-    let interpreter = if shell.first().is_some_and(|first| first.ends_with("/env")) { &shell[1..] } else { shell };
+fn script(
+    machine: &mut Machine<'_>,
+    mut state: State,
+    shell: &[String],
+    text: &SourceText,
+) -> Vec<Flow> {
+    let interpreter = if shell.first().is_some_and(|first| first.ends_with("/env")) {
+        &shell[1..]
+    } else {
+        shell
+    };
     let path = interpreter.first().map_or("", String::as_str);
     let name = path.rsplit('/').next().unwrap_or_default();
     let is_made_here = state.files.entry(&state.files.follow(path)).is_some();
     if is_made_here {
         let span = text.whole();
-        let mut words: Vec<Argument> = shell.iter().map(|word| Argument::new(Value::known(word), span)).collect();
+        let mut words: Vec<Argument> = shell
+            .iter()
+            .map(|word| Argument::new(Value::known(word), span))
+            .collect();
         words.push(Argument::new(Value::known(text.as_str()), span));
         return machine.program(state, &words, span);
     }
     let Some(options) = options(name, &interpreter[1.min(interpreter.len())..]) else {
         let taint = state.everything();
-        machine.event(Rule::SecretUnderUnknownShell, &taint, text.whole(), path, "the shell of this step", None);
+        machine.event(
+            Rule::SecretUnderUnknownShell,
+            &taint,
+            text.whole(),
+            path,
+            "the shell of this step",
+            None,
+        );
         return vec![Flow::new(state, Status::Either)];
     };
     let pieces = text.pieces();
     let parsing = shell::Options {
-        dialect: if options.bash { Dialect::Bash } else { Dialect::Sh },
+        dialect: if options.bash {
+            Dialect::Bash
+        } else {
+            Dialect::Sh
+        },
         place: Place::Pieces(&pieces),
         ..shell::Options::default()
     };
@@ -261,7 +368,14 @@ fn script(machine: &mut Machine<'_>, mut state: State, shell: &[String], text: &
         Ok(script) => machine.script(state, &script),
         Err(error) => {
             let taint = state.everything();
-            machine.event(Rule::SecretInOpaqueSyntax, &taint, error.span, "", &error.message, None);
+            machine.event(
+                Rule::SecretInOpaqueSyntax,
+                &taint,
+                error.span,
+                "",
+                &error.message,
+                None,
+            );
             vec![Flow {
                 state,
                 status: Status::Either,
@@ -282,7 +396,9 @@ fn options(name: &str, arguments: &[String]) -> Option<ShellOptions> {
     }
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
-        let Some(flags) = argument.strip_prefix('-').filter(|flags| !flags.is_empty()) else { continue };
+        let Some(flags) = argument.strip_prefix('-').filter(|flags| !flags.is_empty()) else {
+            continue;
+        };
         if flags.starts_with('-') {
             continue;
         }

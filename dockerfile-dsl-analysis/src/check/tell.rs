@@ -10,7 +10,11 @@ impl Walk<'_> {
     /// Something that happened on the way.
     pub(super) fn tell_event(&mut self, event: &Event) {
         for (source, way) in event.taint.ways() {
-            let secret = self.secrets.get(usize::from(*source)).cloned().unwrap_or_default();
+            let secret = self
+                .secrets
+                .get(usize::from(*source))
+                .cloned()
+                .unwrap_or_default();
             let message = sentence(event.rule, &secret, &event.sink, &event.how);
             self.tell(event.rule, event.span, &event.sink, secret, message, way);
         }
@@ -19,13 +23,25 @@ impl Walk<'_> {
     /// What is left at a place: the newest step of each way is the one that put it there.
     pub(super) fn tell_taint(&mut self, rule: Rule, taint: &Taint, sink: &str) {
         for (source, way) in taint.ways() {
-            let secret = self.secrets.get(usize::from(*source)).cloned().unwrap_or_default();
+            let secret = self
+                .secrets
+                .get(usize::from(*source))
+                .cloned()
+                .unwrap_or_default();
             let message = left(rule, &secret, sink, way);
             self.tell(rule, way.span, sink, secret, message, way);
         }
     }
 
-    fn tell(&mut self, rule: Rule, span: Span, sink: &str, secret: String, message: String, way: &Rc<Way>) {
+    fn tell(
+        &mut self,
+        rule: Rule,
+        span: Span,
+        sink: &str,
+        secret: String,
+        message: String,
+        way: &Rc<Way>,
+    ) {
         if !self.told.insert((rule, span, Some(secret.clone()))) {
             return;
         }
@@ -43,7 +59,10 @@ impl Walk<'_> {
 
     fn place(&self, span: Span) -> (usize, Option<usize>) {
         let holds = |whole: Span| whole.start <= span.start && span.start <= whole.end;
-        let found = self.file.instructions().find(|(_, _, instruction)| holds(instruction.span));
+        let found = self
+            .file
+            .instructions()
+            .find(|(_, _, instruction)| holds(instruction.span));
         found.map_or((0, None), |(stage, index, _)| (stage, index))
     }
 }
@@ -68,33 +87,64 @@ pub(crate) fn steps(way: &Rc<Way>) -> Vec<WayStep> {
 /// What is said of an event.
 pub(crate) fn sentence(rule: Rule, secret: &str, sink: &str, how: &str) -> String {
     match rule {
-        Rule::SecretInBuildLog => format!("`{secret}` would leak: its value is printed to the build log ({how})"),
-        Rule::SecretToUnknownProgram => format!("`{secret}` is given to `{sink}`, and nobody vouches for what that does with it ({how})"),
-        Rule::SecretUnderUnknownShell => format!("`{secret}` is mounted in a step that runs under `{sink}`, whose scripts are not analysed"),
-        Rule::SecretInOpaqueSyntax => format!("`{secret}` may leak: what this does with it is not understood ({how})"),
+        Rule::SecretInBuildLog => {
+            format!("`{secret}` would leak: its value is printed to the build log ({how})")
+        }
+        Rule::SecretToUnknownProgram => format!(
+            "`{secret}` is given to `{sink}`, and nobody vouches for what that does with it ({how})"
+        ),
+        Rule::SecretUnderUnknownShell => format!(
+            "`{secret}` is mounted in a step that runs under `{sink}`, whose scripts are not analysed"
+        ),
+        Rule::SecretInOpaqueSyntax => {
+            format!("`{secret}` may leak: what this does with it is not understood ({how})")
+        }
         _ => format!("`{secret}` would leak at `{sink}` ({how})"),
     }
 }
 
 /// What is said of something that was left in a file.
 pub(crate) fn left(rule: Rule, secret: &str, sink: &str, way: &Way) -> String {
-    let how = way.text.rsplit_once('(').map_or("", |(_, how)| how.trim_end_matches(')'));
-    let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
+    let how = way
+        .text
+        .rsplit_once('(')
+        .map_or("", |(_, how)| how.trim_end_matches(')'));
+    let how = if how.is_empty() {
+        String::new()
+    } else {
+        format!(" ({how})")
+    };
     if way.text.starts_with("part of") {
-        return format!("`{secret}` would leak: its value is part of the name `{sink}`, which becomes part of the image layer{how}");
+        return format!(
+            "`{secret}` would leak: its value is part of the name `{sink}`, which becomes part of the image layer{how}"
+        );
     }
     if way.text.starts_with("kept as the target") {
-        return format!("`{secret}` would leak: its value is the target of the link `{sink}`, which becomes part of the image layer{how}");
+        return format!(
+            "`{secret}` would leak: its value is the target of the link `{sink}`, which becomes part of the image layer{how}"
+        );
     }
     match rule {
-        Rule::SecretInCacheMount => format!("`{secret}` stays in the builder: its value is written to `{sink}` in a cache mount{how}"),
-        _ => format!("`{secret}` would leak: its value is written to `{sink}`, which becomes part of the image layer{how}"),
+        Rule::SecretInCacheMount => format!(
+            "`{secret}` stays in the builder: its value is written to `{sink}` in a cache mount{how}"
+        ),
+        _ => format!(
+            "`{secret}` would leak: its value is written to `{sink}`, which becomes part of the image layer{how}"
+        ),
     }
 }
 
 /// What to write instead.
 pub(crate) fn help(rule: Rule, sink: &str, way: &Way) -> Option<String> {
-    let directory = sink.rsplit_once('/').map_or("/tmp/secret", |(directory, _)| if directory.is_empty() { "/tmp/secret" } else { directory });
+    let directory = sink
+        .rsplit_once('/')
+        .map_or("/tmp/secret", |(directory, _)| {
+            if directory.is_empty() {
+                "/tmp/secret"
+            } else {
+                directory
+            }
+        });
     let origin = origin(way);
     Some(match rule {
         Rule::SecretInLayer if way.text.contains("git") && sink.contains(".git") => {
@@ -125,7 +175,12 @@ fn origin(way: &Way) -> String {
     while let Some(previous) = &oldest.previous {
         oldest = previous;
     }
-    oldest.text.split('`').nth(1).filter(|path| path.starts_with('/')).map_or_else(String::new, |path| format!(" (`{path}`)"))
+    oldest
+        .text
+        .split('`')
+        .nth(1)
+        .filter(|path| path.starts_with('/'))
+        .map_or_else(String::new, |path| format!(" (`{path}`)"))
 }
 
 /// The taint of a source alone, for those who tell them apart.

@@ -7,30 +7,66 @@ use crate::rules::dockerignore::Dockerignore;
 
 impl Walk<'_> {
     pub(super) fn transfer(&mut self, stage: &mut Stage, index: usize, transfer: &Transfer) {
-        let Ok(destination) = stage.environment.destination(transfer) else { return };
-        let from = transfer.from.as_ref().and_then(|from| self.stage_of(from, index));
+        let Ok(destination) = stage.environment.destination(transfer) else {
+            return;
+        };
+        let from = transfer
+            .from
+            .as_ref()
+            .and_then(|from| self.stage_of(from, index));
         let several = transfer.sources.len() > 1;
         for source in &transfer.sources {
             match source {
                 Source::HereDocument(document) => {
-                    let content = stage.environment.content(document).unwrap_or_else(|_| document.body.to_string());
-                    let target = if destination.ends_with('/') || several || stage.files.is_directory(&destination) {
+                    let content = stage
+                        .environment
+                        .content(document)
+                        .unwrap_or_else(|_| document.body.to_string());
+                    let target = if destination.ends_with('/')
+                        || several
+                        || stage.files.is_directory(&destination)
+                    {
                         format!("{}/{}", destination.trim_end_matches('/'), document.name)
                     } else {
                         destination.clone()
                     };
-                    put(&mut stage.files, &target, document.span.start, Value::known(content));
+                    put(
+                        &mut stage.files,
+                        &target,
+                        document.span.start,
+                        Value::known(content),
+                    );
                 }
                 Source::Path(path) => {
-                    let Ok(path) = stage.environment.expand(path) else { continue };
-                    let excludes: Vec<String> = transfer.excludes.iter().map(ToString::to_string).collect();
+                    let Ok(path) = stage.environment.expand(path) else {
+                        continue;
+                    };
+                    let excludes: Vec<String> =
+                        transfer.excludes.iter().map(ToString::to_string).collect();
                     match from.and_then(|from| self.stages.get(from)) {
-                        Some(other) => copy_tree(&other.files, &mut stage.files, &path, &destination, &excludes),
+                        Some(other) => copy_tree(
+                            &other.files,
+                            &mut stage.files,
+                            &path,
+                            &destination,
+                            &excludes,
+                        ),
                         None => {
                             // Out of the build context: nobody knows what is in it, but what was there is gone.
-                            let base = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-                            let target = if destination.ends_with('/') || several { format!("{}/{base}", destination.trim_end_matches('/')) } else { destination.clone() };
-                            let known = matches!(stage.files.entry(&target).map(|entry| &entry.node), Some(Node::File(_)));
+                            let base = path
+                                .trim_end_matches('/')
+                                .rsplit('/')
+                                .next()
+                                .unwrap_or_default();
+                            let target = if destination.ends_with('/') || several {
+                                format!("{}/{base}", destination.trim_end_matches('/'))
+                            } else {
+                                destination.clone()
+                            };
+                            let known = matches!(
+                                stage.files.entry(&target).map(|entry| &entry.node),
+                                Some(Node::File(_))
+                            );
                             if known && !base.contains(['*', '?']) {
                                 stage.files.remove(&target);
                             }
@@ -43,7 +79,9 @@ impl Walk<'_> {
 
     /// The stage that `--from` or a mount's `from` means.
     pub(super) fn stage_of(&self, from: &str, before: usize) -> Option<usize> {
-        self.file.stage_named(from, before).or_else(|| from.parse().ok().filter(|number| *number < before))
+        self.file
+            .stage_named(from, before)
+            .or_else(|| from.parse().ok().filter(|number| *number < before))
     }
 }
 
@@ -55,10 +93,24 @@ fn put(files: &mut Files, path: &str, seed: usize, content: Value) {
 }
 
 /// Copies what is known of a path in one stage to another.
-pub(super) fn copy_tree(from: &Files, to: &mut Files, source: &str, destination: &str, excludes: &[String]) {
-    let source = if source.starts_with('/') { source.to_owned() } else { format!("/{source}") };
+pub(super) fn copy_tree(
+    from: &Files,
+    to: &mut Files,
+    source: &str,
+    destination: &str,
+    excludes: &[String],
+) {
+    let source = if source.starts_with('/') {
+        source.to_owned()
+    } else {
+        format!("/{source}")
+    };
     let (directory, pattern) = match source.find(['*', '?', '[']) {
-        Some(at) => source[..at].rsplit_once('/').map_or(("", source.as_str()), |(directory, _)| (directory, source.as_str())),
+        Some(at) => source[..at]
+            .rsplit_once('/')
+            .map_or(("", source.as_str()), |(directory, _)| {
+                (directory, source.as_str())
+            }),
         None => (source.trim_end_matches('/'), ""),
     };
     let directory = from.follow(if directory.is_empty() { "/" } else { directory });
@@ -66,10 +118,16 @@ pub(super) fn copy_tree(from: &Files, to: &mut Files, source: &str, destination:
     let base = directory.rsplit('/').next().unwrap_or_default();
     let excludes = Dockerignore::parse(&excludes.join("\n")).unwrap_or_default();
     let excluded = |rest: &str| excludes.excludes(rest.trim_start_matches('/'));
-    let single = from.entry(directory).is_some_and(|entry| !matches!(entry.node, Node::Directory));
+    let single = from
+        .entry(directory)
+        .is_some_and(|entry| !matches!(entry.node, Node::Directory));
     let mut targets = Vec::new();
     if single {
-        let target = if destination.ends_with('/') || to.is_directory(destination) { format!("{}/{base}", destination.trim_end_matches('/')) } else { destination.to_owned() };
+        let target = if destination.ends_with('/') || to.is_directory(destination) {
+            format!("{}/{base}", destination.trim_end_matches('/'))
+        } else {
+            destination.to_owned()
+        };
         targets.push((directory.to_owned(), target));
     }
     for (key, _) in from.beneath(directory) {
@@ -78,15 +136,23 @@ pub(super) fn copy_tree(from: &Files, to: &mut Files, source: &str, destination:
             continue;
         }
         if !pattern.is_empty() {
-            let fits = pattern.split('/').zip(key.split('/')).all(|(pattern, name)| pattern_matches(pattern, name) != Some(false));
+            let fits = pattern
+                .split('/')
+                .zip(key.split('/'))
+                .all(|(pattern, name)| pattern_matches(pattern, name) != Some(false));
             if !fits {
                 continue;
             }
         }
-        targets.push((key.to_string(), format!("{}{rest}", destination.trim_end_matches('/'))));
+        targets.push((
+            key.to_string(),
+            format!("{}{rest}", destination.trim_end_matches('/')),
+        ));
     }
     for (key, target) in targets {
-        let Some(entry) = from.entry(&key) else { continue };
+        let Some(entry) = from.entry(&key) else {
+            continue;
+        };
         let mut entry = entry.clone();
         if let Node::File(number) = entry.node
             && let Some(content) = from.content(number)

@@ -16,11 +16,18 @@ type Flows = Vec<Flow>;
 
 impl Machine<'_> {
     /// Runs a built-in command; gives the state back if there is none of that name.
-    pub(super) fn builtin(&mut self, mut state: State, name: &str, words: &[Argument], span: Span) -> Result<Flows, Box<State>> {
+    pub(super) fn builtin(
+        &mut self,
+        mut state: State,
+        name: &str,
+        words: &[Argument],
+        span: Span,
+    ) -> Result<Flows, Box<State>> {
         let arguments = &words[1..];
         let bash = state.process.options.bash;
         let status = match name {
-            ":" | "true" | "wait" | "umask" | "ulimit" | "times" | "hash" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" => Status::Success,
+            ":" | "true" | "wait" | "umask" | "ulimit" | "times" | "hash" | "shopt" | "disown"
+            | "fg" | "bg" | "jobs" | "bind" => Status::Success,
             "false" => Status::Failure,
             "kill" => {
                 self.quote(&mut state, arguments, span, "message of `kill`");
@@ -39,10 +46,16 @@ impl Machine<'_> {
                 Status::Success
             }
             "test" | "[" => {
-                let operands = if name == "[" && !arguments.is_empty() { &arguments[..arguments.len() - 1] } else { arguments };
+                let operands = if name == "[" && !arguments.is_empty() {
+                    &arguments[..arguments.len() - 1]
+                } else {
+                    arguments
+                };
                 self.test(&mut state, operands, span)
             }
-            "export" | "readonly" | "declare" | "typeset" | "local" => self.declare(&mut state, name, arguments, span),
+            "export" | "readonly" | "declare" | "typeset" | "local" => {
+                self.declare(&mut state, name, arguments, span)
+            }
             "unset" => {
                 for argument in arguments {
                     match argument.text() {
@@ -52,14 +65,23 @@ impl Machine<'_> {
                                 Rc::make_mut(&mut state.process.functions).remove(name.as_str());
                             }
                         }
-                        None => self.quote(&mut state, std::slice::from_ref(argument), span, "message of `unset`"),
+                        None => self.quote(
+                            &mut state,
+                            std::slice::from_ref(argument),
+                            span,
+                            "message of `unset`",
+                        ),
                     }
                 }
                 Status::Success
             }
             "set" => self.set(&mut state, arguments, span),
             "shift" => {
-                let count = arguments.first().and_then(Argument::text).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
+                let count = arguments
+                    .first()
+                    .and_then(Argument::text)
+                    .and_then(|text| text.parse::<usize>().ok())
+                    .unwrap_or(1);
                 let positional = Rc::make_mut(&mut state.process.positional);
                 positional.drain(..count.min(positional.len()));
                 Status::Either
@@ -72,8 +94,18 @@ impl Machine<'_> {
                 Status::Either
             }
             "trap" => self.trap(&mut state, arguments),
-            "type" | "command" if matches!(arguments.first().and_then(Argument::text).as_deref(), Some("-v" | "-V")) || name == "type" => {
-                self.quote(&mut state, arguments, span, "message about a command that is not found");
+            "type" | "command"
+                if matches!(
+                    arguments.first().and_then(Argument::text).as_deref(),
+                    Some("-v" | "-V")
+                ) || name == "type" =>
+            {
+                self.quote(
+                    &mut state,
+                    arguments,
+                    span,
+                    "message about a command that is not found",
+                );
                 let text = self.unknown(span, Taint::NONE);
                 state.output(self, 1, &text, span, "");
                 Status::Either
@@ -119,18 +151,38 @@ impl Machine<'_> {
             }
             "exit" | "return" => {
                 let given = arguments.first().and_then(Argument::text);
-                let status = match (given.as_deref().and_then(|text| text.parse::<i64>().ok()), arguments.first()) {
+                let status = match (
+                    given.as_deref().and_then(|text| text.parse::<i64>().ok()),
+                    arguments.first(),
+                ) {
                     (Some(0), _) => Status::Success,
                     (Some(_), _) => Status::Failure,
                     (None, None) => state.process.status,
                     (None, Some(_)) => Status::Either,
                 };
-                self.quote(&mut state, arguments, span, "message about what is no number");
-                let jump = if name == "exit" { Jump::Exit } else { Jump::Return };
-                return Ok(vec![Flow { state, status, jump }]);
+                self.quote(
+                    &mut state,
+                    arguments,
+                    span,
+                    "message about what is no number",
+                );
+                let jump = if name == "exit" {
+                    Jump::Exit
+                } else {
+                    Jump::Return
+                };
+                return Ok(vec![Flow {
+                    state,
+                    status,
+                    jump,
+                }]);
             }
             "break" | "continue" => {
-                let count = arguments.first().and_then(Argument::text).and_then(|text| text.parse().ok()).unwrap_or(1);
+                let count = arguments
+                    .first()
+                    .and_then(Argument::text)
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(1);
                 let jump = if state.process.loops == 0 {
                     Jump::None
                 } else if name == "break" {
@@ -195,7 +247,9 @@ impl Machine<'_> {
         if words.first().and_then(Argument::text).as_deref() == Some("--") {
             words = &words[1..];
         }
-        let Some((format, values)) = words.split_first() else { return Status::Failure };
+        let Some((format, values)) = words.split_first() else {
+            return Status::Failure;
+        };
         let value = self.formatted(state, format, values, span);
         match variable {
             Some(target) => match target.text() {
@@ -204,9 +258,13 @@ impl Machine<'_> {
                         let key = Value::known(key.trim_end_matches(']'));
                         self.set_element(state, name, &key, &value, false);
                     }
-                    None => self.assign(state, &text, value.step(span, format!("kept in `${text}`"))),
+                    None => {
+                        self.assign(state, &text, value.step(span, format!("kept in `${text}`")))
+                    }
                 },
-                None => state.process.any_variable = state.process.any_variable.join(&value.taint()),
+                None => {
+                    state.process.any_variable = state.process.any_variable.join(&value.taint())
+                }
             },
             None => state.output(self, 1, &value, span, "output of `printf`"),
         }
@@ -214,23 +272,40 @@ impl Machine<'_> {
     }
 
     /// The text that printf makes. A value for a number that is none is quoted in the error message.
-    fn formatted(&mut self, state: &mut State, format: &Argument, values: &[Argument], span: Span) -> Value {
+    fn formatted(
+        &mut self,
+        state: &mut State,
+        format: &Argument,
+        values: &[Argument],
+        span: Span,
+    ) -> Value {
         let mut value = Value::empty();
         let mut next = 0;
-        let all_taint = values.iter().fold(Taint::NONE, |taint, word| taint.join(&word.value.taint()));
+        let all_taint = values
+            .iter()
+            .fold(Taint::NONE, |taint, word| taint.join(&word.value.taint()));
         let mut rounds = 0;
         loop {
             let before = next;
-            for piece in format.value.alternatives().first().map(|text| text.to_vec()).unwrap_or_default() {
+            for piece in format
+                .value
+                .alternatives()
+                .first()
+                .map(|text| text.to_vec())
+                .unwrap_or_default()
+            {
                 let super::value::Kind::Known(text) = &piece.kind else {
                     value = value.concat(&Value::piece(piece));
                     continue;
                 };
                 let mut rest: &str = text;
                 while let Some(at) = rest.find('%') {
-                    value = value.concat(&Value::tainted(unescape(&rest[..at]), piece.taint.clone()));
+                    value =
+                        value.concat(&Value::tainted(unescape(&rest[..at]), piece.taint.clone()));
                     let spec = &rest[at + 1..];
-                    let end = spec.find(|c: char| c.is_ascii_alphabetic() || c == '%').unwrap_or(spec.len().saturating_sub(1));
+                    let end = spec
+                        .find(|c: char| c.is_ascii_alphabetic() || c == '%')
+                        .unwrap_or(spec.len().saturating_sub(1));
                     let plain = spec.starts_with(['s', 'b']);
                     match spec.as_bytes().get(end) {
                         Some(b'%') => value = value.concat(&Value::known("%")),
@@ -239,7 +314,11 @@ impl Machine<'_> {
                                 next += 1;
                             }
                             if let Some(word) = values.get(next) {
-                                let piece = if plain || word.value.literal().is_none() { word.value.clone() } else { Value::unknown(9, word.value.taint()) };
+                                let piece = if plain || word.value.literal().is_none() {
+                                    word.value.clone()
+                                } else {
+                                    Value::unknown(9, word.value.taint())
+                                };
                                 // `%.0s` prints nothing of it.
                                 if !spec[..end].ends_with(".0") {
                                     value = value.concat(&piece);
@@ -251,7 +330,13 @@ impl Machine<'_> {
                         Some(_) => {
                             if let Some(word) = values.get(next) {
                                 if word.value.taint().is_some() {
-                                    state.output(self, 2, &word.value, span, "message of `printf` about what is no number");
+                                    state.output(
+                                        self,
+                                        2,
+                                        &word.value,
+                                        span,
+                                        "message of `printf` about what is no number",
+                                    );
                                 }
                                 value = value.concat(&word.value);
                                 next += 1;
@@ -275,13 +360,28 @@ impl Machine<'_> {
         value
     }
 
-    fn change_directory(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
+    fn change_directory(
+        &mut self,
+        state: &mut State,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Status {
         let operands = skip_options(arguments);
         let target = match operands.first() {
-            None => Argument::new(state.process.variable("HOME").map_or_else(|| Value::known("/root"), |home| home.value.clone()), span),
-            Some(word) if word.text().as_deref() == Some("-") => {
-                Argument::new(state.process.variable("OLDPWD").map_or_else(|| self.unknown(span, Taint::NONE), |old| old.value.clone()), span)
-            }
+            None => Argument::new(
+                state
+                    .process
+                    .variable("HOME")
+                    .map_or_else(|| Value::known("/root"), |home| home.value.clone()),
+                span,
+            ),
+            Some(word) if word.text().as_deref() == Some("-") => Argument::new(
+                state
+                    .process
+                    .variable("OLDPWD")
+                    .map_or_else(|| self.unknown(span, Taint::NONE), |old| old.value.clone()),
+                span,
+            ),
             Some(word) => word.clone(),
         };
         if target.value.taint().is_some() {
@@ -304,7 +404,11 @@ impl Machine<'_> {
             let key = state.files.follow(&path.key);
             state.files.is_directory(&key)
         });
-        if known { Status::Success } else { Status::Either }
+        if known {
+            Status::Success
+        } else {
+            Status::Either
+        }
     }
 
     /// `test`: a comparison says something about what it compares; a file test and being empty do not.
@@ -317,14 +421,20 @@ impl Machine<'_> {
                     numeric = true;
                     for near in [index.wrapping_sub(1), index + 1] {
                         if let Some(word) = operands.get(near) {
-                            self.quote(state, std::slice::from_ref(word), span, "message of `test` about what is no number");
+                            self.quote(
+                                state,
+                                std::slice::from_ref(word),
+                                span,
+                                "message of `test` about what is no number",
+                            );
                         }
                     }
                 }
                 Some("=" | "==" | "!=" | "<" | ">") if index > 0 => {
                     for near in [index - 1, index + 1] {
                         if let Some(word) = operands.get(near) {
-                            state.process.status_taint = state.process.status_taint.join(&word.value.taint());
+                            state.process.status_taint =
+                                state.process.status_taint.join(&word.value.taint());
                         }
                     }
                 }
@@ -346,16 +456,24 @@ impl Machine<'_> {
                 Some("!") => self.emptiness(state, &word.value),
                 _ => Status::Either,
             },
-            [left, operator, right] => match (left.text(), operator.text().as_deref(), right.text()) {
-                (Some(left), Some("=" | "=="), Some(right)) => status_of(left == right),
-                (Some(left), Some("!="), Some(right)) => status_of(left != right),
-                _ => Status::Either,
-            },
+            [left, operator, right] => {
+                match (left.text(), operator.text().as_deref(), right.text()) {
+                    (Some(left), Some("=" | "=="), Some(right)) => status_of(left == right),
+                    (Some(left), Some("!="), Some(right)) => status_of(left != right),
+                    _ => Status::Either,
+                }
+            }
             _ => Status::Either,
         }
     }
 
-    fn declare(&mut self, state: &mut State, name: &str, arguments: &[Argument], span: Span) -> Status {
+    fn declare(
+        &mut self,
+        state: &mut State,
+        name: &str,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Status {
         let mut flags = String::new();
         let mut words = arguments;
         while let Some(text) = words.first().and_then(Argument::text) {
@@ -366,16 +484,24 @@ impl Machine<'_> {
                 break;
             }
         }
-        let prints = flags.contains('p') || (words.is_empty() && !flags.contains('f') && !flags.contains('F'));
+        let prints = flags.contains('p')
+            || (words.is_empty() && !flags.contains('f') && !flags.contains('F'));
         if prints {
             let mut taint = Taint::NONE;
             if words.is_empty() {
-                taint = if name == "export" { state.process.environment() } else { state.process.all_variables() };
+                taint = if name == "export" {
+                    state.process.environment()
+                } else {
+                    state.process.all_variables()
+                };
                 taint = taint.join(&state.process.any_variable);
             } else if name != "export" {
                 for word in words {
                     taint = taint.join(&match word.text() {
-                        Some(name) => state.process.variable(&name).map_or_else(|| state.process.any_variable.clone(), Variable::taint),
+                        Some(name) => state
+                            .process
+                            .variable(&name)
+                            .map_or_else(|| state.process.any_variable.clone(), Variable::taint),
                         None => state.process.all_variables(),
                     });
                 }
@@ -395,14 +521,23 @@ impl Machine<'_> {
         let global = flags.contains('g');
         for word in words {
             let prefix = word.value.known_prefix();
-            let given = prefix.find('=').map(|at| prefix[..at].to_owned()).filter(|_| word.value.alternatives().len() == 1);
+            let given = prefix
+                .find('=')
+                .map(|at| prefix[..at].to_owned())
+                .filter(|_| word.value.alternatives().len() == 1);
             let (variable_name, value) = match &given {
                 Some(target) => {
                     let append = target.ends_with('+');
                     let plain = target.trim_end_matches('+').to_owned();
-                    let value = word.behind(&format!("{target}=")).map_or_else(Value::empty, |word| word.value);
+                    let value = word
+                        .behind(&format!("{target}="))
+                        .map_or_else(Value::empty, |word| word.value);
                     let value = if append {
-                        state.process.variable(&plain).map_or_else(Value::empty, |old| old.value.clone()).concat(&value)
+                        state
+                            .process
+                            .variable(&plain)
+                            .map_or_else(Value::empty, |old| old.value.clone())
+                            .concat(&value)
                     } else {
                         value
                     };
@@ -413,9 +548,18 @@ impl Machine<'_> {
                     None => {
                         // `export $(cat FILE)`: names that nobody knows.
                         let taint = word.value.taint();
-                        state.process.any_variable = state.process.any_variable.join(&taint.step(word.span, "kept in variables of unknown names"));
+                        state.process.any_variable = state
+                            .process
+                            .any_variable
+                            .join(&taint.step(word.span, "kept in variables of unknown names"));
                         if taint.is_some() && !word.splits {
-                            state.output(self, 2, &word.value, word.span, "message about what is no name");
+                            state.output(
+                                self,
+                                2,
+                                &word.value,
+                                word.span,
+                                "message about what is no name",
+                            );
                         }
                         continue;
                     }
@@ -445,7 +589,9 @@ impl Machine<'_> {
                     variable.refers_to = value.literal().map(|name| name.as_ref().into());
                     state.process.set(&target, variable);
                 }
-                (Some(value), Some(key)) => self.set_element(state, &target, &Value::known(key), &step(value), false),
+                (Some(value), Some(key)) => {
+                    self.set_element(state, &target, &Value::known(key), &step(value), false)
+                }
                 (Some(value), None) => self.assign(state, &target, step(value)),
                 (None, _) if state.process.variable(&target).is_none() && name != "local" => {
                     // Declared without a value: it keeps what a base image gave it.
@@ -498,7 +644,9 @@ impl Machine<'_> {
                 at += 1;
                 break;
             }
-            let Some(sign) = text.chars().next().filter(|c| matches!(c, '-' | '+')) else { break };
+            let Some(sign) = text.chars().next().filter(|c| matches!(c, '-' | '+')) else {
+                break;
+            };
             let on = sign == '-';
             at += 1;
             for letter in text.chars().skip(1) {
@@ -551,13 +699,20 @@ impl Machine<'_> {
             at += 1;
             match text.strip_prefix('-') {
                 Some(flags) if !flags.is_empty() => {
-                    let takes = flags.chars().last().filter(|c| matches!(c, 'a' | 'd' | 'i' | 'n' | 'N' | 'p' | 't' | 'u'));
+                    let takes = flags
+                        .chars()
+                        .last()
+                        .filter(|c| matches!(c, 'a' | 'd' | 'i' | 'n' | 'N' | 'p' | 't' | 'u'));
                     if let Some(flag) = takes {
                         let value = arguments.get(at).cloned();
                         at += 1;
                         match flag {
                             'a' => array = value.and_then(|value| value.text()),
-                            'u' => number = value.and_then(|value| value.text()?.parse().ok()).unwrap_or(0),
+                            'u' => {
+                                number = value
+                                    .and_then(|value| value.text()?.parse().ok())
+                                    .unwrap_or(0)
+                            }
                             _ => {}
                         }
                     }
@@ -569,7 +724,9 @@ impl Machine<'_> {
         let taint = input.taint().step(span, "read by `read`");
         // One line of it, and which part of it each name gets: known only where the whole text is.
         let line = match input.literal() {
-            Some(text) if text.lines().count() <= 1 && names.len() <= 1 => Value::tainted(text.trim_end_matches('\n'), taint.clone()),
+            Some(text) if text.lines().count() <= 1 && names.len() <= 1 => {
+                Value::tainted(text.trim_end_matches('\n'), taint.clone())
+            }
             _ => self.unknown(span, taint.clone()),
         };
         if let Some(array) = array {
@@ -578,7 +735,14 @@ impl Machine<'_> {
             self.assign(state, "REPLY", line);
         } else {
             for (index, name) in names.iter().enumerate() {
-                let value = if names.len() == 1 { line.clone() } else { Value::unknown((span.start as u64) << 8 | 0x10 | index as u64, taint.clone()) };
+                let value = if names.len() == 1 {
+                    line.clone()
+                } else {
+                    Value::unknown(
+                        (span.start as u64) << 8 | 0x10 | index as u64,
+                        taint.clone(),
+                    )
+                };
                 let value = value.step(span, format!("kept in `${name}`"));
                 self.assign(state, name, value);
             }
@@ -586,15 +750,25 @@ impl Machine<'_> {
         // The next `read` of a pipe or a here-document gets the next line.
         if let Some(super::state::Descriptor::Input(_)) = state.process.descriptors.get(&number) {
             let rest = self.unknown(span, input.taint());
-            state.process.open(number, super::state::Descriptor::Input(rest));
+            state
+                .process
+                .open(number, super::state::Descriptor::Input(rest));
         }
         Status::Either
     }
 
     fn map_file(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
         let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
-        let number = words.iter().position(|word| word == "-u").and_then(|at| words.get(at + 1)?.parse().ok()).unwrap_or(0);
-        let name = words.last().filter(|name| is_name(name)).cloned().unwrap_or_else(|| "MAPFILE".to_owned());
+        let number = words
+            .iter()
+            .position(|word| word == "-u")
+            .and_then(|at| words.get(at + 1)?.parse().ok())
+            .unwrap_or(0);
+        let name = words
+            .last()
+            .filter(|name| is_name(name))
+            .cloned()
+            .unwrap_or_else(|| "MAPFILE".to_owned());
         let input = state.input(number);
         let taint = input.taint().step(span, format!("kept in `${name}`"));
         let value = self.unknown(span, taint);
@@ -609,7 +783,9 @@ impl Machine<'_> {
             Some(rest) if !rest.is_empty() => rest.iter().map(|word| word.value.clone()).collect(),
             _ => state.process.positional.to_vec(),
         };
-        let taint = values.iter().fold(Taint::NONE, |taint, value| taint.join(&value.taint()));
+        let taint = values
+            .iter()
+            .fold(Taint::NONE, |taint, value| taint.join(&value.taint()));
         let argument = self.unknown(span, taint.step(span, "kept in `$OPTARG`"));
         self.assign(state, "OPTARG", argument);
         if let Some(name) = arguments.get(1).and_then(Argument::text) {
@@ -625,11 +801,17 @@ impl Machine<'_> {
             Some("-p" | "-l") | None if arguments.len() < 2 => return Status::Success,
             _ => arguments,
         };
-        let Some((action, signals)) = words.split_first() else { return Status::Success };
-        let resets = action.text().is_some_and(|text| text == "-" || text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty());
+        let Some((action, signals)) = words.split_first() else {
+            return Status::Success;
+        };
+        let resets = action.text().is_some_and(|text| {
+            text == "-" || text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty()
+        });
         let signals = if signals.is_empty() { words } else { signals };
         for signal in signals {
-            let Some(signal) = signal.text() else { continue };
+            let Some(signal) = signal.text() else {
+                continue;
+            };
             let signal = signal.to_ascii_uppercase();
             let signal = match signal.strip_prefix("SIG").unwrap_or(&signal) {
                 "0" => "EXIT",
@@ -648,14 +830,24 @@ impl Machine<'_> {
 
     /// `. FILE`
     fn source(&mut self, mut state: State, arguments: &[Argument], span: Span) -> Flows {
-        let Some(file) = arguments.first() else { return vec![Flow::new(state, Status::Failure)] };
+        let Some(file) = arguments.first() else {
+            return vec![Flow::new(state, Status::Failure)];
+        };
         if file.value.taint().is_some() {
-            state.output(self, 2, &file.value, file.span, "message about a file that is not there");
+            state.output(
+                self,
+                2,
+                &file.value,
+                file.span,
+                "message about a file that is not there",
+            );
         }
         let cwd = state.process.cwd.clone();
         let mut all: Option<Value> = None;
         for path in state.files.paths(&file.value, &cwd) {
-            let content = state.read(&path.key).unwrap_or_else(|| self.unknown(span, Taint::NONE));
+            let content = state
+                .read(&path.key)
+                .unwrap_or_else(|| self.unknown(span, Taint::NONE));
             all = Some(all.map_or_else(|| content.clone(), |all| all.join(&content)));
         }
         let text = all.unwrap_or_else(Value::empty);
@@ -669,7 +861,12 @@ impl Machine<'_> {
             }
             return vec![Flow::new(state, Status::Either)];
         }
-        let outer = (arguments.len() > 1).then(|| std::mem::replace(&mut state.process.positional, Rc::new(positional(&arguments[1..]))));
+        let outer = (arguments.len() > 1).then(|| {
+            std::mem::replace(
+                &mut state.process.positional,
+                Rc::new(positional(&arguments[1..])),
+            )
+        });
         let mut flows = self.evaluate(state, &text, file.span);
         for flow in &mut flows {
             if flow.jump == Jump::Return {
@@ -686,11 +883,20 @@ impl Machine<'_> {
 /// Whether a file is by its name one of `NAME=value` lines.
 fn is_settings(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    name == "env" || name.starts_with(".env") || name.ends_with(".env") || name.ends_with("_env") || name.ends_with("-env") || name.starts_with("env.") || name.contains("dotenv")
+    name == "env"
+        || name.starts_with(".env")
+        || name.ends_with(".env")
+        || name.ends_with("_env")
+        || name.ends_with("-env")
+        || name.starts_with("env.")
+        || name.contains("dotenv")
 }
 
 fn skip_options(arguments: &[Argument]) -> &[Argument] {
-    let is_option = |word: &&Argument| word.text().is_some_and(|text| text.len() > 1 && text.starts_with('-'));
+    let is_option = |word: &&Argument| {
+        word.text()
+            .is_some_and(|text| text.len() > 1 && text.starts_with('-'))
+    };
     let count = arguments.iter().take_while(is_option).count();
     &arguments[count..]
 }
@@ -713,7 +919,11 @@ fn unescape(text: &str) -> String {
             Some('r') => out.push('\r'),
             Some('0') => {
                 let mut code = 0_u32;
-                while let Some(digit) = chars.peek().and_then(|c| c.to_digit(8)).filter(|_| code < 32) {
+                while let Some(digit) = chars
+                    .peek()
+                    .and_then(|c| c.to_digit(8))
+                    .filter(|_| code < 32)
+                {
                     code = code * 8 + digit;
                     chars.next();
                 }

@@ -35,17 +35,32 @@ impl Machine<'_> {
     }
 
     fn evaluate_one(&mut self, mut state: State, text: &Text, span: Span) -> Vec<Flow> {
-        let taint = text.iter().fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
-        let known = text.iter().any(|piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty()));
+        let taint = text
+            .iter()
+            .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+        let known = text
+            .iter()
+            .any(|piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty()));
         if self.depth >= MAX_DEPTH || (!known && !text.is_empty()) {
             for piece in text.iter() {
                 if let Kind::Hole { index, .. } = piece.kind {
                     self.evaluated_hole(&mut state, index, span);
                 }
             }
-            let reached = if self.depth >= MAX_DEPTH { state.everything() } else { taint };
+            let reached = if self.depth >= MAX_DEPTH {
+                state.everything()
+            } else {
+                taint
+            };
             if reached.is_some() {
-                self.event(Rule::SecretInOpaqueSyntax, &reached, span, "", "a text that is run as a script", None);
+                self.event(
+                    Rule::SecretInOpaqueSyntax,
+                    &reached,
+                    span,
+                    "",
+                    "a text that is run as a script",
+                    None,
+                );
                 state.process.any_variable = state.process.any_variable.join(&reached);
             }
             return vec![Flow::new(state, Status::Either)];
@@ -71,14 +86,26 @@ impl Machine<'_> {
                     // Where the author's value stands in quotes and is run now, it counts now.
                     if let Kind::Hole { index, lazy } = &mut piece.kind {
                         *lazy = false;
-                        piece.taint = piece.taint.join(self.hole_text.get(*index).unwrap_or(&Taint::NONE));
+                        piece.taint = piece
+                            .taint
+                            .join(self.hole_text.get(*index).unwrap_or(&Taint::NONE));
                     }
                     values.push(Value::piece(piece));
                 }
             }
         }
-        let holes: Vec<Hole<'_>> = holes.iter().map(|span| Hole { name: "x", span: *span }).collect();
-        let dialect = if state.process.options.bash { Dialect::Bash } else { Dialect::Sh };
+        let holes: Vec<Hole<'_>> = holes
+            .iter()
+            .map(|span| Hole {
+                name: "x",
+                span: *span,
+            })
+            .collect();
+        let dialect = if state.process.options.bash {
+            Dialect::Bash
+        } else {
+            Dialect::Sh
+        };
         let options = shell::Options {
             dialect,
             holes: &holes,
@@ -97,7 +124,14 @@ impl Machine<'_> {
             }
             Err(_) => {
                 let reached = taint.join(&state.process.all_variables());
-                self.event(Rule::SecretInOpaqueSyntax, &reached, span, "", "a text that is run as a script", None);
+                self.event(
+                    Rule::SecretInOpaqueSyntax,
+                    &reached,
+                    span,
+                    "",
+                    "a text that is run as a script",
+                    None,
+                );
                 vec![Flow::new(state, Status::Either)]
             }
         }
@@ -110,7 +144,14 @@ impl Machine<'_> {
     }
 
     /// Runs a text in a new shell; `$0` and `$1`.. are given.
-    pub(crate) fn new_shell(&mut self, mut state: State, text: &Value, span: Span, arguments: &[Argument], options: ShellOptions) -> Outcome {
+    pub(crate) fn new_shell(
+        &mut self,
+        mut state: State,
+        text: &Value,
+        span: Span,
+        arguments: &[Argument],
+        options: ShellOptions,
+    ) -> Outcome {
         let outer = state.process.clone();
         state.process = child(&outer, options);
         if let Some((name, rest)) = arguments.split_first() {
@@ -135,15 +176,24 @@ pub(crate) struct Outcome {
 
 /// The states after a process: those where it may have succeeded, and those where it failed.
 fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
-    let (failed, succeeded): (Vec<Flow>, Vec<Flow>) = flows.into_iter().partition(|flow| flow.status == Status::Failure);
-    let status = succeeded.iter().map(|flow| flow.status).reduce(Status::join);
+    let (failed, succeeded): (Vec<Flow>, Vec<Flow>) = flows
+        .into_iter()
+        .partition(|flow| flow.status == Status::Failure);
+    let status = succeeded
+        .iter()
+        .map(|flow| flow.status)
+        .reduce(Status::join);
     let back = |state: State| State {
         process: outer.clone(),
         ..state
     };
     let failed = joined(failed).map(back);
     match (joined(succeeded).map(back), status) {
-        (Some(state), Some(status)) => Outcome { state, status, failed },
+        (Some(state), Some(status)) => Outcome {
+            state,
+            status,
+            failed,
+        },
         _ => match failed {
             Some(state) => Outcome {
                 state,
@@ -166,8 +216,15 @@ fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
 /// What a new process has of its parent.
 fn child(outer: &Process, options: ShellOptions) -> Process {
     let mut process = Process::new(outer.cwd.clone());
-    let exported = outer.variables.iter().filter(|(_, variable)| variable.exported);
-    process.variables = Rc::new(exported.map(|(name, variable)| (name.clone(), variable.clone())).collect());
+    let exported = outer
+        .variables
+        .iter()
+        .filter(|(_, variable)| variable.exported);
+    process.variables = Rc::new(
+        exported
+            .map(|(name, variable)| (name.clone(), variable.clone()))
+            .collect(),
+    );
     process.descriptors = outer.descriptors.clone();
     process.any_variable = outer.any_variable.clone();
     process.initial_environment = outer.environment();
@@ -205,9 +262,15 @@ impl Call<'_, '_> {
     pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
         let text = self.peek(file);
         if text.literal().is_none() && text.taint().is_none() {
-            let mut received = self.state.process.environment().join(&self.peek_stdin().taint());
+            let mut received = self
+                .state
+                .process
+                .environment()
+                .join(&self.peek_stdin().taint());
             for argument in arguments {
-                received = received.join(&argument.value.taint()).join(&self.peek(argument).taint());
+                received = received
+                    .join(&argument.value.taint())
+                    .join(&self.peek(argument).taint());
             }
             let why = "a script that the Dockerfile does not show";
             // The mounts are there for somebody: if nothing else names them it is the script.
@@ -220,14 +283,18 @@ impl Call<'_, '_> {
         all.extend_from_slice(arguments);
         let options = self.shell_options();
         let text = text.step(file.span, format!("read by `{}` as a script", self.name));
-        let outcome = self.machine.new_shell(self.state.clone(), &text, file.span, &all, options);
+        let outcome = self
+            .machine
+            .new_shell(self.state.clone(), &text, file.span, &all, options);
         self.take(outcome);
     }
 
     /// Runs a text as `sh -c` does: the first of the arguments is `$0`.
     pub(crate) fn shell(&mut self, text: &Value, span: Span, arguments: &[Argument]) {
         let options = self.shell_options();
-        let outcome = self.machine.new_shell(self.state.clone(), text, span, arguments, options);
+        let outcome = self
+            .machine
+            .new_shell(self.state.clone(), text, span, arguments, options);
         self.take(outcome);
     }
 
@@ -235,7 +302,11 @@ impl Call<'_, '_> {
         self.state = outcome.state;
         self.status = outcome.status;
         if let Some(failed) = outcome.failed {
-            self.failed = Some(self.failed.take().map_or_else(|| failed.clone(), |before| before.join(&failed)));
+            self.failed = Some(
+                self.failed
+                    .take()
+                    .map_or_else(|| failed.clone(), |before| before.join(&failed)),
+            );
         }
     }
 
@@ -246,7 +317,9 @@ impl Call<'_, '_> {
             ..ShellOptions::default()
         };
         if let Some(shellopts) = self.env("SHELLOPTS") {
-            options.xtrace = shellopts.literal().is_none_or(|text| text.contains("xtrace"));
+            options.xtrace = shellopts
+                .literal()
+                .is_none_or(|text| text.contains("xtrace"));
         }
         if matches!(&*self.name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
             options.errexit = self.has("-e");
@@ -272,7 +345,12 @@ impl State {
         let mut taint = Taint::NONE;
         for mount in self.files.mounts.iter() {
             if mount.kind == super::MountKind::Secret {
-                taint = taint.join(&self.files.read(&mount.path).map_or(Taint::NONE, |value| value.taint()));
+                taint = taint.join(
+                    &self
+                        .files
+                        .read(&mount.path)
+                        .map_or(Taint::NONE, |value| value.taint()),
+                );
             }
         }
         taint
@@ -282,19 +360,31 @@ impl State {
 impl super::Files {
     /// Whether a script comes from somewhere that the text does not show: the build context.
     fn is_shown_nowhere(&self, file: &Argument) -> bool {
-        file.text().is_some_and(|text| !show(&text).starts_with("/etc/"))
+        file.text()
+            .is_some_and(|text| !show(&text).starts_with("/etc/"))
     }
 }
 
 impl Machine<'_> {
     /// Runs a program by its words.
     pub(crate) fn program(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
-        let Some(first) = words.first() else { return vec![Flow::new(state, Status::Success)] };
-        let names: Option<Vec<String>> = first.value.literals().map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+        let Some(first) = words.first() else {
+            return vec![Flow::new(state, Status::Success)];
+        };
+        let names: Option<Vec<String>> = first
+            .value
+            .literals()
+            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
         let Some(names) = names else {
             let mut state = state;
             if first.value.taint().is_some() {
-                state.output(self, 2, &first.value, first.span, "message about a command that is not found");
+                state.output(
+                    self,
+                    2,
+                    &first.value,
+                    first.span,
+                    "message about a command that is not found",
+                );
             }
             return finish(row::run_unknown(self, state, words, span));
         };
@@ -305,19 +395,29 @@ impl Machine<'_> {
                     let mut arguments = vec![Argument::new(Value::known(path), first.span)];
                     arguments.extend_from_slice(&words[1..]);
                     self.running.push(name.as_str().into());
-                    let bash = text.known_prefix().lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("bash"));
-                    let xtrace = text.known_prefix().lines().next().is_some_and(|line| line.starts_with("#!") && line.contains(" -") && line.contains('x'));
+                    let bash = text
+                        .known_prefix()
+                        .lines()
+                        .next()
+                        .is_some_and(|line| line.starts_with("#!") && line.contains("bash"));
+                    let xtrace = text.known_prefix().lines().next().is_some_and(|line| {
+                        line.starts_with("#!") && line.contains(" -") && line.contains('x')
+                    });
                     let options = ShellOptions {
                         bash,
                         xtrace,
                         ..ShellOptions::default()
                     };
-                    let outcome = self.new_shell(state.clone(), &text, first.span, &arguments, options);
+                    let outcome =
+                        self.new_shell(state.clone(), &text, first.span, &arguments, options);
                     self.running.pop();
                     outcome
                 }
                 None => {
-                    let words: Vec<Argument> = std::iter::once(Argument::new(Value::known(&name), first.span)).chain(words[1..].iter().cloned()).collect();
+                    let words: Vec<Argument> =
+                        std::iter::once(Argument::new(Value::known(&name), first.span))
+                            .chain(words[1..].iter().cloned())
+                            .collect();
                     match crate::programs::find(&name) {
                         Some(program) => row::run(self, state.clone(), program, &words, span),
                         None => row::run_unknown(self, state.clone(), &words, span),
@@ -331,16 +431,29 @@ impl Machine<'_> {
 
     /// The text of a script that the file itself made, where the name leads to it by its path or through PATH.
     fn shim(&self, state: &State, name: &str) -> Option<(Value, String)> {
-        if self.running.iter().filter(|running| ***running == *name).count() > 1 {
+        if self
+            .running
+            .iter()
+            .filter(|running| ***running == *name)
+            .count()
+            > 1
+        {
             return None;
         }
         let cwd = &state.process.cwd;
         let paths: Vec<String> = if name.contains('/') {
             vec![name.to_owned()]
         } else {
-            let path = state.process.variable("PATH").and_then(|path| Some(path.value.literal()?.into_owned()));
-            let path = path.unwrap_or_else(|| "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned());
-            path.split(':').map(|directory| format!("{}/{name}", directory.trim_end_matches('/'))).collect()
+            let path = state
+                .process
+                .variable("PATH")
+                .and_then(|path| Some(path.value.literal()?.into_owned()));
+            let path = path.unwrap_or_else(|| {
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned()
+            });
+            path.split(':')
+                .map(|directory| format!("{}/{name}", directory.trim_end_matches('/')))
+                .collect()
         };
         for path in paths {
             for found in state.files.paths(&Value::known(&path), cwd) {
@@ -359,6 +472,10 @@ impl Machine<'_> {
 
 fn finish(outcome: Outcome) -> Vec<Flow> {
     let mut all = vec![Flow::new(outcome.state, outcome.status)];
-    all.extend(outcome.failed.map(|state| Flow::new(state, Status::Failure)));
+    all.extend(
+        outcome
+            .failed
+            .map(|state| Flow::new(state, Status::Failure)),
+    );
     all
 }

@@ -11,8 +11,8 @@ use super::value::{Taint, Value};
 use super::{Machine, pattern};
 use crate::Rule;
 use crate::shell::{
-    AndOr, ArithmeticFor, Case, CaseEnd, Command, CommandKind, Conditional, ConditionalKind, Connector, For, If, List, Loop, LoopKind, Opaque, Pipe,
-    Pipeline, Terminator,
+    AndOr, ArithmeticFor, Case, CaseEnd, Command, CommandKind, Conditional, ConditionalKind,
+    Connector, For, If, List, Loop, LoopKind, Opaque, Pipe, Pipeline, Terminator,
 };
 
 /// One way that the script can have taken up to here.
@@ -74,10 +74,14 @@ impl Machine<'_> {
                     continue;
                 }
                 match item.terminator {
-                    Terminator::Sequential => after.extend(self.and_or(&item.and_or, flow.state, exempt)),
+                    Terminator::Sequential => {
+                        after.extend(self.and_or(&item.and_or, flow.state, exempt))
+                    }
                     Terminator::Background => {
                         let mut state = flow.state;
-                        let (files, _) = self.subshell(state.clone(), |machine, inner| machine.and_or(&item.and_or, inner, true));
+                        let (files, _) = self.subshell(state.clone(), |machine, inner| {
+                            machine.and_or(&item.and_or, inner, true)
+                        });
                         // Nobody knows when: what comes next may see it or not.
                         if !files.same(&state.files) {
                             state.files = state.files.join(&files);
@@ -109,11 +113,12 @@ impl Machine<'_> {
                     Connector::Or => (flow.status.may_fail(), flow.status.may_succeed()),
                 };
                 if stays {
-                    let status = if *connector == Connector::And { Status::Failure } else { Status::Success };
-                    after.push((
-                        Flow::new(flow.state.clone(), status),
-                        true,
-                    ));
+                    let status = if *connector == Connector::And {
+                        Status::Failure
+                    } else {
+                        Status::Success
+                    };
+                    after.push((Flow::new(flow.state.clone(), status), true));
                 }
                 if runs {
                     let outer = flow.state.choice.clone();
@@ -130,7 +135,13 @@ impl Machine<'_> {
         }
         let mut all = Vec::new();
         for (flow, short) in flows {
-            if exempt || short || negated || flow.jump != Jump::None || !flow.state.process.options.errexit || !flow.status.may_fail() {
+            if exempt
+                || short
+                || negated
+                || flow.jump != Jump::None
+                || !flow.state.process.options.errexit
+                || !flow.status.may_fail()
+            {
                 all.push(flow);
                 continue;
             }
@@ -159,7 +170,12 @@ impl Machine<'_> {
             [command] => self.command(command, state, exempt || pipeline.negated),
             commands => {
                 let before = state.clone();
-                let mut input = before.process.descriptors.get(&0).cloned().unwrap_or(Descriptor::Null);
+                let mut input = before
+                    .process
+                    .descriptors
+                    .get(&0)
+                    .cloned()
+                    .unwrap_or(Descriptor::Null);
                 let mut status = Status::Success;
                 for (index, command) in commands.iter().enumerate() {
                     let mut inner = before.clone();
@@ -174,12 +190,16 @@ impl Machine<'_> {
                             inner.process.open(2, Descriptor::Content(number));
                         }
                     }
-                    let (files, ended) = self.subshell(inner, |machine, inner| machine.command(command, inner, exempt));
+                    let (files, ended) = self.subshell(inner, |machine, inner| {
+                        machine.command(command, inner, exempt)
+                    });
                     state.files = files;
                     input = Descriptor::Input(state.files.take_content(number));
                     let counts = pipe.is_none() || before.process.options.pipefail;
                     status = match (counts, pipe.is_none()) {
-                        (true, true) if before.process.options.pipefail && status.may_fail() => status.join(ended),
+                        (true, true) if before.process.options.pipefail && status.may_fail() => {
+                            status.join(ended)
+                        }
                         (true, _) => ended,
                         (false, _) => Status::Success,
                     };
@@ -199,7 +219,11 @@ impl Machine<'_> {
     }
 
     /// Runs something in a copy of the shell: only files, and how it ended, come back.
-    pub(crate) fn subshell(&mut self, mut state: State, run: impl FnOnce(&mut Self, State) -> Vec<Flow>) -> (Files, Status) {
+    pub(crate) fn subshell(
+        &mut self,
+        mut state: State,
+        run: impl FnOnce(&mut Self, State) -> Vec<Flow>,
+    ) -> (Files, Status) {
         // A subshell does not run the traps of its parent.
         state.process.traps = Rc::default();
         let choice = state.choice.clone();
@@ -213,7 +237,11 @@ impl Machine<'_> {
             all = Some(match all {
                 None => (flow.state.files, flow.status),
                 Some((files, status)) => {
-                    let files = if files.same(&flow.state.files) { files } else { files.join(&flow.state.files) };
+                    let files = if files.same(&flow.state.files) {
+                        files
+                    } else {
+                        files.join(&flow.state.files)
+                    };
                     (files, status.join(flow.status))
                 }
             });
@@ -238,7 +266,9 @@ impl Machine<'_> {
             state.output(self, 1, &value, command.span, "content of a file");
             return (state.files, Status::Either);
         }
-        self.subshell(state, |machine, inner| machine.list(list, vec![Flow::new(inner, Status::Success)], false))
+        self.subshell(state, |machine, inner| {
+            machine.list(list, vec![Flow::new(inner, Status::Success)], false)
+        })
     }
 
     /// What `trap .. EXIT` asked for, at the end of a shell.
@@ -263,7 +293,12 @@ impl Machine<'_> {
         all
     }
 
-    pub(crate) fn command(&mut self, command: &Command, mut state: State, exempt: bool) -> Vec<Flow> {
+    pub(crate) fn command(
+        &mut self,
+        command: &Command,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
         self.budget = self.budget.saturating_sub(1);
         if let CommandKind::Simple(simple) = &command.kind {
             return self.simple(command, simple, state, exempt);
@@ -271,7 +306,9 @@ impl Machine<'_> {
         let saved = self.redirect_and_save(&mut state, &command.redirects);
         let mut flows = match &command.kind {
             CommandKind::Simple(_) => Vec::new(),
-            CommandKind::Group(list) => self.list(list, vec![Flow::new(state, Status::Success)], exempt),
+            CommandKind::Group(list) => {
+                self.list(list, vec![Flow::new(state, Status::Success)], exempt)
+            }
             CommandKind::Subshell(list) => {
                 let (files, status) = self.subshell(state.clone(), |machine, inner| {
                     machine.list(list, vec![Flow::new(inner, Status::Success)], exempt)
@@ -299,7 +336,8 @@ impl Machine<'_> {
                     body: function.body.clone(),
                     base: self.base,
                 };
-                Rc::make_mut(&mut state.process.functions).insert(function.name.text.as_ref().into(), defined);
+                Rc::make_mut(&mut state.process.functions)
+                    .insert(function.name.text.as_ref().into(), defined);
                 vec![Flow::new(state, Status::Success)]
             }
             CommandKind::Opaque(opaque) => self.opaque_syntax(opaque, state, exempt),
@@ -312,19 +350,31 @@ impl Machine<'_> {
     }
 
     /// Performs redirects; what the descriptors were before comes back.
-    pub(crate) fn redirect_and_save(&mut self, state: &mut State, redirects: &[crate::shell::Redirect]) -> Vec<(u32, Option<Descriptor>)> {
+    pub(crate) fn redirect_and_save(
+        &mut self,
+        state: &mut State,
+        redirects: &[crate::shell::Redirect],
+    ) -> Vec<(u32, Option<Descriptor>)> {
         if redirects.is_empty() {
             return Vec::new();
         }
         let before = state.process.descriptors.clone();
         self.redirect(state, redirects);
-        let mut numbers: Vec<u32> = before.keys().chain(state.process.descriptors.keys()).copied().collect();
+        let mut numbers: Vec<u32> = before
+            .keys()
+            .chain(state.process.descriptors.keys())
+            .copied()
+            .collect();
         numbers.sort_unstable();
         numbers.dedup();
         // A descriptor of its own choice (`{fd}>`) stays open.
         let chosen = |number: &u32| *number >= 10 && !before.contains_key(number);
-        let changed = numbers.into_iter().filter(|number| !chosen(number) && before.get(number) != state.process.descriptors.get(number));
-        changed.map(|number| (number, before.get(&number).cloned())).collect()
+        let changed = numbers.into_iter().filter(|number| {
+            !chosen(number) && before.get(number) != state.process.descriptors.get(number)
+        });
+        changed
+            .map(|number| (number, before.get(&number).cloned()))
+            .collect()
     }
 
     /// What `>(..)` of the command just run reads now.
@@ -336,7 +386,11 @@ impl Machine<'_> {
         for flow in flows {
             for (number, list) in &pending {
                 let mut inner = flow.state.clone();
-                let content = inner.files.content(*number).cloned().unwrap_or_else(Value::empty);
+                let content = inner
+                    .files
+                    .content(*number)
+                    .cloned()
+                    .unwrap_or_else(Value::empty);
                 inner.process.open(0, Descriptor::Input(content));
                 let (files, _) = self.subshell_list(inner, list);
                 flow.state.files = files;
@@ -384,7 +438,11 @@ impl Machine<'_> {
 
     /// Runs rounds until nothing new is known about secrets. `round` runs one, on states that enter it, and gives those that leave by
     /// the condition first, then those after the body.
-    fn rounds(&mut self, state: State, mut round: impl FnMut(&mut Self, Vec<Flow>) -> (Vec<Flow>, Vec<Flow>)) -> Vec<Flow> {
+    fn rounds(
+        &mut self,
+        state: State,
+        mut round: impl FnMut(&mut Self, Vec<Flow>) -> (Vec<Flow>, Vec<Flow>),
+    ) -> Vec<Flow> {
         let mut left: Vec<Flow> = Vec::new();
         let mut entering = vec![Flow::new(state, Status::Success)];
         let outer_round = self.round;
@@ -432,7 +490,11 @@ impl Machine<'_> {
                 Some(known) if number > 1 => known.join(&joined),
                 _ => joined,
             };
-            if number > 1 && known.as_ref().is_some_and(|known| known.same_secrets(&joined)) {
+            if number > 1
+                && known
+                    .as_ref()
+                    .is_some_and(|known| known.same_secrets(&joined))
+            {
                 break;
             }
             known = Some(joined.clone());
@@ -466,7 +528,11 @@ impl Machine<'_> {
                     done.push(Flow::new(flow.state.clone(), Status::Success));
                 }
                 if runs {
-                    after.extend(machine.list(&looped.body, vec![Flow::new(flow.state, Status::Success)], exempt));
+                    after.extend(machine.list(
+                        &looped.body,
+                        vec![Flow::new(flow.state, Status::Success)],
+                        exempt,
+                    ));
                 }
             }
             (done, after)
@@ -483,7 +549,10 @@ impl Machine<'_> {
                 machine.arithmetic(&mut flow.state, test);
                 done.push(Flow::new(flow.state.clone(), Status::Success));
                 let mut ran = machine.list(&counted.body, vec![flow], exempt);
-                for flow in ran.iter_mut().filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1))) {
+                for flow in ran
+                    .iter_mut()
+                    .filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)))
+                {
                     machine.arithmetic(&mut flow.state, step);
                 }
                 after.extend(ran);
@@ -495,8 +564,17 @@ impl Machine<'_> {
     fn for_each(&mut self, each: &For, mut state: State, exempt: bool) -> Vec<Flow> {
         let name = &*each.variable.text;
         let words: Vec<(Value, bool)> = match &each.words {
-            Some(words) => self.fields(&mut state, words).into_iter().map(|field| (field.value, field.splits)).collect(),
-            None => state.process.positional.iter().map(|value| (value.clone(), value.literal().is_none())).collect(),
+            Some(words) => self
+                .fields(&mut state, words)
+                .into_iter()
+                .map(|field| (field.value, field.splits))
+                .collect(),
+            None => state
+                .process
+                .positional
+                .iter()
+                .map(|value| (value.clone(), value.literal().is_none()))
+                .collect(),
         };
         let certain = words.iter().all(|(_, splits)| !splits);
         if certain && words.len() <= MAX_UNROLLED {
@@ -505,7 +583,11 @@ impl Machine<'_> {
         // A word that stands for several is another one in each round.
         let mut any = Value::empty();
         for (index, (value, splits)) in words.iter().enumerate() {
-            let value = if *splits && value.literal().is_none() { Value::unknown((each.variable.span.start as u64) << 8 | 4, value.taint()) } else { value.clone() };
+            let value = if *splits && value.literal().is_none() {
+                Value::unknown((each.variable.span.start as u64) << 8 | 4, value.taint())
+            } else {
+                value.clone()
+            };
             any = if index == 0 { value } else { any.join(&value) };
         }
         let may_be_none = words.iter().all(|(_, splits)| *splits);
@@ -518,7 +600,11 @@ impl Machine<'_> {
                 }
                 machine.assign(&mut flow.state, name, any.clone());
                 let ran = machine.list(&each.body, vec![flow], exempt);
-                done.extend(ran.iter().filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1))).map(|flow| Flow::new(flow.state.clone(), flow.status)));
+                done.extend(
+                    ran.iter()
+                        .filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)))
+                        .map(|flow| Flow::new(flow.state.clone(), flow.status)),
+                );
                 after.extend(ran);
             }
             (done, after)
@@ -526,7 +612,13 @@ impl Machine<'_> {
     }
 
     /// Runs a loop word by word.
-    fn unrolled(&mut self, each: &For, words: &[(Value, bool)], state: State, exempt: bool) -> Vec<Flow> {
+    fn unrolled(
+        &mut self,
+        each: &For,
+        words: &[(Value, bool)],
+        state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
         let mut flows = vec![Flow::new(state, Status::Success)];
         let mut left = Vec::new();
         for (value, _) in words {
@@ -589,7 +681,11 @@ impl Machine<'_> {
                         certain = true;
                         continue;
                     }
-                    match known.as_deref().zip(text).and_then(|(known, text)| pattern::matches(&text, known)) {
+                    match known
+                        .as_deref()
+                        .zip(text)
+                        .and_then(|(known, text)| pattern::matches(&text, known))
+                    {
                         Some(true) => certain = true,
                         Some(false) => {}
                         None => possible = true,
@@ -625,7 +721,12 @@ impl Machine<'_> {
                 break;
             }
         }
-        all.extend(waiting.into_iter().chain(falling).map(|state| Flow::new(state, Status::Success)));
+        all.extend(
+            waiting
+                .into_iter()
+                .chain(falling)
+                .map(|state| Flow::new(state, Status::Success)),
+        );
         merged(all)
     }
 
@@ -658,14 +759,27 @@ impl Machine<'_> {
                 let (text, taint) = self.pattern(state, right);
                 self.trace_condition(state, &left, conditional.span);
                 self.trace_condition(state, &Value::unknown(1, taint.clone()), conditional.span);
-                state.process.status_taint = state.process.status_taint.join(&left.taint()).join(&taint);
-                let numeric = matches!(&*operator.text, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge");
+                state.process.status_taint =
+                    state.process.status_taint.join(&left.taint()).join(&taint);
+                let numeric = matches!(
+                    &*operator.text,
+                    "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"
+                );
                 if numeric {
                     let both = left.taint().join(&taint);
-                    state.output(self, 2, &Value::unknown(1, both), conditional.span, "message about what is no number");
+                    state.output(
+                        self,
+                        2,
+                        &Value::unknown(1, both),
+                        conditional.span,
+                        "message about what is no number",
+                    );
                     return Status::Either;
                 }
-                let fits = left.literal().zip(text).and_then(|(left, text)| pattern::matches(&text, &left));
+                let fits = left
+                    .literal()
+                    .zip(text)
+                    .and_then(|(left, text)| pattern::matches(&text, &left));
                 match (&*operator.text, fits) {
                     ("=" | "==", Some(fits)) => status_of(fits),
                     ("!=", Some(fits)) => status_of(!fits),
@@ -699,7 +813,14 @@ impl Machine<'_> {
         }
         let taint = state.everything();
         let keyword = opaque.keyword.text.clone();
-        self.event(Rule::SecretInOpaqueSyntax, &taint, opaque.keyword.span, &keyword, "not modelled", None);
+        self.event(
+            Rule::SecretInOpaqueSyntax,
+            &taint,
+            opaque.keyword.span,
+            &keyword,
+            "not modelled",
+            None,
+        );
         self.command(&opaque.body, state, exempt)
     }
 
@@ -708,12 +829,20 @@ impl Machine<'_> {
         let value = value.with(&state.choice);
         let mut name: Rc<str> = name.into();
         for _ in 0..4 {
-            match state.process.variable(&name).and_then(|variable| variable.refers_to.clone()) {
+            match state
+                .process
+                .variable(&name)
+                .and_then(|variable| variable.refers_to.clone())
+            {
                 Some(other) => name = other,
                 None => break,
             }
         }
-        let mut variable = state.process.variable(&name).cloned().unwrap_or_else(|| Variable::new(Value::empty()));
+        let mut variable = state
+            .process
+            .variable(&name)
+            .cloned()
+            .unwrap_or_else(|| Variable::new(Value::empty()));
         variable.value = value;
         variable.maybe_unset = false;
         variable.exported |= state.process.options.allexport;
@@ -722,7 +851,11 @@ impl Machine<'_> {
 }
 
 pub(crate) const fn status_of(yes: bool) -> Status {
-    if yes { Status::Success } else { Status::Failure }
+    if yes {
+        Status::Success
+    } else {
+        Status::Failure
+    }
 }
 
 /// Inside a loop, what runs because of a test on a secret tells about it.
@@ -747,7 +880,13 @@ pub(crate) fn restore(state: &mut State, saved: &[(u32, Option<Descriptor>)]) {
 pub(crate) fn joined(flows: Vec<Flow>) -> Option<State> {
     let mut flows = flows.into_iter();
     let first = flows.next()?.state;
-    Some(flows.fold(first, |all, flow| if all.same(&flow.state) { all } else { all.join(&flow.state) }))
+    Some(flows.fold(first, |all, flow| {
+        if all.same(&flow.state) {
+            all
+        } else {
+            all.join(&flow.state)
+        }
+    }))
 }
 
 /// The same ways, the equal ones once, and no more than a few.
@@ -757,7 +896,11 @@ pub(crate) fn merged(flows: Vec<Flow>) -> Vec<Flow> {
     }
     let mut all: Vec<Flow> = Vec::new();
     for flow in flows {
-        let same = all.iter_mut().find(|other| other.jump == flow.jump && other.state.choice == flow.state.choice && other.state.same(&flow.state));
+        let same = all.iter_mut().find(|other| {
+            other.jump == flow.jump
+                && other.state.choice == flow.state.choice
+                && other.state.same(&flow.state)
+        });
         match same {
             Some(other) => other.status = other.status.join(flow.status),
             None => all.push(flow),

@@ -128,7 +128,9 @@ impl Files {
 
     /// The content of a pipe that is read to its end.
     pub(crate) fn take_content(&mut self, number: u32) -> Value {
-        Rc::make_mut(&mut self.contents).remove(&number).unwrap_or_else(Value::empty)
+        Rc::make_mut(&mut self.contents)
+            .remove(&number)
+            .unwrap_or_else(Value::empty)
     }
 
     pub(crate) fn set_content(&mut self, number: u32, value: Value) {
@@ -183,7 +185,12 @@ impl Files {
         if let Some(entry) = self.entries.get(directory).cloned() {
             taken.push((String::new(), entry));
         }
-        taken.extend(self.beneath(directory).map(|(key, entry)| (key[directory.trim_end_matches('/').len()..].to_owned(), entry.clone())));
+        taken.extend(self.beneath(directory).map(|(key, entry)| {
+            (
+                key[directory.trim_end_matches('/').len()..].to_owned(),
+                entry.clone(),
+            )
+        }));
         let entries = Rc::make_mut(&mut self.entries);
         for (rest, _) in &taken {
             entries.remove(format!("{}{rest}", directory.trim_end_matches('/')).as_str());
@@ -200,7 +207,10 @@ impl Files {
             {
                 self.set_content(number, content.clone());
             }
-            self.insert(&format!("{}{rest}", directory.trim_end_matches('/')), entry.clone());
+            self.insert(
+                &format!("{}{rest}", directory.trim_end_matches('/')),
+                entry.clone(),
+            );
         }
     }
 
@@ -320,7 +330,9 @@ impl Files {
         {
             return self.contents.get(number).cloned();
         }
-        if !key.contains([UNKNOWN, HOLE]) || key.contains(&format!("{:x}{END}", super::word::OTHER_FILES)) {
+        if !key.contains([UNKNOWN, HOLE])
+            || key.contains(&format!("{:x}{END}", super::word::OTHER_FILES))
+        {
             return None;
         }
         let bare = !key

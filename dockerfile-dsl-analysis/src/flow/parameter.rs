@@ -10,8 +10,8 @@ use super::value::{Taint, Value};
 use super::{Machine, pattern};
 use crate::Span;
 use crate::shell::{
-    Arithmetic, CaseChange, Extent, Fallback, FallbackTest, Operation, Parameter, ParameterForm, ParameterName, Part, ReplaceScope, Side, Subscript,
-    Word,
+    Arithmetic, CaseChange, Extent, Fallback, FallbackTest, Operation, Parameter, ParameterForm,
+    ParameterName, Part, ReplaceScope, Side, Subscript, Word,
 };
 
 /// Marks the number of a text whose being empty says whether a secret fits a pattern.
@@ -27,16 +27,26 @@ struct Found {
 
 impl Machine<'_> {
     /// The fields of `$@`, `$*`, `${a[@]}`, one for each element; `None` for every other parameter, and for `"$*"`.
-    pub(super) fn all_fields(&mut self, state: &mut State, parameter: &Parameter, quoted: bool) -> Option<Vec<Value>> {
+    pub(super) fn all_fields(
+        &mut self,
+        state: &mut State,
+        parameter: &Parameter,
+        quoted: bool,
+    ) -> Option<Vec<Value>> {
         if parameter.form != ParameterForm::Value {
             return None;
         }
         let is_all = |c: char| c == '@' || (c == '*' && !quoted);
         match (&parameter.name, &parameter.subscript, &parameter.operation) {
-            (ParameterName::Special(c), None, None) if is_all(*c) => Some(state.process.positional.to_vec()),
-            (ParameterName::Special(c), None, Some(Operation::Slice(..))) if is_all(*c) => Some(state.process.positional.to_vec()),
+            (ParameterName::Special(c), None, None) if is_all(*c) => {
+                Some(state.process.positional.to_vec())
+            }
+            (ParameterName::Special(c), None, Some(Operation::Slice(..))) if is_all(*c) => {
+                Some(state.process.positional.to_vec())
+            }
             (ParameterName::Variable(name), Some(subscript), None) => {
-                let all = matches!(subscript, Subscript::All) || (matches!(subscript, Subscript::Joined) && !quoted);
+                let all = matches!(subscript, Subscript::All)
+                    || (matches!(subscript, Subscript::Joined) && !quoted);
                 if !all {
                     return None;
                 }
@@ -51,12 +61,19 @@ impl Machine<'_> {
     }
 
     /// The value of a parameter with what is done to it.
-    pub(super) fn parameter(&mut self, state: &mut State, parameter: &Parameter, quoted: bool) -> Value {
+    pub(super) fn parameter(
+        &mut self,
+        state: &mut State,
+        parameter: &Parameter,
+        quoted: bool,
+    ) -> Value {
         let mut found = self.find(state, parameter);
         match parameter.form {
             ParameterForm::Length => {
                 return match found.value.literal() {
-                    Some(text) if parameter.subscript.is_none() && !found.unset => Value::known(text.chars().count().to_string()),
+                    Some(text) if parameter.subscript.is_none() && !found.unset => {
+                        Value::known(text.chars().count().to_string())
+                    }
                     _ => self.unknown(parameter.span, Taint::NONE),
                 };
             }
@@ -69,14 +86,22 @@ impl Machine<'_> {
         };
         let span = parameter.span;
         match operation {
-            Operation::Fallback(kind, test, word) => self.fallback(state, parameter, found, *kind, *test, word, quoted),
+            Operation::Fallback(kind, test, word) => {
+                self.fallback(state, parameter, found, *kind, *test, word, quoted)
+            }
             Operation::Remove(side, extent, word) => {
                 let (text, taint) = self.pattern(state, word);
                 let constant = word.literal().is_some();
                 let known = text.and_then(|text| {
                     let mut understood = true;
                     let value = found.value.map_known(|value| {
-                        pattern::removed(&text, value, *side == Side::Prefix, *extent == Extent::Most).unwrap_or_else(|| {
+                        pattern::removed(
+                            &text,
+                            value,
+                            *side == Side::Prefix,
+                            *extent == Extent::Most,
+                        )
+                        .unwrap_or_else(|| {
                             understood = false;
                             String::new()
                         })
@@ -85,13 +110,19 @@ impl Machine<'_> {
                 });
                 known.unwrap_or_else(|| {
                     let taint = found.value.taint().join(&taint);
-                    let probe = if taint.is_some() && !constant { PROBE } else { 0 };
+                    let probe = if taint.is_some() && !constant {
+                        PROBE
+                    } else {
+                        0
+                    };
                     Value::unknown((span.start as u64) << 8 | 2 | probe, taint)
                 })
             }
             Operation::Replace(scope, word, with) => {
                 let (text, taint) = self.pattern(state, word);
-                let with = with.as_ref().map_or_else(Value::empty, |with| self.value_of_parts(state, &with.parts, quoted));
+                let with = with.as_ref().map_or_else(Value::empty, |with| {
+                    self.value_of_parts(state, &with.parts, quoted)
+                });
                 // `${x//?/*}` keeps nothing but the length.
                 if *scope == ReplaceScope::All && matches!(text.as_deref(), Some("?" | "*")) {
                     return self.unknown(span, with.taint());
@@ -119,16 +150,24 @@ impl Machine<'_> {
             Operation::Slice(offset, length) => {
                 let from = self.arithmetic(state, offset);
                 let length = length.as_ref().map(|length| self.arithmetic(state, length));
-                if length.as_ref().is_some_and(|length| length.literal().as_deref() == Some("0")) {
+                if length
+                    .as_ref()
+                    .is_some_and(|length| length.literal().as_deref() == Some("0"))
+                {
                     return Value::empty();
                 }
-                let known = from.literal().and_then(|from| from.parse::<usize>().ok()).and_then(|from| {
-                    let length = match &length {
-                        Some(length) => length.literal()?.parse::<usize>().ok()?,
-                        None => usize::MAX,
-                    };
-                    found.value.map_known(|text| text.chars().skip(from).take(length).collect())
-                });
+                let known = from
+                    .literal()
+                    .and_then(|from| from.parse::<usize>().ok())
+                    .and_then(|from| {
+                        let length = match &length {
+                            Some(length) => length.literal()?.parse::<usize>().ok()?,
+                            None => usize::MAX,
+                        };
+                        found
+                            .value
+                            .map_known(|text| text.chars().skip(from).take(length).collect())
+                    });
                 known.unwrap_or_else(|| self.unknown(span, found.value.taint()))
             }
             Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
@@ -153,21 +192,30 @@ impl Machine<'_> {
             maybe_unset: false,
         };
         match &parameter.name {
-            ParameterName::Variable(name) => self.find_variable(state, name, parameter.subscript.as_ref(), parameter.span),
+            ParameterName::Variable(name) => {
+                self.find_variable(state, name, parameter.subscript.as_ref(), parameter.span)
+            }
             ParameterName::Positional(0) => set(state.process.name.clone()),
-            ParameterName::Positional(number) => match state.process.positional.get(*number as usize - 1) {
-                Some(value) => set(value.clone()),
-                None => Found {
-                    value: Value::empty(),
-                    unset: true,
-                    maybe_unset: true,
-                },
-            },
+            ParameterName::Positional(number) => {
+                match state.process.positional.get(*number as usize - 1) {
+                    Some(value) => set(value.clone()),
+                    None => Found {
+                        value: Value::empty(),
+                        unset: true,
+                        maybe_unset: true,
+                    },
+                }
+            }
             ParameterName::Special('@' | '*') => {
                 let mut all = Value::empty();
-                let separator = state.process.variable("IFS").map_or_else(|| Value::known(" "), |ifs| ifs.value.clone());
+                let separator = state
+                    .process
+                    .variable("IFS")
+                    .map_or_else(|| Value::known(" "), |ifs| ifs.value.clone());
                 let between = match separator.literal() {
-                    Some(text) => Value::known(text.chars().next().map(String::from).unwrap_or_default()),
+                    Some(text) => {
+                        Value::known(text.chars().next().map(String::from).unwrap_or_default())
+                    }
                     None => separator,
                 };
                 for (index, value) in state.process.positional.clone().iter().enumerate() {
@@ -181,12 +229,23 @@ impl Machine<'_> {
             ParameterName::Special('_') => set(state.process.last_argument.clone()),
             // The process number is the same all the time.
             ParameterName::Special('$') => set(Value::unknown(5, Taint::NONE)),
-            ParameterName::Special('#') => set(Value::known(state.process.positional.len().to_string())),
-            ParameterName::Special(c) => set(Value::unknown((parameter.span.start as u64) << 8 | u64::from(*c as u32), Taint::NONE)),
+            ParameterName::Special('#') => {
+                set(Value::known(state.process.positional.len().to_string()))
+            }
+            ParameterName::Special(c) => set(Value::unknown(
+                (parameter.span.start as u64) << 8 | u64::from(*c as u32),
+                Taint::NONE,
+            )),
         }
     }
 
-    fn find_variable(&mut self, state: &mut State, name: &str, subscript: Option<&Subscript>, span: Span) -> Found {
+    fn find_variable(
+        &mut self,
+        state: &mut State,
+        name: &str,
+        subscript: Option<&Subscript>,
+        span: Span,
+    ) -> Found {
         if name == "_" {
             return Found {
                 value: state.process.last_argument.clone(),
@@ -196,7 +255,11 @@ impl Machine<'_> {
         }
         let mut name: Rc<str> = name.into();
         for _ in 0..4 {
-            match state.process.variable(&name).and_then(|variable| variable.refers_to.clone()) {
+            match state
+                .process
+                .variable(&name)
+                .and_then(|variable| variable.refers_to.clone())
+            {
                 Some(other) => name = other,
                 None => break,
             }
@@ -208,13 +271,17 @@ impl Machine<'_> {
                     unset: false,
                     maybe_unset: false,
                 },
-                "RANDOM" | "SECONDS" | "LINENO" | "PPID" | "UID" | "EUID" | "HOSTNAME" | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => Found {
+                "RANDOM" | "SECONDS" | "LINENO" | "PPID" | "UID" | "EUID" | "HOSTNAME"
+                | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => Found {
                     value: self.unknown(span, Taint::NONE),
                     unset: false,
                     maybe_unset: false,
                 },
                 _ => Found {
-                    value: Value::unknown(number_of_name(&name), state.process.any_variable.clone()),
+                    value: Value::unknown(
+                        number_of_name(&name),
+                        state.process.any_variable.clone(),
+                    ),
                     unset: true,
                     maybe_unset: true,
                 },
@@ -223,7 +290,10 @@ impl Machine<'_> {
         let value = match (subscript, &variable.elements) {
             (None, _) => variable.value.clone(),
             (Some(Subscript::Index(index)), Some(elements)) => {
-                let key = self.value(state, index).literal().map(|key| key.into_owned());
+                let key = self
+                    .value(state, index)
+                    .literal()
+                    .map(|key| key.into_owned());
                 match key.as_deref().and_then(|key| elements.get(key)) {
                     Some(value) => value.clone(),
                     None => self.unknown(span, variable.taint()),
@@ -250,21 +320,32 @@ impl Machine<'_> {
     }
 
     fn indirect(&mut self, state: &mut State, parameter: &Parameter, found: &Found) -> Found {
-        if matches!(parameter.subscript, Some(Subscript::All | Subscript::Joined)) {
+        if matches!(
+            parameter.subscript,
+            Some(Subscript::All | Subscript::Joined)
+        ) {
             return Found {
                 value: self.unknown(parameter.span, Taint::NONE),
                 unset: false,
                 maybe_unset: false,
             };
         }
-        let names: Option<Vec<String>> = found.value.literals().map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+        let names: Option<Vec<String>> = found
+            .value
+            .literals()
+            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
         match names {
             Some(names) if !found.unset => {
                 let mut all: Option<Found> = None;
                 for name in names {
                     let next = match name.parse::<usize>() {
                         Ok(number) => Found {
-                            value: state.process.positional.get(number.wrapping_sub(1)).cloned().unwrap_or_else(Value::empty),
+                            value: state
+                                .process
+                                .positional
+                                .get(number.wrapping_sub(1))
+                                .cloned()
+                                .unwrap_or_else(Value::empty),
                             unset: false,
                             maybe_unset: true,
                         },
@@ -293,8 +374,20 @@ impl Machine<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of one piece of syntax")]
-    fn fallback(&mut self, state: &mut State, parameter: &Parameter, found: Found, kind: Fallback, test: FallbackTest, word: &Word, quoted: bool) -> Value {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the parts of one piece of syntax"
+    )]
+    fn fallback(
+        &mut self,
+        state: &mut State,
+        parameter: &Parameter,
+        found: Found,
+        kind: Fallback,
+        test: FallbackTest,
+        word: &Word,
+        quoted: bool,
+    ) -> Value {
         let empty_counts = test == FallbackTest::UnsetOrEmpty;
         let may_be_missing = found.maybe_unset || (empty_counts && found.value.may_be_empty());
         let may_be_there = !found.unset && !(empty_counts && found.value.is_empty_text());
@@ -315,11 +408,19 @@ impl Machine<'_> {
                     return there;
                 }
                 let other = self.value_of_parts(state, &word.parts, quoted);
-                let value = if may_be_there || found.value.taint().is_some() { there.join(&other) } else { other };
+                let value = if may_be_there || found.value.taint().is_some() {
+                    there.join(&other)
+                } else {
+                    other
+                };
                 if kind == Fallback::Assign
                     && let ParameterName::Variable(name) = &parameter.name
                 {
-                    let mut variable = state.process.variable(name).cloned().unwrap_or_else(|| Variable::new(Value::empty()));
+                    let mut variable = state
+                        .process
+                        .variable(name)
+                        .cloned()
+                        .unwrap_or_else(|| Variable::new(Value::empty()));
                     variable.value = value.clone();
                     variable.maybe_unset = false;
                     state.process.set(name, variable);
@@ -364,17 +465,35 @@ impl Machine<'_> {
             }
         }
         if taint.is_some() {
-            state.output(self, 2, &Value::unknown(1, taint.clone()), arithmetic.span, "message about what is no number");
+            state.output(
+                self,
+                2,
+                &Value::unknown(1, taint.clone()),
+                arithmetic.span,
+                "message about what is no number",
+            );
         }
-        let assigned = arithmetic.parts.iter().any(|part| part.literal().is_some_and(|text| assigns(&text)));
+        let assigned = arithmetic
+            .parts
+            .iter()
+            .any(|part| part.literal().is_some_and(|text| assigns(&text)));
         if assigned {
             for name in &names {
-                let mut variable = state.process.variable(name).cloned().unwrap_or_else(|| Variable::new(Value::empty()));
-                variable.value = self.unknown(arithmetic.span, variable.value.taint().join(&taint).join(&state.choice));
+                let mut variable = state
+                    .process
+                    .variable(name)
+                    .cloned()
+                    .unwrap_or_else(|| Variable::new(Value::empty()));
+                variable.value = self.unknown(
+                    arithmetic.span,
+                    variable.value.taint().join(&taint).join(&state.choice),
+                );
                 state.process.set(name, variable);
             }
         }
-        let number = text.and_then(|text| text.trim().parse::<i64>().ok()).filter(|_| names.is_empty());
+        let number = text
+            .and_then(|text| text.trim().parse::<i64>().ok())
+            .filter(|_| names.is_empty());
         match number {
             Some(number) => Value::tainted(number.to_string(), taint),
             None => self.unknown(arithmetic.span, taint),
@@ -387,13 +506,17 @@ fn assigns(text: &str) -> bool {
     text.contains("++")
         || text.contains("--")
         || bytes.iter().enumerate().any(|(at, byte)| {
-            *byte == b'=' && bytes.get(at + 1) != Some(&b'=') && (at == 0 || !matches!(bytes[at - 1], b'=' | b'!' | b'<' | b'>'))
+            *byte == b'='
+                && bytes.get(at + 1) != Some(&b'=')
+                && (at == 0 || !matches!(bytes[at - 1], b'=' | b'!' | b'<' | b'>'))
         })
 }
 
 /// The number of what a variable that the script never set holds.
 pub(crate) fn number_of_name(name: &str) -> u64 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     (hash & !(0xff | PROBE)) | 7
 }
 

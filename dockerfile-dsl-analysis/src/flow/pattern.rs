@@ -76,7 +76,11 @@ fn bracket(pattern: &[char], start: usize, c: char) -> Option<(bool, usize)> {
 
 /// The text without the least or the most that fits at its start or end.
 pub(crate) fn removed(pattern: &str, text: &str, at_start: bool, most: bool) -> Option<String> {
-    let mut cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let mut cuts: Vec<usize> = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .collect();
     // From the least to the most that is removed.
     if !at_start {
         cuts.reverse();
@@ -102,7 +106,12 @@ pub(crate) fn replaced(pattern: &str, text: &str, with: &str, all: bool) -> Opti
     let mut out = String::new();
     let mut rest = text;
     'outer: while !rest.is_empty() {
-        let ends: Vec<usize> = rest.char_indices().map(|(at, _)| at).skip(1).chain([rest.len()]).collect();
+        let ends: Vec<usize> = rest
+            .char_indices()
+            .map(|(at, _)| at)
+            .skip(1)
+            .chain([rest.len()])
+            .collect();
         for end in ends.into_iter().rev() {
             if matches(pattern, &rest[..end])? {
                 out.push_str(with);

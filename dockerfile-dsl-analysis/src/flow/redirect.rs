@@ -1,10 +1,10 @@
 //! Redirects: what the descriptors of a command lead to.
 
+use super::Machine;
 use super::effects::content_number;
 use super::files::{Place, show};
 use super::state::{Descriptor, State, Variable};
 use super::value::{Taint, Value};
-use super::Machine;
 use crate::Span;
 use crate::shell::{self, HereDocument, Redirect, RedirectOperator, RedirectTarget};
 
@@ -21,22 +21,31 @@ impl Machine<'_> {
             shell::Descriptor::Number(number) => Some(*number),
             shell::Descriptor::Default => None,
             shell::Descriptor::Variable(name) => {
-                let number = (10..).find(|number| !state.process.descriptors.contains_key(number)).unwrap_or(10);
+                let number = (10..)
+                    .find(|number| !state.process.descriptors.contains_key(number))
+                    .unwrap_or(10);
                 // `{fd}>&-` closes the one that is there.
-                let given = state.process.variable(&name.text).and_then(|variable| variable.value.literal()?.parse().ok());
+                let given = state
+                    .process
+                    .variable(&name.text)
+                    .and_then(|variable| variable.value.literal()?.parse().ok());
                 let closes = matches!(&redirect.target, RedirectTarget::Word(word) if word.literal().as_deref() == Some("-"));
                 if closes && let Some(given) = given {
                     state.process.close(given);
                     return;
                 }
-                state.process.set(&name.text, Variable::new(Value::known(number.to_string())));
+                state
+                    .process
+                    .set(&name.text, Variable::new(Value::known(number.to_string())));
                 Some(number)
             }
         };
         let word = match &redirect.target {
             RedirectTarget::HereDocument(document) => {
                 let value = self.here_document(state, document);
-                state.process.open(number.unwrap_or(0), Descriptor::Input(value));
+                state
+                    .process
+                    .open(number.unwrap_or(0), Descriptor::Input(value));
                 return;
             }
             RedirectTarget::Word(word) => word,
@@ -45,19 +54,37 @@ impl Machine<'_> {
         match redirect.operator {
             RedirectOperator::HereString => {
                 let value = target.concat(&Value::known("\n"));
-                state.process.open(number.unwrap_or(0), Descriptor::Input(value));
+                state
+                    .process
+                    .open(number.unwrap_or(0), Descriptor::Input(value));
             }
             RedirectOperator::HereDocument => {}
-            RedirectOperator::Read => self.open_for_reading(state, number.unwrap_or(0), &target, word.span),
-            RedirectOperator::Write | RedirectOperator::Clobber => self.open_for_writing(state, &[number.unwrap_or(1)], &target, word.span, false),
-            RedirectOperator::Append => self.open_for_writing(state, &[number.unwrap_or(1)], &target, word.span, true),
-            RedirectOperator::ReadWrite => self.open_for_writing(state, &[number.unwrap_or(0)], &target, word.span, true),
-            RedirectOperator::WriteBoth => self.open_for_writing(state, &[1, 2], &target, word.span, false),
-            RedirectOperator::AppendBoth => self.open_for_writing(state, &[1, 2], &target, word.span, true),
-            RedirectOperator::DuplicateInput => self.duplicate(state, number.unwrap_or(0), &target, word.span),
+            RedirectOperator::Read => {
+                self.open_for_reading(state, number.unwrap_or(0), &target, word.span)
+            }
+            RedirectOperator::Write | RedirectOperator::Clobber => {
+                self.open_for_writing(state, &[number.unwrap_or(1)], &target, word.span, false)
+            }
+            RedirectOperator::Append => {
+                self.open_for_writing(state, &[number.unwrap_or(1)], &target, word.span, true)
+            }
+            RedirectOperator::ReadWrite => {
+                self.open_for_writing(state, &[number.unwrap_or(0)], &target, word.span, true)
+            }
+            RedirectOperator::WriteBoth => {
+                self.open_for_writing(state, &[1, 2], &target, word.span, false)
+            }
+            RedirectOperator::AppendBoth => {
+                self.open_for_writing(state, &[1, 2], &target, word.span, true)
+            }
+            RedirectOperator::DuplicateInput => {
+                self.duplicate(state, number.unwrap_or(0), &target, word.span)
+            }
             RedirectOperator::DuplicateOutput => {
                 let text = target.literal().map(|text| text.into_owned());
-                let is_number = text.as_ref().is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
+                let is_number = text.as_ref().is_some_and(|text| {
+                    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+                });
                 if number.is_none() && text.is_some() && !is_number {
                     self.open_for_writing(state, &[1, 2], &target, word.span, false);
                 } else {
@@ -73,7 +100,9 @@ impl Machine<'_> {
             let mut value = Value::empty();
             for part in &document.body.parts {
                 value = match part {
-                    shell::Part::Hole(hole) => value.concat(&self.hole(hole.index, hole.span, true)),
+                    shell::Part::Hole(hole) => {
+                        value.concat(&self.hole(hole.index, hole.span, true))
+                    }
                     part => value.concat(&Value::known(part.literal().unwrap_or_default())),
                 };
             }
@@ -85,7 +114,13 @@ impl Machine<'_> {
     fn open_for_reading(&mut self, state: &mut State, number: u32, target: &Value, span: Span) {
         let taint = target.taint();
         if taint.is_some() {
-            state.output(self, 2, target, span, "message about a file that is not there");
+            state.output(
+                self,
+                2,
+                target,
+                span,
+                "message about a file that is not there",
+            );
         }
         let cwd = state.process.cwd.clone();
         let mut all: Option<Value> = None;
@@ -95,7 +130,9 @@ impl Machine<'_> {
             let value = if &*key == "/proc/self/environ" {
                 Value::unknown(3, state.process.initial_environment.clone())
             } else {
-                state.read(&path.key).unwrap_or_else(|| self.unknown(span, Taint::NONE))
+                state
+                    .read(&path.key)
+                    .unwrap_or_else(|| self.unknown(span, Taint::NONE))
             };
             let value = value.step(span, format!("read from `{}`", show(&path.key)));
             all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
@@ -104,9 +141,22 @@ impl Machine<'_> {
         state.process.open(number, Descriptor::Input(value));
     }
 
-    fn open_for_writing(&mut self, state: &mut State, numbers: &[u32], target: &Value, span: Span, append: bool) {
+    fn open_for_writing(
+        &mut self,
+        state: &mut State,
+        numbers: &[u32],
+        target: &Value,
+        span: Span,
+        append: bool,
+    ) {
         if target.taint().is_some() {
-            state.output(self, 2, target, span, "message about a file that cannot be written");
+            state.output(
+                self,
+                2,
+                target,
+                span,
+                "message about a file that cannot be written",
+            );
         }
         let cwd = state.process.cwd.clone();
         let paths = state.files.paths(target, &cwd);
@@ -114,21 +164,32 @@ impl Machine<'_> {
         let mut opened: Option<Descriptor> = None;
         for path in &paths {
             let key = state.files.follow(&path.key);
-            let descriptor = if matches!(&*key, "/dev/null" | "/dev/full" | "/dev/zero" | "/dev/tty") || state.files.place(&key) == Place::Secret {
-                Descriptor::Null
-            } else if let Some(number) = key.strip_prefix("/proc/self/fd/").and_then(|number| number.parse().ok()) {
-                state.process.descriptors.get(&number).cloned().unwrap_or(Descriptor::Null)
-            } else {
-                let number = state.make_file(self, path, &key, span, "output redirect");
-                if certain && !append {
-                    state.files.set_content(number, Value::empty());
-                }
-                Descriptor::File {
-                    number,
-                    name: show(&key).into(),
-                    span,
-                }
-            };
+            let descriptor =
+                if matches!(&*key, "/dev/null" | "/dev/full" | "/dev/zero" | "/dev/tty")
+                    || state.files.place(&key) == Place::Secret
+                {
+                    Descriptor::Null
+                } else if let Some(number) = key
+                    .strip_prefix("/proc/self/fd/")
+                    .and_then(|number| number.parse().ok())
+                {
+                    state
+                        .process
+                        .descriptors
+                        .get(&number)
+                        .cloned()
+                        .unwrap_or(Descriptor::Null)
+                } else {
+                    let number = state.make_file(self, path, &key, span, "output redirect");
+                    if certain && !append {
+                        state.files.set_content(number, Value::empty());
+                    }
+                    Descriptor::File {
+                        number,
+                        name: show(&key).into(),
+                        span,
+                    }
+                };
             opened = Some(match opened {
                 None => descriptor,
                 // Either: what is written goes to both, by a content of its own that the names share.
@@ -142,9 +203,22 @@ impl Machine<'_> {
     }
 
     /// A descriptor for two that it may be: names of both files lead to one content.
-    fn both(&self, state: &mut State, first: Descriptor, second: Descriptor, span: Span) -> Descriptor {
+    fn both(
+        &self,
+        state: &mut State,
+        first: Descriptor,
+        second: Descriptor,
+        span: Span,
+    ) -> Descriptor {
         match (first, second) {
-            (Descriptor::File { number: a, name, span }, Descriptor::File { number: b, .. }) => {
+            (
+                Descriptor::File {
+                    number: a,
+                    name,
+                    span,
+                },
+                Descriptor::File { number: b, .. },
+            ) => {
                 let merged = content_number(span, &name, a.into());
                 let joined = match (state.files.content(a), state.files.content(b)) {
                     (Some(a), Some(b)) => a.join(b),
@@ -171,10 +245,21 @@ impl Machine<'_> {
     fn duplicate(&mut self, state: &mut State, number: u32, target: &Value, span: Span) {
         let Some(text) = target.literal() else {
             if target.taint().is_some() {
-                state.output(self, 2, target, span, "message about a descriptor that is not open");
+                state.output(
+                    self,
+                    2,
+                    target,
+                    span,
+                    "message about a descriptor that is not open",
+                );
             }
             // Any of those that are open: the log is the strictest.
-            let file = state.process.descriptors.values().find(|descriptor| matches!(descriptor, Descriptor::File { .. })).cloned();
+            let file = state
+                .process
+                .descriptors
+                .values()
+                .find(|descriptor| matches!(descriptor, Descriptor::File { .. }))
+                .cloned();
             let descriptor = file.unwrap_or(Descriptor::Log);
             state.process.open(number, descriptor);
             return;
@@ -183,7 +268,9 @@ impl Machine<'_> {
             return state.process.close(number);
         }
         let moves = text.ends_with('-');
-        let Ok(from) = text.trim_end_matches('-').parse::<u32>() else { return };
+        let Ok(from) = text.trim_end_matches('-').parse::<u32>() else {
+            return;
+        };
         match state.process.descriptors.get(&from).cloned() {
             Some(descriptor) => state.process.open(number, descriptor),
             None => state.process.close(number),

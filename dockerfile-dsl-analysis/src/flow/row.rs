@@ -5,7 +5,9 @@ use super::call::{Argument, Call};
 use super::evaluate::Outcome;
 use super::state::{State, Status};
 use super::value::{Kind, Taint, Value};
-use crate::programs::{Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin};
+use crate::programs::{
+    Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
+};
 use crate::{Rule, Span};
 
 /// The words of a call, told apart.

@@ -17,7 +17,13 @@ use crate::shell::{Assignment, AssignmentOperator, Command, Simple};
 const MAX_RECURSION: usize = 3;
 
 impl Machine<'_> {
-    pub(super) fn simple(&mut self, command: &Command, simple: &Simple, mut state: State, exempt: bool) -> Vec<Flow> {
+    pub(super) fn simple(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
         self.substituted = None;
         self.holding += 1;
         let words = self.fields(&mut state, &simple.words);
@@ -47,26 +53,40 @@ impl Machine<'_> {
         flows
     }
 
-    fn with_words(&mut self, command: &Command, simple: &Simple, words: Vec<Argument>, mut state: State) -> Vec<Flow> {
+    fn with_words(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        words: Vec<Argument>,
+        mut state: State,
+    ) -> Vec<Flow> {
         let name = words[0].text().unwrap_or_default();
         // `exec` without a command changes the shell's own descriptors.
         if name == "exec" && words.len() == 1 {
             self.redirect(&mut state, &command.redirects);
             return vec![Flow::new(state, Status::Success)];
         }
-        let keeps = !state.process.options.bash && matches!(&*name, "eval" | "export" | ":" | "." | "set" | "readonly" | "exec" | "shift" | "unset");
+        let keeps = !state.process.options.bash
+            && matches!(
+                &*name,
+                "eval" | "export" | ":" | "." | "set" | "readonly" | "exec" | "shift" | "unset"
+            );
         let mut before: Vec<(String, Option<Variable>)> = Vec::new();
         for assignment in &simple.assignments {
             let variable = assignment.name.text.to_string();
             before.push((variable.clone(), state.process.variable(&variable).cloned()));
             let value = self.assignment(&mut state, assignment);
             self.trace_assignment(&mut state, assignment, &value);
-            if let Some(known) = Rc::make_mut(&mut state.process.variables).get_mut(variable.as_str()) {
+            if let Some(known) =
+                Rc::make_mut(&mut state.process.variables).get_mut(variable.as_str())
+            {
                 known.exported = true;
             }
         }
         let saved = self.redirect_and_save(&mut state, &command.redirects);
-        let last = words.last().map_or_else(Value::empty, |word| word.value.clone());
+        let last = words
+            .last()
+            .map_or_else(Value::empty, |word| word.value.clone());
         let mut flows = self.run_words(state, &words, command.span);
         for flow in &mut flows {
             restore(&mut flow.state, &saved);
@@ -98,12 +118,28 @@ impl Machine<'_> {
         }
     }
 
-    fn call_function(&mut self, mut state: State, name: &str, function: super::state::Function, arguments: &[Argument]) -> Vec<Flow> {
-        if self.running.iter().filter(|running| ***running == *name).count() > MAX_RECURSION || self.running.len() > 40 {
+    fn call_function(
+        &mut self,
+        mut state: State,
+        name: &str,
+        function: super::state::Function,
+        arguments: &[Argument],
+    ) -> Vec<Flow> {
+        if self
+            .running
+            .iter()
+            .filter(|running| ***running == *name)
+            .count()
+            > MAX_RECURSION
+            || self.running.len() > 40
+        {
             return vec![Flow::new(state, Status::Either)];
         }
         let recursive = self.running.iter().any(|running| **running == *name);
-        let outer = std::mem::replace(&mut state.process.positional, Rc::new(positional(arguments)));
+        let outer = std::mem::replace(
+            &mut state.process.positional,
+            Rc::new(positional(arguments)),
+        );
         Rc::make_mut(&mut state.process.locals).push(Vec::new());
         // Calling itself is a loop.
         let loops = state.process.loops;
@@ -120,7 +156,9 @@ impl Machine<'_> {
         for flow in &mut flows {
             flow.state.process.positional = outer.clone();
             flow.state.process.loops = loops;
-            let hidden = Rc::make_mut(&mut flow.state.process.locals).pop().unwrap_or_default();
+            let hidden = Rc::make_mut(&mut flow.state.process.locals)
+                .pop()
+                .unwrap_or_default();
             for (name, variable) in hidden.into_iter().rev() {
                 match variable {
                     Some(variable) => flow.state.process.set(&name, variable),
@@ -139,7 +177,13 @@ impl Machine<'_> {
         let name = &*assignment.name.text;
         if let Some(array) = assignment.value.as_array() {
             let mut elements = match (assignment.operator, state.process.variable(name)) {
-                (AssignmentOperator::Append, Some(Variable { elements: Some(elements), .. })) => (**elements).clone(),
+                (
+                    AssignmentOperator::Append,
+                    Some(Variable {
+                        elements: Some(elements),
+                        ..
+                    }),
+                ) => (**elements).clone(),
                 _ => BTreeMap::new(),
             };
             let mut next = elements.len();
@@ -155,7 +199,8 @@ impl Machine<'_> {
                     None => {
                         for field in self.fields(state, std::slice::from_ref(&element.value)) {
                             all = all.concat(&field.value);
-                            elements.insert(next.to_string().into(), field.value.with(&state.choice));
+                            elements
+                                .insert(next.to_string().into(), field.value.with(&state.choice));
                             next += 1;
                         }
                     }
@@ -175,11 +220,20 @@ impl Machine<'_> {
         }
         if let Some(subscript) = &assignment.subscript {
             let key = self.value(state, subscript);
-            self.set_element(state, name, &key, &value, assignment.operator == AssignmentOperator::Append);
+            self.set_element(
+                state,
+                name,
+                &key,
+                &value,
+                assignment.operator == AssignmentOperator::Append,
+            );
             return value;
         }
         if assignment.operator == AssignmentOperator::Append {
-            let old = state.process.variable(name).map_or_else(Value::empty, |variable| variable.value.clone());
+            let old = state
+                .process
+                .variable(name)
+                .map_or_else(Value::empty, |variable| variable.value.clone());
             value = old.concat(&value);
         }
         self.assign(state, name, value.clone());
@@ -188,8 +242,19 @@ impl Machine<'_> {
     }
 
     /// Sets one element of an array.
-    pub(crate) fn set_element(&mut self, state: &mut State, name: &str, key: &Value, value: &Value, append: bool) {
-        let mut variable = state.process.variable(name).cloned().unwrap_or_else(|| Variable::new(Value::empty()));
+    pub(crate) fn set_element(
+        &mut self,
+        state: &mut State,
+        name: &str,
+        key: &Value,
+        value: &Value,
+        append: bool,
+    ) {
+        let mut variable = state
+            .process
+            .variable(name)
+            .cloned()
+            .unwrap_or_else(|| Variable::new(Value::empty()));
         let mut elements = variable.elements.as_deref().cloned().unwrap_or_default();
         let value = value.with(&key.taint()).with(&state.choice);
         match key.literal() {
@@ -227,7 +292,9 @@ impl Machine<'_> {
         let mut all = Vec::new();
         for flow in flows {
             match flow.state.process.traps.get("ERR").cloned() {
-                Some((action, span)) if flow.status.may_fail() && flow.jump == Jump::None && self.depth < 20 => {
+                Some((action, span))
+                    if flow.status.may_fail() && flow.jump == Jump::None && self.depth < 20 =>
+                {
                     if flow.status.may_succeed() {
                         all.push(Flow::new(flow.state.clone(), Status::Success));
                     }
@@ -263,17 +330,29 @@ impl Machine<'_> {
 
     /// What `set -x` prints, where it prints.
     pub(crate) fn trace(&mut self, state: &mut State, value: &Value, span: Span) {
-        let prompt = state.process.variable("PS4").map(|prompt| prompt.value.clone());
+        let prompt = state
+            .process
+            .variable("PS4")
+            .map(|prompt| prompt.value.clone());
         let mut printed = value.clone();
-        if let Some(prompt) = prompt.filter(|prompt| prompt.literal().is_some_and(|text| text.contains(['$', '`']))) {
-            let text = prompt.literal().map(|text| text.into_owned()).unwrap_or_default();
+        if let Some(prompt) = prompt.filter(|prompt| {
+            prompt
+                .literal()
+                .is_some_and(|text| text.contains(['$', '`']))
+        }) {
+            let text = prompt
+                .literal()
+                .map(|text| text.into_owned())
+                .unwrap_or_default();
             // Expanded each time, as if in double quotes.
             let source = format!("cat <<EOF_PS4\n{text}\nEOF_PS4\n");
             let mut inner = state.clone();
             inner.process.options.xtrace = false;
             let number = self.fresh_number();
             let prompt = self.captured(&mut inner, number, |machine, inner| {
-                machine.subshell(inner, |machine, inner| machine.evaluate(inner, &Value::known(source), span))
+                machine.subshell(inner, |machine, inner| {
+                    machine.evaluate(inner, &Value::known(source), span)
+                })
             });
             printed = printed.concat(&prompt);
         }

@@ -343,7 +343,9 @@ impl State {
     /// Every secret that anything in it tells about.
     pub(crate) fn everything(&self) -> Taint {
         let positional = self.process.positional.iter();
-        let taint = positional.fold(self.process.all_variables(), |taint, value| taint.join(&value.taint()));
+        let taint = positional.fold(self.process.all_variables(), |taint, value| {
+            taint.join(&value.taint())
+        });
         taint.join(&self.files.tree_taint(""))
     }
 

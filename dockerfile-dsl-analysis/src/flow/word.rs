@@ -13,7 +13,9 @@ use super::state::{Descriptor, State, Status, Variable};
 use super::value::{Kind, Piece, Taint, Value};
 use super::{Machine, pattern};
 use crate::Span;
-use crate::shell::{Brace, BraceKind, CommandSubstitution, Direction, Part, ProcessSubstitution, QuoteStyle, Word};
+use crate::shell::{
+    Brace, BraceKind, CommandSubstitution, Direction, Part, ProcessSubstitution, QuoteStyle, Word,
+};
 
 /// A field that is being put together.
 #[derive(Debug, Clone)]
@@ -108,7 +110,12 @@ impl Machine<'_> {
     }
 
     /// The same for parts; `quoted` as inside double quotes.
-    pub(crate) fn value_of_parts(&mut self, state: &mut State, parts: &[Part], quoted: bool) -> Value {
+    pub(crate) fn value_of_parts(
+        &mut self,
+        state: &mut State,
+        parts: &[Part],
+        quoted: bool,
+    ) -> Value {
         let mut fields = vec![Field::new()];
         self.parts(state, parts, quoted, Mode::Single, &mut fields, !quoted);
         join_fields(fields)
@@ -118,7 +125,9 @@ impl Machine<'_> {
     pub(crate) fn pattern(&mut self, state: &mut State, word: &Word) -> (Option<String>, Taint) {
         let mut fields = vec![Field::new()];
         self.parts(state, &word.parts, false, Mode::Single, &mut fields, false);
-        let taint = fields.iter().fold(Taint::NONE, |taint, field| taint.join(&field.value.taint()));
+        let taint = fields
+            .iter()
+            .fold(Taint::NONE, |taint, field| taint.join(&field.value.taint()));
         match fields.as_slice() {
             [field] if field.value.literal().is_some() => (Some(field.pattern.clone()), taint),
             [] => (Some(String::new()), taint),
@@ -126,7 +135,15 @@ impl Machine<'_> {
         }
     }
 
-    fn parts(&mut self, state: &mut State, parts: &[Part], quoted: bool, mode: Mode, fields: &mut Vec<Field>, tilde: bool) {
+    fn parts(
+        &mut self,
+        state: &mut State,
+        parts: &[Part],
+        quoted: bool,
+        mode: Mode,
+        fields: &mut Vec<Field>,
+        tilde: bool,
+    ) {
         for (index, part) in parts.iter().enumerate() {
             match part {
                 Part::Literal(literal) => {
@@ -139,9 +156,16 @@ impl Machine<'_> {
                         let end = rest.find(['/', ':']).unwrap_or(rest.len());
                         let user = &rest[..end];
                         let whole = end < rest.len() || parts.len() == 1;
-                        if whole && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+')) {
+                        if whole
+                            && user.bytes().all(|b| {
+                                b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+')
+                            })
+                        {
                             let home = match user {
-                                "" => state.process.variable("HOME").map_or_else(|| Value::known("/root"), |home| home.value.clone()),
+                                "" => state.process.variable("HOME").map_or_else(
+                                    || Value::known("/root"),
+                                    |home| home.value.clone(),
+                                ),
                                 "root" => Value::known("/root"),
                                 "+" => state.process.cwd.clone(),
                                 user => Value::known(format!("/home/{user}")),
@@ -158,8 +182,14 @@ impl Machine<'_> {
                     if matches!(inner.style, QuoteStyle::Single | QuoteStyle::AnsiC) {
                         for part in &inner.parts {
                             match part {
-                                Part::Hole(hole) => push(fields, &self.hole(hole.index, hole.span, true), true),
-                                part => push(fields, &Value::known(part.literal().unwrap_or_default()), true),
+                                Part::Hole(hole) => {
+                                    push(fields, &self.hole(hole.index, hole.span, true), true)
+                                }
+                                part => push(
+                                    fields,
+                                    &Value::known(part.literal().unwrap_or_default()),
+                                    true,
+                                ),
                             }
                         }
                     } else {
@@ -167,7 +197,8 @@ impl Machine<'_> {
                         self.parts(state, &inner.parts, true, mode, fields, false);
                         // `"$@"` without arguments is no field at all.
                         if empty && let Some(field) = fields.last_mut() {
-                            field.present = field.present && (index > 0 || !field.value.is_empty_text());
+                            field.present =
+                                field.present && (index > 0 || !field.value.is_empty_text());
                         }
                     }
                 }
@@ -220,7 +251,9 @@ impl Machine<'_> {
                         taint = taint.join(&self.value(state, word).taint());
                     }
                     if let Some(field) = fields.last_mut() {
-                        field.value = field.value.concat(&Value::unknown(glob.span.start as u64, taint));
+                        field.value = field
+                            .value
+                            .concat(&Value::unknown(glob.span.start as u64, taint));
                         field.pattern.push('*');
                         field.glob = true;
                         field.present = true;
@@ -244,7 +277,9 @@ impl Machine<'_> {
     /// Whether these are the parts of `"$@"` or `"${a[@]}"` and there is nothing in it.
     fn parts_are_no_fields(&mut self, state: &mut State, parts: &[Part]) -> bool {
         match parts {
-            [Part::Parameter(parameter)] => self.all_fields(state, parameter, true).is_some_and(|all| all.is_empty()),
+            [Part::Parameter(parameter)] => self
+                .all_fields(state, parameter, true)
+                .is_some_and(|all| all.is_empty()),
             _ => false,
         }
     }
@@ -258,12 +293,23 @@ impl Machine<'_> {
             }
             // Files that nobody knows: none of those that the script made.
             let taint = field.value.taint();
-            let (directory, rest) = field.pattern.rsplit_once('/').unwrap_or(("", &field.pattern));
+            let (directory, rest) = field
+                .pattern
+                .rsplit_once('/')
+                .unwrap_or(("", &field.pattern));
             let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
-            if !directory.contains(['*', '?', '[', '\u{1}', '\u{3}']) && field.value.literal().is_some() {
+            if !directory.contains(['*', '?', '[', '\u{1}', '\u{3}'])
+                && field.value.literal().is_some()
+            {
                 let number = (span.start as u64) << 8 | OTHER_FILES;
-                let directory = if directory.is_empty() && !field.pattern.starts_with('/') { String::new() } else { format!("{directory}/") };
-                let value = Value::known(directory).concat(&Value::unknown(number, taint)).concat(&Value::known(suffix));
+                let directory = if directory.is_empty() && !field.pattern.starts_with('/') {
+                    String::new()
+                } else {
+                    format!("{directory}/")
+                };
+                let value = Value::known(directory)
+                    .concat(&Value::unknown(number, taint))
+                    .concat(&Value::known(suffix));
                 all.push(Argument {
                     value,
                     span,
@@ -281,11 +327,23 @@ impl Machine<'_> {
 
     /// What stands for a hole in a text; `lazy` inside single quotes or a quoted here-document.
     pub(crate) fn hole(&mut self, index: usize, _span: Span, lazy: bool) -> Value {
-        let value = self.table.get(self.base + index).cloned().unwrap_or_else(Value::empty);
+        let value = self
+            .table
+            .get(self.base + index)
+            .cloned()
+            .unwrap_or_else(Value::empty);
         match value.alternatives() {
             [text] if lazy => match text.as_ref() {
-                [Piece { kind: Kind::Hole { index, .. }, .. }] => Value::piece(Piece {
-                    kind: Kind::Hole { index: *index, lazy },
+                [
+                    Piece {
+                        kind: Kind::Hole { index, .. },
+                        ..
+                    },
+                ] => Value::piece(Piece {
+                    kind: Kind::Hole {
+                        index: *index,
+                        lazy,
+                    },
                     taint: Taint::NONE,
                 }),
                 _ => value,
@@ -295,14 +353,25 @@ impl Machine<'_> {
     }
 
     /// Runs `$(..)` and takes its output.
-    pub(crate) fn substitute(&mut self, state: &mut State, substitution: &CommandSubstitution) -> Value {
+    pub(crate) fn substitute(
+        &mut self,
+        state: &mut State,
+        substitution: &CommandSubstitution,
+    ) -> Value {
         let number = self.fresh_number();
-        let value = self.captured(state, number, |machine, inner| machine.subshell_list(inner, &substitution.list));
+        let value = self.captured(state, number, |machine, inner| {
+            machine.subshell_list(inner, &substitution.list)
+        });
         value.without_final_newlines()
     }
 
     /// Runs something whose standard output is taken.
-    pub(crate) fn captured(&mut self, state: &mut State, number: u32, run: impl FnOnce(&mut Self, State) -> (Files, Status)) -> Value {
+    pub(crate) fn captured(
+        &mut self,
+        state: &mut State,
+        number: u32,
+        run: impl FnOnce(&mut Self, State) -> (Files, Status),
+    ) -> Value {
         let mut inner = state.clone();
         inner.files.set_content(number, Value::empty());
         inner.process.open(1, Descriptor::Content(number));
@@ -313,13 +382,19 @@ impl Machine<'_> {
         value
     }
 
-    fn process_substitution(&mut self, state: &mut State, substitution: &ProcessSubstitution) -> Value {
+    fn process_substitution(
+        &mut self,
+        state: &mut State,
+        substitution: &ProcessSubstitution,
+    ) -> Value {
         let number = content_number(substitution.span, "<()", self.round);
         let key = format!("/dev/fd-{number:x}");
         match substitution.direction {
             Direction::In => {
                 let status = self.substituted;
-                let value = self.captured(state, number, |machine, inner| machine.subshell_list(inner, &substitution.list));
+                let value = self.captured(state, number, |machine, inner| {
+                    machine.subshell_list(inner, &substitution.list)
+                });
                 self.substituted = status;
                 state.files.set_content(number, value);
             }
@@ -367,11 +442,16 @@ fn split(state: &State, fields: &mut Vec<Field>, value: &Value) {
         return push(fields, value, false);
     }
     let taint = value.taint();
-    if text.starts_with(|c| separators.contains(c)) && fields.last().is_some_and(|field| field.present) {
+    if text.starts_with(|c| separators.contains(c))
+        && fields.last().is_some_and(|field| field.present)
+    {
         fields.push(Field::new());
     }
     let mut first = true;
-    for piece in text.split(|c| separators.contains(c)).filter(|piece| !piece.is_empty()) {
+    for piece in text
+        .split(|c| separators.contains(c))
+        .filter(|piece| !piece.is_empty())
+    {
         if !first {
             fields.push(Field::new());
         }
@@ -399,7 +479,9 @@ fn alternatives(parts: &[Part]) -> Vec<Rc<[Part]>> {
     let Some(at) = parts.iter().position(|part| matches!(part, Part::Brace(_))) else {
         return vec![parts.into()];
     };
-    let Part::Brace(brace) = &parts[at] else { return Vec::new() };
+    let Part::Brace(brace) = &parts[at] else {
+        return Vec::new();
+    };
     let mut all = Vec::new();
     for middle in brace_parts(brace) {
         let mut row = parts[..at].to_vec();
@@ -423,12 +505,20 @@ fn brace_parts(brace: &Brace) -> Vec<Vec<Part>> {
                 })]
             };
             let mut ends = text.split("..");
-            let (from, to) = (ends.next().unwrap_or_default(), ends.next().unwrap_or_default());
+            let (from, to) = (
+                ends.next().unwrap_or_default(),
+                ends.next().unwrap_or_default(),
+            );
             match (from.parse::<i64>(), to.parse::<i64>()) {
-                (Ok(from), Ok(to)) if from <= to && to - from < 64 => (from..=to).map(|n| literal(n.to_string())).collect(),
+                (Ok(from), Ok(to)) if from <= to && to - from < 64 => {
+                    (from..=to).map(|n| literal(n.to_string())).collect()
+                }
                 (Ok(_), Ok(_)) => vec![literal(from.to_owned()), literal(to.to_owned())],
                 _ => match (from.chars().next(), to.chars().next()) {
-                    (Some(from), Some(to)) if from <= to => (from..=to).take(64).map(|c| literal(c.to_string())).collect(),
+                    (Some(from), Some(to)) if from <= to => (from..=to)
+                        .take(64)
+                        .map(|c| literal(c.to_string()))
+                        .collect(),
                     _ => vec![literal(text.to_string())],
                 },
             }
@@ -459,7 +549,10 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         }
         let fits = wanted.iter().zip(&have).all(|(want, have)| {
             let hidden = have.starts_with('.') && !want.starts_with('.');
-            want == have || (!hidden && want.contains(['*', '?', '[', '\\']) && pattern::matches(want, have) == Some(true))
+            want == have
+                || (!hidden
+                    && want.contains(['*', '?', '[', '\\'])
+                    && pattern::matches(want, have) == Some(true))
         });
         if !fits {
             continue;
@@ -470,5 +563,8 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
             names.push((name.into(), entry.name.clone()));
         }
     }
-    names.into_iter().map(|(name, taint)| super::files::value_of(&name, &taint)).collect()
+    names
+        .into_iter()
+        .map(|(name, taint)| super::files::value_of(&name, &taint))
+        .collect()
 }
