@@ -1,6 +1,9 @@
 //! The shell parser on real scripts: it reads all of them, and of their one-character mutants it refuses what bash refuses.
 //! bash itself (`-n`: read, do not run) is the oracle.
 
+#[path = "../dockerfile-dsl-analysis/tests/shell/cover.rs"]
+mod cover;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -32,6 +35,47 @@ fn corpus(file: &str) -> Option<Vec<Script>> {
         }
     };
     Some(lines.lines().map(script).collect())
+}
+
+#[test]
+fn no_text_is_swallowed() {
+    let (Some(run), Some(files)) = (corpus("run.jsonl"), corpus("scripts.jsonl")) else {
+        return;
+    };
+    let mut random = Random(7);
+    let mut read = 0;
+    for script in run.iter().chain(&files) {
+        for text in [
+            script.text.clone(),
+            mutant(&script.text, &mut random),
+            mutant(&script.text, &mut random),
+        ] {
+            for dialect in [Dialect::Sh, Dialect::Bash] {
+                if let Ok(tree) = parse(
+                    &text,
+                    &Options {
+                        dialect,
+                        ..Options::default()
+                    },
+                ) {
+                    read += 1;
+                    assert_eq!(
+                        cover::swallowed(&text, &tree),
+                        None,
+                        "{}: {text}",
+                        script.name
+                    );
+                }
+            }
+        }
+    }
+    assert!(read > 3000, "{read}");
+}
+
+#[test]
+fn swallowed_text_would_be_seen() {
+    let tree = parse("echo ${a}  >f", &Options::default()).expect("it is a script");
+    assert_eq!(cover::swallowed("echo ${a}x >f", &tree), Some("x"));
 }
 
 fn read(text: &str, dialect: Dialect) -> Result<(), String> {

@@ -14,6 +14,7 @@ pub mod dockerfile;
 pub mod explain;
 pub mod holes;
 pub mod rules;
+pub mod quote;
 pub mod shell;
 pub mod template;
 

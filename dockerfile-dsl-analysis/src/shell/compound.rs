@@ -216,7 +216,7 @@ impl Cursor<'_> {
             text: Keyword::Select.text().into(),
         };
         self.skip_blanks()?;
-        self.loop_variable()?;
+        let variable = Some(self.loop_variable()?);
         let words = self.loop_words()?.unwrap_or_default();
         let from = self.at;
         let body = self.for_body(start, Keyword::Select)?;
@@ -227,6 +227,7 @@ impl Cursor<'_> {
         };
         Ok(CommandKind::Opaque(Opaque {
             keyword,
+            variable,
             words,
             body: Box::new(body),
         }))
@@ -238,28 +239,38 @@ impl Cursor<'_> {
             text: Keyword::Coproc.text().into(),
         };
         self.skip_blanks()?;
-        // A name counts only before a compound command.
-        let from = self.at;
-        if super::is_name(self.take_while(NAME)) {
-            self.skip_blanks()?;
-            let is_compound = self.peek() == b'('
-                || self
-                    .keyword()
-                    .is_some_and(|(keyword, _)| !keyword.ends_list());
-            if !is_compound || self.starts_with("()") {
-                self.at = from;
-            }
-        } else {
-            self.at = from;
-        }
+        let variable = self.coproc_name()?;
         self.enter()?;
         let body = self.command()?;
         self.depth -= 1;
         Ok(CommandKind::Opaque(Opaque {
             keyword,
+            variable,
             words: Vec::new(),
             body: Box::new(body),
         }))
+    }
+
+    /// A name, which counts only before a compound command.
+    fn coproc_name(&mut self) -> Result<Option<Name>> {
+        let start = self.at;
+        let text = self.take_while(NAME);
+        let name = Name {
+            span: self.span(start),
+            text: text.into(),
+        };
+        if super::is_name(text) {
+            self.skip_blanks()?;
+            let is_compound = self.peek() == b'('
+                || self
+                    .keyword()
+                    .is_some_and(|(keyword, _)| !keyword.ends_list());
+            if is_compound && !self.starts_with("()") {
+                return Ok(Some(name));
+            }
+        }
+        self.at = start;
+        Ok(None)
     }
 
     fn case_command(&mut self, start: usize) -> Result<CommandKind> {

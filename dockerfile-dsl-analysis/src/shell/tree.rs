@@ -292,6 +292,8 @@ pub struct Function {
 pub struct Opaque {
     /// Which: `coproc`, `select`.
     pub keyword: Name,
+    /// What it assigns to: the variable of `select`, the array of `coproc NAME { ..; }`.
+    pub variable: Option<Name>,
     /// The words of `select x in words`.
     pub words: Vec<Word>,
     /// What it runs.

@@ -2,7 +2,7 @@
 
 use dockerfile_dsl_analysis::shell::*;
 
-pub fn list(list: &List) -> String {
+pub(crate) fn list(list: &List) -> String {
     let items: Vec<String> = list
         .items
         .iter()
@@ -206,7 +206,7 @@ fn conditional(test: &Conditional) -> String {
     }
 }
 
-pub fn word(word: &Word) -> String {
+pub(crate) fn word(word: &Word) -> String {
     parts(&word.parts)
 }
 
