@@ -24,8 +24,8 @@ pub(crate) use exec::{Flow, Jump};
 pub(crate) use files::{Entry, Files, MountKind, Node, Place as FilePlace, show};
 pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
-pub(crate) use state::{Process, ShellOptions, State, Status, Variable};
-pub(crate) use value::{Source, Taint, Value, Way};
+pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
+pub(crate) use value::{Kind, Source, Taint, Text, Value, Way};
 
 use std::rc::Rc;
 

@@ -9,8 +9,12 @@
 
 use crate::flow::Call;
 
+mod common;
 mod coreutils;
+mod git;
+mod interpreters;
 mod shells;
+mod text;
 
 /// A program, by the names it is called by.
 #[derive(Debug, Clone, Copy)]
@@ -375,7 +379,13 @@ pub(crate) enum Place {
 }
 
 /// All programs.
-static FAMILIES: &[&[Program]] = &[coreutils::PROGRAMS, shells::PROGRAMS];
+static FAMILIES: &[&[Program]] = &[
+    coreutils::PROGRAMS,
+    shells::PROGRAMS,
+    text::PROGRAMS,
+    interpreters::PROGRAMS,
+    git::PROGRAMS,
+];
 
 /// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`).
 pub(crate) fn find(word: &str) -> Option<&'static Program> {

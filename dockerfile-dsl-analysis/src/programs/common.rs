@@ -1,0 +1,208 @@
+//! What several families need: texts with gaps where something is not known, URLs with credentials, files that a text names.
+
+use crate::flow::{Argument, Call, Descriptor, FilePlace, Kind, Node, Taint, Text, Value};
+
+/// Stands for a piece that tells about a secret.
+pub(super) const SECRET: char = '\u{1}';
+/// Stands for a piece whose text is not known.
+pub(super) const UNKNOWN: char = '\u{2}';
+
+/// Every spelling of the value as one text, with [`SECRET`] and [`UNKNOWN`] for what is not known.
+pub(super) fn spellings(value: &Value) -> Vec<String> {
+    let spelling = |text: &Text| {
+        text.iter()
+            .map(|piece| match &piece.kind {
+                _ if piece.taint.is_some() => SECRET.to_string(),
+                Kind::Known(known) => known.to_string(),
+                _ => UNKNOWN.to_string(),
+            })
+            .collect()
+    };
+    value.alternatives().iter().map(spelling).collect()
+}
+
+/// A text made from something with this taint.
+pub(super) fn made(call: &Call<'_, '_>, taint: &Taint) -> Value {
+    call.fresh().with(taint)
+}
+
+/// A path that is made up here.
+pub(super) fn path(call: &Call<'_, '_>, text: impl AsRef<str>) -> Argument {
+    Argument::new(Value::known(text), call.span)
+}
+
+/// The path of something in a directory that an argument names.
+pub(super) fn inside(directory: &Argument, name: &str) -> Argument {
+    let value = directory.value.concat(&Value::known(format!("/{name}")));
+    Argument {
+        value,
+        ..directory.clone()
+    }
+}
+
+/// Where in a URL the secret stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum InUrl {
+    /// Nowhere.
+    Nothing,
+    /// `://:SECRET@`, `://user:SECRET@`, `://SECRET@`: most programs mask it where they print the URL.
+    Password,
+    /// `://SECRET:x@`.
+    User,
+    /// Behind the authority, or the whole URL.
+    Elsewhere,
+    /// In the name of the host.
+    Host,
+}
+
+/// Where in a URL the secret stands.
+pub(super) fn in_url(value: &Value) -> InUrl {
+    let place = |text: &String| {
+        let Some(first) = text.find(SECRET) else {
+            return InUrl::Nothing;
+        };
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return InUrl::Elsewhere;
+        };
+        let first = first.saturating_sub(scheme.len() + 3);
+        let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let user_information = rest[..authority].rfind('@');
+        match user_information {
+            _ if scheme.contains(SECRET) || rest[authority..].contains(SECRET) => InUrl::Elsewhere,
+            Some(end) if first > end => InUrl::Host,
+            Some(end) => match rest[..end].split_once(':') {
+                Some((user, _)) if user.contains(SECRET) => InUrl::User,
+                _ => InUrl::Password,
+            },
+            None => InUrl::Host,
+        }
+    };
+    spellings(value)
+        .iter()
+        .map(place)
+        .max()
+        .unwrap_or(InUrl::Nothing)
+}
+
+/// What the files tell about whose path stands in a text: a script for an interpreter, a program of awk.
+pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
+    let cwd = call.state.process.cwd.literal().unwrap_or_default();
+    let mut taint = Taint::NONE;
+    for (key, entry) in call.state.files.entries() {
+        let Node::File(number) = entry.node else {
+            continue;
+        };
+        let Some(content) = call
+            .state
+            .files
+            .content(number)
+            .map(Value::taint)
+            .filter(Taint::is_some)
+        else {
+            continue;
+        };
+        let relative = key
+            .strip_prefix(&*cwd)
+            .map(|rest| rest.trim_start_matches('/'));
+        let names = |name: &str| !name.is_empty() && text.contains(name);
+        let directory = key.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let secret_directory = call.state.files.place(key) == FilePlace::Secret
+            && directory.len() > 1
+            && text.contains(directory);
+        if names(key) || relative.is_some_and(names) || secret_directory {
+            taint = taint.join(&content);
+        }
+    }
+    taint
+}
+
+/// Whether a text of some programming language looks at the environment, or starts other programs.
+pub(super) fn uses_environment(text: &str) -> bool {
+    [
+        "environ",
+        "getenv",
+        "ENV",
+        "process.env",
+        "subprocess",
+        "system",
+        "popen",
+        "exec",
+        "spawn",
+        "printenv",
+        "`",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// The lines of a text that is known piece by piece, without their ends; several spellings are one line that tells about everything.
+pub(super) fn lines(content: &Value) -> Vec<Value> {
+    let [text] = content.alternatives() else {
+        return vec![content.clone()];
+    };
+    let mut lines = vec![Vec::new()];
+    for piece in text.iter() {
+        let Kind::Known(known) = &piece.kind else {
+            lines
+                .last_mut()
+                .expect("there is always one")
+                .push(piece.clone());
+            continue;
+        };
+        for (index, part) in known.split('\n').enumerate() {
+            if index > 0 {
+                lines.push(Vec::new());
+            }
+            if !part.is_empty() {
+                let mut piece = piece.clone();
+                piece.kind = Kind::Known(part.into());
+                lines.last_mut().expect("there is always one").push(piece);
+            }
+        }
+    }
+    lines
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .map(|line| Value::from_alternatives(vec![line.into()]))
+        .collect()
+}
+
+/// Whether a text begins with another, piece by piece.
+pub(super) fn begins_with(text: &Value, prefix: &Value) -> bool {
+    let ([text], [prefix]) = (text.alternatives(), prefix.alternatives()) else {
+        return false;
+    };
+    let mut pieces = text
+        .iter()
+        .map(|piece| piece.kind.clone())
+        .collect::<std::collections::VecDeque<_>>();
+    for piece in prefix.iter() {
+        match (pieces.pop_front(), &piece.kind) {
+            (Some(Kind::Known(have)), Kind::Known(want)) => {
+                if let Some(rest) = have.strip_prefix(&**want) {
+                    if !rest.is_empty() {
+                        pieces.push_front(Kind::Known(rest.into()));
+                    }
+                } else {
+                    return false;
+                }
+            }
+            (Some(have), want) if have == *want => {}
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Runs a program whose output another reads (`GIT_ASKPASS`), and says what that output tells about.
+pub(super) fn answer_of(call: &mut Call<'_, '_>, program: &Argument) -> Taint {
+    let text = call.peek(program);
+    let descriptors = call.state.process.descriptors.clone();
+    call.state.process.open(1, Descriptor::Null);
+    if text.literal().is_some() {
+        call.run_file(program, &[]);
+    }
+    call.state.process.descriptors = descriptors;
+    let spelled = spellings(&text).join("\n");
+    text.taint().join(&mentioned(call, &spelled))
+}

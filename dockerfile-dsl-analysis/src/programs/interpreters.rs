@@ -1,0 +1,401 @@
+//! python, node, perl, ruby, php: a text of theirs is not vouched for, unless it is a known idiom or does not get at the secret.
+
+use super::common::{made, mentioned, path, spellings, uses_environment};
+use super::{Program, Role, Row, flags, value};
+use crate::flow::{Argument, Call, Taint, Value};
+
+pub(super) static PROGRAMS: &[Program] = &[
+    Program::new(
+        &["python", "python3", "pypy3"], // cp-python-heredoc, env-python, env-python-one, err-python-int, err-python-json, pip-pyc, pip-pyc-clean, tx-python-c-print, tx-python-argv, tx-python-stdin, tx-python-json-tool
+        &[Row::new(&[]).only_operands().each(Role::Plain).by(python)],
+    ),
+    Program::new(
+        &["node", "nodejs", "bun", "deno"], // tx-node-e, tx-node-p, npm-dotenv-bundle, ev-node-env, nj-corepack
+        &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
+    ),
+    Program::new(
+        &["perl", "ruby", "php", "lua", "Rscript", "osascript"], // cp-perl-i, err-perl-warn, tx-perl-env, tx-perl-i-bak, tx-ruby-e, tx-php-r, ev-perl-env
+        &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
+    ),
+    Program::new(
+        &["sqlite3"], // cl-sqlite
+        &[Row::new(&[])
+            .options(&[
+                flags("-batch -bail -csv -header -noheader -json -line -list"),
+                value("-cmd -separator -init", Role::Plain),
+            ])
+            .each(Role::Plain)
+            .by(database)],
+    ),
+];
+
+/// What stands on the command line of an interpreter.
+struct Given {
+    /// The program's text, by `-c`, `-e` and the like.
+    text: Option<Argument>,
+    /// The module of `-m`.
+    module: Option<String>,
+    /// The file with the program; `-` is standard input.
+    file: Option<Argument>,
+    /// Everything behind.
+    arguments: Vec<Argument>,
+    /// Options before.
+    options: Vec<String>,
+}
+
+/// Tells them apart; `texts` are the options with a program's text.
+fn given(call: &Call<'_, '_>, texts: &[char]) -> Given {
+    let mut given = Given {
+        text: None,
+        module: None,
+        file: None,
+        arguments: Vec::new(),
+        options: Vec::new(),
+    };
+    let words = call.operands();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        let Some(option) = word
+            .text()
+            .filter(|text| text.starts_with('-') && text.len() > 1)
+        else {
+            given.file = Some(word.clone());
+            break;
+        };
+        let long = match option.as_str() {
+            "--eval" | "--print" => true,
+            "-X" | "-W" | "-r" | "-I" | "-M" | "--require" | "--import"
+                if !texts.contains(&option.chars().nth(1).unwrap_or(' ')) =>
+            {
+                at += 1;
+                false
+            }
+            _ => false,
+        };
+        let short = !option.starts_with("--")
+            && option.chars().skip(1).any(|c| texts.contains(&c))
+            && option.len() <= 5;
+        if long || short {
+            given.options.push(option);
+            given.text = words.get(at).cloned();
+            at += 1;
+            break;
+        }
+        if option == "-m" {
+            given.module = words.get(at).and_then(Argument::text);
+            at += 1;
+            break;
+        }
+        given.options.push(option);
+    }
+    given.arguments = words.get(at..).unwrap_or_default().to_vec();
+    given
+}
+
+/// What reaches a program besides its environment: its arguments, the files that they name, standard input.
+fn reaches(call: &mut Call<'_, '_>, arguments: &[Argument], input: bool) -> Taint {
+    let mut taint = if input {
+        call.peek_stdin().taint()
+    } else {
+        Taint::NONE
+    };
+    for argument in arguments {
+        taint = taint
+            .join(&argument.value.taint())
+            .join(&call.peek(argument).taint());
+    }
+    taint
+}
+
+/// A text of an interpreter: not vouched for, if it gets at a secret.
+fn run_text(call: &mut Call<'_, '_>, text: &Value, arguments: &[Argument], input: bool) {
+    let spelled = spellings(text).join("\n");
+    let mut taint = text
+        .taint()
+        .join(&mentioned(call, &spelled))
+        .join(&reaches(call, arguments, input));
+    if uses_environment(&spelled) || text.literal().is_none() {
+        taint = taint.join(&call.environment().taint());
+    }
+    call.opaque_for(&taint, "a text for an interpreter");
+}
+
+fn asks_version(given: &Given) -> bool {
+    given.file.is_none()
+        && given.text.is_none()
+        && given.module.is_none()
+        && given
+            .options
+            .iter()
+            .any(|option| matches!(&**option, "-v" | "-V" | "--version" | "--help" | "-h"))
+}
+
+fn script(call: &mut Call<'_, '_>) {
+    let texts: &[char] = match &*call.name {
+        "node" | "nodejs" => &['e', 'p'],
+        "php" => &['r'],
+        _ => &['e', 'E'],
+    };
+    let given = given(call, texts);
+    if asks_version(&given) {
+        return;
+    }
+    match (&given.text, &given.file) {
+        (Some(text), _) => run_text(call, &text.value.clone(), &given.arguments, true),
+        (None, Some(file)) if file.text().as_deref() != Some("-") => {
+            run_script(call, file, &given.arguments)
+        }
+        _ => {
+            let text = call.stdin();
+            run_text(call, &text, &given.arguments, false);
+        }
+    }
+}
+
+/// A program in a file: what it does is in its text, if that is known.
+fn run_script(call: &mut Call<'_, '_>, file: &Argument, arguments: &[Argument]) {
+    let text = call.peek(file);
+    if text.literal().is_some() {
+        return run_text(call, &text, arguments, true);
+    }
+    let taint = text
+        .taint()
+        .join(&reaches(call, arguments, true))
+        .join(&call.environment().taint());
+    call.opaque_for(&taint, "a script that is not known");
+}
+
+// python
+
+fn python(call: &mut Call<'_, '_>) {
+    let given = given(call, &['c']);
+    if asks_version(&given) {
+        return;
+    }
+    if let Some(module) = &given.module {
+        return run_module(call, module, &given.arguments);
+    }
+    let keeps_bytecode = !given
+        .options
+        .iter()
+        .any(|option| !option.starts_with("--") && option.contains('B'))
+        && !call.env_says_yes("PYTHONDONTWRITEBYTECODE");
+    match (&given.text, &given.file) {
+        (Some(text), _) => run_python(
+            call,
+            &text.value.clone(),
+            &given.arguments,
+            true,
+            keeps_bytecode,
+        ),
+        (None, Some(file)) if file.text().as_deref() != Some("-") => {
+            run_script(call, file, &given.arguments)
+        }
+        _ => {
+            let text = call.stdin();
+            run_python(call, &text, &given.arguments, false, keeps_bytecode);
+        }
+    }
+}
+
+fn run_python(
+    call: &mut Call<'_, '_>,
+    text: &Value,
+    arguments: &[Argument],
+    input: bool,
+    keeps_bytecode: bool,
+) {
+    if let Some(literal) = text.literal()
+        && text.taint().is_none()
+    {
+        let statements = statements(&literal);
+        if keeps_bytecode {
+            for statement in &statements {
+                imported(call, statement);
+            }
+        }
+        if statements.iter().all(|statement| is_harmless(statement)) {
+            return;
+        }
+    }
+    run_text(call, text, arguments, input);
+}
+
+/// The statements of a text without blocks; one that has any stays whole.
+fn statements(text: &str) -> Vec<String> {
+    text.split(['\n', ';'])
+        .map(|statement| statement.trim().to_owned())
+        .filter(|statement| !statement.is_empty() && !statement.starts_with('#'))
+        .collect()
+}
+
+/// A module of the step's own files that is imported stays as bytecode.
+fn imported(call: &mut Call<'_, '_>, statement: &str) {
+    let names = statement.strip_prefix("import ").or_else(|| {
+        statement
+            .strip_prefix("from ")
+            .and_then(|rest| rest.split(" import ").next())
+    });
+    let Some(names) = names else { return };
+    for name in names
+        .split(',')
+        .filter_map(|name| name.split_whitespace().next())
+    {
+        let source = path(call, format!("{}.py", name.replace('.', "/")));
+        let content = call.peek(&source);
+        if content.taint().is_some() {
+            let compiled = path(call, format!("__pycache__/{name}.cpython.pyc"));
+            let compiled = match call.env("PYTHONPYCACHEPREFIX") {
+                Some(prefix) => Argument::new(
+                    prefix.concat(&Value::known(format!("/{name}.pyc"))),
+                    call.span,
+                ),
+                None => compiled,
+            };
+            let bytecode = made(call, &content.taint());
+            call.write(&compiled, &bytecode, "compiled by `python`");
+        }
+    }
+}
+
+/// Statements that show nothing of what they look at: imports, assertions, a length, the check of a JSON file.
+fn is_harmless(statement: &str) -> bool {
+    let inner = |prefix: &str, suffix: &str| {
+        statement
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_suffix(suffix))
+    };
+    let balanced = |text: &str| {
+        let mut depth = 0_i32;
+        text.chars().all(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth >= 0
+        }) && depth == 0
+    };
+    let is_literal = |text: &str| {
+        let quoted = |quote: char| {
+            text.len() >= 2
+                && text.starts_with(quote)
+                && text.ends_with(quote)
+                && text.matches(quote).count() == 2
+        };
+        quoted('\'') || quoted('"') || text.chars().all(|c| c.is_ascii_digit())
+    };
+    // A bare name or a call of nothing but look-ups.
+    let looks_up = |text: &str| {
+        balanced(text)
+            && !text.contains("print")
+            && !text.contains("write")
+            && !text.contains("system")
+            && !text.contains("subprocess")
+            && !text.contains("int(")
+            && !text.contains("float(")
+    };
+    (statement.starts_with("import ") || statement.starts_with("from ")) && !statement.contains('(')
+        || statement
+            .strip_prefix("assert ")
+            .is_some_and(|condition| looks_up(condition) && !condition.contains(','))
+        || inner("print(len(", "))").is_some_and(looks_up)
+        || inner("print(", ")").is_some_and(is_literal)
+        || inner("json.load(open(", "))").is_some_and(is_literal)
+        || inner("open(", ")")
+            .and_then(|rest| rest.split_once(").write("))
+            .is_some_and(|(file, text)| {
+                file.split(',').all(|part| is_literal(part.trim())) && is_literal(text)
+            })
+        || statement == "pass"
+}
+
+fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
+    let word = |text: &str| Argument::new(Value::known(text), call.span);
+    match module {
+        "pip" | "pipenv" | "poetry" | "twine" | "uv" => {
+            let mut command = vec![word(module)];
+            command.extend_from_slice(arguments);
+            call.run(&command);
+        }
+        "json.tool" => {
+            let mut command = vec![word("cat")];
+            command.extend_from_slice(arguments);
+            call.run(&command);
+        }
+        // They do not look at what is given to them.
+        "http.server" | "venv" | "ensurepip" | "compileall" | "site" | "sysconfig" => {
+            let taint = arguments.iter().fold(Taint::NONE, |all, argument| {
+                all.join(&argument.value.taint())
+            });
+            call.opaque_for(&taint, "an argument that no row covers");
+        }
+        _ => call.opaque("a module that has no row"),
+    }
+}
+
+// sqlite3
+
+/// `sqlite3 FILE SQL`: what stands in the statements is kept in the file, also when it is deleted there.
+fn database(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let input = call.stdin();
+    let statements = operands
+        .iter()
+        .skip(1)
+        .fold(input, |all, operand| all.concat(&operand.value));
+    let Some(file) = operands.first() else { return };
+    let kept = made(call, &statements.taint());
+    if statements.taint().is_some() {
+        call.append(file, &kept, "`sqlite3`");
+    }
+    let content = call.peek(file).taint();
+    let shows = operands.iter().skip(1).any(|operand| {
+        operand
+            .text()
+            .is_none_or(|text| text.to_ascii_lowercase().contains("select"))
+    });
+    let output = if shows && content.is_some() {
+        made(call, &content)
+    } else {
+        call.fresh()
+    };
+    call.print(&output);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, harmless: bool) {
+        assert_eq!(
+            statements(text)
+                .iter()
+                .all(|statement| is_harmless(statement)),
+            harmless,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn harmless_python() {
+        check("import os; print(len(os.environ['TOK']))", true);
+        check("import json; json.load(open('/run/secrets/tok'))", true);
+        check("import os; assert os.environ[\"T\"]", true);
+        check("import cfg", true);
+        check("print(1)", true);
+        check(
+            "import os; assert os.environ[\"T\"]; open(\"/srv/ok\",\"w\").write(\"ok\")",
+            true,
+        );
+    }
+
+    #[test]
+    fn python_that_shows() {
+        check("int(open('/run/secrets/tok').read())", false);
+        check("print(open('/run/secrets/tok').read())", false);
+        check("import os; print(len(x), os.environ['TOK'])", false);
+        check("print(len(x)+print(y))", false);
+        check("assert int(t)", false);
+        check("assert t == 1, t", false);
+        check("open('/srv/x','w').write(t)", false);
+    }
+}
