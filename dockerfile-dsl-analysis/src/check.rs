@@ -5,7 +5,7 @@
 //! A file that mounts no secret is not run at all: nothing in it is refused for what its scripts do.
 
 mod step;
-mod tell;
+pub(crate) mod tell;
 mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};

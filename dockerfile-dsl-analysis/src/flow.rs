@@ -25,7 +25,7 @@ pub(crate) use files::{Entry, Files, MountKind, Node, Place as FilePlace, show};
 pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
-pub(crate) use value::{Kind, Source, Taint, Text, Value, Way};
+pub(crate) use value::{Kind, Piece, Source, Taint, Text, Value, Way};
 
 use std::rc::Rc;
 
@@ -105,6 +105,12 @@ impl<'a> Machine<'a> {
             evaluated: Vec::new(),
             serial: 0,
         }
+    }
+
+    /// The next hole of the script stands for this; where its text is run later, it tells about that.
+    pub(crate) fn stand_in(&mut self, value: Value, text: Taint) {
+        self.table.push(value);
+        self.hole_text.push(text);
     }
 
     /// Keeps what happened, once.

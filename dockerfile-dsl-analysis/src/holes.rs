@@ -4,6 +4,11 @@
 //! public value is quoted there; and which hole's value may flow into which other hole's place.
 //! `sh!` turns the answer into traits, `Script::parse` asks it with the labels that the values have.
 
+mod answer;
+mod quote;
+
+pub use answer::answer;
+
 use crate::{Finding, Span};
 
 /// What kind of value stands in a hole.

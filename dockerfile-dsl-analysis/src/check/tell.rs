@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Walk;
-use crate::flow::{Event, Source, Taint, Way};
+use crate::flow::{Event, Taint, Way};
 use crate::{Finding, Rule, Span, WayStep};
 
 impl Walk<'_> {
@@ -181,9 +181,4 @@ fn origin(way: &Way) -> String {
         .nth(1)
         .filter(|path| path.starts_with('/'))
         .map_or_else(String::new, |path| format!(" (`{path}`)"))
-}
-
-/// The taint of a source alone, for those who tell them apart.
-pub(crate) fn only(taint: &Taint, source: Source) -> Taint {
-    taint.only(|own| own == source)
 }

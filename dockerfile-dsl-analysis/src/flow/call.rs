@@ -207,12 +207,30 @@ impl Call<'_, '_> {
         if path.text().as_deref() == Some("-") {
             return self.stdin();
         }
-        let name = path.value.taint();
-        if name.is_some() {
-            self.print_error(&path.value);
+        self.quote_in_errors(path);
+        for named in self.paths(path) {
+            self.may_alias(&named.key, path.span);
         }
         self.peek(path)
             .step(path.span, format!("read by `{}`", self.name))
+    }
+
+    /// A path that is the author's may be any file that a secret was written to.
+    fn may_alias(&mut self, key: &Key, span: Span) {
+        let key = self.state.files.follow(key);
+        let FilePlace::Hole(hole) = self.state.files.place(&key) else {
+            return;
+        };
+        let taint = self.state.files.written_besides(&key);
+        let name = self.name.clone();
+        self.machine.event(
+            Rule::SecretInLayer,
+            &taint,
+            span,
+            &name,
+            "may name the file that the secret was written to",
+            Some(hole),
+        );
     }
 
     /// The same without any trace.
@@ -347,6 +365,7 @@ impl Call<'_, '_> {
             .literal()
             .is_some_and(|text| text.ends_with("/.") || text.as_ref() == ".");
         for path in &sources {
+            self.may_alias(&path.key, source.span);
             let resolved = if follow {
                 self.state.files.follow(&path.key)
             } else {

@@ -285,6 +285,28 @@ impl Files {
         taint
     }
 
+    /// What scripts wrote to files, those at and beneath the path not among them; nothing where that path was itself written to.
+    pub(crate) fn written_besides(&self, key: &str) -> Taint {
+        let mut taint = Taint::NONE;
+        for (name, entry) in self.entries() {
+            let Node::File(number) = entry.node else {
+                continue;
+            };
+            let Some(content) = self.content(number) else {
+                continue;
+            };
+            let own = content.taint();
+            let written = own.is_none() || own.ways().iter().any(|(_, way)| way.previous.is_some());
+            if &**name == key && written {
+                return Taint::NONE;
+            }
+            if !super::files::is_within(name, key) && written {
+                taint = taint.join(&own);
+            }
+        }
+        taint
+    }
+
     /// Whether a followed path is known to be a directory.
     pub(crate) fn is_directory(&self, key: &str) -> bool {
         const USUAL: [&str; 26] = [

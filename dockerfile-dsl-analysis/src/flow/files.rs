@@ -344,11 +344,21 @@ impl Files {
             let Node::File(number) = entry.node else {
                 continue;
             };
-            if bare && self.place(name) == Place::Secret || !fits(key, name) {
+            let place = self.place(name);
+            if bare && place == Place::Secret || !fits(key, name) {
                 continue;
             }
-            if let Some(content) = self.contents.get(&number) {
-                taint = taint.join(&content.taint());
+            let Some(content) = self.contents.get(&number) else {
+                continue;
+            };
+            // The file that a hole of the author's names is no other hole's, as long as nothing is written to it.
+            let written = |own: &Taint| {
+                !matches!(place, Place::Hole(_))
+                    || own.ways().iter().any(|(_, way)| way.previous.is_some())
+            };
+            let own = content.taint();
+            if written(&own) {
+                taint = taint.join(&own);
             }
         }
         taint

@@ -110,22 +110,6 @@ impl Taint {
                 .collect(),
         ))
     }
-
-    /// Only the sources that `keep` names.
-    #[must_use]
-    pub(crate) fn only(&self, keep: impl Fn(Source) -> bool) -> Self {
-        let kept: Vec<_> = self
-            .ways()
-            .iter()
-            .filter(|(source, _)| keep(*source))
-            .cloned()
-            .collect();
-        if kept.is_empty() {
-            Self::NONE
-        } else {
-            Self(Some(kept.into()))
-        }
-    }
 }
 
 /// What is known of one piece of a text.
