@@ -6,7 +6,9 @@
 use std::{error::Error, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, dockerfile, rules};
+use dockerfile_dsl_analysis::{
+    Channel, Finding, Rule, Severity, check::check_file_with, dockerfile,
+};
 
 use crate::{Status, output};
 use baseline::Baseline;
@@ -139,10 +141,7 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
     match dockerfile::read(&report.text) {
         Ok(mut file) => {
             configuration.add_notes(&mut file);
-            let findings =
-                rules::notes::apply(&file, rules::whole_file(&file, &input.dockerignore), |_| {
-                    true
-                });
+            let findings = check_file_with(&file, &input.dockerignore);
             report.findings = findings
                 .into_iter()
                 .filter_map(|finding| configuration.judge(finding))

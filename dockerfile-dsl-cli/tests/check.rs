@@ -12,7 +12,8 @@ use tempfile::TempDir;
 
 const CLEAN: &str = "FROM alpine\nRUN true\n";
 const SECRET_NAME: &str = "FROM alpine\nARG API_TOKEN\n";
-const WARNING: &str = "FROM alpine\nRUN --mount=type=secret,id=tok test \"$(cat /run/secrets/tok)\" = x\n";
+const WARNING: &str =
+    "FROM alpine\nRUN --mount=type=secret,id=tok test \"$(cat /run/secrets/tok)\" = x\n";
 
 /// A directory with files, and the tool run in it.
 struct Place(TempDir);
@@ -36,7 +37,10 @@ impl Place {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"));
-        command.arg("check").args(arguments).current_dir(self.path());
+        command
+            .arg("check")
+            .args(arguments)
+            .current_dir(self.path());
         command
     }
 
@@ -47,21 +51,32 @@ impl Place {
     #[track_caller]
     fn check_status(&self, arguments: &[&str], expected: i32) {
         let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(expected), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(expected),
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
     }
 
     #[track_caller]
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[&["--format", "json"], arguments].concat());
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
     }
 
     /// The rules of the findings in the first file.
     #[track_caller]
     fn rules(&self, arguments: &[&str]) -> Vec<String> {
         let answer = self.json(arguments);
-        let findings = answer["files"][0]["findings"].as_array().expect("is a list");
-        findings.iter().map(|finding| finding["rule"].as_str().expect("is text").to_owned()).collect()
+        let findings = answer["files"][0]["findings"]
+            .as_array()
+            .expect("is a list");
+        findings
+            .iter()
+            .map(|finding| finding["rule"].as_str().expect("is text").to_owned())
+            .collect()
     }
 }
 
@@ -71,7 +86,12 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn exit_statuses() {
-    let place = Place::with(&[("clean", CLEAN), ("error", SECRET_NAME), ("warning", WARNING), ("malformed", "FROM x\nRUNN y\n")]);
+    let place = Place::with(&[
+        ("clean", CLEAN),
+        ("error", SECRET_NAME),
+        ("warning", WARNING),
+        ("malformed", "FROM x\nRUNN y\n"),
+    ]);
     place.check_status(&["clean"], 0);
     place.check_status(&["warning"], 0);
     place.check_status(&["clean", "error"], 1);
@@ -106,7 +126,11 @@ help: mount it in the RUN that needs it: `RUN --mount=type=secret,id=API_TOKEN,e
 
 #[test]
 fn json_has_the_form_that_is_promised() {
-    let place = Place::with(&[("a", SECRET_NAME), ("b", "FROM x\nRUNN y\n"), ("c", WARNING)]);
+    let place = Place::with(&[
+        ("a", SECRET_NAME),
+        ("b", "FROM x\nRUNN y\n"),
+        ("c", WARNING),
+    ]);
     let answer = place.json(&["a", "b", "c", "absent"]);
     assert_eq!(answer["version"], 1);
     let files = answer["files"].as_array().expect("is a list");
@@ -114,21 +138,36 @@ fn json_has_the_form_that_is_promised() {
     assert_eq!(paths, [Some("a"), Some("b"), Some("c"), Some("absent")]);
     for file in files {
         for finding in file["findings"].as_array().expect("is a list") {
-            assert!(matches!(finding["severity"].as_str(), Some("error" | "warning")));
+            assert!(matches!(
+                finding["severity"].as_str(),
+                Some("error" | "warning")
+            ));
             let channels = ["layer", "log", "config", "context", "cache", "opaque"];
             assert!(channels.contains(&finding["channel"].as_str().expect("is text")));
-            assert!(finding["stage"].is_u64() && finding["line"].is_u64() && finding["column"].is_u64());
+            assert!(
+                finding["stage"].is_u64() && finding["line"].is_u64() && finding["column"].is_u64()
+            );
             assert!(finding["message"].is_string() && finding["rule"].is_string());
             assert!(finding["help"].is_string() || finding["help"].is_null());
             assert!(finding["secret"].is_string() || finding["secret"].is_null());
         }
     }
     let finding = &files[0]["findings"][0];
-    assert_eq!((finding["line"].as_u64(), finding["column"].as_u64()), (Some(2), Some(5)));
-    assert_eq!(files[1]["error"], "2:1: unknown instruction `RUNN`, did you mean `RUN`?");
+    assert_eq!(
+        (finding["line"].as_u64(), finding["column"].as_u64()),
+        (Some(2), Some(5))
+    );
+    assert_eq!(
+        files[1]["error"],
+        "2:1: unknown instruction `RUNN`, did you mean `RUN`?"
+    );
     assert_eq!(files[1]["findings"], Value::Array(Vec::new()));
     assert!(files[0].get("error").is_none());
-    assert!(files[3]["error"].as_str().is_some_and(|error| error.contains("cannot be read")));
+    assert!(
+        files[3]["error"]
+            .as_str()
+            .is_some_and(|error| error.contains("cannot be read"))
+    );
 }
 
 #[test]
@@ -140,28 +179,57 @@ fn sarif_names_rules_places_and_failures() {
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
     let result = &run["results"][0];
-    let rules = run["tool"]["driver"]["rules"].as_array().expect("is a list");
-    let index = usize::try_from(result["ruleIndex"].as_u64().expect("is a number")).expect("is small");
+    let rules = run["tool"]["driver"]["rules"]
+        .as_array()
+        .expect("is a list");
+    let index =
+        usize::try_from(result["ruleIndex"].as_u64().expect("is a number")).expect("is small");
     assert_eq!(rules[index]["id"], result["ruleId"]);
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "with%20blank");
-    assert_eq!((&place["region"]["startLine"], &place["region"]["startColumn"]), (&2.into(), &5.into()));
+    assert_eq!(
+        (
+            &place["region"]["startLine"],
+            &place["region"]["startColumn"]
+        ),
+        (&2.into(), &5.into())
+    );
     assert_eq!(place["region"]["endColumn"], 14);
     let invocation = &run["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
-    assert_eq!(invocation["toolExecutionNotifications"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        invocation["toolExecutionNotifications"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
 }
 
 #[test]
 fn standard_input_is_a_file() {
     let place = Place::with(&[]);
     let mut command = place.command(&["--format", "json", "-"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("can be run");
-    child.stdin.take().expect("is piped").write_all(SECRET_NAME.as_bytes()).expect("is read");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("can be run");
+    child
+        .stdin
+        .take()
+        .expect("is piped")
+        .write_all(SECRET_NAME.as_bytes())
+        .expect("is read");
     let output = child.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(1));
     let answer: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
-    assert_eq!((&answer["files"][0]["path"], &answer["files"][0]["findings"][0]["line"]), (&"-".into(), &2.into()));
+    assert_eq!(
+        (
+            &answer["files"][0]["path"],
+            &answer["files"][0]["findings"][0]["line"]
+        ),
+        (&"-".into(), &2.into())
+    );
 }
 
 #[test]
@@ -169,50 +237,93 @@ fn what_is_no_text_is_said() {
     let place = Place::with(&[("a", CLEAN)]);
     fs::write(place.path().join("binary"), b"FROM x\n\xff").expect("can be written");
     let answer = place.json(&["binary", "."]);
-    assert_eq!(answer["files"][0]["error"], "is not UTF-8: the first wrong byte is number 8");
+    assert_eq!(
+        answer["files"][0]["error"],
+        "is not UTF-8: the first wrong byte is number 8"
+    );
     assert!(answer["files"][1]["error"].is_string());
 }
 
 #[test]
 fn a_decision_needs_a_reason_and_a_use() {
-    let decided = |comment: &str| format!("FROM alpine\n# dockerfile-dsl: {comment}\nARG API_TOKEN\n");
+    let decided =
+        |comment: &str| format!("FROM alpine\n# dockerfile-dsl: {comment}\nARG API_TOKEN\n");
     let place = Place::with(&[
-        ("reason", &decided("allow=SecretsUsedInArgOrEnv reason=\"public\"")),
+        (
+            "reason",
+            &decided("allow=SecretsUsedInArgOrEnv reason=\"public\""),
+        ),
         ("none", &decided("allow=SecretsUsedInArgOrEnv")),
         ("unused", &decided("allow=SecretInLayer reason=\"public\"")),
     ]);
     place.check_status(&["reason"], 0);
     assert_eq!(place.rules(&["reason"]), [""; 0]);
-    assert_eq!(place.rules(&["none"]), ["MalformedNote", "SecretsUsedInArgOrEnv"]);
-    assert_eq!(place.rules(&["unused"]), ["UnusedNote", "SecretsUsedInArgOrEnv"]);
+    assert_eq!(
+        place.rules(&["none"]),
+        ["MalformedNote", "SecretsUsedInArgOrEnv"]
+    );
+    assert_eq!(
+        place.rules(&["unused"]),
+        ["UnusedNote", "SecretsUsedInArgOrEnv"]
+    );
 }
 
 #[test]
 fn a_baseline_survives_moved_lines() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);
     place.check_status(&["--baseline", "known.json", "Dockerfile"], 2);
-    place.check_status(&["--baseline", "known.json", "--update-baseline", "Dockerfile"], 0);
+    place.check_status(
+        &[
+            "--baseline",
+            "known.json",
+            "--update-baseline",
+            "Dockerfile",
+        ],
+        0,
+    );
     place.check_status(&["--baseline", "known.json", "Dockerfile"], 0);
     place.check_status(&["--baseline", "known.json", "./Dockerfile"], 0);
-    place.write("Dockerfile", "# a comment\nFROM alpine\nRUN true\n\nARG   API_TOKEN\n");
+    place.write(
+        "Dockerfile",
+        "# a comment\nFROM alpine\nRUN true\n\nARG   API_TOKEN\n",
+    );
     place.check_status(&["--baseline", "known.json", "Dockerfile"], 0);
 }
 
 #[test]
 fn a_baseline_knows_how_often() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME), ("other", SECRET_NAME)]);
-    place.check_status(&["--baseline", "known.json", "--update-baseline", "Dockerfile"], 0);
+    place.check_status(
+        &[
+            "--baseline",
+            "known.json",
+            "--update-baseline",
+            "Dockerfile",
+        ],
+        0,
+    );
     place.check_status(&["--baseline", "known.json", "other"], 1);
     place.write("Dockerfile", "FROM alpine\nARG API_TOKEN\nARG API_TOKEN\n");
     place.check_status(&["--baseline", "known.json", "Dockerfile"], 1);
     place.write("Dockerfile", "FROM alpine\nARG API_TOKEN OTHER_TOKEN\n");
-    assert_eq!(place.rules(&["--baseline", "known.json", "Dockerfile"]), ["SecretsUsedInArgOrEnv"]);
+    assert_eq!(
+        place.rules(&["--baseline", "known.json", "Dockerfile"]),
+        ["SecretsUsedInArgOrEnv"]
+    );
 }
 
 #[test]
 fn a_baseline_that_is_out_of_date_is_said() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);
-    place.check_status(&["--baseline", "known.json", "--update-baseline", "Dockerfile"], 0);
+    place.check_status(
+        &[
+            "--baseline",
+            "known.json",
+            "--update-baseline",
+            "Dockerfile",
+        ],
+        0,
+    );
     place.write("Dockerfile", CLEAN);
     let output = place.run(&["--baseline", "known.json", "Dockerfile"]);
     assert!(text(&output.stderr).contains("1 findings of the baseline are gone"));
@@ -226,14 +337,26 @@ fn a_baseline_that_is_out_of_date_is_said() {
 fn the_configuration_sets_levels_and_names() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME), ("warning", WARNING)]);
     assert_eq!(place.rules(&["warning"]), ["SecretNotRequired"]);
-    place.write("dockerfile-dsl.toml", "[rules]\nSecretNotRequired = \"error\"\nSecretsUsedInArgOrEnv = \"warning\"\n");
+    place.write(
+        "dockerfile-dsl.toml",
+        "[rules]\nSecretNotRequired = \"error\"\nSecretsUsedInArgOrEnv = \"warning\"\n",
+    );
     place.check_status(&["warning"], 1);
     place.check_status(&["Dockerfile"], 0);
-    place.write("dockerfile-dsl.toml", "[rules]\nSecretNotRequired = \"off\"\n");
+    place.write(
+        "dockerfile-dsl.toml",
+        "[rules]\nSecretNotRequired = \"off\"\n",
+    );
     assert_eq!(place.rules(&["warning"]), [""; 0]);
-    place.write("dockerfile-dsl.toml", "[[allow-name]]\nname = \"API_TOKEN\"\nreason = \"public\"\n");
+    place.write(
+        "dockerfile-dsl.toml",
+        "[[allow-name]]\nname = \"API_TOKEN\"\nreason = \"public\"\n",
+    );
     place.check_status(&["Dockerfile"], 0);
-    place.write("dockerfile-dsl.toml", "[[allow-name]]\nname = \"API_TOKEN\"\nreason = \"\"\n");
+    place.write(
+        "dockerfile-dsl.toml",
+        "[[allow-name]]\nname = \"API_TOKEN\"\nreason = \"\"\n",
+    );
     place.check_status(&["Dockerfile"], 2);
     place.write("other.toml", "");
     place.check_status(&["--config", "other.toml", "Dockerfile"], 1);
@@ -250,5 +373,9 @@ fn the_ignore_file_beside_the_dockerfile_counts() {
     place.check_status(&["Dockerfile"], 1);
     place.write("Dockerfile.dockerignore", "[a\n");
     let output = place.run(&["Dockerfile"]);
-    assert!(text(&output.stderr).contains("malformed pattern"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("malformed pattern"),
+        "{}",
+        text(&output.stderr)
+    );
 }

@@ -2,8 +2,8 @@
 
 use super::Step;
 use crate::{
-    Finding, Rule, Span,
-    dockerfile::{File, Kind, SourceText},
+    Finding, Rule, Severity, Span,
+    dockerfile::{File, Kind, Pair, SourceText},
 };
 
 const SECRET_WORDS: [&str; 10] = [
@@ -26,24 +26,54 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     if step.is_global || file.skipped_checks.iter().any(is_skipped) {
         return Vec::new();
     }
-    let (instruction, names): (_, Vec<&SourceText>) = match &step.instruction.kind {
+    let (instruction, names): (_, Vec<(&SourceText, Severity)>) = match &step.instruction.kind {
         Kind::Arg(arguments) => (
             "ARG",
-            arguments.iter().map(|argument| &argument.name).collect(),
+            arguments
+                .iter()
+                .map(|argument| (&argument.name, Severity::Error))
+                .collect(),
         ),
-        Kind::Env(pairs) => ("ENV", pairs.iter().map(|pair| &pair.key).collect()),
+        Kind::Env(pairs) => (
+            "ENV",
+            pairs
+                .iter()
+                .map(|pair| (&pair.key, severity(step, pair)))
+                .collect(),
+        ),
         _ => return Vec::new(),
     };
-    let findings = names.into_iter().filter(|name| is_secret_name(name)).map(|name| {
+    let findings = names.into_iter().filter(|(name, _)| is_secret_name(name)).map(|(name, severity)| {
         let message = format!("`{instruction} {name}` is kept in the image config or history, and its name is that of a secret");
         let span: Span = name.whole();
         Finding {
+            severity,
             sink: name.to_string(),
-            help: Some(format!("mount it in the RUN that needs it: `RUN --mount=type=secret,id={name},env={name},required=true ..`")),
+            help: Some(format!(
+                "mount it in the RUN that needs it: `RUN --mount=type=secret,id={name},env={name},required=true ..`"
+            )),
             ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
         }
     });
     findings.collect()
+}
+
+/// Under the name of a secret, what is plainly none is a warning: nothing, a path, or a command (ENV runs none).
+fn severity(step: &Step, pair: &Pair) -> Severity {
+    let is_none = |value: &str| {
+        value.is_empty()
+            || value.starts_with(['/', '~'])
+            || value.contains("$(")
+            || value.contains('`')
+    };
+    match step.environment.expand(&pair.value) {
+        Ok(value)
+            if is_none(&value) && !pair.value.starts_with('$') && !pair.value.contains("${") =>
+        {
+            Severity::Warning
+        }
+        _ => Severity::Error,
+    }
 }
 
 /// Whether a name holds one of the words that mean a secret, and none that mean it is public.
@@ -76,6 +106,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_plainly_no_secret_is_a_warning() {
+        let severity =
+            |value| testing::severity(Rule::SecretsUsedInArgOrEnv, &format!("ENV TOKEN={value}"));
+        for value in [
+            "",
+            "\"\"",
+            "/run/secrets/tok",
+            "\"\\$(cat /run/secrets/tok)\"",
+        ] {
+            assert_eq!(severity(value), Some(Severity::Warning), "{value}");
+        }
+        for value in ["abc", "$A", "\"${A}\"", "'a b'"] {
+            assert_eq!(severity(value), Some(Severity::Error), "{value}");
+        }
+    }
+
+    #[test]
     fn names_that_are_none() {
         check(
             "ARG TOKENS MYPASSWORD DB_PWD AUTHOR keyring a-key x.key PASSWORD_FILE PUBLIC_KEY KEY_VERSION",
@@ -90,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn builtkits_own_way_to_skip_it_counts() {
+    fn buildkits_own_way_to_skip_it_counts() {
         assert_eq!(
             testing::findings("# check=skip=SecretsUsedInArgOrEnv\nFROM x\nARG TOKEN\n"),
             []
