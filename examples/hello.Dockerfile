@@ -1,0 +1,3 @@
+FROM debian:bookworm-slim
+RUN echo Hello, 'it'\''s me' > /greeting
+CMD ["cat", "/greeting"]

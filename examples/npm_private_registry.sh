@@ -1,0 +1,1 @@
+docker build --secret id=npmrc,src="$HOME"/.npmrc --tag app .

@@ -1,0 +1,319 @@
+//! The house rules that a compiler does not know: documents that are true, names that agree, exceptions that are explained.
+//!
+//! In: the files of the repository. Each test says what is missing, and where.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use dockerfile_dsl_analysis::Rule;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[track_caller]
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The files with this ending, relative to the root, without what is built and what is fetched.
+fn files(ending: &str) -> Vec<String> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder)
+            .expect("the repository can be read")
+            .flatten()
+        {
+            let (path, name) = (entry.path(), entry.file_name());
+            if path.is_dir() {
+                if name != "target" && name != ".git" {
+                    walk(&path, found);
+                }
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root(), &mut found);
+    let names = found.iter().map(|path| {
+        path.strip_prefix(root())
+            .expect("it was found there")
+            .display()
+            .to_string()
+    });
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(ending)).collect();
+    names.sort();
+    assert!(!names.is_empty(), "no file ends with {ending}");
+    names
+}
+
+#[track_caller]
+fn none(complaints: Vec<String>) {
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+/// The value of a key in a TOML file that we wrote ourselves.
+fn toml(text: &str, key: &str) -> Option<String> {
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix('='))?;
+    Some(value.trim().trim_matches('"').to_owned())
+}
+
+#[test]
+fn the_paths_in_the_documents_exist() {
+    let mut complaints = Vec::new();
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"] {
+        let text = read(document);
+        for path in text.split('`').skip(1).step_by(2) {
+            let is_path = path.contains('/')
+                && path.chars().all(|character| {
+                    character.is_ascii_alphanumeric() || "/._-".contains(character)
+                });
+            if is_path && !root().join(path).exists() {
+                complaints.push(format!("{document} names `{path}`, which does not exist"));
+            }
+        }
+    }
+    none(complaints);
+}
+
+#[test]
+fn both_readmes_are_equal() {
+    assert!(
+        read("README.md") == read("dockerfile-dsl/README.md"),
+        "copy dockerfile-dsl/README.md to README.md"
+    );
+}
+
+#[test]
+fn the_readme_names_the_commands_that_ci_runs() {
+    let (readme, run) = (read("README.md"), read(".ci/run"));
+    assert!(
+        readme.contains("\ncargo test --workspace") && run.contains("\ncargo test --workspace")
+    );
+    assert!(readme.contains("\ncargo run --example private_git_clone"));
+}
+
+#[test]
+fn versions_agree() {
+    let workspace = read("Cargo.toml");
+    let version = toml(&workspace, "version").expect("the workspace has a version");
+    let rust = toml(&workspace, "rust-version").expect("the workspace has a rust-version");
+    let mut complaints = Vec::new();
+    for manifest in files("Cargo.toml") {
+        let text = read(&manifest);
+        if manifest.starts_with("fuzz/") || !text.contains("[package]") {
+            continue;
+        }
+        for line in [
+            "version.workspace = true",
+            "edition.workspace = true",
+            "rust-version.workspace = true",
+            "[lints]\nworkspace = true",
+        ] {
+            if !text.contains(line) {
+                complaints.push(format!("{manifest} has no `{}`", line.replace('\n', " ")));
+            }
+        }
+    }
+    for line in workspace
+        .lines()
+        .filter(|line| line.starts_with("dockerfile-dsl"))
+    {
+        if !line.contains(&format!("version = \"={version}\"")) {
+            complaints.push(format!(
+                "Cargo.toml: the siblings need exactly {version}: {line}"
+            ));
+        }
+    }
+    for (document, words) in [
+        ("README.md", format!("Rust {rust}")),
+        (".ci/msrv", format!("({rust})")),
+    ] {
+        if !read(document).contains(&words) {
+            complaints.push(format!("{document} does not say {words}"));
+        }
+    }
+    none(complaints);
+}
+
+#[test]
+fn the_changelog_has_an_entry() {
+    let version = toml(&read("Cargo.toml"), "version").expect("the workspace has a version");
+    let changelog = read("CHANGELOG.md");
+    let entry = changelog.split("\n## ").nth(1).expect("there is a heading");
+    assert!(
+        entry.starts_with("[Unreleased]") || entry.starts_with(&format!("[{version}]")),
+        "neither [Unreleased] nor [{version}] comes first"
+    );
+    assert!(
+        entry.contains("\n- "),
+        "the first heading of CHANGELOG.md has no entry"
+    );
+}
+
+/// A page and tests for every rule, and no page of a rule that is gone.
+#[test]
+fn every_rule_has_a_page_and_tests() {
+    let folder = "dockerfile-dsl-analysis/src/rules/";
+    let pages: BTreeSet<String> = files(".md")
+        .into_iter()
+        .filter_map(|path| Some(path.strip_prefix(folder)?.strip_suffix(".md")?.to_owned()))
+        .collect();
+    let tests: String = files(".rs")
+        .iter()
+        .filter(|path| path.contains("test") || path.contains("rules") || path.contains("flow"))
+        .map(|path| read(path))
+        .collect();
+    let mut complaints = Vec::new();
+    for rule in Rule::ALL {
+        if !pages.contains(rule.name()) {
+            complaints.push(format!("{folder}{rule}.md is missing"));
+        }
+        if !tests.contains(&format!("Rule::{rule}")) && !tests.contains(&format!("\"{rule}\"")) {
+            complaints.push(format!("no test names {rule}"));
+        }
+    }
+    for page in pages {
+        if Rule::ALL.iter().all(|rule| rule.name() != page) {
+            complaints.push(format!("{folder}{page}.md is the page of no rule"));
+        }
+    }
+    none(complaints);
+}
+
+#[test]
+fn every_example_has_its_files() {
+    let manifest = read("examples/Cargo.toml");
+    let tests = read("tests/examples.rs");
+    let mut complaints = Vec::new();
+    for source in files(".rs")
+        .iter()
+        .filter_map(|path| path.strip_prefix("examples/"))
+        .filter(|path| !path.contains('/') && *path != "lib.rs")
+    {
+        let name = source.trim_end_matches(".rs");
+        for file in [format!("{name}.Dockerfile"), format!("{name}.sh")] {
+            if !root().join("examples").join(&file).exists() {
+                complaints.push(format!("examples/{file} is missing"));
+            }
+        }
+        if !manifest.contains(&format!("name = \"{name}\"\npath = \"{source}\"")) {
+            complaints.push(format!(
+                "examples/Cargo.toml has no [[example]] `{name}` with its path"
+            ));
+        }
+        if !tests.contains(&format!("mod {name};")) {
+            complaints.push(format!("tests/examples.rs does not compare `{name}`"));
+        }
+    }
+    none(complaints);
+}
+
+#[test]
+fn exceptions_are_explained_and_no_test_is_left_out() {
+    let mut complaints = Vec::new();
+    for path in files(".rs")
+        .iter()
+        .filter(|path| !path.ends_with("tidy.rs"))
+    {
+        let text = read(path);
+        for word in ["#[ignore", "todo!(", "dbg!("] {
+            if text.contains(word) {
+                complaints.push(format!("{path}: {word}"));
+            }
+        }
+        for (at, _) in text
+            .match_indices("[expect(")
+            .chain(text.match_indices("[allow("))
+        {
+            let attribute = text[at..].split(")]").next().unwrap_or_default();
+            let line = text[..at].matches('\n').count() + 1;
+            let is_code = text[..at].ends_with('#') || text[..at].ends_with("#!");
+            if is_code && !attribute.contains("reason") {
+                complaints.push(format!("{path}:{line}: an exception without a reason"));
+            }
+        }
+    }
+    none(complaints);
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    let is_source = |path: &&String| {
+        path.contains("/src/")
+            || path.starts_with("examples/")
+            || (path.starts_with("tests/") && !path.contains("/ui/"))
+    };
+    let silent = files(".rs")
+        .iter()
+        .filter(is_source)
+        .filter(|path| !read(path).trim_start().starts_with("//!"))
+        .map(|path| format!("{path} does not open with `//!`"))
+        .collect();
+    none(silent);
+}
+
+#[track_caller]
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(arguments)
+        .output()
+        .expect("cargo runs this test");
+    assert!(
+        output.status.success(),
+        "cargo {arguments:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[track_caller]
+fn crates(arguments: &[&str]) -> BTreeSet<String> {
+    let arguments = [
+        &[
+            "tree",
+            "--offline",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--package",
+        ],
+        arguments,
+    ]
+    .concat();
+    cargo(&arguments)
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn few_crates_are_compiled() {
+    let compiled = crates(&["dockerfile-dsl"]);
+    assert!(
+        compiled.len() <= 8,
+        "{} crates: {compiled:?}",
+        compiled.len()
+    );
+    assert_eq!(
+        crates(&["dockerfile-dsl-analysis"]).len(),
+        1,
+        "the analysis has no dependencies"
+    );
+}
+
+#[test]
+fn everything_is_formatted() {
+    cargo(&["fmt", "--all", "--check"]);
+}
