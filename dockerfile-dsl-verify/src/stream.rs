@@ -182,7 +182,13 @@ impl<'a> Tap<'a> {
 
     /// Lays the hits before `end` to the members in which they begin.
     fn settle(&mut self, end: u64) {
-        self.pending.sort_by_key(|(offset, _)| *offset);
+        // A longer hit that overlaps one may still come from what was not looked at yet.
+        let safe = if self.ended { u64::MAX } else { (self.base + self.looked as u64).saturating_sub(2 * self.matcher.reach() as u64) };
+        let end = end.min(safe);
+        if self.pending.iter().all(|(offset, _)| *offset >= end) {
+            return;
+        }
+        self.matcher.prune(&mut self.pending);
         let settled = self.pending.partition_point(|(offset, _)| *offset < end);
         for (offset, hit) in self.pending.drain(..settled) {
             let index = self.marks.partition_point(|mark| mark.start <= offset);

@@ -22,6 +22,7 @@ pub(super) fn is_loose_object(path: &str) -> bool {
 /// Reads the objects of a pack up to the offset `end` of the tap.
 pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
     let container = place.inside();
+    let pack_start = tap.offset();
     let mut header = [0; 12];
     if tap.take(&mut header) < header.len() {
         return worker.gap(
@@ -44,7 +45,7 @@ pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, pl
                 "the pack ends before its last object, or is broken",
             );
         };
-        let name = format!("object at {start}").into_bytes().into();
+        let name = format!("object at {}", start - pack_start).into_bytes().into();
         let object = Place {
             depth: place.depth + 1,
             ..place.member(&container, &name)
