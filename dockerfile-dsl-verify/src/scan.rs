@@ -201,23 +201,17 @@ impl<'s> Worker<'s> {
         self.blob.size = tap.offset();
         let (placed, buffer, error) = tap.finish();
         self.buffers.push(buffer);
-        // In a document that could be read, what the bytes hold is known by its place in it already.
-        let known = |secret: usize, blob: &Blob| {
-            blob.facts.is_some()
-                && blob
+        // What the bytes of a document, or of a compressed layer, show by themselves is mostly known by its place already.
+        let known = |placed: &Placed| {
+            let secret = self.scan.matcher.needles()[placed.hit.needle].secret;
+            placed.mark.name.is_empty()
+                && self
+                    .blob
                     .sightings
                     .iter()
                     .any(|sighting| sighting.secret == secret)
         };
-        let placed = placed
-            .into_iter()
-            .filter(|placed| {
-                !known(
-                    self.scan.matcher.needles()[placed.hit.needle].secret,
-                    &self.blob,
-                )
-            })
-            .collect();
+        let placed = placed.into_iter().filter(|placed| !known(placed)).collect();
         self.record(placed);
         if let Some(error) = error {
             self.gap(Reason::of(&error), &place, &error.to_string());

@@ -135,7 +135,10 @@ impl Matcher {
     pub(crate) fn find(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.search(text, 0, text.len(), &mut hits);
-        let mut placed = hits.into_iter().map(|hit| (hit.place.start as u64, hit)).collect();
+        let mut placed = hits
+            .into_iter()
+            .map(|hit| (hit.place.start as u64, hit))
+            .collect();
         self.prune(&mut placed);
         placed.into_iter().map(|(_, hit)| hit).collect()
     }
@@ -150,12 +153,15 @@ impl Matcher {
             let of = |hit: &Hit| self.needles[hit.needle].secret;
             let form = |hit: &Hit| self.needles[hit.needle].encoding;
             // Only neighbours overlap; two pieces of one encoding are both of interest, so that all that is whole is seen.
-            let rival = kept.iter().rposition(|other| of(&other.1) == of(&hit.1) && end(other) > hit.0);
+            let rival = kept
+                .iter()
+                .rposition(|other| of(&other.1) == of(&hit.1) && end(other) > hit.0);
             match rival {
                 Some(index) if form(&kept[index].1) == form(&hit.1) => kept.push(hit),
                 // UTF-16 of one byte order is that of the other one byte later, but hardly stands at an odd offset.
                 Some(index)
-                    if (kept[index].1.place.len(), kept[index].0 % 2 == 0) >= (hit.1.place.len(), hit.0 % 2 == 0) => {}
+                    if (kept[index].1.place.len(), kept[index].0 % 2 == 0)
+                        >= (hit.1.place.len(), hit.0 % 2 == 0) => {}
                 Some(index) => {
                     kept.remove(index);
                     kept.push(hit);

@@ -183,7 +183,11 @@ impl<'a> Tap<'a> {
     /// Lays the hits before `end` to the members in which they begin.
     fn settle(&mut self, end: u64) {
         // A longer hit that overlaps one may still come from what was not looked at yet.
-        let safe = if self.ended { u64::MAX } else { (self.base + self.looked as u64).saturating_sub(2 * self.matcher.reach() as u64) };
+        let safe = if self.ended {
+            u64::MAX
+        } else {
+            (self.base + self.looked as u64).saturating_sub(2 * self.matcher.reach() as u64)
+        };
         let end = end.min(safe);
         if self.pending.iter().all(|(offset, _)| *offset >= end) {
             return;

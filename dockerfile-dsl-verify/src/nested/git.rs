@@ -45,7 +45,9 @@ pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, pl
                 "the pack ends before its last object, or is broken",
             );
         };
-        let name = format!("object at {}", start - pack_start).into_bytes().into();
+        let name = format!("object at {}", start - pack_start)
+            .into_bytes()
+            .into();
         let object = Place {
             depth: place.depth + 1,
             ..place.member(&container, &name)

@@ -1,5 +1,10 @@
 //! Makes images byte by byte: layers, archives of both docker layouts, OCI archives and directories.
-#![allow(dead_code, reason = "every test file uses another part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_debug_implementations,
+    reason = "a module of several tests, each of which uses another part of it"
+)]
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -101,7 +106,8 @@ pub fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 pub fn xz(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    let mut encoder =
+        lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
@@ -138,17 +144,49 @@ pub fn zip(members: &[(&str, &[u8], Zip)]) -> Vec<u8> {
         common.extend(flags.to_le_bytes());
         common.extend(method.to_le_bytes());
         common.extend([0; 4]);
-        let numbers = |sizes: [u32; 3]| sizes.iter().flat_map(|size| size.to_le_bytes()).collect::<Vec<_>>();
+        let numbers = |sizes: [u32; 3]| {
+            sizes
+                .iter()
+                .flat_map(|size| size.to_le_bytes())
+                .collect::<Vec<_>>()
+        };
         let lengths = [(name.len() as u16).to_le_bytes(), [0; 2]].concat();
-        out.extend([&b"PK\x03\x04"[..], &common, &numbers(known), &lengths, name.as_bytes(), &data].concat());
+        out.extend(
+            [
+                &b"PK\x03\x04"[..],
+                &common,
+                &numbers(known),
+                &lengths,
+                name.as_bytes(),
+                &data,
+            ]
+            .concat(),
+        );
         if flags == 8 {
             out.extend([&b"PK\x07\x08"[..], &numbers(sizes)].concat());
         }
         let tail = [&[0; 10][..], &offset.to_le_bytes()].concat();
-        directory.extend([&b"PK\x01\x02\x14\x00"[..], &common, &numbers(sizes), &lengths, &tail, name.as_bytes()].concat());
+        directory.extend(
+            [
+                &b"PK\x01\x02\x14\x00"[..],
+                &common,
+                &numbers(sizes),
+                &lengths,
+                &tail,
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
     }
     let (count, start) = (members.len() as u16, out.len() as u32);
-    let end = [&[0; 4][..], &count.to_le_bytes(), &count.to_le_bytes(), &(directory.len() as u32).to_le_bytes(), &start.to_le_bytes(), &[0; 2]];
+    let end = [
+        &[0; 4][..],
+        &count.to_le_bytes(),
+        &count.to_le_bytes(),
+        &(directory.len() as u32).to_le_bytes(),
+        &start.to_le_bytes(),
+        &[0; 2],
+    ];
     out.extend([directory, b"PK\x05\x06".to_vec(), end.concat()].concat());
     out
 }
@@ -188,7 +226,17 @@ pub fn git_pack(blob: &[u8], added: &[u8]) -> Vec<u8> {
     }
     delta.extend([0x90, 4]);
     let mut pack = b"PACK\0\0\0\x02\0\0\0\x02".to_vec();
-    pack.extend([head(3, blob.len()), zlib(blob), head(7, delta.len()), vec![0; 20], zlib(&delta), vec![0; 20]].concat());
+    pack.extend(
+        [
+            head(3, blob.len()),
+            zlib(blob),
+            head(7, delta.len()),
+            vec![0; 20],
+            zlib(&delta),
+            vec![0; 20],
+        ]
+        .concat(),
+    );
     pack
 }
 
@@ -204,14 +252,29 @@ pub struct Fixture {
 
 impl Fixture {
     pub fn new(layers: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        let layers = layers.into_iter().enumerate().map(|(index, layer)| (layer, format!("RUN step {index}"))).collect();
-        Self { layers, packing: Packing::Plain, config: json!({}), annotations: json!({}), extra_blobs: Vec::new(), attestation: None }
+        let layers = layers
+            .into_iter()
+            .enumerate()
+            .map(|(index, layer)| (layer, format!("RUN step {index}")))
+            .collect();
+        Self {
+            layers,
+            packing: Packing::Plain,
+            config: json!({}),
+            annotations: json!({}),
+            extra_blobs: Vec::new(),
+            attestation: None,
+        }
     }
 
     fn config(&self) -> Vec<u8> {
         let diff_ids: Vec<String> = self.layers.iter().map(|(layer, _)| digest(layer)).collect();
         let mut history = vec![json!({"created_by": "ENV A=b", "empty_layer": true})];
-        history.extend(self.layers.iter().map(|(_, instruction)| json!({"created_by": format!("{instruction} # buildkit")})));
+        history.extend(
+            self.layers
+                .iter()
+                .map(|(_, instruction)| json!({"created_by": format!("{instruction} # buildkit")})),
+        );
         json!({"architecture": "amd64", "os": "linux", "config": self.config, "rootfs": {"type": "layers", "diff_ids": diff_ids}, "history": history})
             .to_string()
             .into_bytes()
@@ -230,24 +293,50 @@ impl Fixture {
             Packing::Gzip | Packing::Members => "tar+gzip",
             Packing::Zstd => "tar+zstd",
         };
-        let layers: Vec<Value> =
-            self.layers.iter().map(|(layer, _)| put(pack(layer, self.packing), &format!("application/vnd.oci.image.layer.v1.{suffix}"))).collect();
+        let layers: Vec<Value> = self
+            .layers
+            .iter()
+            .map(|(layer, _)| {
+                put(
+                    pack(layer, self.packing),
+                    &format!("application/vnd.oci.image.layer.v1.{suffix}"),
+                )
+            })
+            .collect();
         let config = put(self.config(), "application/vnd.oci.image.config.v1+json");
         let manifest = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": layers, "annotations": self.annotations});
-        let mut manifests = vec![put(manifest.to_string().into_bytes(), "application/vnd.oci.image.manifest.v1+json")];
+        let mut manifests = vec![put(
+            manifest.to_string().into_bytes(),
+            "application/vnd.oci.image.manifest.v1+json",
+        )];
         if let Some(statement) = &self.attestation {
             let layer = put(statement.clone(), "application/vnd.in-toto+json");
-            let config = put(b"{\"rootfs\":{\"diff_ids\":[]}}".to_vec(), "application/vnd.oci.image.config.v1+json");
+            let config = put(
+                b"{\"rootfs\":{\"diff_ids\":[]}}".to_vec(),
+                "application/vnd.oci.image.config.v1+json",
+            );
             let manifest = json!({"schemaVersion": 2, "config": config, "layers": [layer]});
-            let mut descriptor = put(manifest.to_string().into_bytes(), "application/vnd.oci.image.manifest.v1+json");
-            descriptor["annotations"] = json!({"vnd.docker.reference.type": "attestation-manifest"});
+            let mut descriptor = put(
+                manifest.to_string().into_bytes(),
+                "application/vnd.oci.image.manifest.v1+json",
+            );
+            descriptor["annotations"] =
+                json!({"vnd.docker.reference.type": "attestation-manifest"});
             manifests.push(descriptor);
         }
         for blob in &self.extra_blobs {
             put(blob.clone(), "");
         }
-        files.insert("index.json".into(), json!({"schemaVersion": 2, "manifests": manifests}).to_string().into_bytes());
-        files.insert("oci-layout".into(), b"{\"imageLayoutVersion\":\"1.0.0\"}".to_vec());
+        files.insert(
+            "index.json".into(),
+            json!({"schemaVersion": 2, "manifests": manifests})
+                .to_string()
+                .into_bytes(),
+        );
+        files.insert(
+            "oci-layout".into(),
+            b"{\"imageLayoutVersion\":\"1.0.0\"}".to_vec(),
+        );
         files
     }
 
@@ -267,8 +356,17 @@ impl Fixture {
     pub fn docker_archive(&self) -> Vec<u8> {
         let mut files = self.oci_files();
         let blob = |bytes: &[u8]| format!("blobs/{}", digest(bytes).replace(':', "/"));
-        let layers: Vec<String> = self.layers.iter().map(|(layer, _)| blob(&pack(layer, self.packing))).collect();
-        files.insert("manifest.json".into(), json!([{"Config": blob(&self.config()), "RepoTags": ["app:latest"], "Layers": layers}]).to_string().into_bytes());
+        let layers: Vec<String> = self
+            .layers
+            .iter()
+            .map(|(layer, _)| blob(&pack(layer, self.packing)))
+            .collect();
+        files.insert(
+            "manifest.json".into(),
+            json!([{"Config": blob(&self.config()), "RepoTags": ["app:latest"], "Layers": layers}])
+                .to_string()
+                .into_bytes(),
+        );
         archive(&files)
     }
 
@@ -282,20 +380,39 @@ impl Fixture {
             let name = format!("{index:064x}");
             files.insert(format!("{name}/layer.tar"), layer.clone());
             files.insert(format!("{name}/VERSION"), b"1.0".to_vec());
-            files.insert(format!("{name}/json"), json!({"id": name, "container_config": {"Cmd": null}}).to_string().into_bytes());
+            files.insert(
+                format!("{name}/json"),
+                json!({"id": name, "container_config": {"Cmd": null}})
+                    .to_string()
+                    .into_bytes(),
+            );
             layers.push(format!("{name}/layer.tar"));
         }
-        files.insert("manifest.json".into(), json!([{"Config": config_name, "RepoTags": null, "Layers": layers}]).to_string().into_bytes());
+        files.insert(
+            "manifest.json".into(),
+            json!([{"Config": config_name, "RepoTags": null, "Layers": layers}])
+                .to_string()
+                .into_bytes(),
+        );
         archive(&files)
     }
 }
 
 pub fn archive(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
-    files.iter().fold(Layer::new(), |layer, (name, content)| layer.file(name, content)).build()
+    files
+        .iter()
+        .fold(Layer::new(), |layer, (name, content)| {
+            layer.file(name, content)
+        })
+        .build()
 }
 
 pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    Sha256::digest(bytes)
+        .iter()
+        .fold("sha256:".to_owned(), |text, byte| {
+            format!("{text}{byte:02x}")
+        })
 }
 
 pub fn secret(value: &str) -> Secret {
@@ -313,8 +430,19 @@ pub fn scan_with(archive: &[u8], verify: Verify) -> Report {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), archive).unwrap();
     let from_file = verify.run(Image::path(file.path())).unwrap();
-    let from_stream = verify.run(Image::reader("stream", std::io::Cursor::new(archive.to_vec()))).unwrap();
+    let from_stream = verify
+        .run(Image::reader(
+            "stream",
+            std::io::Cursor::new(archive.to_vec()),
+        ))
+        .unwrap();
     assert_eq!(from_file.findings, from_stream.findings);
-    assert_eq!(from_file.verdict(), from_stream.verdict(), "{}\n{}", from_file.human(), from_stream.human());
+    assert_eq!(
+        from_file.verdict(),
+        from_stream.verdict(),
+        "{}\n{}",
+        from_file.human(),
+        from_stream.human()
+    );
     from_file
 }
