@@ -1,3 +1,27 @@
-//! The macros of dockerfile-dsl.
+//! The macros of `dockerfile-dsl`. Use them from there: each has a wrapper that passes `$crate`, so that the generated code
+//! finds its crate under any name.
+//!
+//! In: tokens. Out: calls of the public builder, and the traits that let rustc compare each value with its place.
+//! No rule of its own: what is safe is asked of `dockerfile-dsl-analysis`.
 
+mod sh;
 mod template;
+
+mod arguments;
+mod emit;
+mod errors;
+mod literal;
+
+use proc_macro::TokenStream;
+
+/// See `dockerfile_dsl::sh!`.
+#[proc_macro]
+pub fn sh(input: TokenStream) -> TokenStream {
+    sh::literal(input.into()).into()
+}
+
+/// See `dockerfile_dsl::sh_file!`.
+#[proc_macro]
+pub fn sh_file(input: TokenStream) -> TokenStream {
+    sh::file(input.into()).into()
+}

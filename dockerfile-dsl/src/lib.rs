@@ -5,6 +5,8 @@ mod secret;
 mod path;
 
 mod script;
+#[cfg(feature = "macros")]
+mod sh;
 mod value;
 
 mod instruction;
@@ -79,6 +81,10 @@ pub mod mounts {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::script::{Extra, Piece};
-    pub use crate::value::Writer;
+    #[cfg(feature = "macros")]
+    pub use crate::sh::{AnySlot, Checked, Slot, ValueSlot};
+    pub use crate::value::{Value, Writer};
     pub use dockerfile_dsl_analysis::holes::{Label, Quote};
+    #[cfg(feature = "macros")]
+    pub use dockerfile_dsl_macros::{sh, sh_file};
 }

@@ -153,9 +153,11 @@ macro_rules! signed {
 signed!(i8, i16, i32, i64, i128, isize);
 
 impl<T: sealed::Sealed + ?Sized> sealed::Sealed for &T {}
+#[diagnostic::do_not_recommend]
 impl<T: Value + ?Sized> Value for &T {
     type Label = T::Label;
 }
+#[diagnostic::do_not_recommend]
 impl<T: AnyValue + ?Sized> AnyValue for &T {
     fn label(&self) -> Label {
         (**self).label()

@@ -1,0 +1,305 @@
+//! What a macro call becomes.
+//!
+//! In: a script, its values, and the answer of the analysis. Out: one expression. Its value is assembled by the library; beside
+//! it stand one local trait for each reason to refuse a label at a hole, implemented for the labels that are safe there, and a
+//! closure that is never called, in which rustc compares the values' types with these traits. The author's own literal goes
+//! through `format_args!` there, which is what makes rustc underline `{hole}` inside the string on stable.
+
+use dockerfile_dsl_analysis::explain::Source;
+use dockerfile_dsl_analysis::holes::{Answer, Label, Quote};
+use dockerfile_dsl_analysis::template::{Piece, Template};
+use dockerfile_dsl_analysis::Finding;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::errors::Errors;
+use crate::sh::Call;
+
+/// Everything that is known about a script.
+pub(crate) struct Script<'a> {
+    pub(crate) call: &'a Call,
+    pub(crate) template: &'a Template,
+    pub(crate) source: Source<'a>,
+    pub(crate) answer: &'a Answer,
+    /// What is wrong whatever the types are.
+    pub(crate) errors: &'a Errors,
+    /// Items that stand in front.
+    pub(crate) before: TokenStream,
+}
+
+/// The expansion of a call that could not be understood: the errors, and a value of the right type so that nothing else is said.
+pub(crate) fn failure(krate: &TokenStream, errors: &Errors) -> TokenStream {
+    let report = errors.report();
+    quote!({ #report #krate::Script::__assemble(&[], &[], "", 0) })
+}
+
+/// The expansion of a call.
+pub(crate) fn script(script: &Script<'_>) -> TokenStream {
+    let Script { call, template, errors, before, .. } = script;
+    let krate = &call.krate;
+    let private = quote!(#krate::__private);
+    let literal = call.text.token.span();
+    // Located at the text, so that an error is; resolved as generated code, so that the author's lints do not apply.
+    let span = Span::mixed_site().located_at(literal);
+
+    let values = values(script);
+    let bounds = Bounds::new(script, &values, span);
+    let report = errors.report();
+    let expressions = values.iter().map(|value| &value.expression);
+    let variables = values.iter().map(|value| &value.variable);
+    let checks = checks(script, &values, &bounds, span);
+    let traits = &bounds.items;
+
+    let pieces = template.pieces().map(|piece| match piece {
+        Piece::Text(text) => quote!(#private::Piece::Text(#text)),
+        Piece::Hole(index) => {
+            let name = &template.holes[index].0;
+            let variable = values.iter().find(|value| value.name == name).map(|value| &value.variable);
+            let quote = quote_of(script.answer.holes.get(index).map_or(Quote::Refused, |hole| hole.quote));
+            quote_spanned!(span=> #private::Piece::Hole(#name, (&#private::Slot(&#variable)).any(), #private::Quote::#quote))
+        }
+    });
+    let extras = extras(call, &private);
+    let assemble = quote!(#krate::Script::__assemble(&[#(#pieces),*], &[#(#extras),*], ::core::file!(), ::core::line!()));
+    if values.is_empty() {
+        return quote_spanned!(span=> { #before #report #assemble });
+    }
+    quote_spanned!(span=> {
+        #before
+        #report
+        #traits
+        #[allow(unused_imports)]
+        use #private::{AnySlot as _, ValueSlot as _};
+        match (#(&(#expressions),)*) {
+            (#(#variables,)*) => {
+                let _ = || { #checks };
+                #assemble
+            }
+        }
+    })
+}
+
+/// One Rust value: all holes of its name.
+struct Value<'a> {
+    name: &'a str,
+    /// The variable that holds a reference to it in the generated code.
+    variable: Ident,
+    expression: TokenStream,
+    /// Where an error about it belongs.
+    span: Span,
+    is_given: bool,
+    holes: Vec<usize>,
+}
+
+fn values<'a>(script: &Script<'a>) -> Vec<Value<'a>> {
+    let literal = script.call.text.token.span();
+    let mut values: Vec<Value<'a>> = Vec::new();
+    for (index, (name, _)) in script.template.holes.iter().enumerate() {
+        if let Some(value) = values.iter_mut().find(|value| value.name == name) {
+            value.holes.push(index);
+            continue;
+        }
+        let given = script.call.arguments.values.iter().find(|given| given.name == name);
+        values.push(Value {
+            name,
+            variable: format_ident!("__value{}", values.len(), span = Span::mixed_site().located_at(literal)),
+            expression: given.map_or_else(
+                || {
+                    let name = Ident::new(name, literal);
+                    quote!(#name)
+                },
+                |given| given.value.clone(),
+            ),
+            span: given.map_or(literal, |given| given.name.span()),
+            is_given: given.is_some(),
+            holes: vec![index],
+        });
+    }
+    values
+}
+
+/// The traits, and which value has to satisfy which.
+struct Bounds {
+    items: TokenStream,
+    /// For each value: the bounds on its own label.
+    own: Vec<Vec<Ident>>,
+    /// For each value: the bounds on its label that have another value's label as argument.
+    flows: Vec<Vec<(Ident, usize)>>,
+}
+
+impl Bounds {
+    fn new(script: &Script<'_>, values: &[Value<'_>], span: Span) -> Self {
+        let krate = &script.call.krate;
+        let hash = hash(script);
+        let label = |label: Label| {
+            let label = format_ident!("{label:?}", span = span);
+            quote_spanned!(span=> #krate::label::#label)
+        };
+        let value_of = |hole: usize| values.iter().position(|value| value.holes.contains(&hole)).unwrap_or_default();
+        let mut bounds = Self { items: TokenStream::new(), own: vec![Vec::new(); values.len()], flows: vec![Vec::new(); values.len()] };
+
+        for (index, hole) in script.answer.holes.iter().enumerate() {
+            for (number, (refused, finding)) in by_reason(&hole.refused).into_iter().enumerate() {
+                let value = value_of(index);
+                let reaches = if refused.iter().any(|label| label.is_secret()) { "reaches this sink" } else { "may not stand here" };
+                let text = text(script, finding, &format!("`{}` {reaches}", values[value].name));
+                let name = format_ident!("Hole{index}{}{hash}", ["", "b", "c", "d", "e", "f", "g"][number], span = span);
+                let accepted = Label::ALL.into_iter().filter(|label| !refused.contains(label)).map(label);
+                bounds.items.extend(quote_spanned!(span=>
+                    #text
+                    trait #name {}
+                    #(#[diagnostic::do_not_recommend] impl #name for #accepted {})*
+                ));
+                bounds.own[value].push(name);
+            }
+        }
+        for (number, flow) in script.answer.flows.iter().enumerate() {
+            let (from, to) = (value_of(flow.from), value_of(flow.to));
+            // The one that speaks of a secret explains best.
+            let Some((_, _, finding)) = flow.refused.iter().max_by_key(|(from, to, _)| (from.is_secret(), *to == Label::LayerPath)) else {
+                continue;
+            };
+            let text = text(script, finding, &format!("the value of `{}` flows into `{}`", values[from].name, values[to].name));
+            let name = format_ident!("Flow{number}{hash}", span = span);
+            // The destination is `Self`: with the source there, one applicable impl would be used for inference.
+            let impls = Label::ALL.into_iter().map(|destination| {
+                let refused = |source: Label| flow.refused.iter().any(|(from, to, _)| (*from, *to) == (source, destination));
+                let sources: Vec<Label> = Label::ALL.into_iter().filter(|source| !refused(*source)).collect();
+                let to = label(destination);
+                if sources.len() == Label::ALL.len() {
+                    return quote_spanned!(span=> #[diagnostic::do_not_recommend] impl<From> #name<From> for #to {});
+                }
+                let sources = sources.into_iter().map(label);
+                quote_spanned!(span=> #(#[diagnostic::do_not_recommend] impl #name<#sources> for #to {})*)
+            });
+            bounds.items.extend(quote_spanned!(span=>
+                #text
+                trait #name<From> {}
+                #(#impls)*
+            ));
+            bounds.flows[to].push((name, from));
+        }
+        bounds
+    }
+}
+
+/// The refused labels, grouped by why they are.
+fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, &Finding)> {
+    let mut groups: Vec<(Vec<Label>, &Finding)> = Vec::new();
+    for (label, finding) in refused {
+        match groups.iter_mut().find(|(_, first)| first.message == finding.message && first.span == finding.span) {
+            Some((labels, _)) => labels.push(*label),
+            None => groups.push((vec![*label], finding)),
+        }
+    }
+    groups
+}
+
+/// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.
+fn text(script: &Script<'_>, finding: &Finding, label: &str) -> TokenStream {
+    let escape = |text: &str| text.replace('{', "{{").replace('}', "}}");
+    let message = escape(&finding.message);
+    let label = escape(label);
+    let note = escape(&script.source.explain(finding));
+    let generic = "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
+    quote!(#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)])
+}
+
+/// The comparisons, as statements of a closure that is never called.
+fn checks(script: &Script<'_>, values: &[Value<'_>], bounds: &Bounds, span: Span) -> TokenStream {
+    let private = {
+        let krate = &script.call.krate;
+        quote!(#krate::__private)
+    };
+    let literal = &script.call.text.token;
+    let through_format = script.template.is_format_string;
+    let (mut items, mut bindings, mut named) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    for (index, value) in values.iter().enumerate() {
+        let (own, flows) = (&bounds.own[index], &bounds.flows[index]);
+        let sources: Vec<Ident> = (0..flows.len()).map(|number| format_ident!("S{number}", span = span)).collect();
+        let arguments = std::iter::once(&value.variable).chain(flows.iter().map(|(_, from)| &values[*from].variable));
+        let parameters = quote_spanned!(span=> T: #private::Value + ?::core::marker::Sized, #(#sources: #private::Value + ?::core::marker::Sized),*);
+        let flow_traits = flows.iter().map(|(name, _)| name);
+        let conditions = quote_spanned!(span=> where #(T::Label: #own,)* #(T::Label: #flow_traits<#sources::Label>,)*);
+
+        if !through_format {
+            // A function with the same bounds: rustc points at the argument, or at the text.
+            let check = format_ident!("check{index}", span = Span::mixed_site().located_at(value.span));
+            items.extend(quote_spanned!(span=> fn #check<#parameters>(_: &T, #(_: &#sources),*) #conditions {}));
+            let at = Span::mixed_site().located_at(value.span);
+            bindings.extend(quote_spanned!(at=> #check(#(#arguments),*);));
+            continue;
+        }
+        let plain = own.is_empty() && flows.is_empty();
+        let wrapper = if plain { quote_spanned!(span=> #private::Checked) } else { let name = format_ident!("Checked{index}", span = span); quote_spanned!(span=> #name) };
+        if !plain {
+            items.extend(quote_spanned!(span=>
+                struct #wrapper<'a, T: ?::core::marker::Sized, #(#sources: ?::core::marker::Sized),*>(&'a T, #(&'a #sources),*);
+                impl<#parameters> ::core::fmt::Display for #wrapper<'_, T, #(#sources),*> #conditions {
+                    fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { ::core::result::Result::Ok(()) }
+                }
+            ));
+        }
+        let name = Ident::new(value.name, literal.span());
+        if may_be_constant(value.name) {
+            // A constant's name is a pattern, so `let` cannot shadow it: it goes as an argument of its own.
+            let name = if value.is_given { Ident::new(value.name, value.span) } else { name };
+            named.extend(quote_spanned!(span=> , #name = #wrapper(#(#arguments),*)));
+        } else {
+            bindings.extend(quote_spanned!(span=> let #name = #wrapper(#(#arguments),*);));
+        }
+    }
+    if through_format {
+        quote_spanned!(span=> #items #bindings { let _ = ::core::format_args!(#literal #named); })
+    } else {
+        quote_spanned!(span=> #items #bindings)
+    }
+}
+
+fn may_be_constant(name: &str) -> bool {
+    !name.contains(char::is_lowercase)
+}
+
+fn quote_of(quote: Quote) -> Ident {
+    format_ident!("{quote:?}")
+}
+
+fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
+    let arguments = &call.arguments;
+    let mut extras = Vec::new();
+    if arguments.bash {
+        extras.push(quote!(#private::Extra::Bash));
+    }
+    for mount in &arguments.mounts {
+        let (secret, target) = (reference(&mount.secret), &mount.target.token);
+        extras.push(quote!(#private::Extra::Mount(#secret, #target)));
+    }
+    for env in &arguments.envs {
+        let (secret, variable, reason) = (reference(&env.secret), &env.variable.token, &env.reason.token);
+        extras.push(quote!(#private::Extra::Env(#secret, #variable, #reason)));
+    }
+    for trust in &arguments.trust {
+        let (program, output, reason) = (&trust.program.token, trust.output, &trust.reason.token);
+        extras.push(quote!(#private::Extra::Trust(#program, #output, #reason)));
+    }
+    if let Some(reason) = &arguments.allow_cache {
+        let reason = &reason.token;
+        extras.push(quote!(#private::Extra::AllowCache(#reason)));
+    }
+    extras
+}
+
+/// A reference to what the tokens say, with their place: a wrong type is shown there.
+fn reference(tokens: &TokenStream) -> TokenStream {
+    let span = tokens.clone().into_iter().next().map_or_else(Span::call_site, |tree| tree.span());
+    quote_spanned!(span=> &(#tokens))
+}
+
+/// A suffix for the names of the traits: rustc merges notes about traits of one name, also of two scripts in one function.
+fn hash(script: &Script<'_>) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in script.template.text.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    format!("_{:08x}", hash >> 32)
+}

@@ -1,0 +1,42 @@
+//! The mistakes in one macro call: collected, each at its tokens, all of them in one compile.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+/// Mistakes, in the order in which they were found.
+#[derive(Debug, Default)]
+pub(crate) struct Errors(Vec<(Span, String)>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, span: Span, message: impl Into<String>) {
+        self.0.push((span, message.into()));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Statements that report them.
+    pub(crate) fn report(&self) -> TokenStream {
+        self.0.iter().map(|(span, message)| quote_spanned!(*span=> ::core::compile_error!(#message);)).collect()
+    }
+}
+
+/// One mistake that ends the reading of what it is in.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    pub(crate) span: Span,
+    pub(crate) message: String,
+}
+
+impl Mistake {
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into() }
+    }
+}
+
+impl From<Mistake> for Errors {
+    fn from(mistake: Mistake) -> Self {
+        Self(vec![(mistake.span, mistake.message)])
+    }
+}

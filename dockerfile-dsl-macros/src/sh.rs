@@ -1,0 +1,226 @@
+//! `sh!` and `sh_file!`: a script, its values, and the question to the analysis.
+//!
+//! In: the tokens of one call. Out: an expression of type `Script`, and with it the errors of the script: those that hold for
+//! every type of value at once, those that depend on types as traits (see [`crate::emit`]).
+
+use std::path::PathBuf;
+
+use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::explain::Source;
+use dockerfile_dsl_analysis::holes::{self, Answer, Question, Quote};
+use dockerfile_dsl_analysis::shell::SyntaxError;
+use dockerfile_dsl_analysis::template::Template;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::arguments::Arguments;
+use crate::emit::{self, Script};
+use crate::errors::{Errors, Mistake};
+use crate::literal::StringLiteral;
+
+/// `sh!("...", ..)`.
+pub(crate) fn literal(input: TokenStream) -> TokenStream {
+    let call = match Call::read(input, "the script as a string literal: sh!(\"...\"), or sh_file!(\"script.sh\") for a file") {
+        Ok(call) => call,
+        Err((krate, mistake)) => return emit::failure(&krate, &mistake.into()),
+    };
+    let template = Template::parse(&call.text.text);
+    let source = Source { name: "script", text: &template.text, lines_added: 0, lines_before: template.lines_before };
+    expand(call, &template, source, TokenStream::new())
+}
+
+/// `sh_file!("script.sh", ..)`.
+pub(crate) fn file(input: TokenStream) -> TokenStream {
+    let mut call = match Call::read(input, "the path of a script as a string literal") {
+        Ok(call) => call,
+        Err((krate, mistake)) => return emit::failure(&krate, &mistake.into()),
+    };
+    let path = call.text.clone();
+    let text = match read_file(&path) {
+        Ok(text) => text,
+        Err(mistake) => return emit::failure(&call.krate, &mistake.into()),
+    };
+    let literal = &path.token;
+    // What makes rustc look at the file again.
+    let tracked = quote! { const _: &[::core::primitive::u8] = ::core::include_bytes!(#literal); };
+    let (text, lines_before) = without_interpreter(&text, &mut call, path.token.span());
+    for given in &call.arguments.values {
+        let name = given.name.to_string();
+        if !is_assignable(&name) {
+            let message = format!("`{name}` changes how the shell itself works: give the value another name");
+            call.errors.push(given.name.span(), message);
+        }
+    }
+    let names: Vec<String> = call.arguments.values.iter().map(|given| given.name.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for given in &call.arguments.values {
+        let name = given.name.to_string();
+        if !text.contains(&name) {
+            call.errors.push(given.name.span(), format!("`{name}` is not used in the script"));
+        }
+    }
+    let template = Template::file(&text, &names);
+    let source = Source { name: &path.text, text: &template.text, lines_added: names.len(), lines_before };
+    expand(call, &template, source, tracked)
+}
+
+/// One call: `[$crate] "text", arguments`.
+pub(crate) struct Call {
+    pub(crate) krate: TokenStream,
+    pub(crate) text: StringLiteral,
+    pub(crate) arguments: Arguments,
+    pub(crate) errors: Errors,
+}
+
+impl Call {
+    fn read(input: TokenStream, expected: &str) -> Result<Self, (TokenStream, Mistake)> {
+        let tokens: Vec<TokenTree> = input.into_iter().collect();
+        let (krate, rest) = match &tokens[..] {
+            [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Bracket => (group.stream(), rest),
+            // Called by itself, without the wrapper.
+            rest => (quote!(::dockerfile_dsl), rest),
+        };
+        let Some((first, rest)) = rest.split_first() else {
+            return Err((krate, Mistake::new(Span::call_site(), format!("expected {expected}"))));
+        };
+        let text = match StringLiteral::read(first, expected) {
+            Ok(text) => text,
+            Err(mistake) => return Err((krate, mistake)),
+        };
+        let mut errors = Errors::default();
+        let arguments = match rest {
+            [] => Arguments::default(),
+            [TokenTree::Punct(comma), rest @ ..] if comma.as_char() == ',' => Arguments::read(rest, &mut errors),
+            [other, ..] => return Err((krate, Mistake::new(other.span(), "expected `,` between the script and its arguments"))),
+        };
+        Ok(Self { krate, text, arguments, errors })
+    }
+}
+
+fn expand(mut call: Call, template: &Template, source: Source<'_>, before: TokenStream) -> TokenStream {
+    let mut errors = std::mem::take(&mut call.errors);
+    let span = call.text.token.span();
+    check_names(&call, template, &mut errors);
+    if !errors.is_empty() {
+        return emit::failure(&call.krate, &errors);
+    }
+    let answer = match ask(&call, template) {
+        Ok(answer) => answer,
+        Err(error) => {
+            let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+            errors.push(span, format!("{}\n\n{}{help}", error.message, source.snippet(error.span)));
+            return emit::failure(&call.krate, &errors);
+        }
+    };
+    for finding in &answer.findings {
+        errors.push(place_of(finding, &call), format!("{}\n\n{}", finding.message, source.explain(finding)));
+    }
+    for (hole, answer) in template.holes.iter().zip(&answer.holes) {
+        if matches!(answer.quote, Quote::Bare | Quote::Double | Quote::HereDocument) && escaped(&template.text[..hole.1.start]) {
+            let message = format!("the backslash before `{{{0}}}` would take part of the value; for the text write `{{{{{0}}}}}`", hole.0);
+            errors.push(span, format!("{message}\n\n{}", source.snippet(hole.1)));
+        }
+    }
+    emit::script(&Script { call: &call, template, source, answer: &answer, errors: &errors, before })
+}
+
+fn ask(call: &Call, template: &Template) -> Result<Answer, SyntaxError> {
+    let arguments = &call.arguments;
+    let secrets: Vec<(String, &str)> = arguments.mounts.iter().map(|mount| (mount.secret.to_string(), &*mount.target.text)).collect();
+    let file_mounts: Vec<(&str, &str)> = secrets.iter().map(|(name, target)| (name.as_str(), *target)).collect();
+    let secrets: Vec<(String, &str)> = arguments.envs.iter().map(|env| (env.secret.to_string(), &*env.variable.text)).collect();
+    let env_mounts: Vec<(&str, &str)> = secrets.iter().map(|(name, variable)| (name.as_str(), *variable)).collect();
+    let trust: Vec<holes::Trust<'_>> =
+        arguments.trust.iter().map(|trust| holes::Trust { program: &trust.program.text, output: trust.output }).collect();
+    holes::answer(&Question {
+        text: &template.text,
+        holes: &template.holes(),
+        bash: arguments.bash,
+        file_mounts: &file_mounts,
+        env_mounts: &env_mounts,
+        trust: &trust,
+        allow_cache: arguments.allow_cache.is_some(),
+    })
+}
+
+/// A finding about a mount is shown at the mount, every other one at the text.
+fn place_of(finding: &Finding, call: &Call) -> Span {
+    let at = |tokens: &TokenStream| tokens.clone().into_iter().next().map(|tree| tree.span());
+    let secret = finding.secret.as_deref().unwrap_or_default();
+    let mounts = call.arguments.mounts.iter().map(|mount| &mount.secret);
+    let envs = call.arguments.envs.iter().map(|env| &env.secret);
+    mounts.chain(envs).find(|tokens| tokens.to_string() == secret).and_then(at).unwrap_or_else(|| call.text.token.span())
+}
+
+/// Names that are given and not used, and holes that no Rust value can have the name of.
+fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
+    for given in &call.arguments.values {
+        if !template.holes.iter().any(|(name, _)| given.name == name) {
+            errors.push(given.name.span(), format!("`{}` is not used in the script: write `{{{0}}}` where it belongs", given.name));
+        }
+    }
+    for (name, _) in &template.holes {
+        let given = call.arguments.values.iter().any(|given| given.name == name);
+        if !given && is_keyword(name) {
+            let message = format!("`{name}` is a keyword of Rust, and no value has this name; for the text `{{{name}}}` write `{{{{{name}}}}}`");
+            errors.push(call.text.token.span(), message);
+        }
+    }
+}
+
+/// Whether the text ends in a backslash that is not itself escaped.
+fn escaped(text: &str) -> bool {
+    (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
+}
+
+fn is_keyword(name: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
+        "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+        "override", "priv", "pub", "ref", "return", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe",
+        "unsized", "use", "virtual", "where", "while", "yield",
+    ];
+    KEYWORDS.contains(&name)
+}
+
+/// The path is relative to the source file, as it is for `include_str!`.
+fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
+    let span = path.token.span();
+    let source = span.unwrap().local_file().and_then(|file| Some(file.parent()?.to_owned()));
+    let folder = source.or_else(|| Some(PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).join("src"))).unwrap_or_default();
+    let file = folder.join(&path.text);
+    let text = std::fs::read_to_string(&file).map_err(|error| Mistake::new(span, format!("cannot read `{}`: {error}", path.text)))?;
+    match text.find('\r') {
+        None => Ok(text),
+        Some(at) => {
+            let source = Source { name: &path.text, text: &text, lines_added: 0, lines_before: 0 };
+            let (line, column) = source.position(at);
+            Err(Mistake::new(span, format!("{}:{line}:{column}: a carriage return: a shell takes it as part of the last word; save the file with LF line ends", path.text)))
+        }
+    }
+}
+
+/// Takes the `#!` line away: RUN starts the shell itself. It still says which shell that has to be.
+fn without_interpreter(text: &str, call: &mut Call, span: Span) -> (String, usize) {
+    let Some(interpreter) = text.strip_prefix("#!") else { return (text.to_owned(), 0) };
+    let (interpreter, rest) = interpreter.split_once('\n').unwrap_or((interpreter, ""));
+    let mut words = interpreter.split_ascii_whitespace().filter(|word| *word != "/usr/bin/env");
+    let name = words.next().unwrap_or_default();
+    match name.rsplit('/').next() {
+        Some("sh" | "dash") => {}
+        Some("bash") => call.arguments.bash = true,
+        _ => call.errors.push(span, format!("the script is written for `{name}`: only sh and bash are understood")),
+    }
+    for option in words {
+        if option != "-e" {
+            call.errors.push(span, format!("the option `{option}` of the `#!` line has no effect in RUN: write `set {option}` in the script"));
+        }
+    }
+    (rest.to_owned(), 1)
+}
+
+/// Whether a variable of this name may be assigned in front of a script.
+fn is_assignable(name: &str) -> bool {
+    const SPECIAL: &[&str] = &["BASH_ENV", "CDPATH", "ENV", "HOME", "IFS", "OPTIND", "PATH", "PS4", "PWD", "OLDPWD", "SHELLOPTS", "TMPDIR"];
+    name.is_ascii() && !SPECIAL.contains(&name) && !name.starts_with("LD_") && !name.starts_with("BASH") && !name.to_ascii_lowercase().ends_with("_proxy")
+}
