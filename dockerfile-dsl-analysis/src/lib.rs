@@ -13,6 +13,7 @@ pub mod check;
 pub mod dockerfile;
 pub mod explain;
 pub mod holes;
+pub mod names;
 pub mod rules;
 pub mod quote;
 pub mod shell;

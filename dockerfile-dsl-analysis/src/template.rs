@@ -5,7 +5,7 @@
 //! every other brace is text. Indentation is removed as the crate `indoc` does it.
 
 use crate::Span;
-use crate::holes::Hole;
+use crate::holes::{Hole, Quote};
 
 /// A script with holes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +61,14 @@ impl Template {
             .iter()
             .map(|(name, span)| Hole { name, span: *span })
             .collect()
+    }
+
+    /// Whether a backslash right before this hole would take the first character of the value that stands there.
+    #[must_use]
+    pub fn is_escaped(&self, hole: usize, quote: Quote) -> bool {
+        let before = self.holes.get(hole).map_or("", |(_, span)| &self.text[..span.start]);
+        let backslashes = before.len() - before.trim_end_matches('\\').len();
+        matches!(quote, Quote::Bare | Quote::Double | Quote::HereDocument) && backslashes % 2 == 1
     }
 
     /// The text between the holes, and the holes' indices, in order.

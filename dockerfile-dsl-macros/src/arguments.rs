@@ -1,6 +1,7 @@
 //! What stands behind the text in `sh!`: `name = expr`, `@mount(..)`, `@env(..)`, `@trust(..)`, `@allow_cache(..)`,
 //! `@shell(..)`. Expressions are kept as tokens: only rustc looks into them.
 
+use dockerfile_dsl_analysis::names;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::{Errors, Mistake};
@@ -92,7 +93,9 @@ impl Arguments {
                 let [part] = parts[..] else { return Err(wrong(form)) };
                 let (secret, target) = arrow(part).ok_or_else(|| wrong(form))?;
                 let target = StringLiteral::read(target, "the absolute path of the mount as a string literal")?;
-                check_target(&target)?;
+                if !names::is_mount_target(&target.text) {
+                    return Err(Mistake::new(target.token.span(), names::MOUNT_TARGET));
+                }
                 self.mounts.push(Mount { secret, target });
             }
             "env" => {
@@ -127,27 +130,12 @@ impl Arguments {
     }
 }
 
-/// A reason: what a reviewer reads, so it may not be empty, and it has to stay on one line.
 fn reason_of(tree: &TokenTree) -> Result<StringLiteral, Mistake> {
     let reason = StringLiteral::read(tree, "the reason as a string literal")?;
-    if reason.text.trim().is_empty() || reason.text.contains(['\n', '\r', '\0']) {
-        return Err(Mistake::new(reason.token.span(), "a reason is one line that a reviewer can judge"));
+    if !names::is_reason(&reason.text) {
+        return Err(Mistake::new(reason.token.span(), names::REASON));
     }
     Ok(reason)
-}
-
-fn check_target(target: &StringLiteral) -> Result<(), Mistake> {
-    let path = &target.text;
-    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_.:@%+=~-".contains(&byte));
-    let normal = path.starts_with('/') && path.len() > 1 && !path[1..].split('/').any(|part| matches!(part, "" | "." | ".."));
-    if plain && normal {
-        return Ok(());
-    }
-    Err(Mistake::new(
-        target.token.span(),
-        "the target of a mount is an absolute path of [A-Za-z0-9_.:@%+=~-], without `..`, that does not end in `/` \
-         (`~` and variables are not expanded there: write `/root/..`)",
-    ))
 }
 
 /// `left => right`, where `right` is one token.

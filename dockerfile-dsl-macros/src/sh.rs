@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::holes::{self, Answer, Question, Quote};
+use dockerfile_dsl_analysis::holes::{self, Answer, Question};
+use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::shell::SyntaxError;
 use dockerfile_dsl_analysis::template::Template;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
@@ -46,7 +47,7 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
     let (text, lines_before) = without_interpreter(&text, &mut call, path.token.span());
     for given in &call.arguments.values {
         let name = given.name.to_string();
-        if !is_assignable(&name) {
+        if !names::is_assignable(&name) {
             let message = format!("`{name}` changes how the shell itself works: give the value another name");
             call.errors.push(given.name.span(), message);
         }
@@ -115,10 +116,10 @@ fn expand(mut call: Call, template: &Template, source: Source<'_>, before: Token
     for finding in &answer.findings {
         errors.push(place_of(finding, &call), format!("{}\n\n{}", finding.message, source.explain(finding)));
     }
-    for (hole, answer) in template.holes.iter().zip(&answer.holes) {
-        if matches!(answer.quote, Quote::Bare | Quote::Double | Quote::HereDocument) && escaped(&template.text[..hole.1.start]) {
-            let message = format!("the backslash before `{{{0}}}` would take part of the value; for the text write `{{{{{0}}}}}`", hole.0);
-            errors.push(span, format!("{message}\n\n{}", source.snippet(hole.1)));
+    for (index, (name, place)) in template.holes.iter().enumerate() {
+        if answer.holes.get(index).is_some_and(|hole| template.is_escaped(index, hole.quote)) {
+            let message = format!("the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`");
+            errors.push(span, format!("{message}\n\n{}", source.snippet(*place)));
         }
     }
     emit::script(&Script { call: &call, template, source, answer: &answer, errors: &errors, before })
@@ -168,11 +169,6 @@ fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
     }
 }
 
-/// Whether the text ends in a backslash that is not itself escaped.
-fn escaped(text: &str) -> bool {
-    (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
-}
-
 fn is_keyword(name: &str) -> bool {
     const KEYWORDS: &[&str] = &[
         "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
@@ -217,10 +213,4 @@ fn without_interpreter(text: &str, call: &mut Call, span: Span) -> (String, usiz
         }
     }
     (rest.to_owned(), 1)
-}
-
-/// Whether a variable of this name may be assigned in front of a script.
-fn is_assignable(name: &str) -> bool {
-    const SPECIAL: &[&str] = &["BASH_ENV", "CDPATH", "ENV", "HOME", "IFS", "OPTIND", "PATH", "PS4", "PWD", "OLDPWD", "SHELLOPTS", "TMPDIR"];
-    name.is_ascii() && !SPECIAL.contains(&name) && !name.starts_with("LD_") && !name.starts_with("BASH") && !name.to_ascii_lowercase().ends_with("_proxy")
 }

@@ -49,7 +49,7 @@ pub use instruction::{Glob, InlineFile, Instruction, ShellForm, glob, inline, sh
 pub use mount::Mount;
 pub use path::LayerPath;
 pub use preflight::Warning;
-pub use script::{Dialect, Script};
+pub use script::{Dialect, Script, ScriptTemplate};
 pub use secret::{Secret, SecretSource};
 pub use settings::{Escape, Settings};
 pub use stage::{Remote, Stage, StageBuilder};

@@ -3,12 +3,16 @@
 //! In: the checked pieces of a script. Out: its text, and the mounts and notes that its values brought along.
 //! A script that exists was analysed together with these mounts: none is added or taken away afterwards.
 
+mod template;
+
 use std::fmt;
 
 use dockerfile_dsl_analysis::holes::Quote;
 
 use crate::value::{AnyValue, Place, Writer};
 use crate::{LayerPath, Secret};
+
+pub use template::ScriptTemplate;
 
 /// A checked shell script for RUN: the value of `sh!("...")`.
 #[derive(Clone, PartialEq, Eq)]

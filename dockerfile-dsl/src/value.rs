@@ -76,7 +76,7 @@ pub trait Value: AnyValue {
     type Label: label::Label;
 }
 
-/// A [`Value`] behind a pointer: its label is known at run time only. For [`Template::bind`](crate::Template::bind).
+/// A [`Value`] behind a pointer: its label is known at run time only. For [`ScriptTemplate::bind`](crate::ScriptTemplate::bind).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a script",
     label = "not a value for a script",

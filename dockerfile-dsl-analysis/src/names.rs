@@ -1,0 +1,60 @@
+//! Which names and paths may stand in a script's arguments: one truth for `sh!` and for scripts that are read at run time.
+
+/// Whether it can be the target of a mount, as the analysis compares it: absolute, normal, of plain characters.
+#[must_use]
+pub fn is_mount_target(path: &str) -> bool {
+    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_.:@%+=~-".contains(&byte));
+    let normal = path.len() > 1 && path.starts_with('/') && !path[1..].split('/').any(|part| matches!(part, "" | "." | ".."));
+    plain && normal
+}
+
+/// What [`is_mount_target`] asks for, in words.
+pub const MOUNT_TARGET: &str = "the target of a mount is an absolute path of [A-Za-z0-9_.:@%+=~-], without `..`, that does not end in `/` \
+    (`~` and variables are not expanded there: write `/root/..`)";
+
+/// Whether a variable of this name may be assigned in front of a script without changing how the shell works.
+#[must_use]
+pub fn is_assignable(name: &str) -> bool {
+    const SPECIAL: &[&str] = &[
+        "CDPATH", "ENV", "GLOBIGNORE", "HOME", "IFS", "LANG", "OLDPWD", "OPTARG", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS4", "PWD", "SHELL",
+        "SHELLOPTS", "TMPDIR", "UID", "EUID",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.starts_with(|character: char| !character.is_ascii_digit());
+    plain && !SPECIAL.contains(&name) && !["LD_", "LC_", "BASH"].iter().any(|prefix| name.starts_with(prefix)) && !lower.ends_with("_proxy")
+}
+
+/// Whether it is a reason: one line that a reviewer can judge.
+#[must_use]
+pub fn is_reason(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains(['\n', '\r', '\0'])
+}
+
+/// What [`is_reason`] asks for, in words.
+pub const REASON: &str = "a reason is one line that a reviewer can judge";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mount_targets_are_plain_absolute_paths() {
+        for path in ["/root/.npmrc", "/a", "/a-b/c@2"] {
+            assert!(is_mount_target(path), "{path}");
+        }
+        for path in ["", "/", "a", "~/.npmrc", "/a/", "/a//b", "/a/../b", "/a/.", "/$HOME/x", "/a b", "/a*", "/a,b", "/a\n"] {
+            assert!(!is_mount_target(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_that_change_the_shell_are_not_assignable() {
+        for name in ["TOKEN", "version", "_x"] {
+            assert!(is_assignable(name), "{name}");
+        }
+        for name in ["PATH", "LD_PRELOAD", "https_proxy", "BASH_ENV", "IFS", "", "a-b", "1a", "größe"] {
+            assert!(!is_assignable(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Scripts that are known at run time only: what [`sh!`](crate::sh) does, with the same verdicts and the same texts.
+//!
+//! In: a text with holes, and a value for each. Out: a [`Script`], or everything that is wrong with it.
+
+use std::panic::Location;
+
+use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::explain::Source;
+use dockerfile_dsl_analysis::holes::{self, Answer, Question};
+use dockerfile_dsl_analysis::names;
+use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
+
+use super::{Dialect, Extra, Piece, Script};
+use crate::error::Problem;
+use crate::secret::is_variable;
+use crate::{AnyValue, Error, Secret};
+
+/// A script with holes, and what is to stand in them: made by [`Script::template`].
+#[derive(Clone)]
+#[must_use = "a template is nothing until `parse` checks it"]
+#[expect(missing_debug_implementations, reason = "holds values, which are written and never printed")]
+pub struct ScriptTemplate<'a> {
+    text: &'a str,
+    values: Vec<(&'a str, &'a dyn AnyValue)>,
+    extras: Vec<Extra<'a>>,
+}
+
+impl Script {
+    /// Checks a script that is known at run time only. Its braces are read as [`sh!`](crate::sh) reads them.
+    ///
+    /// ```
+    /// use dockerfile_dsl::{Script, Secret};
+    ///
+    /// const TOKEN: Secret = Secret::env("TOKEN");
+    /// let text = "curl -fsS -H @{token} https://example.com/{name} -o /srv/bundle.tgz";
+    /// let script = Script::parse(text, &[("token", &TOKEN), ("name", &"api")])?;
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// For every script that `sh!` would not compile.
+    #[track_caller]
+    pub fn parse(text: &str, values: &[(&str, &dyn AnyValue)]) -> Result<Self, Error> {
+        ScriptTemplate { text, values: values.to_vec(), extras: Vec::new() }.parse()
+    }
+
+    /// A script that is known at run time only, with mounts and decisions beside it.
+    pub const fn template(text: &str) -> ScriptTemplate<'_> {
+        ScriptTemplate { text, values: Vec::new(), extras: Vec::new() }
+    }
+}
+
+impl<'a> ScriptTemplate<'a> {
+    /// The value for `{name}`.
+    pub fn bind(mut self, name: &'a str, value: &'a dyn AnyValue) -> Self {
+        self.values.push((name, value));
+        self
+    }
+
+    /// `@mount(SECRET => "/path")`: the secret's file, where a program looks for it.
+    pub fn mount(mut self, secret: &'a Secret, target: &'a str) -> Self {
+        self.extras.push(Extra::Mount(secret, target));
+        self
+    }
+
+    /// `@env(SECRET => "NAME", "reason")`: the secret's value, for every process of the step.
+    pub fn env(mut self, secret: &'a Secret, variable: &'a str, reason: &'a str) -> Self {
+        self.extras.push(Extra::Env(secret, variable, reason));
+        self
+    }
+
+    /// `@trust("program", "reason")`: it may receive a secret, and writes it nowhere by itself.
+    pub fn trust(mut self, program: &'a str, reason: &'a str) -> Self {
+        self.extras.push(Extra::Trust(program, false, reason));
+        self
+    }
+
+    /// `@trust("program", output, "reason")`: nor does its output hold the secret.
+    pub fn trust_output(mut self, program: &'a str, reason: &'a str) -> Self {
+        self.extras.push(Extra::Trust(program, true, reason));
+        self
+    }
+
+    /// `@allow_cache("reason")`: the secret may be in a cache mount.
+    pub fn allow_cache(mut self, reason: &'a str) -> Self {
+        self.extras.push(Extra::AllowCache(reason));
+        self
+    }
+
+    /// `@shell(bash)`.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.extras.retain(|extra| !matches!(extra, Extra::Bash));
+        if dialect == Dialect::Bash {
+            self.extras.push(Extra::Bash);
+        }
+        self
+    }
+
+    /// Checks the script.
+    ///
+    /// # Errors
+    ///
+    /// For every script that `sh!` would not compile.
+    #[track_caller]
+    pub fn parse(&self) -> Result<Script, Error> {
+        let location = Location::caller();
+        let template = Template::parse(self.text);
+        let source = Source { name: "script", text: &template.text, lines_added: 0, lines_before: template.lines_before };
+        let values = self.values_of(&template)?;
+        let answer = self.ask(&template).map_err(|error| {
+            let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+            Error::new(format!("{}\n\n{}{help}", error.message, source.snippet(error.span)))
+        })?;
+        for (index, (name, place)) in template.holes.iter().enumerate() {
+            if answer.holes.get(index).is_some_and(|hole| template.is_escaped(index, hole.quote)) {
+                return Err(Error::new(format!(
+                    "the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`\n\n{}",
+                    source.snippet(*place)
+                )));
+            }
+        }
+        let findings = refusals(&answer, &values);
+        if !findings.is_empty() {
+            let report: Vec<String> =
+                findings.iter().map(|finding| format!("{}\n\n{}", finding.message, source.explain(finding))).collect();
+            return Err(Error::refused(Vec::new(), findings, report.join("\n\n")));
+        }
+        let pieces: Vec<Piece<'_>> = template
+            .pieces()
+            .map(|piece| match piece {
+                TextPiece::Text(text) => Piece::Text(text),
+                TextPiece::Hole(hole) => Piece::Hole(&template.holes[hole].0, values[hole], answer.holes[hole].quote),
+            })
+            .collect();
+        let script = Script::__assemble(&pieces, &self.extras, location.file(), location.line());
+        match script.problems() {
+            [] => Ok(script),
+            [problem, ..] => Err(Error::new(problem.clone())),
+        }
+    }
+
+    /// The value of each hole.
+    fn values_of(&self, template: &Template) -> Result<Vec<&'a dyn AnyValue>, Error> {
+        let mut problems = Vec::new();
+        let mut problem = |message: String| problems.push(Problem { place: String::new(), message });
+        for (index, (name, _)) in self.values.iter().enumerate() {
+            if self.values[..index].iter().any(|(earlier, _)| earlier == name) {
+                problem(format!("`{name}` is given twice"));
+            } else if !template.holes.iter().any(|(hole, _)| hole == name) {
+                problem(format!("`{name}` is not used in the script: write `{{{name}}}` where it belongs"));
+            }
+        }
+        let mut values = Vec::new();
+        for (hole, _) in &template.holes {
+            match self.values.iter().find(|(name, _)| name == hole) {
+                Some((_, value)) => values.push(*value),
+                None => problem(format!("no value is given for `{{{hole}}}`; for the text `{{{hole}}}` write `{{{{{hole}}}}}`")),
+            }
+        }
+        for extra in &self.extras {
+            match extra {
+                Extra::Mount(_, target) if !names::is_mount_target(target) => problem(format!("`{target}`: {}", names::MOUNT_TARGET)),
+                Extra::Env(_, variable, _) if !is_variable(variable) => {
+                    problem(format!("`{variable}` is no name of a variable: write [A-Za-z_][A-Za-z0-9_]*"));
+                }
+                _ => {}
+            }
+            if let Extra::Env(_, _, reason) | Extra::Trust(_, _, reason) | Extra::AllowCache(reason) = extra
+                && !names::is_reason(reason)
+            {
+                problem(names::REASON.to_owned());
+            }
+        }
+        if problems.is_empty() { Ok(values) } else { Err(Error::refused(problems, Vec::new(), String::new())) }
+    }
+
+    fn ask(&self, template: &Template) -> Result<Answer, dockerfile_dsl_analysis::shell::SyntaxError> {
+        let mut question = Question {
+            text: &template.text,
+            holes: &template.holes(),
+            bash: false,
+            file_mounts: &[],
+            env_mounts: &[],
+            trust: &[],
+            allow_cache: false,
+        };
+        let (mut files, mut envs, mut trust) = (Vec::new(), Vec::new(), Vec::new());
+        for extra in &self.extras {
+            match *extra {
+                Extra::Bash => question.bash = true,
+                Extra::Mount(secret, target) => files.push((secret.id(), target)),
+                Extra::Env(secret, variable, _) => envs.push((secret.id(), variable)),
+                Extra::Trust(program, output, _) => trust.push(holes::Trust { program, output }),
+                Extra::AllowCache(_) => question.allow_cache = true,
+            }
+        }
+        holes::answer(&Question { file_mounts: &files, env_mounts: &envs, trust: &trust, ..question })
+    }
+}
+
+/// What these values may not do in this script: each reason once.
+fn refusals(answer: &Answer, values: &[&dyn AnyValue]) -> Vec<Finding> {
+    let label = |hole: usize| values.get(hole).map(|value| value.label());
+    let holes = answer.holes.iter().enumerate().flat_map(|(hole, answer)| {
+        answer.refused.iter().filter(move |(refused, _)| Some(*refused) == label(hole)).map(|(_, finding)| finding)
+    });
+    let flows = answer.flows.iter().flat_map(|flow| {
+        let pair = (label(flow.from), label(flow.to));
+        flow.refused.iter().filter(move |(from, to, _)| (Some(*from), Some(*to)) == pair).map(|(_, _, finding)| finding)
+    });
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in answer.findings.iter().chain(holes).chain(flows) {
+        if !findings.contains(finding) {
+            findings.push(finding.clone());
+        }
+    }
+    findings
+}
