@@ -1,0 +1,166 @@
+//! Compile-fail tests: each file in `ui/` is one mistake, `NAME.stderr` what rustc says about it, and `NAME.ok.rs` its twin,
+//! which differs in the least and compiles.
+//!
+//! The texts are exact for the pinned toolchain; on another one the first line has to be the same.
+//! `UPDATE_UI=1 cargo test -p dockerfile-dsl-tests --test ui` writes what rustc says today; read the diff before you commit it.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Mutex;
+
+/// The toolchain that the texts are from.
+const PINNED: &str = "rustc 1.95.";
+const LEAST: usize = 60;
+
+#[test]
+fn every_mistake_is_refused_with_its_text() {
+    let compiler = Compiler::find();
+    let files = mistakes();
+    assert!(files.len() >= LEAST, "there are {} mistakes, at least {LEAST} are asked for", files.len());
+    let update = std::env::var_os("UPDATE_UI").is_some();
+    let failures = Mutex::new(Vec::new());
+    let queue = Mutex::new(files.iter());
+    std::thread::scope(|scope| {
+        for worker in 0..2 {
+            let (queue, failures, compiler) = (&queue, &failures, &compiler);
+            scope.spawn(move || {
+                loop {
+                    let Some(file) = queue.lock().unwrap().next() else { break };
+                    if let Err(failure) = compiler.check(file, worker, update) {
+                        failures.lock().unwrap().push(failure);
+                    }
+                }
+            });
+        }
+    });
+    let mut failures = failures.into_inner().unwrap();
+    failures.sort();
+    assert!(failures.is_empty(), "{} of {} differ:\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
+}
+
+/// All twins in one crate, under the strictest lints: the expansion brings no warning and no `unsafe`.
+#[test]
+fn every_twin_compiles() {
+    let mut root = String::from("#![deny(warnings)]\n#![forbid(unsafe_code)]\n");
+    for file in mistakes() {
+        let twin = file.with_extension("ok.rs");
+        assert!(twin.exists(), "{} has no twin", file.display());
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        writeln!(root, "#[path = {:?}]\npub mod {name};", twin.to_str().unwrap()).unwrap();
+    }
+    let compiler = Compiler::find();
+    let main = compiler.scratch("twins.rs");
+    fs::write(&main, root).unwrap();
+    let output = compiler.run(&main, "twins");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_file_belongs_to_a_mistake() {
+    for file in files() {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let mistake = name.strip_suffix(".ok.rs").or_else(|| name.strip_suffix(".stderr"));
+        if let Some(mistake) = mistake {
+            assert!(folder().join(format!("{mistake}.rs")).exists(), "{name} belongs to no mistake");
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")
+}
+
+fn files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn mistakes() -> Vec<PathBuf> {
+    let is_mistake = |file: &PathBuf| {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        name.ends_with(".rs") && !name.ends_with(".ok.rs")
+    };
+    files().into_iter().filter(is_mistake).collect()
+}
+
+struct Compiler {
+    rustc: String,
+    is_pinned: bool,
+    deps: PathBuf,
+    library: PathBuf,
+}
+
+impl Compiler {
+    /// The library that this test was built with stands beside it.
+    fn find() -> Self {
+        let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+        let version = Command::new(&rustc).arg("-V").output().expect("rustc runs: cargo used it");
+        let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+        let libraries = fs::read_dir(&deps).unwrap().map(|entry| entry.unwrap().path()).filter(|path| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.starts_with("libdockerfile_dsl-") && name.ends_with(".rlib")
+        });
+        let library = libraries.max_by_key(|path| fs::metadata(path).unwrap().modified().unwrap()).expect("the library is a dependency");
+        Self { rustc, is_pinned: String::from_utf8_lossy(&version.stdout).starts_with(PINNED), deps, library }
+    }
+
+    fn scratch(&self, name: &str) -> PathBuf {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
+        fs::create_dir_all(&folder).unwrap();
+        folder.join(name)
+    }
+
+    /// As `cargo check` does: no code is generated.
+    fn run(&self, file: &Path, output: &str) -> Output {
+        Command::new(&self.rustc)
+            .current_dir(folder())
+            .args(["--edition=2024", "--crate-type=lib", "--crate-name=ui", "--emit=metadata", "--color=never"])
+            .arg("-o")
+            .arg(self.scratch(&format!("{output}.rmeta")))
+            .arg("--extern")
+            .arg(format!("dockerfile_dsl={}", self.library.display()))
+            .arg("-L")
+            .arg(format!("dependency={}", self.deps.display()))
+            .arg(file)
+            .output()
+            .expect("rustc runs")
+    }
+
+    fn check(&self, file: &Path, worker: usize, update: bool) -> Result<(), String> {
+        let name = file.file_name().unwrap();
+        let output = self.run(Path::new(name), &format!("mistake{worker}"));
+        let name = name.to_string_lossy();
+        if output.status.success() {
+            return Err(format!("{name} compiles"));
+        }
+        let actual = normal(&String::from_utf8_lossy(&output.stderr));
+        assert!(!actual.contains("panicked at"), "{name}: {actual}");
+        let expected = file.with_extension("stderr");
+        if update {
+            fs::write(&expected, &actual).unwrap();
+            return Ok(());
+        }
+        let expected = fs::read_to_string(&expected).map_err(|_| format!("{name} has no .stderr; rustc says:\n{actual}"))?;
+        let same = if self.is_pinned { actual == expected } else { actual.lines().next() == expected.lines().next() };
+        if same { Ok(()) } else { Err(format!("{name}: expected:\n{expected}\nactual:\n{actual}")) }
+    }
+}
+
+/// Without the places in the library's own sources, which move with every change there.
+fn normal(text: &str) -> String {
+    let mut normal = String::new();
+    for line in text.lines() {
+        match line.split_once(" dockerfile-dsl/src/").or_else(|| line.split_once(" /rustc/")) {
+            Some((before, _)) if before.trim_start().starts_with("-->") || before.trim_start().starts_with(":::") => {
+                let file = line[before.len() + 1..].split(':').next().unwrap_or_default();
+                let file = file.strip_prefix("/rustc/").and_then(|path| path.split_once('/')).map_or(file, |(_, path)| path);
+                writeln!(normal, "{before} {file}").unwrap();
+            }
+            _ => writeln!(normal, "{line}").unwrap(),
+        }
+    }
+    normal
+}

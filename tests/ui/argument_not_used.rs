@@ -1,0 +1,7 @@
+//! The argument stands nowhere in the script.
+
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!("apk add curl", package = "curl");
+}

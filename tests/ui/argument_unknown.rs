@@ -1,0 +1,7 @@
+//! There is no `@network`.
+
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!("apk add curl", @network(none));
+}

@@ -1,0 +1,9 @@
+//! A directory that contains the mount is copied with it.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("test -s {TOKEN} && cp -r /run /backup");
+}

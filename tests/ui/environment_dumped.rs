@@ -1,0 +1,9 @@
+//! `env` prints every variable.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("env > /app/env", @env(TOKEN => "NODE_AUTH_TOKEN", "npm reads it from there"));
+}

@@ -1,0 +1,9 @@
+//! An `@env` secret is in the environment of every process of the step.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("npm ci && ./unknown", @env(TOKEN => "NODE_AUTH_TOKEN", "npm reads it from there"));
+}

@@ -1,0 +1,7 @@
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("npm ci", @env(TOKEN => "NODE_AUTH_TOKEN", "npm reads it from there"));
+}

@@ -1,0 +1,6 @@
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let name = "api";
+    let _ = sh!(r"echo \\{name}");
+}

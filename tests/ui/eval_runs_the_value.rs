@@ -1,0 +1,9 @@
+//! What `eval` makes of the value nobody knows.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!(r#"eval "$(cat {TOKEN})""#);
+}

@@ -1,0 +1,9 @@
+//! The error names the file, the line and the column.
+
+use dockerfile_dsl::{Secret, sh_file};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh_file!("scripts/leak.sh", TOKEN = TOKEN);
+}

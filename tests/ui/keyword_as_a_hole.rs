@@ -1,0 +1,7 @@
+//! No value can be called `type`.
+
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!("curl https://example.com/{type}");
+}

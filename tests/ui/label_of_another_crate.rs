@@ -1,0 +1,9 @@
+//! No other crate can claim a label.
+
+use dockerfile_dsl::{Value, label};
+
+struct Mine;
+
+impl Value for Mine {
+    type Label = label::Public;
+}

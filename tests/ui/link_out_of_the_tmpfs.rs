@@ -1,0 +1,10 @@
+//! A symbolic link in the tmpfs leads out of it.
+
+use dockerfile_dsl::{Secret, TmpFs, path, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let tmp = TmpFs::at(path!("/tmp/creds"));
+    let _ = sh!("ln -s /app {tmp}/d; cat {TOKEN} > {tmp}/d/x");
+}

@@ -1,0 +1,5 @@
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!("cp /run/secret-of-success.txt /app/token");
+}

@@ -1,0 +1,8 @@
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+
+pub fn example() {
+    let _ = sh!("npm ci", @mount(NPMRC => "/root/.npmrc"), @mount(TOKEN => "/root/.npmrc-token"));
+}

@@ -1,0 +1,8 @@
+use dockerfile_dsl::{Secret, TmpFs, path, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let tmp = TmpFs::at(path!("/tmp/creds"));
+    let _ = sh!("mkdir -p {tmp}/app; cat {TOKEN} > {tmp}/app/x");
+}

@@ -1,0 +1,10 @@
+//! What the step prints is kept by the engine.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let token = TOKEN;
+    let _ = sh!("cat {token} | base64");
+}

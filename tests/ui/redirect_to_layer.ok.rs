@@ -1,0 +1,7 @@
+use dockerfile_dsl::{Secret, TmpFs, path, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("cat {TOKEN} > {tmp}/.netrc", tmp = TmpFs::at(path!("/tmp/creds")));
+}

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Fetches the bundle.
+curl -fsS -H @"$TOKEN" https://example.com/bundle -o /srv/bundle
+cp "$TOKEN" /srv/token

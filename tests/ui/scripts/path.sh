@@ -1,0 +1,2 @@
+PATH="$PATH:/opt/bin${EXTRA:+:$EXTRA}"
+ls

@@ -1,0 +1,7 @@
+use dockerfile_dsl::Secret;
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = format!("{TOKEN:?}");
+}

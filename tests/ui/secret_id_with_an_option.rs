@@ -1,0 +1,7 @@
+//! A comma in the id would add options to `--secret`.
+
+use dockerfile_dsl::Secret;
+
+pub fn example() {
+    pub const BAD: Secret = Secret::file("npmrc,required=false", "~/.npmrc");
+}

@@ -1,0 +1,10 @@
+//! `base64` hides the value from the eye only.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let token = TOKEN;
+    let _ = sh!("cat {token} | base64 > /app/token.b64");
+}

@@ -1,0 +1,7 @@
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("cat {TOKEN} > /srv/x; rm -f /srv/x");
+}

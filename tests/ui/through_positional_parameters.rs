@@ -1,0 +1,9 @@
+//! `set --` keeps the value in `$1`.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("set -- $(cat {TOKEN}); echo $1 > /x");
+}

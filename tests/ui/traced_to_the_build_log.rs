@@ -1,0 +1,9 @@
+//! `set -x` prints every command with its arguments.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!(r#"set -x; curl -fsS -H "Authorization: Bearer $(cat {TOKEN})" https://example.com/x -o /srv/x"#);
+}

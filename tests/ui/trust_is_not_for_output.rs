@@ -1,0 +1,9 @@
+//! A trusted program's output is still the secret's.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("frob {TOKEN} > /app/x", @trust("frob", "reviewed"));
+}

@@ -1,0 +1,7 @@
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("frob {TOKEN} > /dev/null", @trust("frob", "reviewed"));
+}

@@ -1,0 +1,9 @@
+//! Trust is for a reviewer to judge.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!("frob {TOKEN}", @trust("frob"));
+}

@@ -1,0 +1,7 @@
+//! The script does not parse.
+
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!("echo $(cat /etc/hostname");
+}

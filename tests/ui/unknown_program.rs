@@ -1,0 +1,10 @@
+//! Nobody vouches for frobnicate.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let token = TOKEN;
+    let _ = sh!("frobnicate --token-file {token} --out dist");
+}

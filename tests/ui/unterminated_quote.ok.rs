@@ -1,0 +1,8 @@
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!(
+        "echo ok
+        echo 'oops'"
+    );
+}

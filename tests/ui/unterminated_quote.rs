@@ -1,0 +1,10 @@
+//! The script does not parse.
+
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!(
+        "echo ok
+        echo 'oops"
+    );
+}
