@@ -2,24 +2,23 @@
 //! which differs in the least and compiles.
 //!
 //! The texts are exact for the pinned toolchain; on another one the first line has to be the same.
-//! `UPDATE_UI=1 cargo test -p dockerfile-dsl-tests --test ui` writes what rustc says today; read the diff before you commit it.
+//! `DOCKERFILE_DSL_UPDATE=1 cargo test -p dockerfile-dsl-tests --test ui` writes what rustc says today; read the diff before you commit it.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::Mutex;
 
-/// The toolchain that the texts are from.
-const PINNED: &str = "rustc 1.95.";
+use dockerfile_dsl_tests::compiler::Compiler;
+
 const LEAST: usize = 60;
 
 #[test]
 fn every_mistake_is_refused_with_its_text() {
-    let compiler = Compiler::find();
+    let compiler = compiler();
     let files = mistakes();
     assert!(files.len() >= LEAST, "there are {} mistakes, at least {LEAST} are asked for", files.len());
-    let update = std::env::var_os("UPDATE_UI").is_some();
+    let update = std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some_and(|value| !value.is_empty() && value != "0");
     let failures = Mutex::new(Vec::new());
     let queue = Mutex::new(files.iter());
     std::thread::scope(|scope| {
@@ -28,7 +27,7 @@ fn every_mistake_is_refused_with_its_text() {
             scope.spawn(move || {
                 loop {
                     let Some(file) = queue.lock().unwrap().next() else { break };
-                    if let Err(failure) = compiler.check(file, worker, update) {
+                    if let Err(failure) = check(compiler, file, worker, update) {
                         failures.lock().unwrap().push(failure);
                     }
                 }
@@ -50,10 +49,10 @@ fn every_twin_compiles() {
         let name = file.file_stem().unwrap().to_str().unwrap();
         writeln!(root, "#[path = {:?}]\npub mod {name};", twin.to_str().unwrap()).unwrap();
     }
-    let compiler = Compiler::find();
+    let compiler = compiler();
     let main = compiler.scratch("twins.rs");
     fs::write(&main, root).unwrap();
-    let output = compiler.run(&main, "twins");
+    let output = compiler.check(&folder(), &main, "twins", &[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -86,67 +85,26 @@ fn mistakes() -> Vec<PathBuf> {
     files().into_iter().filter(is_mistake).collect()
 }
 
-struct Compiler {
-    rustc: String,
-    is_pinned: bool,
-    deps: PathBuf,
-    library: PathBuf,
+fn compiler() -> Compiler {
+    Compiler::beside_this_test(concat!(env!("CARGO_TARGET_TMPDIR"), "/ui"))
 }
 
-impl Compiler {
-    /// The library that this test was built with stands beside it.
-    fn find() -> Self {
-        let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
-        let version = Command::new(&rustc).arg("-V").output().expect("rustc runs: cargo used it");
-        let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
-        let libraries = fs::read_dir(&deps).unwrap().map(|entry| entry.unwrap().path()).filter(|path| {
-            let name = path.file_name().unwrap().to_string_lossy();
-            name.starts_with("libdockerfile_dsl-") && name.ends_with(".rlib")
-        });
-        let library = libraries.max_by_key(|path| fs::metadata(path).unwrap().modified().unwrap()).expect("the library is a dependency");
-        Self { rustc, is_pinned: String::from_utf8_lossy(&version.stdout).starts_with(PINNED), deps, library }
+fn check(compiler: &Compiler, file: &Path, worker: usize, update: bool) -> Result<(), String> {
+    let name = file.file_name().unwrap();
+    let output = compiler.check(&folder(), Path::new(name), &format!("mistake{worker}"), &[]);
+    let name = name.to_string_lossy();
+    if output.status.success() {
+        return Err(format!("{name} compiles"));
     }
-
-    fn scratch(&self, name: &str) -> PathBuf {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
-        fs::create_dir_all(&folder).unwrap();
-        folder.join(name)
+    let actual = normal(&String::from_utf8_lossy(&output.stderr));
+    let expected = file.with_extension("stderr");
+    if update {
+        fs::write(&expected, &actual).unwrap();
+        return Ok(());
     }
-
-    /// As `cargo check` does: no code is generated.
-    fn run(&self, file: &Path, output: &str) -> Output {
-        Command::new(&self.rustc)
-            .current_dir(folder())
-            .args(["--edition=2024", "--crate-type=lib", "--crate-name=ui", "--emit=metadata", "--color=never"])
-            .arg("-o")
-            .arg(self.scratch(&format!("{output}.rmeta")))
-            .arg("--extern")
-            .arg(format!("dockerfile_dsl={}", self.library.display()))
-            .arg("-L")
-            .arg(format!("dependency={}", self.deps.display()))
-            .arg(file)
-            .output()
-            .expect("rustc runs")
-    }
-
-    fn check(&self, file: &Path, worker: usize, update: bool) -> Result<(), String> {
-        let name = file.file_name().unwrap();
-        let output = self.run(Path::new(name), &format!("mistake{worker}"));
-        let name = name.to_string_lossy();
-        if output.status.success() {
-            return Err(format!("{name} compiles"));
-        }
-        let actual = normal(&String::from_utf8_lossy(&output.stderr));
-        assert!(!actual.contains("panicked at"), "{name}: {actual}");
-        let expected = file.with_extension("stderr");
-        if update {
-            fs::write(&expected, &actual).unwrap();
-            return Ok(());
-        }
-        let expected = fs::read_to_string(&expected).map_err(|_| format!("{name} has no .stderr; rustc says:\n{actual}"))?;
-        let same = if self.is_pinned { actual == expected } else { actual.lines().next() == expected.lines().next() };
-        if same { Ok(()) } else { Err(format!("{name}: expected:\n{expected}\nactual:\n{actual}")) }
-    }
+    let expected = fs::read_to_string(&expected).map_err(|_| format!("{name} has no .stderr; rustc says:\n{actual}"))?;
+    let same = if compiler.is_pinned { actual == expected } else { actual.lines().next() == expected.lines().next() };
+    if same { Ok(()) } else { Err(format!("{name}: expected:\n{expected}\nactual:\n{actual}")) }
 }
 
 /// Without the places in the library's own sources, which move with every change there.

@@ -266,3 +266,6 @@ fn closed_here_documents(pieces: &[Piece<'_>], text: &str) -> Option<String> {
         .find(|delimiter| closes(text, delimiter) > closes(&author, delimiter))
         .map(|delimiter| format!("a value would close the here-document `{delimiter}`"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! The corpus as a crate: every script of `cases.jsonl` as a `sh!`, and the scripts of real Dockerfiles pasted without edits.
+//!
+//! One function for each script, all in one file, one run of rustc: the lines of its errors say which did not compile.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dockerfile_dsl_tests::compiler::Compiler;
+use serde_json::Value;
+
+const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, TmpFs, path, sh};\nconst TOK: Secret = Secret::env(\"TOK\");\n";
+
+/// Precisely the leaks do not compile, and at most those whose refusal is tolerable.
+#[test]
+fn the_leaks_of_the_corpus_do_not_compile() {
+    let Some(cases) = read("cases.jsonl") else { return };
+    let (mut functions, mut untranslatable) = (Vec::new(), Vec::new());
+    for case in &cases {
+        match translate(case) {
+            Some(function) => functions.push((text(case, "name"), function)),
+            None => untranslatable.push(text(case, "name")),
+        }
+    }
+    let refused = refused("cases", &functions);
+    let (mut missed, mut too_strict, mut optional, mut leaks) = (Vec::new(), Vec::new(), 0, 0);
+    for case in &cases {
+        let name = text(case, "name");
+        let is_leak = text(case, "verdict") != "safe";
+        leaks += usize::from(is_leak);
+        match (is_leak, refused.get(&name), text(case, "accept") == "required") {
+            (true, None, _) if !untranslatable.contains(&name) => missed.push(name),
+            (false, Some(why), true) => too_strict.push(format!("{name}: {why}")),
+            (false, Some(_), false) => optional += 1,
+            _ => {}
+        }
+    }
+    eprintln!(
+        "corpus as a crate: {} scripts, {leaks} leaks; not translated: {untranslatable:?}; leaks that compile: {missed:?}; \
+         honest scripts that do not: {}; of the tolerable ones {optional} do not compile",
+        cases.len(),
+        too_strict.len(),
+    );
+    assert!(untranslatable.len() <= 10, "{untranslatable:?}");
+    assert!(missed.is_empty(), "leaks that compile: {missed:#?}");
+    assert!(too_strict.is_empty(), "honest scripts that do not compile: {too_strict:#?}");
+}
+
+/// Real scripts, verbatim, without a secret.
+#[test]
+fn real_scripts_are_pasted_without_edits() {
+    let Some(scripts) = read("shell/run.jsonl") else { return };
+    let functions: Vec<(String, String)> = scripts
+        .iter()
+        .map(|script| {
+            let bash = if text(script, "shell") == "bash" { ", @shell(bash)" } else { "" };
+            (text(script, "name"), format!("sh!({}{bash})", raw(&text(script, "text"))))
+        })
+        .collect();
+    let refused = refused("run", &functions);
+    let share = 100.0 * (functions.len() - refused.len()) as f64 / functions.len() as f64;
+    eprintln!("real scripts pasted verbatim: {} of {} compile ({share:.2} %)", functions.len() - refused.len(), functions.len());
+    for (name, why) in &refused {
+        eprintln!("    {name}: {why}");
+    }
+    assert!(share >= 99.0, "{share:.2} % compile: {refused:#?}");
+}
+
+/// A file of the corpus, which stands beside the repository.
+fn read(name: &str) -> Option<Vec<Value>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(name);
+    let Ok(text) = fs::read_to_string(&file) else {
+        eprintln!("SKIPPED: there is no corpus at {}", file.display());
+        return None;
+    };
+    Some(text.lines().map(|line| serde_json::from_str(line).expect("the corpus is JSON lines")).collect())
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+/// The script as a `sh!`: what is mounted becomes a hole where it stands as a word, and an argument otherwise.
+fn translate(case: &Value) -> Option<String> {
+    let mut script = escape_holes(&text(case, "script"));
+    let mut arguments = String::new();
+    let secret = &case["secret"];
+    if text(secret, "mount") == "env" {
+        write!(arguments, ", @env(TOK => {:?}, \"the case says so\")", text(secret, "env")).ok()?;
+    } else {
+        let target = text(secret, "target");
+        if target.starts_with("/run/secrets/") {
+            script = replace_path(&script, &target, "{TOK}", |next| next != Some('/'));
+        }
+        if !target.starts_with("/run/secrets/") || script.contains("/run/secrets") || !script.contains("{TOK}") {
+            write!(arguments, ", @mount(TOK => {target:?})").ok()?;
+        }
+    }
+    for mount in case["extra_mounts"].as_array().into_iter().flatten() {
+        let target = mount.as_str()?.strip_prefix("type=tmpfs,target=")?;
+        let name = target.trim_start_matches('/').replace('/', "_");
+        let replaced = replace_path(&script, target, &format!("{{{name}}}"), |_| true);
+        if replaced != script {
+            write!(arguments, ", {name} = TmpFs::at(path!({target:?}))").ok()?;
+            script = replaced;
+        }
+    }
+    if text(case, "shell") == "bash" {
+        arguments.push_str(", @shell(bash)");
+    }
+    Some(format!("sh!({}{arguments})", raw(&script)))
+}
+
+/// `{ident}` of the shell is `{{ident}}` in `sh!`.
+fn escape_holes(script: &str) -> String {
+    let mut escaped = String::new();
+    let mut rest = script;
+    while let Some(at) = rest.find('{') {
+        escaped.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let end = after.find(|character: char| !(character.is_alphanumeric() || character == '_')).unwrap_or(after.len());
+        let is_name = end > 0 && !after.starts_with(|character: char| character.is_ascii_digit()) && &after[..end] != "_";
+        if is_name && after[end..].starts_with('}') && !escaped.ends_with('$') {
+            write!(escaped, "{{{{{}}}}}", &after[..end]).unwrap();
+            rest = &after[end + 1..];
+        } else {
+            escaped.push('{');
+            rest = after;
+        }
+    }
+    escaped + rest
+}
+
+/// Replaces a path where it is not part of a longer name.
+fn replace_path(script: &str, path: &str, by: &str, may_follow: impl Fn(Option<char>) -> bool) -> String {
+    let is_part = |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || "_.-*?[".contains(character));
+    let mut replaced = String::new();
+    let mut rest = script;
+    while let Some(at) = rest.find(path) {
+        let before = rest[..at].chars().next_back().or_else(|| replaced.chars().next_back());
+        let next = rest[at + path.len()..].chars().next();
+        replaced.push_str(&rest[..at]);
+        let whole = !is_part(before) && before != Some('/') && !is_part(next) && may_follow(next);
+        replaced.push_str(if whole { by } else { path });
+        rest = &rest[at + path.len()..];
+    }
+    replaced + rest
+}
+
+/// A raw string literal.
+fn raw(text: &str) -> String {
+    let hashes = (1..).map(|count| "#".repeat(count)).find(|hashes| !text.contains(&format!("\"{hashes}"))).unwrap_or_default();
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// The functions that do not compile, and the first error of each.
+fn refused(name: &str, functions: &[(String, String)]) -> BTreeMap<String, String> {
+    let compiler = Compiler::beside_this_test(concat!(env!("CARGO_TARGET_TMPDIR"), "/corpus"));
+    let mut file = String::from(HEAD);
+    let mut owner = BTreeMap::new();
+    for (index, (name, script)) in functions.iter().enumerate() {
+        let function = format!("fn case_{index}() -> Script {{\n{script}\n}}\n");
+        let first = file.matches('\n').count() + 1;
+        for line in first..first + function.matches('\n').count() {
+            owner.insert(line as u64, name.clone());
+        }
+        file.push_str(&function);
+    }
+    let main: PathBuf = compiler.scratch(&format!("{name}.rs"));
+    fs::write(&main, file).expect("the folder was made");
+    let output = compiler.check(Path::new(env!("CARGO_MANIFEST_DIR")), &main, name, &["--error-format=json"]);
+    let mut refused = BTreeMap::new();
+    let mut elsewhere = BTreeSet::new();
+    for line in String::from_utf8_lossy(&output.stderr).lines() {
+        let Ok(diagnostic) = serde_json::from_str::<Value>(line) else { continue };
+        if text(&diagnostic, "level") != "error" {
+            continue;
+        }
+        let spans = diagnostic["spans"].as_array().into_iter().flatten();
+        let primary = spans.filter(|span| span["is_primary"] == true).find_map(|span| owner.get(&span["line_start"].as_u64()?));
+        let message = text(&diagnostic, "message");
+        match primary {
+            Some(name) => {
+                refused.entry(name.clone()).or_insert(message);
+            }
+            None if message.starts_with("aborting") || message.starts_with("could not compile") => {}
+            None => {
+                elsewhere.insert(message);
+            }
+        }
+    }
+    assert!(elsewhere.is_empty(), "errors that belong to no script: {elsewhere:#?}");
+    assert!(output.status.success() || !refused.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    refused
+}
