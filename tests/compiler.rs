@@ -44,6 +44,12 @@ impl Compiler {
         }
     }
 
+    /// The file of the library.
+    #[must_use]
+    pub fn library(&self) -> &Path {
+        &self.library
+    }
+
     /// A file that may be written.
     ///
     /// # Panics
@@ -55,21 +61,22 @@ impl Compiler {
         self.scratch.join(name)
     }
 
-    /// Checks a file, from this folder.
+    /// Checks a file, from this folder. The library has its own name, unless the options have an `--extern` of theirs.
     ///
     /// # Panics
     ///
     /// If rustc cannot be started.
     #[must_use]
     pub fn check(&self, folder: &Path, file: &Path, output: &str, options: &[&str]) -> Output {
+        let library = format!("dockerfile_dsl={}", self.library.display());
+        let own_name: &[&str] = if options.contains(&"--extern") { &[] } else { &["--extern", &library] };
         Command::new(&self.rustc)
             .current_dir(folder)
-            .args(["--edition=2024", "--crate-type=lib", "--crate-name=checked", "--emit=metadata", "--color=never"])
+            .args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "--color=never"])
             .args(options)
             .arg("-o")
-            .arg(self.scratch(&format!("{output}.rmeta")))
-            .arg("--extern")
-            .arg(format!("dockerfile_dsl={}", self.library.display()))
+            .arg(self.scratch(&format!("lib{output}.rmeta")))
+            .args(own_name)
             .arg("-L")
             .arg(format!("dependency={}", self.deps.display()))
             .arg(file)

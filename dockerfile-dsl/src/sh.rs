@@ -6,7 +6,71 @@ use std::fmt;
 
 use crate::value::{AnyValue, Value};
 
-/// A shell script, checked when it is compiled.
+/// A shell script for RUN that does not compile if it would leak a secret.
+///
+/// The script is pasted as it stood in the Dockerfile; values of Rust go in braces. What is wrong is said by rustc, with the
+/// script's line and what to write instead.
+///
+/// ```
+/// use dockerfile_dsl::{Secret, path, sh};
+///
+/// const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+///
+/// let package = "curl";
+/// let install = sh!("apt-get update && apt-get install -y --no-install-recommends {package}");
+/// let fetch = sh!(
+///     r#"
+///         curl -fsS -H "Authorization: Bearer $(cat {GITHUB_TOKEN})" -o {to} https://example.com/bundle.tgz
+///     "#,
+///     to = path!("/srv/bundle.tgz"),
+/// );
+/// ```
+///
+/// ```compile_fail
+/// # use dockerfile_dsl::{Secret, sh};
+/// # const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+/// let leak = sh!("cat {GITHUB_TOKEN} > /root/.netrc");
+/// ```
+///
+/// # Text
+///
+/// A string literal, plain or raw. Indentation that all lines share is removed, and so is an empty first line.
+///
+/// | written | is |
+/// |---|---|
+/// | `{name}` | the value of the Rust variable, constant or argument `name` |
+/// | `{{name}}` | the text `{name}` |
+/// | `${NAME}` | the shell's own variable, as everywhere |
+/// | every other brace | text: `awk '{print $1}'`, `{ a; b; }`, `{a,b}`, `find -exec rm {} +` |
+///
+/// # Values
+///
+/// | type | stands for | may stand |
+/// |---|---|---|
+/// | strings, signed integers | public text, quoted for its place | where text can be quoted; in a command that receives a secret, only as an operand |
+/// | [`Word`](crate::Word), unsigned integers | a plain word | also in text that is evaluated later (`sh -c '..'`, arithmetic) |
+/// | [`words(list)`](crate::words) | several words, each quoted | as strings |
+/// | [`LayerPath`](crate::LayerPath) | a path in a layer | where no secret is written |
+/// | [`TmpFs`](crate::TmpFs) | a directory in memory, mounted by standing here | everywhere: the place for files with a secret |
+/// | [`CacheDir`](crate::CacheDir) | a directory that outlives the build, mounted by standing here | where no secret is written |
+/// | [`Secret`](crate::Secret) | the path of its file, mounted by standing here | where its content reaches no layer, log, config or unknown program |
+/// | [`Secret::value`](crate::Secret::value) | the value itself, `"$(cat /run/secrets/ID)"` | likewise |
+/// | [`Secret::declassify`](crate::Secret::declassify) | the same, on the author's word | as strings |
+///
+/// A function that is generic over values says which ones it takes, unless the place is safe for all of them:
+/// `impl PublicValue`, `impl SecretValue`, or `V: Value<Label = ..>`.
+///
+/// # Arguments
+///
+/// - `name = expr`: the value of `{name}`.
+/// - `@mount(SECRET => "/root/.npmrc")`: mounts the secret where a program looks for it.
+/// - `@env(SECRET => "NAME", "reason")`: the value as an environment variable, which *every* process of the step can read.
+/// - `@trust("prog", "reason")`: `prog` may receive secrets and writes them nowhere by itself; `@trust("prog", output, "reason")`:
+///   nor do they come out of it. Not for programs whose behaviour is known.
+/// - `@allow_cache("reason")`: secrets may be written to a cache mount.
+/// - `@shell(bash)`: the step runs under bash.
+///
+/// Reasons are rendered as comments above the step and listed by the audit.
 #[macro_export]
 macro_rules! sh {
     ($($tokens:tt)*) => {
@@ -14,7 +78,11 @@ macro_rules! sh {
     };
 }
 
-/// [`sh!`](crate::sh) for a script in a file of its own.
+/// [`sh!`](crate::sh) for a script in a file of its own, whose path is relative to the source file.
+///
+/// The file is plain shell: no brace is a hole. Values arrive as variables that are assigned before its first line:
+/// `sh_file!("fetch.sh", TOKEN = GITHUB_TOKEN)` runs the file after `TOKEN=/run/secrets/GITHUB_TOKEN`. Errors name the file's
+/// line and column, and a change of the file compiles again. A `#!` line only says which shell it is for.
 #[macro_export]
 macro_rules! sh_file {
     ($($tokens:tt)*) => {

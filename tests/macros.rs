@@ -1,0 +1,126 @@
+//! `sh!` where the crate has another name, behind a re-export, and in every place where an expression can stand.
+
+use std::fs;
+use std::path::Path;
+
+use dockerfile_dsl_tests::compiler::Compiler;
+
+/// Under the strictest lints, clippy's aside: the expansion brings no warning and no `unsafe`.
+const STRICT: &str = "#![deny(warnings)]\n#![deny(missing_docs, unreachable_pub, missing_debug_implementations, unused)]\n#![forbid(unsafe_code)]\n//! A crate.\n";
+
+const PLACES: &str = r##"
+use DSL::{CacheDir, PublicValue, Script, Secret, SecretValue, TmpFs, Value, Word, path, sh, words};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc").uid(1000);
+const VERSION: &str = "1.2";
+
+/// Two in one function, of the same text and of others.
+pub fn twice(repo: &str) -> [Script; 3] {
+    let token = TOKEN;
+    [sh!("test -s {token} && echo {repo}"), sh!("test -s {token} && echo {repo}"), sh!("echo {VERSION} && test -s {NPMRC}")]
+}
+
+/// Every kind of value.
+pub fn values(list: &[String], count: u32, signed: i64, name: Word) -> Script {
+    let cow = std::borrow::Cow::Borrowed("x");
+    let boxed: &dyn Value<Label = DSL::label::Public> = &"x";
+    sh!(
+        r#"
+            echo {VERSION} {cow} {boxed} {count} {signed} {name} {list} "{count}" '{signed}' {literal} {dir}/x {{text}} ${HOME}
+            ls {cache}
+        "#,
+        list = words(list),
+        literal = "it's",
+        dir = path!("/app"),
+        cache = CacheDir::at(path!("/root/.cache")),
+    )
+}
+
+/// For every value, where every value is safe.
+pub fn every<V: Value>(value: &V) -> Script {
+    sh!("test -n {value}")
+}
+
+/// For public values.
+pub fn public(package: &(impl PublicValue + ?Sized)) -> Script {
+    sh!("apt-get install {package}")
+}
+
+/// For secrets.
+pub fn secret(token: impl SecretValue) -> Script {
+    sh!("test -s {token}")
+}
+
+/// With everything behind the text.
+pub fn extras() -> Script {
+    sh!(
+        "npm ci && frob {TOKEN} > {tmp}/x",
+        tmp = TmpFs::at(path!("/tmp/x")),
+        @mount(NPMRC => "/root/.npmrc"),
+        @trust("frob", "reviewed"),
+        @shell(bash),
+    )
+}
+
+macro_rules! script {
+    ($value:expr, $text:literal) => {{
+        let value = $value;
+        (sh!("echo {value}"), sh!($text))
+    }};
+}
+
+/// In a macro, with its own variables and with those of its caller.
+pub fn in_a_macro(name: &str) -> (Script, Script) {
+    let _ = script!(1_u8, "true");
+    script!(name, "echo {name}")
+}
+
+/// In a closure, in a loop, in an iterator.
+pub fn in_a_closure(names: &[&str]) -> Vec<Script> {
+    let install = |name: &str| sh!("apt-get install {name}");
+    for name in names {
+        let _ = sh!("echo {name}");
+    }
+    names.iter().map(|name| install(name)).collect()
+}
+
+/// With a temporary as value, and a turbofish with a comma.
+pub fn temporaries() -> Script {
+    sh!("echo {a} {b}", a = format!("{}", 1), b = Result::<u8, String>::unwrap_or(Ok(1), 2))
+}
+"##;
+
+fn compiler() -> Compiler {
+    Compiler::beside_this_test(concat!(env!("CARGO_TARGET_TMPDIR"), "/macros"))
+}
+
+#[track_caller]
+fn check(compiler: &Compiler, name: &str, text: &str, options: &[&str]) {
+    let file = compiler.scratch(&format!("{name}.rs"));
+    fs::write(&file, text).unwrap();
+    let output = compiler.check(Path::new(env!("CARGO_MANIFEST_DIR")), &file, name, options);
+    assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_place_compiles_without_a_warning() {
+    check(&compiler(), "places", &format!("{STRICT}{}", PLACES.replace("DSL", "dockerfile_dsl")), &[]);
+}
+
+#[test]
+fn the_crate_can_have_another_name() {
+    let compiler = compiler();
+    let renamed = format!("renamed={}", compiler.library().display());
+    check(&compiler, "renamed", &format!("{STRICT}{}", PLACES.replace("DSL", "renamed")), &["--extern", &renamed]);
+}
+
+#[test]
+fn the_macros_can_be_exported_again() {
+    let compiler = compiler();
+    check(&compiler, "again", "pub use dockerfile_dsl;\npub use dockerfile_dsl::{path, sh};\n", &[]);
+    let again = format!("again={}", compiler.scratch("libagain.rmeta").display());
+    check(&compiler, "user", &format!("{STRICT}{}", PLACES.replace("DSL", "again::dockerfile_dsl")), &["--extern", &again]);
+    let user = "pub fn script(name: &str) -> again::dockerfile_dsl::Script { again::sh!(\"echo {name}\") }\n";
+    check(&compiler, "user_of_macro", user, &["--extern", &again]);
+}

@@ -1,0 +1,5 @@
+use dockerfile_dsl::{Stage, path};
+
+pub fn example() {
+    let _ = Stage::from_image("debian").copy("npmrc.example", path!("/root/.npmrc")).build();
+}

@@ -1,0 +1,5 @@
+use dockerfile_dsl::Stage;
+
+pub fn example() {
+    let _ = Stage::from_image("debian").entrypoint(["server"]).build();
+}

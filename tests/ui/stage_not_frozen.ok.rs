@@ -1,0 +1,6 @@
+use dockerfile_dsl::{Stage, path};
+
+pub fn example() {
+    let build = Stage::from_image("rust").named("build").build();
+    let _ = Stage::from_image("debian").copy_from(&build, path!("/a"), path!("/b")).build();
+}
