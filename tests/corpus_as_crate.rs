@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dockerfile_dsl::{Dialect, Error, LayerPath, Script, Secret, TmpFs};
 use dockerfile_dsl_tests::compiler::Compiler;
 use serde_json::Value;
 
@@ -16,21 +17,22 @@ const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, T
 #[test]
 fn the_leaks_of_the_corpus_do_not_compile() {
     let Some(cases) = read("cases.jsonl") else { return };
-    let (mut functions, mut untranslatable) = (Vec::new(), Vec::new());
-    for case in &cases {
-        match translate(case) {
-            Some(function) => functions.push((text(case, "name"), function)),
-            None => untranslatable.push(text(case, "name")),
-        }
-    }
+    let translated: Vec<(String, Option<Translated>)> = cases.iter().map(|case| (text(case, "name"), translate(case))).collect();
+    let untranslatable: Vec<&String> = translated.iter().filter(|(_, script)| script.is_none()).map(|(name, _)| name).collect();
+    let functions: Vec<(String, String)> =
+        translated.iter().filter_map(|(name, script)| Some((name.clone(), script.as_ref()?.as_macro()))).collect();
     let refused = refused("cases", &functions);
+    for (name, script) in &translated {
+        let Some(script) = script else { continue };
+        same_at_run_time(name, &script.at_run_time(), refused.get(name));
+    }
     let (mut missed, mut too_strict, mut optional, mut leaks) = (Vec::new(), Vec::new(), 0, 0);
     for case in &cases {
         let name = text(case, "name");
         let is_leak = text(case, "verdict") != "safe";
         leaks += usize::from(is_leak);
         match (is_leak, refused.get(&name), text(case, "accept") == "required") {
-            (true, None, _) if !untranslatable.contains(&name) => missed.push(name),
+            (true, None, _) if !untranslatable.contains(&&name) => missed.push(name),
             (false, Some(why), true) => too_strict.push(format!("{name}: {why}")),
             (false, Some(_), false) => optional += 1,
             _ => {}
@@ -45,6 +47,17 @@ fn the_leaks_of_the_corpus_do_not_compile() {
     assert!(untranslatable.len() <= 10, "{untranslatable:?}");
     assert!(missed.is_empty(), "leaks that compile: {missed:#?}");
     assert!(too_strict.is_empty(), "honest scripts that do not compile: {too_strict:#?}");
+}
+
+/// The run-time twin has the verdict and the text of the macro.
+#[track_caller]
+fn same_at_run_time(name: &str, at_run_time: &Result<Script, Error>, at_compile_time: Option<&String>) {
+    match (at_run_time, at_compile_time) {
+        (Ok(_), None) => {}
+        (Err(error), Some(message)) => assert!(error.to_string().contains(message), "{name}: at compile time {message:?}, at run time {error}"),
+        (Ok(_), Some(message)) => panic!("{name} is refused at compile time only: {message}"),
+        (Err(error), None) => panic!("{name} is refused at run time only: {error}"),
+    }
 }
 
 /// Real scripts, verbatim, without a secret.
@@ -81,20 +94,34 @@ fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_default().to_owned()
 }
 
-/// The script as a `sh!`: what is mounted becomes a hole where it stands as a word, and an argument otherwise.
-fn translate(case: &Value) -> Option<String> {
+/// A script of the corpus as the author of a template would write it: what is mounted becomes a hole where it stands as a word,
+/// and an argument otherwise.
+struct Translated {
+    script: String,
+    /// Whether the secret stands in it, as `{TOK}`.
+    hole: bool,
+    mount: Option<String>,
+    env: Option<String>,
+    /// Name of the hole, mount target.
+    tmpfs: Vec<(String, String)>,
+    bash: bool,
+}
+
+fn translate(case: &Value) -> Option<Translated> {
     let mut script = escape_holes(&text(case, "script"));
-    let mut arguments = String::new();
+    let (mut hole, mut mount, mut env, mut tmpfs) = (false, None, None, Vec::new());
     let secret = &case["secret"];
     if text(secret, "mount") == "env" {
-        write!(arguments, ", @env(TOK => {:?}, \"the case says so\")", text(secret, "env")).ok()?;
+        env = Some(text(secret, "env"));
     } else {
         let target = text(secret, "target");
         if target.starts_with("/run/secrets/") {
-            script = replace_path(&script, &target, "{TOK}", |next| next != Some('/'));
+            let replaced = replace_path(&script, &target, "{TOK}", |next| next != Some('/'));
+            hole = replaced != script;
+            script = replaced;
         }
-        if !target.starts_with("/run/secrets/") || script.contains("/run/secrets") || !script.contains("{TOK}") {
-            write!(arguments, ", @mount(TOK => {target:?})").ok()?;
+        if !hole || script.contains("/run/secrets") {
+            mount = Some(target);
         }
     }
     for mount in case["extra_mounts"].as_array().into_iter().flatten() {
@@ -102,14 +129,49 @@ fn translate(case: &Value) -> Option<String> {
         let name = target.trim_start_matches('/').replace('/', "_");
         let replaced = replace_path(&script, target, &format!("{{{name}}}"), |_| true);
         if replaced != script {
-            write!(arguments, ", {name} = TmpFs::at(path!({target:?}))").ok()?;
+            tmpfs.push((name, target.to_owned()));
             script = replaced;
         }
     }
-    if text(case, "shell") == "bash" {
-        arguments.push_str(", @shell(bash)");
+    Some(Translated { script, hole, mount, env, tmpfs, bash: text(case, "shell") == "bash" })
+}
+
+const REASON: &str = "the case says so";
+
+impl Translated {
+    fn as_macro(&self) -> String {
+        let mut call = format!("sh!({}", raw(&self.script));
+        for (name, target) in &self.tmpfs {
+            write!(call, ", {name} = TmpFs::at(path!({target:?}))").unwrap();
+        }
+        if let Some(target) = &self.mount {
+            write!(call, ", @mount(TOK => {target:?})").unwrap();
+        }
+        if let Some(variable) = &self.env {
+            write!(call, ", @env(TOK => {variable:?}, {REASON:?})").unwrap();
+        }
+        call.push_str(if self.bash { ", @shell(bash))" } else { ")" });
+        call
     }
-    Some(format!("sh!({}{arguments})", raw(&script)))
+
+    fn at_run_time(&self) -> Result<Script, Error> {
+        const TOK: Secret = Secret::env("TOK");
+        let tmpfs: Vec<TmpFs> = self.tmpfs.iter().map(|(_, target)| LayerPath::parse(target).map(TmpFs::at)).collect::<Result<_, _>>()?;
+        let mut template = Script::template(&self.script);
+        if self.hole {
+            template = template.bind("TOK", &TOK);
+        }
+        for ((name, _), tmpfs) in self.tmpfs.iter().zip(&tmpfs) {
+            template = template.bind(name, tmpfs);
+        }
+        if let Some(target) = &self.mount {
+            template = template.mount(&TOK, target);
+        }
+        if let Some(variable) = &self.env {
+            template = template.env(&TOK, variable, REASON);
+        }
+        template.dialect(if self.bash { Dialect::Bash } else { Dialect::Posix }).parse()
+    }
 }
 
 /// `{ident}` of the shell is `{{ident}}` in `sh!`.
