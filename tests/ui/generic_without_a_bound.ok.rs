@@ -1,7 +1,5 @@
 use dockerfile_dsl::{PublicValue, Script, sh};
 
-use dockerfile_dsl::PublicValue as Public;
-
-pub fn example<V: Public>(value: V) -> Script {
+pub fn example<V: PublicValue>(value: V) -> Script {
     sh!("cat {value} > /app/x")
 }

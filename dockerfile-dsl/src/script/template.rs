@@ -11,7 +11,7 @@ use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
 use super::{Dialect, Extra, Piece, Script};
-use crate::error::Problem;
+use crate::problem::Problem;
 use crate::secret::is_variable;
 use crate::{AnyValue, Error, Secret};
 
