@@ -20,12 +20,20 @@ fn main() {
     let mut holds = true;
     let mut line = |what: &str, measured: f64, limit: f64, unit: &str| {
         holds &= measured <= limit;
-        let _ = writeln!(report, "{what}: {measured:.2}{unit} (at most {limit}{unit})");
+        let _ = writeln!(
+            report,
+            "{what}: {measured:.2}{unit} (at most {limit}{unit})"
+        );
     };
     line("one `sh!`", per_call(&scratch), 4.0, " ms");
     line("crates with default features", crates() as f64, 8.0, "");
     let (ours, serde) = (cold_build(&scratch, "ours"), cold_build(&scratch, "serde"));
-    line(&format!("cold build, {ours:.2} s of user CPU against {serde:.2} s of serde with derive"), ours / serde, 2.0, " times");
+    line(
+        &format!("cold build, {ours:.2} s of user CPU against {serde:.2} s of serde with derive"),
+        ours / serde,
+        2.0,
+        " times",
+    );
     eprint!("{report}");
     assert!(holds, "a limit is passed");
 }
@@ -35,14 +43,20 @@ fn per_call(scratch: &Path) -> f64 {
     let project = scratch.join("calls");
     write_project(&project, "calls", "dockerfile-dsl");
     let least = |body: &dyn Fn(usize) -> String| {
-        let mut file = String::from("use dockerfile_dsl::{Secret, sh};\npub const TOKEN: Secret = Secret::env(\"TOKEN\");\n");
+        let mut file = String::from(
+            "use dockerfile_dsl::{Secret, sh};\npub const TOKEN: Secret = Secret::env(\"TOKEN\");\n",
+        );
         (0..CALLS).for_each(|index| file.push_str(&body(index)));
         file.push_str("pub fn last() { let _ = sh!(\"true\"); }\n");
         let check = |run: usize| {
             // Another text each time, so that cargo checks it again.
-            fs::write(project.join("src/lib.rs"), format!("{file}// {run}\n")).expect("the folder was made");
+            fs::write(project.join("src/lib.rs"), format!("{file}// {run}\n"))
+                .expect("the folder was made");
             let started = Instant::now();
-            let status = cargo(&project).args(["check", "--quiet"]).status().expect("cargo runs: it runs this");
+            let status = cargo(&project)
+                .args(["check", "--quiet"])
+                .status()
+                .expect("cargo runs: it runs this");
             assert!(status.success(), "the generated crate compiles");
             started.elapsed()
         };
@@ -50,28 +64,66 @@ fn per_call(scratch: &Path) -> f64 {
         (0..RUNS).map(check).min().unwrap_or(Duration::MAX)
     };
     let text = |index: usize| {
-        format!("apt-get install -y {{package}} && curl -fsS -H @{{token}} -o /srv/{index}.tgz {{url}} && tar -xzf /srv/{index}.tgz -C {{dir}}")
+        format!(
+            "apt-get install -y {{package}} && curl -fsS -H @{{token}} -o /srv/{index}.tgz {{url}} && tar -xzf /srv/{index}.tgz -C {{dir}}"
+        )
     };
-    let head = |index: usize| format!("pub fn f{index}(package: &str, url: &str, dir: &dockerfile_dsl::LayerPath)");
-    let ours = least(&|index| format!("{} {{ let token = TOKEN; let _ = sh!({:?}); }}\n", head(index), text(index)));
-    let format = least(&|index| format!("{} {{ let token = 1; let _ = format!({:?}); }}\n", head(index), text(index)));
+    let head = |index: usize| {
+        format!("pub fn f{index}(package: &str, url: &str, dir: &dockerfile_dsl::LayerPath)")
+    };
+    let ours = least(&|index| {
+        format!(
+            "{} {{ let token = TOKEN; let _ = sh!({:?}); }}\n",
+            head(index),
+            text(index)
+        )
+    });
+    let format = least(&|index| {
+        format!(
+            "{} {{ let token = 1; let _ = format!({:?}); }}\n",
+            head(index),
+            text(index)
+        )
+    });
     ours.saturating_sub(format).as_secs_f64() * 1000.0 / CALLS as f64
 }
 
 fn crates() -> usize {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--package", "dockerfile-dsl", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .args([
+            "tree",
+            "--package",
+            "dockerfile-dsl",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ])
         .output()
         .expect("cargo runs: it runs this");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let names: std::collections::BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).collect();
+    let names: std::collections::BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .collect();
     names.len()
 }
 
 /// Seconds of user CPU, the least of three builds from nothing.
 fn cold_build(scratch: &Path, what: &str) -> f64 {
     let project = scratch.join(what);
-    write_project(&project, what, if what == "ours" { "dockerfile-dsl" } else { "serde" });
+    write_project(
+        &project,
+        what,
+        if what == "ours" {
+            "dockerfile-dsl"
+        } else {
+            "serde"
+        },
+    );
     let build = |_| {
         let _ = fs::remove_dir_all(project.join("target"));
         // `times` of the shell prints its own times first, then those of its children.
@@ -81,9 +133,17 @@ fn cold_build(scratch: &Path, what: &str) -> f64 {
             .env_remove("CARGO_TARGET_DIR")
             .output()
             .expect("a shell runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let children = text.lines().nth(1).and_then(|line| line.split(' ').next()).and_then(seconds);
+        let children = text
+            .lines()
+            .nth(1)
+            .and_then(|line| line.split(' ').next())
+            .and_then(seconds);
         children.unwrap_or_else(|| panic!("`times` printed {text:?}"))
     };
     (0..3).map(build).fold(f64::INFINITY, f64::min)
@@ -109,7 +169,9 @@ fn write_project(project: &Path, name: &str, dependency: &str) {
         format!("dockerfile-dsl = {{ path = {library:?} }}")
     };
     fs::create_dir_all(project.join("src")).expect("the folder above was made");
-    let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n\n[workspace]\n");
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n\n[workspace]\n"
+    );
     fs::write(project.join("Cargo.toml"), manifest).expect("the folder was made");
     fs::write(project.join("src/lib.rs"), "").expect("the folder was made");
 }

@@ -27,14 +27,25 @@ impl Compiler {
     #[must_use]
     pub fn beside_this_test(scratch: &str) -> Self {
         let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
-        let version = Command::new(&rustc).arg("-V").output().expect("rustc runs: cargo used it");
+        let version = Command::new(&rustc)
+            .arg("-V")
+            .output()
+            .expect("rustc runs: cargo used it");
         let test = std::env::current_exe().expect("a test is a file");
         let deps = test.parent().expect("a file is in a folder").to_owned();
-        let libraries = fs::read_dir(&deps).expect("cargo made it").flatten().map(|entry| entry.path()).filter(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with("libdockerfile_dsl-") && name.ends_with(".rlib")
+        let libraries = fs::read_dir(&deps)
+            .expect("cargo made it")
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with("libdockerfile_dsl-") && name.ends_with(".rlib")
+            });
+        let library = libraries.max_by_key(|path| {
+            fs::metadata(path)
+                .and_then(|metadata| metadata.modified())
+                .ok()
         });
-        let library = libraries.max_by_key(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok());
         Self {
             rustc,
             is_pinned: String::from_utf8_lossy(&version.stdout).starts_with(PINNED),
@@ -69,10 +80,19 @@ impl Compiler {
     #[must_use]
     pub fn check(&self, folder: &Path, file: &Path, output: &str, options: &[&str]) -> Output {
         let library = format!("dockerfile_dsl={}", self.library.display());
-        let own_name: &[&str] = if options.contains(&"--extern") { &[] } else { &["--extern", &library] };
+        let own_name: &[&str] = if options.contains(&"--extern") {
+            &[]
+        } else {
+            &["--extern", &library]
+        };
         Command::new(&self.rustc)
             .current_dir(folder)
-            .args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "--color=never"])
+            .args([
+                "--edition=2024",
+                "--crate-type=lib",
+                "--emit=metadata",
+                "--color=never",
+            ])
             .args(options)
             .arg("-o")
             .arg(self.scratch(&format!("lib{output}.rmeta")))

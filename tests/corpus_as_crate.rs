@@ -16,11 +16,22 @@ const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, T
 /// Precisely the leaks do not compile, and at most those whose refusal is tolerable.
 #[test]
 fn the_leaks_of_the_corpus_do_not_compile() {
-    let Some(cases) = read("cases.jsonl") else { return };
-    let translated: Vec<(String, Option<Translated>)> = cases.iter().map(|case| (text(case, "name"), translate(case))).collect();
-    let untranslatable: Vec<&String> = translated.iter().filter(|(_, script)| script.is_none()).map(|(name, _)| name).collect();
-    let functions: Vec<(String, String)> =
-        translated.iter().filter_map(|(name, script)| Some((name.clone(), script.as_ref()?.as_macro()))).collect();
+    let Some(cases) = read("cases.jsonl") else {
+        return;
+    };
+    let translated: Vec<(String, Option<Translated>)> = cases
+        .iter()
+        .map(|case| (text(case, "name"), translate(case)))
+        .collect();
+    let untranslatable: Vec<&String> = translated
+        .iter()
+        .filter(|(_, script)| script.is_none())
+        .map(|(name, _)| name)
+        .collect();
+    let functions: Vec<(String, String)> = translated
+        .iter()
+        .filter_map(|(name, script)| Some((name.clone(), script.as_ref()?.as_macro())))
+        .collect();
     let refused = refused("cases", &functions);
     for (name, script) in &translated {
         let Some(script) = script else { continue };
@@ -31,7 +42,11 @@ fn the_leaks_of_the_corpus_do_not_compile() {
         let name = text(case, "name");
         let is_leak = text(case, "verdict") != "safe";
         leaks += usize::from(is_leak);
-        match (is_leak, refused.get(&name), text(case, "accept") == "required") {
+        match (
+            is_leak,
+            refused.get(&name),
+            text(case, "accept") == "required",
+        ) {
             (true, None, _) if !untranslatable.contains(&&name) => missed.push(name),
             (false, Some(why), true) => too_strict.push(format!("{name}: {why}")),
             (false, Some(_), false) => optional += 1,
@@ -46,15 +61,25 @@ fn the_leaks_of_the_corpus_do_not_compile() {
     );
     assert!(untranslatable.len() <= 10, "{untranslatable:?}");
     assert!(missed.is_empty(), "leaks that compile: {missed:#?}");
-    assert!(too_strict.is_empty(), "honest scripts that do not compile: {too_strict:#?}");
+    assert!(
+        too_strict.is_empty(),
+        "honest scripts that do not compile: {too_strict:#?}"
+    );
 }
 
 /// The run-time twin has the verdict and the text of the macro.
 #[track_caller]
-fn same_at_run_time(name: &str, at_run_time: &Result<Script, Error>, at_compile_time: Option<&String>) {
+fn same_at_run_time(
+    name: &str,
+    at_run_time: &Result<Script, Error>,
+    at_compile_time: Option<&String>,
+) {
     match (at_run_time, at_compile_time) {
         (Ok(_), None) => {}
-        (Err(error), Some(message)) => assert!(error.to_string().contains(message), "{name}: at compile time {message:?}, at run time {error}"),
+        (Err(error), Some(message)) => assert!(
+            error.to_string().contains(message),
+            "{name}: at compile time {message:?}, at run time {error}"
+        ),
         (Ok(_), Some(message)) => panic!("{name} is refused at compile time only: {message}"),
         (Err(error), None) => panic!("{name} is refused at run time only: {error}"),
     }
@@ -63,17 +88,30 @@ fn same_at_run_time(name: &str, at_run_time: &Result<Script, Error>, at_compile_
 /// Real scripts, verbatim, without a secret.
 #[test]
 fn real_scripts_are_pasted_without_edits() {
-    let Some(scripts) = read("shell/run.jsonl") else { return };
+    let Some(scripts) = read("shell/run.jsonl") else {
+        return;
+    };
     let functions: Vec<(String, String)> = scripts
         .iter()
         .map(|script| {
-            let bash = if text(script, "shell") == "bash" { ", @shell(bash)" } else { "" };
-            (text(script, "name"), format!("sh!({}{bash})", raw(&text(script, "text"))))
+            let bash = if text(script, "shell") == "bash" {
+                ", @shell(bash)"
+            } else {
+                ""
+            };
+            (
+                text(script, "name"),
+                format!("sh!({}{bash})", raw(&text(script, "text"))),
+            )
         })
         .collect();
     let refused = refused("run", &functions);
     let share = 100.0 * (functions.len() - refused.len()) as f64 / functions.len() as f64;
-    eprintln!("real scripts pasted verbatim: {} of {} compile ({share:.2} %)", functions.len() - refused.len(), functions.len());
+    eprintln!(
+        "real scripts pasted verbatim: {} of {} compile ({share:.2} %)",
+        functions.len() - refused.len(),
+        functions.len()
+    );
     for (name, why) in &refused {
         eprintln!("    {name}: {why}");
     }
@@ -82,12 +120,18 @@ fn real_scripts_are_pasted_without_edits() {
 
 /// A file of the corpus, which stands beside the repository.
 fn read(name: &str) -> Option<Vec<Value>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/corpus")
+        .join(name);
     let Ok(text) = fs::read_to_string(&file) else {
         eprintln!("SKIPPED: there is no corpus at {}", file.display());
         return None;
     };
-    Some(text.lines().map(|line| serde_json::from_str(line).expect("the corpus is JSON lines")).collect())
+    Some(
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("the corpus is JSON lines"))
+            .collect(),
+    )
 }
 
 fn text(value: &Value, key: &str) -> String {
@@ -133,7 +177,14 @@ fn translate(case: &Value) -> Option<Translated> {
             script = replaced;
         }
     }
-    Some(Translated { script, hole, mount, env, tmpfs, bash: text(case, "shell") == "bash" })
+    Some(Translated {
+        script,
+        hole,
+        mount,
+        env,
+        tmpfs,
+        bash: text(case, "shell") == "bash",
+    })
 }
 
 const REASON: &str = "the case says so";
@@ -156,7 +207,11 @@ impl Translated {
 
     fn at_run_time(&self) -> Result<Script, Error> {
         const TOK: Secret = Secret::env("TOK");
-        let tmpfs: Vec<TmpFs> = self.tmpfs.iter().map(|(_, target)| LayerPath::parse(target).map(TmpFs::at)).collect::<Result<_, _>>()?;
+        let tmpfs: Vec<TmpFs> = self
+            .tmpfs
+            .iter()
+            .map(|(_, target)| LayerPath::parse(target).map(TmpFs::at))
+            .collect::<Result<_, _>>()?;
         let mut template = Script::template(&self.script);
         if self.hole {
             template = template.bind("TOK", &TOK);
@@ -170,7 +225,13 @@ impl Translated {
         if let Some(variable) = &self.env {
             template = template.env(&TOK, variable, REASON);
         }
-        template.dialect(if self.bash { Dialect::Bash } else { Dialect::Posix }).parse()
+        template
+            .dialect(if self.bash {
+                Dialect::Bash
+            } else {
+                Dialect::Posix
+            })
+            .parse()
     }
 }
 
@@ -181,8 +242,12 @@ fn escape_holes(script: &str) -> String {
     while let Some(at) = rest.find('{') {
         escaped.push_str(&rest[..at]);
         let after = &rest[at + 1..];
-        let end = after.find(|character: char| !(character.is_alphanumeric() || character == '_')).unwrap_or(after.len());
-        let is_name = end > 0 && !after.starts_with(|character: char| character.is_ascii_digit()) && &after[..end] != "_";
+        let end = after
+            .find(|character: char| !(character.is_alphanumeric() || character == '_'))
+            .unwrap_or(after.len());
+        let is_name = end > 0
+            && !after.starts_with(|character: char| character.is_ascii_digit())
+            && &after[..end] != "_";
         if is_name && after[end..].starts_with('}') && !escaped.ends_with('$') {
             write!(escaped, "{{{{{}}}}}", &after[..end]).unwrap();
             rest = &after[end + 1..];
@@ -195,12 +260,23 @@ fn escape_holes(script: &str) -> String {
 }
 
 /// Replaces a path where it is not part of a longer name.
-fn replace_path(script: &str, path: &str, by: &str, may_follow: impl Fn(Option<char>) -> bool) -> String {
-    let is_part = |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || "_.-*?[".contains(character));
+fn replace_path(
+    script: &str,
+    path: &str,
+    by: &str,
+    may_follow: impl Fn(Option<char>) -> bool,
+) -> String {
+    let is_part = |character: Option<char>| {
+        character
+            .is_some_and(|character| character.is_alphanumeric() || "_.-*?[".contains(character))
+    };
     let mut replaced = String::new();
     let mut rest = script;
     while let Some(at) = rest.find(path) {
-        let before = rest[..at].chars().next_back().or_else(|| replaced.chars().next_back());
+        let before = rest[..at]
+            .chars()
+            .next_back()
+            .or_else(|| replaced.chars().next_back());
         let next = rest[at + path.len()..].chars().next();
         replaced.push_str(&rest[..at]);
         let whole = !is_part(before) && before != Some('/') && !is_part(next) && may_follow(next);
@@ -212,7 +288,10 @@ fn replace_path(script: &str, path: &str, by: &str, may_follow: impl Fn(Option<c
 
 /// A raw string literal.
 fn raw(text: &str) -> String {
-    let hashes = (1..).map(|count| "#".repeat(count)).find(|hashes| !text.contains(&format!("\"{hashes}"))).unwrap_or_default();
+    let hashes = (1..)
+        .map(|count| "#".repeat(count))
+        .find(|hashes| !text.contains(&format!("\"{hashes}")))
+        .unwrap_or_default();
     format!("r{hashes}\"{text}\"{hashes}")
 }
 
@@ -231,28 +310,45 @@ fn refused(name: &str, functions: &[(String, String)]) -> BTreeMap<String, Strin
     }
     let main: PathBuf = compiler.scratch(&format!("{name}.rs"));
     fs::write(&main, file).expect("the folder was made");
-    let output = compiler.check(Path::new(env!("CARGO_MANIFEST_DIR")), &main, name, &["--error-format=json"]);
+    let output = compiler.check(
+        Path::new(env!("CARGO_MANIFEST_DIR")),
+        &main,
+        name,
+        &["--error-format=json"],
+    );
     let mut refused = BTreeMap::new();
     let mut elsewhere = BTreeSet::new();
     for line in String::from_utf8_lossy(&output.stderr).lines() {
-        let Ok(diagnostic) = serde_json::from_str::<Value>(line) else { continue };
+        let Ok(diagnostic) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
         if text(&diagnostic, "level") != "error" {
             continue;
         }
         let spans = diagnostic["spans"].as_array().into_iter().flatten();
-        let primary = spans.filter(|span| span["is_primary"] == true).find_map(|span| owner.get(&span["line_start"].as_u64()?));
+        let primary = spans
+            .filter(|span| span["is_primary"] == true)
+            .find_map(|span| owner.get(&span["line_start"].as_u64()?));
         let message = text(&diagnostic, "message");
         match primary {
             Some(name) => {
                 refused.entry(name.clone()).or_insert(message);
             }
-            None if message.starts_with("aborting") || message.starts_with("could not compile") => {}
+            None if message.starts_with("aborting") || message.starts_with("could not compile") => {
+            }
             None => {
                 elsewhere.insert(message);
             }
         }
     }
-    assert!(elsewhere.is_empty(), "errors that belong to no script: {elsewhere:#?}");
-    assert!(output.status.success() || !refused.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        elsewhere.is_empty(),
+        "errors that belong to no script: {elsewhere:#?}"
+    );
+    assert!(
+        output.status.success() || !refused.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     refused
 }

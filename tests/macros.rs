@@ -100,27 +100,51 @@ fn check(compiler: &Compiler, name: &str, text: &str, options: &[&str]) {
     let file = compiler.scratch(&format!("{name}.rs"));
     fs::write(&file, text).unwrap();
     let output = compiler.check(Path::new(env!("CARGO_MANIFEST_DIR")), &file, name, options);
-    assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{name}:\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 fn every_place_compiles_without_a_warning() {
-    check(&compiler(), "places", &format!("{STRICT}{}", PLACES.replace("DSL", "dockerfile_dsl")), &[]);
+    check(
+        &compiler(),
+        "places",
+        &format!("{STRICT}{}", PLACES.replace("DSL", "dockerfile_dsl")),
+        &[],
+    );
 }
 
 #[test]
 fn the_crate_can_have_another_name() {
     let compiler = compiler();
     let renamed = format!("renamed={}", compiler.library().display());
-    check(&compiler, "renamed", &format!("{STRICT}{}", PLACES.replace("DSL", "renamed")), &["--extern", &renamed]);
+    check(
+        &compiler,
+        "renamed",
+        &format!("{STRICT}{}", PLACES.replace("DSL", "renamed")),
+        &["--extern", &renamed],
+    );
 }
 
 #[test]
 fn the_macros_can_be_exported_again() {
     let compiler = compiler();
-    check(&compiler, "again", "pub use dockerfile_dsl;\npub use dockerfile_dsl::{path, sh};\n", &[]);
+    check(
+        &compiler,
+        "again",
+        "pub use dockerfile_dsl;\npub use dockerfile_dsl::{path, sh};\n",
+        &[],
+    );
     let again = format!("again={}", compiler.scratch("libagain.rmeta").display());
-    check(&compiler, "user", &format!("{STRICT}{}", PLACES.replace("DSL", "again::dockerfile_dsl")), &["--extern", &again]);
+    check(
+        &compiler,
+        "user",
+        &format!("{STRICT}{}", PLACES.replace("DSL", "again::dockerfile_dsl")),
+        &["--extern", &again],
+    );
     let user = "pub fn script(name: &str) -> again::dockerfile_dsl::Script { again::sh!(\"echo {name}\") }\n";
     check(&compiler, "user_of_macro", user, &["--extern", &again]);
 }

@@ -17,8 +17,13 @@ const LEAST: usize = 60;
 fn every_mistake_is_refused_with_its_text() {
     let compiler = compiler();
     let files = mistakes();
-    assert!(files.len() >= LEAST, "there are {} mistakes, at least {LEAST} are asked for", files.len());
-    let update = std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some_and(|value| !value.is_empty() && value != "0");
+    assert!(
+        files.len() >= LEAST,
+        "there are {} mistakes, at least {LEAST} are asked for",
+        files.len()
+    );
+    let update = std::env::var_os("DOCKERFILE_DSL_UPDATE")
+        .is_some_and(|value| !value.is_empty() && value != "0");
     let failures = Mutex::new(Vec::new());
     let queue = Mutex::new(files.iter());
     std::thread::scope(|scope| {
@@ -26,7 +31,9 @@ fn every_mistake_is_refused_with_its_text() {
             let (queue, failures, compiler) = (&queue, &failures, &compiler);
             scope.spawn(move || {
                 loop {
-                    let Some(file) = queue.lock().unwrap().next() else { break };
+                    let Some(file) = queue.lock().unwrap().next() else {
+                        break;
+                    };
                     if let Err(failure) = check(compiler, file, worker, update) {
                         failures.lock().unwrap().push(failure);
                     }
@@ -36,7 +43,13 @@ fn every_mistake_is_refused_with_its_text() {
     });
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
-    assert!(failures.is_empty(), "{} of {} differ:\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} differ:\n\n{}",
+        failures.len(),
+        files.len(),
+        failures.join("\n\n")
+    );
 }
 
 /// All twins in one crate, under the strictest lints: the expansion brings no warning and no `unsafe`.
@@ -47,22 +60,36 @@ fn every_twin_compiles() {
         let twin = file.with_extension("ok.rs");
         assert!(twin.exists(), "{} has no twin", file.display());
         let name = file.file_stem().unwrap().to_str().unwrap();
-        writeln!(root, "#[path = {:?}]\npub mod {name};", twin.to_str().unwrap()).unwrap();
+        writeln!(
+            root,
+            "#[path = {:?}]\npub mod {name};",
+            twin.to_str().unwrap()
+        )
+        .unwrap();
     }
     let compiler = compiler();
     let main = compiler.scratch("twins.rs");
     fs::write(&main, root).unwrap();
     let output = compiler.check(&folder(), &main, "twins", &[]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 fn every_file_belongs_to_a_mistake() {
     for file in files() {
         let name = file.file_name().unwrap().to_str().unwrap();
-        let mistake = name.strip_suffix(".ok.rs").or_else(|| name.strip_suffix(".stderr"));
+        let mistake = name
+            .strip_suffix(".ok.rs")
+            .or_else(|| name.strip_suffix(".stderr"));
         if let Some(mistake) = mistake {
-            assert!(folder().join(format!("{mistake}.rs")).exists(), "{name} belongs to no mistake");
+            assert!(
+                folder().join(format!("{mistake}.rs")).exists(),
+                "{name} belongs to no mistake"
+            );
         }
     }
 }
@@ -72,7 +99,10 @@ fn folder() -> PathBuf {
 }
 
 fn files() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     files
 }
@@ -102,19 +132,40 @@ fn check(compiler: &Compiler, file: &Path, worker: usize, update: bool) -> Resul
         fs::write(&expected, &actual).unwrap();
         return Ok(());
     }
-    let expected = fs::read_to_string(&expected).map_err(|_| format!("{name} has no .stderr; rustc says:\n{actual}"))?;
-    let same = if compiler.is_pinned { actual == expected } else { actual.lines().next() == expected.lines().next() };
-    if same { Ok(()) } else { Err(format!("{name}: expected:\n{expected}\nactual:\n{actual}")) }
+    let expected = fs::read_to_string(&expected)
+        .map_err(|_| format!("{name} has no .stderr; rustc says:\n{actual}"))?;
+    let same = if compiler.is_pinned {
+        actual == expected
+    } else {
+        actual.lines().next() == expected.lines().next()
+    };
+    if same {
+        Ok(())
+    } else {
+        Err(format!("{name}: expected:\n{expected}\nactual:\n{actual}"))
+    }
 }
 
 /// Without the places in the library's own sources, which move with every change there.
 fn normal(text: &str) -> String {
     let mut normal = String::new();
     for line in text.lines() {
-        match line.split_once(" dockerfile-dsl/src/").or_else(|| line.split_once(" /rustc/")) {
-            Some((before, _)) if before.trim_start().starts_with("-->") || before.trim_start().starts_with(":::") => {
-                let file = line[before.len() + 1..].split(':').next().unwrap_or_default();
-                let file = file.strip_prefix("/rustc/").and_then(|path| path.split_once('/')).map_or(file, |(_, path)| path);
+        match line
+            .split_once(" dockerfile-dsl/src/")
+            .or_else(|| line.split_once(" /rustc/"))
+        {
+            Some((before, _))
+                if before.trim_start().starts_with("-->")
+                    || before.trim_start().starts_with(":::") =>
+            {
+                let file = line[before.len() + 1..]
+                    .split(':')
+                    .next()
+                    .unwrap_or_default();
+                let file = file
+                    .strip_prefix("/rustc/")
+                    .and_then(|path| path.split_once('/'))
+                    .map_or(file, |(_, path)| path);
                 writeln!(normal, "{before} {file}").unwrap();
             }
             _ => writeln!(normal, "{line}").unwrap(),

@@ -3,8 +3,14 @@
 /// Whether it can be the target of a mount, as the analysis compares it: absolute, normal, of plain characters.
 #[must_use]
 pub fn is_mount_target(path: &str) -> bool {
-    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_.:@%+=~-".contains(&byte));
-    let normal = path.len() > 1 && path.starts_with('/') && !path[1..].split('/').any(|part| matches!(part, "" | "." | ".."));
+    let plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/_.:@%+=~-".contains(&byte));
+    let normal = path.len() > 1
+        && path.starts_with('/')
+        && !path[1..]
+            .split('/')
+            .any(|part| matches!(part, "" | "." | ".."));
     plain && normal
 }
 
@@ -16,13 +22,38 @@ pub const MOUNT_TARGET: &str = "the target of a mount is an absolute path of [A-
 #[must_use]
 pub fn is_assignable(name: &str) -> bool {
     const SPECIAL: &[&str] = &[
-        "CDPATH", "ENV", "GLOBIGNORE", "HOME", "IFS", "LANG", "OLDPWD", "OPTARG", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS4", "PWD", "SHELL",
-        "SHELLOPTS", "TMPDIR", "UID", "EUID",
+        "CDPATH",
+        "ENV",
+        "GLOBIGNORE",
+        "HOME",
+        "IFS",
+        "LANG",
+        "OLDPWD",
+        "OPTARG",
+        "OPTIND",
+        "PATH",
+        "PPID",
+        "PS1",
+        "PS2",
+        "PS4",
+        "PWD",
+        "SHELL",
+        "SHELLOPTS",
+        "TMPDIR",
+        "UID",
+        "EUID",
     ];
     let lower = name.to_ascii_lowercase();
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.starts_with(|character: char| !character.is_ascii_digit());
-    plain && !SPECIAL.contains(&name) && !["LD_", "LC_", "BASH"].iter().any(|prefix| name.starts_with(prefix)) && !lower.ends_with("_proxy")
+    plain
+        && !SPECIAL.contains(&name)
+        && !["LD_", "LC_", "BASH"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        && !lower.ends_with("_proxy")
 }
 
 /// Whether it is a reason: one line that a reviewer can judge.
@@ -43,7 +74,10 @@ mod tests {
         for path in ["/root/.npmrc", "/a", "/a-b/c@2"] {
             assert!(is_mount_target(path), "{path}");
         }
-        for path in ["", "/", "a", "~/.npmrc", "/a/", "/a//b", "/a/../b", "/a/.", "/$HOME/x", "/a b", "/a*", "/a,b", "/a\n"] {
+        for path in [
+            "", "/", "a", "~/.npmrc", "/a/", "/a//b", "/a/../b", "/a/.", "/$HOME/x", "/a b", "/a*",
+            "/a,b", "/a\n",
+        ] {
             assert!(!is_mount_target(path), "{path}");
         }
     }
@@ -53,7 +87,17 @@ mod tests {
         for name in ["TOKEN", "version", "_x"] {
             assert!(is_assignable(name), "{name}");
         }
-        for name in ["PATH", "LD_PRELOAD", "https_proxy", "BASH_ENV", "IFS", "", "a-b", "1a", "größe"] {
+        for name in [
+            "PATH",
+            "LD_PRELOAD",
+            "https_proxy",
+            "BASH_ENV",
+            "IFS",
+            "",
+            "a-b",
+            "1a",
+            "größe",
+        ] {
             assert!(!is_assignable(name), "{name}");
         }
     }

@@ -66,7 +66,10 @@ impl Template {
     /// Whether a backslash right before this hole would take the first character of the value that stands there.
     #[must_use]
     pub fn is_escaped(&self, hole: usize, quote: Quote) -> bool {
-        let before = self.holes.get(hole).map_or("", |(_, span)| &self.text[..span.start]);
+        let before = self
+            .holes
+            .get(hole)
+            .map_or("", |(_, span)| &self.text[..span.start]);
         let backslashes = before.len() - before.trim_end_matches('\\').len();
         matches!(quote, Quote::Bare | Quote::Double | Quote::HereDocument) && backslashes % 2 == 1
     }

@@ -65,19 +65,31 @@ impl Arguments {
 
     fn read_one(&mut self, tokens: &[TokenTree]) -> Result<(), Mistake> {
         match tokens {
-            [TokenTree::Ident(name), TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' && !value.is_empty() => {
+            [TokenTree::Ident(name), TokenTree::Punct(equals), value @ ..]
+                if equals.as_char() == '=' && !value.is_empty() =>
+            {
                 if self.values.iter().any(|given| given.name == *name) {
-                    return Err(Mistake::new(name.span(), format!("`{name}` is given twice")));
+                    return Err(Mistake::new(
+                        name.span(),
+                        format!("`{name}` is given twice"),
+                    ));
                 }
-                self.values.push(Given { name: name.clone(), value: value.iter().cloned().collect() });
+                self.values.push(Given {
+                    name: name.clone(),
+                    value: value.iter().cloned().collect(),
+                });
                 Ok(())
             }
-            [TokenTree::Punct(at), TokenTree::Ident(keyword), TokenTree::Group(group)]
-                if at.as_char() == '@' && group.delimiter() == Delimiter::Parenthesis =>
-            {
+            [
+                TokenTree::Punct(at),
+                TokenTree::Ident(keyword),
+                TokenTree::Group(group),
+            ] if at.as_char() == '@' && group.delimiter() == Delimiter::Parenthesis => {
                 self.read_extra(keyword, group)
             }
-            [TokenTree::Punct(at), other, ..] if at.as_char() == '@' => Err(Mistake::new(other.span(), format!("expected {FORMS}"))),
+            [TokenTree::Punct(at), other, ..] if at.as_char() == '@' => {
+                Err(Mistake::new(other.span(), format!("expected {FORMS}")))
+            }
             [first, ..] => Err(Mistake::new(first.span(), format!("expected {FORMS}"))),
             [] => Err(Mistake::new(Span::call_site(), format!("expected {FORMS}"))),
         }
@@ -90,33 +102,56 @@ impl Arguments {
         match keyword.to_string().as_str() {
             "mount" => {
                 let form = "@mount(SECRET => \"/path\")";
-                let [part] = parts[..] else { return Err(wrong(form)) };
+                let [part] = parts[..] else {
+                    return Err(wrong(form));
+                };
                 let (secret, target) = arrow(part).ok_or_else(|| wrong(form))?;
-                let target = StringLiteral::read(target, "the absolute path of the mount as a string literal")?;
+                let target = StringLiteral::read(
+                    target,
+                    "the absolute path of the mount as a string literal",
+                )?;
                 if !names::is_mount_target(&target.text) {
                     return Err(Mistake::new(target.token.span(), names::MOUNT_TARGET));
                 }
                 self.mounts.push(Mount { secret, target });
             }
             "env" => {
-                let form = "@env(SECRET => \"NAME\", \"why every process of the step may have it\")";
-                let [part, [reason]] = parts[..] else { return Err(wrong(form)) };
+                let form =
+                    "@env(SECRET => \"NAME\", \"why every process of the step may have it\")";
+                let [part, [reason]] = parts[..] else {
+                    return Err(wrong(form));
+                };
                 let (secret, variable) = arrow(part).ok_or_else(|| wrong(form))?;
-                let variable = StringLiteral::read(variable, "the name of the variable as a string literal")?;
-                self.envs.push(Env { secret, variable, reason: reason_of(reason)? });
+                let variable =
+                    StringLiteral::read(variable, "the name of the variable as a string literal")?;
+                self.envs.push(Env {
+                    secret,
+                    variable,
+                    reason: reason_of(reason)?,
+                });
             }
             "trust" => {
-                let form = "@trust(\"program\", \"reason\")` or `@trust(\"program\", output, \"reason\")";
+                let form =
+                    "@trust(\"program\", \"reason\")` or `@trust(\"program\", output, \"reason\")";
                 let (program, output, reason) = match parts[..] {
                     [[program], [reason]] => (program, false, reason),
-                    [[program], [TokenTree::Ident(output)], [reason]] if output == "output" => (program, true, reason),
+                    [[program], [TokenTree::Ident(output)], [reason]] if output == "output" => {
+                        (program, true, reason)
+                    }
                     _ => return Err(wrong(form)),
                 };
-                let program = StringLiteral::read(program, "the name of a program as a string literal")?;
-                self.trust.push(Trust { program, output, reason: reason_of(reason)? });
+                let program =
+                    StringLiteral::read(program, "the name of a program as a string literal")?;
+                self.trust.push(Trust {
+                    program,
+                    output,
+                    reason: reason_of(reason)?,
+                });
             }
             "allow_cache" => {
-                let [[reason]] = parts[..] else { return Err(wrong("@allow_cache(\"reason\")")) };
+                let [[reason]] = parts[..] else {
+                    return Err(wrong("@allow_cache(\"reason\")"));
+                };
                 self.allow_cache = Some(reason_of(reason)?);
             }
             "shell" => match &tokens[..] {
@@ -124,7 +159,12 @@ impl Arguments {
                 [TokenTree::Ident(shell)] if shell == "sh" => self.bash = false,
                 _ => return Err(wrong("@shell(bash)` or `@shell(sh)")),
             },
-            _ => return Err(Mistake::new(keyword.span(), format!("there is no `@{keyword}`; expected {FORMS}"))),
+            _ => {
+                return Err(Mistake::new(
+                    keyword.span(),
+                    format!("there is no `@{keyword}`; expected {FORMS}"),
+                ));
+            }
         }
         Ok(())
     }
@@ -140,8 +180,17 @@ fn reason_of(tree: &TokenTree) -> Result<StringLiteral, Mistake> {
 
 /// `left => right`, where `right` is one token.
 fn arrow(tokens: &[TokenTree]) -> Option<(TokenStream, &TokenTree)> {
-    let [left @ .., TokenTree::Punct(equals), TokenTree::Punct(greater), right] = tokens else { return None };
-    (equals.as_char() == '=' && greater.as_char() == '>' && !left.is_empty()).then(|| (left.iter().cloned().collect(), right))
+    let [
+        left @ ..,
+        TokenTree::Punct(equals),
+        TokenTree::Punct(greater),
+        right,
+    ] = tokens
+    else {
+        return None;
+    };
+    (equals.as_char() == '=' && greater.as_char() == '>' && !left.is_empty())
+        .then(|| (left.iter().cloned().collect(), right))
 }
 
 /// Splits at the commas that no bracket holds; those of a turbofish (`f::<A, B>()`) belong to it. One comma may end the list.
@@ -149,7 +198,9 @@ pub(crate) fn split(tokens: &[TokenTree]) -> Vec<&[TokenTree]> {
     let mut parts = Vec::new();
     let (mut start, mut angles) = (0, 0_usize);
     for (index, tree) in tokens.iter().enumerate() {
-        let TokenTree::Punct(punct) = tree else { continue };
+        let TokenTree::Punct(punct) = tree else {
+            continue;
+        };
         let before = |distance: usize, expected: char| {
             let tree = index.checked_sub(distance).and_then(|at| tokens.get(at));
             matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == expected)

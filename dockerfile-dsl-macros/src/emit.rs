@@ -5,10 +5,10 @@
 //! closure that is never called, in which rustc compares the values' types with these traits. The author's own literal goes
 //! through `format_args!` there, which is what makes rustc underline `{hole}` inside the string on stable.
 
+use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::explain::Source;
 use dockerfile_dsl_analysis::holes::{Answer, Label, Quote};
 use dockerfile_dsl_analysis::template::{Piece, Template};
-use dockerfile_dsl_analysis::Finding;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -35,7 +35,13 @@ pub(crate) fn failure(krate: &TokenStream, errors: &Errors) -> TokenStream {
 
 /// The expansion of a call.
 pub(crate) fn script(script: &Script<'_>) -> TokenStream {
-    let Script { call, template, errors, before, .. } = script;
+    let Script {
+        call,
+        template,
+        errors,
+        before,
+        ..
+    } = script;
     let krate = &call.krate;
     let private = quote!(#krate::__private);
     let literal = call.text.token.span();
@@ -99,10 +105,19 @@ fn values<'a>(script: &Script<'a>) -> Vec<Value<'a>> {
             value.holes.push(index);
             continue;
         }
-        let given = script.call.arguments.values.iter().find(|given| given.name == name);
+        let given = script
+            .call
+            .arguments
+            .values
+            .iter()
+            .find(|given| given.name == name);
         values.push(Value {
             name,
-            variable: format_ident!("__value{}", values.len(), span = Span::mixed_site().located_at(literal)),
+            variable: format_ident!(
+                "__value{}",
+                values.len(),
+                span = Span::mixed_site().located_at(literal)
+            ),
             expression: given.map_or_else(
                 || {
                     let name = Ident::new(name, literal);
@@ -135,16 +150,40 @@ impl Bounds {
             let label = format_ident!("{label:?}", span = span);
             quote_spanned!(span=> #krate::label::#label)
         };
-        let value_of = |hole: usize| values.iter().position(|value| value.holes.contains(&hole)).unwrap_or_default();
-        let mut bounds = Self { items: TokenStream::new(), own: vec![Vec::new(); values.len()], flows: vec![Vec::new(); values.len()] };
+        let value_of = |hole: usize| {
+            values
+                .iter()
+                .position(|value| value.holes.contains(&hole))
+                .unwrap_or_default()
+        };
+        let mut bounds = Self {
+            items: TokenStream::new(),
+            own: vec![Vec::new(); values.len()],
+            flows: vec![Vec::new(); values.len()],
+        };
 
         for (index, hole) in script.answer.holes.iter().enumerate() {
             for (number, (refused, finding)) in by_reason(&hole.refused).into_iter().enumerate() {
                 let value = value_of(index);
-                let reaches = if refused.iter().any(|label| label.is_secret()) { "reaches this sink" } else { "may not stand here" };
-                let text = text(script, finding, &format!("`{}` {reaches}", values[value].name));
-                let name = format_ident!("Hole{index}{}{hash}", ["", "b", "c", "d", "e", "f", "g"][number], span = span);
-                let accepted = Label::ALL.into_iter().filter(|label| !refused.contains(label)).map(label);
+                let reaches = if refused.iter().any(|label| label.is_secret()) {
+                    "reaches this sink"
+                } else {
+                    "may not stand here"
+                };
+                let text = text(
+                    script,
+                    finding,
+                    &format!("`{}` {reaches}", values[value].name),
+                );
+                let name = format_ident!(
+                    "Hole{index}{}{hash}",
+                    ["", "b", "c", "d", "e", "f", "g"][number],
+                    span = span
+                );
+                let accepted = Label::ALL
+                    .into_iter()
+                    .filter(|label| !refused.contains(label))
+                    .map(label);
                 bounds.items.extend(quote_spanned!(span=>
                     #text
                     trait #name {}
@@ -156,10 +195,21 @@ impl Bounds {
         for (number, flow) in script.answer.flows.iter().enumerate() {
             let (from, to) = (value_of(flow.from), value_of(flow.to));
             // The one that speaks of a secret explains best.
-            let Some((_, _, finding)) = flow.refused.iter().max_by_key(|(from, to, _)| (from.is_secret(), *to == Label::LayerPath)) else {
+            let Some((_, _, finding)) = flow
+                .refused
+                .iter()
+                .max_by_key(|(from, to, _)| (from.is_secret(), *to == Label::LayerPath))
+            else {
                 continue;
             };
-            let text = text(script, finding, &format!("the value of `{}` flows into `{}`", values[from].name, values[to].name));
+            let text = text(
+                script,
+                finding,
+                &format!(
+                    "the value of `{}` flows into `{}`",
+                    values[from].name, values[to].name
+                ),
+            );
             let name = format_ident!("Flow{number}{hash}", span = span);
             // The destination is `Self`: with the source there, one applicable impl would be used for inference.
             let impls = Label::ALL.into_iter().map(|destination| {
@@ -187,7 +237,10 @@ impl Bounds {
 fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, &Finding)> {
     let mut groups: Vec<(Vec<Label>, &Finding)> = Vec::new();
     for (label, finding) in refused {
-        match groups.iter_mut().find(|(_, first)| first.message == finding.message && first.span == finding.span) {
+        match groups
+            .iter_mut()
+            .find(|(_, first)| first.message == finding.message && first.span == finding.span)
+        {
             Some((labels, _)) => labels.push(*label),
             None => groups.push((vec![*label], finding)),
         }
@@ -201,7 +254,8 @@ fn text(script: &Script<'_>, finding: &Finding, label: &str) -> TokenStream {
     let message = escape(&finding.message);
     let label = escape(label);
     let note = escape(&script.source.explain(finding));
-    let generic = "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
+    let generic =
+        "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
     quote!(#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)])
 }
 
@@ -213,25 +267,37 @@ fn checks(script: &Script<'_>, values: &[Value<'_>], bounds: &Bounds, span: Span
     };
     let literal = &script.call.text.token;
     let through_format = script.template.is_format_string;
-    let (mut items, mut bindings, mut named) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    let (mut items, mut bindings, mut named) =
+        (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, value) in values.iter().enumerate() {
         let (own, flows) = (&bounds.own[index], &bounds.flows[index]);
-        let sources: Vec<Ident> = (0..flows.len()).map(|number| format_ident!("S{number}", span = span)).collect();
-        let arguments = std::iter::once(&value.variable).chain(flows.iter().map(|(_, from)| &values[*from].variable));
+        let sources: Vec<Ident> = (0..flows.len())
+            .map(|number| format_ident!("S{number}", span = span))
+            .collect();
+        let arguments = std::iter::once(&value.variable)
+            .chain(flows.iter().map(|(_, from)| &values[*from].variable));
         let parameters = quote_spanned!(span=> T: #private::Value + ?::core::marker::Sized, #(#sources: #private::Value + ?::core::marker::Sized),*);
         let flow_traits = flows.iter().map(|(name, _)| name);
         let conditions = quote_spanned!(span=> where #(T::Label: #own,)* #(T::Label: #flow_traits<#sources::Label>,)*);
 
         if !through_format {
             // A function with the same bounds: rustc points at the argument, or at the text.
-            let check = format_ident!("check{index}", span = Span::mixed_site().located_at(value.span));
+            let check = format_ident!(
+                "check{index}",
+                span = Span::mixed_site().located_at(value.span)
+            );
             items.extend(quote_spanned!(span=> fn #check<#parameters>(_: &T, #(_: &#sources),*) #conditions {}));
             let at = Span::mixed_site().located_at(value.span);
             bindings.extend(quote_spanned!(at=> #check(#(#arguments),*);));
             continue;
         }
         let plain = own.is_empty() && flows.is_empty();
-        let wrapper = if plain { quote_spanned!(span=> #private::Checked) } else { let name = format_ident!("Checked{index}", span = span); quote_spanned!(span=> #name) };
+        let wrapper = if plain {
+            quote_spanned!(span=> #private::Checked)
+        } else {
+            let name = format_ident!("Checked{index}", span = span);
+            quote_spanned!(span=> #name)
+        };
         if !plain {
             items.extend(quote_spanned!(span=>
                 struct #wrapper<'a, T: ?::core::marker::Sized, #(#sources: ?::core::marker::Sized),*>(&'a T, #(&'a #sources),*);
@@ -243,7 +309,11 @@ fn checks(script: &Script<'_>, values: &[Value<'_>], bounds: &Bounds, span: Span
         let name = Ident::new(value.name, literal.span());
         if may_be_constant(value.name) {
             // A constant's name is a pattern, so `let` cannot shadow it: it goes as an argument of its own.
-            let name = if value.is_given { Ident::new(value.name, value.span) } else { name };
+            let name = if value.is_given {
+                Ident::new(value.name, value.span)
+            } else {
+                name
+            };
             named.extend(quote_spanned!(span=> , #name = #wrapper(#(#arguments),*)));
         } else {
             bindings.extend(quote_spanned!(span=> let #name = #wrapper(#(#arguments),*);));
@@ -275,7 +345,11 @@ fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
         extras.push(quote!(#private::Extra::Mount(#secret, #target)));
     }
     for env in &arguments.envs {
-        let (secret, variable, reason) = (reference(&env.secret), &env.variable.token, &env.reason.token);
+        let (secret, variable, reason) = (
+            reference(&env.secret),
+            &env.variable.token,
+            &env.reason.token,
+        );
         extras.push(quote!(#private::Extra::Env(#secret, #variable, #reason)));
     }
     for trust in &arguments.trust {
@@ -291,7 +365,11 @@ fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
 
 /// A reference to what the tokens say, with their place: a wrong type is shown there.
 fn reference(tokens: &TokenStream) -> TokenStream {
-    let span = tokens.clone().into_iter().next().map_or_else(Span::call_site, |tree| tree.span());
+    let span = tokens
+        .clone()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |tree| tree.span());
     quote_spanned!(span=> &(#tokens))
 }
 

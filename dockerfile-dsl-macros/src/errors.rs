@@ -18,7 +18,10 @@ impl Errors {
 
     /// Statements that report them.
     pub(crate) fn report(&self) -> TokenStream {
-        self.0.iter().map(|(span, message)| quote_spanned!(*span=> ::core::compile_error!(#message);)).collect()
+        self.0
+            .iter()
+            .map(|(span, message)| quote_spanned!(*span=> ::core::compile_error!(#message);))
+            .collect()
     }
 }
 
@@ -31,7 +34,10 @@ pub(crate) struct Mistake {
 
 impl Mistake {
     pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into() }
+        Self {
+            span,
+            message: message.into(),
+        }
     }
 }
 

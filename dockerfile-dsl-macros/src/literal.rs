@@ -17,7 +17,10 @@ impl StringLiteral {
         match tree {
             TokenTree::Literal(token) => {
                 if let Some(text) = text_of(&token.to_string()) {
-                    return Ok(Self { token: token.clone(), text });
+                    return Ok(Self {
+                        token: token.clone(),
+                        text,
+                    });
                 }
             }
             TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::None => {
@@ -37,7 +40,11 @@ fn text_of(token: &str) -> Option<String> {
     if let Some(raw) = token.strip_prefix('r') {
         let hashes = raw.len() - raw.trim_start_matches('#').len();
         let body = raw[hashes..].strip_prefix('"')?;
-        return Some(body.strip_suffix(&"#".repeat(hashes))?.strip_suffix('"')?.to_owned());
+        return Some(
+            body.strip_suffix(&"#".repeat(hashes))?
+                .strip_suffix('"')?
+                .to_owned(),
+        );
     }
     let body = token.strip_prefix('"')?.strip_suffix('"')?;
     let mut text = String::with_capacity(body.len());
@@ -53,10 +60,17 @@ fn text_of(token: &str) -> Option<String> {
             't' => text.push('\t'),
             '0' => text.push('\0'),
             'x' => text.push(from_hex(characters.by_ref().take(2))?),
-            'u' => text.push(from_hex(characters.by_ref().skip(1).take_while(|character| *character != '}'))?),
+            'u' => text.push(from_hex(
+                characters
+                    .by_ref()
+                    .skip(1)
+                    .take_while(|character| *character != '}'),
+            )?),
             // A line break after a backslash goes, with the white space behind it.
             '\n' => {
-                let rest = characters.as_str().trim_start_matches([' ', '\t', '\n', '\r']);
+                let rest = characters
+                    .as_str()
+                    .trim_start_matches([' ', '\t', '\n', '\r']);
                 characters = rest.chars();
             }
             other => text.push(other),

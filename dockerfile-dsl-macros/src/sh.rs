@@ -21,12 +21,20 @@ use crate::literal::StringLiteral;
 
 /// `sh!("...", ..)`.
 pub(crate) fn literal(input: TokenStream) -> TokenStream {
-    let call = match Call::read(input, "the script as a string literal: sh!(\"...\"), or sh_file!(\"script.sh\") for a file") {
+    let call = match Call::read(
+        input,
+        "the script as a string literal: sh!(\"...\"), or sh_file!(\"script.sh\") for a file",
+    ) {
         Ok(call) => call,
         Err((krate, mistake)) => return emit::failure(&krate, &mistake.into()),
     };
     let template = Template::parse(&call.text.text);
-    let source = Source { name: "script", text: &template.text, lines_added: 0, lines_before: template.lines_before };
+    let source = Source {
+        name: "script",
+        text: &template.text,
+        lines_added: 0,
+        lines_before: template.lines_before,
+    };
     expand(call, &template, source, TokenStream::new())
 }
 
@@ -48,20 +56,34 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
     for given in &call.arguments.values {
         let name = given.name.to_string();
         if !names::is_assignable(&name) {
-            let message = format!("`{name}` changes how the shell itself works: give the value another name");
+            let message =
+                format!("`{name}` changes how the shell itself works: give the value another name");
             call.errors.push(given.name.span(), message);
         }
     }
-    let names: Vec<String> = call.arguments.values.iter().map(|given| given.name.to_string()).collect();
+    let names: Vec<String> = call
+        .arguments
+        .values
+        .iter()
+        .map(|given| given.name.to_string())
+        .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     for given in &call.arguments.values {
         let name = given.name.to_string();
         if !text.contains(&name) {
-            call.errors.push(given.name.span(), format!("`{name}` is not used in the script"));
+            call.errors.push(
+                given.name.span(),
+                format!("`{name}` is not used in the script"),
+            );
         }
     }
     let template = Template::file(&text, &names);
-    let source = Source { name: &path.text, text: &template.text, lines_added: names.len(), lines_before };
+    let source = Source {
+        name: &path.text,
+        text: &template.text,
+        lines_added: names.len(),
+        lines_before,
+    };
     expand(call, &template, source, tracked)
 }
 
@@ -77,12 +99,17 @@ impl Call {
     fn read(input: TokenStream, expected: &str) -> Result<Self, (TokenStream, Mistake)> {
         let tokens: Vec<TokenTree> = input.into_iter().collect();
         let (krate, rest) = match &tokens[..] {
-            [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Bracket => (group.stream(), rest),
+            [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Bracket => {
+                (group.stream(), rest)
+            }
             // Called by itself, without the wrapper.
             rest => (quote!(::dockerfile_dsl), rest),
         };
         let Some((first, rest)) = rest.split_first() else {
-            return Err((krate, Mistake::new(Span::call_site(), format!("expected {expected}"))));
+            return Err((
+                krate,
+                Mistake::new(Span::call_site(), format!("expected {expected}")),
+            ));
         };
         let text = match StringLiteral::read(first, expected) {
             Ok(text) => text,
@@ -91,14 +118,34 @@ impl Call {
         let mut errors = Errors::default();
         let arguments = match rest {
             [] => Arguments::default(),
-            [TokenTree::Punct(comma), rest @ ..] if comma.as_char() == ',' => Arguments::read(rest, &mut errors),
-            [other, ..] => return Err((krate, Mistake::new(other.span(), "expected `,` between the script and its arguments"))),
+            [TokenTree::Punct(comma), rest @ ..] if comma.as_char() == ',' => {
+                Arguments::read(rest, &mut errors)
+            }
+            [other, ..] => {
+                return Err((
+                    krate,
+                    Mistake::new(
+                        other.span(),
+                        "expected `,` between the script and its arguments",
+                    ),
+                ));
+            }
         };
-        Ok(Self { krate, text, arguments, errors })
+        Ok(Self {
+            krate,
+            text,
+            arguments,
+            errors,
+        })
     }
 }
 
-fn expand(mut call: Call, template: &Template, source: Source<'_>, before: TokenStream) -> TokenStream {
+fn expand(
+    mut call: Call,
+    template: &Template,
+    source: Source<'_>,
+    before: TokenStream,
+) -> TokenStream {
     let mut errors = std::mem::take(&mut call.errors);
     let span = call.text.token.span();
     check_names(&call, template, &mut errors);
@@ -108,31 +155,73 @@ fn expand(mut call: Call, template: &Template, source: Source<'_>, before: Token
     let answer = match ask(&call, template) {
         Ok(answer) => answer,
         Err(error) => {
-            let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-            errors.push(span, format!("{}\n\n{}{help}", error.message, source.snippet(error.span)));
+            let help = error
+                .help
+                .map(|help| format!("\nhelp: {help}"))
+                .unwrap_or_default();
+            errors.push(
+                span,
+                format!("{}\n\n{}{help}", error.message, source.snippet(error.span)),
+            );
             return emit::failure(&call.krate, &errors);
         }
     };
     for finding in &answer.findings {
-        errors.push(place_of(finding, &call), format!("{}\n\n{}", finding.message, source.explain(finding)));
+        errors.push(
+            place_of(finding, &call),
+            format!("{}\n\n{}", finding.message, source.explain(finding)),
+        );
     }
     for (index, (name, place)) in template.holes.iter().enumerate() {
-        if answer.holes.get(index).is_some_and(|hole| template.is_escaped(index, hole.quote)) {
-            let message = format!("the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`");
+        if answer
+            .holes
+            .get(index)
+            .is_some_and(|hole| template.is_escaped(index, hole.quote))
+        {
+            let message = format!(
+                "the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`"
+            );
             errors.push(span, format!("{message}\n\n{}", source.snippet(*place)));
         }
     }
-    emit::script(&Script { call: &call, template, source, answer: &answer, errors: &errors, before })
+    emit::script(&Script {
+        call: &call,
+        template,
+        source,
+        answer: &answer,
+        errors: &errors,
+        before,
+    })
 }
 
 fn ask(call: &Call, template: &Template) -> Result<Answer, SyntaxError> {
     let arguments = &call.arguments;
-    let secrets: Vec<(String, &str)> = arguments.mounts.iter().map(|mount| (mount.secret.to_string(), &*mount.target.text)).collect();
-    let file_mounts: Vec<(&str, &str)> = secrets.iter().map(|(name, target)| (name.as_str(), *target)).collect();
-    let secrets: Vec<(String, &str)> = arguments.envs.iter().map(|env| (env.secret.to_string(), &*env.variable.text)).collect();
-    let env_mounts: Vec<(&str, &str)> = secrets.iter().map(|(name, variable)| (name.as_str(), *variable)).collect();
-    let trust: Vec<holes::Trust<'_>> =
-        arguments.trust.iter().map(|trust| holes::Trust { program: &trust.program.text, output: trust.output }).collect();
+    let secrets: Vec<(String, &str)> = arguments
+        .mounts
+        .iter()
+        .map(|mount| (mount.secret.to_string(), &*mount.target.text))
+        .collect();
+    let file_mounts: Vec<(&str, &str)> = secrets
+        .iter()
+        .map(|(name, target)| (name.as_str(), *target))
+        .collect();
+    let secrets: Vec<(String, &str)> = arguments
+        .envs
+        .iter()
+        .map(|env| (env.secret.to_string(), &*env.variable.text))
+        .collect();
+    let env_mounts: Vec<(&str, &str)> = secrets
+        .iter()
+        .map(|(name, variable)| (name.as_str(), *variable))
+        .collect();
+    let trust: Vec<holes::Trust<'_>> = arguments
+        .trust
+        .iter()
+        .map(|trust| holes::Trust {
+            program: &trust.program.text,
+            output: trust.output,
+        })
+        .collect();
     holes::answer(&Question {
         text: &template.text,
         holes: &template.holes(),
@@ -150,20 +239,32 @@ fn place_of(finding: &Finding, call: &Call) -> Span {
     let secret = finding.secret.as_deref().unwrap_or_default();
     let mounts = call.arguments.mounts.iter().map(|mount| &mount.secret);
     let envs = call.arguments.envs.iter().map(|env| &env.secret);
-    mounts.chain(envs).find(|tokens| tokens.to_string() == secret).and_then(at).unwrap_or_else(|| call.text.token.span())
+    mounts
+        .chain(envs)
+        .find(|tokens| tokens.to_string() == secret)
+        .and_then(at)
+        .unwrap_or_else(|| call.text.token.span())
 }
 
 /// Names that are given and not used, and holes that no Rust value can have the name of.
 fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
     for given in &call.arguments.values {
         if !template.holes.iter().any(|(name, _)| given.name == name) {
-            errors.push(given.name.span(), format!("`{}` is not used in the script: write `{{{0}}}` where it belongs", given.name));
+            errors.push(
+                given.name.span(),
+                format!(
+                    "`{}` is not used in the script: write `{{{0}}}` where it belongs",
+                    given.name
+                ),
+            );
         }
     }
     for (name, _) in &template.holes {
         let given = call.arguments.values.iter().any(|given| given.name == name);
         if !given && is_keyword(name) {
-            let message = format!("`{name}` is a keyword of Rust, and no value has this name; for the text `{{{name}}}` write `{{{{{name}}}}}`");
+            let message = format!(
+                "`{name}` is a keyword of Rust, and no value has this name; for the text `{{{name}}}` write `{{{{{name}}}}}`"
+            );
             errors.push(call.text.token.span(), message);
         }
     }
@@ -171,10 +272,11 @@ fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
 
 fn is_keyword(name: &str) -> bool {
     const KEYWORDS: &[&str] = &[
-        "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
-        "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
-        "override", "priv", "pub", "ref", "return", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe",
-        "unsized", "use", "virtual", "where", "while", "yield",
+        "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+        "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+        "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv",
+        "pub", "ref", "return", "static", "struct", "super", "trait", "true", "try", "type",
+        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
     ];
     KEYWORDS.contains(&name)
 }
@@ -182,30 +284,54 @@ fn is_keyword(name: &str) -> bool {
 /// The path is relative to the source file, as it is for `include_str!`.
 fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
     let span = path.token.span();
-    let source = span.unwrap().local_file().and_then(|file| Some(file.parent()?.to_owned()));
-    let folder = source.or_else(|| Some(PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).join("src"))).unwrap_or_default();
+    let source = span
+        .unwrap()
+        .local_file()
+        .and_then(|file| Some(file.parent()?.to_owned()));
+    let folder = source
+        .or_else(|| Some(PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).join("src")))
+        .unwrap_or_default();
     let file = folder.join(&path.text);
-    let text = std::fs::read_to_string(&file).map_err(|error| Mistake::new(span, format!("cannot read `{}`: {error}", path.text)))?;
+    let text = std::fs::read_to_string(&file)
+        .map_err(|error| Mistake::new(span, format!("cannot read `{}`: {error}", path.text)))?;
     match text.find('\r') {
         None => Ok(text),
         Some(at) => {
-            let source = Source { name: &path.text, text: &text, lines_added: 0, lines_before: 0 };
+            let source = Source {
+                name: &path.text,
+                text: &text,
+                lines_added: 0,
+                lines_before: 0,
+            };
             let (line, column) = source.position(at);
-            Err(Mistake::new(span, format!("{}:{line}:{column}: a carriage return: a shell takes it as part of the last word; save the file with LF line ends", path.text)))
+            Err(Mistake::new(
+                span,
+                format!(
+                    "{}:{line}:{column}: a carriage return: a shell takes it as part of the last word; save the file with LF line ends",
+                    path.text
+                ),
+            ))
         }
     }
 }
 
 /// Takes the `#!` line away: RUN starts the shell itself. It still says which shell that has to be.
 fn without_interpreter(text: &str, call: &mut Call, span: Span) -> (String, usize) {
-    let Some(interpreter) = text.strip_prefix("#!") else { return (text.to_owned(), 0) };
+    let Some(interpreter) = text.strip_prefix("#!") else {
+        return (text.to_owned(), 0);
+    };
     let (interpreter, rest) = interpreter.split_once('\n').unwrap_or((interpreter, ""));
-    let mut words = interpreter.split_ascii_whitespace().filter(|word| *word != "/usr/bin/env");
+    let mut words = interpreter
+        .split_ascii_whitespace()
+        .filter(|word| *word != "/usr/bin/env");
     let name = words.next().unwrap_or_default();
     match name.rsplit('/').next() {
         Some("sh" | "dash") => {}
         Some("bash") => call.arguments.bash = true,
-        _ => call.errors.push(span, format!("the script is written for `{name}`: only sh and bash are understood")),
+        _ => call.errors.push(
+            span,
+            format!("the script is written for `{name}`: only sh and bash are understood"),
+        ),
     }
     for option in words {
         if option != "-e" {

@@ -18,7 +18,10 @@ use crate::{AnyValue, Error, Secret};
 /// A script with holes, and what is to stand in them: made by [`Script::template`].
 #[derive(Clone)]
 #[must_use = "a template is nothing until `parse` checks it"]
-#[expect(missing_debug_implementations, reason = "holds values, which are written and never printed")]
+#[expect(
+    missing_debug_implementations,
+    reason = "holds values, which are written and never printed"
+)]
 pub struct ScriptTemplate<'a> {
     text: &'a str,
     values: Vec<(&'a str, &'a dyn AnyValue)>,
@@ -42,12 +45,21 @@ impl Script {
     /// For every script that `sh!` would not compile.
     #[track_caller]
     pub fn parse(text: &str, values: &[(&str, &dyn AnyValue)]) -> Result<Self, Error> {
-        ScriptTemplate { text, values: values.to_vec(), extras: Vec::new() }.parse()
+        ScriptTemplate {
+            text,
+            values: values.to_vec(),
+            extras: Vec::new(),
+        }
+        .parse()
     }
 
     /// A script that is known at run time only, with mounts and decisions beside it.
     pub const fn template(text: &str) -> ScriptTemplate<'_> {
-        ScriptTemplate { text, values: Vec::new(), extras: Vec::new() }
+        ScriptTemplate {
+            text,
+            values: Vec::new(),
+            extras: Vec::new(),
+        }
     }
 }
 
@@ -106,14 +118,30 @@ impl<'a> ScriptTemplate<'a> {
     pub fn parse(&self) -> Result<Script, Error> {
         let location = Location::caller();
         let template = Template::parse(self.text);
-        let source = Source { name: "script", text: &template.text, lines_added: 0, lines_before: template.lines_before };
+        let source = Source {
+            name: "script",
+            text: &template.text,
+            lines_added: 0,
+            lines_before: template.lines_before,
+        };
         let values = self.values_of(&template)?;
         let answer = self.ask(&template).map_err(|error| {
-            let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-            Error::new(format!("{}\n\n{}{help}", error.message, source.snippet(error.span)))
+            let help = error
+                .help
+                .map(|help| format!("\nhelp: {help}"))
+                .unwrap_or_default();
+            Error::new(format!(
+                "{}\n\n{}{help}",
+                error.message,
+                source.snippet(error.span)
+            ))
         })?;
         for (index, (name, place)) in template.holes.iter().enumerate() {
-            if answer.holes.get(index).is_some_and(|hole| template.is_escaped(index, hole.quote)) {
+            if answer
+                .holes
+                .get(index)
+                .is_some_and(|hole| template.is_escaped(index, hole.quote))
+            {
                 return Err(Error::new(format!(
                     "the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`\n\n{}",
                     source.snippet(*place)
@@ -122,15 +150,21 @@ impl<'a> ScriptTemplate<'a> {
         }
         let findings = refusals(&answer, &values);
         if !findings.is_empty() {
-            let report: Vec<String> =
-                findings.iter().map(|finding| format!("{}\n\n{}", finding.message, source.explain(finding))).collect();
+            let report: Vec<String> = findings
+                .iter()
+                .map(|finding| format!("{}\n\n{}", finding.message, source.explain(finding)))
+                .collect();
             return Err(Error::refused(Vec::new(), findings, report.join("\n\n")));
         }
         let pieces: Vec<Piece<'_>> = template
             .pieces()
             .map(|piece| match piece {
                 TextPiece::Text(text) => Piece::Text(text),
-                TextPiece::Hole(hole) => Piece::Hole(&template.holes[hole].0, values[hole], answer.holes[hole].quote),
+                TextPiece::Hole(hole) => Piece::Hole(
+                    &template.holes[hole].0,
+                    values[hole],
+                    answer.holes[hole].quote,
+                ),
             })
             .collect();
         let script = Script::__assemble(&pieces, &self.extras, location.file(), location.line());
@@ -143,39 +177,63 @@ impl<'a> ScriptTemplate<'a> {
     /// The value of each hole.
     fn values_of(&self, template: &Template) -> Result<Vec<&'a dyn AnyValue>, Error> {
         let mut problems = Vec::new();
-        let mut problem = |message: String| problems.push(Problem { place: String::new(), message });
+        let mut problem = |message: String| {
+            problems.push(Problem {
+                place: String::new(),
+                message,
+            })
+        };
         for (index, (name, _)) in self.values.iter().enumerate() {
-            if self.values[..index].iter().any(|(earlier, _)| earlier == name) {
+            if self.values[..index]
+                .iter()
+                .any(|(earlier, _)| earlier == name)
+            {
                 problem(format!("`{name}` is given twice"));
             } else if !template.holes.iter().any(|(hole, _)| hole == name) {
-                problem(format!("`{name}` is not used in the script: write `{{{name}}}` where it belongs"));
+                problem(format!(
+                    "`{name}` is not used in the script: write `{{{name}}}` where it belongs"
+                ));
             }
         }
         let mut values = Vec::new();
         for (hole, _) in &template.holes {
             match self.values.iter().find(|(name, _)| name == hole) {
                 Some((_, value)) => values.push(*value),
-                None => problem(format!("no value is given for `{{{hole}}}`; for the text `{{{hole}}}` write `{{{{{hole}}}}}`")),
+                None => problem(format!(
+                    "no value is given for `{{{hole}}}`; for the text `{{{hole}}}` write `{{{{{hole}}}}}`"
+                )),
             }
         }
         for extra in &self.extras {
             match extra {
-                Extra::Mount(_, target) if !names::is_mount_target(target) => problem(format!("`{target}`: {}", names::MOUNT_TARGET)),
+                Extra::Mount(_, target) if !names::is_mount_target(target) => {
+                    problem(format!("`{target}`: {}", names::MOUNT_TARGET))
+                }
                 Extra::Env(_, variable, _) if !is_variable(variable) => {
-                    problem(format!("`{variable}` is no name of a variable: write [A-Za-z_][A-Za-z0-9_]*"));
+                    problem(format!(
+                        "`{variable}` is no name of a variable: write [A-Za-z_][A-Za-z0-9_]*"
+                    ));
                 }
                 _ => {}
             }
-            if let Extra::Env(_, _, reason) | Extra::Trust(_, _, reason) | Extra::AllowCache(reason) = extra
+            if let Extra::Env(_, _, reason) | Extra::Trust(_, _, reason) | Extra::AllowCache(reason) =
+                extra
                 && !names::is_reason(reason)
             {
                 problem(names::REASON.to_owned());
             }
         }
-        if problems.is_empty() { Ok(values) } else { Err(Error::refused(problems, Vec::new(), String::new())) }
+        if problems.is_empty() {
+            Ok(values)
+        } else {
+            Err(Error::refused(problems, Vec::new(), String::new()))
+        }
     }
 
-    fn ask(&self, template: &Template) -> Result<Answer, dockerfile_dsl_analysis::shell::SyntaxError> {
+    fn ask(
+        &self,
+        template: &Template,
+    ) -> Result<Answer, dockerfile_dsl_analysis::shell::SyntaxError> {
         let mut question = Question {
             text: &template.text,
             holes: &template.holes(),
@@ -195,7 +253,12 @@ impl<'a> ScriptTemplate<'a> {
                 Extra::AllowCache(_) => question.allow_cache = true,
             }
         }
-        holes::answer(&Question { file_mounts: &files, env_mounts: &envs, trust: &trust, ..question })
+        holes::answer(&Question {
+            file_mounts: &files,
+            env_mounts: &envs,
+            trust: &trust,
+            ..question
+        })
     }
 }
 
@@ -203,11 +266,18 @@ impl<'a> ScriptTemplate<'a> {
 fn refusals(answer: &Answer, values: &[&dyn AnyValue]) -> Vec<Finding> {
     let label = |hole: usize| values.get(hole).map(|value| value.label());
     let holes = answer.holes.iter().enumerate().flat_map(|(hole, answer)| {
-        answer.refused.iter().filter(move |(refused, _)| Some(*refused) == label(hole)).map(|(_, finding)| finding)
+        answer
+            .refused
+            .iter()
+            .filter(move |(refused, _)| Some(*refused) == label(hole))
+            .map(|(_, finding)| finding)
     });
     let flows = answer.flows.iter().flat_map(|flow| {
         let pair = (label(flow.from), label(flow.to));
-        flow.refused.iter().filter(move |(from, to, _)| (Some(*from), Some(*to)) == pair).map(|(_, _, finding)| finding)
+        flow.refused
+            .iter()
+            .filter(move |(from, to, _)| (Some(*from), Some(*to)) == pair)
+            .map(|(_, _, finding)| finding)
     });
     let mut findings: Vec<Finding> = Vec::new();
     for finding in answer.findings.iter().chain(holes).chain(flows) {

@@ -12,8 +12,45 @@ const TOKEN: Secret = Secret::env("TOKEN");
 
 /// Texts that a shell would read as more than themselves.
 const HOSTILE: &[&str] = &[
-    "", " ", "a b", "'", "\"", "it's \"odd\"", "$HOME", "${HOME}", "$(id)", "`id`", "\\", "\\\\", "a\\", "*", "?", "[a]", "~", "~root", "#x", "-n",
-    "--", "a;b", "a&b", "a|b", "a>b", "a<b", "(a)", "{a,b}", "!x", "a\nb", "\n", "\t", "é", "a=b", "if", "2", "x\\'y", "'\\''", "$'a'",
+    "",
+    " ",
+    "a b",
+    "'",
+    "\"",
+    "it's \"odd\"",
+    "$HOME",
+    "${HOME}",
+    "$(id)",
+    "`id`",
+    "\\",
+    "\\\\",
+    "a\\",
+    "*",
+    "?",
+    "[a]",
+    "~",
+    "~root",
+    "#x",
+    "-n",
+    "--",
+    "a;b",
+    "a&b",
+    "a|b",
+    "a>b",
+    "a<b",
+    "(a)",
+    "{a,b}",
+    "!x",
+    "a\nb",
+    "\n",
+    "\t",
+    "é",
+    "a=b",
+    "if",
+    "2",
+    "x\\'y",
+    "'\\''",
+    "$'a'",
 ];
 
 fn text(pieces: &[Piece<'_>]) -> String {
@@ -22,15 +59,27 @@ fn text(pieces: &[Piece<'_>]) -> String {
 
 #[track_caller]
 fn check(before: &str, value: &dyn AnyValue, quote: Quote, after: &str, expected: &str) {
-    let pieces = [Piece::Text(before), Piece::Hole("hole", value, quote), Piece::Text(after)];
+    let pieces = [
+        Piece::Text(before),
+        Piece::Hole("hole", value, quote),
+        Piece::Text(after),
+    ];
     assert_eq!(text(&pieces), expected);
 }
 
 /// What a shell prints for a script.
 #[track_caller]
 fn run(shell: &str, script: &str) -> String {
-    let output = Command::new(shell).args(["-c", script]).env("HOME", "/home").output().expect("a shell runs");
-    assert!(output.status.success(), "{shell}: {script:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(shell)
+        .args(["-c", script])
+        .env("HOME", "/home")
+        .output()
+        .expect("a shell runs");
+    assert!(
+        output.status.success(),
+        "{shell}: {script:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).expect("what went in is UTF-8")
 }
 
@@ -50,10 +99,18 @@ fn a_shell_reads_every_value_as_itself() {
     for shell in ["sh", "bash"] {
         for value in HOSTILE {
             for (before, quote, after, around) in places {
-                let script = text(&[Piece::Text(before), Piece::Hole("hole", value, quote), Piece::Text(after)]);
+                let script = text(&[
+                    Piece::Text(before),
+                    Piece::Hole("hole", value, quote),
+                    Piece::Text(after),
+                ]);
                 let split = around.find('y').unwrap_or(around.trim_end().len());
                 let expected = format!("{}{value}{}", &around[..split], &around[split..]);
-                assert_eq!(run(shell, &script), expected, "{shell}, {quote:?}: {script:?}");
+                assert_eq!(
+                    run(shell, &script),
+                    expected,
+                    "{shell}, {quote:?}: {script:?}"
+                );
             }
         }
     }
@@ -67,7 +124,13 @@ fn plain_words_stay_as_they_are() {
     check("echo ", &2_u32, Quote::Bare, ">x", "echo '2'>x");
     check("echo ", &2_u32, Quote::Bare, " >x", "echo 2 >x");
     check("$(( ", &2_u32, Quote::Refused, " ))", "$(( 2 ))");
-    check("sh -c '", &Word::literal("a"), Quote::Refused, "'", "sh -c 'a'");
+    check(
+        "sh -c '",
+        &Word::literal("a"),
+        Quote::Refused,
+        "'",
+        "sh -c 'a'",
+    );
 }
 
 #[test]
@@ -88,15 +151,39 @@ fn a_list_is_several_words_where_it_stands_alone() {
     check("add ", &list, Quote::Bare, "; x", "add a 'b c'; x");
     check("add --x=", &list, Quote::Bare, "", "add --x='a b c'");
     check("add \"", &list, Quote::Double, "\"", "add \"a b c\"");
-    check("add ", &words(Vec::<String>::new()), Quote::Bare, "", "add ");
+    check(
+        "add ",
+        &words(Vec::<String>::new()),
+        Quote::Bare,
+        "",
+        "add ",
+    );
 }
 
 #[test]
 fn a_secret_is_its_path_or_its_value() {
     check("cat ", &TOKEN, Quote::Bare, "", "cat /run/secrets/TOKEN");
-    check("a ", &TOKEN.value(), Quote::Bare, "", "a \"$(cat /run/secrets/TOKEN)\"");
-    check("a \"x ", &TOKEN.value(), Quote::Double, "\"", "a \"x $(cat /run/secrets/TOKEN)\"");
-    check("a 'x ", &TOKEN.value(), Quote::Single, "'", "a 'x '\"$(cat /run/secrets/TOKEN)\"''");
+    check(
+        "a ",
+        &TOKEN.value(),
+        Quote::Bare,
+        "",
+        "a \"$(cat /run/secrets/TOKEN)\"",
+    );
+    check(
+        "a \"x ",
+        &TOKEN.value(),
+        Quote::Double,
+        "\"",
+        "a \"x $(cat /run/secrets/TOKEN)\"",
+    );
+    check(
+        "a 'x ",
+        &TOKEN.value(),
+        Quote::Single,
+        "'",
+        "a 'x '\"$(cat /run/secrets/TOKEN)\"''",
+    );
 }
 
 #[test]
@@ -111,10 +198,21 @@ fn values_bring_their_mounts_once() {
     ];
     let script = Script::__assemble(&pieces, &[Extra::Mount(&TOKEN, "/x")], "f", 1);
     let expected = [
-        ScriptMount::SecretFile { secret: TOKEN, target: None },
-        ScriptMount::Tmpfs { target: path!("/t") },
-        ScriptMount::Cache { target: path!("/c"), id: Some("c".into()) },
-        ScriptMount::SecretFile { secret: TOKEN, target: Some("/x".into()) },
+        ScriptMount::SecretFile {
+            secret: TOKEN,
+            target: None,
+        },
+        ScriptMount::Tmpfs {
+            target: path!("/t"),
+        },
+        ScriptMount::Cache {
+            target: path!("/c"),
+            id: Some("c".into()),
+        },
+        ScriptMount::SecretFile {
+            secret: TOKEN,
+            target: Some("/x".into()),
+        },
     ];
     assert_eq!(script.mounts(), expected);
 }
@@ -122,19 +220,64 @@ fn values_bring_their_mounts_once() {
 #[test]
 fn decisions_are_noted_with_their_place() {
     let declassified = TOKEN.declassify("a public test token");
-    let script = Script::__assemble(&[Piece::Hole("t", &declassified, Quote::Bare)], &[Extra::Trust("p", true, "r")], "f.rs", 7);
-    let notes: Vec<_> = script.notes().iter().map(|note| (note.hole.as_deref(), note.reason.as_str(), note.file, note.line)).collect();
-    assert_eq!(notes, [(Some("t"), "a public test token", "f.rs", 7), (None, "r", "f.rs", 7)]);
+    let script = Script::__assemble(
+        &[Piece::Hole("t", &declassified, Quote::Bare)],
+        &[Extra::Trust("p", true, "r")],
+        "f.rs",
+        7,
+    );
+    let notes: Vec<_> = script
+        .notes()
+        .iter()
+        .map(|note| {
+            (
+                note.hole.as_deref(),
+                note.reason.as_str(),
+                note.file,
+                note.line,
+            )
+        })
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            (Some("t"), "a public test token", "f.rs", 7),
+            (None, "r", "f.rs", 7)
+        ]
+    );
 }
 
 #[test]
 fn what_no_text_can_carry_is_a_problem() {
     let problems = |value: &dyn AnyValue, before: &str, quote, after: &str| {
-        Script::__assemble(&[Piece::Text(before), Piece::Hole("hole", value, quote), Piece::Text(after)], &[], "", 0).problems().to_vec()
+        Script::__assemble(
+            &[
+                Piece::Text(before),
+                Piece::Hole("hole", value, quote),
+                Piece::Text(after),
+            ],
+            &[],
+            "",
+            0,
+        )
+        .problems()
+        .to_vec()
     };
-    assert_eq!(problems(&"a\0b", "", Quote::Bare, ""), ["the value of `hole` holds a NUL, which no script can carry"]);
-    assert_eq!(problems(&"a\nE\nb", "cat <<E\n", Quote::HereDocument, "\nE\n"), ["a value would close the here-document `E`"]);
-    assert_eq!(problems(&"E", "cat <<-'E'\n\t", Quote::Verbatim, "\nE\n"), ["a value would close the here-document `E`"]);
-    assert_eq!(problems(&"a b", "$(( ", Quote::Refused, "))"), ["the value of `hole` stands where no quoting is known, and is not a plain word"]);
+    assert_eq!(
+        problems(&"a\0b", "", Quote::Bare, ""),
+        ["the value of `hole` holds a NUL, which no script can carry"]
+    );
+    assert_eq!(
+        problems(&"a\nE\nb", "cat <<E\n", Quote::HereDocument, "\nE\n"),
+        ["a value would close the here-document `E`"]
+    );
+    assert_eq!(
+        problems(&"E", "cat <<-'E'\n\t", Quote::Verbatim, "\nE\n"),
+        ["a value would close the here-document `E`"]
+    );
+    assert_eq!(
+        problems(&"a b", "$(( ", Quote::Refused, "))"),
+        ["the value of `hole` stands where no quoting is known, and is not a plain word"]
+    );
     assert!(problems(&"Ex", "cat <<E\n", Quote::HereDocument, "\nE\n").is_empty());
 }
