@@ -148,3 +148,16 @@ fn the_macros_can_be_exported_again() {
     let user = "pub fn script(name: &str) -> again::dockerfile_dsl::Script { again::sh!(\"echo {name}\") }\n";
     check(&compiler, "user_of_macro", user, &["--extern", &again]);
 }
+
+/// What cargo looks at to know whether to compile again.
+#[test]
+fn a_change_of_a_script_file_compiles_again() {
+    let compiler = compiler();
+    fs::write(compiler.scratch("watched.sh"), "test -s \"$TOKEN\"\n").unwrap();
+    let text = "use dockerfile_dsl::{Script, Secret, sh_file};\nconst TOKEN: Secret = Secret::env(\"TOKEN\");\n\
+        pub fn script() -> Script { sh_file!(\"watched.sh\", TOKEN = TOKEN) }\n";
+    let listed = compiler.scratch("watched.d");
+    check(&compiler, "watching", text, &[&format!("--emit=dep-info={}", listed.display())]);
+    let listed = fs::read_to_string(listed).unwrap();
+    assert!(listed.contains("watched.sh"), "{listed}");
+}
