@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::explain::Source;
+use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, check};
 
 use crate::audit::Audit;
 use crate::danger::{Decision, DecisionKind};
@@ -127,7 +127,7 @@ impl Dockerfile {
         mut problems: Problems,
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
-        let findings: Vec<Finding> = analyse(file);
+        let findings: Vec<Finding> = analyse(file).into_iter().filter(is_refused).collect();
         if !problems.is_empty() || !findings.is_empty() {
             let report = report(&findings, &text);
             return Err(Error::refused(problems.into_list(), findings, report));
@@ -216,8 +216,14 @@ pub(crate) fn read(text: &str) -> Result<File, Error> {
 }
 
 /// What flows where it must not.
-pub(crate) fn analyse(_: &File) -> Vec<Finding> {
-    Vec::new()
+pub(crate) fn analyse(file: &File) -> Vec<Finding> {
+    check::check_file(file)
+}
+
+/// Whether a finding keeps a file from being rendered: leaks do, and so does what cannot be shown not to be one. Advice does not.
+fn is_refused(finding: &Finding) -> bool {
+    let is_unknown = finding.channel == Channel::Opaque && finding.rule != Rule::UnusedNote;
+    finding.severity == Severity::Error || is_unknown || finding.rule == Rule::SecretInCacheMount
 }
 
 fn report(findings: &[Finding], text: &str) -> String {
@@ -229,7 +235,10 @@ fn report(findings: &[Finding], text: &str) -> String {
     };
     let reports: Vec<String> = findings
         .iter()
-        .map(|finding| source.explain(finding))
+        .map(|finding| {
+            let rule = finding.rule;
+            format!("{} ({rule})\n{}", finding.message, source.explain(finding))
+        })
         .collect();
     reports.join("\n")
 }

@@ -81,7 +81,7 @@ impl Parsed {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# syntax=docker/dockerfile:1\r\nFROM a AS b\r\n# why\nRUN --mount=type=secret,id=tok,required=true \\\n  # c\n  curl -fsS -H @/run/secrets/tok https://example.com -o /dev/null\n";
+    const TEXT: &str = "# syntax=docker/dockerfile:1\r\nFROM a AS b\r\n# why\nRUN --mount=type=secret,id=tok,required=true \\\n  # c\n  test -s /run/secrets/tok\n";
     const TOKEN: Secret = Secret::env_as("tok", "TOKEN");
 
     #[track_caller]
@@ -105,6 +105,24 @@ mod tests {
     fn every_id_needs_its_secret() {
         check_refused(TEXT, &[], "secret `tok` is mounted, and not declared");
         check_refused(TEXT, &[TOKEN, Secret::file("tok", "x")], "two sources");
+    }
+
+    #[test]
+    fn a_leak_is_told_and_refused() {
+        let text = "FROM a\nRUN --mount=type=secret,id=tok,required=true cat /run/secrets/tok > /etc/token\n";
+        let findings = parse(text).unwrap().check();
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!(findings[0].secret.as_deref(), Some("tok"));
+        check_refused(text, &[TOKEN], "/etc/token");
+        check_refused(text, &[TOKEN], "SecretInLayer");
+    }
+
+    #[test]
+    fn advice_is_told_and_not_refused() {
+        let text = "FROM a\nRUN --mount=type=secret,id=tok test -n \"$(cat /run/secrets/tok)\"\n";
+        let parsed = parse(text).unwrap();
+        assert_eq!(parsed.check().len(), 1, "{:?}", parsed.check());
+        assert!(parsed.bind(&[TOKEN]).is_ok());
     }
 
     #[test]
