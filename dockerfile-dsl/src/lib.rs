@@ -23,8 +23,8 @@ mod render;
 mod syntax;
 
 mod dockerfile;
-pub mod import;
 mod facts;
+pub mod import;
 
 mod audit;
 pub mod danger;

@@ -5,13 +5,13 @@ use dockerfile_dsl::{AnyValue, Script};
 
 /// A script without holes.
 #[must_use]
-pub fn script(text: &str) -> Script {
+pub(crate) fn script(text: &str) -> Script {
     Script::__assemble(&[Piece::Text(text)], &[], file!(), line!())
 }
 
 /// A script of text, one value outside quotes, and text.
 #[must_use]
-pub fn script_with(before: &str, value: &dyn AnyValue, after: &str) -> Script {
+pub(crate) fn script_with(before: &str, value: &dyn AnyValue, after: &str) -> Script {
     let pieces = [
         Piece::Text(before),
         Piece::Hole("value", value, Quote::Bare),
@@ -22,6 +22,6 @@ pub fn script_with(before: &str, value: &dyn AnyValue, after: &str) -> Script {
 
 /// A script without holes, with what stands behind its text in `sh!`.
 #[must_use]
-pub fn script_and(text: &str, extras: &[Extra<'_>]) -> Script {
+pub(crate) fn script_and(text: &str, extras: &[Extra<'_>]) -> Script {
     Script::__assemble(&[Piece::Text(text)], extras, file!(), line!())
 }
