@@ -85,7 +85,11 @@ fn a_line_break_has_no_way_into_one_line() {
 fn flags_are_ascii() {
     check(
         |stage| {
-            stage.run(Run::exec(["a"]).mount(BindMount::at(path!("/à"))));
+            stage.run(
+                Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
+                    .mount(BindMount::at(path!("/à"))),
+            );
         },
         "stage `app`, RUN: the target of a mount holds characters that are not ASCII, which BuildKit mangles in flags; put them into a build argument and write `expand(\"$NAME\")` where variables are expanded",
     );
@@ -187,6 +191,7 @@ fn mounts_that_hide_each_other() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
                     .mount(SecretMount::new(TOKEN).target("/t"))
                     .mount(SecretMount::new(OTHER).target("/t")),
             );
@@ -197,6 +202,7 @@ fn mounts_that_hide_each_other() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
                     .mount(SecretMount::new(TOKEN).env("T", "r"))
                     .mount(SecretMount::new(OTHER).env("T", "r")),
             );
@@ -206,6 +212,7 @@ fn mounts_that_hide_each_other() {
     accepts(|stage| {
         stage.run(
             Run::exec(["a"])
+                .trust("a", "no secret leaves it")
                 .mount(SecretMount::new(TOKEN).target("/t"))
                 .mount(SecretMount::new(OTHER).target("/o")),
         );
@@ -230,7 +237,11 @@ fn variables_that_change_programs_hold_no_secret() {
     ] {
         check(
             |stage| {
-                stage.run(Run::exec(["a"]).mount(SecretMount::new(TOKEN).env(name, "r")));
+                stage.run(
+                    Run::exec(["a"])
+                        .trust("a", "no secret leaves it")
+                        .mount(SecretMount::new(TOKEN).env(name, "r")),
+                );
             },
             &format!(
                 "stage `app`, RUN: secret `GITHUB_TOKEN` cannot be in `{name}`: that variable changes how every program of the step runs"
@@ -239,12 +250,20 @@ fn variables_that_change_programs_hold_no_secret() {
     }
     check(
         |stage| {
-            stage.run(Run::exec(["a"]).mount(SecretMount::new(TOKEN).env("NODE_AUTH_TOKEN", " ")));
+            stage.run(
+                Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN).env("NODE_AUTH_TOKEN", " ")),
+            );
         },
         "stage `app`, RUN: secret `GITHUB_TOKEN` is given to every process of the step: say why",
     );
     accepts(|stage| {
-        stage.run(Run::exec(["a"]).mount(SecretMount::new(TOKEN).env("PATH_TOKEN", "r")));
+        stage.run(
+            Run::exec(["a"])
+                .trust("a", "no secret leaves it")
+                .mount(SecretMount::new(TOKEN).env("PATH_TOKEN", "r")),
+        );
     });
 }
 
@@ -422,7 +441,11 @@ fn instructions_for_later() {
     );
     check(
         |stage| {
-            stage.onbuild(Run::exec(["a"]).mount(SecretMount::new(TOKEN)));
+            stage.onbuild(
+                Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN)),
+            );
         },
         "stage `app`, ONBUILD: the instruction runs in another build, to which this one cannot give a secret",
     );
@@ -462,19 +485,31 @@ fn odds_and_ends() {
     );
     check(
         |stage| {
-            stage.run(Run::exec(["a"]).mount(SshMount::new().id("a=b")));
+            stage.run(
+                Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
+                    .mount(SshMount::new().id("a=b")),
+            );
         },
         "stage `app`, RUN: the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` has no way to name it",
     );
     check(
         |stage| {
-            stage.run(Run::exec(["a"]).mount(CacheMount::at(path!("/"))));
+            stage.run(
+                Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
+                    .mount(CacheMount::at(path!("/"))),
+            );
         },
         "stage `app`, RUN: the target of a mount cannot be `/`",
     );
     check(
         |stage| {
-            stage.run(Run::exec(["a"]).mount(SecretMount::new(TOKEN).target("~/.npmrc")));
+            stage.run(
+                Run::exec(["a"])
+                    .trust("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN).target("~/.npmrc")),
+            );
         },
         "stage `app`, RUN: the mount target of secret `GITHUB_TOKEN` is not absolute; a leading `~` is not expanded there",
     );

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity};
+use dockerfile_dsl_analysis::{Finding, Rule, Severity};
 
 use crate::audit::Audit;
 use crate::danger::{Decision, DecisionKind};
@@ -233,11 +233,17 @@ pub(crate) fn analyse(file: &File) -> Vec<Finding> {
     check_file(file)
 }
 
-/// Whether no Dockerfile may have it. What only deserves a look in an existing file (a program without a row, a cache that others
-/// read) is refused here: the author is there to say why it is right.
+/// Whether no Dockerfile may have it. Some findings only deserve a look in an existing file (a program without a row, a cache that
+/// others read), and are refused here: the author is there to say why it is right.
 fn is_refused(finding: &Finding) -> bool {
-    finding.severity == Severity::Error
-        || matches!(finding.channel, Channel::Opaque | Channel::Cache)
+    let is_unknown = matches!(
+        finding.rule,
+        Rule::SecretInCacheMount
+            | Rule::SecretToUnknownProgram
+            | Rule::SecretUnderUnknownShell
+            | Rule::SecretInOpaqueSyntax
+    );
+    finding.severity == Severity::Error || is_unknown
 }
 
 /// Each finding with its stage and instruction, its message, and its place in the text.
