@@ -87,7 +87,7 @@ fn flags_are_ascii() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(BindMount::at(path!("/à"))),
             );
         },
@@ -191,7 +191,7 @@ fn mounts_that_hide_each_other() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(SecretMount::new(TOKEN).target("/t"))
                     .mount(SecretMount::new(OTHER).target("/t")),
             );
@@ -202,7 +202,7 @@ fn mounts_that_hide_each_other() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(SecretMount::new(TOKEN).env("T", "r"))
                     .mount(SecretMount::new(OTHER).env("T", "r")),
             );
@@ -212,7 +212,7 @@ fn mounts_that_hide_each_other() {
     accepts(|stage| {
         stage.run(
             Run::exec(["a"])
-                .trust("a", "no secret leaves it")
+                .trust_with_output("a", "no secret leaves it")
                 .mount(SecretMount::new(TOKEN).target("/t"))
                 .mount(SecretMount::new(OTHER).target("/o")),
         );
@@ -239,7 +239,7 @@ fn variables_that_change_programs_hold_no_secret() {
             |stage| {
                 stage.run(
                     Run::exec(["a"])
-                        .trust("a", "no secret leaves it")
+                        .trust_with_output("a", "no secret leaves it")
                         .mount(SecretMount::new(TOKEN).env(name, "r")),
                 );
             },
@@ -252,7 +252,7 @@ fn variables_that_change_programs_hold_no_secret() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(SecretMount::new(TOKEN).env("NODE_AUTH_TOKEN", " ")),
             );
         },
@@ -261,7 +261,7 @@ fn variables_that_change_programs_hold_no_secret() {
     accepts(|stage| {
         stage.run(
             Run::exec(["a"])
-                .trust("a", "no secret leaves it")
+                .trust_with_output("a", "no secret leaves it")
                 .mount(SecretMount::new(TOKEN).env("PATH_TOKEN", "r")),
         );
     });
@@ -443,7 +443,7 @@ fn instructions_for_later() {
         |stage| {
             stage.onbuild(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(SecretMount::new(TOKEN)),
             );
         },
@@ -487,7 +487,7 @@ fn odds_and_ends() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(SshMount::new().id("a=b")),
             );
         },
@@ -497,7 +497,7 @@ fn odds_and_ends() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(CacheMount::at(path!("/"))),
             );
         },
@@ -507,7 +507,7 @@ fn odds_and_ends() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust("a", "no secret leaves it")
+                    .trust_with_output("a", "no secret leaves it")
                     .mount(SecretMount::new(TOKEN).target("~/.npmrc")),
             );
         },
