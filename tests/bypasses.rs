@@ -10,24 +10,49 @@ fn verdict(text: &str) -> Result<Script, dockerfile_dsl::Error> {
     let cache = CacheDir::at(path!("/root/.cache"));
     let dest = path!("/app/dest");
     let value = TOKEN.value();
-    let values: [(&str, &dyn AnyValue); 6] =
-        [("TOKEN", &TOKEN), ("tmp", &tmp), ("cache", &cache), ("dest", &dest), ("value", &value), ("text", &"text")];
-    let used: Vec<_> = values.into_iter().filter(|(name, _)| text.contains(&format!("{{{name}}}"))).collect();
+    let values: [(&str, &dyn AnyValue); 6] = [
+        ("TOKEN", &TOKEN),
+        ("tmp", &tmp),
+        ("cache", &cache),
+        ("dest", &dest),
+        ("value", &value),
+        ("text", &"text"),
+    ];
+    let used: Vec<_> = values
+        .into_iter()
+        .filter(|(name, _)| text.contains(&format!("{{{name}}}")))
+        .collect();
     Script::parse(text, &used)
 }
 
 /// All at once, so that one run shows every gap.
 #[track_caller]
 fn refused(scripts: &[&str]) {
-    let accepted: Vec<_> = scripts.iter().filter(|text| verdict(text).is_ok()).collect();
-    assert!(accepted.is_empty(), "{} of {} are accepted: {accepted:#?}", accepted.len(), scripts.len());
+    let accepted: Vec<_> = scripts
+        .iter()
+        .filter(|text| verdict(text).is_ok())
+        .collect();
+    assert!(
+        accepted.is_empty(),
+        "{} of {} are accepted: {accepted:#?}",
+        accepted.len(),
+        scripts.len()
+    );
 }
 
 #[track_caller]
 fn accepted(scripts: &[&str]) {
-    let refused: Vec<String> =
-        scripts.iter().filter_map(|text| verdict(text).err().map(|error| format!("{text}\n{error}"))).collect();
-    assert!(refused.is_empty(), "{} of {} are refused:\n{}", refused.len(), scripts.len(), refused.join("\n\n"));
+    let refused: Vec<String> = scripts
+        .iter()
+        .filter_map(|text| verdict(text).err().map(|error| format!("{text}\n{error}")))
+        .collect();
+    assert!(
+        refused.is_empty(),
+        "{} of {} are refused:\n{}",
+        refused.len(),
+        scripts.len(),
+        refused.join("\n\n")
+    );
 }
 
 #[test]

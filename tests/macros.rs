@@ -157,7 +157,12 @@ fn a_change_of_a_script_file_compiles_again() {
     let text = "use dockerfile_dsl::{Script, Secret, sh_file};\nconst TOKEN: Secret = Secret::env(\"TOKEN\");\n\
         pub fn script() -> Script { sh_file!(\"watched.sh\", TOKEN = TOKEN) }\n";
     let listed = compiler.scratch("watched.d");
-    check(&compiler, "watching", text, &[&format!("--emit=dep-info={}", listed.display())]);
+    check(
+        &compiler,
+        "watching",
+        text,
+        &[&format!("--emit=dep-info={}", listed.display())],
+    );
     let listed = fs::read_to_string(listed).unwrap();
     assert!(listed.contains("watched.sh"), "{listed}");
 }

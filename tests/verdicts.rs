@@ -47,7 +47,10 @@ const COMMANDS: &[&str] = &[
 fn twin(text: &str) -> Result<Script, Error> {
     let tmp = TmpFs::at(path!("/tmp/creds"));
     let values: [(&str, &dyn AnyValue); 2] = [("TOKEN", &TOKEN), ("tmp", &tmp)];
-    let used: Vec<_> = values.into_iter().filter(|(name, _)| text.contains(&format!("{{{name}}}"))).collect();
+    let used: Vec<_> = values
+        .into_iter()
+        .filter(|(name, _)| text.contains(&format!("{{{name}}}")))
+        .collect();
     Script::parse(text, &used)
 }
 
@@ -60,7 +63,9 @@ fn whole_file(text: &str) -> Vec<Finding> {
     if text.contains("{tmp}") {
         run.push_str(" --mount=type=tmpfs,target=/tmp/creds");
     }
-    let script = text.replace("{TOKEN}", "/run/secrets/TOKEN").replace("{tmp}", "/tmp/creds");
+    let script = text
+        .replace("{TOKEN}", "/run/secrets/TOKEN")
+        .replace("{tmp}", "/tmp/creds");
     let file = format!("FROM debian\n{run} <<'EOF'\n{script}\nEOF\n");
     let file = dockerfile::read(&file).expect("a plain Dockerfile");
     check::check_file(&file)
@@ -80,7 +85,8 @@ proptest! {
 
 #[test]
 fn both_accept_an_honest_script() {
-    let text = "cp {TOKEN} {tmp}/x\ncurl -fsS -H @{tmp}/x -o /app/bundle https://example.com/bundle";
+    let text =
+        "cp {TOKEN} {tmp}/x\ncurl -fsS -H @{tmp}/x -o /app/bundle https://example.com/bundle";
     assert!(twin(text).is_ok(), "{:?}", twin(text).err());
     assert_eq!(whole_file(text), []);
 }

@@ -39,6 +39,14 @@ impl Template {
         template
     }
 
+    /// Reads a value that is no script: holes as in a script, every other character as it stands.
+    #[must_use]
+    pub fn value(written: &str) -> Self {
+        let mut template = Self::default();
+        template.push_with_holes(written);
+        template
+    }
+
     /// Reads a script file: plain shell, in which no brace is a hole. Each name becomes a variable that is assigned before
     /// the first line.
     #[must_use]

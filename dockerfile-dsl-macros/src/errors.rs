@@ -12,6 +12,15 @@ impl Errors {
         self.0.push((span, message.into()));
     }
 
+    pub(crate) fn add(&mut self, mistake: Mistake) {
+        self.push(mistake.span, mistake.message);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.0.iter().map(|(_, message)| message.clone()).collect()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -4,8 +4,8 @@
 //! In: tokens. Out: calls of the public builder, and the traits that let rustc compare each value with its place.
 //! No rule of its own: what is safe is asked of `dockerfile-dsl-analysis`.
 
+mod dockerfile;
 mod sh;
-mod template;
 
 mod arguments;
 mod emit;
@@ -24,4 +24,10 @@ pub fn sh(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn sh_file(input: TokenStream) -> TokenStream {
     sh::file(input.into()).into()
+}
+
+/// See `dockerfile_dsl::dockerfile!`.
+#[proc_macro]
+pub fn dockerfile(input: TokenStream) -> TokenStream {
+    dockerfile::expand(input.into()).into()
 }

@@ -1,6 +1,6 @@
 //! String literals of Rust: from the token to its text.
 
-use proc_macro2::{Literal, TokenTree};
+use proc_macro2::{Literal, Span, TokenTree};
 
 use crate::errors::Mistake;
 
@@ -32,6 +32,18 @@ impl StringLiteral {
             _ => {}
         }
         Err(Mistake::new(tree.span(), format!("expected {expected}")))
+    }
+}
+
+impl StringLiteral {
+    /// What the author wrote as a word or a number, as if it stood in quotes.
+    pub(crate) fn spelled(text: &str, span: Span) -> Self {
+        let mut token = Literal::string(text);
+        token.set_span(span);
+        Self {
+            token,
+            text: text.to_owned(),
+        }
     }
 }
 

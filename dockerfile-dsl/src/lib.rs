@@ -34,6 +34,9 @@ mod preflight;
 
 mod error;
 
+#[cfg(feature = "macros")]
+mod template;
+
 mod diff;
 mod emit;
 mod up_to_date;
@@ -83,8 +86,10 @@ pub mod __private {
     pub use crate::script::{Extra, Piece};
     #[cfg(feature = "macros")]
     pub use crate::sh::{AnySlot, Checked, Slot, ValueSlot};
+    #[cfg(feature = "macros")]
+    pub use crate::template::{IntoBase, Spliced, spliced, stage_from, text};
     pub use crate::value::{Value, Writer};
     pub use dockerfile_dsl_analysis::holes::{Label, Quote};
     #[cfg(feature = "macros")]
-    pub use dockerfile_dsl_macros::{sh, sh_file};
+    pub use dockerfile_dsl_macros::{dockerfile, sh, sh_file};
 }

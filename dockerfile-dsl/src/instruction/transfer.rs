@@ -101,6 +101,7 @@ macro_rules! sources {
 }
 
 impl Sealed for Glob {}
+impl Sealed for Source {}
 impl Sealed for InlineFile {}
 
 sources! {
@@ -114,6 +115,7 @@ sources! {
     Expand: |text| Source::Expand(text.0);
     &Expand: |text| Source::Expand(text.0.clone());
     InlineFile: |file| Source::Inline(file);
+    Source: |source| source;
 }
 
 #[diagnostic::do_not_recommend]

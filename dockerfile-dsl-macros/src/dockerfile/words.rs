@@ -1,7 +1,8 @@
 //! The words that an instruction starts with, and what somebody may have meant.
 
 use proc_macro2::Ident;
-use syn::Error;
+
+use crate::errors::Mistake;
 
 /// The instructions of the Dockerfile reference; FROM starts a stage.
 pub(crate) const INSTRUCTIONS: &[&str] = &[
@@ -30,9 +31,9 @@ pub(crate) fn starts_node(word: &str) -> bool {
     INSTRUCTIONS.contains(&word) || ["TARGETS", "if", "for", "match"].contains(&word)
 }
 
-pub(crate) fn unknown_instruction(word: &Ident) -> Error {
+pub(crate) fn unknown_instruction(word: &Ident) -> Mistake {
     let name = word.to_string();
-    Error::new(
+    Mistake::new(
         word.span(),
         format!(
             "unknown instruction `{name}`{}",

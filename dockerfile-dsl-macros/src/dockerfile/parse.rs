@@ -4,7 +4,9 @@
 //! instruction word is looked for, so that one compile shows them all.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use syn::{Error, LitStr};
+
+use crate::errors::{Errors, Mistake};
+use crate::literal::StringLiteral;
 
 use super::cursor::{Cursor, is_punct};
 use super::flags;
@@ -14,18 +16,20 @@ use super::tree::{
 };
 use super::words::{self, INSTRUCTIONS};
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, Mistake>;
 
 /// Reads a template. The tree holds what could be read; it is whole if there is no error.
-pub(crate) fn parse(tokens: TokenStream) -> (Template, Vec<Error>) {
-    let mut parser = Parser { errors: Vec::new() };
+pub(crate) fn parse(tokens: TokenStream) -> (Template, Errors) {
+    let mut parser = Parser {
+        errors: Errors::default(),
+    };
     let mut cursor = Cursor::new(tokens, Span::call_site());
     let template = parser.template(&mut cursor);
     (template, parser.errors)
 }
 
 struct Parser {
-    errors: Vec<Error>,
+    errors: Errors,
 }
 
 impl Parser {
@@ -36,7 +40,7 @@ impl Parser {
                 break;
             }
             if word != "ARG" {
-                self.errors.push(misplaced(&word));
+                self.errors.add(misplaced(&word));
                 cursor.next();
                 skip(cursor);
                 continue;
@@ -60,21 +64,21 @@ impl Parser {
         if cursor.peek_ident().is_some_and(|word| word == "TARGETS") {
             cursor.next();
             if let Err(error) = targets(cursor, &mut template.targets) {
-                self.errors.push(error);
+                self.errors.add(error);
             }
         }
         if !cursor.is_empty() {
-            self.errors.push(cursor.error("expected `FROM`"));
+            self.errors.add(cursor.error("expected `FROM`"));
         } else if template.stages.is_empty() && self.errors.is_empty() {
             self.errors
-                .push(cursor.error("a template needs a stage: start one with `FROM \"image\"`"));
+                .add(cursor.error("a template needs a stage: start one with `FROM \"image\"`"));
         }
         self.twice(&template);
         template
     }
 
-    fn recover(&mut self, cursor: &mut Cursor, error: Error) {
-        self.errors.push(error);
+    fn recover(&mut self, cursor: &mut Cursor, error: Mistake) {
+        self.errors.add(error);
         skip(cursor);
     }
 
@@ -128,7 +132,7 @@ impl Parser {
                 return Ok(nodes);
             }
             // Only FROM and TARGETS stop `nodes` before the end.
-            self.errors.push(inside.error(
+            self.errors.add(inside.error(
                 "a stage starts at the top level only; make one in a loop with `Stage::from_image(..)` and use it as `FROM (expr)` or `--from=(expr)`",
             ));
             inside.next();
@@ -227,8 +231,10 @@ impl Parser {
                 }
             }
             "ADD" => {
+                let credential = credential(cursor)?;
                 let (sources, destination) = self.sources(cursor, &name)?;
                 Kind::Add {
+                    credential,
                     sources,
                     destination,
                 }
@@ -249,7 +255,7 @@ impl Parser {
                     .iter()
                     .any(|refused| word == refused)
                 {
-                    return Err(Error::new(
+                    return Err(Mistake::new(
                         word.span(),
                         format!("ONBUILD cannot hold {word}"),
                     ));
@@ -260,7 +266,7 @@ impl Parser {
                 Kind::Onbuild(Box::new(self.instruction(cursor, word)?))
             }
             "MAINTAINER" => {
-                return Err(Error::new(
+                return Err(Mistake::new(
                     keyword.span(),
                     "MAINTAINER is deprecated; write `LABEL \"org.opencontainers.image.authors\" = \"..\"`",
                 ));
@@ -285,7 +291,7 @@ impl Parser {
         while cursor.is_double('-') {
             let flag = flag(cursor)?;
             match flags::problem(instruction, &flag, flags) {
-                Some(message) => self.errors.push(Error::new(flag.span, message)),
+                Some(message) => self.errors.add(Mistake::new(flag.span, message)),
                 None => flags.push(flag),
             }
         }
@@ -303,7 +309,7 @@ impl Parser {
             cursor.next();
             match mount(&mut inside) {
                 Ok(mount) => mounts.push(mount),
-                Err(error) => self.errors.push(error),
+                Err(error) => self.errors.add(error),
             }
             self.flags(cursor, "RUN", flags)?;
         }
@@ -331,11 +337,11 @@ impl Parser {
         };
         match values.pop() {
             Some(destination) if !values.is_empty() => Ok((values, destination)),
-            Some(only) => Err(Error::new(
+            Some(only) => Err(Mistake::new(
                 only.span(),
                 format!("{name} needs a destination after its source"),
             )),
-            None => Err(Error::new(
+            None => Err(Mistake::new(
                 start,
                 format!("{name} needs a source and a destination"),
             )),
@@ -355,7 +361,7 @@ impl Parser {
                     continue;
                 }
                 if seen.contains(&name) {
-                    self.errors.push(Error::new(
+                    self.errors.add(Mistake::new(
                         instruction.keyword.span(),
                         format!("{name} stands twice in this stage; only the last one would count"),
                     ));
@@ -386,9 +392,9 @@ fn before_body(cursor: &Cursor) -> bool {
     matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
 }
 
-fn misplaced(word: &Ident) -> Error {
+fn misplaced(word: &Ident) -> Mistake {
     if INSTRUCTIONS.iter().any(|known| word == known) {
-        Error::new(
+        Mistake::new(
             word.span(),
             format!("only ARG may stand before the first FROM, not {word}"),
         )
@@ -420,15 +426,15 @@ fn base(cursor: &mut Cursor) -> Result<Base> {
 fn binding(cursor: &mut Cursor) -> Result<Binding> {
     let Some(ident) = cursor.take_ident() else {
         return Err(match cursor.take_string() {
-            Some(name) => Error::new(
-                name.span(),
+            Some(name) => Mistake::new(
+                name.token.span(),
                 "AS needs a name to bind: `AS build`, or `AS build = \"name-in-the-file\"`",
             ),
             None => cursor.error("AS needs a name: `AS build`"),
         });
     };
     if !cursor.take_punct('=') {
-        let name = LitStr::new(
+        let name = StringLiteral::spelled(
             &ident.to_string().trim_start_matches("r#").replace('_', "-"),
             ident.span(),
         );
@@ -461,7 +467,7 @@ fn splice(cursor: &mut Cursor) -> Result<Node> {
         matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis) || at_instruction(cursor)
     });
     let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
-        return Err(Error::new(
+        return Err(Mistake::new(
             span,
             "expected a call: `..fragment()`; the function gets the stage as its first argument",
         ));
@@ -532,13 +538,13 @@ fn flag_value(cursor: &mut Cursor) -> Result<Value> {
         Some(TokenTree::Ident(ident)) if !joined => {
             Ok(Value::Expression(TokenTree::Ident(ident).into(), span))
         }
-        _ => Ok(Value::Text(LitStr::new(&text, span))),
+        _ => Ok(Value::Text(StringLiteral::spelled(&text, span))),
     }
 }
 
 fn bare(cursor: &mut Cursor) -> Option<(String, Span)> {
     if let Some(number) = cursor.take_number() {
-        return Some((number.value(), number.span()));
+        return Some((number.text.clone(), number.token.span()));
     }
     cursor
         .take_ident()
@@ -561,7 +567,7 @@ fn word(cursor: &mut Cursor) -> Result<Option<Value>> {
         return Ok(None);
     }
     match cursor.take_ident() {
-        Some(ident) => Ok(Some(Value::Text(LitStr::new(
+        Some(ident) => Ok(Some(Value::Text(StringLiteral::spelled(
             &ident.to_string(),
             ident.span(),
         )))),
@@ -594,11 +600,11 @@ fn port(cursor: &mut Cursor) -> Result<Option<Value>> {
     let Some(number) = cursor.take_number() else {
         return value(cursor);
     };
-    let mut text = number.value();
+    let mut text = number.text;
     if cursor.is_punct('-') && matches!(cursor.peek_second(), Some(TokenTree::Literal(_))) {
         cursor.next();
         if let Some(end) = cursor.take_number() {
-            text = format!("{text}-{}", end.value());
+            text = format!("{text}-{}", end.text);
         }
     }
     if cursor.take_punct('/') {
@@ -607,7 +613,10 @@ fn port(cursor: &mut Cursor) -> Result<Option<Value>> {
             .ok_or_else(|| cursor.error("expected `tcp`, `udp` or `sctp`"))?;
         text = format!("{text}/{protocol}");
     }
-    Ok(Some(Value::Text(LitStr::new(&text, number.span()))))
+    Ok(Some(Value::Text(StringLiteral::spelled(
+        &text,
+        number.token.span(),
+    ))))
 }
 
 /// `["a", "b"]`, if there is one.
@@ -658,7 +667,7 @@ fn pairs(cursor: &mut Cursor, missing: &str) -> Result<Vec<(Value, Value)>> {
     let mut pairs = Vec::new();
     while is_punct(cursor.peek_second(), '=') || pairs.is_empty() {
         let key = match cursor.take_ident() {
-            Some(ident) => Value::Text(LitStr::new(&ident.to_string(), ident.span())),
+            Some(ident) => Value::Text(StringLiteral::spelled(&ident.to_string(), ident.span())),
             None => value(cursor)?.ok_or_else(|| cursor.error(missing))?,
         };
         if !cursor.take_punct('=') {
@@ -678,7 +687,7 @@ fn arguments(cursor: &mut Cursor) -> Result<Vec<(Value, Option<Value>)>> {
     let mut arguments = Vec::new();
     while is_punct(cursor.peek_second(), '=') || arguments.is_empty() {
         let name = match cursor.take_ident() {
-            Some(ident) => Value::Text(LitStr::new(&ident.to_string(), ident.span())),
+            Some(ident) => Value::Text(StringLiteral::spelled(&ident.to_string(), ident.span())),
             None => value(cursor)?.ok_or_else(|| {
                 cursor.error("ARG needs a name: `ARG VERSION` or `ARG VERSION = \"1\"`")
             })?,
@@ -701,7 +710,7 @@ fn mount(cursor: &mut Cursor) -> Result<Mount> {
         return Err(cursor.error("expected a mount type"));
     };
     if !flags::MOUNTS.iter().any(|known| kind == known) {
-        return Err(Error::new(
+        return Err(Mistake::new(
             kind.span(),
             format!(
                 "unknown mount type `{kind}`{}",
@@ -758,6 +767,35 @@ fn mount(cursor: &mut Cursor) -> Result<Mount> {
     })
 }
 
+/// `[token SECRET]` or `[header SECRET]` of an ADD; a list of sources is left alone.
+fn credential(cursor: &mut Cursor) -> Result<Option<(Ident, TokenStream)>> {
+    let Some(TokenTree::Group(group)) = cursor.peek() else {
+        return Ok(None);
+    };
+    if group.delimiter() != Delimiter::Bracket
+        || !matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(_)))
+    {
+        return Ok(None);
+    }
+    let mut inside = Cursor::inside(group);
+    cursor.next();
+    match inside.take_ident() {
+        Some(word) if word == "token" || word == "header" => {
+            let secret = inside.take_until(|_| false);
+            if secret.is_empty() {
+                return Err(inside.error(format!("expected the secret: `[{word} GITHUB_TOKEN]`")));
+            }
+            Ok(Some((word, secret)))
+        }
+        Some(word) => Err(Mistake::new(
+            word.span(),
+            "expected `[token SECRET]` or `[header SECRET]`",
+        )),
+        // There was an identifier.
+        None => Ok(None),
+    }
+}
+
 /// `, name = expr, @trust("prog", "reason")` behind a script: as for `sh!`.
 fn script_arguments(cursor: &mut Cursor) -> TokenStream {
     let mut arguments = TokenStream::new();
@@ -777,7 +815,7 @@ mod tests {
     #[track_caller]
     fn errors(text: &str) -> Vec<String> {
         let tokens: TokenStream = text.parse().expect("tokens");
-        parse(tokens).1.iter().map(ToString::to_string).collect()
+        parse(tokens).1.messages()
     }
 
     #[track_caller]
@@ -900,7 +938,7 @@ mod tests {
             .stages
             .iter()
             .filter_map(|stage| stage.binding.as_ref())
-            .map(|binding| binding.name.value())
+            .map(|binding| binding.name.text.clone())
             .collect();
         assert_eq!(names, ["my-build", "y.z"]);
     }

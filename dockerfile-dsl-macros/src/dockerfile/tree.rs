@@ -2,7 +2,8 @@
 //! Every node keeps the span of a token of the author's, so that rustc points at it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::LitStr;
+
+use crate::literal::StringLiteral;
 
 /// A whole template: what stands before the first FROM, the stages, the named targets.
 #[derive(Default)]
@@ -32,7 +33,7 @@ pub(crate) enum Base {
     /// `FROM scratch`.
     Scratch(Span),
     /// `FROM "image"`.
-    Image(LitStr),
+    Image(StringLiteral),
     /// `FROM build`: the binding of an earlier stage.
     Stage(Ident),
     /// `FROM (expr)`: an image or a stage.
@@ -42,7 +43,7 @@ pub(crate) enum Base {
 pub(crate) struct Binding {
     pub(crate) ident: Ident,
     /// The name in the Dockerfile, with the span to blame for it.
-    pub(crate) name: LitStr,
+    pub(crate) name: StringLiteral,
 }
 
 pub(crate) enum Node {
@@ -91,6 +92,8 @@ pub(crate) enum Kind {
         destination: Value,
     },
     Add {
+        /// `[token SECRET]` or `[header SECRET]`: the word and the secret.
+        credential: Option<(Ident, TokenStream)>,
         sources: Vec<Value>,
         destination: Value,
     },
@@ -123,7 +126,7 @@ pub(crate) struct Mount {
 
 pub(crate) enum RunCommand {
     /// A literal and what follows it after a comma, as for `sh!`.
-    Script(LitStr, TokenStream),
+    Script(StringLiteral, TokenStream),
     /// `(expr)`: a `Script`.
     Expression(TokenStream, Span),
     /// `["prog", "arg"]`.
@@ -139,7 +142,7 @@ pub(crate) enum Command {
 #[derive(Clone)]
 pub(crate) enum Value {
     /// A string literal, perhaps with holes; also a number or a word like `SIGTERM` or `443/tcp`, with its span.
-    Text(LitStr),
+    Text(StringLiteral),
     /// `(expr)`, or a bare identifier where a value is expected.
     Expression(TokenStream, Span),
 }
@@ -147,7 +150,7 @@ pub(crate) enum Value {
 impl Value {
     pub(crate) fn span(&self) -> Span {
         match self {
-            Self::Text(text) => text.span(),
+            Self::Text(text) => text.token.span(),
             Self::Expression(_, span) => *span,
         }
     }

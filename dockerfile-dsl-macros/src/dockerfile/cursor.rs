@@ -1,8 +1,10 @@
 //! The tokens of a template, to be taken one after the other.
 //! In: a token stream. Out: tokens, or an error at the token that is in the way. Never panics at the end.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use syn::{Error, LitStr};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use crate::errors::Mistake;
+use crate::literal::StringLiteral;
 
 pub(crate) struct Cursor {
     tokens: Vec<TokenTree>,
@@ -47,8 +49,8 @@ impl Cursor {
         self.peek().map_or(self.end, TokenTree::span)
     }
 
-    pub(crate) fn error(&self, message: impl std::fmt::Display) -> Error {
-        Error::new(self.span(), message)
+    pub(crate) fn error(&self, message: impl Into<String>) -> Mistake {
+        Mistake::new(self.span(), message)
     }
 
     pub(crate) fn is_punct(&self, punct: char) -> bool {
@@ -90,29 +92,21 @@ impl Cursor {
     }
 
     /// A string literal, also one that a `macro_rules!` passed on.
-    pub(crate) fn take_string(&mut self) -> Option<LitStr> {
-        let literal = match self.peek()? {
-            TokenTree::Literal(literal) => string(literal)?,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                let mut inside = Self::inside(group);
-                let literal = inside.take_string()?;
-                inside.is_empty().then_some(literal)?
-            }
-            _ => return None,
-        };
+    pub(crate) fn take_string(&mut self) -> Option<StringLiteral> {
+        let literal = StringLiteral::read(self.peek()?, "").ok()?;
         self.at += 1;
         Some(literal)
     }
 
     /// A number, as it is written: `0755`, `5s`, `1.5h`.
-    pub(crate) fn take_number(&mut self) -> Option<LitStr> {
+    pub(crate) fn take_number(&mut self) -> Option<StringLiteral> {
         match self.peek() {
             Some(TokenTree::Literal(literal)) => {
                 let text = literal.to_string();
                 if !text.starts_with(|c: char| c.is_ascii_digit()) {
                     return None;
                 }
-                let number = LitStr::new(&text, literal.span());
+                let number = StringLiteral::spelled(&text, literal.span());
                 self.at += 1;
                 Some(number)
             }
@@ -127,13 +121,6 @@ impl Cursor {
             self.at += 1;
         }
         self.tokens[start..self.at].iter().cloned().collect()
-    }
-}
-
-fn string(literal: &Literal) -> Option<LitStr> {
-    match syn::Lit::new(literal.clone()) {
-        syn::Lit::Str(string) => Some(string),
-        _ => None,
     }
 }
 

@@ -1,0 +1,622 @@
+//! From the tree to calls of the builder.
+//!
+//! In: a [`Template`]. Out: one expression of type `Result<Dockerfile, Error>`, each call with the span of the instruction's word, so that
+//! rustc's own errors stand there. Nothing is decided here but which method a word of the Dockerfile stands for.
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use dockerfile_dsl_analysis::template;
+
+use crate::errors::{Errors, Mistake};
+use crate::literal::StringLiteral;
+
+use super::mounts;
+use super::tree::{
+    Base, Command, Control, Flag, Instruction, Kind, Node, RunCommand, Stage, Template, Value,
+};
+
+/// What the emitter carries along.
+pub(crate) struct Emitter<'a> {
+    /// The path of `dockerfile_dsl`, as the caller knows it.
+    pub(crate) krate: &'a TokenStream,
+    pub(crate) errors: Errors,
+}
+
+/// The builder of the stage that is being emitted: no name of the author's can collide with it.
+fn stage() -> Ident {
+    Ident::new("stage", Span::mixed_site())
+}
+
+/// The label of the whole expression: a path that turns out to be none leaves it early.
+fn label() -> TokenStream {
+    let quote = TokenTree::Punct(Punct::new('\'', Spacing::Joint));
+    [
+        quote,
+        TokenTree::Ident(Ident::new("dockerfile", Span::mixed_site())),
+    ]
+    .into_iter()
+    .collect()
+}
+
+impl Emitter<'_> {
+    pub(crate) fn template(&mut self, template: &Template) -> TokenStream {
+        let krate = self.krate;
+        let globals: Vec<TokenStream> = template
+            .globals
+            .iter()
+            .flat_map(|global| self.instruction(global))
+            .collect();
+        let mut targets: Vec<TokenStream> = template
+            .targets
+            .iter()
+            .map(|target| quote_spanned!(target.span()=> &#target))
+            .collect();
+        let mut body = TokenStream::new();
+        for (index, stage) in template.stages.iter().enumerate() {
+            let last = index + 1 == template.stages.len();
+            let anonymous = Ident::new("target", Span::mixed_site());
+            let name = stage
+                .binding
+                .as_ref()
+                .map_or(anonymous, |binding| binding.ident.clone());
+            body.extend(self.stage(stage, &name));
+            if last && targets.is_empty() {
+                targets.push(quote!(&#name));
+            }
+        }
+        let label = label();
+        quote! {{
+            // A path that is known at run time only may leave early.
+            #[allow(unused_labels)]
+            let dockerfile = #label: {
+                #body
+                #krate::Dockerfile::settings() #(.global_arg(#globals))* .targets([#(#targets),*])
+            };
+            dockerfile
+        }}
+    }
+
+    fn stage(&mut self, node: &Stage, name: &Ident) -> TokenStream {
+        let krate = self.krate;
+        let at = node.from;
+        let stage = stage();
+        let base = match &node.base {
+            Base::Scratch(span) => quote_spanned!(*span=> #krate::Stage::scratch()),
+            Base::Image(image) => {
+                let image = self.value(&Value::Text(image.clone()));
+                quote_spanned!(at=> #krate::Stage::from_image(#image))
+            }
+            Base::Stage(ident) => quote_spanned!(ident.span()=> #krate::Stage::from_stage(&#ident)),
+            Base::Expression(expression, span) => {
+                let expression = group(expression);
+                quote_spanned!(*span=> #krate::__private::stage_from(#expression))
+            }
+        };
+        let mut calls = TokenStream::new();
+        if let Some(binding) = &node.binding {
+            let token = &binding.name.token;
+            calls.extend(quote_spanned!(token.span()=> .named(#token)));
+        }
+        for flag in &node.flags {
+            let platform = self.text_of(flag);
+            calls.extend(quote_spanned!(flag.span=> .platform(#platform)));
+        }
+        let body = self.nodes(&node.body);
+        quote_spanned! {at=>
+            let #name = {
+                #[allow(unused_mut)]
+                let mut #stage = #base #calls;
+                #body
+                #stage.build()
+            };
+        }
+    }
+
+    fn nodes(&mut self, nodes: &[Node]) -> TokenStream {
+        let stage = stage();
+        let krate = self.krate;
+        let mut out = TokenStream::new();
+        for node in nodes {
+            out.extend(match node {
+                Node::Instruction(instruction) => {
+                    let at = instruction.keyword.span();
+                    self.instruction(instruction).into_iter().map(|call| quote_spanned!(at=> #stage.instruction(#call);)).collect()
+                }
+                Node::Splice { path, arguments, question_mark, span } => {
+                    let comma = (!arguments.is_empty()).then(|| quote!(,));
+                    quote_spanned!(*span=> #krate::__private::spliced(#path(&mut #stage #comma #arguments) #question_mark);)
+                }
+                Node::Control(Control::If(arms)) => arms
+                    .iter()
+                    .map(|(head, body)| {
+                        let body = self.nodes(body);
+                        quote!(#head { #body })
+                    })
+                    .collect(),
+                Node::Control(Control::For(head, body)) => {
+                    let body = self.nodes(body);
+                    quote!(#head { #body })
+                }
+                Node::Control(Control::Match(head, arms)) => {
+                    let arms = arms.iter().map(|(pattern, body)| {
+                        let body = self.nodes(body);
+                        quote!(#pattern => { #body })
+                    });
+                    let arms: Vec<TokenStream> = arms.collect();
+                    quote!(#head { #(#arms)* })
+                }
+            });
+        }
+        out
+    }
+
+    /// The instruction as a value of the model; several for an ARG with several names.
+    fn instruction(&mut self, node: &Instruction) -> Vec<TokenStream> {
+        let krate = self.krate;
+        let at = node.keyword.span();
+        let made = match &node.kind {
+            Kind::Run { mounts, command } => {
+                let (arguments, calls) = mounts::emit(self, mounts);
+                let run = match command {
+                    RunCommand::Script(script, more) => {
+                        let script = &script.token;
+                        quote_spanned!(at=> #krate::instructions::Run::new(&#krate::sh!(#script #more #arguments)))
+                    }
+                    RunCommand::Expression(script, span) => {
+                        self.no_secret_mounts(&arguments, *span);
+                        let script = group(script);
+                        quote_spanned!(at=> #krate::instructions::Run::new(&#script))
+                    }
+                    RunCommand::Exec(words) => {
+                        self.no_secret_mounts(&arguments, at);
+                        let words = self.list(words);
+                        quote_spanned!(at=> #krate::instructions::Run::exec(#words))
+                    }
+                };
+                quote!(#run #calls)
+            }
+            Kind::Cmd(command) => {
+                let command = self.command(command);
+                quote_spanned!(at=> #krate::instructions::Cmd::new(#command))
+            }
+            Kind::Entrypoint(command) => {
+                let command = self.command(command);
+                quote_spanned!(at=> #krate::instructions::Entrypoint::new(#command))
+            }
+            Kind::Shell(words) => {
+                let words = self.list(words);
+                quote_spanned!(at=> #krate::instructions::Shell::new(#words))
+            }
+            Kind::Label(pairs) => self.pairs(at, "Label", pairs),
+            Kind::Env(pairs) => self.pairs(at, "Env", pairs),
+            Kind::Arg(arguments) => {
+                return arguments
+                    .iter()
+                    .map(|(name, default)| {
+                        let name = self.text(name);
+                        let default = default.as_ref().map(|default| {
+                            let default = self.value(default);
+                            quote_spanned!(at=> .default(#default))
+                        });
+                        quote_spanned!(at=> #krate::instructions::Arg::new(#name) #default)
+                    })
+                    .collect();
+            }
+            Kind::Expose(ports) => self.several(at, "Expose", ports, Self::value),
+            Kind::Volume(paths) => self.several(at, "Volume", paths, Self::path),
+            Kind::Copy {
+                sources,
+                destination,
+            } => self.copy(node, sources, destination),
+            Kind::Add {
+                credential,
+                sources,
+                destination,
+            } => {
+                let add = self.add(node, sources, destination);
+                match credential {
+                    None => add,
+                    Some((word, secret)) => {
+                        let secret = group(secret);
+                        quote_spanned!(word.span()=> #add.#word(#secret))
+                    }
+                }
+            }
+            Kind::User(user) => self.one(at, "User", user, Self::value),
+            Kind::Workdir(path) => self.one(at, "Workdir", path, Self::path),
+            Kind::Stopsignal(signal) => self.one(at, "Stopsignal", signal, Self::value),
+            Kind::Healthcheck(None) => {
+                quote_spanned!(at=> #krate::instructions::Healthcheck::none())
+            }
+            Kind::Healthcheck(Some(command)) => {
+                let command = self.command(command);
+                quote_spanned!(at=> #krate::instructions::Healthcheck::new(#command))
+            }
+            Kind::Onbuild(inner) => {
+                let inner = self.instruction(inner);
+                return inner
+                    .into_iter()
+                    .map(|inner| quote_spanned!(at=> #krate::instructions::Onbuild::new(#inner)))
+                    .collect();
+            }
+        };
+        let flags: TokenStream = node
+            .flags
+            .iter()
+            .map(|flag| self.flag(&node.kind, flag))
+            .collect();
+        vec![quote!(#made #flags)]
+    }
+
+    fn copy(&mut self, node: &Instruction, sources: &[Value], destination: &Value) -> TokenStream {
+        let krate = self.krate;
+        let at = node.keyword.span();
+        let sources = self.sources(sources);
+        let destination = self.path(destination);
+        match node
+            .flags
+            .iter()
+            .find(|flag| flag.name == "from")
+            .and_then(|flag| flag.value.as_ref())
+        {
+            None => quote_spanned!(at=> #krate::instructions::Copy::new(#sources, #destination)),
+            Some(Value::Text(image)) => {
+                let image = self.text(&Value::Text(image.clone()));
+                quote_spanned!(at=> #krate::instructions::Copy::from_image(#image, #sources, #destination))
+            }
+            Some(Value::Expression(stage, _)) => {
+                let stage = group(stage);
+                quote_spanned!(at=> #krate::instructions::Copy::from_stage(&#stage, #sources, #destination))
+            }
+        }
+    }
+
+    /// A remote source has a type of its own in the model, as it has secrets of its own.
+    fn add(&mut self, node: &Instruction, sources: &[Value], destination: &Value) -> TokenStream {
+        let krate = self.krate;
+        let at = node.keyword.span();
+        let destination = self.path(destination);
+        if let [Value::Text(url)] = sources {
+            let constructor = match remote(&url.text) {
+                Remote::Git => "git",
+                Remote::Http => "http",
+                Remote::No => "",
+            };
+            if !constructor.is_empty() {
+                let constructor = Ident::new(constructor, at);
+                let url = self.text(&Value::Text(url.clone()));
+                return quote_spanned!(at=> #krate::instructions::Add::#constructor(#url, #destination));
+            }
+        }
+        let sources = self.sources(sources);
+        quote_spanned!(at=> #krate::instructions::Add::new(#sources, #destination))
+    }
+
+    fn flag(&mut self, kind: &Kind, flag: &Flag) -> TokenStream {
+        let krate = self.krate;
+        let at = flag.span;
+        let method = Ident::new(&flag.name.replace('-', "_"), at);
+        match (kind, flag.name.as_str()) {
+            (Kind::Copy { .. }, "from") => TokenStream::new(),
+            (_, "link" | "parents") => match self.switch(flag) {
+                Some(true) => quote_spanned!(at=> .#method()),
+                _ => TokenStream::new(),
+            },
+            (_, "keep-git-dir") => match self.switch(flag) {
+                Some(true) => {
+                    quote_spanned!(at=> .git_directory(#krate::instructions::GitDirectory::Keep))
+                }
+                Some(false) => {
+                    quote_spanned!(at=> .git_directory(#krate::instructions::GitDirectory::Remove))
+                }
+                None => TokenStream::new(),
+            },
+            (_, "unpack") => match self.switch(flag) {
+                Some(true) => quote_spanned!(at=> .unpack(#krate::instructions::Unpack::Unpack)),
+                Some(false) => quote_spanned!(at=> .unpack(#krate::instructions::Unpack::Keep)),
+                None => TokenStream::new(),
+            },
+            (_, "network" | "security") => {
+                let values: &[(&str, &str, &str)] = &[
+                    ("network", "default", "Default"),
+                    ("network", "none", "None"),
+                    ("network", "host", "Host"),
+                    ("security", "sandbox", "Sandbox"),
+                    ("security", "insecure", "Insecure"),
+                ];
+                let spelled = flag.value.as_ref().map(word_of).unwrap_or_default();
+                let Some((_, _, variant)) = values
+                    .iter()
+                    .find(|(name, value, _)| *name == flag.name && *value == spelled)
+                else {
+                    let of: Vec<String> = values
+                        .iter()
+                        .filter(|(name, ..)| *name == flag.name)
+                        .map(|(_, value, _)| format!("`{value}`"))
+                        .collect();
+                    let span = flag.value.as_ref().map_or(at, Value::span);
+                    self.errors.push(
+                        span,
+                        format!("`--{}` is one of {}", flag.name, of.join(", ")),
+                    );
+                    return TokenStream::new();
+                };
+                let kind = Ident::new(
+                    if flag.name == "network" {
+                        "Network"
+                    } else {
+                        "Security"
+                    },
+                    at,
+                );
+                let variant = Ident::new(variant, at);
+                quote_spanned!(at=> .#method(#krate::instructions::#kind::#variant))
+            }
+            (_, "retries") => match &flag.value {
+                Some(Value::Text(number)) => match number.text.parse::<u32>() {
+                    Ok(number) => quote_spanned!(at=> .#method(#number)),
+                    Err(_) => {
+                        self.errors
+                            .push(number.token.span(), "`--retries` is a number");
+                        TokenStream::new()
+                    }
+                },
+                Some(Value::Expression(number, _)) => {
+                    let number = group(number);
+                    quote_spanned!(at=> .#method(#number))
+                }
+                None => TokenStream::new(),
+            },
+            _ => {
+                let value = self.text_of(flag);
+                quote_spanned!(at=> .#method(#value))
+            }
+        }
+    }
+
+    /// `--link`, `--link=true`, `--link=false`.
+    fn switch(&mut self, flag: &Flag) -> Option<bool> {
+        match flag.value.as_ref().map(word_of).as_deref() {
+            None | Some("true") => Some(true),
+            Some("false") => Some(false),
+            Some(_) => {
+                let span = flag.value.as_ref().map_or(flag.span, Value::span);
+                self.errors.push(span, format!("`--{}` is `true` or `false`; for a value of Rust put the instruction into `if`", flag.name));
+                None
+            }
+        }
+    }
+
+    fn text_of(&mut self, flag: &Flag) -> TokenStream {
+        // The grammar asks for a value where one is needed.
+        match &flag.value {
+            Some(Value::Expression(word, span)) if is_word(word) => self.text(&Value::Text(
+                StringLiteral::spelled(&word.to_string(), *span),
+            )),
+            Some(value) => self.value(value),
+            None => TokenStream::new(),
+        }
+    }
+
+    fn one(
+        &mut self,
+        at: Span,
+        kind: &str,
+        value: &Value,
+        convert: fn(&mut Self, &Value) -> TokenStream,
+    ) -> TokenStream {
+        self.several(at, kind, std::slice::from_ref(value), convert)
+    }
+
+    /// `Kind::new(first).and(second)..`
+    fn several(
+        &mut self,
+        at: Span,
+        kind: &str,
+        values: &[Value],
+        convert: fn(&mut Self, &Value) -> TokenStream,
+    ) -> TokenStream {
+        let krate = self.krate;
+        let kind = Ident::new(kind, at);
+        let mut values = values
+            .iter()
+            .map(|value| convert(self, value))
+            .collect::<Vec<_>>()
+            .into_iter();
+        let first = values.next();
+        quote_spanned!(at=> #krate::instructions::#kind::new(#first) #(.and(#values))*)
+    }
+
+    fn pairs(&mut self, at: Span, kind: &str, pairs: &[(Value, Value)]) -> TokenStream {
+        let krate = self.krate;
+        let kind = Ident::new(kind, at);
+        let mut pairs = pairs
+            .iter()
+            .map(|(key, value)| {
+                let (key, value) = (self.text(key), self.value(value));
+                quote!(#key, #value)
+            })
+            .collect::<Vec<_>>()
+            .into_iter();
+        let first = pairs.next();
+        quote_spanned!(at=> #krate::instructions::#kind::new(#first) #(.and(#pairs))*)
+    }
+
+    fn command(&mut self, command: &Command) -> TokenStream {
+        let krate = self.krate;
+        match command {
+            Command::Exec(words) => self.list(words),
+            Command::Shell(line) => {
+                let line = self.text(line);
+                quote!(#krate::shell_form(#line))
+            }
+        }
+    }
+
+    /// Words of different types, as one list of strings.
+    fn list(&mut self, words: &[Value]) -> TokenStream {
+        let krate = self.krate;
+        let words: Vec<TokenStream> = words
+            .iter()
+            .map(|word| {
+                let span = word.span();
+                let word = self.text(word);
+                quote_spanned!(span=> #krate::__private::text(#word))
+            })
+            .collect();
+        quote!(::std::vec::Vec::<::std::string::String>::from([#(#words),*]))
+    }
+
+    /// Paths; as in a Dockerfile, `*`, `?` and `[..]` of a literal are wildcards.
+    fn sources(&mut self, sources: &[Value]) -> TokenStream {
+        let krate = self.krate;
+        let sources: Vec<TokenStream> = sources
+            .iter()
+            .map(|source| {
+                let span = source.span();
+                let value = self.value(source);
+                let value = match source {
+                    Value::Text(literal)
+                        if literal.text.contains(['*', '?', '['])
+                            && !literal.text.contains('$') =>
+                    {
+                        quote_spanned!(span=> #krate::glob(#value))
+                    }
+                    _ => value,
+                };
+                quote_spanned!(span=> #krate::instructions::IntoSource::into_source(#value))
+            })
+            .collect();
+        quote!(::std::vec::Vec::from([#(#sources),*]))
+    }
+
+    /// A value in which BuildKit expands variables: a literal with a `$` asks for it, as it does in a Dockerfile.
+    pub(crate) fn value(&mut self, value: &Value) -> TokenStream {
+        let krate = self.krate;
+        let text = self.text(value);
+        match value {
+            Value::Text(literal) if literal.text.contains('$') => {
+                let span = literal.token.span();
+                if !template::Template::value(&literal.text).holes.is_empty() {
+                    self.errors.push(
+                        span,
+                        "a variable of the Dockerfile and a hole in one text: what stands in the hole would be expanded, too; write `(expand(format!(..)))` if that is meant",
+                    );
+                }
+                quote_spanned!(span=> #krate::expand(#text))
+            }
+            _ => text,
+        }
+    }
+
+    /// A value that an instruction keeps as text; the holes of a literal are filled.
+    pub(crate) fn text(&mut self, value: &Value) -> TokenStream {
+        match value {
+            Value::Expression(expression, _) => group(expression),
+            Value::Text(literal) => {
+                let krate = self.krate;
+                let span = literal.token.span();
+                let script = template::Template::value(&literal.text);
+                if script.holes.is_empty() {
+                    let token = &literal.token;
+                    return if literal.text.contains("{{") {
+                        let text: String = script.text.clone();
+                        quote_spanned!(span=> #text)
+                    } else {
+                        quote!(#token)
+                    };
+                }
+                let out = Ident::new("text", Span::mixed_site());
+                let pieces = script.pieces().map(|piece| match piece {
+                    template::Piece::Text(text) => quote!(#out.push_str(#text);),
+                    template::Piece::Hole(index) => {
+                        let name = Ident::new(&script.holes[index].0, span);
+                        quote_spanned!(span=> #out.push_str(&#krate::__private::text(::core::clone::Clone::clone(&#name)));)
+                    }
+                });
+                let pieces: Vec<TokenStream> = pieces.collect();
+                quote_spanned!(span=> { let mut #out = ::std::string::String::new(); #(#pieces)* #out })
+            }
+        }
+    }
+
+    /// A path in a layer: a literal is checked when the crate is compiled, one with holes when it runs.
+    pub(crate) fn path(&mut self, value: &Value) -> TokenStream {
+        let krate = self.krate;
+        match value {
+            Value::Expression(expression, _) => group(expression),
+            Value::Text(literal) if literal.text.contains('$') => self.value(value),
+            Value::Text(literal) if template::Template::value(&literal.text).holes.is_empty() => {
+                let token = &literal.token;
+                quote_spanned!(token.span()=> #krate::path!(#token))
+            }
+            Value::Text(literal) => {
+                let span = literal.token.span();
+                let text = self.text(value);
+                let label = label();
+                quote_spanned! {span=>
+                    match #krate::LayerPath::parse(#text) {
+                        ::core::result::Result::Ok(path) => path,
+                        ::core::result::Result::Err(error) => break #label ::core::result::Result::Err(error),
+                    }
+                }
+            }
+        }
+    }
+
+    fn no_secret_mounts(&mut self, arguments: &TokenStream, span: Span) {
+        if !arguments.is_empty() {
+            self.errors.add(Mistake::new(
+                span,
+                "a secret is mounted where its script is checked: write the script here, or give the mount to `sh!` with `@mount(..)`",
+            ));
+        }
+    }
+}
+
+/// One token tree, so that an expression stays one.
+pub(crate) fn group(expression: &TokenStream) -> TokenStream {
+    TokenTree::Group(Group::new(Delimiter::None, expression.clone())).into()
+}
+
+fn is_word(tokens: &TokenStream) -> bool {
+    let mut tokens = tokens.clone().into_iter();
+    matches!(
+        (tokens.next(), tokens.next()),
+        (Some(TokenTree::Ident(_)), None)
+    )
+}
+
+/// The word that stands there: `none`, `"none"`.
+pub(crate) fn word_of(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.text.clone(),
+        Value::Expression(tokens, _) => tokens.to_string(),
+    }
+}
+
+enum Remote {
+    Git,
+    Http,
+    No,
+}
+
+/// Whether BuildKit fetches it, and how: git URLs by their scheme or by a path that ends in `.git`.
+fn remote(source: &str) -> Remote {
+    if source.starts_with("git@") || source.starts_with("git://") || source.starts_with("ssh://") {
+        return Remote::Git;
+    }
+    let Some(rest) = source
+        .strip_prefix("https://")
+        .or_else(|| source.strip_prefix("http://"))
+    else {
+        return Remote::No;
+    };
+    let path = rest.split(['#', '?']).next().unwrap_or(rest);
+    if path.ends_with(".git") {
+        Remote::Git
+    } else {
+        Remote::Http
+    }
+}
