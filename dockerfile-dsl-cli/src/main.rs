@@ -1,4 +1,5 @@
-//! The command line tool: `dockerfile-dsl check` says of Dockerfiles where a secret's value would stay.
+//! The command line tool: `dockerfile-dsl check` says of Dockerfiles where a secret's value would stay,
+//! `dockerfile-dsl verify` says of a built image where it stands.
 //!
 //! Machine output goes to stdout, everything else to stderr. Exit status: 0 nothing of level error, 1 at least one,
 //! 2 could not do it, or not all of it.
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod output;
+mod verify;
 
 /// Checks Dockerfiles and built images for leaked build secrets.
 #[derive(Debug, Parser)]
@@ -22,11 +24,14 @@ struct Arguments {
 enum Command {
     /// Says of each secret that a RUN mounts where its value could stay: in a layer, in the build log, with a program nobody vouched for
     Check(check::Arguments),
+    /// Searches a built image for the values of its build secrets: clean, leaked or incomplete
+    Verify(verify::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
     };
     match outcome {
         Ok(status) => status.into(),

@@ -1,0 +1,186 @@
+//! `dockerfile-dsl verify` as a user runs it: exit status, streams, formats.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const TOKEN: &str = "ghp_9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0";
+
+/// A tar header and its content, as the smallest archive.
+fn archive(name: &str, content: &str) -> Vec<u8> {
+    let mut header = [0_u8; 512];
+    header[..name.len()].copy_from_slice(name.as_bytes());
+    header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+    header[148..156].fill(b' ');
+    header[156] = b'0';
+    header[257..265].copy_from_slice(b"ustar\x0000");
+    let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+    header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let mut archive = [&header[..], content.as_bytes()].concat();
+    archive.resize(archive.len().next_multiple_of(512) + 1024, 0);
+    archive
+}
+
+fn verify(directory: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"))
+        .arg("verify")
+        .args(arguments)
+        .current_dir(directory)
+        .env("TOKEN", TOKEN)
+        .env("SHORT", "abc")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The tool may stop before it has read everything.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn check(arguments: &[&str], status: i32, expected: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(
+        directory.path().join("leaky.tar"),
+        archive("root/.netrc", TOKEN),
+    )
+    .unwrap();
+    std::fs::write(
+        directory.path().join("clean.tar"),
+        archive("root/.netrc", "nothing"),
+    )
+    .unwrap();
+    std::fs::write(
+        directory.path().join("build.log"),
+        format!("#1 RUN echo\n#1 0.1 {TOKEN}\n"),
+    )
+    .unwrap();
+    std::fs::write(directory.path().join("noise"), [0, 1, 2, 3]).unwrap();
+    std::fs::write(
+        directory.path().join("cut.tar"),
+        &archive("root/.netrc", "nothing")[..600],
+    )
+    .unwrap();
+    let output = verify(directory.path(), arguments, &archive("from/stdin", TOKEN));
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {text}");
+    assert!(text.contains(expected), "{arguments:?}: {text}");
+    assert!(!text.contains(TOKEN), "{arguments:?}: {text}");
+}
+
+const SECRET: [&str; 2] = ["--secret", "id=TOKEN,env=TOKEN"];
+
+#[test]
+fn the_verdict_is_the_exit_status() {
+    check(
+        &[SECRET[0], SECRET[1], "clean.tar"],
+        0,
+        "clean: none of the values is in clean.tar",
+    );
+    check(
+        &[SECRET[0], SECRET[1], "leaky.tar"],
+        1,
+        "secret `TOKEN` is in root/.netrc, as raw",
+    );
+    check(&[SECRET[0], SECRET[1], "cut.tar"], 2, "incomplete");
+    check(
+        &[
+            SECRET[0],
+            SECRET[1],
+            "--allow-incomplete=truncated",
+            "cut.tar",
+        ],
+        0,
+        "clean",
+    );
+    check(
+        &["--secret", "id=SHORT,env=SHORT", "clean.tar"],
+        2,
+        "short-secret: secret `SHORT`",
+    );
+}
+
+#[test]
+fn a_stream_a_log_and_what_is_neither() {
+    check(&[SECRET[0], SECRET[1], "-"], 1, "from/stdin");
+    check(&[SECRET[0], SECRET[1], "build.log"], 1, "the build log");
+    check(
+        &[SECRET[0], SECRET[1], "noise"],
+        2,
+        "neither an image archive",
+    );
+    check(
+        &[SECRET[0], SECRET[1], "absent.tar"],
+        2,
+        "cannot read absent.tar",
+    );
+    check(
+        &[
+            SECRET[0],
+            SECRET[1],
+            "--engine",
+            "./no-engine",
+            "app:latest",
+        ],
+        2,
+        "cannot run ./no-engine",
+    );
+}
+
+#[test]
+fn usage_errors_have_status_2() {
+    check(&["clean.tar"], 2, "--secret");
+    check(
+        &["--secret", "id=X,env=NOT_SET_ANYWHERE", "clean.tar"],
+        2,
+        "is not set",
+    );
+    check(
+        &[
+            SECRET[0],
+            SECRET[1],
+            "--allow-incomplete=whatever",
+            "clean.tar",
+        ],
+        2,
+        "no such reason",
+    );
+}
+
+#[test]
+fn machine_output_is_one_object_on_stdout() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(
+        directory.path().join("leaky.tar"),
+        archive("root/.netrc", TOKEN),
+    )
+    .unwrap();
+    let output = verify(
+        directory.path(),
+        &[SECRET[0], SECRET[1], "--format", "json", "leaky.tar"],
+        b"",
+    );
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["version"], 1);
+    assert_eq!(report["verdict"], "leaked");
+    assert_eq!(report["findings"][0]["secret"], "TOKEN");
+    assert_eq!(report["findings"][0]["path"], "root/.netrc");
+    assert_eq!(
+        report["findings"][0]["encodings"],
+        serde_json::json!(["raw"])
+    );
+    assert_eq!(report["findings"][0]["match"], "whole");
+    assert!(output.stderr.is_empty());
+    let output = verify(
+        directory.path(),
+        &[SECRET[0], SECRET[1], "--format", "sarif", "leaky.tar"],
+        b"",
+    );
+    let sarif: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "SecretInImage");
+}
