@@ -153,6 +153,9 @@ impl DecisionKind {
 
 impl Decision {
     pub(crate) fn check(&self, problems: &mut Problems) {
+        if matches!(self.kind, DecisionKind::Variable { .. }) {
+            return; // The mount has said it.
+        }
         let words = self.kind.words();
         if self.reason.trim().is_empty() {
             problems.wrong(format!("`{}` needs a reason", words.escape_debug()));

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, check};
+use dockerfile_dsl_analysis::{Finding, Rule, Severity};
 
 use crate::audit::Audit;
 use crate::danger::{Decision, DecisionKind};
@@ -18,6 +19,13 @@ use crate::settings::Settings;
 use crate::stage::Stage;
 use crate::syntax::{self, Requirement, Version};
 use crate::{Error, Secret};
+
+/// What the lowering refuses, too.
+const SAID_BY_THE_MODEL: &[Rule] = &[
+    Rule::OverlappingMounts,
+    Rule::ReservedVariable,
+    Rule::SecretUnreadable,
+];
 
 /// A complete and checked Dockerfile.
 #[derive(Debug, Clone)]
@@ -127,9 +135,14 @@ impl Dockerfile {
         mut problems: Problems,
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
-        let findings: Vec<Finding> = analyse(file).into_iter().filter(is_refused).collect();
+        let mut findings = analyse(file);
+        findings.retain(is_refused);
+        // Where the model has said it already, its words are better: they name what the author wrote.
+        if !problems.is_empty() {
+            findings.retain(|finding| !SAID_BY_THE_MODEL.contains(&finding.rule));
+        }
         if !problems.is_empty() || !findings.is_empty() {
-            let report = report(&findings, &text);
+            let report = report(&findings, file, &text);
             return Err(Error::refused(problems.into_list(), findings, report));
         }
         Ok(Self {
@@ -217,16 +230,24 @@ pub(crate) fn read(text: &str) -> Result<File, Error> {
 
 /// What flows where it must not.
 pub(crate) fn analyse(file: &File) -> Vec<Finding> {
-    check::check_file(file)
+    check_file(file)
 }
 
-/// Whether a finding keeps a file from being rendered: leaks do, and so does what cannot be shown not to be one. Advice does not.
+/// Whether no Dockerfile may have it. Some findings only deserve a look in an existing file (a program without a row, a cache that
+/// others read), and are refused here: the author is there to say why it is right.
 fn is_refused(finding: &Finding) -> bool {
-    let is_unknown = finding.channel == Channel::Opaque && finding.rule != Rule::UnusedNote;
-    finding.severity == Severity::Error || is_unknown || finding.rule == Rule::SecretInCacheMount
+    let is_unknown = matches!(
+        finding.rule,
+        Rule::SecretInCacheMount
+            | Rule::SecretToUnknownProgram
+            | Rule::SecretUnderUnknownShell
+            | Rule::SecretInOpaqueSyntax
+    );
+    finding.severity == Severity::Error || is_unknown
 }
 
-fn report(findings: &[Finding], text: &str) -> String {
+/// Each finding with its stage and instruction, its message, and its place in the text.
+fn report(findings: &[Finding], file: &File, text: &str) -> String {
     let source = Source {
         name: "Dockerfile",
         text,
@@ -236,11 +257,29 @@ fn report(findings: &[Finding], text: &str) -> String {
     let reports: Vec<String> = findings
         .iter()
         .map(|finding| {
-            let rule = finding.rule;
-            format!("{} ({rule})\n{}", finding.message, source.explain(finding))
+            let (place, message) = (place(finding, file), &finding.message);
+            format!(
+                "{place}: {message} ({})\n{}",
+                finding.rule,
+                source.explain(finding)
+            )
         })
         .collect();
     reports.join("\n")
+}
+
+fn place(finding: &Finding, file: &File) -> String {
+    let stage = file.stages.get(finding.stage);
+    let name = stage.and_then(|stage| stage.name.as_ref());
+    let stage_words = name.map_or_else(
+        || format!("stage {}", finding.stage),
+        |name| format!("stage `{}`", name.name),
+    );
+    let instruction = finding
+        .instruction
+        .and_then(|at| stage?.instructions.get(at));
+    let keyword = instruction.map_or("FROM", |instruction| instruction.kind.keyword());
+    format!("{stage_words}, {keyword}")
 }
 
 /// What was written, and is read as something else: a value found a way out of its place.

@@ -232,6 +232,13 @@ impl Collector<'_> {
                 for flag in &run.mounts {
                     match environment.mount(flag) {
                         Ok(mount) => self.mount(at, line, mount, environment),
+                        // What depends on a build argument is known to the builder alone.
+                        Err(_)
+                            if flag
+                                .flag
+                                .value
+                                .as_ref()
+                                .is_some_and(|value| value.contains('$')) => {}
                         Err(error) => self.problems.wrong(format!("--mount: {error}")),
                     }
                 }

@@ -115,9 +115,16 @@ fn check_target(target: &Text, problems: &mut Problems) {
     carriage_return("the target of a mount", target, problems);
 }
 
-fn check_source(source: &Text, problems: &mut Problems) {
-    problems.flag_word("the source of a mount", source, |_| Ok(()));
-    carriage_return("the source of a mount", source, problems);
+/// An empty value would be as if the option were not there.
+fn check_source(field: &'static str, source: &Text, problems: &mut Problems) {
+    problems.flag_word(field, source, |text| {
+        if text.is_empty() {
+            Err(format!("{field} is empty"))
+        } else {
+            Ok(())
+        }
+    });
+    carriage_return(field, source, problems);
 }
 
 fn carriage_return(field: &str, text: &Text, problems: &mut Problems) {

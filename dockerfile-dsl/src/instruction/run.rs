@@ -153,13 +153,8 @@ impl Run {
     #[must_use]
     pub fn mount(mut self, mount: impl Into<Mount>) -> Self {
         let mount = mount.into();
-        if matches!(
-            (&self.command, &mount),
-            (Command::Script { .. }, Mount::Secret(_))
-        ) {
-            if let Command::Script { problems, .. } = &mut self.command {
-                problems.push("a secret was mounted after the script was checked: let it stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`".to_owned());
-            }
+        if let (Command::Script { problems, .. }, Mount::Secret(_)) = (&mut self.command, &mount) {
+            problems.push("a secret was mounted after the script was checked: let it stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`".to_owned());
         }
         self.mounts.push(mount);
         self
@@ -183,6 +178,49 @@ impl Run {
     #[must_use]
     pub fn device(mut self, device: impl LayerText) -> Self {
         self.devices.push(device.into_string());
+        self
+    }
+
+    /// This program may get the step's secrets, and writes them nowhere by itself. Its output counts as secret.
+    ///
+    /// For the exec form; a script says it in `sh!("..", @trust("program", "reason"))`.
+    #[must_use]
+    pub fn trust(mut self, program: impl LayerText, reason: impl LayerText) -> Self {
+        let kind = DecisionKind::Trust {
+            program: program.into_string(),
+            output: false,
+        };
+        self.decisions.push(Decision {
+            kind,
+            reason: reason.into_string(),
+            place: None,
+        });
+        self
+    }
+
+    /// [`trust`](Self::trust), for a program whose output holds no secret either.
+    #[must_use]
+    pub fn trust_with_output(mut self, program: impl LayerText, reason: impl LayerText) -> Self {
+        let kind = DecisionKind::Trust {
+            program: program.into_string(),
+            output: true,
+        };
+        self.decisions.push(Decision {
+            kind,
+            reason: reason.into_string(),
+            place: None,
+        });
+        self
+    }
+
+    /// Secrets may stay in the cache mounts of this step, which outlive the build.
+    #[must_use]
+    pub fn allow_cache(mut self, reason: impl LayerText) -> Self {
+        self.decisions.push(Decision {
+            kind: DecisionKind::AllowCache,
+            reason: reason.into_string(),
+            place: None,
+        });
         self
     }
 

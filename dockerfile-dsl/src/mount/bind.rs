@@ -64,7 +64,7 @@ impl BindMount {
         check_target(&self.target, problems);
         check_from(self.from.as_ref(), problems);
         if let Some(source) = &self.source {
-            check_source(source, problems);
+            check_source("the source of a mount", source, problems);
         }
     }
 

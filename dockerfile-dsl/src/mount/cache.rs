@@ -121,10 +121,10 @@ impl CacheMount {
         check_target(&self.target, problems);
         check_from(self.from.as_ref(), problems);
         if let Some(source) = &self.source {
-            check_source(source, problems);
+            check_source("the source of a mount", source, problems);
         }
         if let Some(id) = &self.id {
-            check_source(id, problems);
+            check_source("the id of a cache", id, problems);
         }
         check_mode(self.mode, problems);
     }

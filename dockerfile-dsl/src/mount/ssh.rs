@@ -87,7 +87,7 @@ impl SshMount {
         if self.id.is_empty() || self.id.contains(['=', ',']) {
             problems.wrong("the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` has no way to name it");
         }
-        check_source(&Text::literal(&self.id), problems);
+        check_source("the id of an SSH agent", &Text::literal(&self.id), problems);
         if let Some(target) = &self.target {
             check_target(target, problems);
         }
