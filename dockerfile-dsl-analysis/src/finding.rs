@@ -147,8 +147,6 @@ rules! {
     SecretInLayer: Error, Layer;
     /// The value is printed to the build log.
     SecretInBuildLog: Error, Log;
-    /// The value is kept in the image config or history: ENV, ARG, LABEL, CMD, ...
-    SecretInConfig: Error, Config;
     /// The value is written to a cache mount, which outlives the build and is shared by others.
     SecretInCacheMount: Warning, Cache;
     /// The value is given to a program, or to an argument of one, that has no row in the tables.

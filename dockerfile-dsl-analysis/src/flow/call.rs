@@ -579,6 +579,9 @@ impl Call<'_, '_> {
             .trusted
             .iter()
             .find(|(program, _)| **program == *self.name);
+        if let Some((program, _)) = trusted {
+            self.machine.trust_used.insert(program);
+        }
         match trusted {
             Some((_, true)) => {}
             Some((_, false)) => {

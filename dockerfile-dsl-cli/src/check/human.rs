@@ -79,10 +79,7 @@ fn label(finding: &Finding) -> String {
     use dockerfile_dsl_analysis::Channel;
     if !matches!(
         finding.rule,
-        Rule::SecretInLayer
-            | Rule::SecretInBuildLog
-            | Rule::SecretInConfig
-            | Rule::SecretInCacheMount
+        Rule::SecretInLayer | Rule::SecretInBuildLog | Rule::SecretInCacheMount
     ) {
         return String::new();
     }

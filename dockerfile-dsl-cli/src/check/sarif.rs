@@ -39,14 +39,12 @@ pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error
 }
 
 fn descriptor(rule: Rule) -> Value {
-    let mut descriptor = json!({
+    let page = rules::page(rule);
+    json!({
         "id": rule.name(),
         "defaultConfiguration": { "level": severity_name(rule.severity()) },
-    });
-    if let Some(page) = rules::page(rule) {
-        descriptor["help"] = json!({ "text": page, "markdown": page });
-    }
-    descriptor
+        "help": { "text": page, "markdown": page },
+    })
 }
 
 fn result(report: &FileReport, finding: &Finding) -> Value {
