@@ -9,11 +9,20 @@
 
 use crate::flow::Call;
 
+mod archives;
+mod cloud;
 mod common;
 mod coreutils;
+mod crypto;
+mod find;
 mod git;
 mod interpreters;
+mod languages;
+mod network;
+mod node;
+mod pythons;
 mod shells;
+mod system;
 mod text;
 
 /// A program, by the names it is called by.
@@ -385,6 +394,15 @@ static FAMILIES: &[&[Program]] = &[
     text::PROGRAMS,
     interpreters::PROGRAMS,
     git::PROGRAMS,
+    find::PROGRAMS,
+    archives::PROGRAMS,
+    network::PROGRAMS,
+    node::PROGRAMS,
+    pythons::PROGRAMS,
+    languages::PROGRAMS,
+    crypto::PROGRAMS,
+    cloud::PROGRAMS,
+    system::PROGRAMS,
 ];
 
 /// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`).

@@ -5,7 +5,7 @@ use crate::flow::{Argument as Word, Call, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["sh", "bash", "dash", "ash", "zsh", "ksh"], // functions/f-sh-c-arg, f-sh-stdin, x-bash-x-c
+        &["sh", "bash", "dash", "ash", "zsh", "ksh"], // f-sh-c-arg, f-sh-stdin, x-bash-x-c, wr-sh-e-c, wr-sh-ec, wr-bash-lc, wr-sh-file, wr-sh-s
         &[Row::new(&[])
             .options(&[
                 flags("-c -e -u -x -v -i -l -s -f -a -b -h -m -n -B -C -E -H -P -T --login --norc --noprofile --posix"),
@@ -15,30 +15,91 @@ pub(super) static PROGRAMS: &[Program] = &[
             .by(shell)],
     ),
     Program::new(
-        &["env"], // env/*, de-env-xargs-cmd
+        &["env"], // env-dump, env-dump-i, env-dump-u, de-env-xargs-cmd, wr-env-cp, wr-env-S, wr-env-C, ev-env-dash, ev-env-i-given
         &[Row::new(&[])
             .options(&[flags("-i -0 -v --ignore-environment --null --debug"), value("-u --unset -C --chdir -S --split-string", Role::Plain)])
             .operands(&[], Some(Role::Command), &[])
             .by(environment)],
     ),
     Program::new(
-        &["printenv"], // de-export-xargs
+        &["printenv"], // de-export-xargs, ev-printenv-one, ev-printenv-other, ev-printenv-null
         &[Row::new(&[]).options(&[flags("-0 --null")]).each(Role::Plain).by(print_variables)],
     ),
-    Program::new(&["nohup", "setsid", "time", "catchsegv", "fakeroot", "dumb-init", "tini"], &[runs(&[])]),
-    Program::new(&["nice", "ionice", "chrt"], &[runs(&[value("-n -c -p --adjustment", Role::Plain)])]),
-    Program::new(&["stdbuf", "unbuffer"], &[runs(&[value("-i -o -e --input --output --error", Role::Plain)])]),
     Program::new(
-        &["timeout"], // p-timeout
-        &[Row::new(&[])
-            .options(&[flags("-v --foreground --preserve-status --verbose"), value("-k -s --kill-after --signal", Role::Plain)])
-            .operands(&[Role::Plain], Some(Role::Command), &[])],
+        &["nohup", "catchsegv", "fakeroot", "eatmydata", "chronic", "systemd-cat", "unbuffer", "faketime"], // wr-nohup, co-nohup-log, f-nohup-log
+        &[runs(&[])],
     ),
     Program::new(
-        &["xargs"], // p-xargs-n1, f-xargs-sh, err-xargs, err-xargs-t
+        &["setsid", "tini", "dumb-init"], // wr-setsid, wr-tini
+        &[runs(&[flags("-c -f -w -s -g -v --ctty --fork --wait"), value("-p -e", Role::Quoted)])],
+    ),
+    Program::new(
+        &["time"], // wr-time
+        &[runs(&[flags("-p -v -a -q --portability --verbose --append --quiet"), value("-f --format", Role::Quoted), value("-o --output", Role::Quoted)])],
+    ),
+    Program::new(
+        &["nice", "ionice", "chrt", "taskset"], // wr-nice, wr-nice-short, wr-ionice, co-nice
+        &[runs(&[flags("-t -b -f -i -r -m"), value("-n -c -p --adjustment --class --classdata", Role::Quoted)])],
+    ),
+    Program::new(
+        &["stdbuf"], // wr-stdbuf, wr-stdbuf-wc
+        &[runs(&[value("-i -o -e --input --output --error", Role::Quoted)])],
+    ),
+    Program::new(
+        &["timeout"], // p-timeout, wr-timeout, wr-timeout-k, wr-timeout-s, co-timeout-value
+        &[Row::new(&[])
+            .options(&[flags("-v --foreground --preserve-status --verbose"), value("-k -s --kill-after --signal", Role::Quoted)])
+            .operands(&[Role::Quoted], Some(Role::Command), &[])],
+    ),
+    Program::new(
+        &["chroot"], // wr-chroot
+        &[Row::new(&[]).options(&[value("--userspec --groups", Role::Quoted), flags("--skip-chdir")]).operands(&[Role::Plain], Some(Role::Command), &[]).by(other_root)],
+    ),
+    Program::new(
+        &["setpriv", "capsh"], // wr-setpriv
+        &[Row::new(&[]).any_option().options(&[value("--reuid --regid --groups --ambient-caps --inh-caps --bounding-set --securebits", Role::Quoted)]).operands(&[], Some(Role::Command), &[])],
+    ),
+    Program::new(
+        &["unshare", "nsenter"], // wr-unshare
+        &[Row::new(&[]).any_option().operands(&[], Some(Role::Command), &[])],
+    ),
+    Program::new(
+        &["flock"], // wr-flock, wr-flock-c, wr-flock-test
+        &[Row::new(&[])
+            .options(&[flags("-e -n -o -s -u -x -F -v --exclusive --nonblock --shared --unlock"), value("-w -E --timeout --wait --conflict-exit-code", Role::Quoted), value("-c --command", Role::Script)])
+            .operands(&[Role::Inspect], Some(Role::Command), &[])],
+    ),
+    Program::new(
+        &["sudo", "doas"], // wr-sudo, wr-sudo-E, wr-sudo-reset, wr-sudo-u, wr-sudo-tee
+        &[Row::new(&[])
+            .options(&[flags("-E -H -n -k -K -S -b -i -s -P --preserve-env --set-home --non-interactive --login --stdin"), value("-u -g -p -C -D -R -T --user --group --prompt --chdir", Role::Quoted)])
+            .operands(&[], Some(Role::Command), &[])
+            .by(as_root)],
+    ),
+    Program::new(
+        &["gosu", "su-exec"], // wr-gosu, wr-gosu-test
+        &[Row::new(&[]).operands(&[Role::Quoted], Some(Role::Command), &[])],
+    ),
+    Program::new(
+        &["su", "runuser"], // wr-su-c, wr-su-user, wr-su-test
+        &[Row::new(&[]).options(&[flags("-l -m -p -f --login --preserve-environment --pty -P"), value("-c --command", Role::Script), value("-s --shell -g -G -u --group", Role::Quoted)]).each(Role::Quoted)],
+    ),
+    Program::new(
+        &["busybox", "toybox"], // wr-busybox, wr-busybox-wc, wr-busybox-sh
+        &[runs(&[])],
+    ),
+    Program::new(
+        &["script"], // co-script, co-script-null
+        &[Row::new(&[])
+            .options(&[flags("-a -e -f -q --append --return --flush --quiet"), value("-c --command", Role::Plain), value("-E -o -T -O -B -I", Role::Plain)])
+            .each(Role::Plain)
+            .by(record)],
+    ),
+    Program::new(
+        &["xargs"], // p-xargs-n1, f-xargs-sh, err-xargs, err-xargs-t, xa-I-file, xa-touch, xa-echo, xa-a, xa-curl, fd-xargs-0
         &[Row::new(&[])
             .options(&[
-                flag("-t --verbose", Effect::PrintArguments),
+                flags("-t --verbose"),
                 flags("-r -0 -x -p --no-run-if-empty --null --exit"),
                 value("-I -n -P -L -s -d -E -a --max-args --max-procs --max-lines --delimiter --arg-file --replace", Role::Plain),
                 Opt { names: "-i -l -e", argument: Argument::Attached(Role::Plain), effect: None },
@@ -91,6 +152,21 @@ fn environment(call: &mut Call<'_, '_>) {
     if let Some(directory) = call.option("-C") {
         call.directory_is(&directory);
     }
+    // `-S 'A=1 COMMAND ARG'`: the text is split at blanks.
+    let mut command = command;
+    if let Some(text) = call.option("-S") {
+        let mut split: Vec<Word> = match text.text() {
+            Some(text) => text
+                .split_whitespace()
+                .map(|word| Word::new(Value::known(word), call.span))
+                .collect(),
+            None => return call.opaque("a text that is split"),
+        };
+        let assigned = split.iter().take_while(|word| is_assignment(word)).count();
+        let rest = split.split_off(assigned);
+        words = split.into_iter().chain(words).collect();
+        command = rest.into_iter().chain(command).collect();
+    }
     for word in &words {
         call.export_word(word);
     }
@@ -101,6 +177,55 @@ fn environment(call: &mut Call<'_, '_>) {
         call.run(&command);
     }
     call.restore(&before);
+}
+
+/// Another root directory is not known; the same one is.
+fn other_root(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    if operands.first().and_then(Word::text).as_deref() == Some("/") {
+        call.run(&operands[1..]);
+    } else {
+        call.opaque("another root directory");
+    }
+}
+
+/// The environment is not passed on, unless `-E` says so.
+fn as_root(call: &mut Call<'_, '_>) {
+    let mut words = call.operands();
+    let before = call.state.process.clone();
+    if !(call.has("-E") || call.has("--preserve-env") || &*call.name == "doas") {
+        call.clear_environment();
+    }
+    let assigned = words.iter().take_while(|word| is_assignment(word)).count();
+    let command = words.split_off(assigned);
+    for word in &words {
+        call.export_word(word);
+    }
+    if !command.is_empty() {
+        call.run(&command);
+    }
+    call.restore(&before);
+}
+
+/// `script -c TEXT FILE` writes what is printed to the file, too.
+fn record(call: &mut Call<'_, '_>) {
+    let Some(text) = call.option("-c") else {
+        return call.opaque("without `-c`");
+    };
+    let file = call
+        .operands()
+        .pop()
+        .map_or(Some("typescript".to_owned()), |file| file.text());
+    let Some(file) = file.filter(|file| {
+        file.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
+    }) else {
+        return call.opaque("a file that is not known");
+    };
+    let recorded = Value::known("( ")
+        .concat(&text.value)
+        .concat(&Value::known(format!("\n) 2>&1 | tee {file}")));
+    call.shell(&recorded, text.span, &[]);
 }
 
 /// `NAME=..`, also where the name is not known because the word stands for several.

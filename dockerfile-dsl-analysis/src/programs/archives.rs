@@ -1,0 +1,350 @@
+//! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
+
+use super::common::{made, path};
+use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
+use crate::flow::{Argument, Call, Node, Taint, Value};
+
+pub(super) static PROGRAMS: &[Program] = &[
+    Program::new(
+        &["tar", "bsdtar", "gtar"], // ln-tar-h, ln-tar-nofollow, tm-tar-back, ar-tar-czf, ar-tar-run, ar-tar-pipe, ar-tar-extract, ar-tar-to-stdout, ar-tar-t, ar-tar-old-style, ar-tar-append, ar-tar-remove, ar-tar-transform-value, err-tar
+        &[Row::new(&[])
+            .options(&[
+                flags("-c --create -x --extract --get -t --list -r --append -u --update -A -d"),
+                flags("-z --gzip -j --bzip2 -J --xz --zstd --lzma -a --auto-compress -Z -v --verbose -p --preserve-permissions --same-owner --no-same-owner --no-same-permissions -k --keep-old-files --overwrite -m --touch -s -P --absolute-names -S --sparse -l --one-file-system -w -W -n --no-recursion --wildcards --anchored --no-anchored --ignore-failed-read --exclude-vcs --numeric-owner --xattrs --no-xattrs --acls --selinux --warning -i --ignore-zeros --skip-old-files --unlink-first -U --no-overwrite-dir --totals --null --hard-dereference"),
+                flag("-h --dereference", Effect::Follow),
+                flags("-O --to-stdout --remove-files"),
+                value("-C --directory --cd", Role::Directory),
+                value("-f --file", Role::Plain),
+                value("-T --files-from -X --exclude-from -b -H --format -I --use-compress-program --exclude --strip-components --strip --owner --group --mode --mtime --sort --warning --checkpoint --one-top-level", Role::Plain),
+                attached("--transform --xform --suffix --backup", Role::Plain),
+                value("--to-command --checkpoint-action --info-script", Role::Plain),
+            ])
+            .each(Role::Read)
+            .by(tar)],
+    ),
+    Program::new(
+        &["gzip", "bzip2", "xz", "lzma", "zstd", "lz4", "pigz", "compress", "brotli", "gunzip", "bunzip2", "unxz", "unzstd", "uncompress"], // enc-gzip, ar-gzip-keep, ar-gzip-inplace, ar-gzip-rm, ar-gzip-stdin, ar-gzip-wc, ar-gunzip, ar-xz, ar-bzip2, ar-zstd
+        &[Row::new(&[])
+            .options(&[
+                flags("-c --stdout --to-stdout -d --decompress --uncompress -k --keep -f --force -q --quiet -v --verbose -n --no-name -N --name -r -t --test -l --list -z --rm -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -e --extreme --fast --best --ultra --rsyncable -m"),
+                value("-o -T --threads -S --suffix --format -M -p --processes -D", Role::Plain),
+            ])
+            .each(Role::Read)
+            .stdin(Stdin::ReadWithoutOperand)
+            .by(compress)],
+    ),
+    Program::new(
+        &["zcat", "bzcat", "xzcat", "zstdcat", "lz4cat", "gzcat", "zless", "zmore"], // ar-zcat
+        &[Row::new(&[]).options(&[flags("-f -q")]).each(Role::Read).stdin(Stdin::ReadWithoutOperand).output(Output::Derived)],
+    ),
+    Program::new(
+        &["zip"], // ar-zip, ar-zip-j, ar-zip-stdout, ar-unzip-P
+        &[Row::new(&[])
+            .options(&[
+                flags("-r -j -q -m -D -y -X -u -f -g -v -@ -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -T -l --recurse-paths --junk-paths --quiet --symlinks"),
+                value("-P --password", Role::Consumed),
+                value("-x -i -n -t -b", Role::Plain),
+            ])
+            .each(Role::Read)
+            .by(zip)],
+    ),
+    Program::new(
+        &["unzip"], // ar-unzip, ar-unzip-p
+        &[Row::new(&[])
+            .options(&[flags("-p -c -l -t -v -Z -o -n -q -qq -j -u -f -a -C -L -K -X"), value("-d", Role::Plain), value("-P", Role::Consumed), value("-x", Role::Plain)])
+            .each(Role::Read)
+            .by(unzip)],
+    ),
+    Program::new(
+        &["7z", "7za", "7zr"], // ar-7z
+        &[Row::new(&[]).options(&[flags("-y -bd -r -t7z -tzip -mx9 -mx -mx1"), value("-o -p -x", Role::Consumed)]).each(Role::Read).by(seven)],
+    ),
+    Program::new(
+        &["cpio"], // ar-cpio
+        &[Row::new(&[])
+            .options(&[flags("-o -i -d -m -v -u -0 -p -L -t --create --extract --quiet --make-directories --null --to-stdout"), value("-H --format -D --directory", Role::Plain), value("-F -O -I --file", Role::Plain)])
+            .each(Role::Plain)
+            .stdin(Stdin::Read)
+            .by(cpio)],
+    ),
+];
+
+/// Where an archive is unpacked: a file there that nobody knows the name of.
+fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, how: &str) {
+    if taint.is_none() {
+        return;
+    }
+    let base = directory.map_or_else(|| Value::known("."), |directory| directory.value.clone());
+    let file = Argument::new(
+        base.concat(&Value::known("/")).concat(&call.fresh()),
+        call.span,
+    );
+    let content = made(call, taint);
+    call.append(&file, &content, how);
+}
+
+/// What goes into an archive: a link itself, or with `follow` what it points to.
+fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
+    let link = call.paths(member).iter().any(|path| {
+        let key = call.state.files.follow_parent(&path.key);
+        matches!(call.state.files.entry(&key), Some(entry) if matches!(entry.node, Node::Link(_)))
+    });
+    let mut taint = member.value.taint();
+    if !link || follow {
+        taint = taint.join(&call.read_tree(member).taint());
+    }
+    if follow {
+        // Links beneath.
+        let links: Vec<Argument> = call
+            .paths(member)
+            .iter()
+            .flat_map(|path| {
+                let key = call.state.files.follow(&path.key);
+                let links = call
+                    .state
+                    .files
+                    .beneath(&key)
+                    .filter(|(_, entry)| matches!(entry.node, Node::Link(_)));
+                links.map(|(key, _)| key.to_string()).collect::<Vec<_>>()
+            })
+            .map(|key| path(call, key))
+            .collect();
+        for link in links {
+            taint = taint.join(&call.read_tree(&link).taint());
+        }
+    }
+    taint
+}
+
+fn tar(call: &mut Call<'_, '_>) {
+    // `tar czf FILE`: the letters without a dash; their values follow in the letters' order, of which only -f matters.
+    let first = call
+        .arguments
+        .first()
+        .and_then(Argument::text)
+        .unwrap_or_default();
+    if !first.starts_with('-')
+        && first.chars().any(|c| "crtxuA".contains(c))
+        && first.chars().all(|c| c.is_ascii_alphanumeric())
+    {
+        let letters: String = first.chars().filter(|c| *c != 'f').collect();
+        let file = if first.contains('f') { "f" } else { "" };
+        let mut words = vec![
+            Argument::new(Value::known("tar"), call.span),
+            Argument::new(Value::known(format!("-{letters}{file}")), call.span),
+        ];
+        words.extend(call.arguments.iter().skip(1).cloned());
+        return call.run(&words);
+    }
+    let archive = call.option("-f");
+    // The archive's path is relative to the shell's directory, whatever -C says.
+    let members = call.operands();
+    let directories = call.options("-C");
+    let outer = call.state.process.cwd.clone();
+    let enter = |call: &mut Call<'_, '_>| {
+        for directory in &directories {
+            call.directory_is(directory);
+        }
+    };
+    if call.has("-c") || call.has("-r") || call.has("-u") {
+        let mut taint = Taint::NONE;
+        for option in call
+            .options("--transform")
+            .into_iter()
+            .chain(call.options("--owner"))
+        {
+            taint = taint.join(&option.value.taint());
+        }
+        for list in call.options("-T") {
+            taint = taint.join(&call.read(&list).taint());
+        }
+        enter(call);
+        for member in &members {
+            taint = taint.join(&packed(call, member, call.has("-h")));
+            if call.has("--remove-files") {
+                call.remove(member, true);
+            }
+        }
+        call.state.process.cwd = outer;
+        let data = made(call, &taint);
+        match archive {
+            Some(file) if call.has("-c") => call.write(&file, &data, "`tar`"),
+            Some(file) => call.append(&file, &data, "`tar`"),
+            None => call.print(&data),
+        }
+        return;
+    }
+    let data = match &archive {
+        Some(file) => call.read(file),
+        None => call.stdin(),
+    };
+    if call.has("-x") && call.has("--to-command") {
+        call.opaque_for(&data.taint(), "it runs another program");
+    } else if call.has("-x") && call.has("-O") {
+        let output = made(call, &data.taint());
+        call.print(&output);
+    } else if call.has("-x") {
+        enter(call);
+        unpack(call, None, &data.taint(), "unpacked by `tar`");
+        call.state.process.cwd = outer;
+    } else {
+        let names = call.fresh();
+        call.print(&names);
+    }
+}
+
+fn compress(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    if call.has("-t") || call.has("-l") {
+        let report = call.fresh();
+        return call.print(&report);
+    }
+    if operands.is_empty()
+        || operands
+            .iter()
+            .all(|operand| operand.text().as_deref() == Some("-"))
+    {
+        let input = call.stdin();
+        let output = made(call, &input.taint());
+        return match call.option("-o") {
+            Some(file) => call.write(&file, &output, "compressed"),
+            None => call.print(&output),
+        };
+    }
+    let name = call.name.to_string();
+    let unpacks = call.has("-d")
+        || name.starts_with("un")
+        || name.starts_with("gun")
+        || name.starts_with("bun");
+    let suffix = match name
+        .trim_start_matches("un")
+        .trim_start_matches("gun")
+        .trim_start_matches('b')
+    {
+        "zip2" => ".bz2",
+        "xz" => ".xz",
+        "zstd" => ".zst",
+        "lz4" => ".lz4",
+        _ => ".gz",
+    };
+    for operand in operands {
+        let data = call.read(&operand);
+        let output = made(call, &data.taint());
+        if call.has("-c") {
+            call.print(&output);
+            continue;
+        }
+        let target = match (call.option("-o"), operand.text()) {
+            (Some(file), _) => file,
+            (None, Some(text)) if unpacks => {
+                path(call, text.rsplit_once('.').map_or(&*text, |(stem, _)| stem))
+            }
+            (None, _) => Argument::new(operand.value.concat(&Value::known(suffix)), operand.span),
+        };
+        call.write(&target, &output, "compressed");
+        let keeps = call.has("-k")
+            || call.has("-o")
+            || (name.contains("zst") || name == "lz4") && !call.has("--rm");
+        if !keeps {
+            call.remove(&operand, false);
+        }
+    }
+}
+
+fn zip(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let Some((archive, members)) = operands.split_first() else {
+        return;
+    };
+    let mut taint = Taint::NONE;
+    for member in members {
+        taint = taint.join(&packed(call, member, !call.has("-y")));
+    }
+    if members.is_empty() || call.has("-@") {
+        taint = taint.join(&call.stdin().taint());
+    }
+    let data = made(call, &taint);
+    let archive = match archive.text() {
+        Some(name) if name != "-" && !name.rsplit('/').next().unwrap_or_default().contains('.') => {
+            path(call, format!("{name}.zip"))
+        }
+        _ => archive.clone(),
+    };
+    call.append(&archive, &data, "`zip`");
+}
+
+fn unzip(call: &mut Call<'_, '_>) {
+    let Some(archive) = call.operands().first().cloned() else {
+        return;
+    };
+    let data = call.read(&archive);
+    if call.has("-p") || call.has("-c") {
+        let output = made(call, &data.taint());
+        call.print(&output);
+    } else if !(call.has("-l") || call.has("-t") || call.has("-v") || call.has("-Z")) {
+        let directory = call.option("-d");
+        unpack(
+            call,
+            directory.as_ref(),
+            &data.taint(),
+            "unpacked by `unzip`",
+        );
+    }
+}
+
+fn seven(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    match (
+        operands.first().and_then(Argument::text).as_deref(),
+        operands.get(1..).unwrap_or_default(),
+    ) {
+        (Some("a" | "u"), [archive, members @ ..]) => {
+            let taint = members.iter().fold(Taint::NONE, |all, member| {
+                all.join(&packed(call, member, true))
+            });
+            let data = made(call, &taint);
+            call.append(archive, &data, "`7z`");
+        }
+        (Some("x" | "e"), [archive, ..]) => {
+            let data = call.read(archive);
+            let directory = call.option("-o");
+            unpack(call, directory.as_ref(), &data.taint(), "unpacked by `7z`");
+        }
+        (Some("l" | "t"), _) => {}
+        _ => call.opaque("no row covers this sub-command"),
+    }
+}
+
+/// Names come on standard input; their files go to the archive.
+fn cpio(call: &mut Call<'_, '_>) {
+    let input = call.stdin();
+    if call.has("-o") || call.has("-p") {
+        let mut taint = input.taint();
+        match input.literal() {
+            Some(names) => {
+                for name in names.split_whitespace() {
+                    taint = taint.join(&packed(call, &path(call, name), call.has("-L")));
+                }
+            }
+            None => taint = taint.join(&packed(call, &path(call, "."), call.has("-L"))),
+        }
+        let data = made(call, &taint);
+        if call.has("-p") {
+            let target = call.operands().pop();
+            unpack(call, target.as_ref(), &taint, "copied by `cpio`");
+        } else {
+            match call.option("-F").or_else(|| call.option("-O")) {
+                Some(file) => call.write(&file, &data, "`cpio`"),
+                None => call.print(&data),
+            }
+        }
+    } else {
+        let directory = call.option("-D");
+        unpack(
+            call,
+            directory.as_ref(),
+            &input.taint(),
+            "unpacked by `cpio`",
+        );
+    }
+}

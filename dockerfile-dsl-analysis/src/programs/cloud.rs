@@ -1,0 +1,206 @@
+//! aws, gcloud, gh, docker and others that log in somewhere: a log-in is kept, a request is not. Also clients of databases.
+
+use super::common::made;
+use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
+use crate::flow::{Argument, Call, Taint, Value};
+
+const AWS_FILE: &[Place] = &[
+    Place::Env("AWS_SHARED_CREDENTIALS_FILE"),
+    Place::Path("~/.aws/credentials"),
+];
+const GCLOUD_FILE: &[Place] = &[
+    Place::EnvDir("CLOUDSDK_CONFIG", "credentials.db"),
+    Place::Path("~/.config/gcloud/credentials.db"),
+];
+const GH_FILE: &[Place] = &[
+    Place::EnvDir("GH_CONFIG_DIR", "hosts.yml"),
+    Place::EnvDir("XDG_CONFIG_HOME", "gh/hosts.yml"),
+    Place::Path("~/.config/gh/hosts.yml"),
+];
+const DOCKER_FILE: &[Place] = &[
+    Place::Option("--authfile"),
+    Place::OptionDir("--config", "config.json"),
+    Place::Env("REGISTRY_AUTH_FILE"),
+    Place::EnvDir("DOCKER_CONFIG", "config.json"),
+    Place::Path("~/.docker/config.json"),
+];
+const HELM_FILE: &[Place] = &[
+    Place::Env("HELM_REPOSITORY_CONFIG"),
+    Place::Path("~/.config/helm/repositories.yaml"),
+];
+
+/// Speaks with a server: keeps and shows nothing that it is given.
+const fn asks(command: &'static [&'static str]) -> Row {
+    Row::new(command).any_option().each(Role::Consumed)
+}
+
+/// Keeps what it is given.
+const fn stores(command: &'static [&'static str], effects: &'static [Effect]) -> Row {
+    Row::new(command)
+        .any_option()
+        .each(Role::Stored)
+        .stdin(Stdin::Stored)
+        .effects(effects)
+}
+
+pub(super) static PROGRAMS: &[Program] = &[
+    Program::new(
+        &["aws"], // cl-aws-configure, cl-aws-configure-profile, cl-aws-configure-rm, cl-aws-configure-region, cl-aws-get, cl-aws-env, cl-aws-shared, cl-aws-configure-list, cl-aws-s3-cp-secret
+        &[
+            asks(&[]),
+            stores(&["configure"], &[Effect::Store(AWS_FILE)]).by(aws_configure),
+            stores(&["configure", "list|list-profiles"], &[]).each(Role::Quoted),
+        ],
+    )
+    .options(&[value("--profile --region --endpoint-url --output --query --cli-input-json --no-verify-ssl --ca-bundle", Role::Quoted)]),
+    Program::new(
+        &["gcloud"], // cl-gcloud-activate, cl-gcloud-rm, cl-gcloud-config, cl-gcloud-tmpfs
+        &[
+            asks(&[]),
+            Row::new(&["auth", "activate-service-account|login|application-default"])
+                .any_option()
+                .options(&[value("--key-file --cred-file --password-file", Role::StoredFile), value("--project", Role::Quoted)])
+                .each(Role::Stored)
+                .stdin(Stdin::Stored)
+                .effects(&[Effect::Store(GCLOUD_FILE)]),
+            Row::new(&["auth", "print-access-token|print-identity-token"]).any_option().effects(&[Effect::Opaque]),
+            stores(&["config"], &[Effect::Store(GCLOUD_FILE)]),
+        ],
+    ),
+    Program::new(
+        &["gsutil", "bq"], // cl-gcloud-env
+        &[asks(&[])],
+    ),
+    Program::new(
+        &["az"], // cl-az-login
+        &[asks(&[]), stores(&["login"], &[Effect::Store(&[Place::EnvDir("AZURE_CONFIG_DIR", "msal_token_cache.json"), Place::Path("~/.azure/msal_token_cache.json")])]).options(&[value("-u --username -p --password -t --tenant --federated-token", Role::Stored)])],
+    ),
+    Program::new(
+        &["gh", "glab"], // cl-gh-login, cl-gh-login-pipe, cl-gh-env, cl-gh-api, cl-gh-release, cl-gh-auth-token, cl-gh-auth-status, cl-gh-repo-clone, git-gh-setup
+        &[
+            asks(&[]),
+            stores(&["auth", "login|refresh"], &[Effect::Store(GH_FILE)]).options(&[value("-h --hostname -p --git-protocol -s --scopes", Role::Quoted), value("-t --token", Role::Stored)]),
+            Row::new(&["auth", "token"]).any_option().by(gh_token),
+            Row::new(&["auth", "status"]).options(&[flags("-a"), value("-h --hostname", Role::Quoted)]),
+            Row::new(&["auth", "setup-git|logout|git-credential"]).any_option().stdin(Stdin::Consumed),
+            stores(&["secret|variable|config|alias"], &[Effect::Opaque]),
+        ],
+    ),
+    Program::new(
+        &["docker", "podman", "buildah", "skopeo", "nerdctl", "crane", "oras", "regctl", "cosign"], // cl-docker-login, cl-docker-login-p, cl-docker-config-dir, cl-skopeo-creds, cl-skopeo-login
+        &[
+            asks(&[]),
+            stores(&["login"], &[Effect::Store(DOCKER_FILE)]).options(&[value("-u --username -p --password", Role::Stored), value("--authfile --config", Role::Quoted), flags("--password-stdin")]),
+            stores(&["auth|registry", "login"], &[Effect::Store(DOCKER_FILE)]).options(&[value("-u --username -p --password", Role::Stored), flags("--password-stdin")]),
+        ],
+    ),
+    Program::new(
+        &["helm"], // la-helm, la-helm-registry
+        &[
+            asks(&[]).options(&[value("--username --password", Role::Consumed)]),
+            stores(&["repo", "add"], &[Effect::Store(HELM_FILE)]).options(&[value("--username --password", Role::Stored)]),
+            stores(&["registry", "login"], &[Effect::Store(&[Place::Env("HELM_REGISTRY_CONFIG"), Place::Path("~/.config/helm/registry/config.json")])]).options(&[value("-u --username -p --password", Role::Stored), flags("--password-stdin")]),
+        ],
+    ),
+    Program::new(
+        &["kubectl", "oc"], // cl-kubectl
+        &[asks(&["get|version|cluster-info|api-resources"]), stores(&["config|login"], &[Effect::Store(&[Place::Env("KUBECONFIG"), Place::Path("~/.kube/config")])]).options(&[value("--token --username --password --client-key", Role::Stored)])],
+    ),
+    Program::new(
+        &["vault"], // cl-vault, cl-vault-env
+        &[
+            stores(&["login"], &[Effect::Store(&[Place::Path("~/.vault-token")])]),
+            asks(&["kv|read|status|version|list"]),
+            Row::new(&["print"]).any_option().effects(&[Effect::PrintEnvironment]),
+        ],
+    ),
+    Program::new(
+        &["rclone"], // cl-rclone-create, cl-rclone-env
+        &[asks(&[]), stores(&["config"], &[Effect::Store(&[Place::Option("--config"), Place::Env("RCLONE_CONFIG"), Place::EnvDir("XDG_CONFIG_HOME", "rclone/rclone.conf"), Place::Path("~/.config/rclone/rclone.conf")]), Effect::PrintArguments])],
+    )
+    .options(&[value("--config", Role::Quoted)]),
+    Program::new(
+        &["s3cmd", "mc", "azcopy", "b2"], // cl-s3cmd
+        &[asks(&[]).options(&[value("--access_key --secret_key --access_token", Role::Consumed), value("-c --config", Role::ConsumedFile)]), stores(&["alias|config|authorize-account"], &[Effect::Store(&[Place::Path("~/.mc/config.json")])])],
+    ),
+    Program::new(
+        &["psql", "pg_dump", "pg_restore", "pg_isready", "createdb", "mysql", "mysqldump", "mariadb", "mysqladmin", "redis-cli", "mongosh", "mongodump", "mongorestore", "sqlcmd", "clickhouse-client"], // cl-psql-env, cl-psql-url, cl-pgpassfile, cl-mysql-env, cl-mysql-p, cl-redis
+        &[Row::new(&[]).any_option().options(&[value("-p -a -W --password --pass -c -e --command --execute --eval", Role::Consumed)]).each(Role::Consumed).stdin(Stdin::Consumed)],
+    ),
+    Program::new(
+        &["svn"], // cl-svn, cl-svn-no-cache
+        &[
+            Row::new(&[]).any_option().options(&[value("--username --password", Role::Stored), flags("--no-auth-cache --non-interactive --trust-server-cert")]).each(Role::Stored).by(subversion),
+        ],
+    ),
+    Program::new(
+        &["lftp", "ncftp"], // cl-lftp
+        &[Row::new(&[]).options(&[value("-u -e -c", Role::Consumed), value("-p", Role::Quoted)]).each(Role::Consumed).stdin(Stdin::Consumed)],
+    ),
+];
+
+/// `configure set NAME VALUE` keeps, `configure get NAME` shows.
+fn aws_configure(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    match operands.first().and_then(Argument::text).as_deref() {
+        Some("get" | "export-credentials") => {
+            let kept = call
+                .place(AWS_FILE)
+                .map_or(Taint::NONE, |file| call.peek(&file).taint());
+            let variables = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
+                .iter()
+                .filter_map(|name| call.env(name));
+            let shown = variables.fold(kept, |all, value| all.join(&value.taint()));
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
+        _ => {
+            let given = operands
+                .iter()
+                .fold(Value::empty(), |all, operand| all.concat(&operand.value));
+            let taint = given.taint().join(&call.stdin().taint());
+            let kept = made(call, &taint);
+            call.store(AWS_FILE, &kept, "kept by `aws configure`");
+        }
+    }
+}
+
+fn gh_token(call: &mut Call<'_, '_>) {
+    let mut shown = call
+        .place(GH_FILE)
+        .map_or(Taint::NONE, |file| call.peek(&file).taint());
+    for name in [
+        "GH_TOKEN",
+        "GITHUB_TOKEN",
+        "GH_ENTERPRISE_TOKEN",
+        "GITLAB_TOKEN",
+    ] {
+        shown = shown.join(&call.env(name).map_or(Taint::NONE, |value| value.taint()));
+    }
+    let shown = made(call, &shown);
+    call.print(&shown);
+}
+
+/// Passwords are kept, unless told otherwise; the URL is kept in a working copy.
+fn subversion(call: &mut Call<'_, '_>) {
+    let urls = call
+        .operands()
+        .iter()
+        .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+    let mut given = ["--username", "--password"]
+        .iter()
+        .flat_map(|option| call.options(option))
+        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    if call.has("--no-auth-cache") {
+        given = Taint::NONE;
+    }
+    let kept = made(call, &given.join(&urls));
+    call.store(
+        &[Place::Path("~/.subversion/auth/password")],
+        &kept,
+        "kept by `svn`",
+    );
+    if urls.is_some() {
+        call.print_error(&kept);
+    }
+}

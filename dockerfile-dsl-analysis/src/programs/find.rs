@@ -1,0 +1,311 @@
+//! find: what it names, and what it does with what it finds.
+//! Files that the step made or that are mounted are found one by one; what nobody knows to be there is named by one unknown path.
+
+use super::common::{made, path};
+use super::{Program, Role, Row};
+use crate::flow::{Argument, Call, Node, Taint, Value, pattern_matches};
+
+pub(super) static PROGRAMS: &[Program] = &[Program::new(
+    &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
+    &[Row::new(&[]).only_operands().each(Role::Plain).by(find)],
+)];
+
+/// Not more than so many files are looked at one by one.
+const MAX_FOUND: usize = 64;
+
+/// What an expression of find does with a file.
+#[derive(Debug)]
+enum Action {
+    Print,
+    PrintTo(Argument),
+    Delete,
+    /// The command, `{}` not yet replaced, and whether it is run in the file's directory.
+    Run(Vec<Argument>, bool),
+}
+
+/// A condition that is understood: all others may or may not hold.
+#[derive(Debug)]
+enum Test {
+    Name(String),
+    Path(String),
+    Files,
+    Directories,
+    Links,
+    MaxDepth(usize),
+    MinDepth(usize),
+}
+
+/// A file that was found: its path as it is printed, and whether it certainly was.
+struct Found {
+    path: Value,
+    key: String,
+    certain: bool,
+}
+
+fn find(call: &mut Call<'_, '_>) {
+    let words = call.operands();
+    let text = |word: &Argument| word.text().unwrap_or_default();
+    let begin = words
+        .iter()
+        .position(|word| text(word).starts_with(['-', '(', '!', ')']))
+        .unwrap_or(words.len());
+    let mut starts = words[..begin].to_vec();
+    starts.retain(|start| !matches!(&*text(start), "-L" | "-H" | "-P"));
+    if starts.is_empty() {
+        starts.push(path(call, "."));
+    }
+    for start in starts.iter().filter(|start| start.value.taint().is_some()) {
+        let name = start.value.clone();
+        call.print_error(&name);
+    }
+    let (tests, actions, certain) = expression(&words[begin..]);
+    let found: Vec<Found> = starts
+        .iter()
+        .flat_map(|start| look(call, start, &tests, certain))
+        .take(MAX_FOUND)
+        .collect();
+    for action in &actions {
+        act(call, action, &starts, &found);
+    }
+}
+
+/// Tests, actions, and whether the tests are all that decides.
+fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
+    let (mut tests, mut actions, mut certain) = (Vec::new(), Vec::new(), true);
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        let value = words.get(at);
+        let known = value.and_then(Argument::text);
+        match word.text().as_deref().unwrap_or_default() {
+            "-name" | "-iname" => {
+                at += 1;
+                match known.filter(|_| word.text().as_deref() == Some("-name")) {
+                    Some(pattern) => tests.push(Test::Name(pattern)),
+                    None => certain = false,
+                }
+            }
+            "-path" | "-wholename" => {
+                at += 1;
+                match known {
+                    Some(pattern) => tests.push(Test::Path(pattern)),
+                    None => certain = false,
+                }
+            }
+            "-type" => {
+                at += 1;
+                match known.as_deref() {
+                    Some("f") => tests.push(Test::Files),
+                    Some("d") => tests.push(Test::Directories),
+                    Some("l") => tests.push(Test::Links),
+                    _ => certain = false,
+                }
+            }
+            option @ ("-maxdepth" | "-mindepth") => {
+                at += 1;
+                match known.and_then(|depth| depth.parse().ok()) {
+                    Some(depth) if option == "-maxdepth" => tests.push(Test::MaxDepth(depth)),
+                    Some(depth) => tests.push(Test::MinDepth(depth)),
+                    None => certain = false,
+                }
+            }
+            "-xdev" | "-mount" | "-depth" | "-d" | "-follow" | "-noleaf" | "-a" | "-and"
+            | "-true" | "-warn" | "-nowarn" => {}
+            "-print" | "-print0" | "-ls" => actions.push(Action::Print),
+            "-printf" => {
+                at += 1;
+                actions.push(Action::Print);
+            }
+            "-fprint" | "-fprint0" | "-fls" => {
+                at += 1;
+                actions.extend(value.cloned().map(Action::PrintTo));
+            }
+            "-fprintf" => {
+                at += 2;
+                actions.extend(value.cloned().map(Action::PrintTo));
+            }
+            "-delete" => actions.push(Action::Delete),
+            option @ ("-exec" | "-execdir" | "-ok" | "-okdir") => {
+                let command: Vec<Argument> = words[at..]
+                    .iter()
+                    .take_while(|word| !matches!(word.text().as_deref(), Some(";" | "+")))
+                    .cloned()
+                    .collect();
+                at += command.len() + 1;
+                actions.push(Action::Run(command, option.ends_with("dir")));
+            }
+            // Tests with one argument that cannot be decided here.
+            "-newer" | "-anewer" | "-cnewer" | "-mtime" | "-mmin" | "-atime" | "-amin"
+            | "-ctime" | "-cmin" | "-size" | "-user" | "-group" | "-uid" | "-gid" | "-perm"
+            | "-regex" | "-iregex" | "-regextype" | "-ipath" | "-links" | "-inum" | "-samefile"
+            | "-fstype" | "-lname" | "-used" | "-xtype" => {
+                at += 1;
+                certain = false;
+            }
+            // `-o`, `!`, `-prune`, parentheses, and what is not known.
+            _ => certain = false,
+        }
+    }
+    if actions.is_empty() {
+        actions.push(Action::Print);
+    }
+    (tests, actions, certain)
+}
+
+/// Everything beneath a start that the step knows of and that the tests do not exclude.
+fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) -> Vec<Found> {
+    let mut found = Vec::new();
+    for root in call.paths(start) {
+        let directory = call.state.files.follow(&root.key);
+        let own = call
+            .state
+            .files
+            .entry(&directory)
+            .map(|entry| (directory.clone(), entry.clone()));
+        let beneath = call
+            .state
+            .files
+            .beneath(&directory)
+            .map(|(key, entry)| (key.clone(), entry.clone()));
+        for (key, entry) in own.into_iter().chain(beneath) {
+            let rest = key[directory.len().min(key.len())..]
+                .trim_start_matches('/')
+                .to_owned();
+            let depth = if rest.is_empty() {
+                0
+            } else {
+                rest.matches('/').count() + 1
+            };
+            let name = key.rsplit('/').next().unwrap_or_default();
+            // An unknown name may match anything.
+            let unknown = name.contains(['\u{1}', '\u{3}']);
+            let holds = |test: &Test| match test {
+                Test::Name(pattern) => unknown || pattern_matches(pattern, name).unwrap_or(true),
+                Test::Path(pattern) => unknown || pattern_matches(pattern, &key).unwrap_or(true),
+                Test::Files => matches!(entry.node, Node::File(_)),
+                Test::Directories => matches!(entry.node, Node::Directory),
+                Test::Links => matches!(entry.node, Node::Link(_)),
+                Test::MaxDepth(most) => depth <= *most,
+                Test::MinDepth(least) => depth >= *least,
+            };
+            // What stands behind `-o` or `!` may be the other way round.
+            if certain && !tests.iter().all(holds) {
+                continue;
+            }
+            let shown = if rest.is_empty() {
+                start.value.clone()
+            } else {
+                let separator = if start
+                    .value
+                    .literal()
+                    .is_some_and(|text| text.ends_with('/'))
+                {
+                    ""
+                } else {
+                    "/"
+                };
+                start
+                    .value
+                    .concat(&Value::known(separator))
+                    .concat(&Value::tainted(&rest, entry.name.clone()))
+            };
+            let certainly = certain
+                && !(unknown
+                    && tests
+                        .iter()
+                        .any(|test| matches!(test, Test::Name(_) | Test::Path(_))));
+            found.push(Found {
+                path: shown,
+                key: key.to_string(),
+                certain: certainly,
+            });
+        }
+    }
+    found
+}
+
+fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[Found]) {
+    match action {
+        Action::Print => {
+            let names = names(call, found);
+            call.print(&names);
+        }
+        Action::PrintTo(file) => {
+            let taint = names(call, found).taint();
+            let list = made(call, &taint);
+            call.write(file, &list, "`find`");
+        }
+        Action::Delete => {
+            // The deepest first.
+            for file in found.iter().rev().filter(|file| file.certain) {
+                call.remove(&path(call, &file.key), false);
+            }
+        }
+        Action::Run(command, in_directory) => {
+            let mut run = |call: &mut Call<'_, '_>, value: &Value, certain: bool| {
+                if !certain
+                    && command
+                        .first()
+                        .and_then(Argument::text)
+                        .is_some_and(|name| {
+                            matches!(&*name, "rm" | "shred" | "unlink" | "truncate" | "mv")
+                        })
+                {
+                    return;
+                }
+                let words: Vec<Argument> = command.iter().map(|word| placed(word, value)).collect();
+                call.run(&words);
+            };
+            for file in found.iter().rev() {
+                let value = if *in_directory {
+                    Value::known(&file.key)
+                } else {
+                    file.path.clone()
+                };
+                run(call, &value, file.certain);
+            }
+            if found.is_empty() {
+                let start = starts
+                    .first()
+                    .map_or_else(Value::empty, |start| start.value.clone());
+                let value = start.concat(&Value::known("/")).concat(&call.fresh());
+                run(call, &value, false);
+            }
+        }
+    }
+}
+
+/// The names that are printed: each possible one, while there are few.
+fn names(call: &Call<'_, '_>, found: &[Found]) -> Value {
+    let files: Vec<&Found> = found.iter().filter(|file| !file.key.is_empty()).collect();
+    match files.as_slice() {
+        [] => call.fresh(),
+        [first, rest @ ..] if rest.len() < 8 => rest
+            .iter()
+            .fold(first.path.clone(), |all, file| all.join(&file.path)),
+        many => {
+            let taint = many
+                .iter()
+                .fold(Taint::NONE, |all, file| all.join(&file.path.taint()));
+            made(call, &taint)
+        }
+    }
+}
+
+/// The word, with the name in each place of `{}`.
+fn placed(word: &Argument, name: &Value) -> Argument {
+    let Some(text) = word.text().filter(|text| text.contains("{}")) else {
+        return word.clone();
+    };
+    let mut value = Value::empty();
+    for (index, part) in text.split("{}").enumerate() {
+        if index > 0 {
+            value = value.concat(name);
+        }
+        value = value.concat(&Value::tainted(part, word.value.taint()));
+    }
+    Argument {
+        value,
+        ..word.clone()
+    }
+}

@@ -1,0 +1,271 @@
+//! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are honest work, log-ins are kept.
+
+use super::common::{made, path};
+use super::{Effect, Opt, Place, Program, Role, Row, Stdin, flag, flags, value};
+use crate::flow::{Argument, Call, Taint, Value};
+
+const CARGO_FILE: &[Place] = &[
+    Place::EnvDir("CARGO_HOME", "credentials.toml"),
+    Place::Path("~/.cargo/credentials.toml"),
+];
+const CARGO_INSTALLED: &[Place] = &[
+    Place::EnvDir("CARGO_HOME", ".crates.toml"),
+    Place::Path("~/.cargo/.crates.toml"),
+];
+const GO_FILE: &[Place] = &[
+    Place::Env("GOENV"),
+    Place::EnvDir("XDG_CONFIG_HOME", "go/env"),
+    Place::Path("~/.config/go/env"),
+];
+const NUGET_FILE: &[Place] = &[
+    Place::Option("--configfile"),
+    Place::Option("-ConfigFile"),
+    Place::Path("~/.nuget/NuGet/NuGet.Config"),
+];
+const HEX_FILE: &[Place] = &[
+    Place::EnvDir("HEX_HOME", "hex.config"),
+    Place::Path("~/.hex/hex.config"),
+];
+
+/// Uses what is in the environment, keeps and shows nothing that it is given.
+const fn builds(command: &'static [&'static str]) -> Row {
+    Row::new(command).any_option().each(Role::Quoted)
+}
+
+/// Keeps what it is given.
+const fn stores(command: &'static [&'static str], effects: &'static [Effect]) -> Row {
+    Row::new(command)
+        .any_option()
+        .each(Role::Stored)
+        .stdin(Stdin::Stored)
+        .effects(effects)
+}
+
+pub(super) static PROGRAMS: &[Program] = &[
+    Program::new(
+        &["cargo"], // la-cargo-login, la-cargo-login-stdin, la-cargo-env, la-cargo-env-export, la-cargo-credentials-cp-rm
+        &[
+            builds(&[]),
+            stores(&["login"], &[Effect::Store(CARGO_FILE)]).options(&[value("--registry", Role::Quoted)]),
+            Row::new(&["install"]).any_option().options(&[value("--git --index --registry", Role::Stored), value("--token", Role::Consumed)]).each(Role::Stored).effects(&[Effect::Store(CARGO_INSTALLED)]),
+            Row::new(&["publish|yank|owner|search"]).any_option().options(&[value("--token", Role::Consumed)]).each(Role::Quoted),
+            Row::new(&["add"]).any_option().options(&[value("--git", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("Cargo.toml")])]),
+        ],
+    )
+    .options(&[value("--config", Role::Plain)]),
+    Program::new(
+        &["rustup", "rustc", "cross"], // la-cargo-env
+        &[builds(&[])],
+    ),
+    Program::new(
+        &["go"], // la-go-env-w, la-go-env-print, la-go-env-prefix, la-go-netrc-rm, la-go-ldflags
+        &[
+            builds(&[]),
+            Row::new(&["env"]).options(&[flags("-json -u -changed"), flag("-w", Effect::Store(GO_FILE))]).each(Role::Stored).by(go_environment),
+            Row::new(&["build|install|test|run|vet"]).any_option().options(&[value("-ldflags -gcflags -asmflags -tags -overlay", Role::Shown), value("-o", Role::Quoted)]).each(Role::Quoted).by(go_build),
+            Row::new(&["generate"]).any_option().each(Role::Quoted).effects(&[Effect::Opaque]),
+        ],
+    ),
+    Program::new(
+        &["mvn", "mvnw", "mvnd"], // la-maven-s, la-maven-env, la-maven-D, cfg-maven-env
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value("-s --settings -gs --global-settings -t --toolchains -ss", Role::ConsumedFile), value("-D --define", Role::Consumed), value("-f --file -pl -P -T -b -l", Role::Quoted), flag("-X --debug", Effect::PrintConsumed)])
+            .each(Role::Quoted)],
+    ),
+    Program::new(
+        &["gradle", "gradlew"], // la-gradle-env, la-gradle-P, la-gradle-mounted
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value("-P --project-prop -D --system-prop", Role::Consumed), value("-I --init-script -c -b -g --gradle-user-home -p -x", Role::Quoted), flag("-d --debug -i --info", Effect::PrintConsumed)])
+            .each(Role::Quoted)],
+    ),
+    Program::new(
+        &["sbt", "ant", "lein", "swift", "stack", "cabal", "mix-deps"], // la-sbt
+        &[builds(&[])],
+    ),
+    Program::new(
+        &["dotnet"], // la-dotnet-add-source, la-dotnet-update-source, la-dotnet-push, la-dotnet-configfile, la-dotnet-env, la-dotnet-user-secrets
+        &[
+            builds(&[]),
+            stores(&["nuget", "add|update", "source"], &[Effect::Store(NUGET_FILE)]).options(NUGET_OPTIONS),
+            Row::new(&["nuget"]).any_option().options(&[value("-k --api-key -sk --symbol-api-key", Role::Consumed), value("-s --source", Role::Quoted)]).each(Role::Quoted),
+            stores(&["user-secrets"], &[Effect::Store(&[Place::Path("~/.microsoft/usersecrets/secrets.json")])]).options(&[value("--project -p --id -c", Role::Quoted)]),
+            Row::new(&["restore|build|publish|pack|test|run|tool|clean|workload|list|add|remove|new|sln|format|dev-certs|store"]).any_option().options(&[value("--configfile", Role::ConsumedFile)]).each(Role::Quoted),
+        ],
+    ),
+    Program::new(
+        &["nuget"], // la-dotnet-add-source
+        &[
+            builds(&[]).options(&[value("-ConfigFile -configfile", Role::ConsumedFile), value("-ApiKey -apikey", Role::Consumed)]),
+            stores(&["sources|setapikey|config"], &[Effect::Store(NUGET_FILE)]).options(&[value("-Password -password -UserName -username -Source -source -Name -name -ConfigFile", Role::Stored)]),
+        ],
+    ),
+    Program::new(
+        &["composer"], // la-composer-config, la-composer-github, la-composer-env, la-composer-authjson-rm
+        &[builds(&[]), Row::new(&["config"]).any_option().options(&[flags("-g --global --unset --auth -a -l --list"), value("-f --file -d --working-dir", Role::Quoted)]).each(Role::Stored).by(composer_config)],
+    ),
+    Program::new(
+        &["bundle", "bundler"], // la-bundle-config, la-bundle-config-old, la-bundle-config-local, la-bundle-env, la-bundle-env-public, la-bundle-config-list
+        &[
+            builds(&[]),
+            Row::new(&["config"]).any_option().options(&[flags("--global --local --delete --parseable")]).each(Role::Stored).by(bundle_config),
+            Row::new(&["exec"]).options(&[flags("--keep-file-descriptors"), value("--gemfile", Role::Plain)]).operands(&[], Some(Role::Command), &[]),
+        ],
+    ),
+    Program::new(
+        &["gem"], // la-gemrc
+        &[
+            builds(&[]).options(&[value("-k --key --host", Role::Consumed)]),
+            Row::new(&["sources"]).any_option().options(&[value("-a --add", Role::Stored), value("-r --remove", Role::Quoted)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("~/.gemrc")])]),
+            stores(&["signin"], &[Effect::Store(&[Place::Path("~/.gem/credentials")])]),
+        ],
+    ),
+    Program::new(
+        &["rails", "rake"], // la-rails-key
+        &[
+            Row::new(&["assets:precompile|assets:clean|assets:clobber|tmp:clear|log:clear"]).any_option().each(Role::Quoted),
+        ],
+    ),
+    Program::new(
+        &["mix"], // la-mix-hex
+        &[
+            stores(&["hex.organization|hex.user|hex.repo|hex.config"], &[Effect::Store(HEX_FILE)]).options(&[value("--key --auth-key", Role::Stored)]),
+            builds(&["deps.get|deps.update|local.hex|local.rebar|deps.clean|deps"]),
+        ],
+    ),
+    Program::new(
+        &["dart", "flutter"], // la-flutter
+        &[
+            builds(&["pub"]),
+            Row::new(&["pub", "token"]).any_option().options(&[value("--env-var", Role::Quoted)]).each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Path("~/.config/dart/pub-tokens.json")]), Effect::Opaque]),
+        ],
+    ),
+    Program::new(
+        &["cmake", "ninja", "meson", "autoreconf", "configure", "gcc", "g++", "cc", "clang", "ld", "strip", "pkg-config", "javac", "jar"], // la-cmake
+        &[Row::new(&[]).any_option().each(Role::Plain)],
+    ),
+];
+
+const NUGET_OPTIONS: &[Opt] = &[
+    value("-p --password -u --username", Role::Stored),
+    value(
+        "-n --name --configfile --valid-authentication-types",
+        Role::Quoted,
+    ),
+    value("-s --source", Role::Stored),
+    flags("--store-password-in-clear-text"),
+];
+
+/// `go env` shows variables, `go env -w` writes them down.
+fn go_environment(call: &mut Call<'_, '_>) {
+    let given = call
+        .operands()
+        .iter()
+        .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+    if call.has("-w") {
+        let kept = made(call, &given);
+        call.store(GO_FILE, &kept, "kept by `go env -w`");
+        return;
+    }
+    let mut shown = given;
+    let names = call.operands();
+    if names.is_empty() {
+        shown = shown.join(&call.environment().taint());
+    }
+    for name in names.iter().filter_map(Argument::text) {
+        shown = shown.join(&call.env(&name).map_or(Taint::NONE, |value| value.taint()));
+    }
+    let shown = made(call, &shown);
+    call.print(&shown);
+}
+
+/// What is given to the linker stands in the program that is built.
+fn go_build(call: &mut Call<'_, '_>) {
+    let given = ["-ldflags", "-gcflags", "-asmflags", "-tags"]
+        .iter()
+        .flat_map(|option| call.options(option))
+        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    if given.is_none() {
+        return;
+    }
+    let built = made(call, &given);
+    let output = call.option("-o").unwrap_or_else(|| path(call, "app"));
+    call.append(&output, &built, "linked by `go build`");
+}
+
+/// Credentials go to auth.json.
+fn composer_config(call: &mut Call<'_, '_>) {
+    if call.has("--unset") {
+        return;
+    }
+    let given = call
+        .operands()
+        .iter()
+        .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+    let kept = made(call, &given);
+    if call.has("-g") || call.has("--global") {
+        call.store(
+            &[
+                Place::EnvDir("COMPOSER_HOME", "auth.json"),
+                Place::Path("~/.composer/auth.json"),
+            ],
+            &kept,
+            "kept by `composer config`",
+        );
+    } else {
+        call.store(
+            &[Place::Path("auth.json")],
+            &kept,
+            "kept by `composer config`",
+        );
+    }
+    let file = call.place(&[
+        Place::EnvDir("COMPOSER_HOME", "auth.json"),
+        Place::Path("~/.composer/auth.json"),
+    ]);
+    if call.operands().len() < 2
+        && let Some(file) = file
+    {
+        let shown = made(call, &call.peek(&file).taint());
+        call.print(&shown);
+    }
+}
+
+/// `bundle config set KEY VALUE`, and the older `bundle config KEY VALUE`.
+fn bundle_config(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let verb = operands
+        .first()
+        .and_then(Argument::text)
+        .unwrap_or_default();
+    let file: &[Place] = if call.has("--local") {
+        &[
+            Place::EnvDir("BUNDLE_APP_CONFIG", "config"),
+            Place::Path(".bundle/config"),
+        ]
+    } else {
+        &[
+            Place::Env("BUNDLE_USER_CONFIG"),
+            Place::Path("~/.bundle/config"),
+        ]
+    };
+    match verb.as_str() {
+        "unset" | "list" => {}
+        "get" => {
+            let shown = call
+                .place(file)
+                .map_or(Taint::NONE, |file| call.peek(&file).taint())
+                .join(&call.environment().taint());
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
+        _ => {
+            let given = operands
+                .iter()
+                .fold(Value::empty(), |all, operand| all.concat(&operand.value));
+            let kept = made(call, &given.taint());
+            call.store(file, &kept, "kept by `bundle config`");
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! curl, wget, ssh and their like: what they send is not kept; what they print, trace and name their files after is.
+
+use super::common::{InUrl, in_url, inside, made, path, spellings};
+use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
+use crate::flow::{Argument, Call, Taint, Value};
+
+pub(super) static PROGRAMS: &[Program] = &[
+    Program::new(
+        &["curl"], // curl-u, curl-at-file, curl-trace, curl-url-w, curl-v-basic, cp-curl-file, cu-H, cu-K-stdin, cu-netrc-file, cu-d-at, cu-v, cu-trace-stdout, cu-libcurl, cu-w-url, cu-O-url, cu-b-c, cu-host, cu-curlrc, cu-stderr-file
+        &[Row::new(&[])
+            .options(&[
+                flags("-s --silent -S --show-error -f --fail --fail-with-body --fail-early -L --location --location-trusted -k --insecure -g --globoff -i --include -I --head -O --remote-name -J --remote-header-name --remote-name-all -q --disable -n --netrc --netrc-optional -N --no-buffer -# --progress-bar --no-progress-meter -G --get -a --append -4 --ipv4 -6 --ipv6 -0 --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 -1 --tlsv1 --tlsv1.2 --tlsv1.3 --compressed --create-dirs --retry-connrefused --retry-all-errors --basic --digest --ntlm --negotiate --anyauth --ssl --ssl-reqd --path-as-is --tcp-nodelay --parallel -Z --raw --styled-output --no-styled-output --next -: --no-sessionid --xattr --ssl-no-revoke --post301 --post302 --post303 --no-keepalive -j --junk-session-cookies -R --remote-time --no-alpn --crlf --stderr-none -p --proxytunnel --suppress-connect-headers --doh-insecure --proxy-insecure --skip-existing --no-clobber"),
+                flags("-v --verbose"),
+                value("-H --header --proxy-header -d --data --data-ascii --data-binary --data-raw --data-urlencode --json --url-query -F --form --form-string", Role::ConsumedOrAtFile),
+                value("-u --user -U --proxy-user --oauth2-bearer --aws-sigv4 -x --proxy --preproxy --socks5 --socks5-hostname --socks4 --socks4a --pass --proxy-pass --delegation --login-options --sasl-authzid --tlspassword --tlsuser --proxy1.0", Role::Consumed),
+                value("-K --config", Role::ConsumedFile),
+                value("--netrc-file -T --upload-file --cacert --capath --cert-status -E --cert --key --pubkey --proxy-cacert --proxy-cert --proxy-key --crlfile --egd-file --random-file --etag-compare", Role::ConsumedFile),
+                value("-b --cookie", Role::Plain),
+                value("-c --cookie-jar", Role::Plain),
+                value("-o --output --output-dir -D --dump-header --trace --trace-ascii --stderr --libcurl -w --write-out --url --etag-save --hsts --alt-svc", Role::Plain),
+                value("-A --user-agent -e --referer -X --request -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -y --speed-time -Y --speed-limit -z --time-cond --limit-rate --max-filesize --max-redirs --interface --resolve --connect-to --proto --proto-default --proto-redir --ciphers --tls-max --tls13-ciphers --curves --keepalive-time --noproxy --dns-servers --local-port --unix-socket --abstract-unix-socket --cert-type --key-type --engine --parallel-max --happy-eyeballs-timeout-ms --expect100-timeout --request-target --rate --tftp-blksize -Q --quote -P --ftp-port -t --telnet-option --doh-url --service-name --pinnedpubkey --hostpubmd5 --hostpubsha256 --variable --expand-header", Role::Quoted),
+                flags("--trace-time --trace-ids"),
+            ])
+            .each(Role::Plain)
+            .by(curl)],
+    ),
+    Program::new(
+        &["wget", "wget2"], // wg-header, wg-password, wg-debug, wg-url-log, wg-url-quiet, wg-url-name, wg-o-log, wg-post, wg-post-file, wg-wgetrc, wg-userinfo, wg-config
+        &[Row::new(&[])
+            .options(&[
+                flags("-q --quiet -nv --no-verbose -v --verbose -c --continue -N --timestamping -nc --no-clobber -nd --no-directories -x --force-directories -nH --no-host-directories -r --recursive -np --no-parent -m --mirror -p -k -S --server-response --spider --no-check-certificate --content-disposition --trust-server-names --no-cache --no-cookies --no-proxy --no-hsts --https-only --auth-no-challenge --progress --show-progress --inet4-only -4 -6 --save-headers --no-netrc --no-config --retry-connrefused --no-dns-cache --keep-session-cookies -b --background --method --random-wait --delete-after --adjust-extension -E -H -l -L --no-iri"),
+                flags("-d --debug"),
+                value("--header --user --password --http-user --http-password --http-passwd --ftp-user --ftp-password --proxy-user --proxy-password --post-data --body-data", Role::Consumed),
+                value("--post-file --body-file --config --ca-certificate --certificate --private-key --load-cookies --use-askpass -i --input-file", Role::ConsumedFile),
+                value("-O --output-document -o --output-file -a --append-output -P --directory-prefix --save-cookies", Role::Plain),
+                value("-t --tries -T --timeout --dns-timeout --connect-timeout --read-timeout -w --wait --waitretry -U --user-agent --referer -e --execute --limit-rate -A -R --accept --reject -Q --cut-dirs --level -D --secure-protocol --max-redirect --ciphers --hsts-file --default-page --restrict-file-names --progress --method --compression --report-speed --bind-address --prefer-family", Role::Quoted),
+            ])
+            .each(Role::Plain)
+            .by(wget)],
+    ),
+    Program::new(
+        &["ssh", "autossh"], // cr-ssh-i, git-ssh-command, cfg-ssh-i
+        &[Row::new(&[])
+            .options(&[
+                flags("-4 -6 -A -a -C -f -G -g -K -k -M -N -n -q -s -T -t -tt -V -v -vv -vvv -X -x -Y -y"),
+                value("-i -F -I", Role::ConsumedFile),
+                value("-B -b -c -D -E -e -J -L -l -m -O -o -p -Q -R -S -W -w", Role::Quoted),
+            ])
+            .operands(&[Role::Quoted], Some(Role::Shown), &[])
+            .output(Output::Derived)],
+    ),
+    Program::new(
+        &["scp", "sftp"], // cr-scp-i
+        &[Row::new(&[])
+            .options(&[flags("-3 -4 -6 -A -B -C -O -p -q -R -r -s -T -v -a -f"), value("-i -F", Role::ConsumedFile), value("-c -D -J -l -o -P -S -X -b", Role::Quoted)])
+            .each(Role::Read)
+            .by(remote_copy)],
+    ),
+    Program::new(
+        &["ssh-add"], // cr-ssh-agent, cr-ssh-agent-stdin
+        &[Row::new(&[]).options(&[flags("-c -D -d -e -K -k -L -l -q -v -X -x"), value("-E -H -h -S -s -t -T", Role::Quoted)]).each(Role::ConsumedFile).stdin(Stdin::Consumed)],
+    ),
+    Program::new(
+        &["ssh-agent"], // cr-ssh-agent
+        &[Row::new(&[]).options(&[flags("-c -D -d -k -s"), value("-a -E -O -P -t", Role::Quoted)]).operands(&[], Some(Role::Command), &[]).by(agent)],
+    ),
+    Program::new(
+        &["ssh-keyscan", "ssh-copy-id"], // cfg-ssh, cr-ssh-mounted
+        &[Row::new(&[]).options(&[flags("-4 -6 -c -D -H -v -q"), value("-f -i", Role::ConsumedFile), value("-O -p -T -t", Role::Quoted)]).each(Role::Quoted)],
+    ),
+    Program::new(
+        &["ssh-keygen"], // cr-ssh-keygen-N, cr-ssh-keygen-C, cr-ssh-keygen-y
+        &[Row::new(&[])
+            .options(&[
+                flags("-q -y -l -A -B -c -D -e -H -i -k -L -p -Q -u -U -v"),
+                value("-N -P", Role::Consumed),
+                value("-s -w", Role::ConsumedFile),
+                value("-C -I -n -Z", Role::Shown),
+                value("-a -b -E -F -g -h -M -m -O -R -r -t -V -W -Y -z", Role::Quoted),
+                value("-f", Role::Plain),
+            ])
+            .each(Role::ConsumedFile)
+            .by(key_generator)],
+    ),
+    Program::new(
+        &["sshpass"], // cr-sshpass-f, cr-sshpass-p, cr-sshpass-e
+        &[Row::new(&[]).options(&[flags("-e -v -V"), value("-f", Role::ConsumedFile), value("-p -d -P", Role::Consumed)]).operands(&[], Some(Role::Command), &[])],
+    ),
+    Program::new(
+        &["ping", "nslookup", "dig", "host", "telnet", "nc", "netcat", "ss", "ip", "netstat", "traceroute"], // co-kill
+        &[Row::new(&[]).any_option().each(Role::Quoted)],
+    ),
+    Program::new(
+        &["http", "https"], // cl-httpie, cl-httpie-v
+        &[Row::new(&[])
+            .options(&[
+                flags("--ignore-stdin -d --download -q --quiet -b --body -h --headers --check-status --follow -F -f --form -j --json --timeout -c --continue"),
+                flag("-v --verbose --all", Effect::PrintConsumed),
+                flag("-p --print", Effect::Opaque),
+                value("-a --auth --auth-type -A --verify --cert --cert-key --proxy", Role::Consumed),
+                value("-o --output", Role::Write),
+                value("--session", Role::Plain),
+                attached("--pretty --style", Role::Plain),
+            ])
+            .each(Role::Consumed)],
+    ),
+];
+
+/// What is given to authenticate, as headers or as a body.
+fn consumed(call: &mut Call<'_, '_>, options: &[&str], or_file: bool) -> Taint {
+    let mut taint = Taint::NONE;
+    for option in options {
+        for given in call.options(option) {
+            let mut files: Vec<Argument> = Vec::new();
+            if or_file {
+                files.extend(given.behind("@").or_else(|| given.behind("<")));
+                // `name=@file`, `name@file`.
+                let text = given.text().unwrap_or_default();
+                files.extend(
+                    text.split_once('@')
+                        .map(|(_, file)| path(call, file.split(';').next().unwrap_or(file))),
+                );
+            }
+            taint = taint.join(&given.value.taint());
+            for file in files {
+                taint = taint.join(&call.read(&file).taint());
+            }
+        }
+    }
+    taint.step(call.span, format!("given to `{}`", call.name))
+}
+
+fn files(call: &mut Call<'_, '_>, options: &[&str]) -> Taint {
+    let mut taint = Taint::NONE;
+    for option in options {
+        for file in call.options(option) {
+            taint = taint.join(&call.read(&file).taint());
+        }
+    }
+    taint
+}
+
+// curl
+
+const CURL_TEXTS: &[&str] = &["-u", "-U", "--oauth2-bearer", "--aws-sigv4", "-x", "--pass"];
+const CURL_TEXTS_OR_FILES: &[&str] = &[
+    "-H",
+    "--proxy-header",
+    "-d",
+    "--data-ascii",
+    "--data-binary",
+    "--data-raw",
+    "--data-urlencode",
+    "--json",
+    "-F",
+    "--form-string",
+];
+
+fn curl(call: &mut Call<'_, '_>) {
+    let quoted = ["-A", "-e", "-X"]
+        .iter()
+        .flat_map(|option| call.options(option))
+        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let mut sent = consumed(call, CURL_TEXTS, false)
+        .join(&consumed(call, CURL_TEXTS_OR_FILES, true))
+        .join(&files(call, &["-K", "--netrc-file", "-T"]))
+        .join(&quoted);
+    let mut settings = String::new();
+    for file in call.options("-K") {
+        settings.push_str(&spellings(&call.peek(&file)).join("\n"));
+    }
+    if !call.has("-q") {
+        let home = call.env("CURL_HOME").unwrap_or_else(|| call.home());
+        let own = inside(&Argument::new(home, call.span), ".curlrc");
+        let content = call.peek(&own);
+        sent = sent.join(&content.taint());
+        settings.push_str(&spellings(&content).join("\n"));
+    }
+    if call.has("-n") || call.has("--netrc") {
+        let netrc = Argument::new(call.home().concat(&Value::known("/.netrc")), call.span);
+        sent = sent.join(&call.peek(&netrc).taint());
+    }
+    // Cookies: a jar that is read comes back in the jar that is written.
+    let mut cookies = Taint::NONE;
+    for cookie in call.options("-b") {
+        let text = cookie.value.taint();
+        cookies = cookies.join(&call.peek(&cookie).taint());
+        sent = sent.join(&text).join(&cookies);
+    }
+    for jar in call.options("-c") {
+        let jar_content = made(call, &cookies);
+        call.write(&jar, &jar_content, "cookie jar of `curl`");
+    }
+    let urls: Vec<Argument> = call
+        .operands()
+        .into_iter()
+        .chain(call.options("--url"))
+        .collect();
+    let mut in_urls = Taint::NONE;
+    let mut content = Taint::NONE;
+    for url in &urls {
+        in_urls = in_urls.join(&url.value.taint());
+        if in_url(&url.value) == InUrl::Host {
+            call.print_error(&url.value);
+        }
+        if url.value.taint().is_some() && !url.value.known_prefix().contains("://") {
+            call.print_error(&url.value);
+        }
+        if let Some(file) = url.behind("file://") {
+            content = content.join(&call.read(&file).taint());
+        }
+    }
+    traces(call, &settings, &sent.join(&in_urls));
+    let data = made(call, &content);
+    output_of_curl(call, &urls, &data);
+    for format in call.options("-w") {
+        let text = spellings(&format.value).join("\n");
+        let shows_url = text.contains("url")
+            || text.contains("json")
+            || text.contains("filename")
+            || text.contains("referer")
+            || text.starts_with('@');
+        let shown = format
+            .value
+            .taint()
+            .join(if shows_url { &in_urls } else { &Taint::NONE });
+        let shown = made(call, &shown);
+        if text.contains("%{stderr}") {
+            call.print_error(&shown);
+        } else {
+            call.print(&shown);
+        }
+    }
+    for file in call
+        .options("-D")
+        .into_iter()
+        .chain(call.options("--etag-save"))
+    {
+        let headers = call.fresh();
+        call.write(&file, &headers, "headers of `curl`");
+    }
+}
+
+/// `-v`, `--trace`, `--libcurl`, also where a configuration file says so.
+fn traces(call: &mut Call<'_, '_>, settings: &str, sent: &Taint) {
+    let all = made(call, sent);
+    let how = "trace of `curl`";
+    for option in ["--trace", "--trace-ascii", "--libcurl"] {
+        for file in call.options(option) {
+            call.write(&file, &all, how);
+        }
+    }
+    let mut verbose = call.has("-v");
+    for line in settings.lines() {
+        let line = line.trim().trim_start_matches('-');
+        let (name, given) = line.split_once(['=', ' ', ':']).unwrap_or((line, ""));
+        let given = given.trim_start_matches([' ', '=', ':']).trim_matches('"');
+        match name.trim() {
+            "trace" | "trace-ascii" | "libcurl" => call.write(&path(call, given), &all, how),
+            "verbose" | "v" => verbose = true,
+            _ => {}
+        }
+    }
+    if verbose {
+        match call.option("--stderr") {
+            Some(file) => call.write(&file, &all, how),
+            None => call.print_error(&all),
+        }
+    }
+}
+
+/// Standard output, or the files of `-o` and `-O`.
+fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
+    let directory = call.option("--output-dir");
+    let place = |name: Argument| match &directory {
+        Some(directory) => Argument {
+            value: directory
+                .value
+                .concat(&Value::known("/"))
+                .concat(&name.value),
+            ..name
+        },
+        None => name,
+    };
+    let outputs = call.options("-o");
+    for file in &outputs {
+        let file = place(file.clone());
+        call.write(&file, data, "`curl`");
+    }
+    if call.has("-O") || call.has("--remote-name-all") {
+        for url in urls {
+            let in_name = in_url(&url.value) == InUrl::Elsewhere;
+            let name = match url.text() {
+                Some(text) => Value::known(
+                    text.split(['?', '#'])
+                        .next()
+                        .unwrap_or(&text)
+                        .rsplit('/')
+                        .next()
+                        .unwrap_or_default(),
+                ),
+                None if in_name => made(call, &url.value.taint()),
+                None => call.fresh(),
+            };
+            let file = place(Argument::new(name, url.span));
+            call.write(&file, data, "`curl -O`");
+        }
+    } else if outputs.is_empty() {
+        call.print(data);
+    }
+}
+
+// wget
+
+fn wget(call: &mut Call<'_, '_>) {
+    let texts = [
+        "--header",
+        "--user",
+        "--password",
+        "--http-user",
+        "--http-password",
+        "--http-passwd",
+        "--ftp-password",
+        "--proxy-password",
+        "--post-data",
+        "--body-data",
+    ];
+    let mut sent = consumed(call, &texts, false).join(&files(
+        call,
+        &["--post-file", "--body-file", "--config", "--load-cookies"],
+    ));
+    let own = Argument::new(call.home().concat(&Value::known("/.wgetrc")), call.span);
+    sent = sent.join(&call.peek(&own).taint());
+    let mut names = files(call, &["-i"]);
+    let urls = call.operands();
+    for url in &urls {
+        if in_url(&url.value) > InUrl::Password {
+            names = names.join(&url.value.taint());
+        }
+        sent = sent.join(&url.value.taint());
+    }
+    let quiet = call.has("-q") || call.has("--quiet");
+    let debug = call.has("-d") || call.has("--debug");
+    let log = if debug {
+        sent.join(&names)
+    } else if quiet {
+        Taint::NONE
+    } else {
+        names.clone()
+    };
+    let log = made(call, &log);
+    if let Some(file) = call.option("-o") {
+        call.write(&file, &log, "log of `wget`");
+    } else if let Some(file) = call.option("-a") {
+        call.append(&file, &log, "log of `wget`");
+    } else {
+        call.print_error(&log);
+    }
+    let data = call.fresh();
+    if let Some(file) = call.option("-O") {
+        call.write(&file, &data, "`wget`");
+    } else if !call.has("--spider") {
+        let name = made(call, &names);
+        let name = match call.option("-P") {
+            Some(directory) => directory.value.concat(&Value::known("/")).concat(&name),
+            None => name,
+        };
+        call.write(&Argument::new(name, call.span), &data, "`wget`");
+    }
+    if let Some(jar) = call.option("--save-cookies") {
+        let cookies = files(call, &["--load-cookies"]);
+        let cookies = made(call, &cookies);
+        call.write(&jar, &cookies, "cookies of `wget`");
+    }
+}
+
+// ssh
+
+/// To another machine, or from it; a name with a colon is there.
+fn remote_copy(call: &mut Call<'_, '_>) {
+    let mut operands = call.operands();
+    let Some(target) = operands.pop() else { return };
+    let remote = |argument: &Argument| {
+        argument
+            .value
+            .known_prefix()
+            .split('/')
+            .next()
+            .is_some_and(|first| first.contains(':'))
+    };
+    for source in &operands {
+        if remote(&target) {
+            call.read(source);
+        } else if remote(source) {
+            let data = call.fresh();
+            call.write(&target, &data, "`scp`");
+        } else {
+            call.copy(source, &target, call.has("-r"), true);
+        }
+    }
+}
+
+/// Prints what is to be evaluated, or runs a command.
+fn agent(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    if operands.is_empty() {
+        let text = if call.has("-k") {
+            "unset SSH_AUTH_SOCK; unset SSH_AGENT_PID\n"
+        } else {
+            "SSH_AUTH_SOCK=/tmp/ssh/agent; export SSH_AUTH_SOCK; SSH_AGENT_PID=1; export SSH_AGENT_PID; echo Agent pid 1\n"
+        };
+        call.print(&Value::known(text));
+    } else {
+        call.run(&operands);
+    }
+}
+
+/// `-f FILE` is made, with a comment in its public half; with `-y` a public half is printed.
+fn key_generator(call: &mut Call<'_, '_>) {
+    let comment = ["-C", "-I", "-n"]
+        .iter()
+        .flat_map(|option| call.options(option))
+        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let reads = ["-y", "-l", "-e", "-i", "-B", "-R", "-F"]
+        .iter()
+        .any(|option| call.has(option));
+    if let (false, Some(file)) = (reads, call.option("-f")) {
+        let key = made(call, &comment);
+        call.write(&file, &key, "`ssh-keygen`");
+        let public = Argument::new(file.value.concat(&Value::known(".pub")), file.span);
+        call.write(&public, &key, "`ssh-keygen`");
+    }
+    let report = call.fresh();
+    call.print(&report);
+    if comment.is_some() && !call.has("-q") {
+        let shown = made(call, &comment);
+        call.print(&shown);
+    }
+}

@@ -1,0 +1,281 @@
+//! pip, pipenv, poetry, uv, conda, twine, and the log-ins of Hugging Face and Weights & Biases.
+
+use super::common::{InUrl, in_url, made, path};
+use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
+use crate::flow::{Argument, Call, FilePlace, Taint, Value};
+
+const PIP_FILE: &[Place] = &[
+    Place::Env("PIP_CONFIG_FILE"),
+    Place::EnvDir("XDG_CONFIG_HOME", "pip/pip.conf"),
+    Place::Path("~/.config/pip/pip.conf"),
+];
+const POETRY_FILE: &[Place] = &[
+    Place::EnvDir("POETRY_CONFIG_DIR", "auth.toml"),
+    Place::EnvDir("XDG_CONFIG_HOME", "pypoetry/auth.toml"),
+    Place::Path("~/.config/pypoetry/auth.toml"),
+];
+
+pub(super) static PROGRAMS: &[Program] = &[
+    Program::new(
+        &["pip", "pip3"], // pip-index-pw, pip-index-user, pip-index-user-only, py-index-env, py-index-arg, py-config-set, py-pip-log, py-pip-config-list, py-pip-version, py-pip-config-file
+        &[
+            Row::new(&[]).any_option().operands(&[], None, &[]),
+            pip(&["install|download|wheel|index|search|lock"]),
+            Row::new(&["uninstall|list|show|check|cache|hash|freeze|inspect|help|completion"]).any_option().each(Role::Quoted),
+            pip(&["config"]),
+            pip(&["debug"]),
+        ],
+    )
+    .options(&[
+        value("-i --index-url --extra-index-url --pypi-url", Role::Plain),
+        value("-f --find-links", Role::Plain),
+        value("--cert --client-cert -c --constraint --build-constraint", Role::ConsumedFile),
+        value("-r --requirement", Role::Plain),
+        value("-e --editable", Role::Plain),
+        value("--log --log-file --local-log", Role::Plain),
+        value("--proxy --trusted-host --keyring-provider --config-settings", Role::Consumed),
+        value("-d --dest -t --target --prefix --root --src -w --wheel-dir --cache-dir --timeout --retries --platform --python-version --implementation --abi --python --exists-action --only-binary --no-binary --progress-bar --upgrade-strategy --report --use-feature --use-deprecated --global-option", Role::Quoted),
+        flags("-q --quiet -v --verbose --user --global --site"),
+    ]),
+    Program::new(
+        &["pipenv"], // py-pipenv-env
+        &[
+            Row::new(&[]).any_option().operands(&[], None, &[]),
+            Row::new(&["install|sync|update|lock|uninstall|clean|check|graph|verify|upgrade"]).any_option().options(&[value("-i --index --pypi-mirror --extra-pip-args", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("Pipfile")])]),
+            // Sources are written with the values of their variables.
+            Row::new(&["requirements"]).any_option().effects(&[Effect::PrintEnvironment]),
+            Row::new(&["run|shell"]).operands(&[], Some(Role::Command), &[]),
+        ],
+    ),
+    Program::new(
+        &["poetry"], // py-poetry-config, py-poetry-pypi-token, py-poetry-config-rm, py-poetry-env-prefix, py-poetry-source, pip-poetry-env
+        &[
+            Row::new(&[]).any_option().operands(&[], None, &[]),
+            Row::new(&["config"]).options(&[flags("--local --list --unset -n -q -v --no-interaction")]).each(Role::Stored).effects(&[Effect::Store(POETRY_FILE)]),
+            Row::new(&["source"]).any_option().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
+            Row::new(&["add"]).any_option().options(&[value("--source", Role::Plain)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
+            Row::new(&["export"]).any_option().options(&[value("-o --output", Role::Write), value("-f --format --only --with --without", Role::Plain)]).by(export),
+            Row::new(&["publish"]).any_option().options(&[value("-u --username -p --password", Role::Consumed), value("-r --repository", Role::Quoted)]),
+            Row::new(&["install|update|lock|build|show|check|version|env|cache|remove|self|search|about|init|new|list|sync"]).any_option().each(Role::Quoted),
+            Row::new(&["run"]).operands(&[], Some(Role::Command), &[]),
+        ],
+    ),
+    Program::new(
+        &["uv", "uvx"], // py-uv-env, py-uv-index-url, py-uv-index-url-log, py-uv-version, py-uv-toml-rm
+        &[
+            Row::new(&[]).any_option().operands(&[], None, &[]),
+            Row::new(&["pip"]).any_option().operands(&[], Some(Role::Consumed), &[]).by(uv),
+            Row::new(&["sync|venv|python|build|cache|tree|version|self|init|export|help"]).any_option().each(Role::Quoted).by(uv),
+            Row::new(&["publish"]).any_option().options(&[value("-u --username -p --password -t --token", Role::Consumed), value("--publish-url", Role::Consumed)]).each(Role::Quoted),
+            // Some versions write an index's credentials to the lock file and to pyproject.toml.
+            Row::new(&["add|lock|remove|tool"]).any_option().options(&[value("--index-url --extra-index-url --default-index --index", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("uv.lock")])]),
+            Row::new(&["auth"]).any_option().each(Role::Stored).stdin(Stdin::Stored).options(&[value("-u --username -p --password -t --token", Role::Stored)]).effects(&[Effect::Store(&[Place::EnvDir("UV_CREDENTIALS_DIR", "credentials.toml"), Place::Path("~/.local/share/uv/credentials/credentials.toml")])]),
+            Row::new(&["run"]).any_option().operands(&[], Some(Role::Command), &[]),
+        ],
+    )
+    .options(&[
+        value("-i --index-url --extra-index-url --default-index --index --find-links -f", Role::Consumed),
+        value("-r --requirement -c --constraint --requirements", Role::ConsumedFile),
+        value("--config-file", Role::ConsumedFile),
+        value("--python -p --project --directory --cache-dir --group --extra --link-mode --keyring-provider --index-strategy --allow-insecure-host --only-group --no-group --package --prefix --target", Role::Quoted),
+        value("-o --output-file", Role::Write),
+        flags("--system --offline --frozen --locked --no-dev --no-cache -n -q --quiet -v --verbose --no-install-project --all-extras --upgrade -U"),
+    ]),
+    Program::new(
+        &["conda", "mamba", "micromamba"], // py-conda-token, py-conda-channel
+        &[
+            Row::new(&[]).any_option().operands(&[], None, &[]),
+            Row::new(&["token|config"]).any_option().options(&[value("--add --set --append --prepend --env --file", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Env("CONDARC"), Place::Path("~/.condarc")])]),
+            // Command lines are kept in conda-meta/history.
+            Row::new(&["install|create|update|env|remove|uninstall|upgrade"]).any_option().options(&[value("-c --channel -n --name -p --prefix --override-channels -f --file", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("/opt/conda/conda-meta/history")])]),
+            Row::new(&["clean|info|list|init|activate|search|build"]).any_option().each(Role::Quoted),
+            Row::new(&["run"]).any_option().options(&[value("-n -p --name --prefix --cwd", Role::Plain)]).operands(&[], Some(Role::Command), &[]),
+        ],
+    ),
+    Program::new(
+        &["twine"], // py-twine-env
+        &[Row::new(&[]).any_option().options(&[value("-u --username -p --password", Role::Consumed), value("--config-file --cert --client-cert", Role::ConsumedFile), value("-r --repository --repository-url -c --comment", Role::Quoted)]).each(Role::Quoted)],
+    ),
+    Program::new(
+        &["huggingface-cli", "hf"], // py-hf, py-hf-auth, py-hf-download
+        &[
+            Row::new(&[]).any_option().options(&[value("--token", Role::Consumed)]).each(Role::Quoted),
+            Row::new(&["login|auth"]).any_option().options(&[value("--token", Role::Stored)]).each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Env("HF_TOKEN_PATH"), Place::EnvDir("HF_HOME", "token"), Place::Path("~/.cache/huggingface/token")])]),
+        ],
+    ),
+    Program::new(
+        &["wandb"], // py-wandb
+        &[
+            Row::new(&[]).any_option().each(Role::Quoted),
+            Row::new(&["login"]).any_option().options(&[value("--host", Role::Quoted)]).each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Env("NETRC"), Place::Path("~/.netrc")])]),
+        ],
+    ),
+    Program::new(
+        &["keyring"], // py-keyring
+        &[Row::new(&["set"]).any_option().each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Path("~/.local/share/python_keyring/keyring_pass.cfg")])])],
+    ),
+];
+
+const fn pip(command: &'static [&'static str]) -> Row {
+    Row::new(command)
+        .any_option()
+        .operands(&[], Some(Role::Plain), &[])
+        .by(run_pip)
+}
+
+/// Options with an address of packages: pip hides the password in it where it shows it, and nothing else.
+fn shows_url(url: &Value) -> bool {
+    url.taint().is_some() && in_url(url) > InUrl::Password
+}
+
+fn run_pip(call: &mut Call<'_, '_>) {
+    match call.command().first().copied().unwrap_or_default() {
+        "config" => config(call),
+        "debug" => {
+            let all = call.environment();
+            call.print(&all);
+        }
+        _ => install(call),
+    }
+}
+
+fn install(call: &mut Call<'_, '_>) {
+    let mut shown = Taint::NONE;
+    let options = ["-i", "--index-url", "--extra-index-url", "-f"];
+    for url in options
+        .iter()
+        .flat_map(|option| call.options(option))
+        .filter(|url| shows_url(&url.value))
+    {
+        shown = shown.join(&url.value.taint());
+    }
+    for variable in ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"] {
+        if let Some(url) = call.env(variable).filter(shows_url) {
+            shown = shown.join(&url.taint());
+        }
+    }
+    let operands: Vec<Argument> = call
+        .operands()
+        .into_iter()
+        .chain(call.options("-e"))
+        .collect();
+    for operand in &operands {
+        if shows_url(&operand.value) {
+            shown = shown.join(&operand.value.taint());
+        }
+    }
+    // An editable package keeps its repository, with the URL.
+    for url in call
+        .options("-e")
+        .iter()
+        .filter(|url| url.value.taint().is_some())
+    {
+        let kept = made(call, &url.value.taint());
+        call.append(
+            &path(call, "src/package/.git/config"),
+            &kept,
+            "kept by `pip install -e`",
+        );
+    }
+    for file in call.options("-r") {
+        let is_secret = call.paths(&file).iter().any(|path| {
+            call.state.files.place(&call.state.files.follow(&path.key)) == FilePlace::Secret
+        });
+        if is_secret {
+            let content = call.read(&file).taint();
+            call.opaque_for(&content, "a list of packages that nobody has seen");
+        }
+    }
+    let shown = made(call, &shown);
+    if !(call.has("-q") || call.has("--quiet")) {
+        call.print(&shown);
+    }
+    let log = call.option("--log").or_else(|| {
+        call.env("PIP_LOG")
+            .map(|file| Argument::new(file, call.span))
+    });
+    if let Some(file) = log {
+        call.append(&file, &shown, "log of `pip`");
+    }
+}
+
+fn config(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    match operands.first().and_then(Argument::text).as_deref() {
+        Some("set") => {
+            let kept = operands
+                .iter()
+                .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+            let kept = made(call, &kept);
+            if call.has("--global") {
+                call.store(
+                    &[Place::Path("/etc/pip.conf")],
+                    &kept,
+                    "kept by `pip config set`",
+                );
+            } else if call.has("--user") {
+                call.store(&PIP_FILE[1..], &kept, "kept by `pip config set`");
+            } else {
+                call.store(PIP_FILE, &kept, "kept by `pip config set`");
+            }
+        }
+        Some("unset" | "edit") => {}
+        _ => {
+            let mut shown = call.environment().taint();
+            for file in [call.place(PIP_FILE), Some(path(call, "/etc/pip.conf"))]
+                .into_iter()
+                .flatten()
+            {
+                shown = shown.join(&call.peek(&file).taint());
+            }
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
+    }
+}
+
+/// `poetry export --with-credentials` writes them down.
+fn export(call: &mut Call<'_, '_>) {
+    let output = if call
+        .unknown_options()
+        .iter()
+        .any(|option| option.text().as_deref() == Some("--with-credentials"))
+    {
+        let stored = call
+            .place(POETRY_FILE)
+            .map_or(Taint::NONE, |file| call.peek(&file).taint());
+        made(call, &call.environment().taint().join(&stored))
+    } else {
+        call.fresh()
+    };
+    match call.option("-o") {
+        Some(file) => call.write(&file, &output, "`poetry export`"),
+        None => call.print(&output),
+    }
+}
+
+/// uv hides credentials in what it says; a compiled list of packages has its index in it.
+fn uv(call: &mut Call<'_, '_>) {
+    let compiles = call.operands().first().and_then(Argument::text).as_deref() == Some("compile");
+    let mut taint = Taint::NONE;
+    for option in [
+        "-i",
+        "--index-url",
+        "--extra-index-url",
+        "--default-index",
+        "--index",
+    ] {
+        for url in call.options(option) {
+            taint = taint.join(&url.value.taint());
+        }
+    }
+    let output = if compiles {
+        made(call, &taint)
+    } else {
+        call.fresh()
+    };
+    match call.option("-o") {
+        Some(file) => call.write(&file, &output, "`uv`"),
+        None => call.print(&output),
+    }
+}
