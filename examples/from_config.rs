@@ -13,13 +13,18 @@ pub(crate) struct Service {
 pub(crate) fn image(services: &[Service]) -> Result<Dockerfile, Error> {
     let base = Stage::from_image("debian:bookworm-slim")
         .named("base")
-        .run(sh!("apt-get update && apt-get install -y --no-install-recommends ca-certificates curl"))
+        .run(sh!(
+            "apt-get update && apt-get install -y --no-install-recommends ca-certificates curl"
+        ))
         .build();
     let mut all = Stage::from_stage(&base);
     for service in services {
         let mut stage = Stage::from_stage(&base).named(&service.name);
         if !service.packages.is_empty() {
-            stage.run(sh!("apt-get install -y --no-install-recommends -- {packages}", packages = words(&service.packages)));
+            stage.run(sh!(
+                "apt-get install -y --no-install-recommends -- {packages}",
+                packages = words(&service.packages)
+            ));
         }
         if let Some((url, variable)) = &service.bundle {
             // A secret of the configuration has the same type as a constant: the script was checked when this was compiled.
@@ -41,12 +46,18 @@ pub(crate) fn services() -> Vec<Service> {
         Service {
             name: "api".to_owned(),
             packages: vec!["libsqlite3-0".to_owned()],
-            bundle: Some(("https://artifacts.acme.test/api".to_owned(), "ARTIFACTS_TOKEN".to_owned())),
+            bundle: Some((
+                "https://artifacts.acme.test/api".to_owned(),
+                "ARTIFACTS_TOKEN".to_owned(),
+            )),
         },
         Service {
             name: "web".to_owned(),
             packages: Vec::new(),
-            bundle: Some(("https://artifacts.acme.test/web".to_owned(), "ARTIFACTS_TOKEN".to_owned())),
+            bundle: Some((
+                "https://artifacts.acme.test/web".to_owned(),
+                "ARTIFACTS_TOKEN".to_owned(),
+            )),
         },
     ]
 }

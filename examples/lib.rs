@@ -11,7 +11,11 @@ use dockerfile_dsl::{BuildCommand, Error};
 ///
 /// If the command cannot be written, or if the build fails.
 pub fn show(command: &BuildCommand) -> Result<(), Error> {
-    let text = format!("{}\n# {}\n", command.dockerfile().render(), command.shell()?);
+    let text = format!(
+        "{}\n# {}\n",
+        command.dockerfile().render(),
+        command.shell()?
+    );
     // Who closes the pipe has seen enough.
     let _ = io::stdout().write_all(text.as_bytes());
     if env::args().any(|argument| argument == "--build") {

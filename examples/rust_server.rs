@@ -25,7 +25,11 @@ cp target/release/{program} {server}"#,
         )
         .build();
     let server = Stage::from_image("debian:bookworm-slim")
-        .copy_from(&build, path!("/usr/local/bin/server"), path!("/usr/local/bin/server"))
+        .copy_from(
+            &build,
+            path!("/usr/local/bin/server"),
+            path!("/usr/local/bin/server"),
+        )
         .user("65532")
         .expose(8080)
         .cmd(["server"])

@@ -58,21 +58,37 @@ fn a_clone_needs_the_token_and_keeps_none() {
     let Some(engine) = Engine::find() else { return };
     let server = counterparts::git(&folder("clone"), TOKEN);
     let (image, text) = clone(&server.origin());
-    let build = |variables: &[(&str, &str)]| engine.build(Build { text: &text, variables, ..Build::of(private_git_clone::command(&image)) });
+    let build = |variables: &[(&str, &str)]| {
+        engine.build(Build {
+            text: &text,
+            variables,
+            ..Build::of(private_git_clone::command(&image))
+        })
+    };
     build(&[]).expect_failure("Authentication failed");
     build(&[("GITHUB_TOKEN", "wrong")]).expect_failure("Authentication failed");
     let built = build(&[("GITHUB_TOKEN", TOKEN)]).expect_success();
     assert_eq!(engine.run(&built), HELLO);
     engine.holds_no(&built, TOKEN);
     // The stage that had the token, too.
-    let source = engine.build(Build { text: &text, variables: &[("GITHUB_TOKEN", TOKEN)], ..Build::of(image.build_command().target("source")) });
+    let source = engine.build(Build {
+        text: &text,
+        variables: &[("GITHUB_TOKEN", TOKEN)],
+        ..Build::of(image.build_command().target("source"))
+    });
     engine.holds_no(&source.expect_success(), TOKEN);
 }
 
 /// A base image that tells git to store every credential that worked.
 fn storing_base(engine: &Engine) -> String {
     let text = "FROM debian:bookworm-slim\nRUN git config --system credential.helper store\n";
-    let built = engine.build_line("docker build --network host --tag dsl-test/store -", FrontEnd::Buildx, text, &folder("store-base"), &[]);
+    let built = engine.build_line(
+        "docker build --network host --tag dsl-test/store -",
+        FrontEnd::Buildx,
+        text,
+        &folder("store-base"),
+        &[],
+    );
     built.expect_success();
     "FROM dsl-test/store AS source".to_owned()
 }
@@ -82,10 +98,19 @@ fn a_base_image_that_stores_credentials_gets_none() {
     let Some(engine) = Engine::find() else { return };
     let server = counterparts::git(&folder("store"), TOKEN);
     let (image, text) = clone(&server.origin());
-    let text = text.replace("FROM debian:bookworm-slim AS source", &storing_base(&engine));
+    let text = text.replace(
+        "FROM debian:bookworm-slim AS source",
+        &storing_base(&engine),
+    );
     let build = |text: &str| {
         let command = image.build_command().target("source");
-        engine.build(Build { text, variables: &[("GITHUB_TOKEN", TOKEN)], ..Build::of(command) }).expect_success()
+        engine
+            .build(Build {
+                text,
+                variables: &[("GITHUB_TOKEN", TOKEN)],
+                ..Build::of(command)
+            })
+            .expect_success()
     };
     engine.holds_no(&build(&text), TOKEN);
     // The search finds what it looks for: without the reset, git stores the token.
@@ -100,12 +125,27 @@ fn a_redirect_does_not_take_the_token_along() {
     let other = server::Server::start(|_| server::Response::unauthorized());
     let server = counterparts::redirecting_git(TOKEN, &other.origin());
     let (image, text) = clone(&server.origin());
-    let built = engine.build(Build { text: &text, variables: &[("GITHUB_TOKEN", TOKEN)], ..Build::of(private_git_clone::command(&image)) });
+    let built = engine.build(Build {
+        text: &text,
+        variables: &[("GITHUB_TOKEN", TOKEN)],
+        ..Build::of(private_git_clone::command(&image))
+    });
     built.expect_failure("Authentication failed");
     let asked = other.requests();
     assert!(!asked.is_empty(), "git did not follow the redirect");
-    assert!(asked.iter().all(|request| request.header("authorization").is_none()), "{asked:?}");
-    assert!(server.requests().iter().any(|request| request.header("authorization").is_some()), "the token was never shown");
+    assert!(
+        asked
+            .iter()
+            .all(|request| request.header("authorization").is_none()),
+        "{asked:?}"
+    );
+    assert!(
+        server
+            .requests()
+            .iter()
+            .any(|request| request.header("authorization").is_some()),
+        "the token was never shown"
+    );
 }
 
 #[test]
@@ -113,7 +153,12 @@ fn an_add_needs_the_token_and_keeps_none() {
     let Some(engine) = Engine::find() else { return };
     let server = counterparts::git(&folder("add"), TOKEN);
     let image = private_git_add::image(&format!("{}/acme/private.git", server.origin())).unwrap();
-    let build = |variables: &[(&str, &str)]| engine.build(Build { variables, ..Build::of(private_git_add::command(&image)) });
+    let build = |variables: &[(&str, &str)]| {
+        engine.build(Build {
+            variables,
+            ..Build::of(private_git_add::command(&image))
+        })
+    };
     assert!(!build(&[]).success);
     let built = build(&[("GITHUB_TOKEN", TOKEN)]).expect_success();
     assert_eq!(engine.run(&built), HELLO);
@@ -124,7 +169,9 @@ fn an_add_needs_the_token_and_keeps_none() {
 fn hello_needs_nothing() {
     let Some(engine) = Engine::find() else { return };
     let image = hello::image("it's me").unwrap();
-    let built = engine.build(Build::of(hello::command(&image))).expect_success();
+    let built = engine
+        .build(Build::of(hello::command(&image)))
+        .expect_success();
     assert_eq!(engine.run(&built), "Hello, it's me\n");
 }
 
@@ -134,10 +181,25 @@ fn packages_of_a_private_npm_registry() {
     let server = counterparts::npm(&folder("npm"), TOKEN);
     let (context, home) = (folder("npm-context"), folder("npm-home"));
     counterparts::npm_project(&context, &server);
-    let npmrc = |token: &str| write(&home.join(".npmrc"), &format!("registry={}/\n//127.0.0.1:{}/:_authToken={token}\n", server.origin(), server.port));
+    let npmrc = |token: &str| {
+        write(
+            &home.join(".npmrc"),
+            &format!(
+                "registry={}/\n//127.0.0.1:{}/:_authToken={token}\n",
+                server.origin(),
+                server.port
+            ),
+        )
+    };
     let image = npm_private_registry::image().unwrap();
     let home = home.display().to_string();
-    let build = || engine.build(Build { context: &context, variables: &[("HOME", &home)], ..Build::of(npm_private_registry::command(&image)) });
+    let build = || {
+        engine.build(Build {
+            context: &context,
+            variables: &[("HOME", &home)],
+            ..Build::of(npm_private_registry::command(&image))
+        })
+    };
     build().expect_failure(".npmrc");
     npmrc("wrong");
     build().expect_failure("401");
@@ -154,7 +216,13 @@ fn crates_of_a_private_registry() {
     let context = folder("cargo-context");
     counterparts::cargo_project(&context, &server, &checksum);
     let image = rust_server::image("server").unwrap();
-    let build = |token| engine.build(Build { context: &context, variables: &[("CARGO_REGISTRIES_ACME_TOKEN", token)], ..Build::of(rust_server::command(&image)) });
+    let build = |token| {
+        engine.build(Build {
+            context: &context,
+            variables: &[("CARGO_REGISTRIES_ACME_TOKEN", token)],
+            ..Build::of(rust_server::command(&image))
+        })
+    };
     build("wrong").expect_failure("401");
     let built = build(TOKEN).expect_success();
     assert_eq!(engine.run(&built), "hello from the private registry\n");
@@ -166,11 +234,18 @@ fn stages_from_data() {
     let Some(engine) = Engine::find() else { return };
     let server = counterparts::files(TOKEN, "hello from the bundle\n");
     let services = from_config::services().into_iter().map(|mut service| {
-        service.bundle = service.bundle.map(|(_, variable)| (format!("{}/{}", server.origin(), service.name), variable));
+        service.bundle = service
+            .bundle
+            .map(|(_, variable)| (format!("{}/{}", server.origin(), service.name), variable));
         service
     });
     let image = from_config::image(&services.collect::<Vec<_>>()).unwrap();
-    let build = |token| engine.build(Build { variables: &[("ARTIFACTS_TOKEN", token)], ..Build::of(from_config::command(&image)) });
+    let build = |token| {
+        engine.build(Build {
+            variables: &[("ARTIFACTS_TOKEN", token)],
+            ..Build::of(from_config::command(&image))
+        })
+    };
     build("wrong").expect_failure("401");
     let built = build(TOKEN).expect_success();
     assert_eq!(engine.run(&built), "hello from the bundle\n");
@@ -181,7 +256,10 @@ fn stages_from_data() {
 fn download(url: &str) -> Dockerfile {
     const BUNDLE_TOKEN: Secret = Secret::env("BUNDLE_TOKEN");
     let stage = Stage::from_image("debian:bookworm-slim")
-        .run(sh!(r#"curl -fsS -H "Authorization: Bearer $(cat {BUNDLE_TOKEN})" -o {bundle} {url}"#, bundle = path!("/bundle")))
+        .run(sh!(
+            r#"curl -fsS -H "Authorization: Bearer $(cat {BUNDLE_TOKEN})" -o {bundle} {url}"#,
+            bundle = path!("/bundle")
+        ))
         .cmd(["cat", "/bundle"])
         .build();
     Dockerfile::target(&stage).unwrap()
@@ -192,7 +270,13 @@ fn docker_before_23_builds() {
     let Some(engine) = Engine::find() else { return };
     let server = counterparts::files(TOKEN, "hello\n");
     let image = download(&server.origin());
-    let build = |token| engine.build(Build { front_end: FrontEnd::DockerBefore23, variables: &[("BUNDLE_TOKEN", token)], ..Build::of(image.build_command()) });
+    let build = |token| {
+        engine.build(Build {
+            front_end: FrontEnd::DockerBefore23,
+            variables: &[("BUNDLE_TOKEN", token)],
+            ..Build::of(image.build_command())
+        })
+    };
     build("wrong").expect_failure("401");
     build(TOKEN).expect_success();
     assert_eq!(server.requests().len(), 2);
@@ -203,18 +287,43 @@ fn buildah_builds_the_same_file() {
     let Some(engine) = Engine::find() else { return };
     let server = counterparts::files(TOKEN, "hello\n");
     let folder = folder("buildah");
-    write(&folder.join("Dockerfile"), &download(&server.origin()).render());
+    write(
+        &folder.join("Dockerfile"),
+        &download(&server.origin()).render(),
+    );
     write(&folder.join("token"), TOKEN);
     let output = engine
         .buildah()
-        .args(["bud", "--quiet", "--network=host", "--secret", "id=BUNDLE_TOKEN,src=token,type=file", "--tag", "dsl-test/buildah", "."])
+        .args([
+            "bud",
+            "--quiet",
+            "--network=host",
+            "--secret",
+            "id=BUNDLE_TOKEN,src=token,type=file",
+            "--tag",
+            "dsl-test/buildah",
+            ".",
+        ])
         .current_dir(&folder)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let archive = folder.join("image.tar");
-    let output = engine.buildah().args(["push", "--quiet", "dsl-test/buildah"]).arg(format!("docker-archive:{}", archive.display())).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = engine
+        .buildah()
+        .args(["push", "--quiet", "dsl-test/buildah"])
+        .arg(format!("docker-archive:{}", archive.display()))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(!engine::contains(&fs::read(&archive).unwrap(), TOKEN));
 }
 
@@ -224,17 +333,31 @@ fn buildkit_reads_the_same_secrets_out_of_every_example() {
     let Some(engine) = Engine::find() else { return };
     for (name, image) in examples() {
         let outline = engine.call("outline,format=json", &image.render());
-        assert!(outline.status.success(), "{name}: {}", String::from_utf8_lossy(&outline.stderr));
+        assert!(
+            outline.status.success(),
+            "{name}: {}",
+            String::from_utf8_lossy(&outline.stderr)
+        );
         let outline: serde_json::Value = serde_json::from_slice(&outline.stdout).unwrap();
         let secrets = outline["secrets"].as_array().cloned().unwrap_or_default();
         let mut read: Vec<(String, bool)> = secrets
             .iter()
-            .map(|secret| (secret["name"].as_str().unwrap_or_default().to_owned(), secret["required"] == true))
+            .map(|secret| {
+                (
+                    secret["name"].as_str().unwrap_or_default().to_owned(),
+                    secret["required"] == true,
+                )
+            })
             .collect();
         read.sort();
         // The secrets that an ADD uses by itself are not in the outline.
-        let mounted = image.secrets().iter().filter(|secret| !secret.id().starts_with("GIT_AUTH_"));
-        let expected: Vec<(String, bool)> = mounted.map(|secret| (secret.id().to_owned(), true)).collect();
+        let mounted = image
+            .secrets()
+            .iter()
+            .filter(|secret| !secret.id().starts_with("GIT_AUTH_"));
+        let expected: Vec<(String, bool)> = mounted
+            .map(|secret| (secret.id().to_owned(), true))
+            .collect();
         assert_eq!(read, expected, "{name}");
     }
 }
@@ -244,19 +367,36 @@ fn buildkits_own_checks_find_nothing() {
     let Some(engine) = Engine::find() else { return };
     for (name, image) in examples() {
         let check = engine.call("check", &image.render());
-        assert!(check.status.success(), "{name}: {}{}", String::from_utf8_lossy(&check.stdout), String::from_utf8_lossy(&check.stderr));
+        assert!(
+            check.status.success(),
+            "{name}: {}{}",
+            String::from_utf8_lossy(&check.stdout),
+            String::from_utf8_lossy(&check.stderr)
+        );
     }
 }
 
 fn examples() -> Vec<(&'static str, Dockerfile)> {
     const REPOSITORY: &str = "https://github.com/acme/private.git";
     vec![
-        ("private_git_clone", private_git_clone::image(REPOSITORY).unwrap()),
-        ("private_git_add", private_git_add::image(REPOSITORY).unwrap()),
+        (
+            "private_git_clone",
+            private_git_clone::image(REPOSITORY).unwrap(),
+        ),
+        (
+            "private_git_add",
+            private_git_add::image(REPOSITORY).unwrap(),
+        ),
         ("hello", hello::image("it's me").unwrap()),
         ("rust_server", rust_server::image("server").unwrap()),
-        ("npm_private_registry", npm_private_registry::image().unwrap()),
-        ("from_config", from_config::image(&from_config::services()).unwrap()),
+        (
+            "npm_private_registry",
+            npm_private_registry::image().unwrap(),
+        ),
+        (
+            "from_config",
+            from_config::image(&from_config::services()).unwrap(),
+        ),
     ]
 }
 
@@ -264,7 +404,13 @@ fn examples() -> Vec<(&'static str, Dockerfile)> {
 fn a_secret_that_is_not_passed_fails_the_build() {
     let Some(engine) = Engine::find() else { return };
     let text = download("http://127.0.0.1:9/").render();
-    let built = engine.build_line("docker build --progress plain -", FrontEnd::Buildx, &text, Path::new("."), &[]);
+    let built = engine.build_line(
+        "docker build --progress plain -",
+        FrontEnd::Buildx,
+        &text,
+        Path::new("."),
+        &[],
+    );
     built.expect_failure("secret BUNDLE_TOKEN: not found");
 }
 
@@ -274,7 +420,12 @@ fn fresh_secrets_are_not_taken_from_the_cache() {
     let Some(engine) = Engine::find() else { return };
     let server = counterparts::files(TOKEN, "hello\n");
     let image = download(&server.origin());
-    let build = |command: BuildCommand, token| engine.build(Build { variables: &[("BUNDLE_TOKEN", token)], ..Build::of(command) });
+    let build = |command: BuildCommand, token| {
+        engine.build(Build {
+            variables: &[("BUNDLE_TOKEN", token)],
+            ..Build::of(command)
+        })
+    };
     build(image.build_command(), TOKEN).expect_success();
     build(image.build_command(), "wrong").expect_success();
     build(image.build_command().fresh_secrets(), "wrong").expect_failure("401");

@@ -28,19 +28,33 @@ mod rust_server;
 #[track_caller]
 fn check(name: &str, image: &Dockerfile, command: &BuildCommand) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    keep_up_to_date(image, folder.join(format!("{name}.Dockerfile")), Stale::from_environment()).unwrap();
+    keep_up_to_date(
+        image,
+        folder.join(format!("{name}.Dockerfile")),
+        Stale::from_environment(),
+    )
+    .unwrap();
     let script = format!("{}\n", command.shell().unwrap());
     let path = folder.join(format!("{name}.sh"));
     if Stale::from_environment() == Stale::Rewrite {
         std::fs::write(&path, &script).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), script, "{}", path.display());
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        script,
+        "{}",
+        path.display()
+    );
 }
 
 #[test]
 fn private_git_clone_is_up_to_date() {
     let image = private_git_clone::image("https://github.com/acme/private.git").unwrap();
-    check("private_git_clone", &image, &private_git_clone::command(&image));
+    check(
+        "private_git_clone",
+        &image,
+        &private_git_clone::command(&image),
+    );
 }
 
 #[test]
@@ -64,7 +78,11 @@ fn rust_server_is_up_to_date() {
 #[test]
 fn npm_private_registry_is_up_to_date() {
     let image = npm_private_registry::image().unwrap();
-    check("npm_private_registry", &image, &npm_private_registry::command(&image));
+    check(
+        "npm_private_registry",
+        &image,
+        &npm_private_registry::command(&image),
+    );
 }
 
 #[test]

@@ -109,9 +109,18 @@ pub(crate) fn cargo(folder: &Path, token: &str) -> (Server, String) {
 
 /// An app that needs the package of [`npm`].
 pub(crate) fn npm_project(folder: &Path, server: &Server) {
-    write(&folder.join("server.js"), "console.log(require('acme-greeting'));\n");
-    write(&folder.join("package.json"), r#"{"name":"app","version":"1.0.0","dependencies":{"acme-greeting":"1.0.0"}}"#);
-    let resolved = format!("{}/acme-greeting/-/acme-greeting-1.0.0.tgz", server.origin());
+    write(
+        &folder.join("server.js"),
+        "console.log(require('acme-greeting'));\n",
+    );
+    write(
+        &folder.join("package.json"),
+        r#"{"name":"app","version":"1.0.0","dependencies":{"acme-greeting":"1.0.0"}}"#,
+    );
+    let resolved = format!(
+        "{}/acme-greeting/-/acme-greeting-1.0.0.tgz",
+        server.origin()
+    );
     let lock = serde_json::json!({
         "name": "app",
         "version": "1.0.0",
@@ -127,12 +136,18 @@ pub(crate) fn npm_project(folder: &Path, server: &Server) {
 /// An app that needs the crate of [`cargo`].
 pub(crate) fn cargo_project(folder: &Path, server: &Server, checksum: &str) {
     let index = format!("sparse+{}/index/", server.origin());
-    write(&folder.join("src/main.rs"), "fn main() {\n    println!(\"{}\", acme_greeting::GREETING);\n}\n");
+    write(
+        &folder.join("src/main.rs"),
+        "fn main() {\n    println!(\"{}\", acme_greeting::GREETING);\n}\n",
+    );
     write(
         &folder.join("Cargo.toml"),
         "[package]\nname = \"server\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\nacme-greeting = { version = \"1\", registry = \"acme\" }\n",
     );
-    write(&folder.join(".cargo/config.toml"), &format!("[registries.acme]\nindex = \"{index}\"\ncredential-provider = \"cargo:token\"\n"));
+    write(
+        &folder.join(".cargo/config.toml"),
+        &format!("[registries.acme]\nindex = \"{index}\"\ncredential-provider = \"cargo:token\"\n"),
+    );
     write(
         &folder.join("Cargo.lock"),
         &format!(

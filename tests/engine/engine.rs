@@ -34,7 +34,13 @@ pub(crate) struct Build<'a> {
 impl Build<'_> {
     /// A build without a secret in its environment, and with a context that does not matter.
     pub(crate) fn of(command: BuildCommand) -> Self {
-        Self { command, front_end: FrontEnd::Buildx, text: "", context: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/engine")), variables: &[] }
+        Self {
+            command,
+            front_end: FrontEnd::Buildx,
+            text: "",
+            context: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/engine")),
+            variables: &[],
+        }
     }
 }
 
@@ -106,22 +112,58 @@ impl Engine {
     /// Runs the line that the command prints for a shell, as someone who pasted it would.
     pub(crate) fn build(&self, build: Build<'_>) -> Built {
         let tag = new_tag();
-        let Build { command, front_end, text, context, variables } = build;
+        let Build {
+            command,
+            front_end,
+            text,
+            context,
+            variables,
+        } = build;
         let rendered = command.dockerfile().render();
-        let command = command.front_end(front_end).network(BuildNetwork::Host).progress(Progress::Plain).tag(&tag).file("-");
+        let command = command
+            .front_end(front_end)
+            .network(BuildNetwork::Host)
+            .progress(Progress::Plain)
+            .tag(&tag)
+            .file("-");
         let line = command.shell().expect("the command can be written");
-        let built = self.build_line(&line, front_end, if text.is_empty() { &rendered } else { text }, context, variables);
+        let built = self.build_line(
+            &line,
+            front_end,
+            if text.is_empty() { &rendered } else { text },
+            context,
+            variables,
+        );
         Built { tag, ..built }
     }
 
     /// Runs a line, with a Dockerfile on standard input.
-    pub(crate) fn build_line(&self, line: &str, front_end: FrontEnd, text: &str, context: &Path, variables: &[(&str, &str)]) -> Built {
+    pub(crate) fn build_line(
+        &self,
+        line: &str,
+        front_end: FrontEnd,
+        text: &str,
+        context: &Path,
+        variables: &[(&str, &str)],
+    ) -> Built {
         let mut shell = Command::new("sh");
         self.prepare(&mut shell, front_end);
-        shell.arg("-c").arg(line).envs(variables.iter().copied()).current_dir(context);
+        shell
+            .arg("-c")
+            .arg(line)
+            .envs(variables.iter().copied())
+            .current_dir(context);
         let output = with_input(&mut shell, text);
-        let log = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        Built { success: output.status.success(), log, tag: String::new() }
+        let log = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Built {
+            success: output.status.success(),
+            log,
+            tag: String::new(),
+        }
     }
 
     /// `docker build --call=METHOD` of a text.
@@ -140,27 +182,48 @@ impl Engine {
 
     /// The image as it would be pushed: layers, config, history.
     fn save(&self, built: &Built) -> Vec<u8> {
-        let output = self.docker().args(["save", &built.tag]).output().expect("docker is there");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = self
+            .docker()
+            .args(["save", &built.tag])
+            .output()
+            .expect("docker is there");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         output.stdout
     }
 
     /// Neither the image nor the log of its build has the value.
     #[track_caller]
     pub(crate) fn holds_no(&self, built: &Built, value: &str) {
-        assert!(!contains(&self.save(built), value), "the value is in the image");
-        assert!(!contains(built.log.as_bytes(), value), "the value is in the log");
+        assert!(
+            !contains(&self.save(built), value),
+            "the value is in the image"
+        );
+        assert!(
+            !contains(built.log.as_bytes(), value),
+            "the value is in the log"
+        );
     }
 
     #[track_caller]
     pub(crate) fn holds(&self, built: &Built, value: &str) {
-        assert!(contains(&self.save(built), value), "the value is not in the image, or the search does not work");
+        assert!(
+            contains(&self.save(built), value),
+            "the value is not in the image, or the search does not work"
+        );
     }
 
     /// For the test's output.
     pub(crate) fn versions(&self) -> String {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../.ci/engine");
-        let output = Command::new(script).arg("versions").env("DOCKERFILE_DSL_ENGINE", &self.folder).output().expect("the script is ours");
+        let output = Command::new(script)
+            .arg("versions")
+            .env("DOCKERFILE_DSL_ENGINE", &self.folder)
+            .output()
+            .expect("the script is ours");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -229,10 +292,16 @@ pub(crate) fn contains(bytes: &[u8], value: &str) -> bool {
         let digits = counterparts::encode(&padded[..padded.len() / 3 * 3]);
         needles.push(digits.as_bytes()[(alignment * 4).div_ceil(3)..].to_vec());
     }
-    needles.iter().any(|needle| memchr::memmem::find(bytes, needle).is_some())
+    needles
+        .iter()
+        .any(|needle| memchr::memmem::find(bytes, needle).is_some())
 }
 
 fn new_tag() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
-    format!("dsl-test/{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "dsl-test/{}-{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    )
 }
