@@ -41,7 +41,8 @@ pub(crate) struct Contents {
     pub(crate) gaps: Vec<Gap>,
     /// Of the members that were not worth keeping.
     pub(crate) other_files: u64,
-    pub(crate) other_bytes: u64,
+    /// Members of the archive, or files of the directory.
+    pub(crate) members: u64,
 }
 
 impl Contents {
@@ -53,7 +54,7 @@ impl Contents {
             links: HashMap::new(),
             gaps: Vec::new(),
             other_files: 0,
-            other_bytes: 0,
+            members: 0,
         }
     }
 }
@@ -100,7 +101,8 @@ pub(crate) fn scan_reader(
         )));
     }
     let sniffed = nested::sniff(&head, b"");
-    let is_text = !head.contains(&0);
+    // The first bytes of a tar header are text as well, the name of its first member, but on one line.
+    let is_text = !head.contains(&0) && (head.contains(&b'\n') || head.len() > tar::BLOCK);
     let mut reader = io::Cursor::new(head).chain(reader);
     match sniffed {
         Some(Sniffed::Tar) => Ok(scan_tar(&mut reader, scan)),
@@ -385,6 +387,7 @@ fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
                     if is_root(&name) {
                         contents.kind = Kind::Image;
                     }
+                    contents.members += 1;
                     keep(&mut contents, blob, digest.then_some(&mut digester));
                     let padding =
                         (tar::BLOCK as u64 - size % tar::BLOCK as u64) % tar::BLOCK as u64;
@@ -428,8 +431,7 @@ fn keep(contents: &mut Contents, blob: Blob, digester: Option<&mut Digester<'_>>
         && !is_root(&blob.name)
         && blob.facts.is_none();
     if dull || contents.blobs.len() >= MOST_BLOBS {
-        contents.other_files += blob.files.max(1);
-        contents.other_bytes += blob.size;
+        contents.other_files += blob.files;
         if !dull && contents.gaps.iter().all(|gap| gap.reason != Reason::Budget) {
             contents.gaps.push(Gap::new(
                 Reason::Budget,
@@ -497,6 +499,7 @@ fn run_jobs(
     let mut contents = Contents::new(Kind::Image);
     contents.links = index.links;
     contents.gaps = index.gaps;
+    contents.members = index.jobs.len() as u64;
     index.jobs.sort_by(|one, other| {
         one.size
             .cmp(&other.size)

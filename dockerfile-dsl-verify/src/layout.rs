@@ -84,7 +84,7 @@ impl<'c> Layout<'c> {
                 // A cache whose index is not packed into a blob of its own.
                 Some(Facts::Manifest { .. }) => {
                     images += 1;
-                    self.manifest(index, false);
+                    self.manifest(index);
                 }
                 Some(Facts::Docker(list)) => {
                     images += list.len();
@@ -150,7 +150,7 @@ impl<'c> Layout<'c> {
                     let parts: Vec<Descriptor> = config.iter().chain(layers).cloned().collect();
                     self.descriptors(&parts, all);
                 }
-                Some(Facts::Manifest { .. }) => self.manifest(index, false),
+                Some(Facts::Manifest { .. }) => self.manifest(index),
                 _ => {}
             }
         }
@@ -178,7 +178,7 @@ impl<'c> Layout<'c> {
         Some(index)
     }
 
-    fn manifest(&mut self, index: usize, _: bool) {
+    fn manifest(&mut self, index: usize) {
         let Some(Facts::Manifest {
             config,
             layers,
@@ -251,6 +251,14 @@ impl<'c> Layout<'c> {
             let Some(index) = layer else { continue };
             if matches!(self.roles[index], Role::Layer(_)) {
                 continue;
+            }
+            if self.contents.blobs[index].tree.is_none() {
+                let blob = &self.contents.blobs[index].name;
+                self.gaps.push(Gap::new(
+                    Reason::Broken,
+                    blob,
+                    "this layer is no tar archive that can be read, plain or compressed",
+                ));
             }
             let above = layers[position + 1..]
                 .iter()

@@ -108,6 +108,12 @@ pub(crate) fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, plac
             );
             None
         }
+        // A layer without a file is two blocks of zeros.
+        None if place.outermost
+            && tap.peek(tar::BLOCK).first_chunk::<{ tar::BLOCK }>() == Some(&[0; tar::BLOCK]) =>
+        {
+            Some(("tar", tar::walk))
+        }
         Some(Sniffed::BeforeZip) | None => None,
     };
     if let Some((name, walk)) = archive

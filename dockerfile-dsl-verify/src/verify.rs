@@ -328,7 +328,13 @@ impl Assembly<'_> {
                 .iter()
                 .filter(|role| matches!(role, Role::Layer(_)))
                 .count() as u64,
-            files: blobs.iter().map(|blob| blob.files).sum::<u64>() + self.contents.other_files,
+            files: blobs.iter().map(|blob| blob.files).sum::<u64>()
+                + self.contents.other_files
+                + if self.contents.kind == Kind::Tree {
+                    self.contents.members
+                } else {
+                    0
+                },
             bytes: self.scan.read.load(Ordering::Relaxed)
                 + self
                     .scan
