@@ -1,0 +1,1 @@
+//! Unpublished: holds the benchmarks. `cargo bench` in this folder.
