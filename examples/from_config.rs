@@ -1,6 +1,8 @@
 //! A tool that builds its stages in a loop, from data that is known at run time: names, packages, downloads behind a token.
 
-use dockerfile_dsl::{BuildCommand, Dockerfile, Error, LayerPath, Secret, Stage, path, sh, words};
+use dockerfile_dsl::{
+    BuildCommand, Dockerfile, Error, LayerPath, Secret, Stage, Word, path, sh, words,
+};
 
 /// What a configuration file says about one service.
 pub(crate) struct Service {
@@ -32,6 +34,8 @@ pub(crate) fn image(services: &[Service]) -> Result<Dockerfile, Error> {
             stage.run(sh!(
                 r#"curl -fsS -H "Authorization: Bearer $(cat {token})" -o {bundle} {url}"#,
                 bundle = path!("/bundle"),
+                // A word cannot be an option, also when the configuration says `--output=/etc/passwd`.
+                url = Word::parse(url)?,
             ));
         }
         let directory = LayerPath::parse(format!("/srv/{}/", service.name))?;

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use dockerfile_dsl::{BuildCommand, Dockerfile, FrontEnd, Secret, Stage, path, sh};
+use dockerfile_dsl::{BuildCommand, Dockerfile, FrontEnd, Secret, Stage, Word, path, sh};
 
 #[path = "engine/counterparts.rs"]
 mod counterparts;
@@ -258,7 +258,8 @@ fn download(url: &str) -> Dockerfile {
     let stage = Stage::from_image("debian:bookworm-slim")
         .run(sh!(
             r#"curl -fsS -H "Authorization: Bearer $(cat {BUNDLE_TOKEN})" -o {bundle} {url}"#,
-            bundle = path!("/bundle")
+            bundle = path!("/bundle"),
+            url = Word::parse(url).unwrap(),
         ))
         .cmd(["cat", "/bundle"])
         .build();
