@@ -264,7 +264,8 @@ pub(crate) enum Output {
 /// An option, as getopt_long reads it: `-x`, `-xVALUE`, `-x VALUE`, `--long VALUE`, `--long=VALUE`, short ones bundled, `--` ends them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opt {
-    /// All spellings, dashes included, separated by blanks: `"-o --output"`. Go's and Java's `-output` is written so, too.
+    /// Names, dashes included, separated by blanks: `"-o --output -D --dump-header"`; a long one behind a short one is its other
+    /// spelling. Go's and Java's `-output` is written so, too.
     pub(crate) names: &'static str,
     /// What follows it.
     pub(crate) argument: Argument,

@@ -25,13 +25,29 @@ pub(super) struct Parsed {
 #[derive(Debug)]
 pub(super) struct Given {
     shape: &'static Opt,
+    /// As it was spelled.
+    name: String,
     pub(super) values: Vec<Argument>,
 }
 
 impl Given {
-    /// Whether it is the option of that spelling.
+    /// Whether it is the option of that spelling, or of the long one that stands behind it in the row (`-o --output`).
+    /// Where an option has an effect of its own, all its spellings are one.
     pub(super) fn is(&self, option: &str) -> bool {
-        self.shape.names.split(' ').any(|name| name == option)
+        if self.shape.effect.is_some() {
+            return self.shape.names.split(' ').any(|name| name == option);
+        }
+        let mut before = "";
+        let both = |one: &str, other: &str| {
+            (one == option || other == option) && (one == self.name || other == self.name)
+        };
+        self.name == option
+            || self.shape.names.split(' ').any(|name| {
+                let pair =
+                    name.starts_with("--") && !before.starts_with("--") && both(before, name);
+                before = name;
+                pair
+            })
     }
 }
 
@@ -236,7 +252,11 @@ fn parse(
                 values.extend(arguments.iter().skip(at).take(wanted).cloned());
                 at += values.len();
             }
-            parsed.options.push(Given { shape, values });
+            parsed.options.push(Given {
+                shape,
+                name,
+                values,
+            });
             continue;
         }
         if prefix.starts_with("--")
@@ -278,10 +298,18 @@ fn short(
                 values.extend(arguments.get(*at).cloned());
                 *at += 1;
             }
-            given.push(Given { shape, values });
+            given.push(Given {
+                shape,
+                name: format!("-{letter}"),
+                values,
+            });
             break;
         }
-        given.push(Given { shape, values });
+        given.push(Given {
+                shape,
+                name: format!("-{letter}"),
+                values,
+            });
         if after == prefix.len() && !whole {
             return false;
         }

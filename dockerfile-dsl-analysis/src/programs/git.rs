@@ -154,7 +154,21 @@ fn git(call: &mut Call<'_, '_>) {
         "hash-object" => hash(call),
         verb if verb.starts_with("diff") => show(call),
         verb if verb.starts_with("credential") => credential(call),
-        _ => call.by_row(),
+        verb => {
+            if verb.starts_with("init") {
+                initialise(call);
+            }
+            call.by_row();
+        }
+    }
+}
+
+/// `git init DIRECTORY` makes a repository.
+fn initialise(call: &mut Call<'_, '_>) {
+    if call.arguments.iter().any(|word| word.text().as_deref() == Some("init")) {
+        let directory = call.operands().first().cloned().unwrap_or_else(|| path(call, "."));
+        let directory = if call.has("--bare") { directory } else { inside(&directory, ".git") };
+        call.create(&directory, true);
     }
 }
 
@@ -642,6 +656,18 @@ fn keep(call: &mut Call<'_, '_>, taint: &Taint) {
     }
 }
 
+/// Everything beneath; of several directories that it may be, the root is one only where it is a repository.
+fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
+    let places = call.paths(operand);
+    let mut taint = Taint::NONE;
+    for place in &places {
+        if &*place.key != "/" || call.state.files.entry("/.git").is_some() {
+            taint = taint.join(&call.read_tree(&path(call, &place.key)).taint());
+        }
+    }
+    taint
+}
+
 fn add(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
     let verb = call
@@ -662,7 +688,7 @@ fn add(call: &mut Call<'_, '_>) {
     }
     let mut taint = Taint::NONE;
     for operand in &operands {
-        taint = taint.join(&call.read_tree(operand).taint());
+        taint = taint.join(&tree(call, operand));
     }
     keep(call, &taint);
 }

@@ -121,15 +121,20 @@ fn sed_effects(script: &str) -> (Vec<SedEffect>, bool) {
     };
     let delimited =
         |rest: &mut std::iter::Peekable<std::str::Chars<'_>>, end: char| -> Option<()> {
+            // In brackets the delimiter is a character like others, and so is a `]` that stands first.
             let mut class = false;
             loop {
                 match rest.next()? {
                     '\\' => {
                         rest.next()?;
                     }
-                    '[' if !class => class = true,
+                    '[' if !class => {
+                        class = true;
+                        rest.next_if_eq(&'^');
+                        rest.next_if_eq(&']');
+                    }
                     ']' if class => class = false,
-                    c if c == end => return Some(()),
+                    c if c == end && !class => return Some(()),
                     '\n' => return None,
                     _ => {}
                 }
@@ -337,8 +342,9 @@ fn awk_prints(program: &str) -> bool {
             '"' => {
                 if depth > 0 {
                     statements.push('"');
+                } else {
+                    pattern.push('"');
                 }
-                pattern.push('"');
                 while let Some(inner) = text.next() {
                     match inner {
                         '\\' => {
@@ -381,10 +387,11 @@ fn awk_prints(program: &str) -> bool {
                 "NR" | "FNR" | "NF" | "length" | "length()" | "length($0)" | "\"" | "\"\""
             )
         };
-        let shown = arguments[..end]
-            .trim()
-            .trim_start_matches('(')
-            .trim_end_matches(')');
+        let shown = arguments[..end].trim();
+        let shown = shown
+            .strip_prefix('(')
+            .and_then(|shown| shown.strip_suffix(')'))
+            .unwrap_or(shown);
         if shown.is_empty()
             || !shown
                 .split([',', ' '])
