@@ -36,8 +36,8 @@ pub fn allow(rule: Rule, reason: impl Into<String>) -> Allow {
 /// An accepted rule: made by [`allow`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allow {
-    rule: Rule,
-    reason: String,
+    pub(crate) rule: Rule,
+    pub(crate) reason: String,
 }
 
 impl Allow {
@@ -53,8 +53,8 @@ impl Allow {
 /// An instruction as text: made by [`raw_instruction`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawInstruction {
-    text: String,
-    reason: String,
+    pub(crate) text: String,
+    pub(crate) reason: String,
 }
 
 impl RawInstruction {

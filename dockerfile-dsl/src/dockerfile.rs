@@ -35,6 +35,19 @@ pub struct Dockerfile {
     /// With the stage and the line.
     decisions: Vec<(usize, usize, Decision)>,
     requirement: Requirement,
+    #[cfg(feature = "serde")]
+    made: Made,
+}
+
+/// What a file was made of: its data.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone)]
+pub(crate) enum Made {
+    Stages {
+        targets: Vec<Stage>,
+        settings: Settings,
+    },
+    Text,
 }
 
 impl Dockerfile {
@@ -95,7 +108,21 @@ impl Dockerfile {
             .into_iter()
             .map(|(stage, at, decision)| (stage, line_of(&file, &text, stage, at), decision))
             .collect();
-        Self::checked(text, &file, &secrets, decisions, problems)
+        let dockerfile = Self::checked(text, &file, &secrets, decisions, problems)?;
+        #[cfg(feature = "serde")]
+        let dockerfile = Self {
+            made: Made::Stages {
+                targets: stages.to_vec(),
+                settings: settings.clone(),
+            },
+            ..dockerfile
+        };
+        Ok(dockerfile)
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn made(&self) -> &Made {
+        &self.made
     }
 
     /// An existing file, checked. `secrets` has those that it may use, by the id that the command line gives them.
@@ -150,6 +177,8 @@ impl Dockerfile {
             facts,
             decisions,
             requirement: syntax::required(file),
+            #[cfg(feature = "serde")]
+            made: Made::Text,
         })
     }
 

@@ -24,6 +24,8 @@ mod workdir;
 
 pub use add::{Add, GitDirectory, Unpack};
 pub(crate) use add::{Address, is_git, is_git_over_ssh};
+#[cfg(feature = "serde")]
+pub(crate) use add::{Credential, Kind as AddKind};
 pub use arg::Arg;
 pub use cmd::{Cmd, CommandLine, IntoCommand, ShellForm, shell_form};
 pub use copy::Copy;
@@ -34,9 +36,13 @@ pub use healthcheck::{Healthcheck, IntoDuration};
 pub use label::Label;
 pub use onbuild::Onbuild;
 pub(crate) use origin::Origin;
+#[cfg(feature = "serde")]
+pub(crate) use run::Command as RunCommand;
 pub use run::{IntoScript, Network, Run, Security};
 pub use shell::Shell;
 pub use stopsignal::Stopsignal;
+#[cfg(feature = "serde")]
+pub(crate) use transfer::Transfer;
 pub use transfer::{Glob, InlineFile, IntoSource, IntoSources, Source, glob, inline};
 pub use user::User;
 pub use volume::Volume;

@@ -28,6 +28,8 @@ pub mod import;
 
 mod audit;
 pub mod danger;
+#[cfg(feature = "serde")]
+mod data;
 
 mod build_command;
 mod preflight;
@@ -44,6 +46,8 @@ mod write;
 
 pub use audit::{Audit, AuditEntry};
 pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
+#[cfg(feature = "schema")]
+pub use data::json_schema;
 pub use dockerfile::Dockerfile;
 pub use emit::{Emit, Emitted, emit};
 pub use error::Error;
@@ -57,7 +61,7 @@ pub use secret::{Secret, SecretSource};
 pub use settings::{Escape, Settings};
 pub use stage::{Remote, Stage, StageBuilder};
 pub use syntax::{Syntax, Version};
-pub use text::{Expand, IntoLayerPath, LayerText, LayerValue, expand};
+pub use text::{Expand, IntoLayerPath, LayerText, LayerValue, Text, expand};
 pub use up_to_date::{Stale, UPDATE_VARIABLE, keep_up_to_date};
 pub use value::{
     AnyValue, CacheDir, Declassified, PublicValue, SecretExpansion, SecretValue, TmpFs, Value,

@@ -105,7 +105,7 @@ struct End {
 }
 
 /// All stages that the targets are made of: parts first, each once.
-fn walk(targets: &[Stage]) -> Vec<Stage> {
+pub(crate) fn walk(targets: &[Stage]) -> Vec<Stage> {
     let mut order: Vec<Stage> = Vec::new();
     // The stages that are open, each with its parts that are still to be visited, last first.
     let mut open: Vec<(Stage, Vec<Stage>)> = Vec::new();

@@ -3,6 +3,7 @@
 //! In: one sentence at a time. Out: all of them; and whether the instructions can be written down at all.
 //! A sentence about a value does not show it: it may be what should have been a secret.
 
+use crate::path;
 use crate::render::word;
 use crate::text::Text;
 
@@ -82,6 +83,13 @@ impl Problems {
         if !text.expanded {
             self.check(rule(&text.content));
         }
+    }
+
+    /// A path that becomes part of a layer. One that was made by the API is right already; one that was data is not yet.
+    pub(crate) fn layer_path(&mut self, field: &str, path: &Text) {
+        self.word(field, path, |path| {
+            path::check(path).map_err(|why| format!("`{}`: {why}", path.escape_debug()))
+        });
     }
 
     /// [`word`](Self::word) in a flag.

@@ -95,6 +95,11 @@ impl Stage {
         self.0.name.as_deref()
     }
 
+    #[cfg(feature = "serde")]
+    pub(crate) fn of(content: Content) -> Self {
+        Self(Arc::new(content))
+    }
+
     pub(crate) fn content(&self) -> &Content {
         &self.0
     }

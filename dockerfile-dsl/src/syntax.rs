@@ -14,8 +14,8 @@ use crate::valid;
 /// A version of the Dockerfile frontend, `docker/dockerfile`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
-    major: u16,
-    minor: u16,
+    pub(crate) major: u16,
+    pub(crate) minor: u16,
 }
 
 impl Version {

@@ -16,16 +16,16 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// See [ADD](https://docs.docker.com/reference/dockerfile/#add).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Add {
-    transfer: Transfer,
-    kind: Kind,
-    checksum: Option<Text>,
-    unpack: Option<Unpack>,
-    git_directory: Option<GitDirectory>,
-    credentials: Vec<(Credential, Secret)>,
+    pub(crate) transfer: Transfer,
+    pub(crate) kind: Kind,
+    pub(crate) checksum: Option<Text>,
+    pub(crate) unpack: Option<Unpack>,
+    pub(crate) git_directory: Option<GitDirectory>,
+    pub(crate) credentials: Vec<(Credential, Secret)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Files,
     Git,
     Http,
@@ -33,7 +33,7 @@ enum Kind {
 
 /// What a secret is for the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Credential {
+pub(crate) enum Credential {
     /// The token itself.
     Token,
     /// The whole value of the `Authorization` header.
@@ -282,7 +282,7 @@ pub(crate) struct Address {
     pub(crate) authority: String,
     /// The host alone, as its HTTP client does.
     pub(crate) host: String,
-    has_user: bool,
+    pub(crate) has_user: bool,
 }
 
 impl Address {

@@ -12,8 +12,8 @@ use crate::text::{LayerText, LayerValue, Text};
 /// See [ARG](https://docs.docker.com/reference/dockerfile/#arg).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arg {
-    name: String,
-    default: Option<Text>,
+    pub(crate) name: String,
+    pub(crate) default: Option<Text>,
 }
 
 impl Arg {

@@ -13,7 +13,7 @@ pub enum CommandLine {
 
 /// One line for the SHELL: made by [`shell_form`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShellForm(String);
+pub struct ShellForm(pub(crate) String);
 
 /// A command in [shell form](https://docs.docker.com/reference/dockerfile/#shell-form): the SHELL reads it when the container starts.
 #[must_use]
@@ -109,7 +109,7 @@ fn check_line(line: &str, problems: &mut Problems) {
 /// See [CMD](https://docs.docker.com/reference/dockerfile/#cmd).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cmd {
-    command: CommandLine,
+    pub(crate) command: CommandLine,
 }
 
 impl Cmd {

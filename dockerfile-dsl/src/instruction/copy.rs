@@ -14,9 +14,9 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue};
 /// See [COPY](https://docs.docker.com/reference/dockerfile/#copy).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy {
-    transfer: Transfer,
-    from: Option<Origin>,
-    parents: bool,
+    pub(crate) transfer: Transfer,
+    pub(crate) from: Option<Origin>,
+    pub(crate) parents: bool,
 }
 
 impl Copy {

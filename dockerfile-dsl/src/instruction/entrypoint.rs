@@ -11,7 +11,7 @@ use crate::render::Pen;
 /// See [ENTRYPOINT](https://docs.docker.com/reference/dockerfile/#entrypoint).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entrypoint {
-    command: CommandLine,
+    pub(crate) command: CommandLine,
 }
 
 impl Entrypoint {

@@ -11,7 +11,7 @@ use crate::text::{LayerText, LayerValue, Text};
 /// See [ENV](https://docs.docker.com/reference/dockerfile/#env).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Env {
-    pairs: Vec<(String, Text)>,
+    pub(crate) pairs: Vec<(String, Text)>,
 }
 
 impl Env {

@@ -12,7 +12,7 @@ use crate::valid;
 /// See [EXPOSE](https://docs.docker.com/reference/dockerfile/#expose).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expose {
-    ports: Vec<Text>,
+    pub(crate) ports: Vec<Text>,
 }
 
 impl Expose {

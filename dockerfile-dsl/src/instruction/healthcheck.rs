@@ -16,12 +16,12 @@ use crate::valid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Healthcheck {
     /// `None` takes the base image's check away.
-    command: Option<CommandLine>,
-    interval: Option<String>,
-    timeout: Option<String>,
-    start_period: Option<String>,
-    start_interval: Option<String>,
-    retries: Option<u32>,
+    pub(crate) command: Option<CommandLine>,
+    pub(crate) interval: Option<String>,
+    pub(crate) timeout: Option<String>,
+    pub(crate) start_period: Option<String>,
+    pub(crate) start_interval: Option<String>,
+    pub(crate) retries: Option<u32>,
 }
 
 /// A duration: [`Duration`], or text as in `1m30s`.

@@ -11,7 +11,7 @@ use crate::text::{LayerText, LayerValue, Text};
 /// See [LABEL](https://docs.docker.com/reference/dockerfile/#label).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    pairs: Vec<(String, Text)>,
+    pub(crate) pairs: Vec<(String, Text)>,
 }
 
 impl Label {

@@ -11,7 +11,7 @@ use crate::render::{Pen, Written};
 /// See [ONBUILD](https://docs.docker.com/reference/dockerfile/#onbuild).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Onbuild {
-    instruction: Box<Instruction>,
+    pub(crate) instruction: Box<Instruction>,
 }
 
 impl Onbuild {

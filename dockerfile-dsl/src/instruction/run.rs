@@ -16,16 +16,16 @@ use crate::{Dialect, Script};
 /// See [RUN](https://docs.docker.com/reference/dockerfile/#run).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    command: Command,
-    mounts: Vec<Mount>,
-    network: Option<Network>,
-    security: Option<Security>,
-    devices: Vec<String>,
-    decisions: Vec<Decision>,
+    pub(crate) command: Command,
+    pub(crate) mounts: Vec<Mount>,
+    pub(crate) network: Option<Network>,
+    pub(crate) security: Option<Security>,
+    pub(crate) devices: Vec<String>,
+    pub(crate) decisions: Vec<Decision>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Command {
+pub(crate) enum Command {
     Script {
         text: String,
         dialect: Dialect,

@@ -11,7 +11,7 @@ use crate::text::LayerText;
 /// See [SHELL](https://docs.docker.com/reference/dockerfile/#shell).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shell {
-    arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
 }
 
 impl Shell {

@@ -12,7 +12,7 @@ use crate::valid;
 /// See [STOPSIGNAL](https://docs.docker.com/reference/dockerfile/#stopsignal).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopsignal {
-    signal: Text,
+    pub(crate) signal: Text,
 }
 
 impl Stopsignal {

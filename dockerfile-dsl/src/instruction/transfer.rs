@@ -23,7 +23,7 @@ pub enum Source {
 
 /// A pattern: made by [`glob`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Glob(String);
+pub struct Glob(pub(crate) String);
 
 /// A source with wildcards: `*`, `?` and `[..]`, each within one name. In any other source they stand for themselves.
 ///
@@ -39,8 +39,8 @@ pub fn glob(pattern: impl Into<String>) -> Glob {
 /// A file that stands in the Dockerfile: made by [`inline`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlineFile {
-    name: String,
-    content: String,
+    pub(crate) name: String,
+    pub(crate) content: String,
 }
 
 /// A file with this name and content, which stands in the Dockerfile as a here-document. Its last line ends with a line break.
@@ -134,13 +134,13 @@ impl<T: IntoSource> IntoSources for Vec<T> {
 
 /// Sources, destination, and the flags of both instructions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Transfer {
-    pub(super) sources: Vec<Source>,
-    pub(super) destination: Text,
-    pub(super) chown: Option<Text>,
-    pub(super) chmod: Option<Text>,
-    pub(super) link: bool,
-    pub(super) excludes: Vec<String>,
+pub(crate) struct Transfer {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) destination: Text,
+    pub(crate) chown: Option<Text>,
+    pub(crate) chmod: Option<Text>,
+    pub(crate) link: bool,
+    pub(crate) excludes: Vec<String>,
 }
 
 impl Transfer {
@@ -162,11 +162,7 @@ impl Transfer {
         for source in &self.sources {
             source.check(problems);
         }
-        problems.word(
-            "the destination",
-            &self.destination,
-            not_empty("the destination"),
-        );
+        problems.layer_path("the destination", &self.destination);
         let several = self.sources.len() > 1
             || self
                 .sources

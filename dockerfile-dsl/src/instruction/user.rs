@@ -12,7 +12,7 @@ use crate::valid;
 /// See [USER](https://docs.docker.com/reference/dockerfile/#user).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    user: Text,
+    pub(crate) user: Text,
 }
 
 impl User {

@@ -11,7 +11,7 @@ use crate::text::{IntoLayerPath, Text};
 /// See [VOLUME](https://docs.docker.com/reference/dockerfile/#volume).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Volume {
-    paths: Vec<Text>,
+    pub(crate) paths: Vec<Text>,
 }
 
 impl Volume {
@@ -34,13 +34,7 @@ impl Volume {
 
     pub(super) fn check(&self, problems: &mut Problems) {
         for path in &self.paths {
-            problems.word("a volume", path, |path| {
-                if path.trim().is_empty() {
-                    Err("a volume is empty".to_owned())
-                } else {
-                    Ok(())
-                }
-            });
+problems.layer_path("a volume", path);
             // BuildKit takes blanks away from both ends before it reads the word.
             if path.content.trim() != path.content {
                 problems

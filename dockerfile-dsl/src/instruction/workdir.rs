@@ -11,7 +11,7 @@ use crate::text::{IntoLayerPath, Text};
 /// See [WORKDIR](https://docs.docker.com/reference/dockerfile/#workdir).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workdir {
-    directory: Text,
+    pub(crate) directory: Text,
 }
 
 impl Workdir {
@@ -26,18 +26,10 @@ impl Workdir {
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {
-        problems.word("the directory", &self.directory, not_empty);
+        problems.layer_path("the directory", &self.directory);
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> String {
         render::instruction(Self::KEYWORD, &[], &pen.word(&self.directory))
-    }
-}
-
-fn not_empty(path: &str) -> Result<(), String> {
-    if path.is_empty() {
-        Err("the directory is empty".to_owned())
-    } else {
-        Ok(())
     }
 }

@@ -14,10 +14,10 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// See [`type=bind`](https://docs.docker.com/reference/dockerfile/#run---mounttypebind).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BindMount {
-    pub(super) target: Text,
-    source: Option<Text>,
-    pub(super) from: Option<Origin>,
-    writable: bool,
+    pub(crate) target: Text,
+    pub(crate) source: Option<Text>,
+    pub(crate) from: Option<Origin>,
+    pub(crate) writable: bool,
 }
 
 impl BindMount {

@@ -14,15 +14,15 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// See [`type=cache`](https://docs.docker.com/reference/dockerfile/#run---mounttypecache).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheMount {
-    pub(super) target: Text,
-    id: Option<Text>,
-    sharing: Option<Sharing>,
-    pub(super) from: Option<Origin>,
-    source: Option<Text>,
-    mode: Option<u32>,
-    uid: Option<u32>,
-    gid: Option<u32>,
-    read_only: bool,
+    pub(crate) target: Text,
+    pub(crate) id: Option<Text>,
+    pub(crate) sharing: Option<Sharing>,
+    pub(crate) from: Option<Origin>,
+    pub(crate) source: Option<Text>,
+    pub(crate) mode: Option<u32>,
+    pub(crate) uid: Option<u32>,
+    pub(crate) gid: Option<u32>,
+    pub(crate) read_only: bool,
 }
 
 /// `sharing=`: what happens when two builds use one cache at the same time.

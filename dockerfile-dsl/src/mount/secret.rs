@@ -17,7 +17,7 @@ use crate::text::Text;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretMount {
     pub(crate) secret: Secret,
-    target: Option<String>,
+    pub(crate) target: Option<String>,
     pub(crate) env: Option<String>,
     pub(crate) reason: Option<String>,
 }

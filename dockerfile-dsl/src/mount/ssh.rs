@@ -14,11 +14,11 @@ use crate::text::{IntoLayerPath, LayerText, Text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SshMount {
     pub(crate) id: String,
-    pub(super) target: Option<Text>,
-    optional: bool,
-    mode: Option<u32>,
-    uid: Option<u32>,
-    gid: Option<u32>,
+    pub(crate) target: Option<Text>,
+    pub(crate) optional: bool,
+    pub(crate) mode: Option<u32>,
+    pub(crate) uid: Option<u32>,
+    pub(crate) gid: Option<u32>,
 }
 
 impl Default for SshMount {

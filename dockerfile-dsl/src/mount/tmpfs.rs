@@ -11,8 +11,8 @@ use crate::text::{IntoLayerPath, Text};
 /// See [`type=tmpfs`](https://docs.docker.com/reference/dockerfile/#run---mounttypetmpfs).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TmpfsMount {
-    pub(super) target: Text,
-    size: Option<u64>,
+    pub(crate) target: Text,
+    pub(crate) size: Option<u64>,
 }
 
 impl TmpfsMount {
