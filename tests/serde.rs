@@ -5,9 +5,14 @@ mod common;
 
 use common::{script, script_and, script_with};
 use dockerfile_dsl::__private::Extra;
-use dockerfile_dsl::instructions::{Add, Arg, Copy, Env, GitDirectory, Healthcheck, Network, Run, Security};
+use dockerfile_dsl::instructions::{
+    Add, Arg, Copy, Env, GitDirectory, Healthcheck, Network, Run, Security,
+};
 use dockerfile_dsl::mounts::{BindMount, CacheMount, Sharing, SshMount, TmpfsMount};
-use dockerfile_dsl::{Dockerfile, Secret, Stage, Syntax, Version, danger, expand, glob, import, inline, path, shell_form};
+use dockerfile_dsl::{
+    Dockerfile, Secret, Stage, Syntax, Version, danger, expand, glob, import, inline, path,
+    shell_form,
+};
 use serde_json::{Value, json};
 
 const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
@@ -19,7 +24,11 @@ fn everything() -> Dockerfile {
         .platform("linux/amd64")
         .named("build")
         .stage_comment("builds")
-        .instruction(Add::git("https://example.com/x.git", path!("/src")).token(TOKEN).git_directory(GitDirectory::Keep))
+        .instruction(
+            Add::git("https://example.com/x.git", path!("/src"))
+                .token(TOKEN)
+                .git_directory(GitDirectory::Keep),
+        )
         .arg_or("A", expand("$B"))
         .comment("why")
         .check("skip=all")
@@ -27,17 +36,47 @@ fn everything() -> Dockerfile {
         .copy(glob("*.c"), path!("/d/"))
         .copy(inline("f", "x\n"), path!("/d/"))
         .run(script_with("cat ", &TOKEN, " > /dev/null"))
-        .run(script_and("cat x", &[Extra::Mount(&NPMRC, "/root/.npmrc"), Extra::AllowCache("none in it")]))
-        .run(Run::new(&script("a\nb")).mount(CacheMount::at(path!("/c")).sharing(Sharing::Locked).uid(1)).network(Network::None).security(Security::Sandbox))
-        .run(Run::exec(["x"]).mount(SshMount::new().optional()).mount(TmpfsMount::at(path!("/t")).size(1)).device("a.b/c=d"))
+        .run(script_and(
+            "cat x",
+            &[
+                Extra::Mount(&NPMRC, "/root/.npmrc"),
+                Extra::AllowCache("none in it"),
+            ],
+        ))
+        .run(
+            Run::new(&script("a\nb"))
+                .mount(CacheMount::at(path!("/c")).sharing(Sharing::Locked).uid(1))
+                .network(Network::None)
+                .security(Security::Sandbox),
+        )
+        .run(
+            Run::exec(["x"])
+                .mount(SshMount::new().optional())
+                .mount(TmpfsMount::at(path!("/t")).size(1))
+                .device("a.b/c=d"),
+        )
         .build();
     let app = Stage::from_stage(&build)
         .instruction(Env::new("A", "1").and("B", expand("$A")))
         .label("a b", "c")
         .allow_name("API_KEY", "an id of a button")
         .env("API_KEY", "x")
-        .run(Run::exec(["y"]).mount(BindMount::at(path!("/m")).from_stage(&build).source("/src").writable()))
-        .instruction(Copy::from_stage(&build, "/x", path!("/x")).chown("1:1").chmod("644").link().exclude("y").parents())
+        .run(
+            Run::exec(["y"]).mount(
+                BindMount::at(path!("/m"))
+                    .from_stage(&build)
+                    .source("/src")
+                    .writable(),
+            ),
+        )
+        .instruction(
+            Copy::from_stage(&build, "/x", path!("/x"))
+                .chown("1:1")
+                .chmod("644")
+                .link()
+                .exclude("y")
+                .parents(),
+        )
         .workdir(path!("/w"))
         .user("1:2")
         .expose("80-81/udp")
@@ -66,7 +105,9 @@ fn to_json(file: &Dockerfile) -> Value {
 
 #[track_caller]
 fn check_refused(data: &Value, expected: &str) {
-    let error = serde_json::from_value::<Dockerfile>(data.clone()).expect_err("it is refused").to_string();
+    let error = serde_json::from_value::<Dockerfile>(data.clone())
+        .expect_err("it is refused")
+        .to_string();
     assert!(error.contains(expected), "{error}");
 }
 
@@ -95,26 +136,40 @@ fn an_existing_file_travels_as_its_text() {
 
 /// The file of the tampering tests, small enough to be read.
 fn small() -> Value {
-    let source = Stage::from_image("debian").named("source").run(script_with("cat ", &TOKEN, " > /dev/null")).build();
-    let app = Stage::from_image("debian").copy_from(&source, "/x", path!("/x")).run(script("true")).build();
+    let source = Stage::from_image("debian")
+        .named("source")
+        .run(script_with("cat ", &TOKEN, " > /dev/null"))
+        .build();
+    let app = Stage::from_image("debian")
+        .copy_from(&source, "/x", path!("/x"))
+        .run(script("true"))
+        .build();
     to_json(&Dockerfile::target(&app).unwrap())
 }
 
 #[test]
 fn a_tampered_script_is_refused() {
     let mut data = small();
-    data["content"]["stages"]["stages"][0]["instructions"][0]["instruction"]["run"]["command"] = json!({"script": "cat /run/secrets/GITHUB_TOKEN > /x"});
+    data["content"]["stages"]["stages"][0]["instructions"][0]["instruction"]["run"]["command"] =
+        json!({"script": "cat /run/secrets/GITHUB_TOKEN > /x"});
     check_refused(&data, "SecretInLayer");
 }
 
 #[test]
 fn an_added_mount_is_refused() {
     let mut data = small();
-    let mount = data["content"]["stages"]["stages"][0]["instructions"][0]["instruction"]["run"]["mounts"].clone();
-    data["content"]["stages"]["stages"][1]["instructions"][1]["instruction"]["run"]["mounts"] = mount;
+    let mount =
+        data["content"]["stages"]["stages"][0]["instructions"][0]["instruction"]["run"]["mounts"]
+            .clone();
+    data["content"]["stages"]["stages"][1]["instructions"][1]["instruction"]["run"]["mounts"] =
+        mount;
     check_refused(&data, "a mount was added, moved or taken away");
-    data["content"]["stages"]["stages"][1]["instructions"][1]["instruction"]["run"]["mounts"][0]["secret"]["secret"]["id"] = json!("OTHER");
-    check_refused(&data, "secret `OTHER` is used, and not in the list of secrets");
+    data["content"]["stages"]["stages"][1]["instructions"][1]["instruction"]["run"]["mounts"][0]
+        ["secret"]["secret"]["id"] = json!("OTHER");
+    check_refused(
+        &data,
+        "secret `OTHER` is used, and not in the list of secrets",
+    );
 }
 
 #[test]
@@ -122,7 +177,10 @@ fn reordered_stages_are_refused() {
     let mut data = small();
     let stages = data["content"]["stages"]["stages"].as_array_mut().unwrap();
     stages.reverse();
-    check_refused(&data, "stage 0 is made of stage 0, which does not stand before it");
+    check_refused(
+        &data,
+        "stage 0 is made of stage 0, which does not stand before it",
+    );
 }
 
 #[test]
@@ -135,7 +193,8 @@ fn stages_that_nobody_needs_are_refused() {
 #[test]
 fn paths_are_checked_again() {
     let mut data = small();
-    data["content"]["stages"]["stages"][1]["instructions"][0]["instruction"]["copy"]["transfer"]["destination"] = json!("/run/secrets/x");
+    data["content"]["stages"]["stages"][1]["instructions"][0]["instruction"]["copy"]["transfer"]
+        ["destination"] = json!("/run/secrets/x");
     check_refused(&data, "inside the secret mount directory");
 }
 
@@ -146,10 +205,16 @@ fn unknown_fields_and_versions_are_refused() {
     check_refused(&data, "unknown field `privileged`");
     let mut data = small();
     data["version"] = json!(2);
-    check_refused(&data, "version 2 of the format is not known here: this library reads version 1");
+    check_refused(
+        &data,
+        "version 2 of the format is not known here: this library reads version 1",
+    );
     let mut data = small();
     data["secrets"][0]["file"] = json!("/x");
-    check_refused(&data, "secret `GITHUB_TOKEN` has exactly one of `env` and `file`");
+    check_refused(
+        &data,
+        "secret `GITHUB_TOKEN` has exactly one of `env` and `file`",
+    );
     let mut data = small();
     data["secrets"][0]["id"] = json!("a,b");
     check_refused(&data, "secret ids may contain only");
@@ -163,15 +228,30 @@ fn version_1_keeps_loading() {
     assert_eq!(file.render(), include_str!("data/dockerfile/v1.Dockerfile"));
     let now = format!("{}\n", serde_json::to_string_pretty(&everything()).unwrap());
     // The places in the Rust source are those of today.
-    let without_lines = |text: &str| -> String { text.lines().filter(|line| !line.contains("\"line\":")).collect::<Vec<_>>().join("\n") };
-    assert_eq!(without_lines(&now), without_lines(committed), "the format changed: that needs a new version");
+    let without_lines = |text: &str| -> String {
+        text.lines()
+            .filter(|line| !line.contains("\"line\":"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_eq!(
+        without_lines(&now),
+        without_lines(committed),
+        "the format changed: that needs a new version"
+    );
 }
 
 #[test]
 fn the_schema_is_that_of_the_format() {
-    let schema = format!("{}\n", serde_json::to_string_pretty(&dockerfile_dsl::json_schema()).unwrap());
+    let schema = format!(
+        "{}\n",
+        serde_json::to_string_pretty(&dockerfile_dsl::json_schema()).unwrap()
+    );
     let committed = include_str!("data/dockerfile/v1.schema.json");
-    assert!(schema == committed, "tests/data/dockerfile/v1.schema.json is not the schema of today");
+    assert!(
+        schema == committed,
+        "tests/data/dockerfile/v1.schema.json is not the schema of today"
+    );
 }
 
 /// Writes the files that are compared above, when asked to: `DOCKERFILE_DSL_UPDATE=1`.
@@ -182,8 +262,18 @@ fn the_committed_files_are_written_when_asked() {
     }
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/data/dockerfile");
     let file = everything();
-    let write = |name: &str, text: String| std::fs::write(format!("{directory}/{name}"), text).unwrap();
-    write("v1.json", format!("{}\n", serde_json::to_string_pretty(&file).unwrap()));
+    let write =
+        |name: &str, text: String| std::fs::write(format!("{directory}/{name}"), text).unwrap();
+    write(
+        "v1.json",
+        format!("{}\n", serde_json::to_string_pretty(&file).unwrap()),
+    );
     write("v1.Dockerfile", file.render());
-    write("v1.schema.json", format!("{}\n", serde_json::to_string_pretty(&dockerfile_dsl::json_schema()).unwrap()));
+    write(
+        "v1.schema.json",
+        format!(
+            "{}\n",
+            serde_json::to_string_pretty(&dockerfile_dsl::json_schema()).unwrap()
+        ),
+    );
 }

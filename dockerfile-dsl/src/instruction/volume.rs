@@ -34,7 +34,7 @@ impl Volume {
 
     pub(super) fn check(&self, problems: &mut Problems) {
         for path in &self.paths {
-problems.layer_path("a volume", path);
+            problems.layer_path("a volume", path);
             // BuildKit takes blanks away from both ends before it reads the word.
             if path.content.trim() != path.content {
                 problems
