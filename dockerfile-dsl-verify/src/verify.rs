@@ -27,6 +27,7 @@ pub struct Image {
 enum Source {
     Path(PathBuf),
     Reader(Box<dyn Read + Send>),
+    Log(Box<dyn Read + Send>),
     Engine(PathBuf),
 }
 
@@ -50,7 +51,17 @@ impl Image {
         }
     }
 
-    /// An image in the store of a local engine (`docker`, `podman`, `nerdctl`): what `ENGINE save NAME` writes, as it comes.
+    /// Text that a build printed, whatever it looks like.
+    #[must_use]
+    pub fn log(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self {
+            name: name.into(),
+            source: Source::Log(Box::new(reader)),
+        }
+    }
+
+    /// An image in the store of a local engine: what `ENGINE save NAME` (docker, podman, nerdctl) writes, or
+    /// `buildah push NAME docker-archive:/dev/stdout`, as it comes.
     #[must_use]
     pub fn in_engine(engine: impl Into<PathBuf>, name: impl Into<String>) -> Self {
         Self {
@@ -203,6 +214,7 @@ impl Verify {
                 &mut BufReader::with_capacity(256 * 1024, reader),
                 &scan,
             )?,
+            Source::Log(mut reader) => archive::scan_log(&mut reader, &scan),
             Source::Engine(engine) => scan_engine(&engine, &image.name, &scan, &redactor)?,
         };
         let (roles, layout_gaps) = layout::roles(&contents);
@@ -231,8 +243,12 @@ fn scan_engine(
     if name.starts_with('-') {
         return Err(Error::usage(format!("`{name}` is no image name")));
     }
+    let arguments = match engine.file_name().and_then(|name| name.to_str()) {
+        Some("buildah") => vec!["push", name, "docker-archive:/dev/stdout"],
+        _ => vec!["save", name],
+    };
     let mut child = Command::new(engine)
-        .args(["save", name])
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
