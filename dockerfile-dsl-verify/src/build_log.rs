@@ -100,7 +100,13 @@ impl BuildLog {
     fn plain(&mut self, line: &[u8], on_step: &mut impl FnMut(&str)) {
         self.add(line);
         let text = String::from_utf8_lossy(line);
-        let Some((number, rest)) = text.trim_end().strip_prefix('#').and_then(|rest| rest.split_once(' ')) else { return };
+        let Some((number, rest)) = text
+            .trim_end()
+            .strip_prefix('#')
+            .and_then(|rest| rest.split_once(' '))
+        else {
+            return;
+        };
         if number.parse::<u32>().is_err() {
             return;
         }
@@ -108,7 +114,8 @@ impl BuildLog {
         match rest {
             "CACHED" => (step.is_completed, step.is_cached) = (true, true),
             _ if rest.starts_with("DONE") => step.is_completed = true,
-            _ if step.name.is_empty() => {
+            // What does not begin like this may be what a step prints.
+            _ if step.name.is_empty() && rest.starts_with('[') => {
                 on_step(rest);
                 rest.clone_into(&mut step.name);
             }
@@ -121,7 +128,11 @@ impl BuildLog {
         self.is_cut |= text.len() > room;
         if self.text.capacity() < self.text.len() + text.len() {
             // A buffer that grows by itself leaves its old content behind.
-            let mut larger = Zeroizing::new(Vec::with_capacity((self.text.len() + text.len()).next_power_of_two().max(1 << 16)));
+            let mut larger = Zeroizing::new(Vec::with_capacity(
+                (self.text.len() + text.len())
+                    .next_power_of_two()
+                    .max(1 << 16),
+            ));
             larger.extend_from_slice(&self.text);
             self.text = larger;
         }
@@ -148,7 +159,11 @@ impl BuildLog {
             gaps.push(Gap::new(Reason::BuildLog, "", "the builder did not say whether the steps that get a secret ran or came from the cache"));
         }
         if self.is_cut {
-            gaps.push(Gap::new(Reason::BuildLog, "", "the build printed more than 32 MiB: the rest was not searched"));
+            gaps.push(Gap::new(
+                Reason::BuildLog,
+                "",
+                "the build printed more than 32 MiB: the rest was not searched",
+            ));
         }
         gaps
     }
@@ -171,7 +186,9 @@ impl AsRef<[u8]> for Wiped {
 
 impl fmt::Debug for BuildLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BuildLog").field("steps", &self.steps).finish_non_exhaustive()
+        f.debug_struct("BuildLog")
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
     }
 }
 
@@ -182,17 +199,34 @@ mod tests {
     #[track_caller]
     fn check(log: &str, expected: &[&str]) {
         let gaps = BuildLog::read(log.as_bytes(), |_| ()).gaps(|_| false);
-        assert_eq!(gaps.iter().map(|gap| gap.reason.name()).collect::<Vec<_>>(), expected, "{log}");
+        assert_eq!(
+            gaps.iter().map(|gap| gap.reason.name()).collect::<Vec<_>>(),
+            expected,
+            "{log}"
+        );
     }
 
     #[test]
     fn a_cached_step_with_a_secret_is_a_gap() {
-        let step = |rest: &str| format!("{{\"vertexes\":[{{\"digest\":\"sha256:1\",\"name\":\"[2/2] RUN --mount=type=secret,id=T x\"{rest}}}]}}\n");
+        let step = |rest: &str| {
+            format!(
+                "{{\"vertexes\":[{{\"digest\":\"sha256:1\",\"name\":\"[2/2] RUN --mount=type=secret,id=T x\"{rest}}}]}}\n"
+            )
+        };
         check(&step(",\"completed\":\"2026-01-01T00:00:00Z\""), &[]);
-        check(&step(",\"completed\":\"2026-01-01T00:00:00Z\",\"cached\":true"), &["cached-step"]);
+        check(
+            &step(",\"completed\":\"2026-01-01T00:00:00Z\",\"cached\":true"),
+            &["cached-step"],
+        );
         check(&step(""), &["cached-step"]);
-        check("#5 [2/2] RUN --mount=type=secret,id=T x\n#5 CACHED\n", &["cached-step"]);
-        check("#5 [2/2] RUN --mount=type=secret,id=T x\n#5 0.1 out\n#5 DONE 0.2s\n", &[]);
+        check(
+            "#5 [2/2] RUN --mount=type=secret,id=T x\n#5 CACHED\n",
+            &["cached-step"],
+        );
+        check(
+            "#5 [2/2] RUN --mount=type=secret,id=T x\n#5 0.1 out\n#5 DONE 0.2s\n",
+            &[],
+        );
         check("#5 [2/2] RUN x\n#5 CACHED\n", &["build-log"]);
     }
 
@@ -201,7 +235,12 @@ mod tests {
         let secret = crate::Secret::new("t", "printed-by-mistake-42").unwrap();
         // base64("token=printed-by-mistake-42\n")
         let log = "{\"logs\":[{\"vertex\":\"sha256:1\",\"data\":\"dG9rZW49cHJpbnRlZC1ieS1taXN0YWtlLTQyCg==\"}]}\n";
-        let report = crate::Verify::new([secret]).run(BuildLog::read(log.as_bytes(), |_| ()).into_image()).unwrap();
-        assert_eq!((report.findings.len(), report.findings[0].place.name()), (1, "log"));
+        let report = crate::Verify::new([secret])
+            .run(BuildLog::read(log.as_bytes(), |_| ()).into_image())
+            .unwrap();
+        assert_eq!(
+            (report.findings.len(), report.findings[0].place.name()),
+            (1, "log")
+        );
     }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::archive::{self, Contents, Kind};
 use crate::layout::{self, Role};
-use crate::needle::{LEAST_LENGTH, needles_of};
+use crate::needle::{LEAST_LENGTH, Needle, needles_of};
 use crate::parts::{Parts, trim};
 use crate::redact::Redactor;
 use crate::scan::{Scan, Sighting};
@@ -166,11 +166,15 @@ impl Verify {
         self
     }
 
-    /// Reads the image, searches it, and answers.
-    ///
-    /// # Errors
-    /// Where nothing can be said at all: the image cannot be opened, is none, or the engine fails.
-    pub fn run(&self, image: Image) -> Result<Report, Error> {
+    /// A function that blacks out in a text what may be of a value, for what else is to be shown of a build.
+    #[must_use]
+    pub fn redact(&self) -> impl Fn(&str) -> String + use<> {
+        let Prepared { redactor, .. } = self.prepare();
+        move |text| redactor.text(text)
+    }
+
+    /// What is searched for.
+    fn prepare(&self) -> Prepared {
         let mut gaps = Vec::new();
         let mut needles = Vec::new();
         let mut groups = Vec::new();
@@ -198,6 +202,25 @@ impl Verify {
             &needles,
             self.secrets.iter().map(|secret| trim(secret.value())),
         );
+        Prepared {
+            needles,
+            groups,
+            gaps,
+            redactor,
+        }
+    }
+
+    /// Reads the image, searches it, and answers.
+    ///
+    /// # Errors
+    /// Where nothing can be said at all: the image cannot be opened, is none, or the engine fails.
+    pub fn run(&self, image: Image) -> Result<Report, Error> {
+        let Prepared {
+            needles,
+            groups,
+            mut gaps,
+            redactor,
+        } = self.prepare();
         let scan = Scan {
             matcher: Matcher::new(needles),
             limits: self.limits.clone(),
@@ -230,6 +253,15 @@ impl Verify {
         };
         Ok(assembly.report(&image.name, gaps))
     }
+}
+
+/// The secrets, ready to be searched for.
+struct Prepared {
+    needles: Vec<Needle>,
+    /// For each secret, how many groups its pieces make.
+    groups: Vec<usize>,
+    gaps: Vec<Gap>,
+    redactor: Redactor,
 }
 
 /// Streams what the engine saves.
@@ -277,7 +309,7 @@ fn scan_engine(
         if !status.success() {
             let message = redactor.text(String::from_utf8_lossy(&message).trim());
             return Err(Error::usage(format!(
-                "`{engine_name} save {name}` failed ({status}): {message}"
+                "`{engine_name}` could not hand out {name} ({status}): {message}"
             )));
         }
         contents

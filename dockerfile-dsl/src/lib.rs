@@ -44,6 +44,9 @@ mod emit;
 mod up_to_date;
 mod write;
 
+#[cfg(feature = "verify")]
+pub mod verify;
+
 pub use audit::{Audit, AuditEntry};
 pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
 #[cfg(feature = "schema")]

@@ -168,7 +168,8 @@ impl Collector<'_> {
             return;
         }
         self.parts.value(value.as_bytes());
-        if let Some(inner) = decode_base64(value.as_bytes()).filter(|inner| inner.len() >= LEAST_LENGTH)
+        if let Some(inner) =
+            decode_base64(value.as_bytes()).filter(|inner| inner.len() >= LEAST_LENGTH)
             && let Some(text) = utf8(&inner)
             && text.chars().all(|c| !c.is_control() || c.is_whitespace())
         {
