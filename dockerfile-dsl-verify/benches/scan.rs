@@ -261,7 +261,8 @@ fn image(folder: &Path, layers: &[PathBuf], packing: &str) -> PathBuf {
     if path.exists() {
         return path;
     }
-    let mut builder = tar::Builder::new(io::BufWriter::new(File::create(&path).unwrap()));
+    let unfinished = folder.join("unfinished");
+    let mut builder = tar::Builder::new(io::BufWriter::new(File::create(&unfinished).unwrap()));
     let mut descriptors = Vec::new();
     let mut diff_ids = Vec::new();
     for layer in layers {
@@ -318,6 +319,8 @@ fn image(folder: &Path, layers: &[PathBuf], packing: &str) -> PathBuf {
         format!("{{\"manifests\":[{manifest}]}}"),
     );
     builder.into_inner().unwrap().flush().unwrap();
+    // A run that was interrupted leaves nothing that looks like a whole image.
+    fs::rename(unfinished, &path).unwrap();
     path
 }
 
