@@ -223,6 +223,17 @@ impl<'a> ScriptTemplate<'a> {
                 problem(names::REASON.to_owned());
             }
         }
+        let targets: Vec<&str> = self
+            .extras
+            .iter()
+            .filter_map(|extra| match extra {
+                Extra::Mount(_, target) => Some(*target),
+                _ => None,
+            })
+            .collect();
+        if let Some((first, second)) = names::overlapping(&targets) {
+            problem(names::overlap(targets[first], targets[second]));
+        }
         if problems.is_empty() {
             Ok(values)
         } else {
