@@ -13,6 +13,12 @@ use serde_json::Value;
 
 const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, TmpFs, path, sh};\nconst TOK: Secret = Secret::env(\"TOK\");\n";
 
+/// Leaks that compile today: what the analysis does not see yet.
+const MISSED: &[&str] = &[];
+
+/// Honest scripts that do not compile today.
+const TOO_STRICT: &[&str] = &[];
+
 /// Precisely the leaks do not compile, and at most those whose refusal is tolerable.
 #[test]
 fn the_leaks_of_the_corpus_do_not_compile() {
@@ -60,7 +66,11 @@ fn the_leaks_of_the_corpus_do_not_compile() {
         too_strict.len(),
     );
     assert!(untranslatable.len() <= 10, "{untranslatable:?}");
+    missed.retain(|name| !MISSED.contains(&name.as_str()));
     assert!(missed.is_empty(), "leaks that compile: {missed:#?}");
+    too_strict.retain(|line| {
+        !TOO_STRICT.iter().any(|name| line.starts_with(&format!("{name}:")))
+    });
     assert!(
         too_strict.is_empty(),
         "honest scripts that do not compile: {too_strict:#?}"
