@@ -79,8 +79,7 @@ proptest! {
 
 #[test]
 fn both_accept_an_honest_script() {
-    let text =
-        "cp {TOKEN} {tmp}/x\nsha256sum < {tmp}/x > /app/sum";
+    let text = "cp {TOKEN} {tmp}/x\nsha256sum < {tmp}/x > /app/sum";
     assert!(twin(text).is_ok(), "{:?}", twin(text).err());
     assert_eq!(whole_file(text), []);
 }
