@@ -197,6 +197,14 @@ fn translate(case: &Value) -> Option<Translated> {
             let replaced = replace_path(&script, &target, "{TOK}", |next| next != Some('/'));
             hole = replaced != script;
             script = replaced;
+            // No value can stand in a comment.
+            let in_comment = |line: &str| {
+                line.split_once(" # ")
+                    .is_some_and(|(_, comment)| comment.contains("{TOK}"))
+            };
+            if script.lines().any(in_comment) {
+                return None;
+            }
         }
         if !hole || script.contains("/run/secrets") {
             mount = Some(target);

@@ -79,6 +79,15 @@ pub fn is_assignable(name: &str) -> bool {
         && !lower.ends_with("_proxy")
 }
 
+/// What is said of a variable for a secret that is not [assignable](is_assignable).
+#[must_use]
+pub fn not_for_a_secret(name: &str) -> String {
+    format!(
+        "`{}` is no variable for a secret: it is no name of [A-Za-z_][A-Za-z0-9_]*, or it changes how programs run; choose another",
+        name.escape_debug()
+    )
+}
+
 /// Whether it is a reason: one line that a reviewer can judge.
 #[must_use]
 pub fn is_reason(text: &str) -> bool {
