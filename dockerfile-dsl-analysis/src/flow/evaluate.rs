@@ -316,10 +316,10 @@ impl Call<'_, '_> {
             bash: &*self.name == "bash" || (&*self.name != "sh" && self.state.process.options.bash),
             ..ShellOptions::default()
         };
-        if let Some(shellopts) = self.env("SHELLOPTS") {
-            options.xtrace = shellopts
-                .literal()
-                .is_none_or(|text| text.contains("xtrace"));
+        let shellopts = self.state.process.variable("SHELLOPTS");
+        if let Some(shellopts) = shellopts.filter(|shellopts| shellopts.exported) {
+            let text = shellopts.value.literal();
+            options.xtrace = text.is_none_or(|text| text.contains("xtrace"));
         }
         if matches!(&*self.name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
             options.errexit = self.has("-e");
@@ -364,6 +364,9 @@ impl super::Files {
             .is_some_and(|text| !show(&text).starts_with("/etc/"))
     }
 }
+
+/// Commands of the shell that are programs of their own, too.
+const ALSO_PROGRAMS: [&str; 8] = ["echo", "printf", "test", "[", "true", "false", "kill", "pwd"];
 
 impl Machine<'_> {
     /// Runs a program by its words.
@@ -412,6 +415,18 @@ impl Machine<'_> {
                         self.new_shell(state.clone(), &text, first.span, &arguments, options);
                     self.running.pop();
                     outcome
+                }
+                // These are programs, too, and do the same.
+                None if ALSO_PROGRAMS.contains(&name.as_str()) => {
+                    let words: Vec<Argument> =
+                        std::iter::once(Argument::new(Value::known(&name), first.span))
+                            .chain(words[1..].iter().cloned())
+                            .collect();
+                    match self.builtin(state.clone(), &name, &words, span) {
+                        Ok(flows) => all.extend(flows),
+                        Err(state) => all.push(Flow::new(*state, Status::Either)),
+                    }
+                    continue;
                 }
                 None => {
                     let words: Vec<Argument> =

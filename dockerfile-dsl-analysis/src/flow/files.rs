@@ -238,7 +238,12 @@ impl Files {
             let name = text
                 .iter()
                 .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
-            if key.starts_with(['/', UNKNOWN, HOLE]) {
+            if let Some(rest) = key.strip_prefix("/proc/self/cwd").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+                paths.extend(cwd.alternatives().iter().map(|cwd| Path {
+                    key: normal(&format!("{}/{rest}", key_of(cwd))),
+                    name: name.clone(),
+                }));
+            } else if key.starts_with(['/', UNKNOWN, HOLE]) {
                 paths.push(Path {
                     key: normal(&key),
                     name,
