@@ -14,8 +14,8 @@ pub mod dockerfile;
 pub mod explain;
 pub mod holes;
 pub mod names;
-pub mod rules;
 pub mod quote;
+pub mod rules;
 pub mod shell;
 pub mod template;
 

@@ -278,8 +278,14 @@ impl Call<'_, '_> {
     /// The content of the file, or of everything beneath the directory; secrets that are mounted there count.
     pub(crate) fn read_tree(&mut self, path: &Argument) -> Value {
         let mut value = self.read(path);
+        let path_is_relative = !path.value.known_prefix().starts_with('/');
         for path in self.paths(path) {
             let key = self.state.files.follow(&path.key);
+            // A step that never left the root directory means its own files, not everything.
+            let whole = &*key == "/" && self.state.process.variable("OLDPWD").is_none();
+            if whole && path_is_relative {
+                continue;
+            }
             let taint = self.state.files.tree_taint(&key);
             if taint.is_some() {
                 value = value.with(&taint.step(

@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use super::call::{Argument, Call};
 use super::exec::{Flow, joined, merged};
-use super::files::show;
 use super::state::{Process, ShellOptions, State, Status};
 use super::value::{Kind, Taint, Text, Value};
 use super::{Machine, row};
@@ -273,10 +272,7 @@ impl Call<'_, '_> {
                     .join(&self.peek(argument).taint());
             }
             let why = "a script that the Dockerfile does not show";
-            // The mounts are there for somebody: if nothing else names them it is the script.
-            if self.state.files.is_shown_nowhere(file) {
-                received = received.join(&self.state.mounted_secrets());
-            }
+            received = received.join(&self.context_secrets(file));
             return self.opaque_for(&received, why);
         }
         let mut all = vec![file.clone()];
@@ -357,16 +353,31 @@ impl State {
     }
 }
 
-impl super::Files {
-    /// Whether a script comes from somewhere that the text does not show: the build context.
-    fn is_shown_nowhere(&self, file: &Argument) -> bool {
-        file.text()
-            .is_some_and(|text| !show(&text).starts_with("/etc/"))
+impl Call<'_, '_> {
+    /// A program out of the build context may read every secret that is mounted: they are there for somebody.
+    pub(super) fn context_secrets(&self, file: &Argument) -> Taint {
+        let files = &self.state.files;
+        let from_context = |key: &str| {
+            files
+                .context
+                .iter()
+                .any(|place| super::files::is_within(key, place))
+        };
+        if self
+            .paths(file)
+            .iter()
+            .any(|path| from_context(&files.follow(&path.key)))
+        {
+            return self.state.mounted_secrets();
+        }
+        Taint::NONE
     }
 }
 
 /// Commands of the shell that are programs of their own, too.
-const ALSO_PROGRAMS: [&str; 8] = ["echo", "printf", "test", "[", "true", "false", "kill", "pwd"];
+const ALSO_PROGRAMS: [&str; 8] = [
+    "echo", "printf", "test", "[", "true", "false", "kill", "pwd",
+];
 
 impl Machine<'_> {
     /// Runs a program by its words.
