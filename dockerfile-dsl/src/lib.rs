@@ -1,4 +1,6 @@
 //! Secret-safe Dockerfiles, built from typed values and checked by the compiler.
+#![cfg_attr(feature = "macros", doc = "")]
+#![cfg_attr(feature = "macros", doc = include_str!("../README.md"))]
 
 mod secret;
 
