@@ -19,7 +19,7 @@ fn every_instruction_has_its_line() {
     check(
         dockerfile! {
             ARG VERSION = "3.20"
-            FROM --platform=linux/amd64 alpine:${VERSION} AS my_build
+            FROM --platform=linux/amd64 "alpine:${VERSION}" AS my_build
             WORKDIR "/src/{name}"
             ARG TARGETARCH
             ENV A = "1" B = (name) PATH = "/opt/bin:$PATH"
