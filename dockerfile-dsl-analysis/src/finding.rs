@@ -51,6 +51,20 @@ impl Finding {
             help: None,
         }
     }
+
+    /// Whether a typed front end refuses a Dockerfile for it: an error, or what cannot be shown not to be one. What is left
+    /// deserves a look and no more.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let is_unknown = matches!(
+            self.rule,
+            Rule::SecretInCacheMount
+                | Rule::SecretToUnknownProgram
+                | Rule::SecretUnderUnknownShell
+                | Rule::SecretInOpaqueSyntax
+        );
+        self.severity == Severity::Error || is_unknown
+    }
 }
 
 /// One step of the way that a value took: `read by cat`, `kept in $T`.

@@ -5,6 +5,7 @@
 //! No rule of its own: what is safe is asked of `dockerfile-dsl-analysis`.
 
 mod dockerfile;
+mod include;
 mod sh;
 
 mod arguments;
@@ -30,4 +31,10 @@ pub fn sh_file(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn dockerfile(input: TokenStream) -> TokenStream {
     dockerfile::expand(input.into()).into()
+}
+
+/// See `dockerfile_dsl::include_dockerfile!`.
+#[proc_macro]
+pub fn include_dockerfile(input: TokenStream) -> TokenStream {
+    include::expand(input.into()).into()
 }

@@ -35,7 +35,7 @@ pub(crate) fn literal(input: TokenStream) -> TokenStream {
         lines_added: 0,
         lines_before: template.lines_before,
     };
-    expand(call, &template, source, None)
+    expand(call, &template, source, TokenStream::new())
 }
 
 /// `sh_file!("script.sh", ..)`.
@@ -45,7 +45,7 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
         Err((krate, mistake)) => return emit::failure(&krate, &mistake.into()),
     };
     let path = call.text.clone();
-    let text = match read_file(&path) {
+    let text = match read_script(&path) {
         Ok(text) => text,
         Err(mistake) => return emit::failure(&call.krate, &mistake.into()),
     };
@@ -84,7 +84,7 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
         lines_added: names.len(),
         lines_before,
     };
-    expand(call, &template, source, Some(tracked))
+    expand(call, &template, source, tracked)
 }
 
 /// One call: `[$crate] "text", arguments`.
@@ -144,22 +144,16 @@ fn expand(
     mut call: Call,
     template: &Template,
     source: Source<'_>,
-    file: Option<TokenStream>,
+    before: TokenStream,
 ) -> TokenStream {
     let mut errors = std::mem::take(&mut call.errors);
     let span = call.text.token.span();
     check_names(&call, template, &mut errors);
-    check_mounts(&call, &mut errors);
     if !errors.is_empty() {
         return emit::failure(&call.krate, &errors);
     }
     let answer = match ask(&call, template) {
-        Ok(mut answer) => {
-            if file.is_some() {
-                fixes_for_a_file(&mut answer);
-            }
-            answer
-        }
+        Ok(answer) => answer,
         Err(error) => {
             let help = error
                 .help
@@ -196,21 +190,8 @@ fn expand(
         source,
         answer: &answer,
         errors: &errors,
-        before: file.unwrap_or_default(),
+        before,
     })
-}
-
-/// In a file, a value is a variable: `{tmp}` is written `$tmp`.
-fn fixes_for_a_file(answer: &mut Answer) {
-    let holes = answer.holes.iter_mut();
-    let refused = holes.flat_map(|hole| hole.refused.iter_mut().map(|(_, finding)| finding));
-    let flows = answer.flows.iter_mut();
-    let pairs = flows.flat_map(|flow| flow.refused.iter_mut().map(|(_, _, finding)| finding));
-    for finding in answer.findings.iter_mut().chain(refused).chain(pairs) {
-        if let Some(help) = &mut finding.help {
-            *help = Template::parse(help).as_variables();
-        }
-    }
 }
 
 fn ask(call: &Call, template: &Template) -> Result<Answer, SyntaxError> {
@@ -265,21 +246,6 @@ fn place_of(finding: &Finding, call: &Call) -> Span {
         .unwrap_or_else(|| call.text.token.span())
 }
 
-/// Mounts of which one hides the other.
-fn check_mounts(call: &Call, errors: &mut Errors) {
-    let mounts = &call.arguments.mounts;
-    let targets: Vec<&str> = mounts
-        .iter()
-        .map(|mount| mount.target.text.as_str())
-        .collect();
-    if let Some((first, second)) = names::overlapping(&targets) {
-        errors.push(
-            mounts[second].target.token.span(),
-            names::overlap(targets[first], targets[second]),
-        );
-    }
-}
-
 /// Names that are given and not used, and holes that no Rust value can have the name of.
 fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
     for given in &call.arguments.values {
@@ -315,8 +281,8 @@ fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }
 
-/// The path is relative to the source file, as it is for `include_str!`.
-fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
+/// The text of a file. The path is relative to the source file, as it is for `include_str!`.
+pub(crate) fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
     let span = path.token.span();
     let source = span
         .unwrap()
@@ -325,9 +291,13 @@ fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
     let folder = source
         .or_else(|| Some(PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).join("src")))
         .unwrap_or_default();
-    let file = folder.join(&path.text);
-    let text = std::fs::read_to_string(&file)
-        .map_err(|error| Mistake::new(span, format!("cannot read `{}`: {error}", path.text)))?;
+    std::fs::read_to_string(folder.join(&path.text))
+        .map_err(|error| Mistake::new(span, format!("cannot read `{}`: {error}", path.text)))
+}
+
+/// The text of a script, which has no carriage return in it.
+fn read_script(path: &StringLiteral) -> Result<String, Mistake> {
+    let text = read_file(path)?;
     match text.find('\r') {
         None => Ok(text),
         Some(at) => {
@@ -339,7 +309,7 @@ fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
             };
             let (line, column) = source.position(at);
             Err(Mistake::new(
-                span,
+                path.token.span(),
                 format!(
                     "{}:{line}:{column}: a carriage return: a shell takes it as part of the last word; save the file with LF line ends",
                     path.text

@@ -129,8 +129,7 @@ pub(crate) fn scan_reader(
     }
 }
 
-/// Searches text, from a build or a file.
-pub(crate) fn scan_log(reader: &mut dyn Read, scan: &Scan) -> Contents {
+fn scan_log(reader: &mut dyn Read, scan: &Scan) -> Contents {
     let mut contents = Contents::new(Kind::Log);
     contents
         .blobs

@@ -13,7 +13,6 @@
 //! ```
 
 mod archive;
-mod build_log;
 mod digest;
 mod document;
 mod error;
@@ -34,7 +33,6 @@ mod verify;
 #[doc(hidden)]
 pub mod bench;
 
-pub use build_log::BuildLog;
 pub use error::Error;
 pub use limits::Limits;
 pub use needle::Encoding;

@@ -266,8 +266,7 @@ impl StagesData {
 
 /// Each secret of the file under its own id, with its steps.
 fn secrets(dockerfile: &Dockerfile) -> Vec<SecretData> {
-    type Steps = BTreeSet<(usize, usize)>;
-    let mut found: BTreeMap<&str, (SecretSource, Steps)> = BTreeMap::new();
+    let mut found: BTreeMap<&str, (SecretSource, BTreeSet<(usize, usize)>)> = BTreeMap::new();
     let is_text = matches!(dockerfile.made(), Made::Text);
     for secret in dockerfile.secrets() {
         // In a text nothing says which secret an ADD was given, so there the id is that of the command line.

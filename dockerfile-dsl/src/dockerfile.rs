@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::{Finding, Rule, Severity};
+use dockerfile_dsl_analysis::{Finding, Rule};
 
 use crate::audit::Audit;
 use crate::danger::{Decision, DecisionKind};
@@ -96,7 +96,7 @@ impl Dockerfile {
         if let Some(why) = reads_otherwise(&file, &keywords) {
             problems.wrong(why);
         }
-        let requirement = syntax::required(&file, &text);
+        let requirement = syntax::required(&file);
         if let Some(Err(why)) = settings
             .syntax
             .as_ref()
@@ -163,7 +163,7 @@ impl Dockerfile {
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
         let mut findings = analyse(file);
-        findings.retain(is_refused);
+        findings.retain(Finding::is_refused);
         // Where the model has said it already, its words are better: they name what the author wrote.
         if !problems.is_empty() {
             findings.retain(|finding| !SAID_BY_THE_MODEL.contains(&finding.rule));
@@ -173,10 +173,10 @@ impl Dockerfile {
             return Err(Error::refused(problems.into_list(), findings, report));
         }
         Ok(Self {
-            requirement: syntax::required(file, &text),
             text,
             facts,
             decisions,
+            requirement: syntax::required(file),
             #[cfg(feature = "serde")]
             made: Made::Text,
         })
@@ -260,19 +260,6 @@ pub(crate) fn read(text: &str) -> Result<File, Error> {
 /// What flows where it must not.
 pub(crate) fn analyse(file: &File) -> Vec<Finding> {
     check_file(file)
-}
-
-/// Whether no Dockerfile may have it. Some findings only deserve a look in an existing file (a program without a row, a cache that
-/// others read), and are refused here: the author is there to say why it is right.
-fn is_refused(finding: &Finding) -> bool {
-    let is_unknown = matches!(
-        finding.rule,
-        Rule::SecretInCacheMount
-            | Rule::SecretToUnknownProgram
-            | Rule::SecretUnderUnknownShell
-            | Rule::SecretInOpaqueSyntax
-    );
-    finding.severity == Severity::Error || is_unknown
 }
 
 /// Each finding with its stage and instruction, its message, and its place in the text.

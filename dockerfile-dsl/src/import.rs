@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use dockerfile_dsl_analysis::Finding;
-use dockerfile_dsl_analysis::dockerfile::{self as reader, File};
+use dockerfile_dsl_analysis::dockerfile::File;
 
 use crate::{Dockerfile, Error, Secret, dockerfile};
 
@@ -34,21 +34,7 @@ impl Parsed {
     /// The ids of the secrets that its RUN instructions mount, sorted. An id with a variable in it is known to [`bind`](Self::bind) only.
     #[must_use]
     pub fn secret_ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = Vec::new();
-        for (_, _, instruction) in self.file.instructions() {
-            let reader::Kind::Run(run) = &instruction.kind else {
-                continue;
-            };
-            for flag in run.mounts.iter().filter(|flag| !flag.has_variables()) {
-                if let Ok(reader::Mount::Secret(secret)) = flag.resolve(self.file.escape, &|_| None)
-                {
-                    ids.push(secret.id);
-                }
-            }
-        }
-        ids.sort();
-        ids.dedup();
-        ids
+        self.file.secret_ids()
     }
 
     /// Everything that is found in it: leaks, and what only deserves a look. Spans are in the text that was parsed.
@@ -75,6 +61,73 @@ impl Parsed {
         }
         Dockerfile::from_text(self.text.clone(), &by_id)
     }
+}
+
+/// What [`include_dockerfile!`](crate::include_dockerfile) expands to: `path` and `text` were checked when the crate was compiled.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+#[must_use]
+pub fn included(path: &str, text: &str, secrets: &[Secret]) -> Dockerfile {
+    match parse(text).and_then(|parsed| parsed.bind(secrets)) {
+        Ok(dockerfile) => dockerfile,
+        Err(error) => panic!("{path}: {error}"),
+    }
+}
+
+/// Whether a secret of that id is among them: for a constant assertion.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+#[must_use]
+pub const fn has_id(secrets: &[Secret], id: &str) -> bool {
+    let mut at = 0;
+    while at < secrets.len() {
+        if is_equal(secrets[at].id().as_bytes(), id.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+#[cfg(feature = "macros")]
+const fn is_equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// An existing Dockerfile, checked while the crate is compiled: a leak is a compile error that names file, line, column and sink.
+///
+/// The path is relative to the source file, as for `include_str!`; a change of the file compiles the crate again. Each secret that it mounts has to be among
+/// `secrets`. The value is a [`Dockerfile`], which renders the very bytes of the file.
+///
+/// ```
+/// use dockerfile_dsl::{Dockerfile, Secret, include_dockerfile};
+///
+/// const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+///
+/// let image: Dockerfile = include_dockerfile!("import/example.Dockerfile", secrets = [NPMRC]);
+/// assert_eq!(image.build_command().shell()?, "docker build --secret id=npmrc,src=\"$HOME\"/.npmrc .");
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
+///
+/// # Panics
+///
+/// If two of the secrets have one id and different sources, or if an `ARG` or `ENV` of the file is fed from the variable of one: what only their sources tell.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! include_dockerfile {
+    ($($tokens:tt)*) => {
+        $crate::__private::include_dockerfile! { [$crate] $($tokens)* }
+    };
 }
 
 #[cfg(test)]

@@ -1,6 +1,4 @@
 //! Secret-safe Dockerfiles, built from typed values and checked by the compiler.
-#![cfg_attr(feature = "macros", doc = "")]
-#![cfg_attr(feature = "macros", doc = include_str!("../README.md"))]
 
 mod secret;
 
@@ -46,9 +44,6 @@ mod emit;
 mod up_to_date;
 mod write;
 
-#[cfg(feature = "verify")]
-pub mod verify;
-
 pub use audit::{Audit, AuditEntry};
 pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
 #[cfg(feature = "schema")]
@@ -92,6 +87,8 @@ pub mod mounts {
 /// For what the macros expand to. Not part of the interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "macros")]
+    pub use crate::import::{has_id, included};
     pub use crate::script::{Extra, Piece};
     #[cfg(feature = "macros")]
     pub use crate::sh::{AnySlot, Checked, Slot, ValueSlot};
@@ -100,5 +97,5 @@ pub mod __private {
     pub use crate::value::{Value, Writer};
     pub use dockerfile_dsl_analysis::holes::{Label, Quote};
     #[cfg(feature = "macros")]
-    pub use dockerfile_dsl_macros::{dockerfile, sh, sh_file};
+    pub use dockerfile_dsl_macros::{dockerfile, include_dockerfile, sh, sh_file};
 }

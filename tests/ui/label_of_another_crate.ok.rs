@@ -1,9 +1,11 @@
 use dockerfile_dsl::{Script, sh};
 
-pub struct Mine(pub String);
+pub fn example() {
+    pub struct Mine(pub String);
 
-impl Mine {
-    pub fn script(&self) -> Script {
-        sh!("apk add {name}", name = self.0)
+    impl Mine {
+        pub fn script(&self) -> Script {
+            sh!("apk add {name}", name = self.0)
+        }
     }
 }

@@ -1,5 +1,7 @@
-use dockerfile_dsl::path;
+use dockerfile_dsl::{Secret, path};
+
+const TOKEN: Secret = Secret::env("TOKEN");
 
 pub fn example() {
-    let _ = path!("/run/secret/token");
+    let _ = path!("/run/secret/TOKEN");
 }

@@ -1,3 +1,5 @@
 use dockerfile_dsl::Secret;
 
-pub const GOOD: Secret = Secret::file("npmrc", "~/.npmrc").optional();
+pub fn example() {
+    pub const GOOD: Secret = Secret::file("npmrc", "~/.npmrc").optional();
+}

@@ -2,4 +2,6 @@
 
 use dockerfile_dsl::Secret;
 
-pub const BAD: Secret = Secret::file("npmrc,required=false", "~/.npmrc");
+pub fn example() {
+    pub const BAD: Secret = Secret::file("npmrc,required=false", "~/.npmrc");
+}

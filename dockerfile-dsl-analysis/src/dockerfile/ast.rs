@@ -39,6 +39,25 @@ impl File {
         self.stages.iter().take(before).rposition(named)
     }
 
+    /// The ids of the secrets that RUN instructions mount, sorted. Those with a variable in them are known at build time only.
+    #[must_use]
+    pub fn secret_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for (_, _, instruction) in self.instructions() {
+            let Kind::Run(run) = &instruction.kind else {
+                continue;
+            };
+            for flag in run.mounts.iter().filter(|flag| !flag.has_variables()) {
+                if let Ok(super::Mount::Secret(secret)) = flag.resolve(self.escape, &|_| None) {
+                    ids.push(secret.id);
+                }
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
     /// All instructions in the order of the text, each with the index of its stage (0 for global ARGs) and its index there.
     pub fn instructions(&self) -> impl Iterator<Item = (usize, Option<usize>, &Instruction)> {
         let global = self

@@ -6,6 +6,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use crate::errors::Mistake;
 use crate::literal::StringLiteral;
 
+use super::words::starts_node;
+
 pub(crate) struct Cursor {
     tokens: Vec<TokenTree>,
     at: usize,
@@ -49,8 +51,24 @@ impl Cursor {
         self.peek().map_or(self.end, TokenTree::span)
     }
 
+    /// At the token that is in the way; where something is missing, because the end or the next instruction is there, at the
+    /// token before.
     pub(crate) fn error(&self, message: impl Into<String>) -> Mistake {
-        Mistake::new(self.span(), message)
+        let is_missing = self.is_empty()
+            || self
+                .peek_ident()
+                .is_some_and(|word| starts_node(&word.to_string()));
+        let before = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map(TokenTree::span);
+        let span = if is_missing {
+            before.unwrap_or_else(|| self.span())
+        } else {
+            self.span()
+        };
+        Mistake::new(span, message)
     }
 
     pub(crate) fn is_punct(&self, punct: char) -> bool {

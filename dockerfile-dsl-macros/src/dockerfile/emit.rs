@@ -549,7 +549,8 @@ impl Emitter<'_> {
             Value::Text(literal) if literal.text.contains('$') => self.value(value),
             Value::Text(literal) if template::Template::value(&literal.text).holes.is_empty() => {
                 let token = &literal.token;
-                quote_spanned!(token.span()=> #krate::path!(#token))
+                let krate = located(krate, token.span());
+                quote_spanned!(token.span()=> { const PATH: #krate::LayerPath = #krate::LayerPath::literal(#token); PATH })
             }
             Value::Text(literal) => {
                 let span = literal.token.span();
@@ -573,6 +574,15 @@ impl Emitter<'_> {
             ));
         }
     }
+}
+
+/// The same tokens, resolved as before, with errors at this place.
+fn located(tokens: &TokenStream, place: Span) -> TokenStream {
+    let move_there = |mut tree: TokenTree| {
+        tree.set_span(tree.span().located_at(place));
+        tree
+    };
+    tokens.clone().into_iter().map(move_there).collect()
 }
 
 /// One token tree, so that an expression stays one.

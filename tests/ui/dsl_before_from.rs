@@ -1,0 +1,10 @@
+//! Only ARG stands before the first FROM.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        RUN "make"
+        FROM "alpine"
+    };
+}

@@ -1,0 +1,10 @@
+//! COPY without a destination.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        COPY "a"
+    };
+}

@@ -1,0 +1,10 @@
+//! ENV without a value.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        ENV A
+    };
+}

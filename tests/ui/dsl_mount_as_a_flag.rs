@@ -1,0 +1,10 @@
+//! Mounts stand in brackets.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        RUN --mount="type=cache,target=/x" "make"
+    };
+}

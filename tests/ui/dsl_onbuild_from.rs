@@ -1,0 +1,10 @@
+//! ONBUILD cannot hold FROM.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        ONBUILD FROM "debian"
+    };
+}

@@ -1,0 +1,12 @@
+//! RUN goes through the analysis of sh!.
+
+use dockerfile_dsl::{Secret, dockerfile};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        RUN "cat {TOKEN} > /root/.netrc"
+    };
+}

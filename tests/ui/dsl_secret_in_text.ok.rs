@@ -1,0 +1,10 @@
+use dockerfile_dsl::dockerfile;
+
+const VERSION: &str = "1.2";
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        LABEL version = "v{VERSION}"
+    };
+}

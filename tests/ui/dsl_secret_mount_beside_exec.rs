@@ -1,0 +1,12 @@
+//! A secret beside the exec form, which nobody analyses.
+
+use dockerfile_dsl::{Secret, dockerfile};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        RUN [secret TOKEN => "/root/.npmrc"] ["npm", "ci"]
+    };
+}

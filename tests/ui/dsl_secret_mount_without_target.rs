@@ -1,0 +1,12 @@
+//! A secret that is mounted for nothing.
+
+use dockerfile_dsl::{Secret, dockerfile};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        RUN [secret TOKEN] "test -s /root/.npmrc"
+    };
+}

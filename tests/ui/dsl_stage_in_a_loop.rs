@@ -1,0 +1,10 @@
+//! A stage stands at the top level only.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        for n in 0..2 { FROM "debian" ENV N = (n) }
+    };
+}

@@ -1,0 +1,9 @@
+//! AS binds a name.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine" AS "build"
+    };
+}

@@ -1,0 +1,10 @@
+//! A target that is no stage.
+
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine" AS build
+        TARGETS app
+    };
+}

@@ -1,0 +1,10 @@
+//! An existing file that leaks.
+
+use dockerfile_dsl::{Secret, include_dockerfile};
+
+const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+
+pub fn example() {
+    let _ = NPMRC;
+    let _ = include_dockerfile!("files/leaks.Dockerfile", secrets = [NPMRC]);
+}

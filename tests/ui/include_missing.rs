@@ -1,0 +1,10 @@
+//! A file that is not there.
+
+use dockerfile_dsl::{Secret, include_dockerfile};
+
+const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+
+pub fn example() {
+    let _ = NPMRC;
+    let _ = include_dockerfile!("files/nowhere.Dockerfile", secrets = [NPMRC]);
+}

@@ -1,0 +1,10 @@
+//! `secrets` is a list.
+
+use dockerfile_dsl::{Secret, include_dockerfile};
+
+const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+
+pub fn example() {
+    let _ = NPMRC;
+    let _ = include_dockerfile!("files/mounts.Dockerfile", secrets = NPMRC);
+}
