@@ -265,10 +265,10 @@ fn cases() {
         "cases",
         &Limits {
             leaks: 167,
-            missed: 12,
-            opaque: 21,
-            rejected: 7,
-            tolerated: 16,
+            missed: 1,
+            opaque: 25,
+            rejected: 4,
+            tolerated: 12,
         },
     );
 }
@@ -279,9 +279,9 @@ fn whole_files() {
         "whole files",
         &Limits {
             leaks: 50,
-            missed: 4,
+            missed: 0,
             opaque: 50,
-            rejected: 5,
+            rejected: 1,
             tolerated: usize::MAX,
         },
     );
@@ -296,7 +296,7 @@ fn real_files() {
             leaks: 34,
             missed: 0,
             opaque: 34,
-            rejected: 9,
+            rejected: 2,
             tolerated: usize::MAX,
         },
     );
@@ -330,12 +330,13 @@ fn scripts_without_secrets_are_never_refused() {
             }
         }
     }
+    println!("{} are refused", refused.len());
     // Programs that get every variable and are in no table yet: to go down to none.
     assert!(
-        refused.len() <= 221,
+        refused.len() <= 0,
         "{} are refused: {:#?}",
         refused.len(),
-        &refused[..refused.len().min(20)]
+        &refused[..refused.len().min(400)]
     );
 }
 

@@ -969,6 +969,22 @@ mod places {
     }
 
     #[test]
+    fn errors_stand_at_characters() {
+        for text in [
+            "FROM x\nRUN --mount=type=\u{c5}p y",
+            "FROM x\nCOPY --from=$\u{c5} a b",
+            "FROM x\nRUN --\u{c5}=\u{a0} y",
+        ] {
+            for error in errors(text) {
+                assert!(
+                    text.get(error.span.start..error.span.end).is_some(),
+                    "{text}: {error:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn notes_belong_to_the_instruction_below() {
         let text = "# dockerfile-dsl: raw reason=\"a\"\n\nFROM x\n# dockerfile-dsl: trust=p reason=\"b\"\n# other\nRUN p\n# dockerfile-dsl: raw reason=\"c\"\n";
         let file = read(text);

@@ -247,6 +247,15 @@ impl<'a> Reader<'a> {
             };
             self.error(Span::new(0, 0), message);
         }
+        // BuildKit reads flags byte by byte, so that a part of one may end inside a character: the whole character is shown.
+        let text = self.lines.text;
+        for error in &mut self.errors {
+            let boundary = |offset: &usize| text.is_char_boundary(*offset);
+            error.span.start = (0..=error.span.start).rev().find(boundary).unwrap_or(0);
+            error.span.end = (error.span.end..=text.len())
+                .find(boundary)
+                .unwrap_or(text.len());
+        }
         if self.errors.is_empty() {
             Ok(self.file)
         } else {

@@ -113,7 +113,11 @@ pub(super) fn flags(line: &SourceText, from: usize, escape: Escape) -> (Vec<Flag
         if word == "--" {
             return (flags, at);
         }
-        let span = line.span(Span::new(start, at));
+        // Where a blank inside a character ends the flag, the whole character is shown.
+        let shown = (at..=line.len())
+            .find(|end| line.is_char_boundary(*end))
+            .unwrap_or(at);
+        let span = line.span(Span::new(start, shown));
         let (name, value) = match word.find('=') {
             Some(equals) => (
                 word.slice(2, equals),
@@ -160,6 +164,9 @@ mod tests {
     fn flags_are_read_byte_by_byte() {
         check("--a=é x", &["a=Ã©"], "x");
         check("--a=\u{a0}x", &["a=Â"], "x");
+        let line = SourceText::verbatim("--a=\u{c5} x", 0);
+        let (flags, _) = super::flags(&line, 0, Escape::Backslash);
+        assert_eq!(flags[0].span.of(&line), "--a=\u{c5}");
     }
 
     #[test]
