@@ -528,6 +528,48 @@ fn odds_and_ends() {
 }
 
 #[test]
+fn raw_text_makes_no_decisions() {
+    check(
+        |stage| {
+            stage.instruction(danger::raw_instruction(
+                "LABEL a=b\n# dockerfile-dsl: allow=SecretInLayer reason=\"x\"",
+                "why",
+            ));
+        },
+        "stage `app`, LABEL: the raw instruction holds a decision: say it with `danger::allow`, where the audit sees it",
+    );
+    check(
+        |stage| {
+            stage.instruction(danger::raw_instruction("LABEL a=b", " "));
+        },
+        "stage `app`, LABEL: `raw` needs a reason",
+    );
+    check(
+        |stage| {
+            stage.instruction(danger::raw_instruction("FROM evil", "why"));
+        },
+        "the file cannot be written so that BuildKit reads the same instructions: [[\"FROM\"]] would be [[], []]",
+    );
+}
+
+#[test]
+fn a_global_argument_is_not_fed_from_a_secret() {
+    let stage = Stage::from_image("debian")
+        .run(script_with("cat ", &OTHER, " > /dev/null"))
+        .build();
+    let error = Dockerfile::settings()
+        .global_arg(dockerfile_dsl::instructions::Arg::new("OTHER"))
+        .target(&stage)
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("global ARG: `OTHER` is the variable that holds secret `other`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn settings_of_the_file() {
     let stage = Stage::from_image(expand("debian:$V"))
         .run(script("a\nb"))

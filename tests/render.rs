@@ -294,6 +294,12 @@ fn commands_in_both_forms() {
     );
     check(
         |stage| {
+            stage.instruction(Healthcheck::new(shell_form("--x")));
+        },
+        "HEALTHCHECK CMD --x",
+    );
+    check(
+        |stage| {
             stage.instruction(Healthcheck::none()).cmd([] as [&str; 0]);
         },
         "HEALTHCHECK NONE\nCMD []",
@@ -368,6 +374,62 @@ fn decisions_stand_above_their_step() {
     # dockerfile-dsl: allow-cache reason="no secret in it"
     RUN frob
     "#);
+}
+
+/// The values of BuildKit's golden vectors, from the value to the text and back.
+#[test]
+fn golden_values_come_back() {
+    let values = [
+        "a$b\\c",
+        "a\\b\\c\\n",
+        "anb",
+        "abc\\",
+        "x",
+        "a  b",
+        "b  c d  ",
+        "b=c",
+        "",
+        "$",
+        "$ x",
+        "ab",
+        "${X}",
+        "$(x)",
+        "xz",
+        "q\\w",
+        "c`d\\e",
+        "/a b",
+        "/a/b c",
+        "a b:c",
+        "/a$b\"c",
+        "q\"r's\\t",
+        "<<EOF",
+        "1 1 \"x\" $A \\ n q",
+    ];
+    let mut stage = Stage::from_image("debian");
+    for value in values {
+        stage.env("K", value);
+    }
+    let text = rendered(&Dockerfile::target(&stage.build()).unwrap());
+    let file = dockerfile::read(&text).unwrap();
+    for (value, instruction) in values.iter().zip(&file.stages[0].instructions) {
+        let mut environment = Environment::stage(&Environment::new(&file, BTreeMap::new()), None);
+        environment.apply(instruction).unwrap();
+        assert_eq!(environment.variable("K"), Some(*value));
+    }
+    for value in ["a,b", "a\"b", "a$b", "a\\b", "a b", "/x y", "a/b"] {
+        let mut stage = Stage::from_image("debian");
+        stage.run(Run::exec(["x"]).mount(BindMount::at(path!("/t")).source(value)));
+        let text = rendered(&Dockerfile::target(&stage.build()).unwrap());
+        let file = dockerfile::read(&text).unwrap();
+        let Kind::Run(run) = &file.stages[0].instructions[0].kind else {
+            panic!("a RUN was written")
+        };
+        let environment = Environment::new(&file, BTreeMap::new());
+        let dockerfile::Mount::Bind(bind) = environment.mount(&run.mounts[0]).unwrap() else {
+            panic!("a bind mount was written")
+        };
+        assert_eq!(bind.source, value);
+    }
 }
 
 /// One mount with every option that it has: the flag, and what our reader makes of it.

@@ -66,6 +66,9 @@ impl RawInstruction {
         if self.text.contains('\0') {
             problems.unwritable("the raw instruction holds a NUL");
         }
+        if self.text.contains("dockerfile-dsl:") {
+            problems.unwritable("the raw instruction holds a decision: say it with `danger::allow`, where the audit sees it");
+        }
         if !lines::fit(&self.text) {
             problems.unwritable("the raw instruction has a line of more than 65534 bytes");
         }
@@ -158,7 +161,7 @@ impl Decision {
         }
         let words = self.kind.words();
         if self.reason.trim().is_empty() {
-            problems.wrong(format!("`{}` needs a reason", words.escape_debug()));
+            problems.unwritable(format!("`{}` needs a reason", words.escape_debug()));
         }
         if self.reason.chars().any(char::is_control) {
             problems.unwritable(format!(

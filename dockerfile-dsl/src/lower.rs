@@ -35,7 +35,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     check_names(&stages, problems);
     let secrets = secrets(&stages, settings, problems);
     let mut ends: Vec<End> = Vec::new();
-    let mut paragraphs = vec![header(settings, problems)];
+    let mut paragraphs = vec![header(settings, &secrets, problems)];
     let mut decisions = Vec::new();
     let mut keywords = Vec::new();
     for (index, (stage, name)) in stages.iter().enumerate() {
@@ -259,7 +259,11 @@ fn all_decisions(step: &Step) -> Vec<Decision> {
 }
 
 /// Parser directives, comments of the file, and global build arguments.
-fn header(settings: &Settings, problems: &mut Problems) -> String {
+fn header(
+    settings: &Settings,
+    secrets: &BTreeMap<String, Secret>,
+    problems: &mut Problems,
+) -> String {
     problems.place = String::new();
     settings.check(problems);
     let directives = settings.directives().join("\n");
@@ -277,6 +281,7 @@ fn header(settings: &Settings, problems: &mut Problems) -> String {
     for arg in &settings.arguments {
         problems.place = "global ARG".to_owned();
         arg.check(problems);
+        check_fed(arg.name(), secrets, problems);
         lines.push(folded(&arg.write(&pen), settings.escape.char(), problems));
     }
     let parts = [directives, lines.join("\n")];

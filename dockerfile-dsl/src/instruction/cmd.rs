@@ -77,11 +77,17 @@ impl CommandLine {
     pub(super) fn write(&self) -> String {
         match self {
             Self::Exec(arguments) => json::array(arguments.iter().map(String::as_str)),
-            // `--` ends the flags of the instruction, so that the line may start with two dashes.
-            Self::Shell(line) if line.trim_start().starts_with("--") => {
-                format!("-- {}", line.trim())
-            }
             Self::Shell(line) => line.trim().to_owned(),
+        }
+    }
+
+    /// What stands after a keyword that takes flags: `--` ends them, so that the line may start with two dashes.
+    pub(super) fn write_after_flags(&self) -> String {
+        let text = self.write();
+        if text.starts_with("--") {
+            format!("-- {text}")
+        } else {
+            text
         }
     }
 }
@@ -128,6 +134,6 @@ impl Cmd {
     }
 
     pub(super) fn write(&self, _: &Pen<'_>) -> String {
-        format!("CMD {}", self.command.write())
+        format!("CMD {}", self.command.write_after_flags())
     }
 }

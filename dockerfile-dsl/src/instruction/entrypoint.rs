@@ -30,6 +30,6 @@ impl Entrypoint {
     }
 
     pub(super) fn write(&self, _: &Pen<'_>) -> String {
-        format!("ENTRYPOINT {}", self.command.write())
+        format!("ENTRYPOINT {}", self.command.write_after_flags())
     }
 }

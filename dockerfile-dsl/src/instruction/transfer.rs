@@ -163,6 +163,11 @@ impl Transfer {
             source.check(problems);
         }
         problems.layer_path("the destination", &self.destination);
+        if is_here_document(&self.destination.content) {
+            problems.unwritable(
+                "the destination starts with `<<`, as a here-document does: write `./` before it",
+            );
+        }
         let several = self.sources.len() > 1
             || self
                 .sources
@@ -330,6 +335,10 @@ impl Source {
         match self {
             Self::Path(path) => Text::literal(local(&escape_wildcards(path))),
             Self::Glob(pattern) => Text::literal(local(pattern)),
+            Self::Expand(text) if is_here_document(text) => Text {
+                content: format!("./{text}"),
+                expanded: true,
+            },
             Self::Expand(text) => Text {
                 content: text.clone(),
                 expanded: true,
@@ -391,15 +400,18 @@ fn escape_wildcards(path: &str) -> String {
 
 /// A path that cannot be taken for something else: a here-document, a git reference.
 fn local(path: &str) -> String {
-    let document = path
-        .trim_start_matches(|c: char| c.is_ascii_digit())
-        .starts_with("<<");
-    let reference = path.contains('@') && path.contains(':');
-    if document || reference {
+    let is_reference = path.contains('@') && path.contains(':');
+    if is_here_document(path) || is_reference {
         format!("./{path}")
     } else {
         path.to_owned()
     }
+}
+
+/// `<<NAME`, also with a number before it, and also in a JSON string.
+fn is_here_document(path: &str) -> bool {
+    path.trim_start_matches(|c: char| c.is_ascii_digit())
+        .starts_with("<<")
 }
 
 fn looks_remote(path: &str) -> bool {
