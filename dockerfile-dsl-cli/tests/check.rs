@@ -364,6 +364,44 @@ fn the_configuration_sets_levels_and_names() {
 }
 
 #[test]
+fn strict_makes_errors_of_unknown_programs_only() {
+    let unknown = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true fetch-models /run/secrets/tok > /dev/null 2>&1\n";
+    let place = Place::with(&[
+        ("unknown", unknown),
+        ("warning", WARNING),
+        (
+            "leak",
+            "FROM alpine\nRUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n",
+        ),
+    ]);
+    place.check_status(&["unknown"], 0);
+    assert_eq!(place.rules(&["unknown"]), ["SecretToUnknownProgram"]);
+    place.check_status(&["--strict", "unknown"], 1);
+    place.check_status(&["--strict", "warning"], 0);
+    place.check_status(&["leak"], 1);
+    let finding = &place.json(&["leak"])["files"][0]["findings"][0];
+    assert_eq!(
+        (&finding["rule"], &finding["channel"], &finding["secret"]),
+        (&"SecretInLayer".into(), &"layer".into(), &"tok".into())
+    );
+    assert!(finding["way"].as_array().is_some_and(|way| !way.is_empty()));
+    assert!(text(&place.run(&["leak"]).stderr).contains("/etc/tok"));
+}
+
+#[test]
+fn a_trusted_program_is_known_everywhere() {
+    let unknown = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true fetch-models /run/secrets/tok > /dev/null 2>&1\n";
+    let place = Place::with(&[("unknown", unknown), ("clean", CLEAN)]);
+    place.write(
+        "dockerfile-dsl.toml",
+        "[[trust]]\nprogram = \"fetch-models\"\nreason = \"writes models only\"\n",
+    );
+    place.check_status(&["--strict", "unknown", "clean"], 0);
+    assert_eq!(place.rules(&["unknown"]), [""; 0]);
+    assert_eq!(place.rules(&["clean"]), [""; 0]);
+}
+
+#[test]
 fn the_ignore_file_beside_the_dockerfile_counts() {
     let place = Place::with(&[("Dockerfile", "FROM alpine\nCOPY .env /app/\n")]);
     place.check_status(&["Dockerfile"], 1);

@@ -124,6 +124,12 @@ impl Arguments {
                 let (secret, variable) = arrow(part).ok_or_else(|| wrong(form))?;
                 let variable =
                     StringLiteral::read(variable, "the name of the variable as a string literal")?;
+                if !names::is_assignable(&variable.text) {
+                    return Err(Mistake::new(
+                        variable.token.span(),
+                        names::not_for_a_secret(&variable.text),
+                    ));
+                }
                 self.envs.push(Env {
                     secret,
                     variable,

@@ -165,16 +165,8 @@ impl Bounds {
         for (index, hole) in script.answer.holes.iter().enumerate() {
             for (number, (refused, finding)) in by_reason(&hole.refused).into_iter().enumerate() {
                 let value = value_of(index);
-                let reaches = if refused.iter().any(|label| label.is_secret()) {
-                    "reaches this sink"
-                } else {
-                    "may not stand here"
-                };
-                let text = text(
-                    script,
-                    finding,
-                    &format!("`{}` {reaches}", values[value].name),
-                );
+                let label_text = label_text(script, &values[value], index, &refused);
+                let text = text(script, finding, &label_text);
                 let name = format_ident!(
                     "Hole{index}{}{hash}",
                     ["", "b", "c", "d", "e", "f", "g"][number],
@@ -246,6 +238,22 @@ fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, &Finding)> {
         }
     }
     groups
+}
+
+/// What stands under the hole. rustc underlines the last one of a name, whichever is meant.
+fn label_text(script: &Script<'_>, value: &Value<'_>, hole: usize, refused: &[Label]) -> String {
+    let name = value.name;
+    let what = if refused.iter().any(|label| label.is_secret()) {
+        "reaches this sink"
+    } else {
+        "may not stand here"
+    };
+    if value.holes.last() == Some(&hole) {
+        return format!("`{name}` {what}");
+    }
+    let start = script.template.holes[hole].1.start;
+    let (line, column) = script.source.position(start);
+    format!("`{name}`, where it stands in script line {line}, column {column}, {what}")
 }
 
 /// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.

@@ -35,7 +35,7 @@ pub(crate) fn literal(input: TokenStream) -> TokenStream {
         lines_added: 0,
         lines_before: template.lines_before,
     };
-    expand(call, &template, source, TokenStream::new())
+    expand(call, &template, source, None)
 }
 
 /// `sh_file!("script.sh", ..)`.
@@ -84,7 +84,7 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
         lines_added: names.len(),
         lines_before,
     };
-    expand(call, &template, source, tracked)
+    expand(call, &template, source, Some(tracked))
 }
 
 /// One call: `[$crate] "text", arguments`.
@@ -144,16 +144,22 @@ fn expand(
     mut call: Call,
     template: &Template,
     source: Source<'_>,
-    before: TokenStream,
+    file: Option<TokenStream>,
 ) -> TokenStream {
     let mut errors = std::mem::take(&mut call.errors);
     let span = call.text.token.span();
     check_names(&call, template, &mut errors);
+    check_mounts(&call, &mut errors);
     if !errors.is_empty() {
         return emit::failure(&call.krate, &errors);
     }
     let answer = match ask(&call, template) {
-        Ok(answer) => answer,
+        Ok(mut answer) => {
+            if file.is_some() {
+                fixes_for_a_file(&mut answer);
+            }
+            answer
+        }
         Err(error) => {
             let help = error
                 .help
@@ -190,8 +196,21 @@ fn expand(
         source,
         answer: &answer,
         errors: &errors,
-        before,
+        before: file.unwrap_or_default(),
     })
+}
+
+/// In a file, a value is a variable: `{tmp}` is written `$tmp`.
+fn fixes_for_a_file(answer: &mut Answer) {
+    let holes = answer.holes.iter_mut();
+    let refused = holes.flat_map(|hole| hole.refused.iter_mut().map(|(_, finding)| finding));
+    let flows = answer.flows.iter_mut();
+    let pairs = flows.flat_map(|flow| flow.refused.iter_mut().map(|(_, _, finding)| finding));
+    for finding in answer.findings.iter_mut().chain(refused).chain(pairs) {
+        if let Some(help) = &mut finding.help {
+            *help = Template::parse(help).as_variables();
+        }
+    }
 }
 
 fn ask(call: &Call, template: &Template) -> Result<Answer, SyntaxError> {
@@ -244,6 +263,21 @@ fn place_of(finding: &Finding, call: &Call) -> Span {
         .find(|tokens| tokens.to_string() == secret)
         .and_then(at)
         .unwrap_or_else(|| call.text.token.span())
+}
+
+/// Mounts of which one hides the other.
+fn check_mounts(call: &Call, errors: &mut Errors) {
+    let mounts = &call.arguments.mounts;
+    let targets: Vec<&str> = mounts
+        .iter()
+        .map(|mount| mount.target.text.as_str())
+        .collect();
+    if let Some((first, second)) = names::overlapping(&targets) {
+        errors.push(
+            mounts[second].target.token.span(),
+            names::overlap(targets[first], targets[second]),
+        );
+    }
 }
 
 /// Names that are given and not used, and holes that no Rust value can have the name of.

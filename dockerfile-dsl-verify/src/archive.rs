@@ -129,7 +129,8 @@ pub(crate) fn scan_reader(
     }
 }
 
-fn scan_log(reader: &mut dyn Read, scan: &Scan) -> Contents {
+/// Searches text, from a build or a file.
+pub(crate) fn scan_log(reader: &mut dyn Read, scan: &Scan) -> Contents {
     let mut contents = Contents::new(Kind::Log);
     contents
         .blobs

@@ -13,6 +13,7 @@
 //! ```
 
 mod archive;
+mod build_log;
 mod digest;
 mod document;
 mod error;
@@ -33,6 +34,7 @@ mod verify;
 #[doc(hidden)]
 pub mod bench;
 
+pub use build_log::BuildLog;
 pub use error::Error;
 pub use limits::Limits;
 pub use needle::Encoding;

@@ -7,6 +7,7 @@
 mod private_key;
 mod structure;
 
+pub(crate) use structure::decode_base64;
 use zeroize::Zeroizing;
 
 use crate::needle::{FRAGMENT, LEAST_LENGTH};

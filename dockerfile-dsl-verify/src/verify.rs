@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::archive::{self, Contents, Kind};
 use crate::layout::{self, Role};
-use crate::needle::{LEAST_LENGTH, needles_of};
+use crate::needle::{LEAST_LENGTH, Needle, needles_of};
 use crate::parts::{Parts, trim};
 use crate::redact::Redactor;
 use crate::scan::{Scan, Sighting};
@@ -27,6 +27,7 @@ pub struct Image {
 enum Source {
     Path(PathBuf),
     Reader(Box<dyn Read + Send>),
+    Log(Box<dyn Read + Send>),
     Engine(PathBuf),
 }
 
@@ -50,7 +51,17 @@ impl Image {
         }
     }
 
-    /// An image in the store of a local engine (`docker`, `podman`, `nerdctl`): what `ENGINE save NAME` writes, as it comes.
+    /// Text that a build printed, whatever it looks like.
+    #[must_use]
+    pub fn log(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self {
+            name: name.into(),
+            source: Source::Log(Box::new(reader)),
+        }
+    }
+
+    /// An image in the store of a local engine: what `ENGINE save NAME` (docker, podman, nerdctl) writes, or
+    /// `buildah push NAME docker-archive:/dev/stdout`, as it comes.
     #[must_use]
     pub fn in_engine(engine: impl Into<PathBuf>, name: impl Into<String>) -> Self {
         Self {
@@ -155,11 +166,15 @@ impl Verify {
         self
     }
 
-    /// Reads the image, searches it, and answers.
-    ///
-    /// # Errors
-    /// Where nothing can be said at all: the image cannot be opened, is none, or the engine fails.
-    pub fn run(&self, image: Image) -> Result<Report, Error> {
+    /// A function that blacks out in a text what may be of a value, for what else is to be shown of a build.
+    #[must_use]
+    pub fn redact(&self) -> impl Fn(&str) -> String + use<> {
+        let Prepared { redactor, .. } = self.prepare();
+        move |text| redactor.text(text)
+    }
+
+    /// What is searched for.
+    fn prepare(&self) -> Prepared {
         let mut gaps = Vec::new();
         let mut needles = Vec::new();
         let mut groups = Vec::new();
@@ -187,6 +202,25 @@ impl Verify {
             &needles,
             self.secrets.iter().map(|secret| trim(secret.value())),
         );
+        Prepared {
+            needles,
+            groups,
+            gaps,
+            redactor,
+        }
+    }
+
+    /// Reads the image, searches it, and answers.
+    ///
+    /// # Errors
+    /// Where nothing can be said at all: the image cannot be opened, is none, or the engine fails.
+    pub fn run(&self, image: Image) -> Result<Report, Error> {
+        let Prepared {
+            needles,
+            groups,
+            mut gaps,
+            redactor,
+        } = self.prepare();
         let scan = Scan {
             matcher: Matcher::new(needles),
             limits: self.limits.clone(),
@@ -203,6 +237,7 @@ impl Verify {
                 &mut BufReader::with_capacity(256 * 1024, reader),
                 &scan,
             )?,
+            Source::Log(mut reader) => archive::scan_log(&mut reader, &scan),
             Source::Engine(engine) => scan_engine(&engine, &image.name, &scan, &redactor)?,
         };
         let (roles, layout_gaps) = layout::roles(&contents);
@@ -220,6 +255,15 @@ impl Verify {
     }
 }
 
+/// The secrets, ready to be searched for.
+struct Prepared {
+    needles: Vec<Needle>,
+    /// For each secret, how many groups its pieces make.
+    groups: Vec<usize>,
+    gaps: Vec<Gap>,
+    redactor: Redactor,
+}
+
 /// Streams what the engine saves.
 fn scan_engine(
     engine: &PathBuf,
@@ -231,8 +275,12 @@ fn scan_engine(
     if name.starts_with('-') {
         return Err(Error::usage(format!("`{name}` is no image name")));
     }
+    let arguments = match engine.file_name().and_then(|name| name.to_str()) {
+        Some("buildah") => vec!["push", name, "docker-archive:/dev/stdout"],
+        _ => vec!["save", name],
+    };
     let mut child = Command::new(engine)
-        .args(["save", name])
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -261,7 +309,7 @@ fn scan_engine(
         if !status.success() {
             let message = redactor.text(String::from_utf8_lossy(&message).trim());
             return Err(Error::usage(format!(
-                "`{engine_name} save {name}` failed ({status}): {message}"
+                "`{engine_name}` could not hand out {name} ({status}): {message}"
             )));
         }
         contents

@@ -33,9 +33,9 @@ pub struct BuildCommand {
     build_args: Vec<(String, Option<String>)>,
     build_contexts: Vec<(String, String)>,
     platforms: Vec<String>,
-    tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     labels: Vec<(String, String)>,
-    outputs: Vec<String>,
+    pub(crate) outputs: Vec<String>,
     no_cache_filter: Vec<String>,
     progress: Option<Progress>,
     network: Option<BuildNetwork>,
@@ -260,6 +260,12 @@ impl BuildCommand {
     /// The arguments, of which one is known not to hold a line break or a NUL where a flag cannot carry it.
     pub(crate) fn arguments(&self) -> Result<Vec<Argument>, Error> {
         docker::arguments(self)
+    }
+
+    /// The secrets of the stages that the target is made of.
+    #[cfg(feature = "verify")]
+    pub(crate) fn needed_secrets(&self) -> Result<Vec<&crate::BuildSecret>, Error> {
+        reachable::secrets(self)
     }
 
     /// Whether the Dockerfile goes to the standard input of the process.

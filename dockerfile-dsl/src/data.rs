@@ -266,7 +266,8 @@ impl StagesData {
 
 /// Each secret of the file under its own id, with its steps.
 fn secrets(dockerfile: &Dockerfile) -> Vec<SecretData> {
-    let mut found: BTreeMap<&str, (SecretSource, BTreeSet<(usize, usize)>)> = BTreeMap::new();
+    type Steps = BTreeSet<(usize, usize)>;
+    let mut found: BTreeMap<&str, (SecretSource, Steps)> = BTreeMap::new();
     let is_text = matches!(dockerfile.made(), Made::Text);
     for secret in dockerfile.secrets() {
         // In a text nothing says which secret an ADD was given, so there the id is that of the command line.

@@ -96,7 +96,7 @@ impl Dockerfile {
         if let Some(why) = reads_otherwise(&file, &keywords) {
             problems.wrong(why);
         }
-        let requirement = syntax::required(&file);
+        let requirement = syntax::required(&file, &text);
         if let Some(Err(why)) = settings
             .syntax
             .as_ref()
@@ -173,10 +173,10 @@ impl Dockerfile {
             return Err(Error::refused(problems.into_list(), findings, report));
         }
         Ok(Self {
+            requirement: syntax::required(file, &text),
             text,
             facts,
             decisions,
-            requirement: syntax::required(file),
             #[cfg(feature = "serde")]
             made: Made::Text,
         })

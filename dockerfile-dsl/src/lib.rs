@@ -1,4 +1,6 @@
 //! Secret-safe Dockerfiles, built from typed values and checked by the compiler.
+#![cfg_attr(feature = "macros", doc = "")]
+#![cfg_attr(feature = "macros", doc = include_str!("../README.md"))]
 
 mod secret;
 
@@ -43,6 +45,9 @@ mod diff;
 mod emit;
 mod up_to_date;
 mod write;
+
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use audit::{Audit, AuditEntry};
 pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};

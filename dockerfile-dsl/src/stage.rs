@@ -31,6 +31,8 @@ pub struct Stage(Arc<Content>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
+    /// How many stages stand below, one on the other. First, so that a stage and the one that it is made of differ at once.
+    depth: usize,
     pub(crate) base: Base,
     pub(crate) platform: Option<Text>,
     pub(crate) name: Option<String>,
@@ -64,6 +66,18 @@ pub(crate) struct Above {
     pub(crate) decisions: Vec<Decision>,
 }
 
+impl Content {
+    fn parts(&self) -> Vec<&Stage> {
+        let base = if let Base::Stage(stage) = &self.base {
+            Some(stage)
+        } else {
+            None
+        };
+        let others = self.steps.iter().flat_map(|step| step.instruction.stages());
+        base.into_iter().chain(others).collect()
+    }
+}
+
 impl Above {
     pub(crate) fn is_empty(&self) -> bool {
         self.comments.is_empty() && self.checks.is_empty() && self.decisions.is_empty()
@@ -95,9 +109,34 @@ impl Stage {
         self.0.name.as_deref()
     }
 
-    #[cfg(feature = "serde")]
-    pub(crate) fn of(content: Content) -> Self {
+    fn of(mut content: Content) -> Self {
+        content.depth = content
+            .parts()
+            .iter()
+            .map(|part| part.0.depth + 1)
+            .max()
+            .unwrap_or(0);
         Self(Arc::new(content))
+    }
+
+    /// The stage that data says.
+    #[cfg(feature = "serde")]
+    pub(crate) fn from_parts(
+        base: Base,
+        platform: Option<Text>,
+        name: Option<String>,
+        above: Above,
+        steps: Vec<Step>,
+    ) -> Self {
+        Self::of(Content {
+            depth: 0,
+            base,
+            platform,
+            name,
+            above,
+            steps,
+            loose: Above::default(),
+        })
     }
 
     pub(crate) fn content(&self) -> &Content {
@@ -106,19 +145,7 @@ impl Stage {
 
     /// The stages that it is made of, in the order in which it names them.
     pub(crate) fn parts(&self) -> Vec<&Self> {
-        let base = if let Base::Stage(stage) = &self.0.base {
-            Some(stage)
-        } else {
-            None
-        };
-        base.into_iter()
-            .chain(
-                self.0
-                    .steps
-                    .iter()
-                    .flat_map(|step| step.instruction.stages()),
-            )
-            .collect()
+        self.0.parts()
     }
 }
 
@@ -131,6 +158,7 @@ pub struct StageBuilder {
 impl StageBuilder {
     fn new(base: Base) -> Self {
         let content = Content {
+            depth: 0,
             base,
             platform: None,
             name: None,
@@ -158,7 +186,7 @@ impl StageBuilder {
     /// Freezes the stage as it is now. It copies: the builder can go on, and be asked again.
     #[must_use]
     pub fn build(&self) -> Stage {
-        Stage(Arc::new(self.content.clone()))
+        Stage::of(self.content.clone())
     }
 
     /// Any instruction, with all its flags.

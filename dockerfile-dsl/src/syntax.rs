@@ -91,7 +91,7 @@ pub(crate) struct Requirement {
 }
 
 /// The feature that needs the newest frontend.
-pub(crate) fn required(file: &File) -> Requirement {
+pub(crate) fn required(file: &File, text: &str) -> Requirement {
     let mut found = Features {
         most: Requirement {
             version: Version::new(1, 0),
@@ -107,6 +107,9 @@ pub(crate) fn required(file: &File) -> Requirement {
     }
     for (_, _, instruction) in file.instructions() {
         found.instruction(instruction);
+        if has_check_above(instruction, text) {
+            found.add(21, "a comment `# check=` above an instruction");
+        }
     }
     found.most
 }
@@ -123,8 +126,32 @@ impl Features {
         }
     }
 
+    /// The forms of variables that came later than the others.
+    fn word(&mut self, word: &str) {
+        for (at, _) in word.match_indices("${") {
+            let rest = word[at + 2..].trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            match rest.chars().next() {
+                Some('-' | '+' | '?') => self.add(6, "`${NAME-word}` without a colon"),
+                Some('#' | '%' | '/') => self.add(7, "a pattern in `${NAME..}`"),
+                _ => {}
+            }
+        }
+    }
+
     fn instruction(&mut self, instruction: &Instruction) {
         match &instruction.kind {
+            Kind::Env(pairs) | Kind::Label(pairs) => {
+                pairs.iter().for_each(|pair| self.word(&pair.value))
+            }
+            Kind::Arg(arguments) => arguments
+                .iter()
+                .flat_map(|argument| &argument.default)
+                .for_each(|default| self.word(default)),
+            Kind::From(base) => self.word(&base.image),
+            Kind::Workdir(word) | Kind::User(word) | Kind::Stopsignal(word) => self.word(word),
+            Kind::Expose(words) | Kind::Volume(words) => {
+                words.iter().for_each(|word| self.word(word))
+            }
             Kind::Add(transfer) => self.transfer(transfer),
             Kind::Copy(transfer) => {
                 self.transfer(transfer);
@@ -188,6 +215,7 @@ impl Features {
     }
 
     fn transfer(&mut self, transfer: &Transfer) {
+        self.word(&transfer.destination);
         if let Some(mode) = &transfer.chmod {
             if has_variable(mode) {
                 self.add(10, "a variable in --chmod");
@@ -210,6 +238,9 @@ impl Features {
             self.add(6, "ADD --keep-git-dir");
         }
         for source in &transfer.sources {
+            if let Source::Path(path) = source {
+                self.word(path);
+            }
             match source {
                 Source::HereDocument(_) => self.add(4, "a here-document"),
                 Source::Path(path) if is_git(path) => {
@@ -226,6 +257,22 @@ impl Features {
             }
         }
     }
+}
+
+/// Whether one of the comments directly above is `# check=`. Above the first instruction of a file it is a directive.
+fn has_check_above(instruction: &Instruction, text: &str) -> bool {
+    let above = text.get(..instruction.span.start).unwrap_or_default();
+    let comments = above
+        .lines()
+        .rev()
+        .map(str::trim)
+        .take_while(|line| line.starts_with('#'));
+    let lines = above.lines().count();
+    let checks = comments
+        .clone()
+        .filter(|line| line[1..].trim_start().starts_with("check="))
+        .count();
+    checks > 0 && comments.count() < lines
 }
 
 /// A `$` that is not escaped.

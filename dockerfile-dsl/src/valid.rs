@@ -32,8 +32,11 @@ pub(crate) fn port(text: &str) -> Check {
     let (range, protocol) = text
         .split_once('/')
         .map_or((text, "tcp"), |(range, protocol)| (range, protocol));
-    if !matches!(protocol, "tcp" | "udp" | "sctp") {
-        return wrong("the protocol is `tcp`, `udp` or `sctp`, in lower case");
+    if !["tcp", "udp", "sctp"]
+        .iter()
+        .any(|known| protocol.eq_ignore_ascii_case(known))
+    {
+        return wrong("the protocol is `tcp`, `udp` or `sctp`");
     }
     let number = |digits: &str| {
         if digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -56,7 +59,7 @@ pub(crate) fn duration(text: &str) -> Check {
     if text == "0" {
         return Ok(());
     }
-    let mut rest = text;
+    let mut rest = text.strip_prefix('+').unwrap_or(text);
     let mut nanoseconds = 0_f64;
     if rest.is_empty() {
         return wrong("write `30s` or `1m30s`");
@@ -419,9 +422,9 @@ mod tests {
     fn ports() {
         check(
             port,
-            &["0", "80", "80/tcp", "5-7/udp", "65535/sctp"],
+            &["0", "80", "80/tcp", "5-7/udp", "65535/sctp", "80/TCP"],
             &[
-                "", "65536", "7-5", "80/", "80/TCP", "a", "+80", "1:2", "-1", "80 81",
+                "", "65536", "7-5", "80/", "80/http", "a", "+80", "1:2", "-1", "80 81",
             ],
         );
     }

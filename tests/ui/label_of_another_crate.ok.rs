@@ -1,11 +1,9 @@
 use dockerfile_dsl::{Script, sh};
 
-pub fn example() {
-    pub struct Mine(pub String);
+pub struct Mine(pub String);
 
-    impl Mine {
-        pub fn script(&self) -> Script {
-            sh!("apk add {name}", name = self.0)
-        }
+impl Mine {
+    pub fn script(&self) -> Script {
+        sh!("apk add {name}", name = self.0)
     }
 }

@@ -1,7 +1,5 @@
-use dockerfile_dsl::{Secret, path};
-
-const TOKEN: Secret = Secret::env("TOKEN");
+use dockerfile_dsl::path;
 
 pub fn example() {
-    let _ = path!("/run/secret/TOKEN");
+    let _ = path!("/run/secret/token");
 }

@@ -1,8 +1,6 @@
 //! No layer path leads to the secrets.
 
-use dockerfile_dsl::{Secret, path};
-
-const TOKEN: Secret = Secret::env("TOKEN");
+use dockerfile_dsl::path;
 
 pub fn example() {
     let _ = path!("/run/secrets/TOKEN");

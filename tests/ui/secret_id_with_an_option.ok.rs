@@ -1,5 +1,3 @@
 use dockerfile_dsl::Secret;
 
-pub fn example() {
-    pub const GOOD: Secret = Secret::file("npmrc", "~/.npmrc").optional();
-}
+pub const GOOD: Secret = Secret::file("npmrc", "~/.npmrc").optional();

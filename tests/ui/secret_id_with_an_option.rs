@@ -2,6 +2,4 @@
 
 use dockerfile_dsl::Secret;
 
-pub fn example() {
-    pub const BAD: Secret = Secret::file("npmrc,required=false", "~/.npmrc");
-}
+pub const BAD: Secret = Secret::file("npmrc,required=false", "~/.npmrc");

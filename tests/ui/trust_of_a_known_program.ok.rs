@@ -3,5 +3,5 @@ use dockerfile_dsl::{Secret, sh};
 const TOKEN: Secret = Secret::env("TOKEN");
 
 pub fn example() {
-    let _ = sh!("mycp {TOKEN} /app/x", @trust("mycp", "checks the token, and copies nothing"));
+    let _ = sh!("mycp {TOKEN} /app/x", @trust("mycp", output, "checks the token, and copies nothing"));
 }

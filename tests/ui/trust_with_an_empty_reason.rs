@@ -5,5 +5,5 @@ use dockerfile_dsl::{Secret, sh};
 const TOKEN: Secret = Secret::env("TOKEN");
 
 pub fn example() {
-    let _ = sh!("frob {TOKEN} > /dev/null", @trust("frob", " "));
+    let _ = sh!("frob {TOKEN}", @trust("frob", output, " "));
 }

@@ -4,5 +4,5 @@ const TOKEN: Secret = Secret::env("TOKEN");
 
 pub fn example() {
     let token = TOKEN;
-    let _ = sh!("frobnicate --token-file {token} --out dist", @trust("frobnicate", "sends the token to our server only"));
+    let _ = sh!("frobnicate --token-file {token} --out dist", @trust("frobnicate", output, "sends the token to our server only"));
 }

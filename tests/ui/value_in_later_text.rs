@@ -5,5 +5,5 @@ use dockerfile_dsl::{Secret, sh};
 const TOKEN: Secret = Secret::env("TOKEN");
 
 pub fn example() {
-    let _ = sh!("sh -c 'echo {t} > /dev/null'", t = TOKEN.value());
+    let _ = sh!("sh -c 'echo {t} > /app/x'", t = TOKEN.value());
 }

@@ -3,5 +3,5 @@ use dockerfile_dsl::{Secret, sh};
 const TOKEN: Secret = Secret::env("TOKEN");
 
 pub fn example() {
-    let _ = sh!("cat {TOKEN} | xargs -n1 test -n > /dev/null");
+    let _ = sh!("cat {TOKEN} | xargs echo > /dev/null");
 }

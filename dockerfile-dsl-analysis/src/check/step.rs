@@ -342,7 +342,7 @@ fn script(
         return machine.program(state, &words, span);
     }
     let Some(options) = options(name, &interpreter[1.min(interpreter.len())..]) else {
-        let taint = state.everything();
+        let taint = state.reached_by(text);
         machine.event(
             Rule::SecretUnderUnknownShell,
             &taint,

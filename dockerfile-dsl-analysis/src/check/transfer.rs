@@ -63,6 +63,23 @@ impl Walk<'_> {
                             } else {
                                 destination.clone()
                             };
+                            let from_context = from.is_none() && transfer.from.is_none();
+                            if from_context {
+                                let context = std::rc::Rc::make_mut(&mut stage.files.context);
+                                let place = if base.is_empty() || base == "." {
+                                    &destination
+                                } else {
+                                    &target
+                                };
+                                // A directory is copied without its own name.
+                                for place in [place.as_str(), destination.as_str()] {
+                                    context.push(if place == "/" {
+                                        "/".into()
+                                    } else {
+                                        place.trim_end_matches('/').into()
+                                    });
+                                }
+                            }
                             let known = matches!(
                                 stage.files.entry(&target).map(|entry| &entry.node),
                                 Some(Node::File(_))

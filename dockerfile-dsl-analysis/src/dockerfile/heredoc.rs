@@ -47,14 +47,25 @@ impl Opening {
     }
 }
 
-/// The here-documents that a joined line starts, each with its place in the line.
-/// A line that BuildKit cannot split (an unbalanced quote, a substitution it does not know) starts none.
-pub(super) fn openings(line: &str) -> Result<Vec<(Opening, Span)>, expand::ExpandError> {
+/// What a joined line says of here-documents.
+pub(super) struct Openings {
+    /// Those that it starts, each with its place in the line.
+    pub(super) found: Vec<(Opening, Span)>,
+    /// Why BuildKit cannot split the line (an unbalanced quote, a substitution it does not know): it then starts none.
+    pub(super) unsplit: Option<expand::ExpandError>,
+}
+
+/// Looks for here-documents in a joined line.
+pub(super) fn openings(line: &str) -> Result<Openings, expand::ExpandError> {
+    let (words, unsplit) = match expand::raw_words(line) {
+        Ok(words) => (words, None),
+        Err(why) => (Vec::new(), Some(why)),
+    };
     let mut found = Vec::new();
-    for word in expand::raw_words(line).unwrap_or_default() {
+    for word in words {
         found.extend(opening(&word.text)?.map(|opening| (opening, word.span)));
     }
-    Ok(found)
+    Ok(Openings { found, unsplit })
 }
 
 /// The here-document that a word starts: digits, `<<`, perhaps `-`, and a delimiter of one word without `<`.

@@ -4,8 +4,9 @@
 
 use super::{
     Directive, Escape, File, Instruction, Kind, Note, ReadError, Stage,
+    expand::ExpandError,
     heredoc::{self, Opening},
-    instruction::{self, Line},
+    instruction::{Document, Line},
     lines::{Joined, Lines, is_comment, leading_blanks},
     mount::boolean,
     note,
@@ -36,6 +37,8 @@ struct Reader<'a> {
     directives_possible: bool,
     /// The notes directly above, waiting for their instruction.
     notes: Vec<Note>,
+    /// Why the instruction above starts no here-document although it holds `<<`.
+    unsplit: Option<ExpandError>,
     file: File,
     errors: Vec<ReadError>,
 }
@@ -54,6 +57,7 @@ impl<'a> Reader<'a> {
             lines: Lines::new(text),
             directives_possible: true,
             notes: Vec::new(),
+            unsplit: None,
             file,
             errors: Vec::new(),
         }
@@ -155,34 +159,18 @@ impl<'a> Reader<'a> {
             Ok(line) => line,
             Err(error) => return self.errors.push(error),
         };
-        let mut end = joined.end;
-        let mut documents = Vec::new();
-        if line.may_have_here_documents() && joined.text.contains("<<") {
-            let openings = match heredoc::openings(&joined.text) {
-                Ok(openings) => openings,
-                Err(error) => {
-                    return self.error(
-                        joined.text.whole(),
-                        format!("the here-document cannot be read: {error}"),
-                    );
-                }
-            };
-            for (opening, word) in openings {
-                let word = joined.text.span(word);
-                let Some((raw, span)) = self.here_document(&opening) else {
-                    let message = format!(
-                        "the here-document `{}` has no end: no line is just `{}`",
-                        opening.name, opening.name
-                    );
-                    return self.error(word, message);
-                };
-                end = span.end;
-                documents.push(instruction::Document {
-                    raw: raw.clone(),
-                    document: opening.with_body(word, &raw, span),
-                });
+        let unsplit = self.unsplit.take();
+        let documents = if line.may_have_here_documents() && joined.text.contains("<<") {
+            match self.documents(&joined.text) {
+                Ok(documents) => documents,
+                Err(error) => return self.errors.push(error),
             }
-        }
+        } else {
+            Vec::new()
+        };
+        let end = documents
+            .last()
+            .map_or(joined.end, |last| last.document.span.end);
         let span = Span::new(joined.text.offset(line.keyword.start), end);
         match line.instruction(documents) {
             Ok((kind, flags)) => {
@@ -196,8 +184,44 @@ impl<'a> Reader<'a> {
                     empty_continuations: joined.empty,
                 });
             }
-            Err(errors) => self.errors.extend(errors),
+            Err(errors) => {
+                let explained = |error: ReadError| {
+                    match &unsplit {
+                    Some(why) => error.with_help(format!(
+                        "BuildKit sees no here-document in the instruction above, because of its shell syntax: {why}"
+                    )),
+                    None => error,
+                }
+                };
+                self.errors.extend(errors.into_iter().map(explained));
+            }
         }
+    }
+
+    /// The here-documents of a joined line, with the lines that follow it.
+    fn documents(&mut self, text: &SourceText) -> Result<Vec<Document>, ReadError> {
+        let openings = heredoc::openings(text).map_err(|error| {
+            ReadError::new(
+                text.whole(),
+                format!("the here-document cannot be read: {error}"),
+            )
+        })?;
+        self.unsplit = openings.unsplit;
+        let mut documents = Vec::new();
+        for (opening, word) in openings.found {
+            let word = text.span(word);
+            let Some((raw, span)) = self.here_document(&opening) else {
+                let name = &opening.name;
+                let message =
+                    format!("the here-document `{name}` has no end: no line is just `{name}`");
+                return Err(ReadError::new(word, message));
+            };
+            documents.push(Document {
+                raw: raw.clone(),
+                document: opening.with_body(word, &raw, span),
+            });
+        }
+        Ok(documents)
     }
 
     /// The lines up to the delimiter, and their place with it.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::files::{Entry, Key, Node, Path, Place as FilePlace, is_within, show, value_of};
 use super::state::{Descriptor, State, Status};
-use super::value::{Kind, Taint, Value};
+use super::value::{Kind, Piece, Taint, Value};
 use super::{Machine, row::Parsed};
 use crate::programs::{Argument as ArgumentShape, Place, Row};
 use crate::{Rule, Span};
@@ -155,7 +155,10 @@ impl Call<'_, '_> {
 
     /// The content of files that the argument may name: as it is, behind `=`, behind `@`.
     pub(super) fn named_content(&self, argument: &Argument) -> Taint {
-        let mut taint = self.peek(argument).taint();
+        let mut taint = self
+            .peek(argument)
+            .taint()
+            .join(&self.held_in_holes(&argument.value));
         let literal = argument
             .value
             .literal()
@@ -181,6 +184,32 @@ impl Call<'_, '_> {
                             .content(number)
                             .map_or(Taint::NONE, Value::taint),
                     );
+                }
+            }
+        }
+        taint
+    }
+
+    /// The content of the files that the holes in a text lead to, wherever in it they stand: `@{token}`, `open('{tmp}/x')`.
+    pub(crate) fn held_in_holes(&self, value: &Value) -> Taint {
+        let mut taint = Taint::NONE;
+        for text in value.alternatives() {
+            for (at, piece) in text.iter().enumerate() {
+                if !matches!(piece.kind, Kind::Hole { .. }) {
+                    continue;
+                }
+                let mut path = Value::piece(piece.clone());
+                taint = taint.join(&self.peek(&Argument::new(path.clone(), self.span)).taint());
+                if let Some(Piece {
+                    kind: Kind::Known(known),
+                    ..
+                }) = text.get(at + 1)
+                {
+                    let end = known
+                        .find(|c: char| !(c.is_ascii_alphanumeric() || "_./+@%-".contains(c)))
+                        .unwrap_or(known.len());
+                    path = path.concat(&Value::known(&known[..end]));
+                    taint = taint.join(&self.peek(&Argument::new(path, self.span)).taint());
                 }
             }
         }
@@ -249,8 +278,14 @@ impl Call<'_, '_> {
     /// The content of the file, or of everything beneath the directory; secrets that are mounted there count.
     pub(crate) fn read_tree(&mut self, path: &Argument) -> Value {
         let mut value = self.read(path);
+        let path_is_relative = !path.value.known_prefix().starts_with('/');
         for path in self.paths(path) {
             let key = self.state.files.follow(&path.key);
+            // A step that never left the root directory means its own files, not everything.
+            let whole = &*key == "/" && self.state.process.variable("OLDPWD").is_none();
+            if whole && path_is_relative {
+                continue;
+            }
             let taint = self.state.files.tree_taint(&key);
             if taint.is_some() {
                 value = value.with(&taint.step(

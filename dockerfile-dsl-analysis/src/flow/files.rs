@@ -73,6 +73,8 @@ pub(crate) struct Files {
     entries: Rc<BTreeMap<Key, Entry>>,
     contents: Rc<BTreeMap<u32, Value>>,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
+    /// Where files of the build context were copied to.
+    pub(crate) context: Rc<Vec<Key>>,
 }
 
 /// A path that a word names.
@@ -238,7 +240,15 @@ impl Files {
             let name = text
                 .iter()
                 .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
-            if key.starts_with(['/', UNKNOWN, HOLE]) {
+            if let Some(rest) = key
+                .strip_prefix("/proc/self/cwd")
+                .filter(|rest| rest.is_empty() || rest.starts_with('/'))
+            {
+                paths.extend(cwd.alternatives().iter().map(|cwd| Path {
+                    key: normal(&format!("{}/{rest}", key_of(cwd))),
+                    name: name.clone(),
+                }));
+            } else if key.starts_with(['/', UNKNOWN, HOLE]) {
                 paths.push(Path {
                     key: normal(&key),
                     name,
@@ -335,10 +345,7 @@ impl Files {
         {
             return None;
         }
-        let bare = !key
-            .chars()
-            .filter(|c| !c.is_ascii_digit())
-            .any(|c| c.is_alphanumeric());
+        let bare = is_bare(key);
         let mut taint = Taint::NONE;
         for (name, entry) in self.entries.iter() {
             let Node::File(number) = entry.node else {
@@ -370,6 +377,9 @@ impl Files {
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
+        if self.context != other.context {
+            Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
+        }
         if !Rc::ptr_eq(&self.entries, &other.entries) {
             let mut same = Vec::new();
             for (key, entry) in other.entries.iter() {
@@ -565,6 +575,17 @@ pub(crate) fn is_within(key: &str, directory: &str) -> bool {
         || key
             .strip_prefix(directory)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether nothing that tells names apart is known of a key: at most a few letters of it.
+fn is_bare(key: &str) -> bool {
+    let mut known = 0;
+    let mut rest = key;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        known += rest[..at].chars().filter(|c| c.is_alphanumeric()).count();
+        rest = rest[at..].split_once(END).map_or("", |(_, after)| after);
+    }
+    known + rest.chars().filter(|c| c.is_alphanumeric()).count() < 3
 }
 
 /// Whether the path can be one that the pattern, a key with unknown pieces, stands for.

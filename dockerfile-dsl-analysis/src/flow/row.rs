@@ -79,6 +79,15 @@ pub(crate) fn run(
         failed: None,
         directory: None,
     };
+    // The directory first: the other paths are in it.
+    for given in std::mem::take(&mut call.parsed.options) {
+        if given.shape.argument == ArgumentShape::Value(Role::Directory)
+            && let Some(value) = given.values.first()
+        {
+            call.directory = Some(call.in_directory(value));
+        }
+        call.parsed.options.push(given);
+    }
     match row {
         None => call.opaque("no row covers this sub-command"),
         Some(Row { by: Some(by), .. }) => {
@@ -86,6 +95,21 @@ pub(crate) fn run(
             unknown_options(&mut call);
         }
         Some(_) => by_fields(&mut call),
+    }
+    // What only makes a directory does not fail.
+    if matches!(&*call.name, "mkdir" | "touch")
+        || (&*call.name == "git"
+            && row.is_some_and(|row| {
+                row.command
+                    .first()
+                    .is_some_and(|verbs| verbs.split('|').any(|verb| verb == "init"))
+                    && call
+                        .arguments
+                        .iter()
+                        .any(|word| word.text().as_deref() == Some("init"))
+            }))
+    {
+        call.status = Status::Success;
     }
     refuse_public_options(&mut call);
     for (variable, effect) in program.env {
@@ -136,7 +160,14 @@ pub(crate) fn run_unknown(
         failed: None,
         directory: None,
     };
-    call.opaque("it has no row in the tables");
+    let mut received = call.received();
+    if let Some(program) = words
+        .first()
+        .filter(|word| word.text().is_some_and(|text| text.contains('/')))
+    {
+        received = received.join(&call.context_secrets(program));
+    }
+    call.opaque_for(&received, "it has no row in the tables");
     Outcome {
         state: call.state,
         status: call.status,
@@ -197,12 +228,17 @@ fn parse(
     command: &[usize],
 ) -> Parsed {
     let mut parsed = Parsed::default();
-    let shapes = || {
-        row.into_iter()
-            .flat_map(|row| row.options)
-            .chain(program.options)
+    // Before the sub-command stand the program's own options, which its rows may spell otherwise (`git -c`, `git clone -c`).
+    let verb = command.first().copied().unwrap_or(0);
+    let lookup = |name: &str, at: usize| {
+        let own = row.into_iter().flat_map(|row| row.options);
+        let has = |opt: &&'static Opt| opt.names.split(' ').any(|own| own == name);
+        if at < verb {
+            program.options.iter().chain(own).find(has)
+        } else {
+            own.chain(program.options).find(has)
+        }
     };
-    let find = |name: &str| shapes().find(|opt| opt.names.split(' ').any(|own| own == name));
     let runs_command = row.is_some_and(|row| {
         matches!(row.operands.rest, Some(Role::Command | Role::ScriptFile))
             || row
@@ -215,7 +251,9 @@ fn parse(
     let mut at = 0;
     while at < arguments.len() {
         let argument = &arguments[at];
+        let here = at;
         at += 1;
+        let find = |name: &str| lookup(name, here);
         if command.contains(&(at - 1)) {
             continue;
         }
@@ -331,14 +369,6 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .map(|given| (given.shape, given.values.clone()))
         .collect();
 
-    // The directory first: the other paths are in it.
-    for (shape, values) in &options {
-        if shape.argument == ArgumentShape::Value(Role::Directory)
-            && let Some(value) = values.first()
-        {
-            call.directory = Some(call.in_directory(value));
-        }
-    }
     for (shape, values) in &options {
         let roles: &[Role] = match &shape.argument {
             ArgumentShape::No => &[],

@@ -349,6 +349,24 @@ impl State {
         taint.join(&self.files.tree_taint(""))
     }
 
+    /// The secrets that a text in another language can reach: those in variables, and the files that it names in part.
+    pub(crate) fn reached_by(&self, text: &str) -> Taint {
+        let mut taint = self.process.all_variables();
+        for (key, entry) in self.files.entries() {
+            let super::files::Node::File(number) = entry.node else {
+                continue;
+            };
+            let (directory, name) = key.rsplit_once('/').unwrap_or(("", key));
+            if text.contains(name)
+                || (directory.len() > 1 && text.contains(directory))
+                || text.contains("/run")
+            {
+                taint = taint.join(&self.files.content(number).map_or(Taint::NONE, Value::taint));
+            }
+        }
+        taint
+    }
+
     /// Whether both hold the same secrets in the same places; the texts of public values may differ.
     pub(crate) fn same_secrets(&self, other: &Self) -> bool {
         let tainted = |process: &Process| -> Vec<(Rc<str>, Taint)> {

@@ -285,7 +285,7 @@ impl Machine<'_> {
     }
 
     fn push_field(&mut self, state: &mut State, field: Field, span: Span, all: &mut Vec<Argument>) {
-        if field.glob && !state.process.options.noglob {
+        if field.glob && !state.process.options.noglob && is_glob(&field.pattern) {
             let matches = names(&state.files, &field.pattern, &state.process.cwd);
             if !matches.is_empty() {
                 all.extend(matches.into_iter().map(|value| Argument::new(value, span)));
@@ -406,6 +406,23 @@ impl Machine<'_> {
         state.files.file(&key, number, Taint::NONE);
         Value::known(key)
     }
+}
+
+/// Whether file names can fit: a lone `[` is only itself.
+fn is_glob(pattern: &str) -> bool {
+    let mut escaped = false;
+    let mut open = false;
+    for c in pattern.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '*' | '?' => return true,
+            '[' => open = true,
+            ']' if open => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Marks the number of an unknown name that is none of the files that are known.

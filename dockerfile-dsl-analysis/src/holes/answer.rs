@@ -294,9 +294,15 @@ impl<'q, 'a> Answering<'q, 'a> {
                 match place {
                     FilePlace::Discarded | FilePlace::Secret | FilePlace::Cache(_) => {}
                     FilePlace::Layer => {
-                        let sink = show(key);
+                        // A path that is not known is shown as the author wrote it.
+                        let key = show(key);
+                        let sink = if key.contains("...") {
+                            way.span.of(self.question.text).to_owned()
+                        } else {
+                            key.clone()
+                        };
                         let message = left(Rule::SecretInLayer, &secret, &sink, way);
-                        let finding = self.finding(
+                        let mut finding = self.finding(
                             Rule::SecretInLayer,
                             way.span,
                             &sink,
@@ -304,6 +310,9 @@ impl<'q, 'a> Answering<'q, 'a> {
                             &secret,
                             way,
                         );
+                        for step in &mut finding.way {
+                            step.text = step.text.replace(&format!("`{key}`"), &format!("`{sink}`"));
+                        }
                         self.refuse(*source, way, finding);
                     }
                     FilePlace::Hole(group) => {
@@ -483,8 +492,8 @@ fn in_macro(rule: Rule, sink: &str, secret: &str) -> Option<String> {
         Rule::SecretInLayer => Some(format!(
             "write it to a tmpfs: `tmp = TmpFs::at(path!(\"/tmp/creds\"))` and `{{tmp}}/...`, or read `{{{secret}}}` where it is mounted instead of copying it"
         )),
-        Rule::SecretToUnknownProgram => Some(format!(
-            "if `{sink}` neither stores nor prints it, say so: `sh!(\"...\", @trust(\"{sink}\", \"reason\"))`"
+        Rule::SecretToUnknownProgram if !sink.is_empty() => Some(format!(
+            "if `{sink}` neither stores nor prints it, say so: `sh!(\"...\", @trust(\"{sink}\", output, \"reason\"))`"
         )),
         _ => None,
     }

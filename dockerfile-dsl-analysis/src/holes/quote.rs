@@ -46,6 +46,12 @@ impl Walk<'_> {
     fn literal(&mut self, literal: &Literal) {
         for (at, found) in literal.text.match_indices("/run/secrets") {
             let rest = &literal.text[at + found.len()..];
+            // `/srv/run/secrets` is another directory; `/var/run`, `/proc/self/root` and what `..` leads to may be this one.
+            let before = literal.text[..at].rsplit('/').next().unwrap_or_default();
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+            if !matches!(before, "" | "." | ".." | "var" | "root") && before.chars().all(is_plain) {
+                continue;
+            }
             if rest.is_empty() || rest.starts_with('/') {
                 // Where the text stands as it is, only the path; else the whole literal.
                 let verbatim = literal.span.of(self.text) == &*literal.text;

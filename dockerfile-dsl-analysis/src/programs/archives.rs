@@ -13,7 +13,7 @@ pub(super) static PROGRAMS: &[Program] = &[
                 flags("-z --gzip -j --bzip2 -J --xz --zstd --lzma -a --auto-compress -Z -v --verbose -p --preserve-permissions --same-owner --no-same-owner --no-same-permissions -k --keep-old-files --overwrite -m --touch -s -P --absolute-names -S --sparse -l --one-file-system -w -W -n --no-recursion --wildcards --anchored --no-anchored --ignore-failed-read --exclude-vcs --numeric-owner --xattrs --no-xattrs --acls --selinux --warning -i --ignore-zeros --skip-old-files --unlink-first -U --no-overwrite-dir --totals --null --hard-dereference"),
                 flag("-h --dereference", Effect::Follow),
                 flags("-O --to-stdout --remove-files"),
-                value("-C --directory --cd", Role::Directory),
+                value("-C --directory --cd", Role::Plain),
                 value("-f --file", Role::Plain),
                 value("-T --files-from -X --exclude-from -b -H --format -I --use-compress-program --exclude --strip-components --strip --owner --group --mode --mtime --sort --warning --checkpoint --one-top-level", Role::Plain),
                 attached("--transform --xform --suffix --backup", Role::Plain),

@@ -50,7 +50,9 @@ pub(super) static PROGRAMS: &[Program] = &[
             // `-P` says which key was derived: a derived hash.
             makes(&["enc|base64|aes-256-cbc|aes-128-cbc|des3"]).by(encipher),
             // Also a new certificate or a signature: from names and public input.
-            makes(&["req|x509|ca|crl|pkcs7|rsa|ec|dsa|pkey|pkcs8|pkcs12|smime|cms|pkeyutl|rsautl|asn1parse|verify|storeutl"]).by(converts),
+            makes(&["req|x509|ca|crl|pkcs7|rsa|ec|dsa|pkey|pkcs8|smime|cms|pkeyutl|rsautl|asn1parse|verify|storeutl"]).by(converts),
+            // The private key itself goes in, under a password that stands in the script.
+            makes(&["pkcs12"]).options(&[value("-inkey", Role::Read), PASS, KEYS, FILES, OUT, NAMES, CLEAN, NUMBERS]),
             hides(&["dgst|sha256|sha512|sha1|md5|mac"]),
             // Standard input is the password that is hashed.
             hides(&["passwd"]).stdin(Stdin::Consumed),

@@ -242,7 +242,7 @@ fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[F
             }
         }
         Action::Run(command, in_directory) => {
-            let mut run = |call: &mut Call<'_, '_>, value: &Value, certain: bool| {
+            let run = |call: &mut Call<'_, '_>, value: &Value, certain: bool| {
                 if !certain
                     && command
                         .first()

@@ -165,9 +165,21 @@ fn git(call: &mut Call<'_, '_>) {
 
 /// `git init DIRECTORY` makes a repository.
 fn initialise(call: &mut Call<'_, '_>) {
-    if call.arguments.iter().any(|word| word.text().as_deref() == Some("init")) {
-        let directory = call.operands().first().cloned().unwrap_or_else(|| path(call, "."));
-        let directory = if call.has("--bare") { directory } else { inside(&directory, ".git") };
+    if call
+        .arguments
+        .iter()
+        .any(|word| word.text().as_deref() == Some("init"))
+    {
+        let directory = call
+            .operands()
+            .first()
+            .cloned()
+            .unwrap_or_else(|| path(call, "."));
+        let directory = if call.has("--bare") {
+            directory
+        } else {
+            inside(&directory, ".git")
+        };
         call.create(&directory, true);
     }
 }
@@ -271,8 +283,10 @@ fn rewrite(
         });
         call.write(file, &content, "configuration of `git`");
     } else {
+        // What was in the file before may not end with a line's end.
         for line in added {
-            call.append(file, &line.concat(&newline), "configuration of `git`");
+            let line = newline.concat(line).concat(&newline);
+            call.append(file, &line, "configuration of `git`");
         }
     }
 }
@@ -352,9 +366,11 @@ fn config(call: &mut Call<'_, '_>) {
             } else {
                 vec![path(call, "/etc/gitconfig"), global(call), file]
             };
-            let shown = files
-                .iter()
-                .fold(given, |all, file| all.join(&call.peek(file).taint()));
+            let all = ["--get-regexp", "--list", "-l"].contains(&mode);
+            let key = operands.first().and_then(Argument::text).filter(|_| !all);
+            let shown = files.iter().fold(given, |all, file| {
+                all.join(&values_of(call, file, key.as_deref()))
+            });
             let shown = if call.has("--name-only") {
                 Taint::NONE
             } else {
@@ -365,6 +381,69 @@ fn config(call: &mut Call<'_, '_>) {
                 .fold(shown, |all, key| all.join(&key.value.taint()));
             let output = made(call, &shown);
             call.print(&output);
+        }
+    }
+}
+
+/// What the values of a key tell about, or those of all keys.
+fn values_of(call: &Call<'_, '_>, file: &Argument, key: Option<&str>) -> Taint {
+    let Some(key) = key else {
+        return call.peek(file).taint();
+    };
+    let may_be = |line: &Value| {
+        spellings(line)
+            .iter()
+            .any(|line| match line.split_once('=') {
+                Some((name, _)) => name == key || name.contains(['\u{1}', '\u{2}']),
+                None => true,
+            })
+    };
+    lines(call, file)
+        .iter()
+        .filter(|line| may_be(line))
+        .fold(Taint::NONE, |all, line| all.join(&line.taint()))
+}
+
+/// What a key is known to be set to, the last one wins.
+fn setting(call: &Call<'_, '_>, key: &str) -> Option<String> {
+    let files = [
+        path(call, "/etc/gitconfig"),
+        global(call),
+        inside(&repository(call), "config"),
+    ];
+    let of_line = |line: Value| {
+        line.literal().and_then(|line| {
+            Some(
+                line.split_once('=')
+                    .filter(|(name, _)| name.eq_ignore_ascii_case(key))?
+                    .1
+                    .to_owned(),
+            )
+        })
+    };
+    let given = call.options("-c").into_iter().map(|option| option.value);
+    files
+        .iter()
+        .flat_map(|file| lines(call, file))
+        .chain(given)
+        .filter_map(of_line)
+        .last()
+}
+
+/// Programs that git runs by itself.
+fn run_hooks(call: &mut Call<'_, '_>, names: &[&str]) {
+    let directory = match setting(call, "core.hooksPath") {
+        Some(directory) => path(call, directory),
+        None => inside(&repository(call), "hooks"),
+    };
+    for name in names {
+        let hook = inside(&directory, name);
+        if call
+            .peek(&hook)
+            .literal()
+            .is_some_and(|text| !text.is_empty())
+        {
+            call.run_file(&hook, &[]);
         }
     }
 }
@@ -450,6 +529,7 @@ fn clone(call: &mut Call<'_, '_>) {
     rewrite(call, &file, |_| true, &written);
     remember(call, &url.value.taint());
     ask(call);
+    run_hooks(call, &["post-checkout"]);
 }
 
 /// The values of options that stand behind the sub-command.
@@ -710,6 +790,26 @@ fn commit(call: &mut Call<'_, '_>) {
     }
     if call.has("-a") || call.has("--all") {
         taint = taint.join(&call.read_tree(&path(call, ".")).taint());
+    }
+    match call
+        .arguments
+        .iter()
+        .filter_map(Argument::text)
+        .find(|word| call.command()[0].split('|').any(|verb| verb == word))
+        .as_deref()
+    {
+        Some("commit") if !call.has("--no-verify") => run_hooks(
+            call,
+            &[
+                "pre-commit",
+                "prepare-commit-msg",
+                "commit-msg",
+                "post-commit",
+            ],
+        ),
+        Some("commit" | "merge") => run_hooks(call, &["post-commit", "post-merge"]),
+        Some("checkout" | "switch" | "worktree") => run_hooks(call, &["post-checkout"]),
+        _ => {}
     }
     let names = made(call, &taint);
     keep(call, &taint.join(&message));

@@ -114,6 +114,7 @@ fn run_text(call: &mut Call<'_, '_>, text: &Value, arguments: &[Argument], input
     let mut taint = text
         .taint()
         .join(&mentioned(call, &spelled))
+        .join(&call.held_in_holes(text))
         .join(&reaches(call, arguments, input));
     if uses_environment(&spelled) || text.literal().is_none() {
         taint = taint.join(&call.environment().taint());

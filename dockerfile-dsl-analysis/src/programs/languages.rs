@@ -45,7 +45,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["cargo"], // la-cargo-login, la-cargo-login-stdin, la-cargo-env, la-cargo-env-export, la-cargo-credentials-cp-rm
         &[
-            builds(&[]),
+            builds(&[]).options(&[value("--bin --example --test --bench -p --package --exclude -F --features --profile --target --target-dir --manifest-path -j --jobs --message-format --color -Z", Role::Quoted)]),
             stores(&["login"], &[Effect::Store(CARGO_FILE)]).options(&[value("--registry", Role::Quoted)]),
             Row::new(&["install"]).any_option().options(&[value("--git --index --registry", Role::Stored), value("--token", Role::Consumed)]).each(Role::Stored).effects(&[Effect::Store(CARGO_INSTALLED)]),
             Row::new(&["publish|yank|owner|search"]).any_option().options(&[value("--token", Role::Consumed)]).each(Role::Quoted),

@@ -1,7 +1,7 @@
 //! npm, yarn, pnpm and bun: installing with a token is honest work; what they keep, and the log in which npm keeps its arguments, is not.
 //! What they run from package.json is not known: with a secret in the environment it is not vouched for.
 
-use super::common::{InUrl, in_url, inside, made, path, spellings};
+use super::common::{InUrl, in_url, inside, lines, made, path, spellings};
 use super::{Opt, Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 
@@ -221,7 +221,12 @@ fn config(call: &mut Call<'_, '_>) {
         });
     match verb.as_deref().unwrap_or(first) {
         "get" => {
-            let mut shown = call.peek(&file).taint();
+            let key = operands
+                .iter()
+                .filter_map(Argument::text)
+                .find(|word| word != "get")
+                .unwrap_or_default();
+            let mut shown = values_of(call, &file, &key);
             for operand in &operands {
                 shown = shown.join(&operand.value.taint());
             }
@@ -250,6 +255,32 @@ fn config(call: &mut Call<'_, '_>) {
             }
         }
     }
+}
+
+/// What a key's value tells about. Of a file that nobody knows the lines of, only settings that are no secret are shown.
+fn values_of(call: &Call<'_, '_>, file: &Argument, key: &str) -> Taint {
+    let public = matches!(
+        key,
+        "registry"
+            | "prefix"
+            | "cache"
+            | "userconfig"
+            | "globalconfig"
+            | "loglevel"
+            | "init-module"
+    ) || key.ends_with(":registry");
+    let may_be = |line: &Value| {
+        spellings(line)
+            .iter()
+            .any(|line| match line.split_once('=') {
+                Some((name, _)) if !name.contains(['\u{1}', '\u{2}']) => name.trim() == key,
+                _ => !public,
+            })
+    };
+    lines(&call.peek(file))
+        .iter()
+        .filter(|line| may_be(line))
+        .fold(Taint::NONE, |all, line| all.join(&line.taint()))
 }
 
 /// `npx PACKAGE ARG..`: a package that has rows under the name of its command, or none.

@@ -1,6 +1,6 @@
 //! Shells, and programs whose last arguments are another command: `sh -c`, `env`, `xargs`, `timeout`, `nohup`, ...
 
-use super::{Argument, Effect, Opt, Program, Role, Row, Stdin, attached, flag, flags, value};
+use super::{Argument, Opt, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument as Word, Call, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
@@ -67,7 +67,8 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["flock"], // wr-flock, wr-flock-c, wr-flock-test
         &[Row::new(&[])
             .options(&[flags("-e -n -o -s -u -x -F -v --exclusive --nonblock --shared --unlock"), value("-w -E --timeout --wait --conflict-exit-code", Role::Quoted), value("-c --command", Role::Script)])
-            .operands(&[Role::Inspect], Some(Role::Command), &[])],
+            .operands(&[], Some(Role::Inspect), &[])
+                .by(locked)],
     ),
     Program::new(
         &["sudo", "doas"], // wr-sudo, wr-sudo-E, wr-sudo-reset, wr-sudo-u, wr-sudo-tee
@@ -129,9 +130,12 @@ fn shell(call: &mut Call<'_, '_>) {
     } else if let (Some((file, rest)), false) = (operands.split_first(), call.has("-s")) {
         call.run_file(file, rest);
     } else {
+        // `sh -s ARG..`: what would be the name of the script is the shell's own.
         let text = call.stdin();
         let span = call.span;
-        call.shell(&text, span, &[]);
+        let mut positional = vec![Word::new(Value::known("sh"), span)];
+        positional.extend(operands);
+        call.shell(&text, span, &positional);
     }
 }
 
@@ -177,6 +181,24 @@ fn environment(call: &mut Call<'_, '_>) {
         call.run(&command);
     }
     call.restore(&before);
+}
+
+/// `flock FILE COMMAND..`, `flock FILE -c TEXT`.
+fn locked(call: &mut Call<'_, '_>) {
+    if call.has("-c") {
+        return call.by_row();
+    }
+    let words = call.arguments.clone();
+    let Some(file) = call.operands().first().cloned() else {
+        return;
+    };
+    let Some(at) = words.iter().position(|word| *word == file) else {
+        return;
+    };
+    call.create(&file, false);
+    if at + 1 < words.len() {
+        call.run(&words[at + 1..]);
+    }
 }
 
 /// Another root directory is not known; the same one is.

@@ -443,7 +443,9 @@ fn awk(call: &mut Call<'_, '_>) {
     for program in &programs {
         taint = taint.join(&program.value.taint());
         for text in spellings(&program.value) {
-            taint = taint.join(&mentioned(call, &text));
+            taint = taint
+                .join(&mentioned(call, &text))
+                .join(&call.held_in_holes(&program.value));
             if uses_environment(&text) {
                 taint = taint.join(&call.environment().taint());
             }

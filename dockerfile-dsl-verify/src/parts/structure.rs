@@ -5,6 +5,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{FRAGMENT, Parts, changes_of_class, is_varied, private_key, trim};
+use crate::needle::LEAST_LENGTH;
 use crate::secret::Format;
 
 /// How often a credential may be a document of its own: a kubeconfig in base64, a key in JSON.
@@ -167,7 +168,8 @@ impl Collector<'_> {
             return;
         }
         self.parts.value(value.as_bytes());
-        if let Some(inner) = decode_base64(value.as_bytes())
+        if let Some(inner) =
+            decode_base64(value.as_bytes()).filter(|inner| inner.len() >= LEAST_LENGTH)
             && let Some(text) = utf8(&inner)
             && text.chars().all(|c| !c.is_control() || c.is_whitespace())
         {
@@ -391,8 +393,8 @@ pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
         .position(|window| window == part)
 }
 
-/// Base64 of either alphabet, padded or not, of at least six bytes.
-pub(super) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// Base64 of either alphabet, padded or not.
+pub(crate) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let text: &[u8] = text
         .strip_suffix(b"==")
         .or_else(|| text.strip_suffix(b"="))
@@ -416,7 +418,7 @@ pub(super) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
             bits &= (1 << count) - 1;
         }
     }
-    (text.len() >= 8 && count < 6).then_some(out)
+    (count < 6).then_some(out)
 }
 
 fn decode_percent(text: &[u8]) -> Zeroizing<Vec<u8>> {

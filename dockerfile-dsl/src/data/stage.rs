@@ -10,7 +10,7 @@ use super::{Context, Index, is_default};
 use crate::danger::{Decision, DecisionKind, Place};
 use crate::instruction::Arg;
 use crate::settings::{Escape, Settings};
-use crate::stage::{Above, Base, Content, Stage, Step};
+use crate::stage::{Above, Base, Stage, Step};
 use crate::syntax::{Syntax, Version};
 use crate::text::Text;
 use crate::{Error, Secret};
@@ -246,18 +246,18 @@ impl StageData {
                 })
             })
             .collect();
-        Ok(Stage::of(Content {
-            base: match &self.from {
-                BaseData::Image(image) => Base::Image(image.clone()),
-                BaseData::Stage(at) => Base::Stage(context.stage(*at)?),
-                BaseData::Scratch => Base::Scratch,
-            },
-            platform: self.platform.clone(),
-            name: self.name.clone(),
-            above: self.above.above()?,
-            steps: steps?,
-            loose: Above::default(),
-        }))
+        let base = match &self.from {
+            BaseData::Image(image) => Base::Image(image.clone()),
+            BaseData::Stage(at) => Base::Stage(context.stage(*at)?),
+            BaseData::Scratch => Base::Scratch,
+        };
+        Ok(Stage::from_parts(
+            base,
+            self.platform.clone(),
+            self.name.clone(),
+            self.above.above()?,
+            steps?,
+        ))
     }
 }
 

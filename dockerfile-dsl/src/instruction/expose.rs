@@ -40,7 +40,19 @@ impl Expose {
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> String {
-        let ports: Vec<String> = self.ports.iter().map(|port| pen.word(port)).collect();
+        // BuildKit takes the protocol in any case, and warns about all but one.
+        let lower = |port: &Text| {
+            if port.expanded {
+                port.clone()
+            } else {
+                Text::literal(port.content.to_ascii_lowercase())
+            }
+        };
+        let ports: Vec<String> = self
+            .ports
+            .iter()
+            .map(|port| pen.word(&lower(port)))
+            .collect();
         render::instruction(Self::KEYWORD, &[], &ports.join(" "))
     }
 }

@@ -36,7 +36,11 @@ fn field(key: &str, value: &str) -> String {
 }
 
 fn flag_value(value: &str, escape: char) -> String {
-    if value.is_empty() || word::is_plain(value) {
+    // A `$` means nothing in this layer, and the layers below have said whether it means something in theirs.
+    if value
+        .bytes()
+        .all(|byte| word::is_plain_byte(byte) || b"${}".contains(&byte))
+    {
         return value.to_owned();
     }
     let mut quoted = String::from("\"");

@@ -17,11 +17,23 @@ pub(crate) fn quoted(text: &Text, escape: char) -> String {
 /// The word without quotes if that means the same, else [`quoted`].
 pub(crate) fn word(text: &Text, escape: char) -> String {
     // Two dashes would start a flag.
-    if !text.expanded && is_plain(&text.content) && !text.content.starts_with("--") {
+    if is_plain_word(text) && !text.content.starts_with("--") {
         text.content.clone()
     } else {
         quoted(text, escape)
     }
+}
+
+/// Plain text, with variables in it if it asks for some.
+fn is_plain_word(text: &Text) -> bool {
+    let plain = pieces(text).into_iter().all(|piece| match piece {
+        Piece::Literal(literal) => literal.is_empty() || is_plain(literal),
+        Piece::Variable(variable) => variable
+            .bytes()
+            .all(|byte| is_plain_byte(byte) || b"${}".contains(&byte)),
+        Piece::Dollar => false,
+    });
+    plain && !text.content.is_empty()
 }
 
 /// As text without quotes around it, for what BuildKit reads as a word in another layer: JSON strings, mount options.
@@ -33,14 +45,15 @@ pub(crate) fn unquoted(text: &Text, escape: char) -> String {
 
 /// Whether the text is the same with quotes and without, in every place.
 pub(crate) fn is_plain(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric()
-                || matches!(
-                    byte,
-                    b'_' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b'=' | b',' | b'-'
-                )
-        })
+    !text.is_empty() && text.bytes().all(is_plain_byte)
+}
+
+pub(crate) const fn is_plain_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'_' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b'=' | b',' | b'-'
+        )
 }
 
 fn escaped(text: &Text, escape: char, special: &[char], out: &mut String) {

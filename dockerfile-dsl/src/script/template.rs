@@ -12,7 +12,6 @@ use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
 use super::{Dialect, Extra, Piece, Script};
 use crate::problem::Problem;
-use crate::secret::is_variable;
 use crate::{AnyValue, Error, Secret};
 
 /// A script with holes, and what is to stand in them: made by [`Script::template`].
@@ -209,10 +208,8 @@ impl<'a> ScriptTemplate<'a> {
                 Extra::Mount(_, target) if !names::is_mount_target(target) => {
                     problem(format!("`{target}`: {}", names::MOUNT_TARGET))
                 }
-                Extra::Env(_, variable, _) if !is_variable(variable) => {
-                    problem(format!(
-                        "`{variable}` is no name of a variable: write [A-Za-z_][A-Za-z0-9_]*"
-                    ));
+                Extra::Env(_, variable, _) if !names::is_assignable(variable) => {
+                    problem(names::not_for_a_secret(variable));
                 }
                 _ => {}
             }
@@ -222,6 +219,17 @@ impl<'a> ScriptTemplate<'a> {
             {
                 problem(names::REASON.to_owned());
             }
+        }
+        let targets: Vec<&str> = self
+            .extras
+            .iter()
+            .filter_map(|extra| match extra {
+                Extra::Mount(_, target) => Some(*target),
+                _ => None,
+            })
+            .collect();
+        if let Some((first, second)) = names::overlapping(&targets) {
+            problem(names::overlap(targets[first], targets[second]));
         }
         if problems.is_empty() {
             Ok(values)

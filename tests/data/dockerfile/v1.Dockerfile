@@ -5,7 +5,7 @@
 ARG V="12"
 
 # builds
-FROM --platform=linux/amd64 "debian:${V}" AS build
+FROM --platform=linux/amd64 debian:${V} AS build
 ADD --keep-git-dir=true ["https://example.com/x.git", "/src"]
 ARG A="$B"
 # why

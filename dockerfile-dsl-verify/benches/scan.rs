@@ -1,0 +1,342 @@
+//! The scan against what is the least that can be done with an image: decompress it and check its digests.
+//!
+//! Makes an image of about 1 GB from the files of this machine (`/usr`), once, in `target/tmp`, and prints a table of ratios;
+//! every row is measured in the same run as what it is compared to, the best of three.
+//!
+//! ```text
+//! cargo bench -p dockerfile-dsl-verify --features zstd [-- ROW]
+//! ```
+#![expect(clippy::print_stdout, reason = "the table is the product")]
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
+
+use dockerfile_dsl_verify::{Image, Limits, Secret, Verdict, Verify, bench};
+use sha2::{Digest, Sha256};
+
+const SIZE: u64 = 1_100_000_000;
+const LAYERS: u64 = 3;
+
+fn main() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scan-bench");
+    fs::create_dir_all(&folder).unwrap();
+    let layers = layers(&folder);
+    let only = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
+    let wanted = |row: &str| only.as_ref().is_none_or(|only| row.contains(only.as_str()));
+    println!(
+        "{:44} {:>9} {:>9} {:>7} {:>7}",
+        "row", "scan s", "other s", "ratio", "limit"
+    );
+    for (packing, flat, nested) in [("gzip", 1.15, 1.6), ("zstd", 1.30, 1.6)] {
+        let image = image(&folder, &layers, packing);
+        for (what, depth, limit) in [("no nesting", 2, flat), ("nesting", 8, nested)] {
+            let row = format!("{packing}, {what}, against decode + sha256");
+            if wanted(&row) {
+                compare(
+                    &row,
+                    limit,
+                    || scan(&image, 20, depth),
+                    || decode_and_digest(&image, packing),
+                );
+            }
+        }
+    }
+    let plain = image(&folder, &layers, "plain");
+    if wanted("uncompressed, against sha256sum") {
+        compare(
+            "uncompressed, against sha256sum",
+            1.0 / 0.8,
+            || scan(&plain, 20, 8),
+            || {
+                assert!(
+                    Command::new("sha256sum")
+                        .arg(&plain)
+                        .output()
+                        .unwrap()
+                        .status
+                        .success()
+                );
+            },
+        );
+    }
+    if wanted("search alone, against memcpy") {
+        let text = head(&layers[0], 256 << 20);
+        let mut copy = vec![0; text.len()];
+        let secrets = secrets(20);
+        compare(
+            "search alone, against memcpy",
+            1.0 / 0.35,
+            || {
+                std::hint::black_box(bench::search(&secrets, &text, 4));
+            },
+            || {
+                for _ in 0..4 {
+                    copy.copy_from_slice(std::hint::black_box(&text));
+                    std::hint::black_box(&mut copy);
+                }
+            },
+        );
+    }
+    for count in [2, 200] {
+        let row = format!("{count} secrets, against 20 (gzip)");
+        if wanted(&row) {
+            let image = image(&folder, &layers, "gzip");
+            compare(&row, 1.1, || scan(&image, count, 8), || scan(&image, 20, 8));
+        }
+    }
+}
+
+fn compare(row: &str, limit: f64, mut scan: impl FnMut(), mut other: impl FnMut()) {
+    let time = |work: &mut dyn FnMut()| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    };
+    // Turn by turn, so that what else the machine does hits both.
+    let (mut ours, mut theirs) = (Duration::MAX, Duration::MAX);
+    for _ in 0..3 {
+        theirs = theirs.min(time(&mut other));
+        ours = ours.min(time(&mut scan));
+    }
+    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+    println!(
+        "{row:44} {:9.3} {:9.3} {ratio:7.2} {limit:7.2}",
+        ours.as_secs_f64(),
+        theirs.as_secs_f64()
+    );
+    let _ = io::stdout().flush();
+}
+
+/// Tokens of 40 characters, as issuers make them.
+fn secrets(count: usize) -> Vec<Secret> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut letter = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        ALPHABET[(state >> 33) as usize % ALPHABET.len()]
+    };
+    (0..count)
+        .map(|index| {
+            Secret::new(
+                format!("s{index}"),
+                (0..40).map(|_| letter()).collect::<Vec<u8>>(),
+            )
+            .unwrap()
+        })
+        .collect()
+}
+
+fn scan(image: &Path, count: usize, depth: usize) {
+    let mut limits = Limits::default();
+    limits.depth = depth;
+    let report = Verify::new(secrets(count))
+        .limits(limits)
+        .run(Image::path(image))
+        .unwrap();
+    assert_ne!(report.verdict(), Verdict::Leaked, "{}", report.human());
+    assert!(
+        depth < 8 || report.incomplete.len() < 20,
+        "{}",
+        report.human()
+    );
+}
+
+/// One thread decompresses the blobs, another digests them as they are.
+fn decode_and_digest(image: &Path, packing: &str) {
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel::<Vec<u8>>(8);
+        scope.spawn(move || {
+            let mut sha = Sha256::new();
+            receive.iter().for_each(|block| sha.update(&block));
+            std::hint::black_box(sha.finalize());
+        });
+        let mut file = File::open(image).unwrap();
+        for (offset, size) in members(&mut file) {
+            file.seek(SeekFrom::Start(offset)).unwrap();
+            let tee = Tee {
+                inner: (&mut file).take(size),
+                send: &send,
+            };
+            let reader = BufReader::with_capacity(256 * 1024, tee);
+            let mut decoder: Box<dyn Read> = match packing {
+                "gzip" => Box::new(flate2::bufread::GzDecoder::new(reader)),
+                _ => Box::new(zstd::stream::read::Decoder::with_buffer(reader).unwrap()),
+            };
+            let mut block = vec![0; 256 * 1024];
+            // The JSON documents are no streams; only what decodes counts.
+            while decoder.read(&mut block).is_ok_and(|count| count > 0) {}
+        }
+        drop(send);
+    });
+}
+
+struct Tee<'a, R> {
+    inner: R,
+    send: &'a std::sync::mpsc::SyncSender<Vec<u8>>,
+}
+
+impl<R: Read> Read for Tee<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(out)?;
+        let _ = self.send.send(out[..count].to_vec());
+        Ok(count)
+    }
+}
+
+/// Offset and size of the members of a tar.
+fn members(file: &mut File) -> Vec<(u64, u64)> {
+    let mut archive = tar::Archive::new(file);
+    archive
+        .entries_with_seek()
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.raw_file_position(), entry.size()))
+        .collect()
+}
+
+fn head(path: &Path, size: u64) -> Vec<u8> {
+    let mut text = Vec::new();
+    File::open(path)
+        .unwrap()
+        .take(size)
+        .read_to_end(&mut text)
+        .unwrap();
+    text
+}
+
+/// Tar archives of the files under /usr, in the order of their paths.
+fn layers(folder: &Path) -> Vec<PathBuf> {
+    let paths: Vec<PathBuf> = (0..LAYERS)
+        .map(|index| folder.join(format!("layer{index}.tar")))
+        .collect();
+    if paths.iter().all(|path| path.exists()) {
+        return paths;
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::from("/usr")];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).into_iter().flatten().flatten() {
+            let Ok(metadata) = entry.metadata() else {
+                continue;
+            };
+            if metadata.is_dir() {
+                folders.push(entry.path());
+            } else if metadata.is_file() {
+                files.push((entry.path(), metadata.len()));
+            }
+        }
+    }
+    files.sort();
+    let mut files = files.into_iter();
+    for path in &paths {
+        let mut builder = tar::Builder::new(io::BufWriter::new(File::create(path).unwrap()));
+        let mut written = 0;
+        for (file, size) in files.by_ref() {
+            if builder
+                .append_path_with_name(&file, file.strip_prefix("/").unwrap())
+                .is_ok()
+            {
+                written += size;
+            }
+            if written > SIZE / LAYERS {
+                break;
+            }
+        }
+        builder.into_inner().unwrap().flush().unwrap();
+    }
+    paths
+}
+
+/// An OCI archive of the layers.
+fn image(folder: &Path, layers: &[PathBuf], packing: &str) -> PathBuf {
+    let path = folder.join(format!("{packing}.tar"));
+    if path.exists() {
+        return path;
+    }
+    let unfinished = folder.join("unfinished");
+    let mut builder = tar::Builder::new(io::BufWriter::new(File::create(&unfinished).unwrap()));
+    let mut descriptors = Vec::new();
+    let mut diff_ids = Vec::new();
+    for layer in layers {
+        let packed = folder.join("packed");
+        let mut input = BufReader::new(File::open(layer).unwrap());
+        let mut output = File::create(&packed).unwrap();
+        match packing {
+            "gzip" => {
+                let mut encoder =
+                    flate2::write::GzEncoder::new(output, flate2::Compression::new(6));
+                io::copy(&mut input, &mut encoder).unwrap();
+                encoder.finish().unwrap();
+            }
+            "zstd" => zstd::stream::copy_encode(&mut input, output, 3).unwrap(),
+            _ => drop(io::copy(&mut input, &mut output).unwrap()),
+        }
+        diff_ids.push(format!("\"sha256:{}\"", digest(layer)));
+        let hex = digest(&packed);
+        builder
+            .append_path_with_name(&packed, format!("blobs/sha256/{hex}"))
+            .unwrap();
+        descriptors.push(format!("{{\"digest\":\"sha256:{hex}\"}}"));
+        fs::remove_file(&packed).unwrap();
+    }
+    let mut put = |name: Option<&str>, text: String| {
+        let hex = Sha256::digest(text.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        let path = name.map_or_else(|| format!("blobs/sha256/{hex}"), str::to_owned);
+        builder
+            .append_data(&mut header, path, text.as_bytes())
+            .unwrap();
+        format!("{{\"digest\":\"sha256:{hex}\"}}")
+    };
+    let config = put(
+        None,
+        format!(
+            "{{\"rootfs\":{{\"diff_ids\":[{}]}},\"history\":[]}}",
+            diff_ids.join(",")
+        ),
+    );
+    let manifest = put(
+        None,
+        format!(
+            "{{\"config\":{config},\"layers\":[{}]}}",
+            descriptors.join(",")
+        ),
+    );
+    put(
+        Some("index.json"),
+        format!("{{\"manifests\":[{manifest}]}}"),
+    );
+    builder.into_inner().unwrap().flush().unwrap();
+    // A run that was interrupted leaves nothing that looks like a whole image.
+    fs::rename(unfinished, &path).unwrap();
+    path
+}
+
+fn digest(path: &Path) -> String {
+    let mut sha = Sha256::new();
+    let mut file = File::open(path).unwrap();
+    let mut block = vec![0; 1 << 20];
+    loop {
+        let count = file.read(&mut block).unwrap();
+        if count == 0 {
+            return sha
+                .finalize()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+        }
+        sha.update(&block[..count]);
+    }
+}

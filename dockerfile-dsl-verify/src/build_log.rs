@@ -1,0 +1,246 @@
+//! The account that BuildKit gives of a build, to what it says about secrets: which steps ran, and what they printed.
+//!
+//! In: the lines of `--progress=rawjson`, or of `--progress=plain` of older builders. Out: gaps, and the printed text, to be
+//! searched like an image. What a step printed is kept in memory that is wiped, and shown to nobody.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{BufRead, Cursor};
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::{Gap, Image, Reason};
+
+/// The most output of a build that is searched.
+const LONGEST: usize = 32 << 20;
+const LONGEST_LINE: u64 = 4 << 20;
+
+/// What a build said about itself.
+#[derive(Default)]
+pub struct BuildLog {
+    steps: BTreeMap<String, Step>,
+    text: Zeroizing<Vec<u8>>,
+    is_cut: bool,
+}
+
+#[derive(Debug, Default)]
+struct Step {
+    name: String,
+    is_completed: bool,
+    is_cached: bool,
+}
+
+/// A line of rawjson.
+#[derive(Deserialize)]
+struct Status {
+    #[serde(default)]
+    vertexes: Vec<Vertex>,
+    #[serde(default)]
+    logs: Vec<Log>,
+}
+
+#[derive(Deserialize)]
+struct Vertex {
+    digest: String,
+    #[serde(default)]
+    name: String,
+    completed: Option<String>,
+    #[serde(default)]
+    cached: bool,
+    #[serde(default)]
+    error: String,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    data: Option<String>,
+}
+
+impl BuildLog {
+    /// Reads the log to its end, and tells each step's title as it begins.
+    pub fn read(mut reader: impl BufRead, mut on_step: impl FnMut(&str)) -> Self {
+        let mut log = Self::default();
+        let mut line = Zeroizing::new(Vec::new());
+        loop {
+            line.clear();
+            let read = std::io::Read::take(&mut reader, LONGEST_LINE).read_until(b'\n', &mut line);
+            if !matches!(read, Ok(1..)) {
+                return log;
+            }
+            match serde_json::from_slice::<Status>(&line) {
+                Ok(status) => log.status(status, &mut on_step),
+                Err(_) => log.plain(&line, &mut on_step),
+            }
+        }
+    }
+
+    fn status(&mut self, status: Status, on_step: &mut impl FnMut(&str)) {
+        for vertex in status.vertexes {
+            let step = self.steps.entry(vertex.digest).or_default();
+            if step.name.is_empty() && !vertex.name.is_empty() {
+                on_step(&vertex.name);
+                step.name = vertex.name;
+            }
+            step.is_completed |= vertex.completed.is_some();
+            step.is_cached |= vertex.cached;
+            let error = Zeroizing::new(vertex.error);
+            self.add(error.as_bytes());
+        }
+        for log in status.logs {
+            let data = Zeroizing::new(log.data.unwrap_or_default());
+            match crate::parts::decode_base64(data.as_bytes()) {
+                Some(text) => self.add(&text),
+                None => self.add(data.as_bytes()),
+            }
+        }
+    }
+
+    /// `#5 [2/2] RUN ..`, `#5 CACHED`, `#5 DONE 0.1s`, `#5 0.123 what it prints`.
+    fn plain(&mut self, line: &[u8], on_step: &mut impl FnMut(&str)) {
+        self.add(line);
+        let text = String::from_utf8_lossy(line);
+        let Some((number, rest)) = text
+            .trim_end()
+            .strip_prefix('#')
+            .and_then(|rest| rest.split_once(' '))
+        else {
+            return;
+        };
+        if number.parse::<u32>().is_err() {
+            return;
+        }
+        let step = self.steps.entry(number.to_owned()).or_default();
+        match rest {
+            "CACHED" => (step.is_completed, step.is_cached) = (true, true),
+            _ if rest.starts_with("DONE") => step.is_completed = true,
+            // What does not begin like this may be what a step prints.
+            _ if step.name.is_empty() && rest.starts_with('[') => {
+                on_step(rest);
+                rest.clone_into(&mut step.name);
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        let room = LONGEST - self.text.len();
+        self.is_cut |= text.len() > room;
+        if self.text.capacity() < self.text.len() + text.len() {
+            // A buffer that grows by itself leaves its old content behind.
+            let mut larger = Zeroizing::new(Vec::with_capacity(
+                (self.text.len() + text.len())
+                    .next_power_of_two()
+                    .max(1 << 16),
+            ));
+            larger.extend_from_slice(&self.text);
+            self.text = larger;
+        }
+        self.text.extend_from_slice(&text[..text.len().min(room)]);
+    }
+
+    /// Why the image may hold what is not searched for: a step that gets a secret and did not run in this build may have run
+    /// with an earlier value. `fetches` tells which other titles are of steps that get one (an ADD from a private source).
+    #[must_use]
+    pub fn gaps(&self, fetches: impl Fn(&str) -> bool) -> Vec<Gap> {
+        let mut gaps = Vec::new();
+        let mut seen = false;
+        for step in self.steps.values() {
+            if !step.name.contains("type=secret") && !fetches(&step.name) {
+                continue;
+            }
+            seen = true;
+            if step.is_cached || !step.is_completed {
+                let detail = "this step gets a secret and came from the cache: the image may hold an earlier value; build with `.fresh_secrets()`";
+                gaps.push(Gap::new(Reason::CachedStep, step.name.clone(), detail));
+            }
+        }
+        if !seen {
+            gaps.push(Gap::new(Reason::BuildLog, "", "the builder did not say whether the steps that get a secret ran or came from the cache"));
+        }
+        if self.is_cut {
+            gaps.push(Gap::new(
+                Reason::BuildLog,
+                "",
+                "the build printed more than 32 MiB: the rest was not searched",
+            ));
+        }
+        gaps
+    }
+
+    /// What the build printed, to be searched.
+    #[must_use]
+    pub fn into_image(mut self) -> Image {
+        let text = std::mem::take(&mut self.text);
+        Image::log("the build log", Cursor::new(Wiped(text)))
+    }
+}
+
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for BuildLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BuildLog")
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(log: &str, expected: &[&str]) {
+        let gaps = BuildLog::read(log.as_bytes(), |_| ()).gaps(|_| false);
+        assert_eq!(
+            gaps.iter().map(|gap| gap.reason.name()).collect::<Vec<_>>(),
+            expected,
+            "{log}"
+        );
+    }
+
+    #[test]
+    fn a_cached_step_with_a_secret_is_a_gap() {
+        let step = |rest: &str| {
+            format!(
+                "{{\"vertexes\":[{{\"digest\":\"sha256:1\",\"name\":\"[2/2] RUN --mount=type=secret,id=T x\"{rest}}}]}}\n"
+            )
+        };
+        check(&step(",\"completed\":\"2026-01-01T00:00:00Z\""), &[]);
+        check(
+            &step(",\"completed\":\"2026-01-01T00:00:00Z\",\"cached\":true"),
+            &["cached-step"],
+        );
+        check(&step(""), &["cached-step"]);
+        check(
+            "#5 [2/2] RUN --mount=type=secret,id=T x\n#5 CACHED\n",
+            &["cached-step"],
+        );
+        check(
+            "#5 [2/2] RUN --mount=type=secret,id=T x\n#5 0.1 out\n#5 DONE 0.2s\n",
+            &[],
+        );
+        check("#5 [2/2] RUN x\n#5 CACHED\n", &["build-log"]);
+    }
+
+    #[test]
+    fn what_was_printed_is_searched() {
+        let secret = crate::Secret::new("t", "printed-by-mistake-42").unwrap();
+        // base64("token=printed-by-mistake-42\n")
+        let log = "{\"logs\":[{\"vertex\":\"sha256:1\",\"data\":\"dG9rZW49cHJpbnRlZC1ieS1taXN0YWtlLTQyCg==\"}]}\n";
+        let report = crate::Verify::new([secret])
+            .run(BuildLog::read(log.as_bytes(), |_| ()).into_image())
+            .unwrap();
+        assert_eq!(
+            (report.findings.len(), report.findings[0].place.name()),
+            (1, "log")
+        );
+    }
+}

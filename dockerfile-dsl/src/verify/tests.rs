@@ -1,0 +1,176 @@
+//! With an engine that is a script: it writes down how it was called, and hands out the image that the test made.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::{Dockerfile, Stage};
+
+const VALUE: &str = "9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3z";
+
+/// A tar of one file, which the scan takes for a tree.
+fn image(content: &str) -> Vec<u8> {
+    let mut header = [0_u8; 512];
+    header[..5].copy_from_slice(b"a/.rc");
+    header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+    header[148..156].fill(b' ');
+    header[156] = b'0';
+    header[257..265].copy_from_slice(b"ustar\x0000");
+    let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+    header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let mut tar = [&header[..], content.as_bytes()].concat();
+    tar.resize(tar.len().next_multiple_of(512) + 1024, 0);
+    tar
+}
+
+struct Fake {
+    folder: tempfile::TempDir,
+}
+
+impl Fake {
+    fn new(content: &str, progress: &str, build: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        fs::write(path.join("secret"), VALUE).unwrap();
+        fs::write(path.join("image.tar"), image(content)).unwrap();
+        fs::write(path.join("progress"), progress).unwrap();
+        let script = format!(
+            "#!/bin/sh\ncd '{}'\necho \"$*\" >>calls\ncase $1 in\nbuild) cat progress >&2; {build};;\nsave) cat image.tar;;\nesac\n",
+            path.display()
+        );
+        fs::write(path.join("engine"), script).unwrap();
+        fs::set_permissions(path.join("engine"), fs::Permissions::from_mode(0o755)).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn verify(&self) -> Result<Report, Error> {
+        let secret =
+            crate::Secret::try_file("token", self.path("secret").to_str().unwrap()).unwrap();
+        let stage = Stage::from_image("debian")
+            .run(crate::sh!(
+                "curl -fsS -H @{secret} https://example.org -o /dev/null"
+            ))
+            .build();
+        let command = Dockerfile::target(&stage)
+            .unwrap()
+            .build_command()
+            .tag("app:1")
+            .tag("app:latest");
+        command.build_and_verify_with(self.path("engine").as_os_str())
+    }
+
+    /// The calls after the build, with the private tag as `PRIVATE`.
+    fn calls(&self) -> Vec<String> {
+        let calls = fs::read_to_string(self.path("calls")).unwrap();
+        calls
+            .lines()
+            .map(|call| {
+                call.split(' ')
+                    .map(|word| {
+                        if word.starts_with("dockerfile-dsl-unverified:") {
+                            "PRIVATE"
+                        } else {
+                            word
+                        }
+                    })
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect()
+    }
+}
+
+const RAN: &str = "{\"vertexes\":[{\"digest\":\"1\",\"name\":\"[2/2] RUN --mount=type=secret,id=token x\",\"completed\":\"t\"}]}\n";
+
+#[track_caller]
+fn check(fake: &Fake, verdict: Verdict, calls: &[&str]) {
+    let report = fake.verify().unwrap();
+    assert_eq!(report.verdict(), verdict, "{}", report.human());
+    let all = fake.calls();
+    assert!(
+        all[0].starts_with("build ")
+            && all[0].contains("--tag PRIVATE")
+            && all[0].contains("--progress rawjson"),
+        "{all:?}"
+    );
+    assert!(!all[0].contains("app:1"), "{all:?}");
+    assert_eq!(all[1..], *calls);
+    assert!(!format!("{report:?}{}", report.json()).contains(VALUE));
+}
+
+#[test]
+fn a_clean_image_gets_its_names() {
+    check(
+        &Fake::new("nothing", RAN, ":"),
+        Verdict::Clean,
+        &[
+            "save PRIVATE",
+            "tag PRIVATE app:1",
+            "tag PRIVATE app:latest",
+            "image rm PRIVATE",
+        ],
+    );
+}
+
+#[test]
+fn a_leaking_image_gets_none() {
+    check(
+        &Fake::new(VALUE, RAN, ":"),
+        Verdict::Leaked,
+        &["save PRIVATE", "image rm PRIVATE"],
+    );
+}
+
+#[test]
+fn a_step_from_the_cache_makes_it_incomplete() {
+    let cached = RAN.replace("\"completed\"", "\"cached\":true,\"completed\"");
+    check(
+        &Fake::new("nothing", &cached, ":"),
+        Verdict::Incomplete,
+        &["save PRIVATE", "image rm PRIVATE"],
+    );
+}
+
+#[test]
+fn a_printed_value_is_a_leak() {
+    let printed = format!("{RAN}#5 0.1 {VALUE}\n");
+    check(
+        &Fake::new("nothing", &printed, ":"),
+        Verdict::Leaked,
+        &["save PRIVATE", "image rm PRIVATE"],
+    );
+}
+
+#[test]
+fn a_failed_build_is_an_error_without_its_output() {
+    let fake = Fake::new("nothing", &format!("#5 0.1 {VALUE}\n"), "exit 3");
+    let error = fake.verify().unwrap_err().to_string();
+    assert!(
+        error.contains("failed") && !error.contains(VALUE),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_image_that_cannot_be_saved_is_an_error_and_removed() {
+    let fake = Fake::new("nothing", RAN, "rm image.tar");
+    assert!(fake.verify().is_err());
+    // The guard removes it, after this process has given up.
+    assert_eq!(
+        fake.calls().last().map(String::as_str),
+        Some("image rm PRIVATE")
+    );
+}
+
+#[test]
+fn an_interrupted_program_leaves_no_tag() {
+    let fake = Fake::new("nothing", RAN, ":");
+    drop(PrivateTag::new(fake.path("engine").as_os_str()));
+    assert_eq!(fake.calls(), ["image rm PRIVATE"]);
+    assert!(Path::new("/bin/sh").exists());
+}
