@@ -4,9 +4,11 @@
 //! and the whole analysis again. Secrets stand in it as ids and sources: each with the steps that it is for, which have to be
 //! those that get it.
 
+mod command;
 mod instruction;
 mod mount;
 mod stage;
+mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
 

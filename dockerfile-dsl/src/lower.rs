@@ -3,16 +3,25 @@
 //! In: the target stages and the settings of the file. Out: the text and the secrets by id, or all that is wrong.
 //! The stages are written in post-order, each once: what a stage is made of stands before it.
 
+mod comment;
+mod names;
+mod stage;
+
 use std::collections::BTreeMap;
 
-use crate::danger::{Decision, DecisionKind};
-use crate::instruction::{Arg, Instruction, Origin};
+pub(crate) use comment::check_options;
+use comment::comment_lines;
+use names::{check_names, named, place};
+use stage::StageWriter;
+
+use crate::danger::Decision;
+use crate::instruction::Instruction;
 use crate::problem::Problems;
-use crate::render::{self, Pen, lines, script, word};
+use crate::render::{Pen, lines, script};
 use crate::settings::Settings;
-use crate::stage::{Above, Base, Stage, Step};
+use crate::stage::{Base, Stage, Step};
 use crate::text::Text;
-use crate::{Secret, SecretSource, valid};
+use crate::{Secret, SecretSource};
 
 /// The text of a file, and what stands behind it.
 pub(crate) struct Lowered {
@@ -132,76 +141,6 @@ fn visit(stage: &Stage, order: &[Stage], open: &mut Vec<(Stage, Vec<Stage>)>) {
     }
 }
 
-/// Each stage with the name that it has in the file: one that is referred to needs one.
-fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Option<String>)> {
-    let taken: Vec<&str> = order
-        .iter()
-        .flat_map(|stage| stage.name().into_iter().chain(images(stage)))
-        .collect();
-    let referred: Vec<&Stage> = order.iter().flat_map(Stage::parts).collect();
-    let mut named: Vec<(Stage, Option<String>)> = Vec::new();
-    for (index, stage) in order.iter().enumerate() {
-        let name = match stage.name() {
-            Some(name) => Some(name.to_owned()),
-            None if referred.contains(&stage) => {
-                let mut name = format!("stage-{index}");
-                while taken.contains(&name.as_str()) {
-                    name.push('_');
-                }
-                Some(name)
-            }
-            None => None,
-        };
-        let first = named
-            .iter()
-            .position(|(_, other)| name.is_some() && *other == name);
-        if let (Some(first), Some(name)) = (first, &name) {
-            problems.place = place(index, Some(name));
-            problems.wrong(format!("stage {first} has the same name, and is another stage: give one of them another name"));
-        }
-        named.push((stage.clone(), name));
-    }
-    named
-}
-
-/// The images that a stage names, where the name of a stage would be taken for it.
-fn images(stage: &Stage) -> impl Iterator<Item = &str> {
-    let base = if let Base::Image(image) = &stage.content().base {
-        Some(image.content.as_str())
-    } else {
-        None
-    };
-    let origins = stage
-        .content()
-        .steps
-        .iter()
-        .flat_map(|step| step.instruction.origins());
-    base.into_iter().chain(origins.filter_map(|origin| {
-        if let Origin::Image(image) = origin {
-            Some(image.as_str())
-        } else {
-            None
-        }
-    }))
-}
-
-/// BuildKit looks for a stage before it looks for an image.
-fn check_names(stages: &[(Stage, Option<String>)], problems: &mut Problems) {
-    for (index, (stage, name)) in stages.iter().enumerate() {
-        for image in images(stage) {
-            let clash = stages[..index].iter().any(|(_, other)| {
-                other
-                    .as_deref()
-                    .is_some_and(|other| other.eq_ignore_ascii_case(image))
-            });
-            if clash {
-                problems.place = place(index, name.as_deref());
-                problems.wrong(format!("`{image}` is the name of a stage here, not an image: pass the `Stage`, or give the image its registry"));
-            }
-        }
-    }
-}
-
 /// The secrets by the id that they have on the command line.
 fn secrets(
     stages: &[(Stage, Option<String>)],
@@ -292,165 +231,6 @@ fn header(
         .join("\n\n")
 }
 
-/// ``stage `build` `` or `stage 2`.
-fn place(index: usize, name: Option<&str>) -> String {
-    name.map_or_else(
-        || format!("stage {index}"),
-        |name| format!("stage `{}`", name.escape_debug()),
-    )
-}
-
-/// Writes one stage.
-struct StageWriter<'a, 'b> {
-    pen: &'a mut Pen<'b>,
-    problems: &'a mut Problems,
-    place: String,
-    secrets: &'a BTreeMap<String, Secret>,
-    globals: &'a [Arg],
-    lines: Vec<String>,
-}
-
-impl StageWriter<'_, '_> {
-    fn from(&mut self, stage: &Stage, name: Option<&str>) {
-        let content = stage.content();
-        self.problems.place = format!("{}, FROM", self.place);
-        self.above(&content.above, &[]);
-        let mut flags = Vec::new();
-        if let Some(platform) = &content.platform {
-            self.problems
-                .flag_word("--platform", platform, valid::platform);
-            self.check_global(platform);
-            flags.push(self.pen.flag_word("platform", platform));
-        }
-        let mut rest = match &content.base {
-            Base::Scratch => "scratch".to_owned(),
-            Base::Stage(base) => self.pen.name_of(base).to_owned(),
-            Base::Image(image) => {
-                self.problems.word("the image", image, valid::image);
-                self.check_global(image);
-                self.pen.word(image)
-            }
-        };
-        if let Some(name) = name {
-            self.problems.check(valid::stage_name(name));
-            rest.push_str(&format!(" AS {name}"));
-        }
-        let line = render::instruction("FROM", &flags, &rest);
-        self.push(&line);
-        self.check_once(stage);
-        if !content.loose.is_empty() {
-            self.problems.place.clone_from(&self.place);
-            self.problems
-                .wrong("something was said about the next instruction, and there is none");
-        }
-    }
-
-    /// FROM knows global build arguments only; any other variable is empty there.
-    fn check_global(&mut self, text: &Text) {
-        const PLATFORM: &[&str] = &["OS", "OSVERSION", "ARCH", "VARIANT", "PLATFORM"];
-        let predefined = |name: &str| {
-            let part = name
-                .strip_prefix("BUILD")
-                .or_else(|| name.strip_prefix("TARGET"));
-            name == "TARGETSTAGE" || part.is_some_and(|part| PLATFORM.contains(&part))
-        };
-        for name in word::variables(text) {
-            if !predefined(name) && !self.globals.iter().any(|global| global.name() == name) {
-                self.problems.wrong(format!(
-                    "`${name}` is empty in FROM: declare it with `Dockerfile::settings().global_arg(Arg::new(\"{name}\"))`"
-                ));
-            }
-        }
-    }
-
-    /// Of these, the last one wins silently.
-    fn check_once(&mut self, stage: &Stage) {
-        for keyword in ["CMD", "ENTRYPOINT", "HEALTHCHECK"] {
-            let times = stage
-                .content()
-                .steps
-                .iter()
-                .filter(|step| step.instruction.keyword() == keyword)
-                .count();
-            if times > 1 {
-                self.problems.place.clone_from(&self.place);
-                self.problems.wrong(format!(
-                    "{keyword} is there {times} times, and only the last one counts: write it once"
-                ));
-            }
-        }
-    }
-
-    fn step(&mut self, step: &Step) {
-        self.problems.place = format!("{}, {}", self.place, described(&step.instruction));
-        step.instruction.check(self.problems);
-        self.check_place(step);
-        let decisions = all_decisions(step);
-        self.above(&step.above, &decisions);
-        let written = step.instruction.write(self.pen);
-        let head = folded(&written.head, self.pen.escape, self.problems);
-        self.lines.push(format!("{head}{}", written.bodies));
-        match &step.instruction {
-            Instruction::Shell(shell) => self.pen.shell = script::Shell::new(shell.arguments()),
-            Instruction::User(user) => self.pen.user = Some(user.user().clone()),
-            _ => {}
-        }
-    }
-
-    /// What depends on the rest of the file.
-    fn check_place(&mut self, step: &Step) {
-        let names: Vec<&str> = match &step.instruction {
-            Instruction::Run(run) => {
-                run.check_place(self.pen, self.problems);
-                return;
-            }
-            Instruction::Arg(arg) => vec![arg.name()],
-            Instruction::Env(env) => env.names().collect(),
-            Instruction::Onbuild(_) if self.pen.escape != '\\' => {
-                self.problems.wrong("ONBUILD is read again in another build, where the escape character is `\\`: leave the directive out");
-                return;
-            }
-            _ => return,
-        };
-        for name in names {
-            let allowed = step.above.decisions.iter().any(|decision| matches!(&decision.kind, DecisionKind::AllowName { name: allowed } if allowed == name));
-            if !allowed {
-                check_fed(name, self.secrets, self.problems);
-            }
-        }
-    }
-
-    fn above(&mut self, above: &Above, decisions: &[Decision]) {
-        for comment in &above.comments {
-            self.lines.extend(comment_lines(comment, self.problems));
-        }
-        for check in &above.checks {
-            check_options(check, self.problems);
-            self.lines.push(format!("# check={check}"));
-        }
-        for decision in decisions {
-            decision.check(self.problems);
-            self.lines.extend(decision.comment());
-        }
-    }
-
-    fn push(&mut self, line: &str) {
-        let line = folded(line, self.pen.escape, self.problems);
-        self.lines.push(line);
-    }
-}
-
-/// `RUN` and what tells it from the other RUNs of the stage.
-fn described(instruction: &Instruction) -> String {
-    match instruction {
-        Instruction::Run(run) => match run.first_line() {
-            Some(line) => format!("RUN `{line}`"),
-            None => "RUN".to_owned(),
-        },
-        other => other.keyword().to_owned(),
-    }
-}
-
 /// The command line would fill a build argument of that name with the secret's value, and so might a template an ENV.
 pub(crate) fn check_fed(name: &str, secrets: &BTreeMap<String, Secret>, problems: &mut Problems) {
     let fed = secrets
@@ -461,55 +241,6 @@ pub(crate) fn check_fed(name: &str, secrets: &BTreeMap<String, Secret>, problems
             "`{name}` is the variable that holds secret `{}`: as a build argument or environment variable its value stays in the image; use the secret in `sh!`, or write `.allow_name(\"{name}\", \"reason\")`",
             secret.id()
         ));
-    }
-}
-
-/// The comment's lines. A comment that BuildKit or the check would obey is refused: there are methods for those.
-fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<String> {
-    let obeyed = |line: &str| {
-        let line = line.trim_start_matches(|c: char| c == '#' || c.is_whitespace());
-        let name: String = line
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
-        let directive = line[name.len()..].trim_start().starts_with('=');
-        line.starts_with("dockerfile-dsl:")
-            || (directive
-                && ["syntax", "escape", "check"].contains(&name.to_ascii_lowercase().as_str()))
-    };
-    if comment.contains('\0') || comment.contains('\r') {
-        problems.unwritable("a comment holds a NUL or a carriage return");
-    }
-    comment
-        .split('\n')
-        .map(|line| {
-            if obeyed(line) {
-                problems.unwritable("a comment reads as a directive: there are methods for those (`.check(..)`, `.allow_name(..)`, `Settings`)");
-            }
-            if !lines::fit(line) {
-                problems.unwritable("a comment has more than 65534 bytes in one line");
-            }
-            if line.trim().is_empty() { "#".to_owned() } else { format!("# {}", line.trim_end()) }
-        })
-        .collect()
-}
-
-/// `skip=Rule[,Rule]`, `error=true`, `experimental=..`, with `;` between them and no blanks.
-pub(crate) fn check_options(options: &str, problems: &mut Problems) {
-    let value = |text: &str| {
-        !text.is_empty()
-            && text.split(',').all(|name| {
-                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            })
-    };
-    let option = |text: &str| match text.split_once('=') {
-        Some(("skip" | "experimental", names)) => value(names),
-        Some(("error", state)) => matches!(state, "true" | "false"),
-        _ => false,
-    };
-    let options: Vec<&str> = options.split(';').collect();
-    if options.len() > 3 || !options.into_iter().all(option) {
-        problems.unwritable("the options of `# check=` are `skip=Rule,Rule`, `error=true` and `experimental=Rule`, with `;` between them and no blanks");
     }
 }
 

@@ -2,17 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::command::{CommandData, NetworkData, RunCommandData, SecurityData};
 use super::mount::MountData;
 use super::stage::{ArgData, DecisionData};
-use super::{Context, Index, SecretUseData, is_default};
+use super::transfer::{CredentialData, OriginData, TransferData};
+use super::{Context, Index, is_default};
+use crate::Error;
 use crate::danger::RawInstruction;
 use crate::instruction::{
-    Add, AddKind, Cmd, CommandLine, Copy, Credential, Entrypoint, Env, Expose, GitDirectory,
-    Healthcheck, InlineFile, Instruction, Label, Network, Onbuild, Origin, Run, RunCommand,
-    Security, Shell, Source, Stopsignal, Transfer, Unpack, User, Volume, Workdir,
+    Add, AddKind, Cmd, Copy, Entrypoint, Env, Expose, GitDirectory, Healthcheck, Instruction,
+    Label, Onbuild, Run, Shell, Stopsignal, Unpack, User, Volume, Workdir,
 };
 use crate::text::Text;
-use crate::{Dialect, Error};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -89,47 +90,6 @@ pub(super) enum InstructionData {
     },
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct TransferData {
-    sources: Vec<SourceData>,
-    destination: Text,
-    #[serde(default, skip_serializing_if = "is_default")]
-    chown: Option<Text>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    chmod: Option<Text>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    link: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    excludes: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(
-    deny_unknown_fields,
-    rename_all = "kebab-case",
-    rename_all_fields = "kebab-case"
-)]
-enum SourceData {
-    Path(String),
-    Glob(String),
-    Expand(String),
-    Remote(String),
-    Inline { name: String, content: String },
-}
-
-/// Where files are taken from, if not from the build context.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) enum OriginData {
-    Image(String),
-    /// The index of a stage that stands before.
-    Stage(usize),
-}
-
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -141,49 +101,6 @@ pub(super) enum AddKindData {
 }
 
 /// A secret that the builder uses for its request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) enum CredentialData {
-    Token(SecretUseData),
-    Header(SecretUseData),
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) enum CommandData {
-    Exec(Vec<String>),
-    Shell(String),
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) enum RunCommandData {
-    Exec(Vec<String>),
-    /// For the SHELL, which reads POSIX sh.
-    Script(String),
-    /// For the SHELL, which has to be bash.
-    BashScript(String),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum NetworkData {
-    Default,
-    None,
-    Host,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum SecurityData {
-    Sandbox,
-    Insecure,
-}
 
 impl InstructionData {
     pub(super) fn of(instruction: &Instruction, index: &Index<'_>) -> Self {
@@ -359,180 +276,5 @@ impl InstructionData {
             Self::Workdir(directory) => Instruction::Workdir(Workdir { directory }),
             Self::Raw { text, reason } => Instruction::Raw(RawInstruction { text, reason }),
         })
-    }
-}
-
-impl TransferData {
-    fn of(transfer: Transfer) -> Self {
-        let Transfer {
-            sources,
-            destination,
-            chown,
-            chmod,
-            link,
-            excludes,
-        } = transfer;
-        Self {
-            sources: sources.into_iter().map(SourceData::of).collect(),
-            destination,
-            chown,
-            chmod,
-            link,
-            excludes,
-        }
-    }
-
-    fn transfer(self) -> Transfer {
-        let Self {
-            sources,
-            destination,
-            chown,
-            chmod,
-            link,
-            excludes,
-        } = self;
-        Transfer {
-            sources: sources.into_iter().map(SourceData::source).collect(),
-            destination,
-            chown,
-            chmod,
-            link,
-            excludes,
-        }
-    }
-}
-
-impl SourceData {
-    fn of(source: Source) -> Self {
-        match source {
-            Source::Path(path) => Self::Path(path),
-            Source::Glob(pattern) => Self::Glob(pattern),
-            Source::Expand(text) => Self::Expand(text),
-            Source::Remote(url) => Self::Remote(url),
-            Source::Inline(InlineFile { name, content }) => Self::Inline { name, content },
-        }
-    }
-
-    fn source(self) -> Source {
-        match self {
-            Self::Path(path) => Source::Path(path),
-            Self::Glob(pattern) => Source::Glob(pattern),
-            Self::Expand(text) => Source::Expand(text),
-            Self::Remote(url) => Source::Remote(url),
-            Self::Inline { name, content } => Source::Inline(InlineFile { name, content }),
-        }
-    }
-}
-
-impl OriginData {
-    pub(super) fn of(origin: &Origin, index: &Index<'_>) -> Self {
-        match origin {
-            Origin::Stage(stage) => Self::Stage(index.of(stage)),
-            Origin::Image(image) => Self::Image(image.clone()),
-        }
-    }
-
-    pub(super) fn origin(&self, context: &Context) -> Result<Origin, Error> {
-        Ok(match self {
-            Self::Stage(index) => Origin::Stage(context.stage(*index)?),
-            Self::Image(image) => Origin::Image(image.clone()),
-        })
-    }
-}
-
-impl CredentialData {
-    fn of((credential, secret): (Credential, crate::Secret)) -> Self {
-        match credential {
-            Credential::Token => Self::Token(SecretUseData::of(secret)),
-            Credential::Header => Self::Header(SecretUseData::of(secret)),
-        }
-    }
-
-    fn credential(&self, context: &Context) -> Result<(Credential, crate::Secret), Error> {
-        Ok(match self {
-            Self::Token(used) => (Credential::Token, context.secret(used)?),
-            Self::Header(used) => (Credential::Header, context.secret(used)?),
-        })
-    }
-}
-
-impl CommandData {
-    fn of(command: CommandLine) -> Self {
-        match command {
-            CommandLine::Exec(arguments) => Self::Exec(arguments),
-            CommandLine::Shell(line) => Self::Shell(line),
-        }
-    }
-
-    fn command(self) -> CommandLine {
-        match self {
-            Self::Exec(arguments) => CommandLine::Exec(arguments),
-            Self::Shell(line) => CommandLine::Shell(line),
-        }
-    }
-}
-
-impl RunCommandData {
-    fn of(command: RunCommand) -> Self {
-        match command {
-            RunCommand::Exec(arguments) => Self::Exec(arguments),
-            RunCommand::Script {
-                text,
-                dialect: Dialect::Posix,
-                ..
-            } => Self::Script(text),
-            RunCommand::Script {
-                text,
-                dialect: Dialect::Bash,
-                ..
-            } => Self::BashScript(text),
-        }
-    }
-
-    fn command(self) -> RunCommand {
-        let (text, dialect) = match self {
-            Self::Exec(arguments) => return RunCommand::Exec(arguments),
-            Self::Script(text) => (text, Dialect::Posix),
-            Self::BashScript(text) => (text, Dialect::Bash),
-        };
-        RunCommand::Script {
-            text,
-            dialect,
-            problems: Vec::new(),
-        }
-    }
-}
-
-impl NetworkData {
-    const fn of(network: Network) -> Self {
-        match network {
-            Network::Default => Self::Default,
-            Network::None => Self::None,
-            Network::Host => Self::Host,
-        }
-    }
-
-    const fn network(self) -> Network {
-        match self {
-            Self::Default => Network::Default,
-            Self::None => Network::None,
-            Self::Host => Network::Host,
-        }
-    }
-}
-
-impl SecurityData {
-    const fn of(security: Security) -> Self {
-        match security {
-            Security::Sandbox => Self::Sandbox,
-            Security::Insecure => Self::Insecure,
-        }
-    }
-
-    const fn security(self) -> Security {
-        match self {
-            Self::Sandbox => Security::Sandbox,
-            Self::Insecure => Security::Insecure,
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::instruction::OriginData;
+use super::transfer::OriginData;
 use super::{Context, Index, SecretUseData, is_default};
 use crate::Error;
 use crate::mount::{BindMount, CacheMount, Mount, SecretMount, Sharing, SshMount, TmpfsMount};

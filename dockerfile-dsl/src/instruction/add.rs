@@ -1,3 +1,8 @@
+//! ADD: files of the build context, downloads and repositories.
+//!
+//! In: sources, a destination, and the secret for the server. Out: the line, and the id under which BuildKit looks for that secret.
+//! Invariant: no credential is in the URL, and no message shows the URL.
+
 use super::transfer::{IntoSources, Source, Transfer};
 use crate::Secret;
 use crate::problem::Problems;

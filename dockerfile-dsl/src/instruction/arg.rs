@@ -1,3 +1,7 @@
+//! ARG: build arguments, of the file and of a stage.
+//!
+//! In: a name, and a default. Out: the line. The name is one that a shell can have.
+
 use crate::problem::Problems;
 use crate::render::Pen;
 use crate::secret;

@@ -1,3 +1,7 @@
+//! CMD, and the two forms of a command that it shares with ENTRYPOINT and HEALTHCHECK.
+//!
+//! In: a list of arguments, or one line for the SHELL. Out: JSON that is read as JSON, or text that is not.
+
 use crate::problem::Problems;
 use crate::render::{Pen, json};
 use crate::text::{LayerText, Sealed};

@@ -1,3 +1,7 @@
+//! COPY: files of the build context, of a stage or of an image.
+//!
+//! In: where from, what, where to. Out: the line; sources are meant literally unless they say otherwise.
+
 use super::Origin;
 use super::transfer::{IntoSources, Transfer};
 use crate::problem::Problems;

@@ -1,3 +1,7 @@
+//! ENTRYPOINT: the program of the container.
+//!
+//! In: a command in either form. Out: the line.
+
 use super::{CommandLine, IntoCommand};
 use crate::problem::Problems;
 use crate::render::Pen;

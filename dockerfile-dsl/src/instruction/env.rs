@@ -1,3 +1,7 @@
+//! ENV: environment variables, kept in the image.
+//!
+//! In: names and values. Out: the line, every value in double quotes.
+
 use crate::problem::Problems;
 use crate::render::{self, Pen};
 use crate::text::{LayerText, LayerValue, Text};

@@ -1,3 +1,7 @@
+//! EXPOSE: the ports of the container.
+//!
+//! In: ports and ranges. Out: the line, protocols in lower case.
+
 use crate::problem::Problems;
 use crate::render::{self, Pen};
 use crate::text::{LayerValue, Text};

@@ -1,3 +1,7 @@
+//! HEALTHCHECK: how the engine finds out whether the container works.
+//!
+//! In: a command and how often to run it. Out: the line, with durations as Go writes them.
+
 use std::time::Duration;
 
 use super::{CommandLine, IntoCommand};

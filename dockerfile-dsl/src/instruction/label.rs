@@ -1,3 +1,7 @@
+//! LABEL: what is said about the image.
+//!
+//! In: keys and values. Out: the line, every value in double quotes.
+
 use crate::problem::Problems;
 use crate::render::{self, Pen};
 use crate::text::{LayerText, LayerValue, Text};

@@ -1,3 +1,7 @@
+//! ONBUILD: instructions for the images that are built on this one.
+//!
+//! In: another instruction. Out: the line. It runs in a build that knows neither our stages nor our secrets.
+
 use super::Instruction;
 use crate::problem::Problems;
 use crate::render::{Pen, Written};

@@ -1,3 +1,7 @@
+//! Where COPY and mounts take files from.
+//!
+//! In: a stage of the same file, or the name of an image. Out: what stands after `from=`.
+
 use crate::problem::Problems;
 use crate::render::Pen;
 use crate::stage::Stage;

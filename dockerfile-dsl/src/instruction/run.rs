@@ -1,3 +1,8 @@
+//! RUN: a script or a program, with its mounts.
+//!
+//! In: what `sh!` made, or a list of arguments. Out: one line, a here-document, or the exec form: whichever carries it unchanged.
+//! Invariant: the mounts of a script are those that it was checked with.
+
 use super::Instruction;
 use crate::danger::{Decision, DecisionKind, Place};
 use crate::mount::{CacheMount, Mount, SecretMount, TmpfsMount};

@@ -1,3 +1,7 @@
+//! SHELL: who reads scripts from here on.
+//!
+//! In: a program and the arguments before the script. Out: the line.
+
 use crate::problem::Problems;
 use crate::render::{Pen, json};
 use crate::text::LayerText;

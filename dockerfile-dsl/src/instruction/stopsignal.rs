@@ -1,3 +1,7 @@
+//! STOPSIGNAL: the signal that asks the container to stop.
+//!
+//! In: a name or a number. Out: the line.
+
 use crate::problem::Problems;
 use crate::render::{self, Pen};
 use crate::text::{LayerValue, Text};

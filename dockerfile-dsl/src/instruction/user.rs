@@ -1,3 +1,7 @@
+//! USER: who runs the later steps.
+//!
+//! In: names or numbers. Out: the line. A number also becomes the owner of secret mounts.
+
 use crate::problem::Problems;
 use crate::render::{self, Pen};
 use crate::text::{LayerValue, Text};

@@ -1,3 +1,7 @@
+//! VOLUME: directories outside the image.
+//!
+//! In: paths. Out: the line, always as JSON.
+
 use crate::problem::Problems;
 use crate::render::Pen;
 use crate::text::{IntoLayerPath, Text};

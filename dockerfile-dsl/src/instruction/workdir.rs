@@ -1,3 +1,7 @@
+//! WORKDIR: the directory of the later steps.
+//!
+//! In: a path of the layer. Out: the line.
+
 use crate::problem::Problems;
 use crate::render::{self, Pen};
 use crate::text::{IntoLayerPath, Text};

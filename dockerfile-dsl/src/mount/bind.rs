@@ -1,3 +1,7 @@
+//! `type=bind`: files of elsewhere, for one step.
+//!
+//! In: a target, and where the files are. Out: the fields of the flag.
+
 use super::{Fields, check_from, check_source, check_target};
 use crate::instruction::Origin;
 use crate::problem::Problems;

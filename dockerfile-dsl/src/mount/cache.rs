@@ -1,3 +1,7 @@
+//! `type=cache`: a directory that outlives the build.
+//!
+//! In: a target, and who shares it. Out: the fields of the flag.
+
 use super::{Fields, check_from, check_mode, check_source, check_target, number, octal};
 use crate::instruction::Origin;
 use crate::problem::Problems;

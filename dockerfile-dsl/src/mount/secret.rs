@@ -1,3 +1,8 @@
+//! `type=secret`: a build secret, for one step.
+//!
+//! In: a secret, and where the step looks for it. Out: the fields of the flag, with id, target or variable and `required` always said.
+//! Invariant: the user of the step can read the file, as far as the text can tell.
+
 use super::{Fields, check_target, number, octal};
 use crate::Secret;
 use crate::problem::Problems;

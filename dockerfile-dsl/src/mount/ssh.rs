@@ -1,3 +1,7 @@
+//! `type=ssh`: the socket of an agent, for one step.
+//!
+//! In: the id of the agent. Out: the fields of the flag.
+
 use super::{Fields, check_mode, check_source, check_target, number, octal};
 use crate::problem::Problems;
 use crate::text::{IntoLayerPath, LayerText, Text};

@@ -1,3 +1,7 @@
+//! `type=tmpfs`: a directory in memory, for one step.
+//!
+//! In: a target and a size. Out: the fields of the flag.
+
 use super::{Fields, check_target};
 use crate::problem::Problems;
 use crate::text::{IntoLayerPath, Text};

@@ -1,0 +1,83 @@
+//! The names of the stages: each that is referred to has one, and no image is taken for a stage.
+
+use crate::instruction::Origin;
+use crate::problem::Problems;
+use crate::stage::{Base, Stage};
+
+/// Each stage with the name that it has in the file: one that is referred to needs one.
+pub(super) fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Option<String>)> {
+    let taken: Vec<&str> = order
+        .iter()
+        .flat_map(|stage| stage.name().into_iter().chain(images(stage)))
+        .collect();
+    let referred: Vec<&Stage> = order.iter().flat_map(Stage::parts).collect();
+    let mut named: Vec<(Stage, Option<String>)> = Vec::new();
+    for (index, stage) in order.iter().enumerate() {
+        let name = match stage.name() {
+            Some(name) => Some(name.to_owned()),
+            None if referred.contains(&stage) => {
+                let mut name = format!("stage-{index}");
+                while taken.contains(&name.as_str()) {
+                    name.push('_');
+                }
+                Some(name)
+            }
+            None => None,
+        };
+        let first = named
+            .iter()
+            .position(|(_, other)| name.is_some() && *other == name);
+        if let (Some(first), Some(name)) = (first, &name) {
+            problems.place = place(index, Some(name));
+            problems.wrong(format!("stage {first} has the same name, and is another stage: give one of them another name"));
+        }
+        named.push((stage.clone(), name));
+    }
+    named
+}
+
+/// The images that a stage names, where the name of a stage would be taken for it.
+fn images(stage: &Stage) -> impl Iterator<Item = &str> {
+    let base = if let Base::Image(image) = &stage.content().base {
+        Some(image.content.as_str())
+    } else {
+        None
+    };
+    let origins = stage
+        .content()
+        .steps
+        .iter()
+        .flat_map(|step| step.instruction.origins());
+    base.into_iter().chain(origins.filter_map(|origin| {
+        if let Origin::Image(image) = origin {
+            Some(image.as_str())
+        } else {
+            None
+        }
+    }))
+}
+
+/// BuildKit looks for a stage before it looks for an image.
+pub(super) fn check_names(stages: &[(Stage, Option<String>)], problems: &mut Problems) {
+    for (index, (stage, name)) in stages.iter().enumerate() {
+        for image in images(stage) {
+            let clash = stages[..index].iter().any(|(_, other)| {
+                other
+                    .as_deref()
+                    .is_some_and(|other| other.eq_ignore_ascii_case(image))
+            });
+            if clash {
+                problems.place = place(index, name.as_deref());
+                problems.wrong(format!("`{image}` is the name of a stage here, not an image: pass the `Stage`, or give the image its registry"));
+            }
+        }
+    }
+}
+
+/// ``stage `build` `` or `stage 2`.
+pub(super) fn place(index: usize, name: Option<&str>) -> String {
+    name.map_or_else(
+        || format!("stage {index}"),
+        |name| format!("stage `{}`", name.escape_debug()),
+    )
+}

@@ -1,0 +1,166 @@
+//! One stage: FROM, and its instructions, each with what stands above it.
+//!
+//! Knows what the stage has said so far (SHELL, USER), as that decides how a script is written and who reads a secret.
+
+use std::collections::BTreeMap;
+
+use super::comment::{check_options, comment_lines};
+use super::{all_decisions, check_fed, folded};
+use crate::danger::{Decision, DecisionKind};
+use crate::instruction::{Arg, Instruction};
+use crate::problem::Problems;
+use crate::render::{self, Pen, script, word};
+use crate::stage::{Above, Base, Stage, Step};
+use crate::text::Text;
+use crate::{Secret, valid};
+
+/// Writes one stage.
+pub(super) struct StageWriter<'a, 'b> {
+    pub(super) pen: &'a mut Pen<'b>,
+    pub(super) problems: &'a mut Problems,
+    pub(super) place: String,
+    pub(super) secrets: &'a BTreeMap<String, Secret>,
+    pub(super) globals: &'a [Arg],
+    pub(super) lines: Vec<String>,
+}
+
+impl StageWriter<'_, '_> {
+    pub(super) fn from(&mut self, stage: &Stage, name: Option<&str>) {
+        let content = stage.content();
+        self.problems.place = format!("{}, FROM", self.place);
+        self.above(&content.above, &[]);
+        let mut flags = Vec::new();
+        if let Some(platform) = &content.platform {
+            self.problems
+                .flag_word("--platform", platform, valid::platform);
+            self.check_global(platform);
+            flags.push(self.pen.flag_word("platform", platform));
+        }
+        let mut rest = match &content.base {
+            Base::Scratch => "scratch".to_owned(),
+            Base::Stage(base) => self.pen.name_of(base).to_owned(),
+            Base::Image(image) => {
+                self.problems.word("the image", image, valid::image);
+                self.check_global(image);
+                self.pen.word(image)
+            }
+        };
+        if let Some(name) = name {
+            self.problems.check(valid::stage_name(name));
+            rest.push_str(&format!(" AS {name}"));
+        }
+        let line = render::instruction("FROM", &flags, &rest);
+        self.push(&line);
+        self.check_once(stage);
+        if !content.loose.is_empty() {
+            self.problems.place.clone_from(&self.place);
+            self.problems
+                .wrong("something was said about the next instruction, and there is none");
+        }
+    }
+
+    /// FROM knows global build arguments only; any other variable is empty there.
+    fn check_global(&mut self, text: &Text) {
+        const PLATFORM: &[&str] = &["OS", "OSVERSION", "ARCH", "VARIANT", "PLATFORM"];
+        let predefined = |name: &str| {
+            let part = name
+                .strip_prefix("BUILD")
+                .or_else(|| name.strip_prefix("TARGET"));
+            name == "TARGETSTAGE" || part.is_some_and(|part| PLATFORM.contains(&part))
+        };
+        for name in word::variables(text) {
+            if !predefined(name) && !self.globals.iter().any(|global| global.name() == name) {
+                self.problems.wrong(format!(
+                    "`${name}` is empty in FROM: declare it with `Dockerfile::settings().global_arg(Arg::new(\"{name}\"))`"
+                ));
+            }
+        }
+    }
+
+    /// Of these, the last one wins silently.
+    fn check_once(&mut self, stage: &Stage) {
+        for keyword in ["CMD", "ENTRYPOINT", "HEALTHCHECK"] {
+            let times = stage
+                .content()
+                .steps
+                .iter()
+                .filter(|step| step.instruction.keyword() == keyword)
+                .count();
+            if times > 1 {
+                self.problems.place.clone_from(&self.place);
+                self.problems.wrong(format!(
+                    "{keyword} is there {times} times, and only the last one counts: write it once"
+                ));
+            }
+        }
+    }
+
+    pub(super) fn step(&mut self, step: &Step) {
+        self.problems.place = format!("{}, {}", self.place, described(&step.instruction));
+        step.instruction.check(self.problems);
+        self.check_place(step);
+        let decisions = all_decisions(step);
+        self.above(&step.above, &decisions);
+        let written = step.instruction.write(self.pen);
+        let head = folded(&written.head, self.pen.escape, self.problems);
+        self.lines.push(format!("{head}{}", written.bodies));
+        match &step.instruction {
+            Instruction::Shell(shell) => self.pen.shell = script::Shell::new(shell.arguments()),
+            Instruction::User(user) => self.pen.user = Some(user.user().clone()),
+            _ => {}
+        }
+    }
+
+    /// What depends on the rest of the file.
+    fn check_place(&mut self, step: &Step) {
+        let names: Vec<&str> = match &step.instruction {
+            Instruction::Run(run) => {
+                run.check_place(self.pen, self.problems);
+                return;
+            }
+            Instruction::Arg(arg) => vec![arg.name()],
+            Instruction::Env(env) => env.names().collect(),
+            Instruction::Onbuild(_) if self.pen.escape != '\\' => {
+                self.problems.wrong("ONBUILD is read again in another build, where the escape character is `\\`: leave the directive out");
+                return;
+            }
+            _ => return,
+        };
+        for name in names {
+            let allowed = step.above.decisions.iter().any(|decision| matches!(&decision.kind, DecisionKind::AllowName { name: allowed } if allowed == name));
+            if !allowed {
+                check_fed(name, self.secrets, self.problems);
+            }
+        }
+    }
+
+    fn above(&mut self, above: &Above, decisions: &[Decision]) {
+        for comment in &above.comments {
+            self.lines.extend(comment_lines(comment, self.problems));
+        }
+        for check in &above.checks {
+            check_options(check, self.problems);
+            self.lines.push(format!("# check={check}"));
+        }
+        for decision in decisions {
+            decision.check(self.problems);
+            self.lines.extend(decision.comment());
+        }
+    }
+
+    fn push(&mut self, line: &str) {
+        let line = folded(line, self.pen.escape, self.problems);
+        self.lines.push(line);
+    }
+}
+
+/// `RUN` and what tells it from the other RUNs of the stage.
+fn described(instruction: &Instruction) -> String {
+    match instruction {
+        Instruction::Run(run) => match run.first_line() {
+            Some(line) => format!("RUN `{line}`"),
+            None => "RUN".to_owned(),
+        },
+        other => other.keyword().to_owned(),
+    }
+}
