@@ -154,7 +154,7 @@ impl Call<'_, '_> {
     }
 
     /// The content of files that the argument may name: as it is, behind `=`, behind `@`.
-    pub(super) fn named_content(&self, argument: &Argument) -> Taint {
+    pub(crate) fn named_content(&self, argument: &Argument) -> Taint {
         let mut taint = self
             .peek(argument)
             .taint()

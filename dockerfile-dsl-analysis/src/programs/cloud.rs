@@ -89,7 +89,8 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["docker", "podman", "buildah", "skopeo", "nerdctl", "crane", "oras", "regctl", "cosign"], // cl-docker-login, cl-docker-login-p, cl-docker-config-dir, cl-skopeo-creds, cl-skopeo-login
         &[
-            asks(&[]),
+            // Build arguments and commands in containers are not vouched for.
+            Row::new(&[]).any_option().options(&[value("--creds --src-creds --dest-creds --registry-token", Role::Consumed), value("--authfile --config", Role::ConsumedFile)]).each(Role::Plain),
             stores(&["login"], &[Effect::Store(DOCKER_FILE)]).options(&[value("-u --username -p --password", Role::Stored), value("--authfile --config", Role::Quoted), flags("--password-stdin")]),
             stores(&["auth|registry", "login"], &[Effect::Store(DOCKER_FILE)]).options(&[value("-u --username -p --password", Role::Stored), flags("--password-stdin")]),
         ],
@@ -126,6 +127,10 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["psql", "pg_dump", "pg_restore", "pg_isready", "createdb", "mysql", "mysqldump", "mariadb", "mysqladmin", "redis-cli", "mongosh", "mongodump", "mongorestore", "sqlcmd", "clickhouse-client"], // cl-psql-env, cl-psql-url, cl-pgpassfile, cl-mysql-env, cl-mysql-p, cl-redis
         &[Row::new(&[]).any_option().options(&[value("-p -a -W --password --pass -c -e --command --execute --eval", Role::Consumed)]).each(Role::Consumed).stdin(Stdin::Consumed)],
+    ),
+    Program::new(
+        &["terraform", "tofu"], // la-terraform-init
+        &[asks(&["init|validate|fmt|version|providers|get"])],
     ),
     Program::new(
         &["svn"], // cl-svn, cl-svn-no-cache

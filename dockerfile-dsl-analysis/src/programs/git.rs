@@ -4,7 +4,7 @@
 //! `git -c KEY=VALUE VERB` is for one command; `git VERB -c KEY=VALUE` of `clone` is written down.
 
 use super::common::{InUrl, answer_of, begins_with, in_url, inside, made, path, spellings};
-use super::{Output, Program, Role, Row, Stdin, attached, flags, value};
+use super::{Output, Place, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 
 const QUIET: super::Opt =
@@ -888,7 +888,16 @@ fn credential(call: &mut Call<'_, '_>) {
             call.print(&shown);
         }
         Some("approve" | "store") => {
-            if &*call.command()[0] == "credential" || store(call).is_some() {
+            // `git credential-store store` is the helper itself.
+            let helper = call.arguments.iter().any(|word| word.text().as_deref() == Some("credential-store"));
+            if helper {
+                let kept = made(call, &input.taint());
+                call.store(
+                    &[Place::Option("--file"), Place::Path("~/.git-credentials")],
+                    &kept,
+                    "stored by git's credential helper",
+                );
+            } else {
                 remember(call, &input.taint());
             }
         }

@@ -93,31 +93,26 @@ fn given(call: &Call<'_, '_>, texts: &[char]) -> Given {
     given
 }
 
-/// What reaches a program besides its environment: its arguments, the files that they name, standard input.
-fn reaches(call: &mut Call<'_, '_>, arguments: &[Argument], input: bool) -> Taint {
-    let mut taint = if input {
-        call.peek_stdin().taint()
-    } else {
-        Taint::NONE
-    };
-    for argument in arguments {
-        taint = taint
-            .join(&argument.value.taint())
-            .join(&call.peek(argument).taint());
+/// What reaches a program besides its environment and its text: its arguments, the files that they name, standard input.
+fn reaches(call: &mut Call<'_, '_>, text: &Value, input: bool) -> Taint {
+    let mut taint = if input { call.peek_stdin().taint() } else { Taint::NONE };
+    for word in call.operands().iter().filter(|word| word.value != *text) {
+        taint = taint.join(&word.value.taint()).join(&call.named_content(word));
     }
     taint
 }
 
 /// A text of an interpreter: not vouched for, if it gets at a secret.
-fn run_text(call: &mut Call<'_, '_>, text: &Value, arguments: &[Argument], input: bool) {
+fn run_text(call: &mut Call<'_, '_>, text: &Value, input: bool) {
     let spelled = spellings(text).join("\n");
     let mut taint = text
         .taint()
         .join(&mentioned(call, &spelled))
         .join(&call.held_in_holes(text))
-        .join(&reaches(call, arguments, input));
-    if uses_environment(&spelled) || text.literal().is_none() {
-        taint = taint.join(&call.environment().taint());
+        .join(&reaches(call, text, input));
+    let environment = call.environment().taint();
+    if text.literal().is_none() || !statements(&spelled).iter().all(|statement| downloads(statement)) {
+        taint = taint.join(&environment);
     }
     call.opaque_for(&taint, "a text for an interpreter");
 }
@@ -143,26 +138,26 @@ fn script(call: &mut Call<'_, '_>) {
         return;
     }
     match (&given.text, &given.file) {
-        (Some(text), _) => run_text(call, &text.value.clone(), &given.arguments, true),
+        (Some(text), _) => run_text(call, &text.value.clone(), true),
         (None, Some(file)) if file.text().as_deref() != Some("-") => {
-            run_script(call, file, &given.arguments)
+            run_script(call, file)
         }
         _ => {
             let text = call.stdin();
-            run_text(call, &text, &given.arguments, false);
+            run_text(call, &text, false);
         }
     }
 }
 
 /// A program in a file: what it does is in its text, if that is known.
-fn run_script(call: &mut Call<'_, '_>, file: &Argument, arguments: &[Argument]) {
+fn run_script(call: &mut Call<'_, '_>, file: &Argument) {
     let text = call.peek(file);
     if text.literal().is_some() {
-        return run_text(call, &text, arguments, true);
+        return run_text(call, &text, true);
     }
     let taint = text
         .taint()
-        .join(&reaches(call, arguments, true))
+        .join(&reaches(call, &file.value, true))
         .join(&call.environment().taint());
     call.opaque_for(&taint, "a script that is not known");
 }
@@ -186,27 +181,20 @@ fn python(call: &mut Call<'_, '_>) {
         (Some(text), _) => run_python(
             call,
             &text.value.clone(),
-            &given.arguments,
             true,
             keeps_bytecode,
         ),
         (None, Some(file)) if file.text().as_deref() != Some("-") => {
-            run_script(call, file, &given.arguments)
+            run_script(call, file)
         }
         _ => {
             let text = call.stdin();
-            run_python(call, &text, &given.arguments, false, keeps_bytecode);
+            run_python(call, &text, false, keeps_bytecode);
         }
     }
 }
 
-fn run_python(
-    call: &mut Call<'_, '_>,
-    text: &Value,
-    arguments: &[Argument],
-    input: bool,
-    keeps_bytecode: bool,
-) {
+fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode: bool) {
     if let Some(literal) = text.literal()
         && text.taint().is_none()
     {
@@ -220,7 +208,7 @@ fn run_python(
             return;
         }
     }
-    run_text(call, text, arguments, input);
+    run_text(call, text, input);
 }
 
 /// The statements of a text without blocks; one that has any stays whole.
@@ -306,6 +294,16 @@ fn is_harmless(statement: &str) -> bool {
                 file.split(',').all(|part| is_literal(part.trim())) && is_literal(text)
             })
         || statement == "pass"
+}
+
+/// Statements that fetch something with a token that they find themselves, and constants.
+fn downloads(statement: &str) -> bool {
+    let statement = statement.trim();
+    let calls = ["snapshot_download(", "hf_hub_download(", "remotes::install_github(", "devtools::install_github(", "pak::pak(", "install.packages(", "process.exit("];
+    is_harmless(statement)
+        || !uses_environment(statement)
+            && calls.iter().any(|call| statement.split('.').next_back().is_some_and(|last| last.starts_with(call)) || statement.starts_with(call))
+        || !uses_environment(statement) && statement.contains(".from_pretrained(")
 }
 
 fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
