@@ -100,8 +100,6 @@ pub(super) enum AddKindData {
     Http,
 }
 
-/// A secret that the builder uses for its request.
-
 impl InstructionData {
     pub(super) fn of(instruction: &Instruction, index: &Index<'_>) -> Self {
         match instruction.clone() {

@@ -48,6 +48,7 @@ pub(super) enum OriginData {
     Stage(usize),
 }
 
+/// A secret that the builder uses for its request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
