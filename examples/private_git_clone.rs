@@ -16,7 +16,7 @@ pub(crate) fn image(repo: &str) -> Result<Dockerfile, Error> {
         .run(sh!(
             r#"git -c credential.helper= \
     -c credential.https://github.com.helper='!f() { echo username=x-access-token; echo "password=$(cat {GITHUB_TOKEN})"; }; f' \
-    clone --depth=1 {repo} {dest}"#,
+    clone --depth=1 -- {repo} {dest}"#,
             dest = path!("/src"),
         ))
         .build();
