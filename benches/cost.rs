@@ -65,7 +65,7 @@ fn per_call(scratch: &Path) -> f64 {
     };
     let text = |index: usize| {
         format!(
-            "apt-get install -y {{package}} && curl -fsS -H @{{token}} -o /srv/{index}.tgz {{url}} && tar -xzf /srv/{index}.tgz -C {{dir}}"
+            "apt-get install -y {{package}} && curl -fsS -H @{{token}} -o /srv/{index}.tgz https://example.com/{{url}} && tar -xzf /srv/{index}.tgz -C {{dir}}"
         )
     };
     let head = |index: usize| {

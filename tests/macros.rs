@@ -55,7 +55,7 @@ pub fn secret(token: impl SecretValue) -> Script {
 /// With everything behind the text.
 pub fn extras() -> Script {
     sh!(
-        "npm ci && frob {TOKEN} > {tmp}/x",
+        "npm ci && frob {TOKEN} > {tmp}/x 2> {tmp}/y",
         tmp = TmpFs::at(path!("/tmp/x")),
         @mount(NPMRC => "/root/.npmrc"),
         @trust("frob", "reviewed"),
