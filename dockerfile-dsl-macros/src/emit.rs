@@ -62,7 +62,7 @@ pub(crate) fn script(script: &Script<'_>) -> TokenStream {
             let name = &template.holes[index].0;
             let variable = values.iter().find(|value| value.name == name).map(|value| &value.variable);
             let quote = quote_of(script.answer.holes.get(index).map_or(Quote::Refused, |hole| hole.quote));
-            quote_spanned!(span=> #private::Piece::Hole(#name, (&#private::Slot(&#variable)).any(), #private::Quote::#quote))
+            quote_spanned!(span=> #private::Piece::Hole(#name, (&Slot(&#variable)).any(), #private::Quote::#quote))
         }
     });
     let extras = extras(call, &private);
@@ -74,8 +74,7 @@ pub(crate) fn script(script: &Script<'_>) -> TokenStream {
         #before
         #report
         #traits
-        #[allow(unused_imports)]
-        use #private::{AnySlot as _, ValueSlot as _};
+        use #private::slot::*;
         match (#(&(#expressions),)*) {
             (#(#variables,)*) => {
                 let _ = || { #checks };
@@ -172,6 +171,7 @@ impl Bounds {
                     ["", "b", "c", "d", "e", "f", "g"][number],
                     span = span
                 );
+                // One by one: behind a blanket implementation rustc no longer underlines the hole of a constant.
                 let accepted = Label::ALL
                     .into_iter()
                     .filter(|label| !refused.contains(label))
@@ -205,14 +205,11 @@ impl Bounds {
             let name = format_ident!("Flow{number}{hash}", span = span);
             // The destination is `Self`: with the source there, one applicable impl would be used for inference.
             let impls = Label::ALL.into_iter().map(|destination| {
-                let refused = |source: Label| flow.refused.iter().any(|(from, to, _)| (*from, *to) == (source, destination));
-                let sources: Vec<Label> = Label::ALL.into_iter().filter(|source| !refused(*source)).collect();
+                let pairs = flow.refused.iter().filter(|(_, to, _)| *to == destination);
+                let refused: Vec<Label> = pairs.map(|(from, _, _)| *from).collect();
+                let sources = all_but(krate, &refused, span);
                 let to = label(destination);
-                if sources.len() == Label::ALL.len() {
-                    return quote_spanned!(span=> #[diagnostic::do_not_recommend] impl<From> #name<From> for #to {});
-                }
-                let sources = sources.into_iter().map(label);
-                quote_spanned!(span=> #(#[diagnostic::do_not_recommend] impl #name<#sources> for #to {})*)
+                quote_spanned!(span=> #[diagnostic::do_not_recommend] impl<From: #sources> #name<From> for #to {})
             });
             bounds.items.extend(quote_spanned!(span=>
                 #text
@@ -223,6 +220,14 @@ impl Bounds {
         }
         bounds
     }
+}
+
+/// A bound that every label keeps, except these.
+fn all_but(krate: &TokenStream, refused: &[Label], span: Span) -> TokenStream {
+    let refused = refused
+        .iter()
+        .map(|label| format_ident!("{label:?}", span = span));
+    quote_spanned!(span=> #(#krate::__private::not::#refused)+*)
 }
 
 /// The refused labels, grouped by why they are.

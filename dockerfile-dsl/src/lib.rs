@@ -96,7 +96,7 @@ pub mod __private {
     pub use crate::import::{has_id, included};
     pub use crate::script::{Extra, Piece};
     #[cfg(feature = "macros")]
-    pub use crate::sh::{AnySlot, Checked, Slot, ValueSlot};
+    pub use crate::sh::{Checked, not, slot};
     #[cfg(feature = "macros")]
     pub use crate::template::{IntoBase, Spliced, spliced, stage_from, text};
     pub use crate::value::{Value, Writer};

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::value::{AnyValue, Value};
+use crate::value::Value;
 
 /// A shell script for RUN that does not compile if it would leak a secret.
 ///
@@ -90,32 +90,60 @@ macro_rules! sh_file {
     };
 }
 
-/// A value in the expansion of a script. For a type that is no [`Value`], it still has a method `any`: so there is one error
-/// about that type, the one that says where it stands.
-#[derive(Debug)]
-pub struct Slot<'a, T>(pub &'a T);
+/// What the expansion of a script reaches its values through: imported as a whole.
+pub mod slot {
+    use crate::value::AnyValue;
 
-/// [`Slot::any`] for values.
-pub trait ValueSlot<'a> {
-    /// The value behind a pointer.
-    fn any(&self) -> &'a dyn AnyValue;
-}
+    /// A value in the expansion of a script. For a type that is no [`Value`](crate::Value), it still has a method `any`: so there
+    /// is one error about that type, the one that says where it stands.
+    #[derive(Debug)]
+    pub struct Slot<'a, T>(pub &'a T);
 
-impl<'a, T: AnyValue> ValueSlot<'a> for Slot<'a, T> {
-    fn any(&self) -> &'a dyn AnyValue {
-        self.0
+    /// [`Slot::any`] for values.
+    pub trait ValueSlot<'a> {
+        /// The value behind a pointer.
+        fn any(&self) -> &'a dyn AnyValue;
+    }
+
+    impl<'a, T: AnyValue> ValueSlot<'a> for Slot<'a, T> {
+        fn any(&self) -> &'a dyn AnyValue {
+            self.0
+        }
+    }
+
+    /// [`Slot::any`] for what does not compile anyway.
+    pub trait AnySlot<'a> {
+        /// Some value.
+        fn any(&self) -> &'a dyn AnyValue;
+    }
+
+    impl<'a, T> AnySlot<'a> for &Slot<'a, T> {
+        fn any(&self) -> &'a dyn AnyValue {
+            &""
+        }
     }
 }
 
-/// [`Slot::any`] for what does not compile anyway.
-pub trait AnySlot<'a> {
-    /// Some value.
-    fn any(&self) -> &'a dyn AnyValue;
-}
+/// Every label but one: a bound of two of them is every label but two.
+pub mod not {
+    use crate::label;
 
-impl<'a, T> AnySlot<'a> for &Slot<'a, T> {
-    fn any(&self) -> &'a dyn AnyValue {
-        &""
+    macro_rules! not {
+        ($($name:ident: $($other:ident)*;)*) => {$(
+            /// Every label but this one.
+            pub trait $name {}
+            $(impl $name for label::$other {})*
+        )*};
+    }
+
+    not! {
+        Public: Word LayerPath TmpPath CachePath SecretFile SecretValue;
+        Word: Public LayerPath TmpPath CachePath SecretFile SecretValue;
+        LayerPath: Public Word TmpPath CachePath SecretFile SecretValue;
+        TmpPath: Public Word LayerPath CachePath SecretFile SecretValue;
+        CachePath: Public Word LayerPath TmpPath SecretFile SecretValue;
+        SecretFile: Public Word LayerPath TmpPath CachePath SecretValue;
+        SecretValue: Public Word LayerPath TmpPath CachePath SecretFile;
     }
 }
 
