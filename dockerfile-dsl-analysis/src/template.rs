@@ -334,7 +334,10 @@ mod tests {
 
     #[test]
     fn holes_can_be_shown_as_variables() {
-        assert_eq!(Template::parse("`{tmp}/x` ${A} {}").as_variables(), "`$tmp/x` ${A} {}");
+        assert_eq!(
+            Template::parse("`{tmp}/x` ${A} {}").as_variables(),
+            "`$tmp/x` ${A} {}"
+        );
     }
 
     #[test]

@@ -344,10 +344,10 @@ fn short(
             break;
         }
         given.push(Given {
-                shape,
-                name: format!("-{letter}"),
-                values,
-            });
+            shape,
+            name: format!("-{letter}"),
+            values,
+        });
         if after == prefix.len() && !whole {
             return false;
         }

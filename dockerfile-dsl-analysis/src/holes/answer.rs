@@ -311,7 +311,8 @@ impl<'q, 'a> Answering<'q, 'a> {
                             way,
                         );
                         for step in &mut finding.way {
-                            step.text = step.text.replace(&format!("`{key}`"), &format!("`{sink}`"));
+                            step.text =
+                                step.text.replace(&format!("`{key}`"), &format!("`{sink}`"));
                         }
                         self.refuse(*source, way, finding);
                     }
