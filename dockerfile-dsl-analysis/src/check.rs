@@ -11,7 +11,7 @@ mod transfer;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
-use crate::flow::{Entry, Files, Source};
+use crate::flow::{Entry, Files, Source, on_its_own_stack};
 use crate::rules::dockerignore::Dockerignore;
 use crate::rules::{self, notes};
 use crate::{Finding, Rule, Span};
@@ -28,7 +28,7 @@ pub fn check_file_with(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
     let mut findings = rules::whole_file(file, ignore);
     let mut used: BTreeSet<Span> = BTreeSet::new();
     if mounts_a_secret(file) {
-        for finding in walk(file, &mut used) {
+        for finding in on_its_own_stack(|| walk(file, &mut used)) {
             match decided(file, &finding) {
                 Some(note) => {
                     used.insert(note);

@@ -59,6 +59,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) budget: u64,
     /// How deep functions and texts that are evaluated are nested.
     pub(crate) depth: u32,
+    /// How deep the command that is run stands in others.
+    nesting: u32,
     /// In the how-manieth round of a loop it is: texts that nobody knows differ from round to round.
     pub(crate) round: u64,
     /// The budget was not enough.
@@ -85,13 +87,15 @@ pub(crate) struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub(crate) fn new(trusted: &'a [(String, bool)]) -> Self {
+    /// `length` is that of the script: what takes more steps than it has bytes, and some, is not understood.
+    pub(crate) fn new(trusted: &'a [(String, bool)], length: usize) -> Self {
         Self {
             events: Vec::new(),
             trusted,
             trust_used: std::collections::BTreeSet::new(),
-            budget: 2_000_000,
+            budget: 100_000 + length as u64,
             depth: 0,
+            nesting: 0,
             round: 0,
             exhausted: false,
             hole_text: Vec::new(),
@@ -163,3 +167,27 @@ impl<'a> Machine<'a> {
         self.serial | 1 << 31
     }
 }
+
+/// Runs something that goes deep on a stack of its own, so that it does not matter how much the caller has left.
+pub(crate) fn on_its_own_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    let run = std::sync::Mutex::new(Some(run));
+    let take = || run.lock().ok().and_then(|mut run| run.take());
+    let spawned = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || take().map(|run| run()));
+        thread.ok().map(std::thread::ScopedJoinHandle::join)
+    });
+    match spawned {
+        Some(Ok(Some(result))) => result,
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        // There is no thread to be had: it goes on here.
+        None | Some(Ok(None)) => match take() {
+            Some(run) => run(),
+            None => unreachable!("it is taken once, by the thread or here"),
+        },
+    }
+}
+
+/// Only what is used of it is ever there.
+const STACK: usize = 128 << 20;

@@ -35,7 +35,7 @@ impl Walk<'_> {
                 _ => None,
             })
             .collect();
-        let mut machine = Machine::new(&trusted);
+        let mut machine = Machine::new(&trusted, instruction.span.end - instruction.span.start);
         let before = stage.files.clone();
         let mut process = process(stage);
         let hidden = self.mount(stage, index, run, &mut process);

@@ -48,6 +48,8 @@ impl Flow {
     }
 }
 
+/// So deep commands stand in commands, functions and texts counted.
+const MAX_NESTING: u32 = 400;
 /// So many different states are followed at one point.
 const MAX_FLOWS: usize = 4;
 /// After so many rounds of a loop nothing new is expected.
@@ -68,6 +70,8 @@ impl Machine<'_> {
                     after.push(flow);
                     continue;
                 }
+                // What copies a state costs as much as there is in it.
+                self.budget = self.budget.saturating_sub(flow.state.size() / 32);
                 if self.budget == 0 {
                     self.exhausted = true;
                     after.push(flow);
@@ -300,6 +304,17 @@ impl Machine<'_> {
         exempt: bool,
     ) -> Vec<Flow> {
         self.budget = self.budget.saturating_sub(1);
+        if self.nesting >= MAX_NESTING {
+            self.exhausted = true;
+            return vec![Flow::new(state, Status::Either)];
+        }
+        self.nesting += 1;
+        let flows = self.command_of_kind(command, state, exempt);
+        self.nesting -= 1;
+        flows
+    }
+
+    fn command_of_kind(&mut self, command: &Command, mut state: State, exempt: bool) -> Vec<Flow> {
         if let CommandKind::Simple(simple) = &command.kind {
             return self.simple(command, simple, state, exempt);
         }
@@ -490,10 +505,9 @@ impl Machine<'_> {
                 Some(known) if number > 1 => known.join(&joined),
                 _ => joined,
             };
-            if number > 1
-                && known
-                    .as_ref()
-                    .is_some_and(|known| known.same_secrets(&joined))
+            if known
+                .as_ref()
+                .is_some_and(|known| known.same_secrets(&joined))
             {
                 break;
             }

@@ -120,6 +120,11 @@ impl Files {
         self.entries.iter()
     }
 
+    /// How many names and contents there are.
+    pub(crate) fn size(&self) -> usize {
+        self.entries.len() + self.contents.len()
+    }
+
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.get(key)
     }

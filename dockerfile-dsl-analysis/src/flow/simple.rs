@@ -105,7 +105,7 @@ impl Machine<'_> {
 
     /// Runs a command by its expanded words: a function, a built-in command, or a program.
     pub(crate) fn run_words(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
-        self.budget = self.budget.saturating_sub(1);
+        self.budget = self.budget.saturating_sub(1 + words.len() as u64 / 4);
         let Some(name) = words.first().and_then(Argument::text) else {
             return self.program(state, words, span);
         };

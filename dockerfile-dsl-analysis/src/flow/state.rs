@@ -340,6 +340,11 @@ impl State {
         }
     }
 
+    /// How much there is in it.
+    pub(crate) fn size(&self) -> u64 {
+        (self.process.variables.len() + self.files.size()) as u64
+    }
+
     /// Every secret that anything in it tells about.
     pub(crate) fn everything(&self) -> Taint {
         let positional = self.process.positional.iter();

@@ -147,7 +147,7 @@ const MAX_ALTERNATIVES: usize = 8;
 /// So much known text is kept.
 const MAX_TEXT: usize = 1 << 16;
 /// So many pieces are kept.
-const MAX_PIECES: usize = 256;
+const MAX_PIECES: usize = 64;
 
 impl Value {
     pub(crate) fn empty() -> Self {

@@ -286,6 +286,7 @@ impl Machine<'_> {
 
     fn push_field(&mut self, state: &mut State, field: Field, span: Span, all: &mut Vec<Argument>) {
         if field.glob && !state.process.options.noglob && is_glob(&field.pattern) {
+            self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
             let matches = names(&state.files, &field.pattern, &state.process.cwd);
             if !matches.is_empty() {
                 all.extend(matches.into_iter().map(|value| Argument::new(value, span)));

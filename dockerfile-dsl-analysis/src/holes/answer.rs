@@ -8,9 +8,9 @@ use super::{Answer, FlowAnswer, Hole, HoleAnswer, Label, Question, Quote};
 use crate::check::tell::{help, left, sentence, steps};
 use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Node, Piece, Process, ShellOptions, Source,
-    State, Taint, Value, Variable, Way, show,
+    State, Taint, Value, Variable, Way, on_its_own_stack, show,
 };
-use crate::shell::{self, Dialect, SyntaxError};
+use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
 use std::rc::Rc;
 
@@ -30,16 +30,20 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
         ..shell::Options::default()
     };
     let script = shell::parse(question.text, &options)?;
-    let places = Places::of(&script, question.text, question.holes.len());
+    Ok(on_its_own_stack(|| run(question, &script)))
+}
+
+fn run(question: &Question<'_>, script: &Script) -> Answer {
+    let places = Places::of(script, question.text, question.holes.len());
     let mut answering = Answering::new(question, &places);
     let trusted: Vec<(String, bool)> = question
         .trust
         .iter()
         .map(|trust| (trust.program.to_owned(), trust.output))
         .collect();
-    let mut machine = Machine::new(&trusted);
+    let mut machine = Machine::new(&trusted, question.text.len());
     let state = answering.start(&mut machine);
-    let flows = machine.script(state, &script);
+    let flows = machine.script(state, script);
     if machine.exhausted {
         let all = flows.iter().fold(Taint::NONE, |taint, flow| {
             taint.join(&flow.state.everything())
@@ -62,7 +66,7 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
     for flow in flows.iter().filter(|flow| flow.status.may_succeed()) {
         answering.files(&flow.state.files);
     }
-    Ok(answering.answer)
+    answering.answer
 }
 
 /// What a source of the machine is.
