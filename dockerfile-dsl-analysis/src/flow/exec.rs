@@ -297,12 +297,7 @@ impl Machine<'_> {
         all
     }
 
-    pub(crate) fn command(
-        &mut self,
-        command: &Command,
-        mut state: State,
-        exempt: bool,
-    ) -> Vec<Flow> {
+    pub(crate) fn command(&mut self, command: &Command, state: State, exempt: bool) -> Vec<Flow> {
         self.budget = self.budget.saturating_sub(1);
         if self.nesting >= MAX_NESTING {
             self.exhausted = true;

@@ -486,16 +486,6 @@ pub(crate) fn key_of(text: &Text) -> String {
                     .chain(format!("{number:x}").chars())
                     .chain([END]),
             ),
-            Kind::Beneath(number, directory) => {
-                key.push_str(directory.trim_end_matches('/'));
-                key.push('/');
-                key.extend(
-                    [UNKNOWN]
-                        .into_iter()
-                        .chain(format!("{number:x}").chars())
-                        .chain([END]),
-                );
-            }
             Kind::Hole { index, .. } => key.extend(
                 [HOLE]
                     .into_iter()

@@ -390,7 +390,7 @@ impl Machine<'_> {
     ) -> Value {
         let empty_counts = test == FallbackTest::UnsetOrEmpty;
         let may_be_missing = found.maybe_unset || (empty_counts && found.value.may_be_empty());
-        let may_be_there = !found.unset && !(empty_counts && found.value.is_empty_text());
+        let may_be_there = !(found.unset || empty_counts && found.value.is_empty_text());
         let there = found.value.clone();
         match kind {
             Fallback::Alternative => {

@@ -41,7 +41,7 @@ pub(crate) struct Process {
     /// `$_`
     pub(crate) last_argument: Value,
     /// Variables that `local` hid, for each function that is running.
-    pub(crate) locals: Rc<Vec<Vec<(Rc<str>, Option<Variable>)>>>,
+    pub(crate) locals: Rc<Vec<Hidden>>,
     /// The tests of the innermost loop are in a loop.
     pub(crate) loops: u32,
     /// How the last command ended.
@@ -49,6 +49,9 @@ pub(crate) struct Process {
     /// What its status tells about, as far as that counts: it compared something.
     pub(crate) status_taint: Taint,
 }
+
+/// What a function's `local` hid, to be put back at its end.
+pub(crate) type Hidden = Vec<(Rc<str>, Option<Variable>)>;
 
 /// A variable.
 #[derive(Debug, Clone, PartialEq)]

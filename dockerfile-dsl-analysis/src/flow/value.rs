@@ -25,7 +25,10 @@ const MAX_WAY: u8 = 12;
 
 /// Which secrets something tells about, each with the way it took. Two taints are equal if they have the same sources.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Taint(Option<Rc<[(Source, Rc<Way>)]>>);
+pub(crate) struct Taint(Option<Rc<[Told]>>);
+
+/// A source, and the way it took.
+type Told = (Source, Rc<Way>);
 
 impl PartialEq for Taint {
     fn eq(&self, other: &Self) -> bool {
@@ -119,8 +122,6 @@ pub(crate) enum Kind {
     Known(Rc<str>),
     /// Some text, the same wherever this number is.
     Unknown(u64),
-    /// The path of something beneath this directory.
-    Beneath(u64, Rc<str>),
     /// What the author puts in the hole; `lazy` where it stands inside single quotes or a quoted here-document, as text for later.
     Hole { index: usize, lazy: bool },
 }
@@ -261,7 +262,6 @@ impl Value {
         self.alternatives.iter().any(|text| {
             text.iter().all(|piece| match &piece.kind {
                 Kind::Known(known) => known.is_empty(),
-                Kind::Beneath(..) => false,
                 Kind::Unknown(_) | Kind::Hole { .. } => true,
             })
         })
@@ -415,7 +415,7 @@ impl Value {
         for piece in self.alternatives.iter().flat_map(|text| text.iter()) {
             match &piece.kind {
                 Kind::Known(known) => known.bytes().for_each(|b| mix(b.into())),
-                Kind::Unknown(n) | Kind::Beneath(n, _) => mix(*n),
+                Kind::Unknown(n) => mix(*n),
                 Kind::Hole { index, .. } => mix(*index as u64),
             }
         }

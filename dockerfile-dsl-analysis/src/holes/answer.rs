@@ -360,10 +360,6 @@ impl<'q, 'a> Answering<'q, 'a> {
             Origin::Hole(group, label) => {
                 let hole = self.from(group, way);
                 push(&mut self.answer.holes[hole].refused, label, finding.clone());
-                // What its file gives away its value does, too.
-                if label == Label::SecretValue {
-                    return;
-                }
             }
             Origin::Mount(_) => {
                 if !self.answer.findings.iter().any(|known| {

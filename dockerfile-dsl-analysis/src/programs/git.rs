@@ -889,7 +889,10 @@ fn credential(call: &mut Call<'_, '_>) {
         }
         Some("approve" | "store") => {
             // `git credential-store store` is the helper itself.
-            let helper = call.arguments.iter().any(|word| word.text().as_deref() == Some("credential-store"));
+            let helper = call
+                .arguments
+                .iter()
+                .any(|word| word.text().as_deref() == Some("credential-store"));
             if helper {
                 let kept = made(call, &input.taint());
                 call.store(

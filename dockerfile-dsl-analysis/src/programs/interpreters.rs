@@ -95,9 +95,15 @@ fn given(call: &Call<'_, '_>, texts: &[char]) -> Given {
 
 /// What reaches a program besides its environment and its text: its arguments, the files that they name, standard input.
 fn reaches(call: &mut Call<'_, '_>, text: &Value, input: bool) -> Taint {
-    let mut taint = if input { call.peek_stdin().taint() } else { Taint::NONE };
+    let mut taint = if input {
+        call.peek_stdin().taint()
+    } else {
+        Taint::NONE
+    };
     for word in call.operands().iter().filter(|word| word.value != *text) {
-        taint = taint.join(&word.value.taint()).join(&call.named_content(word));
+        taint = taint
+            .join(&word.value.taint())
+            .join(&call.named_content(word));
     }
     taint
 }
@@ -111,7 +117,11 @@ fn run_text(call: &mut Call<'_, '_>, text: &Value, input: bool) {
         .join(&call.held_in_holes(text))
         .join(&reaches(call, text, input));
     let environment = call.environment().taint();
-    if text.literal().is_none() || !statements(&spelled).iter().all(|statement| downloads(statement)) {
+    if text.literal().is_none()
+        || !statements(&spelled)
+            .iter()
+            .all(|statement| downloads(statement))
+    {
         taint = taint.join(&environment);
     }
     call.opaque_for(&taint, "a text for an interpreter");
@@ -139,9 +149,7 @@ fn script(call: &mut Call<'_, '_>) {
     }
     match (&given.text, &given.file) {
         (Some(text), _) => run_text(call, &text.value.clone(), true),
-        (None, Some(file)) if file.text().as_deref() != Some("-") => {
-            run_script(call, file)
-        }
+        (None, Some(file)) if file.text().as_deref() != Some("-") => run_script(call, file),
         _ => {
             let text = call.stdin();
             run_text(call, &text, false);
@@ -178,15 +186,8 @@ fn python(call: &mut Call<'_, '_>) {
         .any(|option| !option.starts_with("--") && option.contains('B'))
         && !call.env_says_yes("PYTHONDONTWRITEBYTECODE");
     match (&given.text, &given.file) {
-        (Some(text), _) => run_python(
-            call,
-            &text.value.clone(),
-            true,
-            keeps_bytecode,
-        ),
-        (None, Some(file)) if file.text().as_deref() != Some("-") => {
-            run_script(call, file)
-        }
+        (Some(text), _) => run_python(call, &text.value.clone(), true, keeps_bytecode),
+        (None, Some(file)) if file.text().as_deref() != Some("-") => run_script(call, file),
         _ => {
             let text = call.stdin();
             run_python(call, &text, false, keeps_bytecode);
@@ -299,10 +300,24 @@ fn is_harmless(statement: &str) -> bool {
 /// Statements that fetch something with a token that they find themselves, and constants.
 fn downloads(statement: &str) -> bool {
     let statement = statement.trim();
-    let calls = ["snapshot_download(", "hf_hub_download(", "remotes::install_github(", "devtools::install_github(", "pak::pak(", "install.packages(", "process.exit("];
+    let calls = [
+        "snapshot_download(",
+        "hf_hub_download(",
+        "remotes::install_github(",
+        "devtools::install_github(",
+        "pak::pak(",
+        "install.packages(",
+        "process.exit(",
+    ];
     is_harmless(statement)
         || !uses_environment(statement)
-            && calls.iter().any(|call| statement.split('.').next_back().is_some_and(|last| last.starts_with(call)) || statement.starts_with(call))
+            && calls.iter().any(|call| {
+                statement
+                    .split('.')
+                    .next_back()
+                    .is_some_and(|last| last.starts_with(call))
+                    || statement.starts_with(call)
+            })
         || !uses_environment(statement) && statement.contains(".from_pretrained(")
 }
 
