@@ -49,7 +49,7 @@ impl Score {
 
     #[track_caller]
     fn check(&self, corpus: &str, expected: &Limits) {
-        println!("{corpus}: {:?}\n{}", self.kinds, self.wrong.join("\n"));
+        eprintln!("{corpus}: {:?}\n{}", self.kinds, self.wrong.join("\n"));
         assert_eq!(self.leaks, expected.leaks, "leaks in {corpus}");
         let missed = self.leaks - self.found;
         assert!(
@@ -265,9 +265,9 @@ fn cases() {
         "cases",
         &Limits {
             leaks: 167,
-            missed: 1,
+            missed: 0,
             opaque: 25,
-            rejected: 4,
+            rejected: 0,
             tolerated: 12,
         },
     );
@@ -308,7 +308,7 @@ fn whole_files() {
             leaks: 50,
             missed: 0,
             opaque: 50,
-            rejected: 1,
+            rejected: 0,
             tolerated: usize::MAX,
         },
     );
@@ -357,13 +357,10 @@ fn scripts_without_secrets_are_never_refused() {
             }
         }
     }
-    println!("{} are refused", refused.len());
-    // Programs that get every variable and are in no table yet: to go down to none.
     assert!(
-        refused.len() <= 0,
-        "{} are refused: {:#?}",
-        refused.len(),
-        &refused[..refused.len().min(400)]
+        refused.is_empty(),
+        "{} are refused: {refused:#?}",
+        refused.len()
     );
 }
 

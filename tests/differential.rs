@@ -197,7 +197,6 @@ fn compare_folder(folder: &Path) -> usize {
 #[test]
 fn our_files() {
     let compared = compare_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/wholefile"));
-    println!("{compared} files compared");
     assert!(compared > 60, "{compared} files were compared");
 }
 
@@ -212,7 +211,6 @@ fn real_files() {
         return;
     }
     let compared = compare_folder(&folder);
-    println!("{compared} files compared");
     assert!(compared > 40, "{compared} files were compared");
 }
 

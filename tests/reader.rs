@@ -549,8 +549,8 @@ mod mounts {
 
     #[test]
     fn quoted_fields() {
-        check_source("'type=bind,\"source=a,b\",target=/x'", "a,b").to_owned();
-        check_source("type=bind,\\\"source=a,b\\\",target=/x", "a,b").to_owned();
+        check_source("'type=bind,\"source=a,b\",target=/x'", "a,b");
+        check_source("type=bind,\\\"source=a,b\\\",target=/x", "a,b");
         refused(
             "FROM x\nRUN --mount='type=bind,\"source=a\"\"b\",target=/x' y",
             "double quote",
