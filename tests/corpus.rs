@@ -329,7 +329,8 @@ fn real_files() {
     );
 }
 
-/// Scripts that mount no secret, and the same with a secret that they do not use.
+/// Scripts that mount no secret, and the same with a secret that they do not use. They come from files with a WORKDIR: in `/` a
+/// `tar cf x *` or `find . | xargs PROGRAM` does use what is mounted in `/run/secrets`.
 #[test]
 fn scripts_without_secrets_are_never_refused() {
     let Some(folder) = shared("shell") else {
@@ -346,7 +347,9 @@ fn scripts_without_secrets_are_never_refused() {
                 continue;
             }
             for mount in ["", "--mount=type=secret,id=unused-secret,required=true "] {
-                let text = format!("FROM x\nRUN {mount}<<'{TERMINATOR}'\n{script}\n{TERMINATOR}\n");
+                let text = format!(
+                    "FROM x\nWORKDIR /src\nRUN {mount}<<'{TERMINATOR}'\n{script}\n{TERMINATOR}\n"
+                );
                 let errors = errors(&text, &Dockerignore::default());
                 if let Some(error) = errors.first() {
                     refused.push(format!(
