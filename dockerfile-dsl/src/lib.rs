@@ -98,7 +98,7 @@ pub mod __private {
     #[cfg(feature = "macros")]
     pub use crate::sh::{Checked, not, slot};
     #[cfg(feature = "macros")]
-    pub use crate::template::{IntoBase, Spliced, spliced, stage_from, text};
+    pub use crate::template::{IntoBase, Spliced, add, spliced, stage_from, text};
     pub use crate::value::{Value, Writer};
     pub use dockerfile_dsl_analysis::holes::{Label, Quote};
     #[cfg(feature = "macros")]

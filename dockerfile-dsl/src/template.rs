@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::text::{Expand, LayerText};
+use crate::instruction::{Add, Source};
+use crate::text::{Expand, IntoLayerPath, LayerText};
 use crate::{Stage, StageBuilder};
 
 /// A Dockerfile in the order and spelling of a Dockerfile, as one expression of type `Result<Dockerfile, Error>`.
@@ -98,6 +99,34 @@ macro_rules! dockerfile {
 /// The text of a value that an image keeps.
 pub fn text(value: impl LayerText) -> String {
     value.into_string()
+}
+
+/// `ADD` of one source: a git repository and a download are known by their URLs, as BuildKit knows them.
+pub fn add(source: Source, destination: impl IntoLayerPath) -> Add {
+    let Source::Path(url) = &source else {
+        return Add::new(source, destination);
+    };
+    if ["git@", "git://", "ssh://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        return Add::git(url, destination);
+    }
+    let Some(rest) = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+    else {
+        return Add::new(source, destination);
+    };
+    if rest
+        .split(['#', '?'])
+        .next()
+        .is_some_and(|path| path.ends_with(".git"))
+    {
+        Add::git(url, destination)
+    } else {
+        Add::http(url, destination)
+    }
 }
 
 /// What `FROM (expr)` takes: a stage or an image.

@@ -272,22 +272,14 @@ impl Emitter<'_> {
         }
     }
 
-    /// A remote source has a type of its own in the model, as it has secrets of its own.
+    /// One source may be remote, which only its text tells; it has secrets of its own then.
     fn add(&mut self, node: &Instruction, sources: &[Value], destination: &Value) -> TokenStream {
         let krate = self.krate;
         let at = node.keyword.span();
         let destination = self.path(destination);
-        if let [Value::Text(url)] = sources {
-            let constructor = match remote(&url.text) {
-                Remote::Git => "git",
-                Remote::Http => "http",
-                Remote::No => "",
-            };
-            if !constructor.is_empty() {
-                let constructor = Ident::new(constructor, at);
-                let url = self.text(&Value::Text(url.clone()));
-                return quote_spanned!(at=> #krate::instructions::Add::#constructor(#url, #destination));
-            }
+        if let [source] = sources {
+            let source = self.source(source);
+            return quote_spanned!(at=> #krate::__private::add(#source, #destination));
         }
         let sources = self.sources(sources);
         quote_spanned!(at=> #krate::instructions::Add::new(#sources, #destination))
@@ -468,27 +460,27 @@ impl Emitter<'_> {
         quote!(::std::vec::Vec::<::std::string::String>::from([#(#words),*]))
     }
 
-    /// Paths; as in a Dockerfile, `*`, `?` and `[..]` of a literal are wildcards.
     fn sources(&mut self, sources: &[Value]) -> TokenStream {
-        let krate = self.krate;
-        let sources: Vec<TokenStream> = sources
-            .iter()
-            .map(|source| {
-                let span = source.span();
-                let value = self.value(source);
-                let value = match source {
-                    Value::Text(literal)
-                        if literal.text.contains(['*', '?', '['])
-                            && !literal.text.contains('$') =>
-                    {
-                        quote_spanned!(span=> #krate::glob(#value))
-                    }
-                    _ => value,
-                };
-                quote_spanned!(span=> #krate::instructions::IntoSource::into_source(#value))
-            })
-            .collect();
+        let sources: Vec<TokenStream> = sources.iter().map(|source| self.source(source)).collect();
         quote!(::std::vec::Vec::from([#(#sources),*]))
+    }
+
+    /// A path or a URL; as in a Dockerfile, `*`, `?` and `[..]` in the literal of a path are wildcards.
+    fn source(&mut self, source: &Value) -> TokenStream {
+        let krate = self.krate;
+        let span = source.span();
+        let value = self.value(source);
+        let value = match source {
+            Value::Text(literal)
+                if literal.text.contains(['*', '?', '['])
+                    && !literal.text.contains('$')
+                    && !literal.text.contains("://") =>
+            {
+                quote_spanned!(span=> #krate::glob(#value))
+            }
+            _ => value,
+        };
+        quote_spanned!(span=> #krate::instructions::IntoSource::into_source(#value))
     }
 
     /// A value in which BuildKit expands variables: a literal with a `$` asks for it, as it does in a Dockerfile.
@@ -603,30 +595,5 @@ pub(crate) fn word_of(value: &Value) -> String {
     match value {
         Value::Text(text) => text.text.clone(),
         Value::Expression(tokens, _) => tokens.to_string(),
-    }
-}
-
-enum Remote {
-    Git,
-    Http,
-    No,
-}
-
-/// Whether BuildKit fetches it, and how: git URLs by their scheme or by a path that ends in `.git`.
-fn remote(source: &str) -> Remote {
-    if source.starts_with("git@") || source.starts_with("git://") || source.starts_with("ssh://") {
-        return Remote::Git;
-    }
-    let Some(rest) = source
-        .strip_prefix("https://")
-        .or_else(|| source.strip_prefix("http://"))
-    else {
-        return Remote::No;
-    };
-    let path = rest.split(['#', '?']).next().unwrap_or(rest);
-    if path.ends_with(".git") {
-        Remote::Git
-    } else {
-        Remote::Http
     }
 }

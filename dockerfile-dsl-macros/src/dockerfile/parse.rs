@@ -180,7 +180,7 @@ impl Parser {
         loop {
             let head = cursor.take_until(before_body);
             arms.push((head, self.body(cursor)?));
-            if !cursor.peek_ident().is_some_and(|word| word == "else") {
+            if cursor.peek_ident().is_none_or(|word| word != "else") {
                 return Ok(Control::If(arms));
             }
         }
