@@ -9,7 +9,8 @@ fn read(path: &Path) -> String {
 }
 
 fn files(folder: &Path, extension: &str) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<_> = entries
         .map(|entry| entry.expect("can be read").path())
         .filter(|path| path.extension().is_some_and(|have| have == extension))
@@ -44,9 +45,16 @@ fn every_program_names_a_case_that_exists() {
     let names: BTreeSet<&str> = cases.iter().map(name).collect();
     let mut wrong = Vec::new();
     let mut programs = 0;
-    for path in files(&root().join("../dockerfile-dsl-analysis/src/programs"), "rs") {
+    for path in files(
+        &root().join("../dockerfile-dsl-analysis/src/programs"),
+        "rs",
+    ) {
         let text = read(&path);
-        let file = path.file_name().expect("has a name").to_string_lossy().into_owned();
+        let file = path
+            .file_name()
+            .expect("has a name")
+            .to_string_lossy()
+            .into_owned();
         for program in text.split("Program::new(").skip(1) {
             programs += 1;
             // The comment behind the names, or behind their list's end.
@@ -63,11 +71,16 @@ fn every_program_names_a_case_that_exists() {
                 wrong.push(format!("{file}: `{program}` names no case"));
             }
             for case in backing.iter().filter(|case| !names.contains(*case)) {
-                wrong.push(format!("{file}: `{program}` names `{case}`, which is not in the data"));
+                wrong.push(format!(
+                    "{file}: `{program}` names `{case}`, which is not in the data"
+                ));
             }
         }
     }
-    assert!(programs > 100, "only {programs} programs were seen: has their form changed?");
+    assert!(
+        programs > 100,
+        "only {programs} programs were seen: has their form changed?"
+    );
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -80,7 +93,11 @@ fn a_name_is_used_once_and_pairs_exist() {
     }
     for case in &cases {
         if let Some(pair) = case["pair"].as_str() {
-            assert!(names.contains(pair), "`{}` has the pair `{pair}`, which is not there", name(case));
+            assert!(
+                names.contains(pair),
+                "`{}` has the pair `{pair}`, which is not there",
+                name(case)
+            );
         }
         assert!(
             matches!(case["established"].as_str(), Some("run" | "reasoned")),
@@ -88,6 +105,11 @@ fn a_name_is_used_once_and_pairs_exist() {
             name(case)
         );
         let safe = case["verdict"] == "safe";
-        assert_eq!(safe, case["accept"].is_string(), "`{}`: `accept` is for safe ones", name(case));
+        assert_eq!(
+            safe,
+            case["accept"].is_string(),
+            "`{}`: `accept` is for safe ones",
+            name(case)
+        );
     }
 }

@@ -318,6 +318,25 @@ fn a_build_argument_is_not_fed_from_a_secret() {
 }
 
 #[test]
+fn the_file_of_a_secret_is_not_copied() {
+    let config = Secret::file("config", "./deploy/config.json");
+    check(
+        |stage| {
+            stage
+                .copy("deploy/config.json", path!("/etc/"))
+                .run(script_with("cat ", &config, " > /dev/null"));
+        },
+        "stage `app`, COPY: `deploy/config.json` is the file of secret `config`: copied, its value is in a layer for good; use the secret in `sh!`, where it is mounted",
+    );
+    accepts(|stage| {
+        stage
+            .copy("deploy/config.js", path!("/etc/"))
+            .run(script_with("cat ", &config, " > /dev/null"));
+        stage.copy_from_image("nginx:1", "deploy/config.json", path!("/etc/"));
+    });
+}
+
+#[test]
 fn names_of_stages() {
     let one = Stage::from_image("debian").named("app").build();
     let two = Stage::from_image("alpine")

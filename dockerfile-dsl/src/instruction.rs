@@ -178,4 +178,13 @@ impl Instruction {
             _ => Vec::new(),
         }
     }
+
+    /// The files of the build context that it puts into a layer, as far as they are named.
+    pub(crate) fn context_paths(&self) -> Vec<&str> {
+        match self {
+            Self::Add(add) => add.transfer.paths().collect(),
+            Self::Copy(copy) if copy.from.is_none() => copy.transfer.paths().collect(),
+            _ => Vec::new(),
+        }
+    }
 }

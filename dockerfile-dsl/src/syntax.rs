@@ -152,7 +152,16 @@ impl Features {
             Kind::Expose(words) | Kind::Volume(words) => {
                 words.iter().for_each(|word| self.word(word))
             }
-            Kind::Add(transfer) => self.transfer(transfer),
+            Kind::Add(transfer) => {
+                self.transfer(transfer);
+                if instruction
+                    .flags
+                    .iter()
+                    .any(|flag| flag.name == "keep-git-dir")
+                {
+                    self.add(6, "ADD --keep-git-dir");
+                }
+            }
             Kind::Copy(transfer) => {
                 self.transfer(transfer);
                 if transfer.parents {
@@ -233,9 +242,6 @@ impl Features {
         }
         if transfer.unpack.is_some() {
             self.add(17, "ADD --unpack");
-        }
-        if transfer.keep_git_dir {
-            self.add(6, "ADD --keep-git-dir");
         }
         for source in &transfer.sources {
             if let Source::Path(path) = source {

@@ -1,5 +1,7 @@
 //! Scripts for tests of what stands around a script.
 
+#![allow(dead_code, reason = "each test uses some of it")]
+
 use dockerfile_dsl::__private::{Extra, Piece, Quote};
 use dockerfile_dsl::{AnyValue, Script};
 

@@ -212,6 +212,14 @@ impl Transfer {
         }
     }
 
+    /// The paths that are meant literally.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().filter_map(|source| match source {
+            Source::Path(path) => Some(path.as_str()),
+            _ => None,
+        })
+    }
+
     pub(super) fn flags(&self, pen: &Pen<'_>) -> Vec<String> {
         let mut flags = Vec::new();
         flags.extend(

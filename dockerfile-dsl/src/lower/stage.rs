@@ -12,7 +12,7 @@ use crate::problem::Problems;
 use crate::render::{self, Pen, script, word};
 use crate::stage::{Above, Base, Stage, Step};
 use crate::text::Text;
-use crate::{Secret, valid};
+use crate::{Secret, SecretSource, valid};
 
 /// Writes one stage.
 pub(super) struct StageWriter<'a, 'b> {
@@ -113,6 +113,9 @@ impl StageWriter<'_, '_> {
 
     /// What depends on the rest of the file.
     fn check_place(&mut self, step: &Step) {
+        for path in step.instruction.context_paths() {
+            check_secret_file(path, self.secrets, self.problems);
+        }
         let names: Vec<&str> = match &step.instruction {
             Instruction::Run(run) => {
                 run.check_place(self.pen, self.problems);
@@ -162,5 +165,27 @@ fn described(instruction: &Instruction) -> String {
             None => "RUN".to_owned(),
         },
         other => other.keyword().to_owned(),
+    }
+}
+
+/// A secret's own file has no place in a layer. Where the build context is, nobody knows yet: a path relative to the directory of who
+/// builds is taken to be one of the context.
+fn check_secret_file(path: &str, secrets: &BTreeMap<String, Secret>, problems: &mut Problems) {
+    let names = |path: &str| -> Vec<String> {
+        path.split('/')
+            .filter(|name| !matches!(*name, "" | "."))
+            .map(str::to_owned)
+            .collect()
+    };
+    let is_file = |secret: &&Secret| match secret.source() {
+        SecretSource::File(file) => !file.starts_with(['/', '~']) && names(file) == names(path),
+        SecretSource::Env(_) => false,
+    };
+    if let Some(secret) = secrets.values().find(is_file) {
+        problems.wrong(format!(
+            "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use the secret in `sh!`, where it is mounted",
+            path.escape_debug(),
+            secret.id()
+        ));
     }
 }
