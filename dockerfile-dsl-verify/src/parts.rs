@@ -134,8 +134,15 @@ impl Parts {
     fn alternative(&mut self, value: &[u8]) {
         let (pieces, groups) = (self.pieces.len(), self.groups);
         self.value(value);
-        if self.pieces.len() == pieces + 1 && groups > 0 {
-            self.pieces[pieces].group = groups - 1;
+        self.join_groups(pieces, groups);
+    }
+
+    /// Says that the pieces since then are only other ways to write what was there before.
+    fn join_groups(&mut self, pieces: usize, groups: usize) {
+        if groups > 0 {
+            self.pieces[pieces..]
+                .iter_mut()
+                .for_each(|piece| piece.group = groups - 1);
             self.groups = groups;
         }
     }

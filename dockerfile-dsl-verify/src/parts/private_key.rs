@@ -130,7 +130,17 @@ fn openssh(bytes: &[u8]) -> Option<Range<usize>> {
         // A seed of 32 bytes, then the public key a third time.
         return (again + 36 <= private.end).then_some(again + 4..again + 36);
     }
-    (again < private.end).then_some(again..private.end)
+    // The private numbers; the comment and the padding behind them are no secret.
+    let numbers = if bytes[field(private.start + 8)?].ends_with(b"rsa") {
+        4
+    } else {
+        1
+    };
+    let mut end = again;
+    for _ in 0..numbers {
+        end = field(end)?.end;
+    }
+    (again < end && end <= private.end).then_some(again..end)
 }
 
 /// PKCS#1, PKCS#8 and SEC 1.

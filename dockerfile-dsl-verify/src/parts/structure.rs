@@ -42,25 +42,28 @@ struct Collector<'p> {
 impl Collector<'_> {
     fn document(&mut self, text: &[u8], format: Option<Format>) {
         let before = self.parts.pieces.len() + self.parts.too_short;
+        let json = matches!(format, None | Some(Format::Json))
+            && matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
+        if let Some(Ok(mut value)) = json.then(|| serde_json::from_slice::<Value>(text)) {
+            // Keys in its strings have their line ends only when these are unescaped, one string after the other.
+            self.json("", &value);
+            wipe(&mut value);
+            if let Some(text) = utf8(text) {
+                self.urls(text);
+                self.tokens(text);
+            }
+            return;
+        }
         let rest = private_key::collect(text, self.parts);
         let Some(rest) = utf8(&rest) else { return };
         self.urls(rest);
-        let json = matches!(format, None | Some(Format::Json))
-            && rest.trim_start().starts_with(['{', '[']);
-        match json.then(|| serde_json::from_str::<Value>(rest)) {
-            Some(Ok(mut value)) => {
-                self.json("", &value);
-                wipe(&mut value);
-            }
-            _ if format == Some(Format::Netrc)
-                || rest.split_ascii_whitespace().next() == Some("machine") =>
-            {
-                self.netrc(rest)
-            }
-            _ if format == Some(Format::Xml) || rest.trim_start().starts_with('<') => {
-                self.xml(rest)
-            }
-            _ => self.lines(rest),
+        if format == Some(Format::Netrc) || rest.split_ascii_whitespace().next() == Some("machine")
+        {
+            self.netrc(rest);
+        } else if format == Some(Format::Xml) || rest.trim_start().starts_with('<') {
+            self.xml(rest);
+        } else {
+            self.lines(rest);
         }
         // One line without a key is a value, and the caller's; the tokens of a document count beside its credentials.
         if rest.contains('\n') || self.parts.pieces.len() + self.parts.too_short > before {
@@ -167,18 +170,28 @@ impl Collector<'_> {
             }
             return;
         }
-        self.parts.value(value.as_bytes());
-        if let Some(inner) =
-            decode_base64(value.as_bytes()).filter(|inner| inner.len() >= LEAST_LENGTH)
-            && let Some(text) = utf8(&inner)
-            && text.chars().all(|c| !c.is_control() || c.is_whitespace())
-        {
-            match text.split_once(':') {
-                Some((user, password)) if !text.contains('\n') && !user.contains([' ', '/']) => {
-                    self.parts.alternative(password.as_bytes())
+        let inner = decode_base64(value.as_bytes()).filter(|inner| inner.len() >= LEAST_LENGTH);
+        let inner = inner
+            .as_ref()
+            .and_then(|inner| utf8(inner))
+            .filter(|text| text.chars().all(|c| !c.is_control() || c.is_whitespace()));
+        match inner {
+            None => self.parts.value(value.as_bytes()),
+            // A document in base64 is searched for in all encodings: its head is not secret in this one either.
+            Some(text) if text.contains('\n') => {
+                let before = self.parts.pieces.len();
+                self.nested(text.as_bytes());
+                if self.parts.pieces.len() == before {
+                    self.parts.value(value.as_bytes());
                 }
-                _ if text.contains('\n') => self.nested(text.as_bytes()),
-                _ => self.parts.alternative(text.as_bytes()),
+            }
+            Some(text) => {
+                self.parts.value(value.as_bytes());
+                let password = match text.split_once(':') {
+                    Some((user, password)) if !user.contains([' ', '/']) => password,
+                    _ => text,
+                };
+                self.parts.alternative(password.as_bytes());
             }
         }
     }
@@ -218,7 +231,14 @@ impl Collector<'_> {
     /// What looks like a token, under whatever key, unless the key says that it is public.
     fn tokens(&mut self, text: &str) {
         for line in text.lines() {
-            if pair(line).is_some_and(|(key, _)| is_public(key)) {
+            // What a key alone on its line decides was looked at with it, and so was what stands in a block: a certificate.
+            let is_word = |key: &str| {
+                key.bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+            };
+            let decided =
+                |(key, _): (&str, &str)| is_word(key) && (is_public(key) || is_credential(key));
+            if pair(line).is_some_and(decided) || line.contains("-----BEGIN ") {
                 continue;
             }
             for token in line.split(|c: char| !(c.is_ascii_alphanumeric() || "_+~=".contains(c))) {

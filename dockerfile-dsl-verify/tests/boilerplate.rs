@@ -1,0 +1,309 @@
+//! Structured secrets are mostly text that honest images are full of: files of the same kind with another credential, public
+//! keys, certificates. None of it is an alarm; the credential alone is.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use dockerfile_dsl_verify::{Image, Secret, Verdict, Verify};
+use support::{Fixture, Layer, gzip, scan};
+
+/// Two tokens of a kind, neither of which any pattern knows.
+const OURS: &str = "Zq7vT2pLx9Rk4Wn8Yb3Hd6Mc";
+const OTHER: &str = "Ku5jF1sQe0Ag7Xo2Ci9Pz4Vr";
+
+/// A file with a token in it, as its program writes it.
+fn with_token(name: &str, token: &str) -> String {
+    let basic = base64(format!("deploy:{token}").as_bytes());
+    match name {
+        "settings.xml" => format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?>
+<settings xmlns="http://maven.apache.org/SETTINGS/1.2.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+          xsi:schemaLocation="http://maven.apache.org/SETTINGS/1.2.0 https://maven.apache.org/xsd/settings-1.2.0.xsd">
+  <localRepository>/path/to/local/repo</localRepository>
+  <pluginGroups><pluginGroup>org.sonatype.plugins</pluginGroup></pluginGroups>
+  <servers>
+    <!-- server | Specifies the authentication information to use when connecting to a particular server -->
+    <server>
+      <id>deploymentRepo</id>
+      <username>repouser</username>
+      <password>{token}</password>
+    </server>
+  </servers>
+  <mirrors><mirror><id>maven-default-http-blocker</id><mirrorOf>external:http:*</mirrorOf>
+      <name>Pseudo repository to mirror external repositories initially using HTTP.</name><url>http://0.0.0.0/</url><blocked>true</blocked></mirror></mirrors>
+</settings>
+"#
+        ),
+        ".npmrc" => format!(
+            "registry=https://registry.npmjs.org/\nalways-auth=true\nfund=false\n@acme:registry=https://npm.acme.example/\n//npm.acme.example/:_authToken={token}\n//registry.npmjs.org/:email=npm@acme.example\nstrict-ssl=true\n"
+        ),
+        "kubeconfig" => format!(
+            "apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    certificate-authority-data: {}\n    server: https://kubernetes.default.svc.cluster.local:6443\n  name: kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n    namespace: default\n    user: kubernetes-admin\n  name: kubernetes-admin@kubernetes\ncurrent-context: kubernetes-admin@kubernetes\npreferences: {{}}\nusers:\n- name: kubernetes-admin\n  user:\n    token: {token}\n",
+            base64(key("rsa-a.crt").as_bytes())
+        ),
+        ".netrc" => format!(
+            "# per host\nmachine github.com\n  login x-access-token\n  password {token}\nmachine ftp.gnu.org login anonymous password user@\n"
+        ),
+        ".env" => format!(
+            "NODE_ENV=production\nPORT=3000\nDATABASE_URL=postgresql://postgres:{token}@localhost:5432/postgres?schema=public\nLOG_LEVEL=info\nSECRET_KEY_BASE={token}\nREDIS_URL=redis://localhost:6379/0\n"
+        ),
+        "pip.conf" => format!(
+            "[global]\nindex-url = https://pypi.org/simple\nextra-index-url = https://__token__:{token}@pypi.acme.example/simple\ntrusted-host = pypi.acme.example\ndisable-pip-version-check = true\n[install]\nno-cache-dir = true\n"
+        ),
+        "auth.conf" => format!("machine deb.acme.example\nlogin apt\npassword {token}\n"),
+        "config.json" => format!(
+            "{{\n\t\"auths\": {{\n\t\t\"https://index.docker.io/v1/\": {{\n\t\t\t\"auth\": \"{basic}\"\n\t\t}}\n\t}},\n\t\"HttpHeaders\": {{\n\t\t\"User-Agent\": \"Docker-Client/28.5.2 (linux)\"\n\t}},\n\t\"credsStore\": \"desktop\"\n}}\n"
+        ),
+        _ => panic!("{name}"),
+    }
+}
+
+/// A file that is, or holds, one of two private keys.
+fn with_key(name: &str, which: char) -> String {
+    match name {
+        "service-account.json" => format!(
+            "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"acme\",\n  \"private_key_id\": \"{}\",\n  \"private_key\": \"{}\",\n  \"client_email\": \"build@acme.iam.gserviceaccount.com\",\n  \"client_id\": \"108734512345678901234\",\n  \"auth_uri\": \"https://accounts.google.com/o/oauth2/auth\",\n  \"token_uri\": \"https://oauth2.googleapis.com/token\",\n  \"auth_provider_x509_cert_url\": \"https://www.googleapis.com/oauth2/v1/certs\",\n  \"universe_domain\": \"googleapis.com\"\n}}\n",
+            "4f".repeat(20),
+            key(&format!("rsa-{which}.pem")).replace('\n', "\\n")
+        ),
+        "rsa.pem" => key(&format!("rsa-{which}.pem")),
+        "ec.pem" => key(&format!("ec-{which}.pem")),
+        "id_ed25519" => key(&format!("ssh-{which}")),
+        "id_rsa" => key(&format!("sshrsa-{which}")),
+        "pgp.asc" => key(&format!("pgp-{which}.asc")),
+        "kubeconfig" => format!(
+            "apiVersion: v1\nkind: Config\nusers:\n- name: admin\n  user:\n    client-certificate-data: {}\n    client-key-data: {}\n",
+            base64(key(&format!("rsa-{which}.crt")).as_bytes()),
+            base64(key(&format!("rsa-{which}.pem")).as_bytes())
+        ),
+        _ => panic!("{name}"),
+    }
+}
+
+const TOKEN_FILES: [&str; 8] = [
+    "settings.xml",
+    ".npmrc",
+    "kubeconfig",
+    ".netrc",
+    ".env",
+    "pip.conf",
+    "auth.conf",
+    "config.json",
+];
+const KEY_FILES: [&str; 7] = [
+    "service-account.json",
+    "rsa.pem",
+    "ec.pem",
+    "id_ed25519",
+    "id_rsa",
+    "pgp.asc",
+    "kubeconfig",
+];
+
+fn key(name: &str) -> String {
+    fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data/keys")
+            .join(name),
+    )
+    .unwrap()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let word = u32::from(chunk[0]) << 16
+            | u32::from(*chunk.get(1).unwrap_or(&0)) << 8
+            | u32::from(*chunk.get(2).unwrap_or(&0));
+        for index in 0..4 {
+            out.push(if index <= chunk.len() {
+                ALPHABET[(word >> (18 - 6 * index) & 63) as usize] as char
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
+fn secret(name: &str, value: &str) -> Secret {
+    // From a file of its usual name, so that the format is guessed as it is for a user.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, value).unwrap();
+    Secret::from_file(name, path).unwrap()
+}
+
+/// Every file with the other token and key, the public halves of our keys, and all of it packed.
+fn honest() -> Layer {
+    let mut layer = Layer::new();
+    for name in TOKEN_FILES {
+        let text = with_token(name, OTHER);
+        layer.add(&format!("tokens/{name}"), text.as_bytes());
+        layer.add(&format!("packed/{name}.gz"), &gzip(text.as_bytes()));
+        layer.add(
+            &format!("encoded/{name}"),
+            base64(text.as_bytes()).as_bytes(),
+        );
+    }
+    for name in KEY_FILES {
+        let text = with_key(name, 'b');
+        layer.add(&format!("keys/{name}"), text.as_bytes());
+        layer.add(
+            &format!("encoded/{name}.key"),
+            base64(text.as_bytes()).as_bytes(),
+        );
+    }
+    for public in [
+        "rsa-a.pub.pem",
+        "rsa-a.crt",
+        "ec-a.pub.pem",
+        "ssh-a.pub",
+        "sshrsa-a.pub",
+        "pgp-a.pub.asc",
+    ] {
+        let text = key(public);
+        layer.add(&format!("public/{public}"), text.as_bytes());
+        // Shifted, so that the public half stands there at every alignment that it may have in the private file.
+        for shift in 0..3 {
+            let body: String = text
+                .lines()
+                .filter(|line| !line.starts_with("-----"))
+                .flat_map(|line| line.split(' '))
+                .filter(|word| word.len() > 40)
+                .collect();
+            layer.add(
+                &format!("shifted/{public}.{shift}"),
+                base64(&[&b"abc"[..shift], body.as_bytes()].concat()).as_bytes(),
+            );
+        }
+    }
+    layer
+}
+
+#[test]
+fn honest_files_of_the_same_kinds_are_no_alarm() {
+    let archive = Fixture::new([honest().build()]).oci_archive();
+    for name in TOKEN_FILES {
+        let report = scan(&archive, &[secret(name, &with_token(name, OURS))]);
+        assert_eq!(report.findings, [], "{name}: {}", report.human());
+    }
+    for name in KEY_FILES {
+        let report = scan(&archive, &[secret(name, &with_key(name, 'a'))]);
+        assert_eq!(report.findings, [], "{name}: {}", report.human());
+    }
+}
+
+#[test]
+fn the_token_alone_is_found() {
+    for name in TOKEN_FILES {
+        for (place, content) in [
+            ("plain", format!("x={OURS};")),
+            ("fragment", format!("x {} x", &OURS[4..20])),
+            ("base64", base64(format!("me:{OURS}").as_bytes())),
+        ] {
+            let archive = Fixture::new([honest().file("leak", content).build()]).oci_archive();
+            let report = scan(&archive, &[secret(name, &with_token(name, OURS))]);
+            assert!(
+                report.findings.iter().any(|finding| finding.path == "leak"),
+                "{name} {place}: {}",
+                report.human()
+            );
+            assert!(
+                report.findings.iter().all(|finding| finding.path == "leak"),
+                "{name} {place}: {}",
+                report.human()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_private_key_is_found_in_any_wrapping() {
+    for name in KEY_FILES {
+        let value = with_key(name, 'a');
+        let pem = match name {
+            "service-account.json" | "kubeconfig" => key("rsa-a.pem"),
+            _ => value.clone(),
+        };
+        let body: String = pem
+            .lines()
+            .filter(|line| !line.contains("-----") && !line.is_empty() && !line.starts_with('='))
+            .collect();
+        let wrapped: String = body
+            .as_bytes()
+            .chunks(70)
+            .map(|line| format!("{}\r\n", String::from_utf8_lossy(line)))
+            .collect();
+        for (place, content) in [
+            ("as it is", value.clone()),
+            ("one line", body.clone()),
+            ("wrapped", wrapped),
+            ("escaped", pem.replace('\n', "\\n")),
+            ("base64", base64(pem.as_bytes())),
+        ] {
+            let archive = Fixture::new([honest().file("leak", content).build()]).oci_archive();
+            let report = scan(&archive, &[secret(name, &value)]);
+            assert!(
+                report.findings.iter().any(|finding| finding.path == "leak"),
+                "{name} {place}: {}",
+                report.human()
+            );
+            assert!(
+                report.findings.iter().all(|finding| finding.path == "leak"),
+                "{name} {place}: {}",
+                report.human()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_whole_file_is_whole() {
+    for (name, value) in TOKEN_FILES
+        .map(|name| (name, with_token(name, OURS)))
+        .into_iter()
+        .chain(KEY_FILES.map(|name| (name, with_key(name, 'a'))))
+    {
+        let archive = Fixture::new([Layer::new().file("leak", &value).build()]).oci_archive();
+        let report = scan(&archive, &[secret(name, &value)]);
+        assert!(
+            report
+                .findings
+                .iter()
+                .any(|finding| finding.matched.name() == "whole"),
+            "{name}: {}",
+            report.human()
+        );
+    }
+}
+
+/// A root file system with python, node, maven and git from Debian, made by `.ci/engine image`; CI has it.
+#[test]
+fn a_real_root_file_system_is_no_alarm() {
+    let engine = std::env::var_os("DOCKERFILE_DSL_ENGINE").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engine"),
+        Into::into,
+    );
+    let Some(rootfs) = ["boilerplate.tar", "debian.tar"]
+        .map(|name| engine.join(name))
+        .into_iter()
+        .find(|path| path.exists())
+    else {
+        eprintln!(
+            "\nNO ROOT FILE SYSTEM: run `.ci/engine start` to have the secrets searched for in a real one.\n"
+        );
+        return;
+    };
+    let tokens = TOKEN_FILES.map(|name| secret(name, &with_token(name, OURS)));
+    let keys = KEY_FILES.map(|name| secret(name, &with_key(name, 'a')));
+    let report = Verify::new(tokens.into_iter().chain(keys))
+        .run(Image::path(&rootfs))
+        .unwrap();
+    eprintln!("{}", report.human());
+    assert_eq!(report.findings, []);
+    assert_ne!(report.verdict(), Verdict::Leaked);
+}
