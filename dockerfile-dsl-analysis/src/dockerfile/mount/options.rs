@@ -1,0 +1,363 @@
+//! The options of `--mount`: comma-separated fields, each set in its order, and what they mean for the type of the mount.
+//!
+//! In: fields as written, then values that were expanded. Out: a [`Mount`], or what BuildKit refuses.
+
+use super::{Bind, Cache, Mount, MountField, Secret, Sharing, Ssh, Tmpfs};
+use crate::dockerfile::{SourceText, expand::ExpandError, suggest::did_you_mean};
+
+/// The fields of one record of comma-separated values: each may stand in double quotes as a whole.
+pub(super) fn fields(value: &SourceText) -> Result<Vec<MountField>, ExpandError> {
+    Ok(record(value)?.iter().map(field).collect())
+}
+
+fn record(value: &SourceText) -> Result<Vec<SourceText>, ExpandError> {
+    if value.is_empty() {
+        return Err(ExpandError::new("the mount says nothing"));
+    }
+    let mut fields = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = &value[at..];
+        let Some(quoted) = rest.strip_prefix('"') else {
+            let length = rest.find(',').unwrap_or(rest.len());
+            if rest[..length].contains('"') {
+                return Err(ExpandError::new("a quote stands inside an unquoted field"));
+            }
+            fields.push(value.slice(at, at + length));
+            if length == rest.len() {
+                return Ok(fields);
+            }
+            at += length + 1;
+            continue;
+        };
+        at = value.len() - quoted.len();
+        let mut field = SourceText::empty_at(value.offset(at));
+        loop {
+            let Some(length) = value[at..].find('"') else {
+                return Err(ExpandError::new("the closing quote of a field is missing"));
+            };
+            field.push_slice(value, at, at + length);
+            at += length + 1;
+            match value.as_bytes().get(at) {
+                Some(b'"') => {
+                    field.push_slice(value, at, at + 1);
+                    at += 1;
+                }
+                Some(b',') => {
+                    at += 1;
+                    break;
+                }
+                None => {
+                    fields.push(field);
+                    return Ok(fields);
+                }
+                Some(_) => {
+                    return Err(ExpandError::new(
+                        "a quoted field goes on after its closing quote",
+                    ));
+                }
+            }
+        }
+        fields.push(field);
+    }
+}
+
+fn field(text: &SourceText) -> MountField {
+    let (key, value) = match text.find('=') {
+        Some(equals) => (&text[..equals], Some(text.slice(equals + 1, text.len()))),
+        None => (text.as_str(), None),
+    };
+    MountField {
+        key: key.to_lowercase(),
+        value,
+        span: text.whole(),
+    }
+}
+
+/// All options of all types, as BuildKit collects them.
+#[derive(Default)]
+pub(super) struct Options {
+    kind: Type,
+    from: String,
+    source: String,
+    target: String,
+    id: String,
+    read_only: Option<bool>,
+    size: Option<u64>,
+    sharing: Option<Sharing>,
+    required: bool,
+    env: Option<String>,
+    mode: Option<u32>,
+    uid: Option<u32>,
+    gid: Option<u32>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Type {
+    #[default]
+    Bind,
+    Cache,
+    Tmpfs,
+    Secret,
+    Ssh,
+}
+
+const KEYS: [&str; 19] = [
+    "type",
+    "from",
+    "source",
+    "target",
+    "readonly",
+    "id",
+    "sharing",
+    "required",
+    "size",
+    "mode",
+    "uid",
+    "gid",
+    "src",
+    "dst",
+    "destination",
+    "ro",
+    "rw",
+    "readwrite",
+    "env",
+];
+
+impl Options {
+    pub(super) fn set_bare(&mut self, key: &str) -> Result<(), ExpandError> {
+        match key {
+            "readonly" | "ro" => self.read_only = Some(true),
+            "readwrite" | "rw" => self.read_only = Some(false),
+            "required" => {
+                self.only_for(key, &[Type::Secret, Type::Ssh])?;
+                self.required = true;
+            }
+            _ => return Err(ExpandError::new(format!("`{key}` must be `{key}=value`"))),
+        }
+        Ok(())
+    }
+
+    pub(super) fn set(&mut self, key: &str, value: String) -> Result<(), ExpandError> {
+        let invalid = || ExpandError::new(format!("invalid value `{value}` for `{key}`"));
+        let number = |radix| {
+            let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+            digits
+                .then(|| u32::from_str_radix(&value, radix).ok())
+                .flatten()
+                .ok_or_else(invalid)
+        };
+        match key {
+            "type" => {
+                self.kind = match value.to_lowercase().as_str() {
+                    "bind" => Type::Bind,
+                    "cache" => Type::Cache,
+                    "tmpfs" => Type::Tmpfs,
+                    "secret" => Type::Secret,
+                    "ssh" => Type::Ssh,
+                    _ => {
+                        let near =
+                            did_you_mean(&value, &["bind", "cache", "tmpfs", "secret", "ssh"]);
+                        return Err(ExpandError::new(format!(
+                            "unknown mount type `{value}`{near}"
+                        )));
+                    }
+                };
+            }
+            "from" => self.from = value,
+            "source" | "src" => self.source = value,
+            "target" | "dst" | "destination" => self.target = value,
+            "readonly" | "ro" => self.read_only = Some(boolean(&value).ok_or_else(invalid)?),
+            "readwrite" | "rw" => self.read_only = Some(!boolean(&value).ok_or_else(invalid)?),
+            "required" => {
+                self.only_for(key, &[Type::Secret, Type::Ssh])?;
+                self.required = boolean(&value).ok_or_else(invalid)?;
+            }
+            "size" => {
+                self.only_for(key, &[Type::Tmpfs])?;
+                self.size = Some(bytes(&value).ok_or_else(invalid)?);
+            }
+            "id" => self.id = value,
+            "sharing" => {
+                self.sharing = Some(match value.to_lowercase().as_str() {
+                    "shared" => Sharing::Shared,
+                    "private" => Sharing::Private,
+                    "locked" => Sharing::Locked,
+                    _ => return Err(invalid()),
+                });
+            }
+            "mode" => self.mode = Some(number(8)?),
+            "uid" => self.uid = Some(number(10)?),
+            "gid" => self.gid = Some(number(10)?),
+            "env" => self.env = Some(value),
+            _ => {
+                return Err(ExpandError::new(format!(
+                    "unknown mount option `{key}`{}",
+                    did_you_mean(key, &KEYS)
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// These options look at the type that was given *before* them.
+    fn only_for(&self, key: &str, types: &[Type]) -> Result<(), ExpandError> {
+        if types.contains(&self.kind) {
+            return Ok(());
+        }
+        Err(ExpandError::new(format!(
+            "`{key}` does not fit this type of mount: write `type=` first, then `{key}`"
+        )))
+    }
+
+    pub(super) fn mount(self) -> Result<Mount, ExpandError> {
+        if matches!(self.kind, Type::Bind | Type::Tmpfs) {
+            for (key, given) in [("mode", self.mode), ("uid", self.uid), ("gid", self.gid)] {
+                if given.is_some() {
+                    return Err(ExpandError::new(format!(
+                        "`{key}` does not fit this type of mount"
+                    )));
+                }
+            }
+        }
+        if self.sharing.is_some() && self.kind != Type::Cache {
+            return Err(ExpandError::new("`sharing` is only for cache mounts"));
+        }
+        let given = |text: String| (!text.is_empty()).then_some(text);
+        Ok(match self.kind {
+            Type::Bind => Mount::Bind(Bind {
+                target: self.target,
+                source: given(self.source).unwrap_or_else(|| "/".to_owned()),
+                from: given(self.from),
+                writable: self.read_only == Some(false),
+            }),
+            Type::Cache => Mount::Cache(Cache {
+                id: given(self.id).unwrap_or_else(|| clean(&self.target)),
+                target: self.target,
+                sharing: self.sharing.unwrap_or_default(),
+                from: given(self.from),
+                source: given(self.source),
+                mode: self.mode,
+                uid: self.uid,
+                gid: self.gid,
+                read_only: self.read_only == Some(true),
+            }),
+            Type::Tmpfs => Mount::Tmpfs(Tmpfs {
+                target: self.target,
+                size: self.size,
+            }),
+            Type::Secret => Mount::Secret(self.secret()?),
+            Type::Ssh if !self.source.is_empty() => {
+                return Err(ExpandError::new("an ssh mount has no `source`"));
+            }
+            Type::Ssh => Mount::Ssh(Ssh {
+                id: given(self.id).unwrap_or_else(|| "default".to_owned()),
+                target: given(self.target),
+                required: self.required,
+                mode: self.mode.unwrap_or(0o600),
+                uid: self.uid.unwrap_or(0),
+                gid: self.gid.unwrap_or(0),
+            }),
+        })
+    }
+
+    fn secret(self) -> Result<Secret, ExpandError> {
+        if !self.from.is_empty() {
+            return Err(ExpandError::new("a secret mount has no `from`"));
+        }
+        if !self.source.is_empty() && !self.id.is_empty() {
+            return Err(ExpandError::new(
+                "a secret mount has either `source` or `id`, not both",
+            ));
+        }
+        let id = match [self.source, self.id].into_iter().find(|id| !id.is_empty()) {
+            Some(id) => id,
+            None if self.target.is_empty() => {
+                return Err(ExpandError::new("a secret mount needs an `id`: `id=..`"));
+            }
+            None => base(&self.target).to_owned(),
+        };
+        let target = match (self.target.is_empty(), &self.env) {
+            (false, _) => Some(self.target),
+            (true, Some(_)) => None,
+            (true, None) => Some(format!("/run/secrets/{}", base(&id))),
+        };
+        Ok(Secret {
+            id,
+            target,
+            env: self.env,
+            required: self.required,
+            mode: self.mode.unwrap_or(0o400) & 0o777,
+            uid: self.uid.unwrap_or(0),
+            gid: self.gid.unwrap_or(0),
+        })
+    }
+}
+
+/// Go's `strconv.ParseBool`.
+pub(in super::super) fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// `64m`, `1.5GiB`: docker's sizes, powers of 1024.
+fn bytes(text: &str) -> Option<u64> {
+    let number = text.trim_end_matches(|char: char| char.is_ascii_alphabetic() || char == ' ');
+    let unit = text[number.len()..]
+        .trim_start_matches(' ')
+        .to_ascii_lowercase();
+    let power = match unit
+        .strip_suffix("ib")
+        .or(unit.strip_suffix('b'))
+        .unwrap_or(&unit)
+    {
+        "" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        "p" => 5,
+        _ => return None,
+    };
+    let value: f64 = number.parse().ok()?;
+    let size = value * 1024_f64.powi(power);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range was checked, and a fraction of a byte is none"
+    )]
+    (0.0..1e18).contains(&size).then_some(size as u64)
+}
+
+/// Go's `path.Base`.
+fn base(path: &str) -> &str {
+    let path = match path.trim_end_matches('/') {
+        "" if path.is_empty() => return ".",
+        "" => return "/",
+        path => path,
+    };
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Go's `path.Clean`.
+pub(crate) fn clean(path: &str) -> String {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (absolute, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
