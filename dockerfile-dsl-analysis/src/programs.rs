@@ -32,8 +32,6 @@ pub(crate) struct Program {
     pub(crate) names: &'static [&'static str],
     /// Options of every row; those before the sub-command belong here.
     pub(crate) options: &'static [Opt],
-    /// Variables of the environment that change what every row does.
-    pub(crate) env: &'static [(&'static str, Effect)],
     /// The argument shapes. The row with the longest [`Row::command`] that fits is taken.
     pub(crate) rows: &'static [Row],
 }
@@ -44,7 +42,6 @@ impl Program {
         Self {
             names,
             options: &[],
-            env: &[],
             rows,
         }
     }
@@ -55,11 +52,6 @@ impl Program {
         self
     }
 
-    /// Variables that have an effect when they are set and not empty, `0` or `false`.
-    pub(crate) const fn env(mut self, env: &'static [(&'static str, Effect)]) -> Self {
-        self.env = env;
-        self
-    }
 }
 
 /// One argument shape and what it does.
@@ -213,8 +205,6 @@ pub(crate) enum Role {
     Quoted,
     /// The path that the output is written to, instead of standard output; `-` is standard output.
     Write,
-    /// The same, at the end of the file.
-    Append,
     /// The text is stored by the program: see [`Effect::Store`].
     Stored,
     /// The path of a file whose content is stored by the program: see [`Effect::Store`].
@@ -257,8 +247,6 @@ pub(crate) enum Output {
     Same,
     /// Text made from *data* (`base64`, `sort`, `sed`).
     Derived,
-    /// Text made from *data* and *consumed*.
-    Everything,
 }
 
 /// An option, as getopt_long reads it: `-x`, `-xVALUE`, `-x VALUE`, `--long VALUE`, `--long=VALUE`, short ones bundled, `--` ends them.
@@ -331,28 +319,15 @@ pub(crate) const fn several(names: &'static str, roles: &'static [Role]) -> Opt 
     }
 }
 
-/// An option with a value that also changes what the row does.
-pub(crate) const fn value_with(names: &'static str, role: Role, effect: Effect) -> Opt {
-    Opt {
-        names,
-        argument: Argument::Value(role),
-        effect: Some(effect),
-    }
-}
-
 /// What a row, an option or a variable brings about besides the operands' roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// Everything [`Role::Stored`] (and a [`Stdin::Stored`]) is written to the first of the places that is known here.
     Store(&'static [Place]),
-    /// All arguments are written to a log file there (npm's `~/.npm/_logs`).
-    LogArguments(&'static [Place]),
     /// All arguments are printed to standard error (`xargs -t`, `npm --loglevel verbose`).
     PrintArguments,
     /// *Consumed* is printed to standard error (`curl -v`).
     PrintConsumed,
-    /// *Consumed* is written there (`curl --trace FILE`, with the value's own role [`Role::Plain`] and `Place::Value`).
-    WriteConsumed(&'static [Place]),
     /// The exported environment is written to standard output (`env`, `printenv`, `export -p`).
     PrintEnvironment,
     /// Nothing of *data* is written to standard output (`-q`, `-c`, `--quiet`, `-o /dev/null` needs no such thing).
@@ -384,8 +359,6 @@ pub(crate) enum Place {
     EnvDir(&'static str, &'static str),
     /// A path; `~/` is the home directory, a relative one is in the working directory.
     Path(&'static str),
-    /// Only where the option was given: a path.
-    IfOption(&'static str, &'static str),
 }
 
 /// All programs.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::files::{Entry, Key, Node, Path, Place as FilePlace, is_within, show, value_of};
+use super::files::{Entry, Key, Node, Path, Place as FilePlace, show, value_of};
 use super::state::{Descriptor, State, Status};
 use super::value::{Kind, Piece, Taint, Value};
 use super::{Machine, row::Parsed};
@@ -278,15 +278,13 @@ impl Call<'_, '_> {
     /// The content of the file, or of everything beneath the directory; secrets that are mounted there count.
     pub(crate) fn read_tree(&mut self, path: &Argument) -> Value {
         let mut value = self.read(path);
-        let path_is_relative = !path.value.known_prefix().starts_with('/');
-        for path in self.paths(path) {
-            let key = self.state.files.follow(&path.key);
-            // A step that never left the root directory means its own files, not everything.
-            let whole = &*key == "/" && self.state.process.variable("OLDPWD").is_none();
-            if whole && path_is_relative {
-                continue;
-            }
-            let taint = self.state.files.tree_taint(&key);
+        for place in self.paths(path) {
+            let key = self.state.files.follow(&place.key);
+            let taint = if self.means_own_files(path, &key) {
+                self.state.files.own_tree_taint(&key)
+            } else {
+                self.state.files.tree_taint(&key)
+            };
             if taint.is_some() {
                 value = value.with(&taint.step(
                     self.span,
@@ -295,6 +293,16 @@ impl Call<'_, '_> {
             }
         }
         value
+    }
+
+    /// Whether a relative path means the step's own files, not everything: it never left the root directory (where a base image's own
+    /// WORKDIR is not known), and names that, or by `*` what is in it.
+    pub(crate) fn means_own_files(&self, path: &Argument, key: &str) -> bool {
+        let is_relative = !path.value.known_prefix().starts_with('/');
+        let is_at_root = self.directory.is_none()
+            && self.state.process.cwd.literal().as_deref() == Some("/")
+            && self.state.process.variable("OLDPWD").is_none();
+        is_relative && is_at_root && !key.trim_start_matches('/').contains('/')
     }
 
     /// Whether the argument is known to name a directory.
@@ -370,8 +378,6 @@ impl Call<'_, '_> {
                 Place::EnvDir(name, rest) => {
                     self.env(name)?.concat(&Value::known(format!("/{rest}")))
                 }
-                Place::IfOption(option, path) if self.has(option) => Value::known(path),
-                Place::IfOption(..) => return None,
                 Place::Path(path) => Value::known(path),
             };
             let value = match value
@@ -699,11 +705,6 @@ impl ArgumentShape {
 /// The text of a key, as a value.
 pub(crate) fn path_value(path: &Path) -> Value {
     value_of(&path.key, &path.name)
-}
-
-/// Whether one path is in the other.
-pub(crate) fn within(key: &str, directory: &str) -> bool {
-    is_within(key, directory)
 }
 
 // What programs that run other programs do.

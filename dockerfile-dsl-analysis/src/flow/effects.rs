@@ -271,8 +271,17 @@ impl State {
 impl Files {
     /// What everything beneath a followed path tells about, contents and names.
     pub(crate) fn tree_taint(&self, key: &str) -> Taint {
+        self.taint_beneath(key, |_| true)
+    }
+
+    /// The same, secrets that are mounted there left out.
+    pub(crate) fn own_tree_taint(&self, key: &str) -> Taint {
+        self.taint_beneath(key, |key| self.place(key) != Place::Secret)
+    }
+
+    fn taint_beneath(&self, key: &str, counts: impl Fn(&str) -> bool) -> Taint {
         let mut taint = Taint::NONE;
-        for (_, entry) in self.beneath(key) {
+        for (_, entry) in self.beneath(key).filter(|(key, _)| counts(key)) {
             taint = taint.join(&entry.name);
             match &entry.node {
                 Node::File(number) => {

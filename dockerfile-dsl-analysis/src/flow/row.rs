@@ -112,11 +112,6 @@ pub(crate) fn run(
         call.status = Status::Success;
     }
     refuse_public_options(&mut call);
-    for (variable, effect) in program.env {
-        if call.env_says_yes(variable) {
-            apply(&mut call, *effect);
-        }
-    }
     Outcome {
         state: call.state,
         status: call.status,
@@ -359,7 +354,7 @@ fn short(
 /// What the fields of the row say.
 pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     let row = call.row;
-    let mut outputs: Vec<(Argument, bool)> = Vec::new();
+    let mut outputs: Vec<Argument> = Vec::new();
     let mut reads: Vec<Argument> = Vec::new();
     let mut reads_operand = false;
     let options: Vec<(&'static Opt, Vec<Argument>)> = call
@@ -450,9 +445,6 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         Output::Clean => Value::empty(),
         Output::Same => call.data.clone(),
         Output::Derived => call.machine.unknown(call.span, call.data.taint()),
-        Output::Everything => call
-            .machine
-            .unknown(call.span, call.data.taint().join(&call.consumed)),
     };
     if output.taint().is_some() && !matches!(row.output, Output::Same) {
         output = output.step(call.span, format!("changed by `{}`", call.name));
@@ -472,12 +464,8 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         call.print(&output);
     } else {
         let how = format!("`{}`", call.name);
-        for (path, append) in &outputs {
-            if *append {
-                call.append(path, &output, &how);
-            } else {
-                call.write(path, &output, &how);
-            }
+        for path in &outputs {
+            call.write(path, &output, &how);
         }
     }
     for effect in effects {
@@ -489,7 +477,7 @@ fn play(
     call: &mut Call<'_, '_>,
     role: Role,
     argument: &Argument,
-    outputs: &mut Vec<(Argument, bool)>,
+    outputs: &mut Vec<Argument>,
     reads: &mut Vec<Argument>,
     reads_operand: &mut bool,
 ) {
@@ -535,8 +523,7 @@ fn play(
             }
         }
         Role::Shown => call.data = call.data.concat(&argument.value),
-        Role::Write => outputs.push((argument.clone(), false)),
-        Role::Append => outputs.push((argument.clone(), true)),
+        Role::Write => outputs.push(argument.clone()),
         Role::Stored => call.stored = call.stored.concat(&argument.value),
         Role::StoredFile => {
             let content = call.read(argument);
@@ -572,11 +559,6 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
             let how = format!("stored by `{}`", call.name);
             call.store(places, &stored, &how);
         }
-        Effect::LogArguments(places) => {
-            let all = arguments();
-            let how = format!("log of `{}`", call.name);
-            call.store(places, &all, &how);
-        }
         Effect::PrintArguments => {
             let all = arguments();
             call.print_error(&all);
@@ -584,11 +566,6 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
         Effect::PrintConsumed => {
             let value = Value::unknown(1, call.consumed.clone());
             call.print_error(&value);
-        }
-        Effect::WriteConsumed(places) => {
-            let value = Value::unknown(1, call.consumed.join(&call.data.taint()));
-            let how = format!("trace of `{}`", call.name);
-            call.store(places, &value, &how);
         }
         Effect::PrintEnvironment => {
             let value = Value::unknown(2, call.state.process.environment());

@@ -554,6 +554,8 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
             _ => return Vec::new(),
         }
     };
+    // What a relative pattern finds is relative, too.
+    let directory = absolute.len() - glob.len();
     let wanted: Vec<&str> = absolute.trim_end_matches('/').split('/').collect();
     let mut found: Vec<String> = Vec::new();
     let mut names: Vec<(Rc<str>, Taint)> = Vec::new();
@@ -578,7 +580,8 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         let name = have[..wanted.len()].join("/");
         if !found.contains(&name) {
             found.push(name.clone());
-            names.push((name.into(), entry.name.clone()));
+            let shown = name.get(directory..).unwrap_or(&name);
+            names.push((shown.into(), entry.name.clone()));
         }
     }
     names

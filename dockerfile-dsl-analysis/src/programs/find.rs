@@ -3,7 +3,7 @@
 
 use super::common::{made, path};
 use super::{Program, Role, Row};
-use crate::flow::{Argument, Call, Node, Taint, Value, pattern_matches};
+use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value, pattern_matches};
 
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
     &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
@@ -157,6 +157,7 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
     let mut found = Vec::new();
     for root in call.paths(start) {
         let directory = call.state.files.follow(&root.key);
+        let own_files = call.means_own_files(start, &directory);
         let own = call
             .state
             .files
@@ -168,6 +169,9 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
             .beneath(&directory)
             .map(|(key, entry)| (key.clone(), entry.clone()));
         for (key, entry) in own.into_iter().chain(beneath) {
+            if own_files && call.state.files.place(&key) == FilePlace::Secret {
+                continue;
+            }
             let rest = key[directory.len().min(key.len())..]
                 .trim_start_matches('/')
                 .to_owned();

@@ -681,7 +681,7 @@ fn remote(call: &mut Call<'_, '_>) {
         ("rename", [_, _]) | ("prune" | "update" | "set-branches" | "set-head", _) => {}
         ("get-url" | "show" | "-v" | "", _) => {
             let shown = made(call, &call.peek(&file).taint());
-            if verb != "" || call.has("-v") {
+            if !verb.is_empty() || call.has("-v") {
                 call.print(&shown);
             }
         }
