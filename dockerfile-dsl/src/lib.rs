@@ -43,6 +43,7 @@ mod template;
 
 mod diff;
 mod emit;
+mod snapshot;
 mod up_to_date;
 mod write;
 
@@ -64,6 +65,7 @@ pub use preflight::Warning;
 pub use script::{Dialect, Script, ScriptTemplate};
 pub use secret::{Secret, SecretSource};
 pub use settings::{Escape, Settings};
+pub use snapshot::Snapshot;
 pub use stage::{Remote, Stage, StageBuilder};
 pub use syntax::{Syntax, Version};
 pub use text::{Expand, IntoLayerPath, LayerText, LayerValue, Text, expand};
