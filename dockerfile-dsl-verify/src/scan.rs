@@ -17,7 +17,7 @@ use crate::search::Matcher;
 use crate::stream::{Mark, MemberPart, PEEK, Placed, Tap};
 use crate::tree::Tree;
 
-/// Beyond so many different places in one blob the rest is only counted.
+/// Beyond so many different places of one secret in one blob, others are left out.
 const MOST_SIGHTINGS: usize = 1000;
 const MOST_GAPS: usize = 100;
 
@@ -293,7 +293,17 @@ impl<'s> Worker<'s> {
             );
             let index = match self.index.get(&key) {
                 Some(&index) => index,
-                None if self.blob.sightings.len() >= MOST_SIGHTINGS => continue,
+                // Each secret has room of its own: many findings of one do not hide another.
+                None if self
+                    .blob
+                    .sightings
+                    .iter()
+                    .filter(|sighting| sighting.secret == key.0)
+                    .count()
+                    >= MOST_SIGHTINGS =>
+                {
+                    continue;
+                }
                 None => {
                     self.blob.sightings.push(Sighting {
                         secret: key.0,

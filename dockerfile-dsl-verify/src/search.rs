@@ -17,6 +17,9 @@ const GRAM: usize = LEAST_LENGTH;
 /// Line ends and indentation between two bytes of a wrapped needle are at most so long.
 const LONGEST_BREAK: usize = 80;
 
+/// So many hits before one are looked at for one that overlaps it.
+const NEIGHBOURS: usize = 64;
+
 /// Spreads the bits of a gram; the odd number is 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -153,18 +156,20 @@ impl Matcher {
             let of = |hit: &Hit| self.needles[hit.needle].secret;
             let form = |hit: &Hit| self.needles[hit.needle].encoding;
             // Only neighbours overlap; two pieces of one encoding are both of interest, so that all that is whole is seen.
-            let rival = kept
+            let near = kept.len().saturating_sub(NEIGHBOURS);
+            let is_rival = |other: &(u64, Hit)| of(&other.1) == of(&hit.1) && end(other) > hit.0;
+            let rival = kept[near..]
                 .iter()
-                .rposition(|other| of(&other.1) == of(&hit.1) && end(other) > hit.0);
+                .rposition(is_rival)
+                .map(|index| near + index);
             match rival {
                 Some(index) if form(&kept[index].1) == form(&hit.1) => kept.push(hit),
-                // UTF-16 of one byte order is that of the other one byte later, but hardly stands at an odd offset.
-                Some(index)
-                    if (kept[index].1.place.len(), kept[index].0 % 2 == 0)
-                        >= (hit.1.place.len(), hit.0 % 2 == 0) => {}
                 Some(index) => {
-                    kept.remove(index);
-                    kept.push(hit);
+                    // UTF-16 of one byte order is that of the other one byte later, but hardly stands at an odd offset.
+                    let rank = |(offset, hit): &(u64, Hit)| (hit.place.len(), offset % 2 == 0);
+                    if rank(&kept[index]) < rank(&hit) {
+                        kept[index] = hit;
+                    }
                 }
                 None => kept.push(hit),
             }

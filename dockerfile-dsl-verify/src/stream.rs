@@ -4,7 +4,7 @@
 //! searched, whether it is parsed or not, and each hit is laid to the member in which it begins.
 //! Holds one block and the length of two hits, whatever the size of the stream.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
@@ -14,6 +14,10 @@ use crate::search::{Hit, Matcher};
 const BLOCK: usize = 256 * 1024;
 /// The same for what stands inside of files: these are many and small.
 const SMALL_BLOCK: usize = 64 * 1024;
+/// So many hits of one secret in one stream are kept: more say nothing new.
+const MOST_PLACED: usize = 4096;
+/// Where hits are many they are laid to their members early, but no member begins so far back: its headers are shorter.
+const LONGEST_HEADER: u64 = 8 << 20;
 /// So many bytes can be looked at before they are read.
 pub(crate) const PEEK: usize = 1024;
 
@@ -67,6 +71,8 @@ pub(crate) struct Tap<'a> {
     pending: Vec<(u64, Hit)>,
     marks: VecDeque<Mark>,
     placed: Vec<Placed>,
+    /// How many of each secret.
+    counts: HashMap<usize, usize>,
 }
 
 impl<'a> Tap<'a> {
@@ -93,6 +99,7 @@ impl<'a> Tap<'a> {
             pending: Vec::new(),
             marks: VecDeque::new(),
             placed: Vec::new(),
+            counts: HashMap::new(),
         }
     }
 
@@ -206,7 +213,17 @@ impl<'a> Tap<'a> {
                     part: MemberPart::Content,
                 },
             };
-            self.placed.push(Placed { offset, hit, mark });
+            let secret = self.matcher.needles()[hit.needle].secret;
+            let seen = self.placed.iter().rev().take(16).any(|placed| {
+                placed.mark.start == mark.start
+                    && placed.hit.needle == hit.needle
+                    && placed.hit.part == hit.part
+            });
+            let count = self.counts.entry(secret).or_default();
+            if !seen && *count < MOST_PLACED {
+                *count += 1;
+                self.placed.push(Placed { offset, hit, mark });
+            }
         }
     }
 
@@ -250,6 +267,9 @@ impl<'a> Tap<'a> {
                     .search(&self.buffer[..self.filled], self.looked, to, &mut self.hits);
             for hit in self.hits.drain(..) {
                 self.pending.push((self.base + hit.place.start as u64, hit));
+            }
+            if self.pending.len() > MOST_PLACED {
+                self.settle(self.offset().saturating_sub(LONGEST_HEADER));
             }
         }
     }

@@ -167,7 +167,6 @@ impl Verify {
     }
 
     /// A function that blacks out in a text what may be of a value, for what else is to be shown of a build.
-    #[must_use]
     pub fn redact(&self) -> impl Fn(&str) -> String + use<> {
         let Prepared { redactor, .. } = self.prepare();
         move |text| redactor.text(text)
