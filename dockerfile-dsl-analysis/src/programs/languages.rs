@@ -71,7 +71,8 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .any_option()
             .options(&[value("-s --settings -gs --global-settings -t --toolchains -ss", Role::ConsumedFile), value("-D --define", Role::Consumed), value("-f --file -pl -P -T -b -l", Role::Quoted), flag("-X --debug", Effect::PrintConsumed)])
-            .each(Role::Quoted)],
+            .each(Role::Quoted)
+            .by(maven)],
     ),
     Program::new(
         &["gradle", "gradlew"], // la-gradle-env, la-gradle-P, la-gradle-mounted
@@ -156,6 +157,16 @@ const NUGET_OPTIONS: &[Opt] = &[
     value("-s --source", Role::Stored),
     flags("--store-password-in-clear-text"),
 ];
+
+/// Goals of the help plugin show settings and properties.
+fn maven(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let helps = |operand: &Argument| operand.value.known_prefix().contains("help:");
+    if call.operands().iter().any(helps) {
+        let shown = made(call, &call.consumed.join(&call.environment().taint()));
+        call.print(&shown);
+    }
+}
 
 /// `go env` shows variables, `go env -w` writes them down.
 fn go_environment(call: &mut Call<'_, '_>) {

@@ -124,7 +124,10 @@ fn shell(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if call.has("-c") {
         match operands.split_first() {
-            Some((text, rest)) => call.shell(&text.value, text.span, rest),
+            Some((text, rest)) => {
+                unseen(call, &text.value);
+                call.shell(&text.value, text.span, rest);
+            }
             None => call.opaque("`-c` without a text"),
         }
     } else if let (Some((file, rest)), false) = (operands.split_first(), call.has("-s")) {
@@ -135,6 +138,7 @@ fn shell(call: &mut Call<'_, '_>) {
         let span = call.span;
         let mut positional = vec![Word::new(Value::known("sh"), span)];
         positional.extend(operands);
+        unseen(call, &text);
         call.shell(&text, span, &positional);
     }
 }
@@ -181,6 +185,16 @@ fn environment(call: &mut Call<'_, '_>) {
         call.run(&command);
     }
     call.restore(&before);
+}
+
+/// A text that nobody has seen (`curl .. | sh`) gets at the environment and at its arguments.
+fn unseen(call: &mut Call<'_, '_>, text: &Value) {
+    if text.literals().is_none() && text.taint().is_none() && text.holes().next().is_none() {
+        let given = call.operands();
+        let given = given.iter().map(|word| word.value.taint());
+        let received = given.fold(call.environment().taint(), |all, taint| all.join(&taint));
+        call.opaque_for(&received, "a script that nobody has seen");
+    }
 }
 
 /// `flock FILE COMMAND..`, `flock FILE -c TEXT`.
