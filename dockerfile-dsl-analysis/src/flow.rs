@@ -156,7 +156,7 @@ impl<'a> Machine<'a> {
             0
         };
         Value::unknown(
-            (serial ^ (span.start as u64) << 8) & !parameter::PROBE | self.round.min(3) << 4 | 1,
+            (serial ^ (span.start as u64) << 8) & !parameter::PROBE | self.round.min(13) << 4 | 1,
             taint,
         )
     }

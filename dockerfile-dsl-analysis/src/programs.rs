@@ -51,7 +51,6 @@ impl Program {
         self.options = options;
         self
     }
-
 }
 
 /// One argument shape and what it does.

@@ -552,7 +552,7 @@ impl Machine<'_> {
                             .process
                             .any_variable
                             .join(&taint.step(word.span, "kept in variables of unknown names"));
-                        if taint.is_some() && !word.splits {
+                        if taint.is_some() && !word.splits && !holds_equals(&word.value) {
                             state.output(
                                 self,
                                 2,
@@ -890,6 +890,15 @@ fn is_settings(path: &str) -> bool {
         || name.ends_with("-env")
         || name.starts_with("env.")
         || name.contains("dotenv")
+}
+
+/// Whether it is `..=..`, though the name is not known.
+fn holds_equals(value: &Value) -> bool {
+    let known = |piece: &super::value::Piece| matches!(&piece.kind, super::value::Kind::Known(text) if text.contains('='));
+    value
+        .alternatives()
+        .iter()
+        .all(|text| text.iter().any(known))
 }
 
 fn skip_options(arguments: &[Argument]) -> &[Argument] {

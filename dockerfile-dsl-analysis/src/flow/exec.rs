@@ -630,7 +630,10 @@ impl Machine<'_> {
     ) -> Vec<Flow> {
         let mut flows = vec![Flow::new(state, Status::Success)];
         let mut left = Vec::new();
-        for (value, _) in words {
+        let outer_round = self.round;
+        for (number, (value, _)) in words.iter().enumerate() {
+            // A text that nobody knows is another one each time.
+            self.round = outer_round + number as u64;
             let mut entering = Vec::new();
             for mut flow in flows {
                 self.assign(&mut flow.state, &each.variable.text, value.clone());
@@ -667,6 +670,7 @@ impl Machine<'_> {
             }
             flows = merged(flows);
         }
+        self.round = outer_round;
         left.extend(flows);
         merged(left)
     }
