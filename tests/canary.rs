@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use dockerfile_dsl::instructions::Run;
-use dockerfile_dsl::{Dockerfile, Emit, Error, FrontEnd, Secret, Stage, path, sh};
+use dockerfile_dsl::{Dockerfile, Emit, Error, FrontEnd, Secret, Stage, sh};
 
 const VARIABLE: &str = "DOCKERFILE_DSL_CANARY";
 const TOKEN: Secret = Secret::env_as("token", VARIABLE);

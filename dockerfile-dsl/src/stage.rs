@@ -247,7 +247,7 @@ impl StageBuilder {
         self.instruction(Run::exec(arguments))
     }
 
-    /// [`COPY`](Copy) from the build context.
+    /// [`COPY`](struct@Copy) from the build context.
     pub fn copy(
         &mut self,
         sources: impl IntoSources,
@@ -256,7 +256,7 @@ impl StageBuilder {
         self.instruction(Copy::new(sources, destination))
     }
 
-    /// [`COPY --from=`](Copy) another stage.
+    /// [`COPY --from=`](struct@Copy) another stage.
     pub fn copy_from(
         &mut self,
         stage: &Stage,
@@ -266,7 +266,7 @@ impl StageBuilder {
         self.instruction(Copy::from_stage(stage, sources, destination))
     }
 
-    /// [`COPY --from=`](Copy) an image, or a named build context.
+    /// [`COPY --from=`](struct@Copy) an image, or a named build context.
     pub fn copy_from_image(
         &mut self,
         image: impl LayerText,

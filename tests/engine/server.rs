@@ -3,7 +3,7 @@
 //! In: a function from request to response. Out: a port, and a log of every request with its Authorization header, so that a
 //! test can say who was told a token. It stops with the test's process.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
