@@ -1028,9 +1028,20 @@ mod hostile {
                 "<<A \\\n".repeat(2_000),
                 "A\n".repeat(2_000)
             ),
+            format!("FROM x\nCOPY {} a b", "--link \\\n".repeat(100_000)),
+            format!("FROM x\n{}", "WORKDIR a\n".repeat(50_000)),
+            format!("FROM x\n{}", "ENV A=a$A$A\n".repeat(1_000)),
+            format!(
+                "FROM x\n{}",
+                (0..20_000)
+                    .map(|n| format!("ENV A{n}=b\n"))
+                    .collect::<String>()
+            ),
             format!("FROM x\nRUN {}", "${a:-\\\n".repeat(100_000)),
         ] {
-            let _ = dockerfile::read(&text);
+            if let Ok(file) = dockerfile::read(&text) {
+                let _ = dockerfile_dsl_analysis::rules::whole_file(&file, &Default::default());
+            }
         }
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
     }

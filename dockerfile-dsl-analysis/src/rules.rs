@@ -24,15 +24,15 @@ use steps::Step;
 #[must_use]
 pub fn whole_file(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for step in steps::steps(file) {
-        findings.extend(secrets_used_in_arg_or_env::check(file, &step));
-        findings.extend(secret_file_in_context::check(&step, ignore));
-        findings.extend(overlapping_mounts::check(&step));
-        findings.extend(reserved_variable::check(&step));
-        findings.extend(secret_not_mounted::check(&step));
-        findings.extend(secret_not_required::check(&step));
-        findings.extend(secret_unreadable::check(&step));
-    }
+    steps::walk(file, |step| {
+        findings.extend(secrets_used_in_arg_or_env::check(file, step));
+        findings.extend(secret_file_in_context::check(step, ignore));
+        findings.extend(overlapping_mounts::check(step));
+        findings.extend(reserved_variable::check(step));
+        findings.extend(secret_not_mounted::check(step));
+        findings.extend(secret_not_required::check(step));
+        findings.extend(secret_unreadable::check(step));
+    });
     findings.sort_by_key(|finding| (finding.span, finding.rule));
     findings
 }

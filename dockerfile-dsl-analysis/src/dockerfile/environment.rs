@@ -26,7 +26,14 @@ pub struct Environment {
     workdir: String,
     user: String,
     shell: Vec<String>,
+    /// How many bytes of names and values were set so far.
+    written: usize,
 }
+
+/// Linux' `PATH_MAX`.
+const MAX_PATH: usize = 4096;
+/// A small file can make large variables, as each line may double one: no honest one gets here.
+const MAX_WRITTEN: usize = 16 << 20;
 
 impl Environment {
     /// After the global ARGs of a file: what `FROM` is expanded with.
@@ -41,6 +48,7 @@ impl Environment {
             workdir: "/".to_owned(),
             user: String::new(),
             shell: ["/bin/sh", "-c"].map(str::to_owned).to_vec(),
+            written: 0,
         };
         for instruction in &file.global_args {
             // A default that cannot be expanded leaves its ARG unset.
@@ -78,7 +86,7 @@ impl Environment {
                         (None, None) => self.global.get(argument.name.as_str()).cloned(),
                     };
                     if let Some(value) = value {
-                        self.variables.insert(argument.name.to_string(), value);
+                        self.set(argument.name.to_string(), value)?;
                     }
                 }
             }
@@ -87,12 +95,17 @@ impl Environment {
                     .iter()
                     .map(|pair| Ok((self.expand(&pair.key)?, self.expand(&pair.value)?)));
                 for (key, value) in expanded.collect::<Result<Vec<_>, _>>()? {
-                    self.variables.insert(key.clone(), value.clone());
+                    self.set(key.clone(), value.clone())?;
                     self.env.insert(key, value);
                 }
             }
             Kind::Workdir(path) => {
                 let path = self.expand(path)?;
+                if self.workdir.len() + path.len() > MAX_PATH {
+                    return Err(ExpandError::new(
+                        "the working directory is longer than a path can be",
+                    ));
+                }
                 if !path.is_empty() {
                     self.workdir = self.absolute(&path);
                 }
@@ -103,6 +116,17 @@ impl Environment {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn set(&mut self, name: String, value: String) -> Result<(), ExpandError> {
+        self.written += name.len() + value.len();
+        if self.written > MAX_WRITTEN {
+            return Err(ExpandError::new(
+                "the variables are larger than 16 MiB together",
+            ));
+        }
+        self.variables.insert(name, value);
         Ok(())
     }
 

@@ -10,8 +10,8 @@ use crate::Span;
 
 /// More nested `${..}` than this are refused.
 const MAX_DEPTH: usize = 100;
-/// Longer values than this are refused: a Dockerfile can double a variable in each line.
-const MAX_LENGTH: usize = 1 << 20;
+/// A value may be longer than its word by this: a Dockerfile can double a variable in each line.
+const MAX_GROWTH: usize = 1 << 20;
 
 /// The value of `word`, with the variables that `lookup` knows (`None` is unset).
 ///
@@ -23,9 +23,9 @@ pub fn expand(
     escape: Escape,
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<String, ExpandError> {
-    Lexer::new(word, escape, lookup)
-        .until(None, false)
-        .map(|(value, _)| value)
+    let mut lexer = Lexer::new(word, escape, lookup);
+    lexer.wants_words = false;
+    lexer.until(None, false).map(|(value, _)| value)
 }
 
 /// The value of `word`, split at blanks outside quotes, also at those that came from variables: what `EXPOSE` does.
@@ -52,7 +52,7 @@ pub fn expand_here_document(
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<String, ExpandError> {
     let mut lexer = Lexer::new(body, Escape::Backslash, lookup);
-    lexer.quotes_are_text = true;
+    (lexer.quotes_are_text, lexer.wants_words) = (true, false);
     lexer.until(None, false).map(|(value, _)| value)
 }
 
@@ -83,6 +83,7 @@ struct Lexer<'a> {
     at: usize,
     escape: char,
     lookup: &'a dyn Fn(&str) -> Option<String>,
+    wants_words: bool,
     quotes_are_text: bool,
     keep_quotes: bool,
     keep_escapes: bool,
@@ -114,6 +115,7 @@ impl<'a> Lexer<'a> {
             at,
             escape,
             lookup,
+            wants_words: true,
             quotes_are_text: false,
             keep_quotes: false,
             keep_escapes: false,
@@ -160,8 +162,10 @@ impl<'a> Lexer<'a> {
             match char {
                 '$' => {
                     let value = self.dollar()?;
-                    for char in value.chars() {
-                        words.add(&mut self.word, char, Span::new(start, self.at));
+                    if self.wants_words {
+                        for char in value.chars() {
+                            words.add(&mut self.word, char, Span::new(start, self.at));
+                        }
                     }
                     result.push_str(&value);
                 }
@@ -199,7 +203,7 @@ impl<'a> Lexer<'a> {
                     result.push(literal);
                 }
             }
-            if result.len() > MAX_LENGTH {
+            if result.len() > self.text.len() + MAX_GROWTH {
                 return Err(ExpandError::new("the value is longer than 1 MiB"));
             }
         }
@@ -258,7 +262,7 @@ impl<'a> Lexer<'a> {
                     result.push(char);
                 }
             }
-            if result.len() > MAX_LENGTH {
+            if result.len() > self.text.len() + MAX_GROWTH {
                 return Err(ExpandError::new("the value is longer than 1 MiB"));
             }
         }

@@ -1,5 +1,7 @@
 //! Which flags an instruction has, and what BuildKit asks of their values.
 
+use std::collections::BTreeSet;
+
 use super::{Flag, ReadError, SourceText, suggest::did_you_mean};
 
 /// The flags of one instruction.
@@ -63,7 +65,8 @@ impl<'a> Flags<'a> {
         instruction: &str,
     ) -> Result<Self, Vec<ReadError>> {
         let mut errors = Vec::new();
-        for (index, flag) in flags.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        for flag in flags {
             let name = flag.name.as_str();
             let mut error = |message: String| errors.push(ReadError::new(flag.span, message));
             let Some((_, value)) = table.0.iter().find(|(known, _)| *known == name) else {
@@ -74,7 +77,7 @@ impl<'a> Flags<'a> {
                 ));
                 continue;
             };
-            if *value != Many && flags[..index].iter().any(|other| other.name == name) {
+            if !seen.insert(name) && *value != Many {
                 error(format!("the flag `--{name}` is given twice"));
             }
             match (value, &flag.value) {

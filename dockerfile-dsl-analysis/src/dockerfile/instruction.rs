@@ -2,6 +2,8 @@
 //!
 //! In: the joined line, and the here-documents that follow it. Out: a [`Kind`], or what BuildKit would refuse.
 
+use std::collections::BTreeMap;
+
 use super::{
     Argument, BaseImage, Command, Escape, Flag, Healthcheck, HereDocument, Instruction, Kind,
     MountFlag, Pair, ReadError, Run, Source, SourceText, StageName, Transfer,
@@ -375,13 +377,14 @@ impl<'a> Line<'a> {
             let message = "`--from` does not support variables: give the image a stage with a name";
             return Err(vec![ReadError::new(from.whole(), message)]);
         }
+        // By name, the last one wins; a word in a JSON array has no body at all.
+        let by_name: BTreeMap<&str, &Document> = documents
+            .iter()
+            .map(|each| (each.document.name.as_str(), each))
+            .collect();
         let sources = words.into_iter().map(|word| match heredoc::opening(&word) {
             Ok(Some(opening)) => {
-                // By name, the last one wins; a word in a JSON array has no body at all.
-                let found = documents
-                    .iter()
-                    .rev()
-                    .find(|each| each.document.name == opening.name);
+                let found = by_name.get(opening.name.as_str());
                 let raw = found.map_or_else(
                     || SourceText::empty_at(word.whole().end),
                     |each| each.raw.clone(),

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::Span;
 
+/// One instruction with more here-documents is refused: two of one name have the same body, so that a small file could hold much.
+const MAX_HERE_DOCUMENTS: usize = 1_000;
+
 /// Reads a Dockerfile as BuildKit does.
 ///
 /// # Errors
@@ -207,6 +210,11 @@ impl<'a> Reader<'a> {
             )
         })?;
         self.unsplit = openings.unsplit;
+        if openings.found.len() > MAX_HERE_DOCUMENTS {
+            let message =
+                format!("more than {MAX_HERE_DOCUMENTS} here-documents in one instruction");
+            return Err(ReadError::new(text.whole(), message));
+        }
         let mut documents = Vec::new();
         for (opening, word) in openings.found {
             let word = text.span(word);

@@ -1,48 +1,54 @@
 //! `OverlappingMounts`: two mounts of one RUN at one place, one of them a secret: which one is seen depends on the builder.
 
+use std::collections::BTreeMap;
+
 use super::Step;
 use crate::{Finding, Rule, dockerfile::Mount};
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {
-    let place = |mount: &Mount| {
-        mount
+    let mut findings = Vec::new();
+    // The targets so far, each with the id of the secret that is there, if one is.
+    let mut places: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    for (mount, span) in &step.mounts {
+        let Some(target) = mount
             .target()
             .map(|target| step.environment.absolute(target))
-    };
-    let is_secret = |mount: &Mount| matches!(mount, Mount::Secret(_));
-    let mut findings = Vec::new();
-    for (index, (mount, span)) in step.mounts.iter().enumerate() {
-        let Some(target) = place(mount) else { continue };
-        for (other, _) in &step.mounts[..index] {
-            let Some(earlier) = place(other) else {
-                continue;
-            };
-            // Nothing can be mounted beneath a file, and a secret is one. A secret in a directory that is mounted too is fine.
-            let beneath = |path: &str, file: &str| {
-                path.strip_prefix(file)
-                    .is_some_and(|rest| rest.starts_with('/'))
-            };
-            let overlaps = target == earlier && (is_secret(mount) || is_secret(other))
-                || is_secret(other) && beneath(&target, &earlier)
-                || is_secret(mount) && beneath(&earlier, &target);
-            if overlaps {
-                let message =
-                    format!("two mounts of this RUN are at `{target}`, one of them a secret");
-                let finding = step.finding(Rule::OverlappingMounts, *span, message);
-                let secret = [mount, other].into_iter().find_map(|mount| match mount {
-                    Mount::Secret(secret) => Some(secret.id.clone()),
-                    _ => None,
-                });
-                let help = Some("give each mount a target of its own".to_owned());
-                findings.push(Finding {
-                    secret,
-                    sink: target.clone(),
-                    help,
-                    ..finding
-                });
-                break;
-            }
+        else {
+            continue;
+        };
+        let own = match mount {
+            Mount::Secret(secret) => Some(secret.id.as_str()),
+            _ => None,
+        };
+        let same = places.get(&target).and_then(|other| other.or(own));
+        // Nothing can be mounted beneath a file, and a secret is one. A secret in a directory that is mounted too is fine.
+        let above = || {
+            let ends = target.match_indices('/').map(|(end, _)| &target[..end]);
+            ends.filter_map(|file| places.get(file).copied().flatten())
+                .next()
+        };
+        let beneath = || {
+            let directory = format!("{target}/");
+            let mut after = places.range::<String, _>(&directory..);
+            own.filter(|_| {
+                after
+                    .next()
+                    .is_some_and(|(path, _)| path.starts_with(&directory))
+            })
+        };
+        if let Some(secret) = same.or_else(above).or_else(beneath) {
+            let message = format!("two mounts of this RUN are at `{target}`, one of them a secret");
+            let finding = step.finding(Rule::OverlappingMounts, *span, message);
+            let help = Some("give each mount a target of its own".to_owned());
+            findings.push(Finding {
+                secret: Some(secret.to_owned()),
+                sink: target.clone(),
+                help,
+                ..finding
+            });
         }
+        let known = places.entry(target).or_insert(own);
+        *known = known.or(own);
     }
     findings
 }

@@ -1,5 +1,7 @@
 //! The instructions of a file, each with what is known where it stands.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Finding, Rule, Span,
     dockerfile::{Environment, File, Instruction, Kind, Mount, Run, Secret},
@@ -11,7 +13,7 @@ pub(super) struct Step<'a> {
     pub(super) index: Option<usize>,
     pub(super) instruction: &'a Instruction,
     /// Before the instruction.
-    pub(super) environment: Environment,
+    pub(super) environment: &'a Environment,
     /// The mounts that could be resolved, each with the place of its flag.
     pub(super) mounts: Vec<(Mount, Span)>,
     pub(super) is_global: bool,
@@ -86,24 +88,27 @@ fn has_variable(text: &str, name: &str) -> bool {
     })
 }
 
-pub(super) fn steps(file: &File) -> Vec<Step<'_>> {
-    let global = Environment::new(file, std::collections::BTreeMap::new());
-    let mut steps = Vec::new();
+/// Looks at each instruction in the order of the text.
+pub(super) fn walk(file: &File, mut look: impl FnMut(&Step<'_>)) {
+    let global = Environment::new(file, BTreeMap::new());
     for instruction in &file.global_args {
-        let environment = global.clone();
-        steps.push(Step {
+        let (environment, mounts) = (&global, Vec::new());
+        look(&Step {
             stage: 0,
             index: None,
             instruction,
             environment,
-            mounts: Vec::new(),
+            mounts,
             is_global: true,
         });
     }
     let mut ends: Vec<Environment> = Vec::new();
     for (index, stage) in file.stages.iter().enumerate() {
+        let name = global
+            .expand(&stage.base)
+            .unwrap_or_else(|_| stage.base.to_string());
         let base = file
-            .stage_named(&stage.base, index)
+            .stage_named(&name, index)
             .and_then(|base| ends.get(base));
         let mut environment = Environment::stage(&global, base);
         for (at, instruction) in stage.instructions.iter().enumerate() {
@@ -111,7 +116,7 @@ pub(super) fn steps(file: &File) -> Vec<Step<'_>> {
                 stage: index,
                 index: Some(at),
                 instruction,
-                environment: environment.clone(),
+                environment: &environment,
                 mounts: Vec::new(),
                 is_global: false,
             };
@@ -119,11 +124,10 @@ pub(super) fn steps(file: &File) -> Vec<Step<'_>> {
                 let resolve = |flag| Some((environment.mount(flag).ok()?, flag.flag.span));
                 step.mounts = run.mounts.iter().filter_map(resolve).collect();
             }
-            steps.push(step);
+            look(&step);
             // A word that cannot be expanded ends the build there; the values from before are the best that is known.
             let _ = environment.apply(instruction);
         }
         ends.push(environment);
     }
-    steps
 }

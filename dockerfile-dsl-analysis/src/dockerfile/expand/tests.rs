@@ -104,7 +104,7 @@ fn patterns() {
 fn hostile_words() {
     let deep = "${a:-".repeat(100_000);
     refused(&deep, "nested too deeply");
-    let long = "x".repeat(MAX_LENGTH + 1);
+    let long = "x".repeat(MAX_GROWTH + 3);
     let lookup = |_: &str| Some(long.clone());
     assert!(expand("$A", Escape::Backslash, &lookup).is_err());
 }
