@@ -162,6 +162,7 @@ pub(crate) fn run_unknown(
     {
         received = received.join(&call.context_secrets(program));
     }
+    received = received.join(&call.state.files_in_environment());
     call.opaque_for(&received, "it has no row in the tables");
     Outcome {
         state: call.state,
@@ -589,11 +590,14 @@ fn refuse_public_options(call: &mut Call<'_, '_>) {
     if call.parsed.maybe_options.is_empty() {
         return;
     }
-    let received = call
-        .received()
-        .join(&call.data.taint())
-        .join(&call.consumed)
-        .join(&call.stored.taint());
+    // A credential, which goes nowhere, is not meant: only what the program reads or keeps, and could be made to put elsewhere.
+    let mut received = call.data.taint().join(&call.stored.taint());
+    received = received.join(&call.peek_stdin().taint());
+    for operand in call.operands() {
+        received = received
+            .join(&operand.value.taint())
+            .join(&call.peek(&operand).taint());
+    }
     if received.is_none() {
         return;
     }

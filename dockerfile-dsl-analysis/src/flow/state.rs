@@ -348,6 +348,29 @@ impl State {
         (self.process.variables.len() + self.files.size()) as u64
     }
 
+    /// The contents of files that exported variables name by their whole path.
+    pub(crate) fn files_in_environment(&self) -> Taint {
+        let mut taint = Taint::NONE;
+        let exported = self
+            .process
+            .variables
+            .values()
+            .filter(|variable| variable.exported);
+        for variable in exported {
+            let value = &variable.value;
+            let is_path = value.literal().is_some_and(|text| text.starts_with('/'))
+                || value.holes().next().is_some();
+            if !is_path {
+                continue;
+            }
+            for path in self.files.paths(&variable.value, &Value::known("/")) {
+                let content = self.read(&path.key);
+                taint = taint.join(&content.map_or(Taint::NONE, |content| content.taint()));
+            }
+        }
+        taint
+    }
+
     /// Every secret that anything in it tells about.
     pub(crate) fn everything(&self) -> Taint {
         let positional = self.process.positional.iter();

@@ -649,6 +649,32 @@ mod tests {
     }
 
     #[test]
+    fn what_receives_only_a_credential_takes_public_operands() {
+        let helper = "-c credential.helper= -c credential.https://github.com.helper='!f() { echo username=x; echo \"password=$(cat {t})\"; }; f'";
+        let told = told(&format!("git {helper} clone --depth=1 {{repo}} {{dest}}"));
+        assert!(
+            !told
+                .lines()
+                .any(|line| line.starts_with("t:") || line.starts_with("t ->")),
+            "{told}"
+        );
+        let sorted = "opt: [SecretValue]\nt: [SecretValue]";
+        check(
+            "sort {opt} {t} > /dev/null",
+            &format!(
+                "{sorted}\nt -> opt: SecretFile/Public SecretValue/Public\nopt -> t: SecretFile/Public SecretValue/Public"
+            ),
+        );
+        check("sort -- {opt} {t} > /dev/null", sorted);
+    }
+
+    #[test]
+    fn a_file_that_a_variable_names_is_given_to_a_program() {
+        check("FOO={t} frobnicate", "t: [SecretFile, SecretValue]");
+        check("PIP_CONFIG_FILE={t} pip install x", "");
+    }
+
+    #[test]
     fn public_values_are_no_programs() {
         check("sh -c 'echo {x}'", "x: [Public, SecretValue]");
         check("echo $(({x} + 1))", "x: [Public, SecretValue]");
