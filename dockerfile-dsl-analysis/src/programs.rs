@@ -10,17 +10,20 @@
 use crate::flow::Call;
 
 mod archives;
+mod awk;
 mod cloud;
 mod common;
 mod coreutils;
 mod crypto;
 mod find;
 mod git;
+mod git_config;
 mod interpreters;
 mod languages;
 mod network;
 mod node;
 mod pythons;
+mod sed;
 mod shells;
 mod system;
 mod text;

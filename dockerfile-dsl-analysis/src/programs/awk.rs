@@ -1,0 +1,247 @@
+//! What a program of awk shows of its input, and the files that it writes.
+//! Found in the program's text by a few rules that err on the side of showing; what runs other programs is not vouched for.
+
+use super::common::{made, mentioned, path, spellings, uses_environment};
+use crate::flow::{Argument, Call, Taint};
+
+/// What a program of awk shows of its input.
+fn awk_prints(program: &str) -> bool {
+    // What stands outside of braces and has none behind it prints whole lines.
+    let mut depth = 0_u32;
+    let mut pattern = String::new();
+    let mut statements = String::new();
+    let mut text = program.chars();
+    while let Some(c) = text.next() {
+        match c {
+            '"' => {
+                if depth > 0 {
+                    statements.push('"');
+                } else {
+                    pattern.push('"');
+                }
+                while let Some(inner) = text.next() {
+                    match inner {
+                        '\\' => {
+                            text.next();
+                        }
+                        '"' => break,
+                        _ => {}
+                    }
+                }
+            }
+            '{' => {
+                depth += 1;
+                pattern.clear();
+            }
+            '}' => {
+                depth = depth.saturating_sub(1);
+                statements.push(';');
+            }
+            ';' | '\n' if depth == 0 => {
+                if !pattern.trim().is_empty() {
+                    return true;
+                }
+            }
+            c if depth == 0 => pattern.push(c),
+            c => statements.push(c),
+        }
+    }
+    if !pattern.trim().is_empty() {
+        return true;
+    }
+    let mut rest = statements.as_str();
+    while let Some(at) = rest.find("print") {
+        let arguments = rest[at + 5..].trim_start_matches('f');
+        let end = arguments
+            .find([';', '\n', '>', '|'])
+            .unwrap_or(arguments.len());
+        let harmless = |word: &str| {
+            matches!(
+                word.trim(),
+                "NR" | "FNR" | "NF" | "length" | "length()" | "length($0)" | "\"" | "\"\""
+            )
+        };
+        let shown = arguments[..end].trim();
+        let shown = shown
+            .strip_prefix('(')
+            .and_then(|shown| shown.strip_suffix(')'))
+            .unwrap_or(shown);
+        if shown.is_empty()
+            || !shown
+                .split([',', ' '])
+                .filter(|word| !word.trim().is_empty())
+                .all(harmless)
+        {
+            return true;
+        }
+        rest = &arguments[end..];
+    }
+    false
+}
+
+/// `awk PROGRAM FILE..`
+pub(super) fn awk(call: &mut Call<'_, '_>) {
+    let mut operands = call.operands();
+    let mut programs = Vec::new();
+    for file in call.options("-f") {
+        let text = call.read(&file);
+        programs.push(Argument::new(text, file.span));
+    }
+    if programs.is_empty() && !operands.is_empty() {
+        programs.push(operands.remove(0));
+    }
+    let mut taint = Taint::NONE;
+    for option in ["-v", "-F"] {
+        for assigned in call.options(option) {
+            taint = taint.join(&assigned.value.taint());
+        }
+    }
+    let mut files = Vec::new();
+    for operand in &operands {
+        let assignment = operand
+            .value
+            .known_prefix()
+            .split_once('=')
+            .is_some_and(|(name, _)| !name.contains('/'));
+        if assignment {
+            taint = taint.join(&operand.value.taint());
+        } else {
+            taint = taint.join(&call.read(operand).taint());
+            files.push(operand.clone());
+        }
+    }
+    if files.is_empty() {
+        taint = taint.join(&call.stdin().taint());
+    }
+    let mut prints = programs.is_empty();
+    let mut outputs: Vec<(String, bool)> = Vec::new();
+    for program in &programs {
+        taint = taint.join(&program.value.taint());
+        for text in spellings(&program.value) {
+            taint = taint
+                .join(&mentioned(call, &text))
+                .join(&call.held_in_holes(&program.value));
+            if uses_environment(&text) {
+                taint = taint.join(&call.environment().taint());
+            }
+            prints |= awk_prints(&text);
+            let runs = text.contains("system(")
+                || text.contains("| \"")
+                || text.contains("|\"")
+                || text.contains("|&")
+                || text.contains("\" |")
+                || text.contains("\"|");
+            if runs {
+                call.opaque_for(&taint.clone(), "it runs other programs");
+            }
+            outputs.extend(awk_files(&text));
+        }
+    }
+    let output = if prints {
+        made(call, &taint)
+    } else {
+        call.fresh()
+    };
+    for (file, append) in &outputs {
+        let target = if file.is_empty() {
+            Argument::new(call.fresh(), call.span)
+        } else {
+            path(call, file)
+        };
+        if *append {
+            call.append(&target, &output, "`awk`");
+        } else {
+            call.write(&target, &output, "`awk`");
+        }
+    }
+    let to_output = outputs.is_empty()
+        || programs
+            .iter()
+            .flat_map(|program| spellings(&program.value))
+            .any(|text| text.matches("print").count() > outputs.len());
+    if call.options("-i").iter().any(|include| {
+        include
+            .text()
+            .is_some_and(|name| name.starts_with("inplace"))
+    }) {
+        for file in &files {
+            call.write_in_place(file, &output, "`awk -i inplace`");
+        }
+    } else if to_output {
+        call.print(&output);
+    }
+}
+
+/// The files behind `>` and `>>` in a program of awk; an empty name where it is not a text.
+fn awk_files(program: &str) -> Vec<(String, bool)> {
+    let mut files = Vec::new();
+    let mut rest = program;
+    while let Some(at) = rest.find("print") {
+        let statement = &rest[at..];
+        let mut end = statement.len();
+        let mut quoted = false;
+        let mut target = None;
+        for (index, c) in statement.char_indices() {
+            match c {
+                '"' if !statement[..index].ends_with('\\') => quoted = !quoted,
+                ';' | '}' | '\n' if !quoted => {
+                    end = index;
+                    break;
+                }
+                '>' if !quoted && target.is_none() => target = Some(index),
+                _ => {}
+            }
+        }
+        if let Some(target) = target {
+            let behind = &statement[target + 1..end];
+            let append = behind.starts_with('>');
+            let name = behind.trim_start_matches('>').trim();
+            let literal = name
+                .strip_prefix('"')
+                .and_then(|name| name.split('"').next());
+            let only = name.matches('"').count() == 2 && name.ends_with('"');
+            files.push((
+                literal.filter(|_| only).unwrap_or_default().to_owned(),
+                append,
+            ));
+        }
+        rest = &statement[end.max(5).min(statement.len())..];
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_awk(program: &str, prints: bool) {
+        assert_eq!(awk_prints(program), prints, "{program}");
+    }
+
+    #[test]
+    fn awk_programs() {
+        check_awk("{print}", true);
+        check_awk("{print $1}", true);
+        check_awk("END{print NR}", false);
+        check_awk("{n++} END{print \"lines\", NR}", false);
+        check_awk("BEGIN{exit t==\"\"}", false);
+        check_awk("/x/", true);
+        check_awk("{gsub(/a/, t)}1", true);
+        check_awk("{print length($0)}", false);
+        check_awk("{s = s $0} END{printf \"%s\", s}", true);
+    }
+
+    #[test]
+    fn awk_redirections() {
+        assert_eq!(
+            awk_files("{print > \"/srv/x\"}"),
+            [("/srv/x".to_owned(), false)]
+        );
+        assert_eq!(
+            awk_files("{print $0 >> \"/srv/\" $1}"),
+            [(String::new(), true)]
+        );
+        assert_eq!(awk_files("{print \"a > b\"}"), []);
+    }
+}

@@ -1,0 +1,238 @@
+//! git's configuration: files of lines `KEY=VALUE`, so that `--unset`, `remote set-url` and `--remove-section` take away what was set.
+//! In: the call of git. Out: what is written to the files, what is shown of them, which hooks they name.
+
+use super::common::{begins_with, inside, made, path, spellings};
+use crate::flow::{Argument, Call, Taint, Value};
+
+/// The repository of this call, as the directory that holds its `config`.
+pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
+    match call.option("--git-dir") {
+        Some(directory) => directory,
+        None => path(call, ".git"),
+    }
+}
+
+/// The configuration file that the options name.
+fn config_file(call: &Call<'_, '_>) -> Argument {
+    if let Some(file) = call.option("-f") {
+        return file;
+    }
+    if call.has("--system") {
+        return path(call, "/etc/gitconfig");
+    }
+    if call.has("--global") {
+        return global(call);
+    }
+    inside(&repository(call), "config")
+}
+
+/// `~/.gitconfig`, unless a variable says otherwise.
+pub(super) fn global(call: &Call<'_, '_>) -> Argument {
+    match call.env("GIT_CONFIG_GLOBAL") {
+        Some(file) => Argument::new(file, call.span),
+        None => Argument::new(call.home().concat(&Value::known("/.gitconfig")), call.span),
+    }
+}
+
+/// The lines of a configuration file, each a key and a value.
+pub(super) fn lines(call: &Call<'_, '_>, file: &Argument) -> Vec<Value> {
+    let content = call.peek(file);
+    super::common::lines(&content)
+}
+
+/// Writes the lines that `keep` names, and these behind them.
+pub(super) fn rewrite(
+    call: &mut Call<'_, '_>,
+    file: &Argument,
+    keep: impl Fn(&Value) -> bool,
+    added: &[Value],
+) {
+    let old = lines(call, file);
+    let removes = old.iter().any(|line| !keep(line));
+    let newline = Value::known("\n");
+    if removes {
+        let kept = old
+            .into_iter()
+            .filter(|line| keep(line))
+            .chain(added.iter().cloned());
+        let content = kept.fold(Value::empty(), |all, line| {
+            all.concat(&line).concat(&newline)
+        });
+        call.write(file, &content, "configuration of `git`");
+    } else {
+        // What was in the file before may not end with a line's end.
+        for line in added {
+            let line = newline.concat(line).concat(&newline);
+            call.append(file, &line, "configuration of `git`");
+        }
+    }
+}
+
+/// `KEY=VALUE`, keys with their section and name in small letters.
+pub(super) fn entry(key: &Value, value: &Value) -> Value {
+    key.concat(&Value::known("=")).concat(value)
+}
+
+pub(super) fn has_key(line: &Value, key: &Value) -> bool {
+    begins_with(line, &key.concat(&Value::known("=")))
+}
+
+pub(super) fn config(call: &mut Call<'_, '_>) {
+    let mut operands = call.operands();
+    let file = config_file(call);
+    let mut mode = [
+        "--unset",
+        "--unset-all",
+        "--remove-section",
+        "--rename-section",
+        "--list",
+        "-l",
+        "--get",
+        "--get-all",
+        "--get-regexp",
+        "--get-urlmatch",
+        "--edit",
+    ]
+    .into_iter()
+    .find(|option| call.has(option))
+    .unwrap_or_default();
+    // `git config set KEY VALUE` of newer versions.
+    if mode.is_empty()
+        && let Some(verb) = operands.first().and_then(Argument::text)
+        && operands.len() > 1
+    {
+        mode = match verb.as_str() {
+            "unset" => "--unset",
+            "remove-section" => "--remove-section",
+            "get" => "--get",
+            "set" => "set",
+            _ => "",
+        };
+        if !mode.is_empty() {
+            operands.remove(0);
+        }
+    }
+    let given = call
+        .options("-c")
+        .iter()
+        .fold(Taint::NONE, |all, option| all.join(&option.value.taint()));
+    match (mode, operands.as_slice()) {
+        ("--unset" | "--unset-all", [key, ..]) => {
+            let key = key.value.clone();
+            rewrite(call, &file, |line| !has_key(line, &key), &[]);
+        }
+        ("--remove-section", [section, ..]) => {
+            let section = section.value.concat(&Value::known("."));
+            rewrite(call, &file, |line| !begins_with(line, &section), &[]);
+        }
+        ("--rename-section", [_, new, ..]) => {
+            rewrite(call, &file, |_| true, std::slice::from_ref(&new.value))
+        }
+        ("" | "set", [key, value, ..]) => {
+            let line = entry(&key.value, &value.value);
+            if call.has("--add") {
+                rewrite(call, &file, |_| true, &[line]);
+            } else {
+                let key = key.value.clone();
+                rewrite(call, &file, |line| !has_key(line, &key), &[line]);
+            }
+        }
+        _ => {
+            let files = if call.has("--global") || call.has("--system") || call.has("-f") {
+                vec![file]
+            } else {
+                vec![path(call, "/etc/gitconfig"), global(call), file]
+            };
+            let all = ["--get-regexp", "--list", "-l"].contains(&mode);
+            let key = operands.first().and_then(Argument::text).filter(|_| !all);
+            let shown = files.iter().fold(given, |all, file| {
+                all.join(&values_of(call, file, key.as_deref()))
+            });
+            let shown = if call.has("--name-only") {
+                Taint::NONE
+            } else {
+                shown.join(&configured_by_environment(call))
+            };
+            let shown = operands
+                .iter()
+                .fold(shown, |all, key| all.join(&key.value.taint()));
+            let output = made(call, &shown);
+            call.print(&output);
+        }
+    }
+}
+
+/// What the values of a key tell about, or those of all keys.
+fn values_of(call: &Call<'_, '_>, file: &Argument, key: Option<&str>) -> Taint {
+    let Some(key) = key else {
+        return call.peek(file).taint();
+    };
+    let may_be = |line: &Value| {
+        spellings(line)
+            .iter()
+            .any(|line| match line.split_once('=') {
+                Some((name, _)) => name == key || name.contains(['\u{1}', '\u{2}']),
+                None => true,
+            })
+    };
+    lines(call, file)
+        .iter()
+        .filter(|line| may_be(line))
+        .fold(Taint::NONE, |all, line| all.join(&line.taint()))
+}
+
+/// What a key is known to be set to, the last one wins.
+pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<String> {
+    let files = [
+        path(call, "/etc/gitconfig"),
+        global(call),
+        inside(&repository(call), "config"),
+    ];
+    let of_line = |line: Value| {
+        line.literal().and_then(|line| {
+            Some(
+                line.split_once('=')
+                    .filter(|(name, _)| name.eq_ignore_ascii_case(key))?
+                    .1
+                    .to_owned(),
+            )
+        })
+    };
+    let given = call.options("-c").into_iter().map(|option| option.value);
+    files
+        .iter()
+        .flat_map(|file| lines(call, file))
+        .chain(given)
+        .filter_map(of_line)
+        .last()
+}
+
+/// Programs that git runs by itself.
+pub(super) fn run_hooks(call: &mut Call<'_, '_>, names: &[&str]) {
+    let directory = match setting(call, "core.hooksPath") {
+        Some(directory) => path(call, directory),
+        None => inside(&repository(call), "hooks"),
+    };
+    for name in names {
+        let hook = inside(&directory, name);
+        if call
+            .peek(&hook)
+            .literal()
+            .is_some_and(|text| !text.is_empty())
+        {
+            call.run_file(&hook, &[]);
+        }
+    }
+}
+
+/// `GIT_CONFIG_COUNT` and `GIT_CONFIG_VALUE_n`, which `git config` shows like any other.
+fn configured_by_environment(call: &Call<'_, '_>) -> Taint {
+    (0..8).fold(Taint::NONE, |all, n| {
+        let of = |name: &str| {
+            call.env(&format!("{name}_{n}"))
+                .map_or(Taint::NONE, |value| value.taint())
+        };
+        all.join(&of("GIT_CONFIG_KEY"))
+            .join(&of("GIT_CONFIG_VALUE"))
+    })
+}
