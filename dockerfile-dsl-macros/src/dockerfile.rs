@@ -8,10 +8,12 @@ use quote::quote;
 
 mod cursor;
 mod emit;
+mod expression;
 mod flags;
 mod mounts;
 mod parse;
 mod tree;
+mod values;
 mod words;
 
 /// `[$crate] tokens`: the expansion, or all mistakes and nothing else.

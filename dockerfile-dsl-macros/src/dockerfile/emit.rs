@@ -3,14 +3,13 @@
 //! In: a [`Template`]. Out: one expression of type `Result<Dockerfile, Error>`, each call with the span of the instruction's word, so that
 //! rustc's own errors stand there. Nothing is decided here but which method a word of the Dockerfile stands for.
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-
-use dockerfile_dsl_analysis::template;
 
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
 
+use super::expression::{group, word_of};
 use super::mounts;
 use super::tree::{
     Base, Command, Control, Flag, Instruction, Kind, Node, RunCommand, Stage, Template, Value,
@@ -29,7 +28,7 @@ fn stage() -> Ident {
 }
 
 /// The label of the whole expression: a path that turns out to be none leaves it early.
-fn label() -> TokenStream {
+pub(super) fn label() -> TokenStream {
     let quote = TokenTree::Punct(Punct::new('\'', Spacing::Joint));
     [
         quote,
@@ -446,118 +445,6 @@ impl Emitter<'_> {
         }
     }
 
-    /// Words of different types, as one list of strings.
-    fn list(&mut self, words: &[Value]) -> TokenStream {
-        let krate = self.krate;
-        let words: Vec<TokenStream> = words
-            .iter()
-            .map(|word| {
-                let span = word.span();
-                let word = self.text(word);
-                quote_spanned!(span=> #krate::__private::text(#word))
-            })
-            .collect();
-        quote!(::std::vec::Vec::<::std::string::String>::from([#(#words),*]))
-    }
-
-    fn sources(&mut self, sources: &[Value]) -> TokenStream {
-        let sources: Vec<TokenStream> = sources.iter().map(|source| self.source(source)).collect();
-        quote!(::std::vec::Vec::from([#(#sources),*]))
-    }
-
-    /// A path or a URL; as in a Dockerfile, `*`, `?` and `[..]` in the literal of a path are wildcards.
-    fn source(&mut self, source: &Value) -> TokenStream {
-        let krate = self.krate;
-        let span = source.span();
-        let value = self.value(source);
-        let value = match source {
-            Value::Text(literal)
-                if literal.text.contains(['*', '?', '['])
-                    && !literal.text.contains('$')
-                    && !literal.text.contains("://") =>
-            {
-                quote_spanned!(span=> #krate::glob(#value))
-            }
-            _ => value,
-        };
-        quote_spanned!(span=> #krate::instructions::IntoSource::into_source(#value))
-    }
-
-    /// A value in which BuildKit expands variables: a literal with a `$` asks for it, as it does in a Dockerfile.
-    pub(crate) fn value(&mut self, value: &Value) -> TokenStream {
-        let krate = self.krate;
-        let text = self.text(value);
-        match value {
-            Value::Text(literal) if literal.text.contains('$') => {
-                let span = literal.token.span();
-                if !template::Template::value(&literal.text).holes.is_empty() {
-                    self.errors.push(
-                        span,
-                        "a variable of the Dockerfile and a hole in one text: what stands in the hole would be expanded, too; write `(expand(format!(..)))` if that is meant",
-                    );
-                }
-                quote_spanned!(span=> #krate::expand(#text))
-            }
-            _ => text,
-        }
-    }
-
-    /// A value that an instruction keeps as text; the holes of a literal are filled.
-    pub(crate) fn text(&mut self, value: &Value) -> TokenStream {
-        match value {
-            Value::Expression(expression, _) => group(expression),
-            Value::Text(literal) => {
-                let krate = self.krate;
-                let span = literal.token.span();
-                let script = template::Template::value(&literal.text);
-                if script.holes.is_empty() {
-                    let token = &literal.token;
-                    return if literal.text.contains("{{") {
-                        let text: String = script.text.clone();
-                        quote_spanned!(span=> #text)
-                    } else {
-                        quote!(#token)
-                    };
-                }
-                let out = Ident::new("text", Span::mixed_site());
-                let pieces = script.pieces().map(|piece| match piece {
-                    template::Piece::Text(text) => quote!(#out.push_str(#text);),
-                    template::Piece::Hole(index) => {
-                        let name = Ident::new(&script.holes[index].0, span);
-                        quote_spanned!(span=> #out.push_str(&#krate::__private::text(::core::clone::Clone::clone(&#name)));)
-                    }
-                });
-                let pieces: Vec<TokenStream> = pieces.collect();
-                quote_spanned!(span=> { let mut #out = ::std::string::String::new(); #(#pieces)* #out })
-            }
-        }
-    }
-
-    /// A path in a layer: a literal is checked when the crate is compiled, one with holes when it runs.
-    pub(crate) fn path(&mut self, value: &Value) -> TokenStream {
-        let krate = self.krate;
-        match value {
-            Value::Expression(expression, _) => group(expression),
-            Value::Text(literal) if literal.text.contains('$') => self.value(value),
-            Value::Text(literal) if template::Template::value(&literal.text).holes.is_empty() => {
-                let token = &literal.token;
-                let krate = located(krate, token.span());
-                quote_spanned!(token.span()=> { const PATH: #krate::LayerPath = #krate::LayerPath::literal(#token); PATH })
-            }
-            Value::Text(literal) => {
-                let span = literal.token.span();
-                let text = self.text(value);
-                let label = label();
-                quote_spanned! {span=>
-                    match #krate::LayerPath::parse(#text) {
-                        ::core::result::Result::Ok(path) => path,
-                        ::core::result::Result::Err(error) => break #label ::core::result::Result::Err(error),
-                    }
-                }
-            }
-        }
-    }
-
     fn no_secret_mounts(&mut self, arguments: &TokenStream, span: Span) {
         if !arguments.is_empty() {
             self.errors.add(Mistake::new(
@@ -568,32 +455,10 @@ impl Emitter<'_> {
     }
 }
 
-/// The same tokens, resolved as before, with errors at this place.
-fn located(tokens: &TokenStream, place: Span) -> TokenStream {
-    let move_there = |mut tree: TokenTree| {
-        tree.set_span(tree.span().located_at(place));
-        tree
-    };
-    tokens.clone().into_iter().map(move_there).collect()
-}
-
-/// One token tree, so that an expression stays one.
-pub(crate) fn group(expression: &TokenStream) -> TokenStream {
-    TokenTree::Group(Group::new(Delimiter::None, expression.clone())).into()
-}
-
 fn is_word(tokens: &TokenStream) -> bool {
     let mut tokens = tokens.clone().into_iter();
     matches!(
         (tokens.next(), tokens.next()),
         (Some(TokenTree::Ident(_)), None)
     )
-}
-
-/// The word that stands there: `none`, `"none"`.
-pub(crate) fn word_of(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.text.clone(),
-        Value::Expression(tokens, _) => tokens.to_string(),
-    }
 }

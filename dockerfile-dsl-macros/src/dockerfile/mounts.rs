@@ -5,7 +5,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::emit::{Emitter, group, word_of};
+use super::emit::Emitter;
+use super::expression::{group, word_of};
 use super::tree::{Mount, Value};
 
 /// What an option of a mount becomes.
