@@ -602,6 +602,20 @@ mod tests {
     }
 
     #[test]
+    fn a_shell_of_git_takes_checked_words_only() {
+        for script in [
+            "git -c credential.helper='!f() { echo username={n}; }; f' fetch",
+            "git -c \"alias.x=!echo {n}\" x",
+            "git config --global credential.helper '!f() { echo {n}; }; f'",
+        ] {
+            let told = told(script);
+            assert!(told.contains("n: [Public"), "{script}: {told}");
+        }
+        assert!(!told("find . ! -name {n}").contains("Public"));
+        assert!(!told("git -c user.name='{n}' commit").contains("Public"));
+    }
+
+    #[test]
     fn labels_belong_to_words() {
         check(
             "cat {t} > {d}.netrc 2> /dev/null",

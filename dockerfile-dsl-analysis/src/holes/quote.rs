@@ -74,6 +74,16 @@ impl Walk<'_> {
     }
 }
 
+/// Whether git gives the text to a shell of its own: `credential.helper='!f() { .. }; f'`, `alias.x='!..'`, and what
+/// `git config` sets them to. In there is no quoting for a value, so it takes checked words only.
+fn is_command_of_git(word: &str) -> bool {
+    let bare: String = word.chars().filter(|c| !matches!(c, '\'' | '"')).collect();
+    let is_setting = bare.split_once("=!").is_some_and(|(key, _)| {
+        key.ends_with("helper") || key.rsplit([' ', '.']).nth(1) == Some("alias")
+    });
+    is_setting || bare.starts_with('!') && bare.contains([' ', '('])
+}
+
 impl Visit for Walk<'_> {
     fn part(&mut self, part: &Part) {
         match part {
@@ -118,7 +128,11 @@ impl Visit for Walk<'_> {
     }
 
     fn word(&mut self, word: &Word) {
-        walk_word(self, word);
+        if is_command_of_git(word.span.of(self.text)) {
+            self.within(Quote::Refused, |walk| walk_word(walk, word));
+        } else {
+            walk_word(self, word);
+        }
     }
 
     fn hole(&mut self, hole: &HolePart) {
