@@ -27,10 +27,8 @@ fn verdict(text: &str) -> Result<Script, dockerfile_dsl::Error> {
 
 /// Leaks that are accepted today: what the analysis does not see yet.
 const GAPS: &[&str] = &[
-    "test -s {TOKEN}; D=/run; cp $D/secrets/TOKEN /x",
-    "test -s {TOKEN}; cd /run; cp secrets/TOKEN /x",
     "test -s {TOKEN}; find / -name TOKEN -exec cp '{}' /x ';'",
-    "test -s {TOKEN}; ln -s /run /r; cp /r/secrets/TOKEN /x",
+    "test -s {TOKEN}; tar -C / -cf /x.tar run",
 ];
 
 /// All at once, so that one run shows every gap.

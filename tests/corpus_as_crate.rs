@@ -20,7 +20,10 @@ const MISSED: &[&str] = &[
 ];
 
 /// Honest scripts that do not compile today.
-const TOO_STRICT: &[&str] = &[];
+const TOO_STRICT: &[&str] = &[
+    // Python's text holds a hole, and so is not compared with the statements that are known to show nothing.
+    "err-python-json",
+];
 
 /// Precisely the leaks do not compile, and at most those whose refusal is tolerable.
 #[test]

@@ -345,6 +345,24 @@ impl Files {
         {
             return self.contents.get(number).cloned();
         }
+        // A secret in a hole is mounted there under a name that only its value knows.
+        if let Some(name) = key.strip_prefix("/run/secrets/") {
+            let unnamed = |other: &str| {
+                let rest = other.strip_prefix("/run/secrets/");
+                rest.is_some_and(|rest| rest.starts_with(UNKNOWN) && rest != name)
+            };
+            let contents = self
+                .entries
+                .iter()
+                .filter_map(|(other, entry)| match entry.node {
+                    Node::File(number) if unnamed(other) => self.contents.get(&number),
+                    _ => None,
+                });
+            let taint = contents.fold(Taint::NONE, |taint, content| taint.join(&content.taint()));
+            if taint.is_some() {
+                return Some(Value::unknown(number_of(key), taint));
+            }
+        }
         if !key.contains([UNKNOWN, HOLE])
             || key.contains(&format!("{:x}{END}", super::word::OTHER_FILES))
         {
