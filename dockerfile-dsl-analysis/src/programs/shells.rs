@@ -307,6 +307,7 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
             value: input.without_final_newlines(),
             span: call.span,
             splits,
+            matched: false,
         }],
     };
     if command.is_empty() {
