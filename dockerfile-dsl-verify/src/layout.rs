@@ -187,11 +187,21 @@ impl<'c> Layout<'c> {
         else {
             return;
         };
+        let is_record = config.iter().chain(layers).any(|part| {
+            part.is_media_type("vnd.buildkit.history") || part.is_media_type("vnd.buildkit.status")
+        });
         let config = config.as_ref().and_then(|config| self.blob(config));
         let indexes: Vec<Option<usize>> = layers.iter().map(|layer| self.blob(layer)).collect();
         if *cache {
             for index in config.into_iter().chain(indexes.into_iter().flatten()) {
                 self.roles[index] = Role::Cache;
+            }
+            return;
+        }
+        // A build record: the log, the trace and the provenance of one build.
+        if is_record {
+            for index in config.into_iter().chain(indexes.into_iter().flatten()) {
+                self.roles[index] = Role::Log;
             }
             return;
         }

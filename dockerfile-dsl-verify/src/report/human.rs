@@ -85,15 +85,12 @@ fn advice(report: &Report, text: &mut String) {
             "  2. mend the build so that it does not store the value"
         );
     } else {
-        let _ = writeln!(
-            text,
-            "  2. mend {}",
-            count(
-                instructions.len(),
-                "this instruction:",
-                "these instructions:"
-            )
-        );
+        let these = if instructions.len() == 1 {
+            "this instruction"
+        } else {
+            "these instructions"
+        };
+        let _ = writeln!(text, "  2. mend {these}:");
         for instruction in instructions {
             let _ = writeln!(text, "       {instruction}");
         }
