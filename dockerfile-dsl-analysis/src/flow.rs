@@ -4,28 +4,34 @@
 //! nobody vouches for. What it left in files is in the state; whether those are part of a layer is asked at the end of the step.
 //! One run answers for all secrets: taint is a set of sources. Both branches are taken, loops run until nothing new is learned.
 
+mod assignment;
+mod branch;
 mod builtins;
 mod call;
 mod effects;
 mod evaluate;
 mod exec;
 mod files;
+mod loops;
 mod parameter;
 mod pattern;
 mod redirect;
 mod row;
 mod simple;
 mod state;
+mod subshell;
+mod trap;
 mod value;
+mod ways;
 mod word;
 
 pub(crate) use call::{Argument, Call};
-pub(crate) use exec::{Flow, Jump};
 pub(crate) use files::{Entry, Files, MountKind, Node, Place as FilePlace, show};
 pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
 pub(crate) use value::{Kind, Piece, Source, Taint, Text, Value, Way};
+pub(crate) use ways::{Flow, Jump};
 
 use std::rc::Rc;
 

@@ -6,9 +6,9 @@
 use std::rc::Rc;
 
 use super::call::{Argument, Call};
-use super::exec::{Flow, joined, merged};
 use super::state::{Process, ShellOptions, State, Status};
 use super::value::{Kind, Taint, Text, Value};
+use super::ways::{Flow, joined, merged};
 use super::{Machine, row};
 use crate::holes::Hole;
 use crate::shell::{self, Dialect, Place};
@@ -174,7 +174,7 @@ pub(crate) struct Outcome {
 }
 
 /// The states after a process: those where it may have succeeded, and those where it failed.
-fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
+pub(super) fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
     let (failed, succeeded): (Vec<Flow>, Vec<Flow>) = flows
         .into_iter()
         .partition(|flow| flow.status == Status::Failure);
@@ -246,94 +246,7 @@ pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
     all
 }
 
-impl Call<'_, '_> {
-    /// Runs a command that the program was given: another program, by its row or its file.
-    pub(crate) fn run(&mut self, words: &[Argument]) {
-        let outer = self.state.process.clone();
-        if let Some(directory) = &self.directory {
-            self.state.process.cwd = directory.clone();
-        }
-        let flows = self.machine.program(self.state.clone(), words, self.span);
-        self.take(outcome(flows, &outer));
-    }
-
-    /// Runs a script file, `$1` and so on being the arguments. What nobody knows is not vouched for if a secret is given to it.
-    pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
-        let text = self.peek(file);
-        if text.literal().is_none() && text.taint().is_none() {
-            let mut received = self
-                .state
-                .process
-                .environment()
-                .join(&self.peek_stdin().taint());
-            for argument in arguments {
-                received = received
-                    .join(&argument.value.taint())
-                    .join(&self.peek(argument).taint());
-            }
-            let why = "a script that the Dockerfile does not show";
-            received = received.join(&self.context_secrets(file));
-            return self.opaque_for(&received, why);
-        }
-        let mut all = vec![file.clone()];
-        all.extend_from_slice(arguments);
-        let options = self.shell_options();
-        let text = text.step(file.span, format!("read by `{}` as a script", self.name));
-        let outcome = self
-            .machine
-            .new_shell(self.state.clone(), &text, file.span, &all, options);
-        self.take(outcome);
-    }
-
-    /// Runs a text as `sh -c` does: the first of the arguments is `$0`.
-    pub(crate) fn shell(&mut self, text: &Value, span: Span, arguments: &[Argument]) {
-        let options = self.shell_options();
-        let outcome = self
-            .machine
-            .new_shell(self.state.clone(), text, span, arguments, options);
-        self.take(outcome);
-    }
-
-    fn take(&mut self, outcome: Outcome) {
-        self.state = outcome.state;
-        self.status = outcome.status;
-        if let Some(failed) = outcome.failed {
-            self.failed = Some(
-                self.failed
-                    .take()
-                    .map_or_else(|| failed.clone(), |before| before.join(&failed)),
-            );
-        }
-    }
-
-    /// The options that the command line of a shell sets, and its dialect.
-    fn shell_options(&self) -> ShellOptions {
-        let mut options = ShellOptions {
-            bash: &*self.name == "bash" || (&*self.name != "sh" && self.state.process.options.bash),
-            ..ShellOptions::default()
-        };
-        let shellopts = self.state.process.variable("SHELLOPTS");
-        if let Some(shellopts) = shellopts.filter(|shellopts| shellopts.exported) {
-            let text = shellopts.value.literal();
-            options.xtrace = text.is_none_or(|text| text.contains("xtrace"));
-        }
-        if matches!(&*self.name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
-            options.errexit = self.has("-e");
-            options.xtrace |= self.has("-x");
-            options.allexport = self.has("-a");
-            for option in self.options("-o") {
-                match option.text().as_deref() {
-                    Some("xtrace") => options.xtrace = true,
-                    Some("errexit") => options.errexit = true,
-                    Some("pipefail") => options.pipefail = true,
-                    Some("allexport") => options.allexport = true,
-                    _ => {}
-                }
-            }
-        }
-        options
-    }
-}
+impl Call<'_, '_> {}
 
 impl State {
     /// The secrets that are mounted as files.
@@ -353,26 +266,7 @@ impl State {
     }
 }
 
-impl Call<'_, '_> {
-    /// A program out of the build context may read every secret that is mounted: they are there for somebody.
-    pub(super) fn context_secrets(&self, file: &Argument) -> Taint {
-        let files = &self.state.files;
-        let from_context = |key: &str| {
-            files
-                .context
-                .iter()
-                .any(|place| super::files::is_within(key, place))
-        };
-        if self
-            .paths(file)
-            .iter()
-            .any(|path| from_context(&files.follow(&path.key)))
-        {
-            return self.state.mounted_secrets();
-        }
-        Taint::NONE
-    }
-}
+impl Call<'_, '_> {}
 
 /// Commands of the shell that are programs of their own, too.
 const ALSO_PROGRAMS: [&str; 8] = [

@@ -9,6 +9,34 @@ use crate::Span;
 use crate::shell::{self, HereDocument, Redirect, RedirectOperator, RedirectTarget};
 
 impl Machine<'_> {
+    /// Performs redirects; what the descriptors were before comes back.
+    pub(crate) fn redirect_and_save(
+        &mut self,
+        state: &mut State,
+        redirects: &[crate::shell::Redirect],
+    ) -> Vec<(u32, Option<Descriptor>)> {
+        if redirects.is_empty() {
+            return Vec::new();
+        }
+        let before = state.process.descriptors.clone();
+        self.redirect(state, redirects);
+        let mut numbers: Vec<u32> = before
+            .keys()
+            .chain(state.process.descriptors.keys())
+            .copied()
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        // A descriptor of its own choice (`{fd}>`) stays open.
+        let chosen = |number: &u32| *number >= 10 && !before.contains_key(number);
+        let changed = numbers.into_iter().filter(|number| {
+            !chosen(number) && before.get(number) != state.process.descriptors.get(number)
+        });
+        changed
+            .map(|number| (number, before.get(&number).cloned()))
+            .collect()
+    }
+
     /// Performs the redirects in order.
     pub(crate) fn redirect(&mut self, state: &mut State, redirects: &[Redirect]) {
         for redirect in redirects {
@@ -277,6 +305,15 @@ impl Machine<'_> {
         }
         if moves && from != number {
             state.process.close(from);
+        }
+    }
+}
+
+pub(crate) fn restore(state: &mut State, saved: &[(u32, Option<Descriptor>)]) {
+    for (number, descriptor) in saved {
+        match descriptor {
+            Some(descriptor) => state.process.open(*number, descriptor.clone()),
+            None => state.process.close(*number),
         }
     }
 }

@@ -1,55 +1,21 @@
 //! Runs a program by its row: options as getopt_long reads them, each operand by its role, then the effects.
 
+pub(super) mod parse;
+mod public;
+
+use parse::{Parsed, parse, select};
+use public::{refuse_public_options, refuse_public_subcommand};
+
 use super::Machine;
 use super::call::{Argument, Call};
 use super::evaluate::Outcome;
+use super::files::Node;
 use super::state::{State, Status};
-use super::value::{Kind, Taint, Value};
+use super::value::{Taint, Value};
+use crate::Span;
 use crate::programs::{
     Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
 };
-use crate::{Rule, Span};
-
-/// The words of a call, told apart.
-#[derive(Debug, Default)]
-pub(super) struct Parsed {
-    pub(super) options: Vec<Given>,
-    pub(super) operands: Vec<Argument>,
-    /// Options that no row covers.
-    pub(super) unknown: Vec<Argument>,
-    /// Words before which no `--` stands and that begin with a hole: they may be options.
-    pub(super) maybe_options: Vec<Argument>,
-}
-
-/// An option that was given.
-#[derive(Debug)]
-pub(super) struct Given {
-    shape: &'static Opt,
-    /// As it was spelled.
-    name: String,
-    pub(super) values: Vec<Argument>,
-}
-
-impl Given {
-    /// Whether it is the option of that spelling, or of the long one that stands behind it in the row (`-o --output`).
-    /// Where an option has an effect of its own, all its spellings are one.
-    pub(super) fn is(&self, option: &str) -> bool {
-        if self.shape.effect.is_some() {
-            return self.shape.names.split(' ').any(|name| name == option);
-        }
-        let mut before = "";
-        let both = |one: &str, other: &str| {
-            (one == option || other == option) && (one == self.name || other == self.name)
-        };
-        self.name == option
-            || self.shape.names.split(' ').any(|name| {
-                let pair =
-                    name.starts_with("--") && !before.starts_with("--") && both(before, name);
-                before = name;
-                pair
-            })
-    }
-}
 
 /// Runs a program of the tables; `words` is the whole command.
 pub(crate) fn run(
@@ -173,185 +139,6 @@ pub(crate) fn run_unknown(
 }
 
 static NO_ROW: Row = Row::new(&[]);
-
-/// The row whose sub-command fits, and the indices of the words that belong to the sub-command.
-fn select(program: &'static Program, arguments: &[Argument]) -> (Option<&'static Row>, Vec<usize>) {
-    let mut words: Vec<(usize, String)> = Vec::new();
-    let mut at = 0;
-    while at < arguments.len() && words.len() < 3 {
-        let Some(text) = arguments[at].text() else {
-            break;
-        };
-        if text.starts_with('-') && text.len() > 1 {
-            let shapes = program
-                .options
-                .iter()
-                .chain(program.rows.iter().flat_map(|row| row.options));
-            let takes_next = shapes.clone().any(|opt| {
-                matches!(opt.argument, ArgumentShape::Value(_))
-                    && opt.names.split(' ').any(|name| name == text)
-            });
-            at += if takes_next { 2 } else { 1 };
-        } else {
-            words.push((at, text));
-            at += 1;
-        }
-    }
-    let fits = |row: &&Row| {
-        row.command.len() <= words.len()
-            && row
-                .command
-                .iter()
-                .zip(&words)
-                .all(|(want, (_, have))| want.split('|').any(|want| want == have))
-    };
-    let row = program
-        .rows
-        .iter()
-        .filter(fits)
-        .max_by_key(|row| row.command.len());
-    let used = words
-        .iter()
-        .take(row.map_or(0, |row| row.command.len()))
-        .map(|(at, _)| *at)
-        .collect();
-    (row, used)
-}
-
-fn parse(
-    program: &'static Program,
-    row: Option<&'static Row>,
-    arguments: &[Argument],
-    command: &[usize],
-) -> Parsed {
-    let mut parsed = Parsed::default();
-    // Before the sub-command stand the program's own options, which its rows may spell otherwise (`git -c`, `git clone -c`).
-    let verb = command.first().copied().unwrap_or(0);
-    let lookup = |name: &str, at: usize| {
-        let own = row.into_iter().flat_map(|row| row.options);
-        let has = |opt: &&'static Opt| opt.names.split(' ').any(|own| own == name);
-        if at < verb {
-            program.options.iter().chain(own).find(has)
-        } else {
-            own.chain(program.options).find(has)
-        }
-    };
-    let runs_command = row.is_some_and(|row| {
-        matches!(row.operands.rest, Some(Role::Command | Role::ScriptFile))
-            || row
-                .operands
-                .first
-                .first()
-                .is_some_and(|role| matches!(role, Role::Command | Role::ScriptFile))
-    });
-    let mut only_operands = row.is_some_and(|row| row.dashes == Dashes::Operands);
-    let mut at = 0;
-    while at < arguments.len() {
-        let argument = &arguments[at];
-        let here = at;
-        at += 1;
-        let find = |name: &str| lookup(name, here);
-        if command.contains(&(at - 1)) {
-            continue;
-        }
-        let prefix = argument.value.known_prefix();
-        if only_operands
-            || prefix.is_empty()
-            || !prefix.starts_with('-')
-            || argument.text().as_deref() == Some("-")
-        {
-            if !only_operands && prefix.is_empty() && argument.value.holes().next().is_some() {
-                parsed.maybe_options.push(argument.clone());
-            }
-            only_operands |= runs_command;
-            parsed.operands.push(argument.clone());
-            continue;
-        }
-        if argument.text().as_deref() == Some("--") {
-            only_operands = true;
-            continue;
-        }
-        let name = prefix.split('=').next().unwrap_or(prefix).to_owned();
-        let has_equals = prefix.contains('=');
-        let whole = argument.text().as_deref() == Some(&*name) || has_equals;
-        if let Some(shape) = find(&name).filter(|_| whole) {
-            let mut values = Vec::new();
-            if has_equals {
-                values.extend(argument.behind(&format!("{name}=")));
-            } else {
-                let wanted = match shape.argument {
-                    ArgumentShape::Value(_) => 1,
-                    ArgumentShape::Several(roles) => roles.len(),
-                    ArgumentShape::No | ArgumentShape::Attached(_) => 0,
-                };
-                values.extend(arguments.iter().skip(at).take(wanted).cloned());
-                at += values.len();
-            }
-            parsed.options.push(Given {
-                shape,
-                name,
-                values,
-            });
-            continue;
-        }
-        if prefix.starts_with("--")
-            || !short(&mut parsed, argument, prefix, &find, arguments, &mut at)
-        {
-            parsed.unknown.push(argument.clone());
-        }
-    }
-    parsed
-}
-
-/// Bundled short options: `-xzf FILE`, `-ofile`. False if one of them is not covered.
-fn short(
-    parsed: &mut Parsed,
-    argument: &Argument,
-    prefix: &str,
-    find: &dyn Fn(&str) -> Option<&'static Opt>,
-    arguments: &[Argument],
-    at: &mut usize,
-) -> bool {
-    let whole = argument.text().is_some();
-    let mut given = Vec::new();
-    for (index, letter) in prefix.char_indices().skip(1) {
-        let Some(shape) = find(&format!("-{letter}")) else {
-            return false;
-        };
-        let after = index + letter.len_utf8();
-        let has_rest = after < prefix.len() || !whole;
-        let mut values = Vec::new();
-        if shape.argument.is_value() {
-            if has_rest {
-                if matches!(
-                    shape.argument,
-                    ArgumentShape::Value(_) | ArgumentShape::Attached(_)
-                ) {
-                    values.extend(argument.behind(&prefix[..after]));
-                }
-            } else if matches!(shape.argument, ArgumentShape::Value(_)) {
-                values.extend(arguments.get(*at).cloned());
-                *at += 1;
-            }
-            given.push(Given {
-                shape,
-                name: format!("-{letter}"),
-                values,
-            });
-            break;
-        }
-        given.push(Given {
-            shape,
-            name: format!("-{letter}"),
-            values,
-        });
-        if after == prefix.len() && !whole {
-            return false;
-        }
-    }
-    parsed.options.extend(given);
-    true
-}
 
 /// What the fields of the row say.
 pub(super) fn by_fields(call: &mut Call<'_, '_>) {
@@ -586,68 +373,6 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
     }
 }
 
-/// A public value in the place of the sub-command decides what the program does: refused in a command that receives a secret.
-fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_>) {
-    let has_subcommands = program.rows.iter().any(|row| !row.command.is_empty());
-    if !has_subcommands || !call.row.command.is_empty() {
-        return;
-    }
-    let Some(first) = call.operands().into_iter().next() else {
-        return;
-    };
-    let mut received = call.consumed.join(&call.data.taint());
-    for argument in call.arguments.iter() {
-        received = received.join(&argument.value.taint());
-    }
-    received = received.join(&call.peek_stdin().taint());
-    for text in first.value.alternatives() {
-        if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
-            let name = call.name.clone();
-            call.machine.event(
-                Rule::PublicValueAsOption,
-                &received,
-                first.span,
-                &name,
-                "could be an option",
-                Some(*index),
-            );
-        }
-    }
-}
-
-/// A public value of the author may be an option where it is the first thing of a word: refused in a command that receives a secret.
-fn refuse_public_options(call: &mut Call<'_, '_>) {
-    if call.parsed.maybe_options.is_empty() {
-        return;
-    }
-    // A credential, which goes nowhere, is not meant: only what the program reads or keeps, and could be made to put elsewhere.
-    let mut received = call.data.taint().join(&call.stored.taint());
-    received = received.join(&call.peek_stdin().taint());
-    for operand in call.operands() {
-        received = received
-            .join(&operand.value.taint())
-            .join(&call.peek(&operand).taint());
-    }
-    if received.is_none() {
-        return;
-    }
-    for argument in std::mem::take(&mut call.parsed.maybe_options) {
-        for text in argument.value.alternatives() {
-            if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
-                let name = call.name.clone();
-                call.machine.event(
-                    Rule::PublicValueAsOption,
-                    &received,
-                    argument.span,
-                    &name,
-                    "could be an option",
-                    Some(*index),
-                );
-            }
-        }
-    }
-}
-
 impl Call<'_, '_> {
     /// A directory that an option names, relative to the one before.
     fn in_directory(&self, argument: &Argument) -> Value {
@@ -664,7 +389,7 @@ impl Call<'_, '_> {
     pub(crate) fn write_in_place(&mut self, path: &Argument, content: &Value, how: &str) {
         for path in self.paths(path) {
             let key = self.state.files.follow_parent(&path.key);
-            if matches!(self.state.files.entry(&key), Some(entry) if !matches!(entry.node, super::files::Node::File(_)))
+            if matches!(self.state.files.entry(&key), Some(entry) if !matches!(entry.node, Node::File(_)))
             {
                 self.state.files.remove(&key);
             }

@@ -1,17 +1,17 @@
 //! Simple commands: assignments, redirects, and what the first word names.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Machine;
 use super::call::Argument;
 use super::evaluate::positional;
-use super::exec::{Flow, Jump, merged, restore};
 use super::parameter::all_text;
+use super::redirect::restore;
 use super::state::{State, Status, Variable};
 use super::value::{Taint, Value};
+use super::ways::{Flow, Jump, merged};
 use crate::Span;
-use crate::shell::{Assignment, AssignmentOperator, Command, Simple};
+use crate::shell::{Assignment, Command, Simple};
 
 /// Functions call themselves so often.
 const MAX_RECURSION: usize = 3;
@@ -170,146 +170,6 @@ impl Machine<'_> {
             }
         }
         merged(flows)
-    }
-
-    /// Performs an assignment; the value comes back.
-    pub(crate) fn assignment(&mut self, state: &mut State, assignment: &Assignment) -> Value {
-        let name = &*assignment.name.text;
-        if let Some(array) = assignment.value.as_array() {
-            let mut elements = match (assignment.operator, state.process.variable(name)) {
-                (
-                    AssignmentOperator::Append,
-                    Some(Variable {
-                        elements: Some(elements),
-                        ..
-                    }),
-                ) => (**elements).clone(),
-                _ => BTreeMap::new(),
-            };
-            let mut next = elements.len();
-            let mut all = Value::empty();
-            for element in &array.elements {
-                match &element.subscript {
-                    Some(subscript) => {
-                        let key = self.value(state, subscript);
-                        let value = self.value(state, &element.value).with(&key.taint());
-                        all = all.concat(&value);
-                        elements.insert(key.literal().unwrap_or_default().as_ref().into(), value);
-                    }
-                    None => {
-                        for field in self.fields(state, std::slice::from_ref(&element.value)) {
-                            all = all.concat(&field.value);
-                            elements
-                                .insert(next.to_string().into(), field.value.with(&state.choice));
-                            next += 1;
-                        }
-                    }
-                }
-            }
-            let first = elements.get("0").cloned().unwrap_or_else(Value::empty);
-            let mut variable = Variable::new(first);
-            variable.elements = Some(Rc::new(elements));
-            variable.exported = state.process.options.allexport;
-            state.process.set(name, variable);
-            return all;
-        }
-        let span = assignment.span;
-        let mut value = self.value(state, &assignment.value);
-        if value.taint().is_some() {
-            value = value.step(span, format!("kept in `${name}`"));
-        }
-        if let Some(subscript) = &assignment.subscript {
-            let key = self.value(state, subscript);
-            self.set_element(
-                state,
-                name,
-                &key,
-                &value,
-                assignment.operator == AssignmentOperator::Append,
-            );
-            return value;
-        }
-        if assignment.operator == AssignmentOperator::Append {
-            let old = state
-                .process
-                .variable(name)
-                .map_or_else(Value::empty, |variable| variable.value.clone());
-            value = old.concat(&value);
-        }
-        self.assign(state, name, value.clone());
-        self.notice(state, name);
-        value
-    }
-
-    /// Sets one element of an array.
-    pub(crate) fn set_element(
-        &mut self,
-        state: &mut State,
-        name: &str,
-        key: &Value,
-        value: &Value,
-        append: bool,
-    ) {
-        let mut variable = state
-            .process
-            .variable(name)
-            .cloned()
-            .unwrap_or_else(|| Variable::new(Value::empty()));
-        let mut elements = variable.elements.as_deref().cloned().unwrap_or_default();
-        let value = value.with(&key.taint()).with(&state.choice);
-        match key.literal() {
-            Some(key) => {
-                let value = match elements.get(&*key) {
-                    Some(old) if append => old.concat(&value),
-                    _ => value,
-                };
-                if key == "0" {
-                    variable.value = value.clone();
-                }
-                elements.insert(key.as_ref().into(), value);
-            }
-            None => {
-                for old in elements.values_mut() {
-                    *old = old.join(&value);
-                }
-                elements.insert("?".into(), value.clone());
-                variable.value = variable.value.join(&value);
-            }
-        }
-        variable.elements = Some(Rc::new(elements));
-        state.process.set(name, variable);
-    }
-
-    /// Variables that change the shell itself.
-    fn notice(&mut self, state: &mut State, name: &str) {
-        if name == "SHELLOPTS" {
-            state.process.options.xtrace = true;
-        }
-    }
-
-    /// `trap .. ERR` of bash: runs after a command that may have failed.
-    fn run_error_traps(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
-        let mut all = Vec::new();
-        for flow in flows {
-            match flow.state.process.traps.get("ERR").cloned() {
-                Some((action, span))
-                    if flow.status.may_fail() && flow.jump == Jump::None && self.depth < 20 =>
-                {
-                    if flow.status.may_succeed() {
-                        all.push(Flow::new(flow.state.clone(), Status::Success));
-                    }
-                    let mut state = flow.state;
-                    let traps = std::mem::take(&mut state.process.traps);
-                    for mut after in self.evaluate(state, &action, span) {
-                        after.state.process.traps = traps.clone();
-                        after.status = Status::Failure;
-                        all.push(after);
-                    }
-                }
-                _ => all.push(flow),
-            }
-        }
-        all
     }
 
     // set -x

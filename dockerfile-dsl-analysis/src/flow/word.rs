@@ -4,18 +4,19 @@
 //! Quotes decide what is split and matched against file names, exactly as in the shell; an unknown text that would be split stays
 //! one field that stands for any number of words.
 
-use std::rc::Rc;
+mod brace;
+mod glob;
 
+use brace::alternatives;
+pub(crate) use glob::OTHER_FILES;
+
+use super::Machine;
 use super::call::Argument;
-use super::effects::content_number;
-use super::files::{Files, Node, key_of};
-use super::state::{Descriptor, State, Status, Variable};
+use super::files::key_of;
+use super::state::{State, Variable};
 use super::value::{Kind, Piece, Taint, Value};
-use super::{Machine, pattern};
 use crate::Span;
-use crate::shell::{
-    Brace, BraceKind, CommandSubstitution, Direction, Part, ProcessSubstitution, QuoteStyle, Word,
-};
+use crate::shell::{Part, QuoteStyle, Word};
 
 /// A field that is being put together.
 #[derive(Debug, Clone)]
@@ -284,53 +285,6 @@ impl Machine<'_> {
         }
     }
 
-    fn push_field(&mut self, state: &mut State, field: Field, span: Span, all: &mut Vec<Argument>) {
-        if field.glob && !state.process.options.noglob && is_glob(&field.pattern) {
-            self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
-            let matches = names(&state.files, &field.pattern, &state.process.cwd);
-            if !matches.is_empty() {
-                all.extend(matches.into_iter().map(|value| Argument {
-                    matched: true,
-                    ..Argument::new(value, span)
-                }));
-                return;
-            }
-            // Files that nobody knows: none of those that the script made.
-            let taint = field.value.taint();
-            let (directory, rest) = field
-                .pattern
-                .rsplit_once('/')
-                .unwrap_or(("", &field.pattern));
-            let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
-            if !directory.contains(['*', '?', '[', '\u{1}', '\u{3}'])
-                && field.value.literal().is_some()
-            {
-                let number = (span.start as u64) << 8 | OTHER_FILES;
-                let directory = if directory.is_empty() && !field.pattern.starts_with('/') {
-                    String::new()
-                } else {
-                    format!("{directory}/")
-                };
-                let value = Value::known(directory)
-                    .concat(&Value::unknown(number, taint))
-                    .concat(&Value::known(suffix));
-                all.push(Argument {
-                    value,
-                    span,
-                    splits: true,
-                    matched: true,
-                });
-                return;
-            }
-        }
-        all.push(Argument {
-            value: field.value,
-            span,
-            splits: field.splits,
-            matched: false,
-        });
-    }
-
     /// What stands for a hole in a text; `lazy` inside single quotes or a quoted here-document.
     pub(crate) fn hole(&mut self, index: usize, _span: Span, lazy: bool) -> Value {
         let value = self
@@ -357,82 +311,7 @@ impl Machine<'_> {
             _ => value,
         }
     }
-
-    /// Runs `$(..)` and takes its output.
-    pub(crate) fn substitute(
-        &mut self,
-        state: &mut State,
-        substitution: &CommandSubstitution,
-    ) -> Value {
-        let number = self.fresh_number();
-        let value = self.captured(state, number, |machine, inner| {
-            machine.subshell_list(inner, &substitution.list)
-        });
-        value.without_final_newlines()
-    }
-
-    /// Runs something whose standard output is taken.
-    pub(crate) fn captured(
-        &mut self,
-        state: &mut State,
-        number: u32,
-        run: impl FnOnce(&mut Self, State) -> (Files, Status),
-    ) -> Value {
-        let mut inner = state.clone();
-        inner.files.set_content(number, Value::empty());
-        inner.process.open(1, Descriptor::Content(number));
-        let (mut files, status) = run(self, inner);
-        let value = files.take_content(number);
-        state.files = files;
-        self.substituted = Some(status);
-        value
-    }
-
-    fn process_substitution(
-        &mut self,
-        state: &mut State,
-        substitution: &ProcessSubstitution,
-    ) -> Value {
-        let number = content_number(substitution.span, "<()", self.round);
-        let key = format!("/dev/fd-{number:x}");
-        match substitution.direction {
-            Direction::In => {
-                let status = self.substituted;
-                let value = self.captured(state, number, |machine, inner| {
-                    machine.subshell_list(inner, &substitution.list)
-                });
-                self.substituted = status;
-                state.files.set_content(number, value);
-            }
-            Direction::Out => {
-                state.files.set_content(number, Value::empty());
-                self.pending.push((number, substitution.list.clone()));
-            }
-        }
-        state.files.file(&key, number, Taint::NONE);
-        Value::known(key)
-    }
 }
-
-/// Whether file names can fit: a lone `[` is only itself.
-fn is_glob(pattern: &str) -> bool {
-    let mut escaped = false;
-    let mut open = false;
-    for c in pattern.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '*' | '?' => return true,
-            '[' => open = true,
-            ']' if open => return true,
-            _ => {}
-        }
-    }
-    false
-}
-
-/// Marks the number of an unknown name that is none of the files that are known.
-pub(crate) const OTHER_FILES: u64 = 0xee;
 
 fn push(fields: &mut Vec<Field>, value: &Value, quoted: bool) {
     if fields.is_empty() {
@@ -495,102 +374,4 @@ fn join_fields(fields: Vec<Field>) -> Value {
         all = all.concat(&field.value);
     }
     all
-}
-
-/// The words that a word with braces becomes, as rows of parts; one if it has none.
-fn alternatives(parts: &[Part]) -> Vec<Rc<[Part]>> {
-    let Some(at) = parts.iter().position(|part| matches!(part, Part::Brace(_))) else {
-        return vec![parts.into()];
-    };
-    let Part::Brace(brace) = &parts[at] else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    for middle in brace_parts(brace) {
-        let mut row = parts[..at].to_vec();
-        row.extend(middle);
-        row.extend_from_slice(&parts[at + 1..]);
-        if all.len() < 64 {
-            all.extend(alternatives(&row));
-        }
-    }
-    all
-}
-
-fn brace_parts(brace: &Brace) -> Vec<Vec<Part>> {
-    match &brace.kind {
-        BraceKind::Alternatives(words) => words.iter().map(|word| word.parts.clone()).collect(),
-        BraceKind::Sequence(text) => {
-            let literal = |text: String| {
-                vec![Part::Literal(crate::shell::Literal {
-                    span: brace.span,
-                    text: text.into(),
-                })]
-            };
-            let mut ends = text.split("..");
-            let (from, to) = (
-                ends.next().unwrap_or_default(),
-                ends.next().unwrap_or_default(),
-            );
-            match (from.parse::<i64>(), to.parse::<i64>()) {
-                (Ok(from), Ok(to)) if from <= to && to - from < 64 => {
-                    (from..=to).map(|n| literal(n.to_string())).collect()
-                }
-                (Ok(_), Ok(_)) => vec![literal(from.to_owned()), literal(to.to_owned())],
-                _ => match (from.chars().next(), to.chars().next()) {
-                    (Some(from), Some(to)) if from <= to => (from..=to)
-                        .take(64)
-                        .map(|c| literal(c.to_string()))
-                        .collect(),
-                    _ => vec![literal(text.to_string())],
-                },
-            }
-        }
-    }
-}
-
-/// The known names that fit a pattern, in their order.
-fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
-    let absolute = if glob.starts_with(['/', '\u{1}', '\u{3}']) {
-        glob.to_owned()
-    } else {
-        match cwd.alternatives() {
-            [cwd] => format!("{}/{glob}", key_of(cwd).trim_end_matches('/')),
-            _ => return Vec::new(),
-        }
-    };
-    // What a relative pattern finds is relative, too.
-    let directory = absolute.len() - glob.len();
-    let wanted: Vec<&str> = absolute.trim_end_matches('/').split('/').collect();
-    let mut found: Vec<String> = Vec::new();
-    let mut names: Vec<(Rc<str>, Taint)> = Vec::new();
-    for (key, entry) in files.entries() {
-        if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
-            continue;
-        }
-        let have: Vec<&str> = key.split('/').collect();
-        if have.len() < wanted.len() {
-            continue;
-        }
-        let fits = wanted.iter().zip(&have).all(|(want, have)| {
-            let hidden = have.starts_with('.') && !want.starts_with('.');
-            want == have
-                || (!hidden
-                    && want.contains(['*', '?', '[', '\\'])
-                    && pattern::matches(want, have) == Some(true))
-        });
-        if !fits {
-            continue;
-        }
-        let name = have[..wanted.len()].join("/");
-        if !found.contains(&name) {
-            found.push(name.clone());
-            let shown = name.get(directory..).unwrap_or(&name);
-            names.push((shown.into(), entry.name.clone()));
-        }
-    }
-    names
-        .into_iter()
-        .map(|(name, taint)| super::files::value_of(&name, &taint))
-        .collect()
 }

@@ -1,0 +1,151 @@
+//! Assignments: to a variable, to an element of an array, to all of an array.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Machine;
+use super::state::{State, Variable};
+use super::value::Value;
+use crate::shell::{Assignment, AssignmentOperator};
+
+impl Machine<'_> {
+    /// Performs an assignment; the value comes back.
+    pub(crate) fn assignment(&mut self, state: &mut State, assignment: &Assignment) -> Value {
+        let name = &*assignment.name.text;
+        if let Some(array) = assignment.value.as_array() {
+            let mut elements = match (assignment.operator, state.process.variable(name)) {
+                (
+                    AssignmentOperator::Append,
+                    Some(Variable {
+                        elements: Some(elements),
+                        ..
+                    }),
+                ) => (**elements).clone(),
+                _ => BTreeMap::new(),
+            };
+            let mut next = elements.len();
+            let mut all = Value::empty();
+            for element in &array.elements {
+                match &element.subscript {
+                    Some(subscript) => {
+                        let key = self.value(state, subscript);
+                        let value = self.value(state, &element.value).with(&key.taint());
+                        all = all.concat(&value);
+                        elements.insert(key.literal().unwrap_or_default().as_ref().into(), value);
+                    }
+                    None => {
+                        for field in self.fields(state, std::slice::from_ref(&element.value)) {
+                            all = all.concat(&field.value);
+                            elements
+                                .insert(next.to_string().into(), field.value.with(&state.choice));
+                            next += 1;
+                        }
+                    }
+                }
+            }
+            let first = elements.get("0").cloned().unwrap_or_else(Value::empty);
+            let mut variable = Variable::new(first);
+            variable.elements = Some(Rc::new(elements));
+            variable.exported = state.process.options.allexport;
+            state.process.set(name, variable);
+            return all;
+        }
+        let span = assignment.span;
+        let mut value = self.value(state, &assignment.value);
+        if value.taint().is_some() {
+            value = value.step(span, format!("kept in `${name}`"));
+        }
+        if let Some(subscript) = &assignment.subscript {
+            let key = self.value(state, subscript);
+            self.set_element(
+                state,
+                name,
+                &key,
+                &value,
+                assignment.operator == AssignmentOperator::Append,
+            );
+            return value;
+        }
+        if assignment.operator == AssignmentOperator::Append {
+            let old = state
+                .process
+                .variable(name)
+                .map_or_else(Value::empty, |variable| variable.value.clone());
+            value = old.concat(&value);
+        }
+        self.assign(state, name, value.clone());
+        self.notice(state, name);
+        value
+    }
+
+    /// Sets a variable as an assignment does.
+    pub(crate) fn assign(&mut self, state: &mut State, name: &str, value: Value) {
+        let value = value.with(&state.choice);
+        let mut name: Rc<str> = name.into();
+        for _ in 0..4 {
+            match state
+                .process
+                .variable(&name)
+                .and_then(|variable| variable.refers_to.clone())
+            {
+                Some(other) => name = other,
+                None => break,
+            }
+        }
+        let mut variable = state
+            .process
+            .variable(&name)
+            .cloned()
+            .unwrap_or_else(|| Variable::new(Value::empty()));
+        variable.value = value;
+        variable.maybe_unset = false;
+        variable.exported |= state.process.options.allexport;
+        state.process.set(&name, variable);
+    }
+
+    /// Sets one element of an array.
+    pub(crate) fn set_element(
+        &mut self,
+        state: &mut State,
+        name: &str,
+        key: &Value,
+        value: &Value,
+        append: bool,
+    ) {
+        let mut variable = state
+            .process
+            .variable(name)
+            .cloned()
+            .unwrap_or_else(|| Variable::new(Value::empty()));
+        let mut elements = variable.elements.as_deref().cloned().unwrap_or_default();
+        let value = value.with(&key.taint()).with(&state.choice);
+        match key.literal() {
+            Some(key) => {
+                let value = match elements.get(&*key) {
+                    Some(old) if append => old.concat(&value),
+                    _ => value,
+                };
+                if key == "0" {
+                    variable.value = value.clone();
+                }
+                elements.insert(key.as_ref().into(), value);
+            }
+            None => {
+                for old in elements.values_mut() {
+                    *old = old.join(&value);
+                }
+                elements.insert("?".into(), value.clone());
+                variable.value = variable.value.join(&value);
+            }
+        }
+        variable.elements = Some(Rc::new(elements));
+        state.process.set(name, variable);
+    }
+
+    /// Variables that change the shell itself.
+    pub(super) fn notice(&mut self, state: &mut State, name: &str) {
+        if name == "SHELLOPTS" {
+            state.process.options.xtrace = true;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Branches: `if`, `case`, `[[ .. ]]`, and what a choice tells about.
+//!
+//! In: a branch and the state before it. Out: the ways of all that may be taken. Inside a loop, what runs because of a test on a secret
+//! tells about the secret: bit by bit it could be written out.
+
+use super::state::{State, Status};
+use super::value::{Taint, Value};
+use super::ways::{Flow, Jump, merged};
+use super::{Machine, pattern};
+use crate::shell::{Case, CaseEnd, Conditional, ConditionalKind, If, List};
+
+impl Machine<'_> {
+    pub(super) fn branch(&mut self, branch: &If, state: State, exempt: bool) -> Vec<Flow> {
+        let mut all = Vec::new();
+        let mut waiting = vec![Flow::new(state, Status::Success)];
+        for (condition, body) in &branch.arms {
+            let tested = self.list(condition, std::mem::take(&mut waiting), true);
+            for flow in tested {
+                if flow.jump != Jump::None {
+                    all.push(flow);
+                    continue;
+                }
+                if flow.status.may_fail() {
+                    waiting.push(Flow::new(flow.state.clone(), Status::Failure));
+                }
+                if flow.status.may_succeed() {
+                    all.extend(self.chosen_list(body, flow.state, exempt));
+                }
+            }
+        }
+        for flow in waiting {
+            match &branch.otherwise {
+                Some(body) => all.extend(self.chosen_list(body, flow.state, exempt)),
+                None => all.push(Flow::new(flow.state, Status::Success)),
+            }
+        }
+        merged(all)
+    }
+
+    /// A body that runs because of a test just made: inside a loop, what it writes tells about what was tested.
+    pub(super) fn chosen_list(&mut self, body: &List, state: State, exempt: bool) -> Vec<Flow> {
+        let outer = state.choice.clone();
+        let state = chosen(state);
+        let mut flows = self.list(body, vec![Flow::new(state, Status::Success)], exempt);
+        for flow in &mut flows {
+            flow.state.choice = outer.clone();
+        }
+        flows
+    }
+
+    pub(super) fn case(&mut self, case: &Case, mut state: State, exempt: bool) -> Vec<Flow> {
+        let subject = self.value(&mut state, &case.subject);
+        let known = subject.literal().map(|text| text.into_owned());
+        let mut all = Vec::new();
+        // Those that no pattern has taken yet, and those that fall through.
+        let mut waiting = vec![state];
+        let mut falling: Vec<State> = Vec::new();
+        for arm in &case.arms {
+            let mut certain = false;
+            let mut possible = false;
+            let mut taint = subject.taint();
+            if let Some(state) = waiting.first_mut() {
+                for word in &arm.patterns {
+                    let (text, pattern_taint) = self.pattern(state, word);
+                    taint = taint.join(&pattern_taint);
+                    if text.as_deref() == Some("*") {
+                        certain = true;
+                        continue;
+                    }
+                    match known
+                        .as_deref()
+                        .zip(text)
+                        .and_then(|(known, text)| pattern::matches(&text, known))
+                    {
+                        Some(true) => certain = true,
+                        Some(false) => {}
+                        None => possible = true,
+                    }
+                }
+            }
+            let mut running = std::mem::take(&mut falling);
+            if certain || possible {
+                for state in &waiting {
+                    let mut state = state.clone();
+                    state.process.status_taint = taint.clone();
+                    running.push(state);
+                }
+            }
+            if certain {
+                waiting.clear();
+            }
+            for state in running {
+                for flow in self.chosen_list(&arm.body, state, exempt) {
+                    match arm.end {
+                        _ if flow.jump != Jump::None => all.push(flow),
+                        CaseEnd::Break => all.push(flow),
+                        CaseEnd::FallThrough => falling.push(flow.state),
+                        CaseEnd::TestNext => {
+                            all.push(flow.clone());
+                            waiting.push(flow.state);
+                        }
+                    }
+                }
+            }
+            all = merged(all);
+            if waiting.is_empty() && falling.is_empty() {
+                break;
+            }
+        }
+        all.extend(
+            waiting
+                .into_iter()
+                .chain(falling)
+                .map(|state| Flow::new(state, Status::Success)),
+        );
+        merged(all)
+    }
+
+    /// `[[ .. ]]`
+    pub(super) fn conditional(&mut self, state: &mut State, conditional: &Conditional) -> Status {
+        match &conditional.kind {
+            ConditionalKind::And(parts) | ConditionalKind::Or(parts) => {
+                for part in parts {
+                    self.conditional(state, part);
+                }
+                Status::Either
+            }
+            ConditionalKind::Not(inner) => self.conditional(state, inner).not(),
+            ConditionalKind::Word(word) => {
+                let value = self.value(state, word);
+                self.trace_condition(state, &value, conditional.span);
+                self.emptiness(state, &value).not()
+            }
+            ConditionalKind::Unary(operator, word) => {
+                let value = self.value(state, word);
+                self.trace_condition(state, &value, conditional.span);
+                match &*operator.text {
+                    "-n" => self.emptiness(state, &value).not(),
+                    "-z" => self.emptiness(state, &value),
+                    _ => Status::Either,
+                }
+            }
+            ConditionalKind::Binary(left, operator, right) => {
+                let left = self.value(state, left);
+                let (text, taint) = self.pattern(state, right);
+                self.trace_condition(state, &left, conditional.span);
+                self.trace_condition(state, &Value::unknown(1, taint.clone()), conditional.span);
+                state.process.status_taint =
+                    state.process.status_taint.join(&left.taint()).join(&taint);
+                let numeric = matches!(
+                    &*operator.text,
+                    "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"
+                );
+                if numeric {
+                    let both = left.taint().join(&taint);
+                    state.output(
+                        self,
+                        2,
+                        &Value::unknown(1, both),
+                        conditional.span,
+                        "message about what is no number",
+                    );
+                    return Status::Either;
+                }
+                let fits = left
+                    .literal()
+                    .zip(text)
+                    .and_then(|(left, text)| pattern::matches(&text, &left));
+                match (&*operator.text, fits) {
+                    ("=" | "==", Some(fits)) => status_of(fits),
+                    ("!=", Some(fits)) => status_of(!fits),
+                    _ => Status::Either,
+                }
+            }
+        }
+    }
+
+    pub(super) fn trace_condition(&mut self, state: &mut State, value: &Value, span: crate::Span) {
+        if state.process.options.xtrace {
+            self.trace(state, value, span);
+        }
+    }
+
+    /// Whether a value is empty, as a test sees it.
+    pub(crate) fn emptiness(&mut self, state: &mut State, value: &Value) -> Status {
+        if value.is_probe() {
+            state.process.status_taint = state.process.status_taint.join(&value.taint());
+        }
+        match value.literal() {
+            Some(text) => status_of(text.is_empty()),
+            None if value.may_be_empty() => Status::Either,
+            None => Status::Failure,
+        }
+    }
+}
+
+pub(crate) const fn status_of(yes: bool) -> Status {
+    if yes {
+        Status::Success
+    } else {
+        Status::Failure
+    }
+}
+
+/// Inside a loop, what runs because of a test on a secret tells about it.
+pub(super) fn chosen(mut state: State) -> State {
+    if state.process.loops > 0 && state.process.status_taint.is_some() {
+        state.choice = state.choice.join(&state.process.status_taint);
+    }
+    state.process.status_taint = Taint::NONE;
+    state
+}

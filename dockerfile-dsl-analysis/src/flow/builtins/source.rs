@@ -1,0 +1,81 @@
+//! `. FILE`: a file as a part of the script, or as a list of settings.
+
+use std::rc::Rc;
+
+use super::super::Machine;
+use super::super::call::Argument;
+use super::super::evaluate::positional;
+use super::super::state::{State, Status};
+use super::super::value::{Taint, Value};
+use super::super::ways::{Flow, Jump};
+use crate::{Rule, Span};
+
+impl Machine<'_> {
+    /// `. FILE`
+    pub(super) fn source(
+        &mut self,
+        mut state: State,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Vec<Flow> {
+        let Some(file) = arguments.first() else {
+            return vec![Flow::new(state, Status::Failure)];
+        };
+        if file.value.taint().is_some() {
+            state.output(
+                self,
+                2,
+                &file.value,
+                file.span,
+                "message about a file that is not there",
+            );
+        }
+        let cwd = state.process.cwd.clone();
+        let mut all: Option<Value> = None;
+        for path in state.files.paths(&file.value, &cwd) {
+            let content = state
+                .read(&path.key)
+                .unwrap_or_else(|| self.unknown(span, Taint::NONE));
+            all = Some(all.map_or_else(|| content.clone(), |all| all.join(&content)));
+        }
+        let text = all.unwrap_or_else(Value::empty);
+        let taint = text.taint();
+        if text.literal().is_none() && taint.is_some() {
+            let taint = taint.step(file.span, "kept in the variables that the file sets");
+            state.process.any_variable = state.process.any_variable.join(&taint);
+            let known_as_settings = file.text().is_some_and(|path| is_settings(&path));
+            if !known_as_settings {
+                self.event(Rule::SecretInOpaqueSyntax, &taint, span, ".", "a secret is run as a script: a line of it that is no assignment is quoted in the log", None);
+            }
+            return vec![Flow::new(state, Status::Either)];
+        }
+        let outer = (arguments.len() > 1).then(|| {
+            std::mem::replace(
+                &mut state.process.positional,
+                Rc::new(positional(&arguments[1..])),
+            )
+        });
+        let mut flows = self.evaluate(state, &text, file.span);
+        for flow in &mut flows {
+            if flow.jump == Jump::Return {
+                flow.jump = Jump::None;
+            }
+            if let Some(outer) = &outer {
+                flow.state.process.positional = outer.clone();
+            }
+        }
+        flows
+    }
+}
+
+/// Whether a file is by its name one of `NAME=value` lines.
+fn is_settings(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name == "env"
+        || name.starts_with(".env")
+        || name.ends_with(".env")
+        || name.ends_with("_env")
+        || name.ends_with("-env")
+        || name.starts_with("env.")
+        || name.contains("dotenv")
+}

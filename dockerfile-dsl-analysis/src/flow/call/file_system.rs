@@ -1,0 +1,214 @@
+//! What a program does to names: copies, renames, links, removes, makes.
+
+use std::rc::Rc;
+
+use super::super::files::{Entry, Key, Node, Path, Place, show};
+use super::super::value::{Taint, Value};
+use super::{Argument, Call};
+use crate::Span;
+
+impl Call<'_, '_> {
+    /// Copies a file, or a tree, to a file or into a directory.
+    pub(crate) fn copy(&mut self, source: &Argument, target: &Argument, tree: bool, follow: bool) {
+        self.quote_in_errors(source);
+        let how: Rc<str> = format!("`{}`", self.name).into();
+        let into = self.is_directory(target);
+        let targets = self.paths(target);
+        let sources = self.paths(source);
+        let contents_only = source
+            .value
+            .literal()
+            .is_some_and(|text| text.ends_with("/.") || text.as_ref() == ".");
+        for path in &sources {
+            self.may_alias(&path.key, source.span);
+            let resolved = if follow {
+                self.state.files.follow(&path.key)
+            } else {
+                self.state.files.follow_parent(&path.key)
+            };
+            for to in &targets {
+                let base = path.key.rsplit('/').next().unwrap_or_default();
+                let to = if into && !contents_only && !base.is_empty() {
+                    to.join(base, &path.name)
+                } else {
+                    to.clone()
+                };
+                if let Some(Entry {
+                    node: Node::Link(link),
+                    ..
+                }) = self.state.files.entry(&resolved).cloned()
+                {
+                    let key = self.state.files.follow(&to.key);
+                    self.state.files.link(&key, link, to.name.clone());
+                    continue;
+                }
+                if tree {
+                    self.copy_tree(&resolved, &to, target.span, &how);
+                }
+                // Without -r a directory is not copied.
+                if !self.state.files.is_directory(&resolved) {
+                    let content = self
+                        .state
+                        .read(&resolved)
+                        .unwrap_or_else(|| self.machine.unknown(source.span, Taint::NONE));
+                    let content = content.step(source.span, format!("read by {how}"));
+                    let certain = sources.len() == 1 && targets.len() == 1;
+                    self.state
+                        .write_to(self.machine, &to, &content, target.span, &how, !certain);
+                } else if tree {
+                    self.state.make_directory(&to);
+                }
+            }
+        }
+    }
+
+    pub(super) fn copy_tree(&mut self, from: &Key, to: &Path, span: Span, how: &str) {
+        let beneath: Vec<(Key, Entry)> = self
+            .state
+            .files
+            .beneath(from)
+            .map(|(key, entry)| (key.clone(), entry.clone()))
+            .collect();
+        for (key, entry) in beneath {
+            let rest = key[from.len()..].trim_start_matches('/');
+            let to = to.join(rest, &entry.name);
+            match entry.node {
+                Node::File(number) => {
+                    let content = self
+                        .state
+                        .files
+                        .content(number)
+                        .cloned()
+                        .unwrap_or_else(Value::empty);
+                    let content =
+                        content.step(self.span, format!("copied by {how} with its directory"));
+                    self.state
+                        .write_to(self.machine, &to, &content, span, how, false);
+                }
+                Node::Link(target) => {
+                    let key = self.state.files.follow_parent(&to.key);
+                    self.state.files.link(&key, target, to.name);
+                }
+                Node::Directory => self.state.make_directory(&to),
+            }
+        }
+    }
+
+    /// Renames a file or a directory; both the old and the new names are then known.
+    pub(crate) fn rename(&mut self, source: &Argument, target: &Argument) {
+        self.quote_in_errors(source);
+        let into = self.is_directory(target);
+        let targets = self.paths(target);
+        let sources = self.paths(source);
+        let certain = sources.len() == 1 && targets.len() == 1;
+        for path in &sources {
+            let from = self.state.files.follow_parent(&path.key);
+            for to in &targets {
+                let base = path.key.rsplit('/').next().unwrap_or_default();
+                let to = if into {
+                    to.join(base, &path.name)
+                } else {
+                    to.clone()
+                };
+                self.state
+                    .rename(self.machine, &from, &to, target.span, certain);
+            }
+        }
+    }
+
+    /// Another name for the same file.
+    pub(crate) fn hard_link(&mut self, source: &Argument, target: &Argument) {
+        self.quote_in_errors(source);
+        let into = self.is_directory(target);
+        for path in self.paths(source) {
+            let from = self.state.files.follow_parent(&path.key);
+            for to in self.paths(target) {
+                let base = path.key.rsplit('/').next().unwrap_or_default();
+                let to = if into { to.join(base, &path.name) } else { to };
+                if self.state.files.place(&from) != Place::Secret
+                    && let Some(entry) = self.state.files.entry(&from).cloned()
+                {
+                    let key = self.state.files.follow_parent(&to.key);
+                    let name = entry.name.join(&to.name);
+                    self.state.files.insert(
+                        &key,
+                        Entry {
+                            node: entry.node,
+                            name,
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    /// A symbolic link that says `target`, at `path` or in that directory.
+    pub(crate) fn symlink(&mut self, target: &Argument, path: &Argument) {
+        let into = self.is_directory(path);
+        for at in self.paths(path) {
+            let base = target.text().unwrap_or_default();
+            let base = base
+                .trim_end_matches('/')
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            let at = if into && !base.is_empty() {
+                at.join(&base, &target.value.taint())
+            } else {
+                at
+            };
+            let key = self.state.files.follow_parent(&at.key);
+            let says = target.value.step(
+                path.span,
+                format!(
+                    "kept as the target of the link `{}` (`{}`)",
+                    show(&key),
+                    self.name
+                ),
+            );
+            self.state.files.link(
+                &key,
+                says,
+                at.name
+                    .step(path.span, format!("part of a file name (`{}`)", self.name)),
+            );
+        }
+    }
+
+    /// Removes a file, or a directory with everything in it.
+    pub(crate) fn remove(&mut self, path: &Argument, tree: bool) {
+        self.quote_in_errors(path);
+        let paths = self.paths(path);
+        let [path] = paths.as_slice() else { return };
+        let key = self.state.files.follow_parent(&path.key);
+        self.state.remove(&key, tree);
+    }
+
+    /// Makes an empty file or a directory of that name.
+    pub(crate) fn create(&mut self, path: &Argument, directory: bool) {
+        for path in self.paths(path) {
+            if directory {
+                self.state.make_directory(&path);
+            } else {
+                let key = self.state.files.follow(&path.key);
+                if self.state.files.entry(&key).is_none() {
+                    self.state.write_to(
+                        self.machine,
+                        &path,
+                        &Value::empty(),
+                        self.span,
+                        &format!("`{}`", self.name),
+                        true,
+                    );
+                }
+            }
+        }
+    }
+
+    pub(super) fn quote_in_errors(&mut self, path: &Argument) {
+        if path.value.taint().is_some() {
+            self.print_error(&path.value);
+        }
+    }
+}

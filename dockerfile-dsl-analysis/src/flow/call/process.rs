@@ -1,0 +1,193 @@
+//! Programs that run other programs, and scripts: the environment that these get, the directory they start in, what came of them.
+
+use std::rc::Rc;
+
+use super::super::evaluate::{Outcome, outcome};
+use super::super::files::is_within;
+use super::super::state::{Process, ShellOptions, Variable};
+use super::super::value::{Taint, Value};
+use super::{Argument, Call, path_value};
+use crate::Span;
+
+impl Call<'_, '_> {
+    /// Runs a command that the program was given: another program, by its row or its file.
+    pub(crate) fn run(&mut self, words: &[Argument]) {
+        let outer = self.state.process.clone();
+        if let Some(directory) = &self.directory {
+            self.state.process.cwd = directory.clone();
+        }
+        let flows = self.machine.program(self.state.clone(), words, self.span);
+        self.take(outcome(flows, &outer));
+    }
+
+    /// Runs a script file, `$1` and so on being the arguments. What nobody knows is not vouched for if a secret is given to it.
+    pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
+        let text = self.peek(file);
+        if text.literal().is_none() && text.taint().is_none() {
+            let mut received = self
+                .state
+                .process
+                .environment()
+                .join(&self.peek_stdin().taint());
+            for argument in arguments {
+                received = received
+                    .join(&argument.value.taint())
+                    .join(&self.peek(argument).taint());
+            }
+            let why = "a script that the Dockerfile does not show";
+            received = received.join(&self.context_secrets(file));
+            return self.opaque_for(&received, why);
+        }
+        let mut all = vec![file.clone()];
+        all.extend_from_slice(arguments);
+        let options = self.shell_options();
+        let text = text.step(file.span, format!("read by `{}` as a script", self.name));
+        let outcome = self
+            .machine
+            .new_shell(self.state.clone(), &text, file.span, &all, options);
+        self.take(outcome);
+    }
+
+    /// Runs a text as `sh -c` does: the first of the arguments is `$0`.
+    pub(crate) fn shell(&mut self, text: &Value, span: Span, arguments: &[Argument]) {
+        let options = self.shell_options();
+        let outcome = self
+            .machine
+            .new_shell(self.state.clone(), text, span, arguments, options);
+        self.take(outcome);
+    }
+
+    pub(super) fn take(&mut self, outcome: Outcome) {
+        self.state = outcome.state;
+        self.status = outcome.status;
+        if let Some(failed) = outcome.failed {
+            self.failed = Some(
+                self.failed
+                    .take()
+                    .map_or_else(|| failed.clone(), |before| before.join(&failed)),
+            );
+        }
+    }
+
+    /// The options that the command line of a shell sets, and its dialect.
+    pub(super) fn shell_options(&self) -> ShellOptions {
+        let mut options = ShellOptions {
+            bash: &*self.name == "bash" || (&*self.name != "sh" && self.state.process.options.bash),
+            ..ShellOptions::default()
+        };
+        let shellopts = self.state.process.variable("SHELLOPTS");
+        if let Some(shellopts) = shellopts.filter(|shellopts| shellopts.exported) {
+            let text = shellopts.value.literal();
+            options.xtrace = text.is_none_or(|text| text.contains("xtrace"));
+        }
+        if matches!(&*self.name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
+            options.errexit = self.has("-e");
+            options.xtrace |= self.has("-x");
+            options.allexport = self.has("-a");
+            for option in self.options("-o") {
+                match option.text().as_deref() {
+                    Some("xtrace") => options.xtrace = true,
+                    Some("errexit") => options.errexit = true,
+                    Some("pipefail") => options.pipefail = true,
+                    Some("allexport") => options.allexport = true,
+                    _ => {}
+                }
+            }
+        }
+        options
+    }
+
+    /// A program out of the build context may read every secret that is mounted: they are there for somebody.
+    pub(in super::super) fn context_secrets(&self, file: &Argument) -> Taint {
+        let files = &self.state.files;
+        let from_context = |key: &str| files.context.iter().any(|place| is_within(key, place));
+        if self
+            .paths(file)
+            .iter()
+            .any(|path| from_context(&files.follow(&path.key)))
+        {
+            return self.state.mounted_secrets();
+        }
+        Taint::NONE
+    }
+
+    /// What the exported environment looks like, for a program that prints it.
+    pub(crate) fn environment(&self) -> Value {
+        let taint = self
+            .state
+            .process
+            .environment()
+            .join(&self.state.process.any_variable);
+        self.machine.unknown(self.span, taint)
+    }
+
+    /// What a variable of unknown name may hold.
+    pub(crate) fn any_variable(&self) -> Value {
+        Value::unknown(2, self.state.process.any_variable.clone())
+    }
+
+    /// Nothing is exported any more.
+    pub(crate) fn clear_environment(&mut self) {
+        let process = &mut self.state.process;
+        for variable in Rc::make_mut(&mut process.variables).values_mut() {
+            variable.exported = false;
+        }
+        process.any_variable = Taint::NONE;
+    }
+
+    /// `NAME=VALUE` as a word is exported; a word that stands for several exports what nobody knows the names of.
+    pub(crate) fn export_word(&mut self, word: &Argument) {
+        let name = word
+            .value
+            .known_prefix()
+            .split_once('=')
+            .map(|(name, _)| name.to_owned());
+        match name
+            .as_ref()
+            .and_then(|name| word.behind(&format!("{name}=")))
+        {
+            Some(value) => {
+                let mut variable = Variable::new(value.value);
+                variable.exported = true;
+                self.state.process.set(&name.unwrap_or_default(), variable);
+            }
+            None => {
+                self.state.process.any_variable =
+                    self.state.process.any_variable.join(&word.value.taint())
+            }
+        }
+    }
+
+    /// The command that is run next starts in this directory.
+    pub(crate) fn directory_is(&mut self, directory: &Argument) {
+        if let [path] = self.paths(directory).as_slice() {
+            let before = self.state.process.cwd.clone();
+            let before = Variable::new(before);
+            self.state.process.set("OLDPWD", before);
+            self.state.process.cwd = path_value(path);
+        }
+    }
+
+    /// The shell's own variables and directory, as before.
+    pub(crate) fn restore(&mut self, process: &Process) {
+        self.state.process = process.clone();
+        if let Some(failed) = &mut self.failed {
+            failed.process = process.clone();
+        }
+    }
+
+    /// Whether the argument at that place is a lone `-`.
+    pub(crate) fn text_has_dash(&self, at: usize) -> bool {
+        self.arguments.get(at).and_then(Argument::text).as_deref() == Some("-")
+    }
+
+    /// `-t`: prints the command before it is run.
+    pub(crate) fn trace_arguments(&mut self, words: &[Argument]) {
+        if self.has("-t") {
+            let all = words
+                .iter()
+                .fold(Value::empty(), |all, word| all.concat(&word.value));
+            self.print_error(&all);
+        }
+    }
+}

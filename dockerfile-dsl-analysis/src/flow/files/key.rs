@@ -1,0 +1,152 @@
+//! Paths as keys: `/`-separated, absolute and without `.` and `..` as far as it is known. An unknown piece is a number between marks, so
+//! that the same unknown text is the same path.
+
+use std::rc::Rc;
+
+use super::super::value::{Kind, Piece, Taint, Text, Value};
+
+/// A path as the machine knows it.
+pub(crate) type Key = Rc<str>;
+
+pub(super) const UNKNOWN: char = '\u{1}';
+pub(super) const HOLE: char = '\u{3}';
+pub(super) const END: char = '\u{2}';
+
+/// The key of one spelling, before it is made normal.
+pub(crate) fn key_of(text: &Text) -> String {
+    let mut key = String::new();
+    for Piece { kind, .. } in text.iter() {
+        match kind {
+            Kind::Known(known) => key.extend(
+                known
+                    .chars()
+                    .filter(|c| !matches!(*c, UNKNOWN | HOLE | END)),
+            ),
+            Kind::Unknown(number) => key.extend(
+                [UNKNOWN]
+                    .into_iter()
+                    .chain(format!("{number:x}").chars())
+                    .chain([END]),
+            ),
+            Kind::Hole { index, .. } => key.extend(
+                [HOLE]
+                    .into_iter()
+                    .chain(index.to_string().chars())
+                    .chain([END]),
+            ),
+        }
+    }
+    key
+}
+
+/// The value that a key stands for.
+pub(crate) fn value_of(key: &str, name: &Taint) -> Value {
+    let mut value = Value::empty();
+    let mut rest = key;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        let (known, marked) = rest.split_at(at);
+        value = value.concat(&Value::tainted(known, name.clone()));
+        let is_hole = marked.starts_with(HOLE);
+        let (number, after) = marked[1..].split_once(END).unwrap_or((&marked[1..], ""));
+        let kind = if is_hole {
+            Kind::Hole {
+                index: number.parse().unwrap_or(usize::MAX),
+                lazy: false,
+            }
+        } else {
+            Kind::Unknown(u64::from_str_radix(number, 16).unwrap_or(0))
+        };
+        value = value.concat(&Value::piece(Piece {
+            kind,
+            taint: name.clone(),
+        }));
+        rest = after;
+    }
+    value.concat(&Value::tainted(rest, name.clone()))
+}
+
+/// How a key is shown in a message.
+pub(crate) fn show(key: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = key;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        shown.push_str(&rest[..at]);
+        shown.push_str("...");
+        rest = rest[at..].split_once(END).map_or("", |(_, after)| after);
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// Without `.`, `..`, doubled and final slashes.
+pub(super) fn normal(path: &str) -> Key {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => match parts.last() {
+                // What an unknown component's parent is nobody knows.
+                Some(last) if last.contains([UNKNOWN, HOLE]) => {
+                    return format!("{UNKNOWN}{:x}{END}", number_of(path)).into();
+                }
+                Some(_) => {
+                    parts.pop();
+                }
+                None => {}
+            },
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if absolute {
+        format!("/{joined}").into()
+    } else {
+        joined.into()
+    }
+}
+
+/// Whether a path is the directory or in it.
+pub(crate) fn is_within(key: &str, directory: &str) -> bool {
+    directory == "/"
+        || key
+            .strip_prefix(directory)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether nothing that tells names apart is known of a key: at most a few letters of it.
+pub(super) fn is_bare(key: &str) -> bool {
+    let mut known = 0;
+    let mut rest = key;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        known += rest[..at].chars().filter(|c| c.is_alphanumeric()).count();
+        rest = rest[at..].split_once(END).map_or("", |(_, after)| after);
+    }
+    known + rest.chars().filter(|c| c.is_alphanumeric()).count() < 3
+}
+
+/// Whether the path can be one that the pattern, a key with unknown pieces, stands for.
+pub(super) fn fits(pattern: &str, key: &str) -> bool {
+    let mut pieces = Vec::new();
+    let mut rest = pattern;
+    while let Some(at) = rest.find([UNKNOWN, HOLE]) {
+        pieces.push(&rest[..at]);
+        rest = rest[at..].split_once(END).map_or("", |(_, after)| after);
+    }
+    let Some(mut key) = pieces.first().and_then(|first| key.strip_prefix(*first)) else {
+        return false;
+    };
+    for piece in &pieces[1..] {
+        let Some(at) = key.find(piece) else {
+            return false;
+        };
+        key = &key[at + piece.len()..];
+    }
+    key.ends_with(rest)
+}
+
+pub(super) fn number_of(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,251 @@
+//! Loops: `while`, `until`, `for`.
+//!
+//! In: a loop and the state before it. Out: the ways that leave it. A `for` over a few known words is run word by word; every other
+//! loop in rounds, until nothing new is known about secrets.
+
+use super::Machine;
+use super::state::{State, Status};
+use super::value::Value;
+use super::ways::{Flow, Jump, joined, merged};
+use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
+
+/// After so many rounds of a loop nothing new is expected.
+const MAX_ROUNDS: u64 = 12;
+/// A `for` over so many known words is run word by word.
+const MAX_UNROLLED: usize = 16;
+
+impl Machine<'_> {
+    /// Runs rounds until nothing new is known about secrets. `round` runs one, on states that enter it, and gives those that leave by
+    /// the condition first, then those after the body.
+    pub(super) fn rounds(
+        &mut self,
+        state: State,
+        mut round: impl FnMut(&mut Self, Vec<Flow>) -> (Vec<Flow>, Vec<Flow>),
+    ) -> Vec<Flow> {
+        let mut left: Vec<Flow> = Vec::new();
+        let mut entering = vec![Flow::new(state, Status::Success)];
+        let outer_round = self.round;
+        let mut known: Option<State> = None;
+        for number in 0..MAX_ROUNDS {
+            if entering.is_empty() || self.budget == 0 {
+                break;
+            }
+            self.round = outer_round + number;
+            for flow in &mut entering {
+                flow.state.process.loops += 1;
+            }
+            let (mut done, after) = round(self, std::mem::take(&mut entering));
+            for flow in &mut done {
+                flow.state.process.loops = flow.state.process.loops.saturating_sub(1);
+            }
+            left.extend(done);
+            let mut next = Vec::new();
+            for mut flow in after {
+                flow.state.process.loops = flow.state.process.loops.saturating_sub(1);
+                match flow.jump {
+                    Jump::None | Jump::Continue(0 | 1) => {
+                        flow.jump = Jump::None;
+                        next.push(flow);
+                    }
+                    Jump::Break(0 | 1) => {
+                        flow.jump = Jump::None;
+                        flow.status = Status::Success;
+                        left.push(flow);
+                    }
+                    Jump::Break(n) => {
+                        flow.jump = Jump::Break(n - 1);
+                        left.push(flow);
+                    }
+                    Jump::Continue(n) => {
+                        flow.jump = Jump::Continue(n - 1);
+                        left.push(flow);
+                    }
+                    Jump::Return | Jump::Exit => left.push(flow),
+                }
+            }
+            left = merged(left);
+            let Some(joined) = joined(next) else { break };
+            let joined = match &known {
+                Some(known) if number > 1 => known.join(&joined),
+                _ => joined,
+            };
+            if known
+                .as_ref()
+                .is_some_and(|known| known.same_secrets(&joined))
+            {
+                break;
+            }
+            known = Some(joined.clone());
+            entering = vec![Flow::new(joined, Status::Success)];
+        }
+        self.round = outer_round;
+        if left.is_empty()
+            && let Some(state) = known
+        {
+            // `while true` without a way out: what comes behind it never runs, what is in it does.
+            left.push(Flow::new(state, Status::Either));
+        }
+        merged(left)
+    }
+
+    pub(super) fn repeat(&mut self, looped: &Loop, state: State, exempt: bool) -> Vec<Flow> {
+        self.rounds(state, |machine, entering| {
+            let tested = machine.list(&looped.condition, entering, true);
+            let mut done = Vec::new();
+            let mut after = Vec::new();
+            for flow in tested {
+                if flow.jump != Jump::None {
+                    after.push(flow);
+                    continue;
+                }
+                let (runs, leaves) = match looped.kind {
+                    LoopKind::While => (flow.status.may_succeed(), flow.status.may_fail()),
+                    LoopKind::Until => (flow.status.may_fail(), flow.status.may_succeed()),
+                };
+                if leaves {
+                    done.push(Flow::new(flow.state.clone(), Status::Success));
+                }
+                if runs {
+                    after.extend(machine.list(
+                        &looped.body,
+                        vec![Flow::new(flow.state, Status::Success)],
+                        exempt,
+                    ));
+                }
+            }
+            (done, after)
+        })
+    }
+
+    pub(super) fn count(
+        &mut self,
+        counted: &ArithmeticFor,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
+        let [start, test, step] = &counted.header;
+        self.arithmetic(&mut state, start);
+        self.rounds(state, |machine, entering| {
+            let mut done = Vec::new();
+            let mut after = Vec::new();
+            for mut flow in entering {
+                machine.arithmetic(&mut flow.state, test);
+                done.push(Flow::new(flow.state.clone(), Status::Success));
+                let mut ran = machine.list(&counted.body, vec![flow], exempt);
+                for flow in ran
+                    .iter_mut()
+                    .filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)))
+                {
+                    machine.arithmetic(&mut flow.state, step);
+                }
+                after.extend(ran);
+            }
+            (done, after)
+        })
+    }
+
+    pub(super) fn for_each(&mut self, each: &For, mut state: State, exempt: bool) -> Vec<Flow> {
+        let name = &*each.variable.text;
+        let words: Vec<(Value, bool)> = match &each.words {
+            Some(words) => self
+                .fields(&mut state, words)
+                .into_iter()
+                .map(|field| (field.value, field.splits))
+                .collect(),
+            None => state
+                .process
+                .positional
+                .iter()
+                .map(|value| (value.clone(), value.literal().is_none()))
+                .collect(),
+        };
+        let certain = words.iter().all(|(_, splits)| !splits);
+        if certain && words.len() <= MAX_UNROLLED {
+            return self.unrolled(each, &words, state, exempt);
+        }
+        // A word that stands for several is another one in each round.
+        let mut any = Value::empty();
+        for (index, (value, splits)) in words.iter().enumerate() {
+            let value = if *splits && value.literal().is_none() {
+                Value::unknown((each.variable.span.start as u64) << 8 | 4, value.taint())
+            } else {
+                value.clone()
+            };
+            any = if index == 0 { value } else { any.join(&value) };
+        }
+        let may_be_none = words.iter().all(|(_, splits)| *splits);
+        self.rounds(state, |machine, entering| {
+            let mut done = Vec::new();
+            let mut after = Vec::new();
+            for mut flow in entering {
+                if may_be_none || machine.round > 0 {
+                    done.push(Flow::new(flow.state.clone(), Status::Success));
+                }
+                machine.assign(&mut flow.state, name, any.clone());
+                let ran = machine.list(&each.body, vec![flow], exempt);
+                done.extend(
+                    ran.iter()
+                        .filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)))
+                        .map(|flow| Flow::new(flow.state.clone(), flow.status)),
+                );
+                after.extend(ran);
+            }
+            (done, after)
+        })
+    }
+
+    /// Runs a loop word by word.
+    pub(super) fn unrolled(
+        &mut self,
+        each: &For,
+        words: &[(Value, bool)],
+        state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
+        let mut flows = vec![Flow::new(state, Status::Success)];
+        let mut left = Vec::new();
+        let outer_round = self.round;
+        for (number, (value, _)) in words.iter().enumerate() {
+            // A text that nobody knows is another one each time.
+            self.round = outer_round + number as u64;
+            let mut entering = Vec::new();
+            for mut flow in flows {
+                self.assign(&mut flow.state, &each.variable.text, value.clone());
+                flow.state.process.loops += 1;
+                entering.push(flow);
+            }
+            let ran = self.list(&each.body, entering, exempt);
+            flows = Vec::new();
+            for mut flow in ran {
+                flow.state.process.loops = flow.state.process.loops.saturating_sub(1);
+                match flow.jump {
+                    Jump::None => flows.push(flow),
+                    Jump::Continue(0 | 1) => {
+                        flow.jump = Jump::None;
+                        flows.push(flow);
+                    }
+                    Jump::Break(0 | 1) => {
+                        flow.jump = Jump::None;
+                        left.push(flow);
+                    }
+                    Jump::Break(n) => {
+                        flow.jump = Jump::Break(n - 1);
+                        left.push(flow);
+                    }
+                    Jump::Continue(n) => {
+                        flow.jump = Jump::Continue(n - 1);
+                        left.push(flow);
+                    }
+                    Jump::Return | Jump::Exit => left.push(flow),
+                }
+            }
+            if flows.is_empty() {
+                break;
+            }
+            flows = merged(flows);
+        }
+        self.round = outer_round;
+        left.extend(flows);
+        merged(left)
+    }
+}

@@ -1,0 +1,227 @@
+//! Tells the words of a call apart: sub-command, options as getopt_long reads them, operands.
+
+use super::super::call::Argument;
+use crate::programs::{Argument as ArgumentShape, Dashes, Opt, Program, Role, Row};
+
+/// The words of a call, told apart.
+#[derive(Debug, Default)]
+pub(in super::super) struct Parsed {
+    pub(in super::super) options: Vec<Given>,
+    pub(in super::super) operands: Vec<Argument>,
+    /// Options that no row covers.
+    pub(in super::super) unknown: Vec<Argument>,
+    /// Words before which no `--` stands and that begin with a hole: they may be options.
+    pub(in super::super) maybe_options: Vec<Argument>,
+}
+
+/// An option that was given.
+#[derive(Debug)]
+pub(in super::super) struct Given {
+    pub(super) shape: &'static Opt,
+    /// As it was spelled.
+    name: String,
+    pub(in super::super) values: Vec<Argument>,
+}
+
+impl Given {
+    /// Whether it is the option of that spelling, or of the long one that stands behind it in the row (`-o --output`).
+    /// Where an option has an effect of its own, all its spellings are one.
+    pub(in super::super) fn is(&self, option: &str) -> bool {
+        if self.shape.effect.is_some() {
+            return self.shape.names.split(' ').any(|name| name == option);
+        }
+        let mut before = "";
+        let both = |one: &str, other: &str| {
+            (one == option || other == option) && (one == self.name || other == self.name)
+        };
+        self.name == option
+            || self.shape.names.split(' ').any(|name| {
+                let pair =
+                    name.starts_with("--") && !before.starts_with("--") && both(before, name);
+                before = name;
+                pair
+            })
+    }
+}
+
+/// The row whose sub-command fits, and the indices of the words that belong to the sub-command.
+pub(super) fn select(
+    program: &'static Program,
+    arguments: &[Argument],
+) -> (Option<&'static Row>, Vec<usize>) {
+    let mut words: Vec<(usize, String)> = Vec::new();
+    let mut at = 0;
+    while at < arguments.len() && words.len() < 3 {
+        let Some(text) = arguments[at].text() else {
+            break;
+        };
+        if text.starts_with('-') && text.len() > 1 {
+            let shapes = program
+                .options
+                .iter()
+                .chain(program.rows.iter().flat_map(|row| row.options));
+            let takes_next = shapes.clone().any(|opt| {
+                matches!(opt.argument, ArgumentShape::Value(_))
+                    && opt.names.split(' ').any(|name| name == text)
+            });
+            at += if takes_next { 2 } else { 1 };
+        } else {
+            words.push((at, text));
+            at += 1;
+        }
+    }
+    let fits = |row: &&Row| {
+        row.command.len() <= words.len()
+            && row
+                .command
+                .iter()
+                .zip(&words)
+                .all(|(want, (_, have))| want.split('|').any(|want| want == have))
+    };
+    let row = program
+        .rows
+        .iter()
+        .filter(fits)
+        .max_by_key(|row| row.command.len());
+    let used = words
+        .iter()
+        .take(row.map_or(0, |row| row.command.len()))
+        .map(|(at, _)| *at)
+        .collect();
+    (row, used)
+}
+
+pub(super) fn parse(
+    program: &'static Program,
+    row: Option<&'static Row>,
+    arguments: &[Argument],
+    command: &[usize],
+) -> Parsed {
+    let mut parsed = Parsed::default();
+    // Before the sub-command stand the program's own options, which its rows may spell otherwise (`git -c`, `git clone -c`).
+    let verb = command.first().copied().unwrap_or(0);
+    let lookup = |name: &str, at: usize| {
+        let own = row.into_iter().flat_map(|row| row.options);
+        let has = |opt: &&'static Opt| opt.names.split(' ').any(|own| own == name);
+        if at < verb {
+            program.options.iter().chain(own).find(has)
+        } else {
+            own.chain(program.options).find(has)
+        }
+    };
+    let runs_command = row.is_some_and(|row| {
+        matches!(row.operands.rest, Some(Role::Command | Role::ScriptFile))
+            || row
+                .operands
+                .first
+                .first()
+                .is_some_and(|role| matches!(role, Role::Command | Role::ScriptFile))
+    });
+    let mut only_operands = row.is_some_and(|row| row.dashes == Dashes::Operands);
+    let mut at = 0;
+    while at < arguments.len() {
+        let argument = &arguments[at];
+        let here = at;
+        at += 1;
+        let find = |name: &str| lookup(name, here);
+        if command.contains(&(at - 1)) {
+            continue;
+        }
+        let prefix = argument.value.known_prefix();
+        if only_operands
+            || prefix.is_empty()
+            || !prefix.starts_with('-')
+            || argument.text().as_deref() == Some("-")
+        {
+            if !only_operands && prefix.is_empty() && argument.value.holes().next().is_some() {
+                parsed.maybe_options.push(argument.clone());
+            }
+            only_operands |= runs_command;
+            parsed.operands.push(argument.clone());
+            continue;
+        }
+        if argument.text().as_deref() == Some("--") {
+            only_operands = true;
+            continue;
+        }
+        let name = prefix.split('=').next().unwrap_or(prefix).to_owned();
+        let has_equals = prefix.contains('=');
+        let whole = argument.text().as_deref() == Some(&*name) || has_equals;
+        if let Some(shape) = find(&name).filter(|_| whole) {
+            let mut values = Vec::new();
+            if has_equals {
+                values.extend(argument.behind(&format!("{name}=")));
+            } else {
+                let wanted = match shape.argument {
+                    ArgumentShape::Value(_) => 1,
+                    ArgumentShape::Several(roles) => roles.len(),
+                    ArgumentShape::No | ArgumentShape::Attached(_) => 0,
+                };
+                values.extend(arguments.iter().skip(at).take(wanted).cloned());
+                at += values.len();
+            }
+            parsed.options.push(Given {
+                shape,
+                name,
+                values,
+            });
+            continue;
+        }
+        if prefix.starts_with("--")
+            || !short(&mut parsed, argument, prefix, &find, arguments, &mut at)
+        {
+            parsed.unknown.push(argument.clone());
+        }
+    }
+    parsed
+}
+
+/// Bundled short options: `-xzf FILE`, `-ofile`. False if one of them is not covered.
+fn short(
+    parsed: &mut Parsed,
+    argument: &Argument,
+    prefix: &str,
+    find: &dyn Fn(&str) -> Option<&'static Opt>,
+    arguments: &[Argument],
+    at: &mut usize,
+) -> bool {
+    let whole = argument.text().is_some();
+    let mut given = Vec::new();
+    for (index, letter) in prefix.char_indices().skip(1) {
+        let Some(shape) = find(&format!("-{letter}")) else {
+            return false;
+        };
+        let after = index + letter.len_utf8();
+        let has_rest = after < prefix.len() || !whole;
+        let mut values = Vec::new();
+        if shape.argument.is_value() {
+            if has_rest {
+                if matches!(
+                    shape.argument,
+                    ArgumentShape::Value(_) | ArgumentShape::Attached(_)
+                ) {
+                    values.extend(argument.behind(&prefix[..after]));
+                }
+            } else if matches!(shape.argument, ArgumentShape::Value(_)) {
+                values.extend(arguments.get(*at).cloned());
+                *at += 1;
+            }
+            given.push(Given {
+                shape,
+                name: format!("-{letter}"),
+                values,
+            });
+            break;
+        }
+        given.push(Given {
+            shape,
+            name: format!("-{letter}"),
+            values,
+        });
+        if after == prefix.len() && !whole {
+            return false;
+        }
+    }
+    parsed.options.extend(given);
+    true
+}

@@ -1,0 +1,132 @@
+//! File names that a pattern matches, as far as the files are known.
+
+use std::rc::Rc;
+
+use super::super::call::Argument;
+use super::super::files::{Files, Node, key_of, value_of};
+use super::super::state::State;
+use super::super::value::{Taint, Value};
+use super::super::{Machine, pattern};
+use super::Field;
+use crate::Span;
+
+/// Marks the number of an unknown name that is none of the files that are known.
+pub(crate) const OTHER_FILES: u64 = 0xee;
+
+impl Machine<'_> {
+    pub(super) fn push_field(
+        &mut self,
+        state: &mut State,
+        field: Field,
+        span: Span,
+        all: &mut Vec<Argument>,
+    ) {
+        if field.glob && !state.process.options.noglob && is_glob(&field.pattern) {
+            self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
+            let matches = names(&state.files, &field.pattern, &state.process.cwd);
+            if !matches.is_empty() {
+                all.extend(matches.into_iter().map(|value| Argument {
+                    matched: true,
+                    ..Argument::new(value, span)
+                }));
+                return;
+            }
+            // Files that nobody knows: none of those that the script made.
+            let taint = field.value.taint();
+            let (directory, rest) = field
+                .pattern
+                .rsplit_once('/')
+                .unwrap_or(("", &field.pattern));
+            let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
+            if !directory.contains(['*', '?', '[', '\u{1}', '\u{3}'])
+                && field.value.literal().is_some()
+            {
+                let number = (span.start as u64) << 8 | OTHER_FILES;
+                let directory = if directory.is_empty() && !field.pattern.starts_with('/') {
+                    String::new()
+                } else {
+                    format!("{directory}/")
+                };
+                let value = Value::known(directory)
+                    .concat(&Value::unknown(number, taint))
+                    .concat(&Value::known(suffix));
+                all.push(Argument {
+                    value,
+                    span,
+                    splits: true,
+                    matched: true,
+                });
+                return;
+            }
+        }
+        all.push(Argument {
+            value: field.value,
+            span,
+            splits: field.splits,
+            matched: false,
+        });
+    }
+}
+
+/// Whether file names can fit: a lone `[` is only itself.
+fn is_glob(pattern: &str) -> bool {
+    let mut escaped = false;
+    let mut open = false;
+    for c in pattern.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '*' | '?' => return true,
+            '[' => open = true,
+            ']' if open => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The known names that fit a pattern, in their order.
+fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
+    let absolute = if glob.starts_with(['/', '\u{1}', '\u{3}']) {
+        glob.to_owned()
+    } else {
+        match cwd.alternatives() {
+            [cwd] => format!("{}/{glob}", key_of(cwd).trim_end_matches('/')),
+            _ => return Vec::new(),
+        }
+    };
+    // What a relative pattern finds is relative, too.
+    let directory = absolute.len() - glob.len();
+    let wanted: Vec<&str> = absolute.trim_end_matches('/').split('/').collect();
+    let mut found: Vec<String> = Vec::new();
+    let mut names: Vec<(Rc<str>, Taint)> = Vec::new();
+    for (key, entry) in files.entries() {
+        if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
+            continue;
+        }
+        let have: Vec<&str> = key.split('/').collect();
+        if have.len() < wanted.len() {
+            continue;
+        }
+        let fits = wanted.iter().zip(&have).all(|(want, have)| {
+            let hidden = have.starts_with('.') && !want.starts_with('.');
+            want == have
+                || (!hidden
+                    && want.contains(['*', '?', '[', '\\'])
+                    && pattern::matches(want, have) == Some(true))
+        });
+        if !fits {
+            continue;
+        }
+        let name = have[..wanted.len()].join("/");
+        if !found.contains(&name) {
+            found.push(name.clone());
+            let shown = name.get(directory..).unwrap_or(&name);
+            names.push((shown.into(), entry.name.clone()));
+        }
+    }
+    names
+        .into_iter()
+        .map(|(name, taint)| value_of(&name, &taint))
+        .collect()
+}

@@ -1,0 +1,171 @@
+//! What is refused where, script by script.
+
+use super::super::{Hole, Label, Question};
+use super::answer;
+use crate::template::Template;
+
+/// What is refused, a line each: `hole: Labels` and `from -> to: Label/Label`.
+fn told(script: &str) -> String {
+    let template = Template::parse(script);
+    let holes: Vec<Hole<'_>> = template.holes();
+    let question = Question {
+        text: &template.text,
+        holes: &holes,
+        bash: false,
+        file_mounts: &[("NPMRC", "/root/.npmrc")],
+        env_mounts: &[],
+        trust: &[],
+        allow_cache: false,
+    };
+    let answer = answer(&question).unwrap_or_else(|error| panic!("{script}: {error}"));
+    let mut lines: Vec<String> = answer
+        .findings
+        .iter()
+        .map(|finding| format!("{}: {}", finding.rule, finding.span.of(&template.text)))
+        .collect();
+    for (hole, given) in holes.iter().zip(&answer.holes) {
+        let mut labels: Vec<Label> = given.refused.iter().map(|(label, _)| *label).collect();
+        labels.sort();
+        if !labels.is_empty() {
+            lines.push(format!("{}: {labels:?}", hole.name));
+        }
+    }
+    for flow in &answer.flows {
+        let pairs: Vec<String> = flow
+            .refused
+            .iter()
+            .map(|(a, b, _)| format!("{a:?}/{b:?}"))
+            .collect();
+        lines.push(format!(
+            "{} -> {}: {}",
+            holes[flow.from].name,
+            holes[flow.to].name,
+            pairs.join(" ")
+        ));
+    }
+    lines.join("\n")
+}
+
+#[track_caller]
+fn check(script: &str, expected: &str) {
+    assert_eq!(told(script), expected, "{script}");
+}
+
+#[test]
+fn a_layer_path_in_the_text_refuses_secrets() {
+    check("cat {t} > /root/.netrc", "t: [SecretFile, SecretValue]");
+    check("cat {t} > /dev/null", "t: [SecretValue]");
+    check("wc -c < {t}", "t: [SecretValue]");
+    check("echo {t} > /root/.netrc", "t: [SecretValue]");
+}
+
+#[test]
+fn from_hole_to_hole_the_pair_decides() {
+    let pairs = [
+        "Public",
+        "Word",
+        "LayerPath",
+        "SecretFile",
+        "SecretValue",
+        "CachePath",
+    ]
+    .map(|label| format!("SecretFile/{label}"));
+    check(
+        "cat {t} > {d} 2> /dev/null",
+        &format!("d: [SecretValue]\nt -> d: {}", pairs.join(" ")),
+    );
+    check(
+        "cat {t} > {d}/.netrc 2> /dev/null",
+        &format!("d: [SecretValue]\nt -> d: {}", pairs.join(" ")),
+    );
+}
+
+#[test]
+fn a_shell_of_git_takes_checked_words_only() {
+    for script in [
+        "git -c credential.helper='!f() { echo username={n}; }; f' fetch",
+        "git -c \"alias.x=!echo {n}\" x",
+        "git config --global credential.helper '!f() { echo {n}; }; f'",
+    ] {
+        let told = told(script);
+        assert!(told.contains("n: [Public"), "{script}: {told}");
+    }
+    assert!(!told("find . ! -name {n}").contains("Public"));
+    assert!(!told("git -c user.name='{n}' commit").contains("Public"));
+}
+
+#[test]
+fn labels_belong_to_words() {
+    check(
+        "cat {t} > {d}.netrc 2> /dev/null",
+        "t: [SecretFile]\nd: [SecretValue]",
+    );
+    check(
+        "cat {t} > {d}/../x 2> /dev/null",
+        "t: [SecretFile]\nd: [SecretValue]",
+    );
+    check(
+        "cat {t} > /scratch/{d} 2> /dev/null",
+        "t: [SecretFile]\nd: [SecretValue]",
+    );
+}
+
+#[test]
+fn the_right_one_of_two_holes_of_a_name_is_refused() {
+    check(
+        "wc -c < {t}; cp {t} /app/ 2> /dev/null",
+        "t: [SecretValue]\nt: [SecretFile, SecretValue]",
+    );
+}
+
+#[test]
+fn mounts_are_followed_too() {
+    check("cp /root/.npmrc /app/x", "SecretInLayer: /app/x");
+    check("wc -c /root/.npmrc", "");
+    check("cp -r /root /app/", "SecretInLayer: /app/");
+}
+
+#[test]
+fn directories_that_hold_the_mounts_count() {
+    check(
+        "wc -c < {t} 2> /dev/null; cp -r /run /backup",
+        "t: [SecretFile, SecretValue]",
+    );
+}
+
+#[test]
+fn literal_paths_are_refused() {
+    check(
+        "cat /run/secrets/t | wc -c",
+        "LiteralSecretPath: /run/secrets/t",
+    );
+}
+
+#[test]
+fn what_receives_only_a_credential_takes_public_operands() {
+    let helper = "-c credential.helper= -c credential.https://github.com.helper='!f() { echo username=x; echo \"password=$(cat {t})\"; }; f'";
+    let told = told(&format!("git {helper} clone --depth=1 {{repo}} {{dest}}"));
+    // The helper's text is a script of its own: there a public value is none, and the secret may stand.
+    assert_eq!(told.lines().next(), Some("t: [Public]"), "{told}");
+    assert!(!told.lines().any(|line| line.starts_with("t ->")), "{told}");
+    let sorted = "opt: [SecretValue]\nt: [SecretValue]";
+    check(
+        "sort {opt} {t} > /dev/null",
+        &format!(
+            "{sorted}\nt -> opt: SecretFile/Public SecretValue/Public\nopt -> t: SecretFile/Public SecretValue/Public"
+        ),
+    );
+    check("sort -- {opt} {t} > /dev/null", sorted);
+}
+
+#[test]
+fn a_file_that_a_variable_names_is_given_to_a_program() {
+    check("FOO={t} frobnicate", "t: [SecretFile, SecretValue]");
+    check("PIP_CONFIG_FILE={t} pip install x", "");
+}
+
+#[test]
+fn public_values_are_no_programs() {
+    check("sh -c 'echo {x}'", "x: [Public, SecretValue]");
+    check("echo $(({x} + 1))", "x: [Public, SecretValue]");
+}
