@@ -1,0 +1,238 @@
+//! What a secret, its mount and its source are refused for.
+
+use super::*;
+
+#[test]
+fn a_secret_that_the_user_cannot_read() {
+    let message = "stage `app`, RUN `cat /run/secrets/GITHUB_TOKEN > /dev/nul...`: the step runs as USER `app`, who cannot read the file of secret `GITHUB_TOKEN` (root's, mode 0400), and an empty token looks like success: write `.user(UID)` with a number, or say on the secret `.uid(UID)` or `.mode(0o444)`";
+    check(
+        |stage| {
+            stage
+                .user("app")
+                .run(script_with("cat ", &TOKEN, " > /dev/null"));
+        },
+        message,
+    );
+    accepts(|stage| {
+        stage
+            .user("app")
+            .run(script_with("cat ", &TOKEN.uid(1000), " > /dev/null"));
+        stage.run(script_with("cat ", &TOKEN.mode(0o444), " > /dev/null"));
+        stage
+            .user("1000")
+            .run(script_with("cat ", &TOKEN, " > /dev/null"));
+        stage
+            .user("root")
+            .run(script_with("cat ", &TOKEN, " > /dev/null"));
+    });
+    let base = Stage::from_image("debian").user("app").build();
+    let inherits = Stage::from_stage(&base)
+        .named("app")
+        .run(script_with("cat ", &TOKEN, " > /dev/null"))
+        .build();
+    assert_eq!(
+        Dockerfile::target(&inherits).unwrap_err().to_string(),
+        message
+    );
+}
+
+#[test]
+fn mounts_that_hide_each_other() {
+    check(
+        |stage| {
+            stage.run(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN).target("/t"))
+                    .mount(SecretMount::new(OTHER).target("/t")),
+            );
+        },
+        "stage `app`, RUN: two mounts have the target `/t`",
+    );
+    check(
+        |stage| {
+            stage.run(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN).env("T", "r"))
+                    .mount(SecretMount::new(OTHER).env("T", "r")),
+            );
+        },
+        "stage `app`, RUN: two secrets are in the variable `T`",
+    );
+    accepts(|stage| {
+        stage.run(
+            Run::exec(["a"])
+                .trust_with_output("a", "no secret leaves it")
+                .mount(SecretMount::new(TOKEN).target("/t"))
+                .mount(SecretMount::new(OTHER).target("/o")),
+        );
+    });
+}
+
+#[test]
+fn variables_that_change_programs_hold_no_secret() {
+    for name in [
+        "PATH",
+        "HOME",
+        "LD_PRELOAD",
+        "IFS",
+        "ENV",
+        "BASH_ENV",
+        "PS4",
+        "SHELLOPTS",
+        "PWD",
+        "TMPDIR",
+        "https_proxy",
+        "ALL_PROXY",
+    ] {
+        check(
+            |stage| {
+                stage.run(
+                    Run::exec(["a"])
+                        .trust_with_output("a", "no secret leaves it")
+                        .mount(SecretMount::new(TOKEN).env(name, "r")),
+                );
+            },
+            &format!(
+                "stage `app`, RUN: secret `GITHUB_TOKEN` cannot be in `{name}`: that variable changes how every program of the step runs"
+            ),
+        );
+    }
+    check(
+        |stage| {
+            stage.run(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN).env("NODE_AUTH_TOKEN", " ")),
+            );
+        },
+        "stage `app`, RUN: secret `GITHUB_TOKEN` is given to every process of the step: say why",
+    );
+    accepts(|stage| {
+        stage.run(
+            Run::exec(["a"])
+                .trust_with_output("a", "no secret leaves it")
+                .mount(SecretMount::new(TOKEN).env("PATH_TOKEN", "r")),
+        );
+    });
+}
+
+#[test]
+fn one_id_has_one_source() {
+    let again = Secret::file("GITHUB_TOKEN", "token.txt");
+    check(
+        |stage| {
+            stage
+                .run(script_with("cat ", &TOKEN, " > /dev/null"))
+                .run(script_with("cat ", &again, " > /dev/null"));
+        },
+        "stage `app`: secret id `GITHUB_TOKEN` has two sources in this file, and the command line can give it one: declare it once",
+    );
+    accepts(|stage| {
+        stage
+            .run(script_with("cat ", &TOKEN, " > /dev/null"))
+            .run(script_with("cat ", &TOKEN.mode(0o444), " > /dev/null"));
+    });
+}
+
+#[test]
+fn a_build_argument_is_not_fed_from_a_secret() {
+    let said = |keyword: &str| {
+        format!(
+            "stage `app`, {keyword}: `ACME_LOGIN` is the variable that holds secret `acme`: as a build argument or environment variable its value stays in the image; use the secret in `sh!`, or write `.allow_name(\"ACME_LOGIN\", \"reason\")`"
+        )
+    };
+    let acme = Secret::env_as("acme", "ACME_LOGIN");
+    check(
+        |stage| {
+            stage
+                .arg("ACME_LOGIN")
+                .run(script_with("cat ", &acme, " > /dev/null"));
+        },
+        &said("ARG"),
+    );
+    check(
+        |stage| {
+            stage
+                .run(script_with("cat ", &acme, " > /dev/null"))
+                .instruction(Env::new("A", "1").and("ACME_LOGIN", "x"));
+        },
+        &said("ENV"),
+    );
+    accepts(|stage| {
+        stage
+            .allow_name("ACME_LOGIN", "a name that is public")
+            .arg("ACME_LOGIN")
+            .run(script_with("cat ", &acme, " > /dev/null"));
+    });
+}
+
+#[test]
+fn the_file_of_a_secret_is_not_copied() {
+    let config = Secret::file("config", "./deploy/config.json");
+    check(
+        |stage| {
+            stage
+                .copy("deploy/config.json", path!("/etc/"))
+                .run(script_with("cat ", &config, " > /dev/null"));
+        },
+        "stage `app`, COPY: `deploy/config.json` is the file of secret `config`: copied, its value is in a layer for good; use the secret in `sh!`, where it is mounted",
+    );
+    accepts(|stage| {
+        stage
+            .copy("deploy/config.js", path!("/etc/"))
+            .run(script_with("cat ", &config, " > /dev/null"));
+        stage.copy_from_image("nginx:1", "deploy/config.json", path!("/etc/"));
+    });
+}
+
+#[test]
+fn credentials_of_an_add() {
+    check(
+        |stage| {
+            stage
+                .add_git("https://me:hunter2@example.com/x.git")
+                .to(path!("/x"));
+        },
+        "stage `app`, ADD: the URL holds a user or password, which ends up in the history of the image: take it out, and write `.token(SECRET)`",
+    );
+    check(
+        |stage| {
+            stage
+                .add_git("git@example.com:x.git")
+                .token(TOKEN)
+                .to(path!("/x"));
+        },
+        "stage `app`, ADD: BuildKit sends a token only to `http://` and `https://`: over ssh it uses the agent of `--ssh default`",
+    );
+    check(
+        |stage| {
+            stage.instruction(Add::new("x", path!("/x")).token(TOKEN));
+        },
+        "stage `app`, ADD: a token is for a download or a git repository: files of the build context need none",
+    );
+    check(
+        |stage| {
+            stage.add("https://example.com/x", path!("/x"));
+        },
+        "stage `app`, ADD: a source that looks like a URL: write `.add_http(url)` or `.add_git(url)` for one, and `./` before a path that only looks like it",
+    );
+}
+
+#[test]
+fn a_global_argument_is_not_fed_from_a_secret() {
+    let stage = Stage::from_image("debian")
+        .run(script_with("cat ", &OTHER, " > /dev/null"))
+        .build();
+    let error = Dockerfile::settings()
+        .global_arg(dockerfile_dsl::instructions::Arg::new("OTHER"))
+        .target(&stage)
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("global ARG: `OTHER` is the variable that holds secret `other`"),
+        "{error}"
+    );
+}

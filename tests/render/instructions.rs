@@ -1,0 +1,299 @@
+//! Each instruction, in all its forms and with all its flags.
+
+use super::*;
+
+#[test]
+fn add() {
+    check(
+        |stage| {
+            stage.add(["a b", "$x"], path!("/d/")).instruction(
+                Add::http("https://example.com/x.tgz", path!("/x"))
+                    .checksum(format!("sha256:{}", "0".repeat(64)))
+                    .unpack(Unpack::Unpack)
+                    .chmod("0644"),
+            );
+        },
+        &format!(
+            "ADD [\"a b\", \"\\\\$x\", \"/d/\"]\nADD --checksum=sha256:{} --unpack=true --chmod=0644 [\"https://example.com/x.tgz\", \"/x\"]",
+            "0".repeat(64)
+        ),
+    );
+    check(
+        |stage| {
+            stage.instruction(
+                Add::git("https://github.com/acme/x.git#main", path!("/x"))
+                    .git_directory(GitDirectory::Keep)
+                    .link()
+                    .chown("app:app")
+                    .exclude("*.md"),
+            );
+        },
+        r#"ADD --keep-git-dir=true --chown=app:app --link --exclude="*.md" ["https://github.com/acme/x.git#main", "/x"]"#,
+    );
+}
+
+#[test]
+fn copy() {
+    check(
+        |stage| {
+            stage.copy("q\"r's\\t", path!("/d"));
+        },
+        r#"COPY ["q\\\"r\\'s\\\\\\\\t", "/d"]"#,
+    );
+    check(
+        |stage| {
+            stage
+                .copy(glob("package*.json"), path!("/app/"))
+                .copy("pages/[slug]*.tsx", path!("/app/"))
+                .copy(expand("$DIR/x"), expand("/srv/${NAME:-app}/"));
+        },
+        indoc! {r#"
+            COPY ["package*.json", "/app/"]
+            COPY ["pages/\\\\[slug]\\\\*.tsx", "/app/"]
+            COPY ["$DIR/x", "/srv/${NAME:-app}/"]"#},
+    );
+    check(
+        |stage| {
+            stage.instruction(
+                Copy::from_image("nginx:1.27", "/etc/nginx", path!("/etc/nginx"))
+                    .chown("1000:1000")
+                    .chmod("u=rwX,go=rX")
+                    .link()
+                    .exclude("a b")
+                    .exclude("c")
+                    .parents(),
+            );
+        },
+        r#"COPY --from=nginx:1.27 --chown=1000:1000 --chmod=u=rwX,go=rX --link --exclude="a b" --exclude=c --parents ["/etc/nginx", "/etc/nginx"]"#,
+    );
+    check(
+        |stage| {
+            stage.copy(
+                ["<<EOF", "3<<X", "git@host:x.git"].map(|_| "<<EOF"),
+                path!("/d/"),
+            );
+        },
+        r#"COPY ["./<<EOF", "./<<EOF", "./<<EOF", "/d/"]"#,
+    );
+}
+
+#[test]
+fn files_that_stand_in_the_dockerfile() {
+    check(
+        |stage| {
+            stage.copy(
+                [
+                    inline("motd", "hello $USER\n"),
+                    inline("EOF", "# not\\\na comment\n"),
+                ],
+                path!("/etc/"),
+            );
+        },
+        "COPY <<\"motd\" <<\"EOF\" /etc/\nhello $USER\nmotd\n# not\\\na comment\nEOF",
+    );
+    check(
+        |stage| {
+            stage.add(inline("empty", ""), path!("/etc/"));
+        },
+        "ADD <<\"empty\" /etc/\nempty",
+    );
+}
+
+#[test]
+fn the_instructions_of_one_line() {
+    check(
+        |stage| {
+            stage
+                .arg("A")
+                .arg_or("B", "a $b \"c\" \\ d")
+                .env("PATH", expand("/app/bin:$PATH"))
+                .instruction(Env::new("A", "1").and("B", ""))
+                .instruction(Label::new("a b", "x").and("c.d", "é"))
+                .workdir(path!("/app"))
+                .workdir(path!("a b"))
+                .user("app")
+                .user("1000:1000")
+                .expose(8080)
+                .instruction(Expose::new("5-7/udp").and(expand("$PORT")))
+                .volume(path!("/var/lib/a b"))
+                .stopsignal("SIGTERM")
+                .shell(["/bin/bash", "-c"]);
+        },
+        indoc! {r#"
+            ARG A
+            ARG B="a \$b \"c\" \\ d"
+            ENV PATH="/app/bin:$PATH"
+            ENV A="1" B=""
+            LABEL "a b"="x" c.d="é"
+            WORKDIR /app
+            WORKDIR "a b"
+            USER app
+            USER 1000:1000
+            EXPOSE 8080
+            EXPOSE 5-7/udp $PORT
+            VOLUME ["/var/lib/a b"]
+            STOPSIGNAL SIGTERM
+            SHELL ["/bin/bash", "-c"]"#},
+    );
+}
+
+#[test]
+fn commands_in_both_forms() {
+    check(
+        |stage| {
+            stage
+                .cmd(shell_form("--weird && exec server"))
+                .entrypoint(["/usr/bin/tini", "--"])
+                .instruction(
+                    Healthcheck::new(["curl", "-f", "http://localhost/"])
+                        .interval(Duration::from_secs(90))
+                        .timeout("1m30s")
+                        .start_period(Duration::from_millis(1500))
+                        .start_interval("5s")
+                        .retries(3),
+                );
+        },
+        indoc! {r#"
+            CMD -- --weird && exec server
+            ENTRYPOINT ["/usr/bin/tini", "--"]
+            HEALTHCHECK --interval=90s --timeout=1m30s --start-period=1500ms --start-interval=5s --retries=3 CMD ["curl", "-f", "http://localhost/"]"#},
+    );
+    check(
+        |stage| {
+            stage.instruction(Healthcheck::new(shell_form("--x")));
+        },
+        "HEALTHCHECK CMD --x",
+    );
+    check(
+        |stage| {
+            stage.instruction(Healthcheck::none()).cmd([] as [&str; 0]);
+        },
+        "HEALTHCHECK NONE\nCMD []",
+    );
+}
+
+#[test]
+fn onbuild_and_raw_text() {
+    check(
+        |stage| {
+            stage
+                .onbuild(Copy::new(".", path!("/app/")))
+                .onbuild(Run::new(&script("a\nb")))
+                .instruction(danger::raw_instruction(
+                    "EXPOSE 127.0.0.1:80:80",
+                    "as in the \"old\" file",
+                ));
+        },
+        indoc! {r#"
+            ONBUILD COPY [".", "/app/"]
+            ONBUILD RUN <<'EOF'
+            set -e; a
+            b
+            EOF
+            # dockerfile-dsl: raw reason="as in the \"old\" file"
+            EXPOSE 127.0.0.1:80:80"#},
+    );
+}
+
+#[test]
+fn run_with_every_flag() {
+    check(
+        |stage| {
+            stage
+                .run_exec(["a", "b c", "\n"])
+                .run(
+                    Run::exec(["x"])
+                        .network(Network::None)
+                        .security(Security::Insecure)
+                        .device("vendor.com/gpu=0"),
+                )
+                .run(
+                    Run::new(&script("make"))
+                        .mount(BindMount::at(path!("/src")))
+                        .mount(TmpfsMount::at(path!("/tmp/x")).size(1024)),
+                );
+        },
+        concat!(
+            "RUN [\"a\", \"b c\", \"\\n\"]\n",
+            "RUN --network=none \\\n    --security=insecure \\\n    --device=vendor.com/gpu=0 \\\n    [\"x\"]\n",
+            "RUN --mount=type=bind,target=/src \\\n    --mount=type=tmpfs,target=/tmp/x,size=1024 \\\n    make",
+        ),
+    );
+}
+
+#[test]
+fn decisions_stand_above_their_step() {
+    let stage = Stage::from_image("debian")
+        .run(script_and(
+            "frob",
+            &[
+                Extra::Trust("frob", false, "reads \\ and \"writes\""),
+                Extra::Trust("make", true, "ours"),
+                Extra::AllowCache("no secret in it"),
+            ],
+        ))
+        .build();
+    insta::assert_snapshot!(rendered(&Dockerfile::target(&stage).unwrap()), @r#"
+    FROM debian
+    # dockerfile-dsl: trust=frob reason="reads \\ and \"writes\""
+    # dockerfile-dsl: trust=make output reason="ours"
+    # dockerfile-dsl: allow-cache reason="no secret in it"
+    RUN frob
+    "#);
+}
+
+/// The values of BuildKit's golden vectors, from the value to the text and back.
+#[test]
+fn golden_values_come_back() {
+    let values = [
+        "a$b\\c",
+        "a\\b\\c\\n",
+        "anb",
+        "abc\\",
+        "x",
+        "a  b",
+        "b  c d  ",
+        "b=c",
+        "",
+        "$",
+        "$ x",
+        "ab",
+        "${X}",
+        "$(x)",
+        "xz",
+        "q\\w",
+        "c`d\\e",
+        "/a b",
+        "/a/b c",
+        "a b:c",
+        "/a$b\"c",
+        "q\"r's\\t",
+        "<<EOF",
+        "1 1 \"x\" $A \\ n q",
+    ];
+    let mut stage = Stage::from_image("debian");
+    for value in values {
+        stage.env("K", value);
+    }
+    let text = rendered(&Dockerfile::target(&stage.build()).unwrap());
+    let file = dockerfile::read(&text).unwrap();
+    for (value, instruction) in values.iter().zip(&file.stages[0].instructions) {
+        let mut environment = Environment::stage(&Environment::new(&file, BTreeMap::new()), None);
+        environment.apply(instruction).unwrap();
+        assert_eq!(environment.variable("K"), Some(*value));
+    }
+    for value in ["a,b", "a\"b", "a$b", "a\\b", "a b", "/x y", "a/b"] {
+        let mut stage = Stage::from_image("debian");
+        stage.run(Run::exec(["x"]).mount(BindMount::at(path!("/t")).source(value)));
+        let text = rendered(&Dockerfile::target(&stage.build()).unwrap());
+        let file = dockerfile::read(&text).unwrap();
+        let Kind::Run(run) = &file.stages[0].instructions[0].kind else {
+            panic!("a RUN was written")
+        };
+        let environment = Environment::new(&file, BTreeMap::new());
+        let dockerfile::Mount::Bind(bind) = environment.mount(&run.mounts[0]).unwrap() else {
+            panic!("a bind mount was written")
+        };
+        assert_eq!(bind.source, value);
+    }
+}
