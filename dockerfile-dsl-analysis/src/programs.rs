@@ -15,9 +15,10 @@ mod cloud;
 mod common;
 mod coreutils;
 mod crypto;
+mod file_tools;
+mod filters;
 mod find;
 mod git;
-mod git_config;
 mod interpreters;
 mod languages;
 mod network;
@@ -365,6 +366,8 @@ pub(crate) enum Place {
 
 /// All programs.
 static FAMILIES: &[&[Program]] = &[
+    filters::PROGRAMS,
+    file_tools::PROGRAMS,
     coreutils::PROGRAMS,
     shells::PROGRAMS,
     text::PROGRAMS,

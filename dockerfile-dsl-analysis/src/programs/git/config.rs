@@ -1,8 +1,8 @@
 //! git's configuration: files of lines `KEY=VALUE`, so that `--unset`, `remote set-url` and `--remove-section` take away what was set.
 //! In: the call of git. Out: what is written to the files, what is shown of them, which hooks they name.
 
-use super::common::{begins_with, inside, made, path, spellings};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::programs::common::{begins_with, inside, made, path, spellings};
 
 /// The repository of this call, as the directory that holds its `config`.
 pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
@@ -37,7 +37,7 @@ pub(super) fn global(call: &Call<'_, '_>) -> Argument {
 /// The lines of a configuration file, each a key and a value.
 pub(super) fn lines(call: &Call<'_, '_>, file: &Argument) -> Vec<Value> {
     let content = call.peek(file);
-    super::common::lines(&content)
+    crate::programs::common::lines(&content)
 }
 
 /// Writes the lines that `keep` names, and these behind them.

@@ -1,0 +1,118 @@
+//! git's credentials: what a helper keeps, what askpass says, what `git credential` shows.
+
+use super::config::{global, lines, repository};
+use crate::flow::{Argument, Call, Taint, Value};
+use crate::programs::Place;
+use crate::programs::common::{answer_of, inside, made, path};
+
+/// `credential.helper=store`, from the configuration that is known, writes down what was used.
+pub(super) fn remember(call: &mut Call<'_, '_>, credentials: &Taint) {
+    let Some(file) = store(call) else { return };
+    let credentials = made(call, credentials);
+    if credentials.taint().is_some() {
+        call.append(&file, &credentials, "stored by git's credential helper");
+    }
+}
+
+/// The file of the store helper, if it is configured.
+fn store(call: &Call<'_, '_>) -> Option<Argument> {
+    let mut helpers: Vec<String> = Vec::new();
+    let files = [
+        path(call, "/etc/gitconfig"),
+        global(call),
+        inside(&repository(call), "config"),
+    ];
+    for line in files.iter().flat_map(|file| lines(call, file)) {
+        if let Some((key, helper)) = line.literal().and_then(|line| {
+            line.split_once('=')
+                .map(|(key, helper)| (key.to_owned(), helper.to_owned()))
+        }) && key.starts_with("credential.")
+            && key.ends_with("helper")
+        {
+            helpers.push(helper);
+        }
+    }
+    for option in call.options("-c") {
+        let text = option.text().unwrap_or_default();
+        if let Some((key, helper)) = text.split_once('=')
+            && key.starts_with("credential.")
+            && key.ends_with("helper")
+        {
+            if helper.is_empty() {
+                helpers.clear();
+            } else {
+                helpers.push(helper.to_owned());
+            }
+        }
+    }
+    let helper = helpers
+        .iter()
+        .find(|helper| helper.as_str() == "store" || helper.starts_with("store "))?;
+    let file = helper
+        .split_once("--file")
+        .map(|(_, file)| file.trim_start_matches(['=', ' ']));
+    Some(match file {
+        Some(file) => path(call, file),
+        None => Argument::new(
+            call.home().concat(&Value::known("/.git-credentials")),
+            call.span,
+        ),
+    })
+}
+
+/// The program of `GIT_ASKPASS` is run; what it prints, git reads.
+pub(super) fn ask(call: &mut Call<'_, '_>) {
+    if let Some(program) = call
+        .env("GIT_ASKPASS")
+        .filter(|program| !program.is_empty_text())
+    {
+        let program = Argument::new(program, call.span);
+        let answer = answer_of(call, &program);
+        remember(call, &answer);
+    }
+}
+
+/// `fill` shows what the helpers say, `approve` gives it to them.
+pub(super) fn credential(call: &mut Call<'_, '_>) {
+    let input = call.stdin();
+    match call.operands().last().and_then(Argument::text).as_deref() {
+        Some("fill" | "get") => {
+            let given = call
+                .options("-c")
+                .iter()
+                .fold(input.taint(), |all, option| all.join(&option.value.taint()));
+            let mut shown = given;
+            if let Some(program) = call
+                .env("GIT_ASKPASS")
+                .filter(|program| !program.is_empty_text())
+            {
+                let program = Argument::new(program, call.span);
+                shown = shown.join(&answer_of(call, &program));
+            }
+            if let Some(file) = store(call) {
+                shown = shown.join(&call.read(&file).taint());
+            }
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
+        Some("approve" | "store") => {
+            // `git credential-store store` is the helper itself.
+            let helper = call
+                .arguments
+                .iter()
+                .any(|word| word.text().as_deref() == Some("credential-store"));
+            if helper {
+                let kept = made(call, &input.taint());
+                call.store(
+                    &[Place::Option("--file"), Place::Path("~/.git-credentials")],
+                    &kept,
+                    "stored by git's credential helper",
+                );
+            } else {
+                remember(call, &input.taint());
+            }
+        }
+        Some("reject" | "erase" | "exit") => {}
+        _ => call.opaque("no row covers this sub-command"),
+    }
+}

@@ -1,0 +1,142 @@
+//! What is put among the objects of a repository, and what is shown of them.
+
+use super::config::{repository, run_hooks};
+use crate::flow::{Argument, Call, Taint};
+use crate::programs::common::{inside, made, path};
+
+/// Whatever is put among the objects stays, also when the file is removed.
+fn keep(call: &mut Call<'_, '_>, taint: &Taint) {
+    if taint.is_some() {
+        let object = made(call, taint);
+        let file = inside(&inside(&repository(call), "objects"), "object");
+        call.append(&file, &object, "kept in git's objects");
+    }
+}
+
+/// Everything beneath; of several directories that it may be, the root is one only where it is a repository.
+fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
+    let places = call.paths(operand);
+    let mut taint = Taint::NONE;
+    for place in &places {
+        if &*place.key != "/" || call.state.files.entry("/.git").is_some() {
+            taint = taint.join(&call.read_tree(&path(call, &place.key)).taint());
+        }
+    }
+    taint
+}
+
+pub(super) fn add(call: &mut Call<'_, '_>) {
+    let mut operands = call.operands();
+    let verb = call
+        .arguments
+        .iter()
+        .filter_map(Argument::text)
+        .find(|word| matches!(word.as_str(), "add" | "stage" | "stash" | "update-index"));
+    if verb.as_deref() == Some("stash") {
+        let message = call
+            .options("-m")
+            .iter()
+            .fold(Taint::NONE, |all, option| all.join(&option.value.taint()));
+        keep(call, &message);
+        operands.clear();
+    }
+    if operands.is_empty() {
+        operands.push(path(call, "."));
+    }
+    let mut taint = Taint::NONE;
+    for operand in &operands {
+        taint = taint.join(&tree(call, operand));
+    }
+    keep(call, &taint);
+}
+
+pub(super) fn commit(call: &mut Call<'_, '_>) {
+    let mut taint = Taint::NONE;
+    let mut message = Taint::NONE;
+    for option in ["-m", "-c", "-F"] {
+        for given in call.options(option) {
+            message = message.join(&given.value.taint());
+            if option == "-F" {
+                message = message.join(&call.peek(&given).taint());
+            }
+        }
+    }
+    let operands = call.operands();
+    for operand in &operands {
+        taint = taint.join(&operand.value.taint());
+    }
+    if call.has("-a") || call.has("--all") {
+        taint = taint.join(&call.read_tree(&path(call, ".")).taint());
+    }
+    match call
+        .arguments
+        .iter()
+        .filter_map(Argument::text)
+        .find(|word| call.command()[0].split('|').any(|verb| verb == word))
+        .as_deref()
+    {
+        Some("commit") if !call.has("--no-verify") => run_hooks(
+            call,
+            &[
+                "pre-commit",
+                "prepare-commit-msg",
+                "commit-msg",
+                "post-commit",
+            ],
+        ),
+        Some("commit" | "merge") => run_hooks(call, &["post-commit", "post-merge"]),
+        Some("checkout" | "switch" | "worktree") => run_hooks(call, &["post-checkout"]),
+        _ => {}
+    }
+    let names = made(call, &taint);
+    keep(call, &taint.join(&message));
+    call.print_error(&names);
+    if !call.has("-q") && !call.has("--quiet") {
+        let summary = made(call, &message);
+        call.print(&summary);
+    }
+}
+
+pub(super) fn hash(call: &mut Call<'_, '_>) {
+    if call.has("-w") {
+        let mut taint = if call.has("--stdin") {
+            call.stdin().taint()
+        } else {
+            Taint::NONE
+        };
+        for operand in call.operands() {
+            taint = taint.join(&call.read(&operand).taint());
+        }
+        keep(call, &taint);
+    }
+    let digest = call.fresh();
+    call.print(&digest);
+}
+
+/// Shows what is among the objects, or two files.
+pub(super) fn show(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let mut taint = call.read_tree(&repository(call)).taint();
+    for operand in &operands {
+        taint = taint.join(&operand.value.taint());
+        if call.has("--no-index") {
+            taint = taint.join(&call.read(operand).taint());
+        }
+    }
+    let quiet = call.has("-q") || call.has("--quiet") || call.has("-s");
+    let output = if quiet {
+        call.fresh()
+    } else {
+        made(call, &taint)
+    };
+    let bundle = operands.first().and_then(Argument::text).as_deref() == Some("create");
+    if let Some(file) = call.option("-o") {
+        let data = made(call, &taint);
+        call.write(&file, &data, "`git`");
+    } else if let (true, Some(file)) = (bundle, operands.get(1)) {
+        let data = made(call, &taint);
+        call.write(file, &data, "`git bundle`");
+    } else {
+        call.print(&output);
+    }
+}

@@ -1,0 +1,202 @@
+//! What git does with another repository: clones, remotes, submodules, and what of the URL is written down or shown.
+
+use super::config::{entry, has_key, repository, rewrite, run_hooks};
+use super::credentials::{ask, remember};
+use crate::flow::{Argument, Call, Taint, Value};
+use crate::programs::common::{InUrl, begins_with, in_url, inside, made, path, spellings};
+
+/// The URL is kept where it is written down; in messages git hides the password.
+fn quote(call: &mut Call<'_, '_>, url: &Argument) {
+    if matches!(in_url(&url.value), InUrl::Elsewhere | InUrl::Host) {
+        call.print_error(&url.value);
+    }
+}
+
+/// What the last component of the URL names.
+fn named_after(url: &Argument) -> Option<String> {
+    let text = spellings(&url.value).pop()?;
+    let text = text.trim_end_matches('/');
+    let text = text.strip_suffix("/.git").unwrap_or(text);
+    let name = text.rsplit(['/', ':']).next()?;
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let known = !name.is_empty() && !name.contains(['\u{1}', '\u{2}']);
+    known.then(|| name.to_owned())
+}
+
+pub(super) fn clone(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let Some(url) = operands.first() else { return };
+    let bare = call.has("--bare") || call.has("--mirror");
+    let directory = match operands.get(1) {
+        Some(directory) => directory.clone(),
+        None => match named_after(url) {
+            Some(name) if bare => path(call, format!("{name}.git")),
+            Some(name) => path(call, name),
+            // Named by a text that is not known: what that text tells about is then in the name.
+            None => {
+                let unknown = if in_url(&url.value) == InUrl::Elsewhere {
+                    made(call, &url.value.taint())
+                } else {
+                    call.fresh()
+                };
+                Argument::new(unknown, url.span)
+            }
+        },
+    };
+    quote(call, url);
+    for option in call.options("-b").into_iter().chain(call.options("-o")) {
+        if option.value.taint().is_some() {
+            call.print_error(&option.value);
+        }
+    }
+    call.create(&directory, true);
+    let git_directory = match call.option("--separate-git-dir") {
+        Some(separate) => separate,
+        None if bare => directory,
+        None => inside(&directory, ".git"),
+    };
+    call.create(&git_directory, true);
+    let origin = call
+        .option("-o")
+        .and_then(|name| name.text())
+        .unwrap_or_else(|| "origin".to_owned());
+    let file = inside(&git_directory, "config");
+    let mut written = vec![entry(
+        &Value::known(format!("remote.{origin}.url")),
+        &url.value,
+    )];
+    // `-c` behind the verb is written down; before it, it is for this command only.
+    for option in options_behind_verb(call, &["-c", "--config"]) {
+        written.push(option.value);
+    }
+    rewrite(call, &file, |_| true, &written);
+    remember(call, &url.value.taint());
+    ask(call);
+    run_hooks(call, &["post-checkout"]);
+}
+
+/// The values of options that stand behind the sub-command.
+fn options_behind_verb(call: &Call<'_, '_>, names: &[&str]) -> Vec<Argument> {
+    let words = &call.arguments;
+    let verb = words.iter().position(|word| {
+        word.text().is_some_and(|text| {
+            call.command()
+                .first()
+                .is_some_and(|command| command.split('|').any(|name| name == text))
+        })
+    });
+    let mut found = Vec::new();
+    let mut at = verb.map_or(words.len(), |verb| verb + 1);
+    while let Some(word) = words.get(at) {
+        at += 1;
+        for name in names {
+            if word.text().as_deref() == Some(name) {
+                found.extend(words.get(at).cloned());
+                at += 1;
+            } else if let Some(value) = word.behind(&format!("{name}=")) {
+                found.push(value);
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn network(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    if let Some(url) = operands.first() {
+        quote(call, url);
+        remember(call, &url.value.taint());
+    }
+    for operand in operands.iter().skip(1) {
+        if operand.value.taint().is_some() {
+            call.print_error(&operand.value);
+        }
+    }
+    ask(call);
+    let output = call.fresh();
+    call.print(&output);
+}
+
+pub(super) fn remote(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let file = inside(&repository(call), "config");
+    let verb = operands
+        .first()
+        .and_then(Argument::text)
+        .unwrap_or_default();
+    let key = |name: &Argument, rest: &str| {
+        Value::known("remote.")
+            .concat(&name.value)
+            .concat(&Value::known(rest))
+    };
+    match (verb.as_str(), operands.get(1..).unwrap_or_default()) {
+        ("add", [name, url, ..]) => {
+            let line = entry(&key(name, ".url"), &url.value);
+            rewrite(call, &file, |_| true, &[line]);
+        }
+        ("set-url", [name, url, ..]) => {
+            let key = key(
+                name,
+                if call.has("--push") {
+                    ".pushurl"
+                } else {
+                    ".url"
+                },
+            );
+            let line = entry(&key, &url.value);
+            if call.has("--add") {
+                rewrite(call, &file, |_| true, &[line]);
+            } else {
+                rewrite(call, &file, |line| !has_key(line, &key), &[line]);
+            }
+        }
+        ("remove" | "rm", [name, ..]) => {
+            let section = key(name, ".");
+            rewrite(call, &file, |line| !begins_with(line, &section), &[]);
+        }
+        ("rename", [_, _]) | ("prune" | "update" | "set-branches" | "set-head", _) => {}
+        ("get-url" | "show" | "-v" | "", _) => {
+            let shown = made(call, &call.peek(&file).taint());
+            if !verb.is_empty() || call.has("-v") {
+                call.print(&shown);
+            }
+        }
+        _ => call.opaque("no row covers this sub-command"),
+    }
+}
+
+pub(super) fn submodule(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    match (
+        operands.first().and_then(Argument::text).as_deref(),
+        operands.get(1..).unwrap_or_default(),
+    ) {
+        (Some("add" | "set-url"), [url, rest @ ..]) => {
+            for url in std::iter::once(url).chain(rest) {
+                let line = entry(&Value::known("submodule.url"), &url.value);
+                for file in [
+                    path(call, ".gitmodules"),
+                    inside(&repository(call), "config"),
+                ] {
+                    rewrite(call, &file, |_| true, std::slice::from_ref(&line));
+                }
+            }
+            ask(call);
+        }
+        (Some("foreach"), [command, ..]) => {
+            let span = command.span;
+            call.shell(&command.value.clone(), span, &[]);
+        }
+        (
+            Some("update" | "init" | "sync" | "status" | "deinit" | "summary" | "absorbgitdirs"),
+            rest,
+        ) => {
+            let taint = rest
+                .iter()
+                .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+            call.opaque_for(&taint, "an operand that no row covers");
+            ask(call);
+        }
+        _ => call.opaque("no row covers this sub-command"),
+    }
+}
