@@ -5,6 +5,7 @@
 //! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
 
 mod finding;
+mod fix;
 mod flow;
 mod programs;
 mod span;

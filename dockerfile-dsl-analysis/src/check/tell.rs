@@ -3,6 +3,8 @@
 use std::rc::Rc;
 
 use super::Walk;
+use crate::dockerfile::{Kind, SourceText};
+use crate::fix::{Author, Leak, fix};
 use crate::flow::{Event, Taint, Way};
 use crate::{Finding, Rule, Span, WayStep};
 
@@ -16,7 +18,13 @@ impl Walk<'_> {
                 .cloned()
                 .unwrap_or_default();
             let message = sentence(event.rule, &secret, &event.sink, &event.how);
-            self.tell(event.rule, event.span, &event.sink, secret, message, way);
+            let end = End {
+                rule: event.rule,
+                span: event.span,
+                sink: &event.sink,
+                how: &event.how,
+            };
+            self.tell(end, secret, message, way);
         }
     }
 
@@ -29,32 +37,64 @@ impl Walk<'_> {
                 .cloned()
                 .unwrap_or_default();
             let message = left(rule, &secret, sink, way);
-            self.tell(rule, way.span, sink, secret, message, way);
+            let end = End {
+                rule,
+                span: way.span,
+                sink,
+                how: "",
+            };
+            self.tell(end, secret, message, way);
         }
     }
 
-    fn tell(
-        &mut self,
-        rule: Rule,
-        span: Span,
-        sink: &str,
-        secret: String,
-        message: String,
-        way: &Rc<Way>,
-    ) {
+    fn tell(&mut self, end: End<'_>, secret: String, message: String, way: &Rc<Way>) {
+        let End {
+            rule,
+            span,
+            sink,
+            how,
+        } = end;
         if !self.told.insert((rule, span, Some(secret.clone()))) {
             return;
         }
         let (stage, instruction) = self.place(span);
+        let (script, place) = self.script(span);
+        let help = fix(&Leak {
+            rule,
+            sink,
+            how,
+            way,
+            script,
+            span: place,
+            author: Author::File(&secret),
+        });
         self.findings.push(Finding {
-            secret: Some(secret),
             sink: sink.to_owned(),
             stage,
             instruction,
             way: steps(way),
-            help: help(rule, sink, way),
+            help,
+            secret: Some(secret),
             ..Finding::new(rule, span, message)
         });
+    }
+
+    /// The script that a place is in, and the place in there.
+    fn script(&self, span: Span) -> (&str, Option<Span>) {
+        let texts =
+            self.file
+                .instructions()
+                .filter_map(|(_, _, instruction)| match &instruction.kind {
+                    Kind::Run(run) => run.command.shell_text(),
+                    _ => None,
+                });
+        let mut holding = texts.filter(|text| {
+            let whole = text.whole();
+            whole.start <= span.start && span.end <= whole.end
+        });
+        holding
+            .next()
+            .map_or(("", None), |text| (text.as_str(), local(text, span)))
     }
 
     fn place(&self, span: Span) -> (usize, Option<usize>) {
@@ -65,6 +105,22 @@ impl Walk<'_> {
             .find(|(_, _, instruction)| holds(instruction.span));
         found.map_or((0, None), |(stage, index, _)| (stage, index))
     }
+}
+
+/// Where a value came to rest.
+struct End<'a> {
+    rule: Rule,
+    span: Span,
+    sink: &'a str,
+    /// How, if the way does not say it.
+    how: &'a str,
+}
+
+/// The part of a text that stands at a place of the file.
+fn local(text: &SourceText, span: Span) -> Option<Span> {
+    let start = (0..text.len()).find(|at| text.offset(*at) == span.start)?;
+    let end = (start + 1..=text.len()).find(|end| text.offset(end - 1) + 1 >= span.end)?;
+    Some(Span::new(start, end))
 }
 
 /// The story of a value, oldest step first.
@@ -132,53 +188,4 @@ pub(crate) fn left(rule: Rule, secret: &str, sink: &str, way: &Way) -> String {
             "`{secret}` would leak: its value is written to `{sink}`, which becomes part of the image layer{how}"
         ),
     }
-}
-
-/// What to write instead.
-pub(crate) fn help(rule: Rule, sink: &str, way: &Way) -> Option<String> {
-    let directory = sink
-        .rsplit_once('/')
-        .map_or("/tmp/secret", |(directory, _)| {
-            if directory.is_empty() {
-                "/tmp/secret"
-            } else {
-                directory
-            }
-        });
-    let origin = origin(way);
-    Some(match rule {
-        Rule::SecretInLayer if way.text.contains("git") && sink.contains(".git") => {
-            "give git the credential for one command only: `git -c credential.helper= -c credential.https://HOST.helper='!f() { echo username=x-access-token; echo \"password=$(cat /run/secrets/ID)\"; }; f' clone URL`".to_owned()
-        }
-        Rule::SecretInLayer if way.text.starts_with("part of") => "use a name that does not hold the value, such as one made by `mktemp`".to_owned(),
-        Rule::SecretInLayer if way.text.contains("log of") => {
-            "do not give the value as an argument: write it to a file on a tmpfs (`--mount=type=tmpfs,target=/tmp/secret`) and name that file".to_owned()
-        }
-        Rule::SecretInLayer => format!(
-            "keep the file in memory with `--mount=type=tmpfs,target={directory}`, remove it at the end of the same RUN (`&& rm -f {sink}`), or read the secret where it is mounted{origin}"
-        ),
-        Rule::SecretInCacheMount => "write it to a tmpfs mount instead, or accept it with `# dockerfile-dsl: allow-cache reason=\"...\"` above the RUN".to_owned(),
-        Rule::SecretInBuildLog if way.text.contains("set -x") => "put `set +x` before the command that handles the secret".to_owned(),
-        Rule::SecretInBuildLog => "send it to `> /dev/null` (messages: `2> /dev/null`), or do not print it".to_owned(),
-        Rule::SecretToUnknownProgram => {
-            format!("if `{sink}` neither stores nor prints it, say so above the RUN: `# dockerfile-dsl: trust={sink} reason=\"...\"`")
-        }
-        Rule::SecretUnderUnknownShell => "put `SHELL [\"/bin/sh\", \"-c\"]` before the RUN that mounts the secret".to_owned(),
-        Rule::SecretInOpaqueSyntax => "use the secret where it can be followed: as an argument or a file of a known command".to_owned(),
-        _ => return None,
-    })
-}
-
-/// Where the value came from, for the end of a sentence.
-fn origin(way: &Way) -> String {
-    let mut oldest = way;
-    while let Some(previous) = &oldest.previous {
-        oldest = previous;
-    }
-    oldest
-        .text
-        .split('`')
-        .nth(1)
-        .filter(|path| path.starts_with('/'))
-        .map_or_else(String::new, |path| format!(" (`{path}`)"))
 }

@@ -7,7 +7,7 @@ mod refuse;
 #[cfg(test)]
 mod tests;
 
-use refuse::{push, unquotable};
+use refuse::{End, of_literal_path, push, unquotable, word};
 
 use super::quote::Places;
 use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
@@ -121,8 +121,12 @@ impl<'q, 'a> Answering<'q, 'a> {
             let path = span.of(question.text);
             answer.findings.push(Finding {
                 sink: path.to_owned(),
-                help: Some("put the secret itself in the braces, `{SECRET}`: it is then mounted, and stands for its path".to_owned()),
-                ..Finding::new(Rule::LiteralSecretPath, *span, format!("`{path}` spells out where a secret is mounted"))
+                help: Some(of_literal_path(path)),
+                ..Finding::new(
+                    Rule::LiteralSecretPath,
+                    *span,
+                    format!("`{path}` spells out where a secret is mounted"),
+                )
             });
         }
         Self {
@@ -244,24 +248,47 @@ impl<'q, 'a> Answering<'q, 'a> {
 
     fn event(&mut self, event: &Event) {
         for (source, way) in event.taint.ways() {
-            let secret = self.name(self.origin(*source));
+            let origin = self.origin(*source);
+            let secret = self.name(origin);
             let message = sentence(event.rule, &secret, &event.sink, &event.how);
-            let finding = self.finding(event.rule, event.span, &event.sink, message, &secret, way);
+            let end = End {
+                rule: event.rule,
+                span: event.span,
+                sink: &event.sink,
+                path: &event.sink,
+                how: &event.how,
+            };
+            let finding = self.finding(&end, origin, message, way);
             match event.hole {
                 Some(group) => {
                     let to = self.occurrence(group, event.span);
                     let name = self.question.holes[to].name;
+                    let is_option = event.rule == Rule::PublicValueAsOption;
+                    let (message, help) = if is_option {
+                        (
+                            format!(
+                                "`{name}` is a public value: in a command that receives `{secret}` it {}",
+                                event.how
+                            ),
+                            word(name),
+                        )
+                    } else {
+                        (
+                            format!(
+                                "`{name}` could be the path of the file that `{secret}` was written to, which `{}` reads",
+                                event.sink
+                            ),
+                            format!(
+                                "write the path into the script instead of `{{{name}}}`, or read it in a step of its own"
+                            ),
+                        )
+                    };
                     let finding = Finding {
-                        message: format!(
-                            "`{name}` is a public value: in a command that receives `{secret}` it {}",
-                            event.how
-                        ),
-                        help: Some(format!(
-                            "put `--` before it where the program takes that, or make `{name}` a checked word or a path"
-                        )),
+                        message,
+                        help: Some(help),
                         ..finding
                     };
-                    let labels: &[Label] = if event.rule == Rule::PublicValueAsOption {
+                    let labels: &[Label] = if is_option {
                         &[Label::Public]
                     } else {
                         &[Label::Public, Label::Word, Label::LayerPath]
@@ -311,14 +338,14 @@ impl<'q, 'a> Answering<'q, 'a> {
                             key.clone()
                         };
                         let message = left(Rule::SecretInLayer, &secret, &sink, way);
-                        let mut finding = self.finding(
-                            Rule::SecretInLayer,
-                            way.span,
-                            &sink,
-                            message,
-                            &secret,
-                            way,
-                        );
+                        let end = End {
+                            rule: Rule::SecretInLayer,
+                            span: way.span,
+                            sink: &sink,
+                            path: &key,
+                            how: "",
+                        };
+                        let mut finding = self.finding(&end, origin, message, way);
                         for step in &mut finding.way {
                             step.text =
                                 step.text.replace(&format!("`{key}`"), &format!("`{sink}`"));
@@ -334,14 +361,14 @@ impl<'q, 'a> Answering<'q, 'a> {
                         let message = format!(
                             "`{secret}` would leak: its value is written to `{name}`, which is not a tmpfs"
                         );
-                        let finding = self.finding(
-                            Rule::SecretInLayer,
-                            way.span,
-                            name,
-                            message,
-                            &secret,
-                            way,
-                        );
+                        let end = End {
+                            rule: Rule::SecretInLayer,
+                            span: way.span,
+                            sink: name,
+                            path: &show(key),
+                            how: "",
+                        };
+                        let finding = self.finding(&end, origin, message, way);
                         let mut labels = vec![
                             Label::Public,
                             Label::Word,

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::super::{FlowAnswer, Hole, Label};
 use super::{Answering, Origin};
-use crate::check::tell::{help, steps};
+use crate::check::tell::steps;
+use crate::fix::{Author, Leak, fix};
 use crate::flow::{Source, Way};
 use crate::{Finding, Rule, Span};
 
@@ -123,49 +124,87 @@ impl Answering<'_, '_> {
 
     pub(super) fn finding(
         &self,
-        rule: Rule,
-        span: Span,
-        sink: &str,
+        end: &End<'_>,
+        origin: Origin,
         message: String,
-        secret: &str,
         way: &Rc<Way>,
     ) -> Finding {
+        let secret = self.name(origin);
+        let author = match origin {
+            Origin::Hole(..) => Author::Hole(&secret),
+            Origin::Mount(_) => Author::Mount,
+        };
+        let help = fix(&Leak {
+            rule: end.rule,
+            sink: end.path,
+            how: end.how,
+            way,
+            script: self.question.text,
+            span: Some(end.span),
+            author,
+        });
         let mut finding = Finding {
-            secret: Some(secret.to_owned()),
-            sink: sink.to_owned(),
+            sink: end.sink.to_owned(),
             way: steps(way),
-            help: in_macro(rule, sink, secret).or_else(|| help(rule, sink, way)),
-            ..Finding::new(rule, span, message)
+            help,
+            secret: Some(secret),
+            ..Finding::new(end.rule, end.span, message)
         };
         finding.severity = crate::Severity::Error;
         finding
     }
 }
 
-/// The fix, as it is written in `sh!`.
-fn in_macro(rule: Rule, sink: &str, secret: &str) -> Option<String> {
-    match rule {
-        Rule::SecretInLayer => Some(format!(
-            "write it to a tmpfs: `tmp = TmpFs::at(path!(\"/tmp/creds\"))` and `{{tmp}}/...`, or read `{{{secret}}}` where it is mounted instead of copying it"
-        )),
-        Rule::SecretToUnknownProgram if !sink.is_empty() => Some(format!(
-            "if `{sink}` neither stores nor prints it, say so: `sh!(\"...\", @trust(\"{sink}\", output, \"reason\"))`"
-        )),
-        _ => None,
-    }
+/// Where a value came to rest.
+pub(super) struct End<'a> {
+    pub(super) rule: Rule,
+    pub(super) span: Span,
+    pub(super) sink: &'a str,
+    /// The path of the file, where it is one: the sink may be what the author calls it.
+    pub(super) path: &'a str,
+    /// How, if the way does not say it.
+    pub(super) how: &'a str,
 }
 
 pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Finding {
     let name = hole.name;
     Finding {
         secret: Some(name.to_owned()),
-        help: Some(format!("make `{name}` a checked word: `Word::parse(..)?`")),
+        help: Some(word(name)),
         ..Finding::new(
             Rule::UnquotableValue,
             hole.span,
             format!("`{name}` cannot be any text here: {why}"),
         )
     }
+}
+
+/// A path is named by the secret that is there.
+pub(super) fn of_literal_path(path: &str) -> String {
+    let id = path
+        .rsplit("/run/secrets")
+        .next()
+        .unwrap_or_default()
+        .trim_matches('/');
+    let is_id = !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+    let name = if is_id {
+        id.to_ascii_uppercase().replace(['.', '-'], "_")
+    } else {
+        "SECRET".to_owned()
+    };
+    format!(
+        "write the secret itself instead, `{{{name}}}`: that mounts it, and stands for its path"
+    )
+}
+
+/// What a public value has to be where any text is too much.
+pub(super) fn word(name: &str) -> String {
+    format!(
+        "give it as a checked word, which is no option and no shell syntax: `{name} = Word::parse({name})?`"
+    )
 }
 
 pub(super) fn push(refused: &mut Vec<(Label, Finding)>, label: Label, finding: Finding) {
