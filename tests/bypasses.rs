@@ -25,15 +25,12 @@ fn verdict(text: &str) -> Result<Script, dockerfile_dsl::Error> {
     Script::parse(text, &used)
 }
 
-/// Leaks that are accepted today: what the analysis does not see yet.
-const GAPS: &[&str] = &["test -s {TOKEN}; find / -name TOKEN -exec cp '{}' /x ';'"];
-
 /// All at once, so that one run shows every gap.
 #[track_caller]
 fn refused(scripts: &[&str]) {
     let accepted: Vec<_> = scripts
         .iter()
-        .filter(|text| verdict(text).is_ok() && !GAPS.contains(text))
+        .filter(|text| verdict(text).is_ok())
         .collect();
     assert!(
         accepted.is_empty(),
@@ -180,6 +177,8 @@ fn every_way_around_the_name() {
         "test -s {TOKEN}; tar -C / -cf /x.tar run",
         "test -s {TOKEN}; rsync -a /run/ /x",
         "test -s {TOKEN}; find / -name TOKEN -exec cp '{}' /x ';'",
+        "test -s {TOKEN}; find / -name 'TOK*' -exec cp '{}' /x ';'",
+        "test -s {TOKEN}; cd /run; for f in */T*; do cp $f /x; done",
         "test -s {TOKEN}; grep -r . /run > /x",
         "test -s {TOKEN}; ln -s /run /r; cp /r/secrets/TOKEN /x",
         "ln -s {TOKEN} /l; cp /l /x",
@@ -212,6 +211,8 @@ fn every_program_that_keeps_it() {
         "echo root:$(cat {TOKEN}) | chpasswd --unknown",
         "frobnicate --token $(cat {TOKEN})",
         "frobnicate {TOKEN}",
+        "python3 -c \"import json; json.load(open('{value}'))\"",
+        "python3 -c \"import json; print(json.load(open('{TOKEN}')))\"",
         "./script {TOKEN}",
         "curl -v -H @{TOKEN} https://x -o /dev/null",
         "curl --trace /x -H @{TOKEN} https://x -o /dev/null",
@@ -281,5 +282,8 @@ fn honest_scripts() {
         "apt-get install {text}",
         "unknown-program {text} --anything",
         "ls {cache}",
+        "find /run -name TOKEN | xargs -n1 test -s; test -s {TOKEN}",
+        "cat {TOKEN} | xargs -n1 test",
+        "python3 -c \"import json; json.load(open('{TOKEN}'))\"",
     ]);
 }

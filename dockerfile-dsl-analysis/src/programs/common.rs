@@ -1,6 +1,8 @@
 //! What several families need: texts with gaps where something is not known, URLs with credentials, files that a text names.
 
-use crate::flow::{Argument, Call, Descriptor, FilePlace, Kind, Node, Taint, Text, Value};
+use crate::flow::{
+    Argument, Call, Descriptor, FilePlace, Kind, Node, Taint, Text, Value, value_of,
+};
 
 /// Stands for a piece that tells about a secret.
 pub(super) const SECRET: char = '\u{1}';
@@ -29,6 +31,11 @@ pub(super) fn made(call: &Call<'_, '_>, taint: &Taint) -> Value {
 /// A path that is made up here.
 pub(super) fn path(call: &Call<'_, '_>, text: impl AsRef<str>) -> Argument {
     Argument::new(Value::known(text), call.span)
+}
+
+/// The path that a key of the machine stands for, whose text need not be known.
+pub(super) fn at(call: &Call<'_, '_>, key: &str) -> Argument {
+    Argument::new(value_of(key, &Taint::NONE), call.span)
 }
 
 /// The path of something in a directory that an argument names.

@@ -1,9 +1,9 @@
 //! find: what it names, and what it does with what it finds.
 //! Files that the step made or that are mounted are found one by one; what nobody knows to be there is named by one unknown path.
 
-use super::common::{made, path};
+use super::common::{at, made, path};
 use super::{Program, Role, Row};
-use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value, pattern_matches};
+use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value, pattern_matches, value_of};
 
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
     &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
@@ -211,7 +211,7 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
                 start
                     .value
                     .concat(&Value::known(separator))
-                    .concat(&Value::tainted(&rest, entry.name.clone()))
+                    .concat(&value_of(&rest, &entry.name))
             };
             let certainly = certain
                 && !(unknown
@@ -242,7 +242,7 @@ fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[F
         Action::Delete => {
             // The deepest first.
             for file in found.iter().rev().filter(|file| file.certain) {
-                call.remove(&path(call, &file.key), false);
+                call.remove(&at(call, &file.key), false);
             }
         }
         Action::Run(command, in_directory) => {
@@ -262,7 +262,7 @@ fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[F
             };
             for file in found.iter().rev() {
                 let value = if *in_directory {
-                    Value::known(&file.key)
+                    value_of(&file.key, &Taint::NONE)
                 } else {
                     file.path.clone()
                 };

@@ -1,8 +1,8 @@
 //! python, node, perl, ruby, php: a text of theirs is not vouched for, unless it is a known idiom or does not get at the secret.
 
-use super::common::{made, mentioned, path, spellings, uses_environment};
+use super::common::{UNKNOWN, made, mentioned, path, spellings, uses_environment};
 use super::{Program, Role, Row, flags, value};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::flow::{Argument, Call, Kind, Taint, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -196,20 +196,38 @@ fn python(call: &mut Call<'_, '_>) {
 }
 
 fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode: bool) {
-    if let Some(literal) = text.literal()
-        && text.taint().is_none()
-    {
-        let statements = statements(&literal);
+    if let Some(known) = known_but_for_a_hole(text) {
+        let statements = statements(&known);
         if keeps_bytecode {
             for statement in &statements {
                 imported(call, statement);
             }
         }
         if statements.iter().all(|statement| is_harmless(statement)) {
-            return;
+            // As the secret's file, what stands in the hole is a path and no more; as its value, it is a part of the text.
+            return call.opaque_for(&text.taint(), "a text for an interpreter");
         }
     }
     run_text(call, text, input);
+}
+
+/// The text, with a letter in the place of a hole: one hole may stand in it, so that none can change what is done with another.
+fn known_but_for_a_hole(text: &Value) -> Option<String> {
+    let [pieces] = text.alternatives() else {
+        return None;
+    };
+    let first = text.holes().next();
+    if text.holes().any(|hole| Some(hole) != first) {
+        return None;
+    }
+    pieces
+        .iter()
+        .map(|piece| match &piece.kind {
+            Kind::Known(known) if piece.taint.is_none() => Some(known.to_string()),
+            Kind::Hole { .. } => Some(UNKNOWN.to_string()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The statements of a text without blocks; one that has any stays whole.
@@ -282,7 +300,8 @@ fn is_harmless(statement: &str) -> bool {
             && !text.contains("int(")
             && !text.contains("float(")
     };
-    (statement.starts_with("import ") || statement.starts_with("from ")) && !statement.contains('(')
+    (statement.starts_with("import ") || statement.starts_with("from "))
+        && !statement.contains(['(', UNKNOWN])
         || statement
             .strip_prefix("assert ")
             .is_some_and(|condition| looks_up(condition) && !condition.contains(','))

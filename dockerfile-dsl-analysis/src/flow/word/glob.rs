@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::call::Argument;
-use super::super::files::{Files, Node, key_of, value_of};
+use super::super::files::{Files, Node, Place, key_of, value_of};
 use super::super::state::State;
 use super::super::value::{Taint, Value};
 use super::super::{Machine, pattern};
@@ -108,12 +108,15 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         if have.len() < wanted.len() {
             continue;
         }
+        // A mount of a name that is not known yet has the name that is looked for. Of other files, that may be removed, nobody says so.
+        let is_mount = files.place(key) == Place::Secret;
+        let may_be_any = |name: &str| is_mount && name.contains(['\u{1}', '\u{3}']);
         let fits = wanted.iter().zip(&have).all(|(want, have)| {
             let hidden = have.starts_with('.') && !want.starts_with('.');
             want == have
                 || (!hidden
                     && want.contains(['*', '?', '[', '\\'])
-                    && pattern::matches(want, have) == Some(true))
+                    && (may_be_any(have) || pattern::matches(want, have) == Some(true)))
         });
         if !fits {
             continue;

@@ -2,7 +2,7 @@
 
 use super::config::{repository, run_hooks};
 use crate::flow::{Argument, Call, Taint};
-use crate::programs::common::{inside, made, path};
+use crate::programs::common::{at, inside, made, path};
 
 /// Whatever is put among the objects stays, also when the file is removed.
 fn keep(call: &mut Call<'_, '_>, taint: &Taint) {
@@ -19,7 +19,7 @@ fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
     let mut taint = Taint::NONE;
     for place in &places {
         if &*place.key != "/" || call.state.files.entry("/.git").is_some() {
-            taint = taint.join(&call.read_tree(&path(call, &place.key)).taint());
+            taint = taint.join(&call.read_tree(&at(call, &place.key)).taint());
         }
     }
     taint
