@@ -102,7 +102,7 @@ pub struct Answer {
 pub struct HoleAnswer {
     /// How a public value is written here.
     pub quote: Quote,
-    /// The labels that are refused here, whatever the other holes are, each with the reason.
+    /// The labels that are refused here, whatever the other holes are, with each reason; sorted by label, and then by place.
     pub refused: Vec<(Label, Finding)>,
 }
 

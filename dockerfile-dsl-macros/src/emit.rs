@@ -5,10 +5,12 @@
 //! closure that is never called, in which rustc compares the values' types with these traits. The author's own literal goes
 //! through `format_args!` there, which is what makes rustc underline `{hole}` inside the string on stable.
 
-use dockerfile_dsl_analysis::Finding;
+use std::fmt::Write as _;
+
 use dockerfile_dsl_analysis::explain::Source;
 use dockerfile_dsl_analysis::holes::{Answer, Label, Quote};
 use dockerfile_dsl_analysis::template::{Piece, Template};
+use dockerfile_dsl_analysis::{Finding, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -162,10 +164,10 @@ impl Bounds {
         };
 
         for (index, hole) in script.answer.holes.iter().enumerate() {
-            for (number, (refused, finding)) in by_reason(&hole.refused).into_iter().enumerate() {
+            for (number, (refused, findings)) in by_reason(&hole.refused).into_iter().enumerate() {
                 let value = value_of(index);
-                let label_text = label_text(script, &values[value], index, &refused);
-                let text = text(script, finding, &label_text);
+                let label_text = label_text(script, &values[value], index, &findings);
+                let text = text(script, &findings, &label_text);
                 let name = format_ident!(
                     "Hole{index}{}{hash}",
                     ["", "b", "c", "d", "e", "f", "g"][number],
@@ -196,7 +198,7 @@ impl Bounds {
             };
             let text = text(
                 script,
-                finding,
+                &[finding],
                 &format!(
                     "the value of `{}` flows into `{}`",
                     values[from].name, values[to].name
@@ -230,43 +232,77 @@ fn all_but(krate: &TokenStream, refused: &[Label], span: Span) -> TokenStream {
     quote_spanned!(span=> #(#krate::__private::not::#refused)+*)
 }
 
-/// The refused labels, grouped by why they are.
-fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, &Finding)> {
-    let mut groups: Vec<(Vec<Label>, &Finding)> = Vec::new();
-    for (label, finding) in refused {
-        match groups
-            .iter_mut()
-            .find(|(_, first)| first.message == finding.message && first.span == finding.span)
-        {
-            Some((labels, _)) => labels.push(*label),
-            None => groups.push((vec![*label], finding)),
+/// The refused labels, grouped by all that they are refused for.
+fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, Vec<&Finding>)> {
+    let mut groups: Vec<(Vec<Label>, Vec<&Finding>)> = Vec::new();
+    for label in Label::ALL {
+        let own = refused.iter().filter(|(refused, _)| *refused == label);
+        let findings: Vec<&Finding> = own.map(|(_, finding)| finding).collect();
+        if findings.is_empty() {
+            continue;
+        }
+        let is_same =
+            |one: &Finding, other: &Finding| one.message == other.message && one.span == other.span;
+        let same = groups.iter_mut().find(|(_, known)| {
+            known.len() == findings.len()
+                && known
+                    .iter()
+                    .zip(&findings)
+                    .all(|(one, other)| is_same(one, other))
+        });
+        match same {
+            Some((labels, _)) => labels.push(label),
+            None => groups.push((vec![label], findings)),
         }
     }
     groups
 }
 
 /// What stands under the hole. rustc underlines the last one of a name, whichever is meant.
-fn label_text(script: &Script<'_>, value: &Value<'_>, hole: usize, refused: &[Label]) -> String {
+fn label_text(
+    script: &Script<'_>,
+    value: &Value<'_>,
+    hole: usize,
+    findings: &[&Finding],
+) -> String {
     let name = value.name;
-    let what = if refused.iter().any(|label| label.is_secret()) {
-        "reaches this sink"
-    } else {
-        "may not stand here"
+    let what = findings
+        .first()
+        .map_or("may not stand here", |finding| match finding.rule {
+            Rule::SecretInLayer => "would end up in the image",
+            Rule::SecretInBuildLog => "would end up in the build log",
+            Rule::SecretInCacheMount => "would end up in a cache",
+            Rule::SecretToUnknownProgram => "is given to a program that is not known",
+            Rule::SecretInOpaqueSyntax => "cannot be followed from here",
+            _ => "may not stand here",
+        });
+    let more = match findings.len() {
+        0 | 1 => String::new(),
+        2 => "; one more leak is told below".to_owned(),
+        more => format!("; {} more leaks are told below", more - 1),
     };
     if value.holes.last() == Some(&hole) {
-        return format!("`{name}` {what}");
+        return format!("`{name}` {what}{more}");
     }
     let start = script.template.holes[hole].1.start;
     let (line, column) = script.source.position(start);
-    format!("`{name}`, where it stands in script line {line}, column {column}, {what}")
+    format!("`{name}`, where it stands in script line {line}, column {column}, {what}{more}")
 }
 
 /// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.
-fn text(script: &Script<'_>, finding: &Finding, label: &str) -> TokenStream {
+fn text(script: &Script<'_>, findings: &[&Finding], label: &str) -> TokenStream {
     let escape = |text: &str| text.replace('{', "{{").replace('}', "}}");
-    let message = escape(&finding.message);
+    let message = findings.first().map_or("", |finding| &finding.message);
+    let message = escape(message);
     let label = escape(label);
-    let note = escape(&script.source.explain(finding));
+    let mut note = String::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if index > 0 {
+            let _ = write!(note, "\n\nand {}\n\n", finding.message);
+        }
+        note.push_str(&script.source.explain(finding));
+    }
+    let note = escape(&note);
     let generic =
         "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
     quote!(#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)])

@@ -71,7 +71,12 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
     for flow in flows.iter().filter(|flow| flow.status.may_succeed()) {
         answering.files(&flow.state.files);
     }
-    answering.answer
+    let mut answer = answering.answer;
+    for hole in &mut answer.holes {
+        let place = |(label, finding): &(Label, Finding)| (*label, finding.span.start);
+        hole.refused.sort_by_key(place);
+    }
+    answer
 }
 
 /// What a source of the machine is.

@@ -207,8 +207,15 @@ pub(super) fn word(name: &str) -> String {
     )
 }
 
+/// Keeps every place that a label is refused for, once.
 pub(super) fn push(refused: &mut Vec<(Label, Finding)>, label: Label, finding: Finding) {
-    if !refused.iter().any(|(known, _)| *known == label) {
+    let is_same = |known: &Finding| known.rule == finding.rule && known.span == finding.span;
+    let of_label = refused.iter().filter(|(known, _)| *known == label);
+    let places = of_label.clone().count();
+    if places < MOST_PLACES && !of_label.into_iter().any(|(_, known)| is_same(known)) {
         refused.push((label, finding));
     }
 }
+
+/// So many leaks of one hole are told.
+const MOST_PLACES: usize = 8;

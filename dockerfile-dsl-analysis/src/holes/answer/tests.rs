@@ -25,7 +25,7 @@ fn told(script: &str) -> String {
         .collect();
     for (hole, given) in holes.iter().zip(&answer.holes) {
         let mut labels: Vec<Label> = given.refused.iter().map(|(label, _)| *label).collect();
-        labels.sort();
+        labels.dedup();
         if !labels.is_empty() {
             lines.push(format!("{}: {labels:?}", hole.name));
         }

@@ -1,0 +1,15 @@
+//! One value leaks in two places: both are told in one compile.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!(
+        r#"
+            T=$(cat {TOKEN})
+            echo "$T" > /app/first
+            echo "$T" >> /app/second
+        "#
+    );
+}
