@@ -276,22 +276,7 @@ fn cases() {
 /// The families of programs: every case was executed, or is marked `reasoned`. What goes wrong is named here, and why.
 #[test]
 fn cases_of_programs() {
-    let known = [
-        // Through a `>(..)` of `exec`, which runs until the end of the step.
-        "Missed sh-exec-tee",
-        // Letters of the value, one in a line: options that nobody declared are not said to be quoted.
-        "Missed sh-getopts-unknown",
-        // A callback of `readarray -C`.
-        "Missed sh-readarray-c",
-        // `BASH_REMATCH`.
-        "Missed sh-regex",
-        // A trap of `DEBUG`.
-        "Missed sh-trap-debug",
-        // `ps` shows the arguments of a process that still runs.
-        "Missed wr-sleep-argv",
-        // A subshell that fails as the last command fails the step: then there is no layer.
-        "Rejected sh-cd-subshell-rm",
-    ];
+    let known: [&str; 0] = [];
     let mut files: Vec<PathBuf> = fs::read_dir(data("cases"))
         .expect("is there")
         .map(|entry| entry.expect("can be read").path())

@@ -4,6 +4,7 @@
 //! nobody vouches for. What it left in files is in the state; whether those are part of a layer is asked at the end of the step.
 //! One run answers for all secrets: taint is a set of sources. Both branches are taken, loops run until nothing new is learned.
 
+mod arithmetic;
 mod assignment;
 mod branch;
 mod builtins;
@@ -82,12 +83,25 @@ pub(crate) struct Machine<'a> {
     substituted: Option<Status>,
     /// `>(..)` of the command that is being run.
     pending: Vec<(u32, crate::shell::List)>,
+    /// Those of `exec`, each with the process that it is a copy of: they go on until the shell ends.
+    deferred: Vec<(u32, crate::shell::List, Process)>,
     /// While this is not 0 they wait.
     holding: u32,
     /// The functions that are running.
     running: Vec<Rc<str>>,
     /// The holes that stood in a text that was run, and where.
     pub(crate) evaluated: Vec<(usize, Span)>,
+    /// In so many commands that the shell does not wait for it is, and what the arguments of programs in any of them tell about.
+    background: u32,
+    background_lines: Taint,
+    /// An alias was made.
+    aliases: bool,
+    /// bash was told to expand them.
+    expands_aliases: bool,
+    /// A signal was sent.
+    killed: bool,
+    /// What traps of ERR wrote to files, on ways that may end the step.
+    pub(crate) failed: Vec<Files>,
     /// For numbers that nothing else has.
     serial: u32,
 }
@@ -110,9 +124,16 @@ impl<'a> Machine<'a> {
             subshells: 0,
             substituted: None,
             pending: Vec::new(),
+            deferred: Vec::new(),
             holding: 0,
             running: Vec::new(),
             evaluated: Vec::new(),
+            background: 0,
+            background_lines: Taint::NONE,
+            aliases: false,
+            expands_aliases: false,
+            killed: false,
+            failed: Vec::new(),
             serial: 0,
         }
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::Machine;
 use super::state::{State, Variable};
 use super::value::Value;
+use crate::Span;
 use crate::shell::{Assignment, AssignmentOperator};
 
 impl Machine<'_> {
@@ -57,6 +58,7 @@ impl Machine<'_> {
         }
         if let Some(subscript) = &assignment.subscript {
             let key = self.value(state, subscript);
+            self.subscript(state, name, &key, span);
             self.set_element(
                 state,
                 name,
@@ -100,7 +102,23 @@ impl Machine<'_> {
         variable.value = value;
         variable.maybe_unset = false;
         variable.exported |= state.process.options.allexport;
+        let given = variable.integer.then(|| variable.value.clone());
         state.process.set(&name, variable);
+        if let Some(value) = given {
+            self.not_a_number(state, &name, &value);
+        }
+    }
+
+    /// What `declare -i` says of a value that is no expression.
+    pub(super) fn not_a_number(&mut self, state: &mut State, name: &str, value: &Value) {
+        let integer = state
+            .process
+            .variable(name)
+            .is_some_and(|variable| variable.integer);
+        let taint = value.taint();
+        if let Some((_, way)) = taint.ways().first().filter(|_| integer) {
+            state.output(self, 2, value, way.span, "message about what is no number");
+        }
     }
 
     /// Sets one element of an array.
@@ -119,7 +137,9 @@ impl Machine<'_> {
             .unwrap_or_else(|| Variable::new(Value::empty()));
         let mut elements = variable.elements.as_deref().cloned().unwrap_or_default();
         let value = value.with(&key.taint()).with(&state.choice);
-        match key.literal() {
+        let key = key.literal();
+        let is_key = |key: &str| variable.associative || key.bytes().all(|b| b.is_ascii_digit());
+        match key.filter(|key| is_key(key)) {
             Some(key) => {
                 let value = match elements.get(&*key) {
                     Some(old) if append => old.concat(&value),
@@ -140,6 +160,18 @@ impl Machine<'_> {
         }
         variable.elements = Some(Rc::new(elements));
         state.process.set(name, variable);
+    }
+
+    /// A subscript of an array without names is an expression: what is no number in it is quoted.
+    fn subscript(&mut self, state: &mut State, name: &str, key: &Value, span: Span) {
+        let variable = |name: &str| state.process.variable(name);
+        if variable(name).is_some_and(|variable| variable.associative) {
+            return;
+        }
+        let named = key.literal().and_then(|key| Some(variable(&key)?.taint()));
+        let taint = key.taint().join(&named.unwrap_or_default());
+        let value = Value::unknown(1, taint);
+        state.output(self, 2, &value, span, "message about what is no number");
     }
 
     /// Variables that change the shell itself.

@@ -3,7 +3,9 @@
 //! In: a branch and the state before it. Out: the ways of all that may be taken. Inside a loop, what runs because of a test on a secret
 //! tells about the secret: bit by bit it could be written out.
 
-use super::state::{State, Status};
+use std::rc::Rc;
+
+use super::state::{State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use super::{Machine, pattern};
@@ -147,6 +149,14 @@ impl Machine<'_> {
                 self.trace_condition(state, &Value::unknown(1, taint.clone()), conditional.span);
                 state.process.status_taint =
                     state.process.status_taint.join(&left.taint()).join(&taint);
+                if &*operator.text == "=~" {
+                    // All of it, and what each group fits.
+                    let value = self.unknown(conditional.span, left.taint());
+                    let mut groups = Variable::new(value.clone());
+                    groups.elements = Some(Rc::new([("?".into(), value)].into_iter().collect()));
+                    state.process.set("BASH_REMATCH", groups);
+                    return Status::Either;
+                }
                 let numeric = matches!(
                     &*operator.text,
                     "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"

@@ -1,6 +1,8 @@
 //! The commands that are part of the shell itself.
 
+mod alias;
 mod declare;
+mod directory;
 mod input;
 mod print;
 mod source;
@@ -9,7 +11,7 @@ mod test;
 use std::rc::Rc;
 
 use super::Machine;
-use super::call::{Argument, path_value};
+use super::call::Argument;
 use super::state::{State, Status};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump};
@@ -29,23 +31,39 @@ impl Machine<'_> {
         let arguments = &words[1..];
         let bash = state.process.options.bash;
         let status = match name {
-            ":" | "true" | "wait" | "umask" | "ulimit" | "times" | "hash" | "shopt" | "disown"
-            | "fg" | "bg" | "jobs" | "bind" => Status::Success,
+            ":" | "true" | "times" => Status::Success,
             "false" => Status::Failure,
+            "umask" | "ulimit" | "hash" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" => {
+                let how = format!("message of `{name}`");
+                self.quote(&mut state, arguments, span, &how);
+                if name == "shopt" {
+                    let mut words = arguments.iter().filter_map(Argument::text);
+                    self.expands_aliases |= words.any(|word| word == "expand_aliases");
+                }
+                Status::Success
+            }
+            "wait" => {
+                self.quote(&mut state, arguments, span, "message of `wait`");
+                Status::Either
+            }
             "kill" => {
                 self.quote(&mut state, arguments, span, "message of `kill`");
-                Status::Either
+                self.killed = true;
+                return Ok(self.run_signal_traps(vec![Flow::new(state, Status::Either)]));
             }
             "echo" => {
                 self.echo(&mut state, arguments, span);
                 Status::Success
             }
             "printf" => self.printf(&mut state, arguments, span),
-            "cd" | "chdir" | "pushd" => self.change_directory(&mut state, arguments, span),
-            "popd" | "dirs" => Status::Either,
+            "cd" | "chdir" => self.change_directory(&mut state, arguments, span),
+            "pushd" | "popd" if bash => self.directory_stack(&mut state, name, arguments, span),
+            "dirs" if bash => {
+                self.print_stack(&mut state, span);
+                Status::Success
+            }
             "pwd" => {
-                let cwd = state.process.cwd.concat(&Value::known("\n"));
-                state.output(self, 1, &cwd, span, "output of `pwd`");
+                self.print_directory(&mut state, span);
                 Status::Success
             }
             "test" | "[" => {
@@ -54,7 +72,7 @@ impl Machine<'_> {
                 } else {
                     arguments
                 };
-                self.test(&mut state, operands, span)
+                return Ok(self.test(state, operands, span));
             }
             "export" | "readonly" | "declare" | "typeset" | "local" => {
                 self.declare(&mut state, name, arguments, span)
@@ -80,6 +98,12 @@ impl Machine<'_> {
             }
             "set" => self.set(&mut state, arguments, span),
             "shift" => {
+                self.quote(
+                    &mut state,
+                    arguments,
+                    span,
+                    "message about what is no number",
+                );
                 let count = arguments
                     .first()
                     .and_then(Argument::text)
@@ -90,25 +114,28 @@ impl Machine<'_> {
                 Status::Either
             }
             "read" => self.read(&mut state, arguments, span),
-            "mapfile" | "readarray" if bash => self.map_file(&mut state, arguments, span),
+            "mapfile" | "readarray" if bash => return Ok(self.map_file(state, arguments, span)),
             "getopts" => self.getopts(&mut state, arguments, span),
             "let" if bash => {
                 self.quote(&mut state, arguments, span, "message of `let`");
                 Status::Either
             }
-            "trap" => self.trap(&mut state, arguments),
+            "trap" => self.trap(&mut state, arguments, span),
             "type" | "command"
                 if matches!(
                     arguments.first().and_then(Argument::text).as_deref(),
                     Some("-v" | "-V")
                 ) || name == "type" =>
             {
-                self.quote(
-                    &mut state,
-                    arguments,
-                    span,
-                    "message about a command that is not found",
-                );
+                // `command -v` says nothing of what is not there.
+                if arguments.first().and_then(Argument::text).as_deref() != Some("-v") {
+                    self.quote(
+                        &mut state,
+                        arguments,
+                        span,
+                        "message about a command that is not found",
+                    );
+                }
                 let text = self.unknown(span, Taint::NONE);
                 state.output(self, 1, &text, span, "");
                 Status::Either
@@ -181,6 +208,12 @@ impl Machine<'_> {
                 }]);
             }
             "break" | "continue" => {
+                self.quote(
+                    &mut state,
+                    arguments,
+                    span,
+                    "message about what is no number",
+                );
                 let count = arguments
                     .first()
                     .and_then(Argument::text)
@@ -199,70 +232,30 @@ impl Machine<'_> {
                     jump,
                 }]);
             }
-            "alias" | "unalias" => Status::Success,
-            "history" | "fc" | "enable" | "caller" if bash => Status::Either,
+            "alias" => {
+                self.alias(&mut state, arguments, span);
+                Status::Success
+            }
+            "unalias" => {
+                self.unalias(&mut state, arguments);
+                Status::Success
+            }
+            "history" | "fc" | "enable" | "caller" if bash => {
+                let how = format!("message of `{name}`");
+                self.quote(&mut state, arguments, span, &how);
+                Status::Either
+            }
             _ => return Err(Box::new(state)),
         };
         Ok(vec![Flow::new(state, status)])
     }
 
     /// A secret in these words is printed on standard error.
-    fn quote(&mut self, state: &mut State, words: &[Argument], span: Span, how: &str) {
+    pub(super) fn quote(&mut self, state: &mut State, words: &[Argument], span: Span, how: &str) {
         for word in words {
             if word.value.taint().is_some() {
                 state.output(self, 2, &word.value, span, how);
             }
-        }
-    }
-
-    fn change_directory(
-        &mut self,
-        state: &mut State,
-        arguments: &[Argument],
-        span: Span,
-    ) -> Status {
-        let operands = skip_options(arguments);
-        let target = match operands.first() {
-            None => Argument::new(
-                state
-                    .process
-                    .variable("HOME")
-                    .map_or_else(|| Value::known("/root"), |home| home.value.clone()),
-                span,
-            ),
-            Some(word) if word.text().as_deref() == Some("-") => Argument::new(
-                state
-                    .process
-                    .variable("OLDPWD")
-                    .map_or_else(|| self.unknown(span, Taint::NONE), |old| old.value.clone()),
-                span,
-            ),
-            Some(word) => word.clone(),
-        };
-        if target.value.taint().is_some() {
-            state.output(self, 2, &target.value, target.span, "message of `cd`");
-        }
-        let before = state.process.cwd.clone();
-        let paths = state.files.paths(&target.value, &before);
-        let mut cwd: Option<Value> = None;
-        for path in &paths {
-            let mut path = path.clone();
-            path.key = state.files.follow(&path.key);
-            let value = path_value(&path);
-            cwd = Some(cwd.map_or_else(|| value.clone(), |cwd| cwd.join(&value)));
-        }
-        if let Some(cwd) = cwd {
-            self.assign(state, "OLDPWD", before);
-            state.process.cwd = cwd;
-        }
-        let known = paths.iter().all(|path| {
-            let key = state.files.follow(&path.key);
-            state.files.is_directory(&key)
-        });
-        if known {
-            Status::Success
-        } else {
-            Status::Either
         }
     }
 }

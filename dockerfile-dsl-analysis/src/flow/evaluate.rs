@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::call::{Argument, Call};
-use super::state::{Process, ShellOptions, State, Status};
+use super::state::{Process, ShellOptions, State, Status, Variable};
 use super::value::{Kind, Taint, Text, Value};
 use super::ways::{Flow, joined, merged};
 use super::{Machine, row};
@@ -21,7 +21,9 @@ impl Machine<'_> {
     /// Runs a whole script as a shell process of its own: what it leaves when it ends, traps included.
     pub(crate) fn script(&mut self, state: State, script: &shell::Script) -> Vec<Flow> {
         let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
-        self.run_exit_traps(flows)
+        let mut flows = self.run_exit_traps(flows);
+        self.finish_deferred(0, &mut flows);
+        flows
     }
 
     /// Runs a text in the shell itself.
@@ -157,9 +159,20 @@ impl Machine<'_> {
             state.process.name = name.value.clone();
             state.process.positional = Rc::new(positional(rest));
         }
+        // The command line of this shell, as long as it runs.
+        let shown = arguments
+            .iter()
+            .fold(text.taint(), |taint, word| taint.join(&word.value.taint()));
+        state.process.command_lines = state.process.command_lines.join(&shown);
+        if options.bash {
+            let text = Variable::new(text.clone());
+            state.process.set("BASH_EXECUTION_STRING", text);
+        }
         self.subshells += 1;
+        let since = self.deferred.len();
         let flows = self.evaluate(state, text, span);
-        let flows = self.run_exit_traps(flows);
+        let mut flows = self.run_exit_traps(flows);
+        self.finish_deferred(since, &mut flows);
         self.subshells -= 1;
         outcome(flows, &outer)
     }
@@ -226,6 +239,7 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     );
     process.descriptors = outer.descriptors.clone();
     process.any_variable = outer.any_variable.clone();
+    process.command_lines = outer.command_lines.clone();
     process.initial_environment = outer.environment();
     process.loops = outer.loops;
     process.options = options;
@@ -279,6 +293,11 @@ impl Machine<'_> {
         let Some(first) = words.first() else {
             return vec![Flow::new(state, Status::Success)];
         };
+        if self.background > 0 {
+            for word in words {
+                self.background_lines = self.background_lines.join(&word.value.taint());
+            }
+        }
         let names: Option<Vec<String>> = first
             .value
             .literals()

@@ -45,9 +45,13 @@ impl Machine<'_> {
                     }
                     Terminator::Background => {
                         let mut state = flow.state;
+                        self.background += 1;
                         let (files, _) = self.subshell(state.clone(), |machine, inner| {
                             machine.and_or(&item.and_or, inner, true)
                         });
+                        self.background -= 1;
+                        let lines = &state.process.command_lines;
+                        state.process.command_lines = lines.join(&self.background_lines);
                         // Nobody knows when: what comes next may see it or not.
                         if !files.same(&state.files) {
                             state.files = state.files.join(&files);
@@ -207,11 +211,15 @@ impl Machine<'_> {
                 self.list(list, vec![Flow::new(state, Status::Success)], exempt)
             }
             CommandKind::Subshell(list) => {
-                let (files, status) = self.subshell(state.clone(), |machine, inner| {
+                let ways = self.subshell_ways(state.clone(), |machine, inner| {
                     machine.list(list, vec![Flow::new(inner, Status::Success)], exempt)
                 });
-                state.files = files;
-                vec![Flow::new(state, status)]
+                let back = |way: Flow| {
+                    let mut state = state.clone();
+                    state.files = way.state.files;
+                    Flow::new(state, way.status)
+                };
+                merged(ways.into_iter().map(back).collect())
             }
             CommandKind::If(branch) => self.branch(branch, state, exempt),
             CommandKind::Loop(looped) => self.repeat(looped, state, exempt),

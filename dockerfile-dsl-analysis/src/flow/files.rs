@@ -5,7 +5,7 @@
 
 mod key;
 
-use key::{END, HOLE, UNKNOWN, fits, is_bare, normal, number_of};
+use key::{END, HOLE, UNKNOWN, fits, is_bare, normal, number_of, of_this_process};
 pub(crate) use key::{Key, is_within, key_of, show, value_of};
 
 use std::collections::BTreeMap;
@@ -235,7 +235,7 @@ impl Files {
     pub(crate) fn paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
         let mut paths = Vec::new();
         for text in word.alternatives() {
-            let key = key_of(text);
+            let key = of_this_process(key_of(text));
             if key.is_empty() {
                 continue;
             }
@@ -452,6 +452,24 @@ impl Files {
                     }
                     None => all.set_content(*number, theirs.clone()),
                 }
+            }
+        }
+        all
+    }
+
+    /// Without the names that another one knows with the same content.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        let held = |files: &Self, entry: &Entry| match entry.node {
+            Node::File(number) => files.contents.get(&number).cloned(),
+            _ => None,
+        };
+        let mut all = self.clone();
+        for (key, entry) in self.entries.iter() {
+            let theirs = other.entries.get(key);
+            if theirs
+                .is_some_and(|theirs| theirs == entry && held(self, entry) == held(other, theirs))
+            {
+                all.remove(key);
             }
         }
         all

@@ -10,8 +10,8 @@ use super::value::{Taint, Value};
 use super::{Machine, pattern};
 use crate::Span;
 use crate::shell::{
-    Arithmetic, CaseChange, Extent, Fallback, FallbackTest, Operation, Parameter, ParameterForm,
-    ParameterName, Part, ReplaceScope, Side, Subscript, Word,
+    CaseChange, Extent, Fallback, FallbackTest, Operation, Parameter, ParameterForm, ParameterName,
+    ReplaceScope, Side, Subscript, Word,
 };
 
 /// Marks the number of a text whose being empty says whether a secret fits a pattern.
@@ -294,7 +294,13 @@ impl Machine<'_> {
                     .value(state, index)
                     .literal()
                     .map(|key| key.into_owned());
-                match key.as_deref().and_then(|key| elements.get(key)) {
+                let is_key =
+                    |key: &&str| variable.associative || key.bytes().all(|b| b.is_ascii_digit());
+                match key
+                    .as_deref()
+                    .filter(is_key)
+                    .and_then(|key| elements.get(key))
+                {
                     Some(value) => value.clone(),
                     None => self.unknown(span, variable.taint()),
                 }
@@ -324,8 +330,16 @@ impl Machine<'_> {
             parameter.subscript,
             Some(Subscript::All | Subscript::Joined)
         ) {
+            // Keys that are not known tell about what they were made of; so does the value that stands there.
+            let elements = match &parameter.name {
+                ParameterName::Variable(name) => state.process.variable(name),
+                _ => None,
+            }
+            .and_then(|variable| variable.elements.as_ref());
+            let unknown = elements.and_then(|elements| elements.get("?"));
+            let taint = unknown.map_or(Taint::NONE, Value::taint);
             return Found {
-                value: self.unknown(parameter.span, Taint::NONE),
+                value: self.unknown(parameter.span, taint),
                 unset: false,
                 maybe_unset: false,
             };
@@ -436,80 +450,6 @@ impl Machine<'_> {
             }
         }
     }
-
-    /// An arithmetic expression: a number about the secrets whose *values* are in it. A value that is no number is quoted in the error.
-    pub(crate) fn arithmetic(&mut self, state: &mut State, arithmetic: &Arithmetic) -> Value {
-        let mut taint = Taint::NONE;
-        let mut text = Some(String::new());
-        for part in &arithmetic.parts {
-            match part {
-                Part::Literal(literal) => {
-                    if let Some(text) = &mut text {
-                        text.push_str(&literal.text);
-                    }
-                }
-                part => {
-                    let value = self.value_of_parts(state, std::slice::from_ref(part), true);
-                    taint = taint.join(&value.taint());
-                    match (value.literal(), &mut text) {
-                        (Some(value), Some(text)) => text.push_str(&value),
-                        _ => text = None,
-                    }
-                }
-            }
-        }
-        let names: Vec<String> = arithmetic.names().map(str::to_owned).collect();
-        for name in &names {
-            if let Some(variable) = state.process.variable(name) {
-                taint = taint.join(&variable.taint());
-            }
-        }
-        if taint.is_some() {
-            state.output(
-                self,
-                2,
-                &Value::unknown(1, taint.clone()),
-                arithmetic.span,
-                "message about what is no number",
-            );
-        }
-        let assigned = arithmetic
-            .parts
-            .iter()
-            .any(|part| part.literal().is_some_and(|text| assigns(&text)));
-        if assigned {
-            for name in &names {
-                let mut variable = state
-                    .process
-                    .variable(name)
-                    .cloned()
-                    .unwrap_or_else(|| Variable::new(Value::empty()));
-                variable.value = self.unknown(
-                    arithmetic.span,
-                    variable.value.taint().join(&taint).join(&state.choice),
-                );
-                state.process.set(name, variable);
-            }
-        }
-        let number = text
-            .and_then(|text| text.trim().parse::<i64>().ok())
-            .filter(|_| names.is_empty());
-        match number {
-            Some(number) => Value::tainted(number.to_string(), taint),
-            None => self.unknown(arithmetic.span, taint),
-        }
-    }
-}
-
-fn assigns(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    text.contains("++")
-        || text.contains("--")
-        || bytes.iter().enumerate().any(|(at, byte)| {
-            *byte == b'='
-                && bytes.get(at + 1) != Some(&b'=')
-                && (at == 0 || !matches!(bytes[at - 1], b'=' | b'!' | b'<' | b'>'))
-        })
 }
 
 /// The number of what a variable that the script never set holds.

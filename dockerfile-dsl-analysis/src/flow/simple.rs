@@ -8,6 +8,7 @@ use super::evaluate::positional;
 use super::parameter::all_text;
 use super::redirect::restore;
 use super::state::{State, Status, Variable};
+use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Span;
@@ -24,6 +25,9 @@ impl Machine<'_> {
         mut state: State,
         exempt: bool,
     ) -> Vec<Flow> {
+        if !state.process.traps.is_empty() {
+            state = self.run_debug_trap(state);
+        }
         self.substituted = None;
         self.holding += 1;
         let words = self.fields(&mut state, &simple.words);
@@ -63,7 +67,9 @@ impl Machine<'_> {
         let name = words[0].text().unwrap_or_default();
         // `exec` without a command changes the shell's own descriptors.
         if name == "exec" && words.len() == 1 {
+            let before = state.process.clone();
             self.redirect(&mut state, &command.redirects);
+            self.defer_process_substitutions(&before);
             return vec![Flow::new(state, Status::Success)];
         }
         let keeps = !state.process.options.bash
@@ -109,6 +115,11 @@ impl Machine<'_> {
         let Some(name) = words.first().and_then(Argument::text) else {
             return self.program(state, words, span);
         };
+        if self.aliases
+            && let Some(flows) = self.run_alias(&state, words)
+        {
+            return flows;
+        }
         if let Some(function) = state.process.functions.get(name.as_str()).cloned() {
             return self.call_function(state, &name, function, &words[1..]);
         }
@@ -148,7 +159,22 @@ impl Machine<'_> {
         let base = std::mem::replace(&mut self.base, function.base);
         let holding = std::mem::replace(&mut self.holding, 0);
         let pending = std::mem::take(&mut self.pending);
+        let traps = state.process.traps.clone();
+        state.process.traps = inherited(&traps, state.process.options, true);
+        let given = state.process.traps.clone();
         let mut flows = self.command(&function.body, state, false);
+        if flows
+            .iter()
+            .any(|flow| !flow.state.process.traps.is_empty())
+        {
+            flows = self.run_return_trap(flows);
+        }
+        for flow in &mut flows {
+            // What the function did not change is as before.
+            if flow.state.process.traps == given {
+                flow.state.process.traps = traps.clone();
+            }
+        }
         self.pending = pending;
         self.holding = holding;
         self.base = base;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::files::Files;
+use super::trap::{Traps, joined_traps};
 use super::value::{Taint, Value};
 use crate::Span;
 use crate::shell;
@@ -33,7 +34,11 @@ pub(crate) struct Process {
     pub(crate) cwd: Value,
     pub(crate) descriptors: Rc<BTreeMap<u32, Descriptor>>,
     pub(crate) options: ShellOptions,
-    pub(crate) traps: Rc<BTreeMap<Rc<str>, (Value, Span)>>,
+    pub(crate) traps: Traps,
+    /// The directories below the current one on the stack of `pushd`, the last one on top.
+    pub(crate) stack: Rc<Vec<Value>>,
+    /// What `ps` shows: the arguments of processes that run.
+    pub(crate) command_lines: Taint,
     /// What variables of unknown names hold: after `export $(cat FILE)`, or sourcing a secret.
     pub(crate) any_variable: Taint,
     /// The environment that the shell was started with: what `/proc/self/environ` says when the shell itself opens it.
@@ -65,6 +70,10 @@ pub(crate) struct Variable {
     pub(crate) refers_to: Option<Rc<str>>,
     /// It may also not be set.
     pub(crate) maybe_unset: bool,
+    /// `declare -i`: what it is given is read as an arithmetic expression.
+    pub(crate) integer: bool,
+    /// `declare -A`: its keys are texts; else they are arithmetic expressions.
+    pub(crate) associative: bool,
 }
 
 impl Variable {
@@ -75,6 +84,8 @@ impl Variable {
             exported: false,
             refers_to: None,
             maybe_unset: false,
+            integer: false,
+            associative: false,
         }
     }
 
@@ -107,6 +118,8 @@ impl Variable {
             exported: self.exported || other.exported,
             refers_to: self.refers_to.clone().or_else(|| other.refers_to.clone()),
             maybe_unset: self.maybe_unset || other.maybe_unset,
+            integer: self.integer || other.integer,
+            associative: self.associative && other.associative,
         }
     }
 }
@@ -156,6 +169,10 @@ pub(crate) struct ShellOptions {
     pub(crate) pipefail: bool,
     pub(crate) noexec: bool,
     pub(crate) noglob: bool,
+    /// Functions and subshells keep the trap of ERR.
+    pub(crate) errtrace: bool,
+    /// They keep those of DEBUG and RETURN.
+    pub(crate) functrace: bool,
     pub(crate) bash: bool,
 }
 
@@ -209,6 +226,8 @@ impl Process {
             descriptors: Rc::new(BTreeMap::from(log)),
             options: ShellOptions::default(),
             traps: Rc::default(),
+            stack: Rc::default(),
+            command_lines: Taint::NONE,
             any_variable: Taint::NONE,
             initial_environment: Taint::NONE,
             last_argument: Value::empty(),
@@ -313,16 +332,19 @@ impl Process {
         all.options.verbose |= other.options.verbose;
         all.options.allexport |= other.options.allexport;
         all.options.pipefail &= other.options.pipefail;
-        if self.traps != other.traps {
-            // A trap that only one side has set may not run.
-            let both: BTreeMap<_, _> = self
-                .traps
-                .iter()
-                .filter(|(signal, action)| other.traps.get(*signal) == Some(*action))
-                .map(|(signal, action)| (signal.clone(), action.clone()))
-                .collect();
-            all.traps = Rc::new(both);
+        all.options.errtrace |= other.options.errtrace;
+        all.options.functrace |= other.options.functrace;
+        all.traps = joined_traps(&self.traps, &other.traps);
+        if self.stack != other.stack {
+            let (a, b) = (&self.stack, &other.stack);
+            let at = |n: usize| match (a.get(n), b.get(n)) {
+                (Some(a), Some(b)) => a.join(b),
+                (Some(one), None) | (None, Some(one)) => one.clone(),
+                (None, None) => Value::empty(),
+            };
+            all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
         }
+        all.command_lines = self.command_lines.join(&other.command_lines);
         all.any_variable = self.any_variable.join(&other.any_variable);
         all.initial_environment = self.initial_environment.join(&other.initial_environment);
         all.last_argument = self.last_argument.join(&other.last_argument);
@@ -423,6 +445,7 @@ impl State {
             && (Rc::ptr_eq(&a.descriptors, &b.descriptors) || a.descriptors == b.descriptors)
             && a.options == b.options
             && (Rc::ptr_eq(&a.traps, &b.traps) || a.traps == b.traps)
+            && (Rc::ptr_eq(&a.stack, &b.stack) || a.stack == b.stack)
             && a.any_variable == b.any_variable
             && self.files.same(&other.files)
     }

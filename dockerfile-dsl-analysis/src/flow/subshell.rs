@@ -2,12 +2,11 @@
 //!
 //! In: the state of the shell. Out: the files that the copy left, and how it ended; its variables, directory and descriptors are gone.
 
-use std::rc::Rc;
-
 use super::Machine;
 use super::effects::content_number;
 use super::files::Files;
-use super::state::{Descriptor, State, Status};
+use super::state::{Descriptor, Process, State, Status};
+use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::Flow;
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
@@ -16,32 +15,36 @@ impl Machine<'_> {
     /// Runs something in a copy of the shell: only files, and how it ended, come back.
     pub(crate) fn subshell(
         &mut self,
-        mut state: State,
+        state: State,
         run: impl FnOnce(&mut Self, State) -> Vec<Flow>,
     ) -> (Files, Status) {
-        // A subshell does not run the traps of its parent.
-        state.process.traps = Rc::default();
-        let choice = state.choice.clone();
+        let all = self.subshell_ways(state, run).into_iter();
+        all.map(|flow| (flow.state.files, flow.status))
+            .reduce(|(files, status), (other, ended)| {
+                let files = if files.same(&other) {
+                    files
+                } else {
+                    files.join(&other)
+                };
+                (files, status.join(ended))
+            })
+            .unwrap_or_else(|| (Files::new(), Status::Failure))
+    }
+
+    /// The same, way by way.
+    pub(super) fn subshell_ways(
+        &mut self,
+        mut state: State,
+        run: impl FnOnce(&mut Self, State) -> Vec<Flow>,
+    ) -> Vec<Flow> {
+        state.process.traps = inherited(&state.process.traps, state.process.options, false);
         self.subshells += 1;
+        let since = self.deferred.len();
         let flows = run(self, state);
-        let flows = self.run_exit_traps(flows);
+        let mut flows = self.run_exit_traps(flows);
+        self.finish_deferred(since, &mut flows);
         self.subshells -= 1;
-        let _ = choice;
-        let mut all: Option<(Files, Status)> = None;
-        for flow in flows {
-            all = Some(match all {
-                None => (flow.state.files, flow.status),
-                Some((files, status)) => {
-                    let files = if files.same(&flow.state.files) {
-                        files
-                    } else {
-                        files.join(&flow.state.files)
-                    };
-                    (files, status.join(flow.status))
-                }
-            });
-        }
-        all.unwrap_or_else(|| (Files::new(), Status::Failure))
+        flows
     }
 
     /// Runs a list in a subshell.
@@ -119,6 +122,29 @@ impl Machine<'_> {
         }
         state.files.file(&key, number, Taint::NONE);
         Value::known(key)
+    }
+
+    /// `exec > >(..)`: what reads there is at its end when the shell is; the process that it is a copy of is that from before.
+    pub(super) fn defer_process_substitutions(&mut self, process: &Process) {
+        for (number, list) in self.pending.drain(..) {
+            self.deferred.push((number, list, process.clone()));
+        }
+    }
+
+    /// What those that began since then read by the end of the shell.
+    pub(super) fn finish_deferred(&mut self, since: usize, flows: &mut [Flow]) {
+        for (number, list, process) in self.deferred.split_off(since) {
+            for flow in &mut *flows {
+                let mut inner = State {
+                    process: process.clone(),
+                    ..flow.state.clone()
+                };
+                let content = inner.files.take_content(number);
+                inner.process.open(0, Descriptor::Input(content));
+                let (files, _) = self.subshell_list(inner, &list);
+                flow.state.files = files;
+            }
+        }
     }
 
     /// What `>(..)` of the command just run reads now.

@@ -1,17 +1,55 @@
-//! Traps: what a shell runs when it ends, or when a command fails.
+//! Traps: what a shell runs when it ends, when a command fails, before each command, after each function, and when a signal arrives.
+//!
+//! A function and a subshell start without the traps of ERR, DEBUG and RETURN, unless `set -E` or `set -T` says otherwise; a subshell
+//! has none of the others either. A signal that nobody sends never arrives: its trap counts where the script calls `kill`.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Machine;
 use super::call::Argument;
-use super::state::{State, Status};
-use super::ways::{Flow, Jump};
+use super::state::{ShellOptions, State, Status, Variable};
+use super::value::{Taint, Value};
+use super::ways::{Flow, Jump, joined, merged};
+use crate::Span;
+
+/// What is set, by the name of what it waits for.
+pub(crate) type Traps = Rc<BTreeMap<Rc<str>, Trap>>;
+
+/// A text that runs later.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Trap {
+    action: Value,
+    span: Span,
+    /// It is set on every way up to here.
+    certain: bool,
+}
+
+impl Trap {
+    fn uncertain(&self) -> Self {
+        Self {
+            certain: false,
+            ..self.clone()
+        }
+    }
+}
+
+/// Those that are no signals.
+const NO_SIGNALS: [&str; 4] = ["EXIT", "ERR", "DEBUG", "RETURN"];
 
 impl Machine<'_> {
-    pub(super) fn trap(&mut self, state: &mut State, arguments: &[Argument]) -> Status {
-        let words = match arguments.first().and_then(Argument::text).as_deref() {
+    pub(super) fn trap(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
+        let first = arguments.first().and_then(Argument::text);
+        let words = match first.as_deref() {
             Some("--") => &arguments[1..],
-            Some("-p" | "-l") | None if arguments.len() < 2 => return Status::Success,
+            Some("-l") => return Status::Success,
+            _ if arguments.is_empty() || first.as_deref() == Some("-p") => {
+                let all = state.process.traps.values();
+                let taint = all.fold(Taint::NONE, |taint, trap| taint.join(&trap.action.taint()));
+                let value = self.unknown(span, taint);
+                state.output(self, 1, &value, span, "output of `trap`");
+                return Status::Success;
+            }
             _ => arguments,
         };
         let Some((action, signals)) = words.split_first() else {
@@ -21,6 +59,7 @@ impl Machine<'_> {
             text == "-" || text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty()
         });
         let signals = if signals.is_empty() { words } else { signals };
+        self.quote(state, signals, span, "message about what is no signal");
         for signal in signals {
             let Some(signal) = signal.text() else {
                 continue;
@@ -35,23 +74,34 @@ impl Machine<'_> {
             if resets {
                 traps.remove(signal.as_str());
             } else {
-                traps.insert(signal.into(), (action.value.clone(), action.span));
+                let trap = Trap {
+                    action: action.value.clone(),
+                    span: action.span,
+                    certain: true,
+                };
+                traps.insert(signal.into(), trap);
             }
         }
         Status::Success
     }
 
     /// What `trap .. EXIT` asked for, at the end of a shell.
-    pub(crate) fn run_exit_traps(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
+    pub(crate) fn run_exit_traps(&mut self, mut flows: Vec<Flow>) -> Vec<Flow> {
+        if self.killed {
+            flows = self.run_signal_traps(flows);
+        }
         let mut all = Vec::new();
         for mut flow in flows {
-            let Some((action, span)) = flow.state.process.traps.get("EXIT").cloned() else {
+            let Some(trap) = flow.state.process.traps.get("EXIT").cloned() else {
                 all.push(flow);
                 continue;
             };
             flow.state.process.traps = Rc::default();
+            if !trap.certain {
+                all.push(flow.clone());
+            }
             let status = flow.status;
-            let after = self.evaluate(flow.state, &action, span);
+            let after = self.evaluate(flow.state, &trap.action, trap.span);
             all.extend(after.into_iter().map(|mut after| {
                 // The status of the shell is the one from before the trap, unless the trap itself exits.
                 if after.jump != Jump::Exit {
@@ -68,16 +118,20 @@ impl Machine<'_> {
         let mut all = Vec::new();
         for flow in flows {
             match flow.state.process.traps.get("ERR").cloned() {
-                Some((action, span))
+                Some(trap)
                     if flow.status.may_fail() && flow.jump == Jump::None && self.depth < 20 =>
                 {
                     if flow.status.may_succeed() {
                         all.push(Flow::new(flow.state.clone(), Status::Success));
                     }
-                    let mut state = flow.state;
-                    let traps = std::mem::take(&mut state.process.traps);
-                    for mut after in self.evaluate(state, &action, span) {
-                        after.state.process.traps = traps.clone();
+                    if !trap.certain {
+                        all.push(Flow::new(flow.state.clone(), Status::Failure));
+                    }
+                    let before = flow.state.files.clone();
+                    for mut after in self.run_trap(flow.state, &trap) {
+                        if !before.same(&after.state.files) {
+                            self.failed.push(after.state.files.without(&before));
+                        }
                         after.status = Status::Failure;
                         all.push(after);
                     }
@@ -87,4 +141,127 @@ impl Machine<'_> {
         }
         all
     }
+
+    /// `trap .. DEBUG` of bash: runs before each command.
+    pub(super) fn run_debug_trap(&mut self, state: State) -> State {
+        match state.process.traps.get("DEBUG").cloned() {
+            Some(trap) if self.depth < 20 => {
+                let mut flows = vec![];
+                if !trap.certain {
+                    flows.push(Flow::new(state.clone(), Status::Success));
+                }
+                let before = state.clone();
+                flows.extend(self.run_trap(state, &trap));
+                joined(flows).unwrap_or(before)
+            }
+            _ => state,
+        }
+    }
+
+    /// What arrives where a signal is sent: each trap may run or not.
+    pub(super) fn run_signal_traps(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
+        let mut all = Vec::new();
+        for flow in flows {
+            for (signal, trap) in flow.state.process.traps.clone().iter() {
+                if !NO_SIGNALS.contains(&&**signal) && self.depth < 20 {
+                    let status = flow.status;
+                    let after = self.run_trap(flow.state.clone(), trap);
+                    all.extend(after.into_iter().map(|mut after| {
+                        if after.jump != Jump::Exit {
+                            (after.jump, after.status) = (flow.jump, status);
+                        }
+                        after
+                    }));
+                }
+            }
+            all.push(flow);
+        }
+        merged(all)
+    }
+
+    /// What a function has to do before it is over.
+    pub(super) fn run_return_trap(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
+        let mut all = Vec::new();
+        for flow in flows {
+            match flow.state.process.traps.get("RETURN").cloned() {
+                Some(trap) if flow.jump != Jump::Exit && self.depth < 20 => {
+                    if !trap.certain {
+                        all.push(flow.clone());
+                    }
+                    let (status, jump) = (flow.status, flow.jump);
+                    for mut after in self.run_trap(flow.state, &trap) {
+                        if after.jump != Jump::Exit {
+                            (after.jump, after.status) = (jump, status);
+                        }
+                        all.push(after);
+                    }
+                }
+                _ => all.push(flow),
+            }
+        }
+        all
+    }
+
+    /// Runs the text of a trap, the traps themselves waiting.
+    fn run_trap(&mut self, mut state: State, trap: &Trap) -> Vec<Flow> {
+        let traps = std::mem::take(&mut state.process.traps);
+        if state.process.options.bash {
+            // The command as it stands in the text: what that was computed from.
+            let holes = self.table.get(self.base..).unwrap_or_default().iter();
+            let text = holes.fold(Taint::NONE, |taint, hole| taint.join(&hole.taint()));
+            let command = Variable::new(self.unknown(trap.span, text));
+            state.process.set("BASH_COMMAND", command);
+        }
+        let mut flows = self.evaluate(state, &trap.action, trap.span);
+        for flow in &mut flows {
+            if flow.state.process.traps.is_empty() {
+                flow.state.process.traps = traps.clone();
+            }
+        }
+        flows
+    }
+}
+
+/// The traps of two ways that meet: one that only one of them has set may run or not.
+pub(super) fn joined_traps(a: &Traps, b: &Traps) -> Traps {
+    if a == b {
+        return a.clone();
+    }
+    let mut all: BTreeMap<Rc<str>, Trap> = BTreeMap::new();
+    for (name, mine) in a.iter() {
+        let trap = match b.get(name) {
+            Some(theirs) => Trap {
+                action: mine.action.join(&theirs.action),
+                certain: mine.certain && theirs.certain,
+                span: mine.span,
+            },
+            None => mine.uncertain(),
+        };
+        all.insert(name.clone(), trap);
+    }
+    for (name, theirs) in b.iter() {
+        all.entry(name.clone())
+            .or_insert_with(|| theirs.uncertain());
+    }
+    Rc::new(all)
+}
+
+/// The traps that a function (else a subshell) starts with.
+pub(super) fn inherited(traps: &Traps, options: ShellOptions, is_function: bool) -> Traps {
+    if traps.is_empty() {
+        return Rc::default();
+    }
+    let stays = |name: &str| match name {
+        "ERR" => options.errtrace,
+        "DEBUG" | "RETURN" => options.functrace,
+        _ => is_function,
+    };
+    if traps.keys().all(|name| stays(name)) {
+        return traps.clone();
+    }
+    let kept = traps.iter().filter(|(name, _)| stays(name));
+    Rc::new(
+        kept.map(|(name, action)| (name.clone(), action.clone()))
+            .collect(),
+    )
 }

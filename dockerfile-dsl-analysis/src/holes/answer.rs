@@ -71,6 +71,11 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
     for flow in flows.iter().filter(|flow| flow.status.may_succeed()) {
         answering.files(&flow.state.files);
     }
+    // Under the `set -e` of every `sh!` the step mostly ends where a trap of ERR has run, and its layer is not kept. What the trap
+    // writes is refused all the same: it is what the author meant to keep.
+    for files in &machine.failed {
+        answering.files(files);
+    }
     let mut answer = answering.answer;
     for hole in &mut answer.holes {
         let place = |(label, finding): &(Label, Finding)| (*label, finding.span.start);

@@ -56,10 +56,29 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).options(&[flags("-l -r -"), value("-u", Role::Quoted)]).each(Role::StoredFile).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Path("/var/spool/cron/crontabs/root")])])],
     ),
     Program::new(
+        &["ps", "pgrep", "pstree", "top"], // wr-sleep-argv, sh-ps-argv
+        &[Row::new(&[]).only_operands().each(Role::Quoted).by(processes)],
+    ),
+    Program::new(
         &["logger"], // sy-logger
         &[Row::new(&[]).options(&[flag("-s --stderr", Effect::PrintData), flags("-i"), value("-t --tag -p --priority -f --file", Role::Shown)]).each(Role::Shown).stdin(Stdin::Read).output(Output::Clean)],
     ),
 ];
+
+/// Command lines of everything that runs; with `e` (without a dash) the environment, too.
+fn processes(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let mut shown = call.command_lines();
+    let environment = |word: &crate::flow::Argument| {
+        word.text()
+            .is_some_and(|text| !text.starts_with('-') && text.contains('e'))
+    };
+    if &*call.name == "ps" && call.operands().iter().any(environment) {
+        shown = shown.join(&call.environment().taint());
+    }
+    let shown = made(call, &shown);
+    call.print(&shown);
+}
 
 fn passwords(call: &mut Call<'_, '_>) {
     let lines = call.stdin();

@@ -145,6 +145,19 @@ impl Machine<'_> {
                 }
                 (None, _) => {}
             }
+            let marks = flags.contains(['i', 'A']);
+            if marks && state.process.variable(&target).is_none() {
+                state.process.set(&target, Variable::new(Value::empty()));
+            }
+            if let Some(variable) = Rc::make_mut(&mut state.process.variables)
+                .get_mut(target.as_str())
+                .filter(|_| marks)
+            {
+                variable.integer |= flags.contains('i');
+                variable.associative |= flags.contains('A');
+                let value = variable.value.clone();
+                self.not_a_number(state, &target, &value);
+            }
             if name == "export" && flags.contains('n') {
                 self.export(state, &target, false);
             } else if name == "export" || flags.contains('x') {
@@ -173,6 +186,7 @@ impl Machine<'_> {
             return Status::Success;
         }
         let mut at = 0;
+        let mut unknown = None;
         while at < arguments.len() {
             let Some(text) = arguments[at].text() else {
                 // `set $FLAGS`: as positional parameters, unless the text begins with a dash.
@@ -203,8 +217,12 @@ impl Machine<'_> {
                     'u' => options.nounset = on,
                     'n' => options.noexec = on,
                     'f' => options.noglob = on,
+                    'E' => options.errtrace = on,
+                    'T' => options.functrace = on,
+                    'b' | 'h' | 'k' | 'm' | 'p' | 't' | 'B' | 'C' | 'H' | 'P' | 'V' | 'I' => {}
                     'o' => {
                         let option = arguments.get(at).and_then(Argument::text);
+                        unknown = unknown.or(arguments.get(at).filter(|_| option.is_none()));
                         at += 1;
                         match option.as_deref() {
                             Some("errexit") => options.errexit = on,
@@ -214,12 +232,18 @@ impl Machine<'_> {
                             Some("nounset") => options.nounset = on,
                             Some("pipefail") => options.pipefail = on,
                             Some("noglob") => options.noglob = on,
+                            Some("errtrace") => options.errtrace = on,
+                            Some("functrace") => options.functrace = on,
                             _ => {}
                         }
                     }
                     _ => {}
                 }
             }
+        }
+        if let Some(word) = unknown {
+            let word = std::slice::from_ref(word);
+            self.quote(state, word, span, "message about what is no option");
         }
         if at < arguments.len() {
             state.process.positional = Rc::new(positional(&arguments[at..]));

@@ -6,6 +6,7 @@ use super::super::Machine;
 use super::super::call::Argument;
 use super::super::state::{Descriptor, State, Status, Variable};
 use super::super::value::{Taint, Value};
+use super::super::ways::Flow;
 use crate::Span;
 use crate::shell::is_name;
 
@@ -38,7 +39,11 @@ impl Machine<'_> {
                         }
                     }
                 }
-                _ => names.push(text),
+                _ => {
+                    let word = std::slice::from_ref(&arguments[at - 1]);
+                    self.quote(state, word, span, "message about what is no name");
+                    names.push(text);
+                }
             }
         }
         let input = state.input(number);
@@ -76,30 +81,38 @@ impl Machine<'_> {
         Status::Either
     }
 
+    /// `mapfile`, `readarray`; for each line the command of `-C` is run.
     pub(super) fn map_file(
         &mut self,
-        state: &mut State,
+        mut state: State,
         arguments: &[Argument],
         span: Span,
-    ) -> Status {
+    ) -> Vec<Flow> {
         let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
-        let number = words
-            .iter()
-            .position(|word| word == "-u")
-            .and_then(|at| words.get(at + 1)?.parse().ok())
-            .unwrap_or(0);
+        let behind = |option: &str| {
+            let at = words.iter().position(|word| word == option)?;
+            words.get(at + 1)
+        };
+        let number = behind("-u").and_then(|word| word.parse().ok()).unwrap_or(0);
         let name = words
             .last()
-            .filter(|name| is_name(name))
+            .filter(|name| is_name(name) && behind("-C") != Some(name))
             .cloned()
             .unwrap_or_else(|| "MAPFILE".to_owned());
         let input = state.input(number);
         let taint = input.taint().step(span, format!("kept in `${name}`"));
         let value = self.unknown(span, taint);
         let mut variable = Variable::new(value.clone());
-        variable.elements = Some(Rc::new([("?".into(), value)].into_iter().collect()));
+        variable.elements = Some(Rc::new([("?".into(), value.clone())].into_iter().collect()));
         state.process.set(&name, variable);
-        Status::Success
+        match behind("-C") {
+            Some(callback) => {
+                let text = Value::known(format!("{callback} 0 \""));
+                let text = text.concat(&value).concat(&Value::known("\""));
+                self.evaluate(state, &text, span)
+            }
+            None => vec![Flow::new(state, Status::Success)],
+        }
     }
 
     pub(super) fn getopts(
@@ -117,6 +130,28 @@ impl Machine<'_> {
             .fold(Taint::NONE, |taint, value| taint.join(&value.taint()));
         let argument = self.unknown(span, taint.step(span, "kept in `$OPTARG`"));
         self.assign(state, "OPTARG", argument);
+        let name = arguments.get(1..2).unwrap_or_default();
+        self.quote(state, name, span, "message about what is no name");
+        let options = arguments.first().and_then(Argument::text);
+        let is_quiet = options
+            .as_ref()
+            .is_some_and(|options| options.starts_with(':'));
+        for value in values.iter().filter(|_| !is_quiet) {
+            // Letter by letter an option that nobody declared is quoted; behind one that takes a value stands that.
+            let letters = value.known_prefix().strip_prefix('-');
+            let takes_value = letters
+                .zip(options.as_ref())
+                .is_some_and(|(letters, options)| {
+                    letters.starts_with('-')
+                        || letters
+                            .chars()
+                            .any(|letter| options.contains(&format!("{letter}:")))
+                });
+            if letters.is_some() && !takes_value && value.taint().is_some() {
+                let how = "message of `getopts` about an unknown option";
+                state.output(self, 2, value, span, how);
+            }
+        }
         if let Some(name) = arguments.get(1).and_then(Argument::text) {
             let option = self.unknown(span, Taint::NONE);
             self.assign(state, &name, option);

@@ -64,6 +64,8 @@ impl Machine<'_> {
                     }
                 },
                 None => {
+                    let word = std::slice::from_ref(&target);
+                    self.quote(state, word, span, "message about what is no name");
                     state.process.any_variable = state.process.any_variable.join(&value.taint())
                 }
             },

@@ -55,7 +55,8 @@ impl Machine<'_> {
                 Rc::new(positional(&arguments[1..])),
             )
         });
-        let mut flows = self.evaluate(state, &text, file.span);
+        let flows = self.evaluate(state, &text, file.span);
+        let mut flows = self.run_return_trap(flows);
         for flow in &mut flows {
             if flow.jump == Jump::Return {
                 flow.jump = Jump::None;

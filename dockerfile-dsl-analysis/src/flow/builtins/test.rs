@@ -1,57 +1,41 @@
-//! `test` and `[`: what a comparison tells about, and what its messages quote.
+//! `test` and `[`: what a comparison tells about, what its messages quote, and what is known once a file is not there.
 
 use super::super::Machine;
 use super::super::branch::status_of;
 use super::super::call::Argument;
+use super::super::files::Node;
 use super::super::state::{State, Status};
+use super::super::ways::Flow;
 use crate::Span;
 
 impl Machine<'_> {
     /// `test`: a comparison says something about what it compares; a file test and being empty do not.
-    pub(super) fn test(&mut self, state: &mut State, operands: &[Argument], span: Span) -> Status {
-        let texts: Vec<Option<String>> = operands.iter().map(Argument::text).collect();
-        let mut numeric = false;
-        for (index, text) in texts.iter().enumerate() {
-            match text.as_deref() {
-                Some("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") => {
-                    numeric = true;
-                    for near in [index.wrapping_sub(1), index + 1] {
-                        if let Some(word) = operands.get(near) {
-                            self.quote(
-                                state,
-                                std::slice::from_ref(word),
-                                span,
-                                "message of `test` about what is no number",
-                            );
-                        }
-                    }
-                }
-                Some("=" | "==" | "!=" | "<" | ">") if index > 0 => {
-                    for near in [index - 1, index + 1] {
-                        if let Some(word) = operands.get(near) {
-                            state.process.status_taint =
-                                state.process.status_taint.join(&word.value.taint());
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        // Unquoted, of unknown text: more words than a test takes are quoted in the message.
-        for word in operands.iter().filter(|word| word.splits) {
-            if word.value.taint().is_some() && !numeric && state.process.options.bash {
-                continue;
-            }
-        }
-        match operands {
+    pub(super) fn test(
+        &mut self,
+        mut state: State,
+        operands: &[Argument],
+        span: Span,
+    ) -> Vec<Flow> {
+        self.terms(&mut state, operands, span);
+        let status = match operands {
             [] => Status::Failure,
-            [word] => self.emptiness(state, &word.value).not(),
+            [word] => self.emptiness(&mut state, &word.value).not(),
             [operator, word] => match operator.text().as_deref() {
-                Some("-n") => self.emptiness(state, &word.value).not(),
-                Some("-z") => self.emptiness(state, &word.value),
-                Some("!") => self.emptiness(state, &word.value),
+                Some("-n") => self.emptiness(&mut state, &word.value).not(),
+                Some("-z" | "!") => self.emptiness(&mut state, &word.value),
+                Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
+                    return without(state, operator, word, false);
+                }
                 _ => Status::Either,
             },
+            [not, operator, word] if not.text().as_deref() == Some("!") => {
+                return match operator.text().as_deref() {
+                    Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
+                        without(state, operator, word, true)
+                    }
+                    _ => vec![Flow::new(state, Status::Either)],
+                };
+            }
             [left, operator, right] => {
                 match (left.text(), operator.text().as_deref(), right.text()) {
                     (Some(left), Some("=" | "=="), Some(right)) => status_of(left == right),
@@ -60,6 +44,72 @@ impl Machine<'_> {
                 }
             }
             _ => Status::Either,
+        };
+        vec![Flow::new(state, status)]
+    }
+
+    /// Goes through the terms of an expression: what stands where an operator should be is quoted, and so is what should be a number.
+    fn terms(&mut self, state: &mut State, operands: &[Argument], span: Span) {
+        let mut rest = operands;
+        while let Some(first) = rest.first() {
+            let text = first.text();
+            if matches!(text.as_deref(), Some("!" | "(" | ")" | "-a" | "-o")) && rest.len() > 1 {
+                rest = &rest[1..];
+                continue;
+            }
+            match rest.get(1).and_then(Argument::text).as_deref() {
+                Some("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") => {
+                    let how = "message of `test` about what is no number";
+                    self.quote(state, &rest[..1], span, how);
+                    let right = rest.get(2..).unwrap_or_default();
+                    self.quote(state, &right[..right.len().min(1)], span, how);
+                    rest = rest.get(3..).unwrap_or_default();
+                }
+                Some("=" | "==" | "!=" | "<" | ">" | "-nt" | "-ot" | "-ef") => {
+                    for word in [Some(first), rest.get(2)].into_iter().flatten() {
+                        let known = &state.process.status_taint;
+                        state.process.status_taint = known.join(&word.value.taint());
+                    }
+                    rest = rest.get(3..).unwrap_or_default();
+                }
+                _ if rest.len() == 1 => break,
+                Some("-a" | "-o" | ")") => rest = &rest[1..],
+                _ if text.as_ref().is_some_and(|text| text.starts_with('-')) => {
+                    rest = rest.get(2..).unwrap_or_default()
+                }
+                // Neither: one of the two is called an unexpected operator.
+                _ => {
+                    let how = "message of `test` about what is no operator";
+                    self.quote(state, &rest[..2], span, how);
+                    rest = &rest[1..];
+                }
+            }
         }
     }
+}
+
+/// Two ways on: the file is there, or it is not; then nothing is known of it any more.
+fn without(state: State, operator: &Argument, word: &Argument, negated: bool) -> Vec<Flow> {
+    let paths = state.files.paths(&word.value, &state.process.cwd);
+    let [path] = paths.as_slice() else {
+        return vec![Flow::new(state, Status::Either)];
+    };
+    let is_link = matches!(operator.text().as_deref(), Some("-h" | "-L"));
+    let key = if is_link {
+        state.files.follow_parent(&path.key)
+    } else {
+        state.files.follow(&path.key)
+    };
+    match state.files.entry(&key) {
+        // Empty is as good as not there, as long as the name itself tells nothing.
+        Some(entry)
+            if matches!(entry.node, Node::Link(_)) == is_link
+                && entry.node != Node::Directory
+                && entry.name.is_none() => {}
+        _ => return vec![Flow::new(state, Status::Either)],
+    }
+    let mut gone = state.clone();
+    gone.remove(&key, false);
+    let status = status_of(!negated);
+    vec![Flow::new(state, status), Flow::new(gone, status.not())]
 }

@@ -121,6 +121,11 @@ impl Call<'_, '_> {
         self.machine.unknown(self.span, taint)
     }
 
+    /// What the arguments of processes that run tell about.
+    pub(crate) fn command_lines(&self) -> Taint {
+        self.state.process.command_lines.clone()
+    }
+
     /// What a variable of unknown name may hold.
     pub(crate) fn any_variable(&self) -> Value {
         Value::unknown(2, self.state.process.any_variable.clone())

@@ -106,6 +106,26 @@ pub(super) fn normal(path: &str) -> Key {
     }
 }
 
+/// `/proc/$$/root` and its like lead where `/proc/self/root` does: every process of a step has the same root, and what is known of
+/// descriptors and of the working directory is that of the shell.
+pub(super) fn of_this_process(key: String) -> String {
+    let Some((process, rest)) = key
+        .strip_prefix("/proc/")
+        .and_then(|key| key.split_once('/'))
+    else {
+        return key;
+    };
+    let shared = ["root", "cwd", "fd"].iter().any(|name| {
+        rest.strip_prefix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    if shared && process != "self" {
+        format!("/proc/self/{rest}")
+    } else {
+        key
+    }
+}
+
 /// Whether a path is the directory or in it.
 pub(crate) fn is_within(key: &str, directory: &str) -> bool {
     directory == "/"

@@ -1,0 +1,100 @@
+//! `alias`: a name at the beginning of a command that stands for a text. sh expands it, bash only after `shopt -s expand_aliases`.
+
+use super::super::Machine;
+use super::super::call::Argument;
+use super::super::state::{State, Variable};
+use super::super::value::{Kind, Taint, Value};
+use super::super::ways::Flow;
+use crate::Span;
+
+/// No variable has such a name.
+const PREFIX: &str = "alias ";
+
+impl Machine<'_> {
+    pub(super) fn alias(&mut self, state: &mut State, arguments: &[Argument], span: Span) {
+        let mut shown = Taint::NONE;
+        for word in arguments {
+            let prefix = word.value.known_prefix();
+            match prefix.split_once('=') {
+                Some((name, _)) => {
+                    let text = word.behind(&format!("{name}="));
+                    let text = text.map_or_else(Value::empty, |word| word.value);
+                    let variable = Variable::new(text);
+                    state.process.set(&format!("{PREFIX}{name}"), variable);
+                    self.aliases = true;
+                }
+                None => {
+                    let one = word
+                        .text()
+                        .and_then(|name| state.process.variable(&format!("{PREFIX}{name}")));
+                    shown = shown.join(&one.map_or(Taint::NONE, Variable::taint));
+                    let word = std::slice::from_ref(word);
+                    self.quote(
+                        state,
+                        word,
+                        span,
+                        "message about an alias that is not there",
+                    );
+                }
+            }
+        }
+        if arguments.is_empty() {
+            for (name, variable) in state.process.variables.iter() {
+                if name.starts_with(PREFIX) {
+                    shown = shown.join(&variable.taint());
+                }
+            }
+        }
+        let value = self.unknown(span, shown);
+        state.output(self, 1, &value, span, "output of `alias`");
+    }
+
+    pub(super) fn unalias(&mut self, state: &mut State, arguments: &[Argument]) {
+        for name in arguments.iter().filter_map(Argument::text) {
+            state.process.unset(&format!("{PREFIX}{name}"));
+        }
+    }
+
+    /// Runs what the name of a command is an alias for, the words behind it.
+    pub(in super::super) fn run_alias(
+        &mut self,
+        state: &State,
+        words: &[Argument],
+    ) -> Option<Vec<Flow>> {
+        let (first, rest) = words.split_first()?;
+        let name = format!("{PREFIX}{}", first.text()?);
+        let expands = self.expands_aliases || !state.process.options.bash;
+        if !self.aliases || !expands || self.running.iter().any(|running| **running == *name) {
+            return None;
+        }
+        let mut text = state.process.variable(&name)?.value.clone();
+        for word in rest {
+            let quote = Value::known(if word.splits { "" } else { "\"" });
+            text = text.concat(&Value::known(" ")).concat(&quote);
+            text = text.concat(&quoted(&word.value)).concat(&quote);
+        }
+        self.running.push(name.as_str().into());
+        let flows = self.evaluate(state.clone(), &text, first.span);
+        self.running.pop();
+        Some(flows)
+    }
+}
+
+/// The text as it is written between double quotes.
+fn quoted(value: &Value) -> Value {
+    let mut all = Vec::new();
+    for text in value.alternatives() {
+        let mut pieces = text.to_vec();
+        for piece in &mut pieces {
+            if let Kind::Known(known) = &piece.kind
+                && known.contains(['"', '$', '`', '\\'])
+            {
+                let special = |c: char| matches!(c, '"' | '$' | '`' | '\\');
+                let escape = |c: char| special(c).then_some('\\').into_iter().chain([c]);
+                piece.kind = Kind::Known(known.chars().flat_map(escape).collect::<String>().into());
+            }
+        }
+        all.push(pieces.into());
+    }
+    Value::from_alternatives(all)
+}
