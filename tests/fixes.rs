@@ -316,6 +316,9 @@ fn a_fix_of_sh_takes_the_finding_away() {
         "co-split",
         "co-split-tmpfs",
         "co-csplit",
+        // Nor is one hole beneath another.
+        "co-cp-parents",
+        "co-cp-parents-rm",
         // The variable names another directory by then.
         "co-mktemp-d-kept",
         // The trace itself has the value in its prefix.

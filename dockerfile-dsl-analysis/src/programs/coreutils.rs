@@ -2,7 +2,7 @@
 //! Behind the names of each program: the executed cases that back its row.
 
 use super::common::made;
-use super::{Output, Program, Role, Row, attached, flags, value};
+use super::{Effect, Opt, Output, Program, Role, Row, attached, flags, value};
 use crate::flow::{Argument, Call, Value};
 
 /// Shows its arguments in its messages, and nothing else of them.
@@ -30,13 +30,14 @@ pub(super) static PROGRAMS: &[Program] = &[
             .by(resolved)],
     ),
     Program::new(
-        &["date"], // co-date-d, co-date-format, co-date-f, co-date-r, cp-logger-file
+        &["date"], // co-date-d, co-date-format, co-date-f, co-date-f-null, co-date-r, cp-logger-file
         &[Row::new(&[])
             .options(&[
                 flags("-u -R --utc --universal --rfc-email"),
                 attached("-I --iso-8601 --rfc-3339", Role::Quoted),
                 value("-d --date -s --set", Role::Quoted),
-                value("-f --file", Role::Read),
+                // A line that is no date is quoted in a message.
+                Opt { effect: Some(Effect::PrintData), ..value("-f --file", Role::Read) },
                 value("-r --reference", Role::Inspect),
             ])
             .each(Role::Shown)

@@ -75,7 +75,7 @@ pub(super) static PROGRAMS: &[Program] = &[
             .each(Role::Quoted)],
     ),
     Program::new(
-        &["cp"], // cp-plain, ln-cp-L, ln-cp-P, ln-cp-s, mo-rename-dir-over, co-cp-t, co-cp-backup, co-cp-run, co-cp-glob, co-cp-value-name
+        &["cp"], // cp-plain, ln-cp-L, ln-cp-P, ln-cp-s, mo-rename-dir-over, co-cp-t, co-cp-backup, co-cp-parents, co-cp-parents-rm, co-cp-run, co-cp-glob, co-cp-value-name
         &[Row::new(&[])
             .options(&[
                 flag("-r -R --recursive", Effect::Recursive),
@@ -124,7 +124,7 @@ pub(super) static PROGRAMS: &[Program] = &[
             .by(install)],
     ),
     Program::new(
-        &["rsync"], // co-rsync, co-rsync-dir, co-rsync-tmpfs
+        &["rsync"], // co-rsync, co-rsync-dir, co-rsync-dir-rm, co-rsync-tmpfs
         &[Row::new(&[])
             .options(&[
                 flags("-a -r -v -z -h -l -L -p -t -g -o -D -H -A -X -x -u -n -P -q -c -W -R --archive --recursive --links --copy-links --perms --times --delete --progress --verbose --quiet --relative --checksum --stats"),
@@ -262,6 +262,21 @@ fn copy(call: &mut Call<'_, '_>) {
             call.symlink(source, &target);
         } else if call.has("-l") {
             call.hard_link(source, &target);
+        } else if call.has("--parents") {
+            // The whole path of the source, beneath the target.
+            let value = target
+                .value
+                .concat(&Value::known("/"))
+                .concat(&source.value);
+            call.copy(
+                source,
+                &Argument {
+                    value,
+                    ..target.clone()
+                },
+                tree,
+                follow,
+            );
         } else {
             call.copy(source, &target, tree, follow);
         }
@@ -353,7 +368,22 @@ fn synchronise(call: &mut Call<'_, '_>) {
         })
     };
     for source in sources.iter().filter(|source| !remote(source)) {
-        if !remote(&target) {
+        if remote(&target) {
+            continue;
+        }
+        // `a/` is what is in it; `a` comes with its name, also to a directory that is not there yet.
+        let text = source.text().unwrap_or_default();
+        if text.ends_with('/') {
+            let value = source.value.concat(&Value::known("."));
+            let contents = Argument {
+                value,
+                ..source.clone()
+            };
+            call.copy(&contents, &target, true, call.has("-L"));
+        } else if call.is_directory(source) && !call.is_directory(&target) {
+            let name = text.rsplit('/').next().unwrap_or_default();
+            call.copy(source, &inside(&target, name), true, call.has("-L"));
+        } else {
             call.copy(source, &target, true, call.has("-L"));
         }
     }

@@ -48,8 +48,11 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).options(&[flags("-d -e -l -u -q -S --stdin --delete --lock --unlock")]).each(Role::Quoted).stdin(Stdin::Consumed)],
     ),
     Program::new(
-        &["debconf-set-selections"], // sy-debconf, sy-debconf-public
-        &[Row::new(&[]).options(&[flags("-v -u -c")]).each(Role::StoredFile).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Path("/var/cache/debconf/config.dat")])])],
+        &["debconf-set-selections"], // sy-debconf, sy-debconf-rm, sy-debconf-public
+        &[Row::new(&[]).options(&[flags("-v -u -c")]).each(Role::StoredFile).stdin(Stdin::Stored).effects(&[
+            Effect::Store(&[Place::Path("/var/cache/debconf/config.dat")]),
+            Effect::Store(&[Place::Path("/var/cache/debconf/passwords.dat")]),
+        ])],
     ),
     Program::new(
         &["crontab"], // sy-cron
