@@ -281,12 +281,13 @@ fn log(leak: &Leak<'_>) -> String {
         return format!("write `/dev/null` instead of `{written}`");
     }
     // What the shell itself says is printed before it looks at a redirect of the command.
-    let is_of_the_shell = [
-        "message of `${",
-        "message about what is",
-        "message about a file",
-    ];
-    if is_of_the_shell.iter().any(|how| leak.how.starts_with(how)) {
+    let first = written.split_whitespace().next().unwrap_or_default();
+    let is_arithmetic =
+        leak.how.contains("no number") && (written.contains("$((") || first.contains(['=', '[']));
+    let is_before = ["message of `${", "message about a file"]
+        .iter()
+        .any(|how| leak.how.starts_with(how));
+    if is_before || is_arithmetic {
         return "leave the value out here: the shell quotes it in its message".to_owned();
     }
     let to_null = match leak.how.split(' ').next() {

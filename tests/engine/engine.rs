@@ -181,7 +181,7 @@ impl Engine {
     }
 
     /// The image as it would be pushed: layers, config, history.
-    fn save(&self, built: &Built) -> Vec<u8> {
+    pub(crate) fn save(&self, built: &Built) -> Vec<u8> {
         let output = self
             .docker()
             .args(["save", &built.tag])

@@ -39,7 +39,13 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         if let Some(secret) = same.or_else(above).or_else(beneath) {
             let message = format!("two mounts of this RUN are at `{target}`, one of them a secret");
             let finding = step.finding(Rule::OverlappingMounts, *span, message);
-            let help = Some("give each mount a target of its own".to_owned());
+            let place = match format!("/run/secrets/{secret}") {
+                usual if usual == target => format!("/run/build/{secret}"),
+                usual => usual,
+            };
+            let help = Some(format!(
+                "give the secret a place of its own, and read it there: `--mount=type=secret,id={secret},target={place},required=true`"
+            ));
             findings.push(Finding {
                 secret: Some(secret.to_owned()),
                 sink: target.clone(),

@@ -1,7 +1,7 @@
 //! `ReservedVariable`: a secret mounted as a variable that changes how programs run.
 
 use super::Step;
-use crate::{Finding, Rule};
+use crate::{Finding, Rule, names};
 
 const RESERVED: [&str; 10] = [
     "PATH",
@@ -23,8 +23,9 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             "the variable `{name}` changes how programs run, and a secret is mounted as it"
         );
         let help = Some(format!(
-            "choose another name: `--mount=type=secret,id={},env=NAME,required=true`",
-            secret.id
+            "give it a variable of its own: `--mount=type=secret,id={},env={},required=true`",
+            secret.id,
+            variable_of(&secret.id)
         ));
         let finding = step.finding(Rule::ReservedVariable, span, message);
         Some(Finding {
@@ -41,6 +42,23 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
         || name.starts_with("LD_")
         || name.to_ascii_lowercase().ends_with("_proxy")
+}
+
+/// A variable that is named after a secret, and changes nothing by itself.
+fn variable_of(id: &str) -> String {
+    let plain = |byte: u8| {
+        if byte.is_ascii_alphanumeric() {
+            char::from(byte.to_ascii_uppercase())
+        } else {
+            '_'
+        }
+    };
+    let name: String = id.bytes().map(plain).collect();
+    if names::is_assignable(&name) {
+        name
+    } else {
+        format!("SECRET_{name}")
+    }
 }
 
 #[cfg(test)]

@@ -76,11 +76,41 @@ pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
             Severity::Error => format!("`{name}` is a secret by its name, and this copies it into a layer"),
             Severity::Warning => format!("`{name}` often holds a secret, and this copies it into a layer"),
         };
-        let help = format!("mount it where it is needed: `RUN --mount=type=secret,id=ID,target=.. ..`, and add `{path}` to .dockerignore");
+        let help = format!(
+            "remove it here, add `{path}` to .dockerignore, and put this after the RUN that needs it: `{}`",
+            mount(step, transfer, path)
+        );
         let finding = step.finding(Rule::SecretFileInContext, written.whole(), message);
         Some(Finding { severity, sink: path.to_owned(), help: Some(help), ..finding })
     });
     findings.collect()
+}
+
+/// The mount that puts the file where this instruction copies it.
+fn mount(step: &Step, transfer: &Transfer, path: &str) -> String {
+    let plain = |character: char| {
+        if character.is_ascii_alphanumeric() {
+            character
+        } else {
+            '_'
+        }
+    };
+    let name = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or(path);
+    let id: String = name.trim_start_matches('.').chars().map(plain).collect();
+    let destination = step
+        .environment
+        .expand(&transfer.destination)
+        .unwrap_or_default();
+    let is_directory = destination.ends_with(['/', '.']) || transfer.sources.len() > 1;
+    let mut target = step.environment.absolute(&destination);
+    if is_directory {
+        target = step.environment.absolute(&format!("{target}/{name}"));
+    }
+    format!("--mount=type=secret,id={id},target={target},required=true")
 }
 
 fn is_excluded(transfer: &Transfer, path: &str) -> bool {

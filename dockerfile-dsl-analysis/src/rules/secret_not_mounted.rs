@@ -51,7 +51,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 format!("`{path}` is not mounted in this RUN, so it does not exist there");
             let span = text.span(Span::new(at, at + path.len()));
             let help = Some(format!(
-                "add `--mount=type=secret,id={id},required=true` after RUN"
+                "put this after RUN: `--mount=type=secret,id={id},required=true`"
             ));
             let finding = step.finding(Rule::SecretNotMounted, span, message);
             findings.push(Finding {

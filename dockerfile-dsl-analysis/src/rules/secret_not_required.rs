@@ -28,7 +28,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             let message = format!(
                 "the secret `{id}` is not required: without it {what}, and the build goes on"
             );
-            let help = Some("add `,required=true` to the mount".to_owned());
+            let help = Some("add this to the mount: `,required=true`".to_owned());
             let finding = step.finding(Rule::SecretNotRequired, span, message);
             Finding {
                 secret: Some(id.clone()),

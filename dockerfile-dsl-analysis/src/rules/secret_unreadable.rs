@@ -23,10 +23,10 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         }
         let message = format!("the user `{user}` cannot read `{target}`: what is read is empty, and the step does not fail");
         let (name, _) = user.split_once(':').unwrap_or((user, ""));
-        let fix = if name.bytes().all(|byte| byte.is_ascii_digit()) { format!("uid={name}") } else { "uid=UID".to_owned() };
+        let fix = if name.bytes().all(|byte| byte.is_ascii_digit()) { format!("uid={name}") } else { "mode=0444".to_owned() };
         let finding = step.finding(Rule::SecretUnreadable, span, message);
         let severity = if is_used { Severity::Error } else { Severity::Warning };
-        let help = Some(format!("add `,{fix}` to the mount, with the number of that user"));
+        let help = Some(format!("add this to the mount: `,{fix}`"));
         Some(Finding { severity, secret: Some(secret.id.clone()), sink: target.to_owned(), help, ..finding })
     });
     findings.collect()

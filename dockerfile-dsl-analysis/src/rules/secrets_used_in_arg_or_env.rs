@@ -50,7 +50,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
             severity,
             sink: name.to_string(),
             help: Some(format!(
-                "mount it in the RUN that needs it: `RUN --mount=type=secret,id={name},env={name},required=true ..`"
+                "remove it, and put this after the RUN that needs it: `--mount=type=secret,id={name},env={name},required=true`"
             )),
             ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
         }
