@@ -1,6 +1,6 @@
 //! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
 
-use super::common::{made, path};
+use super::common::{at, made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Node, Taint, Value};
 
@@ -107,13 +107,31 @@ fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
                     .filter(|(_, entry)| matches!(entry.node, Node::Link(_)));
                 links.map(|(key, _)| key.to_string()).collect::<Vec<_>>()
             })
-            .map(|key| path(call, key))
+            .map(|key| at(call, &key))
             .collect();
         for link in links {
             taint = taint.join(&call.read_tree(&link).taint());
         }
     }
     taint
+}
+
+/// The files that a list names, a line each; everything here, where a name is not known.
+fn named_in(call: &Call<'_, '_>, list: &Value) -> Vec<Argument> {
+    let mut named = Vec::new();
+    for text in list.alternatives() {
+        let alternative = Value::from_alternatives(vec![text.clone()]);
+        match alternative.literal() {
+            Some(names) => named.extend(
+                names
+                    .split(['\n', '\0'])
+                    .filter(|name| !name.is_empty())
+                    .map(|name| path(call, name)),
+            ),
+            None => named.push(path(call, ".")),
+        }
+    }
+    named
 }
 
 fn tar(call: &mut Call<'_, '_>) {
@@ -155,10 +173,16 @@ fn tar(call: &mut Call<'_, '_>) {
         {
             taint = taint.join(&option.value.taint());
         }
+        let mut listed = Vec::new();
         for list in call.options("-T") {
-            taint = taint.join(&call.read(&list).taint());
+            let list = call.read(&list);
+            taint = taint.join(&list.taint());
+            listed.extend(named_in(call, &list));
         }
         enter(call);
+        for member in &listed {
+            taint = taint.join(&packed(call, member, call.has("-h")));
+        }
         for member in &members {
             taint = taint.join(&packed(call, member, call.has("-h")));
             if call.has("--remove-files") {
@@ -261,7 +285,13 @@ fn zip(call: &mut Call<'_, '_>) {
         taint = taint.join(&packed(call, member, !call.has("-y")));
     }
     if members.is_empty() || call.has("-@") {
-        taint = taint.join(&call.stdin().taint());
+        let list = call.stdin();
+        taint = taint.join(&list.taint());
+        if call.has("-@") {
+            for member in named_in(call, &list) {
+                taint = taint.join(&packed(call, &member, !call.has("-y")));
+            }
+        }
     }
     let data = made(call, &taint);
     let archive = match archive.text() {
@@ -320,13 +350,8 @@ fn cpio(call: &mut Call<'_, '_>) {
     let input = call.stdin();
     if call.has("-o") || call.has("-p") {
         let mut taint = input.taint();
-        match input.literal() {
-            Some(names) => {
-                for name in names.split_whitespace() {
-                    taint = taint.join(&packed(call, &path(call, name), call.has("-L")));
-                }
-            }
-            None => taint = taint.join(&packed(call, &path(call, "."), call.has("-L"))),
+        for member in named_in(call, &input) {
+            taint = taint.join(&packed(call, &member, call.has("-L")));
         }
         let data = made(call, &taint);
         if call.has("-p") {

@@ -65,12 +65,12 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .any_option()
             .options(&[
-                flags("--import --fast-import -c --symmetric -e --encrypt -d --decrypt -s --sign -b --detach-sign --clearsign --clear-sign -a --armor --dearmor --enarmor --export --export-secret-keys --export-secret-subkeys --verify -k --list-keys -K --list-secret-keys --recv-keys --fetch-keys --delete-key --batch --yes -q --quiet -v --no-tty --print-md --card-status"),
+                flags("--import --fast-import -c --symmetric -e --encrypt -d --decrypt -s --sign -b --detach-sign --clearsign --clear-sign -a --armor --dearmor --enarmor --export --export-secret-keys --export-secret-subkeys --verify -k --list-keys -K --list-secret-keys --recv-keys --fetch-keys --delete-key --batch --yes -q --quiet -v --no-tty --print-md --card-status --gen-key --generate-key --full-gen-key --full-generate-key --quick-gen-key --quick-generate-key --quick-add-uid"),
                 value("--passphrase", Role::Consumed),
                 value("--passphrase-file", Role::ConsumedFile),
                 value("-o --output", Role::Plain),
                 value("--homedir", Role::Plain),
-                value("-r --recipient -u --local-user --default-key --keyserver --pinentry-mode --passphrase-fd --cipher-algo --digest-algo --trust-model --keyring --no-default-keyring --status-fd --command-fd --options --set-filename --s2k-mode --s2k-digest-algo --s2k-count --compress-algo --keyserver-options --primary-keyring --import-options --export-options --quick-generate-key --quick-gen-key --with-colons --edit-key --logger-file", Role::Quoted),
+                value("-r --recipient -u --local-user --default-key --keyserver --pinentry-mode --passphrase-fd --cipher-algo --digest-algo --trust-model --keyring --no-default-keyring --status-fd --command-fd --options --set-filename --s2k-mode --s2k-digest-algo --s2k-count --compress-algo --keyserver-options --primary-keyring --import-options --export-options --with-colons --edit-key --logger-file", Role::Quoted),
             ])
             .each(Role::Read)
             .by(gpg)],
@@ -134,6 +134,26 @@ fn gpg(call: &mut Call<'_, '_>) {
         })
     };
     let exports_secret = call.has("--export-secret-keys") || call.has("--export-secret-subkeys");
+    let makes_key = [
+        "--gen-key",
+        "--generate-key",
+        "--full-gen-key",
+        "--full-generate-key",
+        "--quick-gen-key",
+        "--quick-generate-key",
+        "--quick-add-uid",
+    ];
+    if makes_key.iter().any(|option| call.has(option)) {
+        // Names are words or in a file of settings; they are kept with the key.
+        let names = operands
+            .iter()
+            .fold(input(call), |all, operand| all.join(&operand.value.taint()));
+        if names.is_some() {
+            let kept = made(call, &names);
+            call.append(&inside(&home, "pubring.kbx"), &kept, "kept by `gpg`");
+        }
+        return;
+    }
     let taint = if call.has("--import") || call.has("--fast-import") {
         let keys = input(call);
         let kept = made(call, &keys);

@@ -33,6 +33,55 @@ enum Test {
     Links,
     MaxDepth(usize),
     MinDepth(usize),
+    /// What is beneath a file for which the tests before this one hold is not looked at.
+    Prune,
+}
+
+impl Test {
+    /// Whether it holds for a file of this path, so deep beneath the start.
+    fn holds(&self, key: &str, node: &Node, depth: usize) -> bool {
+        let name = key.rsplit('/').next().unwrap_or_default();
+        match self {
+            Self::Name(pattern) => {
+                is_unknown(name) || pattern_matches(pattern, name).unwrap_or(true)
+            }
+            Self::Path(pattern) => {
+                is_unknown(name) || pattern_matches(pattern, key).unwrap_or(true)
+            }
+            Self::Files => matches!(node, Node::File(_)),
+            Self::Directories => matches!(node, Node::Directory),
+            Self::Links => matches!(node, Node::Link(_)),
+            Self::MaxDepth(most) => depth <= *most,
+            Self::MinDepth(least) => depth >= *least,
+            Self::Prune => true,
+        }
+    }
+}
+
+/// An unknown name may match anything.
+fn is_unknown(name: &str) -> bool {
+    name.contains(['\u{1}', '\u{3}'])
+}
+
+/// Whether a directory above, at the start or beneath it, is one that is not looked into.
+fn is_pruned(tests: &[Test], start: &str, key: &str) -> bool {
+    let Some(prune) = tests.iter().position(|test| matches!(test, Test::Prune)) else {
+        return false;
+    };
+    let mut above = Vec::new();
+    let mut directory = key;
+    while directory.len() > start.len() {
+        directory = match directory.rsplit_once('/') {
+            Some(("", _)) | None => "/",
+            Some((parent, _)) => parent,
+        };
+        above.push(directory);
+    }
+    above.iter().rev().enumerate().any(|(depth, directory)| {
+        tests[..prune]
+            .iter()
+            .all(|test| test.holds(directory, &Node::Directory, depth))
+    })
 }
 
 /// A file that was found: its path as it is printed, and whether it certainly was.
@@ -109,6 +158,7 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
                     None => certain = false,
                 }
             }
+            "-prune" => tests.push(Test::Prune),
             "-xdev" | "-mount" | "-depth" | "-d" | "-follow" | "-noleaf" | "-a" | "-and"
             | "-true" | "-warn" | "-nowarn" => {}
             "-print" | "-print0" | "-ls" => actions.push(Action::Print),
@@ -142,9 +192,17 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
                 at += 1;
                 certain = false;
             }
-            // `-o`, `!`, `-prune`, parentheses, and what is not known.
+            // `-o`, `!`, parentheses, and what is not known.
             _ => certain = false,
         }
+    }
+    // `-delete` looks into a directory first, and then `-prune` does nothing.
+    if actions
+        .iter()
+        .any(|action| matches!(action, Action::Delete))
+        && tests.iter().any(|test| matches!(test, Test::Prune))
+    {
+        certain = false;
     }
     if actions.is_empty() {
         actions.push(Action::Print);
@@ -180,20 +238,13 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
             } else {
                 rest.matches('/').count() + 1
             };
-            let name = key.rsplit('/').next().unwrap_or_default();
-            // An unknown name may match anything.
-            let unknown = name.contains(['\u{1}', '\u{3}']);
-            let holds = |test: &Test| match test {
-                Test::Name(pattern) => unknown || pattern_matches(pattern, name).unwrap_or(true),
-                Test::Path(pattern) => unknown || pattern_matches(pattern, &key).unwrap_or(true),
-                Test::Files => matches!(entry.node, Node::File(_)),
-                Test::Directories => matches!(entry.node, Node::Directory),
-                Test::Links => matches!(entry.node, Node::Link(_)),
-                Test::MaxDepth(most) => depth <= *most,
-                Test::MinDepth(least) => depth >= *least,
-            };
             // What stands behind `-o` or `!` may be the other way round.
-            if certain && !tests.iter().all(holds) {
+            if certain
+                && (is_pruned(tests, &directory, &key)
+                    || !tests
+                        .iter()
+                        .all(|test| test.holds(&key, &entry.node, depth)))
+            {
                 continue;
             }
             let shown = if rest.is_empty() {
@@ -214,7 +265,7 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
                     .concat(&value_of(&rest, &entry.name))
             };
             let certainly = certain
-                && !(unknown
+                && !(is_unknown(key.rsplit('/').next().unwrap_or_default())
                     && tests
                         .iter()
                         .any(|test| matches!(test, Test::Name(_) | Test::Path(_))));

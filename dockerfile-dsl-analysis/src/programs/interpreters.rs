@@ -10,7 +10,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).only_operands().each(Role::Plain).by(python)],
     ),
     Program::new(
-        &["node", "nodejs", "bun", "deno"], // tx-node-e, tx-node-p, npm-dotenv-bundle, ev-node-env, nj-corepack
+        &["node", "nodejs", "deno"], // tx-node-e, tx-node-p, npm-dotenv-bundle, ev-node-env, nj-corepack
         &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
     ),
     Program::new(

@@ -41,6 +41,15 @@ pub(super) static PROGRAMS: &[Program] = &[
     )
     .options(OPTIONS),
     Program::new(
+        &["bun"], // nj-bun-env, nj-bunfig, nj-bun-run
+        &[
+            row(&[]),
+            row(&["run|test|exec|x|create|build|dev|start"]),
+            row(&["install|i|add|a|remove|rm|update|link|unlink|pm|outdated|publish|audit|patch|info|why|upgrade|init"]),
+        ],
+    )
+    .options(OPTIONS),
+    Program::new(
         &["npx", "pnpx", "bunx"], // nj-npx, cl-sentry
         &[Row::new(&[]).options(&[flags("-y --yes --no --no-install -q --quiet --version --ignore-existing"), value("-p --package -c --call", Role::Plain)]).operands(&[], Some(Role::Command), &[]).by(package_command)],
     ),

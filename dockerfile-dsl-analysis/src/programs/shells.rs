@@ -83,7 +83,10 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
     Program::new(
         &["su", "runuser"], // wr-su-c, wr-su-user, wr-su-test
-        &[Row::new(&[]).options(&[flags("-l -m -p -f --login --preserve-environment --pty -P"), value("-c --command", Role::Script), value("-s --shell -g -G -u --group", Role::Quoted)]).each(Role::Quoted)],
+        &[Row::new(&[])
+            .options(&[flags("-l -m -p -f --login --preserve-environment --pty -P"), value("-c --command", Role::Script), value("-s --shell -g -G -w --group", Role::Quoted), value("-u --user", Role::Quoted)])
+            .operands(&[], Some(Role::Command), &[])
+            .by(as_user)],
     ),
     Program::new(
         &["busybox", "toybox"], // wr-busybox, wr-busybox-wc, wr-busybox-sh
@@ -241,6 +244,37 @@ fn as_root(call: &mut Call<'_, '_>) {
         call.run(&command);
     }
     call.restore(&before);
+}
+
+/// `su -c TEXT USER`, `su - USER -c TEXT`, `su USER SCRIPT ARG..`, `runuser -u USER -- COMMAND ARG..`.
+fn as_user(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    if call.has("-u") {
+        return call.run(&operands);
+    }
+    let mut text = call.option("-c");
+    let mut rest = Vec::new();
+    let mut words = operands.into_iter();
+    while let Some(word) = words.next() {
+        match word.text().as_deref() {
+            Some("-c" | "--command") => text = words.next(),
+            Some("-s" | "--shell" | "-g" | "-G" | "--group") => drop(words.next()),
+            Some(option) if option.starts_with("--command=") => text = word.behind("--command="),
+            Some(option) if option.starts_with('-') => {}
+            _ => rest.push(word),
+        }
+    }
+    if let Some(user) = rest.first().filter(|user| user.value.taint().is_some()) {
+        call.print_error(&user.value);
+    }
+    match (text, rest.get(1..).unwrap_or_default()) {
+        (Some(text), arguments) => call.shell(&text.value, text.span, arguments),
+        (None, [script, arguments @ ..]) => call.run_file(script, arguments),
+        (None, []) => {
+            let text = call.stdin();
+            call.shell(&text, call.span, &[]);
+        }
+    }
 }
 
 /// `script -c TEXT FILE` writes what is printed to the file, too.

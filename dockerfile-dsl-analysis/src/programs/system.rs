@@ -16,9 +16,14 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).any_option().each(Role::Plain)],
     ),
     Program::new(
-        &["apk", "dnf", "yum", "microdnf", "zypper", "pacman", "tdnf"], // sy-dnf, sy-dnf-setopt, sy-apk-option
+        &["apk", "pacman"], // sy-apk-option
+        &[Row::new(&[]).any_option().each(Role::Quoted)],
+    ),
+    Program::new(
+        // Their logs and the record of transactions keep the command line.
+        &["dnf", "yum", "microdnf", "zypper", "tdnf"], // sy-dnf, sy-dnf-setopt
         &[
-            Row::new(&[]).any_option().each(Role::Quoted),
+            Row::new(&[]).any_option().options(&[value("--setopt --repofrompath --config -c", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("/var/log/dnf.log")])]),
             Row::new(&["config-manager|addrepo|ar"]).any_option().options(&[value("--add-repo --save --setopt", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("/etc/yum.repos.d/added.repo")])]),
         ],
     ),
@@ -59,7 +64,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).options(&[flags("-l -r -"), value("-u", Role::Quoted)]).each(Role::StoredFile).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Path("/var/spool/cron/crontabs/root")])])],
     ),
     Program::new(
-        &["ps", "pgrep", "pstree", "top"], // wr-sleep-argv, sh-ps-argv
+        &["ps", "pgrep", "pstree", "top"], // wr-sleep-argv
         &[Row::new(&[]).only_operands().each(Role::Quoted).by(processes)],
     ),
     Program::new(

@@ -180,20 +180,31 @@ fn only_length(filter: &str, name: &str) -> bool {
         && !filter.contains("$__prog_args")
 }
 
-/// Whether a filter shows nothing of its input.
+/// Whether a filter shows nothing of its input: what its last stage makes of it is a length, a type, the names in it, or a yes or no.
 fn shows_nothing(filter: &str) -> bool {
-    matches!(
-        filter.trim(),
-        "empty"
-            | "length"
-            | "type"
-            | "keys"
-            | "keys_unsorted"
-            | "-e"
-            | "keys|length"
-            | "keys | length"
-            | ".[]|empty"
-    )
+    let filter: String = filter.chars().filter(|c| !c.is_whitespace()).collect();
+    let last = filter.rsplit('|').next().unwrap_or_default();
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let compared = last
+        .strip_prefix("length")
+        .map(|rest| rest.trim_start_matches(['<', '>', '=', '!']))
+        .is_some_and(is_number);
+    // A comma or an alternative of the stages before would show these, too.
+    let one_result =
+        !filter.contains([',', '(', '{', '[']) && !filter.contains("//") || filter == ".[]|empty";
+    one_result
+        && (compared
+            || matches!(
+                last,
+                "empty"
+                    | "length"
+                    | "utf8bytelength"
+                    | "type"
+                    | "keys"
+                    | "keys_unsorted"
+                    | "not"
+                    | "-e"
+            ))
 }
 
 fn query(call: &mut Call<'_, '_>) {
@@ -244,9 +255,7 @@ fn query(call: &mut Call<'_, '_>) {
     if !read && !call.has("-n") {
         input = input.join(&call.stdin().taint());
     }
-    if !shows_nothing(&text) {
-        taint = taint.join(&input);
-    }
+    taint = taint.join(&input);
     if text.contains("env.")
         || text.contains("$ENV")
         || text.trim() == "env"
@@ -255,7 +264,12 @@ fn query(call: &mut Call<'_, '_>) {
     {
         taint = taint.join(&call.environment().taint());
     }
-    let output = made(call, &taint);
+    let output =
+        if shows_nothing(&text) && filter.is_some_and(|filter| filter.value.taint().is_none()) {
+            call.fresh()
+        } else {
+            made(call, &taint)
+        };
     call.print(&output);
 }
 
@@ -325,6 +339,11 @@ mod tests {
         assert!(only_length("{len:($t | length)}", "t"));
         assert!(!only_length("{t:$t, len:($t|length)}", "t"));
         assert!(shows_nothing("empty"));
+        assert!(shows_nothing("env.TOKEN | length"));
+        assert!(shows_nothing(".token | length > 3"));
         assert!(!shows_nothing(".key"));
+        assert!(!shows_nothing(".key, length"));
+        assert!(!shows_nothing("{k: .key} | .k"));
+        assert!(!shows_nothing(".a // .b"));
     }
 }

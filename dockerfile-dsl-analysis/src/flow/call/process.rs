@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::evaluate::{Outcome, outcome};
 use super::super::files::is_within;
-use super::super::state::{Process, ShellOptions, Variable};
+use super::super::state::{Process, ShellOptions, State, Status, Variable};
 use super::super::value::{Taint, Value};
 use super::{Argument, Call, path_value};
 use crate::Span;
@@ -55,6 +55,12 @@ impl Call<'_, '_> {
             .machine
             .new_shell(self.state.clone(), text, span, arguments, options);
         self.take(outcome);
+    }
+
+    /// It succeeds with the effects it has had, or fails and leaves everything as it was.
+    pub(crate) fn fails_as(&mut self, before: State) {
+        self.status = Status::Success;
+        self.failed = Some(before);
     }
 
     pub(super) fn take(&mut self, outcome: Outcome) {

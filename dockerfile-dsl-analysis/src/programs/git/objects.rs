@@ -27,17 +27,13 @@ fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
 
 pub(super) fn add(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
-    let verb = call
-        .arguments
-        .iter()
-        .filter_map(Argument::text)
-        .find(|word| matches!(word.as_str(), "add" | "stage" | "stash" | "update-index"));
-    if verb.as_deref() == Some("stash") {
+    if verb(call).as_deref() == Some("stash") {
         let message = call
             .options("-m")
             .iter()
             .fold(Taint::NONE, |all, option| all.join(&option.value.taint()));
         keep(call, &message);
+        summary(call, &message);
         operands.clear();
     }
     if operands.is_empty() {
@@ -68,14 +64,9 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
     if call.has("-a") || call.has("--all") {
         taint = taint.join(&call.read_tree(&path(call, ".")).taint());
     }
-    match call
-        .arguments
-        .iter()
-        .filter_map(Argument::text)
-        .find(|word| call.command()[0].split('|').any(|verb| verb == word))
-        .as_deref()
-    {
-        Some("commit") if !call.has("--no-verify") => run_hooks(
+    let verb = verb(call).unwrap_or_default();
+    match verb.as_str() {
+        "commit" if !call.has("--no-verify") => run_hooks(
             call,
             &[
                 "pre-commit",
@@ -84,17 +75,33 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
                 "post-commit",
             ],
         ),
-        Some("commit" | "merge") => run_hooks(call, &["post-commit", "post-merge"]),
-        Some("checkout" | "switch" | "worktree") => run_hooks(call, &["post-checkout"]),
+        "commit" | "merge" => run_hooks(call, &["post-commit", "post-merge"]),
+        "checkout" | "switch" | "worktree" => run_hooks(call, &["post-checkout"]),
         _ => {}
     }
     let names = made(call, &taint);
     keep(call, &taint.join(&message));
     call.print_error(&names);
+    if !matches!(verb.as_str(), "tag" | "notes" | "branch" | "merge") {
+        summary(call, &message);
+    }
+}
+
+/// Prints the subject.
+fn summary(call: &mut Call<'_, '_>, message: &Taint) {
     if !call.has("-q") && !call.has("--quiet") {
-        let summary = made(call, &message);
+        let summary = made(call, message);
         call.print(&summary);
     }
+}
+
+/// Which of the verbs of its row the call has.
+fn verb(call: &Call<'_, '_>) -> Option<String> {
+    let verbs = call.command().first()?;
+    call.arguments
+        .iter()
+        .filter_map(Argument::text)
+        .find(|word| verbs.split('|').any(|verb| verb == word))
 }
 
 pub(super) fn hash(call: &mut Call<'_, '_>) {
@@ -116,14 +123,30 @@ pub(super) fn hash(call: &mut Call<'_, '_>) {
 /// Shows what is among the objects, or two files.
 pub(super) fn show(call: &mut Call<'_, '_>) {
     let operands = call.operands();
-    let mut taint = call.read_tree(&repository(call)).taint();
+    let objects = inside(&repository(call), "objects");
+    let mut taint = call.read_tree(&objects).taint();
+    // What is not among the objects yet is compared with them, or searched.
+    if matches!(verb(call).as_deref(), Some("diff" | "grep")) && !call.has("--cached") {
+        taint = taint.join(&tree(call, &path(call, ".")));
+    }
     for operand in &operands {
         taint = taint.join(&operand.value.taint());
         if call.has("--no-index") {
             taint = taint.join(&call.read(operand).taint());
         }
     }
-    let quiet = call.has("-q") || call.has("--quiet") || call.has("-s");
+    let counts = [
+        "--stat",
+        "--name-only",
+        "--name-status",
+        "--shortstat",
+        "--numstat",
+    ];
+    let is_diff = verb(call).as_deref() == Some("diff");
+    let quiet = call.has("-q")
+        || call.has("--quiet")
+        || call.has("-s")
+        || is_diff && !call.has("-p") && counts.iter().any(|option| call.has(option));
     let output = if quiet {
         call.fresh()
     } else {

@@ -1,8 +1,8 @@
 //! What git does with another repository: clones, remotes, submodules, and what of the URL is written down or shown.
 
-use super::config::{entry, has_key, repository, rewrite, run_hooks};
+use super::config::{entry, has_key, lines, repository, rewrite, run_hooks};
 use super::credentials::{ask, remember};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::flow::{Argument, Call, Status, Taint, Value};
 use crate::programs::common::{InUrl, begins_with, in_url, inside, made, path, spellings};
 
 /// The URL is kept where it is written down; in messages git hides the password.
@@ -26,6 +26,7 @@ fn named_after(url: &Argument) -> Option<String> {
 pub(super) fn clone(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let Some(url) = operands.first() else { return };
+    let before = call.state.clone();
     let bare = call.has("--bare") || call.has("--mirror");
     let directory = match operands.get(1) {
         Some(directory) => directory.clone(),
@@ -52,7 +53,7 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
     call.create(&directory, true);
     let git_directory = match call.option("--separate-git-dir") {
         Some(separate) => separate,
-        None if bare => directory,
+        None if bare => directory.clone(),
         None => inside(&directory, ".git"),
     };
     call.create(&git_directory, true);
@@ -70,9 +71,36 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
         written.push(option.value);
     }
     rewrite(call, &file, |_| true, &written);
+    let objects = local_objects(call, url);
+    if objects.is_some() {
+        let objects = made(call, &objects);
+        let mut copies = vec![inside(&git_directory, "objects/object")];
+        if !bare && !call.has("-n") {
+            copies.push(inside(&directory, "a file of the branch"));
+        }
+        for copy in copies {
+            call.append(&copy, &objects, "cloned by `git`");
+        }
+    }
     remember(call, &url.value.taint());
     ask(call);
     run_hooks(call, &["post-checkout"]);
+    // What a clone that fails has made, git removes.
+    call.fails_as(before);
+}
+
+/// What the objects of a repository on this machine tell about.
+fn local_objects(call: &mut Call<'_, '_>, url: &Argument) -> Taint {
+    let place = match url.behind("file://") {
+        Some(place) => place,
+        None if url.value.known_prefix().starts_with(['/', '.', '~']) => url.clone(),
+        None => return Taint::NONE,
+    };
+    [".git/objects", "objects"]
+        .iter()
+        .fold(Taint::NONE, |all, objects| {
+            all.join(&call.read_tree(&inside(&place, objects)).taint())
+        })
 }
 
 /// The values of options that stand behind the sub-command.
@@ -144,10 +172,14 @@ pub(super) fn remote(call: &mut Call<'_, '_>) {
                 },
             );
             let line = entry(&key, &url.value);
+            let exists = lines(call, &file).iter().any(|line| has_key(line, &key));
             if call.has("--add") {
                 rewrite(call, &file, |_| true, &[line]);
             } else {
                 rewrite(call, &file, |line| !has_key(line, &key), &[line]);
+            }
+            if exists {
+                call.status(Status::Success);
             }
         }
         ("remove" | "rm", [name, ..]) => {
