@@ -1,7 +1,7 @@
 //! npm, yarn, pnpm and bun: installing with a token is honest work; what they keep, and the log in which npm keeps its arguments, is not.
 //! What they run from package.json is not known: with a secret in the environment it is not vouched for.
 
-use super::common::{InUrl, in_url, inside, lines, made, path, spellings};
+use super::common::{InUrl, at, in_url, inside, lines, made, path, spellings};
 use super::{Opt, Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 
@@ -52,6 +52,10 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["npx", "pnpx", "bunx"], // nj-npx, cl-sentry
         &[Row::new(&[]).options(&[flags("-y --yes --no --no-install -q --quiet --version --ignore-existing"), value("-p --package -c --call", Role::Plain)]).operands(&[], Some(Role::Command), &[]).by(package_command)],
+    ),
+    Program::new(
+        &["vite", "next", "nuxt", "nuxi", "astro", "gatsby", "react-scripts", "vue-cli-service", "remix", "svelte-kit", "webpack", "parcel"], // nj-dotenv-script
+        &[Row::new(&[]).any_option().operands(&[], Some(Role::Plain), &[]).by(script)],
     ),
     Program::new(
         &["corepack", "nvm", "n", "fnm"], // nj-corepack
@@ -125,7 +129,7 @@ fn run(call: &mut Call<'_, '_>) {
             // npm and yarn show the command with its arguments.
             let shown = made(call, &given);
             call.print(&shown);
-            call.opaque("a script of package.json");
+            script(call);
         }
         "" if operands.is_empty() => {
             for option in call.unknown_options().to_vec() {
@@ -133,7 +137,7 @@ fn run(call: &mut Call<'_, '_>) {
             }
         }
         // `yarn build`: a script of package.json.
-        "" => call.opaque("a script of package.json"),
+        "" => script(call),
         _ => {
             for operand in &operands {
                 // A package by its URL is written to package.json and the lock file.
@@ -264,6 +268,31 @@ fn config(call: &mut Call<'_, '_>) {
             }
         }
     }
+}
+
+/// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
+/// themselves, and write variables of theirs into the bundle.
+fn script(call: &mut Call<'_, '_>) {
+    let mut dotenv = Taint::NONE;
+    for folder in call.paths(&path(call, ".")) {
+        let names: Vec<String> = call
+            .state
+            .files
+            .beneath(&folder.key)
+            .map(|(key, _)| key.to_string())
+            .filter(|key| {
+                let name = key[folder.key.len()..].trim_start_matches('/');
+                name.starts_with(".env") && !name.contains('/')
+            })
+            .collect();
+        for name in names {
+            let file = at(call, &name);
+            dotenv = dotenv.join(&call.peek(&file).taint());
+        }
+    }
+    let why = "a script of package.json may write what a `.env` file holds into the bundle";
+    call.opaque_for(&dotenv, why);
+    call.opaque("a script of package.json");
 }
 
 /// What a key's value tells about. Of a file that nobody knows the lines of, only settings that are no secret are shown.
