@@ -2,7 +2,8 @@
 //!
 //! In: the text as the author wrote it. Out: a [`Template`]: the script, and where its holes are.
 //! Braces are the shell's: exactly `{ident}` that is not preceded by `$` is a hole, `{{ident}}` is the text `{ident}`, and
-//! every other brace is text. Indentation is removed as the crate `indoc` does it.
+//! every other brace is text. In a script with templates of Go, `{{end}}` and `{{else}}` are theirs. Indentation is removed as
+//! the crate `indoc` does it.
 
 use crate::Span;
 use crate::holes::{Hole, Quote};
@@ -94,6 +95,57 @@ impl Template {
             .collect()
     }
 
+    /// What no script may hold, each with its place: the author did not mean what a shell would make of it.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<(Span, String)> {
+        let text = self.text.as_str();
+        let mut mistakes = unreadable(text);
+        let start = text.len() - text.trim_start().len();
+        if text[start..].starts_with("#!") {
+            let end = text[start..]
+                .find('\n')
+                .map_or(text.len(), |length| start + length);
+            let message =
+                "a `#!` line has no effect here, as RUN starts the shell itself: leave it out";
+            mistakes.push((Span::new(start, end), message.to_owned()));
+        }
+        for span in self.paths_in_braces() {
+            let path = &text[span.start + 1..span.end - 1];
+            let name = path.rsplit("::").next().unwrap_or(path);
+            mistakes.push((span, format!(
+                "`{{{path}}}` is no hole, as only a plain name is: write `{{{name}}}`, and `{name} = {path}` behind the script"
+            )));
+        }
+        mistakes
+    }
+
+    /// `{module::NAME}`, where it is not a subscript of perl or a parameter: a Rust path that was meant as a hole.
+    fn paths_in_braces(&self) -> Vec<Span> {
+        let text = self.text.as_str();
+        let is_path = |inner: &str| {
+            let mut parts = 0;
+            let all = inner.split("::").all(|part| {
+                parts += 1;
+                !part.is_empty()
+                    && !part.starts_with(|c: char| c.is_ascii_digit())
+                    && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+            });
+            all && parts > 1
+        };
+        let mut spans = Vec::new();
+        for (at, _) in text.match_indices('{') {
+            let Some(length) = text[at..].find('}') else {
+                break;
+            };
+            let before = text[..at].chars().next_back();
+            let is_free = before.is_none_or(|c| !c.is_alphanumeric() && !"_$%@&{\\".contains(c));
+            if is_free && is_path(&text[at + 1..at + length]) {
+                spans.push(Span::new(at, at + length + 1));
+            }
+        }
+        spans
+    }
+
     /// The text between the holes, and the holes' indices, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut end = 0;
@@ -114,11 +166,17 @@ impl Template {
 
     fn push_with_holes(&mut self, text: &str) {
         let mut rest = text;
+        let is_go = has_go_actions(text);
         while let Some(at) = rest.find('{') {
             self.text.push_str(&rest[..at]);
             let brace = &rest[at..];
             let dollar = self.text.ends_with('$');
-            if let Some(name) = between(brace, "{{", "}}") {
+            if let Some(name) =
+                between(brace, "{{", "}}").filter(|name| is_go && GO_KEYWORDS.contains(name))
+            {
+                self.text.push_str(&brace[..name.len() + 4]);
+                rest = &brace[name.len() + 4..];
+            } else if let Some(name) = between(brace, "{{", "}}") {
                 self.text.push('{');
                 self.text.push_str(name);
                 self.text.push('}');
@@ -144,6 +202,21 @@ impl Template {
     }
 }
 
+/// What a shell would take as part of a word, though no editor shows it; each with its place.
+#[must_use]
+pub fn unreadable(text: &str) -> Vec<(Span, String)> {
+    let mut mistakes = Vec::new();
+    if text.starts_with('\u{feff}') {
+        let message = "a byte-order mark: a shell takes it as part of the first word; save the text without it";
+        mistakes.push((Span::new(0, 3), message.to_owned()));
+    }
+    if let Some(at) = text.find("\r\n") {
+        let message = "a carriage return: a shell takes it as part of the last word; save the text with LF line ends";
+        mistakes.push((Span::new(at, at + 1), message.to_owned()));
+    }
+    mistakes
+}
+
 /// A piece of a [`Template`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -151,6 +224,17 @@ pub enum Piece<'a> {
     Text(&'a str),
     /// The hole of that index.
     Hole(usize),
+}
+
+/// Actions of Go's templates that are one word.
+const GO_KEYWORDS: [&str; 4] = ["end", "else", "break", "continue"];
+
+/// Whether the text holds a template of Go (`docker inspect -f '{{range .A}}{{.B}}{{end}}'`), in which `{{end}}` is what it says.
+fn has_go_actions(text: &str) -> bool {
+    text.match_indices("{{").any(|(at, _)| {
+        let action = &text[at..];
+        action.contains("}}") && !action.starts_with("{{{") && between(action, "{{", "}}").is_none()
+    })
 }
 
 /// The identifier that stands right between `open` and `close` at the start of the text.
@@ -282,6 +366,49 @@ mod tests {
         check("${{HOME}}", "${HOME}");
         check("{{a}", "{<a>");
         check("{{a} }", "{<a> }");
+    }
+
+    #[test]
+    fn templates_of_go_are_text() {
+        for text in [
+            "docker inspect -f '{{range .A}}{{.B}}{{end}}' x",
+            "docker ps --format '{{if .A}}a{{else}}b{{end}}'",
+            "{{ end }}",
+        ] {
+            check(text, text);
+        }
+        check("{{end}}", "{end}");
+        check("{{.A}} {{name}} {a}", "{{.A}} {name} <a>");
+    }
+
+    #[test]
+    fn what_no_script_may_hold() {
+        let told = |written: &str| {
+            let template = Template::parse(written);
+            let mistakes = template.mistakes();
+            let texts = mistakes
+                .iter()
+                .map(|(span, _)| span.of(&template.text).to_owned());
+            texts.collect::<Vec<String>>()
+        };
+        assert_eq!(told("\u{feff}a"), ["\u{feff}"]);
+        assert_eq!(told("a\r\nb"), ["\r"]);
+        assert_eq!(told("#!/bin/sh -e\na"), ["#!/bin/sh -e"]);
+        assert_eq!(
+            told("cat {s::TOKEN} {crate::a::B}"),
+            ["{s::TOKEN}", "{crate::a::B}"]
+        );
+        for text in [
+            "a",
+            "printf 'a\\r'",
+            "# !",
+            "perl -e '$h{A::B}; %{A::B}; @{A::B}; ${A::B}'",
+            "{a:b}",
+            "{::a}",
+            "a{b::c}",
+        ] {
+            assert_eq!(told(text), [""; 0], "{text}");
+        }
     }
 
     #[test]

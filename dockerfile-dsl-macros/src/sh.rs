@@ -10,7 +10,7 @@ use dockerfile_dsl_analysis::explain::Source;
 use dockerfile_dsl_analysis::holes::{self, Answer, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::shell::SyntaxError;
-use dockerfile_dsl_analysis::template::Template;
+use dockerfile_dsl_analysis::template::{self, Template};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote;
 
@@ -35,7 +35,12 @@ pub(crate) fn literal(input: TokenStream) -> TokenStream {
         lines_added: 0,
         lines_before: template.lines_before,
     };
-    expand(call, &template, source, None)
+    let mut errors = Errors::default();
+    for (place, message) in template.mistakes() {
+        let text = format!("{message}\n\n{}", source.snippet(place));
+        errors.push(call.text.token.span(), text);
+    }
+    expand(call, &template, source, errors, None)
 }
 
 /// `sh_file!("script.sh", ..)`.
@@ -45,20 +50,34 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
         Err((krate, mistake)) => return emit::failure(&krate, &mistake.into()),
     };
     let path = call.text.clone();
-    let text = match read_script(&path) {
+    let text = match read_file(&path) {
         Ok(text) => text,
         Err(mistake) => return emit::failure(&call.krate, &mistake.into()),
     };
     let literal = &path.token;
     // What makes rustc look at the file again.
     let tracked = quote! { const _: &[::core::primitive::u8] = ::core::include_bytes!(#literal); };
-    let (text, lines_before) = without_interpreter(&text, &mut call, path.token.span());
+    let mut errors = Errors::default();
+    let whole = Source {
+        name: &path.text,
+        text: &text,
+        lines_added: 0,
+        lines_before: 0,
+    };
+    for (place, message) in template::unreadable(&text) {
+        errors.push(
+            path.token.span(),
+            format!("{message}\n\n{}", whole.snippet(place)),
+        );
+    }
+    let span = path.token.span();
+    let (text, lines_before) = without_interpreter(&text, &mut call.arguments, span, &mut errors);
     for given in &call.arguments.values {
         let name = given.name.to_string();
         if !names::is_assignable(&name) {
             let message =
                 format!("`{name}` changes how the shell itself works: give the value another name");
-            call.errors.push(given.name.span(), message);
+            errors.push(given.name.span(), message);
         }
     }
     let names: Vec<String> = call
@@ -71,7 +90,7 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
     for given in &call.arguments.values {
         let name = given.name.to_string();
         if !text.contains(&name) {
-            call.errors.push(
+            errors.push(
                 given.name.span(),
                 format!("`{name}` is not used in the script"),
             );
@@ -84,7 +103,7 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
         lines_added: names.len(),
         lines_before,
     };
-    expand(call, &template, source, Some(tracked))
+    expand(call, &template, source, errors, Some(tracked))
 }
 
 /// One call: `[$crate] "text", arguments`.
@@ -144,15 +163,18 @@ fn expand(
     mut call: Call,
     template: &Template,
     source: Source<'_>,
+    mut errors: Errors,
     file: Option<TokenStream>,
 ) -> TokenStream {
-    let mut errors = std::mem::take(&mut call.errors);
     let span = call.text.token.span();
-    check_names(&call, template, &mut errors);
-    check_mounts(&call, &mut errors);
-    if !errors.is_empty() {
+    let is_understood = call.errors.is_empty();
+    errors.append(std::mem::take(&mut call.errors));
+    // What follows would only be about what was not understood.
+    if !check_holes(&call, template, &mut errors) || !is_understood {
         return emit::failure(&call.krate, &errors);
     }
+    check_names(&call, template, &mut errors);
+    check_mounts(&call, &mut errors);
     let answer = match ask(&call, template) {
         Ok(mut answer) => {
             if file.is_some() {
@@ -280,7 +302,7 @@ fn check_mounts(call: &Call, errors: &mut Errors) {
     }
 }
 
-/// Names that are given and not used, and holes that no Rust value can have the name of.
+/// Names that are given and not used.
 fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
     for given in &call.arguments.values {
         if !template.holes.iter().any(|(name, _)| given.name == name) {
@@ -293,15 +315,25 @@ fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
             );
         }
     }
+}
+
+/// Whether every hole has a name that a Rust value can have.
+fn check_holes(call: &Call, template: &Template, errors: &mut Errors) -> bool {
+    let before = errors.len();
     for (name, _) in &template.holes {
         let given = call.arguments.values.iter().any(|given| given.name == name);
-        if !given && is_keyword(name) {
+        if name == "self" && !given {
+            let message =
+                "`self` cannot stand in a script: write `{value}`, and `value = self` behind it";
+            errors.push(call.text.token.span(), message);
+        } else if !given && is_keyword(name) {
             let message = format!(
                 "`{name}` is a keyword of Rust, and no value has this name; for the text `{{{name}}}` write `{{{{{name}}}}}`"
             );
             errors.push(call.text.token.span(), message);
         }
     }
+    errors.len() == before
 }
 
 fn is_keyword(name: &str) -> bool {
@@ -329,32 +361,13 @@ pub(crate) fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
         .map_err(|error| Mistake::new(span, format!("cannot read `{}`: {error}", path.text)))
 }
 
-/// The text of a script, which has no carriage return in it.
-fn read_script(path: &StringLiteral) -> Result<String, Mistake> {
-    let text = read_file(path)?;
-    match text.find('\r') {
-        None => Ok(text),
-        Some(at) => {
-            let source = Source {
-                name: &path.text,
-                text: &text,
-                lines_added: 0,
-                lines_before: 0,
-            };
-            let (line, column) = source.position(at);
-            Err(Mistake::new(
-                path.token.span(),
-                format!(
-                    "{}:{line}:{column}: a carriage return: a shell takes it as part of the last word; save the file with LF line ends",
-                    path.text
-                ),
-            ))
-        }
-    }
-}
-
 /// Takes the `#!` line away: RUN starts the shell itself. It still says which shell that has to be.
-fn without_interpreter(text: &str, call: &mut Call, span: Span) -> (String, usize) {
+fn without_interpreter(
+    text: &str,
+    arguments: &mut Arguments,
+    span: Span,
+    errors: &mut Errors,
+) -> (String, usize) {
     let Some(interpreter) = text.strip_prefix("#!") else {
         return (text.to_owned(), 0);
     };
@@ -365,15 +378,15 @@ fn without_interpreter(text: &str, call: &mut Call, span: Span) -> (String, usiz
     let name = words.next().unwrap_or_default();
     match name.rsplit('/').next() {
         Some("sh" | "dash") => {}
-        Some("bash") => call.arguments.bash = true,
-        _ => call.errors.push(
+        Some("bash") => arguments.bash = true,
+        _ => errors.push(
             span,
             format!("the script is written for `{name}`: only sh and bash are understood"),
         ),
     }
     for option in words {
         if option != "-e" {
-            call.errors.push(span, format!("the option `{option}` of the `#!` line has no effect in RUN: write `set {option}` in the script"));
+            errors.push(span, format!("the option `{option}` of the `#!` line has no effect in RUN: write `set {option}` in the script"));
         }
     }
     (rest.to_owned(), 1)

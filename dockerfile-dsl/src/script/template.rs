@@ -123,6 +123,12 @@ impl<'a> ScriptTemplate<'a> {
             lines_added: 0,
             lines_before: template.lines_before,
         };
+        if let Some((place, message)) = template.mistakes().first() {
+            return Err(Error::new(format!(
+                "{message}\n\n{}",
+                source.snippet(*place)
+            )));
+        }
         let values = self.values_of(&template)?;
         let answer = self.ask(&template).map_err(|error| {
             let help = error

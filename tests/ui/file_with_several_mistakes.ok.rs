@@ -1,0 +1,7 @@
+use dockerfile_dsl::{Secret, sh_file};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh_file!("scripts/several_ok.sh", TOKEN = TOKEN);
+}

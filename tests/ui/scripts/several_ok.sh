@@ -1,0 +1,4 @@
+#!/bin/bash -e
+T=$(cat "$TOKEN")
+echo "$T" | sha256sum > /srv/first
+test -n "$T"

@@ -1,0 +1,13 @@
+//! `self` is not the name of a value that can be shown to the compiler twice.
+
+use dockerfile_dsl::{Script, Secret, sh};
+
+pub trait Present {
+    fn is_there(&self) -> Script;
+}
+
+impl Present for Secret {
+    fn is_there(&self) -> Script {
+        sh!("test -s {self}")
+    }
+}
