@@ -124,6 +124,8 @@ pub enum Quote {
     Bare,
     /// Inside `"..."`: a backslash before `"`, `$`, `` ` `` and `\`.
     Double,
+    /// In the word of a `${name:-...}` that stands inside `"..."` or a here-document: `"..."` around it, as a `}` or a `'` would end it.
+    Nested,
     /// Inside `'...'`: `'` becomes `'\''`.
     Single,
     /// Inside an unquoted here-document: a backslash before `$`, `` ` `` and `\`.

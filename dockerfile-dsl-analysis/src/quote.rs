@@ -23,6 +23,10 @@ pub fn quote(value: &str, place: Quote) -> Result<Cow<'_, str>, QuoteError> {
     match place {
         Quote::Bare => Ok(bare(value)),
         Quote::Double => Ok(escaped(value, &['"', '$', '`', '\\'])),
+        Quote::Nested => Ok(Cow::Owned(format!(
+            "\"{}\"",
+            escaped(value, &['"', '$', '`', '\\'])
+        ))),
         Quote::HereDocument => Ok(escaped(value, &['$', '`', '\\'])),
         Quote::Single => Ok(inside_single(value)),
         Quote::Verbatim => Ok(Cow::Borrowed(value)),

@@ -80,7 +80,10 @@ impl Template {
             .get(hole)
             .map_or("", |(_, span)| &self.text[..span.start]);
         let backslashes = before.len() - before.trim_end_matches('\\').len();
-        matches!(quote, Quote::Bare | Quote::Double | Quote::HereDocument) && backslashes % 2 == 1
+        matches!(
+            quote,
+            Quote::Bare | Quote::Double | Quote::Nested | Quote::HereDocument
+        ) && backslashes % 2 == 1
     }
 
     /// The text with a variable of the shell in the place of each hole.

@@ -115,6 +115,7 @@ fn printing(value: &str, place: Quote) -> String {
     match place {
         Quote::Bare => format!("printf '<%s>\\0' {quoted}\n"),
         Quote::Double => format!("printf '%s\\0' \"<{quoted}>\"\n"),
+        Quote::Nested => format!("printf '<%s>\\0' \"${{UNSET:-{quoted}}}\"\n"),
         Quote::Single => format!("printf '%s\\0' '<{quoted}>'\n"),
         Quote::HereDocument => format!("cat <<E.O.F\n<{quoted}>\nE.O.F\nprintf '\\0'\n"),
         Quote::Verbatim => format!("cat <<'E.O.F'\n<{quoted}>\nE.O.F\nprintf '\\0'\n"),
@@ -165,6 +166,7 @@ fn shells_read_bare_values_back() {
 #[test]
 fn shells_read_values_inside_double_quotes_back() {
     check_shells(Quote::Double);
+    check_shells(Quote::Nested);
 }
 
 #[test]

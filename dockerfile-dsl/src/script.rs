@@ -228,7 +228,7 @@ fn closed_here_documents(pieces: &[Piece<'_>], text: &str) -> Option<String> {
     let multiline = pieces.iter().any(|piece| {
         matches!(
             piece,
-            Piece::Hole(_, _, Quote::HereDocument | Quote::Verbatim)
+            Piece::Hole(_, _, Quote::HereDocument | Quote::Nested | Quote::Verbatim)
         )
     });
     if !multiline {

@@ -3,8 +3,8 @@
 use super::Quote;
 use crate::Span;
 use crate::shell::{
-    Arithmetic, HereDocument, HolePart, Literal, Part, QuoteStyle, Script, Visit, Word,
-    walk_arithmetic, walk_here_document, walk_part, walk_word,
+    Arithmetic, HereDocument, HolePart, Literal, Parameter, Part, QuoteStyle, Script, Subscript,
+    Visit, Word, walk_arithmetic, walk_here_document, walk_parameter, walk_part, walk_word,
 };
 
 /// What a walk over the tree sees.
@@ -112,6 +112,23 @@ impl Visit for Walk<'_> {
             Part::ProcessSubstitution(_) => self.within(Quote::Bare, |walk| walk_part(walk, part)),
             _ => walk_part(self, part),
         }
+    }
+
+    fn parameter(&mut self, parameter: &Parameter) {
+        let context = match self.places.context {
+            Quote::Double | Quote::HereDocument => Quote::Nested,
+            other => other,
+        };
+        let Some(Subscript::Index(word)) = &parameter.subscript else {
+            return self.within(context, |walk| walk_parameter(walk, parameter));
+        };
+        // A subscript is computed.
+        self.within(Quote::Refused, |walk| walk.word(word));
+        let rest = Parameter {
+            subscript: None,
+            ..parameter.clone()
+        };
+        self.within(context, |walk| walk_parameter(walk, &rest));
     }
 
     fn arithmetic(&mut self, arithmetic: &Arithmetic) {

@@ -79,6 +79,11 @@ impl Writer {
         match self.place.quote {
             Quote::Bare => self.bare(text),
             Quote::Double => self.escaped(text, "\"$`\\"),
+            Quote::Nested => {
+                self.text.push('"');
+                self.escaped(text, "\"$`\\");
+                self.text.push('"');
+            }
             Quote::HereDocument => self.escaped(text, "$`\\"),
             Quote::Single => self.text.push_str(&text.replace('\'', r"'\''")),
             Quote::Verbatim => self.text.push_str(text),
@@ -121,7 +126,7 @@ impl Writer {
         let read = format!("$(cat /run/secrets/{})", secret.id());
         match self.place.quote {
             Quote::Bare => self.text.push_str(&format!("\"{read}\"")),
-            Quote::Double | Quote::HereDocument => self.text.push_str(&read),
+            Quote::Double | Quote::Nested | Quote::HereDocument => self.text.push_str(&read),
             // The quotes are closed and opened again: the value itself stands here, not a text that is evaluated later.
             Quote::Single => self.text.push_str(&format!("'\"{read}\"'")),
             Quote::Verbatim | Quote::Refused => {
@@ -157,7 +162,9 @@ impl Writer {
         });
         let descriptor = matches!(self.place.after, Some(b'<' | b'>'))
             && text.bytes().all(|byte| byte.is_ascii_digit());
-        RESERVED.contains(&text) || assignment || descriptor || self.text.ends_with('~')
+        // `[[ -n == x ]]`: an operator, unless it is quoted.
+        let operator = text.starts_with('-');
+        RESERVED.contains(&text) || assignment || descriptor || operator || self.text.ends_with('~')
     }
 
     fn escaped(&mut self, text: &str, special: &str) {
