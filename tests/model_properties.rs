@@ -9,8 +9,6 @@ mod common;
 #[path = "model_properties/fields.rs"]
 mod fields;
 
-use std::collections::BTreeMap;
-
 use dockerfile_dsl::{Dockerfile, Escape, Stage, StageBuilder};
 use dockerfile_dsl_analysis::dockerfile::{self, Environment, Instruction, Kind};
 use fields::{FIELDS, Field};
@@ -57,7 +55,7 @@ fn read_back(
         .ok()?;
     let file = dockerfile::read(&file.render()).expect("a rendered file can be read");
     assert_eq!((file.stages.len(), file.global_args.len()), (1, 0));
-    let environment = Environment::stage(&Environment::new(&file, BTreeMap::new()), None);
+    let environment = Environment::stage(&Environment::new(&file, Vec::new()), None);
     let instructions = file.stages[0].instructions.clone();
     assert!(matches!(instructions.first().unwrap().kind, Kind::Env(_)));
     assert!(matches!(instructions.last().unwrap().kind, Kind::Env(_)));

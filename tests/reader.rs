@@ -19,8 +19,6 @@ mod places;
 #[path = "reader/values.rs"]
 mod values;
 
-use std::collections::BTreeMap;
-
 use dockerfile_dsl_analysis::dockerfile::{
     self, Command, Environment, File, Instruction, Kind, Mount, ReadError, Run, Secret, Source,
     Transfer, expand,
@@ -84,7 +82,7 @@ fn check_shell_texts(instructions: &str, expected: &[&str]) {
 #[track_caller]
 fn environment_with(text: &str, build_args: &[(&str, &str)]) -> Environment {
     let file = read(text);
-    let build_args: BTreeMap<_, _> = build_args
+    let build_args: Vec<_> = build_args
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
@@ -119,7 +117,7 @@ fn check_values(instructions: &str, expected: &[(&str, &str)]) {
 #[track_caller]
 fn labels(text: &str, build_args: &[(&str, &str)]) -> Vec<String> {
     let file = read(text);
-    let build_args: BTreeMap<_, _> = build_args
+    let build_args: Vec<_> = build_args
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();

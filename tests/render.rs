@@ -225,7 +225,7 @@ fn long_lines_are_continued() {
     let text = Dockerfile::target(&stage).unwrap().render();
     assert!(text.lines().all(|line| line.len() <= 65_534));
     let file = dockerfile::read(&text).unwrap();
-    let mut environment = Environment::stage(&Environment::new(&file, BTreeMap::new()), None);
+    let mut environment = Environment::stage(&Environment::new(&file, Vec::new()), None);
     environment.apply(&file.stages[0].instructions[0]).unwrap();
     assert_eq!(environment.variable("A"), Some(value.as_str()));
     let Kind::Run(run) = &file.stages[0].instructions[1].kind else {

@@ -8,12 +8,11 @@ mod step;
 pub(crate) mod tell;
 mod transfer;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Source, on_its_own_stack};
 use crate::rules::dockerignore::Dockerignore;
 use crate::rules::{self, notes};
+use crate::sorted::Map;
 use crate::{Finding, Rule, Span};
 
 /// All findings in a file, its build context unknown.
@@ -26,18 +25,18 @@ pub fn check_file(file: &File) -> Vec<Finding> {
 #[must_use]
 pub fn check_file_with(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
     let mut findings = rules::whole_file(file, ignore);
-    let mut used: BTreeSet<Span> = BTreeSet::new();
+    let mut used: Map<Span, ()> = Map::new();
     if mounts_a_secret(file) {
         for finding in on_its_own_stack(|| walk(file, &mut used)) {
             match decided(file, &finding) {
                 Some(note) => {
-                    used.insert(note);
+                    used.insert(note, ());
                 }
                 None => findings.push(finding),
             }
         }
     }
-    notes::apply(file, findings, |note| used.contains(&note.span))
+    notes::apply(file, findings, |note| used.contains_key(&note.span))
 }
 
 /// Whether any RUN mounts a secret: else there is nothing to follow.
@@ -70,12 +69,12 @@ pub(crate) struct Walk<'a> {
     /// The ids of the secrets: a source is an index into it.
     pub(crate) secrets: Vec<String>,
     /// What is in the cache mounts, by id.
-    pub(crate) caches: BTreeMap<String, (Vec<(String, Entry)>, Files)>,
+    pub(crate) caches: Map<String, (Vec<(String, Entry)>, Files)>,
     pub(crate) findings: Vec<Finding>,
     /// (rule, place, secret) of those.
-    pub(crate) told: BTreeSet<(Rule, Span, Option<String>)>,
+    pub(crate) told: Map<(Rule, Span, Option<String>), ()>,
     /// Notes without which there would be a finding.
-    pub(crate) used: &'a mut BTreeSet<Span>,
+    pub(crate) used: &'a mut Map<Span, ()>,
     /// The stages that were walked.
     pub(crate) stages: Vec<Stage>,
 }
@@ -86,19 +85,19 @@ pub(crate) struct Stage {
     pub(crate) environment: Environment,
     pub(crate) files: Files,
     /// Variables that an ARG set last: a caller of the build may set another value.
-    pub(crate) arguments: BTreeSet<String>,
+    pub(crate) arguments: Map<String, ()>,
     /// ONBUILD instructions.
     pub(crate) triggers: Vec<Instruction>,
 }
 
-fn walk(file: &File, used: &mut BTreeSet<Span>) -> Vec<Finding> {
-    let global = Environment::new(file, BTreeMap::new());
+fn walk(file: &File, used: &mut Map<Span, ()>) -> Vec<Finding> {
+    let global = Environment::new(file, Vec::new());
     let mut walk = Walk {
         file,
         secrets: Vec::new(),
-        caches: BTreeMap::new(),
+        caches: Map::new(),
         findings: Vec::new(),
-        told: BTreeSet::new(),
+        told: Map::new(),
         used,
         stages: Vec::new(),
     };
@@ -138,9 +137,11 @@ impl Walk<'_> {
             Kind::Run(run) => self.run(stage, index, instruction, run),
             Kind::Copy(transfer) | Kind::Add(transfer) => self.transfer(stage, index, transfer),
             Kind::Onbuild(inner) => stage.triggers.push((**inner).clone()),
-            Kind::Arg(arguments) => stage
-                .arguments
-                .extend(arguments.iter().map(|argument| argument.name.to_string())),
+            Kind::Arg(arguments) => {
+                for argument in arguments {
+                    stage.arguments.insert(argument.name.to_string(), ());
+                }
+            }
             Kind::Env(pairs) => {
                 for pair in pairs {
                     if let Ok(key) = stage.environment.expand(&pair.key) {

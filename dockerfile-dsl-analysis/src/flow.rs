@@ -36,6 +36,7 @@ pub(crate) use ways::{Flow, Jump};
 
 use std::rc::Rc;
 
+use crate::sorted::Map;
 use crate::{Rule, Span};
 
 /// Something that happened to a secret, other than being left in a file.
@@ -61,7 +62,7 @@ pub(crate) struct Machine<'a> {
     /// Programs that the author vouches for, and whether for their output too.
     pub(crate) trusted: &'a [(String, bool)],
     /// Those of them that were needed.
-    pub(crate) trust_used: std::collections::BTreeSet<&'a str>,
+    pub(crate) trust_used: Map<&'a str, ()>,
     /// How many steps may still be taken: what is longer is not understood.
     pub(crate) budget: u64,
     /// How deep functions and texts that are evaluated are nested.
@@ -112,7 +113,7 @@ impl<'a> Machine<'a> {
         Self {
             events: Vec::new(),
             trusted,
-            trust_used: std::collections::BTreeSet::new(),
+            trust_used: Map::new(),
             budget: 100_000 + length as u64,
             depth: 0,
             nesting: 0,

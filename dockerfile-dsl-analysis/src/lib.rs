@@ -8,6 +8,7 @@ mod finding;
 mod fix;
 mod flow;
 mod programs;
+mod sorted;
 mod span;
 
 pub mod check;

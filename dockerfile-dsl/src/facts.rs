@@ -163,7 +163,7 @@ pub(crate) fn collect(
     for argument in &file.global_args {
         collector.arguments(argument);
     }
-    let global = Environment::new(file, BTreeMap::new());
+    let global = Environment::new(file, Vec::new());
     let mut ends: Vec<Environment> = Vec::new();
     for (index, stage) in file.stages.iter().enumerate() {
         let base = file

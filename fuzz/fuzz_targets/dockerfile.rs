@@ -1,7 +1,6 @@
 //! Any text as a Dockerfile: no panic, spans inside the text, nothing swallowed, every value expandable or refused.
 #![no_main]
 
-use std::collections::BTreeMap;
 
 use dockerfile_dsl_analysis::Span;
 use dockerfile_dsl_analysis::dockerfile::{Environment, Instruction, Kind, read};
@@ -29,7 +28,7 @@ fuzz_target!(|text: &str| {
         end = instruction.span.end;
         places(text, instruction);
     }
-    let global = Environment::new(&file, BTreeMap::new());
+    let global = Environment::new(&file, Vec::new());
     for stage in &file.stages {
         let mut environment = Environment::stage(&global, None);
         for instruction in &stage.instructions {

@@ -278,7 +278,7 @@ fn golden_values_come_back() {
     let text = rendered(&Dockerfile::target(&stage.build()).unwrap());
     let file = dockerfile::read(&text).unwrap();
     for (value, instruction) in values.iter().zip(&file.stages[0].instructions) {
-        let mut environment = Environment::stage(&Environment::new(&file, BTreeMap::new()), None);
+        let mut environment = Environment::stage(&Environment::new(&file, Vec::new()), None);
         environment.apply(instruction).unwrap();
         assert_eq!(environment.variable("K"), Some(*value));
     }
@@ -290,7 +290,7 @@ fn golden_values_come_back() {
         let Kind::Run(run) = &file.stages[0].instructions[0].kind else {
             panic!("a RUN was written")
         };
-        let environment = Environment::new(&file, BTreeMap::new());
+        let environment = Environment::new(&file, Vec::new());
         let dockerfile::Mount::Bind(bind) = environment.mount(&run.mounts[0]).unwrap() else {
             panic!("a bind mount was written")
         };

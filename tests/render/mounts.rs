@@ -26,7 +26,7 @@ fn check_mount(mount: impl Into<Mount>, expected: &str) -> dockerfile::Mount {
     let Kind::Run(run) = &file.stages[1].instructions[1].kind else {
         panic!("a RUN was written")
     };
-    let environment = Environment::new(&file, BTreeMap::from([("N".to_owned(), "v".to_owned())]));
+    let environment = Environment::new(&file, vec![("N".to_owned(), "v".to_owned())]);
     environment.mount(&run.mounts[0]).unwrap()
 }
 

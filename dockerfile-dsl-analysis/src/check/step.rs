@@ -1,7 +1,5 @@
 //! One RUN: the state before it, its mounts, the run, and what is left after it.
 
-use std::collections::BTreeSet;
-
 use super::{Stage, Walk, mounts, transfer::copy_tree};
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
@@ -66,9 +64,9 @@ impl Walk<'_> {
         }
         for note in &instruction.notes {
             if let NoteKind::Trust { program, .. } = &note.kind
-                && machine.trust_used.contains(program.as_str())
+                && machine.trust_used.contains_key(program.as_str())
             {
-                self.used.insert(note.span);
+                self.used.insert(note.span, ());
             }
         }
         let kept: Vec<Files> = flows
@@ -260,21 +258,19 @@ fn given(state: State, stage: &Stage, command: &Command) -> Vec<State> {
         command => command.shell_text().map_or("", |text| text.as_str()),
     };
     let environment = &stage.environment;
-    let used: BTreeSet<&String> = stage
-        .arguments
-        .iter()
-        .filter(|name| text.contains(name.as_str()) && environment.variable(name).is_some())
-        .collect();
-    if used.is_empty() {
-        return vec![state];
-    }
-    let mut other = state.clone();
-    for name in used {
+    let mut states = vec![state];
+    for (name, ()) in &stage.arguments {
+        if !text.contains(name.as_str()) || environment.variable(name).is_none() {
+            continue;
+        }
+        if states.len() == 1 {
+            states.push(states[0].clone());
+        }
         let mut variable = Variable::new(Value::unknown(number_of_name(name), Taint::NONE));
         variable.exported = true;
-        other.process.set(name, variable);
+        states[1].process.set(name, variable);
     }
-    vec![state, other]
+    states
 }
 
 /// Runs what the RUN says.

@@ -54,7 +54,11 @@ impl Walk<'_> {
             sink,
             how,
         } = end;
-        if !self.told.insert((rule, span, Some(secret.clone()))) {
+        if self
+            .told
+            .insert((rule, span, Some(secret.clone())), ())
+            .is_some()
+        {
             return;
         }
         let (stage, instruction) = self.place(span);

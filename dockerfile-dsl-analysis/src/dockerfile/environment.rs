@@ -3,26 +3,25 @@
 //! In: the instructions so far, and the build arguments if any are known. Out: the values with which BuildKit expands the next one.
 //! What a base image brings along is not in the text, and so not known here.
 
-use std::collections::BTreeMap;
-
 use super::{
     Escape, File, Instruction, Kind,
     expand::{self, ExpandError},
     mount::clean,
 };
+use crate::sorted::Map;
 
 /// The state of a stage after some of its instructions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     escape: Escape,
     /// `--build-arg`
-    build_args: BTreeMap<String, String>,
+    build_args: Map<String, String>,
     /// The values of the global ARGs.
-    global: BTreeMap<String, String>,
+    global: Map<String, String>,
     /// What words are expanded with: ARG and ENV, the later of the two.
-    variables: BTreeMap<String, String>,
+    variables: Map<String, String>,
     /// What stays in the image.
-    env: BTreeMap<String, String>,
+    env: Map<String, String>,
     workdir: String,
     user: String,
     shell: Vec<String>,
@@ -38,13 +37,13 @@ const MAX_WRITTEN: usize = 16 << 20;
 impl Environment {
     /// After the global ARGs of a file: what `FROM` is expanded with.
     #[must_use]
-    pub fn new(file: &File, build_args: BTreeMap<String, String>) -> Self {
+    pub fn new(file: &File, build_args: Vec<(String, String)>) -> Self {
         let mut environment = Self {
             escape: file.escape,
-            build_args,
-            global: BTreeMap::new(),
-            variables: BTreeMap::new(),
-            env: BTreeMap::new(),
+            build_args: build_args.into_iter().collect(),
+            global: Map::new(),
+            variables: Map::new(),
+            env: Map::new(),
             workdir: "/".to_owned(),
             user: String::new(),
             shell: ["/bin/sh", "-c"].map(str::to_owned).to_vec(),
@@ -64,7 +63,7 @@ impl Environment {
         match base {
             Some(base) => base.clone(),
             None => Self {
-                variables: BTreeMap::new(),
+                variables: Map::new(),
                 ..global.clone()
             },
         }

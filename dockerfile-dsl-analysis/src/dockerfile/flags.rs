@@ -1,7 +1,5 @@
 //! Which flags an instruction has, and what BuildKit asks of their values.
 
-use std::collections::BTreeSet;
-
 use super::{Flag, ReadError, SourceText, suggest::did_you_mean};
 
 /// The flags of one instruction.
@@ -65,7 +63,7 @@ impl<'a> Flags<'a> {
         instruction: &str,
     ) -> Result<Self, Vec<ReadError>> {
         let mut errors = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = Vec::new();
         for flag in flags {
             let name = flag.name.as_str();
             let mut error = |message: String| errors.push(ReadError::new(flag.span, message));
@@ -77,7 +75,9 @@ impl<'a> Flags<'a> {
                 ));
                 continue;
             };
-            if !seen.insert(name) && *value != Many {
+            if !seen.contains(&name) {
+                seen.push(name);
+            } else if *value != Many {
                 error(format!("the flag `--{name}` is given twice"));
             }
             match (value, &flag.value) {

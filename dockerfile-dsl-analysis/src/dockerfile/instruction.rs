@@ -2,8 +2,6 @@
 //!
 //! In: the joined line, and the here-documents that follow it. Out: a [`Kind`], or what BuildKit would refuse.
 
-use std::collections::BTreeMap;
-
 use super::{
     Argument, BaseImage, Command, Escape, Flag, Healthcheck, HereDocument, Instruction, Kind,
     MountFlag, Pair, ReadError, Run, Source, SourceText, StageName, Transfer,
@@ -15,6 +13,7 @@ use super::{
     words,
 };
 use crate::Span;
+use crate::sorted::Map;
 
 const KEYWORDS: [&str; 18] = [
     "ADD",
@@ -378,10 +377,10 @@ impl<'a> Line<'a> {
             return Err(vec![ReadError::new(from.whole(), message)]);
         }
         // By name, the last one wins; a word in a JSON array has no body at all.
-        let by_name: BTreeMap<&str, &Document> = documents
-            .iter()
-            .map(|each| (each.document.name.as_str(), each))
-            .collect();
+        let mut by_name: Map<&str, &Document> = Map::new();
+        for each in &documents {
+            by_name.insert(each.document.name.as_str(), each);
+        }
         let sources = words.into_iter().map(|word| match heredoc::opening(&word) {
             Ok(Some(opening)) => {
                 let found = by_name.get(opening.name.as_str());

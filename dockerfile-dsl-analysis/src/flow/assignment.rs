@@ -1,6 +1,5 @@
 //! Assignments: to a variable, to an element of an array, to all of an array.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Machine;
@@ -8,6 +7,7 @@ use super::state::{State, Variable};
 use super::value::Value;
 use crate::Span;
 use crate::shell::{Assignment, AssignmentOperator};
+use crate::sorted::Map;
 
 impl Machine<'_> {
     /// Performs an assignment; the value comes back.
@@ -22,7 +22,7 @@ impl Machine<'_> {
                         ..
                     }),
                 ) => (**elements).clone(),
-                _ => BTreeMap::new(),
+                _ => Map::new(),
             };
             let mut next = elements.len();
             let mut all = Value::empty();
@@ -151,9 +151,7 @@ impl Machine<'_> {
                 elements.insert(key.as_ref().into(), value);
             }
             None => {
-                for old in elements.values_mut() {
-                    *old = old.join(&value);
-                }
+                elements.update(&mut |_, old| *old = old.join(&value));
                 elements.insert("?".into(), value.clone());
                 variable.value = variable.value.join(&value);
             }

@@ -8,10 +8,10 @@ mod key;
 use key::{END, HOLE, UNKNOWN, fits, is_bare, normal, number_of, of_this_process};
 pub(crate) use key::{Key, is_within, key_of, show, value_of};
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::value::{Taint, Value};
+use crate::sorted::Map;
 
 /// What a name is.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,8 +67,8 @@ pub(crate) enum Place {
 /// What is known of the files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Files {
-    entries: Rc<BTreeMap<Key, Entry>>,
-    contents: Rc<BTreeMap<u32, Value>>,
+    entries: Rc<Map<Key, Entry>>,
+    contents: Rc<Map<u32, Value>>,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
     /// Where files of the build context were copied to.
     pub(crate) context: Rc<Vec<Key>>,
@@ -168,13 +168,13 @@ impl Files {
 
     /// Names of any of these contents then lead to the one.
     pub(crate) fn renumber(&mut self, old: &[u32], new: u32) {
-        for entry in Rc::make_mut(&mut self.entries).values_mut() {
+        Rc::make_mut(&mut self.entries).update(&mut |_, entry| {
             if let Node::File(number) = &mut entry.node
                 && old.contains(number)
             {
                 *number = new;
             }
-        }
+        });
     }
 
     pub(crate) fn remove(&mut self, key: &str) {
@@ -225,9 +225,8 @@ impl Files {
         } else {
             format!("{directory}/").into()
         };
-        let start = prefix.clone();
         self.entries
-            .range(start..)
+            .from(&prefix)
             .take_while(move |(key, _)| key.starts_with(&*prefix))
     }
 

@@ -52,7 +52,7 @@ impl Machine<'_> {
                 }
                 let variable = state.process.variable(name)?;
                 Some(match &variable.elements {
-                    Some(elements) => elements.values().cloned().collect(),
+                    Some(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
                     None => vec![variable.value.clone()],
                 })
             }
@@ -308,7 +308,7 @@ impl Machine<'_> {
             (Some(Subscript::Index(_)), None) => variable.value.clone(),
             (Some(Subscript::All | Subscript::Joined), Some(elements)) => {
                 let mut all = Value::empty();
-                for (index, value) in elements.values().enumerate() {
+                for (index, (_, value)) in elements.iter().enumerate() {
                     if index > 0 {
                         all = all.concat(&Value::known(" "));
                     }

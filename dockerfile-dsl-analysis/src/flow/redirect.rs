@@ -20,21 +20,21 @@ impl Machine<'_> {
         }
         let before = state.process.descriptors.clone();
         self.redirect(state, redirects);
-        let mut numbers: Vec<u32> = before
-            .keys()
-            .chain(state.process.descriptors.keys())
-            .copied()
-            .collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        // A descriptor of its own choice (`{fd}>`) stays open.
-        let chosen = |number: &u32| *number >= 10 && !before.contains_key(number);
-        let changed = numbers.into_iter().filter(|number| {
-            !chosen(number) && before.get(number) != state.process.descriptors.get(number)
-        });
+        let after = &state.process.descriptors;
+        let mut changed = Vec::new();
+        for (number, descriptor) in before.iter() {
+            if after.get(number) != Some(descriptor) {
+                changed.push((*number, Some(descriptor.clone())));
+            }
+        }
+        for (number, _) in after.iter() {
+            // A descriptor of its own choice (`{fd}>`) stays open.
+            let chosen = *number >= 10;
+            if !chosen && !before.contains_key(number) {
+                changed.push((*number, None));
+            }
+        }
         changed
-            .map(|number| (number, before.get(&number).cloned()))
-            .collect()
     }
 
     /// Performs the redirects in order.
@@ -285,10 +285,9 @@ impl Machine<'_> {
             let file = state
                 .process
                 .descriptors
-                .values()
-                .find(|descriptor| matches!(descriptor, Descriptor::File { .. }))
-                .cloned();
-            let descriptor = file.unwrap_or(Descriptor::Log);
+                .iter()
+                .find(|(_, descriptor)| matches!(descriptor, Descriptor::File { .. }));
+            let descriptor = file.map_or(Descriptor::Log, |(_, file)| file.clone());
             state.process.open(number, descriptor);
             return;
         };

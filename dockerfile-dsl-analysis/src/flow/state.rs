@@ -3,7 +3,6 @@
 //! A [`Process`] is what a subshell copies (variables, descriptors, directory, options, traps); [`Files`] are shared by all.
 //! States are cheap to copy: their maps are shared until one is changed.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use super::trap::{Traps, joined_traps};
 use super::value::{Taint, Value};
 use crate::Span;
 use crate::shell;
+use crate::sorted::Map;
 
 /// Everything at one point.
 #[derive(Debug, Clone)]
@@ -25,14 +25,14 @@ pub(crate) struct State {
 /// What belongs to one shell process.
 #[derive(Debug, Clone)]
 pub(crate) struct Process {
-    pub(crate) variables: Rc<BTreeMap<Rc<str>, Variable>>,
+    pub(crate) variables: Rc<Map<Rc<str>, Variable>>,
     /// `$1`, `$2`, ...
     pub(crate) positional: Rc<Vec<Value>>,
     /// `$0`
     pub(crate) name: Value,
-    pub(crate) functions: Rc<BTreeMap<Rc<str>, Function>>,
+    pub(crate) functions: Rc<Map<Rc<str>, Function>>,
     pub(crate) cwd: Value,
-    pub(crate) descriptors: Rc<BTreeMap<u32, Descriptor>>,
+    pub(crate) descriptors: Rc<Map<u32, Descriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
     /// The directories below the current one on the stack of `pushd`, the last one on top.
@@ -64,7 +64,7 @@ pub(crate) struct Variable {
     /// The scalar, or element 0.
     pub(crate) value: Value,
     /// The elements of an array, in the order of their keys as texts.
-    pub(crate) elements: Option<Rc<BTreeMap<Rc<str>, Value>>>,
+    pub(crate) elements: Option<Rc<Map<Rc<str>, Value>>>,
     pub(crate) exported: bool,
     /// The name of another variable that it stands for (`declare -n`).
     pub(crate) refers_to: Option<Rc<str>>,
@@ -91,10 +91,13 @@ impl Variable {
 
     /// Everything it tells about.
     pub(crate) fn taint(&self) -> Taint {
-        let elements = self.elements.iter().flat_map(|elements| elements.values());
-        elements.fold(self.value.taint(), |taint, value| {
-            taint.join(&value.taint())
-        })
+        let mut taint = self.value.taint();
+        if let Some(elements) = &self.elements {
+            for (_, value) in elements.iter() {
+                taint = taint.join(&value.taint());
+            }
+        }
+        taint
     }
 
     fn join(&self, other: &Self) -> Self {
@@ -223,7 +226,7 @@ impl Process {
             name: Value::known("sh"),
             functions: Rc::default(),
             cwd,
-            descriptors: Rc::new(BTreeMap::from(log)),
+            descriptors: Rc::new(log.into_iter().collect()),
             options: ShellOptions::default(),
             traps: Rc::default(),
             stack: Rc::default(),
@@ -254,16 +257,22 @@ impl Process {
 
     /// What the exported variables tell about.
     pub(crate) fn environment(&self) -> Taint {
-        let exported = self.variables.values().filter(|variable| variable.exported);
-        exported.fold(Taint::NONE, |taint, variable| taint.join(&variable.taint()))
+        let mut taint = Taint::NONE;
+        for (_, variable) in self.variables.iter() {
+            if variable.exported {
+                taint = taint.join(&variable.taint());
+            }
+        }
+        taint
     }
 
     /// What all variables tell about.
     pub(crate) fn all_variables(&self) -> Taint {
-        let all = self.variables.values();
-        all.fold(self.any_variable.clone(), |taint, variable| {
-            taint.join(&variable.taint())
-        })
+        let mut taint = self.any_variable.clone();
+        for (_, variable) in self.variables.iter() {
+            taint = taint.join(&variable.taint());
+        }
+        taint
     }
 
     pub(crate) fn open(&mut self, number: u32, descriptor: Descriptor) {
@@ -278,13 +287,11 @@ impl Process {
         let mut all = self.clone();
         if !Rc::ptr_eq(&self.variables, &other.variables) {
             let variables = Rc::make_mut(&mut all.variables);
-            for (name, mine) in variables.iter_mut() {
-                match other.variables.get(name) {
-                    Some(theirs) if *mine == *theirs => {}
-                    Some(theirs) => *mine = mine.join(theirs),
-                    None => mine.maybe_unset = true,
-                }
-            }
+            variables.update(&mut |name, mine| match other.variables.get(name) {
+                Some(theirs) if *mine == *theirs => {}
+                Some(theirs) => *mine = mine.join(theirs),
+                None => mine.maybe_unset = true,
+            });
             for (name, theirs) in other.variables.iter() {
                 if !variables.contains_key(name) {
                     let mut theirs = theirs.clone();
@@ -306,9 +313,9 @@ impl Process {
         if !Rc::ptr_eq(&self.functions, &other.functions) {
             let functions = Rc::make_mut(&mut all.functions);
             for (name, function) in other.functions.iter() {
-                functions
-                    .entry(name.clone())
-                    .or_insert_with(|| function.clone());
+                if !functions.contains_key(name) {
+                    functions.insert(name.clone(), function.clone());
+                }
             }
         }
         all.cwd = self.cwd.join(&other.cwd);
@@ -373,12 +380,10 @@ impl State {
     /// The contents of files that exported variables name by their whole path.
     pub(crate) fn files_in_environment(&self) -> Taint {
         let mut taint = Taint::NONE;
-        let exported = self
-            .process
-            .variables
-            .values()
-            .filter(|variable| variable.exported);
-        for variable in exported {
+        for (_, variable) in self.process.variables.iter() {
+            if !variable.exported {
+                continue;
+            }
             let value = &variable.value;
             let is_path = value.literal().is_some_and(|text| text.starts_with('/'))
                 || value.holes().next().is_some();

@@ -3,7 +3,6 @@
 //! A function and a subshell start without the traps of ERR, DEBUG and RETURN, unless `set -E` or `set -T` says otherwise; a subshell
 //! has none of the others either. A signal that nobody sends never arrives: its trap counts where the script calls `kill`.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Machine;
@@ -12,9 +11,10 @@ use super::state::{ShellOptions, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use crate::Span;
+use crate::sorted::Map;
 
 /// What is set, by the name of what it waits for.
-pub(crate) type Traps = Rc<BTreeMap<Rc<str>, Trap>>;
+pub(crate) type Traps = Rc<Map<Rc<str>, Trap>>;
 
 /// A text that runs later.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +44,10 @@ impl Machine<'_> {
             Some("--") => &arguments[1..],
             Some("-l") => return Status::Success,
             _ if arguments.is_empty() || first.as_deref() == Some("-p") => {
-                let all = state.process.traps.values();
-                let taint = all.fold(Taint::NONE, |taint, trap| taint.join(&trap.action.taint()));
+                let all = state.process.traps.iter();
+                let taint = all.fold(Taint::NONE, |taint, (_, trap)| {
+                    taint.join(&trap.action.taint())
+                });
                 let value = self.unknown(span, taint);
                 state.output(self, 1, &value, span, "output of `trap`");
                 return Status::Success;
@@ -227,7 +229,7 @@ pub(super) fn joined_traps(a: &Traps, b: &Traps) -> Traps {
     if a == b {
         return a.clone();
     }
-    let mut all: BTreeMap<Rc<str>, Trap> = BTreeMap::new();
+    let mut all: Map<Rc<str>, Trap> = Map::new();
     for (name, mine) in a.iter() {
         let trap = match b.get(name) {
             Some(theirs) => Trap {
@@ -240,8 +242,9 @@ pub(super) fn joined_traps(a: &Traps, b: &Traps) -> Traps {
         all.insert(name.clone(), trap);
     }
     for (name, theirs) in b.iter() {
-        all.entry(name.clone())
-            .or_insert_with(|| theirs.uncertain());
+        if !all.contains_key(name) {
+            all.insert(name.clone(), theirs.uncertain());
+        }
     }
     Rc::new(all)
 }
@@ -256,7 +259,7 @@ pub(super) fn inherited(traps: &Traps, options: ShellOptions, is_function: bool)
         "DEBUG" | "RETURN" => options.functrace,
         _ => is_function,
     };
-    if traps.keys().all(|name| stays(name)) {
+    if traps.iter().all(|(name, _)| stays(name)) {
         return traps.clone();
     }
     let kept = traps.iter().filter(|(name, _)| stays(name));

@@ -1,14 +1,13 @@
 //! `OverlappingMounts`: two mounts of one RUN at one place, one of them a secret: which one is seen depends on the builder.
 
-use std::collections::BTreeMap;
-
 use super::Step;
+use crate::sorted::Map;
 use crate::{Finding, Rule, dockerfile::Mount};
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {
     let mut findings = Vec::new();
     // The targets so far, each with the id of the secret that is there, if one is.
-    let mut places: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    let mut places: Map<String, Option<&str>> = Map::new();
     for (mount, span) in &step.mounts {
         let Some(target) = mount
             .target()
@@ -29,7 +28,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         };
         let beneath = || {
             let directory = format!("{target}/");
-            let mut after = places.range::<String, _>(&directory..);
+            let mut after = places.from(&directory);
             own.filter(|_| {
                 after
                     .next()
@@ -53,8 +52,8 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 ..finding
             });
         }
-        let known = places.entry(target).or_insert(own);
-        *known = known.or(own);
+        let known = places.get(&target).copied().flatten();
+        places.insert(target, known.or(own));
     }
     findings
 }

@@ -1,7 +1,5 @@
 //! The instructions of a file, each with what is known where it stands.
 
-use std::collections::BTreeMap;
-
 use crate::{
     Finding, Rule, Span,
     dockerfile::{Environment, File, Instruction, Kind, Mount, Run, Secret},
@@ -90,7 +88,7 @@ fn has_variable(text: &str, name: &str) -> bool {
 
 /// Looks at each instruction in the order of the text.
 pub(super) fn walk(file: &File, mut look: impl FnMut(&Step<'_>)) {
-    let global = Environment::new(file, BTreeMap::new());
+    let global = Environment::new(file, Vec::new());
     for instruction in &file.global_args {
         let (environment, mounts) = (&global, Vec::new());
         look(&Step {

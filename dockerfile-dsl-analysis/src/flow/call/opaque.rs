@@ -101,7 +101,7 @@ impl Call<'_, '_> {
             .iter()
             .find(|(program, _)| **program == *self.name);
         if let Some((program, _)) = trusted {
-            self.machine.trust_used.insert(program);
+            self.machine.trust_used.insert(program, ());
         }
         match trusted {
             Some((_, true)) => {}

@@ -140,9 +140,7 @@ impl Call<'_, '_> {
     /// Nothing is exported any more.
     pub(crate) fn clear_environment(&mut self) {
         let process = &mut self.state.process;
-        for variable in Rc::make_mut(&mut process.variables).values_mut() {
-            variable.exported = false;
-        }
+        Rc::make_mut(&mut process.variables).update(&mut |_, variable| variable.exported = false);
         process.any_variable = Taint::NONE;
     }
 
