@@ -7,7 +7,10 @@
 //! How to add a program: a `const` [`Program`] in its family's file, with the rows in the order of its manual, and the name of the executed
 //! case that backs it in a comment. What data cannot say goes into a function `fn(&mut Call)` in the same file ([`Row::by`]).
 
+use std::sync::LazyLock;
+
 use crate::flow::Call;
+use crate::sorted::Map;
 
 mod archives;
 mod awk;
@@ -262,6 +265,10 @@ pub(crate) struct Opt {
     pub(crate) argument: Argument,
     /// What the option itself changes.
     pub(crate) effect: Option<Effect>,
+    /// The letters of the names with one letter.
+    short: u128,
+    /// The [`mark`]s of the others: what is not here is told apart without reading the names.
+    long: u128,
 }
 
 /// What follows an option.
@@ -277,49 +284,75 @@ pub(crate) enum Argument {
     Several(&'static [Role]),
 }
 
+impl Opt {
+    const fn new(names: &'static str, argument: Argument) -> Self {
+        let (mut short, mut long) = (0, 0);
+        let bytes = names.as_bytes();
+        let (mut start, mut end) = (0, 0);
+        while end <= bytes.len() {
+            if end == bytes.len() || bytes[end] == b' ' {
+                if end - start == 2 && bytes[start] == b'-' && bytes[start + 1].is_ascii() {
+                    short |= 1 << bytes[start + 1];
+                } else if end > start {
+                    long |= 1 << mark(bytes, start, end);
+                }
+                start = end + 1;
+            }
+            end += 1;
+        }
+        Self {
+            names,
+            argument,
+            effect: None,
+            short,
+            long,
+        }
+    }
+
+    /// Whether this is one of the names.
+    pub(crate) fn has_name(&self, option: &str) -> bool {
+        match option.as_bytes() {
+            [] => false,
+            [b'-', letter @ 0..128] => self.short >> letter & 1 == 1,
+            bytes => {
+                self.long >> mark(bytes, 0, bytes.len()) & 1 == 1
+                    && self.names.split(' ').any(|name| name == option)
+            }
+        }
+    }
+}
+
+/// A number below 128 that is another one for most names.
+const fn mark(bytes: &[u8], start: usize, end: usize) -> u32 {
+    let inner = (start + end) / 2;
+    (bytes[inner] as u32 * 7 + bytes[end - 1] as u32 * 3 + (end - start) as u32) % 128
+}
+
 /// Options without a value and without an effect on secrets, by their spellings: `flags("-f --force -v")`.
 pub(crate) const fn flags(names: &'static str) -> Opt {
-    Opt {
-        names,
-        argument: Argument::No,
-        effect: None,
-    }
+    Opt::new(names, Argument::No)
 }
 
 /// An option without a value that changes what the row does.
 pub(crate) const fn flag(names: &'static str, effect: Effect) -> Opt {
-    Opt {
-        names,
-        argument: Argument::No,
-        effect: Some(effect),
-    }
+    let mut option = Opt::new(names, Argument::No);
+    option.effect = Some(effect);
+    option
 }
 
 /// Options with a value: `value("-o --output", Role::Write)`.
 pub(crate) const fn value(names: &'static str, role: Role) -> Opt {
-    Opt {
-        names,
-        argument: Argument::Value(role),
-        effect: None,
-    }
+    Opt::new(names, Argument::Value(role))
 }
 
 /// Options whose value can only be attached.
 pub(crate) const fn attached(names: &'static str, role: Role) -> Opt {
-    Opt {
-        names,
-        argument: Argument::Attached(role),
-        effect: None,
-    }
+    Opt::new(names, Argument::Attached(role))
 }
 
 /// Options with several values.
 pub(crate) const fn several(names: &'static str, roles: &'static [Role]) -> Opt {
-    Opt {
-        names,
-        argument: Argument::Several(roles),
-        effect: None,
-    }
+    Opt::new(names, Argument::Several(roles))
 }
 
 /// What a row, an option or a variable brings about besides the operands' roles.
@@ -384,23 +417,27 @@ static FAMILIES: &[&[Program]] = &[
     system::PROGRAMS,
 ];
 
+/// All programs by their names; where two have one, the first.
+static BY_NAME: LazyLock<Map<&str, &Program>> = LazyLock::new(|| {
+    let mut by_name = Map::new();
+    for family in FAMILIES.iter().rev() {
+        for program in family.iter().rev() {
+            for name in program.names {
+                by_name.insert(*name, program);
+            }
+        }
+    }
+    by_name
+});
+
 /// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`).
 pub(crate) fn find(word: &str) -> Option<&'static Program> {
     let name = word.rsplit('/').next().unwrap_or(word);
-    let by_name = |name: &str| {
-        FAMILIES
-            .iter()
-            .flat_map(|family| family.iter())
-            .find(|program| program.names.contains(&name))
-    };
-    by_name(name).or_else(|| {
-        let unversioned = name
-            .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
-            .trim_end_matches('-');
-        if unversioned.is_empty() || unversioned == name {
-            None
-        } else {
-            by_name(unversioned)
-        }
-    })
+    if let Some(program) = BY_NAME.get(name) {
+        return Some(program);
+    }
+    let unversioned = name
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .trim_end_matches('-');
+    BY_NAME.get(unversioned).copied()
 }

@@ -122,9 +122,23 @@ struct End<'a> {
 
 /// The part of a text that stands at a place of the file.
 fn local(text: &SourceText, span: Span) -> Option<Span> {
-    let start = (0..text.len()).find(|at| text.offset(*at) == span.start)?;
-    let end = (start + 1..=text.len()).find(|end| text.offset(end - 1) + 1 >= span.end)?;
-    Some(Span::new(start, end))
+    // The offsets ascend.
+    let first_from = |offset: usize| {
+        let (mut low, mut high) = (0, text.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if text.offset(middle) < offset {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    };
+    let start = first_from(span.start);
+    let last = first_from(span.end.saturating_sub(1).max(span.start));
+    let is_there = last < text.len() && text.offset(start) == span.start;
+    is_there.then(|| Span::new(start, last + 1))
 }
 
 /// The story of a value, oldest step first.

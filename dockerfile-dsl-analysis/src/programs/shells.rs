@@ -1,6 +1,6 @@
 //! Shells, and programs whose last arguments are another command: `sh -c`, `env`, `xargs`, `timeout`, `nohup`, ...
 
-use super::{Argument, Opt, Program, Role, Row, Stdin, attached, flags, value};
+use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument as Word, Call, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
@@ -106,7 +106,7 @@ pub(super) static PROGRAMS: &[Program] = &[
                 flags("-t --verbose"),
                 flags("-r -0 -x -p --no-run-if-empty --null --exit"),
                 value("-I -n -P -L -s -d -E -a --max-args --max-procs --max-lines --delimiter --arg-file --replace", Role::Plain),
-                Opt { names: "-i -l -e", argument: Argument::Attached(Role::Plain), effect: None },
+                attached("-i -l -e", Role::Plain),
                 attached("--max-chars", Role::Plain),
             ])
             .operands(&[], Some(Role::Command), &[])

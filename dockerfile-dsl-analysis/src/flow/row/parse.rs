@@ -27,20 +27,21 @@ impl Given {
     /// Whether it is the option of that spelling, or of the long one that stands behind it in the row (`-o --output`).
     /// Where an option has an effect of its own, all its spellings are one.
     pub(in super::super) fn is(&self, option: &str) -> bool {
-        if self.shape.effect.is_some() {
-            return self.shape.names.split(' ').any(|name| name == option);
+        if self.name == option {
+            return true;
+        }
+        if !self.shape.has_name(option) || self.shape.effect.is_some() {
+            return self.shape.has_name(option);
         }
         let mut before = "";
         let both = |one: &str, other: &str| {
             (one == option || other == option) && (one == self.name || other == self.name)
         };
-        self.name == option
-            || self.shape.names.split(' ').any(|name| {
-                let pair =
-                    name.starts_with("--") && !before.starts_with("--") && both(before, name);
-                before = name;
-                pair
-            })
+        self.shape.names.split(' ').any(|name| {
+            let pair = name.starts_with("--") && !before.starts_with("--") && both(before, name);
+            before = name;
+            pair
+        })
     }
 }
 
@@ -60,10 +61,9 @@ pub(super) fn select(
                 .options
                 .iter()
                 .chain(program.rows.iter().flat_map(|row| row.options));
-            let takes_next = shapes.clone().any(|opt| {
-                matches!(opt.argument, ArgumentShape::Value(_))
-                    && opt.names.split(' ').any(|name| name == text)
-            });
+            let takes_next = shapes
+                .clone()
+                .any(|opt| matches!(opt.argument, ArgumentShape::Value(_)) && opt.has_name(&text));
             at += if takes_next { 2 } else { 1 };
         } else {
             words.push((at, text));
@@ -102,7 +102,7 @@ pub(super) fn parse(
     let verb = command.first().copied().unwrap_or(0);
     let lookup = |name: &str, at: usize| {
         let own = row.into_iter().flat_map(|row| row.options);
-        let has = |opt: &&'static Opt| opt.names.split(' ').any(|own| own == name);
+        let has = |opt: &&'static Opt| opt.has_name(name);
         if at < verb {
             program.options.iter().chain(own).find(has)
         } else {
