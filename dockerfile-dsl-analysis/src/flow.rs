@@ -19,6 +19,7 @@ mod pattern;
 mod redirect;
 mod row;
 mod simple;
+mod startup;
 mod state;
 mod subshell;
 mod trap;

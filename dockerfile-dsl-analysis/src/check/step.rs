@@ -361,7 +361,16 @@ fn script(
     };
     state.process.options = options;
     match shell::parse(text, &parsing) {
-        Ok(script) => machine.script(state, &script),
+        Ok(script) => {
+            let mut flows = Vec::new();
+            for flow in machine.startup(state, text.whole()) {
+                match flow.jump {
+                    Jump::None => flows.extend(machine.script(flow.state, &script)),
+                    _ => flows.push(flow),
+                }
+            }
+            flows
+        }
         Err(error) => {
             let taint = state.everything();
             machine.event(
@@ -395,6 +404,12 @@ fn options(name: &str, arguments: &[String]) -> Option<ShellOptions> {
         let Some(flags) = argument.strip_prefix('-').filter(|flags| !flags.is_empty()) else {
             continue;
         };
+        match flags {
+            "-login" => options.login = true,
+            "-noprofile" => options.login = false,
+            "-norc" => options.interactive = false,
+            _ => {}
+        }
         if flags.starts_with('-') {
             continue;
         }
@@ -412,7 +427,9 @@ fn options(name: &str, arguments: &[String]) -> Option<ShellOptions> {
                     Some("allexport") => options.allexport = true,
                     _ => {}
                 },
-                'c' | 'l' | 'i' | 'f' | 'h' | 'm' | 'B' | 'C' | 's' | 'p' => {}
+                'l' => options.login = true,
+                'i' => options.interactive = true,
+                'c' | 'f' | 'h' | 'm' | 'B' | 'C' | 's' | 'p' => {}
                 _ => return None,
             }
         }

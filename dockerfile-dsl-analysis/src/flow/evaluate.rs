@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::call::{Argument, Call};
 use super::state::{Process, ShellOptions, State, Status, Variable};
 use super::value::{Kind, Taint, Text, Value};
-use super::ways::{Flow, joined, merged};
+use super::ways::{Flow, Jump, joined, merged};
 use super::{Machine, row};
 use crate::holes::Hole;
 use crate::shell::{self, Dialect, Place};
@@ -170,7 +170,13 @@ impl Machine<'_> {
         }
         self.subshells += 1;
         let since = self.deferred.len();
-        let flows = self.evaluate(state, text, span);
+        let mut flows = Vec::new();
+        for flow in self.startup(state, span) {
+            match flow.jump {
+                Jump::None => flows.extend(self.evaluate(flow.state, text, span)),
+                _ => flows.push(flow),
+            }
+        }
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(since, &mut flows);
         self.subshells -= 1;

@@ -177,6 +177,10 @@ pub(crate) struct ShellOptions {
     /// They keep those of DEBUG and RETURN.
     pub(crate) functrace: bool,
     pub(crate) bash: bool,
+    /// `-l`: reads the profiles.
+    pub(crate) login: bool,
+    /// `-i`: reads `~/.bashrc`.
+    pub(crate) interactive: bool,
 }
 
 /// How a command ended, as far as is known.

@@ -81,14 +81,11 @@ impl Call<'_, '_> {
             bash: &*self.name == "bash" || (&*self.name != "sh" && self.state.process.options.bash),
             ..ShellOptions::default()
         };
-        let shellopts = self.state.process.variable("SHELLOPTS");
-        if let Some(shellopts) = shellopts.filter(|shellopts| shellopts.exported) {
-            let text = shellopts.value.literal();
-            options.xtrace = text.is_none_or(|text| text.contains("xtrace"));
-        }
         if matches!(&*self.name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
             options.errexit = self.has("-e");
-            options.xtrace |= self.has("-x");
+            options.xtrace = self.has("-x");
+            options.login = (self.has("-l") || self.has("--login")) && !self.has("--noprofile");
+            options.interactive = self.has("-i") && !self.has("--norc");
             options.allexport = self.has("-a");
             for option in self.options("-o") {
                 match option.text().as_deref() {
