@@ -22,6 +22,7 @@ mod file_tools;
 mod filters;
 mod find;
 mod git;
+mod idioms;
 mod interpreters;
 mod languages;
 mod network;

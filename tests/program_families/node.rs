@@ -6,7 +6,7 @@ use super::*;
 fn node() {
     check(
         r#"node -e "console.log(process.argv[1])" "$(cat /run/secrets/tok)""#,
-        "opaque",
+        "log",
     );
     check(
         r#"npm set "//r/:_authToken=$(cat /run/secrets/tok)""#,

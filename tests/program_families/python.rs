@@ -67,11 +67,11 @@ PY"#,
     );
     check(
         r#"python -c "import os; open('/etc/k','w').write(open('/run/secrets/tok').read())""#,
-        "opaque",
+        "layer",
     );
     check(
         r#"TOK=$(cat /run/secrets/tok) python3 -c "import os; print(os.environ['TOK'])""#,
-        "opaque",
+        "log",
     );
     check(
         r#"uv auth login h --token "$(cat /run/secrets/tok)""#,

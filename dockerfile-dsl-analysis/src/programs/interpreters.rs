@@ -1,20 +1,21 @@
 //! python, node, perl, ruby, php: a text of theirs is not vouched for, unless it is a known idiom or does not get at the secret.
 
-use super::common::{UNKNOWN, made, mentioned, path, spellings, uses_environment};
+use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_environment};
+use super::idioms::{self, Statement};
 use super::{Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Kind, Taint, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["python", "python3", "pypy3"], // cp-python-heredoc, env-python, env-python-one, err-python-int, err-python-json, pip-pyc, pip-pyc-clean, tx-python-c-print, tx-python-argv, tx-python-stdin, tx-python-json-tool
+        &["python", "python3", "pypy3"], // id-py-dump, id-py-env, id-py-exit, id-py-with, cp-python-heredoc, env-python, env-python-one, err-python-int, err-python-json, pip-pyc, pip-pyc-clean, tx-python-c-print, tx-python-argv, tx-python-stdin, tx-python-json-tool
         &[Row::new(&[]).only_operands().each(Role::Plain).by(python)],
     ),
     Program::new(
-        &["node", "nodejs", "deno"], // tx-node-e, tx-node-p, npm-dotenv-bundle, ev-node-env, nj-corepack
+        &["node", "nodejs", "deno"], // id-node-write, id-node-len, id-node-p, tx-node-e, tx-node-p, npm-dotenv-bundle, ev-node-env, nj-corepack
         &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
     ),
     Program::new(
-        &["perl", "ruby", "php", "lua", "Rscript", "osascript"], // cp-perl-i, err-perl-warn, tx-perl-env, tx-perl-i-bak, tx-ruby-e, tx-php-r, ev-perl-env
+        &["perl", "ruby", "php", "lua", "Rscript", "osascript"], // id-perl-pi, cp-perl-i, err-perl-warn, tx-perl-env, tx-perl-i-bak, tx-ruby-e, tx-php-r, ev-perl-env
         &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
     ),
     Program::new(
@@ -148,20 +149,77 @@ fn script(call: &mut Call<'_, '_>) {
         return;
     }
     match (&given.text, &given.file) {
-        (Some(text), _) => run_text(call, &text.value.clone(), true),
+        (Some(text), _) if substitutes(call, &given, text) => {}
+        (Some(text), _) => {
+            let prints = given.options.iter().any(|option| option.contains('p'));
+            run_node(call, &text.value.clone(), prints);
+        }
         (None, Some(file)) if file.text().as_deref() != Some("-") => run_script(call, file),
         _ => {
             let text = call.stdin();
-            run_text(call, &text, false);
+            run_node(call, &text, false);
         }
     }
+}
+
+/// A text of node is read statement by statement; those of others are not.
+fn run_node(call: &mut Call<'_, '_>, text: &Value, prints: bool) {
+    let spelled = spellings(text).join("\n");
+    let statements = match &*call.name {
+        "node" | "nodejs" if prints => idioms::printed(&spelled),
+        "node" | "nodejs" => idioms::javascript(&spelled),
+        _ => None,
+    };
+    if let Some(statements) = statements
+        && run_idioms(call, text, &spelled, &statements)
+    {
+        return;
+    }
+    run_text(call, text, true);
+}
+
+/// `perl -pi -e 's/A/B/' FILE..`: the lines of the files, changed. False if the text is more than that.
+fn substitutes(call: &mut Call<'_, '_>, given: &Given, text: &Argument) -> bool {
+    let has = |letter: char| {
+        let mut options = given.options.iter();
+        options.any(|option| !option.starts_with("--") && option.contains(letter))
+    };
+    let spelled = spellings(&text.value).join(";");
+    if &*call.name != "perl" || !has('p') || !spelled.split(';').all(idioms::is_substitution) {
+        return false;
+    }
+    let mut taint = text.value.taint();
+    if spelled.contains("ENV") {
+        taint = taint.join(&value_of(call, &text.value, &spelled, &[]));
+    }
+    if given.arguments.is_empty() {
+        taint = taint.join(&call.stdin().taint());
+    }
+    let mut printed = taint.clone();
+    for file in &given.arguments {
+        let content = call.read(file).taint();
+        if has('i') {
+            let changed = made(call, &taint.join(&content));
+            call.write_in_place(file, &changed, "`perl -i`");
+        }
+        printed = printed.join(&content);
+    }
+    if !has('i') {
+        let printed = made(call, &printed);
+        call.print(&printed);
+    }
+    // `-i.bak` keeps what was there.
+    !given.options.iter().any(|option| option.contains("i."))
 }
 
 /// A program in a file: what it does is in its text, if that is known.
 fn run_script(call: &mut Call<'_, '_>, file: &Argument) {
     let text = call.peek(file);
     if text.literal().is_some() {
-        return run_text(call, &text, true);
+        return match &*call.name {
+            name if name.starts_with("python") => run_python(call, &text, true, false),
+            _ => run_node(call, &text, false),
+        };
     }
     let taint = text
         .taint()
@@ -203,12 +261,113 @@ fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode
                 imported(call, statement);
             }
         }
-        if statements.iter().all(|statement| is_harmless(statement)) {
+        if statements.iter().all(|statement| is_harmless(statement))
+            || idioms::only_in_strings(&known, UNKNOWN) && idioms::shows_nothing(&known)
+        {
+            let output = call.fresh();
+            call.print(&output);
             // As the secret's file, what stands in the hole is a path and no more; as its value, it is a part of the text.
             return call.opaque_for(&text.taint(), "a text for an interpreter");
         }
     }
+    let spelled = spellings(text).join("\n");
+    if let Some(statements) = idioms::python(&spelled)
+        && run_idioms(call, text, &spelled, &statements)
+    {
+        return;
+    }
     run_text(call, text, input);
+}
+
+/// Does what the statements say. False if that is not known, or if there is nothing to say of a secret that stands in the text itself.
+fn run_idioms(
+    call: &mut Call<'_, '_>,
+    text: &Value,
+    spelled: &str,
+    statements: &[Statement<'_>],
+) -> bool {
+    let is_code = |c: char| !idioms::only_in_strings(spelled, c);
+    if text.alternatives().len() != 1 || is_code(SECRET) || is_code(UNKNOWN) {
+        return false;
+    }
+    let mut names: Vec<(&str, Taint)> = Vec::new();
+    let mut files: Vec<(&str, &str)> = Vec::new();
+    let mut seen = Taint::NONE;
+    for statement in statements {
+        let (expression, file) = match statement {
+            Statement::Quiet => continue,
+            Statement::Open(name, file) => {
+                files.push((name, file));
+                continue;
+            }
+            Statement::Assign(name, expression) => {
+                let taint = value_of(call, text, expression, &names);
+                names.push((name, taint));
+                continue;
+            }
+            Statement::Print(expression) => (expression, None),
+            Statement::Write(file, expression) => (expression, Some(*file)),
+            Statement::WriteTo(name, expression) => {
+                let opened = files.iter().rev().find(|(known, _)| known == name);
+                let Some((_, file)) = opened else {
+                    return false;
+                };
+                (expression, Some(*file))
+            }
+        };
+        let taint = value_of(call, text, expression, &names);
+        seen = seen.join(&taint);
+        let value = made(call, &taint);
+        match file {
+            Some(file) if file.contains([SECRET, UNKNOWN]) => return false,
+            Some(file) if taint.is_some() => {
+                let how = format!("written by `{}`", call.name);
+                call.append(&path(call, file), &value, &how);
+            }
+            Some(_) => {}
+            None => call.print(&value),
+        }
+    }
+    let output = call.fresh();
+    call.print(&output);
+    text.taint().is_none() || seen.is_some()
+}
+
+/// What the value of an expression tells about.
+fn value_of(
+    call: &mut Call<'_, '_>,
+    text: &Value,
+    expression: &str,
+    names: &[(&str, Taint)],
+) -> Taint {
+    let mut taint = mentioned(call, expression);
+    for (_, held) in names
+        .iter()
+        .filter(|(name, _)| idioms::uses(expression, name))
+    {
+        taint = taint.join(held);
+    }
+    if expression.contains([SECRET, UNKNOWN]) {
+        taint = taint.join(&text.taint()).join(&call.held_in_holes(text));
+    }
+    if uses_environment(expression) {
+        let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let named: Vec<Value> = words.filter_map(|word| call.env(word)).collect();
+        taint = named
+            .iter()
+            .fold(taint, |all, value| all.join(&value.taint()));
+        taint = taint.join(&call.any_variable().taint());
+        if named.is_empty() {
+            taint = taint.join(&call.environment().taint());
+        }
+    }
+    if ["argv", "stdin", "input("]
+        .iter()
+        .any(|word| expression.contains(word))
+    {
+        taint = taint.join(&reaches(call, text, true));
+    }
+    taint
 }
 
 /// The text, with a letter in the place of a hole: one hole may stand in it, so that none can change what is done with another.

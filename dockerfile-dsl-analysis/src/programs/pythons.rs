@@ -2,7 +2,7 @@
 
 use super::common::{InUrl, in_url, made, path};
 use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
-use crate::flow::{Argument, Call, FilePlace, Taint, Value};
+use crate::flow::{Argument, Call, FilePlace, Taint, Text, Value};
 
 const PIP_FILE: &[Place] = &[
     Place::Env("PIP_CONFIG_FILE"),
@@ -123,9 +123,32 @@ const fn pip(command: &'static [&'static str]) -> Row {
         .by(run_pip)
 }
 
-/// Options with an address of packages: pip hides the password in it where it shows it, and nothing else.
-fn shows_url(url: &Value) -> bool {
-    url.taint().is_some() && in_url(url) > InUrl::Password
+/// What pip shows of the address of an index. One that is a secret as a whole has a password in it, which is the secret.
+fn shown_of_index(url: &Value) -> Taint {
+    let is_whole = |text: &Text| text.len() == 1 && text[0].taint.is_some();
+    if url.alternatives().iter().all(is_whole) {
+        return Taint::NONE;
+    }
+    shown_of_url(url)
+}
+
+/// What pip shows of an address: everything but the password in it.
+fn shown_of_url(url: &Value) -> Taint {
+    let mut shown = Taint::NONE;
+    for text in url.alternatives() {
+        for (index, piece) in text.iter().enumerate() {
+            let mut alone = text.to_vec();
+            for (other, piece) in alone.iter_mut().enumerate() {
+                if other != index {
+                    piece.taint = Taint::NONE;
+                }
+            }
+            if in_url(&Value::from_alternatives(vec![alone.into()])) > InUrl::Password {
+                shown = shown.join(&piece.taint);
+            }
+        }
+    }
+    shown
 }
 
 fn run_pip(call: &mut Call<'_, '_>) {
@@ -142,16 +165,12 @@ fn run_pip(call: &mut Call<'_, '_>) {
 fn install(call: &mut Call<'_, '_>) {
     let mut shown = Taint::NONE;
     let options = ["-i", "--index-url", "--extra-index-url", "-f"];
-    for url in options
-        .iter()
-        .flat_map(|option| call.options(option))
-        .filter(|url| shows_url(&url.value))
-    {
-        shown = shown.join(&url.value.taint());
+    for url in options.iter().flat_map(|option| call.options(option)) {
+        shown = shown.join(&shown_of_index(&url.value));
     }
     for variable in ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"] {
-        if let Some(url) = call.env(variable).filter(shows_url) {
-            shown = shown.join(&url.taint());
+        if let Some(url) = call.env(variable) {
+            shown = shown.join(&shown_of_index(&url));
         }
     }
     let operands: Vec<Argument> = call
@@ -160,9 +179,7 @@ fn install(call: &mut Call<'_, '_>) {
         .chain(call.options("-e"))
         .collect();
     for operand in &operands {
-        if shows_url(&operand.value) {
-            shown = shown.join(&operand.value.taint());
-        }
+        shown = shown.join(&shown_of_url(&operand.value));
     }
     // An editable package keeps its repository, with the URL.
     for url in call
