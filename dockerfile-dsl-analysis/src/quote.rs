@@ -23,10 +23,7 @@ pub fn quote(value: &str, place: Quote) -> Result<Cow<'_, str>, QuoteError> {
     match place {
         Quote::Bare => Ok(bare(value)),
         Quote::Double => Ok(escaped(value, &['"', '$', '`', '\\'])),
-        Quote::Nested => Ok(Cow::Owned(format!(
-            "\"{}\"",
-            escaped(value, &['"', '$', '`', '\\'])
-        ))),
+        Quote::Nested => Ok(Cow::Owned(nested(value))),
         Quote::HereDocument => Ok(escaped(value, &['$', '`', '\\'])),
         Quote::Single => Ok(inside_single(value)),
         Quote::Verbatim => Ok(Cow::Borrowed(value)),
@@ -51,6 +48,16 @@ fn bare(value: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(format!("'{}'", inside_single(value)))
     }
+}
+
+/// In quotes of its own. Inside `${..}` bash takes `<(` for a process substitution even in quotes, so they are parted.
+#[must_use]
+pub fn nested(value: &str) -> String {
+    let escaped = escaped(value, &['"', '$', '`', '\\']);
+    format!(
+        "\"{}\"",
+        escaped.replace("<(", "<\"\"(").replace(">(", ">\"\"(")
+    )
 }
 
 fn inside_single(value: &str) -> Cow<'_, str> {

@@ -4,6 +4,7 @@
 //! notes, problems). A value stays one piece of text: whatever its bytes, the shell parses the rest as it was analysed.
 
 use dockerfile_dsl_analysis::holes::Quote;
+use dockerfile_dsl_analysis::quote::nested;
 
 use crate::Secret;
 use crate::script::{Note, NoteKind, ScriptMount};
@@ -79,11 +80,7 @@ impl Writer {
         match self.place.quote {
             Quote::Bare => self.bare(text),
             Quote::Double => self.escaped(text, "\"$`\\"),
-            Quote::Nested => {
-                self.text.push('"');
-                self.escaped(text, "\"$`\\");
-                self.text.push('"');
-            }
+            Quote::Nested => self.text.push_str(&nested(text)),
             Quote::HereDocument => self.escaped(text, "$`\\"),
             Quote::Single => self.text.push_str(&text.replace('\'', r"'\''")),
             Quote::Verbatim => self.text.push_str(text),
