@@ -177,7 +177,10 @@ impl Arguments {
 }
 
 fn reason_of(tree: &TokenTree) -> Result<StringLiteral, Mistake> {
-    let reason = StringLiteral::read(tree, "the reason as a string literal")?;
+    let reason = StringLiteral::read(
+        tree,
+        "the reason as a string literal, one line that a reviewer can judge",
+    )?;
     if !names::is_reason(&reason.text) {
         return Err(Mistake::new(reason.token.span(), names::REASON));
     }

@@ -357,8 +357,15 @@ pub(crate) fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
     let folder = source
         .or_else(|| Some(PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).join("src")))
         .unwrap_or_default();
-    std::fs::read_to_string(folder.join(&path.text))
-        .map_err(|error| Mistake::new(span, format!("cannot read `{}`: {error}", path.text)))
+    std::fs::read_to_string(folder.join(&path.text)).map_err(|error| {
+        Mistake::new(
+            span,
+            format!(
+                "cannot read `{}`, seen from the folder of this source file: {error}",
+                path.text
+            ),
+        )
+    })
 }
 
 /// Takes the `#!` line away: RUN starts the shell itself. It still says which shell that has to be.

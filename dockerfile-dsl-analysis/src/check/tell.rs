@@ -164,6 +164,9 @@ pub(crate) fn sentence(rule: Rule, secret: &str, sink: &str, how: &str) -> Strin
         Rule::SecretInBuildLog => {
             format!("`{secret}` would leak: its value is printed to the build log ({how})")
         }
+        Rule::SecretToUnknownProgram if sink.is_empty() => format!(
+            "`{secret}` is given to a program whose name is not known, and nobody vouches for what that does with it"
+        ),
         Rule::SecretToUnknownProgram => format!(
             "`{secret}` is given to `{sink}`, and nobody vouches for what that does with it ({how})"
         ),

@@ -55,7 +55,7 @@ pub(crate) fn run(
         call.parsed.options.push(given);
     }
     match row {
-        None => call.opaque("no row covers this sub-command"),
+        None => call.opaque("a sub-command that is not known here"),
         Some(Row { by: Some(by), .. }) => {
             by(&mut call);
             unknown_options(&mut call);
@@ -88,7 +88,7 @@ pub(crate) fn run(
 
 /// Options that no row covers.
 fn unknown_options(call: &mut Call<'_, '_>) {
-    let why = "an option that no row covers";
+    let why = "an option that is not known here";
     if call.row.dashes == Dashes::Any {
         for option in std::mem::take(&mut call.parsed.unknown) {
             let received = option.value.taint().join(&call.named_content(&option));
@@ -130,7 +130,7 @@ pub(crate) fn run_unknown(
         received = received.join(&call.context_secrets(program));
     }
     received = received.join(&call.state.files_in_environment());
-    call.opaque_for(&received, "it has no row in the tables");
+    call.opaque_for(&received, "a program that is not known here");
     Outcome {
         state: call.state,
         status: call.status,
@@ -203,7 +203,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             ),
             None => {
                 let received = operand.value.taint().join(&call.peek(operand).taint());
-                call.opaque_for(&received, "an operand that no row covers");
+                call.opaque_for(&received, "an operand that is not known here");
             }
         }
     }
@@ -274,7 +274,7 @@ fn play(
     match role {
         Role::Plain => {
             if text.is_some() {
-                call.opaque_for(&text, "an argument that no row covers");
+                call.opaque_for(&text, "an argument that is not known here");
             }
         }
         Role::Consumed => {

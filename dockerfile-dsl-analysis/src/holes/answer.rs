@@ -119,7 +119,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             if *quote == Quote::Refused {
                 refused.push((
                     Label::Public,
-                    unquotable(hole, "no quoting is known for this place"),
+                    unquotable(hole, "no quotes keep it one piece of text in this place"),
                 ));
             }
             answer.holes.push(HoleAnswer {
@@ -342,8 +342,10 @@ impl<'q, 'a> Answering<'q, 'a> {
                     FilePlace::Layer => {
                         // A path that is not known is shown as the author wrote it.
                         let key = show(key);
-                        let sink = if key.contains("...") {
-                            way.span.of(self.question.text).to_owned()
+                        let written = way.span.of(self.question.text);
+                        let is_word = !written.contains(char::is_whitespace);
+                        let sink = if key.contains("...") && is_word {
+                            written.to_owned()
                         } else {
                             key.clone()
                         };

@@ -341,7 +341,7 @@ fn seven(call: &mut Call<'_, '_>) {
             unpack(call, directory.as_ref(), &data.taint(), "unpacked by `7z`");
         }
         (Some("l" | "t"), _) => {}
-        _ => call.opaque("no row covers this sub-command"),
+        _ => call.opaque("a sub-command that is not known here"),
     }
 }
 

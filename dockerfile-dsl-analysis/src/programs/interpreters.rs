@@ -517,7 +517,7 @@ fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
             let taint = arguments.iter().fold(Taint::NONE, |all, argument| {
                 all.join(&argument.value.taint())
             });
-            call.opaque_for(&taint, "an argument that no row covers");
+            call.opaque_for(&taint, "an argument that is not known here");
         }
         _ => call.opaque("a module that has no row"),
     }

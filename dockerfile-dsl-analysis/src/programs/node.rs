@@ -133,7 +133,7 @@ fn run(call: &mut Call<'_, '_>) {
         }
         "" if operands.is_empty() => {
             for option in call.unknown_options().to_vec() {
-                call.opaque_for(&option.value.taint(), "an option that no row covers");
+                call.opaque_for(&option.value.taint(), "an option that is not known here");
             }
         }
         // `yarn build`: a script of package.json.

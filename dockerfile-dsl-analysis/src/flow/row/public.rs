@@ -27,7 +27,7 @@ pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_
                 &received,
                 first.span,
                 &name,
-                "could be an option",
+                "decides what the command does",
                 Some(*index),
             );
         }

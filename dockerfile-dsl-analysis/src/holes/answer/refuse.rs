@@ -150,6 +150,13 @@ impl Answering<'_, '_> {
             secret: Some(secret),
             ..Finding::new(end.rule, end.span, message)
         };
+        // The path of a hole is called as the author calls it.
+        for step in &mut finding.way {
+            let written = step.span.of(self.question.text);
+            if !written.is_empty() && !written.contains(char::is_whitespace) {
+                step.text = step.text.replace("`...`", &format!("`{written}`"));
+            }
+        }
         finding.severity = crate::Severity::Error;
         finding
     }

@@ -113,6 +113,6 @@ pub(super) fn credential(call: &mut Call<'_, '_>) {
             }
         }
         Some("reject" | "erase" | "exit") => {}
-        _ => call.opaque("no row covers this sub-command"),
+        _ => call.opaque("a sub-command that is not known here"),
     }
 }

@@ -193,7 +193,7 @@ pub(super) fn remote(call: &mut Call<'_, '_>) {
                 call.print(&shown);
             }
         }
-        _ => call.opaque("no row covers this sub-command"),
+        _ => call.opaque("a sub-command that is not known here"),
     }
 }
 
@@ -226,9 +226,9 @@ pub(super) fn submodule(call: &mut Call<'_, '_>) {
             let taint = rest
                 .iter()
                 .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
-            call.opaque_for(&taint, "an operand that no row covers");
+            call.opaque_for(&taint, "an operand that is not known here");
             ask(call);
         }
-        _ => call.opaque("no row covers this sub-command"),
+        _ => call.opaque("a sub-command that is not known here"),
     }
 }
