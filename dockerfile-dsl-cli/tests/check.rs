@@ -117,7 +117,7 @@ error[SecretsUsedInArgOrEnv]: `ARG API_TOKEN` is kept in the image config or his
 2 | ARG API_TOKEN
   |     ^^^^^^^^^
   |
-help: mount it in the RUN that needs it: `RUN --mount=type=secret,id=API_TOKEN,env=API_TOKEN,required=true ..`
+help: remove it, and put this after the RUN that needs it: `--mount=type=secret,id=API_TOKEN,env=API_TOKEN,required=true`
 
 1 error and 0 warnings in 1 file
 ";
