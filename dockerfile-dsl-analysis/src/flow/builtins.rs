@@ -240,6 +240,15 @@ impl Machine<'_> {
                 self.unalias(&mut state, arguments);
                 Status::Success
             }
+            "history"
+                if bash
+                    && arguments
+                        .first()
+                        .is_some_and(|word| word.text().as_deref() == Some("-s")) =>
+            {
+                self.remember(&mut state, &arguments[1..], span);
+                Status::Success
+            }
             "history" | "fc" | "enable" | "caller" if bash => {
                 let how = format!("message of `{name}`");
                 self.quote(&mut state, arguments, span, &how);
@@ -248,6 +257,22 @@ impl Machine<'_> {
             _ => return Err(Box::new(state)),
         };
         Ok(vec![Flow::new(state, status)])
+    }
+
+    /// `history -s WORD..`: a line that is kept in the file of the history.
+    fn remember(&mut self, state: &mut State, words: &[Argument], span: Span) {
+        let line = words
+            .iter()
+            .fold(Value::empty(), |all, word| all.concat(&word.value));
+        if line.taint().is_none() {
+            return;
+        }
+        let file = state.process.variable("HISTFILE").map_or_else(
+            || Value::known("/root/.bash_history"),
+            |file| file.value.clone(),
+        );
+        let paths = state.files.paths(&file, &state.process.cwd);
+        state.write(self, &paths, &line, span, "the history of bash", true);
     }
 
     /// A secret in these words is printed on standard error.

@@ -56,10 +56,12 @@ fn awk_prints(program: &str) -> bool {
             .find([';', '\n', '>', '|'])
             .unwrap_or(arguments.len());
         let harmless = |word: &str| {
-            matches!(
-                word.trim(),
-                "NR" | "FNR" | "NF" | "length" | "length()" | "length($0)" | "\"" | "\"\""
-            )
+            let word = word.trim();
+            matches!(word, "NR" | "FNR" | "NF" | "length" | "\"" | "\"\"")
+                || word.starts_with("length(")
+                    && word.ends_with(')')
+                    && word.matches('(').count() == 1
+                || is_counter(word, &statements)
         };
         let shown = arguments[..end].trim();
         let shown = shown
@@ -77,6 +79,38 @@ fn awk_prints(program: &str) -> bool {
         rest = &arguments[end..];
     }
     false
+}
+
+/// Whether the name is only ever counted up, or set to a number.
+fn is_counter(name: &str, statements: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let sets_number = |behind: &str| {
+        let behind = behind.trim_start();
+        let given = behind.strip_prefix("+=").or_else(|| {
+            behind
+                .strip_prefix('=')
+                .filter(|rest| !rest.starts_with('='))
+        });
+        given.is_some_and(|given| {
+            let end = given.find([';', '\n', ')']).unwrap_or(given.len());
+            given[..end].trim().parse::<u64>().is_ok()
+        })
+    };
+    let mut counted = false;
+    let only = statements.match_indices(name).all(|(at, _)| {
+        let (before, behind) = (&statements[..at], &statements[at + name.len()..]);
+        if before.ends_with(is_part) || behind.starts_with(is_part) {
+            return true;
+        }
+        let counts = behind.starts_with("++") || before.ends_with("++") || sets_number(behind);
+        counted |= counts;
+        let printed = before
+            .rsplit([';', '\n'])
+            .next()
+            .is_some_and(|statement| statement.trim_start().starts_with("print"));
+        counts || printed
+    });
+    !name.is_empty() && name.chars().all(is_part) && only && counted
 }
 
 /// `awk PROGRAM FILE..`
@@ -229,6 +263,11 @@ mod tests {
         check_awk("/x/", true);
         check_awk("{gsub(/a/, t)}1", true);
         check_awk("{print length($0)}", false);
+        check_awk("BEGIN{getline t < \"\"; print length(t)}", false);
+        check_awk("/x/{n++} END{print n}", false);
+        check_awk("{n += $1} END{print n}", true);
+        check_awk("{n++; n = $0} END{print n}", true);
+        check_awk("{print length($0) $0}", true);
         check_awk("{s = s $0} END{printf \"%s\", s}", true);
     }
 

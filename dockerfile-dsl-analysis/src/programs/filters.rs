@@ -20,7 +20,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[filter(Output::Same).options(&[flags("-u -A -b -e -E -n -s -t -T -v --show-all --number --show-ends --show-nonprinting")])],
     ),
     Program::new(
-        &["tac", "rev", "nl", "expand", "unexpand", "fold", "fmt", "pr", "column", "strings", "pv"], // co-tac, co-rev, co-nl, co-expand, co-fold, co-fmt, co-pr, tx-column, co-pv
+        &["tac", "rev", "nl", "expand", "unexpand", "fold", "fmt", "pr", "column", "strings", "pv", "more", "less", "col", "colrm", "ul", "ptx", "tsort"], // co-more, co-col, co-ptx, co-tac, co-rev, co-nl, co-expand, co-fold, co-fmt, co-pr, tx-column, co-pv
         &[filter(Output::Derived).options(&[
             flags("-a -t -q -r -s --tabs -e -c -u -x -n"),
             value("-w --width -b -f -h -d -i -l -v -N -o -R", Role::Quoted),

@@ -7,6 +7,9 @@ use super::super::value::{Taint, Value};
 use super::{Argument, Call};
 use crate::Span;
 
+/// A link may lead back to where it is: not more than so many are gone through.
+const MAX_LINKS: usize = 4;
+
 impl Call<'_, '_> {
     /// Copies a file, or a tree, to a file or into a directory.
     pub(crate) fn copy(&mut self, source: &Argument, target: &Argument, tree: bool, follow: bool) {
@@ -43,7 +46,8 @@ impl Call<'_, '_> {
                     continue;
                 }
                 if tree {
-                    self.copy_tree(&resolved, &to, target.span, &how);
+                    let links = if follow { MAX_LINKS } else { 0 };
+                    self.copy_tree(&resolved, &to, target.span, &how, links);
                 }
                 // Without -r a directory is not copied.
                 if !self.state.files.is_directory(&resolved) {
@@ -62,7 +66,8 @@ impl Call<'_, '_> {
         }
     }
 
-    pub(super) fn copy_tree(&mut self, from: &Key, to: &Path, span: Span, how: &str) {
+    /// `links`: through how many symbolic links it goes; those behind are copied as links.
+    fn copy_tree(&mut self, from: &Key, to: &Path, span: Span, how: &str, links: usize) {
         let beneath: Vec<(Key, Entry)> = self
             .state
             .files
@@ -84,6 +89,16 @@ impl Call<'_, '_> {
                         content.step(self.span, format!("copied by {how} with its directory"));
                     self.state
                         .write_to(self.machine, &to, &content, span, how, false);
+                }
+                Node::Link(_) if links > 0 => {
+                    let target = self.state.files.follow(&key);
+                    if let Some(content) = self.state.read(&target) {
+                        let content =
+                            content.step(self.span, format!("copied by {how} through a link"));
+                        self.state
+                            .write_to(self.machine, &to, &content, span, how, false);
+                    }
+                    self.copy_tree(&target, &to, span, how, links - 1);
                 }
                 Node::Link(target) => {
                     let key = self.state.files.follow_parent(&to.key);
