@@ -1,9 +1,18 @@
 //! What `sh!` refuses, the check of the whole file refuses as well: it knows the values, and may only refuse more.
 //! The exception are holes whose value is public: `sh!` refuses what *some* value could do, the file has one value.
 
+use std::fs;
+use std::path::Path;
+
 use dockerfile_dsl::{AnyValue, Error, Script, Secret, TmpFs, path};
-use dockerfile_dsl_analysis::{Finding, check, dockerfile};
+use dockerfile_dsl_analysis::{Finding, Rule, check, dockerfile};
 use proptest::prelude::*;
+use serde_json::Value;
+
+#[path = "common/translated.rs"]
+mod translated;
+
+use translated::{text, translate};
 
 const TOKEN: Secret = Secret::env("TOKEN");
 
@@ -75,6 +84,92 @@ proptest! {
             prop_assert!(!whole_file(&text).is_empty(), "only `sh!` refuses:\n{}\n\n{}", text, error);
         }
     }
+}
+
+/// The scripts of all cases, and each of them behind and before another: what `sh!` refuses the file refuses. It alone refuses the
+/// text of a path beneath `/run/secrets`, in the place of which the secret has to stand.
+#[test]
+fn what_the_macro_refuses_of_the_corpus_the_file_refuses() {
+    let cases = cases();
+    let plain: Vec<&Value> = cases.iter().filter(|case| is_plain(case)).collect();
+    let mut only_here = Vec::new();
+    let (mut refused, mut asked) = (0, 0);
+    for (index, case) in plain.iter().enumerate() {
+        let other = text(plain[(index * 7 + 3) % plain.len()], "script");
+        let own = text(case, "script");
+        for script in [
+            own.clone(),
+            format!("{own}\n{other}"),
+            format!("{other}\n{own}"),
+        ] {
+            asked += 1;
+            let mut case = (*case).clone();
+            case["script"] = Value::String(script);
+            let Some(translated) = translate(&case) else {
+                continue;
+            };
+            let Err(error) = translated.at_run_time() else {
+                continue;
+            };
+            let is_only_here = |finding: &Finding| finding.rule == Rule::LiteralSecretPath;
+            if error.findings().iter().all(is_only_here) {
+                continue;
+            }
+            refused += 1;
+            if findings(&case).is_empty() {
+                only_here.push(format!("{}\n{error}", text(&case, "script")));
+            }
+        }
+    }
+    // What is mounted cannot be renamed: only the file sees that it is.
+    only_here.retain(|told| !told.starts_with("mv /run/secrets/tok /srv/x || true\n"));
+    eprintln!(
+        "{asked} scripts, {refused} refused by `sh!`, {} of them by it alone",
+        only_here.len()
+    );
+    assert!(
+        refused > 1000 && only_here.is_empty(),
+        "only `sh!` refuses:\n{}",
+        only_here.join("\n\n")
+    );
+}
+
+/// Scripts without a shell of their own that do not end by themselves: they can stand in a row.
+fn is_plain(case: &Value) -> bool {
+    let script = text(case, "script");
+    text(case, "shell") != "bash"
+        && text(&case["secret"], "target") == "/run/secrets/tok"
+        && case["extra_mounts"].is_null()
+        && !["<<", "exit", "exec", "set ", "cd ", "trap"]
+            .iter()
+            .any(|word| script.contains(word))
+}
+
+/// What is found in the case as a RUN of a file.
+fn findings(case: &Value) -> Vec<Finding> {
+    let script = text(case, "script");
+    let file = format!(
+        "FROM debian\nRUN --mount=type=secret,id=tok,required=true <<'CASE_END'\nset -e\n{script}\nCASE_END\n"
+    );
+    check::check_file(&dockerfile::read(&file).expect("a plain Dockerfile"))
+}
+
+fn cases() -> Vec<Value> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let mut files = vec![data.join("cases.jsonl")];
+    let folder = fs::read_dir(data.join("cases")).expect("it is in the repository");
+    files.extend(folder.map(|entry| entry.expect("it can be read").path()));
+    files.sort();
+    let texts = files
+        .iter()
+        .map(|file| fs::read_to_string(file).expect("it can be read"));
+    let lines: Vec<String> = texts
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let lines = lines.iter().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| serde_json::from_str(line).expect("JSON lines"))
+        .collect()
 }
 
 #[test]
