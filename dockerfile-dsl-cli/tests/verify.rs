@@ -108,6 +108,8 @@ fn the_verdict_is_the_exit_status() {
 #[test]
 fn a_stream_a_log_and_what_is_neither() {
     check(&[SECRET[0], SECRET[1], "-"], 1, "from/stdin");
+    // A pipe with a name: `verify <(docker save app)`.
+    check(&[SECRET[0], SECRET[1], "/dev/stdin"], 1, "from/stdin");
     check(&[SECRET[0], SECRET[1], "build.log"], 1, "the build log");
     check(
         &[SECRET[0], SECRET[1], "noise"],

@@ -89,16 +89,22 @@ pub(crate) fn sniff(head: &[u8], name: &[u8]) -> Option<Sniffed> {
 
 /// Reads content up to the offset `end` of the tap, and all that can be unpacked from it.
 pub(crate) fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+    // Behind a compressed stream something else may begin.
+    while unpack(worker, tap, end, place) && tap.offset() < end {}
+    tap.skip_to(end);
+}
+
+/// Unpacks what begins here. Returns whether it was a compressed stream, read to its end.
+fn unpack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) -> bool {
     type Walk = fn(&mut Worker<'_>, &mut Tap<'_>, u64, &Place);
-    let archive: Option<(&'static str, Walk)> = match Worker::sniff(tap, end, place) {
-        Some(Sniffed::Tar) => Some(("tar", tar::walk)),
-        Some(Sniffed::Zip) => Some(("zip", zip::walk)),
-        Some(Sniffed::BeforeZip) if tap.seek(b"PK\x03\x04", end) => Some(("zip", zip::walk)),
-        Some(Sniffed::Ar) => Some(("ar", ar::walk)),
-        Some(Sniffed::GitPack) => Some(("git-pack", git::walk_pack)),
+    let (name, walk): (&'static str, Walk) = match Worker::sniff(tap, end, place) {
+        Some(Sniffed::Tar) => ("tar", tar::walk),
+        Some(Sniffed::Zip) => ("zip", zip::walk),
+        Some(Sniffed::BeforeZip) if tap.seek(b"PK\x03\x04", end) => ("zip", zip::walk),
+        Some(Sniffed::Ar) => ("ar", ar::walk),
+        Some(Sniffed::GitPack) => ("git-pack", git::walk_pack),
         Some(Sniffed::Compressed(compression)) => {
-            compressed(worker, tap, end, place, compression);
-            None
+            return compressed(worker, tap, end, place, compression);
         }
         Some(Sniffed::Unread(format)) => {
             worker.gap(
@@ -106,22 +112,20 @@ pub(crate) fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, plac
                 place,
                 &format!("{format} is not unpacked"),
             );
-            None
+            return false;
         }
         // A layer without a file is two blocks of zeros.
         None if place.outermost
             && tap.peek(tar::BLOCK).first_chunk::<{ tar::BLOCK }>() == Some(&[0; tar::BLOCK]) =>
         {
-            Some(("tar", tar::walk))
+            ("tar", tar::walk)
         }
-        Some(Sniffed::BeforeZip) | None => None,
+        Some(Sniffed::BeforeZip) | None => return false,
     };
-    if let Some((name, walk)) = archive
-        && worker.may_descend(place, name)
-    {
+    if worker.may_descend(place, name) {
         walk(worker, tap, end, &place.unpacked(name));
     }
-    tap.skip_to(end);
+    false
 }
 
 fn compressed(
@@ -130,9 +134,9 @@ fn compressed(
     end: u64,
     place: &Place,
     compression: Compression,
-) {
+) -> bool {
     if !worker.may_descend(place, compression.name()) {
-        return;
+        return false;
     }
     let loose = compression == Compression::Zlib && git::is_loose_object(&place.path());
     let inside = place.unpacked(if loose {
@@ -149,21 +153,26 @@ fn compressed(
         worker.scan.limits.window,
     ) {
         Ok(mut decoder) => worker.decoded(&mut decoder, &inside),
-        Err(error) => return worker.gap(Reason::of(&error), place, &error.to_string()),
+        Err(error) => {
+            worker.gap(Reason::of(&error), place, &error.to_string());
+            return false;
+        }
     };
     worker.windows = held;
-    if let Some(error) = decoded.error {
-        // Two bytes say zlib, and text begins with them as well: then hardly anything comes out.
-        let guessed_wrong = compression == Compression::Zlib
-            && !loose
-            && decoded.bytes < 1024
-            && error.kind() != std::io::ErrorKind::QuotaExceeded;
-        if !guessed_wrong {
-            worker.gap(
-                Reason::of(&error),
-                place,
-                &format!("{}: {error}", compression.name()),
-            );
-        }
+    let Some(error) = decoded.error else {
+        return true;
+    };
+    // Two bytes say zlib, and text begins with them as well: then hardly anything comes out.
+    let guessed_wrong = compression == Compression::Zlib
+        && !loose
+        && decoded.bytes < 1024
+        && error.kind() != std::io::ErrorKind::QuotaExceeded;
+    if !guessed_wrong {
+        worker.gap(
+            Reason::of(&error),
+            place,
+            &format!("{}: {error}", compression.name()),
+        );
     }
+    false
 }

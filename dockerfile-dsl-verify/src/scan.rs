@@ -2,7 +2,7 @@
 //! What cannot be unpacked is noted; nothing is passed over because of its name, place or size.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -164,12 +164,8 @@ impl<'s> Worker<'s> {
             ..Blob::default()
         };
         self.index.clear();
-        let mut counted = Counted {
-            inner: reader,
-            count: &self.scan.read,
-        };
         let mut tap = Tap::new(
-            &mut counted,
+            reader,
             &self.scan.matcher,
             self.buffers.pop().unwrap_or_default(),
             0,
@@ -201,18 +197,7 @@ impl<'s> Worker<'s> {
         self.blob.size = tap.offset();
         let (placed, buffer, error) = tap.finish();
         self.buffers.push(buffer);
-        // What the bytes of a document, or of a compressed layer, show by themselves is mostly known by its place already.
-        let known = |placed: &Placed| {
-            let secret = self.scan.matcher.needles()[placed.hit.needle].secret;
-            placed.mark.name.is_empty()
-                && self
-                    .blob
-                    .sightings
-                    .iter()
-                    .any(|sighting| sighting.secret == secret)
-        };
-        let placed = placed.into_iter().filter(|placed| !known(placed)).collect();
-        self.record(placed);
+        self.record_unknown(placed);
         if let Some(error) = error {
             self.gap(Reason::of(&error), &place, &error.to_string());
         }
@@ -226,14 +211,38 @@ impl<'s> Worker<'s> {
         std::mem::take(&mut self.blob)
     }
 
+    /// Reads a stream that somebody else has unpacked as far as it could be to its end, for what its bytes show by themselves.
+    pub(crate) fn scan_bytes(&mut self, name: &str, tap: Tap<'_>) -> Blob {
+        self.blob.name = name.to_owned();
+        let (placed, _, error) = tap.finish();
+        self.record(placed);
+        if let Some(error) = error {
+            self.gap(Reason::of(&error), &Place::blob(), &error.to_string());
+        }
+        std::mem::take(&mut self.blob)
+    }
+
+    /// Records what the bytes of a document, or of a compressed layer, show by themselves, unless it is known by its place.
+    fn record_unknown(&mut self, placed: Vec<Placed>) {
+        let known = |placed: &Placed| {
+            let secret = self.scan.matcher.needles()[placed.hit.needle].secret;
+            placed.mark.name.is_empty()
+                && self
+                    .blob
+                    .sightings
+                    .iter()
+                    .any(|sighting| sighting.secret == secret)
+        };
+        let placed = placed.into_iter().filter(|placed| !known(placed)).collect();
+        self.record(placed);
+    }
+
     /// Searches what a decoder yields, and in it.
     pub(crate) fn decoded(&mut self, reader: &mut dyn Read, place: &Place) -> Decoded {
         let scan = self.scan;
         let mut hashing = Hashing {
-            inner: reader,
             sha: (scan.diff_ids && place.outermost).then(Sha256::new),
-            scan,
-            count: &scan.decoded[usize::from(!place.outermost)],
+            ..Hashing::new(reader, scan, !place.outermost)
         };
         let mut tap = Tap::new(
             &mut hashing,
@@ -393,12 +402,22 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-struct Counted<'a> {
-    inner: &'a mut dyn Read,
-    count: &'a AtomicU64,
+/// Counts what is read of the image itself, for the budget and the progress.
+pub(crate) struct Counted<'s, R> {
+    inner: R,
+    count: &'s AtomicU64,
 }
 
-impl Read for Counted<'_> {
+impl<'s, R> Counted<'s, R> {
+    pub(crate) fn new(inner: R, scan: &'s Scan) -> Self {
+        Self {
+            inner,
+            count: &scan.read,
+        }
+    }
+}
+
+impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         let count = self.inner.read(out)?;
         self.count.fetch_add(count as u64, Ordering::Relaxed);
@@ -406,12 +425,34 @@ impl Read for Counted<'_> {
     }
 }
 
+impl<R: BufRead> BufRead for Counted<'_, R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.inner.consume(count);
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+    }
+}
+
 /// Counts what a decoder yields, stops it where it yields too much, and hashes it if asked.
-struct Hashing<'a> {
+pub(crate) struct Hashing<'a> {
     inner: &'a mut dyn Read,
     sha: Option<Sha256>,
     scan: &'a Scan,
     count: &'a AtomicU64,
+}
+
+impl<'a> Hashing<'a> {
+    pub(crate) fn new(inner: &'a mut dyn Read, scan: &'a Scan, nested: bool) -> Self {
+        Self {
+            inner,
+            sha: None,
+            scan,
+            count: &scan.decoded[usize::from(nested)],
+        }
+    }
 }
 
 impl Read for Hashing<'_> {

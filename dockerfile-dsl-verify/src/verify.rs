@@ -236,7 +236,7 @@ impl Verify {
                 &mut BufReader::with_capacity(256 * 1024, reader),
                 &scan,
             )?,
-            Source::Log(mut reader) => archive::scan_log(&mut reader, &scan),
+            Source::Log(mut reader) => archive::scan_text(&mut reader, &scan),
             Source::Engine(engine) => scan_engine(&engine, &image.name, &scan, &redactor)?,
         };
         let (roles, layout_gaps) = layout::roles(&contents);

@@ -384,3 +384,54 @@ fn a_file_full_of_the_value_takes_no_memory() {
         .collect();
     assert_eq!(paths, ["full", "other"]);
 }
+
+#[test]
+fn a_bomb_around_the_archive_ends_at_the_budget() {
+    let archive = image(Layer::new().file("zeros", vec![0; 64 << 20]));
+    for bomb in [gzip(&archive), zstd(&archive)] {
+        let mut limits = Limits::default();
+        limits.decoded = 1 << 20;
+        limits.ratio = 1;
+        let report = Verify::new([secret(TOKEN)])
+            .limits(limits)
+            .run(Image::reader("bomb", std::io::Cursor::new(bomb)))
+            .unwrap();
+        let gaps = report.incomplete.iter();
+        assert!(
+            gaps.map(|gap| gap.reason.name())
+                .any(|name| name == "budget"),
+            "{}",
+            report.human()
+        );
+    }
+}
+
+#[test]
+fn what_follows_a_compressed_archive_is_searched() {
+    let clean = gzip(&image(Layer::new().file("a", "a")));
+    let leaky = image(Layer::new().file("b", TOKEN));
+    // As bytes, and what would have to be unpacked is told.
+    for tail in [&leaky[..], TOKEN.as_bytes()] {
+        let report = run([&clean[..], tail].concat()).unwrap();
+        assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
+    }
+    check(&[&clean[..], &zstd(&leaky)].concat(), "unsupported");
+    // The file's own name stands in the header of gzip.
+    let mut encoder = flate2::GzBuilder::new()
+        .filename(TOKEN)
+        .write(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, &image(Layer::new().file("a", "a"))).unwrap();
+    let report = run(encoder.finish().unwrap()).unwrap();
+    assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
+}
+
+#[test]
+fn what_follows_a_compressed_stream_in_a_file_is_unpacked() {
+    let inner = Layer::new().file("in", TOKEN).build();
+    for tail in [xz(TOKEN.as_bytes()), zstd(&inner), inner] {
+        let archive = image(Layer::new().file("two", [gzip(b"first"), tail].concat()));
+        let report = run(archive).unwrap();
+        assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
+        assert!(report.findings[0].path.starts_with("two"));
+    }
+}

@@ -490,6 +490,10 @@ fn every_layout_of_an_image() {
             assert_eq!(report.scanned.layers, 3, "{name}");
         }
     }
+    // Without digests a stream still remembers which blobs it had.
+    let verify = Verify::new([secret(OPAQUE)]).skip_digests();
+    let report = support::scan_with(&fixture.docker_archive(), verify);
+    assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
     let directory = tempfile::tempdir().unwrap();
     fixture.oci_directory(directory.path());
     let report = Verify::new([secret(TOKEN)])

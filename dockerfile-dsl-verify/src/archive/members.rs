@@ -1,0 +1,159 @@
+//! The headers of the archive around the blobs: which member begins where, and what its name says about it.
+//! Every header is searched; one that makes no sense ends the members, and what follows is a blob without a name.
+
+use std::io::{self, BufRead};
+
+use crate::nested::tar;
+use crate::report::{Gap, Reason};
+use crate::scan::Worker;
+
+/// Reads the headers of the outer archive.
+#[derive(Default)]
+pub(super) struct Members {
+    /// After the last header that was read.
+    pub(super) offset: u64,
+    extension: tar::Extension,
+}
+
+pub(super) enum Step {
+    Member {
+        name: String,
+        size: u64,
+        link: Option<String>,
+    },
+    Other,
+    End(Option<Gap>),
+}
+
+impl Members {
+    pub(super) fn next(
+        &mut self,
+        reader: &mut dyn BufRead,
+        worker: &mut Worker<'_>,
+    ) -> io::Result<Step> {
+        let truncated = || {
+            Step::End(Some(Gap::new(
+                Reason::Truncated,
+                "",
+                "the archive has no end mark: it is not whole",
+            )))
+        };
+        let mut block = [0; tar::BLOCK];
+        let count = read_full(reader, &mut block)?;
+        self.offset += count as u64;
+        if count < tar::BLOCK {
+            return Ok(truncated());
+        }
+        if block.iter().all(|&byte| byte == 0) {
+            return Ok(Step::End(None));
+        }
+        worker.header(&block);
+        let Some(mut header) = tar::Header::read(&block) else {
+            self.offset -= tar::BLOCK as u64;
+            return Ok(Step::End(Some(Gap::new(
+                Reason::Broken,
+                "",
+                "a header of the archive makes no sense",
+            ))));
+        };
+        if tar::Extension::is_kind(header.kind) {
+            let size = usize::try_from(header.size)
+                .ok()
+                .filter(|&size| size <= 1 << 20);
+            let Some(size) = size else {
+                return Ok(Step::End(Some(Gap::new(
+                    Reason::Budget,
+                    "",
+                    "an extended header of the archive has more than 1 MiB",
+                ))));
+            };
+            let mut text = vec![0; size.next_multiple_of(tar::BLOCK)];
+            let count = read_full(reader, &mut text)?;
+            self.offset += count as u64;
+            if count < text.len() {
+                return Ok(truncated());
+            }
+            text.truncate(size);
+            worker.header(&text);
+            if header.kind != b'g' {
+                self.extension.read(header.kind, &text);
+            }
+            return Ok(Step::Other);
+        }
+        std::mem::take(&mut self.extension).apply(&mut header);
+        let name = normal(&String::from_utf8_lossy(&header.name));
+        Ok(match header.kind {
+            b'1' | b'2' => {
+                let target = String::from_utf8_lossy(&header.link).into_owned();
+                let target = if header.kind == b'2' {
+                    resolve(&name, &target)
+                } else {
+                    normal(&target)
+                };
+                Step::Member {
+                    name,
+                    size: 0,
+                    link: Some(target),
+                }
+            }
+            _ if header.is_file() => Step::Member {
+                name,
+                size: header.size,
+                link: None,
+            },
+            _ if header.size == 0 => Step::Other,
+            _ => Step::Member {
+                name,
+                size: header.size,
+                link: None,
+            },
+        })
+    }
+}
+
+fn normal(name: &str) -> String {
+    name.trim_start_matches("./")
+        .trim_start_matches('/')
+        .to_owned()
+}
+
+/// The target of a symbolic link, from the directory that holds the link.
+pub(super) fn resolve(name: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = name.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Whether a member says what belongs to the image.
+pub(super) fn is_root(name: &str) -> bool {
+    matches!(name, "manifest.json" | "index.json" | "oci-layout")
+}
+
+/// What the SHA-256 of a member should be, if its name or the config tells.
+pub(super) fn wants_digest(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    name.starts_with("blobs/sha256/")
+        || file == "layer.tar"
+        || file.strip_suffix(".json").unwrap_or(file).len() == 64
+}
+
+/// Fills `out` as far as the stream goes.
+pub(super) fn read_full(reader: &mut dyn BufRead, out: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < out.len() {
+        match reader.read(&mut out[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
