@@ -210,11 +210,8 @@ fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
                         // The digest of a blob that was not kept goes to one that does not exist.
                         digester.end(number.unwrap_or(usize::MAX));
                     }
-                    let padding =
-                        (tar::BLOCK as u64 - size % tar::BLOCK as u64) % tar::BLOCK as u64;
-                    let padded =
-                        io::copy(&mut (&mut *reader).take(padding), &mut io::sink()).unwrap_or(0);
-                    if short || padded < padding {
+                    let is_padded = members.padding(size, reader, &mut headers);
+                    if short || !is_padded.unwrap_or(false) {
                         contents.gaps.push(Gap::new(
                             Reason::Truncated,
                             name,
@@ -236,7 +233,8 @@ fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
                 }
             }
         }
-        let rest = worker.scan_blob("(after the end mark)", u64::MAX, reader);
+        let mut rest = io::Cursor::new(std::mem::take(&mut members.rejected)).chain(reader);
+        let rest = worker.scan_blob("(after the end mark)", u64::MAX, &mut rest);
         keep(&mut contents, rest, false);
         contents.blobs.push(headers.take_headers());
         contents.digests = digester.finish().into_iter().collect();

@@ -435,3 +435,24 @@ fn what_follows_a_compressed_stream_in_a_file_is_unpacked() {
         assert!(report.findings[0].path.starts_with("two"));
     }
 }
+
+#[test]
+fn what_is_no_member_of_the_archive_is_searched() {
+    let whole = image(Layer::new().file("a", "a"));
+    let without_end = &whole[..whole.len() - 1024];
+    let broken = [&[b'x'; 300][..], TOKEN.as_bytes(), &[b'x'; 300]].concat();
+    let mut padded = whole.clone();
+    let text = b"{\"imageLayoutVersion\":\"1.0.0\"}";
+    let at = memchr::memmem::find(&whole, text).unwrap() + text.len();
+    padded[at..at + TOKEN.len()].copy_from_slice(TOKEN.as_bytes());
+    for archive in [
+        // Less than a block, no header, another archive where a header should be, what fills the last block of a member.
+        [without_end, TOKEN.as_bytes()].concat(),
+        [without_end, &broken].concat(),
+        [without_end, &gzip(TOKEN.repeat(100).as_bytes())].concat(),
+        padded,
+    ] {
+        let report = support::scan(&archive, &[secret(TOKEN)]);
+        assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
+    }
+}

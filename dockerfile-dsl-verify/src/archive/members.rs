@@ -12,6 +12,8 @@ use crate::scan::Worker;
 pub(super) struct Members {
     /// After the last header that was read.
     pub(super) offset: u64,
+    /// What was read and is no header: what follows the members begins with it.
+    pub(super) rejected: Vec<u8>,
     extension: tar::Extension,
 }
 
@@ -40,22 +42,24 @@ impl Members {
         };
         let mut block = [0; tar::BLOCK];
         let count = read_full(reader, &mut block)?;
-        self.offset += count as u64;
         if count < tar::BLOCK {
+            self.rejected.extend(&block[..count]);
             return Ok(truncated());
         }
         if block.iter().all(|&byte| byte == 0) {
+            self.offset += tar::BLOCK as u64;
             return Ok(Step::End(None));
         }
-        worker.header(&block);
         let Some(mut header) = tar::Header::read(&block) else {
-            self.offset -= tar::BLOCK as u64;
+            self.rejected.extend(block);
             return Ok(Step::End(Some(Gap::new(
                 Reason::Broken,
                 "",
                 "a header of the archive makes no sense",
             ))));
         };
+        self.offset += tar::BLOCK as u64;
+        worker.header(&block);
         if tar::Extension::is_kind(header.kind) {
             let size = usize::try_from(header.size)
                 .ok()
@@ -70,11 +74,11 @@ impl Members {
             let mut text = vec![0; size.next_multiple_of(tar::BLOCK)];
             let count = read_full(reader, &mut text)?;
             self.offset += count as u64;
+            worker.header(&text[..count]);
             if count < text.len() {
                 return Ok(truncated());
             }
             text.truncate(size);
-            worker.header(&text);
             if header.kind != b'g' {
                 self.extension.read(header.kind, &text);
             }
@@ -108,6 +112,24 @@ impl Members {
                 link: None,
             },
         })
+    }
+
+    /// Reads what fills the last block of a member. Returns whether it is all there.
+    pub(super) fn padding(
+        &mut self,
+        size: u64,
+        reader: &mut dyn BufRead,
+        worker: &mut Worker<'_>,
+    ) -> io::Result<bool> {
+        let used = (size % tar::BLOCK as u64) as usize;
+        let mut padding = [0; tar::BLOCK];
+        let padding = &mut padding[..(tar::BLOCK - used) % tar::BLOCK];
+        let count = read_full(reader, padding)?;
+        self.offset += count as u64;
+        if padding.iter().any(|&byte| byte != 0) {
+            worker.header(padding);
+        }
+        Ok(count == padding.len())
     }
 }
 

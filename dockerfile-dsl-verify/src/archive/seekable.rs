@@ -10,7 +10,6 @@ use super::members::{Members, Step, is_root, resolve, wants_digest};
 use super::{Contents, Kind, MOST_BLOBS};
 use crate::Progress;
 use crate::digest::Digester;
-use crate::nested::tar;
 use crate::report::{Gap, Reason};
 use crate::scan::{Blob, Counted, Scan, Worker};
 
@@ -56,14 +55,12 @@ impl Index {
                         return Ok(());
                     }
                     // A lying size leads behind the end, which the next header then misses.
-                    let padded = size
-                        .div_ceil(tar::BLOCK as u64)
-                        .saturating_mul(tar::BLOCK as u64);
-                    members.offset = members.offset.saturating_add(padded);
-                    match i64::try_from(padded) {
-                        Ok(padded) => reader.seek_relative(padded)?,
+                    members.offset = members.offset.saturating_add(size);
+                    match i64::try_from(size) {
+                        Ok(size) => reader.seek_relative(size)?,
                         Err(_) => drop(reader.seek(SeekFrom::End(0))?),
                     }
+                    members.padding(size, reader, &mut worker)?;
                 }
                 Step::Other => {}
                 Step::End(gap) => {
