@@ -343,6 +343,14 @@ mod tests {
     }
 
     #[test]
+    fn the_samples_of_mavens_own_file_are_no_credentials() {
+        check(
+            "<settings>\n<!-- <privateKey>/path/to/private/key</privateKey>\n<passphrase>optional; leave empty if not used.</passphrase>\nusername/password OR privateKey, see 'id' or 'name'\n<password>repopwd</password> -->\n<password>kJ8f-2lQx/a/b</password></settings>\n",
+            &["kJ8f-2lQx/a/b"],
+        );
+    }
+
+    #[test]
     fn an_unknown_text_is_searched_for_as_a_whole() {
         check(
             "three blind mice\nsee how they run\n",

@@ -121,7 +121,8 @@ impl Extension {
             else {
                 return;
             };
-            content = &content[space + record.len() + 2..];
+            // The last one may lack its line end.
+            content = content.get(space + record.len() + 2..).unwrap_or_default();
             let Some(equals) = record.iter().position(|&byte| byte == b'=') else {
                 continue;
             };
@@ -261,4 +262,16 @@ fn skip(tap: &mut Tap<'_>, start: u64, size: u64, end: u64) -> bool {
     let padded = size.div_ceil(BLOCK as u64).saturating_mul(BLOCK as u64);
     let next = start.saturating_add(padded);
     next <= end && tap.skip_to(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_is_longer_than_its_header_by_a_byte() {
+        let mut extension = Extension::default();
+        extension.read(b'x', b"9 path=a\n13 path=abcd");
+        assert_eq!(extension.name.as_deref(), Some(&b"abcd"[..]));
+    }
 }

@@ -117,10 +117,15 @@ impl Collector<'_> {
                 .chunks(2)
             {
                 let [name, value] = attribute else { continue };
+                // Comments hold quotes too, but no `NAME="`.
+                let name = name.trim_end_matches(['"', '\'']).trim_end();
+                let Some(name) = name.strip_suffix('=') else {
+                    continue;
+                };
                 let key = name
-                    .trim_end_matches(['"', '\''])
-                    .trim()
-                    .trim_end_matches('=');
+                    .split_ascii_whitespace()
+                    .next_back()
+                    .unwrap_or_default();
                 let value = &value[..value.len() - 1];
                 if key == "key" {
                     named = value;
@@ -379,9 +384,15 @@ fn is_public(key: &str) -> bool {
         || lower.ends_with("schemalocation")
 }
 
+/// What stands for a credential in the comments of the files that programs come with: Maven's `settings.xml`.
+const SAMPLES: &[&str] = &["proxypass", "repopwd", "optional; leave empty if not used."];
+
 /// `${VAR}`, `/path/to/key`, `true`, `<your token>`: not the credential itself.
 fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
+    if SAMPLES.contains(&value) {
+        return true;
+    }
     let inside = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close);
     inside("${", "}")
         || inside("{{", "}}")
@@ -399,7 +410,12 @@ fn is_placeholder(value: &str) -> bool {
             .iter()
             .any(|start| value.starts_with(start))
             && value.matches('/').count() >= 2
-            && changes_of_class(value.as_bytes()) * 3 < value.len()
+            && value
+                .split('/')
+                .map(|name| changes_of_class(name.as_bytes()))
+                .sum::<usize>()
+                * 3
+                < value.len()
         || (value.starts_with("http://") || value.starts_with("https://"))
             && !value.contains(['@', '?'])
 }
