@@ -175,7 +175,7 @@ impl<'s> Worker<'s> {
             && tap.peek(1).first().is_some_and(|byte| b"{[".contains(byte))
         {
             let mut text = vec![0; usize::try_from(size).unwrap_or(0)];
-            let count = tap.take(&mut text);
+            let count = tap.take(&mut text, u64::MAX);
             text.truncate(count);
             let found = document::search(&text, &self.scan.matcher);
             self.blob.facts = Some(document::facts(&text));
@@ -361,7 +361,7 @@ impl<'s> Worker<'s> {
     }
 
     pub(crate) fn sniff(tap: &mut Tap<'_>, end: u64, place: &Place) -> Option<Sniffed> {
-        let left = usize::try_from(end - tap.offset()).unwrap_or(usize::MAX);
+        let left = usize::try_from(end.saturating_sub(tap.offset())).unwrap_or(usize::MAX);
         let head = tap.peek(PEEK.min(left));
         nested::sniff(&head[..head.len().min(left)], &place.name)
     }

@@ -117,15 +117,17 @@ impl<'a> Tap<'a> {
         &self.buffer[self.read..self.filled]
     }
 
-    /// Fills `out` from the stream; returns how many bytes there were.
-    pub(crate) fn take(&mut self, out: &mut [u8]) -> usize {
+    /// Fills `out` from the stream, but not beyond the offset `end`; returns how many bytes there were.
+    pub(crate) fn take(&mut self, out: &mut [u8], end: u64) -> usize {
+        let left = usize::try_from(end.saturating_sub(self.offset())).unwrap_or(usize::MAX);
+        let wanted = out.len().min(left);
         let mut taken = 0;
-        while taken < out.len() {
+        while taken < wanted {
             let some = self.peek(1);
             if some.is_empty() {
                 break;
             }
-            let count = some.len().min(out.len() - taken);
+            let count = some.len().min(wanted - taken);
             out[taken..taken + count].copy_from_slice(&some[..count]);
             self.read += count;
             taken += count;

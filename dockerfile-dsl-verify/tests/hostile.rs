@@ -456,3 +456,36 @@ fn what_is_no_member_of_the_archive_is_searched() {
         assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
     }
 }
+
+#[test]
+fn no_reader_goes_beyond_the_file_that_it_reads() {
+    // A name of 65 535 bytes, an object, a header, each in a file that ends before.
+    let name = [&b"PK\x03\x04"[..], &[0; 22], &[0xff, 0xff, 0, 0]].concat();
+    let header = &Layer::new().file("a", "a").build()[..700];
+    let long_name = Layer::new().file(&"n".repeat(200), "a").build();
+    for content in [
+        &name[..],
+        b"PACK\0\0\0\x02",
+        b"!<arch>\na",
+        header,
+        &long_name[..600],
+    ] {
+        let archive = image(
+            Layer::new()
+                .file("cut", content)
+                .file("next.gz", gzip(TOKEN.as_bytes()))
+                .file("last", "x"),
+        );
+        let report = run(archive).unwrap();
+        let paths: Vec<_> = report.findings.iter().map(|one| &one.path[..]).collect();
+        assert_eq!(paths, ["next.gz"], "{}", report.human());
+        assert!(
+            report
+                .incomplete
+                .iter()
+                .all(|gap| gap.place.contains(": cut")),
+            "{}",
+            report.human()
+        );
+    }
+}

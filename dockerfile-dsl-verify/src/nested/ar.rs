@@ -12,13 +12,10 @@ const HEADER: usize = 60;
 /// Reads the members up to the offset `end` of the tap.
 pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
     let container = place.inside();
-    tap.take(&mut [0; 8]);
+    tap.take(&mut [0; 8], end);
     while tap.offset() < end {
         let mut header = [0; HEADER];
-        let left = usize::try_from(end - tap.offset())
-            .unwrap_or(HEADER)
-            .min(HEADER);
-        let count = tap.take(&mut header[..left]);
+        let count = tap.take(&mut header, end);
         // A newline may pad the last member.
         if count <= 1 {
             return;

@@ -24,7 +24,7 @@ pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, pl
     let container = place.inside();
     let pack_start = tap.offset();
     let mut header = [0; 12];
-    if tap.take(&mut header) < header.len() {
+    if tap.take(&mut header, end) < header.len() {
         return worker.gap(
             Reason::Truncated,
             place,

@@ -163,7 +163,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
     let mut marked_end = false;
     while tap.offset() < end {
         let mut block = [0; BLOCK];
-        let count = tap.take(&mut block);
+        let count = tap.take(&mut block, end);
         if count < BLOCK {
             if count > 0 || !marked_end {
                 worker.gap(Reason::Truncated, place, "the tar archive has no end mark");
@@ -190,10 +190,10 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
         if Extension::is_kind(header.kind) {
             let size = usize::try_from(header.size.min(LARGEST_EXTENSION)).unwrap_or(0);
             let mut text = vec![0; size.min(64 * 1024)];
-            let mut taken = tap.take(&mut text);
+            let mut taken = tap.take(&mut text, end);
             if taken == text.len() && size > text.len() {
                 text.resize(size, 0);
-                taken += tap.take(&mut text[taken..]);
+                taken += tap.take(&mut text[taken..], end);
             }
             text.truncate(taken);
             if header.size > LARGEST_EXTENSION {

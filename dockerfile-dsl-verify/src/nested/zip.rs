@@ -66,7 +66,7 @@ fn member(
     start: u64,
 ) -> bool {
     let mut header = [0; 30];
-    if tap.take(&mut header) < header.len() {
+    if tap.take(&mut header, end) < header.len() {
         worker.gap(
             Reason::Truncated,
             place,
@@ -80,7 +80,7 @@ fn member(
     };
     let mut name = vec![0; usize::from(short(26))];
     let mut extra = vec![0; usize::from(short(28))];
-    if tap.take(&mut name) < name.len() || tap.take(&mut extra) < extra.len() {
+    if tap.take(&mut name, end) < name.len() || tap.take(&mut extra, end) < extra.len() {
         worker.gap(
             Reason::Truncated,
             place,
