@@ -1,0 +1,11 @@
+//! Any bytes as a zip archive, and behind a script: no panic, no hang, and the value is found where it stands as it is.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+mod scan;
+
+fuzz_target!(|content: &[u8]| {
+    scan::file("a.jar", content);
+    scan::file("a.sh", &[b"#!/bin/sh\n", content].concat());
+});
