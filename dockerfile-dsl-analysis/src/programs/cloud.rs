@@ -1,7 +1,7 @@
 //! aws, gcloud, gh, docker and others that log in somewhere: a log-in is kept, a request is not. Also clients of databases.
 
 use super::common::made;
-use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
+use super::{Effect, Place, Program, Role, Row, Stdin, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 
 const AWS_FILE: &[Place] = &[
@@ -52,7 +52,8 @@ pub(super) static PROGRAMS: &[Program] = &[
             stores(&["configure", "list|list-profiles"], &[]).each(Role::Quoted),
         ],
     )
-    .options(&[value("--profile --region --endpoint-url --output --query --cli-input-json --no-verify-ssl --ca-bundle", Role::Quoted)]),
+    // It tells of the session token in the headers of its requests.
+    .options(&[flag("--debug", Effect::PrintEnvironment), value("--profile --region --endpoint-url --output --query --cli-input-json --no-verify-ssl --ca-bundle", Role::Quoted)]),
     Program::new(
         &["gcloud"], // cl-gcloud-activate, cl-gcloud-rm, cl-gcloud-config, cl-gcloud-tmpfs
         &[

@@ -79,7 +79,8 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .any_option()
             .options(&[value("-P --project-prop -D --system-prop", Role::Consumed), value("-I --init-script -c -b -g --gradle-user-home -p -x", Role::Quoted), flag("-d --debug -i --info", Effect::PrintConsumed)])
-            .each(Role::Quoted)],
+            .each(Role::Quoted)
+            .by(gradle)],
     ),
     Program::new(
         &["sbt", "ant", "lein", "swift", "stack", "cabal", "mix-deps"], // la-sbt
@@ -92,7 +93,7 @@ pub(super) static PROGRAMS: &[Program] = &[
             stores(&["nuget", "add|update", "source"], &[Effect::Store(NUGET_FILE)]).options(NUGET_OPTIONS),
             Row::new(&["nuget"]).any_option().options(&[value("-k --api-key -sk --symbol-api-key", Role::Consumed), value("-s --source", Role::Quoted)]).each(Role::Quoted),
             stores(&["user-secrets"], &[Effect::Store(&[Place::Path("~/.microsoft/usersecrets/secrets.json")])]).options(&[value("--project -p --id -c", Role::Quoted)]),
-            Row::new(&["restore|build|publish|pack|test|run|tool|clean|workload|list|add|remove|new|sln|format|dev-certs|store"]).any_option().options(&[value("--configfile", Role::ConsumedFile)]).each(Role::Quoted),
+            Row::new(&["restore|build|publish|pack|test|run|tool|clean|workload|list|add|remove|new|sln|format|dev-certs|store"]).any_option().options(&[value("--configfile", Role::ConsumedFile)]).each(Role::Quoted).by(msbuild),
         ],
     ),
     Program::new(
@@ -143,8 +144,25 @@ pub(super) static PROGRAMS: &[Program] = &[
         ],
     ),
     Program::new(
-        &["cmake", "ninja", "meson", "autoreconf", "configure", "gcc", "g++", "cc", "clang", "ld", "strip", "pkg-config", "javac", "jar"], // la-cmake
+        &["ninja", "meson", "autoreconf", "configure", "ld", "strip", "pkg-config", "javac", "jar"], // la-cmake
         &[Row::new(&[]).any_option().each(Role::Plain)],
+    ),
+    Program::new(
+        &["cmake"], // la-cmake-D, la-cmake
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value("-D", Role::Stored), value("-B", Role::Quoted)])
+            .each(Role::Plain)
+            .effects(&[Effect::Store(&[Place::OptionDir("-B", "CMakeCache.txt"), Place::Path("CMakeCache.txt")])])],
+    ),
+    Program::new(
+        // What a macro is set to stands in what is compiled.
+        &["gcc", "g++", "cc", "c++", "clang", "clang++"], // la-gcc-D
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value("-D", Role::Stored), value("-o", Role::Quoted)])
+            .each(Role::Plain)
+            .effects(&[Effect::Store(&[Place::Option("-o"), Place::Path("a.out")])])],
     ),
 ];
 
@@ -165,6 +183,51 @@ fn maven(call: &mut Call<'_, '_>) {
     if call.operands().iter().any(helps) {
         let shown = made(call, &call.consumed.join(&call.environment().taint()));
         call.print(&shown);
+    }
+}
+
+/// The task `properties` shows all of them, also those that the environment sets.
+fn gradle(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let shows = |operand: &Argument| {
+        operand
+            .text()
+            .is_some_and(|task| task.rsplit(':').next() == Some("properties"))
+    };
+    if call.operands().iter().any(shows) {
+        let shown = made(call, &call.consumed.join(&call.environment().taint()));
+        call.print(&shown);
+    }
+}
+
+/// A diagnostic log begins with the environment, and so does a binary one.
+fn msbuild(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).collect();
+    let environment = made(call, &call.environment().taint());
+    let mut verbose = false;
+    for word in &words {
+        let name = word.trim_start_matches(['-', '/']).to_ascii_lowercase();
+        let is_option = word.starts_with(['-', '/']);
+        let value = name.split_once([':', '=']).map_or("", |(_, value)| value);
+        if verbose && word.starts_with("diag")
+            || is_option
+                && (name.starts_with("v:") || name.starts_with("verbosity"))
+                && value.starts_with("diag")
+        {
+            call.print(&environment);
+        }
+        verbose = is_option && (name == "v" || name == "verbosity");
+        if is_option
+            && matches!(name.split(':').next(), Some("bl" | "binarylogger"))
+            && environment.taint().is_some()
+        {
+            call.append(
+                &path(call, "msbuild.binlog"),
+                &environment,
+                "the binary log of `dotnet`",
+            );
+        }
     }
 }
 

@@ -47,7 +47,8 @@ pub(super) static PROGRAMS: &[Program] = &[
                 value("-B -b -c -D -E -e -J -L -l -m -O -o -p -Q -R -S -W -w", Role::Quoted),
             ])
             .operands(&[Role::Quoted], Some(Role::Shown), &[])
-            .output(Output::Derived)],
+            .output(Output::Derived)
+            .by(secure_shell)],
     ),
     Program::new(
         &["scp", "sftp"], // cr-scp-i
@@ -140,6 +141,18 @@ fn files(call: &mut Call<'_, '_>, options: &[&str]) -> Taint {
     taint
 }
 
+/// Options name commands that are run here.
+fn secure_shell(call: &mut Call<'_, '_>) {
+    for option in call.options("-o") {
+        for name in ["ProxyCommand=", "LocalCommand=", "KnownHostsCommand="] {
+            if let Some(command) = option.behind(name) {
+                call.shell(&command.value, command.span, &[]);
+            }
+        }
+    }
+    call.by_row();
+}
+
 // curl
 
 const CURL_TEXTS: &[&str] = &["-u", "-U", "--oauth2-bearer", "--aws-sigv4", "-x", "--pass"];
@@ -209,6 +222,21 @@ fn curl(call: &mut Call<'_, '_>) {
         if let Some(file) = url.behind("file://") {
             content = content.join(&call.read(&file).taint());
         }
+    }
+    // `-G` puts the data behind the URL.
+    in_urls = in_urls.join(&consumed(call, &["--url-query"], true));
+    if call.has("-G") {
+        in_urls = in_urls.join(&consumed(
+            call,
+            &[
+                "-d",
+                "--data-ascii",
+                "--data-binary",
+                "--data-raw",
+                "--data-urlencode",
+            ],
+            true,
+        ));
     }
     traces(call, &settings, &sent.join(&in_urls));
     let data = made(call, &content);

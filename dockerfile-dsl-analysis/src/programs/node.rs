@@ -246,6 +246,17 @@ fn config(call: &mut Call<'_, '_>) {
             let shown = made(call, &shown);
             call.print(&shown);
         }
+        "list" | "ls" if call.name.starts_with("yarn") => {
+            // npm's settings are shown as they are, with what their variables hold.
+            let home = Argument::new(call.home().concat(&Value::known("/.npmrc")), call.span);
+            let shown = [file, home, path(call, ".npmrc")]
+                .iter()
+                .fold(call.environment().taint(), |all, file| {
+                    all.join(&call.peek(file).taint())
+                });
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
         "list" | "ls" | "fix" | "edit" => {
             let output = call.fresh();
             call.print(&output);

@@ -38,6 +38,22 @@ pub(super) static PROGRAMS: &[Program] = &[
         flags("-q --quiet -v --verbose --user --global --site"),
     ]),
     Program::new(
+        &["pip-compile"], // py-pip-compile, py-pip-compile-no-emit
+        &[Row::new(&[])
+            .any_option()
+            .options(&[
+                flags("--no-emit-index-url --no-emit-find-links"),
+                value("-i --index-url --extra-index-url -f --find-links", Role::Consumed),
+                value("-o --output-file", Role::Quoted),
+            ])
+            .each(Role::Quoted)
+            .by(compile)],
+    ),
+    Program::new(
+        &["pip-sync"], // py-pip-sync
+        &[Row::new(&[]).any_option().options(&[value("-i --index-url --extra-index-url -f --find-links", Role::Consumed)]).each(Role::Quoted)],
+    ),
+    Program::new(
         &["pipenv"], // py-pipenv-env
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
@@ -271,6 +287,24 @@ fn export(call: &mut Call<'_, '_>) {
     }
 }
 
+/// The list that is made begins with the addresses of the indexes, as they were given.
+fn compile(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let mut urls = call.consumed.clone();
+    for variable in ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"] {
+        urls = urls.join(&call.env(variable).map_or(Taint::NONE, |url| url.taint()));
+    }
+    if urls.is_none() || call.has("--no-emit-index-url") {
+        return;
+    }
+    let list = made(call, &urls);
+    let output = call
+        .option("-o")
+        .unwrap_or_else(|| path(call, "requirements.txt"));
+    call.write(&output, &list, "`pip-compile`");
+    call.print_error(&list);
+}
+
 /// uv hides credentials in what it says; a compiled list of packages has its index in it.
 fn uv(call: &mut Call<'_, '_>) {
     let compiles = call.operands().first().and_then(Argument::text).as_deref() == Some("compile");
@@ -284,6 +318,17 @@ fn uv(call: &mut Call<'_, '_>) {
     ] {
         for url in call.options(option) {
             taint = taint.join(&url.value.taint());
+        }
+    }
+    for variable in [
+        "UV_INDEX_URL",
+        "UV_EXTRA_INDEX_URL",
+        "UV_DEFAULT_INDEX",
+        "UV_INDEX",
+    ] {
+        let emits = |option: &Argument| option.text().as_deref() == Some("--emit-index-url");
+        if call.unknown_options().iter().any(emits) {
+            taint = taint.join(&call.env(variable).map_or(Taint::NONE, |url| url.taint()));
         }
     }
     let output = if compiles {

@@ -1,15 +1,15 @@
 //! Packages and users of the system: what is written to its files.
 
-use super::common::made;
+use super::common::{made, path};
 use super::{Effect, Output, Place, Program, Role, Row, Stdin, flag, flags, value};
-use crate::flow::Call;
+use crate::flow::{Argument, Call};
 
 const SHADOW: &[Place] = &[Place::Path("/etc/shadow")];
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["apt", "apt-get", "apt-cache", "aptitude", "apt-mark"], // sy-apt-auth-rm, sy-apt-netrc, sy-apt-mounted, sy-apt-proxy, sy-apt-install
-        &[Row::new(&[]).any_option().options(&[value("-o --option", Role::Consumed), value("-c --config-file", Role::ConsumedFile), value("-t --target-release -a", Role::Quoted)]).each(Role::Quoted)],
+        &[Row::new(&[]).any_option().options(&[value("-o --option", Role::Consumed), value("-c --config-file", Role::ConsumedFile), value("-t --target-release -a", Role::Quoted)]).each(Role::Quoted).by(packages)],
     ),
     Program::new(
         &["dpkg", "dpkg-query", "dpkg-reconfigure", "update-alternatives", "update-ca-certificates", "ldconfig", "locale-gen", "update-locale", "systemctl", "service", "depmod", "add-apt-repository", "apt-key", "rpm", "gpgconf", "update-rc.d", "c_rehash", "update-ca-trust"], // wr-install-packages, sy-ldconfig, sy-ca
@@ -86,6 +86,21 @@ fn processes(call: &mut Call<'_, '_>) {
     }
     let shown = made(call, &shown);
     call.print(&shown);
+}
+
+/// `-o Debug::Acquire::http=true` shows requests with their headers.
+fn packages(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let debugs = |option: &Argument| option.value.known_prefix().starts_with("Debug::Acquire");
+    if call.options("-o").iter().any(debugs) {
+        let settings = call.read_tree(&path(call, "/etc/apt")).taint();
+        let sent = call
+            .consumed
+            .join(&call.environment().taint())
+            .join(&settings);
+        let shown = made(call, &sent);
+        call.print_error(&shown);
+    }
 }
 
 fn passwords(call: &mut Call<'_, '_>) {
