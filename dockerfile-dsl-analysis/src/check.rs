@@ -6,6 +6,8 @@
 
 mod step;
 pub(crate) mod tell;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
@@ -71,6 +73,8 @@ pub(crate) struct Walk<'a> {
     /// What is in the cache mounts, by id.
     pub(crate) caches: Map<String, (Vec<(String, Entry)>, Files)>,
     pub(crate) findings: Vec<Finding>,
+    /// Secrets that the step mounts at their usual place and does not name.
+    pub(crate) idle: Vec<String>,
     /// (rule, place, secret) of those.
     pub(crate) told: Map<(Rule, Span, Option<String>), ()>,
     /// Notes without which there would be a finding.
@@ -86,6 +90,8 @@ pub(crate) struct Stage {
     pub(crate) files: Files,
     /// Variables that an ARG set last: a caller of the build may set another value.
     pub(crate) arguments: Map<String, ()>,
+    /// Its working directory is that of a base image, which is not known.
+    pub(crate) workdir_is_assumed: bool,
     /// ONBUILD instructions.
     pub(crate) triggers: Vec<Instruction>,
 }
@@ -98,6 +104,7 @@ fn walk(file: &File, used: &mut Map<Span, ()>) -> Vec<Finding> {
         caches: Map::new(),
         findings: Vec::new(),
         told: Map::new(),
+        idle: Vec::new(),
         used,
         stages: Vec::new(),
     };
@@ -118,6 +125,9 @@ fn walk(file: &File, used: &mut Map<Span, ()>) -> Vec<Finding> {
                 .as_ref()
                 .map(|base| base.arguments.clone())
                 .unwrap_or_default(),
+            workdir_is_assumed: base
+                .as_ref()
+                .map_or(image != "scratch", |base| base.workdir_is_assumed),
             triggers: Vec::new(),
         };
         for trigger in base.map(|base| base.triggers).unwrap_or_default() {
@@ -149,7 +159,10 @@ impl Walk<'_> {
                     }
                 }
             }
-            Kind::Workdir(_) => {}
+            Kind::Workdir(path) => {
+                let path = stage.environment.expand(path).unwrap_or_default();
+                stage.workdir_is_assumed &= !path.starts_with('/');
+            }
             _ => {}
         }
         // What cannot be expanded ends the build: the reader says so.

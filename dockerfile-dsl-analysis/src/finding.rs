@@ -63,7 +63,9 @@ impl Finding {
                 | Rule::SecretUnderUnknownShell
                 | Rule::SecretInOpaqueSyntax
         );
-        self.severity == Severity::Error || is_unknown
+        let is_swept =
+            self.rule == Rule::SecretInUnknownDirectory && self.channel == Channel::Opaque;
+        self.severity == Severity::Error || is_unknown || is_swept
     }
 }
 
@@ -167,6 +169,8 @@ rules! {
     SecretToUnknownProgram: Warning, Opaque;
     /// The step runs under a shell that is not analysed.
     SecretUnderUnknownShell: Warning, Opaque;
+    /// The working directory is swept up, and nothing says which that is: in the root it holds the mounted secrets.
+    SecretInUnknownDirectory: Warning, Opaque;
     /// The script holds something that is not understood, and a secret is in reach of it.
     SecretInOpaqueSyntax: Warning, Opaque;
     /// The text of a secret mount's path stands in a script that should name the secret itself.

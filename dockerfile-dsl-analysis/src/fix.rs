@@ -45,6 +45,10 @@ pub(crate) fn fix(leak: &Leak<'_>) -> Option<String> {
         Rule::SecretUnderUnknownShell => {
             "put this line before the RUN: `SHELL [\"/bin/sh\", \"-c\"]`".to_owned()
         }
+        Rule::SecretInUnknownDirectory => {
+            "put this line before the RUN: `WORKDIR /src`, or another directory of its own"
+                .to_owned()
+        }
         Rule::SecretInOpaqueSyntax => accept(leak),
         _ => return None,
     })

@@ -96,6 +96,12 @@ pub(crate) struct Machine<'a> {
     /// In so many commands that the shell does not wait for it is, and what the arguments of programs in any of them tell about.
     background: u32,
     background_lines: Taint,
+    /// A program was given the working directory, which is only taken to be the root.
+    swept: std::cell::Cell<bool>,
+    /// It is asked what happens if it is the root.
+    root_is_certain: bool,
+    /// What commands in the background wrote, and nobody has waited for.
+    late: Vec<Files>,
     /// An alias was made.
     aliases: bool,
     /// bash was told to expand them.
@@ -132,6 +138,9 @@ impl<'a> Machine<'a> {
             evaluated: Vec::new(),
             background: 0,
             background_lines: Taint::NONE,
+            swept: std::cell::Cell::new(false),
+            root_is_certain: false,
+            late: Vec::new(),
             aliases: false,
             expands_aliases: false,
             killed: false,

@@ -55,6 +55,7 @@ pages![
     SecretInCacheMount,
     SecretToUnknownProgram,
     SecretUnderUnknownShell,
+    SecretInUnknownDirectory,
     SecretInOpaqueSyntax,
     LiteralSecretPath,
     PublicValueAsOption,

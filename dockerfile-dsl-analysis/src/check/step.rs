@@ -42,6 +42,21 @@ impl Walk<'_> {
             files: stage.files.clone(),
             choice: Taint::NONE,
         };
+        let script = run.command.shell_text().map_or("", |text| text.as_str());
+        self.idle = mounts(stage, run)
+            .into_iter()
+            .filter_map(|(mount, _)| match mount {
+                Mount::Secret(secret) => Some(secret),
+                _ => None,
+            })
+            .filter(|secret| {
+                let usual = format!("/run/secrets/{}", secret.id);
+                let is_usual = secret.env.is_none()
+                    && secret.target.as_ref().is_none_or(|target| *target == usual);
+                is_usual && !script.contains("/run") && !script.contains(&secret.id)
+            })
+            .map(|secret| secret.id)
+            .collect();
         let mut flows = Vec::new();
         for state in given(state, stage, &run.command) {
             flows.extend(execute(&mut machine, state, stage, &run.command));
@@ -233,6 +248,7 @@ impl Walk<'_> {
 fn process(stage: &Stage) -> Process {
     let environment = &stage.environment;
     let mut process = Process::new(Value::known(environment.workdir()));
+    process.cwd_is_assumed = stage.workdir_is_assumed;
     let user = environment.user().split(':').next().unwrap_or_default();
     let home = match user {
         "" | "root" | "0" => "/root".to_owned(),

@@ -6,7 +6,7 @@ use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
 use crate::fix::{Author, Leak, fix};
 use crate::flow::{Event, Taint, Way};
-use crate::{Finding, Rule, Span, WayStep};
+use crate::{Channel, Finding, Rule, Span, WayStep};
 
 impl Walk<'_> {
     /// Something that happened on the way.
@@ -72,15 +72,20 @@ impl Walk<'_> {
             span: place,
             author: Author::File(&secret),
         });
-        self.findings.push(Finding {
+        let mut finding = Finding {
             sink: sink.to_owned(),
             stage,
             instruction,
             way: steps(way),
             help,
-            secret: Some(secret),
             ..Finding::new(rule, span, message)
-        });
+        };
+        // Two doubts at once: not known to be there, and not meant.
+        if rule == Rule::SecretInUnknownDirectory && self.idle.contains(&secret) {
+            finding.channel = Channel::Layer;
+        }
+        finding.secret = Some(secret);
+        self.findings.push(finding);
     }
 
     /// The script that a place is in, and the place in there.
@@ -172,6 +177,9 @@ pub(crate) fn sentence(rule: Rule, secret: &str, sink: &str, how: &str) -> Strin
         ),
         Rule::SecretUnderUnknownShell => format!(
             "`{secret}` is mounted in a step that runs under `{sink}`, whose scripts are not analysed"
+        ),
+        Rule::SecretInUnknownDirectory => format!(
+            "`{secret}` may leak: `{sink}` takes all of the working directory, which is the base image's own; if that is `/`, the secret is in it"
         ),
         Rule::SecretInOpaqueSyntax => {
             format!("`{secret}` may leak: what this does with it is not understood ({how})")

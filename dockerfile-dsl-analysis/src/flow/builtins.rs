@@ -10,6 +10,8 @@ mod test;
 
 use std::rc::Rc;
 
+pub(super) use declare::OPTIONS;
+
 use super::Machine;
 use super::call::Argument;
 use super::state::{State, Status};
@@ -44,6 +46,9 @@ impl Machine<'_> {
             }
             "wait" => {
                 self.quote(&mut state, arguments, span, "message of `wait`");
+                for files in self.late.drain(..) {
+                    state.files = state.files.join(&files);
+                }
                 Status::Either
             }
             "kill" => {

@@ -229,15 +229,19 @@ impl Call<'_, '_> {
         value
     }
 
-    /// Whether a relative path means the step's own files, not everything: it never left the root directory (where a base image's own
-    /// WORKDIR is not known), and names that, or by `*` what is in it.
+    /// Whether a relative path means the step's own files, not everything: it names the working directory, or by `*` what is in it, and
+    /// that is only taken to be the root. [`Machine::sweep`] asks what would be if it is.
     pub(crate) fn means_own_files(&self, path: &Argument, key: &str) -> bool {
         let is_relative = !path.value.known_prefix().starts_with('/');
         let is_at_root = self.directory.is_none()
-            && self.state.process.cwd.literal().as_deref() == Some("/")
-            && self.state.process.variable("OLDPWD").is_none();
+            && self.state.process.cwd_is_assumed
+            && self.state.process.cwd.literal().as_deref() == Some("/");
         let is_root = key == "/" || path.matched && !key.trim_start_matches('/').contains('/');
-        is_relative && is_at_root && is_root
+        if !(is_relative && is_at_root && is_root) {
+            return false;
+        }
+        self.machine.swept.set(true);
+        !self.machine.root_is_certain
     }
 
     /// Whether the argument is known to name a directory.

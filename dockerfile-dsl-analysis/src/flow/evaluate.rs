@@ -23,6 +23,11 @@ impl Machine<'_> {
         let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(0, &mut flows);
+        for files in std::mem::take(&mut self.late) {
+            for flow in &mut flows {
+                flow.state.files = flow.state.files.join(&files);
+            }
+        }
         flows
     }
 
@@ -65,6 +70,10 @@ impl Machine<'_> {
                 state.process.any_variable = state.process.any_variable.join(&reached);
             }
             return vec![Flow::new(state, Status::Either)];
+        }
+        if state.process.options.verbose {
+            let value = Value::from_alternatives(vec![text.clone()]);
+            state.output(self, 2, &value, span, "set -v");
         }
         let mut source = String::new();
         let mut holes: Vec<Span> = Vec::new();
@@ -245,6 +254,7 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     );
     process.descriptors = outer.descriptors.clone();
     process.any_variable = outer.any_variable.clone();
+    process.cwd_is_assumed = outer.cwd_is_assumed;
     process.command_lines = outer.command_lines.clone();
     process.initial_environment = outer.environment();
     process.loops = outer.loops;
@@ -364,7 +374,9 @@ impl Machine<'_> {
                             .chain(words[1..].iter().cloned())
                             .collect();
                     match crate::programs::find(&name) {
-                        Some(program) => row::run(self, state.clone(), program, &words, span),
+                        Some(program) => self.sweep(&state, span, &name, |machine, state| {
+                            row::run(machine, state, program, &words, span)
+                        }),
                         None => row::run_unknown(self, state.clone(), &words, span),
                     }
                 }
@@ -372,6 +384,46 @@ impl Machine<'_> {
             all.extend(finish(outcome));
         }
         merged(all)
+    }
+
+    /// Runs a program that may sweep up the working directory. Where that is the root only because nothing says otherwise, the mounted
+    /// secrets are left out; what the program does with them if it *is* the root is told as what it is: not known.
+    fn sweep(
+        &mut self,
+        state: &State,
+        span: Span,
+        name: &str,
+        run: impl Fn(&mut Self, State) -> Outcome,
+    ) -> Outcome {
+        let outer = self.swept.replace(false);
+        let outcome = run(self, state.clone());
+        if !self.swept.replace(outer) || self.root_is_certain {
+            return outcome;
+        }
+        let events = std::mem::take(&mut self.events);
+        self.root_is_certain = true;
+        let other = run(self, state.clone());
+        self.root_is_certain = false;
+        self.swept.set(outer);
+        let seen = std::mem::replace(&mut self.events, events);
+        let is_new = |event: &super::Event| {
+            let same = |known: &super::Event| {
+                known.rule == event.rule && known.span == event.span && known.taint == event.taint
+            };
+            !self.events.iter().any(same)
+        };
+        if seen.iter().any(is_new) || !outcome.state.files.same_contents(&other.state.files) {
+            let taint = state.mounted_secrets();
+            self.event(
+                Rule::SecretInUnknownDirectory,
+                &taint,
+                span,
+                name,
+                "it is swept up with the working directory",
+                None,
+            );
+        }
+        outcome
     }
 
     /// The text of a script that the file itself made, where the name leads to it by its path or through PATH.

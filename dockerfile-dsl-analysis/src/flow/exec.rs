@@ -52,8 +52,9 @@ impl Machine<'_> {
                         self.background -= 1;
                         let lines = &state.process.command_lines;
                         state.process.command_lines = lines.join(&self.background_lines);
-                        // Nobody knows when: what comes next may see it or not.
+                        // Nobody knows when: what comes next may see it or not, until the shell waits.
                         if !files.same(&state.files) {
+                            self.late.push(files.without(&state.files));
                             state.files = state.files.join(&files);
                         }
                         after.push(Flow::new(state, Status::Success));

@@ -480,6 +480,16 @@ impl Files {
             && (Rc::ptr_eq(&self.contents, &other.contents) || self.contents == other.contents)
     }
 
+    /// Whether both hold the same secrets in the same contents, named or not.
+    pub(crate) fn same_contents(&self, other: &Self) -> bool {
+        let held = |files: &Self| -> Vec<(u32, Taint)> {
+            let all = files.contents.iter();
+            let all = all.map(|(number, content)| (*number, content.taint()));
+            all.filter(|(_, taint)| taint.is_some()).collect()
+        };
+        held(self) == held(other)
+    }
+
     /// Whether both know the same secrets in the same names.
     pub(crate) fn same_secrets(&self, other: &Self) -> bool {
         if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Machine;
+use super::builtins::OPTIONS;
 use super::call::Argument;
 use super::evaluate::positional;
 use super::parameter::all_text;
@@ -162,6 +163,7 @@ impl Machine<'_> {
         let traps = state.process.traps.clone();
         state.process.traps = inherited(&traps, state.process.options, true);
         let given = state.process.traps.clone();
+        let options = state.process.options;
         let mut flows = self.command(&function.body, state, false);
         if flows
             .iter()
@@ -186,6 +188,10 @@ impl Machine<'_> {
                 .pop()
                 .unwrap_or_default();
             for (name, variable) in hidden.into_iter().rev() {
+                if &*name == OPTIONS {
+                    flow.state.process.options = options;
+                    continue;
+                }
                 match variable {
                     Some(variable) => flow.state.process.set(&name, variable),
                     None => flow.state.process.unset(&name),
@@ -221,6 +227,9 @@ impl Machine<'_> {
             .variable("PS4")
             .map(|prompt| prompt.value.clone());
         let mut printed = value.clone();
+        if let Some(prompt) = &prompt {
+            printed = printed.with(&prompt.taint());
+        }
         if let Some(prompt) = prompt.filter(|prompt| {
             prompt
                 .literal()

@@ -32,6 +32,8 @@ pub(crate) struct Process {
     pub(crate) name: Value,
     pub(crate) functions: Rc<Map<Rc<str>, Function>>,
     pub(crate) cwd: Value,
+    /// Nothing says so: the base image has a WORKDIR that nobody knows.
+    pub(crate) cwd_is_assumed: bool,
     pub(crate) descriptors: Rc<Map<u32, Descriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
@@ -230,6 +232,7 @@ impl Process {
             name: Value::known("sh"),
             functions: Rc::default(),
             cwd,
+            cwd_is_assumed: false,
             descriptors: Rc::new(log.into_iter().collect()),
             options: ShellOptions::default(),
             traps: Rc::default(),
@@ -323,6 +326,7 @@ impl Process {
             }
         }
         all.cwd = self.cwd.join(&other.cwd);
+        all.cwd_is_assumed &= other.cwd_is_assumed;
         if self.descriptors != other.descriptors {
             let descriptors = Rc::make_mut(&mut all.descriptors);
             for (number, theirs) in other.descriptors.iter() {

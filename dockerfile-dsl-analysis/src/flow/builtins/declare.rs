@@ -10,6 +10,9 @@ use super::super::value::{Kind, Piece, Taint, Value};
 use crate::Span;
 use crate::shell::is_name;
 
+/// Among what a function hid: its options.
+pub(in super::super) const OPTIONS: &str = "-";
+
 impl Machine<'_> {
     pub(super) fn declare(
         &mut self,
@@ -113,6 +116,13 @@ impl Machine<'_> {
                 Some((name, key)) => (name.to_owned(), Some(key.trim_end_matches(']').to_owned())),
                 None => (variable_name, None),
             };
+            // `local -`: the options are those of the caller again when the function ends.
+            if target == "-" && name == "local" {
+                if let Some(frame) = Rc::make_mut(&mut state.process.locals).last_mut() {
+                    frame.push((OPTIONS.into(), None));
+                }
+                continue;
+            }
             if !is_name(&target) {
                 continue;
             }

@@ -58,6 +58,9 @@ impl Machine<'_> {
         }
         if let Some(cwd) = cwd {
             self.assign(state, "OLDPWD", before);
+            // A relative one is beneath what is not known.
+            let leaves = prefix.starts_with('/') || !target.value.holes().eq([]);
+            state.process.cwd_is_assumed &= !leaves;
             state.process.cwd = cwd;
         }
         if prints || search.is_some() {

@@ -47,7 +47,8 @@ impl Call<'_, '_> {
                 }
                 if tree {
                     let links = if follow { MAX_LINKS } else { 0 };
-                    self.copy_tree(&resolved, &to, target.span, &how, links);
+                    let own_files = self.means_own_files(source, &resolved);
+                    self.copy_tree(&resolved, own_files, &to, target.span, &how, links);
                 }
                 // Without -r a directory is not copied.
                 if !self.state.files.is_directory(&resolved) {
@@ -67,11 +68,20 @@ impl Call<'_, '_> {
     }
 
     /// `links`: through how many symbolic links it goes; those behind are copied as links.
-    fn copy_tree(&mut self, from: &Key, to: &Path, span: Span, how: &str, links: usize) {
+    fn copy_tree(
+        &mut self,
+        from: &Key,
+        own_files: bool,
+        to: &Path,
+        span: Span,
+        how: &str,
+        links: usize,
+    ) {
         let beneath: Vec<(Key, Entry)> = self
             .state
             .files
             .beneath(from)
+            .filter(|(key, _)| !own_files || self.state.files.place(key) != Place::Secret)
             .map(|(key, entry)| (key.clone(), entry.clone()))
             .collect();
         for (key, entry) in beneath {
@@ -98,7 +108,7 @@ impl Call<'_, '_> {
                         self.state
                             .write_to(self.machine, &to, &content, span, how, false);
                     }
-                    self.copy_tree(&target, &to, span, how, links - 1);
+                    self.copy_tree(&target, false, &to, span, how, links - 1);
                 }
                 Node::Link(target) => {
                     let key = self.state.files.follow_parent(&to.key);

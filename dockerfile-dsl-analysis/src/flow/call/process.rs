@@ -87,6 +87,7 @@ impl Call<'_, '_> {
             options.login = (self.has("-l") || self.has("--login")) && !self.has("--noprofile");
             options.interactive = self.has("-i") && !self.has("--norc");
             options.allexport = self.has("-a");
+            options.verbose = self.has("-v");
             for option in self.options("-o") {
                 match option.text().as_deref() {
                     Some("xtrace") => options.xtrace = true,
@@ -170,6 +171,8 @@ impl Call<'_, '_> {
             let before = self.state.process.cwd.clone();
             let before = Variable::new(before);
             self.state.process.set("OLDPWD", before);
+            let prefix = directory.value.known_prefix();
+            self.state.process.cwd_is_assumed &= !prefix.starts_with('/');
             self.state.process.cwd = path_value(path);
         }
     }
