@@ -121,6 +121,22 @@ pub trait Named {
     }
 }
 
+/// Names that the expansion could use itself.
+pub fn names() -> Script {
+    struct Slot;
+    impl Slot {
+        fn name() -> &'static str {
+            "a"
+        }
+    }
+    #[allow(non_snake_case)]
+    let T = "x";
+    #[allow(non_snake_case)]
+    let S0 = "y";
+    let (__value0, check0) = (1_u8, "z");
+    sh!("echo {T} {S0} {__value0} {check0} {slot}", slot = Slot::name())
+}
+
 /// Scripts that say nothing.
 pub fn nothing() -> [Script; 4] {
     [sh!(""), sh!("# only a comment"), sh!("\n\n"), sh!("   ")]

@@ -64,7 +64,7 @@ pub(crate) fn script(script: &Script<'_>) -> TokenStream {
             let name = &template.holes[index].0;
             let variable = values.iter().find(|value| value.name == name).map(|value| &value.variable);
             let quote = quote_of(script.answer.holes.get(index).map_or(Quote::Refused, |hole| hole.quote));
-            quote_spanned!(span=> #private::Piece::Hole(#name, (&Slot(&#variable)).any(), #private::Quote::#quote))
+            quote_spanned!(span=> #private::Piece::Hole(#name, (&__Slot(&#variable)).any(), #private::Quote::#quote))
         }
     });
     let extras = extras(call, &private);

@@ -90,34 +90,34 @@ macro_rules! sh_file {
     };
 }
 
-/// What the expansion of a script reaches its values through: imported as a whole.
+/// What the expansion of a script reaches its values through: imported as a whole, so its names are none that an author has.
 pub mod slot {
     use crate::value::AnyValue;
 
     /// A value in the expansion of a script. For a type that is no [`Value`](crate::Value), it still has a method `any`: so there
     /// is one error about that type, the one that says where it stands.
     #[derive(Debug)]
-    pub struct Slot<'a, T>(pub &'a T);
+    pub struct __Slot<'a, T>(pub &'a T);
 
-    /// [`Slot::any`] for values.
-    pub trait ValueSlot<'a> {
+    /// [`__Slot::any`] for values.
+    pub trait __ValueSlot<'a> {
         /// The value behind a pointer.
         fn any(&self) -> &'a dyn AnyValue;
     }
 
-    impl<'a, T: AnyValue> ValueSlot<'a> for Slot<'a, T> {
+    impl<'a, T: AnyValue> __ValueSlot<'a> for __Slot<'a, T> {
         fn any(&self) -> &'a dyn AnyValue {
             self.0
         }
     }
 
-    /// [`Slot::any`] for what does not compile anyway.
-    pub trait AnySlot<'a> {
+    /// [`__Slot::any`] for what does not compile anyway.
+    pub trait __AnySlot<'a> {
         /// Some value.
         fn any(&self) -> &'a dyn AnyValue;
     }
 
-    impl<'a, T> AnySlot<'a> for &Slot<'a, T> {
+    impl<'a, T> __AnySlot<'a> for &__Slot<'a, T> {
         fn any(&self) -> &'a dyn AnyValue {
             &""
         }
