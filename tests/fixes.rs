@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use dockerfile_dsl::{Dialect, LayerPath, Secret, TmpFs};
+use dockerfile_dsl::{Dialect, LayerPath, Script, Secret, TmpFs};
 use dockerfile_dsl_analysis::{Finding, Rule};
 use dockerfile_dsl_tests::compiler::Compiler;
 use serde_json::Value;
@@ -256,4 +256,72 @@ fn a_fix_of_every_rule_takes_the_finding_away() {
         assert!(outcome.leaks > 0, "nothing is found on the page of {rule}");
     }
     assert_eq!(outcome.failed, [""; 0], "{:#?}", outcome.in_words);
+}
+
+/// What does not parse is repaired by what its message says: the script, the help, and the script with it.
+#[test]
+fn the_help_of_a_syntax_error_repairs_it() {
+    const BROKEN: &[(&str, &str, &str)] = &[
+        (
+            "echo {x}> /srv/x",
+            "put a blank before the redirect",
+            "echo {x} > /srv/x",
+        ),
+        (
+            "if true; then echo a",
+            "close it with `fi`",
+            "if true; then echo a\nfi",
+        ),
+        (
+            "for a in b; do echo a",
+            "close it with `done`",
+            "for a in b; do echo a\ndone",
+        ),
+        (
+            "while false; do echo a",
+            "close it with `done`",
+            "while false; do echo a\ndone",
+        ),
+        (
+            "case a in a) echo a;;",
+            "close it with `esac`",
+            "case a in a) echo a;;\nesac",
+        ),
+        ("{ echo a", "close it with `}`", "{ echo a\n}"),
+        ("( echo a", "close it with `)`", "( echo a)"),
+        ("echo 'a", "close it with `'`", "echo 'a'"),
+        ("echo \"a", "close it with `\"`", "echo \"a\""),
+        ("echo `date", "close it with ```", "echo `date`"),
+        ("echo $(date", "close it with `)`", "echo $(date)"),
+        ("echo $((1", "close it with `)`", "echo $((1))"),
+        ("echo ${A", "close it with `}`", "echo ${A}"),
+        (
+            "echo ${A&}",
+            "write `${A}` for the variable alone",
+            "echo ${A}",
+        ),
+        ("echo \\{x}", "leave the backslash out", "echo {x}"),
+        (
+            "echo $(cat <<E)\na\nE",
+            "end the line behind the here-document's operator first",
+            "echo $(cat <<E\na\nE\n)",
+        ),
+    ];
+    for (broken, help, repaired) in BROKEN {
+        let parse = |text: &str| {
+            let template = Script::template(text);
+            if text.contains("{x}") {
+                template.bind("x", &"a").parse()
+            } else {
+                template.parse()
+            }
+        };
+        let told = parse(broken).expect_err(broken).to_string();
+        assert!(told.contains(help), "{broken}:\n{told}");
+        assert!(
+            parse(repaired).is_ok(),
+            "{repaired}: {:?}",
+            parse(repaired).err()
+        );
+    }
 }
