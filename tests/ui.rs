@@ -195,3 +195,23 @@ fn normal(text: &str) -> String {
     }
     normal
 }
+
+/// The README shows what rustc says of the same mistake, line by line.
+#[test]
+fn the_readme_shows_a_real_error() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let told = fs::read_to_string(folder().join("redirect_to_layer.stderr")).unwrap();
+    let shown = readme
+        .split("```text\n")
+        .find(|block| block.starts_with("error[E0277]"))
+        .expect("an error is shown");
+    let shown = shown.split("```").next().unwrap_or_default();
+    for line in shown.lines() {
+        let line = line.trim().replace("GITHUB_TOKEN", "TOKEN");
+        assert!(
+            told.lines().any(|told| told.trim() == line),
+            "rustc does not say: {line}"
+        );
+    }
+}
