@@ -440,6 +440,8 @@ impl Machine<'_> {
         let cwd = &state.process.cwd;
         let paths: Vec<String> = if name.contains('/') {
             vec![name.to_owned()]
+        } else if !state.files.may_have(name) {
+            return None;
         } else {
             let path = state
                 .process

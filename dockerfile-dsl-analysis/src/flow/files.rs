@@ -122,6 +122,15 @@ impl Files {
         self.entries.len() + self.contents.len()
     }
 
+    /// Whether a file or link may have this last component: surely not, or else it has to be looked for.
+    pub(crate) fn may_have(&self, last: &str) -> bool {
+        self.entries.len() > 64
+            || self.entries.iter().any(|(key, _)| {
+                key.strip_suffix(last)
+                    .is_some_and(|directory| directory.ends_with('/'))
+            })
+    }
+
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.get(key)
     }
@@ -277,9 +286,14 @@ impl Files {
     fn resolve(&self, key: &str, last: bool) -> Key {
         let mut key: Key = key.into();
         'again: for _ in 0..16 {
-            let ends = key.match_indices('/').map(|(at, _)| at).skip(1);
-            let ends: Vec<usize> = ends.chain(last.then_some(key.len())).collect();
-            for end in ends {
+            let mut end = 0;
+            while end < key.len() {
+                // The next component ends at a slash, or at the end of the path.
+                let from = end + usize::from(key[end..].starts_with('/'));
+                end = key[from..].find('/').map_or(key.len(), |at| from + at);
+                if end == key.len() && !last {
+                    break;
+                }
                 let Some(Entry {
                     node: Node::Link(target),
                     ..

@@ -463,11 +463,19 @@ pub(crate) fn number_of_name(name: &str) -> u64 {
 /// What a word of a variable's name is worth to messages.
 pub(crate) fn all_text(words: &[Argument]) -> Value {
     let mut all = Value::empty();
+    // What is known and of nobody goes through one text: each word on its own would copy all that came before.
+    let mut plain = String::new();
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
-            all = all.concat(&Value::known(" "));
+            plain.push(' ');
         }
-        all = all.concat(&word.value);
+        match word.value.literal() {
+            Some(text) if word.value.taint().is_none() => plain.push_str(&text),
+            _ => {
+                all = all.concat(&Value::known(&plain)).concat(&word.value);
+                plain.clear();
+            }
+        }
     }
-    all
+    all.concat(&Value::known(&plain))
 }

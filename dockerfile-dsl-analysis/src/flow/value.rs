@@ -138,9 +138,16 @@ pub(crate) struct Piece {
 pub(crate) type Text = Rc<[Piece]>;
 
 /// What is known of a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Value {
-    alternatives: Vec<Text>,
+    alternatives: Rc<[Text]>,
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.alternatives, &other.alternatives)
+            || self.alternatives == other.alternatives
+    }
 }
 
 /// So many spellings are told apart.
@@ -152,9 +159,10 @@ const MAX_PIECES: usize = 64;
 
 impl Value {
     pub(crate) fn empty() -> Self {
-        Self {
-            alternatives: vec![Rc::from([])],
+        thread_local! {
+            static EMPTY: Value = Value { alternatives: Rc::from([Text::from([])]) };
         }
+        EMPTY.with(Self::clone)
     }
 
     pub(crate) fn known(text: impl AsRef<str>) -> Self {
@@ -182,7 +190,7 @@ impl Value {
 
     pub(crate) fn piece(piece: Piece) -> Self {
         Self {
-            alternatives: vec![Rc::from([piece])],
+            alternatives: Rc::from([Text::from([piece])]),
         }
     }
 
@@ -191,7 +199,9 @@ impl Value {
             return Self::empty();
         }
         if alternatives.len() > MAX_ALTERNATIVES {
-            let all = Self { alternatives };
+            let all = Self {
+                alternatives: alternatives.into(),
+            };
             let taint = all.taint();
             let number = all.number();
             return Self::unknown(number, taint);
@@ -205,7 +215,9 @@ impl Value {
             }
             alternatives = unique;
         }
-        Self { alternatives }
+        Self {
+            alternatives: alternatives.into(),
+        }
     }
 
     pub(crate) fn alternatives(&self) -> &[Text] {
@@ -225,7 +237,7 @@ impl Value {
 
     /// The text, if there is one spelling and all of it is known.
     pub(crate) fn literal(&self) -> Option<Cow<'_, str>> {
-        match self.alternatives.as_slice() {
+        match &*self.alternatives {
             [text] => literal_of(text),
             _ => None,
         }
@@ -241,7 +253,7 @@ impl Value {
 
     /// The known text that every spelling starts with, if there is one spelling.
     pub(crate) fn known_prefix(&self) -> &str {
-        match self.alternatives.as_slice() {
+        match &*self.alternatives {
             [text] => match text.first() {
                 Some(Piece {
                     kind: Kind::Known(known),
@@ -290,7 +302,7 @@ impl Value {
         if self == other {
             return self.clone();
         }
-        let mut all = self.alternatives.clone();
+        let mut all = self.alternatives.to_vec();
         all.extend(
             other
                 .alternatives
@@ -317,8 +329,8 @@ impl Value {
             );
         }
         let mut all = Vec::new();
-        for a in &self.alternatives {
-            for b in &other.alternatives {
+        for a in self.alternatives.iter() {
+            for b in other.alternatives.iter() {
                 all.push(concat(a, b));
             }
         }
@@ -373,12 +385,12 @@ impl Value {
     /// The value with a function applied to each fully known spelling; `None` as soon as one is not known.
     pub(crate) fn map_known(&self, mut change: impl FnMut(&str) -> String) -> Option<Self> {
         let mut all = Vec::new();
-        for text in &self.alternatives {
+        for text in self.alternatives.iter() {
             let literal = literal_of(text)?;
             let taint = text
                 .iter()
                 .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
-            all.extend(Self::tainted(change(&literal), taint).alternatives);
+            all.extend_from_slice(&Self::tainted(change(&literal), taint).alternatives);
         }
         Some(Self::from_alternatives(all))
     }

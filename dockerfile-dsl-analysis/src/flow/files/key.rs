@@ -17,23 +17,13 @@ pub(crate) fn key_of(text: &Text) -> String {
     let mut key = String::new();
     for Piece { kind, .. } in text.iter() {
         match kind {
-            Kind::Known(known) => key.extend(
-                known
-                    .chars()
-                    .filter(|c| !matches!(*c, UNKNOWN | HOLE | END)),
-            ),
-            Kind::Unknown(number) => key.extend(
-                [UNKNOWN]
-                    .into_iter()
-                    .chain(format!("{number:x}").chars())
-                    .chain([END]),
-            ),
-            Kind::Hole { index, .. } => key.extend(
-                [HOLE]
-                    .into_iter()
-                    .chain(index.to_string().chars())
-                    .chain([END]),
-            ),
+            Kind::Known(known) => {
+                for plain in known.split([UNKNOWN, HOLE, END]) {
+                    key.push_str(plain);
+                }
+            }
+            Kind::Unknown(number) => key.push_str(&format!("{UNKNOWN}{number:x}{END}")),
+            Kind::Hole { index, .. } => key.push_str(&format!("{HOLE}{index}{END}")),
         }
     }
     key
@@ -81,29 +71,29 @@ pub(crate) fn show(key: &str) -> String {
 /// Without `.`, `..`, doubled and final slashes.
 pub(super) fn normal(path: &str) -> Key {
     let absolute = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
+    // Each part with the slash before it.
+    let mut normal = String::with_capacity(path.len() + 1);
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => match parts.last() {
+            ".." => {
+                let last = normal.rfind('/').unwrap_or(0);
                 // What an unknown component's parent is nobody knows.
-                Some(last) if last.contains([UNKNOWN, HOLE]) => {
+                if normal[last..].contains([UNKNOWN, HOLE]) {
                     return format!("{UNKNOWN}{:x}{END}", number_of(path)).into();
                 }
-                Some(_) => {
-                    parts.pop();
-                }
-                None => {}
-            },
-            part => parts.push(part),
+                normal.truncate(last);
+            }
+            part => {
+                normal.push('/');
+                normal.push_str(part);
+            }
         }
     }
-    let joined = parts.join("/");
-    if absolute {
-        format!("/{joined}").into()
-    } else {
-        joined.into()
+    if normal.is_empty() {
+        return if absolute { "/".into() } else { "".into() };
     }
+    normal[usize::from(!absolute)..].into()
 }
 
 /// `/proc/$$/root` and its like lead where `/proc/self/root` does: every process of a step has the same root, and what is known of

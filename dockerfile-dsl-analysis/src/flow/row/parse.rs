@@ -20,28 +20,40 @@ pub(in super::super) struct Given {
     pub(super) shape: &'static Opt,
     /// As it was spelled.
     name: String,
+    /// Its other spelling, if it has one: the long one that stands behind it in the row (`-o --output`), or the short one before it.
+    other: &'static str,
     pub(in super::super) values: Vec<Argument>,
 }
 
 impl Given {
-    /// Whether it is the option of that spelling, or of the long one that stands behind it in the row (`-o --output`).
-    /// Where an option has an effect of its own, all its spellings are one.
-    pub(in super::super) fn is(&self, option: &str) -> bool {
-        if self.name == option {
-            return true;
-        }
-        if !self.shape.has_name(option) || self.shape.effect.is_some() {
-            return self.shape.has_name(option);
-        }
+    fn new(shape: &'static Opt, name: String, values: Vec<Argument>) -> Self {
+        let is_long = name.starts_with("--");
+        let mut other = "";
         let mut before = "";
-        let both = |one: &str, other: &str| {
-            (one == option || other == option) && (one == self.name || other == self.name)
-        };
-        self.shape.names.split(' ').any(|name| {
-            let pair = name.starts_with("--") && !before.starts_with("--") && both(before, name);
-            before = name;
-            pair
-        })
+        for next in shape.names.split(' ') {
+            if is_long && next == name && !before.starts_with("--") {
+                other = before;
+                break;
+            }
+            if !is_long && before == name && next.starts_with("--") {
+                other = next;
+                break;
+            }
+            before = next;
+        }
+        Self {
+            shape,
+            name,
+            other,
+            values,
+        }
+    }
+
+    /// Whether it is the option of that spelling, or of its other one. Where an option has an effect of its own, all its spellings are one.
+    pub(in super::super) fn is(&self, option: &str) -> bool {
+        self.name == option
+            || self.other == option
+            || self.shape.effect.is_some() && self.shape.has_name(option)
     }
 }
 
@@ -160,11 +172,7 @@ pub(super) fn parse(
                 values.extend(arguments.iter().skip(at).take(wanted).cloned());
                 at += values.len();
             }
-            parsed.options.push(Given {
-                shape,
-                name,
-                values,
-            });
+            parsed.options.push(Given::new(shape, name, values));
             continue;
         }
         if prefix.starts_with("--")
@@ -206,18 +214,10 @@ fn short(
                 values.extend(arguments.get(*at).cloned());
                 *at += 1;
             }
-            given.push(Given {
-                shape,
-                name: format!("-{letter}"),
-                values,
-            });
+            given.push(Given::new(shape, format!("-{letter}"), values));
             break;
         }
-        given.push(Given {
-            shape,
-            name: format!("-{letter}"),
-            values,
-        });
+        given.push(Given::new(shape, format!("-{letter}"), values));
         if after == prefix.len() && !whole {
             return false;
         }
