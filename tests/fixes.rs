@@ -135,7 +135,7 @@ impl Outcome {
         );
         eprintln!("{all}");
         assert!(
-            leaks > 700 && in_words * 30 <= leaks && failed * 50 <= leaks,
+            leaks > 700 && in_words * 20 <= leaks && failed * 40 <= leaks,
             "{all}"
         );
     }

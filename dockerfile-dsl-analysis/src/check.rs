@@ -75,8 +75,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) findings: Vec<Finding>,
     /// Secrets that the step mounts at their usual place and does not name.
     pub(crate) idle: Vec<String>,
-    /// (rule, place, secret) of those.
-    pub(crate) told: Map<(Rule, Span, Option<String>), ()>,
+    /// (rule, place, secret, sink) of those.
+    pub(crate) told: Map<(Rule, Span, String, String), ()>,
     /// Notes without which there would be a finding.
     pub(crate) used: &'a mut Map<Span, ()>,
     /// The stages that were walked.

@@ -93,6 +93,9 @@ fn in_memory(leak: &Leak<'_>) -> String {
         || directory.to_owned(),
         |name| format!("{directory}/{name}"),
     );
+    if path == word {
+        return format!("write it beneath `{directory}`, which is in memory only: put {mount}");
+    }
     format!("write `{path}` instead of `{word}`, which is in memory only: put {mount}")
 }
 
@@ -112,8 +115,11 @@ fn file(leak: &Leak<'_>) -> Option<String> {
         .rsplit('\n')
         .next()
         .unwrap_or_default();
-    if last.trim_start().starts_with("exec ") {
-        // Nothing runs after it.
+    let runs_on = ["trap ", "exec >"]
+        .iter()
+        .any(|word| leak.script.contains(word));
+    if runs_on || last.trim_start().starts_with("exec ") {
+        // Something is written after the last line, or nothing runs there.
         return None;
     }
     let known = DIRECTORIES.iter().find_map(|name| {
@@ -216,12 +222,21 @@ fn credential_helper(leak: &Leak<'_>) -> Option<String> {
         before.is_none_or(|character| character.is_whitespace() || ";&|(\"'/".contains(character))
     });
     let words = &command[git?.0..];
-    let subcommand = words
+    let mut subcommand = words
         .split_whitespace()
         .nth(1)
         .filter(|word| word.starts_with(char::is_alphabetic));
+    if matches!(subcommand, Some("remote" | "config")) {
+        // It only stores the URL: the next command that goes there needs the value.
+        const REMOTE: &[&str] = &["fetch", "pull", "push", "clone", "ls-remote", "submodule"];
+        let next = after.match_indices("git ").find_map(|(at, git)| {
+            let word = after[at + git.len()..].split_whitespace().next()?;
+            REMOTE.contains(&word).then_some(word)
+        });
+        subcommand = Some(next?);
+    }
     let subcommand = subcommand.map_or_else(String::new, |word| format!(" {word}"));
-    if user.contains('`') || host.is_empty() || subcommand == " config" {
+    if user.contains('`') || host.is_empty() {
         return None;
     }
     let name = user
@@ -244,17 +259,30 @@ fn credential_helper(leak: &Leak<'_>) -> Option<String> {
 fn user_in_url(text: &str) -> Option<(usize, &str)> {
     text.match_indices("://").find_map(|(at, _)| {
         let start = at + 3;
-        let rest = &text[start..];
-        let end = rest.find('@')? + 1;
-        let user = &rest[..end];
+        let user = &text[start..start + user_length(&text[start..])?];
         let scheme = text[..at]
             .rsplit(|c: char| !c.is_ascii_alphanumeric())
             .next();
-        let is_user = matches!(scheme, Some("http" | "https"))
-            && user.contains(['$', '{'])
-            && !user.contains('\n');
+        let is_user = matches!(scheme, Some("http" | "https")) && user.contains(['$', '{']);
         is_user.then_some((start, user))
     })
+}
+
+/// The length up to and with the `@`, if nothing but a user is before it: blanks and quotes may stand in a substitution only.
+fn user_length(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1)?,
+            '@' if depth == 0 => return Some(at + 1),
+            '/' | '"' | '\'' | ';' | '|' | '&' if depth == 0 => return None,
+            '\n' => return None,
+            blank if blank.is_whitespace() && depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The secret's value, as it is read in a shell that git starts.
@@ -278,8 +306,14 @@ fn value(leak: &Leak<'_>) -> Option<String> {
 
 fn log(leak: &Leak<'_>) -> String {
     let written = written(leak).unwrap_or_default();
+    if leak.script.contains("PS4=") && leak.how == "set -x" {
+        return "leave the value out of PS4, which is printed before each command".to_owned();
+    }
     if leak.how == "set -x" {
         return "put this directly before the command: `set +x &&`".to_owned();
+    }
+    if leak.how == "set -v" && leak.script.contains("set -v") {
+        return "put this directly before the command: `set +v &&`".to_owned();
     }
     if written.starts_with("/dev/") || written.starts_with("/proc/") {
         return format!("write `/dev/null` instead of `{written}`");

@@ -54,11 +54,8 @@ impl Walk<'_> {
             sink,
             how,
         } = end;
-        if self
-            .told
-            .insert((rule, span, Some(secret.clone())), ())
-            .is_some()
-        {
+        let key = (rule, span, secret.clone(), sink.to_owned());
+        if self.told.insert(key, ()).is_some() {
             return;
         }
         let (stage, instruction) = self.place(span);

@@ -21,6 +21,7 @@ impl Answering<'_, '_> {
                 if !self.answer.findings.iter().any(|known| {
                     known.rule == finding.rule
                         && known.span == finding.span
+                        && known.sink == finding.sink
                         && known.secret == finding.secret
                 }) {
                     self.answer.findings.push(finding);
@@ -216,7 +217,9 @@ pub(super) fn word(name: &str) -> String {
 
 /// Keeps every place that a label is refused for, once.
 pub(super) fn push(refused: &mut Vec<(Label, Finding)>, label: Label, finding: Finding) {
-    let is_same = |known: &Finding| known.rule == finding.rule && known.span == finding.span;
+    let is_same = |known: &Finding| {
+        (known.rule, known.span, &known.sink) == (finding.rule, finding.span, &finding.sink)
+    };
     let of_label = refused.iter().filter(|(known, _)| *known == label);
     let places = of_label.clone().count();
     if places < MOST_PLACES && !of_label.into_iter().any(|(_, known)| is_same(known)) {
