@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::{FlowAnswer, Hole, Label};
 use super::{Answering, Origin};
-use crate::check::tell::steps;
+use crate::check::tell::{place_of, steps};
 use crate::fix::{Author, Leak, fix};
 use crate::flow::{Source, Way};
 use crate::{Finding, Rule, Span};
@@ -21,7 +21,7 @@ impl Answering<'_, '_> {
                 if !self.answer.findings.iter().any(|known| {
                     known.rule == finding.rule
                         && known.span == finding.span
-                        && known.sink == finding.sink
+                        && place_of(&known.sink) == place_of(&finding.sink)
                         && known.secret == finding.secret
                 }) {
                     self.answer.findings.push(finding);
@@ -218,7 +218,8 @@ pub(super) fn word(name: &str) -> String {
 /// Keeps every place that a label is refused for, once.
 pub(super) fn push(refused: &mut Vec<(Label, Finding)>, label: Label, finding: Finding) {
     let is_same = |known: &Finding| {
-        (known.rule, known.span, &known.sink) == (finding.rule, finding.span, &finding.sink)
+        let is_place = known.rule == finding.rule && known.span == finding.span;
+        is_place && place_of(&known.sink) == place_of(&finding.sink)
     };
     let of_label = refused.iter().filter(|(known, _)| *known == label);
     let places = of_label.clone().count();
