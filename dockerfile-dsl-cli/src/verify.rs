@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// A layer of the base image, by diff id or digest: a part of a secret that also stands there is known text
     #[arg(long = "base-layer", value_name = "DIGEST")]
     base_layers: Vec<String>,
+    /// The base image, in the engine's store or as an archive: its layers are base layers
+    #[arg(long = "base", value_name = "IMAGE")]
+    bases: Vec<String>,
     /// Compare the diff ids of compressed layers too
     #[arg(long)]
     diff_ids: bool,
@@ -61,7 +64,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     if arguments.diff_ids {
         verify = verify.check_diff_ids();
     }
-    let mut report = with_progress_bar(&progress, || verify.run(arguments.image()))?;
+    for base in &arguments.bases {
+        verify = verify.base_image(arguments.image(base))?;
+    }
+    let mut report =
+        with_progress_bar(&progress, || verify.run(arguments.image(&arguments.image)))?;
     for &reason in &arguments.allowed {
         report.accept(reason);
     }
@@ -74,10 +81,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
 }
 
 impl Arguments {
-    fn image(&self) -> Image {
-        match &self.image[..] {
+    fn image(&self, image: &str) -> Image {
+        // No image's name begins like the path of a file.
+        let is_path = |text: &str| text.starts_with(['.', '/']) || text.ends_with(".tar");
+        match image {
             "-" => Image::reader("standard input", std::io::stdin()),
-            path if Path::new(path).exists() || path.ends_with(".tar") => Image::path(path),
+            path if Path::new(path).exists() || is_path(path) => Image::path(path),
             name => Image::in_engine(&self.engine, name),
         }
     }

@@ -155,6 +155,33 @@ fn usage_errors_have_status_2() {
 }
 
 #[test]
+fn a_base_that_is_not_there_or_is_no_image_is_said() {
+    let base = |base, expected| {
+        check(
+            &[SECRET[0], SECRET[1], "--base", base, "clean.tar"],
+            2,
+            expected,
+        )
+    };
+    base("./no-such-file", "./no-such-file");
+    base("clean.tar", "has no layers");
+}
+
+#[test]
+fn an_engine_that_is_not_installed_is_said() {
+    check(
+        &[
+            SECRET[0],
+            SECRET[1],
+            "--engine=no-such-engine",
+            "registry.example:5000/app",
+        ],
+        2,
+        "it is not installed, or not on PATH",
+    );
+}
+
+#[test]
 fn machine_output_is_one_object_on_stdout() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
+pub(crate) use members::digest_in_name;
 use members::{Members, Step, is_root, read_full, wants_digest};
 
 use crate::digest::Digester;

@@ -1,9 +1,9 @@
 //! The account that BuildKit gives of a build, to what it says about secrets: which steps ran, and what they printed.
 //!
-//! In: the lines of `--progress=rawjson`, or of `--progress=plain` of older builders. Out: gaps, and the printed text, to be
-//! searched like an image. What a step printed is kept in memory that is wiped, and shown to nobody.
+//! In: the lines of `--progress=rawjson`, of `--progress=plain` of older builders, or of buildah and podman. Out: gaps, and the
+//! printed text, to be searched like an image. What a step printed is kept in memory that is wiped, and shown to nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{BufRead, Cursor};
 
@@ -20,6 +20,10 @@ const LONGEST_LINE: u64 = 4 << 20;
 #[derive(Default)]
 pub struct BuildLog {
     steps: BTreeMap<String, Step>,
+    /// The step of Buildah whose output follows.
+    current: Option<String>,
+    configs: BTreeSet<String>,
+    error: Option<Zeroizing<String>>,
     text: Zeroizing<Vec<u8>>,
     is_cut: bool,
 }
@@ -37,6 +41,8 @@ struct Status {
     #[serde(default)]
     vertexes: Vec<Vertex>,
     #[serde(default)]
+    statuses: Vec<Export>,
+    #[serde(default)]
     logs: Vec<Log>,
 }
 
@@ -50,6 +56,12 @@ struct Vertex {
     cached: bool,
     #[serde(default)]
     error: String,
+}
+
+#[derive(Deserialize)]
+struct Export {
+    #[serde(default)]
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +98,14 @@ impl BuildLog {
             step.is_cached |= vertex.cached;
             let error = Zeroizing::new(vertex.error);
             self.add(error.as_bytes());
+            if !error.is_empty() {
+                self.error = Some(error);
+            }
+        }
+        for export in status.statuses {
+            if let Some(digest) = export.id.strip_prefix("exporting config ") {
+                self.configs.insert(digest.to_owned());
+            }
         }
         for log in status.logs {
             let data = Zeroizing::new(log.data.unwrap_or_default());
@@ -96,15 +116,20 @@ impl BuildLog {
         }
     }
 
-    /// `#5 [2/2] RUN ..`, `#5 CACHED`, `#5 DONE 0.1s`, `#5 0.123 what it prints`.
+    /// `#5 [2/2] RUN ..`, `#5 CACHED`, `#5 DONE 0.1s`, `#5 0.123 what it prints`, and lines of Buildah.
     fn plain(&mut self, line: &[u8], on_step: &mut impl FnMut(&str)) {
         self.add(line);
-        let text = String::from_utf8_lossy(line);
-        let Some((number, rest)) = text
-            .trim_end()
-            .strip_prefix('#')
-            .and_then(|rest| rest.split_once(' '))
+        let text = Zeroizing::new(String::from_utf8_lossy(line).into_owned());
+        let text = text.trim_end();
+        if ["ERROR: ", "Error: ", "error: "]
+            .iter()
+            .any(|start| text.starts_with(start))
+        {
+            self.error = Some(Zeroizing::new(text.to_owned()));
+        }
+        let Some((number, rest)) = text.strip_prefix('#').and_then(|rest| rest.split_once(' '))
         else {
+            self.buildah(text, on_step);
             return;
         };
         if number.parse::<u32>().is_err() {
@@ -120,6 +145,44 @@ impl BuildLog {
                 rest.clone_into(&mut step.name);
             }
             _ => {}
+        }
+    }
+
+    /// `STEP 2/3: RUN ..` or `[1/2] STEP 2/3: RUN ..`, then what it prints, or `--> Using cache ID`. A step prints such lines only
+    /// to be called cached when it was not.
+    fn buildah(&mut self, line: &str, on_step: &mut impl FnMut(&str)) {
+        if line.starts_with("--> Using cache") {
+            if let Some(step) = self
+                .current
+                .as_ref()
+                .and_then(|name| self.steps.get_mut(name))
+            {
+                step.is_cached = true;
+            }
+            return;
+        }
+        let number = |text: &str| {
+            text.bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'/')
+        };
+        let rest = match line
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once("] "))
+        {
+            Some((stage, rest)) if number(stage) => rest,
+            _ => line,
+        };
+        let title = rest
+            .strip_prefix("STEP ")
+            .and_then(|rest| rest.split_once(": "))
+            .filter(|(step, _)| number(step));
+        if title.is_some() {
+            on_step(line);
+            // A build that goes wrong later has no image, so a step that began has ended.
+            let step = self.steps.entry(line.to_owned()).or_default();
+            line.clone_into(&mut step.name);
+            step.is_completed = true;
+            self.current = Some(line.to_owned());
         }
     }
 
@@ -166,6 +229,24 @@ impl BuildLog {
             ));
         }
         gaps
+    }
+
+    /// Why the build failed, in the builder's words. They may quote what a step printed: to be redacted before they are shown.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        if let Some(error) = &self.error {
+            return Some(error);
+        }
+        // Before the first step only the builder speaks.
+        let text = std::str::from_utf8(&self.text).ok()?;
+        let last = text.lines().rfind(|line| !line.trim().is_empty());
+        last.filter(|_| self.steps.is_empty())
+    }
+
+    /// The digests of the image configs that were exported: the same ones, the same image.
+    #[must_use]
+    pub fn configs(&self) -> &BTreeSet<String> {
+        &self.configs
     }
 
     /// What the build printed, to be searched.
@@ -228,6 +309,53 @@ mod tests {
             &[],
         );
         check("#5 [2/2] RUN x\n#5 CACHED\n", &["build-log"]);
+    }
+
+    #[test]
+    fn buildah_says_what_came_from_the_cache() {
+        let secret = "STEP 2/3: RUN --mount=type=secret,id=T x\n";
+        check(&format!("STEP 1/3: FROM y\n{secret}out\n--> 1f2e\n"), &[]);
+        check(
+            &format!("STEP 1/3: FROM y\n{secret}--> Using cache 1f2e\n--> 1f2e\nSTEP 3/3: RUN z\n"),
+            &["cached-step"],
+        );
+        check(
+            &format!("{secret}STEP 3/3: RUN z\n--> Using cache 1f2e\n"),
+            &[],
+        );
+        check(
+            &format!("[1/2] {secret}--> Using cache 1f2e\n[2/2] {secret}out\n"),
+            &["cached-step"],
+        );
+        check("STEP 1/2: RUN x\n--> Using cache 1\n", &["build-log"]);
+    }
+
+    #[test]
+    fn a_failed_build_has_its_reason() {
+        let error = |log: &str| {
+            BuildLog::read(log.as_bytes(), |_| ())
+                .error()
+                .map(str::to_owned)
+        };
+        let said =
+            "{\"vertexes\":[{\"digest\":\"1\",\"name\":\"x\",\"error\":\"exit code: 3\"}]}\n";
+        assert_eq!(error(said).as_deref(), Some("exit code: 3"));
+        assert_eq!(
+            error("STEP 2/2: RUN x\nError: of the step\nError: building at STEP\n").as_deref(),
+            Some("Error: building at STEP")
+        );
+        assert_eq!(
+            error("unknown flag: --secret\n\n").as_deref(),
+            Some("unknown flag: --secret")
+        );
+        assert_eq!(error("#5 [1/1] RUN x\n#5 DONE 0.1s\n"), None);
+    }
+
+    #[test]
+    fn exported_configs_are_kept() {
+        let log = "{\"statuses\":[{\"id\":\"exporting config sha256:1a\"},{\"id\":\"exporting layers\"}]}\n";
+        let log = BuildLog::read(log.as_bytes(), |_| ());
+        assert_eq!(log.configs().iter().collect::<Vec<_>>(), ["sha256:1a"]);
     }
 
     #[test]

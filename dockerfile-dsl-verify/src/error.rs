@@ -1,5 +1,6 @@
 //! Why no answer could be given at all. What was answered in part is a report that says *incomplete*.
 
+use std::path::Path;
 use std::{fmt, io};
 
 /// The check could not be done: the image cannot be read, the engine failed, the call makes no sense.
@@ -19,6 +20,18 @@ impl Error {
 
     pub(crate) fn io(message: impl Into<String>, source: io::Error) -> Self {
         Self(Box::new(Kind::Io(message.into(), source)))
+    }
+
+    /// The client of an engine cannot be started.
+    pub(crate) fn no_engine(engine: &Path, source: io::Error) -> Self {
+        let engine = engine.display();
+        let hint = match source.kind() {
+            io::ErrorKind::NotFound => {
+                " (it is not installed, or not on PATH: name another engine, or give the image as an archive)"
+            }
+            _ => "",
+        };
+        Self::io(format!("cannot run {engine}{hint}"), source)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::archive::{Contents, Kind};
+use crate::archive::{self, Contents, Kind};
 use crate::document::{Descriptor, Facts, History};
 use crate::report::{Gap, Reason};
 
@@ -294,15 +294,11 @@ impl<'c> Layout<'c> {
                 _ => None,
             };
             let file = blob.name.rsplit('/').next().unwrap_or_default();
-            let named = file.strip_suffix(".json").unwrap_or(file);
-            let is_hex = named.len() == 64 && named.bytes().all(|byte| byte.is_ascii_hexdigit());
             // Only these names are digests: the directories of old archives are called by something else.
-            let expected = match is_hex
-                && (blob.name.starts_with("blobs/sha256/") || !blob.name.contains('/'))
-            {
-                true => Some(named),
-                false if file == "layer.tar" && blob.diff_id.is_none() => diff_id,
-                false => None,
+            let is_named = blob.name.starts_with("blobs/sha256/") || !blob.name.contains('/');
+            let expected = match archive::digest_in_name(file).filter(|_| is_named) {
+                None if file == "layer.tar" && blob.diff_id.is_none() => diff_id,
+                named => named,
             };
             let wrong = |expected: Option<&str>, actual: Option<&str>| matches!((expected, actual), (Some(expected), Some(actual)) if expected != actual);
             if wrong(expected, digest) {

@@ -13,6 +13,7 @@
 //! ```
 
 mod archive;
+mod base;
 mod build_log;
 mod digest;
 mod document;

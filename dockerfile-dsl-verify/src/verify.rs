@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::archive::{self, Contents, Kind};
+use crate::base;
 use crate::layout::{self, Role};
 use crate::needle::{LEAST_LENGTH, Needle, needles_of};
 use crate::parts::{Parts, trim};
@@ -68,6 +69,27 @@ impl Image {
             name: name.into(),
             source: Source::Engine(engine.into()),
         }
+    }
+}
+
+impl Source {
+    fn scan(
+        self,
+        name: &str,
+        scan: &Scan,
+        progress: &Progress,
+        redactor: &Redactor,
+    ) -> Result<Contents, Error> {
+        Ok(match self {
+            Self::Path(path) => archive::scan_path(&path, scan, progress)?,
+            Self::Reader(reader) => archive::scan_reader(
+                name,
+                &mut BufReader::with_capacity(256 * 1024, reader),
+                scan,
+            )?,
+            Self::Log(mut reader) => archive::scan_text(&mut reader, scan),
+            Self::Engine(engine) => scan_engine(&engine, name, scan, redactor)?,
+        })
     }
 }
 
@@ -140,6 +162,32 @@ impl Verify {
     pub fn base_layers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.base_layers.extend(ids.into_iter().map(Into::into));
         self
+    }
+
+    /// Names the layers of a base image: one in an engine's store, or in any other form in which an image is searched.
+    ///
+    /// # Errors
+    /// Where its layers cannot be told: there is no such image, or it is none.
+    pub fn base_image(self, image: Image) -> Result<Self, Error> {
+        let layers = match image.source {
+            Source::Engine(engine) => base::layers_in_engine(&engine, &image.name)?,
+            source => {
+                // Nothing is searched for.
+                let scan = Scan {
+                    matcher: Matcher::new(Vec::new()),
+                    limits: self.limits.clone(),
+                    digests: false,
+                    diff_ids: false,
+                    read: Default::default(),
+                    decoded: Default::default(),
+                    paths: AtomicU64::new(0),
+                };
+                let redactor = Redactor::new(&[], std::iter::empty());
+                let contents = source.scan(&image.name, &scan, &Progress::default(), &redactor)?;
+                base::layers(&image.name, &contents)?
+            }
+        };
+        Ok(self.base_layers(layers))
     }
 
     /// Changes the bounds on time and memory.
@@ -229,16 +277,9 @@ impl Verify {
             decoded: Default::default(),
             paths: AtomicU64::new(0),
         };
-        let mut contents = match image.source {
-            Source::Path(path) => archive::scan_path(&path, &scan, &self.progress)?,
-            Source::Reader(reader) => archive::scan_reader(
-                &image.name,
-                &mut BufReader::with_capacity(256 * 1024, reader),
-                &scan,
-            )?,
-            Source::Log(mut reader) => archive::scan_text(&mut reader, &scan),
-            Source::Engine(engine) => scan_engine(&engine, &image.name, &scan, &redactor)?,
-        };
+        let mut contents = image
+            .source
+            .scan(&image.name, &scan, &self.progress, &redactor)?;
         let (roles, layout_gaps) = layout::roles(&contents);
         gaps.append(&mut contents.gaps);
         gaps.extend(layout_gaps);
@@ -265,7 +306,7 @@ struct Prepared {
 
 /// Streams what the engine saves.
 fn scan_engine(
-    engine: &PathBuf,
+    engine: &Path,
     name: &str,
     scan: &Scan,
     redactor: &Redactor,
@@ -284,7 +325,7 @@ fn scan_engine(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| Error::io(format!("cannot run {engine_name}"), error))?;
+        .map_err(|error| Error::no_engine(engine, error))?;
     let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(Error::usage(format!("{engine_name} has no output")));
     };

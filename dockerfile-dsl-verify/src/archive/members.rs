@@ -158,12 +158,20 @@ pub(super) fn is_root(name: &str) -> bool {
     matches!(name, "manifest.json" | "index.json" | "oci-layout")
 }
 
-/// What the SHA-256 of a member should be, if its name or the config tells.
+/// Whether its name or the config tells what the SHA-256 of a member should be.
 pub(super) fn wants_digest(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
-    name.starts_with("blobs/sha256/")
-        || file == "layer.tar"
-        || file.strip_suffix(".json").unwrap_or(file).len() == 64
+    name.starts_with("blobs/sha256/") || file == "layer.tar" || digest_in_name(file).is_some()
+}
+
+/// The digest that a file is called by: `HEX`, the config `HEX.json` of a docker archive, or a layer `HEX.tar` of podman's.
+pub(crate) fn digest_in_name(file: &str) -> Option<&str> {
+    let named = file
+        .strip_suffix(".json")
+        .or_else(|| file.strip_suffix(".tar"))
+        .unwrap_or(file);
+    let is_hex = named.len() == 64 && named.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then_some(named)
 }
 
 /// Fills `out` as far as the stream goes.
