@@ -30,7 +30,7 @@ fn check(command: &BuildCommand, expected: &str) {
     let line = command.shell().unwrap();
     assert_eq!(line, expected);
     // A shell hands on exactly the arguments that a process would get.
-    let script = line.replacen("docker build", "printf '%s\\0' docker build", 1);
+    let script = format!("printf '%s\\0' {line}");
     let read = Command::new("sh")
         .arg("-c")
         .arg(&script)
@@ -246,6 +246,84 @@ fn docker_before_23_is_asked_for_buildkit() {
         &command.build_context("a", "b"),
         "Docker before 23 does not have --build-context; leave it out, or use Buildx",
     );
+}
+
+#[test]
+fn podman_and_buildah_take_secrets_in_another_spelling() {
+    let command = image(&[TOKEN])
+        .build_command()
+        .tag("app")
+        .front_end(FrontEnd::Podman);
+    check(
+        &command.clone().fresh_secrets(),
+        "podman build --secret id=TOKEN,type=env,env=TOKEN --tag app --no-cache .",
+    );
+    let file = image(&[Secret::file("npmrc", "~/.npmrc")]).build_command();
+    check(
+        &file.clone().front_end(FrontEnd::Buildah),
+        "buildah build --secret id=npmrc,type=file,src=\"$HOME\"/.npmrc .",
+    );
+    // Theirs would be a network that is called so.
+    check(
+        &plain()
+            .front_end(FrontEnd::Podman)
+            .network(BuildNetwork::Default),
+        "podman build .",
+    );
+    refuses(
+        &image(&[Secret::file("npmrc", "/a,b")])
+            .build_command()
+            .front_end(FrontEnd::Buildah),
+        "secret `npmrc`: podman and buildah split a --secret at every comma, and the path `/a,b` has one; use a link without one",
+    );
+    for (command, flag) in [
+        (command.clone().builder("b"), "--builder"),
+        (command.clone().progress(Progress::Plain), "--progress"),
+        (
+            command.clone().no_cache_filter("b"),
+            "--no-cache-filter; `.fresh_secrets()` passes --no-cache",
+        ),
+        (
+            command
+                .clone()
+                .platform("linux/arm64")
+                .platform("linux/amd64"),
+            "a second --platform without a manifest list",
+        ),
+    ] {
+        refuses(
+            &command,
+            &format!("podman does not have {flag}; leave it out, or use Buildx"),
+        );
+    }
+}
+
+#[test]
+fn only_buildkit_authenticates_an_add() {
+    let stage = Stage::from_image("debian")
+        .add_git("https://github.com/acme/private.git")
+        .token(TOKEN)
+        .to(path!("/src"))
+        .build();
+    let image = Dockerfile::target(&stage).unwrap();
+    refuses(
+        &image.build_command().front_end(FrontEnd::Podman),
+        "podman does not authenticate an ADD with the secret `GIT_AUTH_TOKEN.github.com` (line 2); clone or fetch in a RUN that mounts it, or use Buildx",
+    );
+}
+
+#[test]
+fn an_optional_secret_without_a_value_is_left_out_of_the_process() {
+    let absent = Secret::file("npmrc", "/nowhere/npmrc").optional();
+    let command = image(&[absent, Secret::env("SURELY_NOT_SET").optional(), TOKEN]).build_command();
+    let process = command.to_command().unwrap();
+    let secrets: Vec<_> = process
+        .get_args()
+        .filter(|argument| argument.to_string_lossy().starts_with("id="))
+        .collect();
+    assert_eq!(secrets, ["id=TOKEN,env=TOKEN"]);
+    // The line is for any machine.
+    assert!(command.shell().unwrap().contains("id=npmrc"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is never read, except by
 //! [`BuildCommand::preflight`], which compares it with the text and forgets it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 
@@ -12,13 +13,14 @@ use crate::{Dockerfile, Error};
 
 mod argument;
 mod docker;
+mod podman;
 mod process;
 mod reachable;
 
 use argument::Argument;
 pub(crate) use argument::home;
 
-/// `docker build` for one Dockerfile.
+/// `docker build`, `podman build` or `buildah build` for one Dockerfile.
 ///
 /// Methods mirror the flags. What a flag cannot carry is said when the command is asked for, not when it is built up.
 #[derive(Debug, Clone)]
@@ -29,6 +31,9 @@ pub struct BuildCommand {
     pub(crate) file: Option<String>,
     pub(crate) target: Option<String>,
     pub(crate) fresh_secrets: bool,
+    pub(crate) builder: Option<String>,
+    /// The ids of secrets that are not passed, as they are optional and have no value.
+    pub(crate) left_out: BTreeSet<String>,
     ssh: Vec<(String, Vec<String>)>,
     build_args: Vec<(String, Option<String>)>,
     build_contexts: Vec<(String, String)>,
@@ -36,7 +41,7 @@ pub struct BuildCommand {
     pub(crate) tags: Vec<String>,
     labels: Vec<(String, String)>,
     pub(crate) outputs: Vec<String>,
-    no_cache_filter: Vec<String>,
+    pub(crate) no_cache_filter: Vec<String>,
     progress: Option<Progress>,
     network: Option<BuildNetwork>,
 }
@@ -50,6 +55,26 @@ pub enum FrontEnd {
     Buildx,
     /// `docker build` of an older Docker: BuildKit has to be asked for, with `DOCKER_BUILDKIT=1` in the environment.
     DockerBefore23,
+    /// `podman build`.
+    Podman,
+    /// `buildah build`. It takes steps from its cache only if `BUILDAH_LAYERS=true` is in the environment.
+    Buildah,
+}
+
+impl FrontEnd {
+    /// The program's name.
+    pub(crate) const fn program(self) -> &'static str {
+        match self {
+            Self::Buildx | Self::DockerBefore23 => "docker",
+            Self::Podman => "podman",
+            Self::Buildah => "buildah",
+        }
+    }
+
+    /// Whether Buildah builds, which is what podman has inside.
+    pub(crate) const fn is_buildah(self) -> bool {
+        matches!(self, Self::Podman | Self::Buildah)
+    }
 }
 
 /// `--progress`: how the build log is shown.
@@ -91,6 +116,8 @@ impl Dockerfile {
             file: None,
             target: None,
             fresh_secrets: false,
+            builder: None,
+            left_out: BTreeSet::new(),
             ssh: Vec::new(),
             build_args: Vec::new(),
             build_contexts: Vec::new(),
@@ -110,6 +137,13 @@ impl BuildCommand {
     #[must_use]
     pub fn front_end(mut self, front_end: FrontEnd) -> Self {
         self.front_end = front_end;
+        self
+    }
+
+    /// `--builder`: a builder that `docker buildx create` made, of any driver.
+    #[must_use]
+    pub fn builder(mut self, name: impl Into<String>) -> Self {
+        self.builder = Some(name.into());
         self
     }
 
@@ -216,7 +250,8 @@ impl BuildCommand {
         self
     }
 
-    /// Steps that get secrets are not taken from the cache, by `--no-cache-filter` of their stages. BuildKit does not look at a
+    /// Steps that get secrets are not taken from the cache, by `--no-cache-filter` of their stages, or by `--no-cache` where a
+    /// stage has no name or the front end no such flag. BuildKit does not look at a
     /// secret's value when it asks the cache: a step that ran with an old or empty value would be taken again.
     #[must_use]
     pub fn fresh_secrets(mut self) -> Self {
@@ -252,14 +287,26 @@ impl BuildCommand {
     pub fn shell(&self) -> Result<String, Error> {
         let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
         Ok(match self.front_end {
-            FrontEnd::Buildx => words.join(" "),
             FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
+            FrontEnd::Buildx | FrontEnd::Podman | FrontEnd::Buildah => words.join(" "),
         })
     }
 
     /// The arguments, of which one is known not to hold a line break or a NUL where a flag cannot carry it.
     pub(crate) fn arguments(&self) -> Result<Vec<Argument>, Error> {
         docker::arguments(self)
+    }
+
+    /// The build without the optional secrets that have no value at this moment: given an absent file, a builder does not start,
+    /// and given an unset variable, it serves an empty secret.
+    pub(crate) fn without_absent_secrets(&self) -> Result<Self, Error> {
+        let mut command = self.clone();
+        for secret in reachable::secrets(self)? {
+            if !secret.is_required() && argument::is_absent(secret.source()) {
+                command.left_out.insert(secret.id().to_owned());
+            }
+        }
+        Ok(command)
     }
 
     /// The secrets of the stages that the target is made of.

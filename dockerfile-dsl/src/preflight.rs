@@ -11,6 +11,7 @@ use crate::build_command::home;
 use crate::problem::Problem;
 use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
 
+mod buildah;
 mod builder;
 mod needle;
 mod value;
@@ -52,9 +53,18 @@ impl BuildCommand {
             home: home(),
         };
         let mut report = self.look(&environment);
-        let needed =
-            Some(self.dockerfile.requirement()).filter(|_| !self.dockerfile.asks_for_syntax());
-        builder::look(self.front_end, needed, &environment, &mut report);
+        if self.front_end.is_buildah() {
+            let text = self.dockerfile.render();
+            buildah::look(self.front_end, &text, &environment, &mut report);
+        } else {
+            let needed =
+                Some(self.dockerfile.requirement()).filter(|_| !self.dockerfile.asks_for_syntax());
+            let builder = builder::Builder {
+                front_end: self.front_end,
+                name: self.builder.as_deref(),
+            };
+            builder::look(builder, needed, &environment, &mut report);
+        }
         report.finish()
     }
 
@@ -132,7 +142,20 @@ fn look_at_secret(
             );
             return;
         }
-        Err(missing) if missing.is_absent() && !secret.is_required() => return,
+        Err(missing) if missing.is_absent() && !secret.is_required() => {
+            report.warning(
+                place,
+                format!(
+                    "{} {}; the secret is optional, and the build goes without it",
+                    describe(secret.source()),
+                    match secret.source() {
+                        SecretSource::Env(_) => "is not set",
+                        SecretSource::File(_) => "does not exist",
+                    }
+                ),
+            );
+            return;
+        }
         Err(missing) => {
             report.problem(place, missing.message(&describe(secret.source())));
             return;

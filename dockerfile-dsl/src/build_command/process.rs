@@ -11,12 +11,13 @@ use crate::Error;
 
 impl BuildCommand {
     /// As a process, not started yet. If [`file`](Self::file) or the context is `-`, give it the rendered text on standard input.
+    /// Optional secrets that have no value at this moment are left out.
     ///
     /// # Errors
     ///
     /// Those of [`argv`](Self::argv).
     pub fn to_command(&self) -> Result<Command, Error> {
-        let argv = self.argv()?;
+        let argv = self.without_absent_secrets()?.argv()?;
         let mut command = Command::new(&argv[0]); // the program's name is always there
         command.args(&argv[1..]);
         if self.front_end == FrontEnd::DockerBefore23 {
@@ -26,7 +27,7 @@ impl BuildCommand {
     }
 
     /// Looks at everything that [`preflight`](Self::preflight) looks at, and builds. The build's output goes where this
-    /// program's own output goes. The Dockerfile is read from standard input if [`file`](Self::file) or the context is `-`,
+    /// program's own output goes; on standard error it says which optional secrets it goes without. The Dockerfile is read from standard input if [`file`](Self::file) or the context is `-`,
     /// else from where it was written.
     ///
     /// # Errors
@@ -34,6 +35,7 @@ impl BuildCommand {
     /// What preflight refuses, and a build that fails.
     pub fn run(&self) -> Result<(), Error> {
         self.preflight()?;
+        self.tell_absent_secrets()?;
         let mut command = self.to_command()?;
         if self.reads_stdin() {
             command.stdin(Stdio::piped());
@@ -55,5 +57,16 @@ impl BuildCommand {
         Err(Error::new(format!(
             "`{program} build` failed ({status}); the reason is in its output"
         )))
+    }
+
+    pub(crate) fn tell_absent_secrets(&self) -> Result<(), Error> {
+        for id in &self.without_absent_secrets()?.left_out {
+            // Who cannot be told is not kept from building.
+            let _ = writeln!(
+                std::io::stderr(),
+                "the optional secret `{id}` has no value: the build goes without it"
+            );
+        }
+        Ok(())
     }
 }

@@ -10,13 +10,21 @@ use super::{Environment, Report};
 use crate::build_command::FrontEnd;
 use crate::syntax::{Requirement, Version};
 
+/// The program, and which of its builders.
+#[derive(Clone, Copy)]
+pub(super) struct Builder<'a> {
+    pub(super) front_end: FrontEnd,
+    pub(super) name: Option<&'a str>,
+}
+
 /// `needed` is what the builder's own frontend has to know; nothing, if the file brings its frontend along (`# syntax=`).
 pub(super) fn look(
-    front_end: FrontEnd,
+    builder: Builder<'_>,
     needed: Option<Requirement>,
     environment: &Environment<'_>,
     report: &mut Report,
 ) {
+    let front_end = builder.front_end;
     let docker = Docker(environment);
     match docker.ask(&["version", "--format", "{{.Client.Version}}"]) {
         Ok(output) => look_at_client(front_end, &docker, &output, report),
@@ -37,7 +45,7 @@ pub(super) fn look(
             let version = first_line(&output);
             look_at_engine(front_end, &version, report);
             if let Some(needed) = needed {
-                look_at_frontend(&docker, front_end, &version, needed, report);
+                look_at_frontend(&docker, builder, &version, needed, report);
             }
         }
         Ok(output) if String::from_utf8_lossy(&output.stderr).contains("permission denied") => {
@@ -82,8 +90,8 @@ fn look_at_client(front_end: FrontEnd, docker: &Docker<'_>, version: &Output, re
 /// BuildKit came to Docker with 18.09, as an experiment; here-documents and `env=` are asked for by the Dockerfile itself.
 fn look_at_engine(front_end: FrontEnd, version: &str, report: &mut Report) {
     let oldest = match front_end {
-        FrontEnd::Buildx => 23,
         FrontEnd::DockerBefore23 => 19,
+        _ => 23,
     };
     if major(version).is_some_and(|major| major < oldest) {
         report.problem(
@@ -96,14 +104,17 @@ fn look_at_engine(front_end: FrontEnd, version: &str, report: &mut Report) {
 /// Whether the builder knows all that is in the file.
 fn look_at_frontend(
     docker: &Docker<'_>,
-    front_end: FrontEnd,
+    builder: Builder<'_>,
     engine: &str,
     needed: Requirement,
     report: &mut Report,
 ) {
-    let inspected = match front_end {
-        FrontEnd::Buildx => docker.ask(&["buildx", "inspect"]).ok(),
+    let inspected = match builder.front_end {
         FrontEnd::DockerBefore23 => None,
+        _ => {
+            let inspect = ["buildx", "inspect"].into_iter().chain(builder.name);
+            docker.ask(&inspect.collect::<Vec<_>>()).ok()
+        }
     };
     let inspected = inspected.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
     let field = |name| {
@@ -161,7 +172,7 @@ fn major(version: &str) -> Option<u32> {
     version.split('.').next()?.parse().ok()
 }
 
-fn first_line(output: &Output) -> String {
+pub(super) fn first_line(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().next().unwrap_or_default().trim().to_owned()
 }
@@ -171,10 +182,19 @@ struct Docker<'a>(&'a Environment<'a>);
 
 impl Docker<'_> {
     fn ask(&self, arguments: &[&str]) -> io::Result<Output> {
-        let mut command = Command::new("docker");
-        if let Some(path) = (self.0.variable)("PATH") {
-            command.env("PATH", path);
-        }
-        command.args(arguments).stdin(Stdio::null()).output()
+        ask("docker", arguments, self.0)
     }
+}
+
+/// What a program of the environment's PATH answers.
+pub(super) fn ask(
+    program: &str,
+    arguments: &[&str],
+    environment: &Environment<'_>,
+) -> io::Result<Output> {
+    let mut command = Command::new(program);
+    if let Some(path) = (environment.variable)("PATH") {
+        command.env("PATH", path);
+    }
+    command.args(arguments).stdin(Stdio::null()).output()
 }

@@ -102,7 +102,14 @@ impl Machine {
             variables,
             ..machine
         }
-        .look(|environment, report| builder::look(front_end, needed, environment, report))
+        .look(|environment, report| builder::look(named(front_end), needed, environment, report))
+    }
+}
+
+fn named(front_end: FrontEnd) -> builder::Builder<'static> {
+    builder::Builder {
+        front_end,
+        name: None,
     }
 }
 
@@ -157,7 +164,7 @@ fn a_variable_that_is_unset_or_empty() {
     );
     check(
         &Machine::new().secret(ENV.optional(), file(), TEXT, &[]),
-        "",
+        "warning: secret `T`: the environment variable `TOKEN` is not set; the secret is optional, and the build goes without it",
     );
 }
 
@@ -292,7 +299,9 @@ fn docker_is_missing_or_cannot_build() {
     check(
         &Machine::new()
             .with("PATH", "/nonexistent")
-            .look(|environment, report| builder::look(FrontEnd::Buildx, None, environment, report)),
+            .look(|environment, report| {
+                builder::look(named(FrontEnd::Buildx), None, environment, report)
+            }),
         "docker: it is not installed, or not on PATH; install Docker Engine 23 or later with the Buildx plugin",
     );
     check(
@@ -413,4 +422,52 @@ fn a_builder_that_is_too_old_for_the_file() {
         &too_old("1.9"),
     );
     check(&said(&engine("99.0", ""), FrontEnd::Buildx, 10), "");
+}
+
+#[test]
+fn podman_is_asked_for_its_buildah() {
+    let text =
+        "FROM x\nRUN --mount=type=secret,id=T,env=T,required=true true\nRUN <<EOF\ntrue\nEOF\n";
+    let machine = Machine::new();
+    let podman = machine.folder.path().join("podman");
+    let said = |script: &str| {
+        // Written by another process, as above.
+        let written = Command::new("sh")
+            .args([
+                "-c",
+                "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\" && chmod +x \"$2\"",
+                "sh",
+                script,
+                podman.to_str().unwrap(),
+            ])
+            .status();
+        assert!(written.unwrap().success());
+        Machine::new()
+            .with("PATH", machine.folder.path().to_str().unwrap())
+            .look(|environment, report| {
+                buildah::look(FrontEnd::Podman, text, environment, report);
+            })
+    };
+    check(&said("echo 1.44.0"), "");
+    check(
+        &said("echo 1.37.2"),
+        "podman: its Buildah is 1.37.2, and a secret mount with `env` needs 1.44; update it, leave that out, or use Buildx",
+    );
+    check(
+        said("echo 1.28.2").lines().next().unwrap_or_default(),
+        "podman: its Buildah is 1.28.2, and a here-document needs 1.35; update it, leave that out, or use Buildx",
+    );
+    check(
+        &said("exit 125"),
+        "podman: it does not work; `podman info` says why",
+    );
+    fs::remove_file(&podman).unwrap();
+    check(
+        &Machine::new()
+            .with("PATH", machine.folder.path().to_str().unwrap())
+            .look(|environment, report| {
+                buildah::look(FrontEnd::Buildah, text, environment, report);
+            }),
+        "buildah: it is not installed, or not on PATH; install the package buildah",
+    );
 }

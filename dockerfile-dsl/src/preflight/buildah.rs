@@ -1,0 +1,113 @@
+//! Whether podman or buildah is there, and its Buildah knows what is in the file.
+//!
+//! In: the rendered text; asks the program for its version. Out: problems, each a sentence that says how to go on.
+//! Buildah refuses most of what it does not know by itself, but takes the lines of a here-document for instructions, and the
+//! step of a changed one from its cache.
+
+use std::io;
+
+use dockerfile_dsl_analysis::dockerfile::{Command, Instruction, Kind, Source, read};
+
+use super::{Environment, Report, builder};
+use crate::build_command::FrontEnd;
+
+/// A minor version of Buildah 1, and what needs it.
+type Need = (u16, &'static str);
+
+pub(super) fn look(
+    front_end: FrontEnd,
+    text: &str,
+    environment: &Environment<'_>,
+    report: &mut Report,
+) {
+    let program = front_end.program();
+    let version: &[&str] = match front_end {
+        FrontEnd::Podman => &["info", "--format", "{{.Host.BuildahVersion}}"],
+        _ => &["--version"],
+    };
+    let output = match builder::ask(program, version, environment) {
+        Ok(output) if output.status.success() => output,
+        Ok(_) => {
+            report.problem(
+                program,
+                format!("it does not work; `{program} info` says why"),
+            );
+            return;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            report.problem(
+                program,
+                format!("it is not installed, or not on PATH; install the package {program}"),
+            );
+            return;
+        }
+        Err(error) => {
+            report.problem(program, format!("it cannot be started ({})", error.kind()));
+            return;
+        }
+    };
+    // `1.28.2`, or `buildah version 1.28.2 (image-spec ..)`.
+    let line = builder::first_line(&output);
+    let version = line
+        .split(' ')
+        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+    let minor =
+        version.and_then(|version| version.strip_prefix("1.")?.split('.').next()?.parse().ok());
+    if let (Some(version), Some(minor)) = (version, minor) {
+        for (needed, feature) in needs(text)
+            .into_iter()
+            .filter(|(needed, _)| *needed > minor)
+        {
+            report.problem(
+                program,
+                format!("its Buildah is {version}, and {feature} needs 1.{needed}; update it, leave that out, or use Buildx"),
+            );
+        }
+    }
+}
+
+/// What of the file came later than secrets, each once.
+fn needs(text: &str) -> Vec<Need> {
+    let Ok(file) = read(text) else {
+        return Vec::new();
+    };
+    let mut needs: Vec<Need> = file
+        .instructions()
+        .flat_map(|(_, _, instruction)| of_instruction(instruction))
+        .collect();
+    needs.sort_unstable();
+    needs.dedup();
+    needs
+}
+
+fn of_instruction(instruction: &Instruction) -> Vec<Need> {
+    const HERE_DOCUMENT: Need = (35, "a here-document");
+    match &instruction.kind {
+        Kind::Run(run) => {
+            let env = run
+                .mounts
+                .iter()
+                .any(|mount| mount.fields.iter().any(|field| field.key == "env"));
+            let here = !matches!(run.command, Command::Shell(_) | Command::Exec(_));
+            [
+                env.then_some((44, "a secret mount with `env`")),
+                here.then_some(HERE_DOCUMENT),
+            ]
+            .into_iter()
+            .flatten()
+            .collect()
+        }
+        Kind::Copy(transfer) | Kind::Add(transfer) => {
+            let here = |source: &Source| matches!(source, Source::HereDocument(_));
+            [
+                transfer.link.then_some((41, "--link")),
+                transfer.sources.iter().any(here).then_some(HERE_DOCUMENT),
+            ]
+            .into_iter()
+            .flatten()
+            .collect()
+        }
+        Kind::Onbuild(inner) => of_instruction(inner),
+        _ => Vec::new(),
+    }
+}
