@@ -3,10 +3,9 @@
 //! In: a [`BuildCommand`]. Out: a [`Report`]. Invariants: an image that is not clean has no name of the caller's at any time,
 //! and what a step printed is searched and shown to nobody. Of the values, only the search holds copies, and it wipes them.
 
-use std::ffi::{OsStr, OsString};
-use std::io::{BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::ffi::OsStr;
+use std::io::{BufReader, PipeReader, Read, Write};
+use std::process::{Child, Command, Stdio};
 
 pub use dockerfile_dsl_verify::{
     BuildLog, Encoding, FilePart, Finding, Format, Gap, Image, Limits, Match, Place, Progress,
@@ -16,70 +15,58 @@ pub use dockerfile_dsl_verify::{
 use crate::build_command::home;
 use crate::{BuildCommand, BuildSecret, Delivery, Error, FrontEnd, SecretSource};
 
+mod client;
+mod name;
+
+use client::{Client, PrivateTag};
+
 impl BuildCommand {
     /// Builds, and searches the image and the build's output for the value of every secret that the build got. A clean image
     /// gets the [`tag`](Self::tag)s; any other is removed, and the report says why.
     ///
-    /// The default docker driver cannot hand an image out without storing it: until the answer is known it is in the engine's
-    /// store under a private tag, which goes also when this program is interrupted. What the build cache keeps, stays; the
-    /// report's advice names the commands. The titles of the steps go to standard error, what they print goes nowhere.
+    /// A builder that can write an image to a pipe (a Docker Engine with the containerd image store, or a builder of another
+    /// driver than `docker`) does so, and the image is searched without being stored. A clean one is then built again, without
+    /// any secret, from the cache alone, and loaded into the engine. The engine's own image store, podman and buildah cannot
+    /// hand an image out without storing it: until the answer is known it is in the store under a private tag, which goes also
+    /// when this program is interrupted. What the build cache keeps, stays; the report's advice names the commands. The titles
+    /// of the steps go to standard error, what they print goes nowhere.
     ///
     /// A step that gets a secret and comes from the cache makes the answer *incomplete*, as the image may hold an earlier value:
     /// [`fresh_secrets`](Self::fresh_secrets) lets it run.
     ///
     /// # Errors
     ///
-    /// What preflight refuses, a build that fails, an engine that cannot save the image, a secret whose source cannot be read.
-    /// A leak is no error: it is the report's verdict.
+    /// What preflight refuses, a build that fails (with the builder's reason, in which what may be of a value is blacked out),
+    /// an engine that cannot save the image, a secret whose source cannot be read. A leak is no error: it is the report's verdict.
     pub fn build_and_verify(&self) -> Result<Report, Error> {
         self.preflight()?;
-        self.build_and_verify_with(OsStr::new("docker"))
+        self.tell_absent_secrets()?;
+        self.build_and_verify_with(OsStr::new(self.front_end.program()))
     }
 
-    fn build_and_verify_with(&self, engine: &OsStr) -> Result<Report, Error> {
+    fn build_and_verify_with(&self, program: &OsStr) -> Result<Report, Error> {
         if self.tags.is_empty() {
             return Err(Error::new("a verified image needs a name: add `.tag(..)`"));
+        }
+        for tag in &self.tags {
+            name::check(tag)?;
         }
         if !self.outputs.is_empty() {
             return Err(Error::new(
                 "build_and_verify stores the image itself, so that nothing unverified gets out: leave `.output(..)` out, and push the tag after a clean answer",
             ));
         }
-        let verify = Verify::new(self.values()?);
-        let private = PrivateTag::new(engine);
-        let redact = verify.redact();
-        let log = self.build(engine, &private.name, &redact)?;
-        let mut report = verify
-            .run(Image::in_engine(engine, &private.name))
-            .map_err(from_verify)?;
-        if !self.needed_secrets()?.is_empty() {
-            let fetches = self.needed_secrets()?.iter().any(|secret| {
-                secret
-                    .uses()
-                    .iter()
-                    .any(|used| used.delivery == Delivery::Header)
-            });
-            // Which of several ADD gets a secret is decided by the builder, by host.
-            for gap in log.gaps(|title| {
-                fetches
-                    && (title.contains("] ADD ")
-                        || title.contains("git://")
-                        || title.contains(".git"))
-            }) {
-                report.add_gap(Gap::new(gap.reason, redact(&gap.place), gap.detail));
-            }
-        }
-        report.extend(verify.run(log.into_image()).map_err(from_verify)?);
+        let build = Build {
+            command: self.without_absent_secrets()?,
+            client: Client::new(program, self.front_end),
+            verify: Verify::new(self.values()?),
+        };
+        let mut report = if build.client.writes_to_a_pipe(self.builder.as_deref()) {
+            build.search_then_store()?
+        } else {
+            build.store_then_search()?
+        };
         report.image = self.tags.join(", ");
-        if report.verdict() == Verdict::Clean {
-            for tag in &self.tags {
-                run(
-                    engine,
-                    ["tag".as_ref(), private.name.as_ref(), OsStr::new(tag)],
-                )?;
-            }
-        }
-        private.remove()?;
         Ok(report)
     }
 
@@ -93,57 +80,194 @@ impl BuildCommand {
         }
         Ok(values)
     }
+}
 
-    /// Builds under the private tag alone.
-    fn build(
-        &self,
-        engine: &OsStr,
-        tag: &str,
-        redact: &dyn Fn(&str) -> String,
-    ) -> Result<BuildLog, Error> {
-        let progress = match self.front_end {
-            FrontEnd::DockerBefore23 => crate::Progress::Plain,
-            _ => crate::Progress::RawJson,
+/// One build, by one program, with what is searched for.
+struct Build<'a> {
+    command: BuildCommand,
+    client: Client<'a>,
+    verify: Verify,
+}
+
+impl Build<'_> {
+    /// For builders that hand out what is in their store only.
+    fn store_then_search(&self) -> Result<Report, Error> {
+        let private = PrivateTag::new(self.client);
+        let mut command = self.command.clone();
+        command.tags = vec![private.name().to_owned()];
+        let log = match self.run(&command, |_| ()) {
+            Ok((log, ())) => log,
+            Err(error) => {
+                private.forget();
+                return Err(error);
+            }
         };
-        let mut command = self.clone().progress(progress);
+        let image = Image::in_engine(self.client.program(), private.name());
+        let mut report = self.verify.run(image).map_err(from_verify)?;
+        self.add_log(log, &mut report)?;
+        self.name_if_clean(private, &report)?;
+        Ok(report)
+    }
+
+    /// For builders that write the image to a pipe: nothing is stored that was not searched.
+    fn search_then_store(&self) -> Result<Report, Error> {
+        let mut command = self.command.clone();
+        command.tags.clear();
+        command.outputs = vec!["type=oci,dest=-".to_owned()];
+        let (log, report) = self.run(&command, |image| {
+            self.verify.run(Image::reader("the built image", image))
+        })?;
+        let mut report = report.map_err(from_verify)?;
+        let searched = log.configs().clone();
+        self.add_log(log, &mut report)?;
+        if report.verdict() != Verdict::Clean {
+            return Ok(report);
+        }
+        let private = PrivateTag::new(self.client);
+        let (stored, ()) = self.run(&self.as_cached(private.name())?, |_| ())?;
+        if searched.is_empty() || *stored.configs() != searched {
+            report.add_gap(Gap::new(
+                Reason::Digest,
+                "",
+                "the image that the builder has in its cache is another one than was searched: it got no name; build again",
+            ));
+        }
+        self.name_if_clean(private, &report)?;
+        Ok(report)
+    }
+
+    /// The same build once more, into the engine's store. No secret is given: a step that needs one and is not in the cache fails.
+    fn as_cached(&self, tag: &str) -> Result<BuildCommand, Error> {
+        let mut command = self.command.clone();
+        for secret in self.command.needed_secrets()? {
+            command.left_out.insert(secret.id().to_owned());
+        }
+        command.fresh_secrets = false;
+        command.no_cache_filter.clear();
         command.tags = vec![tag.to_owned()];
+        command.outputs = vec!["type=docker".to_owned()];
+        Ok(command)
+    }
+
+    fn name_if_clean(&self, private: PrivateTag<'_>, report: &Report) -> Result<(), Error> {
+        if report.verdict() == Verdict::Clean {
+            for tag in &self.command.tags {
+                self.client.tag(private.name(), tag)?;
+            }
+        }
+        private.remove()
+    }
+
+    /// What the build said: which steps came from the cache, and what they printed.
+    fn add_log(&self, log: BuildLog, report: &mut Report) -> Result<(), Error> {
+        let redact = self.verify.redact();
+        let secrets = self.command.needed_secrets()?;
+        if !secrets.is_empty() {
+            let is_header = |used: &crate::SecretUse| used.delivery == Delivery::Header;
+            let fetches = secrets
+                .iter()
+                .any(|secret| secret.uses().iter().any(is_header));
+            // Which of several ADD gets a secret is decided by the builder, by host.
+            for gap in log.gaps(|title| {
+                fetches
+                    && (title.contains("] ADD ")
+                        || title.contains("git://")
+                        || title.contains(".git"))
+            }) {
+                report.add_gap(Gap::new(gap.reason, redact(&gap.place), gap.detail));
+            }
+        }
+        report.extend(self.verify.run(log.into_image()).map_err(from_verify)?);
+        Ok(())
+    }
+
+    /// Runs the build, reads what it says, and lets `read` have what it writes where `outputs` send the image to a pipe.
+    fn run<T>(
+        &self,
+        command: &BuildCommand,
+        read: impl FnOnce(Box<dyn Read + Send>) -> T,
+    ) -> Result<(BuildLog, T), Error> {
+        let redact = self.verify.redact();
+        let (mut child, output, log) = self.start(command)?;
+        let cannot_wait = |error| Error::io("the build cannot be waited for", error);
+        let (log, read) = std::thread::scope(|scope| {
+            let log = scope.spawn(|| {
+                BuildLog::read(BufReader::new(log), |title| {
+                    let _ = writeln!(std::io::stderr(), "{}", redact(title));
+                })
+            });
+            if let Some(mut stdin) = child.stdin.take() {
+                // A build that ends early closes the pipe; its exit status says why.
+                let _ = stdin.write_all(self.command.dockerfile.render().as_bytes());
+            }
+            let read = read(output);
+            (log.join().unwrap_or_default(), read)
+        });
+        let status = child.wait().map_err(cannot_wait)?;
+        if status.success() {
+            return Ok((log, read));
+        }
+        let reason = log
+            .error()
+            .map_or_else(String::new, |error| format!(": {}", redact(error)));
+        Err(Error::new(format!(
+            "`{} build` failed ({status}){reason}; what its steps printed may hold a secret and is not shown: `.run()` shows it",
+            self.client.program().display()
+        )))
+    }
+
+    /// The process, its output, and its account of the build.
+    fn start(
+        &self,
+        command: &BuildCommand,
+    ) -> Result<(Child, Box<dyn Read + Send>, PipeReader), Error> {
+        let mut command = command.clone();
+        if !self.client.front_end().is_buildah() {
+            command = command.progress(match self.client.front_end() {
+                FrontEnd::DockerBefore23 => crate::Progress::Plain,
+                _ => crate::Progress::RawJson,
+            });
+        }
+        let pipe = || std::io::pipe().map_err(|error| Error::io("no pipe can be made", error));
+        let (log, writer) = pipe()?;
         let argv = command.argv()?;
-        let mut process = Command::new(engine);
-        process
-            .args(&argv[1..])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        if self.front_end == FrontEnd::DockerBefore23 {
+        let mut process = Command::new(self.client.program());
+        process.args(&argv[1..]);
+        process.stdout(
+            if command
+                .outputs
+                .iter()
+                .any(|output| output.ends_with("dest=-"))
+            {
+                Stdio::piped()
+            } else if self.client.front_end().is_buildah() {
+                // Its account goes to standard output, its errors to the other.
+                let both = writer.try_clone();
+                both.map_err(|error| Error::io("no pipe can be made", error))?
+                    .into()
+            } else {
+                Stdio::null()
+            },
+        );
+        process.stderr(writer);
+        if command.front_end == FrontEnd::DockerBefore23 {
             process.env("DOCKER_BUILDKIT", "1");
         }
-        process.stdin(if self.reads_stdin() {
+        process.stdin(if command.reads_stdin() {
             Stdio::piped()
         } else {
             Stdio::null()
         });
-        let mut child = process.spawn().map_err(|error| {
-            Error::io(format!("`{}` cannot be started", engine.display()), error)
-        })?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A build that ends early closes the pipe; its exit status says why.
-            let _ = stdin.write_all(self.dockerfile.render().as_bytes());
-        }
-        let log = match child.stderr.take() {
-            Some(stderr) => BuildLog::read(BufReader::new(stderr), |title| {
-                let _ = writeln!(std::io::stderr(), "{}", redact(title));
-            }),
-            None => BuildLog::default(),
+        let mut child = process
+            .spawn()
+            .map_err(|error| self.client.cannot_start(error))?;
+        // Its end of the pipe is the process's alone, so that the log ends with it.
+        drop(process);
+        let output: Box<dyn Read + Send> = match child.stdout.take() {
+            Some(stdout) => Box::new(stdout),
+            None => Box::new(std::io::empty()),
         };
-        let status = child
-            .wait()
-            .map_err(|error| Error::io("the build cannot be waited for", error))?;
-        if status.success() {
-            return Ok(log);
-        }
-        Err(Error::new(format!(
-            "`{} build` failed ({status}); what it printed may hold a secret and is not shown: `.run()` shows it",
-            engine.display()
-        )))
+        Ok((child, output, log))
     }
 }
 
@@ -171,107 +295,6 @@ fn value(secret: &BuildSecret) -> Result<Option<Secret>, Error> {
 
 fn from_verify(error: dockerfile_dsl_verify::Error) -> Error {
     Error::new(error.to_string())
-}
-
-/// Runs the engine's client without showing what it prints.
-fn run<'a>(engine: &OsStr, arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<(), Error> {
-    let arguments: Vec<&OsStr> = arguments.into_iter().collect();
-    let line = || arguments.join(OsStr::new(" ")).display().to_string();
-    let status = Command::new(engine)
-        .args(&arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .map_err(|error| Error::io(format!("`{}` cannot be started", engine.display()), error))?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Error::new(format!(
-        "`{} {}` failed ({status})",
-        engine.display(),
-        line()
-    )))
-}
-
-/// A tag that nobody else knows, and that does not outlive this program.
-struct PrivateTag {
-    name: String,
-    engine: OsString,
-    /// A shell that waits for the end of this program. Told `done` it ends; else it removes the tag.
-    guard: Option<(Child, ChildStdin)>,
-}
-
-impl PrivateTag {
-    fn new(engine: &OsStr) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let time = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |time| time.as_nanos());
-        let name = format!(
-            "dockerfile-dsl-unverified:{}-{}-{time:x}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        let guard = guard(engine, &name);
-        Self {
-            name,
-            engine: engine.to_owned(),
-            guard,
-        }
-    }
-
-    fn remove(mut self) -> Result<(), Error> {
-        let removed = run(
-            &self.engine,
-            ["image".as_ref(), "rm".as_ref(), OsStr::new(&self.name)],
-        );
-        if removed.is_ok()
-            && let Some((_, stdin)) = &mut self.guard
-        {
-            let _ = stdin.write_all(b"done\n");
-        }
-        removed
-    }
-}
-
-impl Drop for PrivateTag {
-    fn drop(&mut self) {
-        if let Some((mut child, stdin)) = self.guard.take() {
-            // The end of its input is its sign.
-            drop(stdin);
-            let _ = child.wait();
-        }
-    }
-}
-
-/// Ctrl-C ends all processes of the terminal's group at once, so the guard has a group of its own.
-#[cfg(unix)]
-fn guard(engine: &OsStr, name: &str) -> Option<(Child, ChildStdin)> {
-    use std::os::unix::process::CommandExt;
-    // A build that was interrupted may still be storing its image.
-    const SCRIPT: &str = r#"read -r said && exit; for wait in 0 1 5; do sleep "$wait"; "$1" image rm "$2" && exit; done"#;
-    let mut child = Command::new("sh")
-        .args([
-            OsStr::new("-c"),
-            OsStr::new(SCRIPT),
-            OsStr::new("sh"),
-            engine,
-            OsStr::new(name),
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .ok()?;
-    let stdin = child.stdin.take()?;
-    Some((child, stdin))
-}
-
-#[cfg(not(unix))]
-fn guard(_: &OsStr, _: &str) -> Option<(Child, ChildStdin)> {
-    None
 }
 
 #[cfg(all(test, unix, feature = "macros"))]

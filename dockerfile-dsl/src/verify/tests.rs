@@ -26,22 +26,40 @@ fn image(content: &str) -> Vec<u8> {
 
 struct Fake {
     folder: tempfile::TempDir,
+    front_end: FrontEnd,
 }
 
 impl Fake {
     fn new(content: &str, progress: &str, build: &str) -> Self {
+        Self::of(FrontEnd::Buildx, content, progress, build)
+    }
+
+    /// With a builder of the driver `docker-container`, whose second build is the line.
+    fn with_a_pipe(content: &str, progress: &str, second: &str) -> Self {
+        let build = format!("case $* in *dest=-*) cat image.tar;; *) {second};; esac");
+        let fake = Self::of(FrontEnd::Buildx, content, progress, &build);
+        fs::write(fake.path("driver"), "Driver: docker-container\n").unwrap();
+        fake
+    }
+
+    fn of(front_end: FrontEnd, content: &str, progress: &str, build: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         fs::write(path.join("secret"), VALUE).unwrap();
         fs::write(path.join("image.tar"), image(content)).unwrap();
         fs::write(path.join("progress"), progress).unwrap();
         let script = format!(
-            "#!/bin/sh\ncd '{}'\necho \"$*\" >>calls\ncase $1 in\nbuild) cat progress >&2; {build};;\nsave) cat image.tar;;\nesac\n",
+            "#!/bin/sh\ncd '{}'\ncase $1 in context) echo x; exit;; buildx) cat driver; exit;; esac\necho \"$*\" >>calls\ncase $1 in\nbuild) cat progress >&2; {build};;\nsave|push) cat image.tar;;\nesac\n",
             path.display()
         );
-        fs::write(path.join("engine"), script).unwrap();
-        fs::set_permissions(path.join("engine"), fs::Permissions::from_mode(0o755)).unwrap();
-        Self { folder }
+        let program = path.join(front_end.program());
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        Self { folder, front_end }
+    }
+
+    fn program(&self) -> PathBuf {
+        self.path(self.front_end.program())
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -60,8 +78,9 @@ impl Fake {
             .unwrap()
             .build_command()
             .tag("app:1")
-            .tag("app:latest");
-        command.build_and_verify_with(self.path("engine").as_os_str())
+            .tag("app:latest")
+            .front_end(self.front_end);
+        command.build_and_verify_with(self.program().as_os_str())
     }
 
     /// The calls after the build, with the private tag as `PRIVATE`.
@@ -154,6 +173,110 @@ fn a_failed_build_is_an_error_without_its_output() {
         error.contains("failed") && !error.contains(VALUE),
         "{error}"
     );
+    assert_eq!(fake.calls()[1..], ["image rm PRIVATE"]);
+}
+
+#[test]
+fn a_failed_build_says_why() {
+    let said = format!(
+        "{{\"vertexes\":[{{\"digest\":\"1\",\"name\":\"RUN x\",\"error\":\"no {VALUE} today\"}}]}}\n"
+    );
+    let error = Fake::new("nothing", &said, "exit 3").verify().unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.contains(": no [redacted] today; ") && !error.contains(VALUE),
+        "{error}"
+    );
+}
+
+const EXPORTED: &str = "{\"statuses\":[{\"id\":\"exporting config sha256:1\"}]}\n";
+
+#[test]
+fn a_pipe_is_searched_before_anything_is_stored() {
+    let fake = Fake::with_a_pipe("nothing", &format!("{RAN}{EXPORTED}"), ":");
+    let report = fake.verify().unwrap();
+    assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
+    let calls = fake.calls();
+    assert!(
+        calls[0].contains("--secret")
+            && calls[0].contains("--output type=oci,dest=-")
+            && !calls[0].contains("--tag"),
+        "{calls:?}"
+    );
+    assert!(
+        !calls[1].contains("--secret") && calls[1].contains("--tag PRIVATE --output type=docker"),
+        "{calls:?}"
+    );
+    assert_eq!(
+        calls[2..],
+        [
+            "tag PRIVATE app:1",
+            "tag PRIVATE app:latest",
+            "image rm PRIVATE"
+        ]
+    );
+}
+
+#[test]
+fn what_leaks_into_a_pipe_is_not_stored() {
+    let fake = Fake::with_a_pipe(VALUE, &format!("{RAN}{EXPORTED}"), ":");
+    let report = fake.verify().unwrap();
+    assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
+    assert_eq!(fake.calls().len(), 1);
+}
+
+#[test]
+fn another_image_than_was_searched_gets_no_name() {
+    let second = "echo '{\"statuses\":[{\"id\":\"exporting config sha256:2\"}]}' >&2";
+    let fake = Fake::with_a_pipe("nothing", &format!("{RAN}{EXPORTED}"), second);
+    let report = fake.verify().unwrap();
+    assert_eq!(report.verdict(), Verdict::Incomplete, "{}", report.human());
+    assert_eq!(fake.calls()[2..], ["image rm PRIVATE"]);
+}
+
+#[test]
+fn a_second_build_that_is_not_in_the_cache_is_an_error() {
+    let fake = Fake::with_a_pipe("nothing", &format!("{RAN}{EXPORTED}"), "exit 1");
+    assert!(fake.verify().is_err());
+    assert_eq!(fake.calls()[2..], ["image rm PRIVATE"]);
+}
+
+#[test]
+fn podman_and_buildah_are_asked_in_their_own_words() {
+    const SECRET: &str = "STEP 2/2: RUN --mount=type=secret,id=token x\n";
+    let cases = [
+        (FrontEnd::Podman, "save PRIVATE", "image rm PRIVATE"),
+        (
+            FrontEnd::Buildah,
+            "push PRIVATE docker-archive:/dev/stdout",
+            "rmi PRIVATE",
+        ),
+    ];
+    for (front_end, save, remove) in cases {
+        let check = |content: &str, progress: &str, verdict: Verdict| {
+            let fake = Fake::of(front_end, content, progress, ":");
+            let report = fake.verify().unwrap();
+            assert_eq!(report.verdict(), verdict, "{}", report.human());
+            let calls = fake.calls();
+            assert!(
+                calls[0].starts_with("build --secret id=token,type=file,src=")
+                    && calls[0].contains("--tag PRIVATE")
+                    && !calls[0].contains("--progress"),
+                "{calls:?}"
+            );
+            let mut expected = vec![save];
+            if verdict == Verdict::Clean {
+                expected.extend(["tag PRIVATE app:1", "tag PRIVATE app:latest"]);
+            }
+            expected.push(remove);
+            assert_eq!(calls[1..], expected);
+        };
+        check("nothing", SECRET, Verdict::Clean);
+        check(VALUE, SECRET, Verdict::Leaked);
+        let cached = format!("{SECRET}--> Using cache 1f2e\n");
+        check("nothing", &cached, Verdict::Incomplete);
+        check("nothing", &format!("{SECRET}{VALUE}\n"), Verdict::Leaked);
+    }
 }
 
 #[test]
@@ -170,7 +293,11 @@ fn an_image_that_cannot_be_saved_is_an_error_and_removed() {
 #[test]
 fn an_interrupted_program_leaves_no_tag() {
     let fake = Fake::new("nothing", RAN, ":");
-    drop(PrivateTag::new(fake.path("engine").as_os_str()));
+    let program = fake.program();
+    drop(PrivateTag::new(Client::new(
+        program.as_os_str(),
+        FrontEnd::Buildx,
+    )));
     assert_eq!(fake.calls(), ["image rm PRIVATE"]);
     assert!(Path::new("/bin/sh").exists());
 }
