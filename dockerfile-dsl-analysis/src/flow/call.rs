@@ -244,6 +244,14 @@ impl Call<'_, '_> {
         !self.machine.root_is_certain
     }
 
+    /// Whether the argument is known to name something that is there.
+    pub(crate) fn exists(&self, path: &Argument) -> bool {
+        self.paths(path).iter().any(|path| {
+            let key = self.state.files.follow_parent(&path.key);
+            self.state.files.entry(&key).is_some()
+        })
+    }
+
     /// Whether the argument is known to name a directory.
     pub(crate) fn is_directory(&self, path: &Argument) -> bool {
         if path.value.literal().is_some_and(|text| text.ends_with('/')) {

@@ -91,7 +91,9 @@ impl Machine<'_> {
                 self.open_for_reading(state, number.unwrap_or(0), &target, word.span)
             }
             RedirectOperator::Write | RedirectOperator::Clobber => {
-                self.open_for_writing(state, &[number.unwrap_or(1)], &target, word.span, false)
+                let keeps =
+                    redirect.operator == RedirectOperator::Write && state.process.options.noclobber;
+                self.open_for_writing(state, &[number.unwrap_or(1)], &target, word.span, keeps)
             }
             RedirectOperator::Append => {
                 self.open_for_writing(state, &[number.unwrap_or(1)], &target, word.span, true)

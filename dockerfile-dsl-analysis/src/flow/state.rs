@@ -174,6 +174,8 @@ pub(crate) struct ShellOptions {
     pub(crate) pipefail: bool,
     pub(crate) noexec: bool,
     pub(crate) noglob: bool,
+    /// `>` leaves a file that is there as it is.
+    pub(crate) noclobber: bool,
     /// Functions and subshells keep the trap of ERR.
     pub(crate) errtrace: bool,
     /// They keep those of DEBUG and RETURN.

@@ -185,7 +185,7 @@ fn tar(call: &mut Call<'_, '_>) {
         }
         for member in &members {
             taint = taint.join(&packed(call, member, call.has("-h")));
-            if call.has("--remove-files") {
+            if call.has("--remove-files") && !call.has("--exclude") && !call.has("-X") {
                 call.remove(member, true);
             }
         }
@@ -265,6 +265,10 @@ fn compress(call: &mut Call<'_, '_>) {
             }
             (None, _) => Argument::new(operand.value.concat(&Value::known(suffix)), operand.span),
         };
+        // What is there is not replaced without -f, and then nothing happens at all.
+        if call.exists(&target) && !call.has("-f") {
+            continue;
+        }
         call.write(&target, &output, "compressed");
         let keeps = call.has("-k")
             || call.has("-o")

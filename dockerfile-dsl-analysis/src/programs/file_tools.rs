@@ -15,9 +15,10 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .options(&[
                 flag("-r -R --recursive", Effect::Recursive),
-                flags("-f -i -I -v -d --force --verbose --dir --one-file-system --no-preserve-root --interactive"),
+                flags("-f -i -I -v -d --force --verbose --dir --one-file-system --no-preserve-root --interactive --help --version"),
             ])
-            .each(Role::Remove)],
+            .each(Role::Remove)
+            .by(remove)],
     ),
     Program::new(
         &["shred"], // co-shred-u, co-shred
@@ -153,6 +154,7 @@ fn convert(call: &mut Call<'_, '_>) {
             call.print_error(&operand.value);
         } else {
             partial |= prefix.contains("notrunc")
+                || prefix.contains("excl")
                 || prefix.starts_with("seek=")
                 || prefix.starts_with("oseek=")
                 || prefix.contains("append");
@@ -249,6 +251,61 @@ fn truncate(call: &mut Call<'_, '_>) {
     }
 }
 
+/// What asks first may not remove anything, and `unlink` takes one name.
+fn remove(call: &mut Call<'_, '_>) {
+    let asks = ["-i", "-I", "--interactive", "--help", "--version"]
+        .iter()
+        .any(|option| call.has(option));
+    if asks || &*call.name == "unlink" && call.operands().len() != 1 {
+        for operand in call.operands() {
+            if operand.value.taint().is_some() {
+                call.print_error(&operand.value);
+            }
+        }
+    } else {
+        call.by_row();
+    }
+}
+
+/// Where what is there may stay as it is, it does: `-n`, `-u`, `-i`.
+fn keeps_targets(call: &Call<'_, '_>) -> bool {
+    [
+        "-n",
+        "-u",
+        "-i",
+        "--no-clobber",
+        "--update",
+        "--interactive",
+    ]
+    .iter()
+    .any(|option| call.has(option))
+        && !call.has("-f")
+}
+
+/// The files that the sources would replace, and a secret in what they hold.
+fn replaced(
+    call: &Call<'_, '_>,
+    sources: &[Argument],
+    target: &Argument,
+) -> Vec<(Argument, Value)> {
+    let targets: Vec<Argument> = if call.is_directory(target) {
+        let names = sources.iter().filter_map(Argument::text);
+        names
+            .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
+            .collect()
+    } else {
+        vec![target.clone()]
+    };
+    targets
+        .into_iter()
+        .map(|target| {
+            let old = call.peek(&target);
+            (target, old)
+        })
+        .filter(|(_, old)| old.taint().is_some())
+        .collect()
+}
+
 /// Copies the first operands to the last one, or into the directory of `-t`.
 fn copy(call: &mut Call<'_, '_>) {
     let tree = call.has("-r") || call.has("-a");
@@ -257,6 +314,11 @@ fn copy(call: &mut Call<'_, '_>) {
         return call.status(Status::Failure);
     };
     backup(call, &sources, &target);
+    let kept = if keeps_targets(call) {
+        replaced(call, &sources, &target)
+    } else {
+        Vec::new()
+    };
     for source in &sources {
         if call.has("-s") {
             call.symlink(source, &target);
@@ -281,6 +343,9 @@ fn copy(call: &mut Call<'_, '_>) {
             call.copy(source, &target, tree, follow);
         }
     }
+    for (target, old) in kept {
+        call.append(&target, &old, "kept by `cp`");
+    }
 }
 
 /// What was there before stays under another name, with `-b` or `--backup`.
@@ -292,20 +357,9 @@ fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
         .option("-S")
         .and_then(|suffix| suffix.text())
         .unwrap_or_else(|| "~".to_owned());
-    let targets: Vec<Argument> = if call.is_directory(target) {
-        let names = sources.iter().filter_map(|source| source.text());
-        names
-            .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
-            .collect()
-    } else {
-        vec![target.clone()]
-    };
-    for target in targets {
-        let old = call.peek(&target);
-        if old.taint().is_some() {
-            let kept = Argument::new(target.value.concat(&Value::known(&suffix)), target.span);
-            call.write(&kept, &old, "backup");
-        }
+    for (target, old) in replaced(call, sources, target) {
+        let kept = Argument::new(target.value.concat(&Value::known(&suffix)), target.span);
+        call.write(&kept, &old, "backup");
     }
 }
 
@@ -315,8 +369,22 @@ fn rename(call: &mut Call<'_, '_>) {
         return call.status(Status::Failure);
     };
     backup(call, &sources, &target);
+    let mut kept = Vec::new();
+    if keeps_targets(call) {
+        // Then the source stays, too.
+        kept = replaced(call, &sources, &target);
+        for source in &sources {
+            let content = call.peek(source);
+            if content.taint().is_some() && call.exists(&target) {
+                kept.push((source.clone(), content));
+            }
+        }
+    }
     for source in &sources {
         call.rename(source, &target);
+    }
+    for (file, old) in kept {
+        call.append(&file, &old, "kept by `mv`");
     }
 }
 
@@ -329,10 +397,12 @@ fn link(call: &mut Call<'_, '_>) {
             None => return call.status(Status::Failure),
         },
     };
+    let is_free =
+        call.has("-f") || call.has("-b") || !call.exists(&name) || call.is_directory(&name);
     for source in &sources {
-        if call.has("-s") {
+        if call.has("-s") && is_free {
             call.symlink(source, &name);
-        } else {
+        } else if is_free {
             call.hard_link(source, &name);
         }
     }

@@ -313,7 +313,12 @@ fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
     let outputs = call.options("-o");
     for file in &outputs {
         let file = place(file.clone());
-        call.write(&file, data, "`curl`");
+        // A transfer that fails leaves what was there.
+        if call.peek(&file).taint().is_some() {
+            call.append(&file, data, "`curl`");
+        } else {
+            call.write(&file, data, "`curl`");
+        }
     }
     if call.has("-O") || call.has("--remote-name-all") {
         for url in urls {
@@ -386,7 +391,11 @@ fn wget(call: &mut Call<'_, '_>) {
     }
     let data = call.fresh();
     if let Some(file) = call.option("-O") {
-        call.write(&file, &data, "`wget`");
+        if call.has("-c") || call.has("-nc") {
+            call.append(&file, &data, "`wget`");
+        } else {
+            call.write(&file, &data, "`wget`");
+        }
     } else if !call.has("--spider") {
         let name = made(call, &names);
         let name = match call.option("-P") {

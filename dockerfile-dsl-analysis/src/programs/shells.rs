@@ -1,5 +1,6 @@
 //! Shells, and programs whose last arguments are another command: `sh -c`, `env`, `xargs`, `timeout`, `nohup`, ...
 
+use super::common::{at, mentioned, path, spellings};
 use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument as Word, Call, Value};
 
@@ -91,6 +92,18 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["busybox", "toybox"], // wr-busybox, wr-busybox-wc, wr-busybox-sh
         &[runs(&[])],
+    ),
+    Program::new(
+        &["run-parts"], // wr-run-parts
+        &[Row::new(&[]).any_option().options(&[value("-a --arg --regex -u --umask", Role::Quoted)]).each(Role::Plain).by(run_parts)],
+    ),
+    Program::new(
+        &["make", "gmake"], // wr-make-file, wr-make-var
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value("-C --directory", Role::Directory), value("-f --file --makefile", Role::Plain)])
+            .each(Role::Plain)
+            .by(make)],
     ),
     Program::new(
         &["script"], // co-script, co-script-null
@@ -275,6 +288,44 @@ fn as_user(call: &mut Call<'_, '_>) {
             call.shell(&text, call.span, &[]);
         }
     }
+}
+
+/// Runs every script of a directory.
+fn run_parts(call: &mut Call<'_, '_>) {
+    let Some(directory) = call.operands().pop() else {
+        return;
+    };
+    let scripts: Vec<Word> = call
+        .paths(&directory)
+        .iter()
+        .flat_map(|path| {
+            let key = call.state.files.follow(&path.key);
+            let beneath = call.state.files.beneath(&key);
+            beneath.map(|(key, _)| at(call, key)).collect::<Vec<_>>()
+        })
+        .collect();
+    for script in scripts {
+        call.run_file(&script, &[]);
+    }
+}
+
+/// What the recipes do with a secret is not vouched for, if they get at it: by a variable, by the environment, or by its path.
+fn make(call: &mut Call<'_, '_>) {
+    let mut received = call.received();
+    let files = match call.option("-f") {
+        Some(file) => vec![file],
+        None => ["GNUmakefile", "makefile", "Makefile"]
+            .map(|name| path(call, name))
+            .to_vec(),
+    };
+    for file in files {
+        let text = call.peek(&file);
+        let spelled = spellings(&text).join("\n");
+        received = received
+            .join(&text.taint())
+            .join(&mentioned(call, &spelled));
+    }
+    call.opaque_for(&received, "its recipes are not looked at");
 }
 
 /// `script -c TEXT FILE` writes what is printed to the file, too.

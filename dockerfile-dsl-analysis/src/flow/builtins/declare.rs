@@ -227,9 +227,10 @@ impl Machine<'_> {
                     'u' => options.nounset = on,
                     'n' => options.noexec = on,
                     'f' => options.noglob = on,
+                    'C' => options.noclobber = on,
                     'E' => options.errtrace = on,
                     'T' => options.functrace = on,
-                    'b' | 'h' | 'k' | 'm' | 'p' | 't' | 'B' | 'C' | 'H' | 'P' | 'V' | 'I' => {}
+                    'b' | 'h' | 'k' | 'm' | 'p' | 't' | 'B' | 'H' | 'P' | 'V' | 'I' => {}
                     'o' => {
                         let option = arguments.get(at).and_then(Argument::text);
                         unknown = unknown.or(arguments.get(at).filter(|_| option.is_none()));
@@ -242,6 +243,7 @@ impl Machine<'_> {
                             Some("nounset") => options.nounset = on,
                             Some("pipefail") => options.pipefail = on,
                             Some("noglob") => options.noglob = on,
+                            Some("noclobber") => options.noclobber = on,
                             Some("errtrace") => options.errtrace = on,
                             Some("functrace") => options.functrace = on,
                             _ => {}
