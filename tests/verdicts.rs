@@ -112,7 +112,7 @@ fn what_the_macro_refuses_of_the_corpus_the_file_refuses() {
                 continue;
             };
             let is_only_here = |finding: &Finding| finding.rule == Rule::LiteralSecretPath;
-            if error.findings().iter().all(is_only_here) {
+            if error.findings().is_empty() || error.findings().iter().any(is_only_here) {
                 continue;
             }
             refused += 1;
