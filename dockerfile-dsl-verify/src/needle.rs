@@ -80,6 +80,8 @@ pub(crate) struct Needle {
     pub(crate) encoding: Encoding,
     /// So many contiguous bytes of it make a hit.
     pub(crate) window: usize,
+    /// So many of its bytes stand together somewhere, whatever line ends stand between the others.
+    pub(crate) run: usize,
     /// Whether line ends may stand between its bytes.
     pub(crate) wrapped: bool,
 }
@@ -94,13 +96,19 @@ pub(crate) fn needles_of(secret: usize, pieces: &[Piece], needles: &mut Vec<Need
             {
                 continue;
             }
+            let broken_anywhere = matches!(
+                encoding,
+                Encoding::Base64 | Encoding::Base64Url | Encoding::Hex
+            );
             needles.push(Needle {
                 window: window(piece, encoding, bytes.len()),
-                wrapped: piece.wrapped
-                    || matches!(
-                        encoding,
-                        Encoding::Base64 | Encoding::Base64Url | Encoding::Hex
-                    ),
+                // Lines of such text are long: at most one ends inside of a short value.
+                run: match piece.longest_line {
+                    Some(length) => length,
+                    None if broken_anywhere => bytes.len().div_ceil(2),
+                    None => bytes.len(),
+                },
+                wrapped: piece.longest_line.is_some() || broken_anywhere,
                 bytes,
                 secret,
                 group: piece.group,
@@ -161,14 +169,19 @@ fn forms_of(piece: &Piece) -> Vec<Form> {
             Encoding::Hex,
             text.iter().flat_map(|&byte| hex(byte, digits)).collect(),
         );
-        add(
-            Encoding::Percent,
-            percent(text, digits, |byte| {
-                !byte.is_ascii_alphanumeric() && !b"-._~".contains(&byte)
-            }),
-        );
+        for kept in UNESCAPED {
+            add(
+                Encoding::Percent,
+                percent(text, digits, |byte| {
+                    !byte.is_ascii_alphanumeric()
+                        && !b"-._~".contains(&byte)
+                        && !kept.contains(&byte)
+                }),
+            );
+        }
         add(Encoding::Percent, percent(text, digits, |_| true));
     }
+    add(Encoding::Percent, form(text));
     let utf16: Vec<u16> = wide(text);
     let little: Vec<u8> = utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect();
     // Where text that may stand at any byte is long, the rarer encodings would only swell the index.
@@ -234,6 +247,22 @@ fn percent(text: &[u8], digits: &[u8; 16], escaped: impl Fn(u8) -> bool) -> Vec<
     out
 }
 
+/// What writers leave as it is beyond letters, digits and `-._~`: most nothing, Python the slash, JavaScript's
+/// `encodeURIComponent` and Go's user part of a URL some punctuation.
+const UNESCAPED: &[&[u8]] = &[b"", b"/", b"!'()*", b"$&+,;="];
+
+/// As in the body of a form: a plus for a blank.
+fn form(text: &[u8]) -> Vec<u8> {
+    let escaped = |byte: u8| !byte.is_ascii_alphanumeric() && !b"-._* ".contains(&byte);
+    let mut out = percent(text, UPPER, escaped);
+    for byte in &mut out {
+        if *byte == b' ' {
+            *byte = b'+';
+        }
+    }
+    out
+}
+
 /// Text as UTF-16 units; bytes that are not UTF-8 are widened one by one, as Latin-1.
 fn wide(text: &[u8]) -> Vec<u16> {
     match std::str::from_utf8(text) {
@@ -251,13 +280,22 @@ enum Json {
     Slash,
     /// `<`, `>` and `&`: Go.
     Html,
+    /// These, quotes, the plus and the grave accent, in capital digits: .NET.
+    Net,
     /// What is not ASCII: Python.
     Ascii,
     /// Every character.
     All,
 }
 
-const JSON_ESCAPES: &[Json] = &[Json::Least, Json::Slash, Json::Html, Json::Ascii, Json::All];
+const JSON_ESCAPES: &[Json] = &[
+    Json::Least,
+    Json::Slash,
+    Json::Html,
+    Json::Net,
+    Json::Ascii,
+    Json::All,
+];
 
 fn json(text: &[u8], escape: Json) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(text) else {
@@ -269,7 +307,7 @@ fn json(text: &[u8], escape: Json) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() * 6);
     for character in text.chars() {
         let short = match character {
-            '"' => Some('"'),
+            '"' if !matches!(escape, Json::Net) => Some('"'),
             '\\' => Some('\\'),
             '\n' => Some('n'),
             '\r' => Some('r'),
@@ -280,18 +318,24 @@ fn json(text: &[u8], escape: Json) -> Vec<u8> {
         let long = match escape {
             Json::All => true,
             Json::Html => "<>&'".contains(character),
+            Json::Net => "<>&'\"+`".contains(character) || !character.is_ascii(),
             Json::Ascii => !character.is_ascii(),
             Json::Least | Json::Slash => false,
         };
         match short {
             Some(short) if !matches!(escape, Json::All) => out.extend([b'\\', short as u8]),
             _ if long || character.is_ascii_control() => {
+                let digits = if matches!(escape, Json::Net) {
+                    UPPER
+                } else {
+                    LOWER
+                };
                 let mut units = [0; 2];
                 for unit in character.encode_utf16(&mut units) {
                     let [high, low] = unit.to_be_bytes();
                     out.extend(b"\\u");
-                    out.extend(hex(high, LOWER));
-                    out.extend(hex(low, LOWER));
+                    out.extend(hex(high, digits));
+                    out.extend(hex(low, digits));
                 }
             }
             _ => out.extend(character.encode_utf8(&mut [0; 4]).as_bytes()),

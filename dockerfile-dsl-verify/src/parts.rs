@@ -21,8 +21,8 @@ pub(crate) struct Piece {
     pub(crate) text: Zeroizing<Vec<u8>>,
     pub(crate) need: Need,
     pub(crate) forms: Forms,
-    /// Whether line ends may stand between its raw bytes.
-    pub(crate) wrapped: bool,
+    /// The length of its longest line, if line ends stand between its raw bytes.
+    pub(crate) longest_line: Option<usize>,
     /// Pieces that say the same share it.
     pub(crate) group: usize,
 }
@@ -60,7 +60,12 @@ impl Parts {
     /// The pieces of a secret.
     pub(crate) fn of(secret: &Secret) -> Self {
         let mut parts = Self::default();
-        let value = trim(secret.value());
+        let decoded = decode_utf16(secret.value());
+        let value = trim(
+            decoded
+                .as_ref()
+                .map_or(secret.value(), |text| text.as_bytes()),
+        );
         if value.len() < LEAST_LENGTH {
             parts.too_short = 1;
             return parts;
@@ -149,17 +154,30 @@ impl Parts {
 
     /// Several lines: joined, as line ends and indentation may change, and in the encodings of the text as it is.
     fn lines(&mut self, text: &[u8], need: Need) {
-        let joined: Vec<u8> = text
-            .split(|&byte| byte == b'\n')
-            .flat_map(trim)
-            .copied()
-            .collect();
+        let lines = || text.split(|&byte| byte == b'\n').map(trim);
+        let longest = lines().map(<[u8]>::len).max();
+        let joined = Zeroizing::new(lines().flatten().copied().collect::<Vec<u8>>());
         for block in blocks(&joined) {
             self.push(block.to_vec(), need, Forms::Raw);
+            if let Some(piece) = self.pieces.last_mut() {
+                piece.longest_line = longest;
+            }
             self.groups += 1;
         }
+        let unix = Zeroizing::new(without_returns(text));
+        if need == Need::Fragment {
+            return self.same(&unix, need, Forms::Encoded);
+        }
+        // Short lines may have no eight bytes at a place that is looked at; and no window tells the line ends of other systems.
+        let windows = Zeroizing::new(with_returns(&unix));
+        self.same(&unix, need, Forms::All);
+        self.same(&windows, need, Forms::All);
+    }
+
+    /// Another way to write the last group.
+    fn same(&mut self, text: &[u8], need: Need, forms: Forms) {
         for block in blocks(text) {
-            self.push(block.to_vec(), need, Forms::Encoded);
+            self.push(block.to_vec(), need, forms);
             if let Some(piece) = self.pieces.last_mut() {
                 piece.group = self.groups - 1;
             }
@@ -167,15 +185,51 @@ impl Parts {
     }
 
     fn push(&mut self, text: Vec<u8>, need: Need, forms: Forms) {
-        let wrapped = forms == Forms::Raw;
         self.pieces.push(Piece {
             text: Zeroizing::new(text),
             need,
             forms,
-            wrapped,
+            longest_line: None,
             group: self.groups,
         });
     }
+}
+
+fn without_returns(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for (at, &byte) in text.iter().enumerate() {
+        if byte != b'\r' || text.get(at + 1) != Some(&b'\n') {
+            out.push(byte);
+        }
+    }
+    out
+}
+
+fn with_returns(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() * 2);
+    for &byte in text {
+        if byte == b'\n' {
+            out.push(b'\r');
+        }
+        out.push(byte);
+    }
+    out
+}
+
+/// Text that begins with the mark of UTF-16, as Windows writes it.
+fn decode_utf16(value: &[u8]) -> Option<Zeroizing<String>> {
+    let unit = match value {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units = value[2..].chunks(2).map(|pair| pair.try_into().map(unit));
+    let units = Zeroizing::new(units.collect::<Result<Vec<u16>, _>>().ok()?);
+    let mut text = Zeroizing::new(String::with_capacity(value.len() * 2));
+    for character in char::decode_utf16(units.iter().copied()) {
+        text.push(character.ok()?);
+    }
+    Some(text)
 }
 
 /// Cuts a long text so that no block is too short to be searched for.
@@ -357,6 +411,7 @@ mod tests {
             &[
                 "three blind micesee how they run",
                 "three blind mice\nsee how they run",
+                "three blind mice\r\nsee how they run",
             ],
         );
     }

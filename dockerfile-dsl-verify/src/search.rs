@@ -1,7 +1,7 @@
 //! Needles and bytes to hits, at several times the speed of decompression.
 //!
 //! A hit holds at least `window` contiguous bytes of its needle. So it is enough to look at the eight bytes at every
-//! `step`-th place of the text, where `step` is the shortest window less seven, if the index holds the eight bytes of every
+//! `step`-th place of the text, where `step` is the shortest window (or run of bytes without a line end) less seven, if the index holds the eight bytes of every
 //! needle at the right offsets. A bitmap answers nearly all of these questions; what passes it is compared byte by byte.
 
 use std::ops::Range;
@@ -61,7 +61,7 @@ impl Matcher {
         // Steps beyond these are no faster and would only need more code.
         let shortest = needles
             .iter()
-            .map(|needle| needle.window)
+            .map(|needle| needle.window.min(needle.run).max(GRAM))
             .min()
             .unwrap_or(usize::MAX);
         let step = STEPS
@@ -294,7 +294,11 @@ fn indexed_offsets(needle: &Needle, step: usize) -> Vec<usize> {
         .max_by_key(|&start| (run_at(start).map(distinct).min(), start == 0))
         .unwrap_or(0);
     if needle.window == needle.bytes.len() {
-        return run_at(best).collect();
+        // Where line ends may stand inside, any bytes may be the ones that stand together.
+        return match needle.wrapped {
+            true => (0..=last).collect(),
+            false => run_at(best).collect(),
+        };
     }
     let period = (needle.window + 2 - GRAM).saturating_sub(step).max(step);
     (0..=last)

@@ -8,7 +8,7 @@ use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
 use dockerfile_dsl_verify::{Image, Secret, Verify};
-use support::{Fixture, Layer, gzip, scan};
+use support::{Fixture, Layer, base64, gzip, scan};
 
 /// Two tokens of a kind, neither of which any pattern knows.
 const OURS: &str = "Zq7vT2pLx9Rk4Wn8Yb3Hd6Mc";
@@ -110,24 +110,6 @@ fn key(name: &str) -> String {
             .join(name),
     )
     .unwrap()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let word = u32::from(chunk[0]) << 16
-            | u32::from(*chunk.get(1).unwrap_or(&0)) << 8
-            | u32::from(*chunk.get(2).unwrap_or(&0));
-        for index in 0..4 {
-            out.push(if index <= chunk.len() {
-                ALPHABET[(word >> (18 - 6 * index) & 63) as usize] as char
-            } else {
-                '='
-            });
-        }
-    }
-    out
 }
 
 fn secret(name: &str, value: &str) -> Secret {

@@ -1,0 +1,148 @@
+//! What is said about findings: for people, as JSON and as SARIF, and never a byte of a value.
+
+mod support;
+
+use dockerfile_dsl_verify::{Image, Report, Verify};
+use serde_json::{Value, json};
+use support::{Fixture, Layer, OPAQUE, TOKEN, gzip, scan, secret};
+
+/// A leak in a file that a later layer deletes, one in the config, and a file that is not read.
+fn report() -> Report {
+    let mut fixture = Fixture {
+        config: json!({"Env": [format!("T={TOKEN}")]}),
+        ..Fixture::new([
+            Layer::new()
+                .file("root/a.gz", gzip(TOKEN.as_bytes()))
+                .build(),
+            Layer::new()
+                .file("root/.wh.a.gz", "")
+                .file("x.7z", b"7z\xbc\xaf\x27\x1c\x00\x04")
+                .build(),
+        ])
+    };
+    fixture.layers[0].1 = "RUN curl -o /root/a.gz https://example.com".into();
+    let mut report = scan(&fixture.oci_archive(), &[secret(TOKEN)]);
+    report.image = "app.tar".into();
+    report
+}
+
+/// Digests depend on how the archives are written.
+fn without_digests(text: &str) -> String {
+    let mut out = String::new();
+    for (number, part) in text.split("sha256").enumerate() {
+        let digest = |byte: &u8| byte.is_ascii_hexdigit() || b":/".contains(byte);
+        let skipped = part.bytes().take_while(digest).count() * usize::from(number > 0);
+        out += if number > 0 { "DIGEST" } else { "" };
+        out += &part[skipped..];
+    }
+    out
+}
+
+#[test]
+fn people_are_told_what_to_do_now() {
+    let text = without_digests(&report().human());
+    assert_eq!(
+        text,
+        "\
+leaked: 2 places in app.tar
+
+secret `canary` is in root/a.gz, as gzip > raw
+    layer        DIGEST
+    made by      RUN curl -o /root/a.gz https://example.com
+    offset       0
+    a later layer deletes or replaces this file; in the image it stays
+
+secret `canary` is in the image config, at /config/Env/0, as raw
+    layer        DIGEST
+    offset       0
+
+not searched:
+  - unsupported: blobs/DIGEST x.7z: 7z is not unpacked
+
+what to do now:
+  1. do not push this image. If it was pushed or shared, replace (rotate) canary at its issuer first
+  2. mend this instruction:
+       RUN curl -o /root/a.gz https://example.com
+  3. delete what the engine keeps: the image, then `docker buildx prune --all`, and the build's record with
+     `docker buildx history ls` and `docker buildx history rm REF`; build again with the new value
+
+searched 2 layers, 3 files, 0.0 MB
+"
+    );
+}
+
+#[test]
+fn json_has_what_is_promised() {
+    let report: Value = serde_json::from_str(&report().json()).unwrap();
+    assert_eq!(report["version"], 1);
+    assert_eq!(report["image"], "app.tar");
+    assert_eq!(report["verdict"], "leaked");
+    let mut finding = report["findings"][0].clone();
+    assert!(finding["layer"].as_str().unwrap().starts_with("sha256:"));
+    finding.as_object_mut().unwrap().remove("layer");
+    assert_eq!(
+        finding,
+        json!({
+            "secret": "canary", "place": "layer", "path": "root/a.gz", "in": "content", "offset": 0, "deleted_later": true,
+            "instruction": "RUN curl -o /root/a.gz https://example.com", "encodings": ["gzip", "raw"], "match": "whole",
+        })
+    );
+    assert_eq!(report["scanned"]["layers"], 2);
+    assert_eq!(report["incomplete"].as_array().unwrap().len(), 1);
+}
+
+/// What the schema of SARIF 2.1.0 requires, and allows, of all that is written here.
+#[test]
+fn sarif_is_of_version_2_1_0() {
+    let sarif: Value = serde_json::from_str(&report().sarif()).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let [run] = &sarif["runs"].as_array().unwrap()[..] else {
+        panic!("{sarif}")
+    };
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(run["tool"]["driver"]["name"], "dockerfile-dsl verify");
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        assert_eq!(result["level"], "error");
+        let place = &result["locations"][0];
+        assert_eq!(
+            place["physicalLocation"]["artifactLocation"]["uri"],
+            "app.tar"
+        );
+        assert!(place["logicalLocations"][0]["fullyQualifiedName"].is_string());
+    }
+    let notes = &run["invocations"][0]["toolExecutionNotifications"];
+    assert_eq!(notes[0]["descriptor"]["id"], "unsupported");
+}
+
+#[test]
+fn nothing_that_comes_out_holds_the_value() {
+    for value in [TOKEN, OPAQUE, "hunter2", "password=tr0ub4dor&3x\nline=2\n"] {
+        let name = value.replace(['/', '\n'], "_");
+        let mut fixture = Fixture::new([Layer::new()
+            .file(&format!("dir/{name}/x.gz"), &gzip(value.as_bytes())[..20])
+            .file(&format!("{name}.txt"), value)
+            .build()]);
+        fixture.layers[0].1 = format!("RUN echo {value}");
+        fixture.config = json!({"Env": [format!("{value}=x")], "Labels": {value: "x"}});
+        let secret = secret(value);
+        let verify = Verify::new([secret.clone()]);
+        let report = scan(&fixture.oci_archive(), std::slice::from_ref(&secret));
+        let out = format!(
+            "{report:?}{}{}{}{secret:?}{verify:?}",
+            report.human(),
+            report.json(),
+            report.sarif()
+        );
+        for part in [value.trim(), &name, "tr0ub4dor"] {
+            assert!(!out.contains(part), "{out}");
+        }
+        let error = verify
+            .run(Image::path(format!("/nonexistent/{}", "x")))
+            .unwrap_err();
+        assert!(!format!("{error:?}{error}").contains(value));
+    }
+}
