@@ -213,3 +213,51 @@ fn machine_output_is_one_object_on_stdout() {
     let sarif: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "SecretInImage");
 }
+
+/// A stream of 400 MB: what is resident at its end, and whether anything of it was stored.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stream_is_not_stored_and_takes_little_memory() {
+    let (directory, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"))
+        .args(["verify", SECRET[0], SECRET[1], "-"])
+        .current_dir(directory.path())
+        .env("TOKEN", TOKEN)
+        .env("TMPDIR", temporary.path())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let noise: Vec<u8> = (0..1_u32 << 18)
+        .flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes())
+        .collect();
+    for index in 0..40 {
+        // A header, and ten times the noise: larger than all buffers.
+        let mut file = archive(&format!("file{index}"), "");
+        let size = noise.len() * 10;
+        file.truncate(512);
+        file[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
+        file[148..156].fill(b' ');
+        let sum: u32 = file.iter().map(|&byte| u32::from(byte)).sum();
+        file[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        input.write_all(&file).unwrap();
+        for _ in 0..10 {
+            input.write_all(&noise).unwrap();
+        }
+    }
+    input.write_all(&archive("last", TOKEN)).unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.unwrap().trim().trim_end_matches(" kB");
+    assert!(peak.parse::<u32>().unwrap() < 64 * 1024, "{peak} kB");
+    for folder in [&directory, &temporary] {
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("secret `TOKEN` is in last"), "{text}");
+    assert!(text.contains("41 files, 419.5 MB"), "{text}");
+}
