@@ -15,6 +15,7 @@ pub(crate) use members::digest_in_name;
 use members::{Members, Step, is_root, read_full, wants_digest};
 
 use crate::digest::Digester;
+use crate::document::Facts;
 use crate::nested::{self, Compression, Sniffed, tar};
 use crate::report::{Gap, Reason};
 use crate::scan::{Blob, Counted, Hashing, Scan, Worker};
@@ -61,6 +62,13 @@ impl Contents {
             gaps: Vec::new(),
             other_files: 0,
             members: 0,
+        }
+    }
+
+    /// Remembers a link. Only those between the few members of an image are of interest.
+    fn link(&mut self, name: String, target: String) {
+        if self.links.len() < MOST_BLOBS {
+            self.links.insert(name, target);
         }
     }
 }
@@ -187,7 +195,7 @@ fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
                     name,
                     link: Some(link),
                     ..
-                }) => drop(contents.links.insert(name, link)),
+                }) => contents.link(name, link),
                 Ok(Step::Member {
                     name,
                     size,
@@ -250,8 +258,10 @@ fn keep(contents: &mut Contents, blob: Blob, is_named: bool) -> Option<usize> {
         && blob.gaps.is_empty()
         && !is_named
         && !is_root(&blob.name)
-        && blob.facts.is_none();
-    if dull || contents.blobs.len() >= MOST_BLOBS {
+        && matches!(blob.facts, None | Some(Facts::Other));
+    // What was found has room of its own.
+    let most = MOST_BLOBS * if blob.sightings.is_empty() { 1 } else { 2 };
+    if dull || contents.blobs.len() >= most {
         contents.other_files += blob.files;
         if !dull && contents.gaps.iter().all(|gap| gap.reason != Reason::Budget) {
             contents.gaps.push(Gap::new(

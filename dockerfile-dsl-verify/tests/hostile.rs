@@ -489,3 +489,19 @@ fn no_reader_goes_beyond_the_file_that_it_reads() {
         );
     }
 }
+
+#[test]
+fn a_tree_of_more_files_than_are_remembered() {
+    let mut tree = Layer::new();
+    for index in 0..70_000 {
+        tree.add(&format!("{index}.json"), b"{\"private\": true}");
+    }
+    let tree = tree.build();
+    let clean = support::scan(&tree, &[secret(TOKEN)]);
+    assert_eq!(clean.verdict(), Verdict::Clean, "{}", clean.human());
+    assert_eq!(clean.scanned.files, 70_000);
+    let last = Layer::new().file("last", TOKEN).build();
+    let leaky = [&tree[..tree.len() - 1024], &last].concat();
+    let leaky = support::scan(&leaky, &[secret(TOKEN)]);
+    assert_eq!(leaky.verdict(), Verdict::Leaked, "{}", leaky.human());
+}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::members::{Members, Step, is_root, resolve, wants_digest};
-use super::{Contents, Kind, MOST_BLOBS};
+use super::{Contents, Kind, MOST_BLOBS, keep};
 use crate::Progress;
 use crate::digest::Digester;
 use crate::report::{Gap, Reason};
@@ -16,9 +16,27 @@ use crate::scan::{Blob, Counted, Scan, Worker};
 /// A member of a seekable archive, or a file of a directory.
 struct Job {
     name: String,
-    path: PathBuf,
-    offset: u64,
+    at: At,
     size: u64,
+}
+
+enum At {
+    Offset(u64),
+    Path(PathBuf),
+}
+
+impl Job {
+    /// The bytes: those of a file below `source`, or from an offset in it.
+    fn open(&self, source: &Path) -> io::Result<File> {
+        match &self.at {
+            At::Path(path) => File::open(source.join(path)),
+            At::Offset(offset) => {
+                let mut file = File::open(source)?;
+                file.seek(SeekFrom::Start(*offset))?;
+                Ok(file)
+            }
+        }
+    }
 }
 
 /// The members of a tar archive, without their contents.
@@ -43,11 +61,13 @@ impl Index {
                 Step::Member { name, size, link } => {
                     let offset = members.offset;
                     match link {
-                        Some(link) => drop(self.links.insert(name, link)),
+                        Some(link) if self.links.len() < MOST_BLOBS => {
+                            self.links.insert(name, link);
+                        }
+                        Some(_) => {}
                         None => self.jobs.push(Job {
                             name,
-                            path: PathBuf::new(),
-                            offset,
+                            at: At::Offset(offset),
                             size,
                         }),
                     }
@@ -70,8 +90,7 @@ impl Index {
                     if end > members.offset {
                         self.jobs.push(Job {
                             name: "(after the end mark)".into(),
-                            path: PathBuf::new(),
-                            offset: members.offset,
+                            at: At::Offset(members.offset),
                             size: end - members.offset,
                         });
                     }
@@ -94,11 +113,12 @@ pub(super) fn scan_archive(
     if !index.is_image() || index.jobs.len() > MOST_BLOBS {
         return Ok(None);
     }
-    Ok(Some(run_jobs(index, scan, |job| {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(job.offset))?;
-        Ok(file)
-    })))
+    let mut contents = Contents::new(Kind::Image);
+    contents.links = index.links;
+    contents.gaps = index.gaps;
+    run_jobs(&mut contents, index.jobs, path, scan);
+    contents.blobs.extend(index.headers);
+    Ok(Some(contents))
 }
 
 /// Scans all files of a directory.
@@ -107,9 +127,10 @@ pub(super) fn scan_directory(
     scan: &Scan,
     progress: &Progress,
 ) -> io::Result<Contents> {
-    let mut index = Index::default();
+    let mut contents = Contents::new(Kind::Tree);
     let mut names = Worker::new(scan);
     let mut directories = vec![PathBuf::new()];
+    let (mut jobs, mut total) = (Vec::new(), 0);
     while let Some(directory) = directories.pop() {
         for entry in fs::read_dir(root.join(&directory))? {
             let entry = entry?;
@@ -120,10 +141,13 @@ pub(super) fn scan_directory(
             if metadata.is_dir() {
                 directories.push(path);
             } else if metadata.is_file() {
-                index.jobs.push(Job {
+                if is_root(&name) {
+                    contents.kind = Kind::Image;
+                }
+                total += metadata.len();
+                jobs.push(Job {
                     name,
-                    path,
-                    offset: 0,
+                    at: At::Path(path),
                     size: metadata.len(),
                 });
             } else if metadata.is_symlink() {
@@ -131,43 +155,35 @@ pub(super) fn scan_directory(
                     .to_string_lossy()
                     .into_owned();
                 names.header(target.as_bytes());
-                index.links.insert(name.clone(), resolve(&name, &target));
+                let target = resolve(&name, &target);
+                contents.link(name, target);
+            }
+            // A tree of a million files is not to be held in memory as a list.
+            if jobs.len() >= MOST_BLOBS {
+                progress.set_total(total);
+                run_jobs(&mut contents, std::mem::take(&mut jobs), root, scan);
             }
         }
     }
-    index.headers = Some(names.take_headers());
-    progress.set_total(index.jobs.iter().map(|job| job.size).sum());
-    let kind = if index.is_image() {
-        Kind::Image
-    } else {
-        Kind::Tree
-    };
-    let mut contents = run_jobs(index, scan, |job| File::open(root.join(&job.path)));
-    contents.kind = kind;
+    progress.set_total(total);
+    run_jobs(&mut contents, jobs, root, scan);
+    contents.blobs.push(names.take_headers());
     Ok(contents)
 }
 
 /// Scans the members on several threads, the largest first.
-fn run_jobs(
-    mut index: Index,
-    scan: &Scan,
-    open: impl Fn(&Job) -> io::Result<File> + Sync,
-) -> Contents {
-    let mut contents = Contents::new(Kind::Image);
-    contents.links = index.links;
-    contents.gaps = index.gaps;
-    contents.members = index.jobs.len() as u64;
-    index.jobs.sort_by(|one, other| {
+fn run_jobs(contents: &mut Contents, mut jobs: Vec<Job>, source: &Path, scan: &Scan) {
+    contents.members += jobs.len() as u64;
+    jobs.sort_by(|one, other| {
         one.size
             .cmp(&other.size)
             .then_with(|| other.name.cmp(&one.name))
     });
-    let threads = scan.limits.threads.clamp(1, index.jobs.len().max(1));
-    let queue = Mutex::new(index.jobs);
-    let results = Mutex::new((&mut contents, HashMap::new()));
+    let threads = scan.limits.threads.clamp(1, jobs.len().max(1));
+    let (queue, results) = (Mutex::new(jobs), Mutex::new(contents));
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (queue, results, open) = (&queue, &results, &open);
+            let (queue, results) = (&queue, &results);
             scope.spawn(move || {
                 let mut worker = Worker::new(scan);
                 let mut digester = Digester::start(scope);
@@ -176,8 +192,9 @@ fn run_jobs(
                 loop {
                     let job = queue.lock().map_or(None, |mut jobs| jobs.pop());
                     let Some(job) = job else { break };
-                    let digest = scan.digests && wants_digest(&job.name);
-                    let blob = match open(&job) {
+                    let is_named = wants_digest(&job.name);
+                    let digest = scan.digests && is_named;
+                    let blob = match job.open(source) {
                         Ok(file) => {
                             let mut limited = Counted::new(file.take(job.size), scan);
                             if digest {
@@ -200,14 +217,16 @@ fn run_jobs(
                         digester.end(stream);
                     }
                     if let Ok(mut results) = results.lock() {
-                        results.0.blobs.push(blob);
-                        numbers.insert(stream, results.0.blobs.len() - 1);
+                        let number = keep(&mut results, blob, is_named);
+                        if let (true, Some(number)) = (digest, number) {
+                            numbers.insert(stream, number);
+                        }
                     }
-                    stream += 1;
+                    stream += usize::from(digest);
                 }
                 let digests = digester.finish();
                 if let Ok(mut results) = results.lock() {
-                    results.1.extend(
+                    results.digests.extend(
                         digests
                             .into_iter()
                             .filter_map(|(stream, digest)| Some((*numbers.get(&stream)?, digest))),
@@ -216,9 +235,4 @@ fn run_jobs(
             });
         }
     });
-    if let Ok((_, digests)) = results.into_inner() {
-        contents.digests = digests;
-    }
-    contents.blobs.extend(index.headers);
-    contents
 }
