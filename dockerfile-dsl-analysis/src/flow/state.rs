@@ -22,6 +22,9 @@ pub(crate) struct State {
     pub(crate) choice: Taint,
 }
 
+/// Stands for the exported variables of unknown names: no variable of a script is called so.
+const UNKNOWN_NAMES: &str = "*";
+
 /// What belongs to one shell process.
 #[derive(Debug, Clone)]
 pub(crate) struct Process {
@@ -256,6 +259,16 @@ impl Process {
 
     pub(crate) fn set(&mut self, name: &str, variable: Variable) {
         Rc::make_mut(&mut self.variables).insert(name.into(), variable);
+    }
+
+    /// Variables of names that nobody knows hold this; `exported`: so that programs get them, too.
+    pub(crate) fn set_unknown(&mut self, taint: &Taint, exported: bool) {
+        self.any_variable = self.any_variable.join(taint);
+        if exported && taint.is_some() {
+            let mut variable = Variable::new(Value::unknown(2, self.any_variable.clone()));
+            variable.exported = true;
+            self.set(UNKNOWN_NAMES, variable);
+        }
     }
 
     pub(crate) fn unset(&mut self, name: &str) {

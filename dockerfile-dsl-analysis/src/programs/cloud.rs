@@ -127,7 +127,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
     Program::new(
         &["psql", "pg_dump", "pg_restore", "pg_isready", "createdb", "mysql", "mysqldump", "mariadb", "mysqladmin", "redis-cli", "mongosh", "mongodump", "mongorestore", "sqlcmd", "clickhouse-client"], // cl-psql-env, cl-psql-url, cl-pgpassfile, cl-mysql-env, cl-mysql-p, cl-redis
-        &[Row::new(&[]).any_option().options(&[value("-p -a -W --password --pass -c -e --command --execute --eval", Role::Consumed)]).each(Role::Consumed).stdin(Stdin::Consumed)],
+        &[Row::new(&[]).any_option().options(&[value("--defaults-extra-file --defaults-file", Role::ConsumedFile), value("-p -a -W --password --pass -c -e --command --execute --eval", Role::Consumed)]).each(Role::Consumed).stdin(Stdin::Consumed)],
     ),
     Program::new(
         &["terraform", "tofu"], // la-terraform-init

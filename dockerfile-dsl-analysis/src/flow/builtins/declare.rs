@@ -95,10 +95,11 @@ impl Machine<'_> {
                     None => {
                         // `export $(cat FILE)`: names that nobody knows.
                         let taint = word.value.taint();
-                        state.process.any_variable = state
-                            .process
-                            .any_variable
-                            .join(&taint.step(word.span, "kept in variables of unknown names"));
+                        let exported = name == "export"
+                            || flags.contains('x')
+                            || state.process.options.allexport;
+                        let kept = taint.step(word.span, "kept in variables of unknown names");
+                        state.process.set_unknown(&kept, exported);
                         if taint.is_some() && !word.splits && !holds_equals(&word.value) {
                             state.output(
                                 self,

@@ -42,7 +42,8 @@ impl Machine<'_> {
         let taint = text.taint();
         if text.literal().is_none() && taint.is_some() {
             let taint = taint.step(file.span, "kept in the variables that the file sets");
-            state.process.any_variable = state.process.any_variable.join(&taint);
+            let exported = state.process.options.allexport;
+            state.process.set_unknown(&taint, exported);
             let known_as_settings = file.text().is_some_and(|path| is_settings(&path));
             if !known_as_settings {
                 self.event(Rule::SecretInOpaqueSyntax, &taint, span, ".", "a secret is run as a script: a line of it that is no assignment is quoted in the log", None);

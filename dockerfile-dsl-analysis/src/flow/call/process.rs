@@ -159,8 +159,8 @@ impl Call<'_, '_> {
                 self.state.process.set(&name.unwrap_or_default(), variable);
             }
             None => {
-                self.state.process.any_variable =
-                    self.state.process.any_variable.join(&word.value.taint())
+                let taint = word.value.taint();
+                self.state.process.set_unknown(&taint, true);
             }
         }
     }
