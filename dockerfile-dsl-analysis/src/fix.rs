@@ -206,7 +206,8 @@ fn is_one_word(text: &str) -> bool {
 /// The value is part of a URL that git keeps: it is taken out, and git is told where to get it for this one command.
 fn credential_helper(leak: &Leak<'_>) -> Option<String> {
     let span = leak.span?;
-    let line_start = leak.script[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let before = leak.script.get(..span.start)?;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let (at, user) = user_in_url(&leak.script[line_start..])
         .map(|(at, user)| (line_start + at, user))
         .or_else(|| user_in_url(leak.script))?;

@@ -127,25 +127,23 @@ pub(crate) fn place_of(sink: &str) -> &str {
     if sink.contains("...") { "..." } else { sink }
 }
 
-/// The part of a text that stands at a place of the file.
+/// The part of a text that stands at a place of the file. Both grow together, so it is searched by halves.
 fn local(text: &SourceText, span: Span) -> Option<Span> {
-    // The offsets ascend.
-    let first_from = |offset: usize| {
+    let first = |is_reached: &dyn Fn(usize) -> bool| {
         let (mut low, mut high) = (0, text.len());
         while low < high {
-            let middle = usize::midpoint(low, high);
-            if text.offset(middle) < offset {
-                low = middle + 1;
-            } else {
+            let middle = low.midpoint(high);
+            if is_reached(middle) {
                 high = middle;
+            } else {
+                low = middle + 1;
             }
         }
         low
     };
-    let start = first_from(span.start);
-    let last = first_from(span.end.saturating_sub(1).max(span.start));
-    let is_there = last < text.len() && text.offset(start) == span.start;
-    is_there.then(|| Span::new(start, last + 1))
+    let start = first(&|at| text.offset(at) >= span.start);
+    let end = first(&|at| text.offset(at) >= span.end);
+    (start < end && text.offset(start) == span.start).then(|| Span::new(start, end))
 }
 
 /// The story of a value, oldest step first.
