@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::io::{BufReader, PipeReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 pub use dockerfile_dsl_verify::{
@@ -56,10 +57,11 @@ impl BuildCommand {
                 "build_and_verify stores the image itself, so that nothing unverified gets out: leave `.output(..)` out, and push the tag after a clean answer",
             ));
         }
+        let command = self.without_absent_secrets()?;
         let build = Build {
-            command: self.without_absent_secrets()?,
             client: Client::new(program, self.front_end),
-            verify: Verify::new(self.values()?),
+            verify: Verify::new(command.values()?),
+            command,
         };
         let mut report = if build.client.writes_to_a_pipe(self.builder.as_deref()) {
             build.search_then_store()?
@@ -72,13 +74,11 @@ impl BuildCommand {
 
     /// The values that this build gets.
     fn values(&self) -> Result<Vec<Secret>, Error> {
-        let mut values = Vec::new();
-        for secret in self.needed_secrets()? {
-            if let Some(value) = value(secret)? {
-                values.push(value);
-            }
-        }
-        Ok(values)
+        let secrets = self.needed_secrets()?;
+        let given = secrets
+            .into_iter()
+            .filter(|secret| !self.left_out.contains(secret.id()));
+        given.map(value).collect()
     }
 }
 
@@ -232,23 +232,27 @@ impl Build<'_> {
         let (log, writer) = pipe()?;
         let argv = command.argv()?;
         let mut process = Command::new(self.client.program());
-        process.args(&argv[1..]);
-        process.stdout(
-            if command
-                .outputs
-                .iter()
-                .any(|output| output.ends_with("dest=-"))
-            {
-                Stdio::piped()
-            } else if self.client.front_end().is_buildah() {
-                // Its account goes to standard output, its errors to the other.
-                let both = writer.try_clone();
-                both.map_err(|error| Error::io("no pipe can be made", error))?
-                    .into()
-            } else {
-                Stdio::null()
-            },
-        );
+        let (build, arguments) = argv[1..].split_at(1);
+        let is_piped = command
+            .outputs
+            .iter()
+            .any(|output| output.ends_with("dest=-"));
+        process.args(build);
+        if is_piped {
+            // An archive has none by default, and the image that is stored later has one of this kind.
+            process.arg("--provenance=mode=min");
+        }
+        process.args(arguments);
+        process.stdout(if is_piped {
+            Stdio::piped()
+        } else if self.client.front_end().is_buildah() {
+            // Its account goes to standard output, its errors to the other.
+            let both = writer.try_clone();
+            both.map_err(|error| Error::io("no pipe can be made", error))?
+                .into()
+        } else {
+            Stdio::null()
+        });
         process.stderr(writer);
         if command.front_end == FrontEnd::DockerBefore23 {
             process.env("DOCKER_BUILDKIT", "1");
@@ -271,26 +275,17 @@ impl Build<'_> {
     }
 }
 
-/// The value of a secret, where its source has one.
-fn value(secret: &BuildSecret) -> Result<Option<Secret>, Error> {
+/// The value of a secret.
+fn value(secret: &BuildSecret) -> Result<Secret, Error> {
     let id = secret.id();
     let value = match secret.source() {
-        SecretSource::Env(name) if std::env::var_os(name).is_none() && !secret.is_required() => {
-            return Ok(None);
-        }
         SecretSource::Env(name) => Secret::from_env(id, name),
-        SecretSource::File(path) => {
-            let expanded = match (path.strip_prefix("~/"), home()) {
-                (Some(rest), Some(home)) => std::path::Path::new(&home).join(rest),
-                _ => path.into(),
-            };
-            if !expanded.exists() && !secret.is_required() {
-                return Ok(None);
-            }
-            Secret::from_file(id, expanded)
-        }
+        SecretSource::File(path) => match (path.strip_prefix("~/"), home()) {
+            (Some(rest), Some(home)) => Secret::from_file(id, Path::new(&home).join(rest)),
+            _ => Secret::from_file(id, path),
+        },
     };
-    value.map(Some).map_err(from_verify)
+    value.map_err(from_verify)
 }
 
 fn from_verify(error: dockerfile_dsl_verify::Error) -> Error {

@@ -101,7 +101,7 @@ fn advice(report: &Report, text: &mut String) {
     );
     let _ = writeln!(
         text,
-        "     `docker buildx history ls` and `docker buildx history rm REF`; build again with the new value"
+        "     `docker buildx history ls` and `docker buildx history rm REF` (podman and buildah: `podman image prune` and\n     `buildah rm --all`, as an interrupted build leaves its container); build again with the new value"
     );
 }
 

@@ -200,6 +200,7 @@ fn a_pipe_is_searched_before_anything_is_stored() {
     assert!(
         calls[0].contains("--secret")
             && calls[0].contains("--output type=oci,dest=-")
+            && calls[0].contains("--provenance=mode=min")
             && !calls[0].contains("--tag"),
         "{calls:?}"
     );
