@@ -129,9 +129,9 @@ pub fn names() -> Script {
             "a"
         }
     }
-    #[allow(non_snake_case)]
+    #[allow(non_snake_case, reason = "as a generic parameter of the expansion")]
     let T = "x";
-    #[allow(non_snake_case)]
+    #[allow(non_snake_case, reason = "as a generic parameter of the expansion")]
     let S0 = "y";
     let (__value0, check0) = (1_u8, "z");
     sh!("echo {T} {S0} {__value0} {check0} {slot}", slot = Slot::name())
