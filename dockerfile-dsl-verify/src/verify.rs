@@ -228,14 +228,18 @@ impl Verify {
         for (index, secret) in self.secrets.iter().enumerate() {
             let parts = Parts::of(secret);
             if parts.too_short > 0 {
-                let detail = format!(
-                    "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be told from other text",
-                    if parts.pieces.is_empty() {
-                        "all"
-                    } else {
-                        "a credential"
-                    }
-                );
+                let detail = if secret.value().is_empty() {
+                    "it is empty here, and the build had a value that is not known".to_owned()
+                } else {
+                    format!(
+                        "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be told from other text",
+                        if parts.pieces.is_empty() {
+                            "all"
+                        } else {
+                            "a credential"
+                        }
+                    )
+                };
                 gaps.push(Gap::new(
                     Reason::ShortSecret,
                     format!("secret `{}`", secret.id()),

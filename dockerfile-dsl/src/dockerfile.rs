@@ -263,7 +263,7 @@ pub(crate) fn analyse(file: &File) -> Vec<Finding> {
 }
 
 /// Each finding with its stage and instruction, its message, and its place in the text.
-fn report(findings: &[Finding], file: &File, text: &str) -> String {
+pub(crate) fn report(findings: &[Finding], file: &File, text: &str) -> String {
     let source = Source {
         name: "Dockerfile",
         text,

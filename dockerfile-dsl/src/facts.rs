@@ -323,8 +323,13 @@ impl Collector<'_> {
 
     fn used(&mut self, id: &str, used: SecretUse) {
         let Some(secret) = self.declared.get(id) else {
+            let known: Vec<String> = self.declared.keys().map(|id| format!("`{id}`")).collect();
+            let passed = match known.is_empty() {
+                true => String::new(),
+                false => format!(" (there is {})", known.join(", ")),
+            };
             self.problems.wrong(format!(
-                "secret `{}` is mounted, and not declared: pass the `Secret` with that id",
+                "secret `{}` is mounted, and not declared: pass the `Secret` with that id{passed}",
                 id.escape_debug()
             ));
             return;

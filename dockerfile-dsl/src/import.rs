@@ -43,6 +43,23 @@ impl Parsed {
         dockerfile::analyse(&self.file)
     }
 
+    /// A finding of [`check`](Self::check) as people read it: stage and instruction, what it is, its place with carets, the way that
+    /// the value took, and a fix.
+    ///
+    /// ```
+    /// let parsed = dockerfile_dsl::import::parse(
+    ///     "FROM debian\nRUN --mount=type=secret,id=tok,required=true cat /run/secrets/tok > /etc/token\n",
+    /// )?;
+    /// let told = parsed.explain(&parsed.check()[0]);
+    /// assert!(told.starts_with("stage 0, RUN: `tok` would leak: its value is written to `/etc/token`"));
+    /// assert!(told.contains("\nDockerfile:2:69:\n"));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self, finding: &Finding) -> String {
+        dockerfile::report(std::slice::from_ref(finding), &self.file, &self.text)
+    }
+
     /// The checked file, with a secret for each id that it mounts. Secrets that it does not mount are left out.
     ///
     /// # Errors

@@ -23,6 +23,12 @@ impl Input {
     /// Reads a file, or standard input for `-`.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let is_stdin = path.as_os_str() == "-";
+        if path.is_dir() {
+            return Err(
+                "is a directory: name the files, as in `dockerfile-dsl check $(git ls-files '*Dockerfile*')`"
+                    .to_owned(),
+            );
+        }
         let bytes = if is_stdin {
             read_limited(io::stdin().lock())
         } else {

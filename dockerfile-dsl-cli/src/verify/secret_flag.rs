@@ -20,6 +20,11 @@ pub(super) fn parse(text: &str) -> Result<Secret, String> {
         (Some(variable), _) => Secret::from_env(id, &variable),
         (None, Some(file)) => Secret::from_file(id, home(&file)),
         (None, None) if std::env::var_os(&id).is_some() => Secret::from_env(id.clone(), &id),
+        (None, None) if !Path::new(&id).exists() => {
+            return Err(format!(
+                "secret `{id}` has no source, and no variable and no file has that name: add `,env=NAME` or `,src=FILE`"
+            ));
+        }
         (None, None) => Secret::from_file(id.clone(), Path::new(&id)),
     };
     secret.map_err(|error| error.to_string())

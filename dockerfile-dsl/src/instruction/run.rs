@@ -65,7 +65,7 @@ pub enum Security {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a checked script",
     label = "expected `sh!(\"...\")`",
-    note = "wrap literals in `sh!(...)`; for run-time text use `Script::parse(text)?`"
+    note = "wrap literals in `sh!(...)`; for run-time text use `Script::parse(text, &[(\"name\", &value)])?`"
 )]
 pub trait IntoScript: Sealed {
     #[doc(hidden)]
