@@ -257,7 +257,7 @@ fn the_schema_is_that_of_the_format() {
 /// Writes the files that are compared above, when asked to: `DOCKERFILE_DSL_UPDATE=1`.
 #[test]
 fn the_committed_files_are_written_when_asked() {
-    if std::env::var_os(dockerfile_dsl::UPDATE_VARIABLE).is_none() {
+    if dockerfile_dsl::Stale::from_environment() != dockerfile_dsl::Stale::Rewrite {
         return;
     }
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/data/dockerfile");

@@ -261,3 +261,45 @@ fn a_stream_is_not_stored_and_takes_little_memory() {
     assert!(text.contains("secret `TOKEN` is in last"), "{text}");
     assert!(text.contains("41 files, 419.5 MB"), "{text}");
 }
+
+/// An image of one layer, as `docker save` writes it.
+fn saved_image() -> Vec<u8> {
+    let layer = archive("root/.netrc", TOKEN);
+    let config = r#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:DIFF"]},"history":[{"created_by":"RUN /bin/sh -c cat /run/secrets/TOKEN > /root/.netrc # buildkit"}]}"#
+        .replace("DIFF", DIFF_ID);
+    let manifest = r#"[{"Config":"config.json","RepoTags":["app:latest"],"Layers":["layer.tar"]}]"#;
+    let files = [
+        ("config.json", config.into_bytes()),
+        ("layer.tar", layer),
+        ("manifest.json", manifest.as_bytes().to_vec()),
+    ];
+    let mut saved = Vec::new();
+    for (name, content) in files {
+        let content = String::from_utf8(content).unwrap();
+        let file = archive(name, &content);
+        saved.extend_from_slice(&file[..file.len() - 1024]);
+    }
+    saved.resize(saved.len() + 1024, 0);
+    saved
+}
+
+/// Of the layer in [`saved_image`].
+const DIFF_ID: &str = "73702791401f44dd64defb540cf8bdbe0e683d2d15a2bced127f19482002c1f2";
+
+#[test]
+fn the_readme_shows_what_is_said_of_a_leaky_image() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.tar"), saved_image()).unwrap();
+    let output = verify(directory.path(), &[SECRET[0], SECRET[1], "app.tar"], b"");
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stderr).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // The package is without it.
+    if let Ok(readme) = std::fs::read_to_string(folder.join("../README.md")) {
+        let shown = format!(
+            "```text\n{}```",
+            text.split("\nwhat to do now").next().unwrap()
+        );
+        assert!(readme.contains(&shown), "README.md does not show {shown}");
+    }
+}

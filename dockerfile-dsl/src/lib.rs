@@ -1,6 +1,15 @@
 //! Secret-safe Dockerfiles, built from typed values and checked by the compiler.
 #![cfg_attr(feature = "macros", doc = "")]
-#![cfg_attr(feature = "macros", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "macros", doc = include_str!("guide.md"))]
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("guarantees.md")]
+pub mod guarantees {}
+
+/// The code of the README compiles.
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod secret;
 
@@ -54,12 +63,14 @@ pub use audit::{Audit, AuditEntry};
 pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
 #[cfg(feature = "schema")]
 pub use data::json_schema;
+#[doc(inline)]
+pub use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, Span, WayStep};
+
 pub use dockerfile::Dockerfile;
 pub use emit::{Emit, Emitted, emit};
 pub use error::Error;
 pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
 pub use instruction::{Glob, InlineFile, Instruction, ShellForm, glob, inline, shell_form};
-pub use mount::Mount;
 pub use path::LayerPath;
 pub use preflight::Warning;
 pub use script::{Dialect, Script, ScriptTemplate};
@@ -69,7 +80,7 @@ pub use snapshot::Snapshot;
 pub use stage::{Remote, Stage, StageBuilder};
 pub use syntax::{Syntax, Version};
 pub use text::{Expand, IntoLayerPath, LayerText, LayerValue, Text, expand};
-pub use up_to_date::{Stale, UPDATE_VARIABLE, keep_up_to_date};
+pub use up_to_date::{Stale, keep_up_to_date};
 pub use value::{
     AnyValue, CacheDir, Declassified, PublicValue, SecretExpansion, SecretValue, TmpFs, Value,
     Word, Words, label, words,

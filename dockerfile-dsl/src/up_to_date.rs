@@ -10,7 +10,7 @@ use crate::write::{self, Kind};
 use crate::{Dockerfile, Error, diff};
 
 /// The variable that asks [`assert_up_to_date!`](crate::assert_up_to_date) to rewrite the file: set it to `1`.
-pub const UPDATE_VARIABLE: &str = "DOCKERFILE_DSL_UPDATE";
+const UPDATE_VARIABLE: &str = "DOCKERFILE_DSL_UPDATE";
 
 /// What to do with a committed file that is not what its template renders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -46,7 +46,7 @@ impl Onbuild {
             Instruction::Run(run) => run
                 .mounts()
                 .iter()
-                .any(|mount| matches!(mount, crate::Mount::Secret(_))),
+                .any(|mount| matches!(mount, crate::mount::Mount::Secret(_))),
             Instruction::Add(add) => !add.implicit_secrets().is_empty(),
             _ => false,
         };
