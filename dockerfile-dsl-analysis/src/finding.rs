@@ -129,9 +129,18 @@ impl fmt::Display for Channel {
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident: $severity:ident, $channel:ident;)*) => {
         /// What is looked for. A name says the bad pattern and reads as "allow X".
+        ///
+        /// Each has its page: what it finds, why that is bad, a bad and a good example, and the command line that belongs to it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Rule { $($(#[$doc])* $name,)* }
+        pub enum Rule {
+            $(
+                $(#[$doc])*
+                #[doc = ""]
+                #[doc = include_str!(concat!("rules/", stringify!($name), ".md"))]
+                $name,
+            )*
+        }
 
         impl Rule {
             /// All rules, in the order of the documentation.

@@ -124,7 +124,8 @@ mod testing {
         for rule in Rule::ALL {
             let page = super::page(*rule);
             assert!(
-                page.starts_with(&format!("# {rule}\n\n## Output\n\n```text\n")),
+                page.starts_with(&format!("# {rule}\n\n"))
+                    && page.contains(".\n\n## Output\n\n```text\n"),
                 "{rule}"
             );
             for title in ["Why", "Bad", "Good", "Command line"] {
@@ -148,6 +149,15 @@ mod testing {
                 .filter(|found| found.rule == *rule || found.severity == Severity::Error)
                 .collect();
             assert_eq!(remaining, [], "{rule}: {good}");
+            // The command line passes what the good example mounts, and nothing else.
+            let (_, command) = page.split_once("## Command line\n").unwrap_or_default();
+            let passed: Vec<&str> = command
+                .split("--secret id=")
+                .skip(1)
+                .filter_map(|flag| flag.split([',', ' ', '`']).next())
+                .collect();
+            let good = dockerfile::read(&good).unwrap_or_else(|errors| panic!("{errors:?}"));
+            assert_eq!(passed, good.secret_ids(), "{rule}");
         }
     }
 
