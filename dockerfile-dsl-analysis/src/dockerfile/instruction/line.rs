@@ -1,0 +1,90 @@
+//! One logical line, cut into keyword, flags and the rest.
+
+use crate::Span;
+use crate::dockerfile::json::{self, Array};
+use crate::dockerfile::{Escape, Flag, HereDocument, ReadError, SourceText, words};
+
+/// A here-document, and its body with all tabs.
+pub(in crate::dockerfile) struct Document {
+    pub(in crate::dockerfile) raw: SourceText,
+    pub(in crate::dockerfile) document: HereDocument,
+}
+
+/// A logical line, cut into its parts.
+pub(in crate::dockerfile) struct Line<'a> {
+    pub(super) text: &'a SourceText,
+    pub(super) escape: Escape,
+    /// In the joined text.
+    pub(in crate::dockerfile) keyword: Span,
+    /// In upper case.
+    pub(super) name: String,
+    pub(super) flags: Vec<Flag>,
+    /// What follows the flags.
+    pub(super) rest: SourceText,
+    /// The rest as JSON, for the instructions that look for it.
+    pub(super) json: Option<Vec<SourceText>>,
+    /// The instruction after ONBUILD.
+    pub(super) inner: Option<Box<Line<'a>>>,
+}
+
+impl<'a> Line<'a> {
+    /// The instruction that starts at offset `from` of the line.
+    pub(in crate::dockerfile) fn split(
+        text: &'a SourceText,
+        from: usize,
+        escape: Escape,
+    ) -> Result<Self, ReadError> {
+        let line = words::trimmed(text, from, text.len());
+        let bytes = line.of(text).as_bytes();
+        let length = bytes
+            .iter()
+            .position(|byte| words::is_separator(*byte))
+            .unwrap_or(bytes.len());
+        let keyword = Span::new(line.start, line.start + length);
+        let name = keyword.of(text).to_ascii_uppercase();
+        let (flags, rest) = words::flags(text, keyword.end, escape);
+        if !text.is_char_boundary(rest) {
+            let message = "a flag is cut inside a character, because BuildKit reads flags byte by byte: use ASCII in flags";
+            return Err(ReadError::new(text.whole(), message));
+        }
+        let rest = words::trimmed(text, rest, text.len());
+        let mut split = Self {
+            text,
+            escape,
+            keyword,
+            name,
+            flags,
+            rest: text.slice(rest.start, rest.end),
+            json: None,
+            inner: None,
+        };
+        let json_at = match split.name.as_str() {
+            "ADD" | "CMD" | "COPY" | "ENTRYPOINT" | "RUN" | "SHELL" | "VOLUME" => Some(0),
+            "HEALTHCHECK" => split
+                .rest
+                .find(|char: char| char.is_ascii_whitespace() || char == '\u{b}'),
+            _ => None,
+        };
+        if let Some(at) = json_at {
+            match json::array(&split.rest.slice(at, split.rest.len())) {
+                Array::Strings(strings) => split.json = Some(strings),
+                Array::Invalid => {}
+                Array::Mixed => {
+                    let message =
+                        "when using JSON array syntax, arrays must be comprised of strings only";
+                    return Err(ReadError::new(split.rest.whole(), message));
+                }
+            }
+        }
+        if split.name == "ONBUILD" && rest.start < rest.end {
+            // What ONBUILD stores is read again with the default escape character.
+            split.inner = Some(Box::new(Self::split(text, rest.start, Escape::Backslash)?));
+        }
+        Ok(split)
+    }
+
+    pub(in crate::dockerfile) fn may_have_here_documents(&self) -> bool {
+        let line = self.inner.as_deref().unwrap_or(self);
+        matches!(line.name.as_str(), "ADD" | "COPY" | "RUN") && line.json.is_none()
+    }
+}

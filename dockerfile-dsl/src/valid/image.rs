@@ -1,0 +1,223 @@
+//! The name of an image, and the platform that it is for.
+
+use super::Check;
+
+/// `--platform`: `os[(version)][/arch[/variant]]`, or one well-known name of either.
+pub(crate) fn platform(text: &str) -> Check {
+    const KNOWN: &[&str] = &[
+        "aix",
+        "android",
+        "darwin",
+        "macos",
+        "dragonfly",
+        "freebsd",
+        "hurd",
+        "illumos",
+        "ios",
+        "js",
+        "linux",
+        "nacl",
+        "netbsd",
+        "openbsd",
+        "plan9",
+        "solaris",
+        "windows",
+        "zos",
+        "386",
+        "i386",
+        "amd64",
+        "x86_64",
+        "x86-64",
+        "amd64p32",
+        "arm",
+        "armhf",
+        "armel",
+        "armbe",
+        "arm64",
+        "aarch64",
+        "arm64be",
+        "ppc64",
+        "ppc64le",
+        "loong64",
+        "mips",
+        "mipsle",
+        "mips64",
+        "mips64le",
+        "mips64p32",
+        "mips64p32le",
+        "ppc",
+        "riscv",
+        "riscv64",
+        "s390",
+        "s390x",
+        "sparc",
+        "sparc64",
+        "wasm",
+    ];
+    let component = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+    };
+    let parts: Vec<&str> = text.split('/').collect();
+    let (system, version) = match parts[0]
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once('('))
+    {
+        Some((system, version)) => (system, Some(version)),
+        None => (parts[0], None),
+    };
+    let well_formed = component(system)
+        && !(version.is_some() && system.contains('.'))
+        && version.is_none_or(|version| {
+            version
+                .split('+')
+                .all(|part| part.is_empty() || component(part))
+        })
+        && parts.len() <= 3
+        && parts[1..].iter().all(|part| component(part));
+    if !well_formed {
+        return Err(format!(
+            "`{}` is no platform: write `os/arch` or `os/arch/variant`, as in `linux/arm64`",
+            text.escape_debug()
+        ));
+    }
+    if parts.len() == 1 && !KNOWN.contains(&system.to_ascii_lowercase().as_str()) {
+        return Err(format!(
+            "`{text}` is neither a known operating system nor a known architecture: write `os/arch`"
+        ));
+    }
+    Ok(())
+}
+
+/// An image: `[registry/]path[:tag][@digest]`, as the distribution reference says.
+pub(crate) fn image(text: &str) -> Check {
+    match image_problem(text) {
+        None => Ok(()),
+        Some(why) => Err(format!(
+            "`{}` is no image reference: {why}",
+            text.escape_debug()
+        )),
+    }
+}
+
+fn image_problem(text: &str) -> Option<&'static str> {
+    let (named, digest) = text
+        .split_once('@')
+        .map_or((text, None), |(named, digest)| (named, Some(digest)));
+    if let Some(digest) = digest {
+        let hexadecimal = digest.split_once(':').filter(|(algorithm, _)| {
+            algorithm.split(['+', '.', '-', '_']).all(|part| {
+                part.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && part.bytes().all(|b| b.is_ascii_alphanumeric())
+            })
+        });
+        if !hexadecimal.is_some_and(|(algorithm, hex)| {
+            let length = if algorithm == "sha256" {
+                hex.len() == 64
+            } else if algorithm == "sha512" {
+                hex.len() == 128
+            } else {
+                hex.len() >= 32
+            };
+            length
+                && hex
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+        }) {
+            return Some("after `@` stands a digest, as in `sha256:` and 64 hexadecimal digits");
+        }
+    }
+    let tag = named.rfind(':').filter(|at| !named[*at..].contains('/'));
+    let (name, tag) = tag.map_or((named, None), |at| (&named[..at], Some(&named[at + 1..])));
+    if let Some(tag) = tag {
+        let starts = tag.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
+        if !starts
+            || tag.len() > 128
+            || !tag
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+        {
+            return Some(
+                "a tag is up to 128 letters, digits, `_`, `.` and `-`, neither of the last two first",
+            );
+        }
+    }
+    if name.is_empty() {
+        return Some("the name is empty");
+    }
+    if name.len() > 255 {
+        return Some("the name is longer than 255 bytes");
+    }
+    let (registry, path) = match name.split_once('/') {
+        Some((first, rest))
+            if first.contains(['.', ':'])
+                || first == "localhost"
+                || first.bytes().any(|b| b.is_ascii_uppercase()) =>
+        {
+            (Some(first), rest)
+        }
+        _ => (None, name),
+    };
+    if registry.is_some_and(|registry| !is_registry(registry)) {
+        return Some("what stands before the first `/` is no host name");
+    }
+    if name.len() == 64
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+    {
+        return Some("64 hexadecimal digits are an image id, which FROM does not take");
+    }
+    if !path.split('/').all(is_path_component) {
+        return Some(
+            "the path is lowercase letters and digits, with `.`, `_`, `__` or `-` between them",
+        );
+    }
+    None
+}
+
+fn is_registry(text: &str) -> bool {
+    let (host, port) = match text.rfind(':').filter(|at| !text[*at..].contains(']')) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
+    let port =
+        port.is_none_or(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    let address = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let host = match address {
+        Some(address) => {
+            !address.is_empty()
+                && address
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':')
+        }
+        None => host.split('.').all(|label| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        }),
+    };
+    host && port
+}
+
+/// `alnum (separator alnum)*`, where a separator is `.`, `_`, `__` or any number of `-`.
+fn is_path_component(text: &str) -> bool {
+    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    let bounded = bytes.first().is_some_and(|byte| alphanumeric(*byte))
+        && bytes.last().is_some_and(|byte| alphanumeric(*byte));
+    bounded
+        && text
+            .split(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            .all(|separator| {
+                matches!(separator, "" | "." | "_" | "__")
+                    || separator.bytes().all(|byte| byte == b'-')
+            })
+}
