@@ -263,6 +263,29 @@ fn exceptions_are_explained_and_no_test_is_left_out() {
     none(complaints);
 }
 
+/// A long file does two jobs, or it says at its top why it does not.
+#[test]
+fn no_file_is_long_without_a_reason() {
+    const LONGEST: usize = 500;
+    let is_excused = |text: &str| {
+        text.lines()
+            .take_while(|line| line.starts_with("//!"))
+            .any(|line| line.starts_with("//! One file, because "))
+    };
+    let long = files(".rs")
+        .into_iter()
+        .map(|path| (read(&path), path))
+        .filter(|(text, _)| text.lines().count() > LONGEST && !is_excused(text))
+        .map(|(text, path)| {
+            let lines = text.lines().count();
+            format!(
+                "{path} has {lines} lines: split it, or say `//! One file, because ..` at its top"
+            )
+        })
+        .collect();
+    none(long);
+}
+
 /// The file of an instruction or of a mount holds one type, whose own documentation says it.
 #[test]
 fn every_module_says_what_it_is() {
@@ -335,6 +358,115 @@ fn few_crates_are_compiled() {
         1,
         "the analysis has no dependencies"
     );
+}
+
+/// What a package on a registry needs, and what may be in what we ship: deny.toml says the same to cargo-deny, which is not
+/// installed for this.
+#[test]
+fn packages_are_complete_and_freely_licensed() {
+    const LICENSES: &[&str] = &[
+        "MIT",
+        "Apache-2.0",
+        "Apache-2.0 WITH LLVM-exception",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "Unicode-3.0",
+        "Unlicense",
+        "Zlib",
+        "0BSD",
+        "BSL-1.0",
+        "bzip2-1.0.6",
+        "CC0-1.0",
+    ];
+    // Without the platform it asks for crates of others, which nobody has downloaded.
+    let rustc = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .expect("rustc is beside cargo");
+    let rustc = String::from_utf8_lossy(&rustc.stdout).into_owned();
+    let host = rustc
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .expect("rustc says what it is for");
+    let metadata = cargo(&[
+        "metadata",
+        "--offline",
+        "--format-version=1",
+        "--filter-platform",
+        host,
+    ]);
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("cargo writes JSON");
+    let deny = read("deny.toml");
+    let mut complaints: Vec<String> = LICENSES
+        .iter()
+        .filter(|license| !deny.contains(&format!("\"{license}\"")))
+        .map(|license| format!("deny.toml does not allow {license}"))
+        .collect();
+    for package in metadata["packages"].as_array().expect("there are packages") {
+        let name = package["name"].as_str().unwrap_or_default();
+        let is_ours = package["source"].is_null();
+        if is_ours && package["publish"].is_null() {
+            for key in ["description", "license", "repository", "rust_version"] {
+                if package[key].as_str().unwrap_or_default().is_empty() {
+                    complaints.push(format!("{name} has no {key}"));
+                }
+            }
+            for key in ["keywords", "categories"] {
+                let count = package[key].as_array().map_or(0, Vec::len);
+                if !(1..=5).contains(&count) {
+                    complaints.push(format!("{name} has {count} {key}, 1 to 5 are right"));
+                }
+            }
+        }
+        // `A OR B`: one is enough. `A AND B`: each has to be free.
+        let license = package["license"].as_str().unwrap_or_default();
+        let license = license.replace('/', " OR ").replace(['(', ')'], "");
+        let is_free = license.split(" AND ").all(|part| {
+            part.split(" OR ")
+                .any(|license| LICENSES.contains(&license.trim()))
+        });
+        if !is_free && package["publish"].is_null() {
+            complaints.push(format!("{name} is under `{license}`"));
+        }
+    }
+    none(complaints);
+}
+
+/// Two versions of one crate are compiled and shipped twice.
+#[test]
+fn no_crate_is_there_twice() {
+    for package in [
+        "dockerfile-dsl",
+        "dockerfile-dsl-verify",
+        "dockerfile-dsl-cli",
+    ] {
+        let twice = cargo(&[
+            "tree",
+            "--offline",
+            "--duplicates",
+            "--edges",
+            "normal",
+            "--depth",
+            "0",
+            "--prefix",
+            "none",
+            "--package",
+            package,
+            "--all-features",
+        ]);
+        let names: Vec<&str> = twice
+            .lines()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        let doubled = names
+            .iter()
+            .enumerate()
+            .filter(|(at, name)| !name.is_empty() && names[..*at].contains(name))
+            .map(|(_, name)| format!("{package} has two versions of {name}"))
+            .collect();
+        none(doubled);
+    }
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! The grammar down to the simple command: lists, `&&` and `||`, pipelines, assignments, words.
+//!
+//! One file, because each level of the grammar is one function that calls the next.
 
 use super::Script;
 use super::cursor::{BLANK, CLASS, Cursor, META, NAME, Result};

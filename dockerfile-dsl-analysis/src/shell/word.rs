@@ -1,6 +1,8 @@
 //! Words: literals, quotes, escapes, and the way to what a `$` starts.
 //!
 //! Two readers: one for text outside quotes, told where it ends by [`Until`]; one for text inside double quotes, which here-documents share.
+//!
+//! One file, because the two readers share every helper, and differ in what a character means.
 
 use super::cursor::{CLASS, Cursor, DOUBLE, META, OPERAND, QUOTING, Result};
 use super::tree::{
