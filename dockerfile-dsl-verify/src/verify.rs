@@ -1,4 +1,6 @@
 //! The check as a whole: secrets to needles, an image to scanned blobs, both to a report.
+//!
+//! One file, because a verdict is put together from what all the steps before it know.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;

@@ -1,4 +1,6 @@
 //! Archives that lie, end early or blow up: an answer in bounded time, never *clean*, never a panic.
+//!
+//! One file, because each test is one file that was made to hurt, and all keep to the same limits.
 
 mod support;
 

@@ -2,6 +2,8 @@
 //!
 //! A path is a [`Key`]. Names point to contents, so that a hard link and a rename keep them. What no script touched is not here: its
 //! content is unknown and public.
+//!
+//! One file, because names, links and contents are one table, and every change of one is a change of the others.
 
 mod key;
 

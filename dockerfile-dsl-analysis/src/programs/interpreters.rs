@@ -1,4 +1,6 @@
 //! python, node, perl, ruby, php: a text of theirs is not vouched for, unless it is a known idiom or does not get at the secret.
+//!
+//! One file, because all of them are judged by the same questions to the same text.
 
 use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_environment};
 use super::idioms::{self, Statement};
