@@ -10,7 +10,7 @@ mod remote;
 
 use config::config;
 use credentials::credential;
-use objects::{add, commit, hash, show};
+use objects::{add, check_out, commit, hash, show};
 use remote::{clone, network, remote, submodule};
 
 use super::common::{inside, made, path, spellings};
@@ -167,6 +167,13 @@ fn git(call: &mut Call<'_, '_>) {
         verb => {
             if verb.starts_with("init") {
                 initialise(call);
+                let restores = |word: &Argument| {
+                    word.text()
+                        .is_some_and(|word| matches!(&*word, "restore" | "reset" | "read-tree"))
+                };
+                if call.arguments.iter().any(restores) {
+                    check_out(call);
+                }
             }
             call.by_row();
         }

@@ -116,7 +116,15 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
         .options("-c")
         .iter()
         .fold(Taint::NONE, |all, option| all.join(&option.value.taint()));
+    // Of a key that is set twice, one value can neither be taken away nor be replaced.
+    let is_set_twice = |key: &Argument| {
+        let old = lines(call, &file);
+        let set = old.iter().filter(|line| has_key(line, &key.value));
+        set.count() > 1 && !call.has("--replace-all")
+    };
     match (mode, operands.as_slice()) {
+        ("--unset", [key, ..]) if is_set_twice(key) => {}
+        ("" | "set", [key, _, ..]) if !call.has("--add") && is_set_twice(key) => {}
         ("--unset" | "--unset-all", [key, ..]) => {
             let key = key.value.clone();
             rewrite(call, &file, |line| !has_key(line, &key), &[]);

@@ -76,7 +76,10 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
             ],
         ),
         "commit" | "merge" => run_hooks(call, &["post-commit", "post-merge"]),
-        "checkout" | "switch" | "worktree" => run_hooks(call, &["post-checkout"]),
+        "checkout" | "switch" | "worktree" => {
+            check_out(call);
+            run_hooks(call, &["post-checkout"]);
+        }
         _ => {}
     }
     let names = made(call, &taint);
@@ -85,6 +88,22 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
     if !matches!(verb.as_str(), "tag" | "notes" | "branch" | "merge") {
         summary(call, &message);
     }
+}
+
+/// The files of a commit come back.
+pub(super) fn check_out(call: &mut Call<'_, '_>) {
+    let objects = inside(&repository(call), "objects");
+    let taint = call.read_tree(&objects).taint();
+    if taint.is_none() {
+        return;
+    }
+    let content = made(call, &taint);
+    let directory = match (verb(call).as_deref(), call.operands().get(1)) {
+        (Some("worktree"), Some(directory)) => directory.clone(),
+        _ => path(call, "."),
+    };
+    let file = inside(&directory, "a file of the repository");
+    call.append(&file, &content, "checked out by `git`");
 }
 
 /// Prints the subject.
