@@ -343,3 +343,19 @@ fn diff_ids_are_checked_on_request() {
         assert_eq!(wrong.incomplete[0].reason.name(), "digest");
     }
 }
+
+#[test]
+fn a_sparse_file_with_a_long_map() {
+    // As GNU tar writes it: a header with the first four regions, a block with the others, then what is in them.
+    let mut sparse = Layer::new().file("sparse", TOKEN).build();
+    sparse[156] = b'S';
+    sparse[482] = 1;
+    sparse[148..156].fill(b' ');
+    let sum: u32 = sparse[..512].iter().map(|&byte| u32::from(byte)).sum();
+    sparse[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let next = Layer::new().file("next.gz", gzip(TOKEN.as_bytes())).build();
+    let tree = [&sparse[..512], &[0; 512], &sparse[512..1024], &next].concat();
+    let expected = [("layer", "next.gz"), ("layer", "sparse")];
+    found(&tree, &expected);
+    found(&image_of(&gzip(&tree), &tree), &expected);
+}

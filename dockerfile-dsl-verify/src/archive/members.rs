@@ -60,6 +60,14 @@ impl Members {
         };
         self.offset += tar::BLOCK as u64;
         worker.header(&block);
+        let mut map_follows = header.map_follows;
+        while map_follows {
+            let mut map = [0; tar::BLOCK];
+            let count = read_full(reader, &mut map)?;
+            self.offset += count as u64;
+            worker.header(&map);
+            map_follows = count == tar::BLOCK && tar::map_goes_on(&map);
+        }
         if tar::Extension::is_kind(header.kind) {
             let size = usize::try_from(header.size)
                 .ok()

@@ -21,6 +21,8 @@ pub(crate) struct Header {
     pub(crate) link: Vec<u8>,
     pub(crate) size: u64,
     pub(crate) kind: u8,
+    /// Whether a block with more of a sparse file's map follows, before its content.
+    pub(crate) map_follows: bool,
 }
 
 impl Header {
@@ -51,12 +53,18 @@ impl Header {
             link: text(&block[157..257]).to_vec(),
             size,
             kind,
+            map_follows: kind == b'S' && block[482] != 0,
         })
     }
 
     pub(crate) fn is_file(&self) -> bool {
         matches!(self.kind, b'0' | 0 | b'7' | b'S')
     }
+}
+
+/// Whether one more block follows this block of a sparse file's map.
+pub(crate) fn map_goes_on(block: &[u8; BLOCK]) -> bool {
+    block[504] != 0
 }
 
 /// Whether a content begins with a tar header.
@@ -186,6 +194,11 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
             break;
         };
         marked_end = false;
+        let mut map_follows = header.map_follows;
+        while map_follows {
+            let mut map = [0; BLOCK];
+            map_follows = tap.take(&mut map, end) == BLOCK && map_goes_on(&map);
+        }
         let content_start = tap.offset();
         if Extension::is_kind(header.kind) {
             let size = usize::try_from(header.size.min(LARGEST_EXTENSION)).unwrap_or(0);
