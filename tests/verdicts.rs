@@ -121,8 +121,6 @@ fn what_the_macro_refuses_of_the_corpus_the_file_refuses() {
             }
         }
     }
-    // What is mounted cannot be renamed: only the file sees that it is.
-    only_here.retain(|told| !told.starts_with("mv /run/secrets/tok /srv/x || true\n"));
     eprintln!(
         "{asked} scripts, {refused} refused by `sh!`, {} of them by it alone",
         only_here.len()
@@ -140,6 +138,8 @@ fn is_plain(case: &Value) -> bool {
     text(case, "shell") != "bash"
         && text(&case["secret"], "target") == "/run/secrets/tok"
         && case["extra_mounts"].is_null()
+        // What is mounted cannot be renamed: only the file sees that it is mounted.
+        && !script.contains("mv /run/secrets/tok")
         && !["<<", "exit", "exec", "set ", "cd ", "trap"]
             .iter()
             .any(|word| script.contains(word))
