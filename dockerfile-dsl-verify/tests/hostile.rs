@@ -453,6 +453,7 @@ fn what_is_no_member_of_the_archive_is_searched() {
         [without_end, &broken].concat(),
         [without_end, &gzip(TOKEN.repeat(100).as_bytes())].concat(),
         padded,
+        [&whole, format!("{{\"a\": \"{TOKEN}\"}}").as_bytes()].concat(),
     ] {
         let report = support::scan(&archive, &[secret(TOKEN)]);
         assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());

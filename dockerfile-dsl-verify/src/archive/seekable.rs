@@ -91,7 +91,8 @@ impl Index {
                         self.jobs.push(Job {
                             name: "(after the end mark)".into(),
                             at: At::Offset(members.offset),
-                            size: end - members.offset,
+                            // Nothing says how long it should be, as in a stream.
+                            size: u64::MAX,
                         });
                     }
                     self.headers = Some(worker.take_headers());
