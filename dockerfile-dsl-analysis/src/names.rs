@@ -18,6 +18,25 @@ pub fn is_mount_target(path: &str) -> bool {
 pub const MOUNT_TARGET: &str = "the target of a mount is an absolute path of [A-Za-z0-9_.:@%+=~-], without `..`, that does not end in `/` \
     (`~` and variables are not expanded there: write `/root/..`)";
 
+/// Whether it is a variable that no secret is put into: it says what runs, how it is looked up, or where it connects.
+#[must_use]
+pub fn changes_programs(variable: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "PATH",
+        "HOME",
+        "IFS",
+        "ENV",
+        "BASH_ENV",
+        "PS4",
+        "SHELLOPTS",
+        "PWD",
+        "TMPDIR",
+    ];
+    NAMES.contains(&variable)
+        || variable.starts_with("LD_")
+        || variable.to_ascii_lowercase().ends_with("_proxy")
+}
+
 /// The first two mounts of which one is at or beneath the other, by their places in the list.
 #[must_use]
 pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {

@@ -14,6 +14,7 @@ mod healthcheck;
 mod label;
 mod onbuild;
 mod origin;
+mod pairs;
 mod run;
 mod shell;
 mod stopsignal;

@@ -3,22 +3,12 @@
 use super::Step;
 use crate::{Finding, Rule, names};
 
-const RESERVED: [&str; 10] = [
-    "PATH",
-    "HOME",
-    "IFS",
-    "ENV",
-    "BASH_ENV",
-    "PS4",
-    "SHELLOPTS",
-    "PWD",
-    "TMPDIR",
-    "",
-];
-
 pub(super) fn check(step: &Step) -> Vec<Finding> {
     let findings = step.secrets().filter_map(|(secret, span)| {
-        let name = secret.env.as_deref().filter(|name| is_reserved(name))?;
+        let name = secret
+            .env
+            .as_deref()
+            .filter(|name| name.is_empty() || names::changes_programs(name))?;
         let message = format!(
             "the variable `{name}` changes how programs run, and a secret is mounted as it"
         );
@@ -36,12 +26,6 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         })
     });
     findings.collect()
-}
-
-fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-        || name.starts_with("LD_")
-        || name.to_ascii_lowercase().ends_with("_proxy")
 }
 
 /// A variable that is named after a secret, and changes nothing by itself.

@@ -2,8 +2,9 @@
 //!
 //! In: names and values. Out: the line, every value in double quotes.
 
+use super::pairs;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render::Pen;
 use crate::text::{LayerText, LayerValue, Text};
 
 /// Sets environment variables of the later steps and of the container.
@@ -39,25 +40,10 @@ impl Env {
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {
-        for (key, value) in &self.pairs {
-            problems.line("the name of a variable", key);
-            if key.is_empty() || key.contains('=') {
-                problems.unwritable("the name of a variable may not be empty, nor hold a `=`");
-            }
-            problems.word(
-                &format!("the value of `{}`", key.escape_debug()),
-                value,
-                |_| Ok(()),
-            );
-        }
+        pairs::check("the name of a variable", &self.pairs, problems);
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> String {
-        let pairs: Vec<String> = self
-            .pairs
-            .iter()
-            .map(|(key, value)| format!("{}={}", pen.word(&Text::literal(key)), pen.quoted(value)))
-            .collect();
-        render::instruction(Self::KEYWORD, &[], &pairs.join(" "))
+        pairs::write(Self::KEYWORD, &self.pairs, pen)
     }
 }

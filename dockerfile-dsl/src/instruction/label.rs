@@ -2,8 +2,9 @@
 //!
 //! In: keys and values. Out: the line, every value in double quotes.
 
+use super::pairs;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render::Pen;
 use crate::text::{LayerText, LayerValue, Text};
 
 /// Describes the image.
@@ -35,25 +36,10 @@ impl Label {
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {
-        for (key, value) in &self.pairs {
-            problems.line("the key of a label", key);
-            if key.is_empty() || key.contains('=') {
-                problems.unwritable("the key of a label may not be empty, nor hold a `=`");
-            }
-            problems.word(
-                &format!("the value of `{}`", key.escape_debug()),
-                value,
-                |_| Ok(()),
-            );
-        }
+        pairs::check("the key of a label", &self.pairs, problems);
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> String {
-        let pairs: Vec<String> = self
-            .pairs
-            .iter()
-            .map(|(key, value)| format!("{}={}", pen.word(&Text::literal(key)), pen.quoted(value)))
-            .collect();
-        render::instruction(Self::KEYWORD, &[], &pairs.join(" "))
+        pairs::write(Self::KEYWORD, &self.pairs, pen)
     }
 }

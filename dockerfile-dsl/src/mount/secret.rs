@@ -3,6 +3,8 @@
 //! In: a secret, and where the step looks for it. Out: the fields of the flag, with id, target or variable and `required` always said.
 //! Invariant: the user of the step can read the file, as far as the text can tell.
 
+use dockerfile_dsl_analysis::names;
+
 use super::{Fields, check_target, number, octal};
 use crate::Secret;
 use crate::problem::Problems;
@@ -83,7 +85,7 @@ impl SecretMount {
             problems.unwritable(format!(
                 "secret `{id}` cannot be in a variable of that name: it is [A-Za-z_][A-Za-z0-9_]*"
             ));
-        } else if changes_programs(variable) {
+        } else if names::changes_programs(variable) {
             problems.wrong(format!("secret `{id}` cannot be in `{variable}`: that variable changes how every program of the step runs"));
         }
         if self
@@ -169,22 +171,4 @@ fn numeric_user(user: &Text) -> (Option<u32>, Option<u32>) {
         .split_once(':')
         .map_or((user.content.as_str(), None), |(uid, gid)| (uid, Some(gid)));
     (uid.parse().ok(), gid.and_then(|gid| gid.parse().ok()))
-}
-
-/// Variables that no secret is put into: they say what runs, how it is looked up, or where it connects.
-fn changes_programs(variable: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "PATH",
-        "HOME",
-        "IFS",
-        "ENV",
-        "BASH_ENV",
-        "PS4",
-        "SHELLOPTS",
-        "PWD",
-        "TMPDIR",
-    ];
-    NAMES.contains(&variable)
-        || variable.starts_with("LD_")
-        || variable.to_ascii_lowercase().ends_with("_proxy")
 }

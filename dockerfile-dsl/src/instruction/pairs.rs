@@ -1,0 +1,30 @@
+//! `KEY="value" ..`, as ENV and LABEL have it.
+//!
+//! In: keys and values. Out: what is wrong with them, and the line, every value in double quotes.
+
+use crate::problem::Problems;
+use crate::render::{self, Pen};
+use crate::text::Text;
+
+/// `what`: how the author calls a key.
+pub(super) fn check(what: &str, pairs: &[(String, Text)], problems: &mut Problems) {
+    for (key, value) in pairs {
+        problems.line(what, key);
+        if key.is_empty() || key.contains('=') {
+            problems.unwritable(format!("{what} may not be empty, nor hold a `=`"));
+        }
+        problems.word(
+            &format!("the value of `{}`", key.escape_debug()),
+            value,
+            |_| Ok(()),
+        );
+    }
+}
+
+pub(super) fn write(keyword: &str, pairs: &[(String, Text)], pen: &Pen<'_>) -> String {
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(key, value)| format!("{}={}", pen.word(&Text::literal(key)), pen.quoted(value)))
+        .collect();
+    render::instruction(keyword, &[], &pairs.join(" "))
+}
