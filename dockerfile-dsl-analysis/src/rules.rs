@@ -33,8 +33,13 @@ pub fn whole_file(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
         findings.extend(secret_not_required::check(step));
         findings.extend(secret_unreadable::check(step));
     });
-    findings.sort_by_key(|finding| (finding.span, finding.rule));
+    sort(&mut findings);
     findings
+}
+
+/// In the order of the text.
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by_key(|finding| (finding.span, finding.rule));
 }
 
 macro_rules! pages {

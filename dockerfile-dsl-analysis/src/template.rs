@@ -151,20 +151,19 @@ impl Template {
 
     /// The text between the holes, and the holes' indices, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut pieces = Vec::new();
         let mut end = 0;
-        let between = self
-            .holes
-            .iter()
-            .enumerate()
-            .flat_map(move |(index, (_, span))| {
-                let text = Span::new(end, span.start).of(&self.text);
-                end = span.end;
-                [Piece::Text(text), Piece::Hole(index)]
-            });
-        let last = self.holes.last().map_or(0, |(_, span)| span.end);
-        between
-            .chain([Piece::Text(Span::new(last, self.text.len()).of(&self.text))])
-            .filter(|piece| *piece != Piece::Text(""))
+        for (index, (_, span)) in self.holes.iter().enumerate() {
+            if end < span.start {
+                pieces.push(Piece::Text(&self.text[end..span.start]));
+            }
+            pieces.push(Piece::Hole(index));
+            end = span.end;
+        }
+        if end < self.text.len() {
+            pieces.push(Piece::Text(&self.text[end..]));
+        }
+        pieces.into_iter()
     }
 
     fn push_with_holes(&mut self, text: &str) {

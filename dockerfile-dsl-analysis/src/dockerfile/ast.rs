@@ -60,21 +60,17 @@ impl File {
 
     /// All instructions in the order of the text, each with the index of its stage (0 for global ARGs) and its index there.
     pub fn instructions(&self) -> impl Iterator<Item = (usize, Option<usize>, &Instruction)> {
-        let global = self
-            .global_args
-            .iter()
-            .map(|instruction| (0, None, instruction));
-        let staged = self.stages.iter().enumerate().flat_map(|(stage, content)| {
-            let from = std::iter::once((stage, None, &content.from));
-            from.chain(
-                content
-                    .instructions
-                    .iter()
-                    .enumerate()
-                    .map(move |(index, instruction)| (stage, Some(index), instruction)),
-            )
-        });
-        global.chain(staged)
+        let mut all = Vec::new();
+        for instruction in &self.global_args {
+            all.push((0, None, instruction));
+        }
+        for (stage, content) in self.stages.iter().enumerate() {
+            all.push((stage, None, &content.from));
+            for (index, instruction) in content.instructions.iter().enumerate() {
+                all.push((stage, Some(index), instruction));
+            }
+        }
+        all.into_iter()
     }
 }
 

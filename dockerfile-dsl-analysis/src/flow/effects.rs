@@ -58,7 +58,7 @@ impl State {
                     .cloned()
                     .unwrap_or_else(Value::empty);
                 let value = value
-                    .map_taint(|taint| taint.step(sink, format!("written to `{name}` ({how})")));
+                    .map_taint(&|taint| taint.step(sink, format!("written to `{name}` ({how})")));
                 self.files.set_content(content, old.concat(&value));
             }
             Some(Descriptor::Null | Descriptor::Input(_)) | None => {}
@@ -128,7 +128,7 @@ impl State {
         let name = show(&key);
         let content = content
             .with(&choice)
-            .map_taint(|taint| taint.step(span, format!("written to `{name}` ({how})")));
+            .map_taint(&|taint| taint.step(span, format!("written to `{name}` ({how})")));
         let old = self
             .files
             .content(number)
@@ -202,7 +202,7 @@ impl State {
             if let Node::File(number) = entry.node
                 && let Some(content) = self.files.content(number)
             {
-                let content = content.map_taint(told);
+                let content = content.map_taint(&told);
                 self.files.set_content(number, content);
             }
             if matches!(&*target, "/dev/null") {
@@ -238,7 +238,7 @@ impl State {
             if let Node::File(number) = entry.node
                 && let Some(content) = self.files.content(number)
             {
-                let content = content.map_taint(told);
+                let content = content.map_taint(&told);
                 self.files.set_content(number, content);
             }
             let name = entry.name.join(&to.name);

@@ -46,7 +46,7 @@ impl Machine<'_> {
                     Terminator::Background => {
                         let mut state = flow.state;
                         self.background += 1;
-                        let (files, _) = self.subshell(state.clone(), |machine, inner| {
+                        let (files, _) = self.subshell(state.clone(), &mut |machine, inner| {
                             machine.and_or(&item.and_or, inner, true)
                         });
                         self.background -= 1;
@@ -161,7 +161,7 @@ impl Machine<'_> {
                             inner.process.open(2, Descriptor::Content(number));
                         }
                     }
-                    let (files, ended) = self.subshell(inner, |machine, inner| {
+                    let (files, ended) = self.subshell(inner, &mut |machine, inner| {
                         machine.command(command, inner, exempt)
                     });
                     state.files = files;
@@ -212,7 +212,7 @@ impl Machine<'_> {
                 self.list(list, vec![Flow::new(state, Status::Success)], exempt)
             }
             CommandKind::Subshell(list) => {
-                let ways = self.subshell_ways(state.clone(), |machine, inner| {
+                let ways = self.subshell_ways(state.clone(), &mut |machine, inner| {
                     machine.list(list, vec![Flow::new(inner, Status::Success)], exempt)
                 });
                 let back = |way: Flow| {

@@ -236,9 +236,14 @@ impl Files {
         } else {
             format!("{directory}/").into()
         };
-        self.entries
-            .from(&prefix)
-            .take_while(move |(key, _)| key.starts_with(&*prefix))
+        let mut beneath = Vec::new();
+        for (key, entry) in self.entries.from(&prefix) {
+            if !key.starts_with(&*prefix) {
+                break;
+            }
+            beneath.push((key, entry));
+        }
+        beneath.into_iter()
     }
 
     /// The paths that a word names, relative ones in `cwd`; one for each spelling.

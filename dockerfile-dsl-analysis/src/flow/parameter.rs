@@ -94,7 +94,7 @@ impl Machine<'_> {
                 let constant = word.literal().is_some();
                 let known = text.and_then(|text| {
                     let mut understood = true;
-                    let value = found.value.map_known(|value| {
+                    let value = found.value.map_known(&mut |value| {
                         pattern::removed(
                             &text,
                             value,
@@ -129,7 +129,7 @@ impl Machine<'_> {
                 }
                 let known = text.zip(with.literal()).and_then(|(text, with)| {
                     let mut understood = true;
-                    let value = found.value.map_known(|value| {
+                    let value = found.value.map_known(&mut |value| {
                         let made = match scope {
                             ReplaceScope::First => pattern::replaced(&text, value, &with, false),
                             ReplaceScope::All => pattern::replaced(&text, value, &with, true),
@@ -166,12 +166,12 @@ impl Machine<'_> {
                         };
                         found
                             .value
-                            .map_known(|text| text.chars().skip(from).take(length).collect())
+                            .map_known(&mut |text| text.chars().skip(from).take(length).collect())
                     });
                 known.unwrap_or_else(|| self.unknown(span, found.value.taint()))
             }
             Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
-                let known = found.value.map_known(|text| match change {
+                let known = found.value.map_known(&mut |text| match change {
                     CaseChange::Upper => text.to_uppercase(),
                     CaseChange::Lower => text.to_lowercase(),
                     CaseChange::Toggle => text.to_owned(),

@@ -245,8 +245,8 @@ impl Machine<'_> {
             inner.process.options.xtrace = false;
             let number = self.fresh_number();
             let prompt = self.captured(&mut inner, number, |machine, inner| {
-                machine.subshell(inner, |machine, inner| {
-                    machine.evaluate(inner, &Value::known(source), span)
+                machine.subshell(inner, &mut |machine, inner| {
+                    machine.evaluate(inner, &Value::known(&source), span)
                 })
             });
             printed = printed.concat(&prompt);

@@ -16,7 +16,7 @@ impl Machine<'_> {
     pub(crate) fn subshell(
         &mut self,
         state: State,
-        run: impl FnOnce(&mut Self, State) -> Vec<Flow>,
+        run: &mut dyn FnMut(&mut Self, State) -> Vec<Flow>,
     ) -> (Files, Status) {
         let all = self.subshell_ways(state, run).into_iter();
         all.map(|flow| (flow.state.files, flow.status))
@@ -35,7 +35,7 @@ impl Machine<'_> {
     pub(super) fn subshell_ways(
         &mut self,
         mut state: State,
-        run: impl FnOnce(&mut Self, State) -> Vec<Flow>,
+        run: &mut dyn FnMut(&mut Self, State) -> Vec<Flow>,
     ) -> Vec<Flow> {
         state.process.traps = inherited(&state.process.traps, state.process.options, false);
         self.subshells += 1;
@@ -64,7 +64,7 @@ impl Machine<'_> {
             state.output(self, 1, &value, command.span, "content of a file");
             return (state.files, Status::Either);
         }
-        self.subshell(state, |machine, inner| {
+        self.subshell(state, &mut |machine, inner| {
             machine.list(list, vec![Flow::new(inner, Status::Success)], false)
         })
     }

@@ -77,13 +77,13 @@ impl Taint {
                 if Rc::ptr_eq(a, b) || b.iter().all(|(s, _)| a.iter().any(|(t, _)| s == t)) {
                     return self.clone();
                 }
-                let mut all: Vec<_> = a.to_vec();
-                all.extend(
-                    b.iter()
-                        .filter(|(s, _)| !a.iter().any(|(t, _)| s == t))
-                        .cloned(),
-                );
-                all.sort_by_key(|(source, _)| *source);
+                let mut all = a.to_vec();
+                for told in b.iter() {
+                    let place = all.partition_point(|(source, _)| *source < told.0);
+                    if all.get(place).is_none_or(|(source, _)| *source != told.0) {
+                        all.insert(place, told.clone());
+                    }
+                }
                 Self(Some(all.into()))
             }
         }
@@ -286,14 +286,16 @@ impl Value {
     }
 
     /// The indices of the holes in it.
-    pub(crate) fn holes(&self) -> impl Iterator<Item = usize> + '_ {
-        self.alternatives
-            .iter()
-            .flat_map(|text| text.iter())
-            .filter_map(|piece| match piece.kind {
-                Kind::Hole { index, .. } => Some(index),
-                _ => None,
-            })
+    pub(crate) fn holes(&self) -> std::vec::IntoIter<usize> {
+        let mut holes = Vec::new();
+        for text in self.alternatives.iter() {
+            for piece in text.iter() {
+                if let Kind::Hole { index, .. } = piece.kind {
+                    holes.push(index);
+                }
+            }
+        }
+        holes.into_iter()
     }
 
     /// Either.
@@ -343,12 +345,12 @@ impl Value {
         if taint.is_none() {
             return self.clone();
         }
-        self.map_taint(|own| own.join(taint))
+        self.map_taint(&|own| own.join(taint))
     }
 
     /// The same text, each taint changed.
     #[must_use]
-    pub(crate) fn map_taint(&self, change: impl Fn(&Taint) -> Taint) -> Self {
+    pub(crate) fn map_taint(&self, change: &dyn Fn(&Taint) -> Taint) -> Self {
         let each = |text: &Text| -> Text {
             if text.is_empty() {
                 let taint = change(&Taint::NONE);
@@ -379,11 +381,11 @@ impl Value {
             return self.clone();
         }
         let text = text.into();
-        self.map_taint(|taint| taint.step(span, text.clone()))
+        self.map_taint(&|taint| taint.step(span, text.clone()))
     }
 
     /// The value with a function applied to each fully known spelling; `None` as soon as one is not known.
-    pub(crate) fn map_known(&self, mut change: impl FnMut(&str) -> String) -> Option<Self> {
+    pub(crate) fn map_known(&self, change: &mut dyn FnMut(&str) -> String) -> Option<Self> {
         let mut all = Vec::new();
         for text in self.alternatives.iter() {
             let literal = literal_of(text)?;

@@ -46,7 +46,7 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
             });
         }
     }
-    remaining.sort_by_key(|finding| (finding.span, finding.rule));
+    super::sort(&mut remaining);
     remaining
 }
 

@@ -1,10 +1,9 @@
 //! The place in the text up to which it is read, and what every part of the parser needs there: bytes ahead, spans, holes, errors,
 //! the limit on depth. All offsets inside the parser are into its own text; [`Cursor::span`] maps them to where the text stands.
 
-use std::collections::HashMap;
-
 use super::{Dialect, Options, Place, SyntaxError};
 use crate::Span;
+use crate::sorted::Map;
 
 pub(super) type Result<T> = std::result::Result<T, Box<SyntaxError>>;
 
@@ -92,9 +91,9 @@ pub(super) struct Cursor<'t> {
     /// How many wait outside of the substitution that is being read.
     pub(super) held: usize,
     /// Bodies by the place of their operator: found in the first pass over the text, used in the second.
-    pub(super) bodies: HashMap<usize, Body>,
+    pub(super) bodies: Map<usize, Body>,
     /// For each `((` that was looked at, whether it is closed by `))`.
-    pub(super) closed_by_two: HashMap<usize, bool>,
+    pub(super) closed_by_two: Map<usize, bool>,
     /// How many bytes may still be looked at ahead.
     pub(super) lookahead: usize,
 }
@@ -130,8 +129,8 @@ impl<'t> Cursor<'t> {
             extended_globs: false,
             pending: Vec::new(),
             held: 0,
-            bodies: HashMap::new(),
-            closed_by_two: HashMap::new(),
+            bodies: Map::new(),
+            closed_by_two: Map::new(),
             lookahead: 16 * text.len() + 4096,
         };
         cursor.seek(0);

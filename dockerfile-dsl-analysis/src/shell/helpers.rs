@@ -129,14 +129,21 @@ impl Part {
 impl Arithmetic {
     /// The names of variables that stand in the expression without a `$`.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.parts
-            .iter()
-            .filter_map(|part| match part {
-                Part::Literal(literal) => Some(&*literal.text),
-                _ => None,
-            })
-            .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
-            .filter(|word| is_name(word))
+        let mut names = Vec::new();
+        for part in &self.parts {
+            let Part::Literal(literal) = part else {
+                continue;
+            };
+            for word in literal
+                .text
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            {
+                if is_name(word) {
+                    names.push(word);
+                }
+            }
+        }
+        names.into_iter()
     }
 }
 

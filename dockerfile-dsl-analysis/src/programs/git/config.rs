@@ -44,7 +44,7 @@ pub(super) fn lines(call: &Call<'_, '_>, file: &Argument) -> Vec<Value> {
 pub(super) fn rewrite(
     call: &mut Call<'_, '_>,
     file: &Argument,
-    keep: impl Fn(&Value) -> bool,
+    keep: &dyn Fn(&Value) -> bool,
     added: &[Value],
 ) {
     let old = lines(call, file);
@@ -127,22 +127,22 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
         ("" | "set", [key, _, ..]) if !call.has("--add") && is_set_twice(key) => {}
         ("--unset" | "--unset-all", [key, ..]) => {
             let key = key.value.clone();
-            rewrite(call, &file, |line| !has_key(line, &key), &[]);
+            rewrite(call, &file, &|line| !has_key(line, &key), &[]);
         }
         ("--remove-section", [section, ..]) => {
             let section = section.value.concat(&Value::known("."));
-            rewrite(call, &file, |line| !begins_with(line, &section), &[]);
+            rewrite(call, &file, &|line| !begins_with(line, &section), &[]);
         }
         ("--rename-section", [_, new, ..]) => {
-            rewrite(call, &file, |_| true, std::slice::from_ref(&new.value))
+            rewrite(call, &file, &|_| true, std::slice::from_ref(&new.value))
         }
         ("" | "set", [key, value, ..]) => {
             let line = entry(&key.value, &value.value);
             if call.has("--add") {
-                rewrite(call, &file, |_| true, &[line]);
+                rewrite(call, &file, &|_| true, &[line]);
             } else {
                 let key = key.value.clone();
-                rewrite(call, &file, |line| !has_key(line, &key), &[line]);
+                rewrite(call, &file, &|line| !has_key(line, &key), &[line]);
             }
         }
         _ => {

@@ -70,7 +70,7 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
     for option in options_behind_verb(call, &["-c", "--config"]) {
         written.push(option.value);
     }
-    rewrite(call, &file, |_| true, &written);
+    rewrite(call, &file, &|_| true, &written);
     let objects = local_objects(call, url);
     if objects.is_some() {
         let objects = made(call, &objects);
@@ -160,7 +160,7 @@ pub(super) fn remote(call: &mut Call<'_, '_>) {
     match (verb.as_str(), operands.get(1..).unwrap_or_default()) {
         ("add", [name, url, ..]) => {
             let line = entry(&key(name, ".url"), &url.value);
-            rewrite(call, &file, |_| true, &[line]);
+            rewrite(call, &file, &|_| true, &[line]);
         }
         ("set-url", [name, url, ..]) => {
             let key = key(
@@ -174,9 +174,9 @@ pub(super) fn remote(call: &mut Call<'_, '_>) {
             let line = entry(&key, &url.value);
             let exists = lines(call, &file).iter().any(|line| has_key(line, &key));
             if call.has("--add") {
-                rewrite(call, &file, |_| true, &[line]);
+                rewrite(call, &file, &|_| true, &[line]);
             } else {
-                rewrite(call, &file, |line| !has_key(line, &key), &[line]);
+                rewrite(call, &file, &|line| !has_key(line, &key), &[line]);
             }
             if exists {
                 call.status(Status::Success);
@@ -184,7 +184,7 @@ pub(super) fn remote(call: &mut Call<'_, '_>) {
         }
         ("remove" | "rm", [name, ..]) => {
             let section = key(name, ".");
-            rewrite(call, &file, |line| !begins_with(line, &section), &[]);
+            rewrite(call, &file, &|line| !begins_with(line, &section), &[]);
         }
         ("rename", [_, _]) | ("prune" | "update" | "set-branches" | "set-head", _) => {}
         ("get-url" | "show" | "-v" | "", _) => {
@@ -210,7 +210,7 @@ pub(super) fn submodule(call: &mut Call<'_, '_>) {
                     path(call, ".gitmodules"),
                     inside(&repository(call), "config"),
                 ] {
-                    rewrite(call, &file, |_| true, std::slice::from_ref(&line));
+                    rewrite(call, &file, &|_| true, std::slice::from_ref(&line));
                 }
             }
             ask(call);
