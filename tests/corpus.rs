@@ -276,7 +276,18 @@ fn cases() {
 /// The families of programs: every case was executed, or is marked `reasoned`. What goes wrong is named here, and why.
 #[test]
 fn cases_of_programs() {
-    let known: [&str; 0] = [];
+    let known = [
+        // Files that `compgen -G` finds.
+        "Missed wd-glob-compgen",
+        // Names and targets of links in a tmpfs that hold the value, as `ls` and `readlink` print them.
+        "Missed wd-ln-ls",
+        "Missed wd-ln-ls-name",
+        "Missed wd-ln-readlink",
+        // `shopt -s lastpipe`: the last command of a pipe sets variables of the shell itself.
+        "Missed wd-read-lastpipe",
+        // `declare -A A=([k]=v)`: which key has which value is not kept.
+        "Rejected wd-arr-assoc-init-safe",
+    ];
     let mut files: Vec<PathBuf> = fs::read_dir(data("cases"))
         .expect("is there")
         .map(|entry| entry.expect("can be read").path())

@@ -102,6 +102,8 @@ pub(crate) struct Machine<'a> {
     root_is_certain: bool,
     /// What commands in the background wrote, and nobody has waited for.
     late: Vec<Files>,
+    /// `export -f`: another bash has the functions, too.
+    exports_functions: bool,
     /// An alias was made.
     aliases: bool,
     /// bash was told to expand them.
@@ -141,6 +143,7 @@ impl<'a> Machine<'a> {
             swept: std::cell::Cell::new(false),
             root_is_certain: false,
             late: Vec::new(),
+            exports_functions: false,
             aliases: false,
             expands_aliases: false,
             killed: false,

@@ -164,6 +164,9 @@ impl Machine<'_> {
     ) -> Outcome {
         let outer = state.process.clone();
         state.process = child(&outer, options);
+        if self.exports_functions && options.bash {
+            state.process.functions = outer.functions.clone();
+        }
         if let Some((name, rest)) = arguments.split_first() {
             state.process.name = name.value.clone();
             state.process.positional = Rc::new(positional(rest));

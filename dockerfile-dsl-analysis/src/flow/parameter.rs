@@ -41,8 +41,17 @@ impl Machine<'_> {
             (ParameterName::Special(c), None, None) if is_all(*c) => {
                 Some(state.process.positional.to_vec())
             }
-            (ParameterName::Special(c), None, Some(Operation::Slice(..))) if is_all(*c) => {
-                Some(state.process.positional.to_vec())
+            (ParameterName::Special(c), None, Some(Operation::Slice(offset, length)))
+                if is_all(*c) =>
+            {
+                // From a known one on; `$0` is counted, too.
+                let from = self.arithmetic(state, offset);
+                let from = from.literal().and_then(|from| from.parse::<usize>().ok());
+                let all = state.process.positional.to_vec();
+                Some(match from.filter(|from| *from > 0 && length.is_none()) {
+                    Some(from) => all.into_iter().skip(from - 1).collect(),
+                    None => all,
+                })
             }
             (ParameterName::Variable(name), Some(subscript), None) => {
                 let all = matches!(subscript, Subscript::All)

@@ -179,6 +179,11 @@ fn environment(call: &mut Call<'_, '_>) {
     // `-S 'A=1 COMMAND ARG'`: the text is split at blanks.
     let mut command = command;
     if let Some(text) = call.option("-S") {
+        // With quotes it is read as a shell would.
+        if text.text().is_some_and(|text| text.contains(['"', '\''])) {
+            call.shell(&text.value, text.span, &[]);
+            return call.restore(&before);
+        }
         let mut split: Vec<Word> = match text.text() {
             Some(text) => text
                 .split_whitespace()

@@ -59,6 +59,10 @@ impl Machine<'_> {
                 return Status::Success;
             }
         }
+        if name == "export" && flags.contains('f') {
+            self.exports_functions = true;
+            return Status::Success;
+        }
         if flags.contains('f') || flags.contains('F') {
             // The text of functions: as it stands in the script.
             let text = self.unknown(span, Taint::NONE);
