@@ -11,8 +11,8 @@ use dockerfile_dsl::__private::Extra;
 use dockerfile_dsl::instructions::{Add, Copy, Env, Healthcheck, Onbuild, Run, Shell};
 use dockerfile_dsl::mounts::{BindMount, CacheMount, SecretMount, SshMount};
 use dockerfile_dsl::{
-    Dockerfile, Escape, Secret, Stage, StageBuilder, Syntax, Version, danger, expand, glob, inline,
-    path, shell_form,
+    Dockerfile, Escape, Script, Secret, Stage, StageBuilder, Syntax, Version, danger, expand, glob,
+    inline, path, shell_form,
 };
 
 const TOKEN: Secret = Secret::env("GITHUB_TOKEN");

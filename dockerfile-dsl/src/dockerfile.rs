@@ -14,6 +14,7 @@ use crate::audit::Audit;
 use crate::danger::{Decision, DecisionKind};
 use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
+use crate::mistaken;
 use crate::problem::Problems;
 use crate::settings::Settings;
 use crate::stage::Stage;
@@ -92,7 +93,7 @@ impl Dockerfile {
             keywords,
         } = lowered;
         let file = read(&text)?;
-        problems.place = String::new();
+        mistaken::check(&text, &secrets, &mut problems);
         if let Some(why) = reads_otherwise(&file, &keywords) {
             problems.wrong(why);
         }

@@ -30,6 +30,7 @@ mod problem;
 mod valid;
 
 mod lower;
+mod mistaken;
 mod render;
 mod syntax;
 

@@ -236,3 +236,31 @@ fn a_global_argument_is_not_fed_from_a_secret() {
         "{error}"
     );
 }
+
+#[test]
+fn the_path_of_a_secret_is_not_its_value() {
+    let wrong = "the path of secret `GITHUB_TOKEN` stands where its value is meant: write `$(cat {GITHUB_TOKEN})` with the name of its constant, or use `.value()`";
+    for text in [
+        "curl -H \"Authorization: Bearer {t}\" https://example.com -o /dev/null",
+        "git clone https://{t}@github.com/acme/private /src",
+        "git clone https://user:{t}@github.com/acme/private /src",
+    ] {
+        let script = Script::parse(text, &[("t", &TOKEN)]).unwrap();
+        check(
+            |stage| {
+                stage.run(script.clone());
+            },
+            &format!("line 3: {wrong}"),
+        );
+    }
+    for text in [
+        "curl -H \"Authorization: Bearer $(cat {t})\" https://example.com -o /dev/null",
+        "curl -H @{t} https://example.com -o /dev/null",
+        "test -s {t}",
+    ] {
+        let script = Script::parse(text, &[("t", &TOKEN)]).unwrap();
+        accepts(|stage| {
+            stage.run(script.clone());
+        });
+    }
+}

@@ -1,0 +1,43 @@
+//! The path of a secret's file where its value was meant: `Authorization: Bearer {TOKEN}`.
+//!
+//! In: the text of a file, and its secrets. Out: one problem for each place. Nothing leaks there; the server would refuse the path,
+//! and nobody would know why.
+
+use std::collections::BTreeMap;
+
+use crate::Secret;
+use crate::problem::Problems;
+
+/// What stands before a value, and before no path, in lower case.
+const BEFORE_VALUES: &[&str] = &["bearer ", "basic ", "authorization: token ", "_authtoken="];
+
+pub(crate) fn check(text: &str, secrets: &BTreeMap<String, Secret>, problems: &mut Problems) {
+    for id in secrets.keys() {
+        let path = format!("/run/secrets/{id}");
+        for (at, _) in text.match_indices(&path) {
+            let follows = text[at + path.len()..].chars().next();
+            let is_longer =
+                follows.is_some_and(|next| next.is_ascii_alphanumeric() || "_.-/".contains(next));
+            if !is_longer && wants_value(&text[..at], follows) {
+                let line = text[..at].matches('\n').count() + 1;
+                problems.place = format!("line {line}");
+                problems.wrong(format!(
+                    "the path of secret `{id}` stands where its value is meant: write `$(cat {{{id}}})` with the name of its constant, or use `.value()`"
+                ));
+            }
+        }
+    }
+    problems.place = String::new();
+}
+
+fn wants_value(before: &str, follows: Option<char>) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let line = line.to_ascii_lowercase();
+    let word = line
+        .rsplit([' ', '"', '\'', '='])
+        .next()
+        .unwrap_or_default();
+    let in_address = word.starts_with("https://") || word.starts_with("http://");
+    BEFORE_VALUES.iter().any(|words| line.ends_with(words))
+        || (in_address && matches!(follows, Some('@' | ':')))
+}
