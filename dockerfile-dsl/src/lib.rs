@@ -1,6 +1,13 @@
 //! Secret-safe Dockerfiles, built from typed values and checked by the compiler.
 #![cfg_attr(feature = "macros", doc = "")]
 #![cfg_attr(feature = "macros", doc = include_str!("guide.md"))]
+#![cfg_attr(
+    not(feature = "macros"),
+    allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "what is said of the macros leads to them where they are"
+    )
+)]
 
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("guarantees.md")]
