@@ -462,7 +462,9 @@ impl Machine<'_> {
                 let key = state.files.follow(&found.key);
                 if matches!(state.files.entry(&key), Some(entry) if matches!(entry.node, super::Node::File(_)))
                     && let Some(content) = state.files.read(&key)
-                    && (content.literal().is_some() || content.taint().is_some())
+                    && (content.literal().is_some()
+                        || content.taint().is_some()
+                        || content.holes().next().is_some())
                 {
                     return Some((content, path));
                 }
