@@ -69,7 +69,7 @@ pub(super) static PROGRAMS: &[Program] = &[
 
 const OPTIONS: &[Opt] = &[
     value(
-        "--userconfig --globalconfig --registry --logs-dir --cache --loglevel --prefix -C --dir --cwd --location -w --workspace --filter -F --store-dir",
+        "--userconfig --globalconfig --registry --logs-dir --logs-max --cache --loglevel --prefix -C --dir --cwd --location -w --workspace --filter -F --store-dir",
         Role::Plain,
     ),
     flags("-g --global -d -dd -ddd --verbose --home -H"),
@@ -169,11 +169,14 @@ fn log(call: &mut Call<'_, '_>, given: &Taint) {
         (None, Some(cache)) => inside(&cache, "_logs"),
         (None, None) => Argument::new(call.home().concat(&Value::known("/.npm/_logs")), call.span),
     };
-    call.append(
-        &inside(&directory, "debug-0.log"),
-        &arguments,
-        "npm's log of its arguments",
-    );
+    let logs_max = configured(call, "--logs-max").and_then(|number| number.text());
+    if logs_max.as_deref() != Some("0") {
+        call.append(
+            &inside(&directory, "debug-0.log"),
+            &arguments,
+            "npm's log of its arguments",
+        );
+    }
     let level = configured(call, "--loglevel")
         .map(|level| level.text().unwrap_or_else(|| "silly".to_owned()));
     if matches!(level.as_deref(), Some("verbose" | "silly"))
