@@ -64,7 +64,8 @@ what to do now:
   2. mend this instruction:
        RUN curl -o /root/a.gz https://example.com
   3. delete what the engine keeps: the image, then `docker buildx prune --all`, and the build's record with
-     `docker buildx history ls` and `docker buildx history rm REF`; build again with the new value
+     `docker buildx history ls` and `docker buildx history rm REF` (podman and buildah: `podman image prune` and
+     `buildah rm --all`, as an interrupted build leaves its container); build again with the new value
 
 searched 2 layers, 3 files, 0.0 MB
 "
