@@ -160,7 +160,7 @@ impl Cursor<'_> {
     fn loop_variable(&mut self) -> Result<Name> {
         let start = self.at;
         let text = self.take_while(NAME);
-        if !super::is_name(text) || self.hole().is_some() {
+        if !super::is_name(text) || self.hole().is_some() || !self.ends_word(0) {
             self.at = start;
             return Err(self.unexpected("the name of a variable"));
         }

@@ -113,7 +113,7 @@ impl Cursor<'_> {
     }
 
     /// Whether a word that starts here ends `ahead` of here.
-    fn ends_word(&self, mut ahead: usize) -> bool {
+    pub(super) fn ends_word(&self, mut ahead: usize) -> bool {
         while self.peek_at(ahead) == b'\\' && self.peek_at(ahead + 1) == b'\n' {
             ahead += 2;
         }

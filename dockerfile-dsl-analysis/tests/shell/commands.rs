@@ -133,6 +133,7 @@ fn compound_commands() {
         "while a; done",
         "while a; do b",
         "for x in a; b; done",
+        "for x#in a\ndo b; done",
         "for 1 in a; do b; done",
         "for ((a;b)); do c; done",
         "case x in a b) c;; esac",
