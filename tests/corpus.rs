@@ -287,8 +287,6 @@ fn cases_of_programs() {
         "Missed wd-ln-ls",
         "Missed wd-ln-ls-name",
         "Missed wd-ln-readlink",
-        // `shopt -s lastpipe`: the last command of a pipe sets variables of the shell itself.
-        "Missed wd-read-lastpipe",
         // `declare -A A=([k]=v)`: which key has which value is not kept.
         "Rejected wd-arr-assoc-init-safe",
     ];

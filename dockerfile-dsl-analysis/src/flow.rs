@@ -81,6 +81,8 @@ pub(crate) struct Machine<'a> {
     base: usize,
     /// In so many subshells it is.
     subshells: u32,
+    /// `set -e` does not count for the simple command that is run, nor in what it runs in the shell itself: functions, `eval`.
+    exempt: bool,
     /// How the last substitution ended.
     substituted: Option<Status>,
     /// `>(..)` of the command that is being run.
@@ -96,6 +98,7 @@ pub(crate) struct Machine<'a> {
     /// In so many commands that the shell does not wait for it is, and what the arguments of programs in any of them tell about.
     background: u32,
     background_lines: Taint,
+    background_environments: Taint,
     /// A program was given the working directory, which is only taken to be the root.
     swept: std::cell::Cell<bool>,
     /// It is asked what happens if it is the root.
@@ -132,6 +135,7 @@ impl<'a> Machine<'a> {
             table: Vec::new(),
             base: 0,
             subshells: 0,
+            exempt: false,
             substituted: None,
             pending: Vec::new(),
             deferred: Vec::new(),
@@ -140,6 +144,7 @@ impl<'a> Machine<'a> {
             evaluated: Vec::new(),
             background: 0,
             background_lines: Taint::NONE,
+            background_environments: Taint::NONE,
             swept: std::cell::Cell::new(false),
             root_is_certain: false,
             late: Vec::new(),

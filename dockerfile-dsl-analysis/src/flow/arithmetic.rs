@@ -1,8 +1,10 @@
 //! Arithmetic: a number about the secrets whose values are in an expression, and what it assigns.
 
 use super::Machine;
-use super::state::{State, Variable};
+use super::call::Argument;
+use super::state::{Process, State, Variable};
 use super::value::{Taint, Value};
+use crate::Span;
 use crate::shell::{Arithmetic, Part};
 
 impl Machine<'_> {
@@ -29,9 +31,7 @@ impl Machine<'_> {
         }
         let names: Vec<String> = arithmetic.names().map(str::to_owned).collect();
         for name in &names {
-            if let Some(variable) = state.process.variable(name) {
-                taint = taint.join(&variable.taint());
-            }
+            taint = taint.join(&state.process.number_behind(name));
         }
         if taint.is_some() {
             state.output(
@@ -68,6 +68,63 @@ impl Machine<'_> {
             None => self.unknown(arithmetic.span, taint),
         }
     }
+}
+
+impl Machine<'_> {
+    /// `let EXPRESSION..`: what it tells about is in what it assigns, and what is no number is quoted.
+    pub(crate) fn let_words(&mut self, state: &mut State, words: &[Argument], span: Span) {
+        for word in words {
+            self.expression(state, word, span, "message of `let`");
+        }
+    }
+
+    /// An expression that is given as a word.
+    fn expression(&mut self, state: &mut State, word: &Argument, span: Span, how: &str) {
+        let prefix = word
+            .text()
+            .unwrap_or_else(|| word.value.known_prefix().to_owned());
+        let mut taint = word.value.taint();
+        for name in names_in(&prefix) {
+            taint = taint.join(&state.process.number_behind(name));
+        }
+        let shown = Value::unknown(1, taint.clone());
+        state.output(self, 2, &shown, span, how);
+        if assigns(&prefix) {
+            for name in names_in(&prefix) {
+                let old = state.process.variable(name).cloned();
+                let mut variable = old.unwrap_or_else(|| Variable::new(Value::empty()));
+                let told = variable.value.taint().join(&taint).join(&state.choice);
+                variable.value = self.unknown(span, told);
+                state.process.set(name, variable);
+            }
+        }
+    }
+}
+
+impl Process {
+    /// What a name in an expression tells about: the value of a variable may again be an expression with names.
+    pub(crate) fn number_behind(&self, name: &str) -> Taint {
+        self.numbers_behind(name, 4)
+    }
+
+    fn numbers_behind(&self, name: &str, depth: u32) -> Taint {
+        let Some(variable) = self.variable(name) else {
+            return Taint::NONE;
+        };
+        let mut taint = variable.taint();
+        if let Some(text) = variable.value.literal().filter(|_| depth > 0) {
+            for name in names_in(&text) {
+                taint = taint.join(&self.numbers_behind(name, depth - 1));
+            }
+        }
+        taint
+    }
+}
+
+/// The names in the text of an expression.
+pub(crate) fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
 }
 
 fn assigns(text: &str) -> bool {

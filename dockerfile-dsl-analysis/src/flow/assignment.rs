@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Machine;
+use super::arithmetic::names_in;
 use super::state::{State, Variable};
 use super::value::Value;
 use crate::Span;
@@ -24,7 +25,10 @@ impl Machine<'_> {
                 ) => (**elements).clone(),
                 _ => Map::new(),
             };
-            let mut next = elements.len();
+            let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
+            // Behind the last one; where an element's place is not known, neither is that of the next.
+            let mut numbers = elements.iter().map(|(key, _)| key.parse::<usize>().ok());
+            let mut next = numbers.try_fold(0, |next: usize, number| Some(next.max(number? + 1)));
             let mut all = Value::empty();
             for element in &array.elements {
                 match &element.subscript {
@@ -32,14 +36,22 @@ impl Machine<'_> {
                         let key = self.value(state, subscript);
                         let value = self.value(state, &element.value).with(&key.taint());
                         all = all.concat(&value);
-                        elements.insert(key.literal().unwrap_or_default().as_ref().into(), value);
+                        let key = key.literal().filter(|key| associative || is_number(key));
+                        next = key
+                            .as_ref()
+                            .and_then(|key| key.parse::<usize>().ok()?.checked_add(1));
+                        put(&mut elements, key.as_deref(), value);
                     }
                     None => {
                         for field in self.fields(state, std::slice::from_ref(&element.value)) {
                             all = all.concat(&field.value);
-                            elements
-                                .insert(next.to_string().into(), field.value.with(&state.choice));
-                            next += 1;
+                            let key = next.map(|next| next.to_string());
+                            put(
+                                &mut elements,
+                                key.as_deref(),
+                                field.value.with(&state.choice),
+                            );
+                            next = next.and_then(|next| next.checked_add(1));
                         }
                     }
                 }
@@ -48,6 +60,7 @@ impl Machine<'_> {
             let mut variable = Variable::new(first);
             variable.elements = Some(Rc::new(elements));
             variable.exported = state.process.options.allexport;
+            variable.associative = associative;
             state.process.set(name, variable);
             return all;
         }
@@ -99,6 +112,10 @@ impl Machine<'_> {
             .variable(&name)
             .cloned()
             .unwrap_or_else(|| Variable::new(Value::empty()));
+        // Of an array it is the first element.
+        if let Some(elements) = &mut variable.elements {
+            Rc::make_mut(elements).insert("0".into(), value.clone());
+        }
         variable.value = value;
         variable.maybe_unset = false;
         variable.exported |= state.process.options.allexport;
@@ -115,9 +132,19 @@ impl Machine<'_> {
             .process
             .variable(name)
             .is_some_and(|variable| variable.integer);
-        let taint = value.taint();
-        if let Some((_, way)) = taint.ways().first().filter(|_| integer) {
-            state.output(self, 2, value, way.span, "message about what is no number");
+        if !integer {
+            return;
+        }
+        let text = value.literal().unwrap_or_default();
+        let taint = names_in(&text).fold(value.taint(), |taint, name| {
+            taint.join(&state.process.number_behind(name))
+        });
+        if let Some((_, way)) = taint.ways().first() {
+            let (span, value) = (way.span, Value::unknown(1, taint.clone()));
+            state.output(self, 2, &value, span, "message about what is no number");
+            if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
+                variable.value = variable.value.with(&taint);
+            }
         }
     }
 
@@ -138,7 +165,7 @@ impl Machine<'_> {
         let mut elements = variable.elements.as_deref().cloned().unwrap_or_default();
         let value = value.with(&key.taint()).with(&state.choice);
         let key = key.literal();
-        let is_key = |key: &str| variable.associative || key.bytes().all(|b| b.is_ascii_digit());
+        let is_key = |key: &str| variable.associative || is_number(key);
         match key.filter(|key| is_key(key)) {
             Some(key) => {
                 let value = match elements.get(&*key) {
@@ -151,8 +178,7 @@ impl Machine<'_> {
                 elements.insert(key.as_ref().into(), value);
             }
             None => {
-                elements.update(&mut |_, old| *old = old.join(&value));
-                elements.insert("?".into(), value.clone());
+                put(&mut elements, None, value.clone());
                 variable.value = variable.value.join(&value);
             }
         }
@@ -176,6 +202,24 @@ impl Machine<'_> {
     pub(super) fn notice(&mut self, state: &mut State, name: &str) {
         if name == "SHELLOPTS" {
             state.process.options.xtrace = true;
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Puts an element there; without a key it may be any of them.
+fn put(elements: &mut Map<Rc<str>, Value>, key: Option<&str>, value: Value) {
+    match key {
+        Some(key) => {
+            elements.insert(key.into(), value);
+        }
+        None => {
+            elements.update(&mut |_, old| *old = old.join(&value));
+            let unknown = elements.get("?").cloned().unwrap_or(value);
+            elements.insert("?".into(), unknown);
         }
     }
 }

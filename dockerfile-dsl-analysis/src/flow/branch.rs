@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::arithmetic::names_in;
 use super::state::{State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
@@ -162,7 +163,11 @@ impl Machine<'_> {
                     "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"
                 );
                 if numeric {
-                    let both = left.taint().join(&taint);
+                    let mut both = left.taint().join(&taint);
+                    let texts = [left.literal(), text.as_deref().map(Into::into)];
+                    for name in texts.iter().flatten().flat_map(|text| names_in(text)) {
+                        both = both.join(&state.process.number_behind(name));
+                    }
                     state.output(
                         self,
                         2,

@@ -10,16 +10,22 @@ mod test;
 
 use std::rc::Rc;
 
+pub(super) use alias::PREFIX as ALIAS;
 pub(super) use declare::OPTIONS;
+pub(super) use directory::directory;
 
 use super::Machine;
 use super::call::Argument;
-use super::state::{State, Status};
+use super::files::{Path, Place};
+use super::state::{State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump};
 use crate::Span;
 
 type Flows = Vec<Flow>;
+
+/// With the name of a program behind it: the variable that holds its path after `hash -p`. No script can call one so.
+pub(super) const HASHED: &str = "hash ";
 
 impl Machine<'_> {
     /// Runs a built-in command; gives the state back if there is none of that name.
@@ -35,12 +41,15 @@ impl Machine<'_> {
         let status = match name {
             ":" | "true" | "times" => Status::Success,
             "false" => Status::Failure,
-            "umask" | "ulimit" | "hash" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" => {
+            "hash" => {
+                self.hash(&mut state, arguments, span);
+                Status::Success
+            }
+            "umask" | "ulimit" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" => {
                 let how = format!("message of `{name}`");
                 self.quote(&mut state, arguments, span, &how);
                 if name == "shopt" {
-                    let mut words = arguments.iter().filter_map(Argument::text);
-                    self.expands_aliases |= words.any(|word| word == "expand_aliases");
+                    self.shell_options(&mut state, arguments);
                 }
                 Status::Success
             }
@@ -61,8 +70,16 @@ impl Machine<'_> {
                 Status::Success
             }
             "printf" => self.printf(&mut state, arguments, span),
-            "cd" | "chdir" => self.change_directory(&mut state, arguments, span),
-            "pushd" | "popd" if bash => self.directory_stack(&mut state, name, arguments, span),
+            "cd" | "chdir" => {
+                let before = state.clone();
+                let status = self.change_directory(&mut state, arguments, span);
+                return Ok(moved(before, state, status));
+            }
+            "pushd" | "popd" if bash => {
+                let before = state.clone();
+                let status = self.directory_stack(&mut state, name, arguments, span);
+                return Ok(moved(before, state, status));
+            }
             "dirs" if bash => {
                 self.print_stack(&mut state, span);
                 Status::Success
@@ -82,25 +99,7 @@ impl Machine<'_> {
             "export" | "readonly" | "declare" | "typeset" | "local" => {
                 self.declare(&mut state, name, arguments, span)
             }
-            "unset" => {
-                for argument in arguments {
-                    match argument.text() {
-                        Some(name) => {
-                            state.process.unset(&name);
-                            if state.process.functions.contains_key(name.as_str()) {
-                                Rc::make_mut(&mut state.process.functions).remove(name.as_str());
-                            }
-                        }
-                        None => self.quote(
-                            &mut state,
-                            std::slice::from_ref(argument),
-                            span,
-                            "message of `unset`",
-                        ),
-                    }
-                }
-                Status::Success
-            }
+            "unset" => self.unset(&mut state, arguments, span),
             "set" => self.set(&mut state, arguments, span),
             "shift" => {
                 self.quote(
@@ -109,20 +108,32 @@ impl Machine<'_> {
                     span,
                     "message about what is no number",
                 );
-                let count = arguments
-                    .first()
-                    .and_then(Argument::text)
-                    .and_then(|text| text.parse::<usize>().ok())
-                    .unwrap_or(1);
+                let count = match arguments.first() {
+                    None => Some(1),
+                    Some(word) => word.text().and_then(|text| text.parse::<usize>().ok()),
+                };
                 let positional = Rc::make_mut(&mut state.process.positional);
-                positional.drain(..count.min(positional.len()));
-                Status::Either
+                match count {
+                    // Where there are not so many, all of them stay.
+                    Some(count) if count > positional.len() => Status::Failure,
+                    Some(count) => {
+                        positional.drain(..count);
+                        Status::Success
+                    }
+                    None => {
+                        // Each may be one that stood further behind.
+                        for at in (1..positional.len()).rev() {
+                            positional[at - 1] = positional[at - 1].join(&positional[at]);
+                        }
+                        Status::Either
+                    }
+                }
             }
             "read" => self.read(&mut state, arguments, span),
             "mapfile" | "readarray" if bash => return Ok(self.map_file(state, arguments, span)),
             "getopts" => self.getopts(&mut state, arguments, span),
             "let" if bash => {
-                self.quote(&mut state, arguments, span, "message of `let`");
+                self.let_words(&mut state, arguments, span);
                 Status::Either
             }
             "trap" => self.trap(&mut state, arguments, span),
@@ -141,8 +152,9 @@ impl Machine<'_> {
                         "message about a command that is not found",
                     );
                 }
-                let text = self.unknown(span, Taint::NONE);
-                state.output(self, 1, &text, span, "");
+                let taint = self.found_as(&state, name, arguments);
+                let text = self.unknown(span, taint);
+                state.output(self, 1, &text, span, &format!("output of `{name}`"));
                 Status::Either
             }
             "command" | "builtin" => {
@@ -264,6 +276,105 @@ impl Machine<'_> {
         Ok(vec![Flow::new(state, status)])
     }
 
+    /// What `type` and `command -v` print of names tells about: the text of an alias, the path of a hashed program, and, unless only the
+    /// kind or a name is asked for, the text of a function.
+    fn found_as(&self, state: &State, name: &str, arguments: &[Argument]) -> Taint {
+        let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
+        let has = |flag: &str| words.iter().any(|word| word == flag);
+        let mut taint = Taint::NONE;
+        if name == "type" && has("-t") {
+            return taint;
+        }
+        for word in words.iter().filter(|word| !word.starts_with('-')) {
+            for prefix in [ALIAS, HASHED] {
+                let known = state.process.variable(&format!("{prefix}{word}"));
+                taint = taint.join(&known.map_or(Taint::NONE, Variable::taint));
+            }
+            if !has("-v") && !has("-p") && !has("-P") {
+                taint = taint.join(&state.process.function_text(Some(word)));
+            }
+        }
+        taint
+    }
+
+    /// `hash -p PATH NAME`: bash runs PATH by that name, and shows it.
+    fn hash(&mut self, state: &mut State, arguments: &[Argument], span: Span) {
+        let text = |word: &Argument| word.text().unwrap_or_default();
+        let flags: Vec<String> = arguments.iter().map(text).collect();
+        if flags.iter().any(|flag| flag == "-r") {
+            let hashed = state.process.named(HASHED);
+            let names: Vec<Rc<str>> = hashed.map(|(name, _)| name.clone()).collect();
+            for name in names {
+                state.process.unset(&name);
+            }
+            return;
+        }
+        if let [flag, path, names @ ..] = arguments
+            && flag.text().as_deref() == Some("-p")
+        {
+            for name in names.iter().filter_map(Argument::text) {
+                let path = path
+                    .value
+                    .step(span, format!("kept as the path of `{name}`"));
+                let name = format!("{HASHED}{name}");
+                state.process.set(&name, Variable::new(path));
+            }
+            return;
+        }
+        let hashed = state.process.named(HASHED);
+        let taint = hashed.fold(Taint::NONE, |taint, (_, path)| taint.join(&path.taint()));
+        let value = self.unknown(span, taint);
+        state.output(self, 1, &value, span, "output of `hash`");
+        self.quote(state, arguments, span, "message of `hash`");
+    }
+
+    /// `unset NAME..`: the variable; of bash the function, if there is no variable; with `-f` only the function.
+    fn unset(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
+        let names = skip_options(arguments);
+        let flags = &arguments[..arguments.len() - names.len()];
+        let has = |flag: char| {
+            flags
+                .iter()
+                .any(|word| word.value.known_prefix().contains(flag))
+        };
+        for argument in names {
+            let Some(name) = argument.text() else {
+                let word = std::slice::from_ref(argument);
+                self.quote(state, word, span, "message of `unset`");
+                continue;
+            };
+            let is_set = state.process.variable(&name).is_some();
+            if has('f') || !has('v') && !is_set && state.process.options.bash {
+                if state.process.functions.contains_key(name.as_str()) {
+                    Rc::make_mut(&mut state.process.functions).remove(name.as_str());
+                }
+            } else {
+                state.process.unset_by_script(&name);
+            }
+        }
+        Status::Either
+    }
+
+    /// `shopt -s NAME..`, `shopt -u NAME..`
+    fn shell_options(&mut self, state: &mut State, arguments: &[Argument]) {
+        let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
+        self.expands_aliases |= words.iter().any(|word| word == "expand_aliases");
+        let sets = |flag: char| {
+            let mut words = words.iter();
+            words.any(|word| word.starts_with('-') && word.contains(flag))
+        };
+        if !sets('s') && !sets('u') {
+            return;
+        }
+        for word in &words {
+            match &**word {
+                "inherit_errexit" => state.process.options.inherit_errexit = sets('s'),
+                "lastpipe" => state.process.options.lastpipe = sets('s'),
+                _ => {}
+            }
+        }
+    }
+
     /// `history -s WORD..`: a line that is kept in the file of the history.
     fn remember(&mut self, state: &mut State, words: &[Argument], span: Span) {
         let line = words
@@ -288,6 +399,23 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+/// The ways on after a change of the directory. It may fail where nobody knows that the directory is there; that matters where what
+/// is written there is gone after the step, and what is written here is not.
+fn moved(before: State, after: State, status: Status) -> Flows {
+    let stays = |state: &State| {
+        let paths = state.files.paths(&Value::known("."), &state.process.cwd);
+        let place = |path: &Path| state.files.place(&state.files.follow(&path.key));
+        paths.iter().any(|path| place(path) == Place::Layer)
+    };
+    if status == Status::Either && stays(&before) && !stays(&after) {
+        return vec![
+            Flow::new(after, Status::Success),
+            Flow::new(before, Status::Failure),
+        ];
+    }
+    vec![Flow::new(after, status)]
 }
 
 fn skip_options(arguments: &[Argument]) -> &[Argument] {

@@ -263,6 +263,28 @@ impl Call<'_, '_> {
         })
     }
 
+    /// Whether the argument names something in a directory that is known to be there, or that `-D` makes.
+    pub(crate) fn has_parent(&self, path: &Argument) -> bool {
+        let parent = path.value.concat(&Value::known("/.."));
+        let parent = Argument::new(parent, path.span);
+        self.has("-D") || self.is_directory(&parent)
+    }
+
+    /// Whether what is written there is part of the image.
+    pub(crate) fn leads_to_layer(&self, path: &Argument) -> bool {
+        let files = &self.state.files;
+        let leads = |path: &Path| files.place(&files.follow(&path.key)) == FilePlace::Layer;
+        self.paths(path).iter().any(leads)
+    }
+
+    /// Whether a secret is in the file, or in a file beneath the directory.
+    pub(crate) fn holds_secret(&self, path: &Argument) -> bool {
+        let files = &self.state.files;
+        self.peek(path).taint().is_some()
+            || (self.paths(path).iter())
+                .any(|path| files.tree_taint(&files.follow(&path.key)).is_some())
+    }
+
     /// The paths that an argument names, relative ones in the program's directory.
     pub(crate) fn paths(&self, path: &Argument) -> Vec<Path> {
         let cwd = self.directory.as_ref().unwrap_or(&self.state.process.cwd);

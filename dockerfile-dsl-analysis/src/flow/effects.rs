@@ -1,7 +1,7 @@
 //! What a state does when something is read, written, renamed or removed: where descriptors and files meet.
 
 use super::Machine;
-use super::files::{Entry, Files, Key, Node, Path, Place, show};
+use super::files::{Entry, Files, Key, Node, Path, Place, is_shell, show, value_of};
 use super::state::{Descriptor, State};
 use super::value::{Taint, Value};
 use crate::{Rule, Span};
@@ -78,7 +78,8 @@ impl State {
             let taint = match process {
                 // The process that reads it is a child of the shell: it has what is exported.
                 "self" | "thread-self" => self.process.environment(),
-                _ => self.process.initial_environment.clone(),
+                process if is_shell(process) => self.process.initial_environment.clone(),
+                _ => (self.process.initial_environment).join(&self.process.environments),
             };
             return Some(Value::unknown(3, taint));
         }
@@ -194,6 +195,16 @@ impl State {
             .beneath(from)
             .map(|(key, entry)| (key.clone(), entry.clone()))
             .collect();
+        // Who is in a directory goes with it.
+        if certain
+            && let Some(rest) = self.process.cwd.literal().and_then(|cwd| {
+                let rest = cwd.strip_prefix(&**from)?;
+                (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
+            })
+        {
+            let moved = value_of(&format!("{target}{rest}"), &self.process.cwd.taint());
+            self.process.cwd = moved;
+        }
         let own = self.files.entry(from).cloned();
         if let Some(entry) = own {
             if certain {

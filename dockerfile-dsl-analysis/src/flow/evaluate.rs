@@ -127,7 +127,8 @@ impl Machine<'_> {
                 self.table.extend(values);
                 self.depth += 1;
                 self.serial += 1;
-                let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
+                let begin = vec![Flow::new(state, Status::Success)];
+                let flows = self.list(&script.list, begin, self.exempt);
                 self.depth -= 1;
                 self.base = base;
                 flows
@@ -181,6 +182,7 @@ impl Machine<'_> {
             state.process.set("BASH_EXECUTION_STRING", text);
         }
         self.subshells += 1;
+        let exempt = std::mem::take(&mut self.exempt);
         let since = self.deferred.len();
         let mut flows = Vec::new();
         for flow in self.startup(state, span) {
@@ -192,6 +194,7 @@ impl Machine<'_> {
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(since, &mut flows);
         self.subshells -= 1;
+        self.exempt = exempt;
         outcome(flows, &outer)
     }
 }
@@ -259,6 +262,7 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     process.any_variable = outer.any_variable.clone();
     process.cwd_is_assumed = outer.cwd_is_assumed;
     process.command_lines = outer.command_lines.clone();
+    process.environments = outer.environments.clone();
     process.initial_environment = outer.environment();
     process.loops = outer.loops;
     process.options = options;
@@ -316,6 +320,8 @@ impl Machine<'_> {
             for word in words {
                 self.background_lines = self.background_lines.join(&word.value.taint());
             }
+            let environment = state.process.environment();
+            self.background_environments = self.background_environments.join(&environment);
         }
         let names: Option<Vec<String>> = first
             .value

@@ -52,6 +52,9 @@ impl Machine<'_> {
                         self.background -= 1;
                         let lines = &state.process.command_lines;
                         state.process.command_lines = lines.join(&self.background_lines);
+                        let environments = &state.process.environments;
+                        state.process.environments =
+                            environments.join(&self.background_environments);
                         // Nobody knows when: what comes next may see it or not, until the shell waits.
                         if !files.same(&state.files) {
                             self.late.push(files.without(&state.files));
@@ -139,7 +142,7 @@ impl Machine<'_> {
         let mut flows = match pipeline.commands.as_slice() {
             [] => vec![Flow::new(state, Status::Success)],
             [command] => self.command(command, state, exempt || pipeline.negated),
-            commands => {
+            commands => 'ran: {
                 let before = state.clone();
                 let mut input = before
                     .process
@@ -154,6 +157,15 @@ impl Machine<'_> {
                     inner.process.open(0, input.clone());
                     let number = self.fresh_number();
                     let pipe = pipeline.pipes.get(index);
+                    let options = before.process.options;
+                    if pipe.is_none() && options.lastpipe && options.bash {
+                        let saved = before.process.descriptors.get(&0).cloned();
+                        let mut flows = self.command(command, inner, exempt);
+                        for flow in &mut flows {
+                            restore(&mut flow.state, &[(0, saved.clone())]);
+                        }
+                        break 'ran flows;
+                    }
                     if let Some(pipe) = pipe {
                         inner.files.set_content(number, Value::empty());
                         inner.process.open(1, Descriptor::Content(number));
@@ -238,9 +250,13 @@ impl Machine<'_> {
                 vec![Flow::new(state, Status::Either)]
             }
             CommandKind::Function(function) => {
+                // The text that it stands in is not told apart from its own.
+                let computed = self.table.get(self.base..).filter(|_| self.depth > 0);
+                let holes = computed.unwrap_or_default().iter();
                 let defined = Function {
                     body: function.body.clone(),
                     base: self.base,
+                    text: holes.fold(Taint::NONE, |taint, hole| taint.join(&hole.taint())),
                 };
                 Rc::make_mut(&mut state.process.functions)
                     .insert(function.name.text.as_ref().into(), defined);

@@ -8,7 +8,7 @@
 mod key;
 
 use key::{END, HOLE, UNKNOWN, fits, is_bare, normal, number_of, of_this_process};
-pub(crate) use key::{Key, is_within, key_of, show, value_of};
+pub(crate) use key::{Key, SHELL, is_shell, is_within, key_of, show, value_of};
 
 use std::rc::Rc;
 
@@ -248,6 +248,15 @@ impl Files {
 
     /// The paths that a word names, relative ones in `cwd`; one for each spelling.
     pub(crate) fn paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
+        self.paths_by(word, cwd, &|path| self.real(path))
+    }
+
+    /// The same as `cd` reads them: `..` takes back the component before it, be that a symbolic link or not.
+    pub(crate) fn logical_paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
+        self.paths_by(word, cwd, &normal)
+    }
+
+    fn paths_by(&self, word: &Value, cwd: &Value, real: &dyn Fn(&str) -> Key) -> Vec<Path> {
         let mut paths = Vec::new();
         for text in word.alternatives() {
             let key = of_this_process(key_of(text));
@@ -262,22 +271,46 @@ impl Files {
                 .filter(|rest| rest.is_empty() || rest.starts_with('/'))
             {
                 paths.extend(cwd.alternatives().iter().map(|cwd| Path {
-                    key: normal(&format!("{}/{rest}", key_of(cwd))),
+                    key: real(&format!("{}/{rest}", key_of(cwd))),
                     name: name.clone(),
                 }));
             } else if key.starts_with(['/', UNKNOWN, HOLE]) {
                 paths.push(Path {
-                    key: normal(&key),
+                    key: real(&key),
                     name,
                 });
             } else {
                 paths.extend(cwd.alternatives().iter().map(|cwd| Path {
-                    key: normal(&format!("{}/{key}", key_of(cwd))),
+                    key: real(&format!("{}/{key}", key_of(cwd))),
                     name: name.clone(),
                 }));
             }
         }
         paths
+    }
+
+    /// The path without `.` and `..`: what is above a symbolic link is above what the link says.
+    fn real(&self, path: &str) -> Key {
+        if !path.contains("/..") {
+            return normal(path);
+        }
+        let mut done = String::new();
+        for part in path.split_inclusive('/') {
+            if part.trim_end_matches('/') == ".." {
+                let parent = self.follow(&normal(&done));
+                let above = normal(&format!("{parent}/.."));
+                // Nobody knows what is above: nor then what is beneath that.
+                if above.starts_with(UNKNOWN) && !parent.starts_with(UNKNOWN) {
+                    return normal(path);
+                }
+                done.clear();
+                done.push_str(above.trim_end_matches('/'));
+                done.push('/');
+            } else {
+                done.push_str(part);
+            }
+        }
+        normal(&done)
     }
 
     /// The path after following symbolic links in all its components.

@@ -4,9 +4,11 @@
 
 use std::rc::Rc;
 
+use super::builtins::{ALIAS, HASHED, directory};
 use super::call::Argument;
+use super::files::SHELL;
 use super::state::{State, Variable};
-use super::value::{Taint, Value};
+use super::value::{Kind, Piece, Taint, Value};
 use super::{Machine, pattern};
 use crate::Span;
 use crate::shell::{
@@ -47,10 +49,15 @@ impl Machine<'_> {
                 // From a known one on; `$0` is counted, too.
                 let from = self.arithmetic(state, offset);
                 let from = from.literal().and_then(|from| from.parse::<usize>().ok());
+                let length = length.as_ref().map(|length| self.arithmetic(state, length));
+                let length = length.map(|length| length.literal()?.parse::<usize>().ok());
                 let all = state.process.positional.to_vec();
-                Some(match from.filter(|from| *from > 0 && length.is_none()) {
-                    Some(from) => all.into_iter().skip(from - 1).collect(),
-                    None => all,
+                Some(match (from.filter(|from| *from > 0), length) {
+                    (Some(from), None) => all.into_iter().skip(from - 1).collect(),
+                    (Some(from), Some(Some(length))) => {
+                        all.into_iter().skip(from - 1).take(length).collect()
+                    }
+                    _ => all,
                 })
             }
             (ParameterName::Variable(name), Some(subscript), None) => {
@@ -132,11 +139,22 @@ impl Machine<'_> {
                 let with = with.as_ref().map_or_else(Value::empty, |with| {
                     self.value_of_parts(state, &with.parts, quoted)
                 });
+                // `&` stands for what was found, since bash 5.2.
+                let has_match =
+                    |piece: &Piece| matches!(&piece.kind, Kind::Known(text) if text.contains('&'));
+                let keeps = with
+                    .alternatives()
+                    .iter()
+                    .any(|text| text.iter().any(has_match));
                 // `${x//?/*}` keeps nothing but the length.
-                if *scope == ReplaceScope::All && matches!(text.as_deref(), Some("?" | "*")) {
+                if *scope == ReplaceScope::All
+                    && matches!(text.as_deref(), Some("?" | "*"))
+                    && !keeps
+                {
                     return self.unknown(span, with.taint());
                 }
-                let known = text.zip(with.literal()).and_then(|(text, with)| {
+                let with_text = with.literal().filter(|_| !keeps);
+                let known = text.zip(with_text).and_then(|(text, with)| {
                     let mut understood = true;
                     let value = found.value.map_known(&mut |value| {
                         let made = match scope {
@@ -190,6 +208,7 @@ impl Machine<'_> {
             Operation::ChangeCase(..) => self.unknown(span, found.value.taint()),
             // `@P` and `@E` expand what is in it; the others quote it or say what kind it is.
             Operation::Transform('a') => self.unknown(span, Taint::NONE),
+            Operation::Transform('P') => self.as_prompt(state, &found.value, span),
             Operation::Transform(_) => self.unknown(span, found.value.taint()),
         }
     }
@@ -237,7 +256,7 @@ impl Machine<'_> {
             }
             ParameterName::Special('_') => set(state.process.last_argument.clone()),
             // The process number is the same all the time.
-            ParameterName::Special('$') => set(Value::unknown(5, Taint::NONE)),
+            ParameterName::Special('$') => set(Value::unknown(SHELL, Taint::NONE)),
             ParameterName::Special('#') => {
                 set(Value::known(state.process.positional.len().to_string()))
             }
@@ -276,10 +295,32 @@ impl Machine<'_> {
         let Some(variable) = state.process.variable(&name).cloned() else {
             return match &*name {
                 "PWD" => Found {
-                    value: state.process.cwd.clone(),
+                    value: directory(state),
                     unset: false,
                     maybe_unset: false,
                 },
+                "BASH_ALIASES" | "BASH_CMDS" | "DIRSTACK" | "BASH_ARGV" => {
+                    let process = &state.process;
+                    let of_named = |prefix| {
+                        let all = process.named(prefix);
+                        all.fold(Taint::NONE, |taint, (_, known)| taint.join(&known.taint()))
+                    };
+                    let of_all = |values: &[Value]| {
+                        let all = values.iter();
+                        all.fold(Taint::NONE, |taint, value| taint.join(&value.taint()))
+                    };
+                    let taint = match &*name {
+                        "BASH_ALIASES" => of_named(ALIAS),
+                        "BASH_CMDS" => of_named(HASHED),
+                        "DIRSTACK" => of_all(&process.stack).join(&process.cwd.taint()),
+                        _ => of_all(&process.positional),
+                    };
+                    Found {
+                        value: self.unknown(span, taint),
+                        unset: false,
+                        maybe_unset: true,
+                    }
+                }
                 "RANDOM" | "SECONDS" | "LINENO" | "PPID" | "UID" | "EUID" | "HOSTNAME"
                 | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => Found {
                     value: self.unknown(span, Taint::NONE),

@@ -45,7 +45,10 @@ impl Machine<'_> {
             vec![Flow::new(state, status)]
         } else {
             self.trace_words(&mut state, simple, &words, command.span);
-            self.with_words(command, simple, words, state)
+            let outer = std::mem::replace(&mut self.exempt, exempt);
+            let flows = self.with_words(command, simple, words, state);
+            self.exempt = outer;
+            flows
         };
         self.holding -= 1;
         self.finish_process_substitutions(&mut flows);
@@ -164,7 +167,7 @@ impl Machine<'_> {
         state.process.traps = inherited(&traps, state.process.options, true);
         let given = state.process.traps.clone();
         let options = state.process.options;
-        let mut flows = self.command(&function.body, state, false);
+        let mut flows = self.command(&function.body, state, self.exempt);
         if flows
             .iter()
             .any(|flow| !flow.state.process.traps.is_empty())
@@ -227,29 +230,10 @@ impl Machine<'_> {
             .variable("PS4")
             .map(|prompt| prompt.value.clone());
         let mut printed = value.clone();
-        if let Some(prompt) = &prompt {
-            printed = printed.with(&prompt.taint());
-        }
-        if let Some(prompt) = prompt.filter(|prompt| {
-            prompt
-                .literal()
-                .is_some_and(|text| text.contains(['$', '`']))
-        }) {
-            let text = prompt
-                .literal()
-                .map(|text| text.into_owned())
-                .unwrap_or_default();
-            // Expanded each time, as if in double quotes.
-            let source = format!("cat <<EOF_PS4\n{text}\nEOF_PS4\n");
+        if let Some(prompt) = prompt {
             let mut inner = state.clone();
             inner.process.options.xtrace = false;
-            let number = self.fresh_number();
-            let prompt = self.captured(&mut inner, number, |machine, inner| {
-                machine.subshell(inner, &mut |machine, inner| {
-                    machine.evaluate(inner, &Value::known(&source), span)
-                })
-            });
-            printed = printed.concat(&prompt);
+            printed = printed.concat(&self.as_prompt(&mut inner, &prompt, span));
         }
         let number = state
             .process
@@ -258,5 +242,22 @@ impl Machine<'_> {
             .and_then(|number| number.value.literal()?.parse().ok())
             .unwrap_or(2);
         state.output(self, number, &printed, span, "set -x");
+    }
+
+    /// A text as a prompt shows it: expanded as if in double quotes.
+    pub(crate) fn as_prompt(&mut self, state: &mut State, prompt: &Value, span: Span) -> Value {
+        let text = match prompt.literal() {
+            Some(text) if text.contains(['$', '`']) => text.into_owned(),
+            Some(_) => return prompt.clone(),
+            None => return self.unknown(span, prompt.taint()),
+        };
+        let source = Value::known(format!("cat <<EOF_PS4\n{text}\nEOF_PS4\n"));
+        let number = self.fresh_number();
+        let shown = self.captured(state, number, |machine, inner| {
+            machine.subshell(inner, &mut |machine, inner| {
+                machine.evaluate(inner, &source, span)
+            })
+        });
+        shown.with(&prompt.taint())
     }
 }

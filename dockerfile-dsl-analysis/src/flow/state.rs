@@ -37,6 +37,8 @@ pub(crate) struct Process {
     pub(crate) cwd: Value,
     /// Nothing says so: the base image has a WORKDIR that nobody knows.
     pub(crate) cwd_is_assumed: bool,
+    /// What `cd` takes `..` from, where a symbolic link led to the working directory: that directory, and the way it was given.
+    pub(crate) came_by: Option<(Value, Value)>,
     pub(crate) descriptors: Rc<Map<u32, Descriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
@@ -46,6 +48,8 @@ pub(crate) struct Process {
     pub(crate) command_lines: Taint,
     /// What variables of unknown names hold: after `export $(cat FILE)`, or sourcing a secret.
     pub(crate) any_variable: Taint,
+    /// What `/proc` shows of the environment of processes in the background.
+    pub(crate) environments: Taint,
     /// The environment that the shell was started with: what `/proc/self/environ` says when the shell itself opens it.
     pub(crate) initial_environment: Taint,
     /// `$_`
@@ -79,6 +83,8 @@ pub(crate) struct Variable {
     pub(crate) integer: bool,
     /// `declare -A`: its keys are texts; else they are arithmetic expressions.
     pub(crate) associative: bool,
+    /// `readonly`: it cannot be taken away.
+    pub(crate) readonly: bool,
 }
 
 impl Variable {
@@ -91,6 +97,7 @@ impl Variable {
             maybe_unset: false,
             integer: false,
             associative: false,
+            readonly: false,
         }
     }
 
@@ -128,6 +135,7 @@ impl Variable {
             maybe_unset: self.maybe_unset || other.maybe_unset,
             integer: self.integer || other.integer,
             associative: self.associative && other.associative,
+            readonly: self.readonly || other.readonly,
         }
     }
 }
@@ -138,6 +146,8 @@ pub(crate) struct Function {
     pub(crate) body: Arc<shell::Command>,
     /// Where the holes of its text begin in the machine's table.
     pub(crate) base: usize,
+    /// What its text tells about, where that was computed.
+    pub(crate) text: Taint,
 }
 
 impl PartialEq for Function {
@@ -183,6 +193,10 @@ pub(crate) struct ShellOptions {
     pub(crate) errtrace: bool,
     /// They keep those of DEBUG and RETURN.
     pub(crate) functrace: bool,
+    /// `shopt -s inherit_errexit`: bash keeps `set -e` in `$(..)`.
+    pub(crate) inherit_errexit: bool,
+    /// `shopt -s lastpipe`: bash runs the last command of a pipeline in the shell itself.
+    pub(crate) lastpipe: bool,
     pub(crate) bash: bool,
     /// `-l`: reads the profiles.
     pub(crate) login: bool,
@@ -238,11 +252,13 @@ impl Process {
             functions: Rc::default(),
             cwd,
             cwd_is_assumed: false,
+            came_by: None,
             descriptors: Rc::new(log.into_iter().collect()),
             options: ShellOptions::default(),
             traps: Rc::default(),
             stack: Rc::default(),
             command_lines: Taint::NONE,
+            environments: Taint::NONE,
             any_variable: Taint::NONE,
             initial_environment: Taint::NONE,
             last_argument: Value::empty(),
@@ -277,6 +293,32 @@ impl Process {
         }
     }
 
+    /// `unset NAME`: one that is read-only stays; in bash a `local` of a function further out is taken off what it hid.
+    pub(crate) fn unset_by_script(&mut self, name: &str) {
+        if self
+            .variable(name)
+            .is_some_and(|variable| variable.readonly)
+        {
+            return;
+        }
+        if let Some(target) = self
+            .variable(name)
+            .and_then(|variable| variable.refers_to.clone())
+        {
+            return self.unset(&target);
+        }
+        let hides = |frame: &&Hidden| frame.iter().any(|(hidden, _)| **hidden == *name);
+        let outer = self.locals.len().saturating_sub(1);
+        let inner = self.locals.iter().skip(outer).find(hides);
+        let hidden = (self.locals.iter().take(outer).rev().find(hides))
+            .filter(|_| inner.is_none() && self.options.bash)
+            .and_then(|frame| frame.iter().find(|(hidden, _)| **hidden == *name).cloned());
+        match hidden {
+            Some((_, Some(variable))) => self.set(name, variable),
+            _ => self.unset(name),
+        }
+    }
+
     /// What the exported variables tell about.
     pub(crate) fn environment(&self) -> Taint {
         let mut taint = Taint::NONE;
@@ -286,6 +328,28 @@ impl Process {
             }
         }
         taint
+    }
+
+    /// The variables whose names begin so.
+    pub(crate) fn named<'p>(
+        &'p self,
+        prefix: &'p str,
+    ) -> impl Iterator<Item = (&'p Rc<str>, &'p Variable)> {
+        let all = self.variables.iter();
+        all.filter(move |(name, _)| name.starts_with(prefix))
+    }
+
+    /// What the text of the function of that name tells about; without a name, of all of them.
+    pub(crate) fn function_text(&self, name: Option<&str>) -> Taint {
+        match name {
+            Some(name) => self
+                .functions
+                .get(name)
+                .map_or(Taint::NONE, |function| function.text.clone()),
+            None => (self.functions.iter()).fold(Taint::NONE, |taint, (_, function)| {
+                taint.join(&function.text)
+            }),
+        }
     }
 
     /// What all variables tell about.
@@ -364,6 +428,8 @@ impl Process {
         all.options.pipefail &= other.options.pipefail;
         all.options.errtrace |= other.options.errtrace;
         all.options.functrace |= other.options.functrace;
+        all.options.inherit_errexit &= other.options.inherit_errexit;
+        all.options.lastpipe |= other.options.lastpipe;
         all.traps = joined_traps(&self.traps, &other.traps);
         if self.stack != other.stack {
             let (a, b) = (&self.stack, &other.stack);
@@ -375,6 +441,7 @@ impl Process {
             all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
         }
         all.command_lines = self.command_lines.join(&other.command_lines);
+        all.environments = self.environments.join(&other.environments);
         all.any_variable = self.any_variable.join(&other.any_variable);
         all.initial_environment = self.initial_environment.join(&other.initial_environment);
         all.last_argument = self.last_argument.join(&other.last_argument);
@@ -469,6 +536,7 @@ impl State {
         (Rc::ptr_eq(&a.variables, &b.variables) || a.variables == b.variables)
             && (Rc::ptr_eq(&a.positional, &b.positional) || a.positional == b.positional)
             && a.cwd == b.cwd
+            && a.came_by == b.came_by
             && (Rc::ptr_eq(&a.functions, &b.functions) || a.functions == b.functions)
             && (Rc::ptr_eq(&a.descriptors, &b.descriptors) || a.descriptors == b.descriptors)
             && a.options == b.options

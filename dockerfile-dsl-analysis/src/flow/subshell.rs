@@ -76,7 +76,9 @@ impl Machine<'_> {
         substitution: &CommandSubstitution,
     ) -> Value {
         let number = self.fresh_number();
-        let value = self.captured(state, number, |machine, inner| {
+        let value = self.captured(state, number, |machine, mut inner| {
+            let options = &mut inner.process.options;
+            options.errexit &= !options.bash || options.inherit_errexit;
             machine.subshell_list(inner, &substitution.list)
         });
         value.without_final_newlines()

@@ -66,12 +66,18 @@ impl Machine<'_> {
             let Some(signal) = signal.text() else {
                 continue;
             };
-            let signal = signal.to_ascii_uppercase();
-            let signal = match signal.strip_prefix("SIG").unwrap_or(&signal) {
+            let given = signal.to_ascii_uppercase();
+            let signal = match given.strip_prefix("SIG").unwrap_or(&given) {
                 "0" => "EXIT",
                 other => other,
             }
             .to_owned();
+            // `SIGEXIT` is no name to bash, and to dash no name begins so; nor does it know those of bash.
+            let certain = match &*signal {
+                "EXIT" => !given.starts_with("SIG"),
+                "ERR" | "DEBUG" | "RETURN" => state.process.options.bash && given == signal,
+                _ => state.process.options.bash || given == signal,
+            };
             let traps = Rc::make_mut(&mut state.process.traps);
             if resets {
                 traps.remove(signal.as_str());
@@ -79,7 +85,7 @@ impl Machine<'_> {
                 let trap = Trap {
                     action: action.value.clone(),
                     span: action.span,
-                    certain: true,
+                    certain,
                 };
                 traps.insert(signal.into(), trap);
             }
@@ -103,7 +109,9 @@ impl Machine<'_> {
                 all.push(flow.clone());
             }
             let status = flow.status;
+            let exempt = std::mem::take(&mut self.exempt);
             let after = self.evaluate(flow.state, &trap.action, trap.span);
+            self.exempt = exempt;
             all.extend(after.into_iter().map(|mut after| {
                 // The status of the shell is the one from before the trap, unless the trap itself exits.
                 if after.jump != Jump::Exit {
@@ -214,7 +222,9 @@ impl Machine<'_> {
             let command = Variable::new(self.unknown(trap.span, text));
             state.process.set("BASH_COMMAND", command);
         }
+        let exempt = std::mem::take(&mut self.exempt);
         let mut flows = self.evaluate(state, &trap.action, trap.span);
+        self.exempt = exempt;
         for flow in &mut flows {
             if flow.state.process.traps.is_empty() {
                 flow.state.process.traps = traps.clone();

@@ -11,6 +11,7 @@ use brace::alternatives;
 pub(crate) use glob::OTHER_FILES;
 
 use super::Machine;
+use super::builtins::directory;
 use super::call::Argument;
 use super::files::key_of;
 use super::state::{State, Variable};
@@ -168,7 +169,11 @@ impl Machine<'_> {
                                     |home| home.value.clone(),
                                 ),
                                 "root" => Value::known("/root"),
-                                "+" => state.process.cwd.clone(),
+                                "+" => directory(state),
+                                "-" => state
+                                    .process
+                                    .variable("OLDPWD")
+                                    .map_or_else(|| Value::known("~-"), |old| old.value.clone()),
                                 user => Value::known(format!("/home/{user}")),
                             };
                             push(fields, &home, true);

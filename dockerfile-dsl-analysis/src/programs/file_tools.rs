@@ -3,7 +3,7 @@
 
 use super::common::{inside, path};
 use super::{Effect, Program, Role, Row, attached, flag, flags, value};
-use crate::flow::{Argument, Call, Status, Value};
+use crate::flow::{Argument, Call, State, Status, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -306,6 +306,18 @@ fn replaced(
         .collect()
 }
 
+/// Whether it may fail: nobody knows that all of the sources are there, or the directory of the target.
+fn may_fail(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> bool {
+    !sources.iter().all(|source| call.exists(source))
+        || !call.exists(target) && !call.is_directory(target) && !call.has_parent(target)
+}
+
+/// What stands before the files are touched, where it counts that it may stay so: a secret in what is replaced.
+fn if_it_fails(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> Option<State> {
+    let counts = !replaced(call, sources, target).is_empty();
+    (counts && may_fail(call, sources, target)).then(|| call.state.clone())
+}
+
 /// Copies the first operands to the last one, or into the directory of `-t`.
 fn copy(call: &mut Call<'_, '_>) {
     let tree = call.has("-r") || call.has("-a");
@@ -313,6 +325,7 @@ fn copy(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
         return call.status(Status::Failure);
     };
+    let before = if_it_fails(call, &sources, &target);
     backup(call, &sources, &target);
     let kept = if keeps_targets(call) {
         replaced(call, &sources, &target)
@@ -323,7 +336,7 @@ fn copy(call: &mut Call<'_, '_>) {
         if call.has("-s") {
             call.symlink(source, &target);
         } else if call.has("-l") {
-            call.hard_link(source, &target);
+            call.hard_link(source, &target, tree);
         } else if call.has("--parents") {
             // The whole path of the source, beneath the target.
             let value = target
@@ -345,6 +358,9 @@ fn copy(call: &mut Call<'_, '_>) {
     }
     for (target, old) in kept {
         call.append(&target, &old, "kept by `cp`");
+    }
+    if let Some(before) = before {
+        call.fails_as(before);
     }
 }
 
@@ -368,6 +384,11 @@ fn rename(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
         return call.status(Status::Failure);
     };
+    // What is moved out of the image may also stay where it is.
+    let stays = !call.leads_to_layer(&target)
+        && sources.iter().any(|source| call.holds_secret(source))
+        && may_fail(call, &sources, &target);
+    let before = if_it_fails(call, &sources, &target).or_else(|| stays.then(|| call.state.clone()));
     backup(call, &sources, &target);
     let mut kept = Vec::new();
     if keeps_targets(call) {
@@ -386,6 +407,9 @@ fn rename(call: &mut Call<'_, '_>) {
     for (file, old) in kept {
         call.append(&file, &old, "kept by `mv`");
     }
+    if let Some(before) = before {
+        call.fails_as(before);
+    }
 }
 
 /// `ln TARGET NAME`, `ln TARGET.. DIRECTORY`, `ln TARGET`: links, symbolic ones with `-s`.
@@ -403,7 +427,7 @@ fn link(call: &mut Call<'_, '_>) {
         if call.has("-s") && is_free {
             call.symlink(source, &name);
         } else if is_free {
-            call.hard_link(source, &name);
+            call.hard_link(source, &name, false);
         }
     }
 }
@@ -419,9 +443,13 @@ fn install(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
         return call.status(Status::Failure);
     };
+    let before = if_it_fails(call, &sources, &target);
     backup(call, &sources, &target);
     for source in &sources {
         call.copy(source, &target, false, true);
+    }
+    if let Some(before) = before {
+        call.fails_as(before);
     }
 }
 

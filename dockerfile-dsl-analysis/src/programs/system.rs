@@ -82,7 +82,9 @@ fn processes(call: &mut Call<'_, '_>) {
             .is_some_and(|text| !text.starts_with('-') && text.contains('e'))
     };
     if &*call.name == "ps" && call.operands().iter().any(environment) {
-        shown = shown.join(&call.environment().taint());
+        shown = shown
+            .join(&call.environment().taint())
+            .join(&call.state.process.environments);
     }
     let shown = made(call, &shown);
     call.print(&shown);

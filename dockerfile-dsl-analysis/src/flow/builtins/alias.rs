@@ -8,7 +8,7 @@ use super::super::ways::Flow;
 use crate::Span;
 
 /// No variable has such a name.
-const PREFIX: &str = "alias ";
+pub(in super::super) const PREFIX: &str = "alias ";
 
 impl Machine<'_> {
     pub(super) fn alias(&mut self, state: &mut State, arguments: &[Argument], span: Span) {

@@ -39,7 +39,8 @@ impl Machine<'_> {
                 taint = if name == "export" {
                     state.process.environment()
                 } else {
-                    state.process.all_variables()
+                    let functions = state.process.function_text(None);
+                    state.process.all_variables().join(&functions)
                 };
                 taint = taint.join(&state.process.any_variable);
             } else if name != "export" {
@@ -64,9 +65,17 @@ impl Machine<'_> {
             return Status::Success;
         }
         if flags.contains('f') || flags.contains('F') {
-            // The text of functions: as it stands in the script.
-            let text = self.unknown(span, Taint::NONE);
-            state.output(self, 1, &text, span, "");
+            // The text of functions: as it stands in the script, or in what was evaluated.
+            let process = &state.process;
+            let taint = match words {
+                _ if flags.contains('F') => Taint::NONE,
+                [] => process.function_text(None),
+                words => words.iter().fold(Taint::NONE, |taint, word| {
+                    taint.join(&process.function_text(word.text().as_deref()))
+                }),
+            };
+            let text = self.unknown(span, taint);
+            state.output(self, 1, &text, span, "text of a function");
             return Status::Success;
         }
         let global = flags.contains('g');
@@ -160,6 +169,12 @@ impl Machine<'_> {
                 }
                 (None, _) => {}
             }
+            if (name == "readonly" || flags.contains('r'))
+                && let Some(variable) =
+                    Rc::make_mut(&mut state.process.variables).get_mut(target.as_str())
+            {
+                variable.readonly = true;
+            }
             let marks = flags.contains(['i', 'A']);
             if marks && state.process.variable(&target).is_none() {
                 state.process.set(&target, Variable::new(Value::empty()));
@@ -195,7 +210,8 @@ impl Machine<'_> {
 
     pub(super) fn set(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
         if arguments.is_empty() {
-            let taint = state.process.all_variables();
+            let functions = state.process.function_text(None);
+            let taint = state.process.all_variables().join(&functions);
             let value = self.unknown(span, taint);
             state.output(self, 1, &value, span, "output of `set`");
             return Status::Success;

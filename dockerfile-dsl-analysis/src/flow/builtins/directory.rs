@@ -32,8 +32,16 @@ impl Machine<'_> {
             }
             Some(word) => (word.clone(), false),
         };
-        let before = state.process.cwd.clone();
-        let mut paths = state.files.paths(&target.value, &before);
+        let before = directory(state);
+        let is_physical = arguments[..arguments.len() - operands.len()]
+            .iter()
+            .any(|word| word.value.known_prefix().contains('P'));
+        let files = &state.files;
+        let mut paths = if is_physical {
+            files.paths(&target.value, &state.process.cwd)
+        } else {
+            files.logical_paths(&target.value, &before)
+        };
         // What CDPATH leads to comes first, if it is there.
         let prefix = target.value.known_prefix();
         let search = variable("CDPATH").filter(|_| !prefix.starts_with(['/', '.']));
@@ -46,8 +54,12 @@ impl Machine<'_> {
             }
         }
         let mut cwd: Option<Value> = None;
+        let mut came_by = None;
         for path in &mut paths {
-            path.key = state.files.follow(&path.key);
+            let key = state.files.follow(&path.key);
+            let given = (key != path.key && certain && !is_physical).then(|| path_value(path));
+            path.key = key;
+            came_by = given.map(|given| (path_value(path), given));
             certain &= state.files.is_directory(&path.key);
             let value = path_value(path);
             cwd = Some(cwd.map_or_else(|| value.clone(), |cwd| cwd.join(&value)));
@@ -62,6 +74,7 @@ impl Machine<'_> {
             let leaves = prefix.starts_with('/') || !target.value.holes().eq([]);
             state.process.cwd_is_assumed &= !leaves;
             state.process.cwd = cwd;
+            state.process.came_by = came_by;
         }
         if prints || search.is_some() {
             self.print_directory(state, span);
@@ -74,7 +87,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn print_directory(&mut self, state: &mut State, span: Span) {
-        let cwd = state.process.cwd.concat(&Value::known("\n"));
+        let cwd = directory(state).concat(&Value::known("\n"));
         state.output(self, 1, &cwd, span, "name of the working directory");
     }
 
@@ -128,5 +141,13 @@ impl Machine<'_> {
         });
         let value = self.unknown(span, taint);
         state.output(self, 1, &value, span, "stack of directories");
+    }
+}
+
+/// The working directory as the shell calls it.
+pub(in super::super) fn directory(state: &State) -> Value {
+    match &state.process.came_by {
+        Some((place, given)) if *place == state.process.cwd => given.clone(),
+        _ => state.process.cwd.clone(),
     }
 }

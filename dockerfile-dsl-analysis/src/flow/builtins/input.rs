@@ -15,36 +15,19 @@ impl Machine<'_> {
         let mut names = Vec::new();
         let mut number = 0;
         let mut array = None;
-        let mut at = 0;
-        while at < arguments.len() {
-            let text = arguments[at].text().unwrap_or_default();
-            at += 1;
-            match text.strip_prefix('-') {
-                Some(flags) if !flags.is_empty() => {
-                    let takes = flags
-                        .chars()
-                        .last()
-                        .filter(|c| matches!(c, 'a' | 'd' | 'i' | 'n' | 'N' | 'p' | 't' | 'u'));
-                    if let Some(flag) = takes {
-                        let value = arguments.get(at).cloned();
-                        at += 1;
-                        match flag {
-                            'a' => array = value.and_then(|value| value.text()),
-                            'u' => {
-                                number = value
-                                    .and_then(|value| value.text()?.parse().ok())
-                                    .unwrap_or(0)
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                _ => {
-                    let word = std::slice::from_ref(&arguments[at - 1]);
-                    self.quote(state, word, span, "message about what is no name");
-                    names.push(text);
-                }
+        let (options, rest) = letters(arguments, "adinNptu");
+        for (letter, value) in options {
+            match letter {
+                'a' => array = value,
+                'u' => number = value.and_then(|value| value.parse().ok()).unwrap_or(0),
+                _ => {}
             }
+        }
+        for word in rest {
+            let text = word.text().unwrap_or_default();
+            let word = std::slice::from_ref(word);
+            self.quote(state, word, span, "message about what is no name");
+            names.push(text);
         }
         let input = state.input(number);
         let taint = input.taint().step(span, "read by `read`");
@@ -88,16 +71,16 @@ impl Machine<'_> {
         arguments: &[Argument],
         span: Span,
     ) -> Vec<Flow> {
-        let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
-        let behind = |option: &str| {
-            let at = words.iter().position(|word| word == option)?;
-            words.get(at + 1)
+        let (options, rest) = letters(arguments, "dnOsuCc");
+        let behind = |letter: char| {
+            let given = options.iter().rev().find(|(given, _)| *given == letter)?;
+            given.1.as_ref()
         };
-        let number = behind("-u").and_then(|word| word.parse().ok()).unwrap_or(0);
-        let name = words
-            .last()
-            .filter(|name| is_name(name) && behind("-C") != Some(name))
-            .cloned()
+        let number = behind('u').and_then(|word| word.parse().ok()).unwrap_or(0);
+        let name = rest
+            .first()
+            .and_then(Argument::text)
+            .filter(|name| is_name(name))
             .unwrap_or_else(|| "MAPFILE".to_owned());
         let input = state.input(number);
         let taint = input.taint().step(span, format!("kept in `${name}`"));
@@ -105,7 +88,7 @@ impl Machine<'_> {
         let mut variable = Variable::new(value.clone());
         variable.elements = Some(Rc::new([("?".into(), value.clone())].into_iter().collect()));
         state.process.set(&name, variable);
-        match behind("-C") {
+        match behind('C') {
             Some(callback) => {
                 let text = Value::known(format!("{callback} 0 \""));
                 let text = text.concat(&value).concat(&Value::known("\""));
@@ -158,4 +141,39 @@ impl Machine<'_> {
         }
         Status::Either
     }
+}
+
+/// An option, and the text of its value.
+type Letter = (char, Option<String>);
+
+/// The options that a command begins with, letter by letter as getopt reads them, and the words behind them.
+fn letters<'w>(words: &'w [Argument], with_value: &str) -> (Vec<Letter>, &'w [Argument]) {
+    let mut options = Vec::new();
+    let mut at = 0;
+    while let Some(text) = words.get(at).and_then(Argument::text) {
+        let Some(flags) = text.strip_prefix('-').filter(|flags| !flags.is_empty()) else {
+            break;
+        };
+        at += 1;
+        if flags == "-" {
+            break;
+        }
+        let mut rest = flags.chars();
+        while let Some(letter) = rest.next() {
+            let takes = with_value.contains(letter);
+            let value = match rest.as_str() {
+                _ if !takes => None,
+                "" => {
+                    at += 1;
+                    words.get(at - 1).and_then(Argument::text)
+                }
+                attached => Some(attached.to_owned()),
+            };
+            options.push((letter, value));
+            if takes {
+                break;
+            }
+        }
+    }
+    (options, words.get(at..).unwrap_or_default())
 }

@@ -110,12 +110,17 @@ impl Machine<'_> {
                         .find(|c: char| c.is_ascii_alphabetic() || c == '%')
                         .unwrap_or(spec.len().saturating_sub(1));
                     let plain = spec.starts_with(['s', 'b']);
+                    for _ in spec[..end].matches('*') {
+                        if let Some(word) = values.get(next) {
+                            let word = std::slice::from_ref(word);
+                            let how = "message of `printf` about what is no number";
+                            self.quote(state, word, span, how);
+                        }
+                        next += 1;
+                    }
                     match spec.as_bytes().get(end) {
                         Some(b'%') => value = value.concat(&Value::known("%")),
                         Some(b's' | b'b' | b'c' | b'q') => {
-                            if spec[..end].contains('*') {
-                                next += 1;
-                            }
                             if let Some(word) = values.get(next) {
                                 let piece = if plain || word.value.literal().is_none() {
                                     word.value.clone()

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::super::files::{Entry, Key, Node, Path, Place, show};
+use super::super::state::Status;
 use super::super::value::{Taint, Value};
 use super::{Argument, Call};
 use crate::Span;
@@ -15,7 +16,7 @@ impl Call<'_, '_> {
     pub(crate) fn copy(&mut self, source: &Argument, target: &Argument, tree: bool, follow: bool) {
         self.quote_in_errors(source);
         let how: Rc<str> = format!("`{}`", self.name).into();
-        let into = self.is_directory(target);
+        let into = self.goes_into(target);
         let targets = self.paths(target);
         let sources = self.paths(source);
         let contents_only = source
@@ -122,7 +123,7 @@ impl Call<'_, '_> {
     /// Renames a file or a directory; both the old and the new names are then known.
     pub(crate) fn rename(&mut self, source: &Argument, target: &Argument) {
         self.quote_in_errors(source);
-        let into = self.is_directory(target);
+        let into = self.goes_into(target);
         let targets = self.paths(target);
         let sources = self.paths(source);
         let certain = sources.len() == 1 && targets.len() == 1;
@@ -141,35 +142,50 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Another name for the same file.
-    pub(crate) fn hard_link(&mut self, source: &Argument, target: &Argument) {
+    /// Another name for the same file; with `tree` for each file in a directory.
+    pub(crate) fn hard_link(&mut self, source: &Argument, target: &Argument, tree: bool) {
         self.quote_in_errors(source);
-        let into = self.is_directory(target);
+        let into = self.goes_into(target);
         for path in self.paths(source) {
             let from = self.state.files.follow_parent(&path.key);
             for to in self.paths(target) {
                 let base = path.key.rsplit('/').next().unwrap_or_default();
                 let to = if into { to.join(base, &path.name) } else { to };
-                if self.state.files.place(&from) != Place::Secret
-                    && let Some(entry) = self.state.files.entry(&from).cloned()
-                {
-                    let key = self.state.files.follow_parent(&to.key);
-                    let name = entry.name.join(&to.name);
-                    self.state.files.insert(
-                        &key,
-                        Entry {
-                            node: entry.node,
-                            name,
-                        },
+                let mut linked = vec![(String::new(), self.state.files.entry(&from).cloned())];
+                if tree {
+                    let beneath = self.state.files.beneath(&from);
+                    linked.extend(
+                        beneath.map(|(key, entry)| {
+                            (key[from.len()..].to_owned(), Some(entry.clone()))
+                        }),
                     );
+                }
+                let key = self.state.files.follow_parent(&to.key);
+                for (rest, entry) in linked {
+                    let from = format!("{from}{rest}");
+                    if let Some(entry) = entry
+                        && self.state.files.place(&from) != Place::Secret
+                    {
+                        let name = entry.name.join(&to.name);
+                        let node = entry.node;
+                        let linked = Entry { node, name };
+                        self.state.files.insert(&format!("{key}{rest}"), linked);
+                    }
                 }
             }
         }
     }
 
+    /// Whether what is copied, renamed or linked to this comes into it, as a directory that is there.
+    fn goes_into(&self, target: &Argument) -> bool {
+        let is_itself =
+            matches!(&*self.name, "cp" | "mv" | "ln" | "install" | "ginstall") && self.has("-T");
+        !is_itself && self.is_directory(target)
+    }
+
     /// A symbolic link that says `target`, at `path` or in that directory.
     pub(crate) fn symlink(&mut self, target: &Argument, path: &Argument) {
-        let into = self.is_directory(path);
+        let into = self.goes_into(path);
         for at in self.paths(path) {
             let base = target.text().unwrap_or_default();
             let base = base
@@ -205,8 +221,20 @@ impl Call<'_, '_> {
     pub(crate) fn remove(&mut self, path: &Argument, tree: bool) {
         self.quote_in_errors(path);
         let paths = self.paths(path);
+        let text = path.text().unwrap_or_default();
         let [path] = paths.as_slice() else { return };
         let key = self.state.files.follow_parent(&path.key);
+        // `.` and `..` are refused, and with a slash at its end a name is that of a directory.
+        let last = text.trim_end_matches('/').rsplit('/').next();
+        let is_file = |entry: &Entry| entry.node != Node::Directory;
+        if matches!(last, Some("." | ".."))
+            || text.ends_with('/') && self.state.files.entry(&key).is_some_and(is_file)
+        {
+            if !(self.has("-f") && text.ends_with('/')) {
+                self.status(Status::Failure);
+            }
+            return;
+        }
         self.state.remove(&key, tree);
     }
 

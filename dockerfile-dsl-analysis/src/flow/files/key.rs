@@ -12,6 +12,14 @@ pub(super) const UNKNOWN: char = '\u{1}';
 pub(super) const HOLE: char = '\u{3}';
 pub(super) const END: char = '\u{2}';
 
+/// The number of the unknown text that `$$` stands for.
+pub(crate) const SHELL: u64 = 5;
+
+/// Whether a directory of `/proc` is that of the shell itself: `$$`, or the first process of the step.
+pub(crate) fn is_shell(process: &str) -> bool {
+    process == "1" || process == format!("{UNKNOWN}{SHELL:x}{END}")
+}
+
 /// The key of one spelling, before it is made normal.
 pub(crate) fn key_of(text: &Text) -> String {
     let mut key = String::new();

@@ -68,6 +68,29 @@ impl Machine<'_> {
     }
 }
 
+impl Files {
+    /// A pattern with the part before its first special character as it is after following links and `..`; `None` if that is no other.
+    fn literal_part_followed(&self, glob: &str) -> Option<String> {
+        let special = glob.find(['*', '?', '[', '\\'])?;
+        let end = glob[..special].rfind('/')?;
+        let literal = &glob[..end];
+        let paths = self.paths(&value_of(literal, &Taint::NONE), &Value::known("/"));
+        let [path] = paths.as_slice() else {
+            return None;
+        };
+        let followed = self.follow(&path.key);
+        let plain = literal.replace("/./", "/");
+        if *followed == *plain.trim_end_matches("/.") || literal.is_empty() {
+            return None;
+        }
+        Some(format!(
+            "{}{}",
+            followed.trim_end_matches('/'),
+            &glob[end..]
+        ))
+    }
+}
+
 /// Whether file names can fit: a lone `[` is only itself.
 fn is_glob(pattern: &str) -> bool {
     let mut escaped = false;
@@ -95,9 +118,21 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
             _ => return Vec::new(),
         }
     };
-    // What a relative pattern finds is relative, too.
-    let directory = absolute.len() - glob.len();
-    let wanted: Vec<&str> = absolute.trim_end_matches('/').split('/').collect();
+    // What a relative pattern finds is relative, too, as long as it goes straight down.
+    let mut directory = absolute.len() - glob.len();
+    let absolute = match files.literal_part_followed(&absolute) {
+        Some(followed) => {
+            directory = 0;
+            followed
+        }
+        None => absolute,
+    };
+    let parts = absolute.split('/').enumerate();
+    let wanted: Vec<&str> = parts
+        .filter(|(index, part)| *index == 0 || !matches!(*part, "" | "."))
+        .map(|(_, part)| part)
+        .collect();
+    let only_directories = glob.ends_with('/');
     let mut found: Vec<String> = Vec::new();
     let mut names: Vec<(Rc<str>, Taint)> = Vec::new();
     for (key, entry) in files.entries() {
@@ -119,6 +154,9 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
                     && (may_be_any(have) || pattern::matches(want, have) == Some(true)))
         });
         if !fits {
+            continue;
+        }
+        if only_directories && have.len() == wanted.len() && matches!(entry.node, Node::File(_)) {
             continue;
         }
         let name = have[..wanted.len()].join("/");
