@@ -29,31 +29,43 @@ impl Audit {
     pub(crate) fn new(
         secrets: &[BuildSecret],
         decisions: &[(usize, usize, Decision)],
-        name: impl Fn(usize) -> String,
+        name: &dyn Fn(usize) -> String,
     ) -> Self {
-        let reads = secrets
-            .iter()
-            .flat_map(|secret| secret.uses().iter().map(move |used| (secret, used)));
-        let reads = reads.map(|(secret, used)| AuditEntry {
-            stage: name(used.stage),
-            line: used.line,
-            what: format!("reads secret `{}` {}", secret.id(), delivered(used)),
-            reason: None,
-            source: None,
-        });
-        let decided = decisions.iter().map(|(stage, line, decision)| AuditEntry {
-            stage: name(*stage),
-            line: *line,
-            what: decision.kind.words(),
-            reason: Some(decision.reason.clone()),
-            source: decision.place.as_ref().map(|place| match &place.hole {
-                Some(hole) => format!("{}:{}, `{{{hole}}}`", place.file, place.line),
-                None => format!("{}:{}", place.file, place.line),
-            }),
-        });
-        let mut entries: Vec<AuditEntry> = reads.chain(decided).collect();
-        entries.sort_by_key(|entry| entry.line);
-        Self { entries }
+        let mut audit = Self {
+            entries: Vec::new(),
+        };
+        for secret in secrets {
+            for used in secret.uses() {
+                audit.add(AuditEntry {
+                    stage: name(used.stage),
+                    line: used.line,
+                    what: format!("reads secret `{}` {}", secret.id(), delivered(used)),
+                    reason: None,
+                    source: None,
+                });
+            }
+        }
+        for (stage, line, decision) in decisions {
+            audit.add(AuditEntry {
+                stage: name(*stage),
+                line: *line,
+                what: decision.kind.words(),
+                reason: Some(decision.reason.clone()),
+                source: decision.place.as_ref().map(|place| match &place.hole {
+                    Some(hole) => format!("{}:{}, `{{{hole}}}`", place.file, place.line),
+                    None => format!("{}:{}", place.file, place.line),
+                }),
+            });
+        }
+        audit
+    }
+
+    /// Puts it behind those of its line.
+    fn add(&mut self, entry: AuditEntry) {
+        let at = self
+            .entries
+            .partition_point(|other| other.line <= entry.line);
+        self.entries.insert(at, entry);
     }
 
     /// In the order of the file.

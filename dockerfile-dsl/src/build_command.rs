@@ -5,8 +5,7 @@
 //! [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is never read, except by
 //! [`BuildCommand::preflight`], which compares it with the text and forgets it.
 
-use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 
 use crate::{Dockerfile, Error};
@@ -33,7 +32,7 @@ pub struct BuildCommand {
     pub(crate) fresh_secrets: bool,
     pub(crate) builder: Option<String>,
     /// The ids of secrets that are not passed, as they are optional and have no value.
-    pub(crate) left_out: BTreeSet<String>,
+    pub(crate) left_out: Vec<String>,
     ssh: Vec<(String, Vec<String>)>,
     build_args: Vec<(String, Option<String>)>,
     build_contexts: Vec<(String, String)>,
@@ -117,7 +116,7 @@ impl Dockerfile {
             target: None,
             fresh_secrets: false,
             builder: None,
-            left_out: BTreeSet::new(),
+            left_out: Vec::new(),
             ssh: Vec::new(),
             build_args: Vec::new(),
             build_contexts: Vec::new(),
@@ -272,11 +271,16 @@ impl BuildCommand {
     ///
     /// If a flag cannot carry what it was given, if the front end does not have it, or if there is no home directory to replace `~`.
     pub fn argv(&self) -> Result<Vec<OsString>, Error> {
-        let home = home();
-        self.arguments()?
-            .iter()
-            .map(|argument| argument.expand(home.as_deref()))
-            .collect()
+        self.argv_at(home().as_deref())
+    }
+
+    /// [`argv`](Self::argv), where this is the home directory.
+    pub(crate) fn argv_at(&self, home: Option<&OsStr>) -> Result<Vec<OsString>, Error> {
+        let mut argv = Vec::new();
+        for argument in self.arguments()? {
+            argv.push(argument.expand(home)?);
+        }
+        Ok(argv)
     }
 
     /// One line for a POSIX shell, that can be pasted and committed: `~/` becomes `"$HOME"/`, so nothing personal is in it.
@@ -303,10 +307,14 @@ impl BuildCommand {
         let mut command = self.clone();
         for secret in reachable::secrets(self)? {
             if !secret.is_required() && argument::is_absent(secret.source()) {
-                command.left_out.insert(secret.id().to_owned());
+                command.left_out.push(secret.id().to_owned());
             }
         }
         Ok(command)
+    }
+
+    pub(crate) fn is_left_out(&self, id: &str) -> bool {
+        self.left_out.iter().any(|left_out| left_out == id)
     }
 
     /// The secrets of the stages that the target is made of.

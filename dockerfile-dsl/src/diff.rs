@@ -55,28 +55,35 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 fn edits<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Line<'a>> {
-    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let tail = old[head..]
-        .iter()
-        .rev()
-        .zip(new[head..].iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let mut out: Vec<Line<'a>> = old[..head].iter().map(|line| Line::Same(line)).collect();
-    middle(
-        &old[head..old.len() - tail],
-        &new[head..new.len() - tail],
-        &mut out,
-    );
-    out.extend(old[old.len() - tail..].iter().map(|line| Line::Same(line)));
+    let mut head = 0;
+    let (mut old_end, mut new_end) = (old.len(), new.len());
+    while head < old_end && head < new_end && old[head] == new[head] {
+        head += 1;
+    }
+    while head < old_end && head < new_end && old[old_end - 1] == new[new_end - 1] {
+        old_end -= 1;
+        new_end -= 1;
+    }
+    let mut out = Vec::new();
+    for line in &old[..head] {
+        out.push(Line::Same(line));
+    }
+    middle(&old[head..old_end], &new[head..new_end], &mut out);
+    for line in &old[old_end..] {
+        out.push(Line::Same(line));
+    }
     out
 }
 
 fn middle<'a>(old: &[&'a str], new: &[&'a str], out: &mut Vec<Line<'a>>) {
     let width = new.len() + 1;
     if (old.len() + 1).saturating_mul(width) > MOST_CELLS {
-        out.extend(old.iter().map(|line| Line::Removed(line)));
-        out.extend(new.iter().map(|line| Line::Added(line)));
+        for line in old {
+            out.push(Line::Removed(line));
+        }
+        for line in new {
+            out.push(Line::Added(line));
+        }
         return;
     }
     // common[i * width + j]: length of the longest common subsequence of old[i..] and new[j..].

@@ -3,15 +3,15 @@
 //! In: stages ([`Dockerfile::target`]) or an existing file with its secrets. Out: the text, and what the build command needs.
 //! Invariant: one that exists has passed every check, on the very text that it renders.
 
-use std::collections::BTreeMap;
-
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::explain::Source;
 use dockerfile_dsl_analysis::{Finding, Rule};
 
+use crate::Error;
 use crate::audit::Audit;
 use crate::danger::{Decision, DecisionKind};
+use crate::declared::Declared;
 use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
 use crate::mistaken;
@@ -19,7 +19,6 @@ use crate::problem::Problems;
 use crate::settings::Settings;
 use crate::stage::Stage;
 use crate::syntax::{self, Requirement, Version};
-use crate::{Error, Secret};
 
 /// What the lowering refuses, too.
 const SAID_BY_THE_MODEL: &[Rule] = &[
@@ -105,11 +104,11 @@ impl Dockerfile {
         {
             problems.wrong(why);
         }
-        let decisions = decisions
-            .into_iter()
-            .map(|(stage, at, decision)| (stage, line_of(&file, &text, stage, at), decision))
-            .collect();
-        let dockerfile = Self::checked(text, &file, &secrets, decisions, problems)?;
+        let mut placed = Vec::new();
+        for (stage, at, decision) in decisions {
+            placed.push((stage, line_of(&file, &text, stage, at), decision));
+        }
+        let dockerfile = Self::checked(text, &file, &secrets, placed, problems)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
             made: Made::Stages {
@@ -127,28 +126,31 @@ impl Dockerfile {
     }
 
     /// An existing file, checked. `secrets` has those that it may use, by the id that the command line gives them.
-    pub(crate) fn from_text(
-        text: String,
-        secrets: &BTreeMap<String, Secret>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn from_text(text: String, secrets: &Declared) -> Result<Self, Error> {
         let file = read(&text)?;
         let decisions = decisions(&file, &text);
         let mut problems = Problems::default();
         for (_, _, instruction) in file.instructions() {
-            let names: Vec<&str> = match &instruction.kind {
-                Kind::Arg(arguments) => arguments
-                    .iter()
-                    .map(|argument| argument.name.as_str())
-                    .collect(),
-                Kind::Env(pairs) => pairs.iter().map(|pair| pair.key.as_str()).collect(),
+            let mut names: Vec<&str> = Vec::new();
+            match &instruction.kind {
+                Kind::Arg(arguments) => {
+                    for argument in arguments {
+                        names.push(argument.name.as_str());
+                    }
+                }
+                Kind::Env(pairs) => {
+                    for pair in pairs {
+                        names.push(pair.key.as_str());
+                    }
+                }
                 _ => continue,
-            };
-            let allowed = |name: &str| {
-                instruction.notes.iter().any(|note| matches!(&note.kind, dockerfile::NoteKind::AllowName { name: allowed } if allowed == name))
-            };
+            }
             problems.place = format!("line {}", line(&text, instruction.span.start));
-            for name in names.into_iter().filter(|name| !allowed(name)) {
-                lower::check_fed(name, secrets, &mut problems);
+            for name in names {
+                let is_allowed = instruction.notes.iter().any(|note| matches!(&note.kind, dockerfile::NoteKind::AllowName { name: allowed } if allowed == name));
+                if !is_allowed {
+                    lower::check_fed(name, secrets, &mut problems);
+                }
             }
         }
         Self::checked(text, &file, secrets, decisions, problems)
@@ -158,7 +160,7 @@ impl Dockerfile {
     fn checked(
         text: String,
         file: &File,
-        secrets: &BTreeMap<String, Secret>,
+        secrets: &Declared,
         decisions: Vec<(usize, usize, Decision)>,
         mut problems: Problems,
     ) -> Result<Self, Error> {
@@ -244,16 +246,16 @@ impl Dockerfile {
                 |name| format!("stage `{name}`"),
             )
         };
-        Audit::new(&self.facts.secrets, &self.decisions, name)
+        Audit::new(&self.facts.secrets, &self.decisions, &name)
     }
 }
 
 pub(crate) fn read(text: &str) -> Result<File, Error> {
     dockerfile::read(text).map_err(|errors| {
-        let lines: Vec<String> = errors
-            .iter()
-            .map(|error| format!("line {}: {error}", line(text, error.span.start)))
-            .collect();
+        let mut lines = Vec::new();
+        for error in errors {
+            lines.push(format!("line {}: {error}", line(text, error.span.start)));
+        }
         Error::new(lines.join("\n"))
     })
 }
@@ -271,17 +273,15 @@ pub(crate) fn report(findings: &[Finding], file: &File, text: &str) -> String {
         lines_added: 0,
         lines_before: 0,
     };
-    let reports: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            let (place, message) = (place(finding, file), &finding.message);
-            format!(
-                "{place}: {message} ({})\n{}",
-                finding.rule,
-                source.explain(finding)
-            )
-        })
-        .collect();
+    let mut reports = Vec::new();
+    for finding in findings {
+        let (place, message) = (place(finding, file), &finding.message);
+        reports.push(format!(
+            "{place}: {message} ({})\n{}",
+            finding.rule,
+            source.explain(finding)
+        ));
+    }
     reports.join("\n")
 }
 
@@ -301,23 +301,15 @@ fn place(finding: &Finding, file: &File) -> String {
 
 /// What was written, and is read as something else: a value found a way out of its place.
 fn reads_otherwise(file: &File, keywords: &[Vec<String>]) -> Option<String> {
-    let read: Vec<Vec<&str>> = file
-        .stages
-        .iter()
-        .map(|stage| {
-            stage
-                .instructions
-                .iter()
-                .map(|instruction| instruction.kind.keyword())
-                .collect()
-        })
-        .collect();
-    let same = read.len() == keywords.len()
-        && read
-            .iter()
-            .zip(keywords)
-            .all(|(read, written)| read == written);
-    (!same).then(|| format!("the file cannot be written so that BuildKit reads the same instructions: {keywords:?} would be {read:?}"))
+    let mut read: Vec<Vec<String>> = Vec::new();
+    for stage in &file.stages {
+        let mut keywords = Vec::new();
+        for instruction in &stage.instructions {
+            keywords.push(instruction.kind.keyword().to_owned());
+        }
+        read.push(keywords);
+    }
+    (read != keywords).then(|| format!("the file cannot be written so that BuildKit reads the same instructions: {keywords:?} would be {read:?}"))
 }
 
 fn line(text: &str, offset: usize) -> usize {
@@ -336,14 +328,9 @@ fn line_of(file: &File, text: &str, stage: usize, instruction: Option<usize>) ->
 /// The decisions that stand in the file.
 fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
     use dockerfile::NoteKind;
-    let notes = file.instructions().flat_map(|(stage, _, instruction)| {
-        instruction
-            .notes
-            .iter()
-            .map(move |note| (stage, instruction, note))
-    });
-    notes
-        .filter_map(|(stage, instruction, note)| {
+    let mut decisions = Vec::new();
+    for (stage, _, instruction) in file.instructions() {
+        for note in &instruction.notes {
             let kind = match &note.kind {
                 NoteKind::Allow { rule } => DecisionKind::Allow { rule: *rule },
                 NoteKind::AllowCache => DecisionKind::AllowCache,
@@ -354,17 +341,15 @@ fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
                     program: program.clone(),
                     output: *output,
                 },
-                _ => return None,
+                _ => continue,
             };
-            Some((
-                stage,
-                line(text, instruction.span.start),
-                Decision {
-                    kind,
-                    reason: note.reason.clone(),
-                    place: None,
-                },
-            ))
-        })
-        .collect()
+            let decision = Decision {
+                kind,
+                reason: note.reason.clone(),
+                place: None,
+            };
+            decisions.push((stage, line(text, instruction.span.start), decision));
+        }
+    }
+    decisions
 }

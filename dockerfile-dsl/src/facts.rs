@@ -3,10 +3,9 @@
 //! In: the instructions of the file, as they were read back. Out: plain facts, in the order of the file.
 //! Invariant: each secret stands here once, under the id that the command line has to give it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use dockerfile_dsl_analysis::dockerfile::{Environment, File, Instruction, Kind, Mount, Source};
 
+use crate::declared::Declared;
 use crate::instruction::{Address, is_git, is_git_over_ssh};
 use crate::problem::Problems;
 use crate::{Secret, SecretSource};
@@ -149,15 +148,15 @@ pub(crate) struct Facts {
 pub(crate) fn collect(
     file: &File,
     text: &str,
-    declared: &BTreeMap<String, Secret>,
+    declared: &Declared,
     problems: &mut Problems,
 ) -> Facts {
     let mut collector = Collector {
         text,
         declared,
         problems,
-        secrets: BTreeMap::new(),
-        ssh: BTreeSet::new(),
+        secrets: Vec::new(),
+        ssh: Vec::new(),
         arguments: Vec::new(),
     };
     for argument in &file.global_args {
@@ -177,34 +176,39 @@ pub(crate) fn collect(
         }
         ends.push(environment);
     }
-    let secrets: Vec<BuildSecret> = collector.secrets.into_values().collect();
-    let uses_secrets = |index| {
-        secrets
-            .iter()
-            .any(|secret| secret.uses.iter().any(|used| used.stage == index))
-    };
-    let stages = file
-        .stages
-        .iter()
-        .enumerate()
-        .map(|(index, stage)| StageFacts {
-            name: stage.name.as_ref().map(|name| name.name.clone()),
-            uses_secrets: uses_secrets(index),
-        });
-    Facts {
-        stages: stages.collect(),
-        ssh: collector.ssh.into_iter().collect(),
-        arguments: collector.arguments,
+    let Collector {
         secrets,
+        ssh,
+        arguments,
+        ..
+    } = collector;
+    let mut stages = Vec::new();
+    for stage in &file.stages {
+        stages.push(StageFacts {
+            name: stage.name.as_ref().map(|name| name.name.clone()),
+            uses_secrets: false,
+        });
+    }
+    for secret in &secrets {
+        for used in &secret.uses {
+            stages[used.stage].uses_secrets = true;
+        }
+    }
+    Facts {
+        secrets,
+        ssh,
+        arguments,
+        stages,
     }
 }
 
 struct Collector<'a> {
     text: &'a str,
-    declared: &'a BTreeMap<String, Secret>,
+    declared: &'a Declared,
     problems: &'a mut Problems,
-    secrets: BTreeMap<String, BuildSecret>,
-    ssh: BTreeSet<String>,
+    /// In the order of their ids, as those of the agents are.
+    secrets: Vec<BuildSecret>,
+    ssh: Vec<String>,
     arguments: Vec<BuildArgument>,
 }
 
@@ -256,7 +260,7 @@ impl Collector<'_> {
     ) {
         match mount {
             Mount::Ssh(ssh) => {
-                self.ssh.insert(ssh.id);
+                self.agent(&ssh.id);
             }
             Mount::Secret(mount) => {
                 let used = |delivery| SecretUse {
@@ -274,8 +278,11 @@ impl Collector<'_> {
                     user: Some(environment.user().to_owned()).filter(|user| !user.is_empty()),
                 });
                 let variable = mount.env.clone().map(|variable| Delivery::Env { variable });
-                for delivery in file.into_iter().chain(variable) {
-                    self.used(&mount.id, used(delivery));
+                if let Some(file) = file {
+                    self.used(&mount.id, used(file));
+                }
+                if let Some(variable) = variable {
+                    self.used(&mount.id, used(variable));
                 }
             }
             Mount::Bind(_) | Mount::Cache(_) | Mount::Tmpfs(_) => {}
@@ -285,7 +292,7 @@ impl Collector<'_> {
     /// BuildKit looks for these ids by itself, and uses what the command line gives it.
     fn remote(&mut self, (stage, instruction): (usize, usize), line: usize, url: &str) {
         if is_git_over_ssh(url) {
-            self.ssh.insert("default".to_owned());
+            self.agent("default");
         }
         let Some(address) = Address::of(url) else {
             return;
@@ -321,28 +328,47 @@ impl Collector<'_> {
         }
     }
 
+    fn agent(&mut self, id: &str) {
+        if let Err(at) = self.ssh.binary_search_by(|known| known.as_str().cmp(id)) {
+            self.ssh.insert(at, id.to_owned());
+        }
+    }
+
     fn used(&mut self, id: &str, used: SecretUse) {
         let Some(secret) = self.declared.get(id) else {
-            let known: Vec<String> = self.declared.keys().map(|id| format!("`{id}`")).collect();
-            let passed = match known.is_empty() {
-                true => String::new(),
-                false => format!(" (there is {})", known.join(", ")),
-            };
+            let mut passed = String::new();
+            for (known, _) in self.declared.iter() {
+                passed.push_str(if passed.is_empty() {
+                    " (there is `"
+                } else {
+                    ", `"
+                });
+                passed.push_str(known);
+                passed.push('`');
+            }
+            if !passed.is_empty() {
+                passed.push(')');
+            }
             self.problems.wrong(format!(
                 "secret `{}` is mounted, and not declared: pass the `Secret` with that id{passed}",
                 id.escape_debug()
             ));
             return;
         };
-        let entry = self
+        match self
             .secrets
-            .entry(id.to_owned())
-            .or_insert_with(|| BuildSecret {
-                id: id.to_owned(),
-                secret: *secret,
-                uses: Vec::new(),
-            });
-        entry.uses.push(used);
+            .binary_search_by(|known| known.id.as_str().cmp(id))
+        {
+            Ok(at) => self.secrets[at].uses.push(used),
+            Err(at) => self.secrets.insert(
+                at,
+                BuildSecret {
+                    id: id.to_owned(),
+                    secret,
+                    uses: vec![used],
+                },
+            ),
+        }
     }
 
     fn arguments(&mut self, instruction: &Instruction) {

@@ -52,7 +52,6 @@ pub use workdir::Workdir;
 use crate::danger::RawInstruction;
 use crate::problem::Problems;
 use crate::render::{Pen, Written};
-use crate::stage::Stage;
 
 /// An instruction of a stage. FROM is the stage itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,33 +157,27 @@ impl From<RawInstruction> for Instruction {
 }
 
 impl Instruction {
-    /// The stages that it takes files from.
-    pub(crate) fn stages(&self) -> Vec<&Stage> {
-        self.origins()
-            .into_iter()
-            .filter_map(Origin::stage)
-            .collect()
-    }
-
     /// Where it takes files from, other than the build context.
     pub(crate) fn origins(&self) -> Vec<&Origin> {
+        let mut origins = Vec::new();
         match self {
-            Self::Copy(copy) => copy.from().into_iter().collect(),
-            Self::Run(run) => run
-                .mounts()
-                .iter()
-                .filter_map(|mount| mount.from())
-                .collect(),
-            Self::Onbuild(onbuild) => onbuild.instruction().origins(),
-            _ => Vec::new(),
+            Self::Copy(copy) => origins.extend(copy.from()),
+            Self::Run(run) => {
+                for mount in run.mounts() {
+                    origins.extend(mount.from());
+                }
+            }
+            Self::Onbuild(onbuild) => return onbuild.instruction().origins(),
+            _ => {}
         }
+        origins
     }
 
     /// The files of the build context that it puts into a layer, as far as they are named.
     pub(crate) fn context_paths(&self) -> Vec<&str> {
         match self {
-            Self::Add(add) => add.transfer.paths().collect(),
-            Self::Copy(copy) if copy.from.is_none() => copy.transfer.paths().collect(),
+            Self::Add(add) => add.transfer.paths(),
+            Self::Copy(copy) if copy.from.is_none() => copy.transfer.paths(),
             _ => Vec::new(),
         }
     }

@@ -7,27 +7,26 @@ mod comment;
 mod names;
 mod stage;
 
-use std::collections::BTreeMap;
-
 pub(crate) use comment::check_options;
 use comment::comment_lines;
 use names::{check_names, named, place};
 use stage::StageWriter;
 
+use crate::SecretSource;
 use crate::danger::Decision;
+use crate::declared::Declared;
 use crate::instruction::Instruction;
 use crate::problem::Problems;
 use crate::render::{Pen, lines, script};
 use crate::settings::Settings;
 use crate::stage::{Base, Stage, Step};
 use crate::text::Text;
-use crate::{Secret, SecretSource};
 
 /// The text of a file, and what stands behind it.
 pub(crate) struct Lowered {
     pub(crate) text: String,
     /// By the id that the command line gives them.
-    pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) secrets: Declared,
     /// With the stage and the instruction, `None` for FROM.
     pub(crate) decisions: Vec<(usize, Option<usize>, Decision)>,
     /// The keywords of each stage, to be compared with what is read back.
@@ -73,19 +72,14 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
             lines: Vec::new(),
         };
         writer.from(stage, name.as_deref());
+        let mut of_stage = Vec::new();
         for step in &stage.content().steps {
             writer.step(step);
+            of_stage.push(step.instruction.keyword().to_ascii_uppercase());
         }
         paragraphs.push(writer.lines.join("\n"));
         decisions.extend(decided(index, stage));
-        keywords.push(
-            stage
-                .content()
-                .steps
-                .iter()
-                .map(|step| step.instruction.keyword().to_ascii_uppercase())
-                .collect(),
-        );
+        keywords.push(of_stage);
         ends.push(End {
             shell: pen.shell,
             user: pen.user,
@@ -134,10 +128,9 @@ pub(crate) fn walk(targets: &[Stage]) -> Vec<Stage> {
 
 fn visit(stage: &Stage, order: &[Stage], open: &mut Vec<(Stage, Vec<Stage>)>) {
     if !order.contains(stage) {
-        open.push((
-            stage.clone(),
-            stage.parts().into_iter().rev().cloned().collect(),
-        ));
+        let mut parts = stage.parts();
+        parts.reverse();
+        open.push((stage.clone(), parts));
     }
 }
 
@@ -146,20 +139,22 @@ fn secrets(
     stages: &[(Stage, Option<String>)],
     settings: &Settings,
     problems: &mut Problems,
-) -> BTreeMap<String, Secret> {
-    let mut secrets: BTreeMap<String, Secret> = BTreeMap::new();
+) -> Declared {
+    let mut secrets = Declared::default();
     for (index, (stage, name)) in stages.iter().enumerate() {
         for step in &stage.content().steps {
-            let used = match &step.instruction {
-                Instruction::Run(run) => run
-                    .secrets()
-                    .map(|mount| (mount.secret.id().to_owned(), mount.secret))
-                    .collect(),
-                Instruction::Add(add) => add.implicit_secrets(),
-                _ => Vec::new(),
-            };
+            let mut used = Vec::new();
+            match &step.instruction {
+                Instruction::Run(run) => {
+                    for mount in run.secrets() {
+                        used.push((mount.secret.id().to_owned(), mount.secret));
+                    }
+                }
+                Instruction::Add(add) => used = add.implicit_secrets(),
+                _ => {}
+            }
             for (id, secret) in used {
-                let known = *secrets.entry(id.clone()).or_insert(secret);
+                let known = secrets.declare(&id, secret);
                 if known.source() != secret.source() {
                     problems.place = place(index, name.as_deref());
                     problems.wrong(format!("secret id `{id}` has two sources in this file, and the command line can give it one: declare it once"));
@@ -168,41 +163,37 @@ fn secrets(
         }
     }
     for secret in &settings.secrets {
-        secrets.entry(secret.id().to_owned()).or_insert(*secret);
+        secrets.declare(secret.id(), *secret);
     }
     secrets
 }
 
 fn decided(index: usize, stage: &Stage) -> Vec<(usize, Option<usize>, Decision)> {
     let content = stage.content();
-    let of_from = content
-        .above
-        .decisions
-        .iter()
-        .map(|decision| (index, None, decision.clone()));
-    let of_steps = content.steps.iter().enumerate().flat_map(|(at, step)| {
-        all_decisions(step)
-            .into_iter()
-            .map(move |decision| (index, Some(at), decision))
-    });
-    of_from.chain(of_steps).collect()
+    let mut decided = Vec::new();
+    for decision in &content.above.decisions {
+        decided.push((index, None, decision.clone()));
+    }
+    for (at, step) in content.steps.iter().enumerate() {
+        for decision in all_decisions(step) {
+            decided.push((index, Some(at), decision));
+        }
+    }
+    decided
 }
 
 fn all_decisions(step: &Step) -> Vec<Decision> {
-    let own = match &step.instruction {
-        Instruction::Run(run) => run.decisions(),
-        Instruction::Raw(raw) => vec![raw.decision()],
-        _ => Vec::new(),
-    };
-    step.above.decisions.iter().cloned().chain(own).collect()
+    let mut decisions = step.above.decisions.clone();
+    match &step.instruction {
+        Instruction::Run(run) => decisions.append(&mut run.decisions()),
+        Instruction::Raw(raw) => decisions.push(raw.decision()),
+        _ => {}
+    }
+    decisions
 }
 
 /// Parser directives, comments of the file, and global build arguments.
-fn header(
-    settings: &Settings,
-    secrets: &BTreeMap<String, Secret>,
-    problems: &mut Problems,
-) -> String {
+fn header(settings: &Settings, secrets: &Declared, problems: &mut Problems) -> String {
     problems.place = String::new();
     settings.check(problems);
     let directives = settings.directives().join("\n");
@@ -223,24 +214,24 @@ fn header(
         check_fed(arg.name(), secrets, problems);
         lines.push(folded(&arg.write(&pen), settings.escape.char(), problems));
     }
-    let parts = [directives, lines.join("\n")];
-    parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    let mut header = directives;
+    if !header.is_empty() && !lines.is_empty() {
+        header.push_str("\n\n");
+    }
+    header.push_str(&lines.join("\n"));
+    header
 }
 
 /// The command line would fill a build argument of that name with the secret's value, and so might a template an ENV.
-pub(crate) fn check_fed(name: &str, secrets: &BTreeMap<String, Secret>, problems: &mut Problems) {
-    let fed = secrets
-        .values()
-        .find(|secret| matches!(secret.source(), SecretSource::Env(variable) if variable == name));
-    if let Some(secret) = fed {
-        problems.wrong(format!(
-            "`{name}` is the variable that holds secret `{}`: as a build argument or environment variable its value stays in the image; use the secret in `sh!`, or write `.allow_name(\"{name}\", \"reason\")`",
-            secret.id()
-        ));
+pub(crate) fn check_fed(name: &str, secrets: &Declared, problems: &mut Problems) {
+    for (_, secret) in secrets.iter() {
+        if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
+            problems.wrong(format!(
+                "`{name}` is the variable that holds secret `{}`: as a build argument or environment variable its value stays in the image; use the secret in `sh!`, or write `.allow_name(\"{name}\", \"reason\")`",
+                secret.id()
+            ));
+            return;
+        }
     }
 }
 

@@ -3,16 +3,14 @@
 //! In: the text of a file, and its secrets. Out: one problem for each place. Nothing leaks there; the server would refuse the path,
 //! and nobody would know why.
 
-use std::collections::BTreeMap;
-
-use crate::Secret;
+use crate::declared::Declared;
 use crate::problem::Problems;
 
 /// What stands before a value, and before no path, in lower case.
 const BEFORE_VALUES: &[&str] = &["bearer ", "basic ", "authorization: token ", "_authtoken="];
 
-pub(crate) fn check(text: &str, secrets: &BTreeMap<String, Secret>, problems: &mut Problems) {
-    for id in secrets.keys() {
+pub(crate) fn check(text: &str, secrets: &Declared, problems: &mut Problems) {
+    for (id, _) in secrets.iter() {
         let path = format!("/run/secrets/{id}");
         for (at, _) in text.match_indices(&path) {
             let follows = text[at + path.len()..].chars().next();

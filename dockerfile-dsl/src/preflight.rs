@@ -71,11 +71,7 @@ impl BuildCommand {
     /// The part of the preflight that asks nobody else.
     fn look(&self, environment: &Environment<'_>) -> Report {
         let mut report = Report::default();
-        let arguments = match self.arguments().and_then(|all| {
-            all.iter()
-                .map(|one| one.expand(environment.home.as_deref()))
-                .collect::<Result<Vec<_>, _>>()
-        }) {
+        let arguments = match self.argv_at(environment.home.as_deref()) {
             Ok(arguments) => arguments,
             Err(error) => {
                 report.problem("", error.to_string());

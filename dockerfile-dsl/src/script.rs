@@ -234,37 +234,37 @@ fn closed_here_documents(pieces: &[Piece<'_>], text: &str) -> Option<String> {
     if !multiline {
         return None;
     }
-    let author: String = pieces
-        .iter()
-        .map(|piece| {
-            if let Piece::Text(text) = piece {
-                text
-            } else {
-                "\u{0}"
-            }
-        })
-        .collect();
-    let closes = |text: &str, delimiter: &str| {
-        text.lines()
-            .filter(|line| line.trim_start_matches('\t') == delimiter)
-            .count()
-    };
-    author
-        .split("<<")
-        .skip(1)
-        .map(|rest| {
-            let rest = rest
-                .trim_start_matches('-')
-                .trim_start_matches([' ', '\t', '\'', '"', '\\']);
-            rest.split(|character: char| {
-                character.is_whitespace() || "'\";|&<>()".contains(character)
-            })
-            .next()
-            .unwrap_or_default()
-        })
-        .filter(|delimiter| !delimiter.is_empty())
-        .find(|delimiter| closes(text, delimiter) > closes(&author, delimiter))
-        .map(|delimiter| format!("a value would close the here-document `{delimiter}`"))
+    let mut author = String::new();
+    for piece in pieces {
+        author.push_str(if let Piece::Text(text) = piece {
+            text
+        } else {
+            "\u{0}"
+        });
+    }
+    for (at, opening) in author.match_indices("<<") {
+        let rest = author[at + opening.len()..]
+            .trim_start_matches('-')
+            .trim_start_matches([' ', '\t', '\'', '"', '\\']);
+        let end = rest
+            .find(|character: char| character.is_whitespace() || "'\";|&<>()".contains(character));
+        let delimiter = &rest[..end.unwrap_or(rest.len())];
+        if !delimiter.is_empty() && ends(text, delimiter) > ends(&author, delimiter) {
+            return Some(format!(
+                "a value would close the here-document `{delimiter}`"
+            ));
+        }
+    }
+    None
+}
+
+/// How many lines would end a here-document of this delimiter.
+fn ends(text: &str, delimiter: &str) -> usize {
+    let mut ends = 0;
+    for line in text.lines() {
+        ends += usize::from(line.trim_start_matches('\t') == delimiter);
+    }
+    ends
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! In: an id, and the name of an environment variable or the path of a file. Out: what a mount and a `--secret` are made of.
 //! Invariant: the id is a plain name and the source has no character that could end an option; the *value* is never in here.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -236,15 +235,17 @@ const fn is_source_path(path: &str) -> bool {
 /// The same text with the life of the process. `Secret` is `Copy`, so that `{TOKEN}` in a loop needs no ceremony; a program
 /// knows few secrets, and each text is kept once.
 fn keep(text: &str) -> &'static str {
-    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    // A panic of another thread cannot leave the set half-changed in a way that matters: an entry is there or not.
+    static KEPT: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+    // A panic of another thread cannot leave the list half-changed in a way that matters: an entry is there or not.
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = kept.get(text) {
-        return known;
+    match kept.binary_search(&text) {
+        Ok(at) => kept[at],
+        Err(at) => {
+            let text: &'static str = Box::leak(text.into());
+            kept.insert(at, text);
+            text
+        }
     }
-    let text: &'static str = Box::leak(text.into());
-    kept.insert(text);
-    text
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::Secret;
 use crate::danger::{Allow, Decision, DecisionKind};
 use crate::instruction::{
     Add, Arg, Cmd, Copy, Entrypoint, Env, Expose, Healthcheck, Instruction, IntoCommand,
-    IntoScript, IntoSources, Label, Onbuild, Run, Shell, Stopsignal, User, Volume, Workdir,
+    IntoScript, IntoSources, Label, Onbuild, Origin, Run, Shell, Stopsignal, User, Volume, Workdir,
 };
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 
@@ -67,14 +67,19 @@ pub(crate) struct Above {
 }
 
 impl Content {
-    fn parts(&self) -> Vec<&Stage> {
-        let base = if let Base::Stage(stage) = &self.base {
-            Some(stage)
-        } else {
-            None
-        };
-        let others = self.steps.iter().flat_map(|step| step.instruction.stages());
-        base.into_iter().chain(others).collect()
+    fn parts(&self) -> Vec<Stage> {
+        let mut parts = Vec::new();
+        if let Base::Stage(stage) = &self.base {
+            parts.push(stage.clone());
+        }
+        for step in &self.steps {
+            for origin in step.instruction.origins() {
+                if let Origin::Stage(stage) = origin {
+                    parts.push(stage.clone());
+                }
+            }
+        }
+        parts
     }
 }
 
@@ -110,12 +115,9 @@ impl Stage {
     }
 
     fn of(mut content: Content) -> Self {
-        content.depth = content
-            .parts()
-            .iter()
-            .map(|part| part.0.depth + 1)
-            .max()
-            .unwrap_or(0);
+        for part in content.parts() {
+            content.depth = content.depth.max(part.0.depth + 1);
+        }
         Self(Arc::new(content))
     }
 
@@ -144,7 +146,7 @@ impl Stage {
     }
 
     /// The stages that it is made of, in the order in which it names them.
-    pub(crate) fn parts(&self) -> Vec<&Self> {
+    pub(crate) fn parts(&self) -> Vec<Self> {
         self.0.parts()
     }
 }

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use dockerfile_dsl_analysis::dockerfile::{
-    Command, File, Healthcheck, Instruction, Kind, Source, Transfer,
+    Command, File, Healthcheck, Instruction, Kind, Run, Source, Transfer,
 };
 
 use crate::instruction::is_git;
@@ -141,24 +141,27 @@ impl Features {
     fn instruction(&mut self, instruction: &Instruction) {
         match &instruction.kind {
             Kind::Env(pairs) | Kind::Label(pairs) => {
-                pairs.iter().for_each(|pair| self.word(&pair.value))
+                for pair in pairs {
+                    self.word(&pair.value);
+                }
             }
-            Kind::Arg(arguments) => arguments
-                .iter()
-                .flat_map(|argument| &argument.default)
-                .for_each(|default| self.word(default)),
+            Kind::Arg(arguments) => {
+                for argument in arguments {
+                    if let Some(default) = &argument.default {
+                        self.word(default);
+                    }
+                }
+            }
             Kind::From(base) => self.word(&base.image),
             Kind::Workdir(word) | Kind::User(word) | Kind::Stopsignal(word) => self.word(word),
             Kind::Expose(words) | Kind::Volume(words) => {
-                words.iter().for_each(|word| self.word(word))
+                for word in words {
+                    self.word(word);
+                }
             }
             Kind::Add(transfer) => {
                 self.transfer(transfer);
-                if instruction
-                    .flags
-                    .iter()
-                    .any(|flag| flag.name == "keep-git-dir")
-                {
+                if has_flag(instruction, "keep-git-dir") {
                     self.add(6, "ADD --keep-git-dir");
                 }
             }
@@ -169,24 +172,16 @@ impl Features {
                 }
             }
             Kind::Healthcheck(Healthcheck::Command(_))
-                if instruction
-                    .flags
-                    .iter()
-                    .any(|flag| flag.name == "start-interval") =>
+                if has_flag(instruction, "start-interval") =>
             {
                 self.add(6, "HEALTHCHECK --start-interval");
             }
             Kind::Onbuild(inner) => {
-                let from_elsewhere = match &inner.kind {
-                    Kind::Copy(transfer) => transfer.from.is_some(),
-                    Kind::Run(run) => run
-                        .mounts
-                        .iter()
-                        .any(|mount| mount.fields.iter().any(|field| field.key == "from")),
-                    _ => false,
-                };
-                if from_elsewhere {
-                    self.add(11, "`from` in ONBUILD");
+                const FROM: &str = "`from` in ONBUILD";
+                match &inner.kind {
+                    Kind::Copy(transfer) if transfer.from.is_some() => self.add(11, FROM),
+                    Kind::Run(run) if has_field(run, "from") => self.add(11, FROM),
+                    _ => {}
                 }
                 self.instruction(inner);
             }
@@ -194,16 +189,14 @@ impl Features {
                 if !run.mounts.is_empty() {
                     self.add(2, "RUN --mount");
                 }
-                for field in run.mounts.iter().flat_map(|mount| &mount.fields) {
-                    if field.key == "env" {
-                        self.add(10, "a secret mount with `env`");
-                    }
-                    if field
-                        .value
-                        .as_ref()
-                        .is_some_and(|value| has_variable(value))
-                    {
-                        self.add(3, "a variable in --mount");
+                if has_field(run, "env") {
+                    self.add(10, "a secret mount with `env`");
+                }
+                for mount in &run.mounts {
+                    for field in &mount.fields {
+                        if field.value.as_deref().is_some_and(has_variable) {
+                            self.add(3, "a variable in --mount");
+                        }
                     }
                 }
                 if run.network.is_some() {
@@ -268,17 +261,30 @@ impl Features {
 /// Whether one of the comments directly above is `# check=`. Above the first instruction of a file it is a directive.
 fn has_check_above(instruction: &Instruction, text: &str) -> bool {
     let above = text.get(..instruction.span.start).unwrap_or_default();
-    let comments = above
-        .lines()
-        .rev()
-        .map(str::trim)
-        .take_while(|line| line.starts_with('#'));
-    let lines = above.lines().count();
-    let checks = comments
-        .clone()
-        .filter(|line| line[1..].trim_start().starts_with("check="))
-        .count();
-    checks > 0 && comments.count() < lines
+    let mut is_check = false;
+    for line in above.lines().rev() {
+        let Some(comment) = line.trim().strip_prefix('#') else {
+            return is_check;
+        };
+        is_check |= comment.trim_start().starts_with("check=");
+    }
+    false
+}
+
+fn has_flag(instruction: &Instruction, name: &str) -> bool {
+    instruction.flags.iter().any(|flag| flag.name == name)
+}
+
+/// Whether one of its mounts has this field.
+pub(crate) fn has_field(run: &Run, key: &str) -> bool {
+    for mount in &run.mounts {
+        for field in &mount.fields {
+            if field.key == key {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// A `$` that is not escaped.

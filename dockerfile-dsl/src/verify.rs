@@ -77,7 +77,7 @@ impl BuildCommand {
         let secrets = self.needed_secrets()?;
         let given = secrets
             .into_iter()
-            .filter(|secret| !self.left_out.contains(secret.id()));
+            .filter(|secret| !self.is_left_out(secret.id()));
         given.map(value).collect()
     }
 }
@@ -140,7 +140,7 @@ impl Build<'_> {
     fn as_cached(&self, tag: &str) -> Result<BuildCommand, Error> {
         let mut command = self.command.clone();
         for secret in self.command.needed_secrets()? {
-            command.left_out.insert(secret.id().to_owned());
+            command.left_out.push(secret.id().to_owned());
         }
         command.fresh_secrets = false;
         command.no_cache_filter.clear();

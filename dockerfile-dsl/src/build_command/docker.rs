@@ -50,7 +50,7 @@ pub(super) fn arguments(command: &BuildCommand) -> Result<Vec<Argument>, Error> 
     ]);
     line.text("--builder", &command.builder)?;
     for secret in reachable::secrets(command)? {
-        if command.left_out.contains(secret.id()) {
+        if command.is_left_out(secret.id()) {
             continue;
         }
         let argument = if is_buildah {
@@ -186,23 +186,21 @@ fn ssh_arguments(command: &BuildCommand) -> Result<Vec<Argument>, Error> {
             id.escape_debug()
         )));
     }
-    mounted
-        .iter()
-        .map(|id| {
-            let mut argument = Argument::text(id.as_str());
-            let paths = command
-                .ssh
-                .iter()
-                .filter(|(given, _)| given == id)
-                .flat_map(|(_, paths)| paths);
-            for (index, path) in paths.enumerate() {
-                argument = argument
-                    .push(if index == 0 { "=" } else { "," })
-                    .push_path(one_line("--ssh", path)?);
+    let mut arguments = Vec::new();
+    for id in mounted {
+        let mut argument = Argument::text(id.as_str());
+        let mut before = "=";
+        for (given, paths) in &command.ssh {
+            if given == id {
+                for path in paths {
+                    argument = argument.push(before).push_path(one_line("--ssh", path)?);
+                    before = ",";
+                }
             }
-            Ok(argument)
-        })
-        .collect()
+        }
+        arguments.push(argument);
+    }
+    Ok(arguments)
 }
 
 /// A build argument is declared in the file, and its value is no secret's.
@@ -241,17 +239,15 @@ fn check_build_arg(command: &BuildCommand, name: &str) -> Result<(), Error> {
 
 /// The flags that keep stages from the cache.
 fn no_cache(command: &BuildCommand) -> Vec<String> {
-    let mut stages: Vec<&str> = command.no_cache_filter.iter().map(String::as_str).collect();
+    let mut stages = command.no_cache_filter.clone();
     let mut everything = command.front_end != FrontEnd::Buildx && command.fresh_secrets;
     if command.fresh_secrets {
-        for stage in command
-            .dockerfile
-            .stages()
-            .iter()
-            .filter(|stage| stage.uses_secrets())
-        {
-            match stage.name() {
-                Some(name) if !stages.contains(&name) => stages.push(name),
+        for stage in command.dockerfile.stages() {
+            if !stage.uses_secrets() {
+                continue;
+            }
+            match &stage.name {
+                Some(name) if !stages.contains(name) => stages.push(name.clone()),
                 Some(_) => {}
                 // A stage without a name cannot be named in the filter.
                 None => everything = true,
@@ -261,10 +257,12 @@ fn no_cache(command: &BuildCommand) -> Vec<String> {
     if everything {
         return vec!["--no-cache".to_owned()];
     }
-    stages
-        .iter()
-        .flat_map(|stage| ["--no-cache-filter".to_owned(), (*stage).to_owned()])
-        .collect()
+    let mut arguments = Vec::new();
+    for stage in stages {
+        arguments.push("--no-cache-filter".to_owned());
+        arguments.push(stage);
+    }
+    arguments
 }
 
 fn context(command: &BuildCommand) -> Result<Argument, Error> {

@@ -3,8 +3,6 @@
 //! In: the Dockerfile and the name of a stage, or none for the last one. Out: secrets, in their order.
 //! Reads the text that will be built, so that it knows of every `FROM`, `--from` and mount that BuildKit knows of.
 
-use std::collections::BTreeSet;
-
 use dockerfile_dsl_analysis::dockerfile::{File, Instruction, Kind, read};
 
 use super::BuildCommand;
@@ -20,18 +18,13 @@ pub(super) fn secrets(command: &BuildCommand) -> Result<Vec<&BuildSecret>, Error
         ))
     })?;
     let stages = needed(&file, target(&file, command.target.as_deref())?);
-    let is_needed = |secret: &&BuildSecret| {
-        secret
-            .uses()
-            .iter()
-            .any(|used| stages.contains(&used.stage))
-    };
-    Ok(command
-        .dockerfile
-        .secrets()
-        .iter()
-        .filter(is_needed)
-        .collect())
+    let mut secrets = Vec::new();
+    for secret in command.dockerfile.secrets() {
+        if secret.uses().iter().any(|used| stages[used.stage]) {
+            secrets.push(secret);
+        }
+    }
+    Ok(secrets)
 }
 
 fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
@@ -39,12 +32,12 @@ fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
         return Ok(file.stages.len() - 1);
     }; // a file that was read has a stage
     file.stage_named(name, file.stages.len()).ok_or_else(|| {
-        let names: Vec<String> = file
-            .stages
-            .iter()
-            .flat_map(|stage| &stage.name)
-            .map(|name| format!("`{}`", name.name))
-            .collect();
+        let mut names = Vec::new();
+        for stage in &file.stages {
+            if let Some(name) = &stage.name {
+                names.push(format!("`{}`", name.name));
+            }
+        }
         Error::new(format!(
             "--target `{}`: there is no such stage; the named ones are {}",
             name.escape_debug(),
@@ -53,16 +46,17 @@ fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
     })
 }
 
-/// The stage and all that it is made of.
-fn needed(file: &File, target: usize) -> BTreeSet<usize> {
-    let mut needed = BTreeSet::new();
+/// For each stage, whether the target is made of it.
+fn needed(file: &File, target: usize) -> Vec<bool> {
+    let mut needed = vec![false; file.stages.len()];
     let mut open = vec![target];
     while let Some(stage) = open.pop() {
-        if needed.insert(stage) {
+        if !needed[stage] {
+            needed[stage] = true;
             let content = &file.stages[stage];
-            open.extend(named(file, stage, &content.base, false));
+            named(file, stage, &content.base, false, &mut open);
             for instruction in &content.instructions {
-                open.extend(sources(file, stage, instruction));
+                sources(file, stage, instruction, &mut open);
             }
         }
     }
@@ -70,40 +64,38 @@ fn needed(file: &File, target: usize) -> BTreeSet<usize> {
 }
 
 /// The stages that an instruction copies or mounts from.
-fn sources(file: &File, stage: usize, instruction: &Instruction) -> Vec<usize> {
+fn sources(file: &File, stage: usize, instruction: &Instruction, found: &mut Vec<usize>) {
     match &instruction.kind {
-        Kind::Copy(transfer) => transfer
-            .from
-            .iter()
-            .flat_map(|from| named(file, stage, from, true))
-            .collect(),
-        Kind::Run(run) => run
-            .mounts
-            .iter()
-            .flat_map(|mount| &mount.fields)
-            .filter(|field| field.key == "from")
-            .flat_map(|field| &field.value)
-            .flat_map(|from| named(file, stage, from, false))
-            .collect(),
-        Kind::Onbuild(inner) => sources(file, stage, inner),
-        _ => Vec::new(),
+        Kind::Copy(transfer) => {
+            if let Some(from) = &transfer.from {
+                named(file, stage, from, true, found);
+            }
+        }
+        Kind::Run(run) => {
+            for mount in &run.mounts {
+                for field in &mount.fields {
+                    if let (true, Some(from)) = (field.key == "from", &field.value) {
+                        named(file, stage, from, false, found);
+                    }
+                }
+            }
+        }
+        Kind::Onbuild(inner) => sources(file, stage, inner, found),
+        _ => {}
     }
 }
 
 /// The earlier stage of that name or number; every earlier stage, if the name has a variable in it.
-fn named(file: &File, stage: usize, name: &str, numbers: bool) -> Vec<usize> {
+fn named(file: &File, stage: usize, name: &str, numbers: bool, found: &mut Vec<usize>) {
     if name.contains('$') {
-        return (0..stage).collect();
+        found.extend(0..stage);
+    } else if let Some(index) = file.stage_named(name, stage) {
+        found.push(index);
+    } else if let (true, Ok(number)) = (numbers, name.parse::<usize>())
+        && number < stage
+    {
+        found.push(number);
     }
-    let number = || {
-        name.parse()
-            .ok()
-            .filter(|number| numbers && *number < stage)
-    };
-    file.stage_named(name, stage)
-        .or_else(number)
-        .into_iter()
-        .collect()
 }
 
 #[cfg(test)]
@@ -114,7 +106,8 @@ mod tests {
     fn check(text: &str, stage: Option<&str>, expected: &[usize]) {
         let file = read(text).unwrap();
         let needed = needed(&file, target(&file, stage).unwrap());
-        assert_eq!(needed.into_iter().collect::<Vec<_>>(), expected);
+        let stages: Vec<usize> = (0..needed.len()).filter(|stage| needed[*stage]).collect();
+        assert_eq!(stages, expected);
     }
 
     const FILE: &str = "ARG BASE=a\n\

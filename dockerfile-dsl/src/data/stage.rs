@@ -1,13 +1,12 @@
 //! Stages, settings and decisions as data, and back.
 
-use std::collections::BTreeMap;
-
 use dockerfile_dsl_analysis::Rule;
 use serde::{Deserialize, Serialize};
 
 use super::instruction::InstructionData;
 use super::{Context, Index, is_default};
 use crate::danger::{Decision, DecisionKind, Place};
+use crate::declared::Declared;
 use crate::instruction::Arg;
 use crate::settings::{Escape, Settings};
 use crate::stage::{Above, Base, Stage, Step};
@@ -156,12 +155,9 @@ impl SettingsData {
         }
     }
 
-    pub(super) fn settings(&self, secrets: &BTreeMap<String, Secret>) -> Result<Settings, Error> {
-        let declared: Option<Vec<Secret>> = self
-            .declared
-            .iter()
-            .map(|id| secrets.get(id).copied())
-            .collect();
+    pub(super) fn settings(&self, secrets: &Declared) -> Result<Settings, Error> {
+        let declared: Option<Vec<Secret>> =
+            self.declared.iter().map(|id| secrets.get(id)).collect();
         Ok(Settings {
             syntax: self.syntax.as_ref().map(SyntaxData::syntax),
             escape: if self.escape_backtick {

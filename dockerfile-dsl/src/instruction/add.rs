@@ -177,20 +177,17 @@ impl Add {
         let Some(address) = self.url().and_then(Address::of) else {
             return Vec::new();
         };
-        self.credentials
-            .iter()
-            .map(|(credential, secret)| {
-                let id = match (self.kind, credential) {
-                    (Kind::Http, Credential::Token) => format!("HTTP_AUTH_TOKEN_{}", address.host),
-                    (Kind::Http, Credential::Header) => {
-                        format!("HTTP_AUTH_HEADER_{}", address.host)
-                    }
-                    (_, Credential::Token) => format!("GIT_AUTH_TOKEN.{}", address.authority),
-                    (_, Credential::Header) => format!("GIT_AUTH_HEADER.{}", address.authority),
-                };
-                (id, *secret)
-            })
-            .collect()
+        let mut secrets = Vec::new();
+        for (credential, secret) in &self.credentials {
+            let id = match (self.kind, credential) {
+                (Kind::Http, Credential::Token) => format!("HTTP_AUTH_TOKEN_{}", address.host),
+                (Kind::Http, Credential::Header) => format!("HTTP_AUTH_HEADER_{}", address.host),
+                (_, Credential::Token) => format!("GIT_AUTH_TOKEN.{}", address.authority),
+                (_, Credential::Header) => format!("GIT_AUTH_HEADER.{}", address.authority),
+            };
+            secrets.push((id, *secret));
+        }
+        secrets
     }
 
     fn url(&self) -> Option<&str> {

@@ -35,8 +35,12 @@ impl Env {
         self
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.pairs.iter().map(|(key, _)| key.as_str())
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for (key, _) in &self.pairs {
+            names.push(key.as_str());
+        }
+        names
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {

@@ -124,15 +124,19 @@ impl Healthcheck {
         self
     }
 
-    fn durations(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [
+    fn durations(&self) -> Vec<(&'static str, &str)> {
+        let mut durations = Vec::new();
+        for (name, duration) in [
             ("interval", &self.interval),
             ("timeout", &self.timeout),
             ("start-period", &self.start_period),
             ("start-interval", &self.start_interval),
-        ]
-        .into_iter()
-        .filter_map(|(name, duration)| duration.as_deref().map(|duration| (name, duration)))
+        ] {
+            if let Some(duration) = duration {
+                durations.push((name, duration.as_str()));
+            }
+        }
+        durations
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {
@@ -150,7 +154,7 @@ impl Healthcheck {
                 problems.unwritable("the command is empty")
             }
             Some(command) => command.check(problems),
-            None if self.durations().next().is_some() || self.retries.is_some() => {
+            None if !self.durations().is_empty() || self.retries.is_some() => {
                 problems.wrong("HEALTHCHECK NONE has no flags")
             }
             None => {}
@@ -158,11 +162,13 @@ impl Healthcheck {
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> String {
-        let mut flags: Vec<String> = self
-            .durations()
-            .map(|(name, duration)| pen.flag(name, duration))
-            .collect();
-        flags.extend(self.retries.map(|retries| format!("--retries={retries}")));
+        let mut flags = Vec::new();
+        for (name, duration) in self.durations() {
+            flags.push(pen.flag(name, duration));
+        }
+        if let Some(retries) = self.retries {
+            flags.push(format!("--retries={retries}"));
+        }
         match &self.command {
             Some(command) => {
                 render::instruction(Self::KEYWORD, &flags, &format!("CMD {}", command.write()))

@@ -3,6 +3,7 @@
 //! In: another instruction. Out: the line. It runs in a build that knows neither our stages nor our secrets.
 
 use super::Instruction;
+use super::Origin;
 use crate::problem::Problems;
 use crate::render::{Pen, Written};
 
@@ -39,7 +40,12 @@ impl Onbuild {
             return;
         }
         self.instruction.check(problems);
-        if !self.instruction.stages().is_empty() {
+        if self
+            .instruction
+            .origins()
+            .iter()
+            .any(|origin| matches!(origin, Origin::Stage(_)))
+        {
             problems.wrong("the instruction runs in another build, which does not have this stage: take the files from an image");
         }
         let secrets = match &*self.instruction {

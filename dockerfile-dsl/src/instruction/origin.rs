@@ -18,13 +18,6 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
-    pub(crate) fn stage(&self) -> Option<&Stage> {
-        match self {
-            Self::Stage(stage) => Some(stage),
-            Self::Image(_) => None,
-        }
-    }
-
     pub(crate) fn check(&self, problems: &mut Problems) {
         let Self::Image(image) = self else { return };
         problems.flag("the image in `from`", image);

@@ -22,9 +22,13 @@ pub(super) fn check(what: &str, pairs: &[(String, Text)], problems: &mut Problem
 }
 
 pub(super) fn write(keyword: &str, pairs: &[(String, Text)], pen: &Pen<'_>) -> String {
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(key, value)| format!("{}={}", pen.word(&Text::literal(key)), pen.quoted(value)))
-        .collect();
-    render::instruction(keyword, &[], &pairs.join(" "))
+    let mut written = Vec::new();
+    for (key, value) in pairs {
+        written.push(format!(
+            "{}={}",
+            pen.word(&Text::literal(key)),
+            pen.quoted(value)
+        ));
+    }
+    render::instruction(keyword, &[], &written.join(" "))
 }

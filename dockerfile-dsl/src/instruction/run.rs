@@ -233,14 +233,14 @@ impl Run {
         &self.mounts
     }
 
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretMount> {
-        self.mounts.iter().filter_map(|mount| {
+    pub(crate) fn secrets(&self) -> Vec<&SecretMount> {
+        let mut secrets = Vec::new();
+        for mount in &self.mounts {
             if let Mount::Secret(secret) = mount {
-                Some(secret)
-            } else {
-                None
+                secrets.push(secret);
             }
-        })
+        }
+        secrets
     }
 
     /// What tells it from the other steps: the start of the script. No value of a secret is in it.
@@ -259,18 +259,20 @@ impl Run {
 
     /// What its author decided.
     pub(crate) fn decisions(&self) -> Vec<Decision> {
-        let variables = self.secrets().filter_map(|mount| {
-            let kind = DecisionKind::Variable {
-                id: mount.secret.id().to_owned(),
-                variable: mount.env.clone()?,
-            };
-            Some(Decision {
-                kind,
-                reason: mount.reason.clone()?,
-                place: None,
-            })
-        });
-        self.decisions.iter().cloned().chain(variables).collect()
+        let mut decisions = self.decisions.clone();
+        for mount in self.secrets() {
+            if let (Some(variable), Some(reason)) = (&mount.env, &mount.reason) {
+                decisions.push(Decision {
+                    kind: DecisionKind::Variable {
+                        id: mount.secret.id().to_owned(),
+                        variable: variable.clone(),
+                    },
+                    reason: reason.clone(),
+                    place: None,
+                });
+            }
+        }
+        decisions
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {
@@ -313,23 +315,28 @@ impl Run {
 
     /// Two mounts at one place hide each other.
     fn check_targets(&self, problems: &mut Problems) {
-        let targets: Vec<_> = self.mounts.iter().filter_map(Mount::target).collect();
-        for (index, target) in targets.iter().enumerate() {
-            if targets[..index].contains(target) {
+        let mut targets = Vec::new();
+        for mount in &self.mounts {
+            let Some(target) = mount.target() else {
+                continue;
+            };
+            if targets.contains(&target) {
                 problems.wrong(format!(
                     "two mounts have the target `{}`",
                     target.content.escape_debug()
                 ));
             }
+            targets.push(target);
         }
-        let variables: Vec<_> = self
-            .secrets()
-            .filter_map(|secret| secret.env.as_ref())
-            .collect();
-        for (index, variable) in variables.iter().enumerate() {
-            if variables[..index].contains(variable) {
+        let mut variables = Vec::new();
+        for secret in self.secrets() {
+            let Some(variable) = &secret.env else {
+                continue;
+            };
+            if variables.contains(&variable) {
                 problems.wrong(format!("two secrets are in the variable `{variable}`"));
             }
+            variables.push(variable);
         }
     }
 
@@ -359,20 +366,19 @@ impl Run {
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
-        let mut flags: Vec<String> = self
-            .mounts
-            .iter()
-            .map(|mount| mount::mount(&mount.fields(pen), pen.escape))
-            .collect();
-        flags.extend(
-            self.network
-                .map(|network| format!("--network={}", network.word())),
-        );
-        flags.extend(
-            self.security
-                .map(|security| format!("--security={}", security.word())),
-        );
-        flags.extend(self.devices.iter().map(|device| pen.flag("device", device)));
+        let mut flags: Vec<String> = Vec::new();
+        for mount in &self.mounts {
+            flags.push(mount::mount(&mount.fields(pen), pen.escape));
+        }
+        if let Some(network) = self.network {
+            flags.push(format!("--network={}", network.word()));
+        }
+        if let Some(security) = self.security {
+            flags.push(format!("--security={}", security.word()));
+        }
+        for device in &self.devices {
+            flags.push(pen.flag("device", device));
+        }
         let command = match &self.command {
             Command::Exec(arguments) => {
                 Written::line(json::array(arguments.iter().map(String::as_str)))

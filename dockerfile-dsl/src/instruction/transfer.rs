@@ -194,85 +194,77 @@ impl Transfer {
 
     /// BuildKit looks a here-document up by its name: of two with one name, the last is written twice.
     fn check_names(&self, problems: &mut Problems) {
-        let names: Vec<&str> = self
-            .sources
-            .iter()
-            .filter_map(|source| {
-                if let Source::Inline(file) = source {
-                    Some(file.name.as_str())
-                } else {
-                    None
-                }
-            })
-            .collect();
-        for (index, name) in names.iter().enumerate() {
-            if names[..index].contains(name) {
-                problems.wrong(format!("two files are called `{}`", name.escape_debug()));
+        let mut names = Vec::new();
+        for file in self.inline_files() {
+            if names.contains(&&file.name) {
+                problems.wrong(format!(
+                    "two files are called `{}`",
+                    file.name.escape_debug()
+                ));
             }
+            names.push(&file.name);
         }
     }
 
+    fn inline_files(&self) -> Vec<&InlineFile> {
+        let mut files = Vec::new();
+        for source in &self.sources {
+            if let Source::Inline(file) = source {
+                files.push(file);
+            }
+        }
+        files
+    }
+
     /// The paths that are meant literally.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.sources.iter().filter_map(|source| match source {
-            Source::Path(path) => Some(path.as_str()),
-            _ => None,
-        })
+    pub(super) fn paths(&self) -> Vec<&str> {
+        let mut paths = Vec::new();
+        for source in &self.sources {
+            if let Source::Path(path) = source {
+                paths.push(path.as_str());
+            }
+        }
+        paths
     }
 
     pub(super) fn flags(&self, pen: &Pen<'_>) -> Vec<String> {
         let mut flags = Vec::new();
-        flags.extend(
-            self.chown
-                .as_ref()
-                .map(|chown| pen.flag_word("chown", chown)),
-        );
-        flags.extend(
-            self.chmod
-                .as_ref()
-                .map(|chmod| pen.flag_word("chmod", chmod)),
-        );
-        flags.extend(self.link.then(|| "--link".to_owned()));
-        flags.extend(
-            self.excludes
-                .iter()
-                .map(|exclude| pen.flag("exclude", exclude)),
-        );
+        if let Some(chown) = &self.chown {
+            flags.push(pen.flag_word("chown", chown));
+        }
+        if let Some(chmod) = &self.chmod {
+            flags.push(pen.flag_word("chmod", chmod));
+        }
+        if self.link {
+            flags.push("--link".to_owned());
+        }
+        for exclude in &self.excludes {
+            flags.push(pen.flag("exclude", exclude));
+        }
         flags
     }
 
     /// The sources and the destination; and below, the files that stand in the Dockerfile.
     pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
-        let files: Vec<&InlineFile> = self
-            .sources
-            .iter()
-            .filter_map(|source| {
-                if let Source::Inline(file) = source {
-                    Some(file)
-                } else {
-                    None
-                }
-            })
-            .collect();
-        if files.is_empty() {
-            let mut words: Vec<Text> = self.sources.iter().map(Source::text).collect();
+        if !self.has_inline_files() {
+            let mut words = Vec::new();
+            for source in &self.sources {
+                words.push(source.text());
+            }
             words.push(self.destination.clone());
             return Written::line(pen.words(&words));
         }
         // A JSON array knows no here-documents: here, words are separated by blanks. The check made sure that they hold none.
-        let mut line: Vec<String> = self
-            .sources
-            .iter()
-            .map(|source| match source {
-                Source::Inline(file) => format!("<<\"{}\"", file.name),
-                other => word::unquoted(&other.text(), pen.escape),
-            })
-            .collect();
+        let (mut line, mut bodies) = (Vec::new(), String::new());
+        for source in &self.sources {
+            if let Source::Inline(file) = source {
+                line.push(format!("<<\"{}\"", file.name));
+                bodies.push_str(&format!("\n{}{}", file.content, file.name));
+            } else {
+                line.push(word::unquoted(&source.text(), pen.escape));
+            }
+        }
         line.push(word::unquoted(&self.destination, pen.escape));
-        let bodies: String = files
-            .iter()
-            .map(|file| format!("\n{}{}", file.content, file.name))
-            .collect();
         Written {
             head: line.join(" "),
             bodies,
@@ -280,21 +272,19 @@ impl Transfer {
     }
 
     pub(super) fn has_inline_files(&self) -> bool {
-        self.sources
-            .iter()
-            .any(|source| matches!(source, Source::Inline(_)))
+        !self.inline_files().is_empty()
     }
 
     pub(super) fn check_plain_words(&self, problems: &mut Problems) {
         if !self.has_inline_files() {
             return;
         }
-        let words = self
-            .sources
-            .iter()
-            .filter(|source| !matches!(source, Source::Inline(_)))
-            .map(Source::text)
-            .chain([self.destination.clone()]);
+        let mut words = vec![self.destination.clone()];
+        for source in &self.sources {
+            if !matches!(source, Source::Inline(_)) {
+                words.push(source.text());
+            }
+        }
         for text in words {
             let plain = text
                 .content

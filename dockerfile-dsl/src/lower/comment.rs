@@ -19,18 +19,17 @@ pub(super) fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<Strin
     if comment.contains('\0') || comment.contains('\r') {
         problems.unwritable("a comment holds a NUL or a carriage return");
     }
-    comment
-        .split('\n')
-        .map(|line| {
-            if obeyed(line) {
-                problems.unwritable("a comment reads as a directive: there are methods for those (`.check(..)`, `.allow_name(..)`, `Settings`)");
-            }
-            if !lines::fit(line) {
-                problems.unwritable("a comment has more than 65534 bytes in one line");
-            }
-            if line.trim().is_empty() { "#".to_owned() } else { format!("# {}", line.trim_end()) }
-        })
-        .collect()
+    let mut written = Vec::new();
+    for line in comment.split('\n') {
+        if obeyed(line) {
+            problems.unwritable("a comment reads as a directive: there are methods for those (`.check(..)`, `.allow_name(..)`, `Settings`)");
+        }
+        if !lines::fit(line) {
+            problems.unwritable("a comment has more than 65534 bytes in one line");
+        }
+        written.push(format!("# {line}").trim_end().to_owned());
+    }
+    written
 }
 
 /// `skip=Rule[,Rule]`, `error=true`, `experimental=..`, with `;` between them and no blanks.

@@ -6,16 +6,18 @@ use crate::stage::{Base, Stage};
 
 /// Each stage with the name that it has in the file: one that is referred to needs one.
 pub(super) fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Option<String>)> {
-    let taken: Vec<&str> = order
-        .iter()
-        .flat_map(|stage| stage.name().into_iter().chain(images(stage)))
-        .collect();
-    let referred: Vec<&Stage> = order.iter().flat_map(Stage::parts).collect();
+    let mut taken: Vec<&str> = Vec::new();
+    let mut referred: Vec<Stage> = Vec::new();
+    for stage in order {
+        taken.extend(stage.name());
+        taken.append(&mut images(stage));
+        referred.append(&mut stage.parts());
+    }
     let mut named: Vec<(Stage, Option<String>)> = Vec::new();
     for (index, stage) in order.iter().enumerate() {
         let name = match stage.name() {
             Some(name) => Some(name.to_owned()),
-            None if referred.contains(&stage) => {
+            None if referred.contains(stage) => {
                 let mut name = format!("stage-{index}");
                 while taken.contains(&name.as_str()) {
                     name.push('_');
@@ -37,24 +39,19 @@ pub(super) fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Opt
 }
 
 /// The images that a stage names, where the name of a stage would be taken for it.
-fn images(stage: &Stage) -> impl Iterator<Item = &str> {
-    let base = if let Base::Image(image) = &stage.content().base {
-        Some(image.content.as_str())
-    } else {
-        None
-    };
-    let origins = stage
-        .content()
-        .steps
-        .iter()
-        .flat_map(|step| step.instruction.origins());
-    base.into_iter().chain(origins.filter_map(|origin| {
-        if let Origin::Image(image) = origin {
-            Some(image.as_str())
-        } else {
-            None
+fn images(stage: &Stage) -> Vec<&str> {
+    let mut images = Vec::new();
+    if let Base::Image(image) = &stage.content().base {
+        images.push(image.content.as_str());
+    }
+    for step in &stage.content().steps {
+        for origin in step.instruction.origins() {
+            if let Origin::Image(image) = origin {
+                images.push(image.as_str());
+            }
         }
-    }))
+    }
+    images
 }
 
 /// BuildKit looks for a stage before it looks for an image.

@@ -2,24 +2,23 @@
 //!
 //! Knows what the stage has said so far (SHELL, USER), as that decides how a script is written and who reads a secret.
 
-use std::collections::BTreeMap;
-
 use super::comment::{check_options, comment_lines};
 use super::{all_decisions, check_fed, folded};
 use crate::danger::{Decision, DecisionKind};
+use crate::declared::Declared;
 use crate::instruction::{Arg, Instruction};
 use crate::problem::Problems;
 use crate::render::{self, Pen, script, word};
 use crate::stage::{Above, Base, Stage, Step};
 use crate::text::Text;
-use crate::{Secret, SecretSource, valid};
+use crate::{SecretSource, valid};
 
 /// Writes one stage.
 pub(super) struct StageWriter<'a, 'b> {
     pub(super) pen: &'a mut Pen<'b>,
     pub(super) problems: &'a mut Problems,
     pub(super) place: String,
-    pub(super) secrets: &'a BTreeMap<String, Secret>,
+    pub(super) secrets: &'a Declared,
     pub(super) globals: &'a [Arg],
     pub(super) lines: Vec<String>,
 }
@@ -80,12 +79,10 @@ impl StageWriter<'_, '_> {
     /// Of these, the last one wins silently.
     fn check_once(&mut self, stage: &Stage) {
         for keyword in ["CMD", "ENTRYPOINT", "HEALTHCHECK"] {
-            let times = stage
-                .content()
-                .steps
-                .iter()
-                .filter(|step| step.instruction.keyword() == keyword)
-                .count();
+            let mut times = 0;
+            for step in &stage.content().steps {
+                times += usize::from(step.instruction.keyword() == keyword);
+            }
             if times > 1 {
                 self.problems.place.clone_from(&self.place);
                 self.problems.wrong(format!(
@@ -122,7 +119,7 @@ impl StageWriter<'_, '_> {
                 return;
             }
             Instruction::Arg(arg) => vec![arg.name()],
-            Instruction::Env(env) => env.names().collect(),
+            Instruction::Env(env) => env.names(),
             Instruction::Onbuild(_) if self.pen.escape != '\\' => {
                 self.problems.wrong("ONBUILD is read again in another build, where the escape character is `\\`: leave the directive out");
                 return;
@@ -170,22 +167,30 @@ fn described(instruction: &Instruction) -> String {
 
 /// A secret's own file has no place in a layer. Where the build context is, nobody knows yet: a path relative to the directory of who
 /// builds is taken to be one of the context.
-fn check_secret_file(path: &str, secrets: &BTreeMap<String, Secret>, problems: &mut Problems) {
-    let names = |path: &str| -> Vec<String> {
-        path.split('/')
-            .filter(|name| !matches!(*name, "" | "."))
-            .map(str::to_owned)
-            .collect()
-    };
-    let is_file = |secret: &&Secret| match secret.source() {
-        SecretSource::File(file) => !file.starts_with(['/', '~']) && names(file) == names(path),
-        SecretSource::Env(_) => false,
-    };
-    if let Some(secret) = secrets.values().find(is_file) {
-        problems.wrong(format!(
-            "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use the secret in `sh!`, where it is mounted",
-            path.escape_debug(),
-            secret.id()
-        ));
+fn check_secret_file(path: &str, secrets: &Declared, problems: &mut Problems) {
+    for (_, secret) in secrets.iter() {
+        let SecretSource::File(file) = secret.source() else {
+            continue;
+        };
+        if !file.starts_with(['/', '~']) && plain(file) == plain(path) {
+            problems.wrong(format!(
+                "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use the secret in `sh!`, where it is mounted",
+                path.escape_debug(),
+                secret.id()
+            ));
+            return;
+        }
     }
+}
+
+/// The path without its empty parts and those that lead nowhere.
+fn plain(path: &str) -> String {
+    let mut plain = String::new();
+    for name in path.split('/') {
+        if !matches!(name, "" | ".") {
+            plain.push_str(name);
+            plain.push('/');
+        }
+    }
+    plain
 }

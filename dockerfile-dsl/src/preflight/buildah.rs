@@ -6,10 +6,11 @@
 
 use std::io;
 
-use dockerfile_dsl_analysis::dockerfile::{Command, Instruction, Kind, Source, read};
+use dockerfile_dsl_analysis::dockerfile::{Command, Kind, Source, read};
 
 use super::{Environment, Report, builder};
 use crate::build_command::FrontEnd;
+use crate::syntax::has_field;
 
 /// A minor version of Buildah 1, and what needs it.
 type Need = (u16, &'static str);
@@ -54,14 +55,13 @@ pub(super) fn look(
     let minor =
         version.and_then(|version| version.strip_prefix("1.")?.split('.').next()?.parse().ok());
     if let (Some(version), Some(minor)) = (version, minor) {
-        for (needed, feature) in needs(text)
-            .into_iter()
-            .filter(|(needed, _)| *needed > minor)
-        {
-            report.problem(
-                program,
-                format!("its Buildah is {version}, and {feature} needs 1.{needed}; update it, leave that out, or use Buildx"),
-            );
+        for (needed, feature) in needs(text) {
+            if needed > minor {
+                report.problem(
+                    program,
+                    format!("its Buildah is {version}, and {feature} needs 1.{needed}; update it, leave that out, or use Buildx"),
+                );
+            }
         }
     }
 }
@@ -71,43 +71,33 @@ fn needs(text: &str) -> Vec<Need> {
     let Ok(file) = read(text) else {
         return Vec::new();
     };
-    let mut needs: Vec<Need> = file
-        .instructions()
-        .flat_map(|(_, _, instruction)| of_instruction(instruction))
-        .collect();
-    needs.sort_unstable();
-    needs.dedup();
-    needs
-}
-
-fn of_instruction(instruction: &Instruction) -> Vec<Need> {
-    const HERE_DOCUMENT: Need = (35, "a here-document");
-    match &instruction.kind {
-        Kind::Run(run) => {
-            let env = run
-                .mounts
-                .iter()
-                .any(|mount| mount.fields.iter().any(|field| field.key == "env"));
-            let here = !matches!(run.command, Command::Shell(_) | Command::Exec(_));
-            [
-                env.then_some((44, "a secret mount with `env`")),
-                here.then_some(HERE_DOCUMENT),
-            ]
-            .into_iter()
-            .flatten()
-            .collect()
+    let (mut here_document, mut link, mut variable) = (false, false, false);
+    for (_, _, mut instruction) in file.instructions() {
+        while let Kind::Onbuild(inner) = &instruction.kind {
+            instruction = inner;
         }
-        Kind::Copy(transfer) | Kind::Add(transfer) => {
-            let here = |source: &Source| matches!(source, Source::HereDocument(_));
-            [
-                transfer.link.then_some((41, "--link")),
-                transfer.sources.iter().any(here).then_some(HERE_DOCUMENT),
-            ]
-            .into_iter()
-            .flatten()
-            .collect()
+        match &instruction.kind {
+            Kind::Run(run) => {
+                here_document |= !matches!(run.command, Command::Shell(_) | Command::Exec(_));
+                variable |= has_field(run, "env");
+            }
+            Kind::Copy(transfer) | Kind::Add(transfer) => {
+                let is_here_document = |source: &Source| matches!(source, Source::HereDocument(_));
+                here_document |= transfer.sources.iter().any(is_here_document);
+                link |= transfer.link;
+            }
+            _ => {}
         }
-        Kind::Onbuild(inner) => of_instruction(inner),
-        _ => Vec::new(),
     }
+    let mut needs = Vec::new();
+    for (is_there, need) in [
+        (here_document, (35, "a here-document")),
+        (link, (41, "--link")),
+        (variable, (44, "a secret mount with `env`")),
+    ] {
+        if is_there {
+            needs.push(need);
+        }
+    }
+    needs
 }

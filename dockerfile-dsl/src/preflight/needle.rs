@@ -38,22 +38,19 @@ impl Needles {
 
     /// The place of the first one in the text.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
-        if let Some(offset) = self.0.iter().filter_map(|needle| needle.find(text)).min() {
+        if let Some(offset) = first(&self.0, text) {
             return Some(offset);
         }
         // Quoting puts backslashes and quotes into a value and takes none away, so that without them both are equal.
         let plain = without_quoting(text);
-        let found = self
-            .0
-            .iter()
-            .filter_map(|needle| {
-                Needle {
-                    text: Zeroizing::new(without_quoting(&needle.text)),
-                    whole_word: needle.whole_word,
-                }
-                .find(&plain)
-            })
-            .min()?;
+        let mut needles = Vec::new();
+        for needle in &self.0 {
+            needles.push(Needle {
+                text: Zeroizing::new(without_quoting(&needle.text)),
+                whole_word: needle.whole_word,
+            });
+        }
+        let found = first(&needles, &plain)?;
         // The line is the same one: no line break was taken away.
         let line = plain[..found].matches('\n').count();
         Some(
@@ -92,6 +89,17 @@ impl Needles {
     }
 }
 
+/// The place of the first one in the text.
+fn first(needles: &[Needle], text: &str) -> Option<usize> {
+    let mut first: Option<usize> = None;
+    for needle in needles {
+        if let Some(at) = needle.find(text) {
+            first = Some(first.map_or(at, |first| first.min(at)));
+        }
+    }
+    first
+}
+
 impl Needle {
     fn find(&self, text: &str) -> Option<usize> {
         if self.text.is_empty() {
@@ -127,24 +135,28 @@ fn credentials(bytes: &[u8]) -> Vec<&[u8]> {
         b"key",
         b"credential",
     ];
-    let is_separator = |byte: &u8| byte.is_ascii_whitespace() || b"=:\"'<>,;{}".contains(byte);
     let mut found = Vec::new();
-    for line in bytes.split(|byte| *byte == b'\n') {
-        let mut after_key = false;
-        for word in line.split(is_separator).filter(|word| !word.is_empty()) {
-            let lower = word.to_ascii_lowercase();
-            let lower = Zeroizing::new(lower);
+    let (mut start, mut after_key) = (0, false);
+    for end in 0..=bytes.len() {
+        let separator = bytes.get(end).copied().unwrap_or(b'\n');
+        if !separator.is_ascii_whitespace() && !b"=:\"'<>,;{}".contains(&separator) {
+            continue;
+        }
+        let word = &bytes[start..end];
+        start = end + 1;
+        if !word.is_empty() {
+            if after_key && word.len() >= LONG && word != bytes {
+                found.push(word);
+            }
+            let lower = Zeroizing::new(word.to_ascii_lowercase());
             let is_key = KEYS
                 .iter()
                 .any(|key| lower.windows(key.len()).any(|window| window == *key));
-            if after_key && word.len() >= LONG {
-                found.push(word);
-            }
             // `Bearer` and `Basic` stand between the key and the value.
             after_key = is_key || (after_key && matches!(lower.as_slice(), b"bearer" | b"basic"));
         }
+        after_key &= separator != b'\n';
     }
-    found.retain(|part| *part != bytes);
     found
 }
 

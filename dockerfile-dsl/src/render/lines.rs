@@ -13,25 +13,19 @@ pub(crate) fn fit(text: &str) -> bool {
 
 /// The lines of an instruction, each short enough; `None` if there is no place where one can be cut.
 pub(crate) fn fold(text: &str, escape: char) -> Option<String> {
-    let lines: Option<Vec<String>> = text
-        .split('\n')
-        .map(|line| fold_line(line, escape))
-        .collect();
-    Some(lines?.join("\n"))
-}
-
-fn fold_line(line: &str, escape: char) -> Option<String> {
     let mut folded = String::new();
-    let mut rest = line;
-    while rest.len() > LONGEST {
-        let cut = cut(rest, escape)?;
-        let (before, after) = rest.split_at(cut);
-        folded.push_str(before);
-        folded.push(escape);
-        folded.push('\n');
-        rest = after;
+    for line in text.split_inclusive('\n') {
+        let mut rest = line;
+        while rest.trim_end_matches('\n').len() > LONGEST {
+            let cut = cut(rest, escape)?;
+            let (before, after) = rest.split_at(cut);
+            folded.push_str(before);
+            folded.push(escape);
+            folded.push('\n');
+            rest = after;
+        }
+        folded.push_str(rest);
     }
-    folded.push_str(rest);
     Some(folded)
 }
 

@@ -18,11 +18,11 @@ pub(crate) fn flag_word(name: &str, value: &Text, escape: char) -> String {
 
 /// `--mount=key=value,..`.
 pub(crate) fn mount(fields: &[(&str, Text)], escape: char) -> String {
-    let fields: Vec<String> = fields
-        .iter()
-        .map(|(key, value)| field(key, &word::unquoted(value, escape)))
-        .collect();
-    flag("mount", &fields.join(","), escape)
+    let mut written = Vec::new();
+    for (key, value) in fields {
+        written.push(field(key, &word::unquoted(value, escape)));
+    }
+    flag("mount", &written.join(","), escape)
 }
 
 /// The quotes go around the whole field, key included: that is the only place where BuildKit's parser takes them.

@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::holes::{self, Answer, Question};
+use dockerfile_dsl_analysis::holes::{self, Answer, Label, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
@@ -155,23 +155,27 @@ impl<'a> ScriptTemplate<'a> {
         }
         let findings = refusals(&answer, &values);
         if !findings.is_empty() {
-            let report: Vec<String> = findings
-                .iter()
-                .map(|finding| format!("{}\n\n{}", finding.message, source.explain(finding)))
-                .collect();
+            let mut report = Vec::new();
+            for finding in &findings {
+                report.push(format!(
+                    "{}\n\n{}",
+                    finding.message,
+                    source.explain(finding)
+                ));
+            }
             return Err(Error::refused(Vec::new(), findings, report.join("\n\n")));
         }
-        let pieces: Vec<Piece<'_>> = template
-            .pieces()
-            .map(|piece| match piece {
+        let mut pieces = Vec::new();
+        for piece in template.pieces() {
+            pieces.push(match piece {
                 TextPiece::Text(text) => Piece::Text(text),
                 TextPiece::Hole(hole) => Piece::Hole(
                     &template.holes[hole].0,
                     values[hole],
                     answer.holes[hole].quote,
                 ),
-            })
-            .collect();
+            });
+        }
         let script = Script::__assemble(&pieces, &self.extras, location.file(), location.line());
         match script.problems() {
             [] => Ok(script),
@@ -226,14 +230,12 @@ impl<'a> ScriptTemplate<'a> {
                 problem(names::REASON.to_owned());
             }
         }
-        let targets: Vec<&str> = self
-            .extras
-            .iter()
-            .filter_map(|extra| match extra {
-                Extra::Mount(_, target) => Some(*target),
-                _ => None,
-            })
-            .collect();
+        let mut targets = Vec::new();
+        for extra in &self.extras {
+            if let Extra::Mount(_, target) = extra {
+                targets.push(*target);
+            }
+        }
         if let Some((first, second)) = names::overlapping(&targets) {
             problem(names::overlap(targets[first], targets[second]));
         }
@@ -278,25 +280,29 @@ impl<'a> ScriptTemplate<'a> {
 
 /// What these values may not do in this script: each reason once.
 fn refusals(answer: &Answer, values: &[&dyn AnyValue]) -> Vec<Finding> {
-    let label = |hole: usize| values.get(hole).map(|value| value.label());
-    let holes = answer.holes.iter().enumerate().flat_map(|(hole, answer)| {
-        answer
-            .refused
-            .iter()
-            .filter(move |(refused, _)| Some(*refused) == label(hole))
-            .map(|(_, finding)| finding)
-    });
-    let flows = answer.flows.iter().flat_map(|flow| {
-        let pair = (label(flow.from), label(flow.to));
-        flow.refused
-            .iter()
-            .filter(move |(from, to, _)| (Some(*from), Some(*to)) == pair)
-            .map(|(_, _, finding)| finding)
-    });
+    let has_label =
+        |hole: usize, refused: Label| values.get(hole).map(|value| value.label()) == Some(refused);
     let mut findings: Vec<Finding> = Vec::new();
-    for finding in answer.findings.iter().chain(holes).chain(flows) {
+    let mut refuse = |finding: &Finding| {
         if !findings.contains(finding) {
             findings.push(finding.clone());
+        }
+    };
+    for finding in &answer.findings {
+        refuse(finding);
+    }
+    for (hole, answer) in answer.holes.iter().enumerate() {
+        for (label, finding) in &answer.refused {
+            if has_label(hole, *label) {
+                refuse(finding);
+            }
+        }
+    }
+    for flow in &answer.flows {
+        for (from, to, finding) in &flow.refused {
+            if has_label(flow.from, *from) && has_label(flow.to, *to) {
+                refuse(finding);
+            }
         }
     }
     findings

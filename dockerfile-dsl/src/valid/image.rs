@@ -54,12 +54,7 @@ pub(crate) fn platform(text: &str) -> Check {
         "sparc64",
         "wasm",
     ];
-    let component = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
-    };
+    let component = |part: &str| !part.is_empty() && is_alphanumeric_or(part, b"_.-");
     let parts: Vec<&str> = text.split('/').collect();
     let (system, version) = match parts[0]
         .strip_suffix(')')
@@ -106,43 +101,15 @@ fn image_problem(text: &str) -> Option<&'static str> {
     let (named, digest) = text
         .split_once('@')
         .map_or((text, None), |(named, digest)| (named, Some(digest)));
-    if let Some(digest) = digest {
-        let hexadecimal = digest.split_once(':').filter(|(algorithm, _)| {
-            algorithm.split(['+', '.', '-', '_']).all(|part| {
-                part.starts_with(|c: char| c.is_ascii_alphabetic())
-                    && part.bytes().all(|b| b.is_ascii_alphanumeric())
-            })
-        });
-        if !hexadecimal.is_some_and(|(algorithm, hex)| {
-            let length = if algorithm == "sha256" {
-                hex.len() == 64
-            } else if algorithm == "sha512" {
-                hex.len() == 128
-            } else {
-                hex.len() >= 32
-            };
-            length
-                && hex
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
-        }) {
-            return Some("after `@` stands a digest, as in `sha256:` and 64 hexadecimal digits");
-        }
+    if digest.is_some_and(|digest| !is_digest(digest)) {
+        return Some("after `@` stands a digest, as in `sha256:` and 64 hexadecimal digits");
     }
     let tag = named.rfind(':').filter(|at| !named[*at..].contains('/'));
     let (name, tag) = tag.map_or((named, None), |at| (&named[..at], Some(&named[at + 1..])));
-    if let Some(tag) = tag {
-        let starts = tag.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
-        if !starts
-            || tag.len() > 128
-            || !tag
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
-        {
-            return Some(
-                "a tag is up to 128 letters, digits, `_`, `.` and `-`, neither of the last two first",
-            );
-        }
+    if tag.is_some_and(|tag| !is_tag(tag)) {
+        return Some(
+            "a tag is up to 128 letters, digits, `_`, `.` and `-`, neither of the last two first",
+        );
     }
     if name.is_empty() {
         return Some("the name is empty");
@@ -154,7 +121,7 @@ fn image_problem(text: &str) -> Option<&'static str> {
         Some((first, rest))
             if first.contains(['.', ':'])
                 || first == "localhost"
-                || first.bytes().any(|b| b.is_ascii_uppercase()) =>
+                || first != first.to_ascii_lowercase() =>
         {
             (Some(first), rest)
         }
@@ -163,11 +130,7 @@ fn image_problem(text: &str) -> Option<&'static str> {
     if registry.is_some_and(|registry| !is_registry(registry)) {
         return Some("what stands before the first `/` is no host name");
     }
-    if name.len() == 64
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
-    {
+    if name.len() == 64 && is_lower_hexadecimal(name) {
         return Some("64 hexadecimal digits are an image id, which FROM does not take");
     }
     if !path.split('/').all(is_path_component) {
@@ -176,6 +139,42 @@ fn image_problem(text: &str) -> Option<&'static str> {
         );
     }
     None
+}
+
+fn is_tag(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 128
+        && !text.starts_with(['.', '-'])
+        && is_alphanumeric_or(text, b"_.-")
+}
+
+/// `algorithm:hexadecimal digits`
+fn is_digest(text: &str) -> bool {
+    let Some((algorithm, hexadecimal)) = text.split_once(':') else {
+        return false;
+    };
+    for part in algorithm.split(['+', '.', '-', '_']) {
+        if !part.starts_with(|c: char| c.is_ascii_alphabetic()) || !is_alphanumeric_or(part, b"") {
+            return false;
+        }
+    }
+    let has_length = match algorithm {
+        "sha256" => hexadecimal.len() == 64,
+        "sha512" => hexadecimal.len() == 128,
+        _ => hexadecimal.len() >= 32,
+    };
+    has_length && is_lower_hexadecimal(hexadecimal)
+}
+
+fn is_lower_hexadecimal(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+}
+
+/// Whether there is nothing in it but ASCII letters, digits, and these.
+fn is_alphanumeric_or(text: &str, others: &[u8]) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
 }
 
 fn is_registry(text: &str) -> bool {
@@ -195,29 +194,29 @@ fn is_registry(text: &str) -> bool {
                     .bytes()
                     .all(|byte| byte.is_ascii_hexdigit() || byte == b':')
         }
-        None => host.split('.').all(|label| {
-            !label.is_empty()
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        }),
+        None => host.split('.').all(is_label),
     };
     host && port
 }
 
+/// A part of a host's name.
+fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && is_alphanumeric_or(text, b"-")
+}
+
 /// `alnum (separator alnum)*`, where a separator is `.`, `_`, `__` or any number of `-`.
 fn is_path_component(text: &str) -> bool {
-    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = text.as_bytes();
-    let bounded = bytes.first().is_some_and(|byte| alphanumeric(*byte))
-        && bytes.last().is_some_and(|byte| alphanumeric(*byte));
-    bounded
-        && text
-            .split(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-            .all(|separator| {
-                matches!(separator, "" | "." | "_" | "__")
-                    || separator.bytes().all(|byte| byte == b'-')
-            })
+    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !text.starts_with(alphanumeric) || !text.ends_with(alphanumeric) {
+        return false;
+    }
+    for separator in text.split(alphanumeric) {
+        if !matches!(separator, "" | "." | "_" | "__") && !separator.trim_matches('-').is_empty() {
+            return false;
+        }
+    }
+    true
 }
