@@ -2,7 +2,7 @@
 //! `@shell(..)`. Expressions are kept as tokens: only rustc looks into them.
 
 use dockerfile_dsl_analysis::names;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
@@ -63,12 +63,19 @@ impl Arguments {
         arguments
     }
 
+    /// What is given for the hole of this name.
+    pub(crate) fn given(&self, name: &str) -> Option<&Given> {
+        self.values
+            .iter()
+            .find(|given| given.name.to_string() == name)
+    }
+
     fn read_one(&mut self, tokens: &[TokenTree]) -> Result<(), Mistake> {
         match tokens {
             [TokenTree::Ident(name), TokenTree::Punct(equals), value @ ..]
                 if equals.as_char() == '=' && !value.is_empty() =>
             {
-                if self.values.iter().any(|given| given.name == *name) {
+                if self.given(&name.to_string()).is_some() {
                     return Err(Mistake::new(
                         name.span(),
                         format!("`{name}` is given twice"),
@@ -141,7 +148,9 @@ impl Arguments {
                     "@trust(\"program\", \"reason\")` or `@trust(\"program\", output, \"reason\")";
                 let (program, output, reason) = match parts[..] {
                     [[program], [reason]] => (program, false, reason),
-                    [[program], [TokenTree::Ident(output)], [reason]] if output == "output" => {
+                    [[program], [TokenTree::Ident(output)], [reason]]
+                        if output.to_string() == "output" =>
+                    {
                         (program, true, reason)
                     }
                     _ => return Err(wrong(form)),
@@ -161,8 +170,8 @@ impl Arguments {
                 self.allow_cache = Some(reason_of(reason)?);
             }
             "shell" => match &tokens[..] {
-                [TokenTree::Ident(shell)] if shell == "bash" => self.bash = true,
-                [TokenTree::Ident(shell)] if shell == "sh" => self.bash = false,
+                [TokenTree::Ident(shell)] if shell.to_string() == "bash" => self.bash = true,
+                [TokenTree::Ident(shell)] if shell.to_string() == "sh" => self.bash = false,
                 _ => return Err(wrong("@shell(bash)` or `@shell(sh)")),
             },
             _ => {

@@ -3,8 +3,9 @@
 //! In: the macro's tokens. Out: calls of the public builder, with the author's spans. It holds no rule of its own about what an instruction may
 //! be: that is the builder's; about what a script may do: that is `sh!`'s. Words, flags and shapes are checked here, since only here the token is known.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro::{Delimiter, TokenStream, TokenTree};
+
+use crate::code::code;
 
 mod cursor;
 mod emit;
@@ -22,9 +23,9 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let Some(TokenTree::Group(krate)) = tokens.next().filter(
         |tree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket),
     ) else {
-        return quote!(::core::compile_error!(
-            "call this macro as `dockerfile_dsl::dockerfile!`"
-        ));
+        return code!(
+            r#"::core::compile_error!("call this macro as `dockerfile_dsl::dockerfile!`" )"#
+        );
     };
     let krate = krate.stream();
     let (template, errors) = parse::parse(tokens.collect());
@@ -42,5 +43,5 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     }
     let report = emitter.errors.report();
     // A value of the right type, so that nothing else is said.
-    quote!({ #report #krate::Dockerfile::targets([]) })
+    code!("{ #report #krate::Dockerfile::targets([]) }", report, krate)
 }

@@ -5,15 +5,15 @@
 //! closure that is never called, in which rustc compares the values' types with these traits. The author's own literal goes
 //! through `format_args!` there, which is what makes rustc underline `{hole}` inside the string on stable.
 
-use std::fmt::Write as _;
+mod bounds;
 
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::holes::{Answer, Label, Quote};
+use dockerfile_dsl_analysis::holes::{Answer, Quote};
 use dockerfile_dsl_analysis::template::{Piece, Template};
-use dockerfile_dsl_analysis::{Finding, Rule};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro::{Ident, Span, TokenStream};
 
+use self::bounds::Bounds;
+use crate::code::{Part, code};
 use crate::errors::Errors;
 use crate::sh::Call;
 
@@ -32,7 +32,11 @@ pub(crate) struct Script<'a> {
 /// The expansion of a call that could not be understood: the errors, and a value of the right type so that nothing else is said.
 pub(crate) fn failure(krate: &TokenStream, errors: &Errors) -> TokenStream {
     let report = errors.report();
-    quote!({ #report #krate::Script::__assemble(&[], &[], "", 0) })
+    code!(
+        r#"{ #report #krate::Script::__assemble(&[], &[], "", 0) }"#,
+        report,
+        krate
+    )
 }
 
 /// The expansion of a call.
@@ -45,7 +49,7 @@ pub(crate) fn script(script: &Script<'_>) -> TokenStream {
         ..
     } = script;
     let krate = &call.krate;
-    let private = quote!(#krate::__private);
+    let private = code!("#krate::__private", krate);
     let literal = call.text.token.span();
     // Located at the text, so that an error is; resolved as generated code, so that the author's lints do not apply.
     let span = Span::mixed_site().located_at(literal);
@@ -53,37 +57,67 @@ pub(crate) fn script(script: &Script<'_>) -> TokenStream {
     let values = values(script);
     let bounds = Bounds::new(script, &values, span);
     let report = errors.report();
-    let expressions = values.iter().map(|value| &value.expression);
-    let variables = values.iter().map(|value| &value.variable);
     let checks = checks(script, &values, &bounds, span);
     let traits = &bounds.items;
 
-    let pieces = template.pieces().map(|piece| match piece {
-        Piece::Text(text) => quote!(#private::Piece::Text(#text)),
-        Piece::Hole(index) => {
-            let name = &template.holes[index].0;
-            let variable = values.iter().find(|value| value.name == name).map(|value| &value.variable);
-            let quote = quote_of(script.answer.holes.get(index).map_or(Quote::Refused, |hole| hole.quote));
-            quote_spanned!(span=> #private::Piece::Hole(#name, (&__Slot(&#variable)).any(), #private::Quote::#quote))
-        }
-    });
-    let extras = extras(call, &private);
-    let assemble = quote!(#krate::Script::__assemble(&[#(#pieces),*], &[#(#extras),*], ::core::file!(), ::core::line!()));
-    if values.is_empty() {
-        return quote_spanned!(span=> { #before #report #assemble });
-    }
-    quote_spanned!(span=> {
-        #before
-        #report
-        #traits
-        use #private::slot::*;
-        match (#(&(#expressions),)*) {
-            (#(#variables,)*) => {
-                let _ = || { #checks };
-                #assemble
+    let mut pieces = TokenStream::new();
+    for piece in template.pieces() {
+        pieces.extend(match piece {
+            Piece::Text(text) => {
+                code!("#private::Piece::Text(#text),", private, text)
             }
-        }
-    })
+            Piece::Hole(index) => {
+                let name = &template.holes[index].0;
+                let variable = values.iter().find(|value| value.name == name).map(|value| &value.variable);
+                let quote = script.answer.holes.get(index).map_or(Quote::Refused, |hole| hole.quote);
+                let quote = Ident::new(&format!("{quote:?}"), Span::call_site());
+                code!(span => "#private::Piece::Hole(#name, (&__Slot(&#variable)).any(), #private::Quote::#quote),", private, name, variable, quote)
+            }
+        });
+    }
+    let extras = extras(call, &private);
+    let assemble = code!(
+        "#krate::Script::__assemble(&[#pieces], &[#extras], ::core::file!(), ::core::line!())",
+        krate,
+        pieces,
+        extras
+    );
+    if values.is_empty() {
+        return code!(span => "{ #before #report #assemble }", before, report, assemble);
+    }
+    let (mut expressions, mut variables) = (TokenStream::new(), TokenStream::new());
+    for value in &values {
+        let Value {
+            expression,
+            variable,
+            ..
+        } = value;
+        expressions.extend(code!(span => "&(#expression),", expression));
+        variables.extend(code!(span => "#variable,", variable));
+    }
+    code!(
+        span =>
+        "{
+            #before
+            #report
+            #traits
+            use #private::slot::*;
+            match (#expressions) {
+                (#variables) => {
+                    let _ = || { #checks };
+                    #assemble
+                }
+            }
+        }",
+        before,
+        report,
+        traits,
+        private,
+        expressions,
+        variables,
+        checks,
+        assemble
+    )
 }
 
 /// One Rust value: all holes of its name.
@@ -106,24 +140,15 @@ fn values<'a>(script: &Script<'a>) -> Vec<Value<'a>> {
             value.holes.push(index);
             continue;
         }
-        let given = script
-            .call
-            .arguments
-            .values
-            .iter()
-            .find(|given| given.name == name);
+        let given = script.call.arguments.given(name);
         values.push(Value {
             name,
-            variable: format_ident!(
-                "__value{}",
-                values.len(),
-                span = Span::mixed_site().located_at(literal)
+            variable: Ident::new(
+                &format!("__value{}", values.len()),
+                Span::mixed_site().located_at(literal),
             ),
             expression: given.map_or_else(
-                || {
-                    let name = Ident::new(name, literal);
-                    quote!(#name)
-                },
+                || Ident::new(name, literal).tokens(),
                 |given| given.value.clone(),
             ),
             span: given.map_or(literal, |given| given.name.span()),
@@ -134,244 +159,104 @@ fn values<'a>(script: &Script<'a>) -> Vec<Value<'a>> {
     values
 }
 
-/// The traits, and which value has to satisfy which.
-struct Bounds {
-    items: TokenStream,
-    /// For each value: the bounds on its own label.
-    own: Vec<Vec<Ident>>,
-    /// For each value: the bounds on its label that have another value's label as argument.
-    flows: Vec<Vec<(Ident, usize)>>,
-}
-
-impl Bounds {
-    fn new(script: &Script<'_>, values: &[Value<'_>], span: Span) -> Self {
-        let krate = &script.call.krate;
-        let hash = hash(script);
-        let label = |label: Label| {
-            let label = format_ident!("{label:?}", span = span);
-            quote_spanned!(span=> #krate::label::#label)
-        };
-        let value_of = |hole: usize| {
-            values
-                .iter()
-                .position(|value| value.holes.contains(&hole))
-                .unwrap_or_default()
-        };
-        let mut bounds = Self {
-            items: TokenStream::new(),
-            own: vec![Vec::new(); values.len()],
-            flows: vec![Vec::new(); values.len()],
-        };
-
-        for (index, hole) in script.answer.holes.iter().enumerate() {
-            for (number, (refused, findings)) in by_reason(&hole.refused).into_iter().enumerate() {
-                let value = value_of(index);
-                let label_text = label_text(script, &values[value], index, &findings);
-                let text = text(script, &findings, &label_text);
-                let name = format_ident!(
-                    "Hole{index}{}{hash}",
-                    ["", "b", "c", "d", "e", "f", "g"][number],
-                    span = span
-                );
-                // One by one: behind a blanket implementation rustc no longer underlines the hole of a constant.
-                let accepted = Label::ALL
-                    .into_iter()
-                    .filter(|label| !refused.contains(label))
-                    .map(label);
-                bounds.items.extend(quote_spanned!(span=>
-                    #text
-                    trait #name {}
-                    #(#[diagnostic::do_not_recommend] impl #name for #accepted {})*
-                ));
-                bounds.own[value].push(name);
-            }
-        }
-        for (number, flow) in script.answer.flows.iter().enumerate() {
-            let (from, to) = (value_of(flow.from), value_of(flow.to));
-            // The one that speaks of a secret explains best.
-            let Some((_, _, finding)) = flow
-                .refused
-                .iter()
-                .max_by_key(|(from, to, _)| (from.is_secret(), *to == Label::LayerPath))
-            else {
-                continue;
-            };
-            let text = text(
-                script,
-                &[finding],
-                &format!(
-                    "the value of `{}` flows into `{}`",
-                    values[from].name, values[to].name
-                ),
-            );
-            let name = format_ident!("Flow{number}{hash}", span = span);
-            // The destination is `Self`: with the source there, one applicable impl would be used for inference.
-            let impls = Label::ALL.into_iter().map(|destination| {
-                let pairs = flow.refused.iter().filter(|(_, to, _)| *to == destination);
-                let refused: Vec<Label> = pairs.map(|(from, _, _)| *from).collect();
-                let sources = all_but(krate, &refused, span);
-                let to = label(destination);
-                quote_spanned!(span=> #[diagnostic::do_not_recommend] impl<From: #sources> #name<From> for #to {})
-            });
-            bounds.items.extend(quote_spanned!(span=>
-                #text
-                trait #name<From> {}
-                #(#impls)*
-            ));
-            bounds.flows[to].push((name, from));
-        }
-        bounds
-    }
-}
-
-/// A bound that every label keeps, except these.
-fn all_but(krate: &TokenStream, refused: &[Label], span: Span) -> TokenStream {
-    let refused = refused
-        .iter()
-        .map(|label| format_ident!("{label:?}", span = span));
-    quote_spanned!(span=> #(#krate::__private::not::#refused)+*)
-}
-
-/// The refused labels, grouped by all that they are refused for.
-fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, Vec<&Finding>)> {
-    let mut groups: Vec<(Vec<Label>, Vec<&Finding>)> = Vec::new();
-    for label in Label::ALL {
-        let own = refused.iter().filter(|(refused, _)| *refused == label);
-        let findings: Vec<&Finding> = own.map(|(_, finding)| finding).collect();
-        if findings.is_empty() {
-            continue;
-        }
-        let is_same =
-            |one: &Finding, other: &Finding| one.message == other.message && one.span == other.span;
-        let same = groups.iter_mut().find(|(_, known)| {
-            known.len() == findings.len()
-                && known
-                    .iter()
-                    .zip(&findings)
-                    .all(|(one, other)| is_same(one, other))
-        });
-        match same {
-            Some((labels, _)) => labels.push(label),
-            None => groups.push((vec![label], findings)),
-        }
-    }
-    groups
-}
-
-/// What stands under the hole. rustc underlines the last one of a name, whichever is meant.
-fn label_text(
-    script: &Script<'_>,
-    value: &Value<'_>,
-    hole: usize,
-    findings: &[&Finding],
-) -> String {
-    let name = value.name;
-    let what = findings
-        .first()
-        .map_or("may not stand here", |finding| match finding.rule {
-            Rule::SecretInLayer => "would end up in the image",
-            Rule::SecretInBuildLog => "would end up in the build log",
-            Rule::SecretInCacheMount => "would end up in a cache",
-            Rule::SecretToUnknownProgram => "is given to a program that is not known",
-            Rule::SecretInOpaqueSyntax => "cannot be followed from here",
-            _ => "may not stand here",
-        });
-    let more = match findings.len() {
-        0 | 1 => String::new(),
-        2 => "; one more leak is told below".to_owned(),
-        more => format!("; {} more leaks are told below", more - 1),
-    };
-    if value.holes.last() == Some(&hole) {
-        return format!("`{name}` {what}{more}");
-    }
-    let start = script.template.holes[hole].1.start;
-    let (line, column) = script.source.position(start);
-    format!("`{name}`, where it stands in script line {line}, column {column}, {what}{more}")
-}
-
-/// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.
-fn text(script: &Script<'_>, findings: &[&Finding], label: &str) -> TokenStream {
-    let escape = |text: &str| text.replace('{', "{{").replace('}', "}}");
-    let message = findings.first().map_or("", |finding| &finding.message);
-    let message = escape(message);
-    let label = escape(label);
-    let mut note = String::new();
-    for (index, finding) in findings.iter().enumerate() {
-        if index > 0 {
-            let _ = write!(note, "\n\nand {}\n\n", finding.message);
-        }
-        note.push_str(&script.source.explain(finding));
-    }
-    let note = escape(&note);
-    let generic =
-        "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
-    quote!(#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)])
-}
-
 /// The comparisons, as statements of a closure that is never called.
 fn checks(script: &Script<'_>, values: &[Value<'_>], bounds: &Bounds, span: Span) -> TokenStream {
-    let private = {
-        let krate = &script.call.krate;
-        quote!(#krate::__private)
-    };
+    let krate = &script.call.krate;
+    let private = code!("#krate::__private", krate);
     let literal = &script.call.text.token;
     let through_format = script.template.is_format_string;
     let (mut items, mut bindings, mut named) =
         (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, value) in values.iter().enumerate() {
         let (own, flows) = (&bounds.own[index], &bounds.flows[index]);
-        let sources: Vec<Ident> = (0..flows.len())
-            .map(|number| format_ident!("S{number}", span = span))
-            .collect();
-        let arguments = std::iter::once(&value.variable)
-            .chain(flows.iter().map(|(_, from)| &values[*from].variable));
-        let parameters = quote_spanned!(span=> T: #private::Value + ?::core::marker::Sized, #(#sources: #private::Value + ?::core::marker::Sized),*);
-        let flow_traits = flows.iter().map(|(name, _)| name);
-        let conditions = quote_spanned!(span=> where #(T::Label: #own,)* #(T::Label: #flow_traits<#sources::Label>,)*);
+        // The value itself, and each that flows into it.
+        let mut arguments = value.variable.tokens();
+        let mut sources = TokenStream::new();
+        let mut parameters = code!(span => "T: #private::Value + ?::core::marker::Sized,", private);
+        let mut unsized_sources = TokenStream::new();
+        let mut references = TokenStream::new();
+        let mut lifetimes = TokenStream::new();
+        let mut conditions = code!(span => "where");
+        for bound in own {
+            conditions.extend(code!(span => "T::Label: #bound,", bound));
+        }
+        for (number, (bound, from)) in flows.iter().enumerate() {
+            let source = Ident::new(&format!("S{number}"), span);
+            let variable = &values[*from].variable;
+            arguments.extend(code!(span => ", #variable", variable));
+            sources.extend(code!(span => "#source,", source));
+            parameters.extend(code!(
+                span => "#source: #private::Value + ?::core::marker::Sized,",
+                source,
+                private
+            ));
+            unsized_sources.extend(code!(span => "#source: ?::core::marker::Sized,", source));
+            references.extend(code!(span => "_: &#source,", source));
+            lifetimes.extend(code!(span => "&'a #source,", source));
+            conditions.extend(code!(span => "T::Label: #bound<#source::Label>,", bound, source));
+        }
 
         if !through_format {
             // A function with the same bounds: rustc points at the argument, or at the text.
-            let check = format_ident!(
-                "check{index}",
-                span = Span::mixed_site().located_at(value.span)
-            );
-            items.extend(quote_spanned!(span=> fn #check<#parameters>(_: &T, #(_: &#sources),*) #conditions {}));
             let at = Span::mixed_site().located_at(value.span);
-            bindings.extend(quote_spanned!(at=> #check(#(#arguments),*);));
+            let check = Ident::new(&format!("check{index}"), at);
+            items.extend(code!(
+                span => "fn #check<#parameters>(_: &T, #references) #conditions {}",
+                check,
+                parameters,
+                references,
+                conditions
+            ));
+            bindings.extend(code!(at => "#check(#arguments);", check, arguments));
             continue;
         }
         let plain = own.is_empty() && flows.is_empty();
         let wrapper = if plain {
-            quote_spanned!(span=> #private::Checked)
+            code!(span => "#private::Checked", private)
         } else {
-            let name = format_ident!("Checked{index}", span = span);
-            quote_spanned!(span=> #name)
+            Ident::new(&format!("Checked{index}"), span).tokens()
         };
         if !plain {
-            items.extend(quote_spanned!(span=>
-                struct #wrapper<'a, T: ?::core::marker::Sized, #(#sources: ?::core::marker::Sized),*>(&'a T, #(&'a #sources),*);
-                impl<#parameters> ::core::fmt::Display for #wrapper<'_, T, #(#sources),*> #conditions {
+            items.extend(code!(
+                span =>
+                "struct #wrapper<'a, T: ?::core::marker::Sized, #unsized_sources>(&'a T, #lifetimes);
+                impl<#parameters> ::core::fmt::Display for #wrapper<'_, T, #sources> #conditions {
                     fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { ::core::result::Result::Ok(()) }
-                }
+                }",
+                wrapper,
+                unsized_sources,
+                lifetimes,
+                parameters,
+                sources,
+                conditions
             ));
         }
-        let name = Ident::new(value.name, literal.span());
         if may_be_constant(value.name) {
             // A constant's name is a pattern, so `let` cannot shadow it: it goes as an argument of its own.
-            let name = if value.is_given {
-                Ident::new(value.name, value.span)
+            let at = if value.is_given {
+                value.span
             } else {
-                name
+                literal.span()
             };
-            named.extend(quote_spanned!(span=> , #name = #wrapper(#(#arguments),*)));
+            let name = Ident::new(value.name, at);
+            named.extend(code!(span => ", #name = #wrapper(#arguments)", name, wrapper, arguments));
         } else {
-            bindings.extend(quote_spanned!(span=> let #name = #wrapper(#(#arguments),*);));
+            let name = Ident::new(value.name, literal.span());
+            bindings.extend(
+                code!(span => "let #name = #wrapper(#arguments);", name, wrapper, arguments),
+            );
         }
     }
     if through_format {
-        quote_spanned!(span=> #items #bindings { let _ = ::core::format_args!(#literal #named); })
+        code!(
+            span => "#items #bindings { let _ = ::core::format_args!(#literal #named); }",
+            items,
+            bindings,
+            literal,
+            named
+        )
     } else {
-        quote_spanned!(span=> #items #bindings)
+        code!(span => "#items #bindings", items, bindings)
     }
 }
 
@@ -379,35 +264,50 @@ fn may_be_constant(name: &str) -> bool {
     !name.contains(char::is_lowercase)
 }
 
-fn quote_of(quote: Quote) -> Ident {
-    format_ident!("{quote:?}")
-}
-
-fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
+fn extras(call: &Call, private: &TokenStream) -> TokenStream {
     let arguments = &call.arguments;
-    let mut extras = Vec::new();
+    let mut extras = TokenStream::new();
     if arguments.bash {
-        extras.push(quote!(#private::Extra::Bash));
+        extras.extend(code!("#private::Extra::Bash,", private));
     }
     for mount in &arguments.mounts {
         let (secret, target) = (reference(&mount.secret), &mount.target.token);
-        extras.push(quote!(#private::Extra::Mount(#secret, #target)));
+        extras.extend(code!(
+            "#private::Extra::Mount(#secret, #target),",
+            private,
+            secret,
+            target
+        ));
     }
     for env in &arguments.envs {
-        let (secret, variable, reason) = (
-            reference(&env.secret),
-            &env.variable.token,
-            &env.reason.token,
-        );
-        extras.push(quote!(#private::Extra::Env(#secret, #variable, #reason)));
+        let secret = reference(&env.secret);
+        let (variable, reason) = (&env.variable.token, &env.reason.token);
+        extras.extend(code!(
+            "#private::Extra::Env(#secret, #variable, #reason),",
+            private,
+            secret,
+            variable,
+            reason
+        ));
     }
     for trust in &arguments.trust {
-        let (program, output, reason) = (&trust.program.token, trust.output, &trust.reason.token);
-        extras.push(quote!(#private::Extra::Trust(#program, #output, #reason)));
+        let (program, reason) = (&trust.program.token, &trust.reason.token);
+        let output = Ident::new(&trust.output.to_string(), Span::call_site());
+        extras.extend(code!(
+            "#private::Extra::Trust(#program, #output, #reason),",
+            private,
+            program,
+            output,
+            reason
+        ));
     }
     if let Some(reason) = &arguments.allow_cache {
         let reason = &reason.token;
-        extras.push(quote!(#private::Extra::AllowCache(#reason)));
+        extras.extend(code!(
+            "#private::Extra::AllowCache(#reason),",
+            private,
+            reason
+        ));
     }
     extras
 }
@@ -419,14 +319,5 @@ fn reference(tokens: &TokenStream) -> TokenStream {
         .into_iter()
         .next()
         .map_or_else(Span::call_site, |tree| tree.span());
-    quote_spanned!(span=> &(#tokens))
-}
-
-/// A suffix for the names of the traits: rustc merges notes about traits of one name, also of two scripts in one function.
-fn hash(script: &Script<'_>) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in script.template.text.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    format!("_{:08x}", hash >> 32)
+    code!(span => "&(#tokens)", tokens)
 }

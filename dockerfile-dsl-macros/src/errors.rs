@@ -1,7 +1,8 @@
 //! The mistakes in one macro call: collected, each at its tokens, all of them in one compile.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro::{Span, TokenStream};
+
+use crate::code::code;
 
 /// Mistakes, in the order in which they were found.
 #[derive(Debug, Default)]
@@ -14,11 +15,6 @@ impl Errors {
 
     pub(crate) fn add(&mut self, mistake: Mistake) {
         self.push(mistake.span, mistake.message);
-    }
-
-    #[cfg(test)]
-    pub(crate) fn messages(&self) -> Vec<String> {
-        self.0.iter().map(|(_, message)| message.clone()).collect()
     }
 
     pub(crate) fn append(&mut self, other: Self) {
@@ -35,10 +31,11 @@ impl Errors {
 
     /// Statements that report them.
     pub(crate) fn report(&self) -> TokenStream {
-        self.0
-            .iter()
-            .map(|(span, message)| quote_spanned!(*span=> ::core::compile_error!(#message);))
-            .collect()
+        let mut report = TokenStream::new();
+        for (span, message) in &self.0 {
+            report.extend(code!(*span => "::core::compile_error!(#message);", message));
+        }
+        report
     }
 }
 

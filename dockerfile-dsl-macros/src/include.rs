@@ -6,9 +6,9 @@
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File};
 use dockerfile_dsl_analysis::explain::Source;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro::{Delimiter, TokenStream, TokenTree};
 
+use crate::code::code;
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
 use crate::sh::read_file;
@@ -19,9 +19,9 @@ const FORM: &str = "expected `include_dockerfile!(\"path\", secrets = [NPMRC, GI
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = input.into_iter().collect();
     let [TokenTree::Group(krate), rest @ ..] = &tokens[..] else {
-        return quote!(::core::compile_error!(
-            "call this macro as `dockerfile_dsl::include_dockerfile!`"
-        ));
+        return code!(
+            r#"::core::compile_error!("call this macro as `dockerfile_dsl::include_dockerfile!`" )"#
+        );
     };
     let krate = krate.stream();
     match read(rest) {
@@ -32,7 +32,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 fn read(tokens: &[TokenTree]) -> Result<(StringLiteral, TokenStream), Mistake> {
     let Some((first, rest)) = tokens.split_first() else {
-        return Err(Mistake::new(proc_macro2::Span::call_site(), FORM));
+        return Err(Mistake::new(proc_macro::Span::call_site(), FORM));
     };
     let path = StringLiteral::read(first, "the path of a Dockerfile as a string literal")?;
     match rest {
@@ -45,7 +45,7 @@ fn read(tokens: &[TokenTree]) -> Result<(StringLiteral, TokenStream), Mistake> {
             TokenTree::Group(list),
             end @ ..,
         ] if comma.as_char() == ','
-            && word == "secrets"
+            && word.to_string() == "secrets"
             && equals.as_char() == '='
             && list.delimiter() == Delimiter::Bracket =>
         {
@@ -108,18 +108,36 @@ fn checked(
 ) -> TokenStream {
     let span = path.token.span();
     let literal = &path.token;
-    let assertions = file.secret_ids().into_iter().map(|id| {
-        let message = format!("the Dockerfile mounts the secret `{id}`, which is not among `secrets = [..]`");
-        quote_spanned!(span=> const _: () = ::core::assert!(#krate::__private::has_id(SECRETS, #id), #message);)
-    });
-    quote_spanned!(span=> {
-        const SECRETS: &[#krate::Secret] = &[#secrets];
-        #(#assertions)*
-        #krate::__private::included(#literal, ::core::include_str!(#literal), SECRETS)
-    })
+    let mut assertions = TokenStream::new();
+    for id in file.secret_ids() {
+        let message =
+            format!("the Dockerfile mounts the secret `{id}`, which is not among `secrets = [..]`");
+        assertions.extend(code!(
+            span => "const _: () = ::core::assert!(#krate::__private::has_id(SECRETS, #id), #message);",
+            krate,
+            id,
+            message
+        ));
+    }
+    code!(
+        span =>
+        "{
+            const SECRETS: &[#krate::Secret] = &[#secrets];
+            #assertions
+            #krate::__private::included(#literal, ::core::include_str!(#literal), SECRETS)
+        }",
+        krate,
+        secrets,
+        assertions,
+        literal
+    )
 }
 
 fn failure(krate: &TokenStream, errors: &Errors) -> TokenStream {
     let report = errors.report();
-    quote!({ #report #krate::__private::included("", "", &[]) })
+    code!(
+        r#"{ #report #krate::__private::included("", "", &[]) }"#,
+        report,
+        krate
+    )
 }

@@ -9,6 +9,7 @@ mod include;
 mod sh;
 
 mod arguments;
+mod code;
 mod emit;
 mod errors;
 mod literal;
@@ -18,23 +19,23 @@ use proc_macro::TokenStream;
 /// See `dockerfile_dsl::sh!`.
 #[proc_macro]
 pub fn sh(input: TokenStream) -> TokenStream {
-    sh::literal(input.into()).into()
+    sh::literal(input)
 }
 
 /// See `dockerfile_dsl::sh_file!`.
 #[proc_macro]
 pub fn sh_file(input: TokenStream) -> TokenStream {
-    sh::file(input.into()).into()
+    sh::file(input)
 }
 
 /// See `dockerfile_dsl::dockerfile!`.
 #[proc_macro]
 pub fn dockerfile(input: TokenStream) -> TokenStream {
-    dockerfile::expand(input.into()).into()
+    dockerfile::expand(input)
 }
 
 /// See `dockerfile_dsl::include_dockerfile!`.
 #[proc_macro]
 pub fn include_dockerfile(input: TokenStream) -> TokenStream {
-    include::expand(input.into()).into()
+    include::expand(input)
 }

@@ -1,6 +1,6 @@
 //! String literals of Rust: from the token to its text.
 
-use proc_macro2::{Literal, Span, TokenTree};
+use proc_macro::{Literal, Span, TokenTree};
 
 use crate::errors::Mistake;
 
@@ -23,7 +23,7 @@ impl StringLiteral {
                     });
                 }
             }
-            TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::None => {
+            TokenTree::Group(group) if group.delimiter() == proc_macro::Delimiter::None => {
                 let mut inner = group.stream().into_iter();
                 if let (Some(tree), None) = (inner.next(), inner.next()) {
                     return Self::read(&tree, expected);

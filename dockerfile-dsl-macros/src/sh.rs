@@ -11,10 +11,10 @@ use dockerfile_dsl_analysis::holes::{self, Answer, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::shell::SyntaxError;
 use dockerfile_dsl_analysis::template::{self, Template};
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro::{Delimiter, Span, TokenStream, TokenTree};
 
 use crate::arguments::Arguments;
+use crate::code::code;
 use crate::emit::{self, Script};
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
@@ -56,7 +56,10 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
     };
     let literal = &path.token;
     // What makes rustc look at the file again.
-    let tracked = quote! { const _: &[::core::primitive::u8] = ::core::include_bytes!(#literal); };
+    let tracked = code!(
+        "const _: &[::core::primitive::u8] = ::core::include_bytes!(#literal);",
+        literal
+    );
     let mut errors = Errors::default();
     let whole = Source {
         name: &path.text,
@@ -122,7 +125,7 @@ impl Call {
                 (group.stream(), rest)
             }
             // Called by itself, without the wrapper.
-            rest => (quote!(::dockerfile_dsl), rest),
+            rest => (code!("::dockerfile_dsl"), rest),
         };
         let Some((first, rest)) = rest.split_first() else {
             return Err((
@@ -305,7 +308,11 @@ fn check_mounts(call: &Call, errors: &mut Errors) {
 /// Names that are given and not used.
 fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
     for given in &call.arguments.values {
-        if !template.holes.iter().any(|(name, _)| given.name == name) {
+        if !template
+            .holes
+            .iter()
+            .any(|(name, _)| given.name.to_string() == *name)
+        {
             errors.push(
                 given.name.span(),
                 format!(
@@ -321,7 +328,7 @@ fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
 fn check_holes(call: &Call, template: &Template, errors: &mut Errors) -> bool {
     let before = errors.len();
     for (name, _) in &template.holes {
-        let given = call.arguments.values.iter().any(|given| given.name == name);
+        let given = call.arguments.given(name).is_some();
         if name == "self" && !given {
             let message =
                 "`self` cannot stand in a script: write `{value}`, and `value = self` behind it";
@@ -351,7 +358,6 @@ fn is_keyword(name: &str) -> bool {
 pub(crate) fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
     let span = path.token.span();
     let source = span
-        .unwrap()
         .local_file()
         .and_then(|file| Some(file.parent()?.to_owned()));
     let folder = source

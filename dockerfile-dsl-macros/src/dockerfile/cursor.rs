@@ -1,7 +1,7 @@
 //! The tokens of a template, to be taken one after the other.
 //! In: a token stream. Out: tokens, or an error at the token that is in the way. Never panics at the end.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::Mistake;
 use crate::literal::StringLiteral;
@@ -90,6 +90,11 @@ impl Cursor {
             Some(TokenTree::Ident(ident)) => Some(ident),
             _ => None,
         }
+    }
+
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        self.peek_ident()
+            .is_some_and(|ident| ident.to_string() == word)
     }
 
     pub(crate) fn take_ident(&mut self) -> Option<Ident> {

@@ -3,9 +3,9 @@
 //! In: a [`Template`]. Out: one expression of type `Result<Dockerfile, Error>`, each call with the span of the instruction's word, so that
 //! rustc's own errors stand there. Nothing is decided here but which method a word of the Dockerfile stands for.
 
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
+use crate::code::code;
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
 
@@ -41,16 +41,16 @@ pub(super) fn label() -> TokenStream {
 impl Emitter<'_> {
     pub(crate) fn template(&mut self, template: &Template) -> TokenStream {
         let krate = self.krate;
-        let globals: Vec<TokenStream> = template
-            .globals
-            .iter()
-            .flat_map(|global| self.instruction(global))
-            .collect();
-        let mut targets: Vec<TokenStream> = template
-            .targets
-            .iter()
-            .map(|target| quote_spanned!(target.span()=> &#target))
-            .collect();
+        let mut globals = TokenStream::new();
+        for global in &template.globals {
+            for global in self.instruction(global) {
+                globals.extend(code!(".global_arg(#global)", global));
+            }
+        }
+        let mut targets = TokenStream::new();
+        for target in &template.targets {
+            targets.extend(code!(target.span() => "&#target,", target));
+        }
         let mut body = TokenStream::new();
         for (index, stage) in template.stages.iter().enumerate() {
             let last = index + 1 == template.stages.len();
@@ -61,19 +61,26 @@ impl Emitter<'_> {
                 .map_or(anonymous, |binding| binding.ident.clone());
             body.extend(self.stage(stage, &name));
             if last && targets.is_empty() {
-                targets.push(quote!(&#name));
+                targets.extend(code!("&#name", name));
             }
         }
         let label = label();
-        quote! {{
-            // A path that is known at run time only may leave early.
-            #[allow(unused_labels)]
-            let dockerfile = #label: {
-                #body
-                #krate::Dockerfile::settings() #(.global_arg(#globals))* .targets([#(#targets),*])
-            };
-            dockerfile
-        }}
+        // A path that is known at run time only may leave early.
+        code!(
+            "{
+                #[allow(unused_labels)]
+                let dockerfile = #label: {
+                    #body
+                    #krate::Dockerfile::settings() #globals .targets([#targets])
+                };
+                dockerfile
+            }",
+            label,
+            body,
+            krate,
+            globals,
+            targets
+        )
     }
 
     fn stage(&mut self, node: &Stage, name: &Ident) -> TokenStream {
@@ -81,35 +88,30 @@ impl Emitter<'_> {
         let at = node.from;
         let stage = stage();
         let base = match &node.base {
-            Base::Scratch(span) => quote_spanned!(*span=> #krate::Stage::scratch()),
+            Base::Scratch(span) => code!(*span => "#krate::Stage::scratch()", krate),
             Base::Image(image) => {
                 let image = self.value(&Value::Text(image.clone()));
-                quote_spanned!(at=> #krate::Stage::from_image(#image))
+                code!(at => "#krate::Stage::from_image(#image)", krate, image)
             }
-            Base::Stage(ident) => quote_spanned!(ident.span()=> #krate::Stage::from_stage(&#ident)),
+            Base::Stage(ident) => {
+                code!(ident.span() => "#krate::Stage::from_stage(&#ident)", krate, ident)
+            }
             Base::Expression(expression, span) => {
                 let expression = group(expression);
-                quote_spanned!(*span=> #krate::__private::stage_from(#expression))
+                code!(*span => "#krate::__private::stage_from(#expression)", krate, expression)
             }
         };
         let mut calls = TokenStream::new();
         if let Some(binding) = &node.binding {
             let token = &binding.name.token;
-            calls.extend(quote_spanned!(token.span()=> .named(#token)));
+            calls.extend(code!(token.span() => ".named(#token)", token));
         }
         for flag in &node.flags {
             let platform = self.text_of(flag);
-            calls.extend(quote_spanned!(flag.span=> .platform(#platform)));
+            calls.extend(code!(flag.span => ".platform(#platform)", platform));
         }
         let body = self.nodes(&node.body);
-        quote_spanned! {at=>
-            let #name = {
-                #[allow(unused_mut)]
-                let mut #stage = #base #calls;
-                #body
-                #stage.build()
-            };
-        }
+        code!(at => "let #name = { #[allow(unused_mut)] let mut #stage = #base #calls; #body #stage.build() };", name, stage, base, calls, body)
     }
 
     fn nodes(&mut self, nodes: &[Node]) -> TokenStream {
@@ -120,30 +122,30 @@ impl Emitter<'_> {
             out.extend(match node {
                 Node::Instruction(instruction) => {
                     let at = instruction.keyword.span();
-                    self.instruction(instruction).into_iter().map(|call| quote_spanned!(at=> #stage.instruction(#call);)).collect()
+                    self.instruction(instruction).into_iter().map(|call| code!(at => "#stage.instruction(#call);", stage, call)).collect()
                 }
                 Node::Splice { path, arguments, question_mark, span } => {
-                    let comma = (!arguments.is_empty()).then(|| quote!(,));
-                    quote_spanned!(*span=> #krate::__private::spliced(#path(&mut #stage #comma #arguments) #question_mark);)
+                    let comma = (!arguments.is_empty()).then(|| code!(","));
+                    code!(*span => "#krate::__private::spliced(#path(&mut #stage #comma #arguments) #question_mark);", krate, path, stage, comma, arguments, question_mark)
                 }
                 Node::Control(Control::If(arms)) => arms
                     .iter()
                     .map(|(head, body)| {
                         let body = self.nodes(body);
-                        quote!(#head { #body })
+                        code!("#head { #body }", head, body)
                     })
                     .collect(),
                 Node::Control(Control::For(head, body)) => {
                     let body = self.nodes(body);
-                    quote!(#head { #body })
+                    code!("#head { #body }", head, body)
                 }
                 Node::Control(Control::Match(head, arms)) => {
-                    let arms = arms.iter().map(|(pattern, body)| {
+                    let mut written = TokenStream::new();
+                    for (pattern, body) in arms {
                         let body = self.nodes(body);
-                        quote!(#pattern => { #body })
-                    });
-                    let arms: Vec<TokenStream> = arms.collect();
-                    quote!(#head { #(#arms)* })
+                        written.extend(code!("#pattern => { #body }", pattern, body));
+                    }
+                    code!("#head { #written }", head, written)
                 }
             });
         }
@@ -160,32 +162,32 @@ impl Emitter<'_> {
                 let run = match command {
                     RunCommand::Script(script, more) => {
                         let script = &script.token;
-                        quote_spanned!(at=> #krate::instructions::Run::new(&#krate::sh!(#script #more #arguments)))
+                        code!(at => "#krate::instructions::Run::new(&#krate::sh!(#script #more #arguments))", krate, script, more, arguments)
                     }
                     RunCommand::Expression(script, span) => {
                         self.no_secret_mounts(&arguments, *span);
                         let script = group(script);
-                        quote_spanned!(at=> #krate::instructions::Run::new(&#script))
+                        code!(at => "#krate::instructions::Run::new(&#script)", krate, script)
                     }
                     RunCommand::Exec(words) => {
                         self.no_secret_mounts(&arguments, at);
                         let words = self.list(words);
-                        quote_spanned!(at=> #krate::instructions::Run::exec(#words))
+                        code!(at => "#krate::instructions::Run::exec(#words)", krate, words)
                     }
                 };
-                quote!(#run #calls)
+                code!("#run #calls", run, calls)
             }
             Kind::Cmd(command) => {
                 let command = self.command(command);
-                quote_spanned!(at=> #krate::instructions::Cmd::new(#command))
+                code!(at => "#krate::instructions::Cmd::new(#command)", krate, command)
             }
             Kind::Entrypoint(command) => {
                 let command = self.command(command);
-                quote_spanned!(at=> #krate::instructions::Entrypoint::new(#command))
+                code!(at => "#krate::instructions::Entrypoint::new(#command)", krate, command)
             }
             Kind::Shell(words) => {
                 let words = self.list(words);
-                quote_spanned!(at=> #krate::instructions::Shell::new(#words))
+                code!(at => "#krate::instructions::Shell::new(#words)", krate, words)
             }
             Kind::Label(pairs) => self.pairs(at, "Label", pairs),
             Kind::Env(pairs) => self.pairs(at, "Env", pairs),
@@ -196,9 +198,9 @@ impl Emitter<'_> {
                         let name = self.text(name);
                         let default = default.as_ref().map(|default| {
                             let default = self.value(default);
-                            quote_spanned!(at=> .default(#default))
+                            code!(at => ".default(#default)", default)
                         });
-                        quote_spanned!(at=> #krate::instructions::Arg::new(#name) #default)
+                        code!(at => "#krate::instructions::Arg::new(#name) #default", krate, name, default)
                     })
                     .collect();
             }
@@ -218,7 +220,7 @@ impl Emitter<'_> {
                     None => add,
                     Some((word, secret)) => {
                         let secret = group(secret);
-                        quote_spanned!(word.span()=> #add.#word(#secret))
+                        code!(word.span() => "#add.#word(#secret)", add, word, secret)
                     }
                 }
             }
@@ -226,17 +228,17 @@ impl Emitter<'_> {
             Kind::Workdir(path) => self.one(at, "Workdir", path, Self::path),
             Kind::Stopsignal(signal) => self.one(at, "Stopsignal", signal, Self::value),
             Kind::Healthcheck(None) => {
-                quote_spanned!(at=> #krate::instructions::Healthcheck::none())
+                code!(at => "#krate::instructions::Healthcheck::none()", krate)
             }
             Kind::Healthcheck(Some(command)) => {
                 let command = self.command(command);
-                quote_spanned!(at=> #krate::instructions::Healthcheck::new(#command))
+                code!(at => "#krate::instructions::Healthcheck::new(#command)", krate, command)
             }
             Kind::Onbuild(inner) => {
                 let inner = self.instruction(inner);
                 return inner
                     .into_iter()
-                    .map(|inner| quote_spanned!(at=> #krate::instructions::Onbuild::new(#inner)))
+                    .map(|inner| code!(at => "#krate::instructions::Onbuild::new(#inner)", krate, inner))
                     .collect();
             }
         };
@@ -245,7 +247,7 @@ impl Emitter<'_> {
             .iter()
             .map(|flag| self.flag(&node.kind, flag))
             .collect();
-        vec![quote!(#made #flags)]
+        vec![code!("#made #flags", made, flags)]
     }
 
     fn copy(&mut self, node: &Instruction, sources: &[Value], destination: &Value) -> TokenStream {
@@ -259,14 +261,16 @@ impl Emitter<'_> {
             .find(|flag| flag.name == "from")
             .and_then(|flag| flag.value.as_ref())
         {
-            None => quote_spanned!(at=> #krate::instructions::Copy::new(#sources, #destination)),
+            None => {
+                code!(at => "#krate::instructions::Copy::new(#sources, #destination)", krate, sources, destination)
+            }
             Some(Value::Text(image)) => {
                 let image = self.text(&Value::Text(image.clone()));
-                quote_spanned!(at=> #krate::instructions::Copy::from_image(#image, #sources, #destination))
+                code!(at => "#krate::instructions::Copy::from_image(#image, #sources, #destination)", krate, image, sources, destination)
             }
             Some(Value::Expression(stage, _)) => {
                 let stage = group(stage);
-                quote_spanned!(at=> #krate::instructions::Copy::from_stage(&#stage, #sources, #destination))
+                code!(at => "#krate::instructions::Copy::from_stage(&#stage, #sources, #destination)", krate, stage, sources, destination)
             }
         }
     }
@@ -278,10 +282,10 @@ impl Emitter<'_> {
         let destination = self.path(destination);
         if let [source] = sources {
             let source = self.source(source);
-            return quote_spanned!(at=> #krate::__private::add(#source, #destination));
+            return code!(at => "#krate::__private::add(#source, #destination)", krate, source, destination);
         }
         let sources = self.sources(sources);
-        quote_spanned!(at=> #krate::instructions::Add::new(#sources, #destination))
+        code!(at => "#krate::instructions::Add::new(#sources, #destination)", krate, sources, destination)
     }
 
     fn flag(&mut self, kind: &Kind, flag: &Flag) -> TokenStream {
@@ -291,21 +295,21 @@ impl Emitter<'_> {
         match (kind, flag.name.as_str()) {
             (Kind::Copy { .. }, "from") => TokenStream::new(),
             (_, "link" | "parents") => match self.switch(flag) {
-                Some(true) => quote_spanned!(at=> .#method()),
+                Some(true) => code!(at => ".#method()", method),
                 _ => TokenStream::new(),
             },
             (_, "keep-git-dir") => match self.switch(flag) {
                 Some(true) => {
-                    quote_spanned!(at=> .git_directory(#krate::instructions::GitDirectory::Keep))
+                    code!(at => ".git_directory(#krate::instructions::GitDirectory::Keep)", krate)
                 }
                 Some(false) => {
-                    quote_spanned!(at=> .git_directory(#krate::instructions::GitDirectory::Remove))
+                    code!(at => ".git_directory(#krate::instructions::GitDirectory::Remove)", krate)
                 }
                 None => TokenStream::new(),
             },
             (_, "unpack") => match self.switch(flag) {
-                Some(true) => quote_spanned!(at=> .unpack(#krate::instructions::Unpack::Unpack)),
-                Some(false) => quote_spanned!(at=> .unpack(#krate::instructions::Unpack::Keep)),
+                Some(true) => code!(at => ".unpack(#krate::instructions::Unpack::Unpack)", krate),
+                Some(false) => code!(at => ".unpack(#krate::instructions::Unpack::Keep)", krate),
                 None => TokenStream::new(),
             },
             (_, "network" | "security") => {
@@ -342,11 +346,14 @@ impl Emitter<'_> {
                     at,
                 );
                 let variant = Ident::new(variant, at);
-                quote_spanned!(at=> .#method(#krate::instructions::#kind::#variant))
+                code!(at => ".#method(#krate::instructions::#kind::#variant)", method, krate, kind, variant)
             }
             (_, "retries") => match &flag.value {
                 Some(Value::Text(number)) => match number.text.parse::<u32>() {
-                    Ok(number) => quote_spanned!(at=> .#method(#number)),
+                    Ok(number) => {
+                        let number = Literal::u32_suffixed(number);
+                        code!(at => ".#method(#number)", method, number)
+                    }
                     Err(_) => {
                         self.errors
                             .push(number.token.span(), "`--retries` is a number");
@@ -355,13 +362,13 @@ impl Emitter<'_> {
                 },
                 Some(Value::Expression(number, _)) => {
                     let number = group(number);
-                    quote_spanned!(at=> .#method(#number))
+                    code!(at => ".#method(#number)", method, number)
                 }
                 None => TokenStream::new(),
             },
             _ => {
                 let value = self.text_of(flag);
-                quote_spanned!(at=> .#method(#value))
+                code!(at => ".#method(#value)", method, value)
             }
         }
     }
@@ -410,28 +417,31 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let krate = self.krate;
         let kind = Ident::new(kind, at);
-        let mut values = values
-            .iter()
-            .map(|value| convert(self, value))
-            .collect::<Vec<_>>()
-            .into_iter();
-        let first = values.next();
-        quote_spanned!(at=> #krate::instructions::#kind::new(#first) #(.and(#values))*)
+        let mut calls = TokenStream::new();
+        for (index, value) in values.iter().enumerate() {
+            let value = convert(self, value);
+            calls.extend(if index == 0 {
+                code!(at => "::new(#value)", value)
+            } else {
+                code!(at => ".and(#value)", value)
+            });
+        }
+        code!(at => "#krate::instructions::#kind #calls", krate, kind, calls)
     }
 
     fn pairs(&mut self, at: Span, kind: &str, pairs: &[(Value, Value)]) -> TokenStream {
         let krate = self.krate;
         let kind = Ident::new(kind, at);
-        let mut pairs = pairs
-            .iter()
-            .map(|(key, value)| {
-                let (key, value) = (self.text(key), self.value(value));
-                quote!(#key, #value)
-            })
-            .collect::<Vec<_>>()
-            .into_iter();
-        let first = pairs.next();
-        quote_spanned!(at=> #krate::instructions::#kind::new(#first) #(.and(#pairs))*)
+        let mut calls = TokenStream::new();
+        for (index, (key, value)) in pairs.iter().enumerate() {
+            let (key, value) = (self.text(key), self.value(value));
+            calls.extend(if index == 0 {
+                code!(at => "::new(#key, #value)", key, value)
+            } else {
+                code!(at => ".and(#key, #value)", key, value)
+            });
+        }
+        code!(at => "#krate::instructions::#kind #calls", krate, kind, calls)
     }
 
     fn command(&mut self, command: &Command) -> TokenStream {
@@ -440,7 +450,7 @@ impl Emitter<'_> {
             Command::Exec(words) => self.list(words),
             Command::Shell(line) => {
                 let line = self.text(line);
-                quote!(#krate::shell_form(#line))
+                code!("#krate::shell_form(#line)", krate, line)
             }
         }
     }

@@ -3,8 +3,9 @@
 //! In: a [`Value`]. Out: an expression whose type the builder checks, with errors at the author's own tokens.
 
 use dockerfile_dsl_analysis::template;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use crate::code::code;
 
 use super::emit::{Emitter, label};
 use super::tree::Value;
@@ -13,20 +14,25 @@ impl Emitter<'_> {
     /// Words of different types, as one list of strings.
     pub(super) fn list(&mut self, words: &[Value]) -> TokenStream {
         let krate = self.krate;
-        let words: Vec<TokenStream> = words
-            .iter()
-            .map(|word| {
-                let span = word.span();
-                let word = self.text(word);
-                quote_spanned!(span=> #krate::__private::text(#word))
-            })
-            .collect();
-        quote!(::std::vec::Vec::<::std::string::String>::from([#(#words),*]))
+        let mut texts = TokenStream::new();
+        for word in words {
+            let span = word.span();
+            let word = self.text(word);
+            texts.extend(code!(span => "#krate::__private::text(#word),", krate, word));
+        }
+        code!(
+            "::std::vec::Vec::<::std::string::String>::from([#texts])",
+            texts
+        )
     }
 
     pub(super) fn sources(&mut self, sources: &[Value]) -> TokenStream {
-        let sources: Vec<TokenStream> = sources.iter().map(|source| self.source(source)).collect();
-        quote!(::std::vec::Vec::from([#(#sources),*]))
+        let mut list = TokenStream::new();
+        for source in sources {
+            let source = self.source(source);
+            list.extend(code!("#source,", source));
+        }
+        code!("::std::vec::Vec::from([#list])", list)
     }
 
     /// A path or a URL; as in a Dockerfile, `*`, `?` and `[..]` in the literal of a path are wildcards.
@@ -40,11 +46,11 @@ impl Emitter<'_> {
                     && !literal.text.contains('$')
                     && !literal.text.contains("://") =>
             {
-                quote_spanned!(span=> #krate::glob(#value))
+                code!(span => "#krate::glob(#value)", krate, value)
             }
             _ => value,
         };
-        quote_spanned!(span=> #krate::instructions::IntoSource::into_source(#value))
+        code!(span => "#krate::instructions::IntoSource::into_source(#value)", krate, value)
     }
 
     /// A value in which BuildKit expands variables: a literal with a `$` asks for it, as it does in a Dockerfile.
@@ -60,7 +66,7 @@ impl Emitter<'_> {
                         "a variable of the Dockerfile and a hole in one text: what stands in the hole would be expanded, too; write `(expand(format!(..)))` if that is meant",
                     );
                 }
-                quote_spanned!(span=> #krate::expand(#text))
+                code!(span => "#krate::expand(#text)", krate, text)
             }
             _ => text,
         }
@@ -78,21 +84,23 @@ impl Emitter<'_> {
                     let token = &literal.token;
                     return if literal.text.contains("{{") {
                         let text: String = script.text.clone();
-                        quote_spanned!(span=> #text)
+                        code!(span => "#text", text)
                     } else {
-                        quote!(#token)
+                        code!("#token", token)
                     };
                 }
                 let out = Ident::new("text", Span::mixed_site());
-                let pieces = script.pieces().map(|piece| match piece {
-                    template::Piece::Text(text) => quote!(#out.push_str(#text);),
-                    template::Piece::Hole(index) => {
-                        let name = Ident::new(&script.holes[index].0, span);
-                        quote_spanned!(span=> #out.push_str(&#krate::__private::text(::core::clone::Clone::clone(&#name)));)
-                    }
-                });
-                let pieces: Vec<TokenStream> = pieces.collect();
-                quote_spanned!(span=> { let mut #out = ::std::string::String::new(); #(#pieces)* #out })
+                let mut pushes = TokenStream::new();
+                for piece in script.pieces() {
+                    pushes.extend(match piece {
+                        template::Piece::Text(text) => code!("#out.push_str(#text);", out, text),
+                        template::Piece::Hole(index) => {
+                            let name = Ident::new(&script.holes[index].0, span);
+                            code!(span => "#out.push_str(&#krate::__private::text(::core::clone::Clone::clone(&#name)));", out, krate, name)
+                        }
+                    });
+                }
+                code!(span => "{ let mut #out = ::std::string::String::new(); #pushes #out }", out, pushes)
             }
         }
     }
@@ -106,18 +114,13 @@ impl Emitter<'_> {
             Value::Text(literal) if template::Template::value(&literal.text).holes.is_empty() => {
                 let token = &literal.token;
                 let krate = located(krate, token.span());
-                quote_spanned!(token.span()=> { const PATH: #krate::LayerPath = #krate::LayerPath::literal(#token); PATH })
+                code!(token.span() => "{ const PATH: #krate::LayerPath = #krate::LayerPath::literal(#token); PATH }", krate, token)
             }
             Value::Text(literal) => {
                 let span = literal.token.span();
                 let text = self.text(value);
                 let label = label();
-                quote_spanned! {span=>
-                    match #krate::LayerPath::parse(#text) {
-                        ::core::result::Result::Ok(path) => path,
-                        ::core::result::Result::Err(error) => break #label ::core::result::Result::Err(error),
-                    }
-                }
+                code!(span => "match #krate::LayerPath::parse(#text) { ::core::result::Result::Ok(path) => path, ::core::result::Result::Err(error) => break #label ::core::result::Result::Err(error), }", krate, text, label)
             }
         }
     }

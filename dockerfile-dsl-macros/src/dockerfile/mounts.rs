@@ -2,8 +2,9 @@
 //!
 //! In: the groups in brackets. Out: what `sh!` has to know (secrets), and calls of the builder (everything else).
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro::{Ident, TokenStream};
+
+use crate::code::code;
 
 use super::emit::Emitter;
 use super::expression::{group, word_of};
@@ -64,7 +65,7 @@ fn options(kind: &str) -> &'static [(&'static str, Takes)] {
 pub(crate) fn emit(emitter: &mut Emitter<'_>, mounts: &[Mount]) -> (TokenStream, TokenStream) {
     let (mut arguments, mut calls) = (TokenStream::new(), TokenStream::new());
     for mount in mounts {
-        if mount.kind == "secret" {
+        if mount.kind.to_string() == "secret" {
             arguments.extend(secret(emitter, mount));
         } else {
             calls.extend(other(emitter, mount));
@@ -87,13 +88,13 @@ fn secret(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
         mount
             .options
             .iter()
-            .find(|(option, _)| option == name)
+            .find(|(option, _)| option.to_string() == name)
             .and_then(|(_, value)| value.as_ref())
     };
     if let Some((unknown, _)) = mount
         .options
         .iter()
-        .find(|(option, _)| option != "env" && option != "reason")
+        .find(|(option, _)| !["env", "reason"].contains(&option.to_string().as_str()))
     {
         emitter.errors.push(
             unknown.span(),
@@ -104,11 +105,11 @@ fn secret(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
     match (&mount.target, option("env"), option("reason")) {
         (Some(Value::Text(target)), None, None) => {
             let target = &target.token;
-            quote_spanned!(span=> , @mount(#secret => #target))
+            code!(span => ", @mount(#secret => #target)", secret, target)
         }
         (None, Some(Value::Text(variable)), Some(Value::Text(reason))) => {
             let (variable, reason) = (&variable.token, &reason.token);
-            quote_spanned!(span=> , @env(#secret => #variable, #reason))
+            code!(span => ", @env(#secret => #variable, #reason)", secret, variable, reason)
         }
         _ => {
             emitter.errors.push(
@@ -134,7 +135,7 @@ fn other(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
     let mut made = match (&mount.first, needs_target) {
         (Some(target), true) => {
             let target = emitter.path(target);
-            quote_spanned!(span=> #krate::mounts::#constructor::at(#target))
+            code!(span => "#krate::mounts::#constructor::at(#target)", krate, constructor, target)
         }
         (None, true) => {
             emitter.errors.push(
@@ -150,11 +151,11 @@ fn other(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
             );
             return TokenStream::new();
         }
-        (None, false) => quote_spanned!(span=> #krate::mounts::#constructor::new()),
+        (None, false) => code!(span => "#krate::mounts::#constructor::new()", krate, constructor),
     };
     let known = options(&kind);
     for (name, value) in &mount.options {
-        let Some((_, option)) = known.iter().find(|(known, _)| name == known) else {
+        let Some((_, option)) = known.iter().find(|(known, _)| name.to_string() == *known) else {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
             let meant = super::words::did_you_mean(&name.to_string(), &names);
             emitter.errors.push(
@@ -163,11 +164,11 @@ fn other(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
             );
             continue;
         };
-        made = quote_spanned!(span=> #made);
+        made = code!(span => "#made", made);
         let call = emit_option(emitter, name, option, value.as_ref());
         made.extend(call);
     }
-    quote_spanned!(span=> .mount(#made))
+    code!(span => ".mount(#made)", made)
 }
 
 fn emit_option(
@@ -186,7 +187,7 @@ fn emit_option(
                 format!("`{name}` stands alone; leave it out instead of `= false`"),
             );
         }
-        return quote_spanned!(span=> .#method());
+        return code!(span => ".#method()", method);
     }
     let Some(value) = value else {
         emitter
@@ -198,11 +199,11 @@ fn emit_option(
     match option {
         Takes::Text => {
             let value = emitter.value(value);
-            quote_spanned!(span=> .#method(#value))
+            code!(span => ".#method(#value)", method, value)
         }
         Takes::Path => {
             let value = emitter.path(value);
-            quote_spanned!(span=> .#method(#value))
+            code!(span => ".#method(#value)", method, value)
         }
         Takes::Number | Takes::Mode => {
             let radix = if matches!(option, Takes::Mode) { 8 } else { 10 };
@@ -210,8 +211,8 @@ fn emit_option(
                 Value::Text(text) => {
                     match u64::from_str_radix(text.text.trim_start_matches("0o"), radix) {
                         Ok(number) => {
-                            let number = proc_macro2::Literal::u64_unsuffixed(number);
-                            quote_spanned!(span=> .#method(#number))
+                            let number = proc_macro::Literal::u64_unsuffixed(number);
+                            code!(span => ".#method(#number)", method, number)
                         }
                         Err(_) => {
                             emitter
@@ -223,7 +224,7 @@ fn emit_option(
                 }
                 Value::Expression(number, _) => {
                     let number = group(number);
-                    quote_spanned!(span=> .#method(#number))
+                    code!(span => ".#method(#number)", method, number)
                 }
             }
         }
@@ -241,18 +242,18 @@ fn emit_option(
                 }
             };
             let variant = Ident::new(variant, span);
-            quote_spanned!(span=> .sharing(#krate::mounts::Sharing::#variant))
+            code!(span => ".sharing(#krate::mounts::Sharing::#variant)", krate, variant)
         }
         Takes::From => match value {
             Value::Text(_) => {
                 let image = emitter.text(value);
-                quote_spanned!(span=> .from_image(#image))
+                code!(span => ".from_image(#image)", image)
             }
             Value::Expression(stage, _) => {
                 let stage = group(stage);
-                quote_spanned!(span=> .from_stage(&#stage))
+                code!(span => ".from_stage(&#stage)", stage)
             }
         },
-        Takes::Switch(_) => quote!(),
+        Takes::Switch(_) => code!(""),
     }
 }

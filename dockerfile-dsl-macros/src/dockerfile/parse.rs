@@ -4,10 +4,8 @@
 //! instruction word is looked for, so that one compile shows them all.
 
 mod instruction;
-#[cfg(test)]
-mod tests;
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
@@ -35,11 +33,10 @@ struct Parser {
 impl Parser {
     fn template(&mut self, cursor: &mut Cursor) -> Template {
         let mut template = Template::default();
-        while let Some(word) = cursor.peek_ident().cloned() {
-            if word == "FROM" {
-                break;
-            }
-            if word != "ARG" {
+        while let Some(word) = cursor.peek_ident().cloned()
+            && !cursor.is_word("FROM")
+        {
+            if !cursor.is_word("ARG") {
                 self.errors.add(misplaced(&word));
                 cursor.next();
                 skip(cursor);
@@ -51,7 +48,7 @@ impl Parser {
                 Err(error) => self.recover(cursor, error),
             }
         }
-        while cursor.peek_ident().is_some_and(|word| word == "FROM") {
+        while cursor.is_word("FROM") {
             match self.stage(cursor) {
                 Ok(stage) => template.stages.push(stage),
                 Err(error) => {
@@ -61,7 +58,7 @@ impl Parser {
                 }
             }
         }
-        if cursor.peek_ident().is_some_and(|word| word == "TARGETS") {
+        if cursor.is_word("TARGETS") {
             cursor.next();
             if let Err(error) = targets(cursor, &mut template.targets) {
                 self.errors.add(error);
@@ -88,7 +85,7 @@ impl Parser {
         let mut flags = Vec::new();
         self.flags(cursor, "FROM", &mut flags)?;
         let base = base(cursor)?;
-        let binding = if cursor.peek_ident().is_some_and(|word| word == "AS") {
+        let binding = if cursor.is_word("AS") {
             cursor.next();
             Some(binding(cursor)?)
         } else {
@@ -107,11 +104,7 @@ impl Parser {
     /// Instructions and control flow, up to the next FROM, TARGETS or the end.
     fn nodes(&mut self, cursor: &mut Cursor) -> Vec<Node> {
         let mut nodes = Vec::new();
-        while !cursor.is_empty()
-            && !cursor
-                .peek_ident()
-                .is_some_and(|word| word == "FROM" || word == "TARGETS")
-        {
+        while !cursor.is_empty() && !cursor.is_word("FROM") && !cursor.is_word("TARGETS") {
             match self.node(cursor) {
                 Ok(node) => nodes.push(node),
                 Err(error) => self.recover(cursor, error),
@@ -180,7 +173,7 @@ impl Parser {
         loop {
             let head = cursor.take_until(before_body);
             arms.push((head, self.body(cursor)?));
-            if cursor.peek_ident().is_none_or(|word| word != "else") {
+            if !cursor.is_word("else") {
                 return Ok(Control::If(arms));
             }
         }
@@ -247,7 +240,7 @@ fn before_body(cursor: &Cursor) -> bool {
 }
 
 fn misplaced(word: &Ident) -> Mistake {
-    if INSTRUCTIONS.iter().any(|known| word == known) {
+    if words::is_instruction(word) {
         Mistake::new(
             word.span(),
             format!("only ARG may stand before the first FROM, not {word}"),
@@ -265,11 +258,11 @@ fn base(cursor: &mut Cursor) -> Result<Base> {
         return Ok(Base::Expression(group.stream(), group.span()));
     }
     match cursor.peek_ident().cloned() {
-        Some(word) if word == "scratch" => {
+        Some(word) if cursor.is_word("scratch") => {
             cursor.next();
             Ok(Base::Scratch(word.span()))
         }
-        Some(word) if !INSTRUCTIONS.iter().any(|known| word == known) && word != "AS" => {
+        Some(word) if !words::is_instruction(&word) && !cursor.is_word("AS") => {
             cursor.next();
             Ok(Base::Stage(word))
         }

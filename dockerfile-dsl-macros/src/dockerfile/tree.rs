@@ -1,7 +1,7 @@
 //! The tree of a `dockerfile!` template: what [`parse`](super::parse) makes and [`emit`](super::emit) reads.
 //! Every node keeps the span of a token of the author's, so that rustc points at it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro::{Ident, Span, TokenStream};
 
 use crate::literal::StringLiteral;
 

@@ -2,7 +2,7 @@
 //!
 //! In: the tokens behind an instruction's word. Out: the tree's values, or the mistake at its token.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::Mistake;
 use crate::literal::StringLiteral;
@@ -14,22 +14,19 @@ use super::tree::{Command, Flag, Mount, Value};
 use super::words;
 
 pub(super) fn flag(cursor: &mut Cursor) -> Result<Flag> {
-    let start = cursor.span();
     cursor.next();
     cursor.next();
     let Some(first) = cursor.take_ident() else {
         return Err(cursor.error("expected a flag's name"));
     };
-    let (mut name, mut last) = (first.to_string(), first.span());
+    let (mut name, span) = (first.to_string(), first.span());
     while cursor.is_punct('-') && matches!(cursor.peek_second(), Some(TokenTree::Ident(_))) {
         cursor.next();
         // The token that was just looked at.
         if let Some(part) = cursor.take_ident() {
             name = format!("{name}-{part}");
-            last = part.span();
         }
     }
-    let span = start.join(last).unwrap_or(first.span());
     let value = if cursor.take_punct('=') {
         Some(flag_value(cursor)?)
     } else {
@@ -239,7 +236,7 @@ pub(super) fn mount(cursor: &mut Cursor) -> Result<Mount> {
     let Some(kind) = cursor.take_ident() else {
         return Err(cursor.error("expected a mount type"));
     };
-    if !flags::MOUNTS.iter().any(|known| kind == known) {
+    if !flags::MOUNTS.contains(&kind.to_string().as_str()) {
         return Err(Mistake::new(
             kind.span(),
             format!(
@@ -248,7 +245,7 @@ pub(super) fn mount(cursor: &mut Cursor) -> Result<Mount> {
             ),
         ));
     }
-    let first = if kind == "secret" {
+    let first = if kind.to_string() == "secret" {
         let secret = cursor.take_until(|cursor| cursor.is_punct(',') || cursor.is_punct('='));
         let span = secret
             .clone()
@@ -309,8 +306,9 @@ pub(super) fn credential(cursor: &mut Cursor) -> Result<Option<(Ident, TokenStre
     }
     let mut inside = Cursor::inside(group);
     cursor.next();
+    let is_credential = inside.is_word("token") || inside.is_word("header");
     match inside.take_ident() {
-        Some(word) if word == "token" || word == "header" => {
+        Some(word) if is_credential => {
             let secret = inside.take_until(|_| false);
             if secret.is_empty() {
                 return Err(inside.error(format!("expected the secret: `[{word} GITHUB_TOKEN]`")));

@@ -1,6 +1,6 @@
 //! The words that an instruction starts with, and what somebody may have meant.
 
-use proc_macro2::Ident;
+use proc_macro::Ident;
 
 use crate::errors::Mistake;
 
@@ -29,6 +29,10 @@ pub(crate) const INSTRUCTIONS: &[&str] = &[
 /// Whether an instruction, control flow or the list of targets starts with this word.
 pub(crate) fn starts_node(word: &str) -> bool {
     INSTRUCTIONS.contains(&word) || ["TARGETS", "if", "for", "match"].contains(&word)
+}
+
+pub(crate) fn is_instruction(word: &Ident) -> bool {
+    INSTRUCTIONS.contains(&word.to_string().as_str())
 }
 
 pub(crate) fn unknown_instruction(word: &Ident) -> Mistake {

@@ -1,6 +1,6 @@
 //! What stands behind an instruction's word: flags, mounts, arguments.
 
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use proc_macro::{Delimiter, Ident, TokenTree};
 
 use super::{Parser, Result};
 use crate::dockerfile::cursor::Cursor;
@@ -10,7 +10,7 @@ use crate::dockerfile::values::{
     arguments, command, credential, flag, healthcheck, list, mount, one, pairs, port,
     script_arguments, some, value,
 };
-use crate::dockerfile::words::{self, INSTRUCTIONS};
+use crate::dockerfile::words;
 use crate::errors::Mistake;
 
 impl Parser {
@@ -67,16 +67,13 @@ impl Parser {
                 let Some(word) = cursor.take_ident() else {
                     return Err(cursor.error("ONBUILD needs an instruction"));
                 };
-                if ["ONBUILD", "FROM", "MAINTAINER"]
-                    .iter()
-                    .any(|refused| word == refused)
-                {
+                if ["ONBUILD", "FROM", "MAINTAINER"].contains(&word.to_string().as_str()) {
                     return Err(Mistake::new(
                         word.span(),
                         format!("ONBUILD cannot hold {word}"),
                     ));
                 }
-                if !INSTRUCTIONS.iter().any(|known| word == known) {
+                if !words::is_instruction(&word) {
                     return Err(words::unknown_instruction(&word));
                 }
                 Kind::Onbuild(Box::new(self.instruction(cursor, word)?))

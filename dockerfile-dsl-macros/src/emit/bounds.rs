@@ -1,0 +1,204 @@
+//! The traits that a script's answer becomes.
+//!
+//! In: for each hole, and each flow from one into another, the labels that are refused and why. Out: a trait for each reason,
+//! implemented for the labels that are safe, with the finding as the text that rustc prints where it is not.
+
+use std::fmt::Write as _;
+
+use dockerfile_dsl_analysis::holes::Label;
+use dockerfile_dsl_analysis::{Finding, Rule};
+use proc_macro::{Ident, Span, TokenStream};
+
+use super::{Script, Value};
+use crate::code::code;
+
+/// The traits, and which value has to satisfy which.
+pub(super) struct Bounds {
+    pub(super) items: TokenStream,
+    /// For each value: the bounds on its own label.
+    pub(super) own: Vec<Vec<Ident>>,
+    /// For each value: the bounds on its label that have another value's label as argument.
+    pub(super) flows: Vec<Vec<(Ident, usize)>>,
+}
+
+impl Bounds {
+    pub(super) fn new(script: &Script<'_>, values: &[Value<'_>], span: Span) -> Self {
+        let krate = &script.call.krate;
+        let hash = hash(script);
+        let label = |label: Label| {
+            let label = Ident::new(&format!("{label:?}"), span);
+            code!(span => "#krate::label::#label", krate, label)
+        };
+        let value_of = |hole: usize| {
+            values
+                .iter()
+                .position(|value| value.holes.contains(&hole))
+                .unwrap_or_default()
+        };
+        let mut bounds = Self {
+            items: TokenStream::new(),
+            own: vec![Vec::new(); values.len()],
+            flows: vec![Vec::new(); values.len()],
+        };
+
+        for (index, hole) in script.answer.holes.iter().enumerate() {
+            for (number, (refused, findings)) in by_reason(&hole.refused).into_iter().enumerate() {
+                let value = value_of(index);
+                let label_text = label_text(script, &values[value], index, &findings);
+                let text = text(script, &findings, &label_text);
+                let letter = ["", "b", "c", "d", "e", "f", "g"][number];
+                let name = Ident::new(&format!("Hole{index}{letter}{hash}"), span);
+                bounds
+                    .items
+                    .extend(code!(span => "#text trait #name {}", text, name));
+                // One by one: behind a blanket implementation rustc no longer underlines the hole of a constant.
+                for accepted in Label::ALL {
+                    if !refused.contains(&accepted) {
+                        let accepted = label(accepted);
+                        bounds.items.extend(code!(
+                            span => "#[diagnostic::do_not_recommend] impl #name for #accepted {}",
+                            name,
+                            accepted
+                        ));
+                    }
+                }
+                bounds.own[value].push(name);
+            }
+        }
+        for (number, flow) in script.answer.flows.iter().enumerate() {
+            let (from, to) = (value_of(flow.from), value_of(flow.to));
+            // The one that speaks of a secret explains best.
+            let Some((_, _, finding)) = flow
+                .refused
+                .iter()
+                .max_by_key(|(from, to, _)| (from.is_secret(), *to == Label::LayerPath))
+            else {
+                continue;
+            };
+            let text = text(
+                script,
+                &[finding],
+                &format!(
+                    "the value of `{}` flows into `{}`",
+                    values[from].name, values[to].name
+                ),
+            );
+            let name = Ident::new(&format!("Flow{number}{hash}"), span);
+            bounds
+                .items
+                .extend(code!(span => "#text trait #name<From> {}", text, name));
+            // The destination is `Self`: with the source there, one applicable impl would be used for inference.
+            for destination in Label::ALL {
+                // A bound that every label keeps, except those that are refused.
+                let mut sources = TokenStream::new();
+                for (from, to, _) in &flow.refused {
+                    if *to == destination {
+                        let from = Ident::new(&format!("{from:?}"), span);
+                        sources
+                            .extend(code!(span => "#krate::__private::not::#from +", krate, from));
+                    }
+                }
+                let to = label(destination);
+                bounds.items.extend(code!(
+                    span => "#[diagnostic::do_not_recommend] impl<From: #sources> #name<From> for #to {}",
+                    sources,
+                    name,
+                    to
+                ));
+            }
+            bounds.flows[to].push((name, from));
+        }
+        bounds
+    }
+}
+
+/// The refused labels, grouped by all that they are refused for.
+fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, Vec<&Finding>)> {
+    let mut groups: Vec<(Vec<Label>, Vec<&Finding>)> = Vec::new();
+    for label in Label::ALL {
+        let own = refused.iter().filter(|(refused, _)| *refused == label);
+        let findings: Vec<&Finding> = own.map(|(_, finding)| finding).collect();
+        if findings.is_empty() {
+            continue;
+        }
+        let is_same =
+            |one: &Finding, other: &Finding| one.message == other.message && one.span == other.span;
+        let same = groups.iter_mut().find(|(_, known)| {
+            known.len() == findings.len()
+                && known
+                    .iter()
+                    .zip(&findings)
+                    .all(|(one, other)| is_same(one, other))
+        });
+        match same {
+            Some((labels, _)) => labels.push(label),
+            None => groups.push((vec![label], findings)),
+        }
+    }
+    groups
+}
+
+/// What stands under the hole. rustc underlines the last one of a name, whichever is meant.
+fn label_text(
+    script: &Script<'_>,
+    value: &Value<'_>,
+    hole: usize,
+    findings: &[&Finding],
+) -> String {
+    let name = value.name;
+    let what = findings
+        .first()
+        .map_or("may not stand here", |finding| match finding.rule {
+            Rule::SecretInLayer => "would end up in the image",
+            Rule::SecretInBuildLog => "would end up in the build log",
+            Rule::SecretInCacheMount => "would end up in a cache",
+            Rule::SecretToUnknownProgram => "is given to a program that is not known",
+            Rule::SecretInOpaqueSyntax => "cannot be followed from here",
+            _ => "may not stand here",
+        });
+    let more = match findings.len() {
+        0 | 1 => String::new(),
+        2 => "; one more leak is told below".to_owned(),
+        more => format!("; {} more leaks are told below", more - 1),
+    };
+    if value.holes.last() == Some(&hole) {
+        return format!("`{name}` {what}{more}");
+    }
+    let start = script.template.holes[hole].1.start;
+    let (line, column) = script.source.position(start);
+    format!("`{name}`, where it stands in script line {line}, column {column}, {what}{more}")
+}
+
+/// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.
+fn text(script: &Script<'_>, findings: &[&Finding], label: &str) -> TokenStream {
+    let escape = |text: &str| text.replace('{', "{{").replace('}', "}}");
+    let message = findings.first().map_or("", |finding| &finding.message);
+    let message = escape(message);
+    let label = escape(label);
+    let mut note = String::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if index > 0 {
+            let _ = write!(note, "\n\nand {}\n\n", finding.message);
+        }
+        note.push_str(&script.source.explain(finding));
+    }
+    let note = escape(&note);
+    let generic =
+        "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
+    code!(
+        "#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)]",
+        message,
+        label,
+        note,
+        generic
+    )
+}
+
+/// A suffix for the names of the traits: rustc merges notes about traits of one name, also of two scripts in one function.
+fn hash(script: &Script<'_>) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in script.template.text.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    format!("_{:08x}", hash >> 32)
+}

@@ -1,0 +1,9 @@
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        CMD ["true"]
+        RUN "true"
+    };
+}

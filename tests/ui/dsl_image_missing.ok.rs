@@ -1,0 +1,8 @@
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        FROM "alpine"
+        RUN "true"
+    };
+}
