@@ -277,10 +277,6 @@ fn cases() {
 #[test]
 fn cases_of_programs() {
     let known = [
-        // A loop that asks for one letter after the other: the digest of a letter, `expr`, and `grep` in a pipe, whose status is not followed.
-        "Missed im-md5-letters",
-        "Missed im-probe-expr",
-        "Missed im-probe-grep-pipe",
         // Files that `compgen -G` finds.
         "Missed wd-glob-compgen",
         // Names and targets of links in a tmpfs that hold the value, as `ls` and `readlink` print them.

@@ -32,7 +32,7 @@ pub(crate) use files::{Entry, Files, MountKind, Node, Place as FilePlace, show, 
 pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
-pub(crate) use value::{Kind, Piece, Source, Taint, Text, Value, Way};
+pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way};
 pub(crate) use ways::{Flow, Jump};
 
 use std::rc::Rc;
@@ -83,8 +83,8 @@ pub(crate) struct Machine<'a> {
     subshells: u32,
     /// `set -e` does not count for the simple command that is run, nor in what it runs in the shell itself: functions, `eval`.
     exempt: bool,
-    /// How the last substitution ended.
-    substituted: Option<Status>,
+    /// How the last substitution ended, and what that tells about.
+    substituted: Option<(Status, Taint)>,
     /// `>(..)` of the command that is being run.
     pending: Vec<(u32, crate::shell::List)>,
     /// Those of `exec`, each with the process that it is a copy of: they go on until the shell ends.
@@ -105,6 +105,8 @@ pub(crate) struct Machine<'a> {
     root_is_certain: bool,
     /// What commands in the background wrote, and nobody has waited for.
     late: Vec<Files>,
+    /// What their statuses tell about.
+    late_told: Taint,
     /// `export -f`: another bash has the functions, too.
     exports_functions: bool,
     /// An alias was made.
@@ -126,7 +128,7 @@ impl<'a> Machine<'a> {
             events: Vec::new(),
             trusted,
             trust_used: Map::new(),
-            budget: 100_000 + length as u64,
+            budget: 200_000 + length as u64,
             depth: 0,
             nesting: 0,
             round: 0,
@@ -148,6 +150,7 @@ impl<'a> Machine<'a> {
             swept: std::cell::Cell::new(false),
             root_is_certain: false,
             late: Vec::new(),
+            late_told: Taint::NONE,
             exports_functions: false,
             aliases: false,
             expands_aliases: false,
@@ -202,7 +205,7 @@ impl<'a> Machine<'a> {
             0
         };
         Value::unknown(
-            (serial ^ (span.start as u64) << 8) & !parameter::PROBE | self.round.min(13) << 4 | 1,
+            (serial ^ (span.start as u64) << 8) | self.round.min(13) << 4 | 1,
             taint,
         )
     }

@@ -248,7 +248,9 @@ pub(crate) enum Stdin {
 /// What is written to standard output, or to the file of a [`Role::Write`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
-    /// Nothing that depends on a secret: nothing, a count, a digest, a status, a constant.
+    /// Nothing at all.
+    Nothing,
+    /// Nothing that depends on a secret: a count, a digest, a status, a constant.
     Clean,
     /// *Data*, byte for byte, in the order of the operands (`cat`, `head`).
     Same,

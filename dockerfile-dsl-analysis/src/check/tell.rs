@@ -5,13 +5,13 @@ use std::rc::Rc;
 use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
 use crate::fix::{Author, Leak, fix};
-use crate::flow::{Event, Taint, Way};
+use crate::flow::{Event, Taint, Told, Way};
 use crate::{Channel, Finding, Rule, Span, WayStep};
 
 impl Walk<'_> {
     /// Something that happened on the way.
     pub(super) fn tell_event(&mut self, event: &Event) {
-        for (source, way) in event.taint.ways() {
+        for Told { source, way, .. } in event.taint.ways() {
             let secret = self
                 .secrets
                 .get(usize::from(*source))
@@ -30,7 +30,7 @@ impl Walk<'_> {
 
     /// What is left at a place: the newest step of each way is the one that put it there.
     pub(super) fn tell_taint(&mut self, rule: Rule, taint: &Taint, sink: &str) {
-        for (source, way) in taint.ways() {
+        for Told { source, way, .. } in taint.ways() {
             let secret = self
                 .secrets
                 .get(usize::from(*source))

@@ -139,8 +139,8 @@ impl Machine<'_> {
         let taint = names_in(&text).fold(value.taint(), |taint, name| {
             taint.join(&state.process.number_behind(name))
         });
-        if let Some((_, way)) = taint.ways().first() {
-            let (span, value) = (way.span, Value::unknown(1, taint.clone()));
+        if let Some(told) = taint.ways().first() {
+            let (span, value) = (told.way.span, Value::unknown(1, taint.clone()));
             state.output(self, 2, &value, span, "message about what is no number");
             if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
                 variable.value = variable.value.with(&taint);

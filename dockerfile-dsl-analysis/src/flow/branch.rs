@@ -1,13 +1,15 @@
 //! Branches: `if`, `case`, `[[ .. ]]`, and what a choice tells about.
 //!
-//! In: a branch and the state before it. Out: the ways of all that may be taken. Inside a loop, what runs because of a test on a secret
-//! tells about the secret: bit by bit it could be written out.
+//! In: a branch and the state before it. Out: the ways of all that may be taken. One answer about a secret does not count. In a loop
+//! that runs often, what runs because of a test on a secret tells about the secret: answer by answer it could be written out. So there
+//! the status of what was asked has a taint, and a choice gives it to all that happens because of it.
 
 use std::rc::Rc;
 
 use super::arithmetic::names_in;
+use super::builtins::names_a_piece;
 use super::state::{State, Status, Variable};
-use super::value::{Taint, Value};
+use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use super::{Machine, pattern};
 use crate::shell::{Case, CaseEnd, Conditional, ConditionalKind, If, List};
@@ -46,7 +48,7 @@ impl Machine<'_> {
         let state = chosen(state);
         let mut flows = self.list(body, vec![Flow::new(state, Status::Success)], exempt);
         for flow in &mut flows {
-            flow.state.choice = outer.clone();
+            back(&mut flow.state, flow.jump, &outer);
         }
         flows
     }
@@ -140,7 +142,10 @@ impl Machine<'_> {
                 match &*operator.text {
                     "-n" => self.emptiness(state, &value).not(),
                     "-z" => self.emptiness(state, &value),
-                    _ => Status::Either,
+                    _ => {
+                        names_a_piece(state, &value);
+                        Status::Either
+                    }
                 }
             }
             ConditionalKind::Binary(left, operator, right) => {
@@ -198,7 +203,7 @@ impl Machine<'_> {
 
     /// Whether a value is empty, as a test sees it.
     pub(crate) fn emptiness(&mut self, state: &mut State, value: &Value) -> Status {
-        if value.is_probe() {
+        if value.taint().share() == Share::Found {
             state.process.status_taint = state.process.status_taint.join(&value.taint());
         }
         match value.literal() {
@@ -219,9 +224,20 @@ pub(crate) const fn status_of(yes: bool) -> Status {
 
 /// Inside a loop, what runs because of a test on a secret tells about it.
 pub(super) fn chosen(mut state: State) -> State {
-    if state.process.loops > 0 && state.process.status_taint.is_some() {
+    if state.process.asks_often() && state.process.status_taint.is_some() {
         state.choice = state.choice.join(&state.process.status_taint);
     }
     state.process.status_taint = Taint::NONE;
     state
+}
+
+/// Behind what was chosen: its status tells about the choice, and so does everything else if it jumps out of there.
+pub(super) fn back(state: &mut State, jump: Jump, outer: &Taint) {
+    if state.choice.is_none() {
+        return;
+    }
+    state.process.status_taint = state.process.status_taint.join(&state.choice);
+    if jump == Jump::None {
+        state.choice = outer.clone();
+    }
 }

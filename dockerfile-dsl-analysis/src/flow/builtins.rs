@@ -18,7 +18,7 @@ use super::Machine;
 use super::call::Argument;
 use super::files::{Path, Place};
 use super::state::{State, Status, Variable};
-use super::value::{Taint, Value};
+use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump};
 use crate::Span;
 
@@ -58,6 +58,7 @@ impl Machine<'_> {
                 for files in self.late.drain(..) {
                     state.files = state.files.join(&files);
                 }
+                state.process.status_taint = self.late_told.clone();
                 Status::Either
             }
             "kill" => {
@@ -113,6 +114,10 @@ impl Machine<'_> {
                     Some(word) => word.text().and_then(|text| text.parse::<usize>().ok()),
                 };
                 let positional = Rc::make_mut(&mut state.process.positional);
+                // Which of them is the first then.
+                for value in positional.iter_mut() {
+                    *value = value.with(&state.choice);
+                }
                 match count {
                     // Where there are not so many, all of them stay.
                     Some(count) if count > positional.len() => Status::Failure,
@@ -152,7 +157,13 @@ impl Machine<'_> {
                         "message about a command that is not found",
                     );
                 }
-                let taint = self.found_as(&state, name, arguments);
+                for argument in arguments {
+                    names_a_piece(&mut state, &argument.value);
+                }
+                let mut taint = self.found_as(&state, name, arguments);
+                if state.process.asks_often() {
+                    taint = taint.join(&state.process.status_taint);
+                }
                 let text = self.unknown(span, taint);
                 state.output(self, 1, &text, span, &format!("output of `{name}`"));
                 Status::Either
@@ -416,6 +427,14 @@ fn moved(before: State, after: State, status: Status) -> Flows {
         ];
     }
     vec![Flow::new(after, status)]
+}
+
+/// Whether there is something of that name tells which piece of a secret the name is.
+pub(super) fn names_a_piece(state: &mut State, name: &Value) {
+    let taint = name.taint();
+    if taint.share() > Share::Whole {
+        state.process.status_taint = state.process.status_taint.join(&taint);
+    }
 }
 
 fn skip_options(arguments: &[Argument]) -> &[Argument] {

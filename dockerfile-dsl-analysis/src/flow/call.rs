@@ -1,5 +1,6 @@
 //! One call of a program, as its row or its function sees it: arguments in, effects on the state out.
 
+mod answer;
 mod file_system;
 mod opaque;
 mod process;
@@ -22,6 +23,8 @@ pub(crate) struct Argument {
     pub(crate) splits: bool,
     /// It is a file's name that a pattern (`*`) matched, not one that was written.
     pub(crate) matched: bool,
+    /// It stands in a loop that runs often, and something was expanded in it: another text each time.
+    pub(crate) varies: bool,
 }
 
 impl Argument {
@@ -31,6 +34,7 @@ impl Argument {
             span,
             splits: false,
             matched: false,
+            varies: false,
         }
     }
 
@@ -75,6 +79,8 @@ pub(crate) struct Call<'c, 'm> {
     pub(crate) data: Value,
     /// Credentials, keys, patterns.
     pub(crate) consumed: Taint,
+    /// What sizes and numbers tell about, where these are made of pieces.
+    pub(super) amount: Taint,
     /// What the program stores by its nature.
     pub(crate) stored: Value,
     pub(super) status: Status,
@@ -174,7 +180,10 @@ impl Call<'_, '_> {
         for named in self.paths(path) {
             self.may_alias(&named.key, path.span);
         }
+        // One of several public files, chosen by a piece of a secret.
+        let chosen = self.small(path);
         self.peek(path)
+            .with(&chosen)
             .step(path.span, format!("read by `{}`", self.name))
     }
 
@@ -296,7 +305,8 @@ impl Call<'_, '_> {
     /// To standard output.
     pub(crate) fn print(&mut self, value: &Value) {
         let how = format!("output of `{}`", self.name);
-        self.state.output(self.machine, 1, value, self.span, &how);
+        let value = self.found(value);
+        self.state.output(self.machine, 1, &value, self.span, &how);
     }
 
     /// To standard error.
@@ -320,8 +330,9 @@ impl Call<'_, '_> {
             return self.print(content);
         }
         let paths = self.paths(path);
+        let content = self.found(content);
         self.state
-            .write(self.machine, &paths, content, path.span, how, append);
+            .write(self.machine, &paths, &content, path.span, how, append);
     }
 
     /// Writes to the first of the places that is known here.

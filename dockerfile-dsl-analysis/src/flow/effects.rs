@@ -263,6 +263,32 @@ impl State {
         }
     }
 
+    /// The file of that name, which is made if it is not known, tells by being there, or being as it is.
+    pub(crate) fn shows_in(
+        &mut self,
+        machine: &Machine<'_>,
+        key: &str,
+        told: &Taint,
+        span: Span,
+        how: &str,
+    ) {
+        let key = self.files.follow(key);
+        if self.files.entry(&key).is_none() {
+            let number = content_number(span, &key, machine.round);
+            let unknown = machine.unknown(span, Taint::NONE);
+            self.files.set_content(number, unknown);
+            self.files.file(&key, number, Taint::NONE);
+        }
+        if let Some(mut entry) = self.files.entry(&key).cloned() {
+            let told = told.step(
+                span,
+                format!("kept in what became of `{}` ({how})", show(&key)),
+            );
+            entry.name = entry.name.join(&told);
+            self.files.insert(&key, entry);
+        }
+    }
+
     /// Removes a name, and with `tree` everything beneath it.
     pub(crate) fn remove(&mut self, key: &str, tree: bool) {
         if self.files.place(key) != Place::Secret {
@@ -320,7 +346,8 @@ impl Files {
                 continue;
             };
             let own = content.taint();
-            let written = own.is_none() || own.ways().iter().any(|(_, way)| way.previous.is_some());
+            let written =
+                own.is_none() || own.ways().iter().any(|told| told.way.previous.is_some());
             if &**name == key && written {
                 return Taint::NONE;
             }

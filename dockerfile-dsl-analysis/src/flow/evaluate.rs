@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::call::{Argument, Call};
+use super::call::Argument;
 use super::state::{Process, ShellOptions, State, Status, Variable};
 use super::value::{Kind, Taint, Text, Value};
 use super::ways::{Flow, Jump, joined, merged};
@@ -216,9 +216,10 @@ pub(super) fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
         .iter()
         .map(|flow| flow.status)
         .reduce(Status::join);
-    let back = |state: State| State {
-        process: outer.clone(),
-        ..state
+    let back = |state: State| {
+        let mut process = outer.clone();
+        process.status_taint = state.process.status_taint;
+        State { process, ..state }
     };
     let failed = joined(failed).map(back);
     match (joined(succeeded).map(back), status) {
@@ -264,7 +265,7 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     process.command_lines = outer.command_lines.clone();
     process.environments = outer.environments.clone();
     process.initial_environment = outer.environment();
-    process.loops = outer.loops;
+    process.rounds = outer.rounds;
     process.options = options;
     process
 }
@@ -283,8 +284,6 @@ pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
     all
 }
 
-impl Call<'_, '_> {}
-
 impl State {
     /// The secrets that are mounted as files.
     pub(crate) fn mounted_secrets(&self) -> Taint {
@@ -302,8 +301,6 @@ impl State {
         taint
     }
 }
-
-impl Call<'_, '_> {}
 
 /// Commands of the shell that are programs of their own, too.
 const ALSO_PROGRAMS: [&str; 8] = [

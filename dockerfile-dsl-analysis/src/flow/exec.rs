@@ -6,15 +6,28 @@
 use std::rc::Rc;
 
 use super::Machine;
-use super::branch::chosen;
+use super::branch::{back, chosen};
 use super::redirect::restore;
-use super::state::{Descriptor, Function, State, Status};
+use super::state::{Descriptor, Function, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Rule;
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
 };
+
+/// Where one way jumps out because of a choice, the others go on because of it.
+fn stays_by_choice(flows: &mut [Flow]) {
+    let mut told = Taint::NONE;
+    for flow in flows.iter().filter(|flow| flow.jump != Jump::None) {
+        told = told.join(&flow.state.choice);
+    }
+    if told.is_some() {
+        for flow in flows.iter_mut().filter(|flow| flow.jump == Jump::None) {
+            flow.state.choice = flow.state.choice.join(&told);
+        }
+    }
+}
 
 /// So deep commands stand in commands, functions and texts counted.
 const MAX_NESTING: u32 = 400;
@@ -41,14 +54,18 @@ impl Machine<'_> {
                 }
                 match item.terminator {
                     Terminator::Sequential => {
-                        after.extend(self.and_or(&item.and_or, flow.state, exempt))
+                        let mut ran = self.and_or(&item.and_or, flow.state, exempt);
+                        stays_by_choice(&mut ran);
+                        after.extend(ran);
                     }
                     Terminator::Background => {
                         let mut state = flow.state;
                         self.background += 1;
-                        let (files, _) = self.subshell(state.clone(), &mut |machine, inner| {
+                        let left = self.subshell(state.clone(), &mut |machine, inner| {
                             machine.and_or(&item.and_or, inner, true)
                         });
+                        let files = left.files;
+                        self.late_told = self.late_told.join(&left.status_taint);
                         self.background -= 1;
                         let lines = &state.process.command_lines;
                         state.process.command_lines = lines.join(&self.background_lines);
@@ -99,7 +116,7 @@ impl Machine<'_> {
                     let state = chosen(flow.state);
                     let ran = self.pipeline(pipeline, state, exempt || index + 1 < last);
                     after.extend(ran.into_iter().map(|mut flow| {
-                        flow.state.choice = outer.clone();
+                        back(&mut flow.state, flow.jump, &outer);
                         (flow, false)
                     }));
                 }
@@ -120,9 +137,9 @@ impl Machine<'_> {
                 continue;
             }
             if flow.status.may_succeed() {
-                all.push(Flow::new(flow.state.clone(), Status::Success));
+                all.push(Flow::new(chosen(flow.state.clone()), Status::Success));
             }
-            self.fail(flow.state, &mut all);
+            self.fail(chosen(flow.state), &mut all);
         }
         all
     }
@@ -151,6 +168,7 @@ impl Machine<'_> {
                     .cloned()
                     .unwrap_or(Descriptor::Null);
                 let mut status = Status::Success;
+                let (mut told, mut each) = (Taint::NONE, Taint::NONE);
                 for (index, command) in commands.iter().enumerate() {
                     let mut inner = before.clone();
                     inner.files = state.files.clone();
@@ -173,12 +191,17 @@ impl Machine<'_> {
                             inner.process.open(2, Descriptor::Content(number));
                         }
                     }
-                    let (files, ended) = self.subshell(inner, &mut |machine, inner| {
+                    let left = self.subshell(inner, &mut |machine, inner| {
                         machine.command(command, inner, exempt)
                     });
-                    state.files = files;
+                    let ended = left.status;
+                    state.files = left.files;
                     input = Descriptor::Input(state.files.take_content(number));
                     let counts = pipe.is_none() || before.process.options.pipefail;
+                    if counts {
+                        told = told.join(&left.status_taint);
+                    }
+                    each = each.join(&left.status_taint);
                     status = match (counts, pipe.is_none()) {
                         (true, true) if before.process.options.pipefail && status.may_fail() => {
                             status.join(ended)
@@ -187,9 +210,24 @@ impl Machine<'_> {
                         (false, _) => Status::Success,
                     };
                 }
+                state.process.status_taint = told;
+                if each.is_some() && state.process.options.bash {
+                    let statuses = Variable::new(self.unknown(pipeline.span, each));
+                    state.process.set("PIPESTATUS", statuses);
+                }
                 vec![Flow::new(state, status)]
             }
         };
+        let fails_as_a_whole = match pipeline.commands.as_slice() {
+            [command] => matches!(
+                command.kind,
+                CommandKind::Subshell(_) | CommandKind::Conditional(_) | CommandKind::Arithmetic(_)
+            ),
+            _ => true,
+        };
+        if fails_as_a_whole && !exempt && !pipeline.negated {
+            flows = self.run_error_traps(flows);
+        }
         if pipeline.negated {
             for flow in flows.iter_mut().filter(|flow| flow.jump == Jump::None) {
                 flow.status = flow.status.not();
@@ -230,6 +268,11 @@ impl Machine<'_> {
                 let back = |way: Flow| {
                     let mut state = state.clone();
                     state.files = way.state.files;
+                    state.process.status_taint = way.state.process.status_taint;
+                    if way.jump != Jump::None {
+                        let told = &state.process.status_taint;
+                        state.process.status_taint = told.join(&way.state.choice);
+                    }
                     Flow::new(state, way.status)
                 };
                 merged(ways.into_iter().map(back).collect())

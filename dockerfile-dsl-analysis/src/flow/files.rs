@@ -133,6 +133,19 @@ impl Files {
             })
     }
 
+    /// What the name of a file tells about, and those beside it that nobody knows and that may be this one.
+    pub(crate) fn named(&self, key: &str) -> Taint {
+        let directory = key.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let mut taint = Taint::NONE;
+        for (other, entry) in self.entries.iter() {
+            let may_be = || other.contains(['\u{1}', '\u{3}']) && is_within(other, directory);
+            if entry.name.is_some() && (&**other == key || may_be()) {
+                taint = taint.join(&entry.name);
+            }
+        }
+        taint
+    }
+
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.get(key)
     }
@@ -434,7 +447,7 @@ impl Files {
             // The file that a hole of the author's names is no other hole's, as long as nothing is written to it.
             let written = |own: &Taint| {
                 !matches!(place, Place::Hole(_))
-                    || own.ways().iter().any(|(_, way)| way.previous.is_some())
+                    || own.ways().iter().any(|told| told.way.previous.is_some())
             };
             let own = content.taint();
             if written(&own) {

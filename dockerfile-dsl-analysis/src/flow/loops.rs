@@ -4,8 +4,8 @@
 //! loop in rounds, until nothing new is known about secrets.
 
 use super::Machine;
-use super::state::{State, Status};
-use super::value::Value;
+use super::state::{Descriptor, State, Status};
+use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
 
@@ -13,6 +13,86 @@ use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
 const MAX_ROUNDS: u64 = 12;
 /// A `for` over so many known words is run word by word.
 const MAX_UNROLLED: usize = 16;
+
+/// What was before a loop, to be put back behind it.
+struct Around {
+    loops: u32,
+    rounds: u32,
+    choice: Taint,
+    /// What the choice to go on tells about: in an earlier round something left the loop, or could have.
+    stayed: Taint,
+}
+
+impl Around {
+    fn of(state: &State) -> Self {
+        Self {
+            loops: state.process.loops,
+            rounds: state.process.rounds,
+            choice: state.choice.clone(),
+            stayed: state.choice.clone(),
+        }
+    }
+
+    /// Another round of so many.
+    fn enter(&self, state: &mut State, rounds: u32) {
+        state.process.loops = self.loops + 1;
+        state.process.rounds = self.rounds.saturating_mul(rounds);
+        state.choice = self.stayed.clone();
+        if state.process.asks_often() {
+            read_on(state);
+        }
+    }
+
+    fn leave(&self, flow: &mut Flow) {
+        flow.state.process.loops = self.loops;
+        flow.state.process.rounds = self.rounds;
+        if flow.jump == Jump::None {
+            flow.state.choice = self.choice.clone();
+        }
+    }
+
+    /// Those that go on with the next round; the others leave.
+    fn sort(&mut self, after: Vec<Flow>, left: &mut Vec<Flow>) -> Vec<Flow> {
+        let mut next = Vec::new();
+        for mut flow in after {
+            if matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)) {
+                flow.jump = Jump::None;
+                next.push(flow);
+                continue;
+            }
+            self.stayed = self.stayed.join(&flow.state.choice);
+            match flow.jump {
+                Jump::None => {}
+                Jump::Break(0 | 1) => {
+                    flow.jump = Jump::None;
+                    flow.status = Status::Success;
+                }
+                Jump::Break(n) => flow.jump = Jump::Break(n - 1),
+                Jump::Continue(n) => flow.jump = Jump::Continue(n - 1),
+                Jump::Return | Jump::Exit => {}
+            }
+            self.leave(&mut flow);
+            left.push(flow);
+        }
+        next
+    }
+}
+
+/// What was open before a loop is read on in each round: piece by piece.
+fn read_on(state: &mut State) {
+    let mut pieces = Vec::new();
+    for (number, descriptor) in state.process.descriptors.iter() {
+        if let Descriptor::Input(value) = descriptor
+            && value.taint().share() == Share::Whole
+            && value.taint().is_some()
+        {
+            pieces.push((*number, value.of(Share::Piece)));
+        }
+    }
+    for (number, piece) in pieces {
+        state.process.open(number, Descriptor::Input(piece));
+    }
+}
 
 impl Machine<'_> {
     /// Runs rounds until nothing new is known about secrets. `round` runs one, on states that enter it, and gives those that leave by
@@ -25,6 +105,7 @@ impl Machine<'_> {
         let mut left: Vec<Flow> = Vec::new();
         let mut entering = vec![Flow::new(state, Status::Success)];
         let outer_round = self.round;
+        let mut around = Around::of(&entering[0].state);
         let mut known: Option<State> = None;
         for number in 0..MAX_ROUNDS {
             if entering.is_empty() || self.budget == 0 {
@@ -32,37 +113,14 @@ impl Machine<'_> {
             }
             self.round = outer_round + number;
             for flow in &mut entering {
-                flow.state.process.loops += 1;
+                around.enter(&mut flow.state, u32::MAX);
             }
             let (mut done, after) = round(self, std::mem::take(&mut entering));
             for flow in &mut done {
-                flow.state.process.loops = flow.state.process.loops.saturating_sub(1);
+                around.leave(flow);
             }
             left.extend(done);
-            let mut next = Vec::new();
-            for mut flow in after {
-                flow.state.process.loops = flow.state.process.loops.saturating_sub(1);
-                match flow.jump {
-                    Jump::None | Jump::Continue(0 | 1) => {
-                        flow.jump = Jump::None;
-                        next.push(flow);
-                    }
-                    Jump::Break(0 | 1) => {
-                        flow.jump = Jump::None;
-                        flow.status = Status::Success;
-                        left.push(flow);
-                    }
-                    Jump::Break(n) => {
-                        flow.jump = Jump::Break(n - 1);
-                        left.push(flow);
-                    }
-                    Jump::Continue(n) => {
-                        flow.jump = Jump::Continue(n - 1);
-                        left.push(flow);
-                    }
-                    Jump::Return | Jump::Exit => left.push(flow),
-                }
-            }
+            let next = around.sort(after, &mut left);
             left = merged(left);
             let Some(joined) = joined(next) else { break };
             let joined = match &known {
@@ -106,11 +164,7 @@ impl Machine<'_> {
                     done.push(Flow::new(flow.state.clone(), Status::Success));
                 }
                 if runs {
-                    after.extend(machine.list(
-                        &looped.body,
-                        vec![Flow::new(flow.state, Status::Success)],
-                        exempt,
-                    ));
+                    after.extend(machine.chosen_list(&looped.body, flow.state, exempt));
                 }
             }
             (done, after)
@@ -129,9 +183,10 @@ impl Machine<'_> {
             let mut done = Vec::new();
             let mut after = Vec::new();
             for mut flow in entering {
-                machine.arithmetic(&mut flow.state, test);
+                let tested = machine.arithmetic(&mut flow.state, test);
+                flow.state.process.status_taint = tested.taint();
                 done.push(Flow::new(flow.state.clone(), Status::Success));
-                let mut ran = machine.list(&counted.body, vec![flow], exempt);
+                let mut ran = machine.chosen_list(&counted.body, flow.state, exempt);
                 for flow in ran
                     .iter_mut()
                     .filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)))
@@ -167,7 +222,8 @@ impl Machine<'_> {
         let mut any = Value::empty();
         for (index, (value, splits)) in words.iter().enumerate() {
             let value = if *splits && value.literal().is_none() {
-                Value::unknown((each.variable.span.start as u64) << 8 | 4, value.taint())
+                let number = (each.variable.span.start as u64) << 8 | 4;
+                Value::unknown(number, value.taint().of(Share::Piece))
             } else {
                 value.clone()
             };
@@ -202,6 +258,7 @@ impl Machine<'_> {
         state: State,
         exempt: bool,
     ) -> Vec<Flow> {
+        let mut around = Around::of(&state);
         let mut flows = vec![Flow::new(state, Status::Success)];
         let mut left = Vec::new();
         let outer_round = self.round;
@@ -210,42 +267,21 @@ impl Machine<'_> {
             self.round = outer_round + number as u64;
             let mut entering = Vec::new();
             for mut flow in flows {
+                around.enter(&mut flow.state, words.len() as u32);
                 self.assign(&mut flow.state, &each.variable.text, value.clone());
-                flow.state.process.loops += 1;
                 entering.push(flow);
             }
             let ran = self.list(&each.body, entering, exempt);
-            flows = Vec::new();
-            for mut flow in ran {
-                flow.state.process.loops = flow.state.process.loops.saturating_sub(1);
-                match flow.jump {
-                    Jump::None => flows.push(flow),
-                    Jump::Continue(0 | 1) => {
-                        flow.jump = Jump::None;
-                        flows.push(flow);
-                    }
-                    Jump::Break(0 | 1) => {
-                        flow.jump = Jump::None;
-                        left.push(flow);
-                    }
-                    Jump::Break(n) => {
-                        flow.jump = Jump::Break(n - 1);
-                        left.push(flow);
-                    }
-                    Jump::Continue(n) => {
-                        flow.jump = Jump::Continue(n - 1);
-                        left.push(flow);
-                    }
-                    Jump::Return | Jump::Exit => left.push(flow),
-                }
-            }
+            flows = merged(around.sort(ran, &mut left));
             if flows.is_empty() {
                 break;
             }
-            flows = merged(flows);
         }
         self.round = outer_round;
-        left.extend(flows);
+        for mut flow in flows {
+            around.leave(&mut flow);
+            left.push(flow);
+        }
         merged(left)
     }
 }

@@ -8,16 +8,13 @@ use super::builtins::{ALIAS, HASHED, directory};
 use super::call::Argument;
 use super::files::SHELL;
 use super::state::{State, Variable};
-use super::value::{Kind, Piece, Taint, Value};
+use super::value::{Kind, Piece, Share, Taint, Value};
 use super::{Machine, pattern};
 use crate::Span;
 use crate::shell::{
     CaseChange, Extent, Fallback, FallbackTest, Operation, Parameter, ParameterForm, ParameterName,
     ReplaceScope, Side, Subscript, Word,
 };
-
-/// Marks the number of a text whose being empty says whether a secret fits a pattern.
-pub(crate) const PROBE: u64 = 1 << 60;
 
 /// What a parameter is at this point.
 struct Found {
@@ -90,6 +87,12 @@ impl Machine<'_> {
                     Some(text) if parameter.subscript.is_none() && !found.unset => {
                         Value::known(text.chars().count().to_string())
                     }
+                    // How far something was found in a secret: in a loop, where everything is.
+                    _ if found.value.taint().share() == Share::Found
+                        && state.process.asks_often() =>
+                    {
+                        self.unknown(parameter.span, found.value.taint())
+                    }
                     _ => self.unknown(parameter.span, Taint::NONE),
                 };
             }
@@ -107,7 +110,7 @@ impl Machine<'_> {
             }
             Operation::Remove(side, extent, word) => {
                 let (text, taint) = self.pattern(state, word);
-                let constant = word.literal().is_some();
+                let share = share_of(word);
                 let known = text.and_then(|text| {
                     let mut understood = true;
                     let value = found.value.map_known(&mut |value| {
@@ -125,13 +128,8 @@ impl Machine<'_> {
                     value.filter(|_| understood)
                 });
                 known.unwrap_or_else(|| {
-                    let taint = found.value.taint().join(&taint);
-                    let probe = if taint.is_some() && !constant {
-                        PROBE
-                    } else {
-                        0
-                    };
-                    Value::unknown((span.start as u64) << 8 | 2 | probe, taint)
+                    let taint = found.value.taint().join(&taint).of(share);
+                    Value::unknown((span.start as u64) << 8 | 2, taint)
                 })
             }
             Operation::Replace(scope, word, with) => {
@@ -170,8 +168,11 @@ impl Machine<'_> {
                     value.filter(|_| understood)
                 });
                 known.unwrap_or_else(|| {
-                    let taint = found.value.taint().join(&taint).join(&with.taint());
-                    self.unknown(span, taint)
+                    let mut taint = found.value.taint().join(&taint);
+                    if share_of(word) == Share::Found {
+                        taint = taint.of(Share::Found);
+                    }
+                    self.unknown(span, taint.join(&with.taint()))
                 })
             }
             Operation::Slice(offset, length) => {
@@ -195,7 +196,12 @@ impl Machine<'_> {
                             .value
                             .map_known(&mut |text| text.chars().skip(from).take(length).collect())
                     });
-                known.unwrap_or_else(|| self.unknown(span, found.value.taint()))
+                let offsets =
+                    length.map_or(from.taint(), |length| from.taint().join(&length.taint()));
+                known
+                    .map(|piece| piece.with(&offsets))
+                    .unwrap_or_else(|| self.unknown(span, found.value.taint().join(&offsets)))
+                    .of(Share::Piece)
             }
             Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
                 let known = found.value.map_known(&mut |text| match change {
@@ -260,10 +266,14 @@ impl Machine<'_> {
             ParameterName::Special('#') => {
                 set(Value::known(state.process.positional.len().to_string()))
             }
-            ParameterName::Special(c) => set(Value::unknown(
-                (parameter.span.start as u64) << 8 | u64::from(*c as u32),
-                Taint::NONE,
-            )),
+            ParameterName::Special(c) => {
+                let taint = match c {
+                    '?' if state.process.asks_often() => state.process.status_taint.clone(),
+                    _ => Taint::NONE,
+                };
+                let number = (parameter.span.start as u64) << 8 | u64::from(*c as u32);
+                set(Value::unknown(number, taint))
+            }
         }
     }
 
@@ -340,10 +350,13 @@ impl Machine<'_> {
         let value = match (subscript, &variable.elements) {
             (None, _) => variable.value.clone(),
             (Some(Subscript::Index(index)), Some(elements)) => {
-                let key = self
-                    .value(state, index)
-                    .literal()
-                    .map(|key| key.into_owned());
+                let index = self.value(state, index);
+                let key = index.literal().map(|key| key.into_owned());
+                // A table with a text for each letter.
+                let chosen = match state.process.asks_often() {
+                    true => index.taint(),
+                    false => Taint::NONE,
+                };
                 let is_key =
                     |key: &&str| variable.associative || key.bytes().all(|b| b.is_ascii_digit());
                 match key
@@ -351,8 +364,8 @@ impl Machine<'_> {
                     .filter(is_key)
                     .and_then(|key| elements.get(key))
                 {
-                    Some(value) => value.clone(),
-                    None => self.unknown(span, variable.taint()),
+                    Some(value) => value.with(&chosen),
+                    None => self.unknown(span, variable.taint().join(&chosen)),
                 }
             }
             (Some(Subscript::Index(_)), None) => variable.value.clone(),
@@ -456,13 +469,22 @@ impl Machine<'_> {
         let may_be_missing = found.maybe_unset || (empty_counts && found.value.may_be_empty());
         let may_be_there = !(found.unset || empty_counts && found.value.is_empty_text());
         let there = found.value.clone();
+        // Whether there was something is the answer to a question.
+        let answer = match found.value.taint() {
+            taint
+                if empty_counts && taint.share() == Share::Found && state.process.asks_often() =>
+            {
+                taint
+            }
+            _ => Taint::NONE,
+        };
         match kind {
             Fallback::Alternative => {
                 let other = self.value_of_parts(state, &word.parts, quoted);
                 if !may_be_missing {
                     other
                 } else if may_be_there || found.unset {
-                    other.join(&Value::empty())
+                    other.join(&Value::empty()).with(&answer)
                 } else {
                     Value::empty()
                 }
@@ -471,7 +493,9 @@ impl Machine<'_> {
                 if !may_be_missing {
                     return there;
                 }
-                let other = self.value_of_parts(state, &word.parts, quoted);
+                let other = self
+                    .value_of_parts(state, &word.parts, quoted)
+                    .with(&answer);
                 let value = if may_be_there || found.value.taint().is_some() {
                     there.join(&other)
                 } else {
@@ -502,12 +526,21 @@ impl Machine<'_> {
     }
 }
 
+/// How much of a secret is left when what fits a pattern is removed: `${x#?}` cuts letters, `${x#*=}` takes the value of a line.
+fn share_of(pattern: &Word) -> Share {
+    match pattern.literal() {
+        Some(text) if text.contains(['?', '[']) => Share::Piece,
+        Some(_) => Share::Whole,
+        None => Share::Found,
+    }
+}
+
 /// The number of what a variable that the script never set holds.
 pub(crate) fn number_of_name(name: &str) -> u64 {
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    (hash & !(0xff | PROBE)) | 7
+    (hash & !0xff) | 7
 }
 
 /// What a word of a variable's name is worth to messages.

@@ -11,7 +11,7 @@ use super::call::{Argument, Call};
 use super::evaluate::Outcome;
 use super::files::Node;
 use super::state::{State, Status};
-use super::value::{Taint, Value};
+use super::value::{Share, Taint, Value};
 use crate::Span;
 use crate::programs::{
     Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
@@ -40,6 +40,7 @@ pub(crate) fn run(
         parsed,
         data: Value::empty(),
         consumed: Taint::NONE,
+        amount: Taint::NONE,
         stored: Value::empty(),
         status: Status::Either,
         failed: None,
@@ -117,6 +118,7 @@ pub(crate) fn run_unknown(
         parsed: Parsed::default(),
         data: Value::empty(),
         consumed: Taint::NONE,
+        amount: Taint::NONE,
         stored: Value::empty(),
         status: Status::Either,
         failed: None,
@@ -231,26 +233,41 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .collect();
     let clean = effects.contains(&Effect::CleanOutput);
     let mut output = match row.output {
-        Output::Clean => Value::empty(),
+        Output::Nothing | Output::Clean => Value::empty(),
         Output::Same => call.data.clone(),
         Output::Derived => call.machine.unknown(call.span, call.data.taint()),
     };
     if output.taint().is_some() && !matches!(row.output, Output::Same) {
         output = output.step(call.span, format!("changed by `{}`", call.name));
     }
-    if row.output == Output::Clean {
-        output = call.fresh();
+    let data = call.data.taint();
+    if clean || row.output == Output::Clean {
+        // The length of a piece says nothing of what is in it.
+        output = call.answer(
+            &data,
+            if &*call.name == "wc" {
+                Share::Found
+            } else {
+                Share::Piece
+            },
+        );
+    } else {
+        call.status_answers(&data);
+        if reads.len() > 1 && data.share() == Share::Piece {
+            output = output.of(Share::Found);
+        }
     }
-    if clean {
-        output = call.fresh();
-    }
+    // How much there is of it is made of pieces: `head -c $n`.
+    output = output.with(&call.amount);
     if effects.contains(&Effect::InPlace) {
         let how = format!("`{}` in place", call.name);
         for path in &reads {
             call.write_in_place(path, &output, &how);
         }
     } else if outputs.is_empty() {
-        call.print(&output);
+        if row.output != Output::Nothing {
+            call.print(&output);
+        }
     } else {
         let how = format!("`{}`", call.name);
         for path in &outputs {
@@ -309,6 +326,7 @@ fn play(
         Role::Inspect | Role::Quoted => {
             if text.is_some() {
                 call.print_error(&argument.value);
+                call.amount = call.amount.join(&call.small(argument));
             }
         }
         Role::Shown => call.data = call.data.concat(&argument.value),

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Machine;
+use super::branch::back;
 use super::builtins::OPTIONS;
 use super::call::Argument;
 use super::evaluate::positional;
@@ -32,14 +33,14 @@ impl Machine<'_> {
         self.substituted = None;
         self.holding += 1;
         let words = self.fields(&mut state, &simple.words);
-        let substituted = self.substituted;
-        state.process.status_taint = Taint::NONE;
+        let substituted = self.substituted.take();
         let mut flows = if words.is_empty() {
             for assignment in &simple.assignments {
                 let value = self.assignment(&mut state, assignment);
                 self.trace_assignment(&mut state, assignment, &value);
             }
-            let status = self.substituted.or(substituted).unwrap_or(Status::Success);
+            let (status, told) = self.substituted.take().or(substituted).unwrap_or_default();
+            state.process.status_taint = told;
             let saved = self.redirect_and_save(&mut state, &command.redirects);
             restore(&mut state, &saved);
             vec![Flow::new(state, status)]
@@ -94,6 +95,7 @@ impl Machine<'_> {
             }
         }
         let saved = self.redirect_and_save(&mut state, &command.redirects);
+        state.process.status_taint = Taint::NONE;
         let last = words
             .last()
             .map_or_else(Value::empty, |word| word.value.clone());
@@ -157,8 +159,12 @@ impl Machine<'_> {
         );
         Rc::make_mut(&mut state.process.locals).push(Vec::new());
         // Calling itself is a loop.
-        let loops = state.process.loops;
-        state.process.loops += u32::from(recursive);
+        let (loops, rounds) = (state.process.loops, state.process.rounds);
+        if recursive {
+            state.process.loops += 1;
+            state.process.rounds = u32::MAX;
+        }
+        let choice = state.choice.clone();
         self.running.push(name.into());
         let base = std::mem::replace(&mut self.base, function.base);
         let holding = std::mem::replace(&mut self.holding, 0);
@@ -187,6 +193,10 @@ impl Machine<'_> {
         for flow in &mut flows {
             flow.state.process.positional = outer.clone();
             flow.state.process.loops = loops;
+            flow.state.process.rounds = rounds;
+            if flow.jump != Jump::Exit {
+                back(&mut flow.state, Jump::None, &choice);
+            }
             let hidden = Rc::make_mut(&mut flow.state.process.locals)
                 .pop()
                 .unwrap_or_default();

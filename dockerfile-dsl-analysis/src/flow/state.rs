@@ -22,6 +22,9 @@ pub(crate) struct State {
     pub(crate) choice: Taint,
 }
 
+/// So many answers, each a yes or no, are not worth a secret.
+const MAX_ANSWERS: u32 = 16;
+
 /// Stands for the exported variables of unknown names: no variable of a script is called so.
 const UNKNOWN_NAMES: &str = "*";
 
@@ -56,8 +59,10 @@ pub(crate) struct Process {
     pub(crate) last_argument: Value,
     /// Variables that `local` hid, for each function that is running.
     pub(crate) locals: Rc<Vec<Hidden>>,
-    /// The tests of the innermost loop are in a loop.
+    /// In so many loops it is.
     pub(crate) loops: u32,
+    /// How often it may be here, as far as the loops around it are known.
+    pub(crate) rounds: u32,
     /// How the last command ended.
     pub(crate) status: Status,
     /// What its status tells about, as far as that counts: it compared something.
@@ -264,9 +269,15 @@ impl Process {
             last_argument: Value::empty(),
             locals: Rc::default(),
             loops: 0,
+            rounds: 1,
             status: Status::Success,
             status_taint: Taint::NONE,
         }
+    }
+
+    /// Whether this is asked so often that the answers could add up to a secret.
+    pub(crate) fn asks_often(&self) -> bool {
+        self.rounds > MAX_ANSWERS
     }
 
     pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {

@@ -8,8 +8,43 @@ use super::files::Files;
 use super::state::{Descriptor, Process, State, Status};
 use super::trap::inherited;
 use super::value::{Taint, Value};
-use super::ways::Flow;
+use super::ways::{Flow, Jump};
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
+
+/// What comes back from a copy of the shell.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub(crate) files: Files,
+    pub(crate) status: Status,
+    /// What its status tells about.
+    pub(crate) status_taint: Taint,
+}
+
+impl Left {
+    fn by(flow: Flow) -> Self {
+        let mut status_taint = flow.state.process.status_taint;
+        if flow.jump != Jump::None {
+            status_taint = status_taint.join(&flow.state.choice);
+        }
+        Self {
+            files: flow.state.files,
+            status: flow.status,
+            status_taint,
+        }
+    }
+
+    fn join(self, other: Self) -> Self {
+        Self {
+            files: if self.files.same(&other.files) {
+                self.files
+            } else {
+                self.files.join(&other.files)
+            },
+            status: self.status.join(other.status),
+            status_taint: self.status_taint.join(&other.status_taint),
+        }
+    }
+}
 
 impl Machine<'_> {
     /// Runs something in a copy of the shell: only files, and how it ended, come back.
@@ -17,18 +52,20 @@ impl Machine<'_> {
         &mut self,
         state: State,
         run: &mut dyn FnMut(&mut Self, State) -> Vec<Flow>,
-    ) -> (Files, Status) {
-        let all = self.subshell_ways(state, run).into_iter();
-        all.map(|flow| (flow.state.files, flow.status))
-            .reduce(|(files, status), (other, ended)| {
-                let files = if files.same(&other) {
-                    files
-                } else {
-                    files.join(&other)
-                };
-                (files, status.join(ended))
-            })
-            .unwrap_or_else(|| (Files::new(), Status::Failure))
+    ) -> Left {
+        let mut all: Option<Left> = None;
+        for flow in self.subshell_ways(state, run) {
+            let left = Left::by(flow);
+            all = Some(match all {
+                None => left,
+                Some(all) => all.join(left),
+            });
+        }
+        all.unwrap_or_else(|| Left {
+            files: Files::new(),
+            status: Status::Failure,
+            status_taint: Taint::NONE,
+        })
     }
 
     /// The same, way by way.
@@ -48,7 +85,7 @@ impl Machine<'_> {
     }
 
     /// Runs a list in a subshell.
-    pub(crate) fn subshell_list(&mut self, state: State, list: &List) -> (Files, Status) {
+    pub(crate) fn subshell_list(&mut self, state: State, list: &List) -> Left {
         // `$(< FILE)` is the content of the file.
         if let [item] = list.items.as_slice()
             && let [command] = item.and_or.first.commands.as_slice()
@@ -62,7 +99,11 @@ impl Machine<'_> {
             self.redirect(&mut state, &command.redirects);
             let value = state.input(0);
             state.output(self, 1, &value, command.span, "content of a file");
-            return (state.files, Status::Either);
+            return Left {
+                files: state.files,
+                status: Status::Either,
+                status_taint: Taint::NONE,
+            };
         }
         self.subshell(state, &mut |machine, inner| {
             machine.list(list, vec![Flow::new(inner, Status::Success)], false)
@@ -89,15 +130,15 @@ impl Machine<'_> {
         &mut self,
         state: &mut State,
         number: u32,
-        run: impl FnOnce(&mut Self, State) -> (Files, Status),
+        run: impl FnOnce(&mut Self, State) -> Left,
     ) -> Value {
         let mut inner = state.clone();
         inner.files.set_content(number, Value::empty());
         inner.process.open(1, Descriptor::Content(number));
-        let (mut files, status) = run(self, inner);
-        let value = files.take_content(number);
-        state.files = files;
-        self.substituted = Some(status);
+        let mut left = run(self, inner);
+        let value = left.files.take_content(number);
+        state.files = left.files;
+        self.substituted = Some((left.status, left.status_taint));
         value
     }
 
@@ -110,11 +151,11 @@ impl Machine<'_> {
         let key = format!("/dev/fd-{number:x}");
         match substitution.direction {
             Direction::In => {
-                let status = self.substituted;
+                let substituted = self.substituted.take();
                 let value = self.captured(state, number, |machine, inner| {
                     machine.subshell_list(inner, &substitution.list)
                 });
-                self.substituted = status;
+                self.substituted = substituted;
                 state.files.set_content(number, value);
             }
             Direction::Out => {
@@ -143,7 +184,7 @@ impl Machine<'_> {
                 };
                 let content = inner.files.take_content(number);
                 inner.process.open(0, Descriptor::Input(content));
-                let (files, _) = self.subshell_list(inner, &list);
+                let files = self.subshell_list(inner, &list).files;
                 flow.state.files = files;
             }
         }
@@ -164,7 +205,7 @@ impl Machine<'_> {
                     .cloned()
                     .unwrap_or_else(Value::empty);
                 inner.process.open(0, Descriptor::Input(content));
-                let (files, _) = self.subshell_list(inner, list);
+                let files = self.subshell_list(inner, list).files;
                 flow.state.files = files;
             }
         }

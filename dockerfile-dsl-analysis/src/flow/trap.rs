@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::Machine;
+use super::branch::{back, chosen};
 use super::call::Argument;
 use super::state::{ShellOptions, State, Status, Variable};
 use super::value::{Taint, Value};
@@ -138,7 +139,9 @@ impl Machine<'_> {
                         all.push(Flow::new(flow.state.clone(), Status::Failure));
                     }
                     let before = flow.state.files.clone();
-                    for mut after in self.run_trap(flow.state, &trap) {
+                    let outer = flow.state.choice.clone();
+                    for mut after in self.run_trap(chosen(flow.state), &trap) {
+                        back(&mut after.state, after.jump, &outer);
                         if !before.same(&after.state.files) {
                             self.failed.push(after.state.files.without(&before));
                         }

@@ -23,16 +23,34 @@ pub(crate) struct Way {
 /// Longer ways are not told.
 const MAX_WAY: u8 = 12;
 
-/// Which secrets something tells about, each with the way it took. Two taints are equal if they have the same sources.
+/// Which secrets something tells about, each with the way it took. Two taints are equal if they have as much of the same sources.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Taint(Option<Rc<[Told]>>);
 
-/// A source, and the way it took.
-type Told = (Source, Rc<Way>);
+/// A source, the way it took, and how much of it is there.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) source: Source,
+    pub(crate) way: Rc<Way>,
+    share: Share,
+}
+
+/// How much of a secret a text is. What is small can be guessed from its digest; inside a loop, all of it piece by piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Share {
+    /// All of it, as far as is known.
+    Whole,
+    /// A piece that was cut out: `${x#?}`, `cut -c1`, a line.
+    Piece,
+    /// What was found in it of something that is another thing each time: `${x#"$k"}`, `grep "$k"`. Its being empty is an answer.
+    Found,
+}
 
 impl PartialEq for Taint {
     fn eq(&self, other: &Self) -> bool {
-        self.sources().eq(other.sources())
+        let (a, b) = (self.ways(), other.ways());
+        let same = |(a, b): (&Told, &Told)| a.source == b.source && a.share == b.share;
+        a.len() == b.len() && a.iter().zip(b).all(same)
     }
 }
 
@@ -47,7 +65,11 @@ impl Taint {
             previous: None,
             depth: 0,
         };
-        Self(Some(Rc::from([(source, Rc::new(way))])))
+        Self(Some(Rc::from([Told {
+            source,
+            way: Rc::new(way),
+            share: Share::Whole,
+        }])))
     }
 
     pub(crate) fn is_none(&self) -> bool {
@@ -58,30 +80,47 @@ impl Taint {
         self.0.is_some()
     }
 
-    /// In ascending order.
-    pub(crate) fn sources(&self) -> impl Iterator<Item = Source> + '_ {
-        self.ways().iter().map(|(source, _)| *source)
+    /// The smallest share of any of them.
+    pub(crate) fn share(&self) -> Share {
+        let shares = self.ways().iter().map(|told| told.share);
+        shares.max().unwrap_or(Share::Whole)
     }
 
-    pub(crate) fn ways(&self) -> &[(Source, Rc<Way>)] {
+    /// The same of so much, at most.
+    #[must_use]
+    pub(crate) fn of(&self, share: Share) -> Self {
+        if self.ways().iter().all(|told| told.share >= share) {
+            return self.clone();
+        }
+        let mut all = self.ways().to_vec();
+        for told in &mut all {
+            told.share = told.share.max(share);
+        }
+        Self(Some(all.into()))
+    }
+
+    /// In ascending order of the sources.
+    pub(crate) fn ways(&self) -> &[Told] {
         self.0.as_deref().unwrap_or_default()
     }
 
-    /// Both; for a source that both have, the way of `self`.
+    /// Both; for a source that both have, the way of `self` and the smaller share.
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
             (None, _) => other.clone(),
             (_, None) => self.clone(),
             (Some(a), Some(b)) => {
-                if Rc::ptr_eq(a, b) || b.iter().all(|(s, _)| a.iter().any(|(t, _)| s == t)) {
+                let has = |b: &Told| a.iter().any(|a| a.source == b.source && a.share >= b.share);
+                if Rc::ptr_eq(a, b) || b.iter().all(has) {
                     return self.clone();
                 }
                 let mut all = a.to_vec();
                 for told in b.iter() {
-                    let place = all.partition_point(|(source, _)| *source < told.0);
-                    if all.get(place).is_none_or(|(source, _)| *source != told.0) {
-                        all.insert(place, told.clone());
+                    let place = all.partition_point(|own| own.source < told.source);
+                    match all.get_mut(place).filter(|own| own.source == told.source) {
+                        Some(own) => own.share = own.share.max(told.share),
+                        None => all.insert(place, told.clone()),
                     }
                 }
                 Self(Some(all.into()))
@@ -109,7 +148,10 @@ impl Taint {
         };
         Self(Some(
             ways.iter()
-                .map(|(source, way)| (*source, further(way)))
+                .map(|told| Told {
+                    way: further(&told.way),
+                    ..*told
+                })
                 .collect(),
         ))
     }
@@ -279,12 +321,6 @@ impl Value {
         })
     }
 
-    /// Whether its being empty says if a secret fits a pattern.
-    pub(crate) fn is_probe(&self) -> bool {
-        let probe = |piece: &Piece| matches!(piece.kind, Kind::Unknown(number) if number & super::parameter::PROBE != 0 && number >> 61 == 0);
-        self.alternatives.iter().any(|text| text.iter().any(probe))
-    }
-
     /// The indices of the holes in it.
     pub(crate) fn holes(&self) -> std::vec::IntoIter<usize> {
         let mut holes = Vec::new();
@@ -372,6 +408,16 @@ impl Value {
         Self {
             alternatives: self.alternatives.iter().map(each).collect(),
         }
+    }
+
+    /// The same text, of so much of the secrets that it tells about.
+    #[must_use]
+    pub(crate) fn of(&self, share: Share) -> Self {
+        let taint = self.taint();
+        if taint.ways().iter().all(|told| told.share >= share) {
+            return self.clone();
+        }
+        self.map_taint(&|taint| taint.of(share))
     }
 
     /// One step further on the way.

@@ -17,7 +17,7 @@ use super::files::key_of;
 use super::state::{State, Variable};
 use super::value::{Kind, Piece, Taint, Value};
 use crate::Span;
-use crate::shell::{Part, QuoteStyle, Word};
+use crate::shell::{Parameter, ParameterName, Part, QuoteStyle, Word};
 
 /// A field that is being put together.
 #[derive(Debug, Clone)]
@@ -83,6 +83,7 @@ impl Machine<'_> {
     }
 
     fn field(&mut self, state: &mut State, word: &Word, all: &mut Vec<Argument>) {
+        let first = all.len();
         // Most words are plain text.
         if let [Part::Literal(literal)] = word.parts.as_slice()
             && !literal.text.contains(['*', '?', '[', '~'])
@@ -97,6 +98,11 @@ impl Machine<'_> {
                 if field.present {
                     self.push_field(state, field, word.span, all);
                 }
+            }
+        }
+        if state.process.asks_often() && word.literal().is_none() {
+            for argument in &mut all[first..] {
+                argument.varies = true;
             }
         }
     }
@@ -216,6 +222,9 @@ impl Machine<'_> {
                             }
                             if quoted {
                                 push(fields, &value, true);
+                                if let Some(field) = fields.last_mut() {
+                                    field.splits |= has_unknown_keys(state, parameter);
+                                }
                             } else {
                                 split(state, fields, &value);
                             }
@@ -316,6 +325,18 @@ impl Machine<'_> {
             _ => value,
         }
     }
+}
+
+/// Whether nobody knows how many elements the array has (`mapfile`): one stands for them all.
+fn has_unknown_keys(state: &State, parameter: &Parameter) -> bool {
+    let ParameterName::Variable(name) = &parameter.name else {
+        return false;
+    };
+    let elements = state
+        .process
+        .variable(name)
+        .and_then(|variable| variable.elements.as_ref());
+    elements.is_some_and(|elements| elements.contains_key("?"))
 }
 
 fn push(fields: &mut Vec<Field>, value: &Value, quoted: bool) {

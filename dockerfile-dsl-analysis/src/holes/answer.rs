@@ -14,7 +14,7 @@ use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
 use crate::check::tell::{left, sentence};
 use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Node, Piece, Process, ShellOptions, Source,
-    State, Taint, Value, Variable, on_its_own_stack, show,
+    State, Taint, Told, Value, Variable, on_its_own_stack, show,
 };
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
@@ -257,7 +257,7 @@ impl<'q, 'a> Answering<'q, 'a> {
     }
 
     fn event(&mut self, event: &Event) {
-        for (source, way) in event.taint.ways() {
+        for Told { source, way, .. } in event.taint.ways() {
             let origin = self.origin(*source);
             let secret = self.name(origin);
             let message = sentence(event.rule, &secret, &event.sink, &event.how);
@@ -330,7 +330,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             };
             let taint = held.join(&entry.name);
             let place = files.place(key);
-            for (source, way) in taint.ways() {
+            for Told { source, way, .. } in taint.ways() {
                 // The file of the secret itself.
                 if way.previous.is_none() {
                     continue;

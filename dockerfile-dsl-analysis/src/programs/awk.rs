@@ -2,7 +2,7 @@
 //! Found in the program's text by a few rules that err on the side of showing; what runs other programs is not vouched for.
 
 use super::common::{made, mentioned, path, spellings, uses_environment};
-use crate::flow::{Argument, Call, Taint};
+use crate::flow::{Argument, Call, Share, Taint};
 
 /// What a program of awk shows of its input.
 fn awk_prints(program: &str) -> bool {
@@ -171,10 +171,11 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
             outputs.extend(awk_files(&text));
         }
     }
+    let answer = call.answer(&taint, Share::Piece);
     let output = if prints {
-        made(call, &taint)
+        made(call, &taint).with(&answer.taint())
     } else {
-        call.fresh()
+        answer
     };
     for (file, append) in &outputs {
         let target = if file.is_empty() {

@@ -3,7 +3,7 @@
 
 use super::common::made;
 use super::{Effect, Opt, Output, Program, Role, Row, attached, flags, value};
-use crate::flow::{Argument, Call, Value};
+use crate::flow::{Argument, Call, Share, Taint, Value};
 
 /// Shows its arguments in its messages, and nothing else of them.
 const fn quotes() -> Row {
@@ -126,13 +126,20 @@ fn expression(call: &mut Call<'_, '_>) {
                 .is_some_and(|pattern| !pattern.contains("\\(")));
     let comparison =
         operands.len() == 3 && matches!(&*text(1), "=" | "==" | "!=" | "<" | ">" | "<=" | ">=");
+    let mut taint = Taint::NONE;
+    for operand in &operands {
+        taint = taint.join(&operand.value.taint());
+    }
     let output = if count || comparison {
-        call.fresh()
+        let least = if text(0) == "length" {
+            Share::Found
+        } else {
+            Share::Piece
+        };
+        call.answer(&taint, least)
     } else {
-        let all = operands
-            .iter()
-            .fold(Value::empty(), |all, operand| all.concat(&operand.value));
-        made(call, &all.taint())
+        call.status_answers(&taint);
+        made(call, &taint)
     };
     call.print(&output);
 }

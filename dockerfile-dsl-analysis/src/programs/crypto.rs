@@ -53,9 +53,9 @@ pub(super) static PROGRAMS: &[Program] = &[
             makes(&["req|x509|ca|crl|pkcs7|rsa|ec|dsa|pkey|pkcs8|smime|cms|pkeyutl|rsautl|asn1parse|verify|storeutl"]).by(converts),
             // The private key itself goes in, under a password that stands in the script.
             makes(&["pkcs12"]).options(&[value("-inkey", Role::Read), PASS, KEYS, FILES, OUT, NAMES, CLEAN, NUMBERS]),
-            hides(&["dgst|sha256|sha512|sha1|md5|mac"]),
-            // Standard input is the password that is hashed.
-            hides(&["passwd"]).stdin(Stdin::Consumed),
+            hides(&["dgst|sha256|sha512|sha1|md5|mac"]).each(Role::Read).stdin(Stdin::ReadWithoutOperand),
+            // The password that is hashed.
+            hides(&["passwd"]).each(Role::Shown).stdin(Stdin::Read),
             hides(&["genrsa|genpkey|ecparam|dhparam|gendsa|rand|prime|kdf"]),
             hides(&["s_client|s_server|version|ciphers|list|speed|help|errstr|ocsp"]),
         ],

@@ -2,8 +2,8 @@
 //! Behind the names of each program: the executed cases that back its row.
 
 use super::common::{inside, path};
-use super::{Effect, Program, Role, Row, attached, flag, flags, value};
-use crate::flow::{Argument, Call, State, Status, Value};
+use super::{Effect, Output, Program, Role, Row, attached, flag, flags, value};
+use crate::flow::{Argument, Call, State, Status, Taint, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -18,6 +18,7 @@ pub(super) static PROGRAMS: &[Program] = &[
                 flags("-f -i -I -v -d --force --verbose --dir --one-file-system --no-preserve-root --interactive --help --version"),
             ])
             .each(Role::Remove)
+            .output(Output::Nothing)
             .by(remove)],
     ),
     Program::new(
@@ -29,13 +30,14 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
     Program::new(
         &["rmdir"], // co-rmdir
-        &[Row::new(&[]).options(&[flags("-p -v --parents --verbose --ignore-fail-on-non-empty")]).each(Role::Inspect)],
+        &[Row::new(&[]).options(&[flags("-p -v --parents --verbose --ignore-fail-on-non-empty")]).each(Role::Inspect).output(Output::Nothing)],
     ),
     Program::new(
         &["mkdir"], // co-mkdir-name, co-mkdir-id
         &[Row::new(&[])
             .options(&[flags("-p -v -Z --parents --verbose"), value("-m --mode", Role::Quoted)])
-            .each(Role::Create)],
+            .each(Role::Create)
+            .output(Output::Nothing)],
     ),
     Program::new(
         &["touch", "mkfifo"], // co-touch-name, co-touch-r, co-touch-d, co-mknod-name
@@ -73,7 +75,9 @@ pub(super) static PROGRAMS: &[Program] = &[
                 flags("-R -f -v -c -h -H -L -P --recursive --silent --quiet --changes --verbose --no-dereference -x -w -r -rwx -rw"),
                 value("--reference --from", Role::Inspect),
             ])
-            .each(Role::Quoted)],
+            .each(Role::Quoted)
+            .output(Output::Nothing)
+            .by(change)],
     ),
     Program::new(
         &["cp"], // cp-plain, ln-cp-L, ln-cp-P, ln-cp-s, mo-rename-dir-over, co-cp-t, co-cp-backup, co-cp-parents, co-cp-parents-rm, co-cp-run, co-cp-glob, co-cp-value-name
@@ -185,16 +189,19 @@ fn shred(call: &mut Call<'_, '_>) {
 
 /// Makes files that are empty, or leaves those that are there.
 fn make_files(call: &mut Call<'_, '_>) {
+    let mut shown = Taint::NONE;
     for option in ["-d", "-m"] {
         if let Some(value) = call
             .option(option)
             .filter(|value| value.value.taint().is_some())
         {
             call.print_error(&value.value);
+            shown = shown.join(&call.small(&value));
         }
     }
     for operand in call.operands() {
         call.create(&operand, false);
+        call.shows_in(&operand, &shown);
     }
 }
 
@@ -234,10 +241,12 @@ fn temporary(call: &mut Call<'_, '_>) {
 /// `-s 0` empties; any other size may keep what was there.
 fn truncate(call: &mut Call<'_, '_>) {
     let size = call.option("-s");
+    let mut shown = Taint::NONE;
     if let Some(size) = &size
         && size.value.taint().is_some()
     {
         call.print_error(&size.value);
+        shown = call.small(size);
     }
     let empties = size
         .and_then(|size| size.text())
@@ -248,6 +257,20 @@ fn truncate(call: &mut Call<'_, '_>) {
         } else {
             call.create(&operand, false);
         }
+        call.shows_in(&operand, &shown);
+    }
+}
+
+/// `chmod MODE FILE..` and the like.
+fn change(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let operands = call.operands();
+    let Some((mode, files)) = operands.split_first() else {
+        return;
+    };
+    let shown = call.small(mode);
+    for file in files {
+        call.shows_in(file, &shown);
     }
 }
 

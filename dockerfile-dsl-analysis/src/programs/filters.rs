@@ -3,7 +3,7 @@
 
 use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
-use crate::flow::{Argument, Call, Value};
+use crate::flow::{Argument, Call, Share, Value};
 
 /// A filter: reads its operands or standard input, writes text made from them.
 const fn filter(output: Output) -> Row {
@@ -242,8 +242,9 @@ fn compare(call: &mut Call<'_, '_>) {
         let listed = made(call, &data.taint());
         call.print(&listed);
     } else {
-        let fresh = call.fresh();
-        call.print(&fresh);
+        data = data.concat(&call.peek_stdin());
+        let answer = call.answer(&data.taint(), Share::Piece);
+        call.print(&answer);
     }
 }
 

@@ -3,7 +3,9 @@
 
 use super::common::{at, made, path};
 use super::{Program, Role, Row};
-use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value, pattern_matches, value_of};
+use crate::flow::{
+    Argument, Call, FilePlace, Node, Share, Taint, Value, pattern_matches, value_of,
+};
 
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
     &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
@@ -309,7 +311,7 @@ fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[F
                     return;
                 }
                 let words: Vec<Argument> = command.iter().map(|word| placed(word, value)).collect();
-                call.run(&words);
+                call.run_often(&words, u32::MAX);
             };
             for file in found.iter().rev() {
                 let value = if *in_directory {
@@ -331,18 +333,27 @@ fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[F
 }
 
 /// The names that are printed: each possible one, while there are few.
-fn names(call: &Call<'_, '_>, found: &[Found]) -> Value {
+fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
+    // Which names a piece of a secret fits.
+    let mut asked = Taint::NONE;
+    for word in call.operands() {
+        if word.value.taint().share() > Share::Whole {
+            asked = asked.join(&word.value.taint());
+        }
+    }
+    let answer = call.answer(&asked, Share::Piece);
     let files: Vec<&Found> = found.iter().filter(|file| !file.key.is_empty()).collect();
     match files.as_slice() {
-        [] => call.fresh(),
+        [] => answer,
         [first, rest @ ..] if rest.len() < 8 => rest
             .iter()
-            .fold(first.path.clone(), |all, file| all.join(&file.path)),
+            .fold(first.path.clone(), |all, file| all.join(&file.path))
+            .with(&answer.taint()),
         many => {
             let taint = many
                 .iter()
                 .fold(Taint::NONE, |all, file| all.join(&file.path.taint()));
-            made(call, &taint)
+            made(call, &taint.join(&answer.taint()))
         }
     }
 }
@@ -361,6 +372,7 @@ fn placed(word: &Argument, name: &Value) -> Argument {
     }
     Argument {
         value,
+        varies: true,
         ..word.clone()
     }
 }

@@ -2,7 +2,7 @@
 //! In: the call. Out: its effects; a script that is not understood is not vouched for.
 
 use super::common::{UNKNOWN, made, path, spellings};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::flow::{Argument, Call, Share, Taint, Value};
 
 /// One thing that a script of sed does besides changing text.
 #[derive(Debug, PartialEq, Eq)]
@@ -202,10 +202,11 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
         && scripts[0]
             .text()
             .is_some_and(|script| matches!(script.trim(), "d" | "$!d;d"));
+    let answer = call.answer(&taint, Share::Piece);
     let output = if deletes_all || (clean && call.has("-n")) {
-        call.fresh()
+        answer
     } else {
-        made(call, &taint)
+        made(call, &taint).with(&answer.taint())
     };
     if call.has("-i") {
         for operand in &operands {

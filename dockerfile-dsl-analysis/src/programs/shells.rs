@@ -2,7 +2,7 @@
 
 use super::common::{at, mentioned, path, spellings};
 use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
-use crate::flow::{Argument as Word, Call, Value};
+use crate::flow::{Argument as Word, Call, Share, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -394,12 +394,11 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
             .map(|item| Word::new(Value::tainted(item, input.taint()), call.span))
             .collect(),
         None => vec![Word {
-            value: input.without_final_newlines(),
-            span: call.span,
             splits,
-            matched: false,
+            ..Word::new(input.without_final_newlines().of(Share::Piece), call.span)
         }],
     };
+    let often = if splits { u32::MAX } else { items.len() as u32 };
     if command.is_empty() {
         command.push(Word::new(Value::known("echo"), call.span));
     }
@@ -410,12 +409,15 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
                 .map(|word| replace(word, &place, item))
                 .collect();
             call.trace_arguments(&words);
-            call.run(&words);
+            call.run_often(&words, often);
         }
     } else {
-        command.extend(items);
+        command.extend(items.into_iter().map(|item| Word {
+            varies: true,
+            ..item
+        }));
         call.trace_arguments(&command);
-        call.run(&command);
+        call.run_often(&command, often);
     }
 }
 
@@ -436,6 +438,7 @@ fn replace(word: &Word, place: &str, item: &Word) -> Word {
     }
     Word {
         value,
+        varies: true,
         ..word.clone()
     }
 }

@@ -5,7 +5,7 @@ use super::awk::awk;
 use super::common::{made, mentioned, path, spellings};
 use super::sed::sed;
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, several, value};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::flow::{Argument, Call, Share, Taint, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -32,7 +32,8 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["grep", "egrep", "fgrep", "zgrep", "rg", "ack"], // enc-grep-dot, t-grep-q, t-grep-c, tx-grep-o, tx-grep-l, tx-grep-r, tx-grep-qF, tx-grep-self-check, tx-grep-file-patterns, tx-grep-print-match
         &[Row::new(&[])
             .options(&[
-                flag("-q -c -l -L --quiet --silent --count --files-with-matches --files-without-match", Effect::CleanOutput),
+                flag("-q --quiet --silent", Effect::CleanOutput),
+                flag("-c -l -L --count --files-with-matches --files-without-match", Effect::CleanOutput),
                 flags("-a -b -E -F -G -h -H -i -I -n -o -P -r -R -s -T -U -v -w -x -z -Z -y --ignore-case --invert-match --only-matching --recursive --no-messages --text --extended-regexp --fixed-strings --perl-regexp --line-number --with-filename --no-filename --word-regexp --line-regexp --null"),
                 flags("-0 -1 -2 -3 -4 -5"),
                 value("-e --regexp", Role::Consumed),
@@ -103,8 +104,9 @@ pub(super) static PROGRAMS: &[Program] = &[
 
 fn grep(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
-    if !call.has("-e") && !call.has("-f") && !operands.is_empty() {
-        operands.remove(0);
+    let mut patterns = call.options("-e");
+    if patterns.is_empty() && !call.has("-f") && !operands.is_empty() {
+        patterns.push(operands.remove(0));
     }
     let recursive = call.has("-r") || call.has("-R") || &*call.name == "rg";
     if recursive && operands.is_empty() {
@@ -123,10 +125,28 @@ fn grep(call: &mut Call<'_, '_>) {
         data = call.stdin();
     }
     let clean = call.has("-q") || call.has("-c") || call.has("-l") || call.has("-L");
-    let output = if clean {
-        call.fresh()
+    let data = data.taint();
+    let mut asked = data.clone();
+    for pattern in &patterns {
+        // Which of some public lines a piece of a secret fits.
+        if pattern.value.taint().share() > Share::Whole {
+            asked = asked.join(&pattern.value.taint());
+        }
+    }
+    // The patterns of a file may be others each time.
+    let least = if call.has("-f") {
+        Share::Whole
     } else {
-        made(call, &data.taint())
+        Share::Piece
+    };
+    let answer = call.answer(&asked, least);
+    if call.has("-q") {
+        return;
+    }
+    let output = if clean {
+        answer
+    } else {
+        made(call, &data).with(&answer.taint())
     };
     call.print(&output);
 }
@@ -266,8 +286,9 @@ fn query(call: &mut Call<'_, '_>) {
     }
     let output =
         if shows_nothing(&text) && filter.is_some_and(|filter| filter.value.taint().is_none()) {
-            call.fresh()
+            call.answer(&taint, Share::Piece)
         } else {
+            call.status_answers(&taint);
             made(call, &taint)
         };
     call.print(&output);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::Machine;
 use super::super::call::Argument;
 use super::super::state::{Descriptor, State, Status, Variable};
-use super::super::value::{Taint, Value};
+use super::super::value::{Share, Taint, Value};
 use super::super::ways::Flow;
 use crate::Span;
 use crate::shell::is_name;
@@ -52,7 +52,11 @@ impl Machine<'_> {
                         taint.clone(),
                     )
                 };
-                let value = value.step(span, format!("kept in `${name}`"));
+                let mut value = value.step(span, format!("kept in `${name}`"));
+                if state.process.loops > 0 {
+                    // A line, or a letter, of many.
+                    value = value.of(Share::Piece);
+                }
                 self.assign(state, name, value);
             }
         }
@@ -84,7 +88,7 @@ impl Machine<'_> {
             .unwrap_or_else(|| "MAPFILE".to_owned());
         let input = state.input(number);
         let taint = input.taint().step(span, format!("kept in `${name}`"));
-        let value = self.unknown(span, taint);
+        let value = self.unknown(span, taint.of(Share::Piece));
         let mut variable = Variable::new(value.clone());
         variable.elements = Some(Rc::new([("?".into(), value.clone())].into_iter().collect()));
         state.process.set(&name, variable);

@@ -137,7 +137,9 @@ impl Machine<'_> {
                         }
                         Some(_) => {
                             if let Some(word) = values.get(next) {
-                                if word.value.taint().is_some() {
+                                // `'c` is the number of the letter.
+                                let letter = word.value.known_prefix().starts_with(['\'', '"']);
+                                if word.value.taint().is_some() && !letter {
                                     state.output(
                                         self,
                                         2,
@@ -146,7 +148,11 @@ impl Machine<'_> {
                                         "message of `printf` about what is no number",
                                     );
                                 }
-                                value = value.concat(&word.value);
+                                value = value.concat(&if letter {
+                                    self.unknown(span, word.value.taint())
+                                } else {
+                                    word.value.clone()
+                                });
                                 next += 1;
                             }
                         }

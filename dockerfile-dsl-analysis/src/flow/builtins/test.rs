@@ -6,6 +6,7 @@ use super::super::call::Argument;
 use super::super::files::Node;
 use super::super::state::{State, Status};
 use super::super::ways::Flow;
+use super::names_a_piece;
 use crate::Span;
 
 impl Machine<'_> {
@@ -24,13 +25,18 @@ impl Machine<'_> {
                 Some("-n") => self.emptiness(&mut state, &word.value).not(),
                 Some("-z" | "!") => self.emptiness(&mut state, &word.value),
                 Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
+                    names_a_piece(&mut state, &word.value);
                     return without(state, operator, word, false);
                 }
-                _ => Status::Either,
+                _ => {
+                    names_a_piece(&mut state, &word.value);
+                    Status::Either
+                }
             },
             [not, operator, word] if not.text().as_deref() == Some("!") => {
                 return match operator.text().as_deref() {
                     Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
+                        names_a_piece(&mut state, &word.value);
                         without(state, operator, word, true)
                     }
                     _ => vec![Flow::new(state, Status::Either)],
@@ -63,6 +69,10 @@ impl Machine<'_> {
                     self.quote(state, &rest[..1], span, how);
                     let right = rest.get(2..).unwrap_or_default();
                     self.quote(state, &right[..right.len().min(1)], span, how);
+                    for word in [Some(first), right.first()].into_iter().flatten() {
+                        let known = &state.process.status_taint;
+                        state.process.status_taint = known.join(&word.value.taint());
+                    }
                     rest = rest.get(3..).unwrap_or_default();
                 }
                 Some("=" | "==" | "!=" | "<" | ">" | "-nt" | "-ot" | "-ef") => {
@@ -89,8 +99,13 @@ impl Machine<'_> {
 }
 
 /// Two ways on: the file is there, or it is not; then nothing is known of it any more.
-fn without(state: State, operator: &Argument, word: &Argument, negated: bool) -> Vec<Flow> {
+fn without(mut state: State, operator: &Argument, word: &Argument, negated: bool) -> Vec<Flow> {
     let paths = state.files.paths(&word.value, &state.process.cwd);
+    for path in &paths {
+        let key = state.files.follow_parent(&path.key);
+        let told = state.files.named(&key);
+        state.process.status_taint = state.process.status_taint.join(&told);
+    }
     let [path] = paths.as_slice() else {
         return vec![Flow::new(state, Status::Either)];
     };

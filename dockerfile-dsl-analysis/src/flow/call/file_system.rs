@@ -166,7 +166,7 @@ impl Call<'_, '_> {
                     if let Some(entry) = entry
                         && self.state.files.place(&from) != Place::Secret
                     {
-                        let name = entry.name.join(&to.name);
+                        let name = entry.name.join(&to.name).join(&self.state.choice);
                         let node = entry.node;
                         let linked = Entry { node, name };
                         self.state.files.insert(&format!("{key}{rest}"), linked);
@@ -212,6 +212,7 @@ impl Call<'_, '_> {
                 &key,
                 says,
                 at.name
+                    .join(&self.state.choice)
                     .step(path.span, format!("part of a file name (`{}`)", self.name)),
             );
         }
@@ -222,8 +223,8 @@ impl Call<'_, '_> {
         self.quote_in_errors(path);
         let paths = self.paths(path);
         let text = path.text().unwrap_or_default();
-        let [path] = paths.as_slice() else { return };
-        let key = self.state.files.follow_parent(&path.key);
+        let [place] = paths.as_slice() else { return };
+        let key = self.state.files.follow_parent(&place.key);
         // `.` and `..` are refused, and with a slash at its end a name is that of a directory.
         let last = text.trim_end_matches('/').rsplit('/').next();
         let is_file = |entry: &Entry| entry.node != Node::Directory;
@@ -235,7 +236,11 @@ impl Call<'_, '_> {
             }
             return;
         }
-        self.state.remove(&key, tree);
+        // Whether it is still there tells about the choice.
+        self.shows_in(path, &Taint::NONE);
+        if self.state.choice.is_none() {
+            self.state.remove(&key, tree);
+        }
     }
 
     /// Makes an empty file or a directory of that name.
@@ -261,7 +266,10 @@ impl Call<'_, '_> {
 
     pub(super) fn quote_in_errors(&mut self, path: &Argument) {
         if path.value.taint().is_some() {
+            // There is a message if there is no such file, whatever was chosen.
+            let choice = std::mem::take(&mut self.state.choice);
             self.print_error(&path.value);
+            self.state.choice = choice;
         }
     }
 }

@@ -20,6 +20,17 @@ impl Call<'_, '_> {
         self.take(outcome(flows, &outer));
     }
 
+    /// The same, so often, each time with other words.
+    pub(crate) fn run_often(&mut self, words: &[Argument], times: u32) {
+        let rounds = self.state.process.rounds;
+        self.state.process.rounds = rounds.saturating_mul(times);
+        self.run(words);
+        self.state.process.rounds = rounds;
+        if let Some(failed) = &mut self.failed {
+            failed.process.rounds = rounds;
+        }
+    }
+
     /// Runs a script file, `$1` and so on being the arguments. What nobody knows is not vouched for if a secret is given to it.
     pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
         let text = self.peek(file);
@@ -179,7 +190,9 @@ impl Call<'_, '_> {
 
     /// The shell's own variables and directory, as before.
     pub(crate) fn restore(&mut self, process: &Process) {
+        let told = std::mem::take(&mut self.state.process.status_taint);
         self.state.process = process.clone();
+        self.state.process.status_taint = told;
         if let Some(failed) = &mut self.failed {
             failed.process = process.clone();
         }

@@ -55,6 +55,7 @@ impl Machine<'_> {
                     span,
                     splits: true,
                     matched: true,
+                    varies: false,
                 });
                 return;
             }
@@ -64,6 +65,7 @@ impl Machine<'_> {
             span,
             splits: field.splits,
             matched: false,
+            varies: false,
         });
     }
 }
