@@ -28,7 +28,9 @@ mod ways;
 mod word;
 
 pub(crate) use call::{Argument, Call};
-pub(crate) use files::{Entry, Files, MountKind, Node, Place as FilePlace, show, value_of};
+pub(crate) use files::{
+    Entry, Files, MountKind, Node, Place as FilePlace, home_of, show, value_of,
+};
 pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};

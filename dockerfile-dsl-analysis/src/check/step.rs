@@ -4,7 +4,7 @@ use super::{Stage, Walk, mounts, transfer::copy_tree};
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
     Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, ShellOptions,
-    State, Status, Taint, Value, Variable, number_of_name, show,
+    State, Status, Taint, Value, Variable, home_of, number_of_name, show,
 };
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
@@ -115,7 +115,15 @@ impl Walk<'_> {
         process: &mut Process,
     ) -> Vec<Hidden> {
         let mut hidden = Vec::new();
-        for (mount, span) in mounts(stage, run) {
+        let mut mounts = mounts(stage, run);
+        // A directory is mounted before what is in it, wherever it stands.
+        let depth = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
+        mounts.sort_by_key(|(mount, _)| {
+            mount
+                .target()
+                .map_or(0, |path| depth(&stage.environment.absolute(path)))
+        });
+        for (mount, span) in mounts {
             let target = mount
                 .target()
                 .map(|target| stage.files.follow(&stage.environment.absolute(target)));
@@ -252,7 +260,10 @@ fn process(stage: &Stage) -> Process {
     let user = environment.user().split(':').next().unwrap_or_default();
     let home = match user {
         "" | "root" | "0" => "/root".to_owned(),
-        user => format!("/home/{user}"),
+        user => match stage.files.entry(&home_of(user)).map(|entry| &entry.node) {
+            Some(Node::Link(home)) => home.literal().unwrap_or_default().into_owned(),
+            _ => format!("/home/{user}"),
+        },
     };
     let mut set = |name: &str, value: &str| {
         let mut variable = Variable::new(Value::known(value));
@@ -317,7 +328,21 @@ fn execute(
                 .map(str::to_owned)
                 .collect();
             state.process.name = Value::known(path);
-            script(machine, state, &interpreter, &document.body)
+            let shell = interpreter_of(&interpreter);
+            if is_shell(shell) || crate::programs::find(base(shell)).is_none() {
+                return script(machine, state, &interpreter, &document.body);
+            }
+            // A script of another language: a file of that name, given to its interpreter.
+            let span = document.body.whole();
+            let body = Value::known(document.body.as_str());
+            let number = 1 << 28 | u32::try_from(span.start & 0x00ff_ffff).unwrap_or_default();
+            state.files.set_content(number, body);
+            state.files.file(path, number, Taint::NONE);
+            let words = shell.iter().map(String::as_str).chain([&**path]);
+            let words: Vec<Argument> = words
+                .map(|word| Argument::new(Value::known(word), span))
+                .collect();
+            machine.program(state, &words, span)
         }
         command => match command.shell_text() {
             Some(text) => {
@@ -336,15 +361,16 @@ fn script(
     shell: &[String],
     text: &SourceText,
 ) -> Vec<Flow> {
-    let interpreter = if shell.first().is_some_and(|first| first.ends_with("/env")) {
-        &shell[1..]
-    } else {
-        shell
-    };
+    let interpreter = interpreter_of(shell);
     let path = interpreter.first().map_or("", String::as_str);
-    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = base(interpreter);
     let is_made_here = state.files.entry(&state.files.follow(path)).is_some();
-    if is_made_here {
+    let is_program = if is_shell(interpreter) {
+        has_own_text(&interpreter[1..])
+    } else {
+        crate::programs::find(name).is_some()
+    };
+    if is_made_here || is_program {
         let span = text.whole();
         let mut words: Vec<Argument> = shell
             .iter()
@@ -406,13 +432,52 @@ fn script(
     }
 }
 
+/// The words behind `env`.
+fn interpreter_of(words: &[String]) -> &[String] {
+    match words {
+        [first, split, rest @ ..]
+            if base(std::slice::from_ref(first)) == "env" && split == "-S" =>
+        {
+            rest
+        }
+        [first, rest @ ..] if first.ends_with("/env") => rest,
+        words => words,
+    }
+}
+
+/// The name of a program by its words.
+fn base(words: &[String]) -> &str {
+    let path = words.first().map_or("", String::as_str);
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+/// Whether it is a shell that is analysed.
+fn is_shell(words: &[String]) -> bool {
+    matches!(base(words), "sh" | "bash" | "dash" | "ash" | "rbash")
+}
+
+/// Whether a shell is given a text of its own: that of the step is then only its `$0`.
+fn has_own_text(arguments: &[String]) -> bool {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match argument.strip_prefix('-') {
+            None => return true,
+            Some(flags) if !flags.starts_with('-') && flags.ends_with('o') => {
+                arguments.next();
+            }
+            Some(_) => {}
+        }
+    }
+    false
+}
+
 /// The options of a shell that is analysed; `None` for another one.
 fn options(name: &str, arguments: &[String]) -> Option<ShellOptions> {
     let mut options = ShellOptions {
         bash: matches!(name, "bash" | "rbash"),
         ..ShellOptions::default()
     };
-    if !matches!(name, "sh" | "bash" | "dash" | "ash" | "rbash") {
+    if !is_shell(&[name.to_owned()]) {
         return None;
     }
     let mut arguments = arguments.iter();

@@ -7,7 +7,7 @@ use super::arithmetic::names_in;
 use super::state::{State, Variable};
 use super::value::Value;
 use crate::Span;
-use crate::shell::{Assignment, AssignmentOperator};
+use crate::shell::{Array, Assignment, AssignmentOperator};
 use crate::sorted::Map;
 
 impl Machine<'_> {
@@ -15,54 +15,7 @@ impl Machine<'_> {
     pub(crate) fn assignment(&mut self, state: &mut State, assignment: &Assignment) -> Value {
         let name = &*assignment.name.text;
         if let Some(array) = assignment.value.as_array() {
-            let mut elements = match (assignment.operator, state.process.variable(name)) {
-                (
-                    AssignmentOperator::Append,
-                    Some(Variable {
-                        elements: Some(elements),
-                        ..
-                    }),
-                ) => (**elements).clone(),
-                _ => Map::new(),
-            };
-            let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
-            // Behind the last one; where an element's place is not known, neither is that of the next.
-            let mut numbers = elements.iter().map(|(key, _)| key.parse::<usize>().ok());
-            let mut next = numbers.try_fold(0, |next: usize, number| Some(next.max(number? + 1)));
-            let mut all = Value::empty();
-            for element in &array.elements {
-                match &element.subscript {
-                    Some(subscript) => {
-                        let key = self.value(state, subscript);
-                        let value = self.value(state, &element.value).with(&key.taint());
-                        all = all.concat(&value);
-                        let key = key.literal().filter(|key| associative || is_number(key));
-                        next = key
-                            .as_ref()
-                            .and_then(|key| key.parse::<usize>().ok()?.checked_add(1));
-                        put(&mut elements, key.as_deref(), value);
-                    }
-                    None => {
-                        for field in self.fields(state, std::slice::from_ref(&element.value)) {
-                            all = all.concat(&field.value);
-                            let key = next.map(|next| next.to_string());
-                            put(
-                                &mut elements,
-                                key.as_deref(),
-                                field.value.with(&state.choice),
-                            );
-                            next = next.and_then(|next| next.checked_add(1));
-                        }
-                    }
-                }
-            }
-            let first = elements.get("0").cloned().unwrap_or_else(Value::empty);
-            let mut variable = Variable::new(first);
-            variable.elements = Some(Rc::new(elements));
-            variable.exported = state.process.options.allexport;
-            variable.associative = associative;
-            state.process.set(name, variable);
-            return all;
+            return self.assign_array(state, name, array, assignment.operator);
         }
         let span = assignment.span;
         let mut value = self.value(state, &assignment.value);
@@ -91,6 +44,69 @@ impl Machine<'_> {
         self.assign(state, name, value.clone());
         self.notice(state, name);
         value
+    }
+
+    /// Sets all elements of an array, or those behind its last one; all that is in it comes back.
+    pub(crate) fn assign_array(
+        &mut self,
+        state: &mut State,
+        name: &str,
+        array: &Array,
+        operator: AssignmentOperator,
+    ) -> Value {
+        let mut elements = match (operator, state.process.variable(name)) {
+            (
+                AssignmentOperator::Append,
+                Some(Variable {
+                    elements: Some(elements),
+                    ..
+                }),
+            ) => (**elements).clone(),
+            _ => Map::new(),
+        };
+        let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
+        // Behind the last one; where an element's place is not known, neither is that of the next.
+        let mut numbers = elements.iter().map(|(key, _)| key.parse::<usize>().ok());
+        let mut next = numbers.try_fold(0, |next: usize, number| Some(next.max(number? + 1)));
+        let mut all = Value::empty();
+        for element in &array.elements {
+            match &element.subscript {
+                Some(subscript) => {
+                    let key = self.value(state, subscript);
+                    let value = self.value(state, &element.value).with(&key.taint());
+                    all = all.concat(&value);
+                    let key = key.literal().filter(|key| associative || is_number(key));
+                    next = key
+                        .as_ref()
+                        .and_then(|key| key.parse::<usize>().ok()?.checked_add(1));
+                    let old = key.as_deref().and_then(|key| elements.get(key));
+                    let value = match (element.operator, old) {
+                        (AssignmentOperator::Append, Some(old)) => old.concat(&value),
+                        _ => value,
+                    };
+                    put(&mut elements, key.as_deref(), value);
+                }
+                None => {
+                    for field in self.fields(state, std::slice::from_ref(&element.value)) {
+                        all = all.concat(&field.value);
+                        let key = next.map(|next| next.to_string());
+                        put(
+                            &mut elements,
+                            key.as_deref(),
+                            field.value.with(&state.choice),
+                        );
+                        next = next.and_then(|next| next.checked_add(1));
+                    }
+                }
+            }
+        }
+        let first = elements.get("0").cloned().unwrap_or_else(Value::empty);
+        let mut variable = Variable::new(first);
+        variable.elements = Some(Rc::new(elements));
+        variable.exported = state.process.options.allexport;
+        variable.associative = associative;
+        state.process.set(name, variable);
+        all
     }
 
     /// Sets a variable as an assignment does.

@@ -58,6 +58,7 @@ impl Machine<'_> {
                 for files in self.late.drain(..) {
                     state.files = state.files.join(&files);
                 }
+                self.finish_jobs(&mut state);
                 state.process.status_taint = self.late_told.clone();
                 Status::Either
             }
@@ -277,6 +278,7 @@ impl Machine<'_> {
                 self.remember(&mut state, &arguments[1..], span);
                 Status::Success
             }
+            "compgen" if bash => return Ok(self.completions(state, arguments, span)),
             "history" | "fc" | "enable" | "caller" if bash => {
                 let how = format!("message of `{name}`");
                 self.quote(&mut state, arguments, span, &how);
@@ -306,6 +308,22 @@ impl Machine<'_> {
             }
         }
         taint
+    }
+
+    /// `compgen`: with `-G` the files that fit a pattern; else names, of variables too, and the words it is given.
+    fn completions(&mut self, mut state: State, arguments: &[Argument], span: Span) -> Flows {
+        let is_pattern = |word: &Argument| word.text().as_deref() == Some("-G");
+        if let Some(at) = arguments.iter().position(is_pattern)
+            && let Some(pattern) = arguments.get(at + 1)
+        {
+            let text = Value::known("printf '%s\\n' ").concat(&pattern.value);
+            return self.evaluate(state, &text, span);
+        }
+        let names = state.process.any_variable.clone();
+        let taint = (arguments.iter()).fold(names, |taint, word| taint.join(&word.value.taint()));
+        let value = self.unknown(span, taint);
+        state.output(self, 1, &value, span, "output of `compgen`");
+        vec![Flow::new(state, Status::Either)]
     }
 
     /// `hash -p PATH NAME`: bash runs PATH by that name, and shows it.

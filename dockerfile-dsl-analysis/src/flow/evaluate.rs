@@ -23,6 +23,9 @@ impl Machine<'_> {
         let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(0, &mut flows);
+        for flow in &mut flows {
+            self.finish_jobs(&mut flow.state);
+        }
         for files in std::mem::take(&mut self.late) {
             for flow in &mut flows {
                 flow.state.files = flow.state.files.join(&files);
@@ -193,6 +196,9 @@ impl Machine<'_> {
         }
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(since, &mut flows);
+        for flow in &mut flows {
+            self.finish_jobs(&mut flow.state);
+        }
         self.subshells -= 1;
         self.exempt = exempt;
         outcome(flows, &outer)

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::Machine;
 use super::branch::{back, chosen};
 use super::redirect::restore;
-use super::state::{Descriptor, Function, State, Status, Variable};
+use super::state::{Descriptor, Function, Job, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Rule;
@@ -60,6 +60,12 @@ impl Machine<'_> {
                     }
                     Terminator::Background => {
                         let mut state = flow.state;
+                        let job = Job {
+                            command: Rc::new(item.and_or.clone()),
+                            process: state.process.clone(),
+                            files: state.files.clone(),
+                            base: self.base,
+                        };
                         self.background += 1;
                         let left = self.subshell(state.clone(), &mut |machine, inner| {
                             machine.and_or(&item.and_or, inner, true)
@@ -77,6 +83,7 @@ impl Machine<'_> {
                             self.late.push(files.without(&state.files));
                             state.files = state.files.join(&files);
                         }
+                        Rc::make_mut(&mut state.process.jobs).push(job);
                         after.push(Flow::new(state, Status::Success));
                     }
                 }
@@ -84,6 +91,25 @@ impl Machine<'_> {
             flows = merged(after);
         }
         flows
+    }
+
+    /// What runs in the background may come to its end only here, with what the files hold by now.
+    pub(crate) fn finish_jobs(&mut self, state: &mut State) {
+        for job in std::mem::take(&mut state.process.jobs).iter() {
+            if job.files.same_contents(&state.files) {
+                continue;
+            }
+            let inner = State {
+                process: job.process.clone(),
+                ..state.clone()
+            };
+            let base = std::mem::replace(&mut self.base, job.base);
+            let left = self.subshell(inner, &mut |machine, inner| {
+                machine.and_or(&job.command, inner, true)
+            });
+            self.base = base;
+            state.files = state.files.join(&left.files);
+        }
     }
 
     fn and_or(&mut self, and_or: &AndOr, state: State, exempt: bool) -> Vec<Flow> {

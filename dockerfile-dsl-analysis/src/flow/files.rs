@@ -84,6 +84,11 @@ pub(crate) struct Path {
     pub(crate) name: Taint,
 }
 
+/// The name that stands for the home directory of a user: no path begins so.
+pub(crate) fn home_of(user: &str) -> String {
+    format!("~{user}")
+}
+
 impl Files {
     /// Nothing but what every step has.
     pub(crate) fn new() -> Self {
@@ -117,6 +122,11 @@ impl Files {
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&Key, &Entry)> {
         self.entries.iter()
+    }
+
+    /// A user, by name or number, has this home directory: `useradd -d`.
+    pub(crate) fn home(&mut self, user: &str, directory: Value) {
+        self.link(&home_of(user), directory, Taint::NONE);
     }
 
     /// How many names and contents there are.

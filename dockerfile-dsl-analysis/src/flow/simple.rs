@@ -14,7 +14,7 @@ use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Span;
-use crate::shell::{Assignment, Command, Simple};
+use crate::shell::{Assignment, AssignmentOperator, Command, Part, Simple};
 
 /// Functions call themselves so often.
 const MAX_RECURSION: usize = 3;
@@ -100,6 +100,12 @@ impl Machine<'_> {
             .last()
             .map_or_else(Value::empty, |word| word.value.clone());
         let mut flows = self.run_words(state, &words, command.span);
+        if matches!(
+            &*name,
+            "declare" | "typeset" | "local" | "readonly" | "export"
+        ) {
+            self.declared_arrays(simple, &mut flows);
+        }
         for flow in &mut flows {
             restore(&mut flow.state, &saved);
             if !keeps {
@@ -113,6 +119,25 @@ impl Machine<'_> {
             flow.state.process.last_argument = last.clone();
         }
         flows
+    }
+
+    /// `declare -A NAME=(..)`: which element is what, now that the variable is declared.
+    fn declared_arrays(&mut self, simple: &Simple, flows: &mut [Flow]) {
+        for word in &simple.words {
+            let [Part::Literal(name), Part::Array(array)] = word.parts.as_slice() else {
+                continue;
+            };
+            let Some(name) = name.text.strip_suffix('=') else {
+                continue;
+            };
+            let (name, operator) = match name.strip_suffix('+') {
+                Some(name) => (name, AssignmentOperator::Append),
+                None => (name, AssignmentOperator::Set),
+            };
+            for flow in &mut *flows {
+                self.assign_array(&mut flow.state, name, array, operator);
+            }
+        }
     }
 
     /// Runs a command by its expanded words: a function, a built-in command, or a program.

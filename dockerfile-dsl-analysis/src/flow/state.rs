@@ -59,6 +59,8 @@ pub(crate) struct Process {
     pub(crate) last_argument: Value,
     /// Variables that `local` hid, for each function that is running.
     pub(crate) locals: Rc<Vec<Hidden>>,
+    /// Commands in the background.
+    pub(crate) jobs: Rc<Vec<Job>>,
     /// In so many loops it is.
     pub(crate) loops: u32,
     /// How often it may be here, as far as the loops around it are known.
@@ -67,6 +69,17 @@ pub(crate) struct Process {
     pub(crate) status: Status,
     /// What its status tells about, as far as that counts: it compared something.
     pub(crate) status_taint: Taint,
+}
+
+/// A command in the background that nobody has waited for.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    pub(crate) command: Rc<shell::AndOr>,
+    /// The process that it is a copy of, and the files when it began.
+    pub(crate) process: Process,
+    pub(crate) files: Files,
+    /// Where the holes of its text begin in the machine's table.
+    pub(crate) base: usize,
 }
 
 /// What a function's `local` hid, to be put back at its end.
@@ -268,6 +281,7 @@ impl Process {
             initial_environment: Taint::NONE,
             last_argument: Value::empty(),
             locals: Rc::default(),
+            jobs: Rc::default(),
             loops: 0,
             rounds: 1,
             status: Status::Success,
@@ -450,6 +464,12 @@ impl Process {
                 (None, None) => Value::empty(),
             };
             all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
+        }
+        if !Rc::ptr_eq(&self.jobs, &other.jobs) {
+            let more = other.jobs.iter().filter(|job| {
+                !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command))
+            });
+            Rc::make_mut(&mut all.jobs).extend(more.cloned());
         }
         all.command_lines = self.command_lines.join(&other.command_lines);
         all.environments = self.environments.join(&other.environments);

@@ -75,11 +75,15 @@ impl Machine<'_> {
         run: &mut dyn FnMut(&mut Self, State) -> Vec<Flow>,
     ) -> Vec<Flow> {
         state.process.traps = inherited(&state.process.traps, state.process.options, false);
+        state.process.jobs = std::rc::Rc::default();
         self.subshells += 1;
         let since = self.deferred.len();
         let flows = run(self, state);
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(since, &mut flows);
+        for flow in &mut flows {
+            self.finish_jobs(&mut flow.state);
+        }
         self.subshells -= 1;
         flows
     }

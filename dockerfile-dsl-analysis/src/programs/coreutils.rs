@@ -1,7 +1,7 @@
 //! The rest of coreutils: what shows, names and computes, and writes no file.
 //! Behind the names of each program: the executed cases that back its row.
 
-use super::common::made;
+use super::common::{made, path};
 use super::{Effect, Opt, Output, Program, Role, Row, attached, flags, value};
 use crate::flow::{Argument, Call, Share, Taint, Value};
 
@@ -13,7 +13,7 @@ const fn quotes() -> Row {
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["ls", "stat", "du", "df", "file", "dir", "vdir", "tree", "getfacl", "lsattr", "namei"], // co-ls-l, co-ls-value, co-ls-value-quiet, co-stat, co-du, co-ls-awk
-        &[Row::new(&[]).any_option().each(Role::Inspect)],
+        &[Row::new(&[]).any_option().each(Role::Inspect).by(listed)],
     ),
     Program::new(
         &["basename", "dirname"], // ln-basename, co-basename-value, co-dirname
@@ -95,7 +95,31 @@ fn component(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The path itself: links are followed by whoever uses it.
+/// Names, and what symbolic links say: of the operands, and of what is in directories.
+fn listed(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let lists = !matches!(&*call.name, "stat" | "file" | "df" | "namei" | "getfacl");
+    let is_long = |word: &Argument| {
+        let text = word.value.known_prefix();
+        text.starts_with('-') && !text.starts_with("--") && text.contains('l')
+    };
+    let with_targets =
+        !matches!(&*call.name, "ls" | "dir" | "du") || call.arguments.iter().any(is_long);
+    let mut operands = call.operands();
+    if operands.is_empty() && lists {
+        operands.push(path(call, "."));
+    }
+    let mut taint = Taint::NONE;
+    for operand in &operands {
+        taint = taint.join(&call.names(operand, lists, with_targets));
+    }
+    if taint.is_some() {
+        let shown = made(call, &taint);
+        call.print(&shown);
+    }
+}
+
+/// The path itself: links are followed by whoever uses it. What a link says is printed where that tells about a secret.
 fn resolved(call: &mut Call<'_, '_>) {
     for operand in call.operands() {
         let absolute = operand.text().is_some_and(|text| text.starts_with('/'));
@@ -104,6 +128,7 @@ fn resolved(call: &mut Call<'_, '_>) {
         } else {
             made(call, &operand.value.taint())
         };
+        let value = value.with(&call.names(&operand, false, true));
         call.print(&value.concat(&Value::known("\n")));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::common::{made, path};
 use super::{Effect, Output, Place, Program, Role, Row, Stdin, flag, flags, value};
-use crate::flow::{Argument, Call};
+use crate::flow::{Argument, Call, Value};
 
 const SHADOW: &[Place] = &[Place::Path("/etc/shadow")];
 
@@ -37,7 +37,8 @@ pub(super) static PROGRAMS: &[Program] = &[
                 value("-u --uid -g --gid -G --groups -d --home -h -s --shell -k --skel -b --base-dir -e --expiredate -f --inactive -K --key -l --login", Role::Quoted),
             ])
             .each(Role::Stored)
-            .effects(&[Effect::Store(SHADOW)])],
+            .effects(&[Effect::Store(SHADOW)])
+            .by(users)],
     ),
     Program::new(
         &["groupadd", "addgroup", "groupmod", "userdel", "deluser", "groupdel", "chsh", "chage", "delgroup"], // sy-groupadd
@@ -72,6 +73,23 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).options(&[flag("-s --stderr", Effect::PrintData), flags("-i"), value("-t --tag -p --priority -f --file", Role::Shown)]).each(Role::Shown).stdin(Stdin::Read).output(Output::Clean)],
     ),
 ];
+
+/// `useradd -d DIRECTORY -u NUMBER NAME`: where `~` is for this user.
+fn users(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let text = |word: Argument| word.text();
+    let home = call.option("-d").or_else(|| call.option("-h"));
+    let home = home.and_then(text).filter(|home| home.starts_with('/'));
+    // Busybox takes a group behind the name, Debian's `adduser` too.
+    let Some(name) = call.operands().first().and_then(Argument::text) else {
+        return;
+    };
+    let number = call.option("-u").and_then(text);
+    let home = home.unwrap_or_else(|| format!("/home/{name}"));
+    for user in number.iter().chain([&name]) {
+        call.state.files.home(user, Value::known(&home));
+    }
+}
 
 /// Command lines of everything that runs; with `e` (without a dash) the environment, too.
 fn processes(call: &mut Call<'_, '_>) {

@@ -6,7 +6,7 @@ use super::super::Machine;
 use super::super::call::Argument;
 use super::super::evaluate::positional;
 use super::super::state::{State, Status};
-use super::super::value::{Taint, Value};
+use super::super::value::{Kind, Piece, Taint, Value};
 use super::super::ways::{Flow, Jump};
 use crate::{Rule, Span};
 
@@ -40,7 +40,11 @@ impl Machine<'_> {
         }
         let text = all.unwrap_or_else(Value::empty);
         let taint = text.taint();
-        if text.literal().is_none() && taint.is_some() {
+        // Where it begins with text of the script, a secret stands at a known place in it.
+        let is_known =
+            |piece: &Piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty());
+        let begins = (text.alternatives().iter()).all(|text| text.first().is_some_and(is_known));
+        if text.literal().is_none() && taint.is_some() && !begins {
             let taint = taint.step(file.span, "kept in the variables that the file sets");
             let exported = state.process.options.allexport;
             state.process.set_unknown(&taint, exported);
