@@ -12,6 +12,7 @@ mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Source, on_its_own_stack};
+use crate::gather::Gather as _;
 use crate::rules::dockerignore::Dockerignore;
 use crate::rules::{self, notes};
 use crate::sorted::Map;
@@ -27,18 +28,16 @@ pub fn check_file(file: &File) -> Vec<Finding> {
 #[must_use]
 pub fn check_file_with(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
     let mut findings = rules::whole_file(file, ignore);
-    let mut used: Map<Span, ()> = Map::new();
+    let mut used: Vec<Span> = Vec::new();
     if mounts_a_secret(file) {
         for finding in on_its_own_stack(|| walk(file, &mut used)) {
             match decided(file, &finding) {
-                Some(note) => {
-                    used.insert(note, ());
-                }
+                Some(note) => used.push(note),
                 None => findings.push(finding),
             }
         }
     }
-    notes::apply(file, findings, |note| used.contains_key(&note.span))
+    notes::apply(file, findings, |note| used.contains(&note.span))
 }
 
 /// Whether any RUN mounts a secret: else there is nothing to follow.
@@ -70,17 +69,25 @@ pub(crate) struct Walk<'a> {
     pub(crate) file: &'a File,
     /// The ids of the secrets: a source is an index into it.
     pub(crate) secrets: Vec<String>,
-    /// What is in the cache mounts, by id.
-    pub(crate) caches: Map<String, (Vec<(String, Entry)>, Files)>,
+    /// What is in the cache mounts.
+    pub(crate) caches: Vec<Kept>,
     pub(crate) findings: Vec<Finding>,
     /// Secrets that the step mounts at their usual place and does not name.
     pub(crate) idle: Vec<String>,
     /// (rule, place, secret, sink) of those.
-    pub(crate) told: Map<(Rule, Span, String, String), ()>,
+    pub(crate) told: Map<String, ()>,
     /// Notes without which there would be a finding.
-    pub(crate) used: &'a mut Map<Span, ()>,
+    pub(crate) used: &'a mut Vec<Span>,
     /// The stages that were walked.
     pub(crate) stages: Vec<Stage>,
+}
+
+/// What a step left in a cache mount.
+pub(crate) struct Kept {
+    pub(crate) id: String,
+    pub(crate) tree: Vec<(String, Entry)>,
+    /// What the entries lead to.
+    pub(crate) files: Files,
 }
 
 /// A stage at some point.
@@ -96,12 +103,12 @@ pub(crate) struct Stage {
     pub(crate) triggers: Vec<Instruction>,
 }
 
-fn walk(file: &File, used: &mut Map<Span, ()>) -> Vec<Finding> {
+fn walk(file: &File, used: &mut Vec<Span>) -> Vec<Finding> {
     let global = Environment::new(file, Vec::new());
     let mut walk = Walk {
         file,
         secrets: Vec::new(),
-        caches: Map::new(),
+        caches: Vec::new(),
         findings: Vec::new(),
         told: Map::new(),
         idle: Vec::new(),
@@ -188,5 +195,5 @@ pub(crate) fn mounts(stage: &Stage, run: &crate::dockerfile::Run) -> Vec<(Mount,
     let resolve = |flag: &crate::dockerfile::MountFlag| {
         Some((stage.environment.mount(flag).ok()?, flag.flag.span))
     };
-    run.mounts.iter().filter_map(resolve).collect()
+    run.mounts.iter().filter_map(resolve).gather()
 }

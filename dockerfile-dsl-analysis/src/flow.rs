@@ -39,7 +39,6 @@ pub(crate) use ways::{Flow, Jump};
 
 use std::rc::Rc;
 
-use crate::sorted::Map;
 use crate::{Rule, Span};
 
 /// Something that happened to a secret, other than being left in a file.
@@ -65,7 +64,7 @@ pub(crate) struct Machine<'a> {
     /// Programs that the author vouches for, and whether for their output too.
     pub(crate) trusted: &'a [(String, bool)],
     /// Those of them that were needed.
-    pub(crate) trust_used: Map<&'a str, ()>,
+    pub(crate) trust_used: Vec<&'a str>,
     /// How many steps may still be taken: what is longer is not understood.
     pub(crate) budget: u64,
     /// How deep functions and texts that are evaluated are nested.
@@ -129,7 +128,7 @@ impl<'a> Machine<'a> {
         Self {
             events: Vec::new(),
             trusted,
-            trust_used: Map::new(),
+            trust_used: Vec::new(),
             budget: 200_000 + length as u64,
             depth: 0,
             nesting: 0,
@@ -221,22 +220,33 @@ impl<'a> Machine<'a> {
 
 /// Runs something that goes deep on a stack of its own, so that it does not matter how much the caller has left.
 pub(crate) fn on_its_own_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
-    let run = std::sync::Mutex::new(Some(run));
-    let take = || run.lock().ok().and_then(|mut run| run.take());
+    let (mut run, mut result) = (Some(run), None);
+    once_on_its_own_stack(&mut || {
+        if let Some(run) = run.take() {
+            result = Some(run());
+        }
+    });
+    result.expect("it ran, or its panic went on")
+}
+
+fn once_on_its_own_stack(run: &mut (dyn FnMut() + Send)) {
+    let run = std::sync::Mutex::new(run);
+    let call = || {
+        if let Ok(mut run) = run.lock() {
+            run();
+        }
+    };
     let spawned = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
-            .spawn_scoped(scope, || take().map(|run| run()));
+            .spawn_scoped(scope, call);
         thread.ok().map(std::thread::ScopedJoinHandle::join)
     });
     match spawned {
-        Some(Ok(Some(result))) => result,
+        Some(Ok(())) => {}
         Some(Err(panic)) => std::panic::resume_unwind(panic),
         // There is no thread to be had: it goes on here.
-        None | Some(Ok(None)) => match take() {
-            Some(run) => run(),
-            None => unreachable!("it is taken once, by the thread or here"),
-        },
+        None => call(),
     }
 }
 

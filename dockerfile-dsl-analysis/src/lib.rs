@@ -7,7 +7,9 @@
 mod finding;
 mod fix;
 mod flow;
+mod gather;
 mod programs;
+mod shared;
 mod sorted;
 mod span;
 

@@ -10,7 +10,6 @@
 use std::sync::LazyLock;
 
 use crate::flow::Call;
-use crate::sorted::Map;
 
 mod archives;
 mod awk;
@@ -421,26 +420,31 @@ static FAMILIES: &[&[Program]] = &[
 ];
 
 /// All programs by their names; where two have one, the first.
-static BY_NAME: LazyLock<Map<&str, &Program>> = LazyLock::new(|| {
-    let mut by_name = Map::new();
-    for family in FAMILIES.iter().rev() {
-        for program in family.iter().rev() {
+static BY_NAME: LazyLock<Vec<(&str, &Program)>> = LazyLock::new(|| {
+    let mut by_name = Vec::new();
+    for family in FAMILIES {
+        for program in *family {
             for name in program.names {
-                by_name.insert(*name, program);
+                if let Err(place) = place_of(name, &by_name) {
+                    by_name.insert(place, (*name, program));
+                }
             }
         }
     }
     by_name
 });
 
+/// Where the name is, or would be.
+fn place_of(name: &str, by_name: &[(&str, &Program)]) -> Result<usize, usize> {
+    by_name.binary_search_by(|(known, _)| known.cmp(&name))
+}
+
 /// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`).
 pub(crate) fn find(word: &str) -> Option<&'static Program> {
     let name = word.rsplit('/').next().unwrap_or(word);
-    if let Some(program) = BY_NAME.get(name) {
-        return Some(program);
-    }
     let unversioned = name
         .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
         .trim_end_matches('-');
-    BY_NAME.get(unversioned).copied()
+    let place = place_of(name, &BY_NAME).or_else(|_| place_of(unversioned, &BY_NAME));
+    Some(BY_NAME[place.ok()?].1)
 }

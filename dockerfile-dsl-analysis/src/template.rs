@@ -6,6 +6,7 @@
 //! the crate `indoc` does it.
 
 use crate::Span;
+use crate::gather::Gather as _;
 use crate::holes::{Hole, Quote};
 
 /// A script with holes.
@@ -69,7 +70,7 @@ impl Template {
         self.holes
             .iter()
             .map(|(name, span)| Hole { name, span: *span })
-            .collect()
+            .gather()
     }
 
     /// Whether a backslash right before this hole would take the first character of the value that stands there.
@@ -278,7 +279,7 @@ fn unindent(text: &str) -> (String, usize) {
         .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
         .min()
         .unwrap_or(0);
-    let mut lines: Vec<&str> = text.split('\n').collect();
+    let mut lines: Vec<&str> = text.split('\n').gather();
     for line in lines.iter_mut().skip(1) {
         *line = if is_blank(line) {
             line.get(indent..).unwrap_or_default()

@@ -1,11 +1,12 @@
 //! One RUN: the state before it, its mounts, the run, and what is left after it.
 
-use super::{Stage, Walk, mounts, transfer::copy_tree};
+use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
     Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, ShellOptions,
     State, Status, Taint, Value, Variable, home_of, number_of_name, show,
 };
+use crate::gather::Gather as _;
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
 
@@ -32,7 +33,7 @@ impl Walk<'_> {
                 NoteKind::Trust { program, output } => Some((program.clone(), *output)),
                 _ => None,
             })
-            .collect();
+            .gather();
         let mut machine = Machine::new(&trusted, instruction.span.end - instruction.span.start);
         let before = stage.files.clone();
         let mut process = process(stage);
@@ -56,7 +57,7 @@ impl Walk<'_> {
                 is_usual && !script.contains("/run") && !script.contains(&secret.id)
             })
             .map(|secret| secret.id)
-            .collect();
+            .gather();
         let mut flows = Vec::new();
         for state in given(state, stage, &run.command) {
             flows.extend(execute(&mut machine, state, stage, &run.command));
@@ -79,16 +80,16 @@ impl Walk<'_> {
         }
         for note in &instruction.notes {
             if let NoteKind::Trust { program, .. } = &note.kind
-                && machine.trust_used.contains_key(program.as_str())
+                && machine.trust_used.contains(&program.as_str())
             {
-                self.used.insert(note.span, ());
+                self.used.push(note.span);
             }
         }
         let kept: Vec<Files> = flows
             .into_iter()
             .filter(|flow| flow.status.may_succeed())
             .map(|flow| flow.state.files)
-            .collect();
+            .gather();
         for files in &kept {
             self.tell_files(files);
         }
@@ -174,8 +175,9 @@ impl Walk<'_> {
                     match &mount {
                         Mount::Cache(own) => {
                             cache = Some(own.id.clone());
-                            if let Some((tree, from)) = self.caches.get(&own.id) {
-                                stage.files.put_tree(&path, tree, from);
+                            let kept = self.caches.iter().find(|kept| kept.id == own.id);
+                            if let Some(kept) = kept {
+                                stage.files.put_tree(&path, &kept.tree, &kept.files);
                             } else if let Some(from) = own.from.as_ref().and_then(|from| {
                                 self.stages.get(self.file.stage_named(from, index)?)
                             }) {
@@ -224,7 +226,12 @@ impl Walk<'_> {
         for hidden in hidden.into_iter().rev() {
             let tree = files.take_tree(&hidden.path);
             if let Some(id) = hidden.cache {
-                self.caches.insert(id, (tree, files.clone()));
+                self.caches.retain(|kept| kept.id != id);
+                self.caches.push(Kept {
+                    id,
+                    tree,
+                    files: files.clone(),
+                });
             }
             if !hidden.is_secret || !hidden.tree.is_empty() {
                 let from = files.clone();
@@ -312,7 +319,7 @@ fn execute(
             let words: Vec<Argument> = words
                 .iter()
                 .map(|word| Argument::new(Value::known(word.as_str()), word.whole()))
-                .collect();
+                .gather();
             let span = words
                 .iter()
                 .map(|word| word.span)
@@ -326,7 +333,7 @@ fn execute(
                 .trim_start_matches("#!")
                 .split_whitespace()
                 .map(str::to_owned)
-                .collect();
+                .gather();
             state.process.name = Value::known(path);
             let shell = interpreter_of(&interpreter);
             if is_shell(shell) || crate::programs::find(base(shell)).is_none() {
@@ -375,7 +382,7 @@ fn script(
         let mut words: Vec<Argument> = shell
             .iter()
             .map(|word| Argument::new(Value::known(word), span))
-            .collect();
+            .gather();
         words.push(Argument::new(Value::known(text.as_str()), span));
         return machine.program(state, &words, span);
     }

@@ -54,7 +54,12 @@ impl Walk<'_> {
             sink,
             how,
         } = end;
-        let key = (rule, span, secret.clone(), place_of(sink).to_owned());
+        let key = format!(
+            "{rule} {} {} {secret}\n{}",
+            span.start,
+            span.end,
+            place_of(sink)
+        );
         if self.told.insert(key, ()).is_some() {
             return;
         }

@@ -3,7 +3,9 @@
 use super::{Stage, Walk};
 use crate::dockerfile::{Source, Transfer};
 use crate::flow::{Files, Node, Taint, Value, pattern_matches};
+use crate::gather::Gather as _;
 use crate::rules::dockerignore::Dockerignore;
+use crate::shared::own;
 
 impl Walk<'_> {
     pub(super) fn transfer(&mut self, stage: &mut Stage, index: usize, transfer: &Transfer) {
@@ -42,7 +44,7 @@ impl Walk<'_> {
                         continue;
                     };
                     let excludes: Vec<String> =
-                        transfer.excludes.iter().map(ToString::to_string).collect();
+                        transfer.excludes.iter().map(ToString::to_string).gather();
                     match from.and_then(|from| self.stages.get(from)) {
                         Some(other) => copy_tree(
                             &other.files,
@@ -65,7 +67,7 @@ impl Walk<'_> {
                             };
                             let from_context = from.is_none() && transfer.from.is_none();
                             if from_context {
-                                let context = std::rc::Rc::make_mut(&mut stage.files.context);
+                                let context = own(&mut stage.files.context);
                                 let place = if base.is_empty() || base == "." {
                                     &destination
                                 } else {

@@ -48,13 +48,13 @@ impl File {
                 continue;
             };
             for flag in run.mounts.iter().filter(|flag| !flag.has_variables()) {
-                if let Ok(super::Mount::Secret(secret)) = flag.resolve(self.escape, &|_| None) {
-                    ids.push(secret.id);
+                if let Ok(super::Mount::Secret(secret)) = flag.resolve(self.escape, &|_| None)
+                    && let Err(place) = ids.binary_search(&secret.id)
+                {
+                    ids.insert(place, secret.id);
                 }
             }
         }
-        ids.sort();
-        ids.dedup();
         ids
     }
 

@@ -8,6 +8,7 @@ use super::{
     expand::{self, ExpandError},
     mount::clean,
 };
+use crate::gather::Gather as _;
 use crate::sorted::Map;
 
 /// The state of a stage after some of its instructions.
@@ -111,7 +112,7 @@ impl Environment {
             }
             Kind::User(user) => self.user = self.expand(user)?,
             Kind::Shell(arguments) => {
-                self.shell = arguments.iter().map(ToString::to_string).collect()
+                self.shell = arguments.iter().map(ToString::to_string).gather()
             }
             _ => {}
         }

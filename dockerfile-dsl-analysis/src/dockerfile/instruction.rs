@@ -12,7 +12,7 @@ use super::{
     words,
 };
 use crate::Span;
-use crate::sorted::Map;
+use crate::gather::Gather as _;
 
 mod line;
 
@@ -139,7 +139,7 @@ impl Line<'_> {
                     default: None,
                 },
             });
-        let items = self.at_least_one(items.collect())?;
+        let items = self.at_least_one(items.gather())?;
         if items.iter().any(|item| item.name.is_empty()) {
             self.error("names cannot be blank")
         } else {
@@ -230,7 +230,7 @@ impl Line<'_> {
         }
         Command::ShellWithHereDocuments {
             text,
-            documents: documents.into_iter().map(|each| each.document).collect(),
+            documents: documents.into_iter().map(|each| each.document).gather(),
         }
     }
 
@@ -257,7 +257,7 @@ impl Line<'_> {
         let devices = flags
             .all("device")
             .filter_map(|flag| flag.value.clone())
-            .collect();
+            .gather();
         Ok(Run {
             mounts,
             network,
@@ -296,14 +296,15 @@ impl Line<'_> {
             let message = "`--from` does not support variables: give the image a stage with a name";
             return Err(vec![ReadError::new(from.whole(), message)]);
         }
-        // By name, the last one wins; a word in a JSON array has no body at all.
-        let mut by_name: Map<&str, &Document> = Map::new();
-        for each in &documents {
-            by_name.insert(each.document.name.as_str(), each);
-        }
         let sources = words.into_iter().map(|word| match heredoc::opening(&word) {
             Ok(Some(opening)) => {
-                let found = by_name.get(opening.name.as_str());
+                // By name, the last one wins; a word in a JSON array has no body at all.
+                let mut found = None;
+                for each in &documents {
+                    if each.document.name == opening.name {
+                        found = Some(each);
+                    }
+                }
                 let raw = found.map_or_else(
                     || SourceText::empty_at(word.whole().end),
                     |each| each.raw.clone(),
@@ -314,7 +315,7 @@ impl Line<'_> {
             _ => Source::Path(word),
         });
         Ok(Transfer {
-            sources: sources.collect(),
+            sources: sources.gather(),
             destination,
             from,
             chown: flags.text("chown"),
@@ -323,7 +324,7 @@ impl Line<'_> {
             excludes: flags
                 .all("exclude")
                 .filter_map(|flag| flag.value.clone())
-                .collect(),
+                .gather(),
             link: flags.boolean("link") == Some(true),
             parents: flags.boolean("parents") == Some(true),
             unpack: flags.boolean("unpack"),
@@ -398,7 +399,7 @@ impl Line<'_> {
             let part = words::trimmed(&volume, 0, volume.len());
             volume.slice(part.start, part.end)
         });
-        let volumes: Vec<_> = volumes.collect();
+        let volumes: Vec<_> = volumes.gather();
         if volumes.iter().any(|volume| volume.is_empty()) {
             self.error("paths cannot be empty")
         } else {

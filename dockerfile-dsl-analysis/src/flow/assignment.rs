@@ -7,6 +7,7 @@ use super::arithmetic::names_in;
 use super::state::{State, Variable};
 use super::value::Value;
 use crate::Span;
+use crate::shared::own;
 use crate::shell::{Array, Assignment, AssignmentOperator};
 use crate::sorted::Map;
 
@@ -130,7 +131,7 @@ impl Machine<'_> {
             .unwrap_or_else(|| Variable::new(Value::empty()));
         // Of an array it is the first element.
         if let Some(elements) = &mut variable.elements {
-            Rc::make_mut(elements).insert("0".into(), value.clone());
+            own(elements).insert("0".into(), value.clone());
         }
         variable.value = value;
         variable.maybe_unset = false;
@@ -158,7 +159,7 @@ impl Machine<'_> {
         if let Some(told) = taint.ways().first() {
             let (span, value) = (told.way.span, Value::unknown(1, taint.clone()));
             state.output(self, 2, &value, span, "message about what is no number");
-            if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
+            if let Some(variable) = own(&mut state.process.variables).get_mut(name) {
                 variable.value = variable.value.with(&taint);
             }
         }

@@ -11,6 +11,7 @@ use super::files::{Key, Path, Place as FilePlace, show, value_of};
 use super::state::{State, Status};
 use super::value::{Kind, Taint, Value};
 use super::{Machine, row::parse::Parsed};
+use crate::gather::Gather as _;
 use crate::programs::{Argument as ArgumentShape, Place, Row};
 use crate::{Rule, Span};
 
@@ -108,7 +109,7 @@ impl Call<'_, '_> {
         let given = self.parsed.options.iter().filter(|given| given.is(option));
         given
             .flat_map(|given| given.values.iter().cloned())
-            .collect()
+            .gather()
     }
 
     /// What is left besides options and the sub-command.

@@ -10,6 +10,7 @@ use super::state::{Process, ShellOptions, State, Status, Variable};
 use super::value::{Kind, Taint, Text, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use super::{Machine, row};
+use crate::gather::Gather as _;
 use crate::holes::Hole;
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
@@ -113,7 +114,7 @@ impl Machine<'_> {
                 name: "x",
                 span: *span,
             })
-            .collect();
+            .gather();
         let dialect = if state.process.options.bash {
             Dialect::Bash
         } else {
@@ -329,7 +330,7 @@ impl Machine<'_> {
         let names: Option<Vec<String>> = first
             .value
             .literals()
-            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+            .map(|names| names.into_iter().map(|name| name.into_owned()).gather());
         let Some(names) = names else {
             let mut state = state;
             if first.value.taint().is_some() {
@@ -373,7 +374,7 @@ impl Machine<'_> {
                     let words: Vec<Argument> =
                         std::iter::once(Argument::new(Value::known(&name), first.span))
                             .chain(words[1..].iter().cloned())
-                            .collect();
+                            .gather();
                     match self.builtin(state.clone(), &name, &words, span) {
                         Ok(flows) => all.extend(flows),
                         Err(state) => all.push(Flow::new(*state, Status::Either)),
@@ -384,7 +385,7 @@ impl Machine<'_> {
                     let words: Vec<Argument> =
                         std::iter::once(Argument::new(Value::known(&name), first.span))
                             .chain(words[1..].iter().cloned())
-                            .collect();
+                            .gather();
                     match crate::programs::find(&name) {
                         Some(program) => self.sweep(&state, span, &name, |machine, state| {
                             row::run(machine, state, program, &words, span)
@@ -464,7 +465,7 @@ impl Machine<'_> {
             });
             path.split(':')
                 .map(|directory| format!("{}/{name}", directory.trim_end_matches('/')))
-                .collect()
+                .gather()
         };
         for path in paths {
             for found in state.files.paths(&Value::known(&path), cwd) {

@@ -12,6 +12,8 @@ use super::state::{Descriptor, Function, Job, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Rule;
+use crate::gather::Gather as _;
+use crate::shared::own;
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
 };
@@ -83,7 +85,7 @@ impl Machine<'_> {
                             self.late.push(files.without(&state.files));
                             state.files = state.files.join(&files);
                         }
-                        Rc::make_mut(&mut state.process.jobs).push(job);
+                        own(&mut state.process.jobs).push(job);
                         after.push(Flow::new(state, Status::Success));
                     }
                 }
@@ -116,7 +118,7 @@ impl Machine<'_> {
         let last = and_or.rest.len();
         let first = self.pipeline(&and_or.first, state, exempt || last > 0);
         // With whether the last pipeline was left out.
-        let mut flows: Vec<(Flow, bool)> = first.into_iter().map(|flow| (flow, false)).collect();
+        let mut flows: Vec<(Flow, bool)> = first.into_iter().map(|flow| (flow, false)).gather();
         let mut negated = and_or.first.negated;
         for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
             let mut after = Vec::new();
@@ -301,7 +303,7 @@ impl Machine<'_> {
                     }
                     Flow::new(state, way.status)
                 };
-                merged(ways.into_iter().map(back).collect())
+                merged(ways.into_iter().map(back).gather())
             }
             CommandKind::If(branch) => self.branch(branch, state, exempt),
             CommandKind::Loop(looped) => self.repeat(looped, state, exempt),
@@ -327,7 +329,7 @@ impl Machine<'_> {
                     base: self.base,
                     text: holes.fold(Taint::NONE, |taint, hole| taint.join(&hole.taint())),
                 };
-                Rc::make_mut(&mut state.process.functions)
+                own(&mut state.process.functions)
                     .insert(function.name.text.as_ref().into(), defined);
                 vec![Flow::new(state, Status::Success)]
             }

@@ -13,6 +13,8 @@ pub(crate) use key::{Key, SHELL, is_shell, is_within, key_of, show, value_of};
 use std::rc::Rc;
 
 use super::value::{Taint, Value};
+use crate::gather::Gather as _;
+use crate::shared::own;
 use crate::sorted::Map;
 
 /// What a name is.
@@ -114,7 +116,7 @@ impl Files {
     }
 
     pub(crate) fn mount(&mut self, path: &str, kind: MountKind) {
-        Rc::make_mut(&mut self.mounts).push(MountPoint {
+        own(&mut self.mounts).push(MountPoint {
             path: path.into(),
             kind,
         });
@@ -166,23 +168,23 @@ impl Files {
 
     /// The content of a pipe that is read to its end.
     pub(crate) fn take_content(&mut self, number: u32) -> Value {
-        Rc::make_mut(&mut self.contents)
+        own(&mut self.contents)
             .remove(&number)
             .unwrap_or_else(Value::empty)
     }
 
     pub(crate) fn set_content(&mut self, number: u32, value: Value) {
-        Rc::make_mut(&mut self.contents).insert(number, value);
+        own(&mut self.contents).insert(number, value);
     }
 
     pub(crate) fn file(&mut self, key: &str, number: u32, name: Taint) {
         let node = Node::File(number);
-        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+        own(&mut self.entries).insert(key.into(), Entry { node, name });
     }
 
     pub(crate) fn link(&mut self, key: &str, target: Value, name: Taint) {
         let node = Node::Link(target);
-        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+        own(&mut self.entries).insert(key.into(), Entry { node, name });
     }
 
     pub(crate) fn directory(&mut self, key: &str, name: Taint) {
@@ -192,17 +194,17 @@ impl Files {
             .is_none_or(|entry| entry.node == Node::Directory && entry.name != name)
         {
             let node = Node::Directory;
-            Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+            own(&mut self.entries).insert(key.into(), Entry { node, name });
         }
     }
 
     pub(crate) fn insert(&mut self, key: &str, entry: Entry) {
-        Rc::make_mut(&mut self.entries).insert(key.into(), entry);
+        own(&mut self.entries).insert(key.into(), entry);
     }
 
     /// Names of any of these contents then lead to the one.
     pub(crate) fn renumber(&mut self, old: &[u32], new: u32) {
-        Rc::make_mut(&mut self.entries).update(&mut |_, entry| {
+        own(&mut self.entries).update(&mut |_, entry| {
             if let Node::File(number) = &mut entry.node
                 && old.contains(number)
             {
@@ -213,7 +215,7 @@ impl Files {
 
     pub(crate) fn remove(&mut self, key: &str) {
         if self.entries.contains_key(key) {
-            Rc::make_mut(&mut self.entries).remove(key);
+            own(&mut self.entries).remove(key);
         }
     }
 
@@ -229,7 +231,7 @@ impl Files {
                 entry.clone(),
             )
         }));
-        let entries = Rc::make_mut(&mut self.entries);
+        let entries = own(&mut self.entries);
         for (rest, _) in &taken {
             entries.remove(format!("{}{rest}", directory.trim_end_matches('/')).as_str());
         }
@@ -474,7 +476,7 @@ impl Files {
     pub(crate) fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
         if self.context != other.context {
-            Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
+            own(&mut all.context).extend(other.context.iter().cloned());
         }
         if !Rc::ptr_eq(&self.entries, &other.entries) {
             let mut same = Vec::new();
@@ -562,7 +564,7 @@ impl Files {
         let held = |files: &Self| -> Vec<(u32, Taint)> {
             let all = files.contents.iter();
             let all = all.map(|(number, content)| (*number, content.taint()));
-            all.filter(|(_, taint)| taint.is_some()).collect()
+            all.filter(|(_, taint)| taint.is_some()).gather()
         };
         held(self) == held(other)
     }
@@ -583,7 +585,7 @@ impl Files {
                 .entries
                 .iter()
                 .map(|(key, entry)| (key.clone(), taint(files, entry).join(&entry.name)));
-            all.filter(|(_, taint)| taint.is_some()).collect()
+            all.filter(|(_, taint)| taint.is_some()).gather()
         };
         tainted(self) == tainted(other)
     }

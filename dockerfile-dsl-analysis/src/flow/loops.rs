@@ -7,12 +7,16 @@ use super::Machine;
 use super::state::{Descriptor, State, Status};
 use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
+use crate::gather::Gather as _;
 use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
 
 /// After so many rounds of a loop nothing new is expected.
 const MAX_ROUNDS: u64 = 12;
 /// A `for` over so many known words is run word by word.
 const MAX_UNROLLED: usize = 16;
+
+/// One round of a loop: from what enters it to what leaves it by the condition, and what comes after the body.
+type Round<'r, M> = dyn FnMut(&mut M, Vec<Flow>) -> (Vec<Flow>, Vec<Flow>) + 'r;
 
 /// What was before a loop, to be put back behind it.
 struct Around {
@@ -97,11 +101,7 @@ fn read_on(state: &mut State) {
 impl Machine<'_> {
     /// Runs rounds until nothing new is known about secrets. `round` runs one, on states that enter it, and gives those that leave by
     /// the condition first, then those after the body.
-    pub(super) fn rounds(
-        &mut self,
-        state: State,
-        mut round: impl FnMut(&mut Self, Vec<Flow>) -> (Vec<Flow>, Vec<Flow>),
-    ) -> Vec<Flow> {
+    pub(super) fn rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
         let mut left: Vec<Flow> = Vec::new();
         let mut entering = vec![Flow::new(state, Status::Success)];
         let outer_round = self.round;
@@ -147,7 +147,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn repeat(&mut self, looped: &Loop, state: State, exempt: bool) -> Vec<Flow> {
-        self.rounds(state, |machine, entering| {
+        self.rounds(state, &mut |machine, entering| {
             let tested = machine.list(&looped.condition, entering, true);
             let mut done = Vec::new();
             let mut after = Vec::new();
@@ -179,7 +179,7 @@ impl Machine<'_> {
     ) -> Vec<Flow> {
         let [start, test, step] = &counted.header;
         self.arithmetic(&mut state, start);
-        self.rounds(state, |machine, entering| {
+        self.rounds(state, &mut |machine, entering| {
             let mut done = Vec::new();
             let mut after = Vec::new();
             for mut flow in entering {
@@ -206,13 +206,13 @@ impl Machine<'_> {
                 .fields(&mut state, words)
                 .into_iter()
                 .map(|field| (field.value, field.splits))
-                .collect(),
+                .gather(),
             None => state
                 .process
                 .positional
                 .iter()
                 .map(|value| (value.clone(), value.literal().is_none()))
-                .collect(),
+                .gather(),
         };
         let certain = words.iter().all(|(_, splits)| !splits);
         if certain && words.len() <= MAX_UNROLLED {
@@ -230,7 +230,7 @@ impl Machine<'_> {
             any = if index == 0 { value } else { any.join(&value) };
         }
         let may_be_none = words.iter().all(|(_, splits)| *splits);
-        self.rounds(state, |machine, entering| {
+        self.rounds(state, &mut |machine, entering| {
             let mut done = Vec::new();
             let mut after = Vec::new();
             for mut flow in entering {

@@ -11,6 +11,7 @@ use super::state::{State, Variable};
 use super::value::{Kind, Piece, Share, Taint, Value};
 use super::{Machine, pattern};
 use crate::Span;
+use crate::gather::Gather as _;
 use crate::shell::{
     CaseChange, Extent, Fallback, FallbackTest, Operation, Parameter, ParameterForm, ParameterName,
     ReplaceScope, Side, Subscript, Word,
@@ -50,9 +51,9 @@ impl Machine<'_> {
                 let length = length.map(|length| length.literal()?.parse::<usize>().ok());
                 let all = state.process.positional.to_vec();
                 Some(match (from.filter(|from| *from > 0), length) {
-                    (Some(from), None) => all.into_iter().skip(from - 1).collect(),
+                    (Some(from), None) => all.into_iter().skip(from - 1).gather(),
                     (Some(from), Some(Some(length))) => {
-                        all.into_iter().skip(from - 1).take(length).collect()
+                        all.into_iter().skip(from - 1).take(length).gather()
                     }
                     _ => all,
                 })
@@ -65,7 +66,7 @@ impl Machine<'_> {
                 }
                 let variable = state.process.variable(name)?;
                 Some(match &variable.elements {
-                    Some(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
+                    Some(elements) => elements.iter().map(|(_, value)| value.clone()).gather(),
                     None => vec![variable.value.clone()],
                 })
             }
@@ -410,7 +411,7 @@ impl Machine<'_> {
         let names: Option<Vec<String>> = found
             .value
             .literals()
-            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+            .map(|names| names.into_iter().map(|name| name.into_owned()).gather());
         match names {
             Some(names) if !found.unset => {
                 let mut all: Option<Found> = None;

@@ -1,9 +1,11 @@
 //! Shell patterns on known texts: `*`, `?`, `[..]` and `\`.
 
+use crate::gather::Gather as _;
+
 /// Whether the whole text fits; `None` where the pattern holds what is not understood.
 pub(crate) fn matches(pattern: &str, text: &str) -> Option<bool> {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
+    let pattern: Vec<char> = pattern.chars().gather();
+    let text: Vec<char> = text.chars().gather();
     // At each place of the pattern, whether the text up to here can have been read.
     let mut states = vec![false; pattern.len() + 1];
     states[0] = true;
@@ -80,7 +82,7 @@ pub(crate) fn removed(pattern: &str, text: &str, at_start: bool, most: bool) -> 
         .char_indices()
         .map(|(at, _)| at)
         .chain([text.len()])
-        .collect();
+        .gather();
     // From the least to the most that is removed.
     if !at_start {
         cuts.reverse();
@@ -111,7 +113,7 @@ pub(crate) fn replaced(pattern: &str, text: &str, with: &str, all: bool) -> Opti
             .map(|(at, _)| at)
             .skip(1)
             .chain([rest.len()])
-            .collect();
+            .gather();
         for end in ends.into_iter().rev() {
             if matches(pattern, &rest[..end])? {
                 out.push_str(with);

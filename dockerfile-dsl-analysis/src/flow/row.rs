@@ -13,6 +13,7 @@ use super::files::Node;
 use super::state::{State, Status};
 use super::value::{Share, Taint, Value};
 use crate::Span;
+use crate::gather::Gather as _;
 use crate::programs::{
     Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
 };
@@ -153,7 +154,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .options
         .iter()
         .map(|given| (given.shape, given.values.clone()))
-        .collect();
+        .gather();
 
     for (shape, values) in &options {
         let roles: &[Role] = match &shape.argument {
@@ -230,7 +231,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .iter()
         .copied()
         .chain(options.iter().filter_map(|(shape, _)| shape.effect))
-        .collect();
+        .gather();
     let clean = effects.contains(&Effect::CleanOutput);
     let mut output = match row.output {
         Output::Nothing | Output::Clean => Value::empty(),

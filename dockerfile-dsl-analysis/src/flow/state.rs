@@ -10,6 +10,8 @@ use super::files::Files;
 use super::trap::{Traps, joined_traps};
 use super::value::{Taint, Value};
 use crate::Span;
+use crate::gather::Gather as _;
+use crate::shared::own;
 use crate::shell;
 use crate::sorted::Map;
 
@@ -299,7 +301,7 @@ impl Process {
     }
 
     pub(crate) fn set(&mut self, name: &str, variable: Variable) {
-        Rc::make_mut(&mut self.variables).insert(name.into(), variable);
+        own(&mut self.variables).insert(name.into(), variable);
     }
 
     /// Variables of names that nobody knows hold this; `exported`: so that programs get them, too.
@@ -314,7 +316,7 @@ impl Process {
 
     pub(crate) fn unset(&mut self, name: &str) {
         if self.variables.contains_key(name) {
-            Rc::make_mut(&mut self.variables).remove(name);
+            own(&mut self.variables).remove(name);
         }
     }
 
@@ -387,17 +389,17 @@ impl Process {
     }
 
     pub(crate) fn open(&mut self, number: u32, descriptor: Descriptor) {
-        Rc::make_mut(&mut self.descriptors).insert(number, descriptor);
+        own(&mut self.descriptors).insert(number, descriptor);
     }
 
     pub(crate) fn close(&mut self, number: u32) {
-        Rc::make_mut(&mut self.descriptors).remove(&number);
+        own(&mut self.descriptors).remove(&number);
     }
 
     fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
         if !Rc::ptr_eq(&self.variables, &other.variables) {
-            let variables = Rc::make_mut(&mut all.variables);
+            let variables = own(&mut all.variables);
             variables.update(&mut |name, mine| match other.variables.get(name) {
                 Some(theirs) if *mine == *theirs => {}
                 Some(theirs) => *mine = mine.join(theirs),
@@ -418,11 +420,11 @@ impl Process {
                 (Some(one), None) | (None, Some(one)) => one.clone(),
                 (None, None) => Value::empty(),
             };
-            all.positional = Rc::new((0..a.len().max(b.len())).map(either).collect());
+            all.positional = Rc::new((0..a.len().max(b.len())).map(either).gather());
         }
         all.name = self.name.join(&other.name);
         if !Rc::ptr_eq(&self.functions, &other.functions) {
-            let functions = Rc::make_mut(&mut all.functions);
+            let functions = own(&mut all.functions);
             for (name, function) in other.functions.iter() {
                 if !functions.contains_key(name) {
                     functions.insert(name.clone(), function.clone());
@@ -432,7 +434,7 @@ impl Process {
         all.cwd = self.cwd.join(&other.cwd);
         all.cwd_is_assumed &= other.cwd_is_assumed;
         if self.descriptors != other.descriptors {
-            let descriptors = Rc::make_mut(&mut all.descriptors);
+            let descriptors = own(&mut all.descriptors);
             for (number, theirs) in other.descriptors.iter() {
                 match descriptors.get(number) {
                     // What is written to either must count: the log is the stricter of two unlike ones, then a file.
@@ -463,13 +465,13 @@ impl Process {
                 (Some(one), None) | (None, Some(one)) => one.clone(),
                 (None, None) => Value::empty(),
             };
-            all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
+            all.stack = Rc::new((0..a.len().max(b.len())).map(at).gather());
         }
         if !Rc::ptr_eq(&self.jobs, &other.jobs) {
             let more = other.jobs.iter().filter(|job| {
                 !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command))
             });
-            Rc::make_mut(&mut all.jobs).extend(more.cloned());
+            own(&mut all.jobs).extend(more.cloned());
         }
         all.command_lines = self.command_lines.join(&other.command_lines);
         all.environments = self.environments.join(&other.environments);
@@ -553,7 +555,7 @@ impl State {
                 .variables
                 .iter()
                 .map(|(name, variable)| (name.clone(), variable.taint()));
-            all.filter(|(_, taint)| taint.is_some()).collect()
+            all.filter(|(_, taint)| taint.is_some()).gather()
         };
         (Rc::ptr_eq(&self.process.variables, &other.process.variables)
             || tainted(&self.process) == tainted(&other.process))

@@ -12,6 +12,7 @@ use super::state::{ShellOptions, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use crate::Span;
+use crate::shared::own;
 use crate::sorted::Map;
 
 /// What is set, by the name of what it waits for.
@@ -79,7 +80,7 @@ impl Machine<'_> {
                 "ERR" | "DEBUG" | "RETURN" => state.process.options.bash && given == signal,
                 _ => state.process.options.bash || given == signal,
             };
-            let traps = Rc::make_mut(&mut state.process.traps);
+            let traps = own(&mut state.process.traps);
             if resets {
                 traps.remove(signal.as_str());
             } else {

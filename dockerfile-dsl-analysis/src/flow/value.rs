@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::Span;
+use crate::gather::Gather as _;
 
 /// A secret, or a hole with a label: an index into what the run was started with.
 pub(crate) type Source = u16;
@@ -152,7 +153,8 @@ impl Taint {
                     way: further(&told.way),
                     ..*told
                 })
-                .collect(),
+                .gather()
+                .into(),
         ))
     }
 }
@@ -403,10 +405,11 @@ impl Value {
                     kind: piece.kind.clone(),
                     taint: change(&piece.taint),
                 })
-                .collect()
+                .gather()
+                .into()
         };
         Self {
-            alternatives: self.alternatives.iter().map(each).collect(),
+            alternatives: self.alternatives.iter().map(each).gather().into(),
         }
     }
 
@@ -465,7 +468,7 @@ impl Value {
             }
             pieces.into()
         };
-        Self::from_alternatives(self.alternatives.iter().map(each).collect())
+        Self::from_alternatives(self.alternatives.iter().map(each).gather())
     }
 
     /// A number that stands for what is unknown in it.

@@ -16,6 +16,7 @@ use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Node, Piece, Process, ShellOptions, Source,
     State, Taint, Told, Value, Variable, on_its_own_stack, show,
 };
+use crate::gather::Gather as _;
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
 
@@ -45,7 +46,7 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         .trust
         .iter()
         .map(|trust| (trust.program.to_owned(), trust.output))
-        .collect();
+        .gather();
     let mut machine = Machine::new(&trusted, question.text.len());
     let state = answering.start(&mut machine);
     let flows = machine.script(state, script);
@@ -79,7 +80,12 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
     let mut answer = answering.answer;
     for hole in &mut answer.holes {
         let place = |(label, finding): &(Label, Finding)| (*label, finding.span.start);
-        hole.refused.sort_by_key(place);
+        let mut sorted: Vec<(Label, Finding)> = Vec::new();
+        for refused in std::mem::take(&mut hole.refused) {
+            let at = sorted.partition_point(|other| place(other) <= place(&refused));
+            sorted.insert(at, refused);
+        }
+        hole.refused = sorted;
     }
     answer
 }
@@ -141,7 +147,7 @@ impl<'q, 'a> Answering<'q, 'a> {
         }
         Self {
             question,
-            groups: question.holes.iter().map(first).collect(),
+            groups: question.holes.iter().map(first).gather(),
             answer,
         }
     }

@@ -3,6 +3,7 @@
 use super::common::{at, made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Node, Taint, Value};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -105,10 +106,10 @@ fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
                     .files
                     .beneath(&key)
                     .filter(|(_, entry)| matches!(entry.node, Node::Link(_)));
-                links.map(|(key, _)| key.to_string()).collect::<Vec<_>>()
+                links.map(|(key, _)| key.to_string()).gather()
             })
             .map(|key| at(call, &key))
-            .collect();
+            .gather();
         for link in links {
             taint = taint.join(&call.read_tree(&link).taint());
         }

@@ -3,6 +3,7 @@
 use crate::flow::{
     Argument, Call, Descriptor, FilePlace, Kind, Node, Taint, Text, Value, value_of,
 };
+use crate::gather::Gather as _;
 
 /// Stands for a piece that tells about a secret.
 pub(super) const SECRET: char = '\u{1}';
@@ -20,7 +21,7 @@ pub(super) fn spellings(value: &Value) -> Vec<String> {
             })
             .collect()
     };
-    value.alternatives().iter().map(spelling).collect()
+    value.alternatives().iter().map(spelling).gather()
 }
 
 /// A text made from something with this taint.
@@ -171,7 +172,7 @@ pub(super) fn lines(content: &Value) -> Vec<Value> {
         .into_iter()
         .filter(|line| !line.is_empty())
         .map(|line| Value::from_alternatives(vec![line.into()]))
-        .collect()
+        .gather()
 }
 
 /// Whether a text begins with another, piece by piece.

@@ -4,6 +4,7 @@
 use super::common::{inside, path};
 use super::{Effect, Output, Program, Role, Row, attached, flag, flags, value};
 use crate::flow::{Argument, Call, State, Status, Taint, Value};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -315,7 +316,7 @@ fn replaced(
         let names = sources.iter().filter_map(Argument::text);
         names
             .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
-            .collect()
+            .gather()
     } else {
         vec![target.clone()]
     };
@@ -326,7 +327,7 @@ fn replaced(
             (target, old)
         })
         .filter(|(_, old)| old.taint().is_some())
-        .collect()
+        .gather()
 }
 
 /// Whether it may fail: nobody knows that all of the sources are there, or the directory of the target.

@@ -4,6 +4,7 @@
 use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Share, Value};
+use crate::gather::Gather as _;
 
 /// A filter: reads its operands or standard input, writes text made from them.
 const fn filter(output: Output) -> Row {
@@ -279,12 +280,12 @@ fn line_ends(call: &mut Call<'_, '_>) {
         operands
             .chunks_exact(2)
             .map(|pair| (pair[0].clone(), pair[1].clone()))
-            .collect()
+            .gather()
     } else {
         operands
             .iter()
             .map(|operand| (operand.clone(), operand.clone()))
-            .collect()
+            .gather()
     };
     for (from, to) in pairs {
         let data = call.read(&from);

@@ -6,6 +6,7 @@ use super::{Program, Role, Row};
 use crate::flow::{
     Argument, Call, FilePlace, Node, Share, Taint, Value, pattern_matches, value_of,
 };
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
     &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
@@ -114,7 +115,7 @@ fn find(call: &mut Call<'_, '_>) {
         .iter()
         .flat_map(|start| look(call, start, &tests, certain))
         .take(MAX_FOUND)
-        .collect();
+        .gather();
     for action in &actions {
         act(call, action, &starts, &found);
     }
@@ -182,7 +183,7 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
                     .iter()
                     .take_while(|word| !matches!(word.text().as_deref(), Some(";" | "+")))
                     .cloned()
-                    .collect();
+                    .gather();
                 at += command.len() + 1;
                 actions.push(Action::Run(command, option.ends_with("dir")));
             }
@@ -310,7 +311,7 @@ fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[F
                 {
                     return;
                 }
-                let words: Vec<Argument> = command.iter().map(|word| placed(word, value)).collect();
+                let words: Vec<Argument> = command.iter().map(|word| placed(word, value)).gather();
                 call.run_often(&words, u32::MAX);
             };
             for file in found.iter().rev() {
@@ -342,7 +343,7 @@ fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
         }
     }
     let answer = call.answer(&asked, Share::Piece);
-    let files: Vec<&Found> = found.iter().filter(|file| !file.key.is_empty()).collect();
+    let files: Vec<&Found> = found.iter().filter(|file| !file.key.is_empty()).gather();
     match files.as_slice() {
         [] => answer,
         [first, rest @ ..] if rest.len() < 8 => rest

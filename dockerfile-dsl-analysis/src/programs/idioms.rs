@@ -5,6 +5,7 @@
 
 mod expression;
 
+use crate::gather::Gather as _;
 use expression::{
     JAVASCRIPT, PYTHON, assigned, block, closing, counts, evaluates, inner, is_literal, is_name,
     is_pure, pieces, unquoted,
@@ -105,7 +106,7 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
         }
     }
     if let Some(shown) = inner(line, "print(", ")") {
-        let parts: Vec<&str> = pieces(shown, &[',']).collect();
+        let parts: Vec<&str> = pieces(shown, &[',']).gather();
         let file = parts.iter().find_map(|part| part.strip_prefix("file="));
         let quiet = parts.iter().all(|part| {
             is_literal(part)
@@ -130,7 +131,7 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
     // `json.dump(VALUE, FILE)`, `FILE.write(VALUE)`, `Path(PATH).write_text(VALUE)`.
     for dump in ["json.dump(", "yaml.dump(", "yaml.safe_dump("] {
         if let Some(given) = inner(line, dump, ")") {
-            let parts: Vec<&str> = pieces(given, &[',']).collect();
+            let parts: Vec<&str> = pieces(given, &[',']).gather();
             let [value, file, ..] = parts.as_slice() else {
                 return None;
             };
@@ -206,7 +207,7 @@ fn javascript_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Opti
             .strip_suffix(')')
             .and_then(|rest| rest.split_once(write))
         {
-            let parts: Vec<&str> = pieces(given, &[',']).collect();
+            let parts: Vec<&str> = pieces(given, &[',']).gather();
             let [file, value, ..] = parts.as_slice() else {
                 return None;
             };

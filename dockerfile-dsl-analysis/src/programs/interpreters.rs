@@ -8,6 +8,7 @@ use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_envi
 use super::idioms::{self, Statement};
 use super::{Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Kind, Taint, Value};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -356,7 +357,7 @@ fn value_of(
     }
     if uses_environment(expression) {
         let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        let named: Vec<Value> = words.filter_map(|word| call.env(word)).collect();
+        let named: Vec<Value> = words.filter_map(|word| call.env(word)).gather();
         taint = named
             .iter()
             .fold(taint, |all, value| all.join(&value.taint()));

@@ -3,6 +3,7 @@
 use super::common::{InUrl, in_url, inside, made, path, spellings};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -208,7 +209,7 @@ fn curl(call: &mut Call<'_, '_>) {
         .operands()
         .into_iter()
         .chain(call.options("--url"))
-        .collect();
+        .gather();
     let mut in_urls = Taint::NONE;
     let mut content = Taint::NONE;
     for url in &urls {

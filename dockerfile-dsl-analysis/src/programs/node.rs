@@ -4,6 +4,7 @@
 use super::common::{InUrl, at, in_url, inside, lines, made, path, spellings};
 use super::{Opt, Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -223,7 +224,7 @@ fn config(call: &mut Call<'_, '_>) {
         "yarn" | "yarnpkg" => path(call, ".yarnrc.yml"),
         _ => user_file(call),
     };
-    let texts: Vec<String> = operands.iter().filter_map(Argument::text).collect();
+    let texts: Vec<String> = operands.iter().filter_map(Argument::text).gather();
     let first = texts.first().map(String::as_str).unwrap_or_default();
     let verb = call
         .arguments
@@ -298,7 +299,7 @@ fn script(call: &mut Call<'_, '_>) {
                 let name = key[folder.key.len()..].trim_start_matches('/');
                 name.starts_with(".env") && !name.contains('/')
             })
-            .collect();
+            .gather();
         for name in names {
             let file = at(call, &name);
             dotenv = dotenv.join(&call.peek(&file).taint());

@@ -3,6 +3,7 @@
 use super::common::{InUrl, in_url, made, path};
 use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
 use crate::flow::{Argument, Call, FilePlace, Taint, Text, Value};
+use crate::gather::Gather as _;
 
 const PIP_FILE: &[Place] = &[
     Place::Env("PIP_CONFIG_FILE"),
@@ -193,7 +194,7 @@ fn install(call: &mut Call<'_, '_>) {
         .operands()
         .into_iter()
         .chain(call.options("-e"))
-        .collect();
+        .gather();
     for operand in &operands {
         shown = shown.join(&shown_of_url(&operand.value));
     }

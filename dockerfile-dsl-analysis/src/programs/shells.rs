@@ -3,6 +3,7 @@
 use super::common::{at, mentioned, path, spellings};
 use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument as Word, Call, Share, Value};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -188,13 +189,13 @@ fn environment(call: &mut Call<'_, '_>) {
             Some(text) => text
                 .split_whitespace()
                 .map(|word| Word::new(Value::known(word), call.span))
-                .collect(),
+                .gather(),
             None => return call.opaque("a text that is split"),
         };
         let assigned = split.iter().take_while(|word| is_assignment(word)).count();
         let rest = split.split_off(assigned);
-        words = split.into_iter().chain(words).collect();
-        command = rest.into_iter().chain(command).collect();
+        words = split.into_iter().chain(words).gather();
+        command = rest.into_iter().chain(command).gather();
     }
     for word in &words {
         call.export_word(word);
@@ -306,9 +307,9 @@ fn run_parts(call: &mut Call<'_, '_>) {
         .flat_map(|path| {
             let key = call.state.files.follow(&path.key);
             let beneath = call.state.files.beneath(&key);
-            beneath.map(|(key, _)| at(call, key)).collect::<Vec<_>>()
+            beneath.map(|(key, _)| at(call, key)).gather()
         })
-        .collect();
+        .gather();
     for script in scripts {
         call.run_file(&script, &[]);
     }
@@ -392,7 +393,7 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
         Some(text) => text
             .split_whitespace()
             .map(|item| Word::new(Value::tainted(item, input.taint()), call.span))
-            .collect(),
+            .gather(),
         None => vec![Word {
             splits,
             ..Word::new(input.without_final_newlines().of(Share::Piece), call.span)
@@ -407,7 +408,7 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
             let words: Vec<Word> = command
                 .iter()
                 .map(|word| replace(word, &place, item))
-                .collect();
+                .gather();
             call.trace_arguments(&words);
             call.run_often(&words, often);
         }

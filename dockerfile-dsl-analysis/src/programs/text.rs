@@ -6,6 +6,7 @@ use super::common::{made, mentioned, path, spellings};
 use super::sed::sed;
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, several, value};
 use crate::flow::{Argument, Call, Share, Taint, Value};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -303,7 +304,7 @@ fn query_yaml(call: &mut Call<'_, '_>) {
                 .text()
                 .is_some_and(|text| matches!(&*text, "e" | "eval" | "ea" | "eval-all"))
         })
-        .collect();
+        .gather();
     let mut taint = call
         .options("--arg")
         .iter()

@@ -6,8 +6,8 @@ use crate::{Finding, Rule, dockerfile::Mount};
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // The targets so far, each with the id of the secret that is there, if one is.
-    let mut places: Map<String, Option<&str>> = Map::new();
+    // The targets so far, each with the id of the secret that is there, or nothing.
+    let mut places: Map<String, String> = Map::new();
     for (mount, span) in &step.mounts {
         let Some(target) = mount
             .target()
@@ -16,26 +16,27 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             continue;
         };
         let own = match mount {
-            Mount::Secret(secret) => Some(secret.id.as_str()),
-            _ => None,
+            Mount::Secret(secret) => secret.id.as_str(),
+            _ => "",
         };
-        let same = places.get(&target).and_then(|other| other.or(own));
+        let known = places.get(&target).cloned();
+        let mut secret = match &known {
+            Some(known) if !known.is_empty() => known.as_str(),
+            Some(_) => own,
+            None => "",
+        };
         // Nothing can be mounted beneath a file, and a secret is one. A secret in a directory that is mounted too is fine.
-        let above = || {
-            let ends = target.match_indices('/').map(|(end, _)| &target[..end]);
-            ends.filter_map(|file| places.get(file).copied().flatten())
-                .next()
-        };
-        let beneath = || {
-            let directory = format!("{target}/");
-            let mut after = places.from(&directory);
-            own.filter(|_| {
-                after
-                    .next()
-                    .is_some_and(|(path, _)| path.starts_with(&directory))
-            })
-        };
-        if let Some(secret) = same.or_else(above).or_else(beneath) {
+        for (end, _) in target.match_indices('/') {
+            if let (true, Some(above)) = (secret.is_empty(), places.get(&target[..end])) {
+                secret = above;
+            }
+        }
+        let directory = format!("{target}/");
+        let beneath = places.from(directory.as_str()).next();
+        if secret.is_empty() && beneath.is_some_and(|(path, _)| path.starts_with(&directory)) {
+            secret = own;
+        }
+        if !secret.is_empty() {
             let message = format!("two mounts of this RUN are at `{target}`, one of them a secret");
             let finding = step.finding(Rule::OverlappingMounts, *span, message);
             let place = match format!("/run/secrets/{secret}") {
@@ -52,8 +53,8 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 ..finding
             });
         }
-        let known = places.get(&target).copied().flatten();
-        places.insert(target, known.or(own));
+        let known = known.filter(|known| !known.is_empty());
+        places.insert(target, known.unwrap_or_else(|| own.to_owned()));
     }
     findings
 }

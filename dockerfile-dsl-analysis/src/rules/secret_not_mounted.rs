@@ -1,6 +1,7 @@
 //! `SecretNotMounted`: a RUN reads `/run/secrets/ID`, and mounts nothing there.
 
 use super::{Step, steps::texts};
+use crate::gather::Gather as _;
 use crate::{Finding, Rule, Span};
 
 const DIRECTORY: &str = "/run/secrets/";
@@ -23,7 +24,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         .iter()
         .filter_map(|(mount, _)| mount.target())
         .map(|target| step.environment.absolute(target))
-        .collect();
+        .gather();
     let is_mounted = |path: &str| {
         targets
             .iter()

@@ -4,6 +4,7 @@ use super::{
     Step,
     steps::{mentions, texts},
 };
+use crate::gather::Gather as _;
 use crate::{
     Finding, Rule,
     dockerfile::{Run, Secret},
@@ -36,7 +37,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 ..finding
             }
         });
-    findings.collect()
+    findings.gather()
 }
 
 /// Whether the script asks if the secret is there: `[ -f FILE ]`, `test -s FILE`, `${NAME:-..}`, `${NAME:?}`, `[ -n "$NAME" ]`.

@@ -1,6 +1,7 @@
 //! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its words and its exceptions.
 
 use super::Step;
+use crate::gather::Gather as _;
 use crate::{
     Finding, Rule, Severity, Span,
     dockerfile::{File, Kind, Pair, SourceText},
@@ -32,14 +33,14 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
             arguments
                 .iter()
                 .map(|argument| (&argument.name, Severity::Error))
-                .collect(),
+                .gather(),
         ),
         Kind::Env(pairs) => (
             "ENV",
             pairs
                 .iter()
                 .map(|pair| (&pair.key, severity(step, pair)))
-                .collect(),
+                .gather(),
         ),
         _ => return Vec::new(),
     };
@@ -55,7 +56,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
             ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
         }
     });
-    findings.collect()
+    findings.gather()
 }
 
 /// Under the name of a secret, what is plainly none is a warning: nothing, a path, or a command (ENV runs none).

@@ -4,10 +4,11 @@
 
 use super::{Bind, Cache, Mount, MountField, Secret, Sharing, Ssh, Tmpfs};
 use crate::dockerfile::{SourceText, expand::ExpandError, suggest::did_you_mean};
+use crate::gather::Gather as _;
 
 /// The fields of one record of comma-separated values: each may stand in double quotes as a whole.
 pub(super) fn fields(value: &SourceText) -> Result<Vec<MountField>, ExpandError> {
-    Ok(record(value)?.iter().map(field).collect())
+    Ok(record(value)?.iter().map(field).gather())
 }
 
 fn record(value: &SourceText) -> Result<Vec<SourceText>, ExpandError> {

@@ -8,6 +8,7 @@ use super::super::state::{State, Status};
 use super::super::value::{Taint, Value};
 use super::skip_options;
 use crate::Span;
+use crate::shared::own;
 
 impl Machine<'_> {
     pub(super) fn change_directory(
@@ -115,13 +116,13 @@ impl Machine<'_> {
             }
             Some(word) if name == "pushd" => {
                 let status = self.change_directory(state, std::slice::from_ref(word), span);
-                Rc::make_mut(&mut state.process.stack).push(before);
+                own(&mut state.process.stack).push(before);
                 status
             }
-            _ => match Rc::make_mut(&mut state.process.stack).pop() {
+            _ => match own(&mut state.process.stack).pop() {
                 Some(directory) => {
                     if name == "pushd" {
-                        Rc::make_mut(&mut state.process.stack).push(before);
+                        own(&mut state.process.stack).push(before);
                     }
                     state.process.cwd = directory;
                     Status::Success

@@ -100,8 +100,10 @@ impl Call<'_, '_> {
             .trusted
             .iter()
             .find(|(program, _)| **program == *self.name);
-        if let Some((program, _)) = trusted {
-            self.machine.trust_used.insert(program, ());
+        if let Some((program, _)) = trusted
+            && !self.machine.trust_used.contains(&program.as_str())
+        {
+            self.machine.trust_used.push(program);
         }
         match trusted {
             Some((_, true)) => {}

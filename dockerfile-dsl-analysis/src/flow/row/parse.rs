@@ -1,6 +1,7 @@
 //! Tells the words of a call apart: sub-command, options as getopt_long reads them, operands.
 
 use super::super::call::Argument;
+use crate::gather::Gather as _;
 use crate::programs::{Argument as ArgumentShape, Dashes, Opt, Program, Role, Row};
 
 /// The words of a call, told apart.
@@ -99,7 +100,7 @@ pub(super) fn select(
         .iter()
         .take(row.map_or(0, |row| row.command.len()))
         .map(|(at, _)| *at)
-        .collect();
+        .gather();
     (row, used)
 }
 

@@ -9,6 +9,7 @@ use super::super::value::{Taint, Value};
 use super::super::{Machine, pattern};
 use super::Field;
 use crate::Span;
+use crate::gather::Gather as _;
 
 /// Marks the number of an unknown name that is none of the files that are known.
 pub(crate) const OTHER_FILES: u64 = 0xee;
@@ -133,7 +134,7 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
     let wanted: Vec<&str> = parts
         .filter(|(index, part)| *index == 0 || !matches!(*part, "" | "."))
         .map(|(_, part)| part)
-        .collect();
+        .gather();
     let only_directories = glob.ends_with('/');
     let mut found: Vec<String> = Vec::new();
     let mut names: Vec<(Rc<str>, Taint)> = Vec::new();
@@ -141,7 +142,7 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
             continue;
         }
-        let have: Vec<&str> = key.split('/').collect();
+        let have: Vec<&str> = key.split('/').gather();
         if have.len() < wanted.len() {
             continue;
         }
@@ -171,5 +172,5 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
     names
         .into_iter()
         .map(|(name, taint)| value_of(&name, &taint))
-        .collect()
+        .gather()
 }
