@@ -45,11 +45,14 @@ pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {
             .strip_prefix(outer)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    (0..targets.len())
-        .flat_map(|second| (0..second).map(move |first| (first, second)))
-        .find(|&(first, second)| {
-            within(targets[first], targets[second]) || within(targets[second], targets[first])
-        })
+    for (second, target) in targets.iter().enumerate() {
+        for (first, other) in targets[..second].iter().enumerate() {
+            if within(target, other) || within(other, target) {
+                return Some((first, second));
+            }
+        }
+    }
+    None
 }
 
 /// What is said of [`overlapping`] mounts.

@@ -169,9 +169,10 @@ impl Machine<'_> {
                 );
                 if numeric {
                     let mut both = left.taint().join(&taint);
-                    let texts = [left.literal(), text.as_deref().map(Into::into)];
-                    for name in texts.iter().flatten().flat_map(|text| names_in(text)) {
-                        both = both.join(&state.process.number_behind(name));
+                    for text in [left.literal().as_deref(), text.as_deref()] {
+                        for name in names_in(text.unwrap_or_default()) {
+                            both = both.join(&state.process.number_behind(name));
+                        }
                     }
                     state.output(
                         self,

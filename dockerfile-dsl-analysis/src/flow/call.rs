@@ -9,9 +9,8 @@ use std::rc::Rc;
 
 use super::files::{Key, Path, Place as FilePlace, show, value_of};
 use super::state::{State, Status};
-use super::value::{Kind, Taint, Value};
+use super::value::{Kind, Taint, Tainted, Value};
 use super::{Machine, row::parse::Parsed};
-use crate::gather::Gather as _;
 use crate::programs::{Argument as ArgumentShape, Place, Row};
 use crate::{Rule, Span};
 
@@ -26,6 +25,12 @@ pub(crate) struct Argument {
     pub(crate) matched: bool,
     /// It stands in a loop that runs often, and something was expanded in it: another text each time.
     pub(crate) varies: bool,
+}
+
+impl Tainted for Argument {
+    fn taint(&self) -> Taint {
+        self.value.taint()
+    }
 }
 
 impl Argument {
@@ -106,10 +111,20 @@ impl Call<'_, '_> {
 
     /// All values of the option, in order.
     pub(crate) fn options(&self, option: &str) -> Vec<Argument> {
-        let given = self.parsed.options.iter().filter(|given| given.is(option));
-        given
-            .flat_map(|given| given.values.iter().cloned())
-            .gather()
+        self.all_options(&[option])
+    }
+
+    /// The values of several options.
+    pub(crate) fn all_options(&self, options: &[&str]) -> Vec<Argument> {
+        let mut values = Vec::new();
+        for option in options {
+            for given in &self.parsed.options {
+                if given.is(option) {
+                    values.extend_from_slice(&given.values);
+                }
+            }
+        }
+        values
     }
 
     /// What is left besides options and the sub-command.

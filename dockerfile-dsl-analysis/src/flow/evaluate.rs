@@ -45,9 +45,7 @@ impl Machine<'_> {
     }
 
     fn evaluate_one(&mut self, mut state: State, text: &Text, span: Span) -> Vec<Flow> {
-        let taint = text
-            .iter()
-            .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+        let taint = Taint::of_all(text);
         let known = text
             .iter()
             .any(|piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty()));

@@ -323,11 +323,11 @@ impl Machine<'_> {
             CommandKind::Function(function) => {
                 // The text that it stands in is not told apart from its own.
                 let computed = self.table.get(self.base..).filter(|_| self.depth > 0);
-                let holes = computed.unwrap_or_default().iter();
+                let holes = computed.unwrap_or_default();
                 let defined = Function {
                     body: function.body.clone(),
                     base: self.base,
-                    text: holes.fold(Taint::NONE, |taint, hole| taint.join(&hole.taint())),
+                    text: Taint::of_all(holes),
                 };
                 own(&mut state.process.functions)
                     .insert(function.name.text.as_ref().into(), defined);

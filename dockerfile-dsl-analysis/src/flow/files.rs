@@ -288,9 +288,7 @@ impl Files {
             if key.is_empty() {
                 continue;
             }
-            let name = text
-                .iter()
-                .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+            let name = Taint::of_all(text);
             if let Some(rest) = key
                 .strip_prefix("/proc/self/cwd")
                 .filter(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -316,15 +316,11 @@ impl Machine<'_> {
                         let all = process.named(prefix);
                         all.fold(Taint::NONE, |taint, (_, known)| taint.join(&known.taint()))
                     };
-                    let of_all = |values: &[Value]| {
-                        let all = values.iter();
-                        all.fold(Taint::NONE, |taint, value| taint.join(&value.taint()))
-                    };
                     let taint = match &*name {
                         "BASH_ALIASES" => of_named(ALIAS),
                         "BASH_CMDS" => of_named(HASHED),
-                        "DIRSTACK" => of_all(&process.stack).join(&process.cwd.taint()),
-                        _ => of_all(&process.positional),
+                        "DIRSTACK" => Taint::of_all(&process.stack).join(&process.cwd.taint()),
+                        _ => Taint::of_all(&process.positional),
                     };
                     Found {
                         value: self.unknown(span, taint),

@@ -221,8 +221,8 @@ impl Machine<'_> {
         let traps = std::mem::take(&mut state.process.traps);
         if state.process.options.bash {
             // The command as it stands in the text: what that was computed from.
-            let holes = self.table.get(self.base..).unwrap_or_default().iter();
-            let text = holes.fold(Taint::NONE, |taint, hole| taint.join(&hole.taint()));
+            let holes = self.table.get(self.base..).unwrap_or_default();
+            let text = Taint::of_all(holes);
             let command = Variable::new(self.unknown(trap.span, text));
             state.process.set("BASH_COMMAND", command);
         }

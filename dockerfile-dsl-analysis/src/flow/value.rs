@@ -55,8 +55,34 @@ impl PartialEq for Taint {
     }
 }
 
+/// What may tell about secrets.
+pub(crate) trait Tainted {
+    fn taint(&self) -> Taint;
+}
+
+impl Tainted for Value {
+    fn taint(&self) -> Taint {
+        Self::taint(self)
+    }
+}
+
+impl Tainted for Piece {
+    fn taint(&self) -> Taint {
+        self.taint.clone()
+    }
+}
+
 impl Taint {
     pub(crate) const NONE: Self = Self(None);
+
+    /// That of all of them.
+    pub(crate) fn of_all<T: Tainted>(all: &[T]) -> Self {
+        let mut taint = Self::NONE;
+        for one in all {
+            taint = taint.join(&one.taint());
+        }
+        taint
+    }
 
     /// The taint of a source itself.
     pub(crate) fn source(source: Source, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
@@ -271,9 +297,11 @@ impl Value {
     /// Everything that any spelling tells about.
     pub(crate) fn taint(&self) -> Taint {
         let mut taint = Taint::NONE;
-        for piece in self.alternatives.iter().flat_map(|text| text.iter()) {
-            if piece.taint.is_some() {
-                taint = taint.join(&piece.taint);
+        for text in self.alternatives.iter() {
+            for piece in text.iter() {
+                if piece.taint.is_some() {
+                    taint = taint.join(&piece.taint);
+                }
             }
         }
         taint
@@ -438,9 +466,7 @@ impl Value {
         let mut all = Vec::new();
         for text in self.alternatives.iter() {
             let literal = literal_of(text)?;
-            let taint = text
-                .iter()
-                .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+            let taint = Taint::of_all(text);
             all.extend_from_slice(&Self::tainted(change(&literal), taint).alternatives);
         }
         Some(Self::from_alternatives(all))
@@ -533,9 +559,7 @@ fn concat(a: &Text, b: &Text) -> Text {
         })
         .sum();
     if known > MAX_TEXT || pieces.len() > MAX_PIECES {
-        let taint = pieces
-            .iter()
-            .fold(Taint::NONE, |taint, piece| taint.join(&piece.taint));
+        let taint = Taint::of_all(&pieces);
         return Rc::from([Piece {
             kind: Kind::Unknown(known as u64 | 1 << 62),
             taint,

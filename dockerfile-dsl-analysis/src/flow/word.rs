@@ -15,7 +15,7 @@ use super::builtins::directory;
 use super::call::Argument;
 use super::files::key_of;
 use super::state::{State, Variable};
-use super::value::{Kind, Piece, Taint, Value};
+use super::value::{Kind, Piece, Taint, Tainted, Value};
 use crate::Span;
 use crate::shell::{Parameter, ParameterName, Part, QuoteStyle, Word};
 
@@ -29,6 +29,12 @@ struct Field {
     splits: bool,
     /// Something stands here, if only `""`.
     present: bool,
+}
+
+impl Tainted for Field {
+    fn taint(&self) -> Taint {
+        self.value.taint()
+    }
 }
 
 impl Field {
@@ -133,9 +139,7 @@ impl Machine<'_> {
     pub(crate) fn pattern(&mut self, state: &mut State, word: &Word) -> (Option<String>, Taint) {
         let mut fields = vec![Field::new()];
         self.parts(state, &word.parts, false, Mode::Single, &mut fields, false);
-        let taint = fields
-            .iter()
-            .fold(Taint::NONE, |taint, field| taint.join(&field.value.taint()));
+        let taint = Taint::of_all(&fields);
         match fields.as_slice() {
             [field] if field.value.literal().is_some() => (Some(field.pattern.clone()), taint),
             [] => (Some(String::new()), taint),

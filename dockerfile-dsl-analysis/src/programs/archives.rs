@@ -3,7 +3,6 @@
 use super::common::{at, made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Node, Taint, Value};
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -96,20 +95,15 @@ fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
     }
     if follow {
         // Links beneath.
-        let links: Vec<Argument> = call
-            .paths(member)
-            .iter()
-            .flat_map(|path| {
-                let key = call.state.files.follow(&path.key);
-                let links = call
-                    .state
-                    .files
-                    .beneath(&key)
-                    .filter(|(_, entry)| matches!(entry.node, Node::Link(_)));
-                links.map(|(key, _)| key.to_string()).gather()
-            })
-            .map(|key| at(call, &key))
-            .gather();
+        let mut links = Vec::new();
+        for path in call.paths(member) {
+            let key = call.state.files.follow(&path.key);
+            for (key, entry) in call.state.files.beneath(&key) {
+                if matches!(entry.node, Node::Link(_)) {
+                    links.push(at(call, key));
+                }
+            }
+        }
         for link in links {
             taint = taint.join(&call.read_tree(&link).taint());
         }

@@ -190,10 +190,11 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
         }
     }
     let to_output = outputs.is_empty()
-        || programs
-            .iter()
-            .flat_map(|program| spellings(&program.value))
-            .any(|text| text.matches("print").count() > outputs.len());
+        || programs.iter().any(|program| {
+            let spelled = spellings(&program.value);
+            let mut prints = spelled.iter().map(|text| text.matches("print").count());
+            prints.any(|prints| prints > outputs.len())
+        });
     if call.options("-i").iter().any(|include| {
         include
             .text()

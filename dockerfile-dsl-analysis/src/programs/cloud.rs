@@ -189,14 +189,8 @@ fn gh_token(call: &mut Call<'_, '_>) {
 
 /// Passwords are kept, unless told otherwise; the URL is kept in a working copy.
 fn subversion(call: &mut Call<'_, '_>) {
-    let urls = call
-        .operands()
-        .iter()
-        .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
-    let mut given = ["--username", "--password"]
-        .iter()
-        .flat_map(|option| call.options(option))
-        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let urls = Taint::of_all(&call.operands());
+    let mut given = Taint::of_all(&call.all_options(&["--username", "--password"]));
     if call.has("--no-auth-cache") {
         given = Taint::NONE;
     }

@@ -438,9 +438,7 @@ fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
         }
         // They do not look at what is given to them.
         "http.server" | "venv" | "ensurepip" | "compileall" | "site" | "sysconfig" => {
-            let taint = arguments.iter().fold(Taint::NONE, |all, argument| {
-                all.join(&argument.value.taint())
-            });
+            let taint = Taint::of_all(arguments);
             call.opaque_for(&taint, "an argument that is not known here");
         }
         _ => call.opaque("a module that has no row"),

@@ -234,10 +234,7 @@ fn msbuild(call: &mut Call<'_, '_>) {
 
 /// `go env` shows variables, `go env -w` writes them down.
 fn go_environment(call: &mut Call<'_, '_>) {
-    let given = call
-        .operands()
-        .iter()
-        .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+    let given = Taint::of_all(&call.operands());
     if call.has("-w") {
         let kept = made(call, &given);
         call.store(GO_FILE, &kept, "kept by `go env -w`");
@@ -257,10 +254,7 @@ fn go_environment(call: &mut Call<'_, '_>) {
 
 /// What is given to the linker stands in the program that is built.
 fn go_build(call: &mut Call<'_, '_>) {
-    let given = ["-ldflags", "-gcflags", "-asmflags", "-tags"]
-        .iter()
-        .flat_map(|option| call.options(option))
-        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let given = Taint::of_all(&call.all_options(&["-ldflags", "-gcflags", "-asmflags", "-tags"]));
     if given.is_none() {
         return;
     }
@@ -274,10 +268,7 @@ fn composer_config(call: &mut Call<'_, '_>) {
     if call.has("--unset") {
         return;
     }
-    let given = call
-        .operands()
-        .iter()
-        .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+    let given = Taint::of_all(&call.operands());
     let kept = made(call, &given);
     if call.has("-g") || call.has("--global") {
         call.store(

@@ -171,10 +171,7 @@ const CURL_TEXTS_OR_FILES: &[&str] = &[
 ];
 
 fn curl(call: &mut Call<'_, '_>) {
-    let quoted = ["-A", "-e", "-X"]
-        .iter()
-        .flat_map(|option| call.options(option))
-        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let quoted = Taint::of_all(&call.all_options(&["-A", "-e", "-X"]));
     let mut sent = consumed(call, CURL_TEXTS, false)
         .join(&consumed(call, CURL_TEXTS_OR_FILES, true))
         .join(&files(call, &["-K", "--netrc-file", "-T"]))
@@ -455,10 +452,7 @@ fn agent(call: &mut Call<'_, '_>) {
 
 /// `-f FILE` is made, with a comment in its public half; with `-y` a public half is printed.
 fn key_generator(call: &mut Call<'_, '_>) {
-    let comment = ["-C", "-I", "-n"]
-        .iter()
-        .flat_map(|option| call.options(option))
-        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let comment = Taint::of_all(&call.all_options(&["-C", "-I", "-n"]));
     let reads = ["-y", "-l", "-e", "-i", "-B", "-R", "-F"]
         .iter()
         .any(|option| call.has(option));

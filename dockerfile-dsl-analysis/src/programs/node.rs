@@ -104,9 +104,7 @@ fn configured(call: &Call<'_, '_>, option: &str) -> Option<Argument> {
 
 fn run(call: &mut Call<'_, '_>) {
     let verb = call.command().first().copied().unwrap_or_default();
-    let given = call.arguments.iter().fold(Taint::NONE, |all, argument| {
-        all.join(&argument.value.taint())
-    });
+    let given = Taint::of_all(&call.arguments);
     if &*call.name == "npm" {
         log(call, &given);
     }
@@ -268,9 +266,7 @@ fn config(call: &mut Call<'_, '_>) {
         // The file is written again; what was in it is taken to stay.
         "delete" | "rm" | "unset" => {}
         _ => {
-            let mut kept = operands
-                .iter()
-                .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+            let mut kept = Taint::of_all(&operands);
             for option in call.unknown_options().to_vec() {
                 kept = kept.join(&option.value.taint());
             }

@@ -181,8 +181,7 @@ fn run_pip(call: &mut Call<'_, '_>) {
 
 fn install(call: &mut Call<'_, '_>) {
     let mut shown = Taint::NONE;
-    let options = ["-i", "--index-url", "--extra-index-url", "-f"];
-    for url in options.iter().flat_map(|option| call.options(option)) {
+    for url in call.all_options(&["-i", "--index-url", "--extra-index-url", "-f"]) {
         shown = shown.join(&shown_of_index(&url.value));
     }
     for variable in ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"] {
@@ -237,9 +236,7 @@ fn config(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     match operands.first().and_then(Argument::text).as_deref() {
         Some("set") => {
-            let kept = operands
-                .iter()
-                .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+            let kept = Taint::of_all(&operands);
             let kept = made(call, &kept);
             if call.has("--global") {
                 call.store(
@@ -256,12 +253,11 @@ fn config(call: &mut Call<'_, '_>) {
         Some("unset" | "edit") => {}
         _ => {
             let mut shown = call.environment().taint();
-            for file in [call.place(PIP_FILE), Some(path(call, "/etc/pip.conf"))]
-                .into_iter()
-                .flatten()
-            {
-                shown = shown.join(&call.peek(&file).taint());
+            if let Some(own) = call.place(PIP_FILE) {
+                shown = shown.join(&call.peek(&own).taint());
             }
+            let global = path(call, "/etc/pip.conf");
+            shown = shown.join(&call.peek(&global).taint());
             let shown = made(call, &shown);
             call.print(&shown);
         }

@@ -220,9 +220,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
                 call.write(&kept, &old, "backup of `sed -i`");
             }
             let own = call.peek(operand).taint();
-            let script = scripts
-                .iter()
-                .fold(Taint::NONE, |all, script| all.join(&script.value.taint()));
+            let script = Taint::of_all(&scripts);
             let output = if own.is_none() && script.is_none() {
                 output.clone()
             } else {

@@ -301,15 +301,13 @@ fn run_parts(call: &mut Call<'_, '_>) {
     let Some(directory) = call.operands().pop() else {
         return;
     };
-    let scripts: Vec<Word> = call
-        .paths(&directory)
-        .iter()
-        .flat_map(|path| {
-            let key = call.state.files.follow(&path.key);
-            let beneath = call.state.files.beneath(&key);
-            beneath.map(|(key, _)| at(call, key)).gather()
-        })
-        .gather();
+    let mut scripts = Vec::new();
+    for path in call.paths(&directory) {
+        let key = call.state.files.follow(&path.key);
+        for (key, _) in call.state.files.beneath(&key) {
+            scripts.push(at(call, key));
+        }
+    }
     for script in scripts {
         call.run_file(&script, &[]);
     }

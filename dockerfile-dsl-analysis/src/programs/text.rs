@@ -305,10 +305,7 @@ fn query_yaml(call: &mut Call<'_, '_>) {
                 .is_some_and(|text| matches!(&*text, "e" | "eval" | "ea" | "eval-all"))
         })
         .gather();
-    let mut taint = call
-        .options("--arg")
-        .iter()
-        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let mut taint = Taint::of_all(&call.options("--arg"));
     let Some((filter, files)) = operands.split_first() else {
         return;
     };
@@ -341,10 +338,7 @@ fn in_place_by_flag(call: &mut Call<'_, '_>) {
     if !call.has("-L") {
         return call.by_row();
     }
-    let mut taint = call
-        .options("-v")
-        .iter()
-        .fold(Taint::NONE, |all, given| all.join(&given.value.taint()));
+    let mut taint = Taint::of_all(&call.options("-v"));
     for file in call.operands() {
         taint = taint.join(&call.read(&file).taint());
         let output = made(call, &taint);

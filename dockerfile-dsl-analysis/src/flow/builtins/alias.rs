@@ -89,9 +89,14 @@ fn quoted(value: &Value) -> Value {
             if let Kind::Known(known) = &piece.kind
                 && known.contains(['"', '$', '`', '\\'])
             {
-                let special = |c: char| matches!(c, '"' | '$' | '`' | '\\');
-                let escape = |c: char| special(c).then_some('\\').into_iter().chain([c]);
-                piece.kind = Kind::Known(known.chars().flat_map(escape).collect::<String>().into());
+                let mut escaped = String::new();
+                for character in known.chars() {
+                    if matches!(character, '"' | '$' | '`' | '\\') {
+                        escaped.push('\\');
+                    }
+                    escaped.push(character);
+                }
+                piece.kind = Kind::Known(escaped.into());
             }
         }
         all.push(pieces.into());

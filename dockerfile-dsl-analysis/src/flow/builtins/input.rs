@@ -113,9 +113,7 @@ impl Machine<'_> {
             Some(rest) if !rest.is_empty() => rest.iter().map(|word| word.value.clone()).gather(),
             _ => state.process.positional.to_vec(),
         };
-        let taint = values
-            .iter()
-            .fold(Taint::NONE, |taint, value| taint.join(&value.taint()));
+        let taint = Taint::of_all(&values);
         let argument = self.unknown(span, taint.step(span, "kept in `$OPTARG`"));
         self.assign(state, "OPTARG", argument);
         let name = arguments.get(1..2).unwrap_or_default();

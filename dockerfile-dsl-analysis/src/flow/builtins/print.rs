@@ -84,9 +84,7 @@ impl Machine<'_> {
     ) -> Value {
         let mut value = Value::empty();
         let mut next = 0;
-        let all_taint = values
-            .iter()
-            .fold(Taint::NONE, |taint, word| taint.join(&word.value.taint()));
+        let all_taint = Taint::of_all(values);
         let mut rounds = 0;
         loop {
             let before = next;

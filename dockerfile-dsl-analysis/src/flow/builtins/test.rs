@@ -69,16 +69,16 @@ impl Machine<'_> {
                     self.quote(state, &rest[..1], span, how);
                     let right = rest.get(2..).unwrap_or_default();
                     self.quote(state, &right[..right.len().min(1)], span, how);
-                    for word in [Some(first), right.first()].into_iter().flatten() {
-                        let known = &state.process.status_taint;
-                        state.process.status_taint = known.join(&word.value.taint());
+                    compared(state, first);
+                    if let Some(right) = right.first() {
+                        compared(state, right);
                     }
                     rest = rest.get(3..).unwrap_or_default();
                 }
                 Some("=" | "==" | "!=" | "<" | ">" | "-nt" | "-ot" | "-ef") => {
-                    for word in [Some(first), rest.get(2)].into_iter().flatten() {
-                        let known = &state.process.status_taint;
-                        state.process.status_taint = known.join(&word.value.taint());
+                    compared(state, first);
+                    if let Some(right) = rest.get(2) {
+                        compared(state, right);
                     }
                     rest = rest.get(3..).unwrap_or_default();
                 }
@@ -127,4 +127,10 @@ fn without(mut state: State, operator: &Argument, word: &Argument, negated: bool
     gone.remove(&key, false);
     let status = status_of(!negated);
     vec![Flow::new(state, status), Flow::new(gone, status.not())]
+}
+
+/// How the command ends tells about the word.
+fn compared(state: &mut State, word: &Argument) {
+    let known = &state.process.status_taint;
+    state.process.status_taint = known.join(&word.value.taint());
 }

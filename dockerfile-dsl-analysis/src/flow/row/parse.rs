@@ -70,38 +70,45 @@ pub(super) fn select(
             break;
         };
         if text.starts_with('-') && text.len() > 1 {
-            let shapes = program
-                .options
-                .iter()
-                .chain(program.rows.iter().flat_map(|row| row.options));
-            let takes_next = shapes
-                .clone()
-                .any(|opt| matches!(opt.argument, ArgumentShape::Value(_)) && opt.has_name(&text));
+            let takes_next = takes_value(program.options, &text)
+                || program
+                    .rows
+                    .iter()
+                    .any(|row| takes_value(row.options, &text));
             at += if takes_next { 2 } else { 1 };
         } else {
             words.push((at, text));
             at += 1;
         }
     }
-    let fits = |row: &&Row| {
-        row.command.len() <= words.len()
-            && row
-                .command
-                .iter()
-                .zip(&words)
-                .all(|(want, (_, have))| want.split('|').any(|want| want == have))
-    };
-    let row = program
-        .rows
+    // Of the longest sub-commands that fit, the last.
+    let mut found: Option<&'static Row> = None;
+    for row in program.rows {
+        let longest = found.map_or(0, |row| row.command.len());
+        if row.command.len() >= longest && starts_with(&words, row.command) {
+            found = Some(row);
+        }
+    }
+    words.truncate(found.map_or(0, |row| row.command.len()));
+    (found, words.into_iter().map(|(at, _)| at).gather())
+}
+
+fn starts_with(words: &[(usize, String)], command: &[&str]) -> bool {
+    for (index, want) in command.iter().enumerate() {
+        let Some((_, have)) = words.get(index) else {
+            return false;
+        };
+        if !want.split('|').any(|want| want == have) {
+            return false;
+        }
+    }
+    true
+}
+
+fn takes_value(options: &[Opt], name: &str) -> bool {
+    options
         .iter()
-        .filter(fits)
-        .max_by_key(|row| row.command.len());
-    let used = words
-        .iter()
-        .take(row.map_or(0, |row| row.command.len()))
-        .map(|(at, _)| *at)
-        .gather();
-    (row, used)
+        .any(|opt| matches!(opt.argument, ArgumentShape::Value(_)) && opt.has_name(name))
 }
 
 pub(super) fn parse(
@@ -114,13 +121,14 @@ pub(super) fn parse(
     // Before the sub-command stand the program's own options, which its rows may spell otherwise (`git -c`, `git clone -c`).
     let verb = command.first().copied().unwrap_or(0);
     let lookup = |name: &str, at: usize| {
-        let own = row.into_iter().flat_map(|row| row.options);
-        let has = |opt: &&'static Opt| opt.has_name(name);
-        if at < verb {
-            program.options.iter().chain(own).find(has)
+        let own = row.map_or(&[][..], |row| row.options);
+        let (first, then) = if at < verb {
+            (program.options, own)
         } else {
-            own.chain(program.options).find(has)
-        }
+            (own, program.options)
+        };
+        let has = |opt: &&'static Opt| opt.has_name(name);
+        first.iter().find(has).or_else(|| then.iter().find(has))
     };
     let runs_command = row.is_some_and(|row| {
         matches!(row.operands.rest, Some(Role::Command | Role::ScriptFile))

@@ -112,10 +112,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
             operands.remove(0);
         }
     }
-    let given = call
-        .options("-c")
-        .iter()
-        .fold(Taint::NONE, |all, option| all.join(&option.value.taint()));
+    let given = Taint::of_all(&call.options("-c"));
     // Of a key that is set twice, one value can neither be taken away nor be replaced.
     let is_set_twice = |key: &Argument| {
         let old = lines(call, &file);
@@ -196,23 +193,22 @@ pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<String> {
         global(call),
         inside(&repository(call), "config"),
     ];
-    let of_line = |line: Value| {
-        line.literal().and_then(|line| {
-            Some(
-                line.split_once('=')
-                    .filter(|(name, _)| name.eq_ignore_ascii_case(key))?
-                    .1
-                    .to_owned(),
-            )
-        })
-    };
-    let given = call.options("-c").into_iter().map(|option| option.value);
-    files
-        .iter()
-        .flat_map(|file| lines(call, file))
-        .chain(given)
-        .filter_map(of_line)
-        .last()
+    let mut all = Vec::new();
+    for file in &files {
+        all.append(&mut lines(call, file));
+    }
+    for option in call.options("-c") {
+        all.push(option.value);
+    }
+    let mut found = None;
+    for line in all {
+        if let Some((name, value)) = line.literal().unwrap_or_default().split_once('=')
+            && name.eq_ignore_ascii_case(key)
+        {
+            found = Some(value.to_owned());
+        }
+    }
+    found
 }
 
 /// Programs that git runs by itself.

@@ -22,14 +22,15 @@ fn store(call: &Call<'_, '_>) -> Option<Argument> {
         global(call),
         inside(&repository(call), "config"),
     ];
-    for line in files.iter().flat_map(|file| lines(call, file)) {
-        if let Some((key, helper)) = line.literal().and_then(|line| {
-            line.split_once('=')
-                .map(|(key, helper)| (key.to_owned(), helper.to_owned()))
-        }) && key.starts_with("credential.")
-            && key.ends_with("helper")
-        {
-            helpers.push(helper);
+    for file in &files {
+        for line in lines(call, file) {
+            let line = line.literal().unwrap_or_default();
+            if let Some((key, helper)) = line.split_once('=')
+                && key.starts_with("credential.")
+                && key.ends_with("helper")
+            {
+                helpers.push(helper.to_owned());
+            }
         }
     }
     for option in call.options("-c") {

@@ -28,10 +28,7 @@ fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
 pub(super) fn add(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
     if verb(call).as_deref() == Some("stash") {
-        let message = call
-            .options("-m")
-            .iter()
-            .fold(Taint::NONE, |all, option| all.join(&option.value.taint()));
+        let message = Taint::of_all(&call.options("-m"));
         keep(call, &message);
         summary(call, &message);
         operands.clear();

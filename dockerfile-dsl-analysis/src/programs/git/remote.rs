@@ -223,9 +223,7 @@ pub(super) fn submodule(call: &mut Call<'_, '_>) {
             Some("update" | "init" | "sync" | "status" | "deinit" | "summary" | "absorbgitdirs"),
             rest,
         ) => {
-            let taint = rest
-                .iter()
-                .fold(Taint::NONE, |all, operand| all.join(&operand.value.taint()));
+            let taint = Taint::of_all(rest);
             call.opaque_for(&taint, "an operand that is not known here");
             ask(call);
         }
