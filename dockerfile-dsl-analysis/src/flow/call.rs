@@ -176,11 +176,10 @@ impl Call<'_, '_> {
 
     /// Standard input, as the program reads it.
     pub(crate) fn stdin(&mut self) -> Value {
-        let value = self.peek_stdin();
-        value.step(
-            self.span,
-            format!("read by `{}` from standard input", self.name),
-        )
+        let name = &self.name;
+        self.peek_stdin().step_if(self.span, &|| {
+            format!("read by `{name}` from standard input")
+        })
     }
 
     pub(crate) fn peek_stdin(&self) -> Value {
@@ -198,9 +197,10 @@ impl Call<'_, '_> {
         }
         // One of several public files, chosen by a piece of a secret.
         let chosen = self.small(path);
+        let name = &self.name;
         self.peek(path)
             .with(&chosen)
-            .step(path.span, format!("read by `{}`", self.name))
+            .step_if(path.span, &|| format!("read by `{name}`"))
     }
 
     /// A path that is the author's may be any file that a secret was written to.
@@ -320,15 +320,23 @@ impl Call<'_, '_> {
 
     /// To standard output.
     pub(crate) fn print(&mut self, value: &Value) {
-        let how = format!("output of `{}`", self.name);
         let value = self.found(value);
+        let how = self.how("output of", &value);
         self.state.output(self.machine, 1, &value, self.span, &how);
     }
 
     /// To standard error.
     pub(crate) fn print_error(&mut self, value: &Value) {
-        let how = format!("messages of `{}`", self.name);
+        let how = self.how("messages of", value);
         self.state.output(self.machine, 2, value, self.span, &how);
+    }
+
+    /// As the way of a value tells it; empty where there is nothing to tell.
+    fn how(&self, what: &str, value: &Value) -> String {
+        if value.taint().is_none() && self.state.choice.is_none() {
+            return String::new();
+        }
+        format!("{what} `{}`", self.name)
     }
 
     /// The file then holds `content` and nothing else; `-` is standard output.

@@ -58,8 +58,7 @@ impl State {
                     .content(content)
                     .cloned()
                     .unwrap_or_else(Value::empty);
-                let value = value
-                    .map_taint(&|taint| taint.step(sink, format!("written to `{name}` ({how})")));
+                let value = value.step_if(sink, &|| format!("written to `{name}` ({how})"));
                 self.files.set_content(content, old.concat(&value));
             }
             Some(Descriptor::Null | Descriptor::Input(_)) | None => {}
@@ -130,7 +129,7 @@ impl State {
         let name = show(&key);
         let content = content
             .with(&choice)
-            .map_taint(&|taint| taint.step(span, format!("written to `{name}` ({how})")));
+            .step_if(span, &|| format!("written to `{name}` ({how})"));
         let old = self
             .files
             .content(number)

@@ -94,6 +94,13 @@ pub(crate) fn home_of(user: &str) -> String {
 impl Files {
     /// Nothing but what every step has.
     pub(crate) fn new() -> Self {
+        thread_local! {
+            static USUAL: Files = Files::usual();
+        }
+        USUAL.with(Self::clone)
+    }
+
+    fn usual() -> Self {
         let discarded = |path: &str| MountPoint {
             path: path.into(),
             kind: MountKind::Discarded,

@@ -9,7 +9,7 @@ use super::call::Argument;
 use super::evaluate::positional;
 use super::parameter::all_text;
 use super::redirect::restore;
-use super::state::{State, Status, Variable};
+use super::state::{Descriptor, State, Status, Variable};
 use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
@@ -46,7 +46,7 @@ impl Machine<'_> {
             restore(&mut state, &saved);
             vec![Flow::new(state, status)]
         } else {
-            self.trace_words(&mut state, simple, &words, command.span);
+            self.trace_words(&mut state, &words, command.span);
             let outer = std::mem::replace(&mut self.exempt, exempt);
             let flows = self.with_words(command, simple, words, state);
             self.exempt = outer;
@@ -243,12 +243,11 @@ impl Machine<'_> {
 
     // set -x
 
-    fn trace_words(&mut self, state: &mut State, simple: &Simple, words: &[Argument], span: Span) {
-        if !state.process.options.xtrace {
-            return;
+    fn trace_words(&mut self, state: &mut State, words: &[Argument], span: Span) {
+        let is_secret = |word: &Argument| word.value.taint().is_some();
+        if state.process.options.xtrace && (tells(state) || words.iter().any(is_secret)) {
+            self.trace(state, &all_text(words), span);
         }
-        let _ = simple;
-        self.trace(state, &all_text(words), span);
     }
 
     fn trace_assignment(&mut self, state: &mut State, assignment: &Assignment, value: &Value) {
@@ -294,4 +293,17 @@ impl Machine<'_> {
         });
         shown.with(&prompt.taint())
     }
+}
+
+/// Whether a command that is traced tells something though no secret is in its words.
+fn tells(state: &State) -> bool {
+    let process = &state.process;
+    let to_log = matches!(
+        process.descriptors.get(&2),
+        None | Some(Descriptor::Log | Descriptor::Null)
+    );
+    !to_log
+        || state.choice.is_some()
+        || process.variable("PS4").is_some()
+        || process.variable("BASH_XTRACEFD").is_some()
 }

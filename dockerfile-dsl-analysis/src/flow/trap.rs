@@ -18,6 +18,10 @@ use crate::sorted::Map;
 /// What is set, by the name of what it waits for.
 pub(crate) type Traps = Rc<Map<Rc<str>, Trap>>;
 
+fn are_without_traps(flows: &[Flow]) -> bool {
+    flows.iter().all(|flow| flow.state.process.traps.is_empty())
+}
+
 /// A text that runs later.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Trap {
@@ -100,6 +104,9 @@ impl Machine<'_> {
         if self.killed {
             flows = self.run_signal_traps(flows);
         }
+        if are_without_traps(&flows) {
+            return flows;
+        }
         let mut all = Vec::new();
         for mut flow in flows {
             let Some(trap) = flow.state.process.traps.get("EXIT").cloned() else {
@@ -127,6 +134,9 @@ impl Machine<'_> {
 
     /// `trap .. ERR` of bash: runs after a command that may have failed.
     pub(super) fn run_error_traps(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
+        if are_without_traps(&flows) {
+            return flows;
+        }
         let mut all = Vec::new();
         for flow in flows {
             match flow.state.process.traps.get("ERR").cloned() {

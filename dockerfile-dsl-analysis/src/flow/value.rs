@@ -461,6 +461,15 @@ impl Value {
         self.map_taint(&|taint| taint.step(span, text.clone()))
     }
 
+    /// The same; the text is only made where there is a way to tell.
+    #[must_use]
+    pub(crate) fn step_if(&self, span: Span, text: &dyn Fn() -> String) -> Self {
+        if self.taint().is_none() {
+            return self.clone();
+        }
+        self.step(span, text())
+    }
+
     /// The value with a function applied to each fully known spelling; `None` as soon as one is not known.
     pub(crate) fn map_known(&self, change: &mut dyn FnMut(&str) -> String) -> Option<Self> {
         let mut all = Vec::new();

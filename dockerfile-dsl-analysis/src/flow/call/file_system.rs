@@ -58,7 +58,7 @@ impl Call<'_, '_> {
                         .state
                         .read(&resolved)
                         .unwrap_or_else(|| self.machine.unknown(source.span, Taint::NONE));
-                    let content = content.step(source.span, format!("read by {how}"));
+                    let content = content.step_if(source.span, &|| format!("read by {how}"));
                     let certain = sources.len() == 1 && targets.len() == 1;
                     self.state
                         .write_to(self.machine, &to, &content, target.span, &how, !certain);

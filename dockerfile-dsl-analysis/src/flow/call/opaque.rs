@@ -19,15 +19,22 @@ impl Call<'_, '_> {
 
     /// The content of files that the argument may name: as it is, behind `=`, behind `@`.
     pub(crate) fn named_content(&self, argument: &Argument) -> Taint {
+        let literal = argument.value.literal();
+        // Most are plain options.
+        let is_option = |text: &str| {
+            text.starts_with('-') && text.len() > 1 && !text.contains(['=', '@', ':', ',', '/'])
+        };
+        if literal
+            .as_deref()
+            .is_some_and(|text| is_option(text) && !self.state.files.may_have(text))
+        {
+            return Taint::NONE;
+        }
         let mut taint = self
             .peek(argument)
             .taint()
             .join(&self.held_in_holes(&argument.value));
-        let literal = argument
-            .value
-            .literal()
-            .map(|text| text.into_owned())
-            .unwrap_or_default();
+        let literal = literal.unwrap_or_default();
         for (at, _) in literal.match_indices(['=', '@', ':', ',']) {
             let part = Argument::new(Value::known(&literal[at + 1..]), argument.span);
             taint = taint.join(&self.peek(&part).taint());
