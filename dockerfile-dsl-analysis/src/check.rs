@@ -11,7 +11,7 @@ mod tests;
 mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
-use crate::flow::{Entry, Files, Source, on_its_own_stack};
+use crate::flow::{Entry, Files, Source, on_its_own_stack, source_of};
 use crate::gather::Gather as _;
 use crate::rules::dockerignore::Dockerignore;
 use crate::rules::{self, notes};
@@ -186,7 +186,7 @@ impl Walk<'_> {
                 self.secrets.push(id.to_owned());
                 self.secrets.len() - 1
             });
-        Source::try_from(index).unwrap_or(Source::MAX)
+        source_of(index)
     }
 }
 

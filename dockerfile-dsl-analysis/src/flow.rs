@@ -29,12 +29,12 @@ mod word;
 
 pub(crate) use call::{Argument, Call};
 pub(crate) use files::{
-    Entry, Files, MountKind, Node, Place as FilePlace, home_of, show, value_of,
+    Entry, Files, Key, MountKind, Node, Place as FilePlace, home_of, is_within, show, value_of,
 };
 pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
-pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way};
+pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, source_of};
 pub(crate) use ways::{Flow, Jump};
 
 use std::rc::Rc;
@@ -177,6 +177,7 @@ impl<'a> Machine<'a> {
         how: &str,
         hole: Option<usize>,
     ) {
+        let taint = taint.told();
         if taint.is_none() {
             return;
         }
@@ -184,12 +185,12 @@ impl<'a> Machine<'a> {
             event.rule == rule && event.span == span && event.hole == hole && &*event.sink == sink
         };
         if let Some(event) = self.events.iter_mut().rev().take(64).find(same) {
-            event.taint = event.taint.join(taint);
+            event.taint = event.taint.join(&taint);
             return;
         }
         self.events.push(Event {
             rule,
-            taint: taint.clone(),
+            taint,
             span,
             sink: sink.into(),
             how: how.into(),

@@ -30,7 +30,7 @@ impl Walk<'_> {
 
     /// What is left at a place: the newest step of each way is the one that put it there.
     pub(super) fn tell_taint(&mut self, rule: Rule, taint: &Taint, sink: &str) {
-        for Told { source, way, .. } in taint.ways() {
+        for Told { source, way, .. } in taint.told().ways() {
             let secret = self
                 .secrets
                 .get(usize::from(*source))

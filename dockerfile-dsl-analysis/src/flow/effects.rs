@@ -87,6 +87,10 @@ impl State {
         if key.starts_with("/proc/") && key.ends_with("/cmdline") {
             return Some(Value::unknown(6, self.process.command_lines.clone()));
         }
+        // The list of mounts names the secrets that are mounted.
+        if key.starts_with("/proc/") && (key.ends_with("/mounts") || key.ends_with("/mountinfo")) {
+            return Some(Value::unknown(7, self.mounted_secrets().located()));
+        }
         self.files.read(&key)
     }
 

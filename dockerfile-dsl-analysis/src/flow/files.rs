@@ -91,6 +91,16 @@ pub(crate) fn home_of(user: &str) -> String {
     format!("~{user}")
 }
 
+impl Path {
+    /// The secrets that are in the file, where its name is not known but says which files it may be.
+    pub(crate) fn reached(&self, root_is_certain: bool) -> Taint {
+        if self.name.is_none() || !self.key.contains([UNKNOWN, HOLE]) {
+            return Taint::NONE;
+        }
+        self.name.reached(root_is_certain)
+    }
+}
+
 impl Files {
     /// Nothing but what every step has.
     pub(crate) fn new() -> Self {
@@ -568,7 +578,7 @@ impl Files {
     pub(crate) fn same_contents(&self, other: &Self) -> bool {
         let held = |files: &Self| -> Vec<(u32, Taint)> {
             let all = files.contents.iter();
-            let all = all.map(|(number, content)| (*number, content.taint()));
+            let all = all.map(|(number, content)| (*number, content.taint().told()));
             all.filter(|(_, taint)| taint.is_some()).gather()
         };
         held(self) == held(other)

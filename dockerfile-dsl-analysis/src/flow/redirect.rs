@@ -164,7 +164,9 @@ impl Machine<'_> {
                     .read(&path.key)
                     .unwrap_or_else(|| self.unknown(span, Taint::NONE))
             };
-            let value = value.step(span, format!("read from `{}`", show(&path.key)));
+            let value = value
+                .with(&path.reached(false))
+                .step(span, format!("read from `{}`", show(&path.key)));
             all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
         }
         let value = all.unwrap_or_else(Value::empty);

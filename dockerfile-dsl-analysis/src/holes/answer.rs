@@ -14,7 +14,7 @@ use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
 use crate::check::tell::{left, sentence};
 use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Node, Piece, Process, ShellOptions, Source,
-    State, Taint, Told, Value, Variable, on_its_own_stack, show,
+    State, Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
 };
 use crate::gather::Gather as _;
 use crate::shell::{self, Dialect, Script, SyntaxError};
@@ -158,7 +158,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             Origin::Hole(group, _) => 2 * group + 1,
             Origin::Mount(index) => 2 * self.question.holes.len() + index,
         };
-        Source::try_from(number).unwrap_or(Source::MAX)
+        source_of(number)
     }
 
     fn origin(&self, source: Source) -> Origin {
@@ -334,7 +334,7 @@ impl<'q, 'a> Answering<'q, 'a> {
                 Node::Link(target) => target.taint(),
                 Node::Directory => Taint::NONE,
             };
-            let taint = held.join(&entry.name);
+            let taint = held.join(&entry.name).told();
             let place = files.place(key);
             for Told { source, way, .. } in taint.ways() {
                 // The file of the secret itself.

@@ -166,7 +166,8 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
                 || text.contains("\" |")
                 || text.contains("\"|");
             if runs {
-                call.opaque_for(&taint.clone(), "it runs other programs");
+                let received = taint.join(&taint.reached(false));
+                call.opaque_for(&received, "it runs other programs");
             }
             outputs.extend(awk_files(&text));
         }

@@ -1,9 +1,11 @@
 //! What several families need: texts with gaps where something is not known, URLs with credentials, files that a text names.
 
 use crate::flow::{
-    Argument, Call, Descriptor, FilePlace, Kind, Node, Taint, Text, Value, value_of,
+    Argument, Call, Descriptor, Entry, FilePlace, Key, Kind, Node, Taint, Text, Value, value_of,
 };
 use crate::gather::Gather as _;
+
+use crate::programs::Place;
 
 /// Stands for a piece that tells about a secret.
 pub(super) const SECRET: char = '\u{1}';
@@ -122,6 +124,81 @@ pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
         }
     }
     taint
+}
+
+/// The key that a word is in a file of settings: nothing for no word, `None` where its text is not known.
+pub(super) fn setting_key(word: Option<&Argument>) -> Option<String> {
+    word.map_or_else(|| Some(String::new()), Argument::text)
+}
+
+/// Keeps something in a file of settings under a key, instead of what is there.
+pub(super) fn keep(
+    call: &mut Call<'_, '_>,
+    places: &[Place],
+    key: Option<&str>,
+    kept: &Taint,
+    how: &str,
+) {
+    forget(call, places, key);
+    if kept.is_some() {
+        let key = key.unwrap_or("?");
+        let line = Value::known(format!("\n{key}=")).concat(&made(call, kept));
+        call.store(places, &line.concat(&Value::known("\n")), how);
+    }
+}
+
+/// Takes what [`keep`] put there under a key out of a file of settings; what else is in it stays.
+pub(super) fn forget(call: &mut Call<'_, '_>, places: &[Place], key: Option<&str>) {
+    let (Some(file), Some(key)) = (call.place(places), key) else {
+        return;
+    };
+    let old = lines(&call.peek(&file));
+    let is_kept = |line: &Value| {
+        let rest = line.known_prefix().strip_prefix(key);
+        rest.is_some_and(|rest| rest.starts_with('='))
+    };
+    if !old.iter().any(is_kept) {
+        return;
+    }
+    let newline = Value::known("\n");
+    let rest = old
+        .iter()
+        .filter(|line| !is_kept(line))
+        .fold(Value::empty(), |all, line| {
+            all.concat(line).concat(&newline)
+        });
+    call.write(&file, &rest, "settings");
+}
+
+/// Takes the files beneath the sources away for which `left_out` holds, by the source, the directory that it is, and the file's path.
+pub(super) fn take_away(
+    call: &mut Call<'_, '_>,
+    sources: &[Argument],
+    left_out: &dyn Fn(&Argument, &str, &str) -> bool,
+) -> Vec<(Key, Entry)> {
+    let mut taken = Vec::new();
+    for source in sources {
+        for place in call.paths(source) {
+            let directory = call.state.files.follow(&place.key);
+            let files = call.state.files.beneath(&directory);
+            taken.extend(
+                files
+                    .filter(|(key, _)| left_out(source, &directory, key))
+                    .map(|(key, entry)| (key.clone(), entry.clone())),
+            );
+        }
+    }
+    for (key, _) in &taken {
+        call.state.files.remove(key);
+    }
+    taken
+}
+
+/// Puts them back.
+pub(super) fn put_back(call: &mut Call<'_, '_>, taken: Vec<(Key, Entry)>) {
+    for (key, entry) in taken {
+        call.state.files.insert(&key, entry);
+    }
 }
 
 /// Whether a text of some programming language looks at the environment, or starts other programs.

@@ -3,7 +3,8 @@
 
 use super::common::{made, path};
 use super::{Effect, Opt, Output, Program, Role, Row, attached, flags, value};
-use crate::flow::{Argument, Call, Share, Taint, Value};
+use crate::flow::{Argument, Call, Node, Share, Taint, Value};
+use crate::gather::Gather as _;
 
 /// Shows its arguments in its messages, and nothing else of them.
 const fn quotes() -> Row {
@@ -13,7 +14,7 @@ const fn quotes() -> Row {
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["ls", "stat", "du", "df", "file", "dir", "vdir", "tree", "getfacl", "lsattr", "namei"], // co-ls-l, co-ls-value, co-ls-value-quiet, co-stat, co-du, co-ls-awk
-        &[Row::new(&[]).any_option().each(Role::Inspect).by(listed)],
+        &[Row::new(&[]).any_option().each(Role::Inspect).by(list)],
     ),
     Program::new(
         &["basename", "dirname"], // ln-basename, co-basename-value, co-dirname
@@ -56,6 +57,11 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[quotes()],
     ),
     Program::new(
+        // Says what is wrong with a name, which is too long then, or has a character that is not portable.
+        &["pathchk"], // co-pathchk
+        &[Row::new(&[]).options(&[flags("-p -P --portability")]).each(Role::Consumed)],
+    ),
+    Program::new(
         // Say something of the machine, not of what they are given.
         &["uname", "arch", "nproc", "hostname", "whoami", "logname", "who", "users", "tty", "uptime", "sync", "free", "getconf", "locale", "lsb_release", "dmesg", "lscpu", "lsblk", "findmnt", "getent"], // sy-unknown-public, f-case-arm
         &[quotes()],
@@ -95,41 +101,84 @@ fn component(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Names, and what symbolic links say: of the operands, and of what is in directories.
-fn listed(call: &mut Call<'_, '_>) {
+/// Names of files and where links lead, and sizes and dates.
+fn list(call: &mut Call<'_, '_>) {
     call.by_row();
-    let lists = !matches!(&*call.name, "stat" | "file" | "df" | "namei" | "getfacl");
-    let is_long = |word: &Argument| {
-        let text = word.value.known_prefix();
-        text.starts_with('-') && !text.starts_with("--") && text.contains('l')
+    let words: Vec<String> = call
+        .arguments
+        .iter()
+        .filter_map(Argument::text)
+        .filter(|word| word.starts_with('-'))
+        .gather();
+    let has = |letter: char| {
+        words
+            .iter()
+            .any(|word| !word.starts_with("--") && word.contains(letter))
     };
-    let with_targets =
-        !matches!(&*call.name, "ls" | "dir" | "du") || call.arguments.iter().any(is_long);
+    let (depth, links) = match &*call.name {
+        "ls" | "dir" | "vdir" if has('d') => (0, has('l')),
+        name @ ("ls" | "dir" | "vdir") => (
+            if has('R') || words.iter().any(|word| word == "--recursive") {
+                usize::MAX
+            } else {
+                1
+            },
+            has('l') || name == "vdir" || words.iter().any(|word| word.starts_with("--format")),
+        ),
+        "tree" => (usize::MAX, true),
+        "du" => (usize::MAX, false),
+        "stat" => (0, !has('c') || words.iter().any(|word| word.contains("%N"))),
+        _ => (0, true),
+    };
     let mut operands = call.operands();
-    if operands.is_empty() && lists {
+    if operands.is_empty() {
         operands.push(path(call, "."));
     }
-    let mut taint = Taint::NONE;
-    for operand in &operands {
-        taint = taint.join(&call.names(operand, lists, with_targets));
-    }
+    let taint = operands.iter().fold(Taint::NONE, |all, operand| {
+        all.join(&call.listed(operand, depth, links))
+    });
     if taint.is_some() {
-        let shown = made(call, &taint);
-        call.print(&shown);
+        let names = made(call, &taint).step(call.span, "listed by name");
+        call.print(&names);
     }
 }
 
-/// The path itself: links are followed by whoever uses it. What a link says is printed where that tells about a secret.
+/// The path itself, links are followed by whoever uses it; `readlink PATH` says where the link leads.
 fn resolved(call: &mut Call<'_, '_>) {
+    let follows = &*call.name == "realpath"
+        || [
+            "-e",
+            "-f",
+            "-m",
+            "--canonicalize",
+            "--canonicalize-existing",
+            "--canonicalize-missing",
+        ]
+        .iter()
+        .any(|option| call.has(option));
     for operand in call.operands() {
+        let places = call.paths(&operand);
+        let mut led = Taint::NONE;
+        let mut says = None;
+        for place in &places {
+            let key = call.state.files.follow_parent(&place.key);
+            if let Some(Node::Link(target)) = call.state.files.entry(&key).map(|entry| &entry.node)
+            {
+                led = led.join(&target.taint());
+                says = Some(target.clone());
+            }
+        }
+        if let (false, [_], Some(says)) = (follows, places.as_slice(), says) {
+            call.print(&says.concat(&Value::known("\n")));
+            continue;
+        }
         let absolute = operand.text().is_some_and(|text| text.starts_with('/'));
         let value = if absolute {
             operand.value.clone()
         } else {
             made(call, &operand.value.taint())
         };
-        let value = value.with(&call.names(&operand, false, true));
-        call.print(&value.concat(&Value::known("\n")));
+        call.print(&value.with(&led).concat(&Value::known("\n")));
     }
 }
 

@@ -41,15 +41,15 @@ enum Test {
 }
 
 impl Test {
-    /// Whether it holds for a file of this path, so deep beneath the start.
-    fn holds(&self, key: &str, node: &Node, depth: usize) -> bool {
+    /// Whether it holds for a file of this path (`shown`: as find names it), so deep beneath the start.
+    fn holds(&self, key: &str, shown: &str, node: &Node, depth: usize) -> bool {
         let name = key.rsplit('/').next().unwrap_or_default();
         match self {
             Self::Name(pattern) => {
                 is_unknown(name) || pattern_matches(pattern, name).unwrap_or(true)
             }
             Self::Path(pattern) => {
-                is_unknown(name) || pattern_matches(pattern, key).unwrap_or(true)
+                is_unknown(name) || pattern_matches(pattern, shown).unwrap_or(true)
             }
             Self::Files => matches!(node, Node::File(_)),
             Self::Directories => matches!(node, Node::Directory),
@@ -67,7 +67,7 @@ fn is_unknown(name: &str) -> bool {
 }
 
 /// Whether a directory above, at the start or beneath it, is one that is not looked into.
-fn is_pruned(tests: &[Test], start: &str, key: &str) -> bool {
+fn is_pruned(tests: &[Test], start: &str, key: &str, shown: &dyn Fn(&str) -> String) -> bool {
     let Some(prune) = tests.iter().position(|test| matches!(test, Test::Prune)) else {
         return false;
     };
@@ -83,7 +83,7 @@ fn is_pruned(tests: &[Test], start: &str, key: &str) -> bool {
     above.iter().rev().enumerate().any(|(depth, directory)| {
         tests[..prune]
             .iter()
-            .all(|test| test.holds(directory, &Node::Directory, depth))
+            .all(|test| test.holds(directory, &shown(directory), &Node::Directory, depth))
     })
 }
 
@@ -92,6 +92,8 @@ struct Found {
     path: Value,
     key: String,
     certain: bool,
+    /// What is in it.
+    holds: Taint,
 }
 
 fn find(call: &mut Call<'_, '_>) {
@@ -111,13 +113,14 @@ fn find(call: &mut Call<'_, '_>) {
         call.print_error(&name);
     }
     let (tests, actions, certain) = expression(&words[begin..]);
+    let mut in_root = Taint::NONE;
     let found: Vec<Found> = starts
         .iter()
-        .flat_map(|start| look(call, start, &tests, certain))
+        .flat_map(|start| look(call, start, &tests, certain, &mut in_root))
         .take(MAX_FOUND)
         .gather();
     for action in &actions {
-        act(call, action, &starts, &found);
+        act(call, action, &starts, &found, &in_root);
     }
 }
 
@@ -213,8 +216,15 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
     (tests, actions, certain)
 }
 
-/// Everything beneath a start that the step knows of and that the tests do not exclude.
-fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) -> Vec<Found> {
+/// Everything beneath a start that the step knows of and that the tests do not exclude. `in_root`: where the secrets are that are only there
+/// if the working directory is the root.
+fn look(
+    call: &Call<'_, '_>,
+    start: &Argument,
+    tests: &[Test],
+    certain: bool,
+    in_root: &mut Taint,
+) -> Vec<Found> {
     let mut found = Vec::new();
     for root in call.paths(start) {
         let directory = call.state.files.follow(&root.key);
@@ -229,10 +239,27 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
             .files
             .beneath(&directory)
             .map(|(key, entry)| (key.clone(), entry.clone()));
-        for (key, entry) in own.into_iter().chain(beneath) {
-            if own_files && call.state.files.place(&key) == FilePlace::Secret {
-                continue;
+        // As find names it: the start as it was written, and what is beneath it.
+        let written = start.value.literal();
+        let name_of = |key: &str| match &written {
+            Some(start) => {
+                let rest = key[directory.len().min(key.len())..].trim_start_matches('/');
+                let slash = if rest.is_empty() || start.ends_with('/') {
+                    ""
+                } else {
+                    "/"
+                };
+                format!("{start}{slash}{rest}")
             }
+            None => key.to_owned(),
+        };
+        for (key, entry) in own.into_iter().chain(beneath) {
+            let holds = match entry.node {
+                Node::File(number) => call.state.files.content(number).map(Value::taint),
+                _ => None,
+            };
+            let holds = holds.unwrap_or_default();
+            let is_left_out = own_files && call.state.files.place(&key) == FilePlace::Secret;
             let rest = key[directory.len().min(key.len())..]
                 .trim_start_matches('/')
                 .to_owned();
@@ -243,11 +270,15 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
             };
             // What stands behind `-o` or `!` may be the other way round.
             if certain
-                && (is_pruned(tests, &directory, &key)
+                && (is_pruned(tests, &directory, &key, &name_of)
                     || !tests
                         .iter()
-                        .all(|test| test.holds(&key, &entry.node, depth)))
+                        .all(|test| test.holds(&key, &name_of(&key), &entry.node, depth)))
             {
+                continue;
+            }
+            if is_left_out {
+                *in_root = in_root.join(&holds.located_in_root());
                 continue;
             }
             let shown = if rest.is_empty() {
@@ -276,20 +307,27 @@ fn look(call: &Call<'_, '_>, start: &Argument, tests: &[Test], certain: bool) ->
                 path: shown,
                 key: key.to_string(),
                 certain: certainly,
+                holds,
             });
         }
     }
     found
 }
 
-fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[Found]) {
+fn act(
+    call: &mut Call<'_, '_>,
+    action: &Action,
+    starts: &[Argument],
+    found: &[Found],
+    in_root: &Taint,
+) {
     match action {
         Action::Print => {
-            let names = names(call, found);
+            let names = names(call, found).with(in_root);
             call.print(&names);
         }
         Action::PrintTo(file) => {
-            let taint = names(call, found).taint();
+            let taint = names(call, found).taint().join(in_root);
             let list = made(call, &taint);
             call.write(file, &list, "`find`");
         }
@@ -333,7 +371,7 @@ fn act(call: &mut Call<'_, '_>, action: &Action, starts: &[Argument], found: &[F
     }
 }
 
-/// The names that are printed: each possible one, while there are few.
+/// The names that are printed: each possible one, while there are few; and which of them hold a secret.
 fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
     // Which names a piece of a secret fits.
     let mut asked = Taint::NONE;
@@ -343,18 +381,18 @@ fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
         }
     }
     let answer = call.answer(&asked, Share::Piece);
-    let files: Vec<&Found> = found.iter().filter(|file| !file.key.is_empty()).gather();
-    match files.as_slice() {
+    let name = |file: &Found| file.path.with(&file.holds.located());
+    match found {
         [] => answer,
         [first, rest @ ..] if rest.len() < 8 => rest
             .iter()
-            .fold(first.path.clone(), |all, file| all.join(&file.path))
+            .fold(name(first), |all, file| all.join(&name(file)))
             .with(&answer.taint()),
         many => {
             let taint = many
                 .iter()
-                .fold(Taint::NONE, |all, file| all.join(&file.path.taint()));
-            made(call, &taint.join(&answer.taint()))
+                .fold(answer.taint(), |all, file| all.join(&name(file).taint()));
+            made(call, &taint)
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["sed", "gsed"], // tx-sed-template, tx-sed-i, tx-sed-i-bak, tx-sed-w, tx-sed-r, tx-sed-e, tx-sed-count, cp-sed-i-symlink, cp-sed-s-w
         &[Row::new(&[])
             .options(&[
-                flags("-n -E -r -s -u -z --quiet --silent --regexp-extended --separate --null-data --posix --sandbox"),
+                flags("-n --quiet -E -r -s -u -z --silent --regexp-extended --separate --null-data --posix --sandbox"),
                 value("-e --expression", Role::Plain),
                 value("-f --file", Role::Plain),
                 attached("-i --in-place", Role::Plain),
@@ -25,7 +25,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["awk", "gawk", "mawk", "nawk"], // tx-awk-print, tx-awk-print-to, tx-awk-getline, tx-awk-nr, tx-awk-assign-operand, cp-awk-system, cp-awk-v, cp-awk-environ
         &[Row::new(&[])
-            .options(&[value("-F -v -f -i --field-separator --assign --file --include", Role::Plain), flags("-b -c -n -r -s -S -P --posix --re-interval")])
+            .options(&[value("-F --field-separator -v --assign -f --file -i --include", Role::Plain), flags("-b -c -n -r -s -S -P --posix --re-interval")])
             .each(Role::Read)
             .by(awk)],
     ),
@@ -34,8 +34,10 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .options(&[
                 flag("-q --quiet --silent", Effect::CleanOutput),
-                flag("-c -l -L --count --files-with-matches --files-without-match", Effect::CleanOutput),
-                flags("-a -b -E -F -G -h -H -i -I -n -o -P -r -R -s -T -U -v -w -x -z -Z -y --ignore-case --invert-match --only-matching --recursive --no-messages --text --extended-regexp --fixed-strings --perl-regexp --line-number --with-filename --no-filename --word-regexp --line-regexp --null"),
+                flag("-c --count", Effect::CleanOutput),
+                flag("-l -L --files-with-matches --files-without-match", Effect::CleanOutput),
+                flags("-a -b -E -F -G -h -H -i -I -n -o -P -s -T -U -v -w -x -z -Z -y --ignore-case --invert-match --only-matching --no-messages --text --extended-regexp --fixed-strings --perl-regexp --line-number --with-filename --no-filename --word-regexp --line-regexp --null"),
+                flags("-r --recursive -R --dereference-recursive"),
                 flags("-0 -1 -2 -3 -4 -5"),
                 value("-e --regexp", Role::Consumed),
                 value("-f --file", Role::ConsumedFile),
@@ -53,7 +55,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["jq", "gojq", "jaq"], // cp-jq-arg, cp-jq-len, cp-jq-rawfile, tx-jq-r, tx-jq-empty, tx-jq-keys, tx-jq-env, tx-jq-args, tx-jq-slurpfile, tx-jq-stdin, tx-jq-program
         &[Row::new(&[])
             .options(&[
-                flags("-n -r -e -c -s -S -M -C -a -j -R --tab --null-input --raw-output --exit-status --compact-output --slurp --sort-keys --monochrome-output --color-output --ascii-output --join-output --raw-input --seq --stream --unbuffered"),
+                flags("-n --null-input -r -e -c -s -S -M -C -a -j -R --tab --raw-output --exit-status --compact-output --slurp --sort-keys --monochrome-output --color-output --ascii-output --join-output --raw-input --seq --stream --unbuffered"),
                 flags("--args --jsonargs"),
                 value("--indent", Role::Quoted),
                 value("-f --from-file -L", Role::Plain),
@@ -67,7 +69,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["yq"], // tx-yq-log
         &[Row::new(&[])
             .options(&[
-                flags("-r -n -e -j -y -Y -P -C -M -c -s -N --null-input --raw-output --prettyPrint --no-colors --exit-status"),
+                flags("-n --null-input -r -e -j -y -Y -P -C -M -c -s -N --raw-output --prettyPrint --no-colors --exit-status"),
                 flags("-i --inplace"),
                 value("-o -p -I --output-format --input-format --indent", Role::Quoted),
                 several("--arg --argjson", &[Role::Plain, Role::Shown]),
@@ -125,7 +127,7 @@ fn grep(call: &mut Call<'_, '_>) {
     if operands.is_empty() {
         data = call.stdin();
     }
-    let clean = call.has("-q") || call.has("-c") || call.has("-l") || call.has("-L");
+    let clean = ["-q", "-c", "-l"].iter().any(|option| call.has(option));
     let data = data.taint();
     let mut asked = data.clone();
     for pattern in &patterns {
@@ -144,7 +146,14 @@ fn grep(call: &mut Call<'_, '_>) {
     if call.has("-q") {
         return;
     }
-    let output = if clean {
+    let output = if call.has("-l") {
+        // Names of files.
+        let depth = if recursive { usize::MAX } else { 0 };
+        let names = operands.iter().fold(Taint::NONE, |all, operand| {
+            all.join(&call.listed(operand, depth, false))
+        });
+        made(call, &names).with(&answer.taint())
+    } else if clean {
         answer
     } else {
         made(call, &data).with(&answer.taint())

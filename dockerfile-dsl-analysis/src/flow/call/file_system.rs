@@ -58,6 +58,7 @@ impl Call<'_, '_> {
                         .state
                         .read(&resolved)
                         .unwrap_or_else(|| self.machine.unknown(source.span, Taint::NONE));
+                    let content = content.with(&self.reached(path));
                     let content = content.step_if(source.span, &|| format!("read by {how}"));
                     let certain = sources.len() == 1 && targets.len() == 1;
                     self.state
@@ -242,27 +243,6 @@ impl Call<'_, '_> {
         if self.state.choice.is_none() {
             self.state.remove(&key, tree);
         }
-    }
-
-    /// What the name of the file tells about, and with `tree` those in the directory; with `targets` what symbolic links say, too.
-    pub(crate) fn names(&self, path: &Argument, tree: bool, targets: bool) -> Taint {
-        let files = &self.state.files;
-        let told = |entry: &Entry| match &entry.node {
-            Node::Link(target) if targets => entry.name.join(&target.taint()),
-            _ => entry.name.clone(),
-        };
-        let mut taint = Taint::NONE;
-        for path in self.paths(path) {
-            if let Some(entry) = files.entry(&files.follow_parent(&path.key)) {
-                taint = taint.join(&told(entry));
-            }
-            if tree {
-                let key = files.follow(&path.key);
-                let beneath = files.beneath(&key);
-                taint = beneath.fold(taint, |taint, (_, entry)| taint.join(&told(entry)));
-            }
-        }
-        taint
     }
 
     /// Makes an empty file or a directory of that name.

@@ -14,7 +14,9 @@ impl Call<'_, '_> {
             taint = taint.join(&argument.value.taint());
             taint = taint.join(&self.named_content(argument));
         }
-        taint.join(&self.peek_stdin().taint())
+        taint = taint.join(&self.peek_stdin().taint());
+        // Names of files that hold a secret: a program that is not known may read them.
+        taint.join(&taint.reached(false))
     }
 
     /// The content of files that the argument may name: as it is, behind `=`, behind `@`.
@@ -99,6 +101,7 @@ impl Call<'_, '_> {
 
     /// The same, for the secrets that are named.
     pub(crate) fn opaque_for(&mut self, received: &Taint, why: &str) {
+        let received = &received.told();
         if received.is_none() {
             return;
         }
