@@ -64,7 +64,8 @@ fn layer(leak: &Leak<'_>) -> String {
     {
         return fix;
     }
-    if matches!(leak.sink, "/etc/shadow" | "/etc/passwd" | "/etc/group") {
+    let is_public = leak.way.text.contains(crate::programs::BUNDLED);
+    if is_public || matches!(leak.sink, "/etc/shadow" | "/etc/passwd" | "/etc/group") {
         return accept(leak);
     }
     file(leak).unwrap_or_else(|| in_memory(leak))
@@ -137,12 +138,23 @@ fn file(leak: &Leak<'_>) -> Option<String> {
     }
     let path = if is_known(leak.sink) {
         quote::single_word(leak.sink).ok()?.into_owned()
+    } else if let Some(name) = in_working_directory(leak) {
+        quote::single_word(name).ok()?.into_owned()
     } else {
         written(leak)
             .filter(|word| is_plain(word) && spells(word, leak.sink))?
             .to_owned()
     };
     Some(remove(leak, &format!("rm -f {path}")))
+}
+
+/// A name that a program chose by itself, in a working directory that nobody knows and that the script does not leave.
+fn in_working_directory<'a>(leak: &Leak<'a>) -> Option<&'a str> {
+    let name = leak.sink.strip_prefix(".../")?;
+    let leaves = ["cd ", "pushd ", name]
+        .iter()
+        .any(|word| leak.script.contains(word));
+    (!leaves && !name.contains("...") && !name.contains('`')).then_some(name)
 }
 
 fn remove(leak: &Leak<'_>, command: &str) -> String {

@@ -1,8 +1,9 @@
 //! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
 
-use super::common::{at, made, path};
+use super::common::{at, made, path, put_back, take_away};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
-use crate::flow::{Argument, Call, Node, Taint, Value};
+use crate::flow::{Argument, Call, Descriptor, Entry, Key, Node, Taint, Value, pattern_matches};
+use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -10,7 +11,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .options(&[
                 flags("-c --create -x --extract --get -t --list -r --append -u --update -A -d"),
-                flags("-z --gzip -j --bzip2 -J --xz --zstd --lzma -a --auto-compress -Z -v --verbose -p --preserve-permissions --same-owner --no-same-owner --no-same-permissions -k --keep-old-files --overwrite -m --touch -s -P --absolute-names -S --sparse -l --one-file-system -w -W -n --no-recursion --wildcards --anchored --no-anchored --ignore-failed-read --exclude-vcs --numeric-owner --xattrs --no-xattrs --acls --selinux --warning -i --ignore-zeros --skip-old-files --unlink-first -U --no-overwrite-dir --totals --null --hard-dereference"),
+                flags("-v --verbose -z --gzip -j --bzip2 -J --xz --zstd --lzma -a --auto-compress -Z -p --preserve-permissions --same-owner --no-same-owner --no-same-permissions -k --keep-old-files --overwrite -m --touch -s -P --absolute-names -S --sparse -l --one-file-system -w -W -n --no-recursion --wildcards --anchored --no-anchored --ignore-failed-read --exclude-vcs --numeric-owner --xattrs --no-xattrs --acls --selinux --warning -i --ignore-zeros --skip-old-files --unlink-first -U --no-overwrite-dir --totals --null --hard-dereference"),
                 flag("-h --dereference", Effect::Follow),
                 flags("-O --to-stdout --remove-files"),
                 value("-C --directory --cd", Role::Plain),
@@ -41,7 +42,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["zip"], // ar-zip, ar-zip-j, ar-zip-stdout, ar-unzip-P
         &[Row::new(&[])
             .options(&[
-                flags("-r -j -q -m -D -y -X -u -f -g -v -@ -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -T -l --recurse-paths --junk-paths --quiet --symlinks"),
+                flags("-z -r -j -q -m -D -y -X -u -f -g -v -@ -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -T -l --recurse-paths --junk-paths --quiet --symlinks"),
                 value("-P --password", Role::Consumed),
                 value("-x -i -n -t -b", Role::Plain),
             ])
@@ -62,7 +63,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["cpio"], // ar-cpio
         &[Row::new(&[])
-            .options(&[flags("-o -i -d -m -v -u -0 -p -L -t --create --extract --quiet --make-directories --null --to-stdout"), value("-H --format -D --directory", Role::Plain), value("-F -O -I --file", Role::Plain)])
+            .options(&[flags("-o --create -i --extract -p --pass-through -L --dereference -d -m -v -u -0 -t --quiet --make-directories --null --to-stdout"), value("-H --format -D --directory", Role::Plain), value("-F --file -O -I", Role::Plain)])
             .each(Role::Plain)
             .stdin(Stdin::Read)
             .by(cpio)],
@@ -179,7 +180,14 @@ fn tar(call: &mut Call<'_, '_>) {
             taint = taint.join(&packed(call, member, call.has("-h")));
         }
         for member in &members {
+            let hidden = excluded(call, member);
             taint = taint.join(&packed(call, member, call.has("-h")));
+            if call.has("-v") {
+                let listed = made(call, &call.listed(member, usize::MAX, false));
+                let names = listed.step(call.span, "named by `tar -v`");
+                call.print_error(&names);
+            }
+            put_back(call, hidden);
             if call.has("--remove-files") && !call.has("--exclude") && !call.has("-X") {
                 call.remove(member, true);
             }
@@ -198,11 +206,24 @@ fn tar(call: &mut Call<'_, '_>) {
         None => call.stdin(),
     };
     if call.has("-x") && call.has("--to-command") {
-        call.opaque_for(&data.taint(), "it runs another program");
+        match call.option("--to-command") {
+            Some(text) if text.text().is_some() => {
+                let before = call.state.process.clone();
+                call.state
+                    .process
+                    .open(0, Descriptor::Input(made(call, &data.taint())));
+                call.shell(&text.value, text.span, &[]);
+                call.restore(&before);
+            }
+            _ => call.opaque_for(&data.taint(), "it runs another program"),
+        }
     } else if call.has("-x") && call.has("-O") {
         let output = made(call, &data.taint());
         call.print(&output);
     } else if call.has("-x") {
+        if call.has("--checkpoint-action") {
+            call.opaque_for(&data.taint(), "it runs another program");
+        }
         enter(call);
         unpack(call, None, &data.taint(), "unpacked by `tar`");
         call.state.process.cwd = outer;
@@ -210,6 +231,48 @@ fn tar(call: &mut Call<'_, '_>) {
         let names = call.fresh();
         call.print(&names);
     }
+}
+
+/// Takes away, for as long as something is packed, what an `--exclude` before it leaves out: any part of a path, from the beginning of a name
+/// to the end of one, fits the pattern.
+fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(Key, Entry)> {
+    let words = &call.arguments;
+    let end = words.iter().position(|word| word == member);
+    let mut patterns = Vec::new();
+    let mut words = words[..end.unwrap_or(0)].iter();
+    while let Some(word) = words.next() {
+        let text = word.text().unwrap_or_default();
+        match &*text {
+            "--exclude" => patterns.extend(words.next().and_then(Argument::text)),
+            "--anchored" | "--no-wildcards" | "--no-wildcards-match-slash" | "--add-file" => {
+                return Vec::new();
+            }
+            text => patterns.extend(text.strip_prefix("--exclude=").map(str::to_owned)),
+        }
+    }
+    if patterns.is_empty() || call.has("-h") {
+        return Vec::new();
+    }
+    let fits = |name: &str| {
+        let slashes = || name.match_indices('/').map(|(at, _)| at);
+        let ends: Vec<usize> = slashes().chain([name.len()]).gather();
+        [0].into_iter()
+            .chain(slashes().map(|at| at + 1))
+            .any(|start| {
+                ends.iter().filter(|end| **end > start).any(|end| {
+                    patterns.iter().any(|pattern| {
+                        pattern_matches(pattern.trim_end_matches('/'), &name[start..*end])
+                            == Some(true)
+                    })
+                })
+            })
+    };
+    let left_out = |member: &Argument, directory: &str, key: &str| {
+        let written = member.text().unwrap_or_default();
+        let rest = key[directory.len()..].trim_start_matches('/');
+        fits(&format!("{}/{rest}", written.trim_end_matches('/')))
+    };
+    take_away(call, std::slice::from_ref(member), &left_out)
 }
 
 fn compress(call: &mut Call<'_, '_>) {
@@ -283,7 +346,7 @@ fn zip(call: &mut Call<'_, '_>) {
     for member in members {
         taint = taint.join(&packed(call, member, !call.has("-y")));
     }
-    if members.is_empty() || call.has("-@") {
+    if members.is_empty() || call.has("-@") || call.has("-z") {
         let list = call.stdin();
         taint = taint.join(&list.taint());
         if call.has("-@") {

@@ -1,8 +1,9 @@
 //! aws, gcloud, gh, docker and others that log in somewhere: a log-in is kept, a request is not. Also clients of databases.
 
-use super::common::made;
+use super::common::{forget, keep, made, setting_key};
 use super::{Effect, Place, Program, Role, Row, Stdin, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::gather::Gather as _;
 
 const AWS_FILE: &[Place] = &[
     Place::Env("AWS_SHARED_CREDENTIALS_FILE"),
@@ -29,6 +30,11 @@ const HELM_FILE: &[Place] = &[
     Place::Path("~/.config/helm/repositories.yaml"),
 ];
 
+const HELM_REGISTRY_FILE: &[Place] = &[
+    Place::Env("HELM_REGISTRY_CONFIG"),
+    Place::Path("~/.config/helm/registry/config.json"),
+];
+
 /// Speaks with a server: keeps and shows nothing that it is given.
 const fn asks(command: &'static [&'static str]) -> Row {
     Row::new(command).any_option().each(Role::Consumed)
@@ -42,6 +48,22 @@ const fn stores(command: &'static [&'static str], effects: &'static [Effect]) ->
         .stdin(Stdin::Stored)
         .effects(effects)
 }
+
+/// Logs in to a registry, or out of it.
+const fn registry(command: &'static [&'static str]) -> Row {
+    Row::new(command)
+        .any_option()
+        .options(REGISTRY_OPTIONS)
+        .each(Role::Stored)
+        .stdin(Stdin::Stored)
+        .by(log_in)
+}
+
+const REGISTRY_OPTIONS: &[super::Opt] = &[
+    value("-u --username -p --password", Role::Stored),
+    value("--authfile --config", Role::Quoted),
+    flags("--password-stdin"),
+];
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -80,28 +102,37 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["gh", "glab"], // cl-gh-login, cl-gh-login-pipe, cl-gh-env, cl-gh-api, cl-gh-release, cl-gh-auth-token, cl-gh-auth-status, cl-gh-repo-clone, git-gh-setup
         &[
             asks(&[]),
-            stores(&["auth", "login|refresh"], &[Effect::Store(GH_FILE)]).options(&[value("-h --hostname -p --git-protocol -s --scopes", Role::Quoted), value("-t --token", Role::Stored)]),
+            stores(&["auth", "login|refresh|logout"], &[]).options(&[value("-h --hostname", Role::Quoted), value("-p --git-protocol -s --scopes -u --user", Role::Quoted), value("-t --token", Role::Stored)]).by(log_in),
             Row::new(&["auth", "token"]).any_option().by(gh_token),
             Row::new(&["auth", "status"]).options(&[flags("-a"), value("-h --hostname", Role::Quoted)]),
-            Row::new(&["auth", "setup-git|logout|git-credential"]).any_option().stdin(Stdin::Consumed),
+            Row::new(&["auth", "setup-git|git-credential"]).any_option().stdin(Stdin::Consumed),
             stores(&["secret|variable|config|alias"], &[Effect::Opaque]),
         ],
     ),
     Program::new(
-        &["docker", "podman", "buildah", "skopeo", "nerdctl", "crane", "oras", "regctl", "cosign"], // cl-docker-login, cl-docker-login-p, cl-docker-config-dir, cl-skopeo-creds, cl-skopeo-login
+        // They speak with registries, and run nothing.
+        &["skopeo", "crane", "oras", "regctl", "cosign"], // cl-skopeo-creds, cl-skopeo-login, cl-oras
         &[
+            asks(&[]).options(&[value("-u --username -p --password --creds --src-creds --dest-creds --registry-token --src-password --dest-password --identity-token", Role::Consumed), value("--authfile --registry-config", Role::ConsumedFile), value("--config", Role::Quoted)]),
+            registry(&["login|logout"]),
+            registry(&["auth|registry", "login|logout"]),
+        ],
+    ),
+    Program::new(
+        &["docker", "podman", "buildah", "nerdctl"], // cl-docker-login, cl-docker-login-p, cl-docker-config-dir, cl-docker-logout, cl-docker-logout-other
+        &[
+            asks(&["pull|push|search|images|inspect|version|info|tag|manifest|save|load"]).options(&[value("--creds --registry-token", Role::Consumed), value("--authfile --config", Role::ConsumedFile)]),
             // Build arguments and commands in containers are not vouched for.
             Row::new(&[]).any_option().options(&[value("--creds --src-creds --dest-creds --registry-token", Role::Consumed), value("--authfile --config", Role::ConsumedFile)]).each(Role::Plain),
-            stores(&["login"], &[Effect::Store(DOCKER_FILE)]).options(&[value("-u --username -p --password", Role::Stored), value("--authfile --config", Role::Quoted), flags("--password-stdin")]),
-            stores(&["auth|registry", "login"], &[Effect::Store(DOCKER_FILE)]).options(&[value("-u --username -p --password", Role::Stored), flags("--password-stdin")]),
+            registry(&["login|logout"]),
         ],
     ),
     Program::new(
         &["helm"], // la-helm, la-helm-registry
         &[
             asks(&[]).options(&[value("--username --password", Role::Consumed)]),
-            stores(&["repo", "add"], &[Effect::Store(HELM_FILE)]).options(&[value("--username --password", Role::Stored)]),
-            stores(&["registry", "login"], &[Effect::Store(&[Place::Env("HELM_REGISTRY_CONFIG"), Place::Path("~/.config/helm/registry/config.json")])]).options(&[value("-u --username -p --password", Role::Stored), flags("--password-stdin")]),
+            stores(&["repo", "add|remove|rm"], &[]).options(&[value("--username --password", Role::Stored)]).by(log_in),
+            registry(&["registry", "login|logout"]),
         ],
     ),
     Program::new(
@@ -130,6 +161,17 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).any_option().options(&[value("--defaults-extra-file --defaults-file", Role::ConsumedFile), value("-p -a -W --password --pass -c -e --command --execute --eval", Role::Consumed)]).each(Role::Consumed).stdin(Stdin::Consumed)],
     ),
     Program::new(
+        &["jf", "jfrog"], // cl-jf, cl-jf-config
+        &[asks(&[]), stores(&["config|c", "add|edit|import"], &[Effect::Store(&[Place::EnvDir("JFROG_CLI_HOME_DIR", "jfrog-cli.conf.v6"), Place::Path("~/.jfrog/jfrog-cli.conf.v6")])]).options(&[value("--access-token --password --user --url", Role::Stored)])],
+    ),
+    Program::new(
+        &["dvc"], // cl-dvc, cl-dvc-remote
+        &[
+            asks(&["pull|fetch|get|import|import-url|checkout|status|version|list|ls|update|get-url"]),
+            stores(&["remote|config"], &[Effect::Store(&[Place::Path(".dvc/config")])]),
+        ],
+    ),
+    Program::new(
         &["terraform", "tofu"], // la-terraform-init
         &[asks(&["init|validate|fmt|version|providers|get"])],
     ),
@@ -144,6 +186,35 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).options(&[value("-u -e -c", Role::Consumed), value("-p", Role::Quoted)]).each(Role::Consumed).stdin(Stdin::Consumed)],
     ),
 ];
+
+/// What is kept of a log-in, by the server's name, until it is logged out there.
+fn log_in(call: &mut Call<'_, '_>) {
+    let places = match (&*call.name, call.command()) {
+        ("gh" | "glab", _) => GH_FILE,
+        ("helm", ["repo", ..]) => HELM_FILE,
+        ("helm", _) => HELM_REGISTRY_FILE,
+        _ => DOCKER_FILE,
+    };
+    let operands = call.operands();
+    let host = call.option("-h");
+    let server = match &*call.name {
+        "gh" | "glab" => host.as_ref(),
+        _ => operands.first(),
+    };
+    let server = setting_key(server);
+    let verbs = ["logout", "remove", "rm"];
+    let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).gather();
+    if words.iter().any(|word| verbs.contains(&&**word)) {
+        return forget(call, places, server.as_deref());
+    }
+    let input = call.stdin().taint();
+    let given = call
+        .arguments
+        .iter()
+        .fold(input, |all, word| all.join(&word.value.taint()));
+    let how = format!("stored by `{}`", call.name);
+    keep(call, places, server.as_deref(), &given, &how);
+}
 
 /// `configure set NAME VALUE` keeps, `configure get NAME` shows.
 fn aws_configure(call: &mut Call<'_, '_>) {

@@ -15,7 +15,7 @@ const KEYS: Opt = value(
 );
 const FILES: Opt = value("-in", Role::Read);
 const OUT: Opt = value("-out -keyout", Role::Write);
-const NAMES: Opt = value("-subj -addext -name -caname", Role::Shown);
+const NAMES: Opt = value("-subj -addext -name -caname -genstr", Role::Shown);
 const CLEAN: Opt = flag(
     "-noout -pubout -check -verify_return_error",
     Effect::CleanOutput,
@@ -55,7 +55,7 @@ pub(super) static PROGRAMS: &[Program] = &[
             makes(&["pkcs12"]).options(&[value("-inkey", Role::Read), PASS, KEYS, FILES, OUT, NAMES, CLEAN, NUMBERS]),
             hides(&["dgst|sha256|sha512|sha1|md5|mac"]).each(Role::Read).stdin(Stdin::ReadWithoutOperand),
             // The password that is hashed.
-            hides(&["passwd"]).each(Role::Shown).stdin(Stdin::Read),
+            hides(&["passwd"]).each(Role::Shown).stdin(Stdin::Read).by(hash_password),
             hides(&["genrsa|genpkey|ecparam|dhparam|gendsa|rand|prime|kdf"]),
             hides(&["s_client|s_server|version|ciphers|list|speed|help|errstr|ocsp"]),
         ],
@@ -104,6 +104,20 @@ fn encipher(call: &mut Call<'_, '_>) {
         call.print(&key);
     } else {
         call.by_row();
+    }
+}
+
+/// A hash; `-table` and `-reverse` put the password beside it.
+fn hash_password(call: &mut Call<'_, '_>) {
+    let shows = |option: &Argument| {
+        let text = option.text();
+        matches!(text.as_deref(), Some("-table" | "-reverse"))
+    };
+    let shows = call.unknown_options().iter().any(shows);
+    call.by_row();
+    if shows {
+        let passwords = made(call, &call.data.taint().join(&call.consumed));
+        call.print(&passwords);
     }
 }
 

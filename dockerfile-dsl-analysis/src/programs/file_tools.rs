@@ -1,10 +1,15 @@
 //! What copies, renames, links, makes and removes files.
 //! Behind the names of each program: the executed cases that back its row.
 
-use super::common::{inside, path};
+mod copies;
+mod rsync;
+
+use copies::{backup, copy, if_it_fails, rename, tell};
+use rsync::synchronise;
+
+use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, attached, flag, flags, value};
-use crate::flow::{Argument, Call, State, Status, Taint, Value};
-use crate::gather::Gather as _;
+use crate::flow::{Argument, Call, Status, Taint, Value};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -16,7 +21,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .options(&[
                 flag("-r -R --recursive", Effect::Recursive),
-                flags("-f -i -I -v -d --force --verbose --dir --one-file-system --no-preserve-root --interactive --help --version"),
+                flags("-f -i -I -d -v --verbose --force --dir --one-file-system --no-preserve-root --interactive --help --version"),
             ])
             .each(Role::Remove)
             .output(Output::Nothing)
@@ -25,7 +30,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["shred"], // co-shred-u, co-shred
         &[Row::new(&[])
-            .options(&[flags("-f -v -x -z -u --force --verbose --zero --remove"), value("-n -s --iterations --size", Role::Quoted)])
+            .options(&[flags("-f --force -v --verbose -x --exact -z --zero -u"),attached("--remove", Role::Quoted), value("-n -s --iterations --size", Role::Quoted)])
             .each(Role::Inspect)
             .by(shred)],
     ),
@@ -36,16 +41,18 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["mkdir"], // co-mkdir-name, co-mkdir-id
         &[Row::new(&[])
-            .options(&[flags("-p -v -Z --parents --verbose"), value("-m --mode", Role::Quoted)])
+            .options(&[flags("-p -Z --parents"), flags("-v --verbose"), value("-m --mode", Role::Quoted)])
             .each(Role::Create)
-            .output(Output::Nothing)],
+            .by(make_directories)],
     ),
     Program::new(
         &["touch", "mkfifo"], // co-touch-name, co-touch-r, co-touch-d, co-mknod-name
         &[Row::new(&[])
             .options(&[
                 flags("-a -c -f -m -h --no-create --no-dereference"),
-                value("-d -t --date --time --mode", Role::Quoted),
+                value("-d --date -t", Role::Quoted),
+                value("-m --mode", Role::Quoted),
+                value("--time", Role::Quoted),
                 value("-r --reference", Role::Inspect),
             ])
             .each(Role::Create)
@@ -55,8 +62,9 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["mktemp"], // co-mktemp-rm, co-mktemp-kept, co-mktemp-d-rm, co-mktemp-shm, co-mktemp-tmpdir, co-mktemp-name
         &[Row::new(&[])
             .options(&[
-                flags("-d -u -q -t --directory --dry-run --quiet"),
-                value("-p --suffix", Role::Quoted),
+                flags("-d --directory -u --dry-run -q --quiet -t"),
+                value("-p", Role::Quoted),
+                value("--suffix", Role::Quoted),
                 attached("--tmpdir", Role::Quoted),
             ])
             .each(Role::Quoted)
@@ -87,8 +95,8 @@ pub(super) static PROGRAMS: &[Program] = &[
                 flag("-r -R --recursive", Effect::Recursive),
                 flag("-L --dereference", Effect::Follow),
                 flag("-P -d --no-dereference", Effect::NoFollow),
-                flags("-a --archive -f -i -n -p -u -v -x -T -H -Z --force --verbose --update --no-clobber --one-file-system --no-target-directory --remove-destination"),
-                flags("-l --link -s --symbolic-link --parents -b --copy-contents --strip-trailing-slashes"),
+                flags("-a --archive -f -i -n -p -u -x -T -H -Z --force --update --no-clobber --one-file-system --no-target-directory --remove-destination"),
+                flags("-l --link -s --symbolic-link --parents --copy-contents --strip-trailing-slashes -v --verbose -b"),
                 attached("--preserve --no-preserve --reflink --sparse --backup --update", Role::Plain),
                 value("-t --target-directory", Role::Quoted),
                 value("-S --suffix", Role::Plain),
@@ -100,7 +108,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["mv"], // tm-mv-dir-back, co-mv-back, co-mv-away, co-mv-t, co-mv-rename-rm, co-mv-b
         &[Row::new(&[])
             .options(&[
-                flags("-f -i -n -u -v -T -b -Z --force --verbose --no-clobber --no-target-directory"),
+                flags("-f -i -n -u -T -Z --force --no-clobber --no-target-directory -v --verbose -b"),
                 attached("--backup --update", Role::Plain),
                 value("-t --target-directory", Role::Quoted),
                 value("-S --suffix", Role::Plain),
@@ -112,8 +120,10 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["ln", "link"], // ln-symlink, rm-hardlink-left, ln-value-as-target, co-ln-cat, co-ln-sf-dir, co-ln-sr
         &[Row::new(&[])
             .options(&[
-                flags("-s --symbolic -f --force -n --no-dereference -r --relative -T --no-target-directory -v --verbose -L -P -i -b --logical --physical"),
+                flags("-s --symbolic -f --force -n --no-dereference -r --relative -T --no-target-directory -v --verbose -L --logical -P --physical -i -b"),
+                attached("--backup", Role::Plain),
                 value("-t --target-directory", Role::Quoted),
+                value("-S --suffix", Role::Plain),
             ])
             .each(Role::Plain)
             .by(link)],
@@ -122,8 +132,10 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["install", "ginstall"], // co-install-mode, co-install-D, co-install-Dm, co-install-t, co-install-stdin, co-install-d
         &[Row::new(&[])
             .options(&[
-                flags("-d --directory -D -b -c -C -p -s -T -v --compare --preserve-timestamps --strip --verbose --no-target-directory"),
-                value("-m --mode -o --owner -g --group -S --suffix", Role::Quoted),
+                flags("-d --directory -D -c -C -p -s -T --compare --preserve-timestamps --strip --no-target-directory -v --verbose -b"),
+                attached("--backup", Role::Plain),
+                value("-m --mode -o --owner -g --group", Role::Quoted),
+                value("-S --suffix", Role::Plain),
                 value("-t --target-directory", Role::Quoted),
             ])
             .each(Role::Read)
@@ -133,7 +145,9 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["rsync"], // co-rsync, co-rsync-dir, co-rsync-dir-rm, co-rsync-tmpfs
         &[Row::new(&[])
             .options(&[
-                flags("-a -r -v -z -h -l -L -p -t -g -o -D -H -A -X -x -u -n -P -q -c -W -R --archive --recursive --links --copy-links --perms --times --delete --progress --verbose --quiet --relative --checksum --stats"),
+                flags("-L --copy-links -k --copy-dirlinks --copy-unsafe-links -a -r -z -h -l -p -t -g -o -D -H -A -X -x -u -n -P -q -c -W -R --archive --recursive --links --perms --times --delete --progress --quiet --relative --checksum --stats --itemize-changes --ignore-existing --prune-empty-dirs -m -E --inplace --partial -s --delete-after --delete-excluded --no-owner --no-group --no-perms --numeric-ids"),
+                flags("-v --verbose"),
+                flags("-i"),
                 value("-e --rsh --exclude --include --chmod --chown --filter -f", Role::Quoted),
                 value("--exclude-from --include-from --password-file", Role::ConsumedFile),
             ])
@@ -179,7 +193,7 @@ fn convert(call: &mut Call<'_, '_>) {
 /// Overwrites, and with `-u` removes.
 fn shred(call: &mut Call<'_, '_>) {
     for operand in call.operands() {
-        if call.has("-u") {
+        if call.has("-u") || call.has("--remove") {
             call.remove(&operand, false);
         } else {
             let noise = call.fresh();
@@ -220,6 +234,9 @@ fn temporary(call: &mut Call<'_, '_>) {
         },
         None => Value::known("tmp.").concat(&fresh),
     };
+    if let Some(suffix) = call.option("--suffix") {
+        name = name.concat(&suffix.value);
+    }
     if in_temporary {
         let directory = directory
             .map(|directory| directory.value)
@@ -287,152 +304,24 @@ fn remove(call: &mut Call<'_, '_>) {
             }
         }
     } else {
+        if call.has("-v") {
+            let taint = call.operands().iter().fold(Taint::NONE, |all, operand| {
+                all.join(&call.listed(operand, usize::MAX, false))
+            });
+            let names = made(call, &taint).step(call.span, "named by `-v`");
+            call.print(&names);
+        }
         call.by_row();
     }
 }
 
-/// Where what is there may stay as it is, it does: `-n`, `-u`, `-i`.
-fn keeps_targets(call: &Call<'_, '_>) -> bool {
-    [
-        "-n",
-        "-u",
-        "-i",
-        "--no-clobber",
-        "--update",
-        "--interactive",
-    ]
-    .iter()
-    .any(|option| call.has(option))
-        && !call.has("-f")
-}
-
-/// The files that the sources would replace, and a secret in what they hold.
-fn replaced(
-    call: &Call<'_, '_>,
-    sources: &[Argument],
-    target: &Argument,
-) -> Vec<(Argument, Value)> {
-    let targets: Vec<Argument> = if call.is_directory(target) {
-        let names = sources.iter().filter_map(Argument::text);
-        names
-            .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
-            .gather()
-    } else {
-        vec![target.clone()]
-    };
-    targets
-        .into_iter()
-        .map(|target| {
-            let old = call.peek(&target);
-            (target, old)
-        })
-        .filter(|(_, old)| old.taint().is_some())
-        .gather()
-}
-
-/// Whether it may fail: nobody knows that all of the sources are there, or the directory of the target.
-fn may_fail(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> bool {
-    !sources.iter().all(|source| call.exists(source))
-        || !call.exists(target) && !call.is_directory(target) && !call.has_parent(target)
-}
-
-/// What stands before the files are touched, where it counts that it may stay so: a secret in what is replaced.
-fn if_it_fails(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> Option<State> {
-    let counts = !replaced(call, sources, target).is_empty();
-    (counts && may_fail(call, sources, target)).then(|| call.state.clone())
-}
-
-/// Copies the first operands to the last one, or into the directory of `-t`.
-fn copy(call: &mut Call<'_, '_>) {
-    let tree = call.has("-r") || call.has("-a");
-    let follow = call.has("-L") || !(tree || call.has("-P"));
-    let Some((sources, target)) = call.sources_and_target() else {
-        return call.status(Status::Failure);
-    };
-    let before = if_it_fails(call, &sources, &target);
-    backup(call, &sources, &target);
-    let kept = if keeps_targets(call) {
-        replaced(call, &sources, &target)
-    } else {
-        Vec::new()
-    };
-    for source in &sources {
-        if call.has("-s") {
-            call.symlink(source, &target);
-        } else if call.has("-l") {
-            call.hard_link(source, &target, tree);
-        } else if call.has("--parents") {
-            // The whole path of the source, beneath the target.
-            let value = target
-                .value
-                .concat(&Value::known("/"))
-                .concat(&source.value);
-            call.copy(
-                source,
-                &Argument {
-                    value,
-                    ..target.clone()
-                },
-                tree,
-                follow,
-            );
-        } else {
-            call.copy(source, &target, tree, follow);
+/// `mkdir`, `install -d`; `-v` names them.
+fn make_directories(call: &mut Call<'_, '_>) {
+    for operand in call.operands() {
+        if call.has("-v") {
+            call.print(&operand.value);
         }
-    }
-    for (target, old) in kept {
-        call.append(&target, &old, "kept by `cp`");
-    }
-    if let Some(before) = before {
-        call.fails_as(before);
-    }
-}
-
-/// What was there before stays under another name, with `-b` or `--backup`.
-fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
-    if !(call.has("-b") || call.has("--backup")) {
-        return;
-    }
-    let suffix = call
-        .option("-S")
-        .and_then(|suffix| suffix.text())
-        .unwrap_or_else(|| "~".to_owned());
-    for (target, old) in replaced(call, sources, target) {
-        let kept = Argument::new(target.value.concat(&Value::known(&suffix)), target.span);
-        call.write(&kept, &old, "backup");
-    }
-}
-
-/// Renames the first operands to the last one, or into the directory of `-t`.
-fn rename(call: &mut Call<'_, '_>) {
-    let Some((sources, target)) = call.sources_and_target() else {
-        return call.status(Status::Failure);
-    };
-    // What is moved out of the image may also stay where it is.
-    let stays = !call.leads_to_layer(&target)
-        && sources.iter().any(|source| call.holds_secret(source))
-        && may_fail(call, &sources, &target);
-    let before = if_it_fails(call, &sources, &target).or_else(|| stays.then(|| call.state.clone()));
-    backup(call, &sources, &target);
-    let mut kept = Vec::new();
-    if keeps_targets(call) {
-        // Then the source stays, too.
-        kept = replaced(call, &sources, &target);
-        for source in &sources {
-            let content = call.peek(source);
-            if content.taint().is_some() && call.exists(&target) {
-                kept.push((source.clone(), content));
-            }
-        }
-    }
-    for source in &sources {
-        call.rename(source, &target);
-    }
-    for (file, old) in kept {
-        call.append(&file, &old, "kept by `mv`");
-    }
-    if let Some(before) = before {
-        call.fails_as(before);
+        call.create(&operand, true);
     }
 }
 
@@ -445,6 +334,8 @@ fn link(call: &mut Call<'_, '_>) {
             None => return call.status(Status::Failure),
         },
     };
+    backup(call, &sources, &name);
+    tell(call, &sources, &name);
     let is_free =
         call.has("-f") || call.has("-b") || !call.exists(&name) || call.is_directory(&name);
     for source in &sources {
@@ -459,58 +350,18 @@ fn link(call: &mut Call<'_, '_>) {
 /// `install -d DIRECTORY..`, `install SOURCE.. TARGET`.
 fn install(call: &mut Call<'_, '_>) {
     if call.has("-d") {
-        for operand in call.operands() {
-            call.create(&operand, true);
-        }
-        return;
+        return make_directories(call);
     }
     let Some((sources, target)) = call.sources_and_target() else {
         return call.status(Status::Failure);
     };
     let before = if_it_fails(call, &sources, &target);
     backup(call, &sources, &target);
+    tell(call, &sources, &target);
     for source in &sources {
         call.copy(source, &target, false, true);
     }
     if let Some(before) = before {
         call.fails_as(before);
-    }
-}
-
-/// Between directories like `cp -r`; a name with a colon is on another machine.
-fn synchronise(call: &mut Call<'_, '_>) {
-    let Some((sources, target)) = call.sources_and_target() else {
-        return;
-    };
-    let remote = |argument: &Argument| {
-        argument.text().is_some_and(|text| {
-            text.split('/')
-                .next()
-                .is_some_and(|first| first.contains(':'))
-        })
-    };
-    for source in sources.iter().filter(|source| !remote(source)) {
-        if remote(&target) {
-            continue;
-        }
-        // `a/` is what is in it; `a` comes with its name, also to a directory that is not there yet.
-        let text = source.text().unwrap_or_default();
-        if text.ends_with('/') {
-            let value = source.value.concat(&Value::known("."));
-            let contents = Argument {
-                value,
-                ..source.clone()
-            };
-            call.copy(&contents, &target, true, call.has("-L"));
-        } else if call.is_directory(source) && !call.is_directory(&target) {
-            let name = text.rsplit('/').next().unwrap_or_default();
-            call.copy(source, &inside(&target, name), true, call.has("-L"));
-        } else {
-            call.copy(source, &target, true, call.has("-L"));
-        }
-    }
-    if call.has("-v") || call.has("-P") {
-        let names = call.fresh();
-        call.print(&names);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
-use crate::flow::{Argument, Call, Share, Value};
+use crate::flow::{Argument, Call, Descriptor, Share, Value};
 use crate::gather::Gather as _;
 
 /// A filter: reads its operands or standard input, writes text made from them.
@@ -32,7 +32,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[filter(Output::Derived)
             .options(&[
                 flags("-q -v -z -f -F -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --quiet --silent --follow"),
-                value("-n -c --lines --bytes", Role::Quoted),
+                value("-n --lines -c --bytes", Role::Quoted),
             ])
             .by(beginning)],
     ),
@@ -54,7 +54,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["shuf"], // cp-shuf-o, co-shuf-e
         &[filter(Output::Derived).options(&[
-            flags("-e -r -z --echo --repeat"),
+            flags("-e --echo -r --repeat -z --zero-terminated"),
             value("-n --head-count -i --input-range", Role::Quoted),
             value("--random-source", Role::ConsumedFile),
             value("-o --output", Role::Write),
@@ -164,7 +164,8 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .options(&[
                 flags("-d -e -k -q -s -u -x -z --verbose --numeric-suffixes --quiet --silent --keep-files --elide-empty-files"),
-                value("-a -b -C -l -n -t -f --bytes --lines --number --suffix-length --prefix --digits --additional-suffix", Role::Quoted),
+                value("--filter", Role::Plain),
+                value("-f --prefix -b --bytes -C --line-bytes -l --lines -n --number --digits -a --suffix-length -t --separator --additional-suffix --suffix-format", Role::Quoted),
             ])
             .operands(&[Role::Read], Some(Role::Quoted), &[])
             .by(pieces)],
@@ -196,6 +197,11 @@ fn beginning(call: &mut Call<'_, '_>) {
             .literals()
             .is_some_and(|texts| texts.iter().all(|text| text.lines().count() <= 1))
     };
+    let count = call.option("-c").or_else(|| call.option("-n"));
+    if &*call.name == "head" && count.and_then(|count| count.text()).as_deref() == Some("0") {
+        let nothing = call.fresh();
+        return call.print(&nothing);
+    }
     if operands.is_empty() && !call.has("-c") && one_line(&call.peek_stdin()) {
         let line = call.stdin();
         call.print(&line);
@@ -212,7 +218,10 @@ fn shuffle(call: &mut Call<'_, '_>) {
             .iter()
             .fold(Value::empty(), |all, operand| all.concat(&operand.value));
         let shown = made(call, &all.taint());
-        call.print(&shown);
+        match call.option("-o") {
+            Some(file) => call.write(&file, &shown, "`shuf`"),
+            None => call.print(&shown),
+        }
     } else {
         call.by_row();
     }
@@ -257,6 +266,15 @@ fn pieces(call: &mut Call<'_, '_>) {
         Some(file) => call.read(file),
         None => call.stdin(),
     };
+    if let Some(filter) = call.option("--filter") {
+        // Each piece is its standard input, and the name of the file is in a variable.
+        let before = call.state.process.clone();
+        let input = made(call, &data.taint());
+        call.state.process.open(0, Descriptor::Input(input));
+        call.export_word(&Argument::new(Value::known("FILE=xaa"), filter.span));
+        call.shell(&filter.value, filter.span, &[]);
+        return call.restore(&before);
+    }
     let prefix = if context {
         call.option("-f").unwrap_or_else(|| path(call, "xx"))
     } else {

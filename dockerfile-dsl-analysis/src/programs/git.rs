@@ -8,14 +8,14 @@ mod credentials;
 mod objects;
 mod remote;
 
-use config::config;
+use config::{config, setting};
 use credentials::credential;
 use objects::{add, check_out, commit, hash, show};
 use remote::{clone, network, remote, submodule};
 
 use super::common::{inside, made, path, spellings};
 use super::{Output, Program, Role, Row, Stdin, attached, flags, value};
-use crate::flow::{Argument, Call, Value};
+use crate::flow::{Argument, Call, Taint, Value};
 
 const QUIET: super::Opt =
     flags("-q --quiet -v --verbose --progress --no-progress -4 -6 --ipv4 --ipv6");
@@ -43,11 +43,13 @@ pub(super) static PROGRAMS: &[Program] = &[Program::new(
         // git-commit-msg, git-author, git-commit-prints, git-tag-m, git-notes, git-branch-name, git-checkout-value
         row(&["commit|tag|notes|branch|checkout|switch|merge|rebase|cherry-pick|revert|am|worktree|update-ref|symbolic-ref"], TREE, Some(Role::Quoted), Output::Clean),
         // git-hash-object, git-hash-object-w
-        row(&["hash-object"], &[flags("-w --stdin --no-filters"), value("-t --path", Role::Quoted)], Some(Role::Read), Output::Clean),
+        row(&["hash-object"], &[flags("--stdin -w --no-filters --stdin-paths --literally"), value("-t --path", Role::Quoted)], Some(Role::Read), Output::Clean),
         // git-diff-no-index, git-log-message, git-archive, git-bundle
         row(&["diff|show|log|cat-file|blame|grep|format-patch|shortlog|whatchanged|archive|bundle|reflog"], SHOW, Some(Role::Quoted), Output::Clean),
         // git-credential-fill, git-store-approve
         row(&["credential|credential-store|credential-cache"], &[value("--file --timeout", Role::Plain)], Some(Role::Plain), Output::Clean),
+        // git-apply, git-apply-stat
+        row(&["apply"], APPLY, Some(Role::Plain), Output::Clean),
         // git-rev-parse, git-init (git-config-local), git-version
         row(&["init|status|rev-parse|rev-list|describe|ls-files|ls-tree|show-ref|reset|restore|clean|rm|mv|gc|prune|fsck|repack|count-objects|lfs|sparse-checkout|update-server-info|version|help|check-ignore|name-rev|merge-base|for-each-ref|maintenance|bisect|var|diff-index|diff-tree|write-tree|read-tree|commit-tree"], TREE, Some(Role::Quoted), Output::Clean),
     ],
@@ -112,10 +114,21 @@ const TREE: &[super::Opt] = &[
     ),
 ];
 
+const APPLY: &[super::Opt] = &[
+    QUIET,
+    flags(
+        "--stat --numstat --summary --check --apply --index --cached -3 --3way -R --reverse --reject -z --unidiff-zero --recount --no-add --ignore-space-change --ignore-whitespace --inaccurate-eof --allow-empty --unsafe-paths --binary -N --intent-to-add",
+    ),
+    value(
+        "-p -C --exclude --include --whitespace --directory --build-fake-ancestor",
+        Role::Quoted,
+    ),
+];
+
 const SHOW: &[super::Opt] = &[
     QUIET,
     flags(
-        "--no-index --cached --staged --stat --name-only --name-status --oneline -p -u --patch --no-patch -s --exit-code --graph --all --color --no-color --shortstat --numstat --raw -w -z -t -e -i -n -l -c -h -E -F -I --no-pager --decorate --no-decorate --reverse --stdout --list --follow --no-merges --merges -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --batch --batch-check --create --keep-subject --minimal --no-renames --full-index --binary --no-prefix --diff-filter",
+        "--no-index --cached --staged --stat --name-only --name-status --oneline -p --patch -u -s --no-patch --graph --exit-code --all --color --no-color --shortstat --numstat --raw -w -z -t -e -i -n -l -c -h -E -F -I --no-pager --decorate --no-decorate --reverse --stdout --list --follow --no-merges --merges -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --batch --batch-check --create --keep-subject --minimal --no-renames --full-index --binary --no-prefix --diff-filter",
     ),
     value("-o --output", Role::Plain),
     value(
@@ -164,7 +177,17 @@ fn git(call: &mut Call<'_, '_>) {
         "hash-object" => hash(call),
         verb if verb.starts_with("diff") => show(call),
         verb if verb.starts_with("credential") => credential(call),
+        "apply" => apply(call),
+        "" => alias(call),
         verb => {
+            if call
+                .arguments
+                .iter()
+                .any(|word| word.text().as_deref() == Some("var"))
+            {
+                let shown = made(call, &identity(call));
+                call.print(&shown);
+            }
             if verb.starts_with("init") {
                 initialise(call);
                 let restores = |word: &Argument| {
@@ -178,6 +201,79 @@ fn git(call: &mut Call<'_, '_>) {
             call.by_row();
         }
     }
+}
+
+/// A sub-command of the author's own: `alias.NAME`, by `-c` or in the configuration. Another one is a program of its own.
+fn alias(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let Some((name, rest)) = operands.split_first() else {
+        return call.by_row();
+    };
+    let text = name
+        .text()
+        .and_then(|name| setting(call, &format!("alias.{name}")));
+    match text
+        .as_deref()
+        .map(|text| text.strip_prefix('!').ok_or(text))
+    {
+        Some(Ok(command)) => {
+            let arguments: Vec<Argument> = call.arguments.to_vec();
+            let at = arguments.iter().position(|word| word == name).unwrap_or(0);
+            // What stands behind the name are its last words.
+            let text = Value::known(format!("{command} \"$@\""));
+            call.shell(&text, name.span, &arguments[at..]);
+        }
+        Some(Err(words)) => {
+            let mut command = vec![path(call, "git")];
+            command.extend(words.split_whitespace().map(|word| path(call, word)));
+            command.extend_from_slice(rest);
+            call.run(&command);
+        }
+        None => {
+            let shown = name.text().is_none_or(|name| name.starts_with("--"));
+            if shown {
+                call.by_row();
+            } else {
+                call.opaque("a sub-command that is not known here");
+            }
+        }
+    }
+}
+
+/// Who commits, as far as variables and `-c` say it.
+fn identity(call: &Call<'_, '_>) -> Taint {
+    let variables = [
+        "GIT_AUTHOR_NAME",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_COMMITTER_NAME",
+        "GIT_COMMITTER_EMAIL",
+        "EMAIL",
+    ];
+    let given = call.options("-c").into_iter().map(|option| option.value);
+    variables
+        .iter()
+        .filter_map(|name| call.env(name))
+        .chain(given)
+        .fold(Taint::NONE, |all, value| all.join(&value.taint()))
+}
+
+/// What a patch adds is in files that it names.
+fn apply(call: &mut Call<'_, '_>) {
+    let mut taint = Taint::NONE;
+    for patch in call.operands() {
+        taint = taint.join(&call.read(&patch).taint());
+    }
+    if call.operands().is_empty() {
+        taint = call.stdin().taint();
+    }
+    let inspects = ["--stat", "--numstat", "--summary", "--check"];
+    if inspects.iter().any(|option| call.has(option)) && !call.has("--apply") {
+        let report = call.fresh();
+        return call.print(&report);
+    }
+    let patched = made(call, &taint);
+    let file = Argument::new(call.fresh(), call.span);
+    call.append(&file, &patched, "patched by `git apply`");
 }
 
 /// `git init DIRECTORY` makes a repository.
@@ -198,6 +294,20 @@ fn initialise(call: &mut Call<'_, '_>) {
             inside(&directory, ".git")
         };
         call.create(&directory, true);
+        from_template(call, &directory);
+    }
+}
+
+/// A new repository begins as a copy of its template.
+fn from_template(call: &mut Call<'_, '_>, repository: &Argument) {
+    let template = call.option("--template").or_else(|| {
+        let variable = call.env("GIT_TEMPLATE_DIR");
+        let configured = || setting(call, "init.templateDir").map(Value::known);
+        let value = variable.or_else(configured)?;
+        Some(Argument::new(value, call.span))
+    });
+    if let Some(template) = template {
+        call.copy(&inside(&template, "."), repository, true, true);
     }
 }
 

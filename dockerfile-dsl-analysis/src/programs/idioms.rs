@@ -4,12 +4,15 @@
 //! statement is not understood. A call is understood if it is known to look things up or to make a value from values.
 
 mod expression;
+mod request;
 
 use crate::gather::Gather as _;
 use expression::{
     JAVASCRIPT, PYTHON, assigned, block, closing, counts, evaluates, inner, is_literal, is_name,
     is_pure, pieces, unquoted,
 };
+use request::{fetches, is_request};
+
 pub(super) use expression::{is_substitution, only_in_strings, uses};
 
 /// What a statement does with the value of an expression.
@@ -71,7 +74,14 @@ pub(super) fn printed(text: &str) -> Option<Vec<Statement<'_>>> {
 
 fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<()> {
     let pure = |text: &str| is_pure(text, &PYTHON);
-    if line.is_empty() || line.starts_with('#') || line == "pass" || line == "else:" {
+    if line.is_empty()
+        || line.starts_with('#')
+        || matches!(line, "pass" | "else:" | "try:" | "finally:")
+    {
+        return Some(());
+    }
+    // What is caught is not shown, unless it gets a name.
+    if line.starts_with("except") && line.ends_with(':') && !line.contains(" as ") {
         return Some(());
     }
     if (line.starts_with("import ") || line.starts_with("from ")) && !line.contains('(') {
@@ -148,13 +158,30 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
             return Some(());
         }
     }
+    let (name, call) = match assigned(line) {
+        Some((name, value)) if is_name(name) => (Some(name), value),
+        _ => (None, line),
+    };
+    if fetches(call, all) {
+        all.push(name.map_or(Statement::Quiet, |name| Statement::Assign(name, "''")));
+        return Some(());
+    }
+    // It is kept for the next time.
+    for login in ["login(token=", "huggingface_hub.login(token="] {
+        if let Some(token) = inner(line, login, ")").filter(|token| pure(token)) {
+            let token = pieces(token, &[',']).next()?;
+            all.push(Statement::Write("/root/.cache/huggingface/token", token));
+            return Some(());
+        }
+    }
     if let Some((name, value)) = assigned(line) {
         let name = name.split('[').next().unwrap_or(name);
         if let Some(file) = opened(name, value) {
             all.push(file);
             return Some(());
         }
-        return (is_name(name) && pure(value)).then(|| all.push(Statement::Assign(name, value)));
+        let known = is_name(name) && (pure(value) || is_request(value));
+        return known.then(|| all.push(Statement::Assign(name, value)));
     }
     evaluates(line, &PYTHON).then(|| all.push(Statement::Quiet))
 }

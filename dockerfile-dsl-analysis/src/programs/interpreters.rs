@@ -1,6 +1,9 @@
 //! python, node, perl, ruby, php: a text of theirs is not vouched for, unless it is a known idiom or does not get at the secret.
 
 mod harmless;
+mod module;
+
+use module::run_module;
 
 use harmless::{downloads, is_harmless, statements};
 
@@ -420,28 +423,6 @@ fn imported(call: &mut Call<'_, '_>, statement: &str) {
             let bytecode = made(call, &content.taint());
             call.write(&compiled, &bytecode, "compiled by `python`");
         }
-    }
-}
-
-fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
-    let word = |text: &str| Argument::new(Value::known(text), call.span);
-    match module {
-        "pip" | "pipenv" | "poetry" | "twine" | "uv" => {
-            let mut command = vec![word(module)];
-            command.extend_from_slice(arguments);
-            call.run(&command);
-        }
-        "json.tool" => {
-            let mut command = vec![word("cat")];
-            command.extend_from_slice(arguments);
-            call.run(&command);
-        }
-        // They do not look at what is given to them.
-        "http.server" | "venv" | "ensurepip" | "compileall" | "site" | "sysconfig" => {
-            let taint = Taint::of_all(arguments);
-            call.opaque_for(&taint, "an argument that is not known here");
-        }
-        _ => call.opaque("a module that has no row"),
     }
 }
 

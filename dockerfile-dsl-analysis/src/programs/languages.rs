@@ -1,8 +1,8 @@
 //! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are honest work, log-ins are kept.
 
-use super::common::{made, path};
+use super::common::{forget, keep, made, path, setting_key};
 use super::{Effect, Opt, Place, Program, Role, Row, Stdin, flag, flags, value};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::flow::{Argument, Call, Taint};
 use crate::gather::Gather as _;
 
 const CARGO_FILE: &[Place] = &[
@@ -22,6 +22,10 @@ const NUGET_FILE: &[Place] = &[
     Place::Option("--configfile"),
     Place::Option("-ConfigFile"),
     Place::Path("~/.nuget/NuGet/NuGet.Config"),
+];
+const CONAN_FILE: &[Place] = &[
+    Place::EnvDir("CONAN_HOME", ".conan.db"),
+    Place::Path("~/.conan2/.conan.db"),
 ];
 const HEX_FILE: &[Place] = &[
     Place::EnvDir("HEX_HOME", "hex.config"),
@@ -47,7 +51,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["cargo"], // la-cargo-login, la-cargo-login-stdin, la-cargo-env, la-cargo-env-export, la-cargo-credentials-cp-rm
         &[
             builds(&[]).options(&[value("--bin --example --test --bench -p --package --exclude -F --features --profile --target --target-dir --manifest-path -j --jobs --message-format --color -Z", Role::Quoted)]),
-            stores(&["login"], &[Effect::Store(CARGO_FILE)]).options(&[value("--registry", Role::Quoted)]),
+            stores(&["login|logout"], &[]).options(&[value("--registry", Role::Quoted)]).by(cargo_login),
             Row::new(&["install"]).any_option().options(&[value("--git --index --registry", Role::Stored), value("--token", Role::Consumed)]).each(Role::Stored).effects(&[Effect::Store(CARGO_INSTALLED)]),
             Row::new(&["publish|yank|owner|search"]).any_option().options(&[value("--token", Role::Consumed)]).each(Role::Quoted),
             Row::new(&["add"]).any_option().options(&[value("--git", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("Cargo.toml")])]),
@@ -91,7 +95,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["dotnet"], // la-dotnet-add-source, la-dotnet-update-source, la-dotnet-push, la-dotnet-configfile, la-dotnet-env, la-dotnet-user-secrets
         &[
             builds(&[]),
-            stores(&["nuget", "add|update", "source"], &[Effect::Store(NUGET_FILE)]).options(NUGET_OPTIONS),
+            stores(&["nuget", "add|update|remove", "source"], &[]).options(NUGET_OPTIONS).by(nuget_source),
             Row::new(&["nuget"]).any_option().options(&[value("-k --api-key -sk --symbol-api-key", Role::Consumed), value("-s --source", Role::Quoted)]).each(Role::Quoted),
             stores(&["user-secrets"], &[Effect::Store(&[Place::Path("~/.microsoft/usersecrets/secrets.json")])]).options(&[value("--project -p --id -c", Role::Quoted)]),
             Row::new(&["restore|build|publish|pack|test|run|tool|clean|workload|list|add|remove|new|sln|format|dev-certs|store"]).any_option().options(&[value("--configfile", Role::ConsumedFile)]).each(Role::Quoted).by(msbuild),
@@ -141,8 +145,22 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["dart", "flutter"], // la-flutter
         &[
             builds(&["pub"]),
-            Row::new(&["pub", "token"]).any_option().options(&[value("--env-var", Role::Quoted)]).each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Path("~/.config/dart/pub-tokens.json")]), Effect::Opaque]),
+            Row::new(&["pub", "token"]).any_option().options(&[value("--env-var", Role::Quoted)]).each(Role::Stored).stdin(Stdin::Stored).by(pub_token),
         ],
+    ),
+    Program::new(
+        &["conan"], // la-conan, la-conan-login
+        &[
+            builds(&[]),
+            stores(&["user"], &[Effect::Store(CONAN_FILE)]).options(&[value("-p --password", Role::Stored), value("-r --remote", Role::Quoted)]),
+            stores(&["remote", "login"], &[Effect::Store(CONAN_FILE)]).options(&[value("-p --password", Role::Stored)]),
+            stores(&["remote", "add"], &[Effect::Store(CONAN_FILE)]),
+        ],
+    ),
+    Program::new(
+        // Compilers are started with what they are given; the cache's own settings are variables.
+        &["sccache", "ccache"], // la-sccache
+        &[Row::new(&[]).any_option().operands(&[], Some(Role::Command), &[])],
     ),
     Program::new(
         &["ninja", "meson", "autoreconf", "configure", "ld", "strip", "pkg-config", "javac", "jar"], // la-cmake
@@ -167,15 +185,72 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
 ];
 
+/// `cargo login` keeps a token, `cargo logout` takes it away.
+fn cargo_login(call: &mut Call<'_, '_>) {
+    let key = setting_key(call.option("--registry").as_ref());
+    if verb_is(call, "logout") {
+        return forget(call, CARGO_FILE, key.as_deref());
+    }
+    let input = call.stdin().taint();
+    let words = call.operands();
+    let given = words
+        .iter()
+        .fold(input, |all, word| all.join(&word.value.taint()));
+    keep(
+        call,
+        CARGO_FILE,
+        key.as_deref(),
+        &given,
+        "stored by `cargo`",
+    );
+}
+
+/// Whether the word stands among the arguments.
+fn verb_is(call: &Call<'_, '_>, verb: &str) -> bool {
+    call.arguments
+        .iter()
+        .any(|word| word.text().as_deref() == Some(verb))
+}
+
+/// Sources are kept by their names, with their passwords.
+fn nuget_source(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    if verb_is(call, "remove") {
+        let key = setting_key(operands.first());
+        return forget(call, NUGET_FILE, key.as_deref());
+    }
+    // `add source URL --name NAME`, `update source NAME`.
+    let name = call.option("--name");
+    let key = setting_key(name.as_ref().or(operands.first()));
+    let given = Taint::of_all(&call.arguments);
+    keep(
+        call,
+        NUGET_FILE,
+        key.as_deref(),
+        &given,
+        "stored by `dotnet`",
+    );
+}
+
 const NUGET_OPTIONS: &[Opt] = &[
     value("-p --password -u --username", Role::Stored),
-    value(
-        "-n --name --configfile --valid-authentication-types",
-        Role::Quoted,
-    ),
+    value("-n --name", Role::Quoted),
+    value("--configfile --valid-authentication-types", Role::Quoted),
     value("-s --source", Role::Stored),
     flags("--store-password-in-clear-text"),
 ];
+
+/// `--env-var NAME` keeps the name of a variable, not what it holds.
+fn pub_token(call: &mut Call<'_, '_>) {
+    let given = call.operands();
+    let mut given = Taint::of_all(&given);
+    if !call.has("--env-var") {
+        given = given.join(&call.stdin().taint());
+    }
+    let kept = made(call, &given);
+    let file = [Place::Path("~/.config/dart/pub-tokens.json")];
+    call.store(&file, &kept, "kept by `dart pub token`");
+}
 
 /// Goals of the help plugin show settings and properties.
 fn maven(call: &mut Call<'_, '_>) {
@@ -265,27 +340,27 @@ fn go_build(call: &mut Call<'_, '_>) {
 
 /// Credentials go to auth.json.
 fn composer_config(call: &mut Call<'_, '_>) {
-    if call.has("--unset") {
-        return;
-    }
-    let given = Taint::of_all(&call.operands());
-    let kept = made(call, &given);
-    if call.has("-g") || call.has("--global") {
-        call.store(
-            &[
-                Place::EnvDir("COMPOSER_HOME", "auth.json"),
-                Place::Path("~/.composer/auth.json"),
-            ],
-            &kept,
-            "kept by `composer config`",
-        );
+    let operands = call.operands();
+    let key = setting_key(operands.first());
+    let places: &[Place] = if call.has("-g") || call.has("--global") {
+        &[
+            Place::EnvDir("COMPOSER_HOME", "auth.json"),
+            Place::Path("~/.composer/auth.json"),
+        ]
     } else {
-        call.store(
-            &[Place::Path("auth.json")],
-            &kept,
-            "kept by `composer config`",
-        );
+        &[Place::Path("auth.json")]
+    };
+    if call.has("--unset") {
+        return forget(call, places, key.as_deref());
     }
+    let given = Taint::of_all(&operands);
+    keep(
+        call,
+        places,
+        key.as_deref(),
+        &given,
+        "kept by `composer config`",
+    );
     let file = call.place(&[
         Place::EnvDir("COMPOSER_HOME", "auth.json"),
         Place::Path("~/.composer/auth.json"),
@@ -316,8 +391,14 @@ fn bundle_config(call: &mut Call<'_, '_>) {
             Place::Path("~/.bundle/config"),
         ]
     };
+    // `set KEY VALUE`, `KEY VALUE`, `unset KEY`, `--delete KEY`.
+    let named = usize::from(matches!(&*verb, "set" | "unset" | "get"));
+    let key = setting_key(operands.get(named));
+    if verb == "unset" || call.has("--delete") {
+        return forget(call, file, key.as_deref());
+    }
     match verb.as_str() {
-        "unset" | "list" => {}
+        "list" => {}
         "get" => {
             let shown = call
                 .place(file)
@@ -327,11 +408,14 @@ fn bundle_config(call: &mut Call<'_, '_>) {
             call.print(&shown);
         }
         _ => {
-            let given = operands
-                .iter()
-                .fold(Value::empty(), |all, operand| all.concat(&operand.value));
-            let kept = made(call, &given.taint());
-            call.store(file, &kept, "kept by `bundle config`");
+            let given = Taint::of_all(&operands);
+            keep(
+                call,
+                file,
+                key.as_deref(),
+                &given,
+                "kept by `bundle config`",
+            );
         }
     }
 }

@@ -1,10 +1,17 @@
 //! npm, yarn, pnpm and bun: installing with a token is honest work; what they keep, and the log in which npm keeps its arguments, is not.
 //! What they run from package.json is not known: with a secret in the environment it is not vouched for.
 
-use super::common::{InUrl, at, in_url, inside, lines, made, path, spellings};
+mod bundle;
+mod config;
+
+pub(crate) use bundle::BUNDLED;
+
+use bundle::{pack, script};
+use config::config;
+
+use super::common::{InUrl, in_url, inside, made, path, spellings};
 use super::{Opt, Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -14,8 +21,10 @@ pub(super) static PROGRAMS: &[Program] = &[
             row(&["config|c|set|get"]),
             row(&["login|adduser|add-user|token"]),
             row(&["pkg"]),
-            row(&["run|run-script|rum|urn|test|t|start|stop|restart|exec|x|create|init|innit"]),
-            row(&["install|i|in|ins|add|ci|clean-install|ic|install-clean|install-test|it|cit|update|up|upgrade|rebuild|rb|link|ln|dedupe|ddp|prune|uninstall|remove|rm|un|publish|pack|audit|cache|view|info|show|v|whoami|ping|ls|list|outdated|version|fund|doctor|root|prefix|bin|shrinkwrap|dist-tag|access|owner|team|org|search|explain|query|unpublish|deprecate"]),
+            row(&["pack"]),
+            executes(&["exec|x"]),
+            row(&["run|run-script|rum|urn|test|t|start|stop|restart|create|init|innit"]),
+            row(&["install|i|in|ins|add|ci|clean-install|ic|install-clean|install-test|it|cit|update|up|upgrade|rebuild|rb|link|ln|dedupe|ddp|prune|uninstall|remove|rm|un|publish|audit|cache|view|info|show|v|whoami|ping|ls|list|outdated|version|fund|doctor|root|prefix|bin|shrinkwrap|dist-tag|access|owner|team|org|search|explain|query|unpublish|deprecate"]),
         ],
     )
     .options(OPTIONS),
@@ -25,8 +34,10 @@ pub(super) static PROGRAMS: &[Program] = &[
             row(&[]),
             row(&["config|c|set|get"]),
             row(&["login|adduser|token"]),
-            row(&["run|run-script|test|t|start|exec|dlx|create|init|build|dev|generate|lint"]),
-            row(&["install|i|add|ci|fetch|update|up|rebuild|rb|link|ln|dedupe|prune|remove|rm|uninstall|un|publish|pack|audit|store|view|info|whoami|ls|list|outdated|root|bin|import|deploy|patch|env|setup|server|why|licenses|cache|self-update"]),
+            row(&["pack"]),
+            executes(&["exec|dlx"]),
+            row(&["run|run-script|test|t|start|create|init|build|dev|generate|lint"]),
+            row(&["install|i|add|ci|fetch|update|up|rebuild|rb|link|ln|dedupe|prune|remove|rm|uninstall|un|publish|audit|store|view|info|whoami|ls|list|outdated|root|bin|import|deploy|patch|env|setup|server|why|licenses|cache|self-update"]),
         ],
     )
     .options(OPTIONS),
@@ -36,8 +47,10 @@ pub(super) static PROGRAMS: &[Program] = &[
             row(&[]),
             row(&["config"]),
             row(&["login"]),
-            row(&["run|test|start|exec|dlx|create|init|build|dev|generate|lint|node"]),
-            row(&["install|add|remove|up|upgrade|link|unlink|dedupe|publish|npm|pack|audit|cache|info|list|outdated|why|workspaces|workspace|set|plugin|import|rebuild|version|versions|global|bin|autoclean|check|help|policies"]),
+            row(&["pack"]),
+            executes(&["exec|dlx"]),
+            row(&["run|test|start|create|init|build|dev|generate|lint|node"]),
+            row(&["install|add|remove|up|upgrade|link|unlink|dedupe|publish|npm|audit|cache|info|list|outdated|why|workspaces|workspace|set|plugin|import|rebuild|version|versions|global|bin|autoclean|check|help|policies"]),
         ],
     )
     .options(OPTIONS),
@@ -45,7 +58,8 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["bun"], // nj-bun-env, nj-bunfig, nj-bun-run
         &[
             row(&[]),
-            row(&["run|test|exec|x|create|build|dev|start"]),
+            executes(&["exec|x"]),
+            row(&["run|test|create|build|dev|start"]),
             row(&["install|i|add|a|remove|rm|update|link|unlink|pm|outdated|publish|audit|patch|info|why|upgrade|init"]),
         ],
     )
@@ -55,7 +69,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).options(&[flags("-y --yes --no --no-install -q --quiet --version --ignore-existing"), value("-p --package -c --call", Role::Plain)]).operands(&[], Some(Role::Command), &[]).by(package_command)],
     ),
     Program::new(
-        &["vite", "next", "nuxt", "nuxi", "astro", "gatsby", "react-scripts", "vue-cli-service", "remix", "svelte-kit", "webpack", "parcel"], // nj-dotenv-script
+        &["vite", "next", "nuxt", "nuxi", "astro", "gatsby", "react-scripts", "vue-cli-service", "remix", "svelte-kit", "webpack", "parcel", "expo", "ng", "nx", "turbo", "rollup", "esbuild", "tsup", "storybook"], // nj-dotenv-script
         &[Row::new(&[]).any_option().operands(&[], Some(Role::Plain), &[]).by(script)],
     ),
     Program::new(
@@ -81,6 +95,20 @@ const fn row(command: &'static [&'static str]) -> Row {
         .any_option()
         .operands(&[], Some(Role::Plain), &[])
         .by(run)
+}
+
+const EXECUTES: &[Opt] = &[
+    value("-c --call -p --package", Role::Plain),
+    flags("-y --yes -s --silent"),
+];
+
+/// Runs a command of a package.
+const fn executes(command: &'static [&'static str]) -> Row {
+    Row::new(command)
+        .any_option()
+        .options(EXECUTES)
+        .operands(&[], Some(Role::Command), &[])
+        .by(execute)
 }
 
 /// The variable in any of its spellings.
@@ -124,6 +152,7 @@ fn run(call: &mut Call<'_, '_>) {
                 call.append(&file, &kept, "`npm pkg set`");
             }
         }
+        "pack" => pack(call),
         verb if verb.starts_with("run") => {
             // npm and yarn show the command with its arguments.
             let shown = made(call, &given);
@@ -207,129 +236,13 @@ fn user_file(call: &Call<'_, '_>) -> Argument {
     home("/.npmrc")
 }
 
-fn config(call: &mut Call<'_, '_>) {
-    let operands = call.operands();
-    let berry = operands.iter().any(|operand| {
-        operand.value.known_prefix().starts_with("npm")
-            && !operand.value.known_prefix().contains('/')
-    });
-    let file = match &*call.name {
-        // For root, yarn 1 keeps its settings there, whatever HOME says.
-        "yarn" | "yarnpkg" if !berry => path(call, "/usr/local/share/.yarnrc"),
-        "yarn" | "yarnpkg" if call.has("-H") || call.has("--home") => {
-            Argument::new(call.home().concat(&Value::known("/.yarnrc.yml")), call.span)
-        }
-        "yarn" | "yarnpkg" => path(call, ".yarnrc.yml"),
-        _ => user_file(call),
-    };
-    let texts: Vec<String> = operands.iter().filter_map(Argument::text).gather();
-    let first = texts.first().map(String::as_str).unwrap_or_default();
-    let verb = call
-        .arguments
-        .iter()
-        .filter_map(Argument::text)
-        .find(|word| {
-            matches!(
-                word.as_str(),
-                "set" | "get" | "delete" | "rm" | "list" | "ls" | "fix" | "edit" | "unset"
-            )
-        });
-    match verb.as_deref().unwrap_or(first) {
-        "get" => {
-            let key = operands
-                .iter()
-                .filter_map(Argument::text)
-                .find(|word| word != "get")
-                .unwrap_or_default();
-            let mut shown = values_of(call, &file, &key);
-            for operand in &operands {
-                shown = shown.join(&operand.value.taint());
-            }
-            let shown = made(call, &shown);
-            call.print(&shown);
-        }
-        "list" | "ls" if call.name.starts_with("yarn") => {
-            // npm's settings are shown as they are, with what their variables hold.
-            let home = Argument::new(call.home().concat(&Value::known("/.npmrc")), call.span);
-            let shown = [file, home, path(call, ".npmrc")]
-                .iter()
-                .fold(call.environment().taint(), |all, file| {
-                    all.join(&call.peek(file).taint())
-                });
-            let shown = made(call, &shown);
-            call.print(&shown);
-        }
-        "list" | "ls" | "fix" | "edit" => {
-            let output = call.fresh();
-            call.print(&output);
-        }
-        // The file is written again; what was in it is taken to stay.
-        "delete" | "rm" | "unset" => {}
-        _ => {
-            let mut kept = Taint::of_all(&operands);
-            for option in call.unknown_options().to_vec() {
-                kept = kept.join(&option.value.taint());
-            }
-            let kept = made(call, &kept);
-            if kept.taint().is_some() {
-                call.append(&file, &kept, "kept in the settings");
-                if &*call.name != "npm" && &*call.name != "pnpm" {
-                    call.print(&kept);
-                }
-            }
-        }
+/// `npm exec PACKAGE ARG..`, `npm exec -c TEXT`.
+fn execute(call: &mut Call<'_, '_>) {
+    if &*call.name == "npm" {
+        let given = Taint::of_all(&call.arguments);
+        log(call, &given);
     }
-}
-
-/// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
-/// themselves, and write variables of theirs into the bundle.
-fn script(call: &mut Call<'_, '_>) {
-    let mut dotenv = Taint::NONE;
-    for folder in call.paths(&path(call, ".")) {
-        let names: Vec<String> = call
-            .state
-            .files
-            .beneath(&folder.key)
-            .map(|(key, _)| key.to_string())
-            .filter(|key| {
-                let name = key[folder.key.len()..].trim_start_matches('/');
-                name.starts_with(".env") && !name.contains('/')
-            })
-            .gather();
-        for name in names {
-            let file = at(call, &name);
-            dotenv = dotenv.join(&call.peek(&file).taint());
-        }
-    }
-    let why = "a script of package.json may write what a `.env` file holds into the bundle";
-    call.opaque_for(&dotenv, why);
-    call.opaque("a script of package.json");
-}
-
-/// What a key's value tells about. Of a file that nobody knows the lines of, only settings that are no secret are shown.
-fn values_of(call: &Call<'_, '_>, file: &Argument, key: &str) -> Taint {
-    let public = matches!(
-        key,
-        "registry"
-            | "prefix"
-            | "cache"
-            | "userconfig"
-            | "globalconfig"
-            | "loglevel"
-            | "init-module"
-    ) || key.ends_with(":registry");
-    let may_be = |line: &Value| {
-        spellings(line)
-            .iter()
-            .any(|line| match line.split_once('=') {
-                Some((name, _)) if !name.contains(['\u{1}', '\u{2}']) => name.trim() == key,
-                _ => !public,
-            })
-    };
-    lines(&call.peek(file))
-        .iter()
-        .filter(|line| may_be(line))
-        .fold(Taint::NONE, |all, line| all.join(&line.taint()))
+    package_command(call);
 }
 
 /// `npx PACKAGE ARG..`: a package that has rows under the name of its command, or none.

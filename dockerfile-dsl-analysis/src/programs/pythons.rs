@@ -1,6 +1,6 @@
 //! pip, pipenv, poetry, uv, conda, twine, and the log-ins of Hugging Face and Weights & Biases.
 
-use super::common::{InUrl, in_url, made, path};
+use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
 use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
 use crate::flow::{Argument, Call, FilePlace, Taint, Text, Value};
 use crate::gather::Gather as _;
@@ -9,6 +9,10 @@ const PIP_FILE: &[Place] = &[
     Place::Env("PIP_CONFIG_FILE"),
     Place::EnvDir("XDG_CONFIG_HOME", "pip/pip.conf"),
     Place::Path("~/.config/pip/pip.conf"),
+];
+const PIP_SITE_FILE: &[Place] = &[
+    Place::EnvDir("VIRTUAL_ENV", "pip.conf"),
+    Place::Path("/usr/pip.conf"),
 ];
 const POETRY_FILE: &[Place] = &[
     Place::EnvDir("POETRY_CONFIG_DIR", "auth.toml"),
@@ -68,7 +72,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["poetry"], // py-poetry-config, py-poetry-pypi-token, py-poetry-config-rm, py-poetry-env-prefix, py-poetry-source, pip-poetry-env
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
-            Row::new(&["config"]).options(&[flags("--local --list --unset -n -q -v --no-interaction")]).each(Role::Stored).effects(&[Effect::Store(POETRY_FILE)]),
+            Row::new(&["config"]).options(&[flags("--local --list --unset -n --no-interaction -q -v --ansi --no-ansi")]).each(Role::Stored).by(poetry_config),
             Row::new(&["source"]).any_option().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
             Row::new(&["add"]).any_option().options(&[value("--source", Role::Plain)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
             Row::new(&["export"]).any_option().options(&[value("-o --output", Role::Write), value("-f --format --only --with --without", Role::Plain)]).by(export),
@@ -235,26 +239,35 @@ fn install(call: &mut Call<'_, '_>) {
 fn config(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     match operands.first().and_then(Argument::text).as_deref() {
-        Some("set") => {
-            let kept = Taint::of_all(&operands);
-            let kept = made(call, &kept);
-            if call.has("--global") {
-                call.store(
-                    &[Place::Path("/etc/pip.conf")],
-                    &kept,
-                    "kept by `pip config set`",
-                );
-            } else if call.has("--user") {
-                call.store(&PIP_FILE[1..], &kept, "kept by `pip config set`");
+        Some("set" | "unset") => {
+            // `PIP_CONFIG_FILE` is only read.
+            let places: &[Place] = if call.has("--global") {
+                &[Place::Path("/etc/pip.conf")]
+            } else if call.has("--site") {
+                PIP_SITE_FILE
             } else {
-                call.store(PIP_FILE, &kept, "kept by `pip config set`");
+                &PIP_FILE[1..]
+            };
+            let key = setting_key(operands.get(1));
+            if operands.first().and_then(Argument::text).as_deref() == Some("unset") {
+                return forget(call, places, key.as_deref());
             }
+            let kept = Taint::of_all(&operands);
+            keep(
+                call,
+                places,
+                key.as_deref(),
+                &kept,
+                "kept by `pip config set`",
+            );
         }
-        Some("unset" | "edit") => {}
+        Some("edit") => {}
         _ => {
             let mut shown = call.environment().taint();
-            if let Some(own) = call.place(PIP_FILE) {
-                shown = shown.join(&call.peek(&own).taint());
+            for places in [PIP_FILE, &PIP_FILE[1..]] {
+                if let Some(own) = call.place(places) {
+                    shown = shown.join(&call.peek(&own).taint());
+                }
             }
             let global = path(call, "/etc/pip.conf");
             shown = shown.join(&call.peek(&global).taint());
@@ -262,6 +275,23 @@ fn config(call: &mut Call<'_, '_>) {
             call.print(&shown);
         }
     }
+}
+
+/// `poetry config KEY VALUE..` keeps, `--unset KEY` takes away.
+fn poetry_config(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let key = setting_key(operands.first());
+    if call.has("--unset") {
+        return forget(call, POETRY_FILE, key.as_deref());
+    }
+    let given = Taint::of_all(&operands);
+    keep(
+        call,
+        POETRY_FILE,
+        key.as_deref(),
+        &given,
+        "kept by `poetry config`",
+    );
 }
 
 /// `poetry export --with-credentials` writes them down.

@@ -19,7 +19,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["env"], // env-dump, env-dump-i, env-dump-u, de-env-xargs-cmd, wr-env-cp, wr-env-S, wr-env-C, ev-env-dash, ev-env-i-given
         &[Row::new(&[])
-            .options(&[flags("-i -0 -v --ignore-environment --null --debug"), value("-u --unset -C --chdir -S --split-string", Role::Plain)])
+            .options(&[flags("-i --ignore-environment -0 --null -v --debug"), value("-u --unset -C --chdir -S --split-string", Role::Plain)])
             .operands(&[], Some(Role::Command), &[])
             .by(environment)],
     ),
@@ -118,10 +118,10 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[])
             .options(&[
                 flags("-t --verbose"),
-                flags("-r -0 -x -p --no-run-if-empty --null --exit"),
-                value("-I -n -P -L -s -d -E -a --max-args --max-procs --max-lines --delimiter --arg-file --replace", Role::Plain),
-                attached("-i -l -e", Role::Plain),
-                attached("--max-chars", Role::Plain),
+                flags("-r --no-run-if-empty -0 --null -x --exit -p --interactive -o --open-tty --show-limits"),
+                value("-I", Role::Plain),
+                value("-a --arg-file -n --max-args -P --max-procs -L -s --max-chars -d --delimiter -E --process-slot-var", Role::Plain),
+                attached("-i --replace -l --max-lines -e --eof", Role::Plain),
             ])
             .operands(&[], Some(Role::Command), &[])
             .stdin(Stdin::Read)
@@ -211,9 +211,11 @@ fn environment(call: &mut Call<'_, '_>) {
 
 /// A text that nobody has seen (`curl .. | sh`) gets at the environment and at its arguments.
 fn unseen(call: &mut Call<'_, '_>, text: &Value) {
-    if text.literals().is_none() && text.taint().is_none() && text.holes().next().is_none() {
+    let taint = text.taint();
+    if text.literals().is_none() && taint.told().is_none() && text.holes().next().is_none() {
         let given = call.operands();
         let given = given.iter().map(|word| word.value.taint());
+        let given = given.chain([taint.reached(false)]);
         let received = given.fold(call.environment().taint(), |all, taint| all.join(&taint));
         call.opaque_for(&received, "a script that nobody has seen");
     }
@@ -401,7 +403,9 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
     if command.is_empty() {
         command.push(Word::new(Value::known("echo"), call.span));
     }
-    if let Some(place) = call.option("-I").and_then(|place| place.text()) {
+    let braces = || call.has("-i").then(|| "{}".to_owned());
+    let place = call.option("-I").or_else(|| call.option("-i"));
+    if let Some(place) = place.and_then(|place| place.text()).or_else(braces) {
         for item in &items {
             let words: Vec<Word> = command
                 .iter()

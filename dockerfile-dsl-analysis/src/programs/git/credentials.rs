@@ -1,7 +1,7 @@
 //! git's credentials: what a helper keeps, what askpass says, what `git credential` shows.
 
 use super::config::{global, lines, repository};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::flow::{Argument, Call, Descriptor, Taint, Value};
 use crate::programs::Place;
 use crate::programs::common::{answer_of, inside, made, path};
 
@@ -14,31 +14,23 @@ pub(super) fn remember(call: &mut Call<'_, '_>, credentials: &Taint) {
     }
 }
 
-/// The file of the store helper, if it is configured.
-fn store(call: &Call<'_, '_>) -> Option<Argument> {
-    let mut helpers: Vec<String> = Vec::new();
+/// The helpers that are configured, as far as their texts are known.
+fn helpers(call: &Call<'_, '_>) -> Vec<String> {
     let files = [
         path(call, "/etc/gitconfig"),
         global(call),
         inside(&repository(call), "config"),
     ];
-    for file in &files {
-        for line in lines(call, file) {
-            let line = line.literal().unwrap_or_default();
-            if let Some((key, helper)) = line.split_once('=')
-                && key.starts_with("credential.")
-                && key.ends_with("helper")
-            {
-                helpers.push(helper.to_owned());
-            }
-        }
-    }
-    for option in call.options("-c") {
-        let text = option.text().unwrap_or_default();
-        if let Some((key, helper)) = text.split_once('=')
+    let configured = files.iter().flat_map(|file| lines(call, file));
+    let given = call.options("-c").into_iter().map(|option| option.value);
+    let mut helpers: Vec<String> = Vec::new();
+    for line in configured.chain(given) {
+        let line = line.literal().unwrap_or_default();
+        if let Some((key, helper)) = line.split_once('=')
             && key.starts_with("credential.")
             && key.ends_with("helper")
         {
+            // An empty one takes away those before.
             if helper.is_empty() {
                 helpers.clear();
             } else {
@@ -46,6 +38,12 @@ fn store(call: &Call<'_, '_>) -> Option<Argument> {
             }
         }
     }
+    helpers
+}
+
+/// The file of the store helper, if it is configured.
+fn store(call: &Call<'_, '_>) -> Option<Argument> {
+    let helpers = helpers(call);
     let helper = helpers
         .iter()
         .find(|helper| helper.as_str() == "store" || helper.starts_with("store "))?;
@@ -61,8 +59,23 @@ fn store(call: &Call<'_, '_>) -> Option<Argument> {
     })
 }
 
-/// The program of `GIT_ASKPASS` is run; what it prints, git reads.
+/// Runs the helpers that are commands of the shell; what they print goes where standard output leads.
+fn run_helpers(call: &mut Call<'_, '_>, verb: &str) {
+    for helper in helpers(call) {
+        if let Some(command) = helper.strip_prefix('!') {
+            let text = Value::known(format!("{command} {verb}"));
+            call.shell(&text, call.span, &[]);
+        }
+    }
+}
+
+/// The helpers and the program of `GIT_ASKPASS` are run; what they print, git reads.
 pub(super) fn ask(call: &mut Call<'_, '_>) {
+    let descriptors = call.state.process.descriptors.clone();
+    call.state.process.open(0, Descriptor::Null);
+    call.state.process.open(1, Descriptor::Null);
+    run_helpers(call, "get");
+    call.state.process.descriptors = descriptors;
     if let Some(program) = call
         .env("GIT_ASKPASS")
         .filter(|program| !program.is_empty_text())
@@ -95,6 +108,7 @@ pub(super) fn credential(call: &mut Call<'_, '_>) {
             }
             let shown = made(call, &shown);
             call.print(&shown);
+            run_helpers(call, "get");
         }
         Some("approve" | "store") => {
             // `git credential-store store` is the helper itself.
@@ -111,6 +125,7 @@ pub(super) fn credential(call: &mut Call<'_, '_>) {
                 );
             } else {
                 remember(call, &input.taint());
+                run_helpers(call, "store");
             }
         }
         Some("reject" | "erase" | "exit") => {}

@@ -54,6 +54,7 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
             }
         }
     }
+    let author = super::identity(call);
     let operands = call.operands();
     for operand in &operands {
         taint = taint.join(&operand.value.taint());
@@ -80,7 +81,12 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
         _ => {}
     }
     let names = made(call, &taint);
-    keep(call, &taint.join(&message));
+    let signs = !matches!(
+        verb.as_str(),
+        "branch" | "checkout" | "switch" | "worktree" | "update-ref" | "symbolic-ref"
+    );
+    let author = if signs { author } else { Taint::NONE };
+    keep(call, &taint.join(&message).join(&author));
     call.print_error(&names);
     if !matches!(verb.as_str(), "tag" | "notes" | "branch" | "merge") {
         summary(call, &message);

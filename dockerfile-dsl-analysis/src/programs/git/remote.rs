@@ -57,6 +57,7 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
         None => inside(&directory, ".git"),
     };
     call.create(&git_directory, true);
+    super::from_template(call, &git_directory);
     let origin = call
         .option("-o")
         .and_then(|name| name.text())

@@ -52,6 +52,8 @@ pub(super) const PYTHON: Language = Language {
         "b64decode",
         "read_text",
         "read_bytes",
+        "raise_for_status",
+        "json",
         "is_file",
         "exists",
     ],
@@ -188,6 +190,7 @@ fn is_of_values(word: &str, name: &str, expression: &str) -> bool {
     match name {
         "get" => word.starts_with('.') || word.ends_with("environ.get"),
         "load" | "loads" | "dumps" => word.starts_with("json."),
+        "json" => word.starts_with('.') || !word.starts_with("json"),
         "replace" => !word.starts_with("os.") && !expression.contains("Path("),
         _ => true,
     }

@@ -1,0 +1,169 @@
+//! cp and mv: what comes where, what stays of what was there, and which names `-v` says.
+
+use crate::flow::{Argument, Call, State, Status, Value};
+use crate::gather::Gather as _;
+use crate::programs::common::{inside, made};
+
+/// Where what is there may stay as it is, it does: `-n`, `-u`, `-i`.
+pub(super) fn keeps_targets(call: &Call<'_, '_>) -> bool {
+    [
+        "-n",
+        "-u",
+        "-i",
+        "--no-clobber",
+        "--update",
+        "--interactive",
+    ]
+    .iter()
+    .any(|option| call.has(option))
+        && !call.has("-f")
+}
+
+/// The files that the sources would replace, and a secret in what they hold.
+pub(super) fn replaced(
+    call: &Call<'_, '_>,
+    sources: &[Argument],
+    target: &Argument,
+) -> Vec<(Argument, Value)> {
+    let targets: Vec<Argument> = if call.is_directory(target) {
+        let names = sources.iter().filter_map(Argument::text);
+        names
+            .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
+            .gather()
+    } else {
+        vec![target.clone()]
+    };
+    targets
+        .into_iter()
+        .map(|target| {
+            let old = call.peek(&target);
+            (target, old)
+        })
+        .filter(|(_, old)| old.taint().is_some())
+        .gather()
+}
+
+/// Whether it may fail: nobody knows that all of the sources are there, or the directory of the target.
+fn may_fail(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> bool {
+    !sources.iter().all(|source| call.exists(source))
+        || !call.exists(target) && !call.is_directory(target) && !call.has_parent(target)
+}
+
+/// What stands before the files are touched, where it counts that it may stay so: a secret in what is replaced.
+pub(super) fn if_it_fails(
+    call: &Call<'_, '_>,
+    sources: &[Argument],
+    target: &Argument,
+) -> Option<State> {
+    let counts = !replaced(call, sources, target).is_empty();
+    (counts && may_fail(call, sources, target)).then(|| call.state.clone())
+}
+
+/// Copies the first operands to the last one, or into the directory of `-t`.
+pub(super) fn copy(call: &mut Call<'_, '_>) {
+    let tree = call.has("-r") || call.has("-a");
+    let follow = call.has("-L") || !(tree || call.has("-P"));
+    let Some((sources, target)) = call.sources_and_target() else {
+        return call.status(Status::Failure);
+    };
+    let before = if_it_fails(call, &sources, &target);
+    backup(call, &sources, &target);
+    tell(call, &sources, &target);
+    let kept = if keeps_targets(call) {
+        replaced(call, &sources, &target)
+    } else {
+        Vec::new()
+    };
+    for source in &sources {
+        if call.has("-s") {
+            call.symlink(source, &target);
+        } else if call.has("-l") {
+            call.hard_link(source, &target, tree);
+        } else if call.has("--parents") {
+            // The whole path of the source, beneath the target.
+            let value = target
+                .value
+                .concat(&Value::known("/"))
+                .concat(&source.value);
+            call.copy(
+                source,
+                &Argument {
+                    value,
+                    ..target.clone()
+                },
+                tree,
+                follow,
+            );
+        } else {
+            call.copy(source, &target, tree, follow);
+        }
+    }
+    for (target, old) in kept {
+        call.append(&target, &old, "kept by `cp`");
+    }
+    if let Some(before) = before {
+        call.fails_as(before);
+    }
+}
+
+/// `-v` names what is copied, renamed or linked, and what is beneath it.
+pub(super) fn tell(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
+    if !call.has("-v") {
+        return;
+    }
+    let taint = sources.iter().fold(target.value.taint(), |all, source| {
+        all.join(&source.value.taint())
+            .join(&call.listed(source, usize::MAX, false))
+    });
+    let names = made(call, &taint).step(call.span, "named by `-v`");
+    call.print(&names);
+}
+
+/// What was there before stays under another name, with `-b` or `--backup`.
+pub(super) fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
+    if !(call.has("-b") || call.has("--backup")) {
+        return;
+    }
+    let suffix = call
+        .option("-S")
+        .and_then(|suffix| suffix.text())
+        .unwrap_or_else(|| "~".to_owned());
+    for (target, old) in replaced(call, sources, target) {
+        let kept = Argument::new(target.value.concat(&Value::known(&suffix)), target.span);
+        call.write(&kept, &old, "backup");
+    }
+}
+
+/// Renames the first operands to the last one, or into the directory of `-t`.
+pub(super) fn rename(call: &mut Call<'_, '_>) {
+    let Some((sources, target)) = call.sources_and_target() else {
+        return call.status(Status::Failure);
+    };
+    // What is moved out of the image may also stay where it is.
+    let stays = !call.leads_to_layer(&target)
+        && sources.iter().any(|source| call.holds_secret(source))
+        && may_fail(call, &sources, &target);
+    let before = if_it_fails(call, &sources, &target).or_else(|| stays.then(|| call.state.clone()));
+    backup(call, &sources, &target);
+    tell(call, &sources, &target);
+    let mut kept = Vec::new();
+    if keeps_targets(call) {
+        // Then the source stays, too.
+        kept = replaced(call, &sources, &target);
+        for source in &sources {
+            let content = call.peek(source);
+            if content.taint().is_some() && call.exists(&target) {
+                kept.push((source.clone(), content));
+            }
+        }
+    }
+    for source in &sources {
+        call.rename(source, &target);
+    }
+    for (file, old) in kept {
+        call.append(&file, &old, "kept by `mv`");
+    }
+    if let Some(before) = before {
+        call.fails_as(before);
+    }
+}

@@ -1,0 +1,85 @@
+//! rsync: what is copied, what is left out, and which names it says.
+
+use crate::flow::{Argument, Call, Entry, Key, Taint, Value, is_within, pattern_matches};
+use crate::gather::Gather as _;
+use crate::programs::common::{inside, made, put_back, take_away};
+
+/// Between directories like `cp -r`; a name with a colon is on another machine.
+pub(super) fn synchronise(call: &mut Call<'_, '_>) {
+    let Some((sources, target)) = call.sources_and_target() else {
+        return;
+    };
+    let remote = |argument: &Argument| {
+        argument.text().is_some_and(|text| {
+            text.split('/')
+                .next()
+                .is_some_and(|first| first.contains(':'))
+        })
+    };
+    let hidden = excluded(call, &sources);
+    for source in sources.iter().filter(|source| !remote(source)) {
+        if remote(&target) {
+            continue;
+        }
+        // `a/` is what is in it; `a` comes with its name, also to a directory that is not there yet.
+        let text = source.text().unwrap_or_default();
+        if text.ends_with('/') {
+            let value = source.value.concat(&Value::known("."));
+            let contents = Argument {
+                value,
+                ..source.clone()
+            };
+            call.copy(&contents, &target, true, call.has("-L"));
+        } else if call.is_directory(source) && !call.is_directory(&target) {
+            let name = text.rsplit('/').next().unwrap_or_default();
+            call.copy(source, &inside(&target, name), true, call.has("-L"));
+        } else {
+            call.copy(source, &target, true, call.has("-L"));
+        }
+    }
+    if call.has("-v") || call.has("-P") || call.has("-i") {
+        let taint = sources.iter().fold(Taint::NONE, |all, source| {
+            all.join(&call.listed(source, usize::MAX, true))
+        });
+        let names = made(call, &taint).step(call.span, "named by `rsync`");
+        call.print(&names);
+    }
+    put_back(call, hidden);
+}
+
+/// Takes away, for as long as something is copied, what `--exclude` leaves out: names, `/name` at the root of what is copied. Where anything
+/// is included again, nothing is taken to be left out.
+fn excluded(call: &mut Call<'_, '_>, sources: &[Argument]) -> Vec<(Key, Entry)> {
+    let patterns: Vec<String> = call
+        .options("--exclude")
+        .iter()
+        .filter_map(Argument::text)
+        .gather();
+    let others = ["--include", "--filter", "-f", "--include-from"];
+    if patterns.is_empty() || others.iter().any(|option| call.has(option)) {
+        return Vec::new();
+    }
+    let fits = |path: &str| {
+        let parts: Vec<&str> = path.split('/').gather();
+        patterns.iter().any(|pattern| {
+            let name = pattern.trim_matches('/');
+            let at_root = pattern.starts_with('/');
+            if name.contains('/') {
+                return at_root && !name.contains(['*', '?', '[']) && is_within(path, name);
+            }
+            let counts = if at_root { 1 } else { parts.len() };
+            parts[..counts]
+                .iter()
+                .any(|part| pattern_matches(name, part) == Some(true))
+        })
+    };
+    let left_out = |source: &Argument, directory: &str, key: &str| {
+        let inside = source.text().is_some_and(|text| text.ends_with('/'));
+        let parent = directory
+            .rsplit_once('/')
+            .map_or(0, |(parent, _)| parent.len());
+        let root = if inside { directory.len() } else { parent };
+        fits(key[root..].trim_start_matches('/'))
+    };
+    take_away(call, sources, &left_out)
+}

@@ -1,0 +1,128 @@
+//! What becomes part of a package or of a site: by its name, or by standing in the folder.
+
+use super::configured;
+use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value};
+use crate::gather::Gather as _;
+use crate::programs::common::{at, inside, made, path};
+
+/// Everything in the folder goes into the package, and npm keeps a copy of that; never `.npmrc`, `.git` and what is installed there.
+pub(super) fn pack(call: &mut Call<'_, '_>) {
+    let folder = path(call, ".");
+    let assumed = call.state.process.cwd_is_assumed;
+    let mut taint = Taint::NONE;
+    for place in call.paths(&folder) {
+        let key = call.state.files.follow(&place.key);
+        for (file, entry) in call.state.files.beneath(&key) {
+            let left_out = file[key.len()..]
+                .split('/')
+                .any(|part| matches!(part, ".npmrc" | ".git" | "node_modules"));
+            let mounted = assumed && call.state.files.place(file) == FilePlace::Secret;
+            if let (false, false, Node::File(number)) = (left_out, mounted, &entry.node) {
+                let content = call.state.files.content(*number);
+                taint = taint.join(&content.map_or(Taint::NONE, Value::taint));
+            }
+        }
+    }
+    if taint.is_some() && !call.has("--dry-run") {
+        let packed = made(call, &taint.step(call.span, "packed with its folder"));
+        let package = path(call, "package.tgz");
+        call.append(&package, &packed, "the package");
+        if &*call.name == "npm" {
+            let cache = configured(call, "--cache").unwrap_or_else(|| {
+                Argument::new(call.home().concat(&Value::known("/.npm")), call.span)
+            });
+            let copy = inside(&cache, "_cacache/content-v2/package");
+            call.append(&copy, &packed, "npm's copy of the package");
+        }
+    }
+    let name = call.fresh();
+    call.print(&name);
+}
+
+/// Variables that bundlers write into what the browser gets, and where that is.
+const PUBLIC_VARIABLES: &[(&str, &str)] = &[
+    ("VITE_", "dist"),
+    ("NEXT_PUBLIC_", ".next"),
+    ("REACT_APP_", "build"),
+    ("NUXT_PUBLIC_", ".output"),
+    ("VUE_APP_", "dist"),
+    ("GATSBY_", "public"),
+    ("EXPO_PUBLIC_", "dist"),
+    ("NX_PUBLIC_", "dist"),
+    ("STORYBOOK_", "storybook-static"),
+    ("PUBLIC_", "dist"),
+];
+
+/// Whether the words name something that makes what is served: `run build:prod`, `next build`, `expo export`.
+fn builds(call: &Call<'_, '_>) -> bool {
+    let makes = ["build", "generate", "export", "bundle", "compile"];
+    call.arguments
+        .iter()
+        .filter_map(Argument::text)
+        .any(|word| !word.starts_with('-') && makes.iter().any(|verb| word.contains(verb)))
+        || matches!(&*call.name, "webpack" | "rollup" | "esbuild" | "parcel")
+}
+
+/// What a build writes into the bundle, because of the variable's name.
+fn bundle(call: &mut Call<'_, '_>) -> Taint {
+    if !builds(call) {
+        return Taint::NONE;
+    }
+    let variables: Vec<(&str, Taint)> = call
+        .state
+        .process
+        .variables
+        .iter()
+        .filter(|(_, variable)| variable.exported)
+        .filter_map(|(name, variable)| {
+            let public = PUBLIC_VARIABLES.iter();
+            let (prefix, folder) = public
+                .clone()
+                .find(|(prefix, _)| name.starts_with(prefix))?;
+            let taint = variable.taint().step(
+                call.span,
+                format!("variables that begin with `{prefix}` are for the browser"),
+            );
+            Some((*folder, taint))
+        })
+        .filter(|(_, taint)| taint.told().is_some())
+        .gather();
+    let mut all = Taint::NONE;
+    for (folder, taint) in variables {
+        let bundled = made(call, &taint);
+        let file = path(call, format!("{folder}/bundle.js"));
+        call.append(&file, &bundled, BUNDLED);
+        all = all.join(&taint);
+    }
+    all
+}
+
+/// How the value got there.
+pub(crate) const BUNDLED: &str = "put into the bundle by its name";
+
+/// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
+/// themselves, and write variables of theirs into the bundle.
+pub(super) fn script(call: &mut Call<'_, '_>) {
+    let mut dotenv = Taint::NONE;
+    for folder in call.paths(&path(call, ".")) {
+        let names: Vec<String> = call
+            .state
+            .files
+            .beneath(&folder.key)
+            .map(|(key, _)| key.to_string())
+            .filter(|key| {
+                let name = key[folder.key.len()..].trim_start_matches('/');
+                name.starts_with(".env") && !name.contains('/')
+            })
+            .gather();
+        for name in names {
+            let file = at(call, &name);
+            dotenv = dotenv.join(&call.peek(&file).taint());
+        }
+    }
+    let why = "a script of package.json may write what a `.env` file holds into the bundle";
+    call.opaque_for(&dotenv, why);
+    let bundled = bundle(call);
+    let received = call.received().without(&bundled);
+    call.opaque_for(&received, "a script of package.json");
+}

@@ -1,0 +1,163 @@
+//! The settings of npm, pnpm and yarn: where they are kept, and which of them are shown.
+
+use super::{setting, user_file};
+use crate::flow::{Argument, Call, Taint, Value};
+use crate::gather::Gather as _;
+use crate::programs::common::{lines, made, path, spellings};
+
+/// `npm config`, and its like.
+pub(super) fn config(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let berry = operands.iter().any(|operand| {
+        operand.value.known_prefix().starts_with("npm")
+            && !operand.value.known_prefix().contains('/')
+    });
+    let file = match &*call.name {
+        // For root, yarn 1 keeps its settings there, whatever HOME says.
+        "yarn" | "yarnpkg" if !berry => path(call, "/usr/local/share/.yarnrc"),
+        "yarn" | "yarnpkg" if call.has("-H") || call.has("--home") => {
+            Argument::new(call.home().concat(&Value::known("/.yarnrc.yml")), call.span)
+        }
+        "yarn" | "yarnpkg" => path(call, ".yarnrc.yml"),
+        _ => user_file(call),
+    };
+    let texts: Vec<String> = operands.iter().filter_map(Argument::text).gather();
+    let first = texts.first().map(String::as_str).unwrap_or_default();
+    let verb = call
+        .arguments
+        .iter()
+        .filter_map(Argument::text)
+        .find(|word| {
+            matches!(
+                word.as_str(),
+                "set" | "get" | "delete" | "rm" | "list" | "ls" | "fix" | "edit" | "unset"
+            )
+        });
+    match verb.as_deref().unwrap_or(first) {
+        "get" => {
+            let key = operands
+                .iter()
+                .filter_map(Argument::text)
+                .find(|word| word != "get")
+                .unwrap_or_default();
+            let mut shown = values_of(call, &file, &key);
+            if !call.name.starts_with("yarn") {
+                shown = shown.join(&values_of(call, &path(call, ".npmrc"), &key));
+                let given = setting(call, &key.replace('-', "_"));
+                shown = shown.join(&given.map_or(Taint::NONE, |value| value.taint()));
+            }
+            for operand in &operands {
+                shown = shown.join(&operand.value.taint());
+            }
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
+        "list" | "ls" if call.name.starts_with("yarn") => {
+            // npm's settings are shown as they are, with what their variables hold.
+            let home = Argument::new(call.home().concat(&Value::known("/.npmrc")), call.span);
+            let shown = [file, home, path(call, ".npmrc")]
+                .iter()
+                .fold(call.environment().taint(), |all, file| {
+                    all.join(&call.peek(file).taint())
+                });
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
+        "list" | "ls" => {
+            let shown = [file, path(call, ".npmrc")]
+                .iter()
+                .fold(settings_by_variables(call), |all, file| {
+                    all.join(&shown_settings(call, file))
+                });
+            let shown = made(call, &shown);
+            call.print(&shown);
+        }
+        "fix" | "edit" => {
+            let output = call.fresh();
+            call.print(&output);
+        }
+        // The file is written again; what was in it is taken to stay.
+        "delete" | "rm" | "unset" => {}
+        _ => {
+            let mut kept = Taint::of_all(&operands);
+            for option in call.unknown_options().to_vec() {
+                kept = kept.join(&option.value.taint());
+            }
+            let kept = made(call, &kept);
+            if kept.taint().is_some() {
+                call.append(&file, &kept, "kept in the settings");
+                if &*call.name != "npm" && &*call.name != "pnpm" {
+                    call.print(&kept);
+                }
+            }
+        }
+    }
+}
+
+/// Whether npm keeps to itself what the setting of that name is: credentials have names that begin so.
+fn is_protected(name: &str) -> bool {
+    name.starts_with('_') || name.starts_with("//")
+}
+
+/// What `npm config list` shows of a file: all but credentials, with what the variables in it hold.
+fn shown_settings(call: &Call<'_, '_>, file: &Argument) -> Taint {
+    let mut shown = Taint::NONE;
+    for line in lines(&call.peek(file)) {
+        for text in spellings(&line) {
+            let Some((name, value)) = text.split_once('=') else {
+                continue;
+            };
+            let name = name.trim();
+            if is_protected(name) || name.contains(['\u{1}', '\u{2}']) {
+                continue;
+            }
+            shown = shown.join(&line.taint());
+            for variable in value.split("${").skip(1) {
+                let variable = variable.split('}').next().and_then(|name| call.env(name));
+                shown = shown.join(&variable.map_or(Taint::NONE, |value| value.taint()));
+            }
+        }
+    }
+    shown
+}
+
+/// Settings by `npm_config_NAME` that are shown.
+fn settings_by_variables(call: &Call<'_, '_>) -> Taint {
+    let variables = call.state.process.variables.iter();
+    let settings = variables.filter(|(name, variable)| {
+        variable.exported
+            && name
+                .get(..11)
+                .is_some_and(|prefix| prefix.eq_ignore_ascii_case("npm_config_"))
+            && !is_protected(&name[11..])
+    });
+    settings.fold(Taint::NONE, |all, (_, variable)| {
+        all.join(&variable.taint())
+    })
+}
+
+/// What a key's value tells about. Of a file that nobody knows the lines of, only settings that are no secret are shown.
+fn values_of(call: &Call<'_, '_>, file: &Argument, key: &str) -> Taint {
+    let public = matches!(
+        key,
+        "registry"
+            | "prefix"
+            | "cache"
+            | "userconfig"
+            | "globalconfig"
+            | "loglevel"
+            | "init-module"
+    ) || key.ends_with(":registry");
+    let may_be = |line: &Value| {
+        spellings(line)
+            .iter()
+            .any(|line| match line.split_once('=') {
+                Some((name, _)) if !name.contains(['\u{1}', '\u{2}']) => name.trim() == key,
+                _ => !public,
+            })
+    };
+    lines(&call.peek(file))
+        .iter()
+        .filter(|line| may_be(line))
+        .fold(Taint::NONE, |all, line| all.join(&line.taint()))
+}
