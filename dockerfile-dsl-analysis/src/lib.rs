@@ -7,7 +7,6 @@
 mod finding;
 mod fix;
 mod flow;
-mod gather;
 mod programs;
 mod shared;
 mod sorted;
@@ -16,6 +15,8 @@ mod span;
 pub mod check;
 pub mod dockerfile;
 pub mod explain;
+#[doc(hidden)]
+pub mod gather;
 pub mod holes;
 pub mod names;
 pub mod quote;

@@ -10,6 +10,8 @@ pub(crate) mod mount;
 pub(crate) mod script;
 pub(crate) mod word;
 
+use dockerfile_dsl_analysis::gather::Gather as _;
+
 use crate::stage::Stage;
 use crate::text::Text;
 
@@ -41,7 +43,7 @@ impl Pen<'_> {
         let words: Vec<String> = texts
             .iter()
             .map(|text| word::unquoted(text, self.escape))
-            .collect();
+            .gather();
         json::array(words.iter().map(String::as_str))
     }
 

@@ -2,6 +2,8 @@
 //!
 //! In: the author's wishes. Out: the first lines of the file, and a [`Dockerfile`] of the target stages.
 
+use dockerfile_dsl_analysis::gather::Gather as _;
+
 use crate::instruction::Arg;
 use crate::problem::Problems;
 use crate::stage::Stage;
@@ -118,7 +120,7 @@ impl Settings {
         &self,
         stages: impl IntoIterator<Item = &'a Stage>,
     ) -> Result<Dockerfile, Error> {
-        let stages: Vec<Stage> = stages.into_iter().cloned().collect();
+        let stages: Vec<Stage> = stages.into_iter().cloned().gather();
         Dockerfile::of(&stages, self)
     }
 

@@ -5,6 +5,8 @@
 
 use proc_macro::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
+use dockerfile_dsl_analysis::gather::Gather as _;
+
 use crate::code::code;
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
@@ -202,7 +204,7 @@ impl Emitter<'_> {
                         });
                         code!(at => "#krate::instructions::Arg::new(#name) #default", krate, name, default)
                     })
-                    .collect();
+                    .gather();
             }
             Kind::Expose(ports) => self.several(at, "Expose", ports, Self::value),
             Kind::Volume(paths) => self.several(at, "Volume", paths, Self::path),
@@ -239,7 +241,7 @@ impl Emitter<'_> {
                 return inner
                     .into_iter()
                     .map(|inner| code!(at => "#krate::instructions::Onbuild::new(#inner)", krate, inner))
-                    .collect();
+                    .gather();
             }
         };
         let flags: TokenStream = node
@@ -329,7 +331,7 @@ impl Emitter<'_> {
                         .iter()
                         .filter(|(name, ..)| *name == flag.name)
                         .map(|(_, value, _)| format!("`{value}`"))
-                        .collect();
+                        .gather();
                     let span = flag.value.as_ref().map_or(at, Value::span);
                     self.errors.push(
                         span,

@@ -2,6 +2,8 @@
 //!
 //! In: where from, what, where to. Out: the line; sources are meant literally unless they say otherwise.
 
+use dockerfile_dsl_analysis::gather::Gather as _;
+
 use super::Origin;
 use super::transfer::{IntoSources, Transfer};
 use crate::problem::Problems;
@@ -117,7 +119,7 @@ impl Copy {
             .from
             .iter()
             .map(|from| pen.flag("from", &from.name(pen).content))
-            .collect();
+            .gather();
         flags.extend(self.transfer.flags(pen));
         flags.extend(self.parents.then(|| "--parents".to_owned()));
         self.transfer.write(pen).after(Self::KEYWORD, &flags)

@@ -6,6 +6,8 @@
 use std::io;
 use std::process::{Command, Output, Stdio};
 
+use dockerfile_dsl_analysis::gather::Gather as _;
+
 use super::{Environment, Report};
 use crate::build_command::FrontEnd;
 use crate::syntax::{Requirement, Version};
@@ -113,7 +115,7 @@ fn look_at_frontend(
         FrontEnd::DockerBefore23 => None,
         _ => {
             let inspect = ["buildx", "inspect"].into_iter().chain(builder.name);
-            docker.ask(&inspect.collect::<Vec<_>>()).ok()
+            docker.ask(&inspect.gather()).ok()
         }
     };
     let inspected = inspected.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
