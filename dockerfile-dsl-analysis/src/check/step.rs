@@ -165,7 +165,8 @@ impl Walk<'_> {
                         ));
                         variable.exported = true;
                         process.set(name, variable);
-                        process.initial_environment = process.initial_environment.join(&taint);
+                        let aside = std::rc::Rc::make_mut(&mut process.aside);
+                        aside.initial_environment = aside.initial_environment.join(&taint);
                     }
                 }
                 Mount::Tmpfs(_) | Mount::Bind(_) | Mount::Cache(_) => {

@@ -10,19 +10,27 @@ use crate::{Rule, Span};
 impl State {
     /// What comes out of the descriptor.
     pub(crate) fn input(&self, number: u32) -> Value {
-        match self.process.descriptors.get(&number) {
-            Some(Descriptor::Input(value)) => value.clone(),
-            Some(
-                Descriptor::Content(content)
-                | Descriptor::File {
-                    number: content, ..
-                },
-            ) => self
+        let descriptor = self.process.descriptors.get(&number);
+        descriptor.map_or_else(Value::empty, |descriptor| self.input_of(descriptor))
+    }
+
+    fn input_of(&self, descriptor: &Descriptor) -> Value {
+        match descriptor {
+            Descriptor::Input(value) => value.clone(),
+            Descriptor::Content(content)
+            | Descriptor::File {
+                number: content, ..
+            } => self
                 .files
                 .content(*content)
                 .cloned()
                 .unwrap_or_else(Value::empty),
-            Some(Descriptor::Log | Descriptor::Null) | None => Value::empty(),
+            Descriptor::Either(all) => {
+                let all = all.iter().map(|one| self.input_of(one));
+                all.reduce(|all, one| all.join(&one))
+                    .unwrap_or_else(Value::empty)
+            }
+            Descriptor::Log | Descriptor::Null => Value::empty(),
         }
     }
 
@@ -36,23 +44,36 @@ impl State {
         how: &str,
     ) {
         let value = value.with(&self.choice);
-        match self.process.descriptors.get(&number).cloned() {
-            Some(Descriptor::Log) => {
+        if let Some(descriptor) = self.process.descriptors.get(&number).cloned() {
+            self.output_to(machine, &descriptor, &value, span, how);
+        }
+    }
+
+    fn output_to(
+        &mut self,
+        machine: &mut Machine<'_>,
+        descriptor: &Descriptor,
+        value: &Value,
+        span: Span,
+        how: &str,
+    ) {
+        match descriptor {
+            Descriptor::Log => {
                 machine.event(Rule::SecretInBuildLog, &value.taint(), span, "", how, None)
             }
-            Some(Descriptor::Content(content)) => {
+            &Descriptor::Content(content) => {
                 let old = self
                     .files
                     .content(content)
                     .cloned()
                     .unwrap_or_else(Value::empty);
-                self.files.set_content(content, old.concat(&value));
+                self.files.set_content(content, old.concat(value));
             }
-            Some(Descriptor::File {
+            &Descriptor::File {
                 number: content,
-                name,
+                ref name,
                 span: sink,
-            }) => {
+            } => {
                 let old = self
                     .files
                     .content(content)
@@ -61,7 +82,12 @@ impl State {
                 let value = value.step_if(sink, &|| format!("written to `{name}` ({how})"));
                 self.files.set_content(content, old.concat(&value));
             }
-            Some(Descriptor::Null | Descriptor::Input(_)) | None => {}
+            Descriptor::Either(all) => {
+                for one in all.iter() {
+                    self.output_to(machine, one, value, span, how);
+                }
+            }
+            Descriptor::Null | Descriptor::Input(_) => {}
         }
     }
 
@@ -78,14 +104,16 @@ impl State {
             let taint = match process {
                 // The process that reads it is a child of the shell: it has what is exported.
                 "self" | "thread-self" => self.process.environment(),
-                process if is_shell(process) => self.process.initial_environment.clone(),
-                _ => (self.process.initial_environment).join(&self.process.environments),
+                process if is_shell(process) => self.process.aside.initial_environment.clone(),
+                _ => {
+                    (self.process.aside.initial_environment).join(&self.process.aside.environments)
+                }
             };
             return Some(Value::unknown(3, taint));
         }
         // All that runs, and the shell itself.
         if key.starts_with("/proc/") && key.ends_with("/cmdline") {
-            return Some(Value::unknown(6, self.process.command_lines.clone()));
+            return Some(Value::unknown(6, self.process.aside.command_lines.clone()));
         }
         // The list of mounts names the secrets that are mounted.
         if key.starts_with("/proc/") && (key.ends_with("/mounts") || key.ends_with("/mountinfo")) {

@@ -6,12 +6,13 @@
 use std::rc::Rc;
 
 use super::call::Argument;
-use super::state::{Process, ShellOptions, State, Status, Variable};
+use super::state::{Aside, Process, ShellOptions, State, Status, Variable};
 use super::value::{Kind, Taint, Text, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use super::{Machine, row};
 use crate::gather::Gather as _;
 use crate::holes::Hole;
+use crate::shared::own;
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
 
@@ -178,7 +179,10 @@ impl Machine<'_> {
         let shown = arguments
             .iter()
             .fold(text.taint(), |taint, word| taint.join(&word.value.taint()));
-        state.process.command_lines = state.process.command_lines.join(&shown);
+        if shown.is_some() {
+            let aside = own(&mut state.process.aside);
+            aside.command_lines = aside.command_lines.join(&shown);
+        }
         if options.bash {
             let text = Variable::new(text.clone());
             state.process.set("BASH_EXECUTION_STRING", text);
@@ -267,9 +271,12 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     process.descriptors = outer.descriptors.clone();
     process.any_variable = outer.any_variable.clone();
     process.cwd_is_assumed = outer.cwd_is_assumed;
-    process.command_lines = outer.command_lines.clone();
-    process.environments = outer.environments.clone();
-    process.initial_environment = outer.environment();
+    process.aside = Rc::new(Aside {
+        command_lines: outer.aside.command_lines.clone(),
+        environments: outer.aside.environments.clone(),
+        initial_environment: outer.environment(),
+        ..Aside::default()
+    });
     process.rounds = outer.rounds;
     process.options = options;
     process

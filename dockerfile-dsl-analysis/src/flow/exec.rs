@@ -75,17 +75,15 @@ impl Machine<'_> {
                         let files = left.files;
                         self.late_told = self.late_told.join(&left.status_taint);
                         self.background -= 1;
-                        let lines = &state.process.command_lines;
-                        state.process.command_lines = lines.join(&self.background_lines);
-                        let environments = &state.process.environments;
-                        state.process.environments =
-                            environments.join(&self.background_environments);
+                        let aside = own(&mut state.process.aside);
+                        aside.command_lines = aside.command_lines.join(&self.background_lines);
+                        aside.environments = aside.environments.join(&self.background_environments);
                         // Nobody knows when: what comes next may see it or not, until the shell waits.
                         if !files.same(&state.files) {
                             self.late.push(files.without(&state.files));
                             state.files = state.files.join(&files);
                         }
-                        own(&mut state.process.jobs).push(job);
+                        own(&mut state.process.aside).jobs.push(job);
                         after.push(Flow::new(state, Status::Success));
                     }
                 }
@@ -97,7 +95,10 @@ impl Machine<'_> {
 
     /// What runs in the background may come to its end only here, with what the files hold by now.
     pub(crate) fn finish_jobs(&mut self, state: &mut State) {
-        for job in std::mem::take(&mut state.process.jobs).iter() {
+        if state.process.aside.jobs.is_empty() {
+            return;
+        }
+        for job in std::mem::take(&mut own(&mut state.process.aside).jobs) {
             if job.files.same_contents(&state.files) {
                 continue;
             }
@@ -328,6 +329,8 @@ impl Machine<'_> {
                     body: function.body.clone(),
                     base: self.base,
                     text: Taint::of_all(holes),
+                    or: None,
+                    maybe_unset: false,
                 };
                 own(&mut state.process.functions)
                     .insert(function.name.text.as_ref().into(), defined);

@@ -512,6 +512,16 @@ impl Files {
                         all.file(key, *a, name.join(other_name));
                     }
                     (
+                        Some(Entry {
+                            node: Node::Link(a),
+                            name,
+                        }),
+                        Entry {
+                            node: Node::Link(b),
+                            name: other_name,
+                        },
+                    ) => all.link(key, a.join(b), name.join(other_name)),
+                    (
                         Some(_),
                         Entry {
                             node: Node::File(_),

@@ -158,7 +158,7 @@ impl Machine<'_> {
             let key = state.files.follow(&path.key);
             // The shell itself opens it: it is the shell's own environment, as it was at its start.
             let value = if &*key == "/proc/self/environ" {
-                Value::unknown(3, state.process.initial_environment.clone())
+                Value::unknown(3, state.process.aside.initial_environment.clone())
             } else {
                 state
                     .read(&path.key)

@@ -151,7 +151,23 @@ impl Machine<'_> {
             return flows;
         }
         if let Some(function) = state.process.functions.get(name.as_str()).cloned() {
-            return self.call_function(state, &name, function, &words[1..]);
+            let mut flows = Vec::new();
+            let mut next = function.or.as_deref();
+            while let Some(other) = next {
+                let arguments = &words[1..];
+                flows.extend(self.call_function(state.clone(), &name, other.clone(), arguments));
+                next = other.or.as_deref();
+            }
+            if !function.maybe_unset {
+                flows.extend(self.call_function(state, &name, function.clone(), &words[1..]));
+                return merged(flows);
+            }
+            flows.extend(self.call_function(state.clone(), &name, function.clone(), &words[1..]));
+            flows.extend(match self.builtin(state, &name, words, span) {
+                Ok(flows) => flows,
+                Err(state) => self.program(*state, words, span),
+            });
+            return merged(flows);
         }
         match self.builtin(state, &name, words, span) {
             Ok(flows) => flows,

@@ -42,27 +42,18 @@ pub(crate) struct Process {
     pub(crate) cwd: Value,
     /// Nothing says so: the base image has a WORKDIR that nobody knows.
     pub(crate) cwd_is_assumed: bool,
-    /// What `cd` takes `..` from, where a symbolic link led to the working directory: that directory, and the way it was given.
-    pub(crate) came_by: Option<(Value, Value)>,
     pub(crate) descriptors: Rc<Map<u32, Descriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
     /// The directories below the current one on the stack of `pushd`, the last one on top.
     pub(crate) stack: Rc<Vec<Value>>,
-    /// What `ps` shows: the arguments of processes that run.
-    pub(crate) command_lines: Taint,
     /// What variables of unknown names hold: after `export $(cat FILE)`, or sourcing a secret.
     pub(crate) any_variable: Taint,
-    /// What `/proc` shows of the environment of processes in the background.
-    pub(crate) environments: Taint,
-    /// The environment that the shell was started with: what `/proc/self/environ` says when the shell itself opens it.
-    pub(crate) initial_environment: Taint,
     /// `$_`
     pub(crate) last_argument: Value,
+    pub(crate) aside: Rc<Aside>,
     /// Variables that `local` hid, for each function that is running.
     pub(crate) locals: Rc<Vec<Hidden>>,
-    /// Commands in the background.
-    pub(crate) jobs: Rc<Vec<Job>>,
     /// In so many loops it is.
     pub(crate) loops: u32,
     /// How often it may be here, as far as the loops around it are known.
@@ -71,6 +62,37 @@ pub(crate) struct Process {
     pub(crate) status: Status,
     /// What its status tells about, as far as that counts: it compared something.
     pub(crate) status_taint: Taint,
+}
+
+/// What few scripts change: apart, so that the copies of a state stay small.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Aside {
+    /// What `cd` takes `..` from, where a symbolic link led to the working directory: that directory, and the way it was given.
+    pub(crate) came_by: Option<(Value, Value)>,
+    /// What `ps` shows: the arguments of processes that run.
+    pub(crate) command_lines: Taint,
+    /// What `/proc` shows of the environment of processes in the background.
+    pub(crate) environments: Taint,
+    /// The environment that the shell was started with: what `/proc/self/environ` says when the shell itself opens it.
+    pub(crate) initial_environment: Taint,
+    /// Commands in the background.
+    pub(crate) jobs: Vec<Job>,
+}
+
+impl Aside {
+    fn meet(&mut self, other: &Self) {
+        for job in &other.jobs {
+            if !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command)) {
+                self.jobs.push(job.clone());
+            }
+        }
+        self.command_lines = self.command_lines.join(&other.command_lines);
+        self.environments = self.environments.join(&other.environments);
+        self.initial_environment = self.initial_environment.join(&other.initial_environment);
+        if self.came_by != other.came_by {
+            self.came_by = None;
+        }
+    }
 }
 
 /// A command in the background that nobody has waited for.
@@ -168,11 +190,40 @@ pub(crate) struct Function {
     pub(crate) base: usize,
     /// What its text tells about, where that was computed.
     pub(crate) text: Taint,
+    /// What else is called so on other ways.
+    pub(crate) or: Option<Rc<Function>>,
+    /// On other ways it is not there.
+    pub(crate) maybe_unset: bool,
 }
 
 impl PartialEq for Function {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.body, &other.body)
+            && self.maybe_unset == other.maybe_unset
+            && self.or == other.or
+    }
+}
+
+impl Function {
+    /// Either of two.
+    fn join(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.maybe_unset |= other.maybe_unset;
+        let mut next = Some(other);
+        while let Some(one) = next {
+            if !all.has(one) {
+                all.or = Some(Rc::new(Self {
+                    or: all.or.take(),
+                    ..one.clone()
+                }));
+            }
+            next = one.or.as_deref();
+        }
+        all
+    }
+
+    fn has(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.body, &other.body) || self.or.as_ref().is_some_and(|or| or.has(other))
     }
 }
 
@@ -194,6 +245,30 @@ pub(crate) enum Descriptor {
     },
     /// Only to be read.
     Input(Value),
+    /// One of these.
+    Either(Rc<[Descriptor]>),
+}
+
+impl Descriptor {
+    /// One of the two: what is written to it is written to both.
+    fn join(&self, other: &Self) -> Self {
+        let each = |descriptor: &Self| match descriptor {
+            Self::Either(all) => all.to_vec(),
+            one => vec![one.clone()],
+        };
+        let mut all = each(self);
+        for one in each(other) {
+            if let (Self::Input(theirs), Some(Self::Input(mine))) = (&one, all.first_mut()) {
+                *mine = mine.join(theirs);
+            } else if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+        match all.as_slice() {
+            [one] => one.clone(),
+            _ => Self::Either(all.into()),
+        }
+    }
 }
 
 /// `set -x` and its like.
@@ -272,18 +347,14 @@ impl Process {
             functions: Rc::default(),
             cwd,
             cwd_is_assumed: false,
-            came_by: None,
             descriptors: Rc::new(log.into_iter().collect()),
             options: ShellOptions::default(),
             traps: Rc::default(),
             stack: Rc::default(),
-            command_lines: Taint::NONE,
-            environments: Taint::NONE,
             any_variable: Taint::NONE,
-            initial_environment: Taint::NONE,
             last_argument: Value::empty(),
+            aside: Rc::default(),
             locals: Rc::default(),
-            jobs: Rc::default(),
             loops: 0,
             rounds: 1,
             status: Status::Success,
@@ -425,9 +496,16 @@ impl Process {
         all.name = self.name.join(&other.name);
         if !Rc::ptr_eq(&self.functions, &other.functions) {
             let functions = own(&mut all.functions);
+            functions.update(&mut |name, mine| match other.functions.get(name) {
+                Some(theirs) if *mine == *theirs => {}
+                Some(theirs) => *mine = mine.join(theirs),
+                None => mine.maybe_unset = true,
+            });
             for (name, function) in other.functions.iter() {
                 if !functions.contains_key(name) {
-                    functions.insert(name.clone(), function.clone());
+                    let mut function = function.clone();
+                    function.maybe_unset = true;
+                    functions.insert(name.clone(), function);
                 }
             }
         }
@@ -436,19 +514,16 @@ impl Process {
         if self.descriptors != other.descriptors {
             let descriptors = own(&mut all.descriptors);
             for (number, theirs) in other.descriptors.iter() {
-                match descriptors.get(number) {
-                    // What is written to either must count: the log is the stricter of two unlike ones, then a file.
-                    Some(mine) if mine == theirs || matches!(mine, Descriptor::Log) => {}
-                    Some(mine)
-                        if matches!(theirs, Descriptor::Null)
-                            && !matches!(mine, Descriptor::Null) => {}
-                    _ => {
-                        descriptors.insert(*number, theirs.clone());
-                    }
-                }
+                let either = match descriptors.get(number) {
+                    Some(mine) if mine == theirs => continue,
+                    Some(mine) => mine.join(theirs),
+                    None => theirs.clone(),
+                };
+                descriptors.insert(*number, either);
             }
         }
         all.options.errexit &= other.options.errexit;
+        all.options.noclobber |= other.options.noclobber;
         all.options.xtrace |= other.options.xtrace;
         all.options.verbose |= other.options.verbose;
         all.options.allexport |= other.options.allexport;
@@ -467,16 +542,10 @@ impl Process {
             };
             all.stack = Rc::new((0..a.len().max(b.len())).map(at).gather());
         }
-        if !Rc::ptr_eq(&self.jobs, &other.jobs) {
-            let more = other.jobs.iter().filter(|job| {
-                !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command))
-            });
-            own(&mut all.jobs).extend(more.cloned());
+        if !Rc::ptr_eq(&self.aside, &other.aside) {
+            own(&mut all.aside).meet(&other.aside);
         }
-        all.command_lines = self.command_lines.join(&other.command_lines);
-        all.environments = self.environments.join(&other.environments);
         all.any_variable = self.any_variable.join(&other.any_variable);
-        all.initial_environment = self.initial_environment.join(&other.initial_environment);
         all.last_argument = self.last_argument.join(&other.last_argument);
         all.status = self.status.join(other.status);
         all.status_taint = self.status_taint.join(&other.status_taint);
@@ -569,7 +638,7 @@ impl State {
         (Rc::ptr_eq(&a.variables, &b.variables) || a.variables == b.variables)
             && (Rc::ptr_eq(&a.positional, &b.positional) || a.positional == b.positional)
             && a.cwd == b.cwd
-            && a.came_by == b.came_by
+            && (Rc::ptr_eq(&a.aside, &b.aside) || a.aside.came_by == b.aside.came_by)
             && (Rc::ptr_eq(&a.functions, &b.functions) || a.functions == b.functions)
             && (Rc::ptr_eq(&a.descriptors, &b.descriptors) || a.descriptors == b.descriptors)
             && a.options == b.options

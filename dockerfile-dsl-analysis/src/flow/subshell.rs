@@ -9,6 +9,7 @@ use super::state::{Descriptor, Process, State, Status};
 use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump};
+use crate::shared::own;
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
 
 /// What comes back from a copy of the shell.
@@ -75,7 +76,9 @@ impl Machine<'_> {
         run: &mut dyn FnMut(&mut Self, State) -> Vec<Flow>,
     ) -> Vec<Flow> {
         state.process.traps = inherited(&state.process.traps, state.process.options, false);
-        state.process.jobs = std::rc::Rc::default();
+        if !state.process.aside.jobs.is_empty() {
+            own(&mut state.process.aside).jobs.clear();
+        }
         self.subshells += 1;
         let since = self.deferred.len();
         let flows = run(self, state);

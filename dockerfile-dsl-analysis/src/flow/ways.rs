@@ -69,14 +69,16 @@ pub(crate) fn merged(flows: Vec<Flow>) -> Vec<Flow> {
         }
     }
     while all.len() > MAX_FLOWS {
-        // Those that are most alike: leaving in the same manner, in the same directory, with the same status.
+        // Those that are most alike: leaving in the same manner, in the same directory with the same options, with the same status.
         let mut pair = None;
         'search: for rank in 0..3 {
             for a in 0..all.len() {
                 for b in a + 1..all.len() {
                     let (x, y) = (&all[a], &all[b]);
                     let alike = x.jump == y.jump
-                        && (rank > 1 || x.state.process.cwd == y.state.process.cwd)
+                        && (rank > 1
+                            || x.state.process.cwd == y.state.process.cwd
+                                && x.state.process.options == y.state.process.options)
                         && (rank > 0 || x.status == y.status);
                     if alike {
                         pair = Some((a, b));

@@ -248,7 +248,8 @@ impl<'q, 'a> Answering<'q, 'a> {
             let mut exported = Variable::new(Value::unknown(0x5000 + index as u64, taint.clone()));
             exported.exported = true;
             process.set(variable, exported);
-            process.initial_environment = process.initial_environment.join(&taint);
+            let aside = std::rc::Rc::make_mut(&mut process.aside);
+            aside.initial_environment = aside.initial_environment.join(&taint);
         }
         process.options = ShellOptions {
             errexit: true,

@@ -102,7 +102,7 @@ fn processes(call: &mut Call<'_, '_>) {
     if &*call.name == "ps" && call.operands().iter().any(environment) {
         shown = shown
             .join(&call.environment().taint())
-            .join(&call.state.process.environments);
+            .join(&call.state.process.aside.environments);
     }
     let shown = made(call, &shown);
     call.print(&shown);

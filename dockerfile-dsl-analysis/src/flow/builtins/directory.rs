@@ -75,7 +75,9 @@ impl Machine<'_> {
             let leaves = prefix.starts_with('/') || !target.value.holes().eq([]);
             state.process.cwd_is_assumed &= !leaves;
             state.process.cwd = cwd;
-            state.process.came_by = came_by;
+            if came_by.is_some() || state.process.aside.came_by.is_some() {
+                own(&mut state.process.aside).came_by = came_by;
+            }
         }
         if prints || search.is_some() {
             self.print_directory(state, span);
@@ -147,7 +149,7 @@ impl Machine<'_> {
 
 /// The working directory as the shell calls it.
 pub(in super::super) fn directory(state: &State) -> Value {
-    match &state.process.came_by {
+    match &state.process.aside.came_by {
         Some((place, given)) if *place == state.process.cwd => given.clone(),
         _ => state.process.cwd.clone(),
     }

@@ -137,7 +137,7 @@ impl Call<'_, '_> {
 
     /// What the arguments of processes that run tell about.
     pub(crate) fn command_lines(&self) -> Taint {
-        self.state.process.command_lines.clone()
+        self.state.process.aside.command_lines.clone()
     }
 
     /// What a variable of unknown name may hold.
