@@ -271,21 +271,20 @@ fn format_holes(text: &str) -> Option<Vec<&str>> {
 /// Removes the indentation that all lines but the first have in common, an empty first line, and empty lines at the end.
 /// Also says how many lines it removed at the start.
 fn unindent(text: &str) -> (String, usize) {
-    let is_blank = |line: &&str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-    let indent = text
-        .split('\n')
-        .skip(1)
-        .filter(|line| !is_blank(line))
-        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
-        .min()
-        .unwrap_or(0);
+    let is_blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
     let mut lines: Vec<&str> = text.split('\n').gather();
-    for line in lines.iter_mut().skip(1) {
-        *line = if is_blank(line) {
-            line.get(indent..).unwrap_or_default()
-        } else {
-            &line[indent..]
-        };
+    let mut indent = usize::MAX;
+    for line in &lines[1..] {
+        if !is_blank(line) {
+            indent = indent.min(line.len() - line.trim_start_matches([' ', '\t']).len());
+        }
+    }
+    if indent == usize::MAX {
+        indent = 0;
+    }
+    for line in &mut lines[1..] {
+        // One of blanks may be shorter.
+        *line = line.get(indent..).unwrap_or_default();
     }
     let lines_before = usize::from(lines.len() > 1 && lines[0].is_empty());
     let mut lines = &lines[lines_before..];

@@ -116,15 +116,17 @@ impl Walk<'_> {
         process: &mut Process,
     ) -> Vec<Hidden> {
         let mut hidden = Vec::new();
-        let mut mounts = mounts(stage, run);
         // A directory is mounted before what is in it, wherever it stands.
         let depth = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
-        mounts.sort_by_key(|(mount, _)| {
-            mount
+        let mut mounts_by_depth: Vec<(usize, Mount, Span)> = Vec::new();
+        for (mount, span) in mounts(stage, run) {
+            let depth = mount
                 .target()
-                .map_or(0, |path| depth(&stage.environment.absolute(path)))
-        });
-        for (mount, span) in mounts {
+                .map_or(0, |path| depth(&stage.environment.absolute(path)));
+            let at = mounts_by_depth.partition_point(|(other, ..)| *other <= depth);
+            mounts_by_depth.insert(at, (depth, mount, span));
+        }
+        for (_, mount, span) in mounts_by_depth {
             let target = mount
                 .target()
                 .map(|target| stage.files.follow(&stage.environment.absolute(target)));
@@ -346,10 +348,11 @@ fn execute(
             let number = 1 << 28 | u32::try_from(span.start & 0x00ff_ffff).unwrap_or_default();
             state.files.set_content(number, body);
             state.files.file(path, number, Taint::NONE);
-            let words = shell.iter().map(String::as_str).chain([&**path]);
-            let words: Vec<Argument> = words
-                .map(|word| Argument::new(Value::known(word), span))
-                .collect();
+            let mut words = Vec::new();
+            for word in shell {
+                words.push(Argument::new(Value::known(word.as_str()), span));
+            }
+            words.push(Argument::new(Value::known(&**path), span));
             machine.program(state, &words, span)
         }
         command => match command.shell_text() {

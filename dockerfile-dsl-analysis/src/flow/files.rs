@@ -306,24 +306,22 @@ impl Files {
                 continue;
             }
             let name = Taint::of_all(text);
-            if let Some(rest) = key
+            let of_cwd = key
                 .strip_prefix("/proc/self/cwd")
-                .filter(|rest| rest.is_empty() || rest.starts_with('/'))
-            {
-                paths.extend(cwd.alternatives().iter().map(|cwd| Path {
-                    key: real(&format!("{}/{rest}", key_of(cwd))),
-                    name: name.clone(),
-                }));
-            } else if key.starts_with(['/', UNKNOWN, HOLE]) {
+                .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+            if of_cwd.is_none() && key.starts_with(['/', UNKNOWN, HOLE]) {
                 paths.push(Path {
                     key: real(&key),
                     name,
                 });
-            } else {
-                paths.extend(cwd.alternatives().iter().map(|cwd| Path {
-                    key: real(&format!("{}/{key}", key_of(cwd))),
+                continue;
+            }
+            let rest = of_cwd.unwrap_or(&key);
+            for cwd in cwd.alternatives() {
+                paths.push(Path {
+                    key: real(&format!("{}/{rest}", key_of(cwd))),
                     name: name.clone(),
-                }));
+                });
             }
         }
         paths

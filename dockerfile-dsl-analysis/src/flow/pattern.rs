@@ -108,14 +108,8 @@ pub(crate) fn replaced(pattern: &str, text: &str, with: &str, all: bool) -> Opti
     let mut out = String::new();
     let mut rest = text;
     'outer: while !rest.is_empty() {
-        let ends: Vec<usize> = rest
-            .char_indices()
-            .map(|(at, _)| at)
-            .skip(1)
-            .chain([rest.len()])
-            .gather();
-        for end in ends.into_iter().rev() {
-            if matches(pattern, &rest[..end])? {
+        for end in (1..=rest.len()).rev() {
+            if rest.is_char_boundary(end) && matches(pattern, &rest[..end])? {
                 out.push_str(with);
                 rest = &rest[end..];
                 if !all {

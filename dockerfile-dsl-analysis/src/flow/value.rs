@@ -145,10 +145,11 @@ impl Value {
 
     /// All spellings, if all are known.
     pub(crate) fn literals(&self) -> Option<Vec<Cow<'_, str>>> {
-        self.alternatives
-            .iter()
-            .map(|text| literal_of(text))
-            .collect()
+        let mut literals = Vec::new();
+        for text in self.alternatives.iter() {
+            literals.push(literal_of(text)?);
+        }
+        Some(literals)
     }
 
     /// The known text that every spelling starts with, if there is one spelling.
@@ -338,11 +339,13 @@ impl Value {
     fn number(&self) -> u64 {
         let mut number = 0xcbf2_9ce4_8422_2325_u64;
         let mut mix = |n: u64| number = (number ^ n).wrapping_mul(0x0100_0000_01b3);
-        for piece in self.alternatives.iter().flat_map(|text| text.iter()) {
-            match &piece.kind {
-                Kind::Known(known) => known.bytes().for_each(|b| mix(b.into())),
-                Kind::Unknown(n) => mix(*n),
-                Kind::Hole { index, .. } => mix(*index as u64),
+        for text in self.alternatives.iter() {
+            for piece in text.iter() {
+                match &piece.kind {
+                    Kind::Known(known) => known.bytes().for_each(|b| mix(b.into())),
+                    Kind::Unknown(n) => mix(*n),
+                    Kind::Hole { index, .. } => mix(*index as u64),
+                }
             }
         }
         number | 1 << 63

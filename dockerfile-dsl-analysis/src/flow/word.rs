@@ -370,27 +370,26 @@ fn split(state: &State, fields: &mut Vec<Field>, value: &Value) {
         }
         return;
     };
-    if !text.contains(|c| separators.contains(c)) {
+    let is_separator = |c: char| separators.contains(c);
+    if !text.contains(is_separator) {
         return push(fields, value, false);
     }
     let taint = value.taint();
-    if text.starts_with(|c| separators.contains(c))
-        && fields.last().is_some_and(|field| field.present)
-    {
+    if text.starts_with(is_separator) && fields.last().is_some_and(|field| field.present) {
         fields.push(Field::new());
     }
     let mut first = true;
-    for piece in text
-        .split(|c| separators.contains(c))
-        .filter(|piece| !piece.is_empty())
-    {
+    for piece in text.split(is_separator) {
+        if piece.is_empty() {
+            continue;
+        }
         if !first {
             fields.push(Field::new());
         }
         first = false;
         push(fields, &Value::tainted(piece, taint.clone()), false);
     }
-    if text.ends_with(|c| separators.contains(c)) && !first {
+    if text.ends_with(is_separator) && !first {
         fields.push(Field::new());
     }
 }

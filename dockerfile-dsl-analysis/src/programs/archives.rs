@@ -3,7 +3,6 @@
 use super::common::{at, made, path, put_back, take_away};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Descriptor, Entry, Key, Node, Taint, Value, pattern_matches};
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -253,19 +252,21 @@ fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(Key, Entry)> {
     if patterns.is_empty() || call.has("-h") {
         return Vec::new();
     }
+    // From the start of one part of the name to the end of another.
     let fits = |name: &str| {
-        let slashes = || name.match_indices('/').map(|(at, _)| at);
-        let ends: Vec<usize> = slashes().chain([name.len()]).gather();
-        [0].into_iter()
-            .chain(slashes().map(|at| at + 1))
-            .any(|start| {
-                ends.iter().filter(|end| **end > start).any(|end| {
-                    patterns.iter().any(|pattern| {
-                        pattern_matches(pattern.trim_end_matches('/'), &name[start..*end])
-                            == Some(true)
-                    })
-                })
-            })
+        let mut rest = name;
+        while !rest.is_empty() {
+            for (end, _) in rest.match_indices('/') {
+                if end > 0 && fits_one(&patterns, &rest[..end]) {
+                    return true;
+                }
+            }
+            if fits_one(&patterns, rest) {
+                return true;
+            }
+            rest = rest.split_once('/').map_or("", |(_, rest)| rest);
+        }
+        false
     };
     let left_out = |member: &Argument, directory: &str, key: &str| {
         let written = member.text().unwrap_or_default();
@@ -273,6 +274,12 @@ fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(Key, Entry)> {
         fits(&format!("{}/{rest}", written.trim_end_matches('/')))
     };
     take_away(call, std::slice::from_ref(member), &left_out)
+}
+
+fn fits_one(patterns: &[String], name: &str) -> bool {
+    patterns
+        .iter()
+        .any(|pattern| pattern_matches(pattern.trim_end_matches('/'), name) == Some(true))
 }
 
 fn compress(call: &mut Call<'_, '_>) {

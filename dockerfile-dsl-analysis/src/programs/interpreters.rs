@@ -349,11 +349,10 @@ fn value_of(
     names: &[(&str, Taint)],
 ) -> Taint {
     let mut taint = mentioned(call, expression);
-    for (_, held) in names
-        .iter()
-        .filter(|(name, _)| idioms::uses(expression, name))
-    {
-        taint = taint.join(held);
+    for (name, held) in names {
+        if idioms::uses(expression, name) {
+            taint = taint.join(held);
+        }
     }
     if expression.contains([SECRET, UNKNOWN]) {
         taint = taint.join(&text.taint()).join(&call.held_in_holes(text));
@@ -361,9 +360,7 @@ fn value_of(
     if uses_environment(expression) {
         let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         let named: Vec<Value> = words.filter_map(|word| call.env(word)).gather();
-        taint = named
-            .iter()
-            .fold(taint, |all, value| all.join(&value.taint()));
+        taint = taint.join(&Taint::of_all(&named));
         taint = taint.join(&call.any_variable().taint());
         if named.is_empty() {
             taint = taint.join(&call.environment().taint());
@@ -387,14 +384,15 @@ fn known_but_for_a_hole(text: &Value) -> Option<String> {
     if text.holes().any(|hole| Some(hole) != first) {
         return None;
     }
-    pieces
-        .iter()
-        .map(|piece| match &piece.kind {
-            Kind::Known(known) if piece.taint.is_none() => Some(known.to_string()),
-            Kind::Hole { .. } => Some(UNKNOWN.to_string()),
-            _ => None,
-        })
-        .collect()
+    let mut known_text = String::new();
+    for piece in pieces.iter() {
+        match &piece.kind {
+            Kind::Known(known) if piece.taint.is_none() => known_text.push_str(known),
+            Kind::Hole { .. } => known_text.push(UNKNOWN),
+            _ => return None,
+        }
+    }
+    Some(known_text)
 }
 
 /// A module of the step's own files that is imported stays as bytecode.

@@ -177,8 +177,8 @@ impl Cursor<'_> {
                     terminated: true,
                 };
             }
-            continued = !pending.quoted
-                && line.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1;
+            let backslashes = line.len() - line.trim_end_matches('\\').len();
+            continued = !pending.quoted && backslashes % 2 == 1;
             line_start = next;
         }
         Body {

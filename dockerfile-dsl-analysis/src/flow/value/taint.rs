@@ -172,19 +172,19 @@ impl Taint {
     /// Where the secrets are that it tells about: what the name of a file that holds them says.
     #[must_use]
     pub(crate) fn located(&self) -> Self {
-        self.told().filtered(|source| Some(source | PLACE))
+        self.told().filtered(&|source| Some(source | PLACE))
     }
 
     /// The same for what is found in a working directory that may be the root.
     #[must_use]
     pub(crate) fn located_in_root(&self) -> Self {
-        self.told().filtered(|source| Some(source | PLACE_IN_ROOT))
+        self.told().filtered(&|source| Some(source | PLACE_IN_ROOT))
     }
 
     /// The secrets that are where it says; `root`: also if the working directory is the root.
     #[must_use]
     pub(crate) fn reached(&self, root: bool) -> Self {
-        self.filtered(|source| match source & (PLACE | PLACE_IN_ROOT) {
+        self.filtered(&|source| match source & (PLACE | PLACE_IN_ROOT) {
             0 => None,
             PLACE_IN_ROOT if !root => None,
             _ => Some(source & !(PLACE | PLACE_IN_ROOT)),
@@ -202,33 +202,33 @@ impl Taint {
         if sources(self).all(|source| source < PLACE_IN_ROOT) {
             return self.clone();
         }
-        self.filtered(|source| (source < PLACE_IN_ROOT).then_some(source))
+        self.filtered(&|source| (source < PLACE_IN_ROOT).then_some(source))
     }
 
     /// Without what the other tells about.
     #[must_use]
     pub(crate) fn without(&self, other: &Self) -> Self {
-        self.filtered(|source| (!sources(other).any(|there| there == source)).then_some(source))
+        self.filtered(&|source| (!sources(other).any(|there| there == source)).then_some(source))
     }
 
     /// The sources changed. Whatever is there of a name, the file has all of the secret.
-    fn filtered(&self, change: impl Fn(Source) -> Option<Source>) -> Self {
-        let changed = |told: &Told| {
-            let source = change(told.source)?;
+    fn filtered(&self, change: &dyn Fn(Source) -> Option<Source>) -> Self {
+        let mut ways: Vec<Told> = Vec::new();
+        for told in self.ways() {
+            let Some(source) = change(told.source) else {
+                continue;
+            };
             let share = if source == told.source {
                 told.share
             } else {
                 Share::Whole
             };
-            Some(Told {
-                source,
-                way: told.way.clone(),
-                share,
-            })
-        };
-        let mut ways: Vec<Told> = self.ways().iter().filter_map(changed).gather();
-        ways.sort_by_key(|told| told.source);
-        ways.dedup_by_key(|told| told.source);
+            // In ascending order, each once.
+            if let Err(at) = ways.binary_search_by_key(&source, |told| told.source) {
+                let way = told.way.clone();
+                ways.insert(at, Told { source, way, share });
+            }
+        }
         Self((!ways.is_empty()).then(|| ways.into()))
     }
 

@@ -130,11 +130,12 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         }
         None => absolute,
     };
-    let parts = absolute.split('/').enumerate();
-    let wanted: Vec<&str> = parts
-        .filter(|(index, part)| *index == 0 || !matches!(*part, "" | "."))
-        .map(|(_, part)| part)
-        .gather();
+    let mut wanted: Vec<&str> = Vec::new();
+    for part in absolute.split('/') {
+        if wanted.is_empty() || !matches!(part, "" | ".") {
+            wanted.push(part);
+        }
+    }
     let only_directories = glob.ends_with('/');
     let mut found: Vec<String> = Vec::new();
     let mut names: Vec<(Rc<str>, Taint)> = Vec::new();

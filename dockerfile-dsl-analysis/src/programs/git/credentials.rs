@@ -21,10 +21,15 @@ fn helpers(call: &Call<'_, '_>) -> Vec<String> {
         global(call),
         inside(&repository(call), "config"),
     ];
-    let configured = files.iter().flat_map(|file| lines(call, file));
-    let given = call.options("-c").into_iter().map(|option| option.value);
+    let mut configured = Vec::new();
+    for file in &files {
+        configured.append(&mut lines(call, file));
+    }
+    for option in call.options("-c") {
+        configured.push(option.value);
+    }
     let mut helpers: Vec<String> = Vec::new();
-    for line in configured.chain(given) {
+    for line in configured {
         let line = line.literal().unwrap_or_default();
         if let Some((key, helper)) = line.split_once('=')
             && key.starts_with("credential.")
