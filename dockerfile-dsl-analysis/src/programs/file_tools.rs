@@ -4,7 +4,7 @@
 mod copies;
 mod rsync;
 
-use copies::{backup, copy, if_it_fails, rename, tell};
+use copies::{backup, copy, if_it_fails, rename, tell, unlink_targets};
 use rsync::synchronise;
 
 use super::common::{made, path};
@@ -358,6 +358,7 @@ fn install(call: &mut Call<'_, '_>) {
     let before = if_it_fails(call, &sources, &target);
     backup(call, &sources, &target);
     tell(call, &sources, &target);
+    unlink_targets(call, &sources, &target);
     for source in &sources {
         call.copy(source, &target, false, true);
     }

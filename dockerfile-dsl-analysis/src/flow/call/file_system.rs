@@ -182,7 +182,14 @@ impl Call<'_, '_> {
     fn goes_into(&self, target: &Argument) -> bool {
         let is_itself =
             matches!(&*self.name, "cp" | "mv" | "ln" | "install" | "ginstall") && self.has("-T");
-        !is_itself && self.is_directory(target)
+        // With `-n` a symbolic link is itself, even one to a directory.
+        let is_link = |path: &Path| {
+            let key = self.state.files.follow_parent(&path.key);
+            matches!(self.state.files.entry(&key), Some(entry) if matches!(entry.node, Node::Link(_)))
+        };
+        let is_kept =
+            &*self.name == "ln" && self.has("-n") && self.paths(target).iter().any(is_link);
+        !is_itself && !is_kept && self.is_directory(target)
     }
 
     /// A symbolic link that says `target`, at `path` or in that directory.

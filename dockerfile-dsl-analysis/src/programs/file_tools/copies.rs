@@ -19,21 +19,33 @@ pub(super) fn keeps_targets(call: &Call<'_, '_>) -> bool {
         && !call.has("-f")
 }
 
+/// The names that the sources get.
+fn targets(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> Vec<Argument> {
+    if !call.is_directory(target) {
+        return vec![target.clone()];
+    }
+    let names = sources.iter().filter_map(Argument::text);
+    names
+        .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
+        .gather()
+}
+
+/// Takes the names away first: what other names lead to stays, and nothing is written through a symbolic link.
+pub(super) fn unlink_targets(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
+    for target in targets(call, sources, target) {
+        if call.exists(&target) && !call.is_directory(&target) {
+            call.remove(&target, false);
+        }
+    }
+}
+
 /// The files that the sources would replace, and a secret in what they hold.
 pub(super) fn replaced(
     call: &Call<'_, '_>,
     sources: &[Argument],
     target: &Argument,
 ) -> Vec<(Argument, Value)> {
-    let targets: Vec<Argument> = if call.is_directory(target) {
-        let names = sources.iter().filter_map(Argument::text);
-        names
-            .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
-            .gather()
-    } else {
-        vec![target.clone()]
-    };
-    targets
+    targets(call, sources, target)
         .into_iter()
         .map(|target| {
             let old = call.peek(&target);
@@ -74,6 +86,9 @@ pub(super) fn copy(call: &mut Call<'_, '_>) {
     } else {
         Vec::new()
     };
+    if call.has("--remove-destination") {
+        unlink_targets(call, &sources, &target);
+    }
     for source in &sources {
         if call.has("-s") {
             call.symlink(source, &target);
