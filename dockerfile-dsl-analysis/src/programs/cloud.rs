@@ -130,14 +130,14 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["helm"], // la-helm, la-helm-registry
         &[
-            asks(&[]).options(&[value("--username --password", Role::Consumed)]),
+            asks(&[]).options(&[value("--username --password --kube-token --pass-credentials", Role::Consumed)]),
             stores(&["repo", "add|remove|rm"], &[]).options(&[value("--username --password", Role::Stored)]).by(log_in),
             registry(&["registry", "login|logout"]),
         ],
     ),
     Program::new(
         &["kubectl", "oc"], // cl-kubectl
-        &[asks(&["get|version|cluster-info|api-resources"]), stores(&["config|login"], &[Effect::Store(&[Place::Env("KUBECONFIG"), Place::Path("~/.kube/config")])]).options(&[value("--token --username --password --client-key", Role::Stored)])],
+        &[asks(&["get|describe|logs|version|cluster-info|api-resources|auth|wait|top"]).options(&[value("--token --username --password", Role::Consumed), value("--kubeconfig --client-key --client-certificate", Role::ConsumedFile)]), stores(&["config|login"], &[Effect::Store(&[Place::Env("KUBECONFIG"), Place::Path("~/.kube/config")])]).options(&[value("--token --username --password --client-key", Role::Stored)])],
     ),
     Program::new(
         &["vault"], // cl-vault, cl-vault-env
@@ -159,6 +159,18 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["psql", "pg_dump", "pg_restore", "pg_isready", "createdb", "mysql", "mysqldump", "mariadb", "mysqladmin", "redis-cli", "mongosh", "mongodump", "mongorestore", "sqlcmd", "clickhouse-client"], // cl-psql-env, cl-psql-url, cl-pgpassfile, cl-mysql-env, cl-mysql-p, cl-redis
         &[Row::new(&[]).any_option().options(&[value("--defaults-extra-file --defaults-file", Role::ConsumedFile), value("-p -a -W --password --pass -c -e --command --execute --eval", Role::Consumed)]).each(Role::Consumed).stdin(Stdin::Consumed)],
+    ),
+    Program::new(
+        &["kaggle", "aria2c"], // cl-kaggle
+        &[asks(&[]).options(&[value("--header --http-user --http-passwd", Role::Consumed)]), stores(&["config"], &[Effect::Store(&[Place::Path("~/.kaggle/kaggle.json")])])],
+    ),
+    Program::new(
+        // The secret is the key; what it opens is something else.
+        &["sops"], // cl-sops, cl-sops-exec
+        &[
+            Row::new(&[]).any_option().options(&[value("--age -a --pgp -p --kms -k", Role::Quoted), value("--output", Role::Quoted)]).each(Role::Quoted),
+            Row::new(&["exec-env|exec-file"]).any_option().each(Role::Plain).effects(&[Effect::Opaque]),
+        ],
     ),
     Program::new(
         &["jf", "jfrog"], // cl-jf, cl-jf-config

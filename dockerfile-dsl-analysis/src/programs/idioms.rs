@@ -229,6 +229,17 @@ fn javascript_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Opti
             return Some(());
         }
     }
+    if let Some((receiver, given)) = line
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once("copyFileSync("))
+    {
+        let parts: Vec<&str> = pieces(given, &[',']).gather();
+        let [from, to, ..] = parts.as_slice() else {
+            return None;
+        };
+        let known = pure(receiver.trim_end_matches('.')) && is_literal(from) && is_literal(to);
+        return known.then(|| all.push(Statement::Write(unquoted(to), from)));
+    }
     for write in ["writeFileSync(", "appendFileSync("] {
         if let Some((receiver, given)) = line
             .strip_suffix(')')

@@ -2,7 +2,7 @@
 
 use super::common::{forget, keep, made, path, setting_key};
 use super::{Effect, Opt, Place, Program, Role, Row, Stdin, flag, flags, value};
-use crate::flow::{Argument, Call, Taint};
+use crate::flow::{Argument, Call, Taint, Value};
 use crate::gather::Gather as _;
 
 const CARGO_FILE: &[Place] = &[
@@ -129,16 +129,16 @@ pub(super) static PROGRAMS: &[Program] = &[
         ],
     ),
     Program::new(
-        &["rails", "rake"], // la-rails-key
+        &["rails", "rake", "bootsnap"], // la-rails-key, la-bootsnap
         &[
-            Row::new(&["assets:precompile|assets:clean|assets:clobber|tmp:clear|log:clear"]).any_option().each(Role::Quoted),
+            Row::new(&["assets:precompile|assets:clean|assets:clobber|tmp:clear|log:clear|precompile"]).any_option().each(Role::Quoted),
         ],
     ),
     Program::new(
         &["mix"], // la-mix-hex
         &[
             stores(&["hex.organization|hex.user|hex.repo|hex.config"], &[Effect::Store(HEX_FILE)]).options(&[value("--key --auth-key", Role::Stored)]),
-            builds(&["deps.get|deps.update|local.hex|local.rebar|deps.clean|deps"]),
+            builds(&["deps.get|deps.update|local.hex|local.rebar|deps.clean|deps.compile|deps"]),
         ],
     ),
     Program::new(
@@ -352,6 +352,11 @@ fn composer_config(call: &mut Call<'_, '_>) {
     };
     if call.has("--unset") {
         return forget(call, places, key.as_deref());
+    }
+    if operands.len() == 1 && key.as_deref() == Some("home") {
+        let home = call.env("COMPOSER_HOME");
+        let home = home.unwrap_or_else(|| call.home().concat(&Value::known("/.composer")));
+        return call.print(&home.concat(&Value::known("\n")));
     }
     let given = Taint::of_all(&operands);
     keep(

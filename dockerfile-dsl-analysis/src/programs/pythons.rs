@@ -69,6 +69,17 @@ pub(super) static PROGRAMS: &[Program] = &[
         ],
     ),
     Program::new(
+        &["pdm", "hatch", "rye"], // py-pdm, py-pdm-config
+        &[
+            Row::new(&[]).any_option().operands(&[], None, &[]),
+            Row::new(&["config"]).any_option().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("~/.config/pdm/config.toml")])]),
+            Row::new(&["install|sync|lock|update|build|remove|list|info|venv|cache|self|export|use|init|env|dep"]).any_option().each(Role::Quoted),
+            Row::new(&["add"]).any_option().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
+            Row::new(&["publish"]).any_option().options(&[value("-u --username -P --password", Role::Consumed), value("-r --repository", Role::Quoted)]),
+            Row::new(&["run"]).operands(&[], Some(Role::Command), &[]),
+        ],
+    ),
+    Program::new(
         &["poetry"], // py-poetry-config, py-poetry-pypi-token, py-poetry-config-rm, py-poetry-env-prefix, py-poetry-source, pip-poetry-env
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),

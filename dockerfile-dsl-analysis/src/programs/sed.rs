@@ -1,7 +1,7 @@
 //! What a script of sed does besides changing text: the files that it reads and writes, the commands that it runs.
 //! In: the call. Out: its effects; a script that is not understood is not vouched for.
 
-use super::common::{UNKNOWN, made, path, spellings};
+use super::common::{UNKNOWN, made, mentioned, path, spellings};
 use crate::flow::{Argument, Call, Share, Taint, Value};
 
 /// One thing that a script of sed does besides changing text.
@@ -190,7 +190,16 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
                         let span = call.span;
                         call.shell(&Value::known(command), span, &[]);
                     }
-                    SedEffect::RunsResult | SedEffect::NotUnderstood => {
+                    SedEffect::RunsResult => {
+                        // What a line has become is a command.
+                        let text = text.replace("\\/", "/");
+                        let received = taint
+                            .join(&taint.reached(false))
+                            .join(&mentioned(call, &text))
+                            .join(&call.environment().taint());
+                        call.opaque_for(&received, "a line that is run as a command");
+                    }
+                    SedEffect::NotUnderstood => {
                         call.opaque_for(&taint.clone(), "a script that is not understood")
                     }
                 }

@@ -73,6 +73,11 @@ pub(super) fn select(
     let mut at = 0;
     while at < arguments.len() && words.len() < 3 {
         let Some(text) = arguments[at].text() else {
+            // An option whose value is not known: `--token="$T" get`.
+            if arguments[at].value.known_prefix().starts_with('-') {
+                at += 1;
+                continue;
+            }
             break;
         };
         if text.starts_with('-') && text.len() > 1 {

@@ -103,6 +103,11 @@ pub(crate) const BUNDLED: &str = "put into the bundle by its name";
 /// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
 /// themselves, and write variables of theirs into the bundle.
 pub(super) fn script(call: &mut Call<'_, '_>) {
+    // It copies files, and runs nothing.
+    let first = call.operands().first().and_then(Argument::text);
+    if &*call.name == "turbo" && matches!(first.as_deref(), Some("prune" | "link" | "telemetry")) {
+        return;
+    }
     let mut dotenv = Taint::NONE;
     for folder in call.paths(&path(call, ".")) {
         let names: Vec<String> = call
