@@ -313,10 +313,6 @@ impl Opt {
         }
     }
 
-    pub(crate) const fn has_long_names(&self) -> bool {
-        self.long != 0
-    }
-
     /// Whether this is one of the names.
     pub(crate) fn has_name(&self, option: &str) -> bool {
         match option.as_bytes() {

@@ -63,6 +63,11 @@ impl Argument {
         })
     }
 
+    /// Whether it is any number of words, or of files.
+    pub(crate) fn stands_for_many(&self) -> bool {
+        self.splits || self.matched && self.value.literal().is_none()
+    }
+
     /// The text, if it is known.
     pub(crate) fn text(&self) -> Option<String> {
         self.value.literal().map(|text| text.into_owned())

@@ -205,7 +205,7 @@ impl Machine<'_> {
             Some(words) => self
                 .fields(&mut state, words)
                 .into_iter()
-                .map(|field| (field.value, field.splits))
+                .map(|field| (field.value.clone(), field.stands_for_many()))
                 .gather(),
             None => state
                 .process

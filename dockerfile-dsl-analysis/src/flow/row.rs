@@ -325,6 +325,9 @@ fn play(
             call.data = call.data.concat(&content);
         }
         Role::Inspect | Role::Quoted => {
+            if role == Role::Inspect {
+                call.amount = call.amount.join(&call.size(argument));
+            }
             if text.is_some() {
                 call.print_error(&argument.value);
                 call.amount = call.amount.join(&call.small(argument));

@@ -172,6 +172,17 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
             outputs.extend(awk_files(&text));
         }
     }
+    // What is printed line by line, or in a loop of its own, is an answer each time.
+    let often = taint.share() > Share::Whole
+        || programs
+            .iter()
+            .flat_map(|program| spellings(&program.value))
+            .any(|text| text.contains("for") || text.contains("while"));
+    prints |= often
+        && programs
+            .iter()
+            .flat_map(|program| spellings(&program.value))
+            .any(|text| text.contains("print"));
     let answer = call.answer(&taint, Share::Piece);
     let output = if prints {
         made(call, &taint).with(&answer.taint())

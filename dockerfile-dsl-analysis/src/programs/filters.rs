@@ -3,7 +3,7 @@
 
 use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
-use crate::flow::{Argument, Call, Descriptor, Share, Value};
+use crate::flow::{Argument, Call, Descriptor, Share, Taint, Value};
 use crate::gather::Gather as _;
 
 /// A filter: reads its operands or standard input, writes text made from them.
@@ -249,12 +249,21 @@ fn compare(call: &mut Call<'_, '_>) {
     }
     if call.has("-l") {
         data = data.concat(&call.peek_stdin());
-        let listed = made(call, &data.taint());
+        let listed = made(call, &data.taint().of(Share::Found));
         call.print(&listed);
     } else {
         data = data.concat(&call.peek_stdin());
-        let answer = call.answer(&data.taint(), Share::Piece);
-        call.print(&answer);
+        // Whether something is all of the secret is not worth more the second time.
+        let data = data.taint();
+        let asked = if data.share() > Share::Whole {
+            data
+        } else {
+            Taint::NONE
+        };
+        let answer = call.answer(&asked, Share::Piece);
+        if !call.has("-s") {
+            call.print(&answer);
+        }
     }
 }
 
@@ -281,7 +290,7 @@ fn pieces(call: &mut Call<'_, '_>) {
         operands.get(1).cloned().unwrap_or_else(|| path(call, "x"))
     };
     let name = Argument::new(prefix.value.concat(&call.fresh()), prefix.span);
-    let data = made(call, &data.taint());
+    let data = made(call, &data.taint()).of(Share::Piece);
     let how = format!("`{}`", call.name);
     call.write(&name, &data, &how);
 }

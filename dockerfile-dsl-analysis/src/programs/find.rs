@@ -380,6 +380,9 @@ fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
             asked = asked.join(&word.value.taint());
         }
     }
+    for file in found {
+        asked = asked.join(&call.size(&at(call, &file.key)));
+    }
     let answer = call.answer(&asked, Share::Piece);
     let name = |file: &Found| file.path.with(&file.holds.located());
     match found {

@@ -2,7 +2,7 @@
 //! What scripts of sed and awk do is in files of their own.
 
 use super::awk::awk;
-use super::common::{made, mentioned, path, spellings};
+use super::common::{SECRET, made, mentioned, path, spellings};
 use super::sed::sed;
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, several, value};
 use crate::flow::{Argument, Call, Share, Taint, Value};
@@ -142,7 +142,9 @@ fn grep(call: &mut Call<'_, '_>) {
     } else {
         Share::Piece
     };
-    let answer = call.answer(&asked, least);
+    let answer = call
+        .answer(&asked, least)
+        .with(&selected_by(call, &patterns));
     if call.has("-q") {
         return;
     }
@@ -159,6 +161,24 @@ fn grep(call: &mut Call<'_, '_>) {
         made(call, &data).with(&answer.taint())
     };
     call.print(&output);
+}
+
+/// What the lines tell that are shown because they fit any of several pieces: `grep -f FILE`, `grep "[$S]"`.
+fn selected_by(call: &mut Call<'_, '_>, patterns: &[Argument]) -> Taint {
+    let mut taint = Taint::NONE;
+    for file in call.options("-f") {
+        let pieces = call.read(&file).taint();
+        if pieces.share() > Share::Whole {
+            taint = taint.join(&pieces);
+        }
+    }
+    for pattern in patterns {
+        let is_set = |text: &String| text.contains(&format!("[{SECRET}"));
+        if spellings(&pattern.value).iter().any(is_set) {
+            taint = taint.join(&pattern.value.taint());
+        }
+    }
+    taint
 }
 
 // envsubst

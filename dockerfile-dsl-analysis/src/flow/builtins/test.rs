@@ -5,6 +5,7 @@ use super::super::branch::status_of;
 use super::super::call::Argument;
 use super::super::files::Node;
 use super::super::state::{State, Status};
+use super::super::value::{Share, Taint};
 use super::super::ways::Flow;
 use super::names_a_piece;
 use crate::Span;
@@ -25,6 +26,9 @@ impl Machine<'_> {
                 Some("-n") => self.emptiness(&mut state, &word.value).not(),
                 Some("-z" | "!") => self.emptiness(&mut state, &word.value),
                 Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
+                    if operator.text().as_deref() == Some("-s") {
+                        was_found(&mut state, word);
+                    }
                     names_a_piece(&mut state, &word.value);
                     return without(state, operator, word, false);
                 }
@@ -94,6 +98,18 @@ impl Machine<'_> {
                     rest = &rest[1..];
                 }
             }
+        }
+    }
+}
+
+/// Whether a file is empty tells if something was found.
+fn was_found(state: &mut State, word: &Argument) {
+    for path in state.files.paths(&word.value, &state.process.cwd) {
+        let content = state
+            .read(&path.key)
+            .map_or(Taint::NONE, |content| content.taint());
+        if content.share() == Share::Found {
+            state.process.status_taint = state.process.status_taint.join(&content);
         }
     }
 }

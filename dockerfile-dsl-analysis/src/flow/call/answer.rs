@@ -31,9 +31,24 @@ impl Call<'_, '_> {
     }
 
     fn is_asked(&self, about: &Taint, least: Share) -> bool {
-        about.is_some()
-            && self.state.process.asks_often()
-            && (about.share() >= least || self.varies())
+        if about.is_none() {
+            return false;
+        }
+        if self.state.process.asks_often() {
+            return about.share() >= least || self.varies();
+        }
+        // One call for many files: `md5sum *`.
+        about.share() >= least && self.arguments.iter().any(Argument::stands_for_many)
+    }
+
+    /// What the size of a file tells, in a loop: how much was found.
+    pub(crate) fn size(&self, file: &Argument) -> Taint {
+        let taint = self.peek(file).taint();
+        if taint.share() == Share::Found && self.state.process.asks_often() {
+            taint
+        } else {
+            Taint::NONE
+        }
     }
 
     /// The output of a program that was given other arguments each time is what it found for them.

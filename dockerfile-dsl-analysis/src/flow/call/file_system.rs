@@ -129,6 +129,7 @@ impl Call<'_, '_> {
         let targets = self.paths(target);
         let sources = self.paths(source);
         let certain = sources.len() == 1 && targets.len() == 1;
+        self.shows_in(source, &Taint::NONE);
         for path in &sources {
             let from = self.state.files.follow_parent(&path.key);
             for to in &targets {

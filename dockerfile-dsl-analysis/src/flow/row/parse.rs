@@ -31,13 +31,7 @@ impl Given {
         let is_long = name.starts_with("--");
         let mut other = "";
         let mut before = "";
-        // Without a long name there are no two spellings.
-        let names = if shape.has_long_names() {
-            shape.names
-        } else {
-            ""
-        };
-        for next in names.split(' ') {
+        for next in shape.names.split(' ') {
             if is_long && next == name && !before.starts_with("--") {
                 other = before;
                 break;
