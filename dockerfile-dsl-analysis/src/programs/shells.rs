@@ -2,7 +2,7 @@
 
 use super::common::{at, mentioned, path, spellings};
 use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
-use crate::flow::{Argument as Word, Call, Share, Value};
+use crate::flow::{Argument as Word, Call, Kind, Share, Value};
 use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
@@ -185,13 +185,13 @@ fn environment(call: &mut Call<'_, '_>) {
             call.shell(&text.value, text.span, &[]);
             return call.restore(&before);
         }
-        let mut split: Vec<Word> = match text.text() {
-            Some(text) => text
-                .split_whitespace()
-                .map(|word| Word::new(Value::known(word), call.span))
-                .gather(),
-            None => return call.opaque("a text that is split"),
+        let Some(words_of_text) = split_at_blanks(&text.value) else {
+            return call.opaque("a text that is split");
         };
+        let mut split: Vec<Word> = words_of_text
+            .into_iter()
+            .map(|word| Word::new(word, call.span))
+            .gather();
         let assigned = split.iter().take_while(|word| is_assignment(word)).count();
         let rest = split.split_off(assigned);
         words = split.into_iter().chain(words).gather();
@@ -422,6 +422,37 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
         call.trace_arguments(&command);
         call.run_often(&command, often);
     }
+}
+
+/// The words of a text whose blanks are known: what else there is in it are holes.
+fn split_at_blanks(text: &Value) -> Option<Vec<Value>> {
+    let [pieces] = text.alternatives() else {
+        return None;
+    };
+    let mut words = Vec::new();
+    let mut word: Option<Value> = None;
+    for piece in pieces.iter() {
+        match &piece.kind {
+            Kind::Known(known) => {
+                for (index, part) in known.split(char::is_whitespace).enumerate() {
+                    if index > 0 {
+                        words.extend(word.take());
+                    }
+                    if !part.is_empty() {
+                        let part = Value::tainted(part, piece.taint.clone());
+                        word = Some(word.unwrap_or_else(Value::empty).concat(&part));
+                    }
+                }
+            }
+            Kind::Hole { .. } => {
+                let part = Value::piece(piece.clone());
+                word = Some(word.unwrap_or_else(Value::empty).concat(&part));
+            }
+            Kind::Unknown(_) => return None,
+        }
+    }
+    words.extend(word);
+    Some(words)
 }
 
 /// The word, with the item in each place.

@@ -122,7 +122,8 @@ impl Machine<'_> {
         let is_quiet = options
             .as_ref()
             .is_some_and(|options| options.starts_with(':'));
-        for value in values.iter().filter(|_| !is_quiet) {
+        let mut letter = Taint::NONE;
+        for value in &values {
             // Letter by letter an option that nobody declared is quoted; behind one that takes a value stands that.
             let letters = value.known_prefix().strip_prefix('-');
             let takes_value = letters
@@ -134,12 +135,15 @@ impl Machine<'_> {
                             .any(|letter| options.contains(&format!("{letter}:")))
                 });
             if letters.is_some() && !takes_value && value.taint().is_some() {
-                let how = "message of `getopts` about an unknown option";
-                state.output(self, 2, value, span, how);
+                letter = letter.join(&value.taint().of(Share::Piece));
+                if !is_quiet {
+                    let how = "message of `getopts` about an unknown option";
+                    state.output(self, 2, value, span, how);
+                }
             }
         }
         if let Some(name) = arguments.get(1).and_then(Argument::text) {
-            let option = self.unknown(span, Taint::NONE);
+            let option = self.unknown(span, letter);
             self.assign(state, &name, option);
         }
         Status::Either
