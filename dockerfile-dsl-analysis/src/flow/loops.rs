@@ -4,6 +4,7 @@
 //! loop in rounds, until nothing new is known about secrets.
 
 use super::Machine;
+use super::call::Argument;
 use super::state::{Descriptor, State, Status};
 use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
@@ -201,12 +202,16 @@ impl Machine<'_> {
 
     pub(super) fn for_each(&mut self, each: &For, mut state: State, exempt: bool) -> Vec<Flow> {
         let name = &*each.variable.text;
+        let mut many = false;
         let words: Vec<(Value, bool)> = match &each.words {
-            Some(words) => self
-                .fields(&mut state, words)
-                .into_iter()
-                .map(|field| (field.value.clone(), field.stands_for_many()))
-                .gather(),
+            Some(words) => {
+                let fields = self.fields(&mut state, words);
+                many = fields.iter().any(Argument::stands_for_many);
+                fields
+                    .into_iter()
+                    .map(|field| (field.value, field.splits))
+                    .gather()
+            }
             None => state
                 .process
                 .positional
@@ -214,7 +219,7 @@ impl Machine<'_> {
                 .map(|value| (value.clone(), value.literal().is_none()))
                 .gather(),
         };
-        let certain = words.iter().all(|(_, splits)| !splits);
+        let certain = !many && words.iter().all(|(_, splits)| !splits);
         if certain && words.len() <= MAX_UNROLLED {
             return self.unrolled(each, &words, state, exempt);
         }
