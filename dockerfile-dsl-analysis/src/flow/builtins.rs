@@ -67,6 +67,7 @@ impl Machine<'_> {
             "kill" => {
                 self.quote(&mut state, arguments, span, "message of `kill`");
                 self.killed = true;
+                self.finish_jobs(&mut state);
                 return Ok(self.run_signal_traps(vec![Flow::new(state, Status::Either)]));
             }
             "echo" => {

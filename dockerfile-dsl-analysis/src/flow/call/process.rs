@@ -111,15 +111,18 @@ impl Call<'_, '_> {
         options
     }
 
-    /// A program out of the build context may read every secret that is mounted: they are there for somebody.
-    pub(in super::super) fn context_secrets(&self, file: &Argument) -> Taint {
+    /// Whether the build context was copied to where the file is.
+    pub(crate) fn comes_with_context(&self, file: &Argument) -> bool {
         let files = &self.state.files;
         let from_context = |key: &str| files.context.iter().any(|place| is_within(key, place));
-        if self
-            .paths(file)
+        self.paths(file)
             .iter()
             .any(|path| from_context(&files.follow(&path.key)))
-        {
+    }
+
+    /// A program out of the build context may read every secret that is mounted: they are there for somebody.
+    pub(in super::super) fn context_secrets(&self, file: &Argument) -> Taint {
+        if self.comes_with_context(file) {
             return self.state.mounted_secrets();
         }
         Taint::NONE

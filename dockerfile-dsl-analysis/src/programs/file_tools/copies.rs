@@ -57,7 +57,12 @@ pub(super) fn replaced(
 
 /// Whether it may fail: nobody knows that all of the sources are there, or the directory of the target.
 fn may_fail(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> bool {
-    !sources.iter().all(|source| call.exists(source))
+    let is_there = |source: &Argument| {
+        call.exists(source)
+            || source.value.known_prefix().starts_with("/dev/")
+            || call.comes_with_context(source)
+    };
+    !sources.iter().all(is_there)
         || !call.exists(target) && !call.is_directory(target) && !call.has_parent(target)
 }
 
