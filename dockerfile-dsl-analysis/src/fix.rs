@@ -141,11 +141,21 @@ fn file(leak: &Leak<'_>) -> Option<String> {
     } else if let Some(name) = in_working_directory(leak) {
         quote::single_word(name).ok()?.into_owned()
     } else {
-        written(leak)
-            .filter(|word| is_plain(word) && spells(word, leak.sink))?
-            .to_owned()
+        match written(leak).filter(|word| is_plain(word) && spells(word, leak.sink)) {
+            Some(word) => word.to_owned(),
+            None => format!("{}*", several(leak.sink)?),
+        }
     };
     Some(remove(leak, &format!("rm -f {path}")))
+}
+
+/// What the names of several files begin with, as `split` makes them.
+fn several(sink: &str) -> Option<&str> {
+    let start = sink.strip_suffix("...")?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    (start.starts_with('/') && !start.ends_with('/') && start.chars().all(is_plain))
+        .then_some(start)
+        .filter(|start| !start.contains("..."))
 }
 
 /// A name that a program chose by itself, in a working directory that nobody knows and that the script does not leave.

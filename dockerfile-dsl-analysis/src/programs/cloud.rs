@@ -1,7 +1,7 @@
 //! aws, gcloud, gh, docker and others that log in somewhere: a log-in is kept, a request is not. Also clients of databases.
 
 use super::common::{forget, keep, made, setting_key};
-use super::{Effect, Place, Program, Role, Row, Stdin, flag, flags, value};
+use super::{Effect, Place, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::gather::Gather as _;
 
@@ -95,8 +95,10 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[asks(&[])],
     ),
     Program::new(
-        &["az"], // cl-az-login
-        &[asks(&[]), stores(&["login"], &[Effect::Store(&[Place::EnvDir("AZURE_CONFIG_DIR", "msal_token_cache.json"), Place::Path("~/.azure/msal_token_cache.json")])]).options(&[value("-u --username -p --password -t --tenant --federated-token", Role::Stored)])],
+        &["az"], // cl-az-login, cl-az-devops
+        &[
+            asks(&[]),
+            stores(&["devops", "login"], &[Effect::Store(&[Place::EnvDir("AZURE_CONFIG_DIR", "azuredevops/personalAccessTokens"), Place::Path("~/.azure/azuredevops/personalAccessTokens")])]).options(&[value("--organization --org", Role::Quoted)]), stores(&["login"], &[Effect::Store(&[Place::EnvDir("AZURE_CONFIG_DIR", "msal_token_cache.json"), Place::Path("~/.azure/msal_token_cache.json")])]).options(&[value("-u --username -p --password -t --tenant --federated-token", Role::Stored)])],
     ),
     Program::new(
         &["gh", "glab"], // cl-gh-login, cl-gh-login-pipe, cl-gh-env, cl-gh-api, cl-gh-release, cl-gh-auth-token, cl-gh-auth-status, cl-gh-repo-clone, git-gh-setup
@@ -157,7 +159,24 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[asks(&[]).options(&[value("--access_key --secret_key --access_token", Role::Consumed), value("-c --config", Role::ConsumedFile)]), stores(&["alias|config|authorize-account"], &[Effect::Store(&[Place::Path("~/.mc/config.json")])])],
     ),
     Program::new(
-        &["psql", "pg_dump", "pg_restore", "pg_isready", "createdb", "mysql", "mysqldump", "mariadb", "mysqladmin", "redis-cli", "mongosh", "mongodump", "mongorestore", "sqlcmd", "clickhouse-client"], // cl-psql-env, cl-psql-url, cl-pgpassfile, cl-mysql-env, cl-mysql-p, cl-redis
+        // Statements are shown where it is asked for; a password is not.
+        &["psql"], // cl-psql-env, cl-psql-url, cl-pgpassfile, cl-psql-echo, cl-psql-statement
+        &[Row::new(&[])
+            .any_option()
+            .options(&[flag("-a --echo-all -e --echo-queries -b --echo-errors", Effect::PrintData), value("-c --command -v --set --variable", Role::Shown), value("-f --file", Role::Read), value("-d --dbname", Role::Consumed), value("-h --host -U --username -p --port -o --output -L --log-file", Role::Quoted)])
+            .each(Role::Consumed)
+            .stdin(Stdin::Read)],
+    ),
+    Program::new(
+        &["mysql", "mariadb"], // cl-mysql-env, cl-mysql-p, cl-mysql-verbose, cl-mysql-statement
+        &[Row::new(&[])
+            .any_option()
+            .options(&[flag("-v --verbose -vv -vvv", Effect::PrintData), value("-e --execute", Role::Shown), attached("-p --password", Role::Consumed), value("--defaults-extra-file --defaults-file", Role::ConsumedFile), value("-h --host -u --user -P --port -D --database", Role::Quoted)])
+            .each(Role::Consumed)
+            .stdin(Stdin::Read)],
+    ),
+    Program::new(
+        &["pg_dump", "pg_restore", "pg_isready", "createdb", "mysqldump", "mysqladmin", "redis-cli", "mongosh", "mongodump", "mongorestore", "sqlcmd", "clickhouse-client"], // cl-psql-env, cl-psql-url, cl-pgpassfile, cl-mysql-env, cl-mysql-p, cl-redis
         &[Row::new(&[]).any_option().options(&[value("--defaults-extra-file --defaults-file", Role::ConsumedFile), value("-p -a -W --password --pass -c -e --command --execute --eval", Role::Consumed)]).each(Role::Consumed).stdin(Stdin::Consumed)],
     ),
     Program::new(

@@ -163,8 +163,13 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).any_option().operands(&[], Some(Role::Command), &[])],
     ),
     Program::new(
-        &["ninja", "meson", "autoreconf", "configure", "ld", "strip", "pkg-config", "javac", "jar"], // la-cmake
+        &["ninja", "meson", "autoreconf", "ld", "strip", "pkg-config", "javac", "jar"], // la-cmake
         &[Row::new(&[]).any_option().each(Role::Plain)],
+    ),
+    Program::new(
+        // How it was called stands in its log, and in what makes it go on.
+        &["configure"], // la-configure, la-configure-env
+        &[Row::new(&[]).only_operands().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("config.log")])])],
     ),
     Program::new(
         &["cmake"], // la-cmake-D, la-cmake

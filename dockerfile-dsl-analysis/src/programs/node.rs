@@ -73,6 +73,15 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[Row::new(&[]).any_option().operands(&[], Some(Role::Plain), &[]).by(script)],
     ),
     Program::new(
+        // What they build is run by them.
+        &["vercel", "netlify", "netlify-cli", "firebase", "firebase-tools", "datadog-ci", "wrangler"], // nj-vercel, nj-vercel-build
+        &[
+            Row::new(&[]).any_option().options(&[value("-t --token --auth --api-key", Role::Consumed)]).each(Role::Quoted),
+            Row::new(&["build|dev|functions|exec"]).any_option().operands(&[], Some(Role::Plain), &[]).by(script),
+            Row::new(&["login|link|init|env|secret|secrets|config"]).any_option().each(Role::Plain).effects(&[super::Effect::Opaque]),
+        ],
+    ),
+    Program::new(
         &["corepack", "nvm", "n", "fnm"], // nj-corepack
         &[Row::new(&[]).any_option().each(Role::Quoted)],
     ),
