@@ -7,6 +7,7 @@ use crate::flow::{
     State, Status, Taint, Value, Variable, home_of, number_of_name, show,
 };
 use crate::gather::Gather as _;
+use crate::shared::own;
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
 
@@ -167,7 +168,7 @@ impl Walk<'_> {
                         ));
                         variable.exported = true;
                         process.set(name, variable);
-                        let aside = std::rc::Rc::make_mut(&mut process.aside);
+                        let aside = own(&mut process.aside);
                         aside.initial_environment = aside.initial_environment.join(&taint);
                     }
                 }

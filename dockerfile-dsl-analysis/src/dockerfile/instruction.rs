@@ -94,14 +94,15 @@ impl Line<'_> {
         Ok((kind, self.flags.clone()))
     }
 
-    fn error<T>(&self, message: impl Into<String>) -> Result<T, Errors> {
+    fn error<T>(&self, message: impl AsRef<str>) -> Result<T, Errors> {
+        Err(self.errors(message.as_ref()))
+    }
+
+    fn errors(&self, message: &str) -> Errors {
         let span = self
             .text
             .span(Span::new(self.keyword.start, self.text.len()));
-        Err(vec![ReadError::new(
-            span,
-            format!("{} {}", self.name, message.into()),
-        )])
+        vec![ReadError::new(span, format!("{} {message}", self.name))]
     }
 
     fn at_least_one<T>(&self, items: Vec<T>) -> Result<Vec<T>, Errors> {

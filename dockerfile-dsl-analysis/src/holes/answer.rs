@@ -17,6 +17,7 @@ use crate::flow::{
     State, Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
 };
 use crate::gather::Gather as _;
+use crate::shared::own;
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
 
@@ -248,7 +249,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             let mut exported = Variable::new(Value::unknown(0x5000 + index as u64, taint.clone()));
             exported.exported = true;
             process.set(variable, exported);
-            let aside = std::rc::Rc::make_mut(&mut process.aside);
+            let aside = own(&mut process.aside);
             aside.initial_environment = aside.initial_environment.join(&taint);
         }
         process.options = ShellOptions {
