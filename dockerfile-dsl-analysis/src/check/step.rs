@@ -1,10 +1,14 @@
 //! One RUN: the state before it, its mounts, the run, and what is left after it.
 
+mod interpreter;
+
+use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
+
 use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
-    Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, ShellOptions,
-    State, Status, Taint, Value, Variable, home_of, number_of_name, show,
+    Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, State,
+    Status, Taint, Value, Variable, home_of, number_of_name, show,
 };
 use crate::gather::Gather as _;
 use crate::shared::own;
@@ -442,90 +446,4 @@ fn script(
             }]
         }
     }
-}
-
-/// The words behind `env`.
-fn interpreter_of(words: &[String]) -> &[String] {
-    match words {
-        [first, split, rest @ ..]
-            if base(std::slice::from_ref(first)) == "env" && split == "-S" =>
-        {
-            rest
-        }
-        [first, rest @ ..] if first.ends_with("/env") => rest,
-        words => words,
-    }
-}
-
-/// The name of a program by its words.
-fn base(words: &[String]) -> &str {
-    let path = words.first().map_or("", String::as_str);
-    path.rsplit('/').next().unwrap_or_default()
-}
-
-/// Whether it is a shell that is analysed.
-fn is_shell(words: &[String]) -> bool {
-    matches!(base(words), "sh" | "bash" | "dash" | "ash" | "rbash")
-}
-
-/// Whether a shell is given a text of its own: that of the step is then only its `$0`.
-fn has_own_text(arguments: &[String]) -> bool {
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        match argument.strip_prefix('-') {
-            None => return true,
-            Some(flags) if !flags.starts_with('-') && flags.ends_with('o') => {
-                arguments.next();
-            }
-            Some(_) => {}
-        }
-    }
-    false
-}
-
-/// The options of a shell that is analysed; `None` for another one.
-fn options(name: &str, arguments: &[String]) -> Option<ShellOptions> {
-    let mut options = ShellOptions {
-        bash: matches!(name, "bash" | "rbash"),
-        ..ShellOptions::default()
-    };
-    if !is_shell(&[name.to_owned()]) {
-        return None;
-    }
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        let Some(flags) = argument.strip_prefix('-').filter(|flags| !flags.is_empty()) else {
-            continue;
-        };
-        match flags {
-            "-login" => options.login = true,
-            "-noprofile" => options.login = false,
-            "-norc" => options.interactive = false,
-            _ => {}
-        }
-        if flags.starts_with('-') {
-            continue;
-        }
-        for flag in flags.chars() {
-            match flag {
-                'e' => options.errexit = true,
-                'x' => options.xtrace = true,
-                'v' => options.verbose = true,
-                'a' => options.allexport = true,
-                'u' => options.nounset = true,
-                'o' => match arguments.next().map(String::as_str) {
-                    Some("pipefail") => options.pipefail = true,
-                    Some("errexit") => options.errexit = true,
-                    Some("xtrace") => options.xtrace = true,
-                    Some("allexport") => options.allexport = true,
-                    _ => {}
-                },
-                'l' => options.login = true,
-                'i' => options.interactive = true,
-                'c' | 'f' | 'h' | 'm' | 'B' | 'C' | 's' | 'p' => {}
-                _ => return None,
-            }
-        }
-    }
-    Some(options)
 }

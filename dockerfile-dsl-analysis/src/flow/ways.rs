@@ -64,7 +64,11 @@ pub(crate) fn merged(flows: Vec<Flow>) -> Vec<Flow> {
                 && other.state.same(&flow.state)
         });
         match same {
-            Some(other) => other.status = other.status.join(flow.status),
+            Some(other) => {
+                other.status = other.status.join(flow.status);
+                let told = &mut other.state.process.status_taint;
+                *told = told.join(&flow.state.process.status_taint);
+            }
             None => all.push(flow),
         }
     }
