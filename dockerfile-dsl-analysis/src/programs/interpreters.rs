@@ -156,6 +156,7 @@ fn script(call: &mut Call<'_, '_>) {
     if asks_version(&given) {
         return;
     }
+    status_of(call, &given);
     match (&given.text, &given.file) {
         (Some(text), _) if substitutes(call, &given, text) => {}
         (Some(text), _) => {
@@ -168,6 +169,14 @@ fn script(call: &mut Call<'_, '_>) {
             run_node(call, &text, false);
         }
     }
+}
+
+/// What a text or script is given decides how it ends.
+fn status_of(call: &mut Call<'_, '_>, given: &Given) {
+    let input = call.peek_stdin().taint();
+    let arguments = given.arguments.iter();
+    let asked = arguments.fold(input, |all, word| all.join(&word.value.taint()));
+    call.status_answers(&asked);
 }
 
 /// A text of node is read statement by statement; those of others are not.
@@ -246,6 +255,7 @@ fn python(call: &mut Call<'_, '_>) {
     if let Some(module) = &given.module {
         return run_module(call, module, &given.arguments);
     }
+    status_of(call, &given);
     let keeps_bytecode = !given
         .options
         .iter()

@@ -212,7 +212,10 @@ fn environment(call: &mut Call<'_, '_>) {
 /// A text that nobody has seen (`curl .. | sh`) gets at the environment and at its arguments.
 fn unseen(call: &mut Call<'_, '_>, text: &Value) {
     let taint = text.taint();
-    if text.literals().is_none() && taint.told().is_none() && text.holes().next().is_none() {
+    // What begins with a known text is read: what is not known in it are words.
+    let begins = !text.known_prefix().trim().is_empty();
+    let is_known = begins || text.literals().is_some() || text.holes().next().is_some();
+    if !is_known && taint.told().is_none() {
         let given = call.operands();
         let given = given.iter().map(|word| word.value.taint());
         let given = given.chain([taint.reached(false)]);

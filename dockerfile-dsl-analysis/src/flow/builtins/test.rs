@@ -29,18 +29,18 @@ impl Machine<'_> {
                     if operator.text().as_deref() == Some("-s") {
                         was_found(&mut state, word);
                     }
-                    names_a_piece(&mut state, &word.value);
+                    is_named(&mut state, word);
                     return without(state, operator, word, false);
                 }
                 _ => {
-                    names_a_piece(&mut state, &word.value);
+                    is_named(&mut state, word);
                     Status::Either
                 }
             },
             [not, operator, word] if not.text().as_deref() == Some("!") => {
                 return match operator.text().as_deref() {
                     Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
-                        names_a_piece(&mut state, &word.value);
+                        is_named(&mut state, word);
                         without(state, operator, word, true)
                     }
                     _ => vec![Flow::new(state, Status::Either)],
@@ -102,6 +102,16 @@ impl Machine<'_> {
     }
 }
 
+/// Whether there is a file of that name tells about the name, be it of the file or of what is asked for.
+fn is_named(state: &mut State, word: &Argument) {
+    names_a_piece(state, &word.value);
+    for path in state.files.paths(&word.value, &state.process.cwd) {
+        let key = state.files.follow_parent(&path.key);
+        let told = state.files.named(&key);
+        state.process.status_taint = state.process.status_taint.join(&told);
+    }
+}
+
 /// Whether a file is empty tells if something was found.
 fn was_found(state: &mut State, word: &Argument) {
     for path in state.files.paths(&word.value, &state.process.cwd) {
@@ -115,13 +125,8 @@ fn was_found(state: &mut State, word: &Argument) {
 }
 
 /// Two ways on: the file is there, or it is not; then nothing is known of it any more.
-fn without(mut state: State, operator: &Argument, word: &Argument, negated: bool) -> Vec<Flow> {
+fn without(state: State, operator: &Argument, word: &Argument, negated: bool) -> Vec<Flow> {
     let paths = state.files.paths(&word.value, &state.process.cwd);
-    for path in &paths {
-        let key = state.files.follow_parent(&path.key);
-        let told = state.files.named(&key);
-        state.process.status_taint = state.process.status_taint.join(&told);
-    }
     let [path] = paths.as_slice() else {
         return vec![Flow::new(state, Status::Either)];
     };

@@ -26,7 +26,10 @@ impl Call<'_, '_> {
 
     fn status_tells(&mut self, about: &Taint) {
         let told = &self.state.process.status_taint;
-        let step = about.step(self.span, format!("asked about by `{}`, round after round", self.name));
+        let step = about.step(
+            self.span,
+            format!("asked about by `{}`, round after round", self.name),
+        );
         self.state.process.status_taint = told.join(&step);
     }
 

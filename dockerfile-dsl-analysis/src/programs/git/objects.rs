@@ -1,7 +1,7 @@
 //! What is put among the objects of a repository, and what is shown of them.
 
 use super::config::{repository, run_hooks};
-use crate::flow::{Argument, Call, Taint};
+use crate::flow::{Argument, Call, Share, Taint};
 use crate::programs::common::{at, inside, made, path};
 
 /// Whatever is put among the objects stays, also when the file is removed.
@@ -127,18 +127,18 @@ fn verb(call: &Call<'_, '_>) -> Option<String> {
 }
 
 pub(super) fn hash(call: &mut Call<'_, '_>) {
+    let mut taint = if call.has("--stdin") {
+        call.stdin().taint()
+    } else {
+        Taint::NONE
+    };
+    for operand in call.operands() {
+        taint = taint.join(&call.read(&operand).taint());
+    }
     if call.has("-w") {
-        let mut taint = if call.has("--stdin") {
-            call.stdin().taint()
-        } else {
-            Taint::NONE
-        };
-        for operand in call.operands() {
-            taint = taint.join(&call.read(&operand).taint());
-        }
         keep(call, &taint);
     }
-    let digest = call.fresh();
+    let digest = call.answer(&taint, Share::Piece);
     call.print(&digest);
 }
 
