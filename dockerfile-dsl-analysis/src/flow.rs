@@ -251,5 +251,10 @@ fn once_on_its_own_stack(run: &mut (dyn FnMut() + Send)) {
     }
 }
 
-/// Only what is used of it is ever there.
-const STACK: usize = 128 << 20;
+/// Only what is used of it is ever there. Optimised code needs a fraction, and stacks up to this size are kept by the C library
+/// for the next thread: a new one costs as much as a small script.
+const STACK: usize = if cfg!(debug_assertions) {
+    128 << 20
+} else {
+    32 << 20
+};
