@@ -18,6 +18,11 @@ use crate::rules::{self, notes};
 use crate::sorted::Map;
 use crate::{Finding, Rule, Span};
 
+/// Runs what checks many files on one stack: else each file gets a thread of its own, which costs as much as a small script.
+pub fn many<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    on_its_own_stack(run)
+}
+
 /// All findings in a file, its build context unknown.
 #[must_use]
 pub fn check_file(file: &File) -> Vec<Finding> {

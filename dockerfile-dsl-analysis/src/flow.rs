@@ -230,9 +230,18 @@ pub(crate) fn on_its_own_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     result.expect("it ran, or its panic went on")
 }
 
+thread_local! {
+    /// This thread was started here: its stack is large enough.
+    static IS_ITS_OWN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
 fn once_on_its_own_stack(run: &mut (dyn FnMut() + Send)) {
+    if IS_ITS_OWN.get() {
+        return run();
+    }
     let run = std::sync::Mutex::new(run);
     let call = || {
+        IS_ITS_OWN.set(true);
         if let Ok(mut run) = run.lock() {
             run();
         }
@@ -247,7 +256,10 @@ fn once_on_its_own_stack(run: &mut (dyn FnMut() + Send)) {
         Some(Ok(())) => {}
         Some(Err(panic)) => std::panic::resume_unwind(panic),
         // There is no thread to be had: it goes on here.
-        None => call(),
+        None => {
+            call();
+            IS_ITS_OWN.set(false);
+        }
     }
 }
 

@@ -7,7 +7,9 @@ use std::{error::Error, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::{
-    Channel, Finding, Rule, Severity, check::check_file_with, dockerfile,
+    Channel, Finding, Rule, Severity,
+    check::{check_file_with, many},
+    dockerfile,
 };
 
 use crate::{Status, output};
@@ -78,11 +80,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         Some(path) if !arguments.update_baseline => Some(Baseline::load(path)?),
         _ => None,
     };
-    let mut reports: Vec<FileReport> = arguments
-        .files
-        .iter()
-        .map(|file| examine(file, &configuration, arguments.strict))
-        .collect();
+    let mut reports: Vec<FileReport> = many(|| {
+        let files = arguments.files.iter();
+        files
+            .map(|file| examine(file, &configuration, arguments.strict))
+            .collect()
+    });
     if let (true, Some(path)) = (arguments.update_baseline, &arguments.baseline) {
         let failed = reports
             .iter()
