@@ -276,7 +276,15 @@ fn cases() {
 /// The families of programs: every case was executed, or is marked `reasoned`. What goes wrong is named here, and why.
 #[test]
 fn cases_of_programs() {
-    let known: [&str; 0] = [];
+    // What the analysis does not see. Asserted as it is, so that mending one shows.
+    let known = [
+        // How well the value and a guess compress together.
+        "Missed im-gzip-list",
+        // A redirect that fails keeps the `rm` behind it from running.
+        "Missed im-rm-redirect-fails",
+        // A list of guessed digests, checked against one letter.
+        "Missed im-shasum-c",
+    ];
     let mut files: Vec<PathBuf> = fs::read_dir(data("cases"))
         .expect("is there")
         .map(|entry| entry.expect("can be read").path())
