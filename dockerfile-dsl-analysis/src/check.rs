@@ -12,7 +12,6 @@ mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Source, on_its_own_stack, source_of};
-use crate::gather::Gather as _;
 use crate::rules::dockerignore::Dockerignore;
 use crate::rules::{self, notes};
 use crate::sorted::Map;
@@ -200,5 +199,5 @@ pub(crate) fn mounts(stage: &Stage, run: &crate::dockerfile::Run) -> Vec<(Mount,
     let resolve = |flag: &crate::dockerfile::MountFlag| {
         Some((stage.environment.mount(flag).ok()?, flag.flag.span))
     };
-    run.mounts.iter().filter_map(resolve).gather()
+    run.mounts.iter().filter_map(resolve).collect()
 }

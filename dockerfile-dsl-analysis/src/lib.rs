@@ -15,8 +15,6 @@ mod span;
 pub mod check;
 pub mod dockerfile;
 pub mod explain;
-#[doc(hidden)]
-pub mod gather;
 pub mod holes;
 pub mod names;
 pub mod quote;

@@ -6,7 +6,6 @@
 //! the crate `indoc` does it.
 
 use crate::Span;
-use crate::gather::Gather as _;
 use crate::holes::{Hole, Quote};
 
 /// A script with holes.
@@ -70,7 +69,7 @@ impl Template {
         self.holes
             .iter()
             .map(|(name, span)| Hole { name, span: *span })
-            .gather()
+            .collect()
     }
 
     /// Whether a backslash right before this hole would take the first character of the value that stands there.
@@ -272,7 +271,7 @@ fn format_holes(text: &str) -> Option<Vec<&str>> {
 /// Also says how many lines it removed at the start.
 fn unindent(text: &str) -> (String, usize) {
     let is_blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-    let mut lines: Vec<&str> = text.split('\n').gather();
+    let mut lines: Vec<&str> = text.split('\n').collect();
     let mut indent = usize::MAX;
     for line in &lines[1..] {
         if !is_blank(line) {

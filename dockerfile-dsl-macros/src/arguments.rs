@@ -1,7 +1,6 @@
 //! What stands behind the text in `sh!`: `name = expr`, `@mount(..)`, `@env(..)`, `@trust(..)`, `@allow_cache(..)`,
 //! `@shell(..)`. Expressions are kept as tokens: only rustc looks into them.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
 use dockerfile_dsl_analysis::names;
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
@@ -104,7 +103,7 @@ impl Arguments {
     }
 
     fn read_extra(&mut self, keyword: &Ident, group: &Group) -> Result<(), Mistake> {
-        let tokens: Vec<TokenTree> = group.stream().into_iter().gather();
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
         let parts = split(&tokens);
         let wrong = |form: &str| Mistake::new(group.span(), format!("expected `{form}`"));
         match keyword.to_string().as_str() {

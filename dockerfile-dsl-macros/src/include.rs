@@ -6,7 +6,6 @@
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File};
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::gather::Gather as _;
 use proc_macro::{Delimiter, TokenStream, TokenTree};
 
 use crate::code::code;
@@ -18,7 +17,7 @@ const FORM: &str = "expected `include_dockerfile!(\"path\", secrets = [NPMRC, GI
 
 /// `[$crate] "path", secrets = [A, B]`.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = input.into_iter().gather();
+    let tokens: Vec<TokenTree> = input.into_iter().collect();
     let [TokenTree::Group(krate), rest @ ..] = &tokens[..] else {
         return code!(
             r#"::core::compile_error!("call this macro as `dockerfile_dsl::include_dockerfile!`" )"#

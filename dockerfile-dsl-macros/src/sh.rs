@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::gather::Gather as _;
 use dockerfile_dsl_analysis::holes::{self, Answer, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::shell::SyntaxError;
@@ -89,8 +88,8 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
         .values
         .iter()
         .map(|given| given.name.to_string())
-        .gather();
-    let names: Vec<&str> = names.iter().map(String::as_str).gather();
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     for given in &call.arguments.values {
         let name = given.name.to_string();
         if !text.contains(&name) {
@@ -120,7 +119,7 @@ pub(crate) struct Call {
 
 impl Call {
     fn read(input: TokenStream, expected: &str) -> Result<Self, (TokenStream, Mistake)> {
-        let tokens: Vec<TokenTree> = input.into_iter().gather();
+        let tokens: Vec<TokenTree> = input.into_iter().collect();
         let (krate, rest) = match &tokens[..] {
             [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Bracket => {
                 (group.stream(), rest)
@@ -245,20 +244,20 @@ fn ask(call: &Call, template: &Template) -> Result<Answer, SyntaxError> {
         .mounts
         .iter()
         .map(|mount| (mount.secret.to_string(), &*mount.target.text))
-        .gather();
+        .collect();
     let file_mounts: Vec<(&str, &str)> = secrets
         .iter()
         .map(|(name, target)| (name.as_str(), *target))
-        .gather();
+        .collect();
     let secrets: Vec<(String, &str)> = arguments
         .envs
         .iter()
         .map(|env| (env.secret.to_string(), &*env.variable.text))
-        .gather();
+        .collect();
     let env_mounts: Vec<(&str, &str)> = secrets
         .iter()
         .map(|(name, variable)| (name.as_str(), *variable))
-        .gather();
+        .collect();
     let trust: Vec<holes::Trust<'_>> = arguments
         .trust
         .iter()
@@ -266,7 +265,7 @@ fn ask(call: &Call, template: &Template) -> Result<Answer, SyntaxError> {
             program: &trust.program.text,
             output: trust.output,
         })
-        .gather();
+        .collect();
     holes::answer(&Question {
         text: &template.text,
         holes: &template.holes(),
@@ -297,7 +296,7 @@ fn check_mounts(call: &Call, errors: &mut Errors) {
     let targets: Vec<&str> = mounts
         .iter()
         .map(|mount| mount.target.text.as_str())
-        .gather();
+        .collect();
     if let Some((first, second)) = names::overlapping(&targets) {
         errors.push(
             mounts[second].target.token.span(),

@@ -8,8 +8,6 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::{Dockerfile, Error};
 
 mod argument;
@@ -219,7 +217,7 @@ impl BuildCommand {
         paths: impl IntoIterator<Item = P>,
     ) -> Self {
         self.ssh
-            .push((id.into(), paths.into_iter().map(Into::into).gather()));
+            .push((id.into(), paths.into_iter().map(Into::into).collect()));
         self
     }
 
@@ -291,7 +289,7 @@ impl BuildCommand {
     ///
     /// If a flag cannot carry what it was given, or if the front end does not have it.
     pub fn shell(&self) -> Result<String, Error> {
-        let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).gather();
+        let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
         Ok(match self.front_end {
             FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
             FrontEnd::Buildx | FrontEnd::Podman | FrontEnd::Buildah => words.join(" "),

@@ -4,8 +4,6 @@
 //! are equal give an empty string. The longest common subsequence is found in the part between the common head and tail, so its cost
 //! is that of the change, not of the file.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use std::fmt::Write;
 
 const CONTEXT: usize = 3;
@@ -53,7 +51,7 @@ pub(crate) fn lines(old: &str, new: &str) -> String {
 }
 
 fn split(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').gather()
+    text.split_inclusive('\n').collect()
 }
 
 fn edits<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Line<'a>> {

@@ -6,7 +6,6 @@
 use std::{fmt, io};
 
 use dockerfile_dsl_analysis::Finding;
-use dockerfile_dsl_analysis::gather::Gather as _;
 
 use crate::problem::Problem;
 
@@ -85,7 +84,7 @@ impl fmt::Display for Error {
             ErrorKind::Refused {
                 problems, report, ..
             } => {
-                let mut parts: Vec<String> = problems.iter().map(Problem::to_string).gather();
+                let mut parts: Vec<String> = problems.iter().map(Problem::to_string).collect();
                 if !report.is_empty() {
                     parts.push(report.clone());
                 }

@@ -10,8 +10,6 @@ pub(crate) mod mount;
 pub(crate) mod script;
 pub(crate) mod word;
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::stage::Stage;
 use crate::text::Text;
 
@@ -43,7 +41,7 @@ impl Pen<'_> {
         let words: Vec<String> = texts
             .iter()
             .map(|text| word::unquoted(text, self.escape))
-            .gather();
+            .collect();
         json::array(words.iter().map(String::as_str))
     }
 

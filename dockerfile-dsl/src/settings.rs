@@ -2,8 +2,6 @@
 //!
 //! In: the author's wishes. Out: the first lines of the file, and a [`Dockerfile`] of the target stages.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::instruction::Arg;
 use crate::problem::Problems;
 use crate::stage::Stage;
@@ -120,7 +118,7 @@ impl Settings {
         &self,
         stages: impl IntoIterator<Item = &'a Stage>,
     ) -> Result<Dockerfile, Error> {
-        let stages: Vec<Stage> = stages.into_iter().cloned().gather();
+        let stages: Vec<Stage> = stages.into_iter().cloned().collect();
         Dockerfile::of(&stages, self)
     }
 

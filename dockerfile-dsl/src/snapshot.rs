@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::{BuildCommand, Error};
 
 /// What a snapshot test looks at: made by [`BuildCommand::snapshot`].
@@ -89,7 +87,7 @@ fn is_version(before: &str, number: &str) -> bool {
         Some(last) => !(last.is_ascii_alphanumeric() || last == '_'),
         None => true,
     };
-    let parts: Vec<&str> = number.split('.').gather();
+    let parts: Vec<&str> = number.split('.').collect();
     starts && matches!(parts.len(), 2 | 3) && parts.iter().all(|part| !part.is_empty())
 }
 

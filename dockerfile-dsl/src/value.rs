@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use dockerfile_dsl_analysis::gather::Gather as _;
 use dockerfile_dsl_analysis::holes::Label;
 
 use crate::script::{NoteKind, ScriptMount};
@@ -248,7 +247,7 @@ where
     Words(
         list.into_iter()
             .map(|word| word.as_ref().to_owned())
-            .gather(),
+            .collect(),
     )
 }
 

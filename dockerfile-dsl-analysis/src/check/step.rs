@@ -10,7 +10,6 @@ use crate::flow::{
     Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, State,
     Status, Taint, Value, Variable, home_of, number_of_name, show,
 };
-use crate::gather::Gather as _;
 use crate::shared::own;
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
@@ -38,7 +37,7 @@ impl Walk<'_> {
                 NoteKind::Trust { program, output } => Some((program.clone(), *output)),
                 _ => None,
             })
-            .gather();
+            .collect();
         let mut machine = Machine::new(&trusted, instruction.span.end - instruction.span.start);
         let before = stage.files.clone();
         let mut process = process(stage);
@@ -62,7 +61,7 @@ impl Walk<'_> {
                 is_usual && !script.contains("/run") && !script.contains(&secret.id)
             })
             .map(|secret| secret.id)
-            .gather();
+            .collect();
         let mut flows = Vec::new();
         for state in given(state, stage, &run.command) {
             flows.extend(execute(&mut machine, state, stage, &run.command));
@@ -94,7 +93,7 @@ impl Walk<'_> {
             .into_iter()
             .filter(|flow| flow.status.may_succeed())
             .map(|flow| flow.state.files)
-            .gather();
+            .collect();
         for files in &kept {
             self.tell_files(files);
         }
@@ -327,7 +326,7 @@ fn execute(
             let words: Vec<Argument> = words
                 .iter()
                 .map(|word| Argument::new(Value::known(word.as_str()), word.whole()))
-                .gather();
+                .collect();
             let span = words
                 .iter()
                 .map(|word| word.span)
@@ -341,7 +340,7 @@ fn execute(
                 .trim_start_matches("#!")
                 .split_whitespace()
                 .map(str::to_owned)
-                .gather();
+                .collect();
             state.process.name = Value::known(path);
             let shell = interpreter_of(&interpreter);
             if is_shell(shell) || crate::programs::find(base(shell)).is_none() {
@@ -391,7 +390,7 @@ fn script(
         let mut words: Vec<Argument> = shell
             .iter()
             .map(|word| Argument::new(Value::known(word), span))
-            .gather();
+            .collect();
         words.push(Argument::new(Value::known(text.as_str()), span));
         return machine.program(state, &words, span);
     }

@@ -3,7 +3,6 @@
 use super::{Stage, Walk};
 use crate::dockerfile::{Source, Transfer};
 use crate::flow::{Files, Node, Taint, Value, pattern_matches};
-use crate::gather::Gather as _;
 use crate::rules::dockerignore::Dockerignore;
 use crate::shared::own;
 
@@ -44,7 +43,7 @@ impl Walk<'_> {
                         continue;
                     };
                     let excludes: Vec<String> =
-                        transfer.excludes.iter().map(ToString::to_string).gather();
+                        transfer.excludes.iter().map(ToString::to_string).collect();
                     match from.and_then(|from| self.stages.get(from)) {
                         Some(other) => copy_tree(
                             &other.files,

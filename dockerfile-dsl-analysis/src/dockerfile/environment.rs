@@ -8,7 +8,6 @@ use super::{
     expand::{self, ExpandError},
     mount::clean,
 };
-use crate::gather::Gather as _;
 use crate::sorted::Map;
 
 /// The state of a stage after some of its instructions.
@@ -112,7 +111,7 @@ impl Environment {
             }
             Kind::User(user) => self.user = self.expand(user)?,
             Kind::Shell(arguments) => {
-                self.shell = arguments.iter().map(ToString::to_string).gather()
+                self.shell = arguments.iter().map(ToString::to_string).collect()
             }
             _ => {}
         }

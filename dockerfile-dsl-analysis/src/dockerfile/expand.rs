@@ -7,7 +7,6 @@ use std::{borrow::Cow, fmt, mem};
 
 use super::{Escape, pattern::Pattern};
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// More nested `${..}` than this are refused.
 const MAX_DEPTH: usize = 100;
@@ -40,7 +39,7 @@ pub fn expand_words(
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Vec<String>, ExpandError> {
     let (_, words) = Lexer::new(word, escape, lookup).until(None, false)?;
-    Ok(words.into_iter().map(|word| word.text).gather())
+    Ok(words.into_iter().map(|word| word.text).collect())
 }
 
 /// The content of an unquoted here-document of `COPY` or `ADD`: quotes are text, and the escape character is always `\`.

@@ -16,7 +16,6 @@ enum Value {
     Many,
 }
 
-use crate::gather::Gather as _;
 use Value::{Boolean, Many, One};
 
 impl FlagTable {
@@ -69,7 +68,7 @@ impl<'a> Flags<'a> {
             let name = flag.name.as_str();
             let mut error = |message: String| errors.push(ReadError::new(flag.span, message));
             let Some((_, value)) = table.0.iter().find(|(known, _)| *known == name) else {
-                let names: Vec<&str> = table.0.iter().map(|(name, _)| *name).gather();
+                let names: Vec<&str> = table.0.iter().map(|(name, _)| *name).collect();
                 error(format!(
                     "unknown flag `--{name}` for {instruction}{}",
                     did_you_mean(name, &names)
@@ -155,7 +154,7 @@ impl<'a> Flags<'a> {
             .iter()
             .filter(|flag| !is_right(flag))
             .map(error)
-            .gather();
+            .collect();
         if errors.is_empty() {
             Ok(())
         } else {

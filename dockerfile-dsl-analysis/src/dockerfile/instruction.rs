@@ -12,7 +12,6 @@ use super::{
     words,
 };
 use crate::Span;
-use crate::gather::Gather as _;
 
 mod line;
 
@@ -140,7 +139,7 @@ impl Line<'_> {
                     default: None,
                 },
             });
-        let items = self.at_least_one(items.gather())?;
+        let items = self.at_least_one(items.collect())?;
         if items.iter().any(|item| item.name.is_empty()) {
             self.error("names cannot be blank")
         } else {
@@ -231,7 +230,7 @@ impl Line<'_> {
         }
         Command::ShellWithHereDocuments {
             text,
-            documents: documents.into_iter().map(|each| each.document).gather(),
+            documents: documents.into_iter().map(|each| each.document).collect(),
         }
     }
 
@@ -258,7 +257,7 @@ impl Line<'_> {
         let devices = flags
             .all("device")
             .filter_map(|flag| flag.value.clone())
-            .gather();
+            .collect();
         Ok(Run {
             mounts,
             network,
@@ -316,7 +315,7 @@ impl Line<'_> {
             _ => Source::Path(word),
         });
         Ok(Transfer {
-            sources: sources.gather(),
+            sources: sources.collect(),
             destination,
             from,
             chown: flags.text("chown"),
@@ -325,7 +324,7 @@ impl Line<'_> {
             excludes: flags
                 .all("exclude")
                 .filter_map(|flag| flag.value.clone())
-                .gather(),
+                .collect(),
             link: flags.boolean("link") == Some(true),
             parents: flags.boolean("parents") == Some(true),
             unpack: flags.boolean("unpack"),
@@ -400,7 +399,7 @@ impl Line<'_> {
             let part = words::trimmed(&volume, 0, volume.len());
             volume.slice(part.start, part.end)
         });
-        let volumes: Vec<_> = volumes.gather();
+        let volumes: Vec<_> = volumes.collect();
         if volumes.iter().any(|volume| volume.is_empty()) {
             self.error("paths cannot be empty")
         } else {

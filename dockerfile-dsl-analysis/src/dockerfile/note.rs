@@ -3,7 +3,6 @@
 //! In: a comment line. Out: a [`Note`], or what is wrong with it. A note without a reason has no effect.
 
 use super::{ReadError, suggest::did_you_mean};
-use crate::gather::Gather as _;
 use crate::{Rule, Span};
 
 /// A decision of the author about the instruction below it, and why.
@@ -179,7 +178,7 @@ fn rule(name: &str) -> Result<Rule, String> {
         .copied()
         .find(|rule| rule.name() == name)
         .ok_or_else(|| {
-            let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).gather();
+            let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
             format!("unknown rule `{name}`{}", did_you_mean(name, &names))
         })
 }

@@ -4,7 +4,6 @@
 //! turns them into a regular expression.
 
 use super::expand::ExpandError;
-use crate::gather::Gather as _;
 
 /// What one match may cost: the steps (pattern times value) after which it is refused.
 const MAX_STEPS: usize = 20_000_000;
@@ -51,15 +50,15 @@ impl Pattern {
 
     /// `${NAME#pattern}`
     pub(super) fn trim_start(&self, value: &str, greedy: bool) -> Result<String, ExpandError> {
-        let chars: Vec<char> = value.chars().gather();
+        let chars: Vec<char> = value.chars().collect();
         let end = find(&self.tokens, &chars, preference(greedy), &mut 0)?.unwrap_or(0);
         Ok(chars[end..].iter().collect())
     }
 
     /// `${NAME%pattern}`
     pub(super) fn trim_end(&self, value: &str, greedy: bool) -> Result<String, ExpandError> {
-        let chars: Vec<char> = value.chars().rev().gather();
-        let tokens: Vec<Token> = self.tokens.iter().rev().copied().gather();
+        let chars: Vec<char> = value.chars().rev().collect();
+        let tokens: Vec<Token> = self.tokens.iter().rev().copied().collect();
         let end = find(&tokens, &chars, preference(greedy), &mut 0)?.unwrap_or(0);
         Ok(chars[end..].iter().rev().collect())
     }
@@ -71,7 +70,7 @@ impl Pattern {
         replacement: &str,
         all: bool,
     ) -> Result<String, ExpandError> {
-        let chars: Vec<char> = value.chars().gather();
+        let chars: Vec<char> = value.chars().collect();
         let mut result = String::new();
         let (mut copied, mut at, mut steps) = (0, 0, 0);
         while at <= chars.len() {

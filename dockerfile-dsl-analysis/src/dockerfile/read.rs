@@ -13,7 +13,6 @@ use super::{
     source::SourceText,
 };
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// One instruction with more here-documents is refused: two of one name have the same body, so that a small file could hold much.
 const MAX_HERE_DOCUMENTS: usize = 1_000;
@@ -306,7 +305,10 @@ fn skipped_checks(value: &str) -> Result<Vec<String>, &str> {
             .map(|(key, value)| (key.trim(), value.trim()))
         {
             Some(("skip", rules)) => {
-                skipped = rules.split(',').map(|rule| rule.trim().to_owned()).gather()
+                skipped = rules
+                    .split(',')
+                    .map(|rule| rule.trim().to_owned())
+                    .collect()
             }
             Some(("experimental", _)) => {}
             Some(("error", value)) if boolean(value).is_some() => {}

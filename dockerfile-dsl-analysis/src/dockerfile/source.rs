@@ -6,7 +6,6 @@
 use std::{fmt, ops::Deref};
 
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// A text and the places in the file that its bytes come from. Derefs to the text.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -119,7 +118,7 @@ impl SourceText {
         self.pieces
             .iter()
             .map(|piece| (piece.at, piece.from))
-            .gather()
+            .collect()
     }
 
     /// Where the byte at `offset` of the text stands in the file.

@@ -1,7 +1,5 @@
 //! "Did you mean": the name that is nearest to a misspelled one.
 
-use crate::gather::Gather as _;
-
 /// `, did you mean ..?` if one of `names` is near, else nothing.
 pub(super) fn did_you_mean(word: &str, names: &[&str]) -> String {
     nearest(word, names).map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
@@ -24,7 +22,7 @@ fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
 
 /// How many characters were inserted, dropped, replaced, or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().gather(), b.chars().gather());
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
     for i in 0..=a.len() {
         for j in 0..=b.len() {

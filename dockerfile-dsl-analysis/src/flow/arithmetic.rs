@@ -5,7 +5,6 @@ use super::call::Argument;
 use super::state::{Process, State, Variable};
 use super::value::{Taint, Value};
 use crate::Span;
-use crate::gather::Gather as _;
 use crate::shell::{Arithmetic, Part};
 
 impl Machine<'_> {
@@ -30,7 +29,7 @@ impl Machine<'_> {
                 }
             }
         }
-        let names: Vec<String> = arithmetic.names().map(str::to_owned).gather();
+        let names: Vec<String> = arithmetic.names().map(str::to_owned).collect();
         for name in &names {
             taint = taint.join(&state.process.number_behind(name));
         }

@@ -21,7 +21,6 @@ use super::state::{State, Status, Variable};
 use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump};
 use crate::Span;
-use crate::gather::Gather as _;
 use crate::shared::own;
 
 type Flows = Vec<Flow>;
@@ -295,7 +294,7 @@ impl Machine<'_> {
     /// What `type` and `command -v` print of names tells about: the text of an alias, the path of a hashed program, and, unless only the
     /// kind or a name is asked for, the text of a function.
     fn found_as(&self, state: &State, name: &str, arguments: &[Argument]) -> Taint {
-        let words: Vec<String> = arguments.iter().filter_map(Argument::text).gather();
+        let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
         let has = |flag: &str| words.iter().any(|word| word == flag);
         let mut taint = Taint::NONE;
         if name == "type" && has("-t") {
@@ -332,10 +331,10 @@ impl Machine<'_> {
     /// `hash -p PATH NAME`: bash runs PATH by that name, and shows it.
     fn hash(&mut self, state: &mut State, arguments: &[Argument], span: Span) {
         let text = |word: &Argument| word.text().unwrap_or_default();
-        let flags: Vec<String> = arguments.iter().map(text).gather();
+        let flags: Vec<String> = arguments.iter().map(text).collect();
         if flags.iter().any(|flag| flag == "-r") {
             let hashed = state.process.named(HASHED);
-            let names: Vec<Rc<str>> = hashed.map(|(name, _)| name.clone()).gather();
+            let names: Vec<Rc<str>> = hashed.map(|(name, _)| name.clone()).collect();
             for name in names {
                 state.process.unset(&name);
             }
@@ -389,7 +388,7 @@ impl Machine<'_> {
 
     /// `shopt -s NAME..`, `shopt -u NAME..`
     fn shell_options(&mut self, state: &mut State, arguments: &[Argument]) {
-        let words: Vec<String> = arguments.iter().filter_map(Argument::text).gather();
+        let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
         self.expands_aliases |= words.iter().any(|word| word == "expand_aliases");
         let sets = |flag: char| {
             let mut words = words.iter();

@@ -4,7 +4,6 @@ use super::Machine;
 use super::files::{Entry, Files, Key, Node, Path, Place, is_shell, show, value_of};
 use super::state::{Descriptor, State};
 use super::value::{Taint, Value};
-use crate::gather::Gather as _;
 use crate::{Rule, Span};
 
 impl State {
@@ -226,7 +225,7 @@ impl State {
             .files
             .beneath(from)
             .map(|(key, entry)| (key.clone(), entry.clone()))
-            .gather();
+            .collect();
         // Who is in a directory goes with it.
         if certain
             && let Some(rest) = self.process.cwd.literal().and_then(|cwd| {
@@ -327,7 +326,11 @@ impl State {
             self.files.remove(key);
         }
         if tree {
-            let beneath: Vec<Key> = self.files.beneath(key).map(|(key, _)| key.clone()).gather();
+            let beneath: Vec<Key> = self
+                .files
+                .beneath(key)
+                .map(|(key, _)| key.clone())
+                .collect();
             for key in beneath {
                 if self.files.place(&key) != Place::Secret {
                     self.files.remove(&key);

@@ -10,7 +10,6 @@ use super::state::{Aside, Process, ShellOptions, State, Status, Variable};
 use super::value::{Kind, Taint, Text, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use super::{Machine, row};
-use crate::gather::Gather as _;
 use crate::holes::Hole;
 use crate::shared::own;
 use crate::shell::{self, Dialect, Place};
@@ -113,7 +112,7 @@ impl Machine<'_> {
                 name: "x",
                 span: *span,
             })
-            .gather();
+            .collect();
         let dialect = if state.process.options.bash {
             Dialect::Bash
         } else {
@@ -335,7 +334,7 @@ impl Machine<'_> {
         let names: Option<Vec<String>> = first
             .value
             .literals()
-            .map(|names| names.into_iter().map(|name| name.into_owned()).gather());
+            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
         let Some(names) = names else {
             let mut state = state;
             if first.value.taint().is_some() {
@@ -379,7 +378,7 @@ impl Machine<'_> {
                     let words: Vec<Argument> =
                         std::iter::once(Argument::new(Value::known(&name), first.span))
                             .chain(words[1..].iter().cloned())
-                            .gather();
+                            .collect();
                     match self.builtin(state.clone(), &name, &words, span) {
                         Ok(flows) => all.extend(flows),
                         Err(state) => all.push(Flow::new(*state, Status::Either)),
@@ -390,7 +389,7 @@ impl Machine<'_> {
                     let words: Vec<Argument> =
                         std::iter::once(Argument::new(Value::known(&name), first.span))
                             .chain(words[1..].iter().cloned())
-                            .gather();
+                            .collect();
                     match crate::programs::find(&name) {
                         Some(program) => self.sweep(&state, span, &name, |machine, state| {
                             row::run(machine, state, program, &words, span)
@@ -470,7 +469,7 @@ impl Machine<'_> {
             });
             path.split(':')
                 .map(|directory| format!("{}/{name}", directory.trim_end_matches('/')))
-                .gather()
+                .collect()
         };
         for path in paths {
             for found in state.files.paths(&Value::known(&path), cwd) {

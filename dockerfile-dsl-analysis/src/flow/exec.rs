@@ -12,7 +12,6 @@ use super::state::{Descriptor, Function, Job, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Rule;
-use crate::gather::Gather as _;
 use crate::shared::own;
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
@@ -119,7 +118,7 @@ impl Machine<'_> {
         let last = and_or.rest.len();
         let first = self.pipeline(&and_or.first, state, exempt || last > 0);
         // With whether the last pipeline was left out.
-        let mut flows: Vec<(Flow, bool)> = first.into_iter().map(|flow| (flow, false)).gather();
+        let mut flows: Vec<(Flow, bool)> = first.into_iter().map(|flow| (flow, false)).collect();
         let mut negated = and_or.first.negated;
         for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
             let mut after = Vec::new();
@@ -304,7 +303,7 @@ impl Machine<'_> {
                     }
                     Flow::new(state, way.status)
                 };
-                merged(ways.into_iter().map(back).gather())
+                merged(ways.into_iter().map(back).collect())
             }
             CommandKind::If(branch) => self.branch(branch, state, exempt),
             CommandKind::Loop(looped) => self.repeat(looped, state, exempt),

@@ -13,7 +13,6 @@ pub(crate) use key::{Key, SHELL, is_shell, is_within, key_of, show, value_of};
 use std::rc::Rc;
 
 use super::value::{Taint, Value};
-use crate::gather::Gather as _;
 use crate::shared::own;
 use crate::sorted::Map;
 
@@ -587,7 +586,7 @@ impl Files {
         let held = |files: &Self| -> Vec<(u32, Taint)> {
             let all = files.contents.iter();
             let all = all.map(|(number, content)| (*number, content.taint().told()));
-            all.filter(|(_, taint)| taint.is_some()).gather()
+            all.filter(|(_, taint)| taint.is_some()).collect()
         };
         held(self) == held(other)
     }
@@ -608,7 +607,7 @@ impl Files {
                 .entries
                 .iter()
                 .map(|(key, entry)| (key.clone(), taint(files, entry).join(&entry.name)));
-            all.filter(|(_, taint)| taint.is_some()).gather()
+            all.filter(|(_, taint)| taint.is_some()).collect()
         };
         tainted(self) == tainted(other)
     }

@@ -8,7 +8,6 @@ use super::call::Argument;
 use super::state::{Descriptor, State, Status};
 use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
-use crate::gather::Gather as _;
 use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
 
 /// After so many rounds of a loop nothing new is expected.
@@ -210,14 +209,14 @@ impl Machine<'_> {
                 fields
                     .into_iter()
                     .map(|field| (field.value, field.splits))
-                    .gather()
+                    .collect()
             }
             None => state
                 .process
                 .positional
                 .iter()
                 .map(|value| (value.clone(), value.literal().is_none()))
-                .gather(),
+                .collect(),
         };
         let certain = !many && words.iter().all(|(_, splits)| !splits);
         if certain && words.len() <= MAX_UNROLLED {

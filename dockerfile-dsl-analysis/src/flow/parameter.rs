@@ -13,7 +13,6 @@ use super::state::State;
 use super::value::{Kind, Piece, Share, Taint, Value};
 use super::{Machine, pattern};
 use crate::Span;
-use crate::gather::Gather as _;
 use crate::shell::{
     CaseChange, Extent, Operation, Parameter, ParameterForm, ParameterName, ReplaceScope, Side,
     Subscript, Word,
@@ -53,9 +52,9 @@ impl Machine<'_> {
                 let length = length.map(|length| length.literal()?.parse::<usize>().ok());
                 let all = state.process.positional.to_vec();
                 Some(match (from.filter(|from| *from > 0), length) {
-                    (Some(from), None) => all.into_iter().skip(from - 1).gather(),
+                    (Some(from), None) => all.into_iter().skip(from - 1).collect(),
                     (Some(from), Some(Some(length))) => {
-                        all.into_iter().skip(from - 1).take(length).gather()
+                        all.into_iter().skip(from - 1).take(length).collect()
                     }
                     _ => all,
                 })
@@ -68,7 +67,7 @@ impl Machine<'_> {
                 }
                 let variable = state.process.variable(name)?;
                 Some(match &variable.elements {
-                    Some(elements) => elements.iter().map(|(_, value)| value.clone()).gather(),
+                    Some(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
                     None => vec![variable.value.clone()],
                 })
             }
@@ -409,7 +408,7 @@ impl Machine<'_> {
         let names: Option<Vec<String>> = found
             .value
             .literals()
-            .map(|names| names.into_iter().map(|name| name.into_owned()).gather());
+            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
         match names {
             Some(names) if !found.unset => {
                 let mut all: Option<Found> = None;

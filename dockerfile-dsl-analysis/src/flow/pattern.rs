@@ -1,11 +1,9 @@
 //! Shell patterns on known texts: `*`, `?`, `[..]` and `\`.
 
-use crate::gather::Gather as _;
-
 /// Whether the whole text fits; `None` where the pattern holds what is not understood.
 pub(crate) fn matches(pattern: &str, text: &str) -> Option<bool> {
-    let pattern: Vec<char> = pattern.chars().gather();
-    let text: Vec<char> = text.chars().gather();
+    let pattern: Vec<char> = pattern.chars().collect();
+    let text: Vec<char> = text.chars().collect();
     // At each place of the pattern, whether the text up to here can have been read.
     let mut states = vec![false; pattern.len() + 1];
     states[0] = true;
@@ -82,7 +80,7 @@ pub(crate) fn removed(pattern: &str, text: &str, at_start: bool, most: bool) -> 
         .char_indices()
         .map(|(at, _)| at)
         .chain([text.len()])
-        .gather();
+        .collect();
     // From the least to the most that is removed.
     if !at_start {
         cuts.reverse();

@@ -13,7 +13,6 @@ use super::files::Node;
 use super::state::{State, Status};
 use super::value::{Share, Taint, Value};
 use crate::Span;
-use crate::gather::Gather as _;
 use crate::programs::{
     Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
 };
@@ -154,7 +153,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .options
         .iter()
         .map(|given| (given.shape, given.values.clone()))
-        .gather();
+        .collect();
 
     for (shape, values) in &options {
         let roles: &[Role] = match &shape.argument {
@@ -231,7 +230,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .iter()
         .copied()
         .chain(options.iter().filter_map(|(shape, _)| shape.effect))
-        .gather();
+        .collect();
     let clean = effects.contains(&Effect::CleanOutput);
     let mut output = match row.output {
         Output::Nothing | Output::Clean => Value::empty(),

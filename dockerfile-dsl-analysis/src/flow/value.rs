@@ -11,7 +11,6 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// What is known of one piece of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -262,11 +261,16 @@ impl Value {
                     kind: piece.kind.clone(),
                     taint: change(&piece.taint),
                 })
-                .gather()
+                .collect::<Vec<_>>()
                 .into()
         };
         Self {
-            alternatives: self.alternatives.iter().map(each).gather().into(),
+            alternatives: self
+                .alternatives
+                .iter()
+                .map(each)
+                .collect::<Vec<_>>()
+                .into(),
         }
     }
 
@@ -332,7 +336,7 @@ impl Value {
             }
             pieces.into()
         };
-        Self::from_alternatives(self.alternatives.iter().map(each).gather())
+        Self::from_alternatives(self.alternatives.iter().map(each).collect())
     }
 
     /// A number that stands for what is unknown in it.

@@ -16,7 +16,6 @@ use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Node, Piece, Process, ShellOptions, Source,
     State, Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
 };
-use crate::gather::Gather as _;
 use crate::shared::own;
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
@@ -47,7 +46,7 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         .trust
         .iter()
         .map(|trust| (trust.program.to_owned(), trust.output))
-        .gather();
+        .collect();
     let mut machine = Machine::new(&trusted, question.text.len());
     let state = answering.start(&mut machine);
     let flows = machine.script(state, script);
@@ -148,7 +147,7 @@ impl<'q, 'a> Answering<'q, 'a> {
         }
         Self {
             question,
-            groups: question.holes.iter().map(first).gather(),
+            groups: question.holes.iter().map(first).collect(),
             answer,
         }
     }

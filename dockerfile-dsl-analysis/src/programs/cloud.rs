@@ -3,7 +3,6 @@
 use super::common::{forget, keep, made, setting_key};
 use super::{Effect, Place, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::gather::Gather as _;
 
 const AWS_FILE: &[Place] = &[
     Place::Env("AWS_SHARED_CREDENTIALS_FILE"),
@@ -234,7 +233,7 @@ fn log_in(call: &mut Call<'_, '_>) {
     };
     let server = setting_key(server);
     let verbs = ["logout", "remove", "rm"];
-    let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).gather();
+    let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).collect();
     if words.iter().any(|word| verbs.contains(&&**word)) {
         return forget(call, places, server.as_deref());
     }

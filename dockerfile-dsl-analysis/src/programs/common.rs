@@ -3,7 +3,6 @@
 use crate::flow::{
     Argument, Call, Descriptor, Entry, FilePlace, Key, Kind, Node, Taint, Text, Value, value_of,
 };
-use crate::gather::Gather as _;
 
 use crate::programs::Place;
 
@@ -23,7 +22,7 @@ pub(super) fn spellings(value: &Value) -> Vec<String> {
             })
             .collect()
     };
-    value.alternatives().iter().map(spelling).gather()
+    value.alternatives().iter().map(spelling).collect()
 }
 
 /// A text made from something with this taint.
@@ -249,7 +248,7 @@ pub(super) fn lines(content: &Value) -> Vec<Value> {
         .into_iter()
         .filter(|line| !line.is_empty())
         .map(|line| Value::from_alternatives(vec![line.into()]))
-        .gather()
+        .collect()
 }
 
 /// Whether a text begins with another, piece by piece.

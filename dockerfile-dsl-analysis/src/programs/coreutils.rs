@@ -4,7 +4,6 @@
 use super::common::{made, path};
 use super::{Effect, Opt, Output, Program, Role, Row, attached, flags, value};
 use crate::flow::{Argument, Call, Node, Share, Taint, Value};
-use crate::gather::Gather as _;
 
 /// Shows its arguments in its messages, and nothing else of them.
 const fn quotes() -> Row {
@@ -109,7 +108,7 @@ fn list(call: &mut Call<'_, '_>) {
         .iter()
         .filter_map(Argument::text)
         .filter(|word| word.starts_with('-'))
-        .gather();
+        .collect();
     let has = |letter: char| {
         words
             .iter()

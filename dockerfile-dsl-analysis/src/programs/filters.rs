@@ -4,7 +4,6 @@
 use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Descriptor, Share, Taint, Value};
-use crate::gather::Gather as _;
 
 /// A filter: reads its operands or standard input, writes text made from them.
 const fn filter(output: Output) -> Row {
@@ -307,12 +306,12 @@ fn line_ends(call: &mut Call<'_, '_>) {
         operands
             .chunks_exact(2)
             .map(|pair| (pair[0].clone(), pair[1].clone()))
-            .gather()
+            .collect()
     } else {
         operands
             .iter()
             .map(|operand| (operand.clone(), operand.clone()))
-            .gather()
+            .collect()
     };
     for (from, to) in pairs {
         let data = call.read(&from);

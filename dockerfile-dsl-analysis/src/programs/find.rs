@@ -6,7 +6,6 @@ use super::{Program, Role, Row};
 use crate::flow::{
     Argument, Call, FilePlace, Node, Share, Taint, Value, pattern_matches, value_of,
 };
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
     &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
@@ -118,7 +117,7 @@ fn find(call: &mut Call<'_, '_>) {
         .iter()
         .flat_map(|start| look(call, start, &tests, certain, &mut in_root))
         .take(MAX_FOUND)
-        .gather();
+        .collect();
     for action in &actions {
         act(call, action, &starts, &found, &in_root);
     }
@@ -186,7 +185,7 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
                     .iter()
                     .take_while(|word| !matches!(word.text().as_deref(), Some(";" | "+")))
                     .cloned()
-                    .gather();
+                    .collect();
                 at += command.len() + 1;
                 actions.push(Action::Run(command, option.ends_with("dir")));
             }
@@ -349,7 +348,7 @@ fn act(
                 {
                     return;
                 }
-                let words: Vec<Argument> = command.iter().map(|word| placed(word, value)).gather();
+                let words: Vec<Argument> = command.iter().map(|word| placed(word, value)).collect();
                 call.run_often(&words, u32::MAX);
             };
             for file in found.iter().rev() {

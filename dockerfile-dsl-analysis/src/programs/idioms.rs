@@ -6,7 +6,6 @@
 mod expression;
 mod request;
 
-use crate::gather::Gather as _;
 use expression::{
     JAVASCRIPT, PYTHON, assigned, block, closing, counts, evaluates, inner, is_literal, is_name,
     is_pure, pieces, unquoted,
@@ -116,7 +115,7 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
         }
     }
     if let Some(shown) = inner(line, "print(", ")") {
-        let parts: Vec<&str> = pieces(shown, &[',']).gather();
+        let parts: Vec<&str> = pieces(shown, &[',']).collect();
         let file = parts.iter().find_map(|part| part.strip_prefix("file="));
         let quiet = parts.iter().all(|part| {
             is_literal(part)
@@ -141,7 +140,7 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
     // `json.dump(VALUE, FILE)`, `FILE.write(VALUE)`, `Path(PATH).write_text(VALUE)`.
     for dump in ["json.dump(", "yaml.dump(", "yaml.safe_dump("] {
         if let Some(given) = inner(line, dump, ")") {
-            let parts: Vec<&str> = pieces(given, &[',']).gather();
+            let parts: Vec<&str> = pieces(given, &[',']).collect();
             let [value, file, ..] = parts.as_slice() else {
                 return None;
             };
@@ -233,7 +232,7 @@ fn javascript_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Opti
         .strip_suffix(')')
         .and_then(|rest| rest.split_once("copyFileSync("))
     {
-        let parts: Vec<&str> = pieces(given, &[',']).gather();
+        let parts: Vec<&str> = pieces(given, &[',']).collect();
         let [from, to, ..] = parts.as_slice() else {
             return None;
         };
@@ -245,7 +244,7 @@ fn javascript_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Opti
             .strip_suffix(')')
             .and_then(|rest| rest.split_once(write))
         {
-            let parts: Vec<&str> = pieces(given, &[',']).gather();
+            let parts: Vec<&str> = pieces(given, &[',']).collect();
             let [file, value, ..] = parts.as_slice() else {
                 return None;
             };

@@ -11,7 +11,6 @@ use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_envi
 use super::idioms::{self, Statement};
 use super::{Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Kind, Taint, Value};
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -369,7 +368,7 @@ fn value_of(
     }
     if uses_environment(expression) {
         let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        let named: Vec<Value> = words.filter_map(|word| call.env(word)).gather();
+        let named: Vec<Value> = words.filter_map(|word| call.env(word)).collect();
         taint = taint.join(&Taint::of_all(&named));
         taint = taint.join(&call.any_variable().taint());
         if named.is_empty() {

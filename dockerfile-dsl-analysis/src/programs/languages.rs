@@ -3,7 +3,6 @@
 use super::common::{forget, keep, made, path, setting_key};
 use super::{Effect, Opt, Place, Program, Role, Row, Stdin, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::gather::Gather as _;
 
 const CARGO_FILE: &[Place] = &[
     Place::EnvDir("CARGO_HOME", "credentials.toml"),
@@ -284,7 +283,7 @@ fn gradle(call: &mut Call<'_, '_>) {
 /// A diagnostic log begins with the environment, and so does a binary one.
 fn msbuild(call: &mut Call<'_, '_>) {
     call.by_row();
-    let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).gather();
+    let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).collect();
     let environment = made(call, &call.environment().taint());
     let mut verbose = false;
     for word in &words {

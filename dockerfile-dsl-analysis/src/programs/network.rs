@@ -3,7 +3,6 @@
 use super::common::{InUrl, in_url, inside, made, path, spellings};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -206,7 +205,7 @@ fn curl(call: &mut Call<'_, '_>) {
         .operands()
         .into_iter()
         .chain(call.options("--url"))
-        .gather();
+        .collect();
     let mut in_urls = Taint::NONE;
     let mut content = Taint::NONE;
     for url in &urls {

@@ -3,7 +3,6 @@
 use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
 use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
 use crate::flow::{Argument, Call, FilePlace, Taint, Text, Value};
-use crate::gather::Gather as _;
 
 const PIP_FILE: &[Place] = &[
     Place::Env("PIP_CONFIG_FILE"),
@@ -208,7 +207,7 @@ fn install(call: &mut Call<'_, '_>) {
         .operands()
         .into_iter()
         .chain(call.options("-e"))
-        .gather();
+        .collect();
     for operand in &operands {
         shown = shown.join(&shown_of_url(&operand.value));
     }

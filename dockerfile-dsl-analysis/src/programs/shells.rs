@@ -3,7 +3,6 @@
 use super::common::{at, mentioned, path, spellings};
 use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument as Word, Call, Kind, Share, Value};
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -191,11 +190,11 @@ fn environment(call: &mut Call<'_, '_>) {
         let mut split: Vec<Word> = words_of_text
             .into_iter()
             .map(|word| Word::new(word, call.span))
-            .gather();
+            .collect();
         let assigned = split.iter().take_while(|word| is_assignment(word)).count();
         let rest = split.split_off(assigned);
-        words = split.into_iter().chain(words).gather();
-        command = rest.into_iter().chain(command).gather();
+        words = split.into_iter().chain(words).collect();
+        command = rest.into_iter().chain(command).collect();
     }
     for word in &words {
         call.export_word(word);
@@ -396,7 +395,7 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
         Some(text) => text
             .split_whitespace()
             .map(|item| Word::new(Value::tainted(item, input.taint()), call.span))
-            .gather(),
+            .collect(),
         None => vec![Word {
             splits,
             ..Word::new(input.without_final_newlines().of(Share::Piece), call.span)
@@ -413,7 +412,7 @@ fn arguments_from_input(call: &mut Call<'_, '_>) {
             let words: Vec<Word> = command
                 .iter()
                 .map(|word| replace(word, &place, item))
-                .gather();
+                .collect();
             call.trace_arguments(&words);
             call.run_often(&words, often);
         }

@@ -6,7 +6,6 @@ use super::common::{SECRET, made, mentioned, path, spellings};
 use super::sed::sed;
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, several, value};
 use crate::flow::{Argument, Call, Share, Taint, Value};
-use crate::gather::Gather as _;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -333,7 +332,7 @@ fn query_yaml(call: &mut Call<'_, '_>) {
                 .text()
                 .is_some_and(|text| matches!(&*text, "e" | "eval" | "ea" | "eval-all"))
         })
-        .gather();
+        .collect();
     let mut taint = Taint::of_all(&call.options("--arg"));
     let Some((filter, files)) = operands.split_first() else {
         return;

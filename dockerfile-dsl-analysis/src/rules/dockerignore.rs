@@ -3,8 +3,6 @@
 //! In: the text of the file. Out: for a path, whether it is excluded; by moby's `patternmatcher`: patterns start at the root of the
 //! context, the last one that matches wins, and a path is excluded if a directory above it is.
 
-use crate::gather::Gather as _;
-
 /// The patterns of a `.dockerignore`, or of `--exclude`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dockerignore {
@@ -105,7 +103,7 @@ impl Dockerignore {
 
 impl Pattern {
     fn matches_or_parent(&self, path: &str) -> bool {
-        let chars: Vec<char> = path.chars().gather();
+        let chars: Vec<char> = path.chars().collect();
         let is_end = |end: usize| end == chars.len() || chars[end] == '/';
         // `reached[i]`: the tokens before `i` match the characters so far. `whole[i]`: at the end of a directory, or with none.
         let mut reached = vec![false; self.tokens.len() + 1];

@@ -1,7 +1,6 @@
 //! `ReservedVariable`: a secret mounted as a variable that changes how programs run.
 
 use super::Step;
-use crate::gather::Gather as _;
 use crate::{Finding, Rule, names};
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {
@@ -26,7 +25,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             ..finding
         })
     });
-    findings.gather()
+    findings.collect()
 }
 
 /// A variable that is named after a secret, and changes nothing by itself.

@@ -3,7 +3,6 @@
 //! Looks at what is written, not at the context: `COPY . .` says nothing here.
 
 use super::{Step, dockerignore::Dockerignore};
-use crate::gather::Gather as _;
 use crate::{
     Finding, Rule, Severity,
     dockerfile::{Kind, Source, Transfer},
@@ -84,7 +83,7 @@ pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
         let finding = step.finding(Rule::SecretFileInContext, written.whole(), message);
         Some(Finding { severity, sink: path.to_owned(), help: Some(help), ..finding })
     });
-    findings.gather()
+    findings.collect()
 }
 
 /// The mount that puts the file where this instruction copies it.
@@ -119,7 +118,7 @@ fn is_excluded(transfer: &Transfer, path: &str) -> bool {
         .excludes
         .iter()
         .map(|pattern| pattern.as_str())
-        .gather();
+        .collect();
     Dockerignore::parse(&patterns.join("\n")).is_ok_and(|ignore| ignore.excludes(path))
 }
 

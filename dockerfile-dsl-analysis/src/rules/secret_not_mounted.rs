@@ -1,7 +1,6 @@
 //! `SecretNotMounted`: a RUN reads `/run/secrets/ID`, and mounts nothing there.
 
 use super::{Step, steps::texts};
-use crate::gather::Gather as _;
 use crate::{Finding, Rule, Span};
 
 const DIRECTORY: &str = "/run/secrets/";
@@ -24,7 +23,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         .iter()
         .filter_map(|(mount, _)| mount.target())
         .map(|target| step.environment.absolute(target))
-        .gather();
+        .collect();
     let is_mounted = |path: &str| {
         targets
             .iter()

@@ -4,7 +4,6 @@ use super::{
     Step,
     steps::{mentions, texts},
 };
-use crate::gather::Gather as _;
 use crate::{
     Finding, Rule,
     dockerfile::{Run, Secret},
@@ -37,7 +36,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 ..finding
             }
         });
-    findings.gather()
+    findings.collect()
 }
 
 /// Whether the script asks if the secret is there: `[ -f FILE ]`, `test -s FILE`, `${NAME:-..}`, `${NAME:?}`, `[ -n "$NAME" ]`.

@@ -4,7 +4,6 @@ use super::{
     Step,
     steps::{mentions, texts},
 };
-use crate::gather::Gather as _;
 use crate::{Finding, Rule, Severity, dockerfile::Secret};
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {
@@ -30,7 +29,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         let help = Some(format!("add this to the mount: `,{fix}`"));
         Some(Finding { severity, secret: Some(secret.id.clone()), sink: target.to_owned(), help, ..finding })
     });
-    findings.gather()
+    findings.collect()
 }
 
 fn is_root(user: &str) -> bool {

@@ -1,7 +1,6 @@
 //! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its words and its exceptions.
 
 use super::Step;
-use crate::gather::Gather as _;
 use crate::{
     Finding, Rule, Severity, Span,
     dockerfile::{File, Kind, Pair, SourceText},
@@ -33,14 +32,14 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
             arguments
                 .iter()
                 .map(|argument| (&argument.name, Severity::Error))
-                .gather(),
+                .collect(),
         ),
         Kind::Env(pairs) => (
             "ENV",
             pairs
                 .iter()
                 .map(|pair| (&pair.key, severity(step, pair)))
-                .gather(),
+                .collect(),
         ),
         _ => return Vec::new(),
     };
@@ -56,7 +55,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
             ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
         }
     });
-    findings.gather()
+    findings.collect()
 }
 
 /// Under the name of a secret, what is plainly none is a warning: nothing, a path, or a command (ENV runs none).

@@ -1,6 +1,5 @@
 //! The instructions of a file, each with what is known where it stands.
 
-use crate::gather::Gather as _;
 use crate::{
     Finding, Rule, Span,
     dockerfile::{Environment, File, Instruction, Kind, Mount, Run, Secret},
@@ -54,9 +53,9 @@ impl Step<'_> {
 pub(super) fn texts(run: &Run) -> Vec<&crate::dockerfile::SourceText> {
     use crate::dockerfile::Command;
     match &run.command {
-        Command::Exec(arguments) => arguments.iter().gather(),
+        Command::Exec(arguments) => arguments.iter().collect(),
         Command::Executable { document, .. } => vec![&document.body],
-        command => command.shell_text().into_iter().gather(),
+        command => command.shell_text().into_iter().collect(),
     }
 }
 
@@ -121,7 +120,7 @@ pub(super) fn walk(file: &File, mut look: impl FnMut(&Step<'_>)) {
             };
             if let Some(run) = step.run() {
                 let resolve = |flag| Some((environment.mount(flag).ok()?, flag.flag.span));
-                step.mounts = run.mounts.iter().filter_map(resolve).gather();
+                step.mounts = run.mounts.iter().filter_map(resolve).collect();
             }
             look(&step);
             // A word that cannot be expanded ends the build there; the values from before are the best that is known.

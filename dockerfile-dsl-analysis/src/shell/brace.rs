@@ -2,7 +2,6 @@
 
 use super::tree::{Brace, BraceKind, Literal, Part, Word};
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// A `{` that is not closed yet.
 struct Open {
@@ -108,7 +107,7 @@ fn close(done: &mut Vec<Part>, open: &Open, end: Span) -> Result<(), Span> {
                 parts: joined(parts),
             }
         });
-        BraceKind::Alternatives(words.gather())
+        BraceKind::Alternatives(words.collect())
     };
     done.truncate(open.at);
     done.push(Part::Brace(Box::new(Brace {
@@ -136,7 +135,7 @@ fn sequence(parts: &[Part]) -> Result<Option<String>, Span> {
             Ok(None)
         };
     }
-    let bounds: Vec<&str> = text.split("..").gather();
+    let bounds: Vec<&str> = text.split("..").collect();
     let is_number = |bound: &str| bound.parse::<i64>().is_ok();
     let is_letter = |bound: &str| bound.len() == 1 && bound.as_bytes()[0].is_ascii_alphabetic();
     let ranges = match bounds.as_slice() {

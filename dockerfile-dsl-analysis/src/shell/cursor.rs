@@ -3,7 +3,6 @@
 
 use super::{Dialect, Options, Place, SyntaxError};
 use crate::Span;
-use crate::gather::Gather as _;
 use crate::sorted::Map;
 
 pub(super) type Result<T> = std::result::Result<T, Box<SyntaxError>>;
@@ -106,7 +105,7 @@ impl<'t> Cursor<'t> {
             .iter()
             .enumerate()
             .map(|(index, hole)| (hole.span, index))
-            .gather();
+            .collect();
         Self::with(text, options.dialect, options.place, holes, 0)
     }
 

@@ -3,8 +3,6 @@
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::errors::Mistake;
 use crate::literal::StringLiteral;
 
@@ -20,7 +18,7 @@ pub(crate) struct Cursor {
 impl Cursor {
     pub(crate) fn new(tokens: TokenStream, end: Span) -> Self {
         Self {
-            tokens: tokens.into_iter().gather(),
+            tokens: tokens.into_iter().collect(),
             at: 0,
             end,
         }

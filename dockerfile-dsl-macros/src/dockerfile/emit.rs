@@ -5,8 +5,6 @@
 
 use proc_macro::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::code::code;
 use crate::errors::{Errors, Mistake};
 use crate::literal::StringLiteral;
@@ -204,7 +202,7 @@ impl Emitter<'_> {
                         });
                         code!(at => "#krate::instructions::Arg::new(#name) #default", krate, name, default)
                     })
-                    .gather();
+                    .collect();
             }
             Kind::Expose(ports) => self.several(at, "Expose", ports, Self::value),
             Kind::Volume(paths) => self.several(at, "Volume", paths, Self::path),
@@ -241,7 +239,7 @@ impl Emitter<'_> {
                 return inner
                     .into_iter()
                     .map(|inner| code!(at => "#krate::instructions::Onbuild::new(#inner)", krate, inner))
-                    .gather();
+                    .collect();
             }
         };
         let flags: TokenStream = node
@@ -331,7 +329,7 @@ impl Emitter<'_> {
                         .iter()
                         .filter(|(name, ..)| *name == flag.name)
                         .map(|(_, value, _)| format!("`{value}`"))
-                        .gather();
+                        .collect();
                     let span = flag.value.as_ref().map_or(at, Value::span);
                     self.errors.push(
                         span,

@@ -1,8 +1,6 @@
 //! Which flags an instruction has, and which mounts a RUN.
 //! The table repeats the names of the builder's methods only; what a value may be, the builder says.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use super::tree::Flag;
 use super::words::did_you_mean;
 
@@ -78,7 +76,7 @@ pub(crate) fn problem(instruction: &str, flag: &Flag, before: &[Flag]) -> Option
         if known.is_empty() {
             return Some(format!("{instruction} has no flags"));
         }
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).gather();
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
         return Some(format!(
             "{instruction} has no flag `--{name}`{}",
             did_you_mean(name, &names)

@@ -4,8 +4,6 @@
 
 use proc_macro::{Ident, TokenStream};
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::code::code;
 
 use super::emit::Emitter;
@@ -158,7 +156,7 @@ fn other(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
     let known = options(&kind);
     for (name, value) in &mount.options {
         let Some((_, option)) = known.iter().find(|(known, _)| name.to_string() == *known) else {
-            let names: Vec<&str> = known.iter().map(|(name, _)| *name).gather();
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
             let meant = super::words::did_you_mean(&name.to_string(), &names);
             emitter.errors.push(
                 name.span(),

@@ -2,8 +2,6 @@
 
 use proc_macro::Ident;
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::errors::Mistake;
 
 /// The instructions of the Dockerfile reference; FROM starts a stage.
@@ -64,8 +62,8 @@ pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
 
 /// Edits of one character, or of two neighbours that changed places.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().gather(), b.chars().gather());
-    let mut rows = vec![(0..=b.len()).gather()];
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
     for i in 1..=a.len() {
         let mut row = vec![i];
         for j in 1..=b.len() {

@@ -5,7 +5,6 @@
 
 use std::fmt::Write as _;
 
-use dockerfile_dsl_analysis::gather::Gather as _;
 use dockerfile_dsl_analysis::holes::Label;
 use dockerfile_dsl_analysis::{Finding, Rule};
 use proc_macro::{Ident, Span, TokenStream};
@@ -118,7 +117,7 @@ fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, Vec<&Finding>)> {
     let mut groups: Vec<(Vec<Label>, Vec<&Finding>)> = Vec::new();
     for label in Label::ALL {
         let own = refused.iter().filter(|(refused, _)| *refused == label);
-        let findings: Vec<&Finding> = own.map(|(_, finding)| finding).gather();
+        let findings: Vec<&Finding> = own.map(|(_, finding)| finding).collect();
         if findings.is_empty() {
             continue;
         }

@@ -4,7 +4,6 @@
 //! Reads the text that will be built, so that it knows of every `FROM`, `--from` and mount that BuildKit knows of.
 
 use dockerfile_dsl_analysis::dockerfile::{File, Instruction, Kind, read};
-use dockerfile_dsl_analysis::gather::Gather as _;
 
 use super::BuildCommand;
 use crate::{BuildSecret, Error};
@@ -12,7 +11,7 @@ use crate::{BuildSecret, Error};
 pub(super) fn secrets(command: &BuildCommand) -> Result<Vec<&BuildSecret>, Error> {
     let text = command.dockerfile.render();
     let file = read(&text).map_err(|errors| {
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).gather();
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Error::new(format!(
             "the Dockerfile cannot be read: {}",
             errors.join("; ")

@@ -2,8 +2,6 @@
 //!
 //! In: where from, what, where to. Out: the line; sources are meant literally unless they say otherwise.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use super::Origin;
 use super::transfer::{IntoSources, Transfer};
 use crate::problem::Problems;
@@ -119,7 +117,7 @@ impl Copy {
             .from
             .iter()
             .map(|from| pen.flag("from", &from.name(pen).content))
-            .gather();
+            .collect();
         flags.extend(self.transfer.flags(pen));
         flags.extend(self.parents.then(|| "--parents".to_owned()));
         self.transfer.write(pen).after(Self::KEYWORD, &flags)

@@ -2,8 +2,6 @@
 //!
 //! In: ports and ranges. Out: the line, protocols in lower case.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::problem::Problems;
 use crate::render::{self, Pen};
 use crate::text::{LayerValue, Text};
@@ -58,7 +56,7 @@ impl Expose {
             .ports
             .iter()
             .map(|port| pen.word(&lower(port)))
-            .gather();
+            .collect();
         render::instruction(Self::KEYWORD, &[], &ports.join(" "))
     }
 }

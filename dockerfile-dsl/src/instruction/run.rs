@@ -3,8 +3,6 @@
 //! In: what `sh!` made, or a list of arguments. Out: one line, a here-document, or the exec form: whichever carries it unchanged.
 //! Invariant: the mounts of a script are those that it was checked with.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use super::Instruction;
 use crate::danger::{Decision, DecisionKind, Place};
 use crate::mount::{CacheMount, Mount, SecretMount, TmpfsMount};
@@ -135,11 +133,11 @@ impl Run {
                 dialect: script.dialect(),
                 problems: script.problems().to_vec(),
             },
-            mounts: script.mounts().iter().map(of_script).gather(),
+            mounts: script.mounts().iter().map(of_script).collect(),
             network: None,
             security: None,
             devices: Vec::new(),
-            decisions: decisions.gather(),
+            decisions: decisions.collect(),
         }
     }
 
@@ -147,7 +145,7 @@ impl Run {
     #[must_use]
     pub fn exec<T: LayerText>(arguments: impl IntoIterator<Item = T>) -> Self {
         Self {
-            command: Command::Exec(arguments.into_iter().map(LayerText::into_string).gather()),
+            command: Command::Exec(arguments.into_iter().map(LayerText::into_string).collect()),
             mounts: Vec::new(),
             network: None,
             security: None,

@@ -1,7 +1,5 @@
 //! Comments: those that nobody obeys, and the options of `# check=`.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use crate::problem::Problems;
 use crate::render::lines;
 
@@ -47,7 +45,7 @@ pub(crate) fn check_options(options: &str, problems: &mut Problems) {
         Some(("error", state)) => matches!(state, "true" | "false"),
         _ => false,
     };
-    let options: Vec<&str> = options.split(';').gather();
+    let options: Vec<&str> = options.split(';').collect();
     if options.len() > 3 || !options.into_iter().all(option) {
         problems.unwritable("the options of `# check=` are `skip=Rule,Rule`, `error=true` and `experimental=Rule`, with `;` between them and no blanks");
     }

@@ -6,8 +6,6 @@
 use std::io;
 use std::process::{Command, Output, Stdio};
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use super::{Environment, Report};
 use crate::build_command::FrontEnd;
 use crate::syntax::{Requirement, Version};
@@ -115,7 +113,7 @@ fn look_at_frontend(
         FrontEnd::DockerBefore23 => None,
         _ => {
             let inspect = ["buildx", "inspect"].into_iter().chain(builder.name);
-            docker.ask(&inspect.gather()).ok()
+            docker.ask(&inspect.collect::<Vec<_>>()).ok()
         }
     };
     let inspected = inspected.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());

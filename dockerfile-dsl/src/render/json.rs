@@ -2,11 +2,9 @@
 //!
 //! In: strings. Out: JSON that BuildKit's parser takes as an array, never as shell text. Its escape character is always `\`.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 /// `["a", "b"]`.
 pub(crate) fn array<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
-    let items: Vec<String> = items.into_iter().map(string).gather();
+    let items: Vec<String> = items.into_iter().map(string).collect();
     format!("[{}]", items.join(", "))
 }
 

@@ -1,7 +1,5 @@
 //! The name of an image, and the platform that it is for.
 
-use dockerfile_dsl_analysis::gather::Gather as _;
-
 use super::Check;
 
 /// `--platform`: `os[(version)][/arch[/variant]]`, or one well-known name of either.
@@ -57,7 +55,7 @@ pub(crate) fn platform(text: &str) -> Check {
         "wasm",
     ];
     let component = |part: &str| !part.is_empty() && is_alphanumeric_or(part, b"_.-");
-    let parts: Vec<&str> = text.split('/').gather();
+    let parts: Vec<&str> = text.split('/').collect();
     let (system, version) = match parts[0]
         .strip_suffix(')')
         .and_then(|rest| rest.split_once('('))

@@ -4,11 +4,10 @@
 
 use super::{Bind, Cache, Mount, MountField, Secret, Sharing, Ssh, Tmpfs};
 use crate::dockerfile::{SourceText, expand::ExpandError, suggest::did_you_mean};
-use crate::gather::Gather as _;
 
 /// The fields of one record of comma-separated values: each may stand in double quotes as a whole.
 pub(super) fn fields(value: &SourceText) -> Result<Vec<MountField>, ExpandError> {
-    Ok(record(value)?.iter().map(field).gather())
+    Ok(record(value)?.iter().map(field).collect())
 }
 
 fn record(value: &SourceText) -> Result<Vec<SourceText>, ExpandError> {

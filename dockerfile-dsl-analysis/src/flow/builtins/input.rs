@@ -8,7 +8,6 @@ use super::super::state::{Descriptor, State, Status, Variable};
 use super::super::value::{Share, Taint, Value};
 use super::super::ways::Flow;
 use crate::Span;
-use crate::gather::Gather as _;
 use crate::shell::is_name;
 
 impl Machine<'_> {
@@ -110,7 +109,7 @@ impl Machine<'_> {
         span: Span,
     ) -> Status {
         let values: Vec<Value> = match arguments.get(2..) {
-            Some(rest) if !rest.is_empty() => rest.iter().map(|word| word.value.clone()).gather(),
+            Some(rest) if !rest.is_empty() => rest.iter().map(|word| word.value.clone()).collect(),
             _ => state.process.positional.to_vec(),
         };
         let taint = Taint::of_all(&values);

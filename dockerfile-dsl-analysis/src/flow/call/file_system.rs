@@ -7,7 +7,6 @@ use super::super::state::Status;
 use super::super::value::{Taint, Value};
 use super::{Argument, Call};
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// A link may lead back to where it is: not more than so many are gone through.
 const MAX_LINKS: usize = 4;
@@ -86,7 +85,7 @@ impl Call<'_, '_> {
             .beneath(from)
             .filter(|(key, _)| !own_files || self.state.files.place(key) != Place::Secret)
             .map(|(key, entry)| (key.clone(), entry.clone()))
-            .gather();
+            .collect();
         for (key, entry) in beneath {
             let rest = key[from.len()..].trim_start_matches('/');
             let to = to.join(rest, &entry.name);

@@ -1,7 +1,6 @@
 //! Tells the words of a call apart: sub-command, options as getopt_long reads them, operands.
 
 use super::super::call::Argument;
-use crate::gather::Gather as _;
 use crate::programs::{Argument as ArgumentShape, Dashes, Opt, Program, Role, Row};
 
 /// The words of a call, told apart.
@@ -95,7 +94,7 @@ pub(super) fn select(
         }
     }
     words.truncate(found.map_or(0, |row| row.command.len()));
-    (found, words.into_iter().map(|(at, _)| at).gather())
+    (found, words.into_iter().map(|(at, _)| at).collect())
 }
 
 fn starts_with(words: &[(usize, String)], command: &[&str]) -> bool {

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::super::trap::joined_traps;
 use super::super::value::{Taint, Value};
 use super::{Aside, Descriptor, Function, Process, State, Variable};
-use crate::gather::Gather as _;
 use crate::shared::own;
 
 impl State {
@@ -29,7 +28,7 @@ impl State {
                 .variables
                 .iter()
                 .map(|(name, variable)| (name.clone(), variable.taint()));
-            all.filter(|(_, taint)| taint.is_some()).gather()
+            all.filter(|(_, taint)| taint.is_some()).collect()
         };
         (Rc::ptr_eq(&self.process.variables, &other.process.variables)
             || tainted(&self.process) == tainted(&other.process))
@@ -79,7 +78,7 @@ impl Process {
                 (Some(one), None) | (None, Some(one)) => one.clone(),
                 (None, None) => Value::empty(),
             };
-            all.positional = Rc::new((0..a.len().max(b.len())).map(either).gather());
+            all.positional = Rc::new((0..a.len().max(b.len())).map(either).collect());
         }
         all.name = self.name.join(&other.name);
         if !Rc::ptr_eq(&self.functions, &other.functions) {
@@ -128,7 +127,7 @@ impl Process {
                 (Some(one), None) | (None, Some(one)) => one.clone(),
                 (None, None) => Value::empty(),
             };
-            all.stack = Rc::new((0..a.len().max(b.len())).map(at).gather());
+            all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
         }
         if !Rc::ptr_eq(&self.aside, &other.aside) {
             own(&mut all.aside).meet(&other.aside);

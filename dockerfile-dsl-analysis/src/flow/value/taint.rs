@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use super::{Piece, Value};
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// A secret, or a hole with a label: an index into what the run was started with.
 pub(crate) type Source = u16;
@@ -256,7 +255,7 @@ impl Taint {
                     way: further(&told.way),
                     ..*told
                 })
-                .gather()
+                .collect::<Vec<_>>()
                 .into(),
         ))
     }

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::gather::Gather as _;
 use crate::shell::{Brace, BraceKind, Part};
 
 /// The words that a word with braces becomes, as rows of parts; one if it has none.
@@ -27,7 +26,7 @@ pub(super) fn alternatives(parts: &[Part]) -> Vec<Rc<[Part]>> {
 
 fn brace_parts(brace: &Brace) -> Vec<Vec<Part>> {
     match &brace.kind {
-        BraceKind::Alternatives(words) => words.iter().map(|word| word.parts.clone()).gather(),
+        BraceKind::Alternatives(words) => words.iter().map(|word| word.parts.clone()).collect(),
         BraceKind::Sequence(text) => {
             let literal = |text: String| {
                 vec![Part::Literal(crate::shell::Literal {
@@ -42,14 +41,14 @@ fn brace_parts(brace: &Brace) -> Vec<Vec<Part>> {
             );
             match (from.parse::<i64>(), to.parse::<i64>()) {
                 (Ok(from), Ok(to)) if from <= to && to - from < 64 => {
-                    (from..=to).map(|n| literal(n.to_string())).gather()
+                    (from..=to).map(|n| literal(n.to_string())).collect()
                 }
                 (Ok(_), Ok(_)) => vec![literal(from.to_owned()), literal(to.to_owned())],
                 _ => match (from.chars().next(), to.chars().next()) {
                     (Some(from), Some(to)) if from <= to => (from..=to)
                         .take(64)
                         .map(|c| literal(c.to_string()))
-                        .gather(),
+                        .collect(),
                     _ => vec![literal(text.to_string())],
                 },
             }

@@ -9,7 +9,6 @@ use super::super::value::{Taint, Value};
 use super::super::{Machine, pattern};
 use super::Field;
 use crate::Span;
-use crate::gather::Gather as _;
 
 /// Marks the number of an unknown name that is none of the files that are known.
 pub(crate) const OTHER_FILES: u64 = 0xee;
@@ -143,7 +142,7 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
             continue;
         }
-        let have: Vec<&str> = key.split('/').gather();
+        let have: Vec<&str> = key.split('/').collect();
         if have.len() < wanted.len() {
             continue;
         }
@@ -173,5 +172,5 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
     names
         .into_iter()
         .map(|(name, taint)| value_of(&name, &taint))
-        .gather()
+        .collect()
 }

@@ -1,7 +1,6 @@
 //! cp and mv: what comes where, what stays of what was there, and which names `-v` says.
 
 use crate::flow::{Argument, Call, State, Status, Value};
-use crate::gather::Gather as _;
 use crate::programs::common::{inside, made};
 
 /// Where what is there may stay as it is, it does: `-n`, `-u`, `-i`.
@@ -27,7 +26,7 @@ fn targets(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> Vec<
     let names = sources.iter().filter_map(Argument::text);
     names
         .map(|name| inside(target, name.rsplit('/').next().unwrap_or(&name)))
-        .gather()
+        .collect()
 }
 
 /// Takes the names away first: what other names lead to stays, and nothing is written through a symbolic link.
@@ -52,7 +51,7 @@ pub(super) fn replaced(
             (target, old)
         })
         .filter(|(_, old)| old.taint().is_some())
-        .gather()
+        .collect()
 }
 
 /// Whether it may fail: nobody knows that all of the sources are there, or the directory of the target.

@@ -1,7 +1,6 @@
 //! rsync: what is copied, what is left out, and which names it says.
 
 use crate::flow::{Argument, Call, Entry, Key, Taint, Value, is_within, pattern_matches};
-use crate::gather::Gather as _;
 use crate::programs::common::{inside, made, put_back, take_away};
 
 /// Between directories like `cp -r`; a name with a colon is on another machine.
@@ -54,13 +53,13 @@ fn excluded(call: &mut Call<'_, '_>, sources: &[Argument]) -> Vec<(Key, Entry)> 
         .options("--exclude")
         .iter()
         .filter_map(Argument::text)
-        .gather();
+        .collect();
     let others = ["--include", "--filter", "-f", "--include-from"];
     if patterns.is_empty() || others.iter().any(|option| call.has(option)) {
         return Vec::new();
     }
     let fits = |path: &str| {
-        let parts: Vec<&str> = path.split('/').gather();
+        let parts: Vec<&str> = path.split('/').collect();
         patterns.iter().any(|pattern| {
             let name = pattern.trim_matches('/');
             let at_root = pattern.starts_with('/');

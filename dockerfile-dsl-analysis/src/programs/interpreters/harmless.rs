@@ -1,6 +1,5 @@
 //! Statements of python that are known to show nothing, or to fetch something with a token that they find themselves.
 
-use crate::gather::Gather as _;
 use crate::programs::common::{UNKNOWN, uses_environment};
 
 /// The statements of a text without blocks; one that has any stays whole.
@@ -8,7 +7,7 @@ pub(super) fn statements(text: &str) -> Vec<String> {
     text.split(['\n', ';'])
         .map(|statement| statement.trim().to_owned())
         .filter(|statement| !statement.is_empty() && !statement.starts_with('#'))
-        .gather()
+        .collect()
 }
 
 /// Statements that show nothing of what they look at: imports, assertions, a length, the check of a JSON file.

@@ -1,7 +1,6 @@
 //! Modules of python that are programs: most have rows under another name.
 
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::gather::Gather as _;
 
 /// `python -m MODULE ARG..`
 pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
@@ -31,13 +30,13 @@ pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Arg
                     } else {
                         rest
                     };
-                    let program: Vec<Argument> = program.iter().map(|text| word(text)).gather();
+                    let program: Vec<Argument> = program.iter().map(|text| word(text)).collect();
                     [program.as_slice(), rest].concat()
                 }
                 ("gzip", [_, ..]) => [&[word("gzip"), word("-kf")], arguments].concat(),
                 _ => {
                     let decodes = |argument: &&Argument| argument.text().as_deref() != Some("-e");
-                    let rest: Vec<Argument> = arguments.iter().filter(decodes).cloned().gather();
+                    let rest: Vec<Argument> = arguments.iter().filter(decodes).cloned().collect();
                     [&[word(module)], rest.as_slice()].concat()
                 }
             };

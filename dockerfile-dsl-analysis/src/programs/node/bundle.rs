@@ -2,7 +2,6 @@
 
 use super::configured;
 use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value};
-use crate::gather::Gather as _;
 use crate::programs::common::{at, inside, made, path};
 
 /// Everything in the folder goes into the package, and npm keeps a copy of that; never `.npmrc`, `.git` and what is installed there.
@@ -86,7 +85,7 @@ fn bundle(call: &mut Call<'_, '_>) -> Taint {
             Some((*folder, taint))
         })
         .filter(|(_, taint)| taint.told().is_some())
-        .gather();
+        .collect();
     let mut all = Taint::NONE;
     for (folder, taint) in variables {
         let bundled = made(call, &taint);
@@ -119,7 +118,7 @@ pub(super) fn script(call: &mut Call<'_, '_>) {
                 let name = key[folder.key.len()..].trim_start_matches('/');
                 name.starts_with(".env") && !name.contains('/')
             })
-            .gather();
+            .collect();
         for name in names {
             let file = at(call, &name);
             dotenv = dotenv.join(&call.peek(&file).taint());

@@ -2,7 +2,6 @@
 
 use super::{setting, user_file};
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::gather::Gather as _;
 use crate::programs::common::{lines, made, path, spellings};
 
 /// `npm config`, and its like.
@@ -21,7 +20,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
         "yarn" | "yarnpkg" => path(call, ".yarnrc.yml"),
         _ => user_file(call),
     };
-    let texts: Vec<String> = operands.iter().filter_map(Argument::text).gather();
+    let texts: Vec<String> = operands.iter().filter_map(Argument::text).collect();
     let first = texts.first().map(String::as_str).unwrap_or_default();
     let verb = call
         .arguments
