@@ -14,8 +14,8 @@ use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Source, on_its_own_stack, source_of};
 use crate::rules::dockerignore::Dockerignore;
 use crate::rules::{self, notes};
-use crate::sorted::Map;
 use crate::{Finding, Rule, Span};
+use std::collections::BTreeSet;
 
 /// Runs what checks many files on one stack: else each file gets a thread of its own, which costs as much as a small script.
 pub fn many<T: Send>(run: impl FnOnce() -> T + Send) -> T {
@@ -79,7 +79,7 @@ pub(crate) struct Walk<'a> {
     /// Secrets that the step mounts at their usual place and does not name.
     pub(crate) idle: Vec<String>,
     /// (rule, place, secret, sink) of those.
-    pub(crate) told: Map<String, ()>,
+    pub(crate) told: BTreeSet<String>,
     /// Notes without which there would be a finding.
     pub(crate) used: &'a mut Vec<Span>,
     /// The stages that were walked.
@@ -100,7 +100,7 @@ pub(crate) struct Stage {
     pub(crate) environment: Environment,
     pub(crate) files: Files,
     /// Variables that an ARG set last: a caller of the build may set another value.
-    pub(crate) arguments: Map<String, ()>,
+    pub(crate) arguments: BTreeSet<String>,
     /// Its working directory is that of a base image, which is not known.
     pub(crate) workdir_is_assumed: bool,
     /// ONBUILD instructions.
@@ -114,7 +114,7 @@ fn walk(file: &File, used: &mut Vec<Span>) -> Vec<Finding> {
         secrets: Vec::new(),
         caches: Vec::new(),
         findings: Vec::new(),
-        told: Map::new(),
+        told: BTreeSet::new(),
         idle: Vec::new(),
         used,
         stages: Vec::new(),
@@ -160,7 +160,7 @@ impl Walk<'_> {
             Kind::Onbuild(inner) => stage.triggers.push((**inner).clone()),
             Kind::Arg(arguments) => {
                 for argument in arguments {
-                    stage.arguments.insert(argument.name.to_string(), ());
+                    stage.arguments.insert(argument.name.to_string());
                 }
             }
             Kind::Env(pairs) => {

@@ -8,8 +8,6 @@ mod finding;
 mod fix;
 mod flow;
 mod programs;
-mod shared;
-mod sorted;
 mod span;
 
 pub mod check;

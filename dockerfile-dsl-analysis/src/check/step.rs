@@ -2,6 +2,8 @@
 
 mod interpreter;
 
+use std::rc::Rc;
+
 use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 
 use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
@@ -10,7 +12,6 @@ use crate::flow::{
     Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, State,
     Status, Taint, Value, Variable, home_of, number_of_name, show,
 };
-use crate::shared::own;
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
 
@@ -171,7 +172,7 @@ impl Walk<'_> {
                         ));
                         variable.exported = true;
                         process.set(name, variable);
-                        let aside = own(&mut process.aside);
+                        let aside = Rc::make_mut(&mut process.aside);
                         aside.initial_environment = aside.initial_environment.join(&taint);
                     }
                 }
@@ -300,7 +301,7 @@ fn given(state: State, stage: &Stage, command: &Command) -> Vec<State> {
     };
     let environment = &stage.environment;
     let mut states = vec![state];
-    for (name, ()) in &stage.arguments {
+    for name in &stage.arguments {
         if !text.contains(name.as_str()) || environment.variable(name).is_none() {
             continue;
         }

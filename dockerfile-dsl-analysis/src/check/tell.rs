@@ -60,7 +60,7 @@ impl Walk<'_> {
             span.end,
             place_of(sink)
         );
-        if self.told.insert(key, ()).is_some() {
+        if !self.told.insert(key) {
             return;
         }
         let (stage, instruction) = self.place(span);

@@ -1,10 +1,11 @@
 //! COPY and ADD: files that the Dockerfile itself holds, and those of other stages.
 
+use std::rc::Rc;
+
 use super::{Stage, Walk};
 use crate::dockerfile::{Source, Transfer};
 use crate::flow::{Files, Node, Taint, Value, pattern_matches};
 use crate::rules::dockerignore::Dockerignore;
-use crate::shared::own;
 
 impl Walk<'_> {
     pub(super) fn transfer(&mut self, stage: &mut Stage, index: usize, transfer: &Transfer) {
@@ -66,7 +67,7 @@ impl Walk<'_> {
                             };
                             let from_context = from.is_none() && transfer.from.is_none();
                             if from_context {
-                                let context = own(&mut stage.files.context);
+                                let context = Rc::make_mut(&mut stage.files.context);
                                 let place = if base.is_empty() || base == "." {
                                     &destination
                                 } else {

@@ -8,20 +8,20 @@ use super::{
     expand::{self, ExpandError},
     mount::clean,
 };
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 /// The state of a stage after some of its instructions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     escape: Escape,
     /// `--build-arg`
-    build_args: Map<String, String>,
+    build_args: BTreeMap<String, String>,
     /// The values of the global ARGs.
-    global: Map<String, String>,
+    global: BTreeMap<String, String>,
     /// What words are expanded with: ARG and ENV, the later of the two.
-    variables: Map<String, String>,
+    variables: BTreeMap<String, String>,
     /// What stays in the image.
-    env: Map<String, String>,
+    env: BTreeMap<String, String>,
     workdir: String,
     user: String,
     shell: Vec<String>,
@@ -41,9 +41,9 @@ impl Environment {
         let mut environment = Self {
             escape: file.escape,
             build_args: build_args.into_iter().collect(),
-            global: Map::new(),
-            variables: Map::new(),
-            env: Map::new(),
+            global: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            env: BTreeMap::new(),
             workdir: "/".to_owned(),
             user: String::new(),
             shell: ["/bin/sh", "-c"].map(str::to_owned).to_vec(),
@@ -63,7 +63,7 @@ impl Environment {
         match base {
             Some(base) => base.clone(),
             None => Self {
-                variables: Map::new(),
+                variables: BTreeMap::new(),
                 ..global.clone()
             },
         }

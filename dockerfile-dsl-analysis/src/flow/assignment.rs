@@ -7,9 +7,8 @@ use super::arithmetic::names_in;
 use super::state::{State, Variable};
 use super::value::Value;
 use crate::Span;
-use crate::shared::own;
 use crate::shell::{Array, Assignment, AssignmentOperator};
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 impl Machine<'_> {
     /// Performs an assignment; the value comes back.
@@ -63,7 +62,7 @@ impl Machine<'_> {
                     ..
                 }),
             ) => (**elements).clone(),
-            _ => Map::new(),
+            _ => BTreeMap::new(),
         };
         let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
         // Behind the last one; where an element's place is not known, neither is that of the next.
@@ -131,7 +130,7 @@ impl Machine<'_> {
             .unwrap_or_else(|| Variable::new(Value::empty()));
         // Of an array it is the first element.
         if let Some(elements) = &mut variable.elements {
-            own(elements).insert("0".into(), value.clone());
+            Rc::make_mut(elements).insert("0".into(), value.clone());
         }
         variable.value = value;
         variable.maybe_unset = false;
@@ -159,7 +158,7 @@ impl Machine<'_> {
         if let Some(told) = taint.ways().first() {
             let (span, value) = (told.way.span, Value::unknown(1, taint.clone()));
             state.output(self, 2, &value, span, "message about what is no number");
-            if let Some(variable) = own(&mut state.process.variables).get_mut(name) {
+            if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
                 variable.value = variable.value.with(&taint);
             }
         }
@@ -228,13 +227,15 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Puts an element there; without a key it may be any of them.
-fn put(elements: &mut Map<Rc<str>, Value>, key: Option<&str>, value: Value) {
+fn put(elements: &mut BTreeMap<Rc<str>, Value>, key: Option<&str>, value: Value) {
     match key {
         Some(key) => {
             elements.insert(key.into(), value);
         }
         None => {
-            elements.update(&mut |_, old| *old = old.join(&value));
+            for old in elements.values_mut() {
+                *old = old.join(&value);
+            }
             let unknown = elements.get("?").cloned().unwrap_or(value);
             elements.insert("?".into(), unknown);
         }

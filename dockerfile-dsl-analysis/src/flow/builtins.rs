@@ -21,7 +21,6 @@ use super::state::{State, Status, Variable};
 use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump};
 use crate::Span;
-use crate::shared::own;
 
 type Flows = Vec<Flow>;
 
@@ -116,7 +115,7 @@ impl Machine<'_> {
                     None => Some(1),
                     Some(word) => word.text().and_then(|text| text.parse::<usize>().ok()),
                 };
-                let positional = own(&mut state.process.positional);
+                let positional = Rc::make_mut(&mut state.process.positional);
                 // Which of them is the first then.
                 for value in positional.iter_mut() {
                     *value = value.with(&state.choice);
@@ -377,7 +376,7 @@ impl Machine<'_> {
             let is_set = state.process.variable(&name).is_some();
             if has('f') || !has('v') && !is_set && state.process.options.bash {
                 if state.process.functions.contains_key(name.as_str()) {
-                    own(&mut state.process.functions).remove(name.as_str());
+                    Rc::make_mut(&mut state.process.functions).remove(name.as_str());
                 }
             } else {
                 state.process.unset_by_script(&name);

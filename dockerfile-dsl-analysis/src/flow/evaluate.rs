@@ -11,7 +11,6 @@ use super::value::{Kind, Taint, Text, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use super::{Machine, row};
 use crate::holes::Hole;
-use crate::shared::own;
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
 
@@ -179,7 +178,7 @@ impl Machine<'_> {
             .iter()
             .fold(text.taint(), |taint, word| taint.join(&word.value.taint()));
         if shown.is_some() {
-            let aside = own(&mut state.process.aside);
+            let aside = Rc::make_mut(&mut state.process.aside);
             aside.command_lines = aside.command_lines.join(&shown);
         }
         if options.bash {

@@ -12,7 +12,6 @@ use super::state::{Descriptor, Function, Job, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Rule;
-use crate::shared::own;
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
 };
@@ -74,7 +73,7 @@ impl Machine<'_> {
                         let files = left.files;
                         self.late_told = self.late_told.join(&left.status_taint);
                         self.background -= 1;
-                        let aside = own(&mut state.process.aside);
+                        let aside = Rc::make_mut(&mut state.process.aside);
                         aside.command_lines = aside.command_lines.join(&self.background_lines);
                         aside.environments = aside.environments.join(&self.background_environments);
                         // Nobody knows when: what comes next may see it or not, until the shell waits.
@@ -82,7 +81,7 @@ impl Machine<'_> {
                             self.late.push(files.without(&state.files));
                             state.files = state.files.join(&files);
                         }
-                        own(&mut state.process.aside).jobs.push(job);
+                        Rc::make_mut(&mut state.process.aside).jobs.push(job);
                         after.push(Flow::new(state, Status::Success));
                     }
                 }
@@ -97,7 +96,7 @@ impl Machine<'_> {
         if state.process.aside.jobs.is_empty() {
             return;
         }
-        for job in std::mem::take(&mut own(&mut state.process.aside).jobs) {
+        for job in std::mem::take(&mut Rc::make_mut(&mut state.process.aside).jobs) {
             if job.files.same_contents(&state.files) {
                 continue;
             }
@@ -331,7 +330,7 @@ impl Machine<'_> {
                     or: None,
                     maybe_unset: false,
                 };
-                own(&mut state.process.functions)
+                Rc::make_mut(&mut state.process.functions)
                     .insert(function.name.text.as_ref().into(), defined);
                 vec![Flow::new(state, Status::Success)]
             }

@@ -13,8 +13,7 @@ pub(crate) use key::{Key, SHELL, is_shell, is_within, key_of, show, value_of};
 use std::rc::Rc;
 
 use super::value::{Taint, Value};
-use crate::shared::own;
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 /// What a name is.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,8 +69,8 @@ pub(crate) enum Place {
 /// What is known of the files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Files {
-    entries: Rc<Map<Key, Entry>>,
-    contents: Rc<Map<u32, Value>>,
+    entries: Rc<BTreeMap<Key, Entry>>,
+    contents: Rc<BTreeMap<u32, Value>>,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
     /// Where files of the build context were copied to.
     pub(crate) context: Rc<Vec<Key>>,
@@ -132,7 +131,7 @@ impl Files {
     }
 
     pub(crate) fn mount(&mut self, path: &str, kind: MountKind) {
-        own(&mut self.mounts).push(MountPoint {
+        Rc::make_mut(&mut self.mounts).push(MountPoint {
             path: path.into(),
             kind,
         });
@@ -184,23 +183,23 @@ impl Files {
 
     /// The content of a pipe that is read to its end.
     pub(crate) fn take_content(&mut self, number: u32) -> Value {
-        own(&mut self.contents)
+        Rc::make_mut(&mut self.contents)
             .remove(&number)
             .unwrap_or_else(Value::empty)
     }
 
     pub(crate) fn set_content(&mut self, number: u32, value: Value) {
-        own(&mut self.contents).insert(number, value);
+        Rc::make_mut(&mut self.contents).insert(number, value);
     }
 
     pub(crate) fn file(&mut self, key: &str, number: u32, name: Taint) {
         let node = Node::File(number);
-        own(&mut self.entries).insert(key.into(), Entry { node, name });
+        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
     }
 
     pub(crate) fn link(&mut self, key: &str, target: Value, name: Taint) {
         let node = Node::Link(target);
-        own(&mut self.entries).insert(key.into(), Entry { node, name });
+        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
     }
 
     pub(crate) fn directory(&mut self, key: &str, name: Taint) {
@@ -210,28 +209,28 @@ impl Files {
             .is_none_or(|entry| entry.node == Node::Directory && entry.name != name)
         {
             let node = Node::Directory;
-            own(&mut self.entries).insert(key.into(), Entry { node, name });
+            Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
         }
     }
 
     pub(crate) fn insert(&mut self, key: &str, entry: Entry) {
-        own(&mut self.entries).insert(key.into(), entry);
+        Rc::make_mut(&mut self.entries).insert(key.into(), entry);
     }
 
     /// Names of any of these contents then lead to the one.
     pub(crate) fn renumber(&mut self, old: &[u32], new: u32) {
-        own(&mut self.entries).update(&mut |_, entry| {
+        for entry in Rc::make_mut(&mut self.entries).values_mut() {
             if let Node::File(number) = &mut entry.node
                 && old.contains(number)
             {
                 *number = new;
             }
-        });
+        }
     }
 
     pub(crate) fn remove(&mut self, key: &str) {
         if self.entries.contains_key(key) {
-            own(&mut self.entries).remove(key);
+            Rc::make_mut(&mut self.entries).remove(key);
         }
     }
 
@@ -247,7 +246,7 @@ impl Files {
                 entry.clone(),
             )
         }));
-        let entries = own(&mut self.entries);
+        let entries = Rc::make_mut(&mut self.entries);
         for (rest, _) in &taken {
             entries.remove(format!("{}{rest}", directory.trim_end_matches('/')).as_str());
         }
@@ -277,14 +276,9 @@ impl Files {
         } else {
             format!("{directory}/").into()
         };
-        let mut beneath = Vec::new();
-        for (key, entry) in self.entries.from(&prefix) {
-            if !key.starts_with(&*prefix) {
-                break;
-            }
-            beneath.push((key, entry));
-        }
-        beneath.into_iter()
+        self.entries
+            .range(prefix.clone()..)
+            .take_while(move |(key, _)| key.starts_with(&*prefix))
     }
 
     /// The paths that a word names, relative ones in `cwd`; one for each spelling.
@@ -488,7 +482,7 @@ impl Files {
     pub(crate) fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
         if self.context != other.context {
-            own(&mut all.context).extend(other.context.iter().cloned());
+            Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
         }
         if !Rc::ptr_eq(&self.entries, &other.entries) {
             let mut same = Vec::new();

@@ -14,7 +14,6 @@ use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Span;
-use crate::shared::own;
 use crate::shell::{Assignment, AssignmentOperator, Command, Part, Simple};
 
 /// Functions call themselves so often.
@@ -89,7 +88,9 @@ impl Machine<'_> {
             before.push((variable.clone(), state.process.variable(&variable).cloned()));
             let value = self.assignment(&mut state, assignment);
             self.trace_assignment(&mut state, assignment, &value);
-            if let Some(known) = own(&mut state.process.variables).get_mut(variable.as_str()) {
+            if let Some(known) =
+                Rc::make_mut(&mut state.process.variables).get_mut(variable.as_str())
+            {
                 known.exported = true;
             }
         }
@@ -197,7 +198,7 @@ impl Machine<'_> {
             &mut state.process.positional,
             Rc::new(positional(arguments)),
         );
-        own(&mut state.process.locals).push(Vec::new());
+        Rc::make_mut(&mut state.process.locals).push(Vec::new());
         // Calling itself is a loop.
         let (loops, rounds) = (state.process.loops, state.process.rounds);
         if recursive {
@@ -237,7 +238,7 @@ impl Machine<'_> {
             if flow.jump != Jump::Exit {
                 back(&mut flow.state, Jump::None, &choice);
             }
-            let hidden = own(&mut flow.state.process.locals)
+            let hidden = Rc::make_mut(&mut flow.state.process.locals)
                 .pop()
                 .unwrap_or_default();
             for (name, variable) in hidden.into_iter().rev() {

@@ -12,9 +12,8 @@ use super::files::Files;
 use super::trap::Traps;
 use super::value::{Taint, Value};
 use crate::Span;
-use crate::shared::own;
 use crate::shell;
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 /// Everything at one point.
 #[derive(Debug, Clone)]
@@ -34,16 +33,16 @@ const UNKNOWN_NAMES: &str = "*";
 /// What belongs to one shell process.
 #[derive(Debug, Clone)]
 pub(crate) struct Process {
-    pub(crate) variables: Rc<Map<Rc<str>, Variable>>,
+    pub(crate) variables: Rc<BTreeMap<Rc<str>, Variable>>,
     /// `$1`, `$2`, ...
     pub(crate) positional: Rc<Vec<Value>>,
     /// `$0`
     pub(crate) name: Value,
-    pub(crate) functions: Rc<Map<Rc<str>, Function>>,
+    pub(crate) functions: Rc<BTreeMap<Rc<str>, Function>>,
     pub(crate) cwd: Value,
     /// Nothing says so: the base image has a WORKDIR that nobody knows.
     pub(crate) cwd_is_assumed: bool,
-    pub(crate) descriptors: Rc<Map<u32, Descriptor>>,
+    pub(crate) descriptors: Rc<BTreeMap<u32, Descriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
     /// The directories below the current one on the stack of `pushd`, the last one on top.
@@ -100,7 +99,7 @@ pub(crate) struct Variable {
     /// The scalar, or element 0.
     pub(crate) value: Value,
     /// The elements of an array, in the order of their keys as texts.
-    pub(crate) elements: Option<Rc<Map<Rc<str>, Value>>>,
+    pub(crate) elements: Option<Rc<BTreeMap<Rc<str>, Value>>>,
     pub(crate) exported: bool,
     /// The name of another variable that it stands for (`declare -n`).
     pub(crate) refers_to: Option<Rc<str>>,
@@ -285,7 +284,7 @@ impl Process {
     }
 
     pub(crate) fn set(&mut self, name: &str, variable: Variable) {
-        own(&mut self.variables).insert(name.into(), variable);
+        Rc::make_mut(&mut self.variables).insert(name.into(), variable);
     }
 
     /// Variables of names that nobody knows hold this; `exported`: so that programs get them, too.
@@ -300,7 +299,7 @@ impl Process {
 
     pub(crate) fn unset(&mut self, name: &str) {
         if self.variables.contains_key(name) {
-            own(&mut self.variables).remove(name);
+            Rc::make_mut(&mut self.variables).remove(name);
         }
     }
 
@@ -373,11 +372,11 @@ impl Process {
     }
 
     pub(crate) fn open(&mut self, number: u32, descriptor: Descriptor) {
-        own(&mut self.descriptors).insert(number, descriptor);
+        Rc::make_mut(&mut self.descriptors).insert(number, descriptor);
     }
 
     pub(crate) fn close(&mut self, number: u32) {
-        own(&mut self.descriptors).remove(&number);
+        Rc::make_mut(&mut self.descriptors).remove(&number);
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! In: the state of the shell. Out: the files that the copy left, and how it ended; its variables, directory and descriptors are gone.
 
+use std::rc::Rc;
+
 use super::Machine;
 use super::effects::content_number;
 use super::files::Files;
@@ -9,7 +11,6 @@ use super::state::{Descriptor, Process, State, Status};
 use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump};
-use crate::shared::own;
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
 
 /// What comes back from a copy of the shell.
@@ -77,7 +78,7 @@ impl Machine<'_> {
     ) -> Vec<Flow> {
         state.process.traps = inherited(&state.process.traps, state.process.options, false);
         if !state.process.aside.jobs.is_empty() {
-            own(&mut state.process.aside).jobs.clear();
+            Rc::make_mut(&mut state.process.aside).jobs.clear();
         }
         self.subshells += 1;
         let since = self.deferred.len();

@@ -12,11 +12,10 @@ use super::state::{ShellOptions, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use crate::Span;
-use crate::shared::own;
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 /// What is set, by the name of what it waits for.
-pub(crate) type Traps = Rc<Map<Rc<str>, Trap>>;
+pub(crate) type Traps = Rc<BTreeMap<Rc<str>, Trap>>;
 
 fn are_without_traps(flows: &[Flow]) -> bool {
     flows.iter().all(|flow| flow.state.process.traps.is_empty())
@@ -84,7 +83,7 @@ impl Machine<'_> {
                 "ERR" | "DEBUG" | "RETURN" => state.process.options.bash && given == signal,
                 _ => state.process.options.bash || given == signal,
             };
-            let traps = own(&mut state.process.traps);
+            let traps = Rc::make_mut(&mut state.process.traps);
             if resets {
                 traps.remove(signal.as_str());
             } else {
@@ -253,7 +252,7 @@ pub(super) fn joined_traps(a: &Traps, b: &Traps) -> Traps {
     if a == b {
         return a.clone();
     }
-    let mut all: Map<Rc<str>, Trap> = Map::new();
+    let mut all: BTreeMap<Rc<str>, Trap> = BTreeMap::new();
     for (name, mine) in a.iter() {
         let trap = match b.get(name) {
             Some(theirs) => Trap {

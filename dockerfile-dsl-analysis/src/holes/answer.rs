@@ -7,6 +7,8 @@ mod refuse;
 #[cfg(test)]
 mod tests;
 
+use std::rc::Rc;
+
 use refuse::{End, of_literal_path, push, unquotable, word};
 
 use super::quote::Places;
@@ -16,7 +18,6 @@ use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Node, Piece, Process, ShellOptions, Source,
     State, Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
 };
-use crate::shared::own;
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
 
@@ -248,7 +249,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             let mut exported = Variable::new(Value::unknown(0x5000 + index as u64, taint.clone()));
             exported.exported = true;
             process.set(variable, exported);
-            let aside = own(&mut process.aside);
+            let aside = Rc::make_mut(&mut process.aside);
             aside.initial_environment = aside.initial_environment.join(&taint);
         }
         process.options = ShellOptions {

@@ -1,13 +1,13 @@
 //! `OverlappingMounts`: two mounts of one RUN at one place, one of them a secret: which one is seen depends on the builder.
 
 use super::Step;
-use crate::sorted::Map;
 use crate::{Finding, Rule, dockerfile::Mount};
+use std::collections::BTreeMap;
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {
     let mut findings = Vec::new();
     // The targets so far, each with the id of the secret that is there, or nothing.
-    let mut places: Map<String, String> = Map::new();
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
     for (mount, span) in &step.mounts {
         let Some(target) = mount
             .target()
@@ -32,7 +32,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             }
         }
         let directory = format!("{target}/");
-        let beneath = places.from(directory.as_str()).next();
+        let beneath = places.range(directory.clone()..).next();
         if secret.is_empty() && beneath.is_some_and(|(path, _)| path.starts_with(&directory)) {
             secret = own;
         }

@@ -3,7 +3,7 @@
 
 use super::{Dialect, Options, Place, SyntaxError};
 use crate::Span;
-use crate::sorted::Map;
+use std::collections::BTreeMap;
 
 pub(super) type Result<T> = std::result::Result<T, Box<SyntaxError>>;
 
@@ -91,9 +91,9 @@ pub(super) struct Cursor<'t> {
     /// How many wait outside of the substitution that is being read.
     pub(super) held: usize,
     /// Bodies by the place of their operator: found in the first pass over the text, used in the second.
-    pub(super) bodies: Map<usize, Body>,
+    pub(super) bodies: BTreeMap<usize, Body>,
     /// For each `((` that was looked at, whether it is closed by `))`.
-    pub(super) closed_by_two: Map<usize, bool>,
+    pub(super) closed_by_two: BTreeMap<usize, bool>,
     /// How many bytes may still be looked at ahead.
     pub(super) lookahead: usize,
 }
@@ -129,8 +129,8 @@ impl<'t> Cursor<'t> {
             extended_globs: false,
             pending: Vec::new(),
             held: 0,
-            bodies: Map::new(),
-            closed_by_two: Map::new(),
+            bodies: BTreeMap::new(),
+            closed_by_two: BTreeMap::new(),
             lookahead: 16 * text.len() + 4096,
         };
         cursor.seek(0);

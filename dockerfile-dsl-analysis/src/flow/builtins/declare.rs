@@ -8,7 +8,6 @@ use super::super::evaluate::positional;
 use super::super::state::{State, Status, Variable};
 use super::super::value::{Kind, Piece, Taint, Value};
 use crate::Span;
-use crate::shared::own;
 use crate::shell::is_name;
 
 /// Among what a function hid: its options.
@@ -133,7 +132,7 @@ impl Machine<'_> {
             };
             // `local -`: the options are those of the caller again when the function ends.
             if target == "-" && name == "local" {
-                if let Some(frame) = own(&mut state.process.locals).last_mut() {
+                if let Some(frame) = Rc::make_mut(&mut state.process.locals).last_mut() {
                     frame.push((OPTIONS.into(), None));
                 }
                 continue;
@@ -144,7 +143,7 @@ impl Machine<'_> {
             let inside = !state.process.locals.is_empty();
             if (name == "local" || (matches!(name, "declare" | "typeset") && !global)) && inside {
                 let old = state.process.variable(&target).cloned();
-                if let Some(frame) = own(&mut state.process.locals).last_mut() {
+                if let Some(frame) = Rc::make_mut(&mut state.process.locals).last_mut() {
                     frame.push((target.as_str().into(), old.clone()));
                 }
                 if value.is_none() && state.process.options.bash {
@@ -171,7 +170,8 @@ impl Machine<'_> {
                 (None, _) => {}
             }
             if (name == "readonly" || flags.contains('r'))
-                && let Some(variable) = own(&mut state.process.variables).get_mut(target.as_str())
+                && let Some(variable) =
+                    Rc::make_mut(&mut state.process.variables).get_mut(target.as_str())
             {
                 variable.readonly = true;
             }
@@ -179,7 +179,7 @@ impl Machine<'_> {
             if marks && state.process.variable(&target).is_none() {
                 state.process.set(&target, Variable::new(Value::empty()));
             }
-            if let Some(variable) = own(&mut state.process.variables)
+            if let Some(variable) = Rc::make_mut(&mut state.process.variables)
                 .get_mut(target.as_str())
                 .filter(|_| marks)
             {
@@ -199,7 +199,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn export(&mut self, state: &mut State, name: &str, yes: bool) {
-        if let Some(variable) = own(&mut state.process.variables).get_mut(name) {
+        if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
             variable.exported = yes;
         } else if yes && name == "SHELLOPTS" {
             let mut variable = Variable::new(Value::known("braceexpand"));

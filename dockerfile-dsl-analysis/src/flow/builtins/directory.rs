@@ -8,7 +8,6 @@ use super::super::state::{State, Status};
 use super::super::value::{Taint, Value};
 use super::skip_options;
 use crate::Span;
-use crate::shared::own;
 
 impl Machine<'_> {
     pub(super) fn change_directory(
@@ -76,7 +75,7 @@ impl Machine<'_> {
             state.process.cwd_is_assumed &= !leaves;
             state.process.cwd = cwd;
             if came_by.is_some() || state.process.aside.came_by.is_some() {
-                own(&mut state.process.aside).came_by = came_by;
+                Rc::make_mut(&mut state.process.aside).came_by = came_by;
             }
         }
         if prints || search.is_some() {
@@ -118,13 +117,13 @@ impl Machine<'_> {
             }
             Some(word) if name == "pushd" => {
                 let status = self.change_directory(state, std::slice::from_ref(word), span);
-                own(&mut state.process.stack).push(before);
+                Rc::make_mut(&mut state.process.stack).push(before);
                 status
             }
-            _ => match own(&mut state.process.stack).pop() {
+            _ => match Rc::make_mut(&mut state.process.stack).pop() {
                 Some(directory) => {
                     if name == "pushd" {
-                        own(&mut state.process.stack).push(before);
+                        Rc::make_mut(&mut state.process.stack).push(before);
                     }
                     state.process.cwd = directory;
                     Status::Success

@@ -1,12 +1,13 @@
 //! Programs that run other programs, and scripts: the environment that these get, the directory they start in, what came of them.
 
+use std::rc::Rc;
+
 use super::super::evaluate::{Outcome, outcome};
 use super::super::files::is_within;
 use super::super::state::{Process, ShellOptions, State, Status, Variable};
 use super::super::value::{Taint, Value};
 use super::{Argument, Call, path_value};
 use crate::Span;
-use crate::shared::own;
 
 impl Call<'_, '_> {
     /// Runs a command that the program was given: another program, by its row or its file.
@@ -151,7 +152,9 @@ impl Call<'_, '_> {
     /// Nothing is exported any more.
     pub(crate) fn clear_environment(&mut self) {
         let process = &mut self.state.process;
-        own(&mut process.variables).update(&mut |_, variable| variable.exported = false);
+        for variable in Rc::make_mut(&mut process.variables).values_mut() {
+            variable.exported = false;
+        }
         process.any_variable = Taint::NONE;
     }
 

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::super::trap::joined_traps;
 use super::super::value::{Taint, Value};
 use super::{Aside, Descriptor, Function, Process, State, Variable};
-use crate::shared::own;
 
 impl State {
     /// What holds on either way.
@@ -57,12 +56,14 @@ impl Process {
     fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
         if !Rc::ptr_eq(&self.variables, &other.variables) {
-            let variables = own(&mut all.variables);
-            variables.update(&mut |name, mine| match other.variables.get(name) {
-                Some(theirs) if *mine == *theirs => {}
-                Some(theirs) => *mine = mine.join(theirs),
-                None => mine.maybe_unset = true,
-            });
+            let variables = Rc::make_mut(&mut all.variables);
+            for (name, mine) in variables.iter_mut() {
+                match other.variables.get(name) {
+                    Some(theirs) if *mine == *theirs => {}
+                    Some(theirs) => *mine = mine.join(theirs),
+                    None => mine.maybe_unset = true,
+                }
+            }
             for (name, theirs) in other.variables.iter() {
                 if !variables.contains_key(name) {
                     let mut theirs = theirs.clone();
@@ -82,12 +83,14 @@ impl Process {
         }
         all.name = self.name.join(&other.name);
         if !Rc::ptr_eq(&self.functions, &other.functions) {
-            let functions = own(&mut all.functions);
-            functions.update(&mut |name, mine| match other.functions.get(name) {
-                Some(theirs) if *mine == *theirs => {}
-                Some(theirs) => *mine = mine.join(theirs),
-                None => mine.maybe_unset = true,
-            });
+            let functions = Rc::make_mut(&mut all.functions);
+            for (name, mine) in functions.iter_mut() {
+                match other.functions.get(name) {
+                    Some(theirs) if *mine == *theirs => {}
+                    Some(theirs) => *mine = mine.join(theirs),
+                    None => mine.maybe_unset = true,
+                }
+            }
             for (name, function) in other.functions.iter() {
                 if !functions.contains_key(name) {
                     let mut function = function.clone();
@@ -99,7 +102,7 @@ impl Process {
         all.cwd = self.cwd.join(&other.cwd);
         all.cwd_is_assumed &= other.cwd_is_assumed;
         if self.descriptors != other.descriptors {
-            let descriptors = own(&mut all.descriptors);
+            let descriptors = Rc::make_mut(&mut all.descriptors);
             for (number, theirs) in other.descriptors.iter() {
                 let either = match descriptors.get(number) {
                     Some(mine) if mine == theirs => continue,
@@ -130,7 +133,7 @@ impl Process {
             all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
         }
         if !Rc::ptr_eq(&self.aside, &other.aside) {
-            own(&mut all.aside).meet(&other.aside);
+            Rc::make_mut(&mut all.aside).meet(&other.aside);
         }
         all.any_variable = self.any_variable.join(&other.any_variable);
         all.last_argument = self.last_argument.join(&other.last_argument);
