@@ -1,5 +1,5 @@
-//! Compile-fail tests: each file in `ui/` is one mistake, `NAME.stderr` what rustc says about it, and `NAME.ok.rs` its twin,
-//! which differs in the least and compiles.
+//! Compile-fail tests: each `ui/FOLDER/NAME.rs` is one mistake, `NAME.stderr` what rustc says about it, and `NAME.ok.rs` its
+//! twin, which differs in the least and compiles. `ui/README.md` is the index, written from the first lines of the files.
 //!
 //! The texts are exact for the pinned toolchain; on another one the first line has to be the same.
 //! `DOCKERFILE_DSL_UPDATE=1 cargo test -p dockerfile-dsl-tests --test ui` writes what rustc says today; read the diff before you commit it.
@@ -17,7 +17,7 @@ const LEAST: usize = 60;
 const GAPS: &[&str] = &[];
 
 /// Twins that do not compile today: programs without a row in the tables yet. Asserted as it is, too.
-const TOO_STRICT: &[&str] = &["xargs_makes_arguments"];
+const TOO_STRICT: &[&str] = &["leak/xargs_makes_arguments"];
 
 #[test]
 fn every_mistake_is_refused_with_its_text() {
@@ -28,8 +28,7 @@ fn every_mistake_is_refused_with_its_text() {
         "there are {} mistakes, at least {LEAST} are asked for",
         files.len()
     );
-    let update = std::env::var_os("DOCKERFILE_DSL_UPDATE")
-        .is_some_and(|value| !value.is_empty() && value != "0");
+    let update = is_update();
     let failures = Mutex::new(Vec::new());
     let queue = Mutex::new(files.iter());
     std::thread::scope(|scope| {
@@ -66,8 +65,8 @@ fn every_twin_compiles() {
     for file in mistakes() {
         let twin = file.with_extension("ok.rs");
         assert!(twin.exists(), "{} has no twin", file.display());
-        let name = file.file_stem().unwrap().to_str().unwrap();
-        if TOO_STRICT.contains(&name) {
+        let name = name(&file);
+        if TOO_STRICT.contains(&&*name) {
             let output = compiler.check(&folder(), &twin, "twin", &[]);
             assert!(
                 !output.status.success(),
@@ -77,8 +76,9 @@ fn every_twin_compiles() {
         }
         writeln!(
             root,
-            "#[path = {:?}]\npub mod {name};",
-            twin.to_str().unwrap()
+            "#[path = {:?}]\npub mod {};",
+            twin.to_str().unwrap(),
+            name.replace('/', "_"),
         )
         .unwrap();
     }
@@ -95,27 +95,104 @@ fn every_twin_compiles() {
 #[test]
 fn every_file_belongs_to_a_mistake() {
     for file in files() {
-        let name = file.file_name().unwrap().to_str().unwrap();
+        let name = file.to_str().unwrap();
         let mistake = name
             .strip_suffix(".ok.rs")
             .or_else(|| name.strip_suffix(".stderr"));
         if let Some(mistake) = mistake {
             assert!(
-                folder().join(format!("{mistake}.rs")).exists(),
+                Path::new(&format!("{mistake}.rs")).exists(),
                 "{name} belongs to no mistake"
             );
         }
     }
 }
 
+/// The index has one line per mistake: the first line of its file.
+#[test]
+fn the_index_lists_every_mistake() {
+    let index = index();
+    let path = folder().join("README.md");
+    if is_update() {
+        fs::write(&path, &index).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap_or_default() == index,
+        "tests/ui/README.md is not the index of the folders: \
+         DOCKERFILE_DSL_UPDATE=1 cargo test -p dockerfile-dsl-tests --test ui the_index"
+    );
+}
+
+/// What the mistakes of a folder have in common. A folder that is not listed fails the index.
+const FOLDERS: &[(&str, &str)] = &[
+    ("sh", "`sh!`: the script, its arguments, mounts and trust"),
+    ("hole", "`sh!`: what may be in a hole"),
+    ("leak", "`sh!`: where a secret would stay"),
+    ("file", "`sh_file!`"),
+    ("dockerfile", "`dockerfile!`"),
+    ("include", "`include_dockerfile!`"),
+    (
+        "secret",
+        "the types: a secret where only public values are accepted",
+    ),
+    ("builder", "the types: stages, paths and steps"),
+];
+
+fn index() -> String {
+    let mistakes = mistakes();
+    let mut index = String::from(
+        "# Mistakes that do not compile\n\n\
+         Per mistake: `NAME.rs`, `NAME.stderr` (what rustc says), `NAME.ok.rs` (the nearest script that compiles). \
+         `tests/ui.rs` runs them and writes this index.\n",
+    );
+    let mut count = 0;
+    for (folder, title) in FOLDERS {
+        write!(index, "\n## {folder}/: {title}\n\n").unwrap();
+        let own = mistakes
+            .iter()
+            .filter(|file| file.parent().unwrap().ends_with(folder));
+        for file in own {
+            let text = fs::read_to_string(file).unwrap();
+            let line = text.lines().next().unwrap_or_default();
+            let about = line
+                .strip_prefix("//! ")
+                .unwrap_or_else(|| panic!("{} does not open with `//! `", file.display()));
+            let name = name(file);
+            writeln!(index, "- [{name}]({name}.rs): {about}").unwrap();
+            count += 1;
+        }
+    }
+    assert_eq!(count, mistakes.len(), "a folder is missing in FOLDERS");
+    index
+}
+
+fn is_update() -> bool {
+    std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")
 }
 
+/// `FOLDER/NAME` of a mistake.
+fn name(file: &Path) -> String {
+    let path = file.strip_prefix(folder()).unwrap().with_extension("");
+    path.to_str().unwrap().replace('\\', "/")
+}
+
+/// The files in the folders of `ui/`: not the index, and not the scripts that mistakes read.
 fn files() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+    let entries = |folder: &Path| {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect::<Vec<_>>()
+    };
+    let mut files: Vec<PathBuf> = entries(&folder())
+        .iter()
+        .filter(|path| path.is_dir())
+        .flat_map(|folder| entries(folder))
+        .filter(|path| path.is_file())
         .collect();
     files.sort();
     files
@@ -134,10 +211,14 @@ fn compiler() -> Compiler {
 }
 
 fn check(compiler: &Compiler, file: &Path, worker: usize, update: bool) -> Result<(), String> {
-    let name = file.file_name().unwrap();
-    let output = compiler.check(&folder(), Path::new(name), &format!("mistake{worker}"), &[]);
-    let name = name.to_string_lossy();
-    let is_gap = GAPS.iter().any(|gap| name == format!("{gap}.rs"));
+    let output = compiler.check(
+        file.parent().unwrap(),
+        Path::new(file.file_name().unwrap()),
+        &format!("mistake{worker}"),
+        &[],
+    );
+    let name = name(file);
+    let is_gap = GAPS.contains(&&*name);
     match (output.status.success(), is_gap) {
         (true, true) => return Ok(()),
         (true, false) => return Err(format!("{name} compiles")),
@@ -201,7 +282,7 @@ fn normal(text: &str) -> String {
 fn the_readme_shows_a_real_error() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let told = fs::read_to_string(folder().join("redirect_to_layer.stderr")).unwrap();
+    let told = fs::read_to_string(folder().join("leak/redirect_to_layer.stderr")).unwrap();
     let shown = readme
         .split("```text\n")
         .find(|block| block.starts_with("error[E0277]"))
