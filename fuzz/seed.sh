@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")"
 exec python3 - <<'PYTHON'
-import hashlib, json, pathlib
+import hashlib, json, pathlib, subprocess
 
 def seed(target, texts):
     folder = pathlib.Path("corpus", target)
@@ -17,8 +17,8 @@ def field(path, name):
 
 shared = pathlib.Path("../../shared/corpus")
 data = pathlib.Path("../tests/data")
-cases = next((one for one in (data / "cases.jsonl", shared / "cases.jsonl") if one.exists()), data / "cases.jsonl")
-scripts = field(cases, "script") if cases.exists() else []
+cases = subprocess.run(["cargo", "run", "--quiet", "-p", "dockerfile-dsl-tests", "--example", "cases"], cwd="..", check=True, capture_output=True)
+scripts = [json.loads(line)["script"] for line in cases.stdout.splitlines()]
 scripts += field(shared / "shell/run.jsonl", "text") + field(shared / "shell/scripts.jsonl", "text")
 folders = [data / "wholefile", shared / "wholefile", shared / "real"]
 files = [one.read_text(errors="replace") for folder in folders for one in sorted(folder.glob("*ockerfile*")) if one.is_file()]

@@ -1,6 +1,6 @@
 //! The accuracy of `check --strict` on the corpora: leaks found and honest scripts accepted, as the corpus' own measure counts them.
 //!
-//! `data/cases.jsonl` and `data/wholefile` are ours; `real` and `shell` are third-party text that stands beside the repository, and is
+//! `data/*.cases` and `data/wholefile` are ours; `real` and `shell` are third-party text that stands beside the repository, and is
 //! read from there if it is there. Every verdict was established by running the case.
 
 use std::{
@@ -13,6 +13,7 @@ use dockerfile_dsl_analysis::{
     Channel, Finding, Rule, Severity, check::check_file_with, dockerfile,
     rules::dockerignore::Dockerignore,
 };
+use dockerfile_dsl_tests::cases;
 use serde_json::Value;
 
 /// Ends the here-document that a case is wrapped in.
@@ -231,9 +232,9 @@ fn wrapped(case: &Value) -> String {
     )
 }
 
-fn score_cases(path: &Path) -> Score {
+fn score_cases(cases: Vec<Value>) -> Score {
     let mut score = Score::default();
-    for case in lines(path) {
+    for case in cases {
         let errors = errors(&wrapped(&case), &Dockerignore::default());
         let id = case["secret"]["id"].as_str().unwrap_or("tok");
         score.count(text(&case, "name"), judge(&case, &errors, &[id], false));
@@ -261,7 +262,7 @@ fn score_folder(folder: &Path) -> Score {
 
 #[test]
 fn cases() {
-    score_cases(&data("cases.jsonl")).check(
+    score_cases(cases::general()).check(
         "cases",
         &Limits {
             leaks: 167,
@@ -285,15 +286,10 @@ fn cases_of_programs() {
         // A list of guessed digests, checked against one letter.
         "Missed im-shasum-c",
     ];
-    let mut files: Vec<PathBuf> = fs::read_dir(data("cases"))
-        .expect("is there")
-        .map(|entry| entry.expect("can be read").path())
-        .collect();
-    files.sort();
     let mut wrong = Vec::new();
     let (mut opaque, mut leaks) = (0, 0);
-    for file in &files {
-        let score = score_cases(file);
+    for file in cases::families() {
+        let score = score_cases(cases::read(&file));
         opaque += score.opaque;
         leaks += score.leaks;
         wrong.extend(score.wrong);

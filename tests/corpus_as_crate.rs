@@ -1,4 +1,4 @@
-//! The corpus as a crate: every script of `cases.jsonl` as a `sh!`, and the scripts of real Dockerfiles pasted without edits.
+//! The corpus as a crate: every script of `data/general.cases` as a `sh!`, and the scripts of real Dockerfiles pasted without edits.
 //!
 //! One function for each script, all in one file, one run of rustc: the lines of its errors say which did not compile.
 
@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dockerfile_dsl::{Error, Script};
+use dockerfile_dsl_tests::cases;
 use dockerfile_dsl_tests::compiler::Compiler;
 use serde_json::Value;
 
@@ -20,9 +21,7 @@ const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, T
 /// Precisely the leaks do not compile, and at most those whose refusal is tolerable.
 #[test]
 fn the_leaks_of_the_corpus_do_not_compile() {
-    let Some(cases) = read("cases.jsonl") else {
-        return;
-    };
+    let cases = cases::general();
     let translated: Vec<(String, Option<Translated>)> = cases
         .iter()
         .map(|case| (text(case, "name"), translate(case)))

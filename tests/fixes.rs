@@ -6,6 +6,7 @@ use std::path::Path;
 
 use dockerfile_dsl::{Dialect, LayerPath, Script, Secret, TmpFs};
 use dockerfile_dsl_analysis::{Finding, Rule};
+use dockerfile_dsl_tests::cases;
 use dockerfile_dsl_tests::compiler::Compiler;
 use serde_json::Value;
 
@@ -27,24 +28,6 @@ mod translated;
 
 use paste::{Pasted, findings_of, paste_into_file};
 use translated::{Translated, text, translate};
-
-fn cases() -> Vec<Value> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let mut files: Vec<_> = fs::read_dir(data.join("cases"))
-        .expect("it is in the repository")
-        .map(|entry| entry.expect("it can be read").path())
-        .collect();
-    files.push(data.join("cases.jsonl"));
-    files.sort();
-    let read = |file| fs::read_to_string(file).expect("it can be read");
-    let lines: Vec<String> = files.iter().map(read).collect();
-    lines
-        .iter()
-        .flat_map(|text| text.lines())
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| serde_json::from_str(line).expect("JSON lines"))
-        .collect()
-}
 
 /// A script of the corpus.
 fn of(case: Translated) -> Pasted {
@@ -159,7 +142,7 @@ pub(crate) fn compile(name: &str, head: &str, functions: &[String]) {
 fn a_fix_of_sh_takes_the_finding_away() {
     let mut outcome = Outcome::default();
     let mut functions = Vec::new();
-    for case in cases() {
+    for case in cases::all() {
         let Some(translated) = translate(&case) else {
             continue;
         };
@@ -217,7 +200,7 @@ fn whole_file(case: &Value) -> String {
 #[test]
 fn a_fix_of_check_takes_the_finding_away() {
     let mut outcome = Outcome::default();
-    for case in cases() {
+    for case in cases::all() {
         outcome.settle(
             text(&case, "name"),
             &mut whole_file(&case),

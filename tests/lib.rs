@@ -1,4 +1,5 @@
 //! What the integration tests share.
 
 pub mod busy;
+pub mod cases;
 pub mod compiler;

@@ -1,11 +1,9 @@
 //! What `sh!` refuses, the check of the whole file refuses as well: it knows the values, and may only refuse more.
 //! The exception are holes whose value is public: `sh!` refuses what *some* value could do, the file has one value.
 
-use std::fs;
-use std::path::Path;
-
 use dockerfile_dsl::{AnyValue, Error, Script, Secret, TmpFs, path};
 use dockerfile_dsl_analysis::{Finding, Rule, check, dockerfile};
+use dockerfile_dsl_tests::cases;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -90,7 +88,7 @@ proptest! {
 /// text of a path beneath `/run/secrets`, in the place of which the secret has to stand.
 #[test]
 fn what_the_macro_refuses_of_the_corpus_the_file_refuses() {
-    let cases = cases();
+    let cases = cases::all();
     let plain: Vec<&Value> = cases.iter().filter(|case| is_plain(case)).collect();
     let mut only_here = Vec::new();
     let (mut refused, mut asked) = (0, 0);
@@ -152,24 +150,6 @@ fn findings(case: &Value) -> Vec<Finding> {
         "FROM debian\nRUN --mount=type=secret,id=tok,required=true <<'CASE_END'\nset -e\n{script}\nCASE_END\n"
     );
     check::check_file(&dockerfile::read(&file).expect("a plain Dockerfile"))
-}
-
-fn cases() -> Vec<Value> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let mut files = vec![data.join("cases.jsonl")];
-    let folder = fs::read_dir(data.join("cases")).expect("it is in the repository");
-    files.extend(folder.map(|entry| entry.expect("it can be read").path()));
-    files.sort();
-    let texts = files
-        .iter()
-        .map(|file| fs::read_to_string(file).expect("it can be read"));
-    let lines: Vec<String> = texts
-        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    let lines = lines.iter().filter(|line| !line.trim().is_empty());
-    lines
-        .map(|line| serde_json::from_str(line).expect("JSON lines"))
-        .collect()
 }
 
 #[test]
