@@ -24,7 +24,6 @@ mod environment;
 pub mod expand;
 
 mod pattern;
-mod suggest;
 
 pub use ast::{
     Argument, BaseImage, Command, Directive, Escape, File, Flag, Healthcheck, HereDocument,

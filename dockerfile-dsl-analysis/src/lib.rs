@@ -18,6 +18,7 @@ pub mod names;
 pub mod quote;
 pub mod rules;
 pub mod shell;
+pub mod suggest;
 pub mod template;
 
 pub use finding::{Channel, Finding, Rule, Severity, WayStep};

@@ -1,6 +1,7 @@
 //! Which flags an instruction has, and what BuildKit asks of their values.
 
-use super::{Flag, ReadError, SourceText, suggest::did_you_mean};
+use super::{Flag, ReadError, SourceText};
+use crate::suggest::did_you_mean;
 
 /// The flags of one instruction.
 #[derive(Clone, Copy)]

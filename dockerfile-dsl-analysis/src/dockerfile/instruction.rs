@@ -7,11 +7,9 @@ use super::{
     Run, Source, SourceText, StageName, Transfer,
     expand::expand,
     flags::{FlagTable, Flags},
-    heredoc,
-    suggest::did_you_mean,
-    words,
+    heredoc, words,
 };
-use crate::Span;
+use crate::{Span, suggest::did_you_mean};
 
 mod line;
 

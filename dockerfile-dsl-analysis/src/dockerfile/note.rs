@@ -2,8 +2,8 @@
 //!
 //! In: a comment line. Out: a [`Note`], or what is wrong with it. A note without a reason has no effect.
 
-use super::{ReadError, suggest::did_you_mean};
-use crate::{Rule, Span};
+use super::ReadError;
+use crate::{Rule, Span, suggest::did_you_mean};
 
 /// A decision of the author about the instruction below it, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Which flags an instruction has, and which mounts a RUN.
 //! The table repeats the names of the builder's methods only; what a value may be, the builder says.
 
+use dockerfile_dsl_analysis::suggest::did_you_mean;
+
 use super::tree::Flag;
-use super::words::did_you_mean;
 
 /// The types of a `RUN --mount`.
 pub(crate) const MOUNTS: &[&str] = &["bind", "cache", "tmpfs", "secret", "ssh"];

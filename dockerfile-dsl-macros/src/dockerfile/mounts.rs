@@ -157,7 +157,7 @@ fn other(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
     for (name, value) in &mount.options {
         let Some((_, option)) = known.iter().find(|(known, _)| name.to_string() == *known) else {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            let meant = super::words::did_you_mean(&name.to_string(), &names);
+            let meant = dockerfile_dsl_analysis::suggest::did_you_mean(&name.to_string(), &names);
             emitter.errors.push(
                 name.span(),
                 format!("a {kind} mount has no option `{name}`{meant}"),

@@ -2,6 +2,7 @@
 //!
 //! In: the tokens behind an instruction's word. Out: the tree's values, or the mistake at its token.
 
+use dockerfile_dsl_analysis::suggest::did_you_mean;
 use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::Mistake;
@@ -241,7 +242,7 @@ pub(super) fn mount(cursor: &mut Cursor) -> Result<Mount> {
             kind.span(),
             format!(
                 "unknown mount type `{kind}`{}",
-                words::did_you_mean(&kind.to_string(), flags::MOUNTS)
+                did_you_mean(&kind.to_string(), flags::MOUNTS)
             ),
         ));
     }

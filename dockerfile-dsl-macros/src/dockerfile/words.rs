@@ -1,5 +1,6 @@
 //! The words that an instruction starts with, and what somebody may have meant.
 
+use dockerfile_dsl_analysis::suggest::did_you_mean;
 use proc_macro::Ident;
 
 use crate::errors::Mistake;
@@ -44,58 +45,4 @@ pub(crate) fn unknown_instruction(word: &Ident) -> Mistake {
             did_you_mean(&name, INSTRUCTIONS)
         ),
     )
-}
-
-/// `, did you mean `X`?`, or nothing where no word is near.
-pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|known| (distance(&word.to_lowercase(), &known.to_lowercase()), known))
-        .min();
-    match nearest {
-        Some((distance, known)) if distance <= 1 + known.len() / 4 => {
-            format!(", did you mean `{known}`?")
-        }
-        _ => String::new(),
-    }
-}
-
-/// Edits of one character, or of two neighbours that changed places.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let differs = usize::from(a[i - 1] != b[j - 1]);
-            let mut cost = (rows[i - 1][j - 1] + differs)
-                .min(rows[i - 1][j] + 1)
-                .min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                cost = cost.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(cost);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_misspelt_word_is_recognised_and_a_foreign_one_is_not() {
-        assert_eq!(
-            did_you_mean("WORKDRI", INSTRUCTIONS),
-            ", did you mean `WORKDIR`?"
-        );
-        assert_eq!(did_you_mean("run", INSTRUCTIONS), ", did you mean `RUN`?");
-        assert_eq!(
-            did_you_mean("ENTRY_POINT", INSTRUCTIONS),
-            ", did you mean `ENTRYPOINT`?"
-        );
-        assert_eq!(did_you_mean("INSTALL", INSTRUCTIONS), "");
-    }
 }

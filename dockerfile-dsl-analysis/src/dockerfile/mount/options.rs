@@ -3,7 +3,8 @@
 //! In: fields as written, then values that were expanded. Out: a [`Mount`], or what BuildKit refuses.
 
 use super::{Bind, Cache, Mount, MountField, Secret, Sharing, Ssh, Tmpfs};
-use crate::dockerfile::{SourceText, expand::ExpandError, suggest::did_you_mean};
+use crate::dockerfile::{SourceText, expand::ExpandError};
+use crate::suggest::did_you_mean;
 
 /// The fields of one record of comma-separated values: each may stand in double quotes as a whole.
 pub(super) fn fields(value: &SourceText) -> Result<Vec<MountField>, ExpandError> {

@@ -1,7 +1,9 @@
 //! "Did you mean": the name that is nearest to a misspelled one.
+//!
+//! In: a word and the names that are known. Out: the end of an error message. The macros use it, too, so that there is one edit distance.
 
-/// `, did you mean ..?` if one of `names` is near, else nothing.
-pub(super) fn did_you_mean(word: &str, names: &[&str]) -> String {
+/// Returns ``, did you mean `NAME`?`` for the nearest of `names`, or an empty text if none is near.
+pub fn did_you_mean(word: &str, names: &[&str]) -> String {
     nearest(word, names).map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
 }
 
@@ -20,7 +22,7 @@ fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
         .map(|(_, name)| name)
 }
 
-/// How many characters were inserted, dropped, replaced, or swapped with their neighbour.
+/// The edit distance of Damerau and Levenshtein in its restricted form: characters inserted, dropped, replaced, or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
@@ -42,4 +44,25 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::did_you_mean;
+
+    const INSTRUCTIONS: [&str; 4] = ["RUN", "WORKDIR", "ENTRYPOINT", "COPY"];
+
+    #[test]
+    fn a_misspelt_word_is_recognised_and_a_foreign_one_is_not() {
+        assert_eq!(
+            did_you_mean("WORKDRI", &INSTRUCTIONS),
+            ", did you mean `WORKDIR`?"
+        );
+        assert_eq!(did_you_mean("run", &INSTRUCTIONS), ", did you mean `RUN`?");
+        assert_eq!(
+            did_you_mean("ENTRY_POINT", &INSTRUCTIONS),
+            ", did you mean `ENTRYPOINT`?"
+        );
+        assert_eq!(did_you_mean("INSTALL", &INSTRUCTIONS), "");
+    }
 }
