@@ -12,7 +12,6 @@ use super::cursor::{Cursor, is_punct};
 use super::flags;
 use super::parse::{Result, at_instruction};
 use super::tree::{Command, Flag, Mount, Value};
-use super::words;
 
 pub(super) fn flag(cursor: &mut Cursor) -> Result<Flag> {
     cursor.next();
