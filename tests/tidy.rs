@@ -360,6 +360,37 @@ fn few_crates_are_compiled() {
     );
 }
 
+/// The first command of the README, from a fresh clone: the examples are on the default features, and nothing else of the workspace
+/// is unified with them.
+#[test]
+fn the_first_command_compiles_few_crates() {
+    const MOST: usize = 12;
+    let tree = |arguments: &[&str]| {
+        let common = ["tree", "--offline", "--prefix=none", "--format={p}"];
+        cargo(&[&common, arguments].concat())
+    };
+    let trees = [
+        tree(&["--edges=normal,build"]),
+        tree(&[
+            "--edges=normal,build,dev",
+            "--package=dockerfile-dsl-examples",
+        ]),
+    ];
+    let compiled: BTreeSet<&str> = trees
+        .iter()
+        .flat_map(|tree| tree.lines())
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(
+        compiled.contains("dockerfile-dsl-examples") && compiled.len() <= MOST,
+        "`cargo run --example private_git_clone` compiles {} crates, at most {MOST} are accepted. An example that needs more than \
+         the default features gets a package beside examples/build_script, and `default-members` in Cargo.toml only lists packages \
+         on the default features: {compiled:?}",
+        compiled.len()
+    );
+}
+
 /// What a package on a registry needs, and what may be in what we ship: deny.toml says the same to cargo-deny, which is not
 /// installed for this.
 #[test]
