@@ -66,7 +66,7 @@ impl Machine<'_> {
         };
         let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
         // Behind the last one; where an element's place is not known, neither is that of the next.
-        let mut numbers = elements.iter().map(|(key, _)| key.parse::<usize>().ok());
+        let mut numbers = elements.keys().map(|key| key.parse::<usize>().ok());
         let mut next = numbers.try_fold(0, |next: usize, number| Some(next.max(number? + 1)));
         let mut all = Value::empty();
         for element in &array.elements {

@@ -29,6 +29,17 @@ fn stays_by_choice(flows: &mut [Flow]) {
     }
 }
 
+/// Merges the flows between two commands of an `&&`/`||` list, so that a list of n commands costs n steps and not 2^n. Flows that
+/// skipped the last pipeline stay apart from those that ran it: `set -e` treats them differently.
+fn merged_by_short_circuit(flows: Vec<(Flow, bool)>) -> Vec<(Flow, bool)> {
+    let (skipped, ran): (Vec<_>, Vec<_>) = flows.into_iter().partition(|(_, skipped)| *skipped);
+    let tag = |flows: Vec<(Flow, bool)>, skipped: bool| {
+        let flows = merged(flows.into_iter().map(|(flow, _)| flow).collect());
+        flows.into_iter().map(move |flow| (flow, skipped))
+    };
+    tag(skipped, true).chain(tag(ran, false)).collect()
+}
+
 /// So deep commands stand in commands, functions and texts counted.
 const MAX_NESTING: u32 = 400;
 
@@ -148,7 +159,7 @@ impl Machine<'_> {
                     }));
                 }
             }
-            flows = after;
+            flows = merged_by_short_circuit(after);
             negated = pipeline.negated;
         }
         let mut all = Vec::new();

@@ -67,7 +67,7 @@ impl Machine<'_> {
                 }
                 let variable = state.process.variable(name)?;
                 Some(match &variable.elements {
-                    Some(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
+                    Some(elements) => elements.values().cloned().collect(),
                     None => vec![variable.value.clone()],
                 })
             }

@@ -211,3 +211,20 @@ cat /run/secrets/tok > /dev/null"#,
         In(Channel::Layer),
     );
 }
+
+/// Paths are merged between the commands of a list: n commands take n steps, not 2^n, and the budget is enough for both scripts.
+#[test]
+fn long_and_or_list_is_within_the_budget() {
+    let list: String = (0..300)
+        .map(|n| {
+            let connector = if n % 2 == 0 { "&&" } else { "||" };
+            format!("v{n}=$(uname -r) {connector} ")
+        })
+        .collect();
+    let read = "T=$(cat /run/secrets/tok)";
+    check(&format!("{read}\n{list} true"), Nothing);
+    check(
+        &format!("{read}\n{list} echo \"$T\" > /srv/x"),
+        In(Channel::Layer),
+    );
+}
