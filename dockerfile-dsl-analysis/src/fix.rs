@@ -1,7 +1,7 @@
 //! What to write instead: the last line of a finding.
 //!
 //! In: where a secret came to rest, which way it took, and the script around it. Out: one sentence with one fix, whose code stands
-//! in backquotes and works when it is pasted. `tests/fixes.rs` pastes them: into every leak of the corpus, and on a real builder.
+//! in backquotes and works when it is pasted. `tests/it/fixes.rs` pastes them: into every leak of the corpus, and on a real builder.
 
 use crate::flow::Way;
 use crate::{Rule, Span, quote};

@@ -1,0 +1,20 @@
+//! What is measured on corpora: our own scripts and files, and third-party text that is beside the repository.
+//!
+//! Without that text the tests that read it are ignored with that reason; where `CI=true` is set they fail.
+
+mod accuracy;
+mod as_crate;
+mod differential;
+mod shell;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let trials = [
+        accuracy::trials(),
+        as_crate::trials(),
+        differential::trials(),
+        shell::trials(),
+    ];
+    dockerfile_dsl_tests::trials::main(trials.into_iter().flatten().collect())
+}

@@ -1,0 +1,113 @@
+//! Each example renders the Dockerfile and the command that are committed beside it.
+//!
+//! After a change that is meant: `DOCKERFILE_DSL_UPDATE=1 cargo test -p dockerfile-dsl-tests --test engine committed::`, and look at
+//! the difference.
+
+use std::path::Path;
+
+use dockerfile_dsl::{BuildCommand, Dockerfile, Stale, keep_up_to_date};
+use dockerfile_dsl_tests::trials;
+use dockerfile_dsl_tests::trials::Trial;
+
+use super::{
+    from_config, hello, npm_private_registry, private_git_add, private_git_clone, rust_server,
+};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    trials!([
+        private_git_clone_is_up_to_date,
+        private_git_add_is_up_to_date,
+        hello_is_up_to_date,
+        rust_server_is_up_to_date,
+        npm_private_registry_is_up_to_date,
+        from_config_is_up_to_date,
+        the_readme_shows_private_git_clone
+    ])
+}
+
+#[track_caller]
+fn check(name: &str, image: &Dockerfile, command: &BuildCommand) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    keep_up_to_date(
+        image,
+        folder.join(format!("{name}.Dockerfile")),
+        Stale::from_environment(),
+    )
+    .unwrap();
+    let script = format!("{}\n", command.shell().unwrap());
+    let path = folder.join(format!("{name}.sh"));
+    if Stale::from_environment() == Stale::Rewrite {
+        std::fs::write(&path, &script).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        script,
+        "{}",
+        path.display()
+    );
+}
+
+fn private_git_clone_is_up_to_date() {
+    let image = private_git_clone::image("https://github.com/acme/private.git").unwrap();
+    check(
+        "private_git_clone",
+        &image,
+        &private_git_clone::command(&image),
+    );
+}
+
+fn private_git_add_is_up_to_date() {
+    let image = private_git_add::image("https://github.com/acme/private.git").unwrap();
+    check("private_git_add", &image, &private_git_add::command(&image));
+}
+
+fn hello_is_up_to_date() {
+    let image = hello::image("it's me").unwrap();
+    check("hello", &image, &hello::command(&image));
+}
+
+fn rust_server_is_up_to_date() {
+    let image = rust_server::image("server").unwrap();
+    check("rust_server", &image, &rust_server::command(&image));
+}
+
+fn npm_private_registry_is_up_to_date() {
+    let image = npm_private_registry::image().unwrap();
+    check(
+        "npm_private_registry",
+        &image,
+        &npm_private_registry::command(&image),
+    );
+}
+
+fn from_config_is_up_to_date() {
+    let image = from_config::image(&from_config::services()).unwrap();
+    check("from_config", &image, &from_config::command(&image));
+}
+
+/// The first screen of the README is the example, its Dockerfile and its command.
+fn the_readme_shows_private_git_clone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap();
+    let readme = read("README.md");
+    for (language, file) in [("dockerfile", "Dockerfile"), ("sh", "sh")] {
+        let shown = format!(
+            "```{language}\n{}```",
+            read(&format!("examples/private_git_clone.{file}"))
+        );
+        assert!(readme.contains(&shown), "README.md does not show {shown}");
+    }
+    let shown = readme
+        .split("```rust\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
+    let example = read("examples/private_git_clone.rs").replace("pub(crate) ", "");
+    let example: Vec<&str> = example
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("// "))
+        .collect();
+    for line in shown.lines().filter(|line| !line.starts_with("use ")) {
+        assert!(example.contains(&line), "not in the example: {line}");
+    }
+}

@@ -1,0 +1,17 @@
+//! What is built for real: the examples, the fixes, and what `verify` says about the images.
+//!
+//! Needs `.ci/engine start`. Without it the tests are ignored with that reason; where `CI=true` is set they fail.
+
+mod builders;
+mod counterparts;
+mod examples;
+mod fixes;
+mod server;
+mod verify;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let trials = [examples::trials(), fixes::trials(), verify::trials()];
+    dockerfile_dsl_tests::trials::main(trials.into_iter().flatten().collect())
+}

@@ -1,0 +1,13 @@
+//! `build_and_verify` and `verify` with real builders: Docker Engine with both of its image stores, podman, buildah.
+
+mod containerd;
+mod docker;
+mod podman;
+mod real;
+
+use dockerfile_dsl_tests::trials::Trial;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let trials = [containerd::trials(), docker::trials(), podman::trials()];
+    trials.into_iter().flatten().collect()
+}

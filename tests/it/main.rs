@@ -1,0 +1,24 @@
+//! What concerns more than one crate and needs nothing but the repository, in one process: a module per subject.
+//!
+//! `cargo test -p dockerfile-dsl-tests render::` runs one module. Compile errors are in `ui.rs`, the rules of the repository in
+//! `tidy/`, what needs real builders in `engine/`, what needs third-party text in `corpus/`.
+
+mod build_command;
+mod build_script;
+mod bypasses;
+mod canary;
+mod dockerfile_macro;
+mod examples_in_dockerfile_form;
+mod fixes;
+mod macros;
+mod model_properties;
+mod program_families;
+mod programs;
+mod public_values;
+mod reader;
+mod refusals;
+mod render;
+mod rule_pages;
+mod script;
+mod serde;
+mod verdicts;

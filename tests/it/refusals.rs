@@ -1,0 +1,380 @@
+//! What `Dockerfile::target` refuses, and in which words: the place, what is wrong, what to write instead.
+
+mod secrets;
+
+use crate::script::{script, script_and, script_with};
+use dockerfile_dsl::__private::Extra;
+use dockerfile_dsl::instructions::{Add, Copy, Env, Healthcheck, Onbuild, Run, Shell};
+use dockerfile_dsl::mounts::{BindMount, CacheMount, SecretMount, SshMount};
+use dockerfile_dsl::{
+    Dockerfile, Escape, Script, Secret, Stage, StageBuilder, Syntax, Version, danger, expand, glob,
+    inline, path, shell_form,
+};
+
+const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+const OTHER: Secret = Secret::env_as("other", "OTHER");
+
+/// What is said about a stage with one instruction.
+#[track_caller]
+fn check(build: impl FnOnce(&mut StageBuilder), expected: &str) {
+    let mut stage = Stage::from_image("debian").named("app");
+    build(&mut stage);
+    let error = Dockerfile::target(&stage.build())
+        .expect_err("it is refused")
+        .to_string();
+    assert_eq!(error, expected);
+}
+
+/// The near miss: one small thing is different, and nothing is wrong.
+#[track_caller]
+fn accepts(build: impl FnOnce(&mut StageBuilder)) {
+    let mut stage = Stage::from_image("debian").named("app");
+    build(&mut stage);
+    Dockerfile::target(&stage.build()).expect("nothing is wrong with it");
+}
+
+#[test]
+fn several_sources_need_a_directory() {
+    check(
+        |stage| {
+            stage.copy(["a", "b"], path!("/d"));
+        },
+        "stage `app`, COPY: several sources are copied to `/d`, each over the one before: end the destination with `/`",
+    );
+    check(
+        |stage| {
+            stage.add(glob("*.txt"), path!("/d"));
+        },
+        "stage `app`, ADD: several sources are copied to `/d`, each over the one before: end the destination with `/`",
+    );
+    accepts(|stage| {
+        stage
+            .copy(["a", "b"], path!("/d/"))
+            .copy(["a", "b"], path!("."))
+            .copy("a", path!("/d"));
+    });
+}
+
+#[test]
+fn a_line_break_has_no_way_into_one_line() {
+    check(
+        |stage| {
+            stage.env("KEY", "-----BEGIN\nMIIE");
+        },
+        "stage `app`, ENV: the value of `KEY` holds a line break, which a Dockerfile has no way to write",
+    );
+    check(
+        |stage| {
+            stage.cmd(shell_form("a\nb"));
+        },
+        "stage `app`, CMD: the command holds a line break, which a Dockerfile has no way to write",
+    );
+    check(
+        |stage| {
+            stage.run_exec(["a", "\0"]);
+        },
+        "stage `app`, RUN: an argument holds a NUL, which no program can be given",
+    );
+    accepts(|stage| {
+        stage.run_exec(["a", "\n"]).cmd(["a\nb"]);
+    });
+}
+
+#[test]
+fn flags_are_ascii() {
+    check(
+        |stage| {
+            stage.run(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(BindMount::at(path!("/à"))),
+            );
+        },
+        "stage `app`, RUN: the target of a mount holds characters that are not ASCII, which BuildKit mangles in flags; put them into a build argument and write `expand(\"$NAME\")` where variables are expanded",
+    );
+    accepts(|stage| {
+        stage.copy("à", path!("/à"));
+    });
+}
+
+#[test]
+fn a_script_that_is_too_long() {
+    let text = format!("echo {}", "x".repeat(131_072 - 5));
+    check(
+        |stage| {
+            stage.run(script(&text));
+        },
+        &format!(
+            "stage `app`, RUN `echo {}...`: the script has 131072 bytes, and a shell can be given 131071 at most: put it into a file, or into several steps",
+            "x".repeat(35)
+        ),
+    );
+    accepts(|stage| {
+        stage.run(script(&text[..text.len() - 1]));
+    });
+}
+
+#[test]
+fn a_script_that_would_run_as_a_file() {
+    check(
+        |stage| {
+            stage.run(script("#!/bin/sh\nmake"));
+        },
+        "stage `app`, RUN `#!/bin/sh`: the script starts with `#!`: BuildKit would run it as a file, without the checks; name the shell with SHELL",
+    );
+    accepts(|stage| {
+        stage.run(script("# !/bin/sh\nmake"));
+    });
+}
+
+#[test]
+fn a_script_for_bash_needs_bash() {
+    check(
+        |stage| {
+            stage.run(script_and("[[ -f x ]]", &[Extra::Bash]));
+        },
+        "stage `app`, RUN `[[ -f x ]]`: the script is written for bash, and `sh` would read it: write `.shell([\"/bin/bash\", \"-c\"])` before it",
+    );
+    accepts(|stage| {
+        stage
+            .shell(["/bin/bash", "-c"])
+            .run(script_and("[[ -f x ]]", &[Extra::Bash]));
+    });
+    let base = Stage::from_image("debian").shell(["bash", "-c"]).build();
+    let app = Stage::from_stage(&base)
+        .run(script_and("[[ -f x ]]", &[Extra::Bash]))
+        .build();
+    assert!(
+        Dockerfile::target(&app).is_ok(),
+        "SHELL is inherited from a stage"
+    );
+}
+
+#[test]
+fn names_of_stages() {
+    let one = Stage::from_image("debian").named("app").build();
+    let two = Stage::from_image("alpine")
+        .named("app")
+        .copy_from(&one, "a", path!("/a"))
+        .build();
+    assert_eq!(
+        Dockerfile::target(&two).unwrap_err().to_string(),
+        "stage `app`: stage 0 has the same name, and is another stage: give one of them another name"
+    );
+    let image = Stage::from_image("debian")
+        .named("b")
+        .copy_from(&one, "a", path!("/a"))
+        .copy_from_image("app", "a", path!("/a"))
+        .build();
+    assert_eq!(
+        Dockerfile::target(&image).unwrap_err().to_string(),
+        "stage `b`: `app` is the name of a stage here, not an image: pass the `Stage`, or give the image its registry"
+    );
+    for name in ["App", "1a", "scratch", "a b", "", "a\nRUN evil"] {
+        let stage = Stage::from_image("debian").named(name).build();
+        assert!(Dockerfile::target(&stage).is_err(), "{name:?}");
+    }
+}
+
+#[test]
+fn what_counts_once_is_said_once() {
+    check(
+        |stage| {
+            stage.cmd(["a"]).cmd(["b"]);
+        },
+        "stage `app`: CMD is there 2 times, and only the last one counts: write it once",
+    );
+    check(
+        |stage| {
+            stage.env("A", "1").comment("about what?");
+        },
+        "stage `app`: something was said about the next instruction, and there is none",
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    check(
+        |stage| {
+            stage
+                .expose("80/http")
+                .stopsignal("SIGFOO")
+                .user("a:b:c")
+                .instruction(Healthcheck::new(["a"]).interval("5"));
+        },
+        "stage `app`, EXPOSE: `80/http` is no port: the protocol is `tcp`, `udp` or `sctp`\n\
+         stage `app`, STOPSIGNAL: `SIGFOO` is no signal: write a number that is not 0, or a name such as `SIGTERM` or `SIGRTMIN+3`\n\
+         stage `app`, USER: `a:b:c` is no owner: there is one `:` at most\n\
+         stage `app`, HEALTHCHECK: `5` is no duration: the unit is missing: `s`, `m`, `h`, `ms`, `us` or `ns`",
+    );
+}
+
+#[test]
+fn comments_give_no_orders() {
+    for comment in [
+        "dockerfile-dsl: allow=SecretInLayer reason=\"x\"",
+        "syntax=evil/image",
+        " # check = skip=all",
+        "fine\nescape=`",
+    ] {
+        check(
+            |stage| {
+                stage.comment(comment).env("A", "1");
+            },
+            "stage `app`, ENV: a comment reads as a directive: there are methods for those (`.check(..)`, `.allow_name(..)`, `Settings`)",
+        );
+    }
+    accepts(|stage| {
+        stage
+            .comment("the syntax is that of sh\n\n# really")
+            .env("A", "1");
+    });
+}
+
+#[test]
+fn instructions_for_later() {
+    check(
+        |stage| {
+            stage.onbuild(Onbuild::new(Copy::new("a", path!("/a"))));
+        },
+        "stage `app`, ONBUILD: ONBUILD ONBUILD is not allowed",
+    );
+    check(
+        |stage| {
+            stage.onbuild(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN)),
+            );
+        },
+        "stage `app`, ONBUILD: the instruction runs in another build, to which this one cannot give a secret",
+    );
+}
+
+#[test]
+fn odds_and_ends() {
+    check(
+        |stage| {
+            stage.instruction(Shell::new([] as [&str; 0]));
+        },
+        "stage `app`, SHELL: SHELL needs at least a program",
+    );
+    check(
+        |stage| {
+            stage.copy_from_image("0", "a", path!("/a"));
+        },
+        "stage `app`, COPY: `from=0` would be the stage with that index: give the image its registry, or pass the `Stage`",
+    );
+    check(
+        |stage| {
+            stage.copy(inline("f", "no end"), path!("/a"));
+        },
+        "stage `app`, COPY: the content of `f` does not end with a line break, and a here-document always does: add one, or copy the file from the build context",
+    );
+    check(
+        |stage| {
+            stage.env("A", expand("${A"));
+        },
+        "stage `app`, ENV: `${A`: after `$` stands NAME or {NAME}, with `:-word`, `-word`, `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a dollar sign is `\\$`",
+    );
+    check(
+        |stage| {
+            stage.cmd(shell_form("[ \"a\" ]"));
+        },
+        "stage `app`, CMD: a command in `[..]` is read as a JSON array: write `test` instead of `[`, or the exec form",
+    );
+    check(
+        |stage| {
+            stage.run(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(SshMount::new().id("a=b")),
+            );
+        },
+        "stage `app`, RUN: the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` has no way to name it",
+    );
+    check(
+        |stage| {
+            stage.run(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(CacheMount::at(path!("/"))),
+            );
+        },
+        "stage `app`, RUN: the target of a mount cannot be `/`",
+    );
+    check(
+        |stage| {
+            stage.run(
+                Run::exec(["a"])
+                    .trust_with_output("a", "no secret leaves it")
+                    .mount(SecretMount::new(TOKEN).target("~/.npmrc")),
+            );
+        },
+        "stage `app`, RUN: the mount target of secret `GITHUB_TOKEN` is not absolute; a leading `~` is not expanded there",
+    );
+    check(
+        |stage| {
+            stage.run(Run::new(&script("npm ci")).mount(SecretMount::new(TOKEN)));
+        },
+        "stage `app`, RUN `npm ci`: a secret was mounted after the script was checked: let it stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`",
+    );
+    check(
+        |stage| {
+            stage.instruction(danger::raw_instruction("RUN a\nRUN b", "two"));
+        },
+        "the file cannot be written so that BuildKit reads the same instructions: [[\"RUN\"]] would be [[\"RUN\", \"RUN\"]]",
+    );
+}
+
+#[test]
+fn raw_text_makes_no_decisions() {
+    check(
+        |stage| {
+            stage.instruction(danger::raw_instruction(
+                "LABEL a=b\n# dockerfile-dsl: allow=SecretInLayer reason=\"x\"",
+                "why",
+            ));
+        },
+        "stage `app`, LABEL: the raw instruction holds a decision: say it with `danger::allow`, where the audit sees it",
+    );
+    check(
+        |stage| {
+            stage.instruction(danger::raw_instruction("LABEL a=b", " "));
+        },
+        "stage `app`, LABEL: `raw` needs a reason",
+    );
+    check(
+        |stage| {
+            stage.instruction(danger::raw_instruction("FROM evil", "why"));
+        },
+        "the file cannot be written so that BuildKit reads the same instructions: [[\"FROM\"]] would be [[], []]",
+    );
+}
+
+#[test]
+fn settings_of_the_file() {
+    let stage = Stage::from_image(expand("debian:$V"))
+        .run(script("a\nb"))
+        .build();
+    let error = Dockerfile::settings()
+        .syntax(Syntax::Version(Version::new(1, 3)))
+        .target(&stage)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "stage 0, FROM: `$V` is empty in FROM: declare it with `Dockerfile::settings().global_arg(Arg::new(\"V\"))`\n\
+         `# syntax=docker/dockerfile:1.3` does not know a here-document: that needs 1.4"
+    );
+    let later = Stage::from_image("debian")
+        .onbuild(Copy::new("a", path!("/a")))
+        .build();
+    let error = Dockerfile::settings()
+        .escape(Escape::Backtick)
+        .target(&later)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "stage 0, ONBUILD: ONBUILD is read again in another build, where the escape character is `\\`: leave the directive out"
+    );
+}

@@ -1,5 +1,0 @@
-//! What the integration tests share.
-
-pub mod busy;
-pub mod cases;
-pub mod compiler;

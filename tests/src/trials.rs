@@ -1,0 +1,128 @@
+//! Tests that need something beside the repository: builders, or third-party text.
+//! In: what they need, or the reason why it is missing. Out: trials for libtest-mimic. A trial whose need is missing is *ignored
+//! with the reason*, so that the closing line counts it; where `CI=true` is set it fails.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+pub use libtest_mimic::Trial;
+use libtest_mimic::{Arguments, Completion, Failed, run};
+
+/// What trials need, or why it is missing.
+pub type Needed<T> = Arc<Result<T, String>>;
+
+/// A trial per function, named `module::function`: `trials!([a, b])` of functions without arguments,
+/// `trials!(needed, [a, b])` of functions that take a reference to what [`Needed`] holds.
+#[macro_export]
+macro_rules! trials {
+    ([$($test:ident),+ $(,)?]) => {
+        vec![$(
+            $crate::trials::trial($crate::name!($test), &::std::sync::Arc::new(Ok(())), |&()| $test())
+        ),+]
+    };
+    ($needed:expr, [$($test:ident),+ $(,)?]) => {
+        vec![$( $crate::trials::trial($crate::name!($test), $needed, $test) ),+]
+    };
+}
+
+/// `module::function`, without the name of the test binary.
+#[macro_export]
+macro_rules! name {
+    ($test:ident) => {
+        concat!(module_path!(), "::", stringify!($test))
+            .split_once("::")
+            .expect("a module is in a crate")
+            .1
+    };
+}
+
+/// A trial that is ignored, or fails where `CI=true` is set, if what it needs is missing.
+pub fn trial<T: Send + Sync + 'static>(
+    name: &str,
+    needed: &Needed<T>,
+    test: impl FnOnce(&T) + Send + 'static,
+) -> Trial {
+    let needed = Arc::clone(needed);
+    Trial::ignorable_test(name, move || outcome(&needed, is_ci(), test))
+}
+
+fn outcome<T>(
+    needed: &Result<T, String>,
+    is_ci: bool,
+    test: impl FnOnce(&T),
+) -> Result<Completion, Failed> {
+    match needed {
+        Ok(needed) => {
+            test(needed);
+            Ok(Completion::Completed)
+        }
+        Err(reason) if is_ci => Err(reason.into()),
+        Err(reason) => Ok(Completion::ignored_with(reason)),
+    }
+}
+
+/// Runs the trials as `cargo test` runs tests, with the same arguments.
+#[must_use]
+pub fn main(trials: Vec<Trial>) -> ExitCode {
+    run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A file or folder of the third-party text that is beside the repository.
+#[derive(Debug)]
+pub struct ThirdParty(PathBuf);
+
+impl ThirdParty {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// A file or folder of the third-party text, relative to all of it.
+#[must_use]
+pub fn third_party(name: &str) -> Needed<ThirdParty> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
+    let path = path.join(name);
+    Arc::new(if path.exists() {
+        Ok(ThirdParty(path))
+    } else {
+        Err("needs third-party text: shared/corpus beside the repository".to_owned())
+    })
+}
+
+/// Whether a missing need is a failure.
+fn is_ci() -> bool {
+    env::var_os("CI").is_some_and(|ci| ci == "true")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_need_is_ignored_and_fails_in_ci() {
+        let missing: Result<(), _> = Err("it is missing".to_owned());
+        let run = |needed, is_ci| outcome(needed, is_ci, |&()| ());
+        let Ok(Completion::Ignored { reason }) = run(&missing, false) else {
+            panic!("it is not ignored");
+        };
+        assert_eq!(reason.as_deref(), Some("it is missing"));
+        let Err(failed) = run(&missing, true) else {
+            panic!("it does not fail in CI");
+        };
+        assert_eq!(failed.message(), Some("it is missing"));
+        for is_ci in [false, true] {
+            assert!(matches!(run(&Ok(()), is_ci), Ok(Completion::Completed)));
+        }
+    }
+
+    fn a_trial() {}
+
+    #[test]
+    fn a_trial_has_the_name_of_its_function() {
+        assert_eq!(trials!([a_trial])[0].name(), "trials::tests::a_trial");
+    }
+}

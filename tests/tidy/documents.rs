@@ -1,0 +1,131 @@
+//! Documents that are true: paths, commands, entries, pages.
+
+use std::collections::BTreeSet;
+
+use dockerfile_dsl_analysis::Rule;
+
+use super::{files, none, read, root, toml};
+
+#[test]
+fn the_paths_in_the_documents_exist() {
+    let mut complaints = Vec::new();
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"] {
+        let text = read(document);
+        for path in text.split('`').skip(1).step_by(2) {
+            let is_path = path.contains('/')
+                && path.chars().all(|character| {
+                    character.is_ascii_alphanumeric() || "/._-".contains(character)
+                });
+            if is_path && !root().join(path).exists() {
+                complaints.push(format!("{document} names `{path}`, which does not exist"));
+            }
+        }
+    }
+    none(complaints);
+}
+
+#[test]
+fn both_readmes_are_equal() {
+    assert!(
+        read("README.md") == read("dockerfile-dsl/README.md"),
+        "copy dockerfile-dsl/README.md to README.md"
+    );
+}
+
+#[test]
+fn the_readme_names_the_commands_that_ci_runs() {
+    let (readme, run) = (read("README.md"), read(".ci/run"));
+    assert!(
+        readme.contains("\ncargo test --workspace") && run.contains("\ncargo test --workspace")
+    );
+    assert!(readme.contains("\ncargo run --example private_git_clone"));
+}
+
+#[test]
+fn the_changelog_has_an_entry() {
+    let version = toml(&read("Cargo.toml"), "version").expect("the workspace has a version");
+    let changelog = read("CHANGELOG.md");
+    let entry = changelog.split("\n## ").nth(1).expect("there is a heading");
+    assert!(
+        entry.starts_with("[Unreleased]") || entry.starts_with(&format!("[{version}]")),
+        "neither [Unreleased] nor [{version}] comes first"
+    );
+    assert!(
+        entry.contains("\n- "),
+        "the first heading of CHANGELOG.md has no entry"
+    );
+}
+
+/// A page and tests for every rule, and no page of a rule that is gone.
+#[test]
+fn every_rule_has_a_page_and_tests() {
+    let folder = "dockerfile-dsl-analysis/src/rules/";
+    let page = |rule: &Rule| format!("{folder}{rule}.md");
+    let pages: BTreeSet<String> = files(".md")
+        .into_iter()
+        .filter(|path| path.starts_with(folder))
+        .collect();
+    let expected: BTreeSet<String> = Rule::ALL.iter().map(page).collect();
+    let mut complaints: Vec<String> = expected
+        .difference(&pages)
+        .map(|page| format!("{page} is missing"))
+        .collect();
+    complaints.extend(
+        pages
+            .difference(&expected)
+            .map(|page| format!("{page} is the page of no rule")),
+    );
+    // A test names the rule that it is about, in code or in the output that it expects.
+    let is_test = |path: &&String| {
+        path.starts_with("tests/")
+            || path.contains("/tests/")
+            || path.ends_with("tests.rs")
+            || path.starts_with("dockerfile-dsl-analysis/src/")
+    };
+    let sources: Vec<String> = files(".rs").into_iter().collect();
+    let tests: String = sources
+        .iter()
+        .filter(is_test)
+        .map(|path| read(path))
+        .map(|text| text.split("rules! {").next().unwrap_or_default().to_owned())
+        .collect();
+    complaints.extend(
+        Rule::ALL
+            .iter()
+            .filter(|rule| {
+                !tests.contains(&format!("Rule::{rule}")) && !tests.contains(&format!("\"{rule}\""))
+            })
+            .map(|rule| format!("no test names {rule}")),
+    );
+    none(complaints);
+}
+
+#[test]
+fn every_example_has_its_files() {
+    let manifest = read("examples/Cargo.toml");
+    let tests = read("tests/engine/examples.rs");
+    let mut complaints = Vec::new();
+    for source in files(".rs")
+        .iter()
+        .filter_map(|path| path.strip_prefix("examples/"))
+        .filter(|path| !path.contains('/') && *path != "lib.rs")
+    {
+        let name = source.trim_end_matches(".rs");
+        for file in [format!("{name}.Dockerfile"), format!("{name}.sh")] {
+            if !root().join("examples").join(&file).exists() {
+                complaints.push(format!("examples/{file} is missing"));
+            }
+        }
+        if !manifest.contains(&format!("name = \"{name}\"\npath = \"{source}\"")) {
+            complaints.push(format!(
+                "examples/Cargo.toml has no [[example]] `{name}` with its path"
+            ));
+        }
+        if !tests.contains(&format!("mod {name};")) {
+            complaints.push(format!(
+                "tests/engine/examples.rs does not include `{name}`"
+            ));
+        }
+    }
+    none(complaints);
+}

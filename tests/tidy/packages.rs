@@ -1,0 +1,233 @@
+//! Packages: versions, licences, and how many crates are compiled.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use super::{cargo, files, none, read, toml};
+
+#[test]
+fn versions_agree() {
+    let workspace = read("Cargo.toml");
+    let version = toml(&workspace, "version").expect("the workspace has a version");
+    let rust = toml(&workspace, "rust-version").expect("the workspace has a rust-version");
+    let mut complaints = Vec::new();
+    for manifest in files("Cargo.toml") {
+        let text = read(&manifest);
+        if ["fuzz/", "benches/"]
+            .iter()
+            .any(|alone| manifest.starts_with(alone))
+            || !text.contains("[package]")
+        {
+            continue;
+        }
+        for line in [
+            "version.workspace = true",
+            "edition.workspace = true",
+            "rust-version.workspace = true",
+            "[lints]\nworkspace = true",
+        ] {
+            if !text.contains(line) {
+                complaints.push(format!("{manifest} has no `{}`", line.replace('\n', " ")));
+            }
+        }
+    }
+    for line in workspace
+        .lines()
+        .filter(|line| line.starts_with("dockerfile-dsl"))
+    {
+        if !line.contains(&format!("version = \"={version}\"")) {
+            complaints.push(format!(
+                "Cargo.toml: the siblings need exactly {version}: {line}"
+            ));
+        }
+    }
+    for (document, words) in [
+        ("README.md", format!("Rust {rust}")),
+        (".ci/msrv", format!("({rust})")),
+    ] {
+        if !read(document).contains(&words) {
+            complaints.push(format!("{document} does not say {words}"));
+        }
+    }
+    none(complaints);
+}
+
+#[track_caller]
+fn crates(arguments: &[&str]) -> BTreeSet<String> {
+    let arguments = [
+        &[
+            "tree",
+            "--offline",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--package",
+        ],
+        arguments,
+    ]
+    .concat();
+    cargo(&arguments)
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn few_crates_are_compiled() {
+    let compiled = crates(&["dockerfile-dsl"]);
+    assert!(
+        compiled.len() <= 8,
+        "{} crates: {compiled:?}",
+        compiled.len()
+    );
+    assert_eq!(
+        crates(&["dockerfile-dsl-analysis"]).len(),
+        1,
+        "the analysis has no dependencies"
+    );
+}
+
+/// The first command of the README, from a fresh clone: the examples are on the default features, and nothing else of the workspace
+/// is unified with them.
+#[test]
+fn the_first_command_compiles_few_crates() {
+    const MOST: usize = 12;
+    let tree = |arguments: &[&str]| {
+        let common = ["tree", "--offline", "--prefix=none", "--format={p}"];
+        cargo(&[&common, arguments].concat())
+    };
+    let trees = [
+        tree(&["--edges=normal,build"]),
+        tree(&[
+            "--edges=normal,build,dev",
+            "--package=dockerfile-dsl-examples",
+        ]),
+    ];
+    let compiled: BTreeSet<&str> = trees
+        .iter()
+        .flat_map(|tree| tree.lines())
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(
+        compiled.contains("dockerfile-dsl-examples") && compiled.len() <= MOST,
+        "`cargo run --example private_git_clone` compiles {} crates, at most {MOST} are accepted. An example that needs more than \
+         the default features gets a package beside examples/build_script, and `default-members` in Cargo.toml only lists packages \
+         on the default features: {compiled:?}",
+        compiled.len()
+    );
+}
+
+/// What a package on a registry needs, and what may be in what we ship: deny.toml says the same to cargo-deny, which is not
+/// installed for this.
+#[test]
+fn packages_are_complete_and_freely_licensed() {
+    const LICENSES: &[&str] = &[
+        "MIT",
+        "Apache-2.0",
+        "Apache-2.0 WITH LLVM-exception",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "Unicode-3.0",
+        "Unlicense",
+        "Zlib",
+        "0BSD",
+        "BSL-1.0",
+        "bzip2-1.0.6",
+        "CC0-1.0",
+    ];
+    // Without the platform it asks for crates of others, which nobody has downloaded.
+    let rustc = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .expect("rustc is beside cargo");
+    let rustc = String::from_utf8_lossy(&rustc.stdout).into_owned();
+    let host = rustc
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .expect("rustc says what it is for");
+    let metadata = cargo(&[
+        "metadata",
+        "--offline",
+        "--format-version=1",
+        "--filter-platform",
+        host,
+    ]);
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("cargo writes JSON");
+    let deny = read("deny.toml");
+    let mut complaints: Vec<String> = LICENSES
+        .iter()
+        .filter(|license| !deny.contains(&format!("\"{license}\"")))
+        .map(|license| format!("deny.toml does not allow {license}"))
+        .collect();
+    for package in metadata["packages"].as_array().expect("there are packages") {
+        let name = package["name"].as_str().unwrap_or_default();
+        let is_ours = package["source"].is_null();
+        if is_ours && package["publish"].is_null() {
+            for key in ["description", "license", "repository", "rust_version"] {
+                if package[key].as_str().unwrap_or_default().is_empty() {
+                    complaints.push(format!("{name} has no {key}"));
+                }
+            }
+            for key in ["keywords", "categories"] {
+                let count = package[key].as_array().map_or(0, Vec::len);
+                if !(1..=5).contains(&count) {
+                    complaints.push(format!("{name} has {count} {key}, 1 to 5 are right"));
+                }
+            }
+        }
+        // `A OR B`: one is enough. `A AND B`: each has to be free.
+        let license = package["license"].as_str().unwrap_or_default();
+        let license = license.replace('/', " OR ").replace(['(', ')'], "");
+        let is_free = license.split(" AND ").all(|part| {
+            part.split(" OR ")
+                .any(|license| LICENSES.contains(&license.trim()))
+        });
+        if !is_free && package["publish"].is_null() {
+            complaints.push(format!("{name} is under `{license}`"));
+        }
+    }
+    none(complaints);
+}
+
+/// Two versions of one crate are compiled and shipped twice.
+#[test]
+fn no_crate_is_there_twice() {
+    for package in [
+        "dockerfile-dsl",
+        "dockerfile-dsl-verify",
+        "dockerfile-dsl-cli",
+    ] {
+        let twice = cargo(&[
+            "tree",
+            "--offline",
+            "--duplicates",
+            "--edges",
+            "normal",
+            "--depth",
+            "0",
+            "--prefix",
+            "none",
+            "--package",
+            package,
+            "--all-features",
+        ]);
+        let names: Vec<&str> = twice
+            .lines()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        let doubled = names
+            .iter()
+            .enumerate()
+            .filter(|(at, name)| !name.is_empty() && names[..*at].contains(name))
+            .map(|(_, name)| format!("{package} has two versions of {name}"))
+            .collect();
+        none(doubled);
+    }
+}
