@@ -6,138 +6,110 @@
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File};
 use dockerfile_dsl_analysis::explain::Source;
-use proc_macro::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Error, Expr, LitStr, Result, Token};
 
-use crate::code::code;
-use crate::errors::{Errors, Mistake};
-use crate::literal::StringLiteral;
-use crate::sh::read_file;
+use crate::input::{self, combined, read_file, string, stub};
+
+mod keyword {
+    syn::custom_keyword!(secrets);
+}
 
 const FORM: &str = "expected `include_dockerfile!(\"path\", secrets = [NPMRC, GITHUB_TOKEN])`";
 
-/// `[$crate] "path", secrets = [A, B]`.
-pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = input.into_iter().collect();
-    let [TokenTree::Group(krate), rest @ ..] = &tokens[..] else {
-        return code!(
-            r#"::core::compile_error!("call this macro as `dockerfile_dsl::include_dockerfile!`" )"#
-        );
-    };
-    let krate = krate.stream();
-    match read(rest) {
-        Ok((path, secrets)) => include(&krate, &path, &secrets),
-        Err(mistake) => failure(&krate, &mistake.into()),
-    }
+/// `"path", secrets = [A, B]`.
+struct Include {
+    path: LitStr,
+    secrets: Punctuated<Expr, Token![,]>,
 }
 
-fn read(tokens: &[TokenTree]) -> Result<(StringLiteral, TokenStream), Mistake> {
-    let Some((first, rest)) = tokens.split_first() else {
-        return Err(Mistake::new(proc_macro::Span::call_site(), FORM));
-    };
-    let path = StringLiteral::read(first, "the path of a Dockerfile as a string literal")?;
-    match rest {
-        [] => Ok((path, TokenStream::new())),
-        [TokenTree::Punct(comma)] if comma.as_char() == ',' => Ok((path, TokenStream::new())),
-        [
-            TokenTree::Punct(comma),
-            TokenTree::Ident(word),
-            TokenTree::Punct(equals),
-            TokenTree::Group(list),
-            end @ ..,
-        ] if comma.as_char() == ','
-            && word.to_string() == "secrets"
-            && equals.as_char() == '='
-            && list.delimiter() == Delimiter::Bracket =>
-        {
-            match end {
-                [] => Ok((path, list.stream())),
-                [TokenTree::Punct(comma)] if comma.as_char() == ',' => Ok((path, list.stream())),
-                [other, ..] => Err(Mistake::new(other.span(), FORM)),
-            }
+impl Parse for Include {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.is_empty() {
+            return Err(Error::new(input.span(), FORM));
         }
-        [other, ..] => Err(Mistake::new(other.span(), FORM)),
+        let path = string(input, "the path of a Dockerfile as a string literal")?;
+        let mut secrets = Punctuated::new();
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            input.parse::<keyword::secrets>().map_err(form)?;
+            input.parse::<Token![=]>().map_err(form)?;
+            if !input.peek(syn::token::Bracket) {
+                return Err(Error::new(input.span(), FORM));
+            }
+            let list;
+            syn::bracketed!(list in input);
+            secrets = Punctuated::parse_terminated(&list)?;
+            input.parse::<Option<Token![,]>>()?;
+        }
+        if input.is_empty() {
+            Ok(Self { path, secrets })
+        } else {
+            Err(Error::new(input.span(), FORM))
+        }
     }
 }
 
-fn include(krate: &TokenStream, path: &StringLiteral, secrets: &TokenStream) -> TokenStream {
-    let span = path.token.span();
-    let text = match read_file(path) {
-        Ok(text) => text,
-        Err(mistake) => return failure(krate, &mistake.into()),
-    };
+fn form(error: Error) -> Error {
+    Error::new(error.span(), FORM)
+}
+
+/// Expands `[$crate] "path", secrets = [A, B]`.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let (krate, include) = input::parse(input, Include::parse);
+    let nothing = quote!(#krate::__private::included("", "", &[]));
+    include
+        .and_then(|include| checked(&krate, &include))
+        .unwrap_or_else(|error| stub(&error, &nothing))
+}
+
+fn checked(krate: &TokenStream, include: &Include) -> Result<TokenStream> {
+    let path = &include.path;
+    let text = read_file(path)?;
+    let name = path.value();
     let source = Source {
-        name: &path.text,
+        name: &name,
         text: &text,
         lines_added: 0,
         lines_before: 0,
     };
-    let mut errors = Errors::default();
+    let at_the_path = |message: String| Error::new(path.span(), message);
     match dockerfile::read(&text) {
         Err(problems) => {
-            for problem in problems {
-                errors.push(
-                    span,
-                    format!("{problem}\n\n{}", source.snippet(problem.span)),
-                );
-            }
+            let problems = problems
+                .iter()
+                .map(|problem| format!("{problem}\n\n{}", source.snippet(problem.span)));
+            combined(problems.map(at_the_path))?;
+            Err(at_the_path(format!("cannot read `{name}`")))
         }
         Ok(file) => {
-            for finding in check_file(&file)
+            let findings = check_file(&file);
+            let refused = findings
                 .iter()
                 .filter(|finding| finding.is_refused())
-            {
-                errors.push(
-                    span,
-                    format!("{}\n\n{}", finding.message, source.explain(finding)),
-                );
-            }
-            if errors.is_empty() {
-                return checked(krate, path, secrets, &file);
-            }
+                .map(|finding| format!("{}\n\n{}", finding.message, source.explain(finding)));
+            combined(refused.map(at_the_path))?;
+            Ok(included(krate, include, &file))
         }
     }
-    failure(krate, &errors)
 }
 
 /// Every id that is mounted is among the secrets; rustc looks at the file again when it changes.
-fn checked(
-    krate: &TokenStream,
-    path: &StringLiteral,
-    secrets: &TokenStream,
-    file: &File,
-) -> TokenStream {
-    let span = path.token.span();
-    let literal = &path.token;
-    let mut assertions = TokenStream::new();
-    for id in file.secret_ids() {
+fn included(krate: &TokenStream, include: &Include, file: &File) -> TokenStream {
+    let Include { path, secrets } = include;
+    let span = path.span();
+    let assertions = file.secret_ids().into_iter().map(|id| {
         let message =
             format!("the Dockerfile mounts the secret `{id}`, which is not among `secrets = [..]`");
-        assertions.extend(code!(
-            span => "const _: () = ::core::assert!(#krate::__private::has_id(SECRETS, #id), #message);",
-            krate,
-            id,
-            message
-        ));
-    }
-    code!(
-        span =>
-        "{
+        quote_spanned!(span=> const _: () = ::core::assert!(#krate::__private::has_id(SECRETS, #id), #message);)
+    });
+    quote_spanned! {span=>
+        {
             const SECRETS: &[#krate::Secret] = &[#secrets];
-            #assertions
-            #krate::__private::included(#literal, ::core::include_str!(#literal), SECRETS)
-        }",
-        krate,
-        secrets,
-        assertions,
-        literal
-    )
-}
-
-fn failure(krate: &TokenStream, errors: &Errors) -> TokenStream {
-    let report = errors.report();
-    code!(
-        r#"{ #report #krate::__private::included("", "", &[]) }"#,
-        report,
-        krate
-    )
+            #(#assertions)*
+            #krate::__private::included(#path, ::core::include_str!(#path), SECRETS)
+        }
+    }
 }

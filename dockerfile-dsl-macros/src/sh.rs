@@ -1,9 +1,14 @@
 //! `sh!` and `sh_file!`: a script, its values, and the question to the analysis.
 //!
 //! In: the tokens of one call. Out: an expression of type `Script`, and with it the errors of the script: those that hold for
-//! every type of value at once, those that depend on types as traits (see [`crate::emit`]).
+//! every type of value at once, those that depend on types as traits (see [`emit`]).
 
-use std::path::PathBuf;
+mod bounds;
+mod call;
+mod emit;
+mod script;
+
+pub(crate) use call::{Call, Env, Mount};
 
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::explain::Source;
@@ -11,78 +16,78 @@ use dockerfile_dsl_analysis::holes::{self, Answer, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::shell::SyntaxError;
 use dockerfile_dsl_analysis::template::{self, Template};
-use proc_macro::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::Error;
+use syn::spanned::Spanned;
 
-use crate::arguments::Arguments;
-use crate::code::code;
-use crate::emit::{self, Script};
-use crate::errors::{Errors, Mistake};
-use crate::literal::StringLiteral;
+use self::call::{Arguments, Given};
+use self::script::{Script, Value};
+use crate::input::{self, combined, read_file, stub};
 
-/// `sh!("...", ..)`.
+/// Expands `sh!("...", ..)`.
 pub(crate) fn literal(input: TokenStream) -> TokenStream {
-    let call = match Call::read(
-        input,
-        "the script as a string literal: sh!(\"...\"), or sh_file!(\"script.sh\") for a file",
-    ) {
-        Ok(call) => call,
-        Err((krate, mistake)) => return emit::failure(&krate, &mistake.into()),
-    };
-    let template = Template::parse(&call.text.text);
+    let expected =
+        "the script as a string literal: sh!(\"...\"), or sh_file!(\"script.sh\") for a file";
+    let (krate, call) = input::parse(input, |input| Call::parse(input, expected));
+    match call {
+        Ok(call) => expand(&krate, &call),
+        Err(error) => failure(&krate, &error),
+    }
+}
+
+/// Expands the call of a script that is a literal.
+pub(crate) fn expand(krate: &TokenStream, call: &Call) -> TokenStream {
+    let template = Template::parse(&call.text.value());
     let source = Source {
         name: "script",
         text: &template.text,
         lines_added: 0,
         lines_before: template.lines_before,
     };
-    let mut errors = Errors::default();
-    for (place, message) in template.mistakes() {
-        let text = format!("{message}\n\n{}", source.snippet(place));
-        errors.push(call.text.token.span(), text);
-    }
-    expand(call, &template, source, errors, None)
+    let at_the_text = |(place, message)| {
+        Error::new(
+            call.text.span(),
+            format!("{message}\n\n{}", source.snippet(place)),
+        )
+    };
+    let mistakes = template.mistakes().into_iter().map(at_the_text).collect();
+    let read = Read {
+        krate,
+        template: &template,
+        source,
+        file: None,
+    };
+    read.expand(call, mistakes)
 }
 
-/// `sh_file!("script.sh", ..)`.
+/// Expands `sh_file!("script.sh", ..)`.
 pub(crate) fn file(input: TokenStream) -> TokenStream {
-    let mut call = match Call::read(input, "the path of a script as a string literal") {
-        Ok(call) => call,
-        Err((krate, mistake)) => return emit::failure(&krate, &mistake.into()),
-    };
+    let expected = "the path of a script as a string literal";
+    let (krate, call) = input::parse(input, |input| Call::parse(input, expected));
+    call.and_then(|call| {
+        let text = read_file(&call.text)?;
+        Ok(expand_file(&krate, call, &text))
+    })
+    .unwrap_or_else(|error| failure(&krate, &error))
+}
+
+fn expand_file(krate: &TokenStream, mut call: Call, text: &str) -> TokenStream {
     let path = call.text.clone();
-    let text = match read_file(&path) {
-        Ok(text) => text,
-        Err(mistake) => return emit::failure(&call.krate, &mistake.into()),
-    };
-    let literal = &path.token;
-    // What makes rustc look at the file again.
-    let tracked = code!(
-        "const _: &[::core::primitive::u8] = ::core::include_bytes!(#literal);",
-        literal
-    );
-    let mut errors = Errors::default();
+    let name = path.value();
     let whole = Source {
-        name: &path.text,
-        text: &text,
+        name: &name,
+        text,
         lines_added: 0,
         lines_before: 0,
     };
-    for (place, message) in template::unreadable(&text) {
-        errors.push(
-            path.token.span(),
-            format!("{message}\n\n{}", whole.snippet(place)),
-        );
-    }
-    let span = path.token.span();
-    let (text, lines_before) = without_interpreter(&text, &mut call.arguments, span, &mut errors);
-    for given in &call.arguments.values {
-        let name = given.name.to_string();
-        if !names::is_assignable(&name) {
-            let message =
-                format!("`{name}` changes how the shell itself works: give the value another name");
-            errors.push(given.name.span(), message);
-        }
-    }
+    let mut mistakes: Vec<Error> = template::unreadable(text)
+        .into_iter()
+        .map(|(place, message)| format!("{message}\n\n{}", whole.snippet(place)))
+        .map(|message| Error::new(path.span(), message))
+        .collect();
+    let (text, lines_before) =
+        without_interpreter(text, &mut call.arguments, path.span(), &mut mistakes);
     let names: Vec<String> = call
         .arguments
         .values
@@ -90,139 +95,120 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
         .map(|given| given.name.to_string())
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    for given in &call.arguments.values {
-        let name = given.name.to_string();
-        if !text.contains(&name) {
-            errors.push(
-                given.name.span(),
-                format!("`{name}` is not used in the script"),
-            );
+    for (name, given) in names.iter().zip(&call.arguments.values) {
+        if !names::is_assignable(name) {
+            let message =
+                format!("`{name}` changes how the shell itself works: give the value another name");
+            mistakes.push(Error::new(given.name.span(), message));
         }
     }
-    let template = Template::file(&text, &names);
+    for (name, given) in names.iter().zip(&call.arguments.values) {
+        if !text.contains(name) {
+            let message = format!("`{name}` is not used in the script");
+            mistakes.push(Error::new(given.name.span(), message));
+        }
+    }
+    let template = Template::file(text, &names);
     let source = Source {
-        name: &path.text,
+        name: &name,
         text: &template.text,
         lines_added: names.len(),
         lines_before,
     };
-    expand(call, &template, source, errors, Some(tracked))
-}
-
-/// One call: `[$crate] "text", arguments`.
-pub(crate) struct Call {
-    pub(crate) krate: TokenStream,
-    pub(crate) text: StringLiteral,
-    pub(crate) arguments: Arguments,
-    pub(crate) errors: Errors,
-}
-
-impl Call {
-    fn read(input: TokenStream, expected: &str) -> Result<Self, (TokenStream, Mistake)> {
-        let tokens: Vec<TokenTree> = input.into_iter().collect();
-        let (krate, rest) = match &tokens[..] {
-            [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Bracket => {
-                (group.stream(), rest)
-            }
-            // Called by itself, without the wrapper.
-            rest => (code!("::dockerfile_dsl"), rest),
-        };
-        let Some((first, rest)) = rest.split_first() else {
-            return Err((
-                krate,
-                Mistake::new(Span::call_site(), format!("expected {expected}")),
-            ));
-        };
-        let text = match StringLiteral::read(first, expected) {
-            Ok(text) => text,
-            Err(mistake) => return Err((krate, mistake)),
-        };
-        let mut errors = Errors::default();
-        let arguments = match rest {
-            [] => Arguments::default(),
-            [TokenTree::Punct(comma), rest @ ..] if comma.as_char() == ',' => {
-                Arguments::read(rest, &mut errors)
-            }
-            [other, ..] => {
-                return Err((
-                    krate,
-                    Mistake::new(
-                        other.span(),
-                        "expected `,` between the script and its arguments",
-                    ),
-                ));
-            }
-        };
-        Ok(Self {
-            krate,
-            text,
-            arguments,
-            errors,
-        })
-    }
-}
-
-fn expand(
-    mut call: Call,
-    template: &Template,
-    source: Source<'_>,
-    mut errors: Errors,
-    file: Option<TokenStream>,
-) -> TokenStream {
-    let span = call.text.token.span();
-    let is_understood = call.errors.is_empty();
-    errors.append(std::mem::take(&mut call.errors));
-    // What follows would only be about what was not understood.
-    if !check_holes(&call, template, &mut errors) || !is_understood {
-        return emit::failure(&call.krate, &errors);
-    }
-    check_names(&call, template, &mut errors);
-    check_mounts(&call, &mut errors);
-    let answer = match ask(&call, template) {
-        Ok(mut answer) => {
-            if file.is_some() {
-                fixes_for_a_file(&mut answer);
-            }
-            answer
-        }
-        Err(error) => {
-            let help = error
-                .help
-                .map(|help| format!("\nhelp: {help}"))
-                .unwrap_or_default();
-            errors.push(
-                span,
-                format!("{}\n\n{}{help}", error.message, source.snippet(error.span)),
-            );
-            return emit::failure(&call.krate, &errors);
-        }
+    // What makes rustc look at the file again.
+    let tracked = quote!(
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+    );
+    let read = Read {
+        krate,
+        template: &template,
+        source,
+        file: Some(tracked),
     };
-    for finding in &answer.findings {
-        errors.push(
-            place_of(finding, &call),
-            format!("{}\n\n{}", finding.message, source.explain(finding)),
-        );
+    read.expand(&call, mistakes)
+}
+
+/// The expansion of a call that could not be understood.
+fn failure(krate: &TokenStream, error: &Error) -> TokenStream {
+    stub(error, &nothing(krate))
+}
+
+fn nothing(krate: &TokenStream) -> TokenStream {
+    quote!(#krate::Script::__assemble(&[], &[], "", 0))
+}
+
+/// A script whose text was read.
+struct Read<'a> {
+    krate: &'a TokenStream,
+    template: &'a Template,
+    source: Source<'a>,
+    /// For a script in a file: the item that tracks it.
+    file: Option<TokenStream>,
+}
+
+impl Read<'_> {
+    fn expand(&self, call: &Call, mut mistakes: Vec<Error>) -> TokenStream {
+        let is_understood = call.mistakes.is_empty();
+        mistakes.extend(call.mistakes.iter().cloned());
+        let values = Value::of_holes(call, self.template).map_err(|mistake| mistakes.push(mistake));
+        // What follows would only be about what was not understood.
+        let answer = match &values {
+            Ok(_) if is_understood => self.answer(call, &mut mistakes),
+            _ => None,
+        };
+        let report = combined(mistakes).map_err(|error| error.to_compile_error());
+        let report = report.err();
+        let (Ok(values), Some(answer)) = (values, answer) else {
+            let nothing = nothing(self.krate);
+            return quote!({ #report #nothing });
+        };
+        let file = &self.file;
+        let script = Script {
+            krate: self.krate,
+            call,
+            template: self.template,
+            source: self.source,
+            answer: &answer,
+            values,
+        };
+        emit::script(&script, &quote!(#file #report))
     }
-    for (index, (name, place)) in template.holes.iter().enumerate() {
-        if answer
-            .holes
-            .get(index)
-            .is_some_and(|hole| template.is_escaped(index, hole.quote))
-        {
+
+    /// What the analysis says, unless it cannot read the script; what is wrong whatever the types are goes to the mistakes.
+    fn answer(&self, call: &Call, mistakes: &mut Vec<Error>) -> Option<Answer> {
+        let (template, source) = (self.template, self.source);
+        let at_the_text = |message: String| Error::new(call.text.span(), message);
+        mistakes.extend(unused(call, template));
+        mistakes.extend(overlapping(call));
+        let mut answer = match ask(call, template) {
+            Ok(answer) => answer,
+            Err(error) => {
+                let help = error
+                    .help
+                    .map(|help| format!("\nhelp: {help}"))
+                    .unwrap_or_default();
+                let message = format!("{}\n\n{}{help}", error.message, source.snippet(error.span));
+                mistakes.push(at_the_text(message));
+                return None;
+            }
+        };
+        if self.file.is_some() {
+            fixes_for_a_file(&mut answer);
+        }
+        mistakes.extend(answer.findings.iter().map(|finding| {
+            let message = format!("{}\n\n{}", finding.message, source.explain(finding));
+            Error::new(place_of(finding, call), message)
+        }));
+        let holes = template.holes.iter().zip(&answer.holes).enumerate();
+        let escaped = holes.filter(|(index, (_, hole))| template.is_escaped(*index, hole.quote));
+        mistakes.extend(escaped.map(|(_, ((name, place), _))| {
             let message = format!(
                 "the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`"
             );
-            errors.push(span, format!("{message}\n\n{}", source.snippet(*place)));
-        }
+            at_the_text(format!("{message}\n\n{}", source.snippet(*place)))
+        }));
+        Some(answer)
     }
-    emit::script(&Script {
-        call: &call,
-        template,
-        source,
-        answer: &answer,
-        errors: &errors,
-        before: file.unwrap_or_default(),
-    })
 }
 
 /// In a file, a value is a variable: `{tmp}` is written `$tmp`.
@@ -238,151 +224,94 @@ fn fixes_for_a_file(answer: &mut Answer) {
     }
 }
 
-fn ask(call: &Call, template: &Template) -> Result<Answer, SyntaxError> {
+fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxError> {
     let arguments = &call.arguments;
-    let secrets: Vec<(String, &str)> = arguments
+    let mounts: Vec<(String, String)> = arguments
         .mounts
         .iter()
-        .map(|mount| (mount.secret.to_string(), &*mount.target.text))
+        .map(|mount| (mount.name(), mount.target.value()))
         .collect();
-    let file_mounts: Vec<(&str, &str)> = secrets
-        .iter()
-        .map(|(name, target)| (name.as_str(), *target))
-        .collect();
-    let secrets: Vec<(String, &str)> = arguments
+    let envs: Vec<(String, String)> = arguments
         .envs
         .iter()
-        .map(|env| (env.secret.to_string(), &*env.variable.text))
+        .map(|env| (env.name(), env.variable.value()))
         .collect();
-    let env_mounts: Vec<(&str, &str)> = secrets
-        .iter()
-        .map(|(name, variable)| (name.as_str(), *variable))
-        .collect();
-    let trust: Vec<holes::Trust<'_>> = arguments
+    let programs: Vec<(String, bool)> = arguments
         .trust
         .iter()
-        .map(|trust| holes::Trust {
-            program: &trust.program.text,
-            output: trust.output,
+        .map(|trust| (trust.program.value(), trust.output))
+        .collect();
+    let trust: Vec<holes::Trust<'_>> = programs
+        .iter()
+        .map(|(program, output)| holes::Trust {
+            program,
+            output: *output,
         })
         .collect();
     holes::answer(&Question {
         text: &template.text,
         holes: &template.holes(),
         bash: arguments.bash,
-        file_mounts: &file_mounts,
-        env_mounts: &env_mounts,
+        file_mounts: &borrowed(&mounts),
+        env_mounts: &borrowed(&envs),
         trust: &trust,
         allow_cache: arguments.allow_cache.is_some(),
     })
 }
 
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .map(|(name, place)| (name.as_str(), place.as_str()))
+        .collect()
+}
+
 /// A finding about a mount is shown at the mount, every other one at the text.
 fn place_of(finding: &Finding, call: &Call) -> Span {
-    let at = |tokens: &TokenStream| tokens.clone().into_iter().next().map(|tree| tree.span());
-    let secret = finding.secret.as_deref().unwrap_or_default();
-    let mounts = call.arguments.mounts.iter().map(|mount| &mount.secret);
-    let envs = call.arguments.envs.iter().map(|env| &env.secret);
+    let mounts = call.arguments.mounts.iter();
+    let envs = call.arguments.envs.iter();
     mounts
-        .chain(envs)
-        .find(|tokens| tokens.to_string() == secret)
-        .and_then(at)
-        .unwrap_or_else(|| call.text.token.span())
+        .map(|mount| (mount.name(), &mount.secret))
+        .chain(envs.map(|env| (env.name(), &env.secret)))
+        .find(|(name, _)| finding.secret.as_ref() == Some(name))
+        .map_or(call.text.span(), |(_, secret)| secret.span())
 }
 
 /// Mounts of which one hides the other.
-fn check_mounts(call: &Call, errors: &mut Errors) {
+fn overlapping(call: &Call) -> Option<Error> {
     let mounts = &call.arguments.mounts;
-    let targets: Vec<&str> = mounts
-        .iter()
-        .map(|mount| mount.target.text.as_str())
-        .collect();
-    if let Some((first, second)) = names::overlapping(&targets) {
-        errors.push(
-            mounts[second].target.token.span(),
-            names::overlap(targets[first], targets[second]),
-        );
-    }
+    let targets: Vec<String> = mounts.iter().map(|mount| mount.target.value()).collect();
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let (first, second) = names::overlapping(&targets)?;
+    let message = names::overlap(targets[first], targets[second]);
+    Some(Error::new(mounts[second].target.span(), message))
 }
 
 /// Names that are given and not used.
-fn check_names(call: &Call, template: &Template, errors: &mut Errors) {
-    for given in &call.arguments.values {
-        if !template
-            .holes
-            .iter()
-            .any(|(name, _)| given.name.to_string() == *name)
-        {
-            errors.push(
-                given.name.span(),
-                format!(
-                    "`{}` is not used in the script: write `{{{0}}}` where it belongs",
-                    given.name
-                ),
-            );
-        }
-    }
-}
-
-/// Whether every hole has a name that a Rust value can have.
-fn check_holes(call: &Call, template: &Template, errors: &mut Errors) -> bool {
-    let before = errors.len();
-    for (name, _) in &template.holes {
-        let given = call.arguments.given(name).is_some();
-        if name == "self" && !given {
-            let message =
-                "`self` cannot stand in a script: write `{value}`, and `value = self` behind it";
-            errors.push(call.text.token.span(), message);
-        } else if !given && is_keyword(name) {
-            let message = format!(
-                "`{name}` is a keyword of Rust, and no value has this name; for the text `{{{name}}}` write `{{{{{name}}}}}`"
-            );
-            errors.push(call.text.token.span(), message);
-        }
-    }
-    errors.len() == before
-}
-
-fn is_keyword(name: &str) -> bool {
-    const KEYWORDS: &[&str] = &[
-        "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-        "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-        "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv",
-        "pub", "ref", "return", "static", "struct", "super", "trait", "true", "try", "type",
-        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-    ];
-    KEYWORDS.contains(&name)
-}
-
-/// The text of a file. The path is relative to the source file, as it is for `include_str!`.
-pub(crate) fn read_file(path: &StringLiteral) -> Result<String, Mistake> {
-    let span = path.token.span();
-    let source = span
-        .local_file()
-        .and_then(|file| Some(file.parent()?.to_owned()));
-    let folder = source
-        .or_else(|| Some(PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).join("src")))
-        .unwrap_or_default();
-    std::fs::read_to_string(folder.join(&path.text)).map_err(|error| {
-        Mistake::new(
-            span,
-            format!(
-                "cannot read `{}`, seen from the folder of this source file: {error}",
-                path.text
-            ),
-        )
+fn unused(call: &Call, template: &Template) -> impl Iterator<Item = Error> {
+    let is_used = |given: &&Given| template.holes.iter().any(|(name, _)| given.name == name);
+    let unused = call
+        .arguments
+        .values
+        .iter()
+        .filter(move |given| !is_used(given));
+    unused.map(|given| {
+        let name = &given.name;
+        let message =
+            format!("`{name}` is not used in the script: write `{{{name}}}` where it belongs");
+        Error::new(name.span(), message)
     })
 }
 
 /// Takes the `#!` line away: RUN starts the shell itself. It still says which shell that has to be.
-fn without_interpreter(
-    text: &str,
+fn without_interpreter<'a>(
+    text: &'a str,
     arguments: &mut Arguments,
     span: Span,
-    errors: &mut Errors,
-) -> (String, usize) {
+    mistakes: &mut Vec<Error>,
+) -> (&'a str, usize) {
     let Some(interpreter) = text.strip_prefix("#!") else {
-        return (text.to_owned(), 0);
+        return (text, 0);
     };
     let (interpreter, rest) = interpreter.split_once('\n').unwrap_or((interpreter, ""));
     let mut words = interpreter
@@ -392,15 +321,14 @@ fn without_interpreter(
     match name.rsplit('/').next() {
         Some("sh" | "dash") => {}
         Some("bash") => arguments.bash = true,
-        _ => errors.push(
+        _ => mistakes.push(Error::new(
             span,
             format!("the script is written for `{name}`: only sh and bash are understood"),
-        ),
+        )),
     }
-    for option in words {
-        if option != "-e" {
-            errors.push(span, format!("the option `{option}` of the `#!` line has no effect in RUN: write `set {option}` in the script"));
-        }
-    }
-    (rest.to_owned(), 1)
+    mistakes.extend(words.filter(|option| *option != "-e").map(|option| {
+        let message = format!("the option `{option}` of the `#!` line has no effect in RUN: write `set {option}` in the script");
+        Error::new(span, message)
+    }));
+    (rest, 1)
 }

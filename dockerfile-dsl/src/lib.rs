@@ -36,6 +36,7 @@ mod text;
 mod problem;
 mod valid;
 
+mod declared;
 mod lower;
 mod mistaken;
 mod render;

@@ -1,5 +1,7 @@
 //! `dockerfile!`: the text that it renders, instruction by instruction, and control flow.
 
+use std::fmt::Display;
+
 use dockerfile_dsl::instructions::Run;
 use dockerfile_dsl::mounts::CacheMount;
 use dockerfile_dsl::{
@@ -205,4 +207,79 @@ fn a_path_that_is_no_layer_path_is_an_error_of_the_expression() {
     };
     let error = image.unwrap_err().to_string();
     assert!(error.contains("secret"), "{error}");
+}
+
+trait Named<A, B> {
+    fn named() -> &'static str;
+}
+
+impl Named<u8, u16> for String {
+    fn named() -> &'static str {
+        "named"
+    }
+}
+
+#[test]
+fn a_value_is_any_expression_of_rust() {
+    struct Limits {
+        ports: [u16; 2],
+    }
+    let (limits, user) = (Limits { ports: [80, 81] }, "app");
+    let highest = Some(3);
+    let image = dockerfile! {
+        FROM "alpine"
+        ENV A = (<String as Named<u8, u16>>::named()) B = (limits.ports.len() as u64)
+        ENV C = (limits.ports.iter().fold(1, |product, port| product.max(port * 2)))
+        if let Some(1..=9) = highest && limits.ports.len() < 3 {
+            EXPOSE (limits.ports[0])
+        }
+        match (Limits { ports: [1, 2] }.ports) {
+            [first, second] if first < second => { EXPOSE (second) }
+            _ => { EXPOSE 1 }
+        }
+        RUN "echo {name} {number} > {out}",
+            name = <String as Named<u8, u16>>::named(),
+            number = [1, 2].into_iter().reduce(|a: u8, b: u8| a + b).unwrap_or(0),
+            out = path!("/out"),
+        for (_, port) in [(1, 90), (2, 91)] { EXPOSE (port as u16) }
+        COPY --chown=(user) "a" "/b"
+    };
+    check(
+        image,
+        indoc! {r#"
+        FROM alpine
+        ENV A="named" B="2"
+        ENV C="162"
+        EXPOSE 80
+        EXPOSE 2
+        RUN echo named 3 > /out
+        EXPOSE 90
+        EXPOSE 91
+        COPY --chown=app ["a", "/b"]
+        "#},
+    );
+}
+
+struct Fragments(&'static str);
+
+impl Fragments {
+    fn label<A: Display, B: Display>(&self, stage: &mut StageBuilder, text: (A, B)) {
+        stage.label(self.0, format!("{}{}", text.0, text.1));
+    }
+}
+
+#[test]
+fn a_fragment_may_be_generic_or_a_method() {
+    fn user<A: Display, B: Display>(stage: &mut StageBuilder, user: A, group: B) {
+        stage.user(format!("{user}:{group}"));
+    }
+    let fragments = Fragments("key");
+    check(
+        dockerfile! {
+            FROM "alpine"
+            ..user::<u32, u64>(1000, 1)
+            ..fragments.label::<_, u8>(("a", 1))
+        },
+        "FROM alpine\nUSER 1000:1\nLABEL key=\"a1\"\n",
+    );
 }

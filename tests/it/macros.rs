@@ -186,6 +186,46 @@ pub fn fallible(name: &str) -> Result<Script, DSL::Error> {
 pub fn temporaries() -> Script {
     sh!("echo {a} {b}", a = format!("{}", 1), b = Result::<u8, String>::unwrap_or(Ok(1), 2))
 }
+
+/// A trait with two parameters.
+pub trait Converted<A, B> {
+    /// A number.
+    fn converted(&self) -> u32;
+}
+
+impl Converted<u8, u16> for Word {
+    fn converted(&self) -> u32 {
+        1
+    }
+}
+
+/// A number under another name.
+pub type Number<A, B> = <(A, B) as Second>::Number;
+
+/// The second of a pair.
+pub trait Second {
+    /// It.
+    type Number;
+}
+
+impl<A, B> Second for (A, B) {
+    type Number = B;
+}
+
+/// Every expression of Rust is a value: with commas in generics, casts and closures, and with heads that braces follow.
+pub fn expressions(word: Word, list: &[u8]) -> Script {
+    sh!(
+        "echo {a} {b} {c} {d} {e} {f} {g} {h}",
+        a = <Word as Converted<u8, u16>>::converted(&word),
+        b = list.len() as Number<u8, u64>,
+        c = (|a: u8, b: u8| a + b)(1, 2),
+        d = list.iter().fold(0_u64, |sum, next| sum + u64::from(*next)),
+        e = match list { [] => "none", [_, ..] => "some" },
+        f = if list.len() < 2 { 1_u8 } else { 2 },
+        g = { let (a, b) = ("x", "y"); format!("{a}{b}") },
+        h = std::collections::BTreeMap::<u8, u8>::from([(1, 2), (3, 4)])[&1],
+    )
+}
 "###;
 
 /// The places, for a crate that knows the library by this name.

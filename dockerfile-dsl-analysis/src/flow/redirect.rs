@@ -1,6 +1,7 @@
 //! Redirects: what the descriptors of a command lead to.
 
 use super::Machine;
+use super::effects::content_number;
 use super::files::{Place, show};
 use super::state::{Descriptor, State, Variable};
 use super::value::{Taint, Value};
@@ -157,11 +158,11 @@ impl Machine<'_> {
             let key = state.files.follow(&path.key);
             // The shell itself opens it: it is the shell's own environment, as it was at its start.
             let value = if &*key == "/proc/self/environ" {
-                Value::nameless(state.process.aside.initial_environment.clone())
+                Value::unknown(3, state.process.aside.initial_environment.clone())
             } else {
                 state
                     .read(&path.key)
-                    .unwrap_or_else(|| self.unknown(Taint::NONE))
+                    .unwrap_or_else(|| self.unknown(span, Taint::NONE))
             };
             let value = value
                 .with(&path.reached(false))
@@ -191,7 +192,7 @@ impl Machine<'_> {
         }
         let cwd = state.process.cwd.clone();
         let paths = state.files.paths(target, &cwd);
-        let certain = paths.len() == 1 && paths.iter().all(|path| state.files.names_one(&path.key));
+        let certain = paths.len() == 1;
         let mut opened: Option<Descriptor> = None;
         for path in &paths {
             let key = state.files.follow(&path.key);
@@ -213,7 +214,7 @@ impl Machine<'_> {
                 } else {
                     let number = state.make_file(self, path, &key, span, "output redirect");
                     if certain && !append {
-                        state.files.overwrite(number, Value::empty());
+                        state.files.set_content(number, Value::empty());
                     }
                     Descriptor::File {
                         number,
@@ -250,7 +251,7 @@ impl Machine<'_> {
                 },
                 Descriptor::File { number: b, .. },
             ) => {
-                let merged = self.births.content().as_summary();
+                let merged = content_number(span, &name, a.into());
                 let joined = match (state.files.content(a), state.files.content(b)) {
                     (Some(a), Some(b)) => a.join(b),
                     (Some(one), None) | (None, Some(one)) => one.clone(),

@@ -8,6 +8,7 @@ mod brace;
 mod glob;
 
 use brace::alternatives;
+pub(crate) use glob::OTHER_FILES;
 
 use super::Machine;
 use super::builtins::directory;
@@ -258,9 +259,9 @@ impl Machine<'_> {
                     let value = self.process_substitution(state, substitution);
                     push(fields, &value, true);
                 }
-                Part::Brace(_) => {
+                Part::Brace(brace) => {
                     // Only where a word is not read as fields: there a brace is text.
-                    let value = self.unknown(Taint::NONE);
+                    let value = self.unknown(brace.span, Taint::NONE);
                     push(fields, &value, true);
                 }
                 Part::ExtendedGlob(glob) => {
@@ -269,7 +270,9 @@ impl Machine<'_> {
                         taint = taint.join(&self.value(state, word).taint());
                     }
                     if let Some(field) = fields.last_mut() {
-                        field.value = field.value.concat(&self.unknown(taint));
+                        field.value = field
+                            .value
+                            .concat(&Value::unknown(glob.span.start as u64, taint));
                         field.pattern.push('*');
                         field.glob = true;
                         field.present = true;

@@ -6,7 +6,7 @@ use dockerfile_dsl_analysis::suggest::did_you_mean;
 use super::tree::Flag;
 
 /// The types of a `RUN --mount`.
-pub(crate) const MOUNTS: &[&str] = &["bind", "cache", "tmpfs", "secret", "ssh"];
+pub(super) const MOUNTS: &[&str] = &["bind", "cache", "tmpfs", "secret", "ssh"];
 
 /// What a flag takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ const FLAGS: &[(&str, &[(&str, Takes)])] = &[
 ];
 
 /// What is wrong with a flag that follows `before`, in words.
-pub(crate) fn problem(instruction: &str, flag: &Flag, before: &[Flag]) -> Option<String> {
+pub(super) fn problem(instruction: &str, flag: &Flag, before: &[Flag]) -> Option<String> {
     let name = &flag.name;
     if instruction == "RUN" && name == "mount" {
         return Some("mounts stand in brackets: `RUN [cache \"/root/.cache\"] \"..\"`; a secret is mounted by its use: `{SECRET}`".to_owned());

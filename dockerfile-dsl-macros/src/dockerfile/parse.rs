@@ -1,331 +1,399 @@
 //! The grammar of `dockerfile!`.
 //!
-//! In: tokens. Out: a [`Template`] and every mistake that was found, each at its token. After a mistake the next
+//! In: tokens. Out: a [`Template`], or every mistake that was found, each at its token. After a mistake the next
 //! instruction word is looked for, so that one compile shows them all.
 
 mod instruction;
+mod place;
+mod values;
 
-use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{
+    AngleBracketedGenericArguments, Error, Expr, ExprCall, ExprField, ExprMethodCall, ExprPath,
+    Ident, LitStr, Member, Pat, Result, Token, token,
+};
 
-use crate::errors::{Errors, Mistake};
-use crate::literal::StringLiteral;
+use self::place::{at_end, at_instruction, missing};
+use self::values::{expression, flags, string};
+use super::tree::{
+    Arm, Base, Binding, Branch, Control, Flag, Fragment, Instruction, Kind, Node, Splice, Stage,
+    Template,
+};
+use super::words::{self, INSTRUCTIONS, keyword};
+use crate::input::combined;
 
-use super::cursor::{Cursor, is_punct};
-use super::tree::{Base, Binding, Control, Node, Stage, Template};
-use super::words::{self, INSTRUCTIONS};
-
-pub(super) type Result<T> = std::result::Result<T, Mistake>;
-
-/// Reads a template. The tree holds what could be read; it is whole if there is no error.
-pub(crate) fn parse(tokens: TokenStream) -> (Template, Errors) {
-    let mut parser = Parser {
-        errors: Errors::default(),
-    };
-    let mut cursor = Cursor::new(tokens, Span::call_site());
-    let template = parser.template(&mut cursor);
-    (template, parser.errors)
-}
-
-struct Parser {
-    errors: Errors,
-}
-
-impl Parser {
-    fn template(&mut self, cursor: &mut Cursor) -> Template {
-        let mut template = Template::default();
-        while let Some(word) = cursor.peek_ident().cloned()
-            && !cursor.is_word("FROM")
-        {
-            if !cursor.is_word("ARG") {
-                self.errors.add(misplaced(&word));
-                cursor.next();
-                skip(cursor);
-                continue;
-            }
-            cursor.next();
-            match self.instruction(cursor, word) {
-                Ok(instruction) => template.globals.push(instruction),
-                Err(error) => self.recover(cursor, error),
-            }
-        }
-        while cursor.is_word("FROM") {
-            match self.stage(cursor) {
-                Ok(stage) => template.stages.push(stage),
-                Err(error) => {
-                    self.recover(cursor, error);
-                    // What follows belongs to the stage that could not be read: look at it for more mistakes.
-                    self.nodes(cursor);
-                }
-            }
-        }
-        if cursor.is_word("TARGETS") {
-            cursor.next();
-            if let Err(error) = targets(cursor, &mut template.targets) {
-                self.errors.add(error);
-            }
-        }
-        if !cursor.is_empty() {
-            self.errors.add(cursor.error("expected `FROM`"));
-        } else if template.stages.is_empty() && self.errors.is_empty() {
-            self.errors
-                .add(cursor.error("a template needs a stage: start one with `FROM \"image\"`"));
-        }
-        self.twice(&template);
-        template
-    }
-
-    fn recover(&mut self, cursor: &mut Cursor, error: Mistake) {
-        self.errors.add(error);
-        skip(cursor);
-    }
-
-    fn stage(&mut self, cursor: &mut Cursor) -> Result<Stage> {
-        let from = cursor.span();
-        cursor.next();
-        let mut flags = Vec::new();
-        self.flags(cursor, "FROM", &mut flags)?;
-        let base = base(cursor)?;
-        let binding = if cursor.is_word("AS") {
-            cursor.next();
-            Some(binding(cursor)?)
-        } else {
-            None
+impl Parse for Template {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let mut mistakes = Vec::new();
+        let mut template = Self {
+            globals: Vec::new(),
+            stages: Vec::new(),
+            targets: Vec::new(),
         };
-        let body = self.nodes(cursor);
-        Ok(Stage {
+        while let Some((word, _)) = input.cursor().ident()
+            && !input.peek(keyword::FROM)
+        {
+            if input.peek(keyword::ARG) {
+                template.globals.extend(recover(input, &mut mistakes));
+            } else {
+                mistakes.push(misplaced(&word));
+                input.call(Ident::parse_any)?;
+                skip(input);
+            }
+        }
+        while input.peek(keyword::FROM) {
+            template.stages.extend(recover(input, &mut mistakes));
+        }
+        if input.peek(keyword::TARGETS) {
+            match targets(input) {
+                Ok(targets) => template.targets = targets,
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        if !input.is_empty() {
+            mistakes.push(missing(input, "expected `FROM`"));
+        } else if template.stages.is_empty() && mistakes.is_empty() {
+            let message = "a template needs a stage: start one with `FROM \"image\"`";
+            mistakes.push(match template.globals.is_empty() {
+                true => Error::new(Span::call_site(), message),
+                false => missing(input, message),
+            });
+        }
+        mistakes.extend(template.stages.iter().flat_map(repeated));
+        combined(mistakes).map(|()| template)
+    }
+}
+
+impl Parse for Stage {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let from = input.span();
+        let mut mistakes = Vec::new();
+        let head = head(input).map_err(|mistake| {
+            mistakes.push(mistake);
+            skip(input);
+        });
+        // After a head that cannot be read, too: to find more mistakes.
+        let body = nodes(input, &mut mistakes);
+        let stage = head.map(|(flags, base, binding)| Self {
             from,
             flags,
             base,
             binding,
             body,
+        });
+        combined(mistakes)?;
+        stage.map_err(|()| Error::new(from, "expected a stage"))
+    }
+}
+
+/// `FROM [--platform=..] BASE [AS ident [= "name"]]`.
+fn head(input: ParseStream) -> Result<(Vec<Flag>, Base, Option<Binding>)> {
+    input.parse::<keyword::FROM>()?;
+    let mut all = Vec::new();
+    let flags = flags(input, "FROM", &mut all);
+    let base = input.parse()?;
+    let binding = if input.peek(keyword::AS) {
+        input.parse::<keyword::AS>()?;
+        Some(input.parse()?)
+    } else {
+        None
+    };
+    flags?;
+    Ok((all, base, binding))
+}
+
+impl Parse for Base {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if let Some(image) = string(input)? {
+            return Ok(Self::Image(image));
+        }
+        if input.peek(token::Paren) {
+            return expression(input).map(Self::Expression);
+        }
+        if input.peek(keyword::scratch) {
+            let scratch: keyword::scratch = input.parse()?;
+            return Ok(Self::Scratch(scratch.span));
+        }
+        match input.cursor().ident() {
+            Some((word, _)) if !words::is_instruction(&word) && word != "AS" => {
+                input.parse().map(Self::Stage)
+            }
+            _ => Err(missing(
+                input,
+                "FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM scratch`",
+            )),
+        }
+    }
+}
+
+impl Parse for Binding {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(LitStr) {
+            let message =
+                "AS needs a name to bind: `AS build`, or `AS build = \"name-in-the-file\"`";
+            return Err(Error::new(input.span(), message));
+        }
+        if !input.peek(Ident) {
+            return Err(missing(input, "AS needs a name: `AS build`"));
+        }
+        let ident: Ident = input.parse()?;
+        let name = if input.parse::<Option<Token![=]>>()?.is_some() {
+            string(input)?.ok_or_else(|| missing(input, "expected the stage's name in quotes"))?
+        } else {
+            LitStr::new(&ident.unraw().to_string().replace('_', "-"), ident.span())
+        };
+        Ok(Self { ident, name })
+    }
+}
+
+/// `TARGETS test, app`.
+fn targets(input: ParseStream) -> Result<Vec<Ident>> {
+    input.parse::<keyword::TARGETS>()?;
+    let mut targets = Vec::new();
+    loop {
+        if !input.peek(Ident) {
+            return Err(missing(input, "TARGETS needs stages: `TARGETS test, app`"));
+        }
+        targets.push(input.parse()?);
+        if input.parse::<Option<Token![,]>>()?.is_none() {
+            return Ok(targets);
+        }
+    }
+}
+
+/// Instructions and control flow, up to the next FROM, TARGETS or the end.
+fn nodes(input: ParseStream, mistakes: &mut Vec<Error>) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    while !input.is_empty() && !input.peek(keyword::FROM) && !input.peek(keyword::TARGETS) {
+        nodes.extend(recover(input, mistakes));
+    }
+    nodes
+}
+
+/// `{ instructions }`.
+fn body(input: ParseStream) -> Result<Vec<Node>> {
+    if !input.peek(token::Brace) {
+        return Err(missing(input, "expected `{`"));
+    }
+    let inside;
+    syn::braced!(inside in input);
+    let (mut all, mut mistakes) = (Vec::new(), Vec::new());
+    loop {
+        all.extend(nodes(&inside, &mut mistakes));
+        if inside.is_empty() {
+            return combined(mistakes).map(|()| all);
+        }
+        // Only FROM and TARGETS stop `nodes` before the end.
+        mistakes.push(Error::new(
+            inside.span(),
+            "a stage starts at the top level only; make one in a loop with `Stage::from_image(..)` and use it as `FROM (expr)` or `--from=(expr)`",
+        ));
+        inside.call(Ident::parse_any)?;
+        skip(&inside);
+    }
+}
+
+impl Parse for Node {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(Token![..]) {
+            return splice(input);
+        }
+        if input.peek(Token![if]) || input.peek(Token![for]) || input.peek(Token![match]) {
+            return input.parse().map(Self::Control);
+        }
+        let Some((word, _)) = input.cursor().ident() else {
+            let message = "expected an instruction, `if`, `for`, `match` or `..fragment()`";
+            return Err(missing(input, message));
+        };
+        if INSTRUCTIONS.contains(&word.to_string().as_str()) {
+            return input.parse().map(Self::Instruction);
+        }
+        input.call(Ident::parse_any)?;
+        Err(words::unknown_instruction(&word))
+    }
+}
+
+impl Parse for Control {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(Token![for]) {
+            Ok(Self::For {
+                for_token: input.parse()?,
+                pattern: input.call(Pat::parse_multi_with_leading_vert)?,
+                in_token: input.parse()?,
+                iterator: input.call(Expr::parse_without_eager_brace)?,
+                body: body(input)?,
+            })
+        } else if input.peek(Token![match]) {
+            let match_token = input.parse()?;
+            let value = input.call(Expr::parse_without_eager_brace)?;
+            if !input.peek(token::Brace) {
+                return Err(missing(input, "expected `{`"));
+            }
+            let inside;
+            syn::braced!(inside in input);
+            let mut arms = Vec::new();
+            while !inside.is_empty() {
+                arms.push(inside.parse()?);
+            }
+            Ok(Self::Match {
+                match_token,
+                value,
+                arms,
+            })
+        } else {
+            let mut branches: Vec<Branch> = vec![input.parse()?];
+            while input.peek(Token![else]) {
+                branches.push(input.parse()?);
+            }
+            Ok(Self::If(branches))
+        }
+    }
+}
+
+impl Parse for Branch {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let else_token = input.parse()?;
+        let condition = match input.parse()? {
+            Some(if_token) => Some((if_token, input.call(Expr::parse_without_eager_brace)?)),
+            None => None,
+        };
+        Ok(Self {
+            else_token,
+            condition,
+            body: body(input)?,
         })
     }
+}
 
-    /// Instructions and control flow, up to the next FROM, TARGETS or the end.
-    fn nodes(&mut self, cursor: &mut Cursor) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        while !cursor.is_empty() && !cursor.is_word("FROM") && !cursor.is_word("TARGETS") {
-            match self.node(cursor) {
-                Ok(node) => nodes.push(node),
-                Err(error) => self.recover(cursor, error),
-            }
-        }
-        nodes
-    }
-
-    fn body(&mut self, cursor: &mut Cursor) -> Result<Vec<Node>> {
-        let Some(group) = cursor.take_group(Delimiter::Brace) else {
-            return Err(cursor.error("expected `{`"));
+impl Parse for Arm {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let pattern = input.call(Pat::parse_multi_with_leading_vert)?;
+        let guard = match input.parse()? {
+            Some(if_token) => Some((if_token, input.parse()?)),
+            None => None,
         };
-        let mut inside = Cursor::inside(&group);
-        let mut nodes = Vec::new();
-        loop {
-            nodes.extend(self.nodes(&mut inside));
-            if inside.is_empty() {
-                return Ok(nodes);
-            }
-            // Only FROM and TARGETS stop `nodes` before the end.
-            self.errors.add(inside.error(
-                "a stage starts at the top level only; make one in a loop with `Stage::from_image(..)` and use it as `FROM (expr)` or `--from=(expr)`",
-            ));
-            inside.next();
-            skip(&mut inside);
-        }
+        input.parse::<Token![=>]>()?;
+        let body = body(input)?;
+        input.parse::<Option<Token![,]>>()?;
+        Ok(Self {
+            pattern,
+            guard,
+            body,
+        })
     }
+}
 
-    fn node(&mut self, cursor: &mut Cursor) -> Result<Node> {
-        if cursor.is_double('.') {
-            return splice(cursor);
-        }
-        let Some(word) = cursor.peek_ident().cloned() else {
-            return Err(
-                cursor.error("expected an instruction, `if`, `for`, `match` or `..fragment()`")
-            );
+/// `..fragment(expr)`, `..fragment(expr)?`.
+fn splice(input: ParseStream) -> Result<Node> {
+    let span = input.span();
+    input.parse::<Token![..]>()?;
+    let call = fragment(input)?.ok_or_else(|| {
+        let message =
+            "expected a call: `..fragment()`; the function gets the stage as its first argument";
+        Error::new(span, message)
+    })?;
+    Ok(Node::Splice(Splice {
+        span,
+        call,
+        question_mark: input.parse()?,
+    }))
+}
+
+/// `path::function::<T>(..)` or `value.field.method::<T>(..)`: no more, since what follows is the next instruction.
+fn fragment(input: ParseStream) -> Result<Option<Fragment>> {
+    if at_end(input) || input.fork().parse::<ExprPath>().is_err() {
+        return Ok(None);
+    }
+    let mut receiver = Expr::Path(input.parse()?);
+    if input.peek(token::Paren) {
+        let arguments;
+        return Ok(Some(Fragment::Function(ExprCall {
+            attrs: Vec::new(),
+            func: Box::new(receiver),
+            paren_token: syn::parenthesized!(arguments in input),
+            args: Punctuated::parse_terminated(&arguments)?,
+        })));
+    }
+    while input.peek(Token![.]) && !input.peek(Token![..]) {
+        let dot_token = input.parse()?;
+        let member = input.parse()?;
+        let turbofish = input
+            .peek(Token![::])
+            .then(|| AngleBracketedGenericArguments::parse_turbofish(input))
+            .transpose()?;
+        receiver = match member {
+            Member::Named(method) if input.peek(token::Paren) => {
+                let arguments;
+                return Ok(Some(Fragment::Method(ExprMethodCall {
+                    attrs: Vec::new(),
+                    receiver: Box::new(receiver),
+                    dot_token,
+                    method,
+                    turbofish,
+                    paren_token: syn::parenthesized!(arguments in input),
+                    args: Punctuated::parse_terminated(&arguments)?,
+                })));
+            }
+            member => Expr::Field(ExprField {
+                attrs: Vec::new(),
+                base: Box::new(receiver),
+                dot_token,
+                member,
+            }),
         };
-        match word.to_string().as_str() {
-            "if" => self.conditional(cursor).map(Node::Control),
-            "for" => {
-                let head = cursor.take_until(before_body);
-                Ok(Node::Control(Control::For(head, self.body(cursor)?)))
-            }
-            "match" => {
-                let head = cursor.take_until(before_body);
-                let Some(group) = cursor.take_group(Delimiter::Brace) else {
-                    return Err(cursor.error("expected `{`"));
-                };
-                self.arms(&mut Cursor::inside(&group))
-                    .map(|arms| Node::Control(Control::Match(head, arms)))
-            }
-            name if INSTRUCTIONS.contains(&name) => {
-                cursor.next();
-                self.instruction(cursor, word).map(Node::Instruction)
-            }
-            _ => {
-                let error = words::unknown_instruction(&word);
-                cursor.next();
-                Err(error)
-            }
-        }
     }
+    Ok(None)
+}
 
-    fn conditional(&mut self, cursor: &mut Cursor) -> Result<Control> {
-        let mut arms = Vec::new();
-        loop {
-            let head = cursor.take_until(before_body);
-            arms.push((head, self.body(cursor)?));
-            if !cursor.is_word("else") {
-                return Ok(Control::If(arms));
-            }
-        }
-    }
-
-    fn arms(&mut self, cursor: &mut Cursor) -> Result<Vec<(TokenStream, Vec<Node>)>> {
-        let mut arms = Vec::new();
-        while !cursor.is_empty() {
-            let pattern = cursor
-                .take_until(|cursor| cursor.is_punct('=') && is_punct(cursor.peek_second(), '>'));
-            if cursor.is_empty() {
-                return Err(cursor.error("expected `=>`"));
-            }
-            cursor.next();
-            cursor.next();
-            arms.push((pattern, self.body(cursor)?));
-            cursor.take_punct(',');
-        }
-        Ok(arms)
-    }
-
-    /// CMD, ENTRYPOINT and HEALTHCHECK count once in a stage: the last wins, the others are mistakes.
-    fn twice(&mut self, template: &Template) {
-        for stage in &template.stages {
-            let mut seen: Vec<String> = Vec::new();
-            for node in &stage.body {
-                let Node::Instruction(instruction) = node else {
-                    continue;
-                };
-                let name = instruction.keyword.to_string();
-                if !["CMD", "ENTRYPOINT", "HEALTHCHECK"].contains(&name.as_str()) {
-                    continue;
-                }
-                if seen.contains(&name) {
-                    self.errors.add(Mistake::new(
-                        instruction.keyword.span(),
-                        format!("{name} stands twice in this stage; only the last one would count"),
-                    ));
-                } else {
-                    seen.push(name);
-                }
-            }
+/// Parses a node; after a mistake goes on to the next instruction word.
+fn recover<T: Parse>(input: ParseStream, mistakes: &mut Vec<Error>) -> Option<T> {
+    match input.parse() {
+        Ok(parsed) => Some(parsed),
+        Err(mistake) => {
+            mistakes.push(mistake);
+            skip(input);
+            None
         }
     }
 }
 
 /// Goes on to the next instruction word.
-fn skip(cursor: &mut Cursor) {
-    while !cursor.is_empty() && !at_instruction(cursor) {
-        cursor.next();
-    }
+fn skip(input: ParseStream) {
+    while !input.is_empty() && !at_instruction(input) && input.parse::<TokenTree>().is_ok() {}
 }
 
-pub(super) fn at_instruction(cursor: &Cursor) -> bool {
-    cursor.is_double('.')
-        || cursor.peek_ident().is_some_and(|word| {
-            // `USER = "x"` after ENV is a pair, `--from=COPY` a value.
-            !is_punct(cursor.peek_second(), '=') && words::starts_node(&word.to_string())
-        })
-}
-
-fn before_body(cursor: &Cursor) -> bool {
-    matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
-}
-
-fn misplaced(word: &Ident) -> Mistake {
+fn misplaced(word: &Ident) -> Error {
     if words::is_instruction(word) {
-        Mistake::new(
-            word.span(),
-            format!("only ARG may stand before the first FROM, not {word}"),
-        )
+        let message = format!("only ARG may stand before the first FROM, not {word}");
+        Error::new(word.span(), message)
     } else {
         words::unknown_instruction(word)
     }
 }
 
-fn base(cursor: &mut Cursor) -> Result<Base> {
-    if let Some(image) = cursor.take_string() {
-        return Ok(Base::Image(image));
-    }
-    if let Some(group) = cursor.take_group(Delimiter::Parenthesis) {
-        return Ok(Base::Expression(group.stream(), group.span()));
-    }
-    match cursor.peek_ident().cloned() {
-        Some(word) if cursor.is_word("scratch") => {
-            cursor.next();
-            Ok(Base::Scratch(word.span()))
+/// CMD, ENTRYPOINT and HEALTHCHECK count once in a stage: the last wins, the others are mistakes.
+fn repeated(stage: &Stage) -> Vec<Error> {
+    let mut seen: Vec<&Ident> = Vec::new();
+    let mut mistakes = Vec::new();
+    for node in &stage.body {
+        let Node::Instruction(Instruction { keyword, kind, .. }) = node else {
+            continue;
+        };
+        if !matches!(
+            kind,
+            Kind::Cmd(_) | Kind::Entrypoint(_) | Kind::Healthcheck(_)
+        ) {
+            continue;
         }
-        Some(word) if !words::is_instruction(&word) && !cursor.is_word("AS") => {
-            cursor.next();
-            Ok(Base::Stage(word))
+        if seen.contains(&keyword) {
+            let message =
+                format!("{keyword} stands twice in this stage; only the last one would count");
+            mistakes.push(Error::new(keyword.span(), message));
         }
-        _ => Err(cursor.error("FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM scratch`")),
+        seen.push(keyword);
     }
-}
-
-fn binding(cursor: &mut Cursor) -> Result<Binding> {
-    let Some(ident) = cursor.take_ident() else {
-        return Err(match cursor.take_string() {
-            Some(name) => Mistake::new(
-                name.token.span(),
-                "AS needs a name to bind: `AS build`, or `AS build = \"name-in-the-file\"`",
-            ),
-            None => cursor.error("AS needs a name: `AS build`"),
-        });
-    };
-    if !cursor.take_punct('=') {
-        let name = StringLiteral::spelled(
-            &ident.to_string().trim_start_matches("r#").replace('_', "-"),
-            ident.span(),
-        );
-        return Ok(Binding { ident, name });
-    }
-    match cursor.take_string() {
-        Some(name) => Ok(Binding { ident, name }),
-        None => Err(cursor.error("expected the stage's name in quotes")),
-    }
-}
-
-fn targets(cursor: &mut Cursor, targets: &mut Vec<Ident>) -> Result<()> {
-    loop {
-        targets.push(
-            cursor
-                .take_ident()
-                .ok_or_else(|| cursor.error("TARGETS needs stages: `TARGETS test, app`"))?,
-        );
-        if !cursor.take_punct(',') {
-            return Ok(());
-        }
-    }
-}
-
-fn splice(cursor: &mut Cursor) -> Result<Node> {
-    let span = cursor.span();
-    cursor.next();
-    cursor.next();
-    let path = cursor.take_until(|cursor| {
-        matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis) || at_instruction(cursor)
-    });
-    let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
-        return Err(Mistake::new(
-            span,
-            "expected a call: `..fragment()`; the function gets the stage as its first argument",
-        ));
-    };
-    let question_mark = cursor
-        .is_punct('?')
-        .then(|| cursor.next().into_iter().collect());
-    Ok(Node::Splice {
-        path,
-        arguments: group.stream(),
-        question_mark,
-        span,
-    })
+    mistakes
 }

@@ -1,81 +1,132 @@
 //! The tree of a `dockerfile!` template: what [`parse`](super::parse) makes and [`emit`](super::emit) reads.
 //! Every node keeps the span of a token of the author's, so that rustc points at it.
 
-use proc_macro::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::{Expr, ExprCall, ExprGroup, ExprMethodCall, LitStr, Pat, Token, token};
 
-use crate::literal::StringLiteral;
+use crate::sh::Call;
 
-/// A whole template: what stands before the first FROM, the stages, the named targets.
-#[derive(Default)]
-pub(crate) struct Template {
+/// A whole template: what is before the first FROM, the stages, the named targets.
+pub(super) struct Template {
     /// ARG instructions before the first FROM.
-    pub(crate) globals: Vec<Instruction>,
-    /// At least one, if there was no error.
-    pub(crate) stages: Vec<Stage>,
+    pub(super) globals: Vec<Instruction>,
+    /// At least one.
+    pub(super) stages: Vec<Stage>,
     /// `TARGETS test, app`; empty: the last stage.
-    pub(crate) targets: Vec<Ident>,
+    pub(super) targets: Vec<Ident>,
 }
 
 /// A FROM and everything up to the next one.
-pub(crate) struct Stage {
+pub(super) struct Stage {
     /// The word FROM.
-    pub(crate) from: Span,
+    pub(super) from: Span,
     /// `--platform`.
-    pub(crate) flags: Vec<Flag>,
+    pub(super) flags: Vec<Flag>,
     /// What it starts from.
-    pub(crate) base: Base,
+    pub(super) base: Base,
     /// `AS ident` or `AS ident = "name"`.
-    pub(crate) binding: Option<Binding>,
-    pub(crate) body: Vec<Node>,
+    pub(super) binding: Option<Binding>,
+    pub(super) body: Vec<Node>,
 }
 
-pub(crate) enum Base {
+pub(super) enum Base {
     /// `FROM scratch`.
     Scratch(Span),
     /// `FROM "image"`.
-    Image(StringLiteral),
+    Image(LitStr),
     /// `FROM build`: the binding of an earlier stage.
     Stage(Ident),
     /// `FROM (expr)`: an image or a stage.
-    Expression(TokenStream, Span),
+    Expression(ExprGroup),
 }
 
-pub(crate) struct Binding {
-    pub(crate) ident: Ident,
+pub(super) struct Binding {
+    pub(super) ident: Ident,
     /// The name in the Dockerfile, with the span to blame for it.
-    pub(crate) name: StringLiteral,
+    pub(super) name: LitStr,
 }
 
-pub(crate) enum Node {
+pub(super) enum Node {
     Instruction(Instruction),
-    /// `if`, `for`, `match`: the tokens before the braces, and the bodies.
+    /// `if`, `for`, `match`.
     Control(Control),
-    /// `..fragment(expr)`: a call with the stage as its first argument.
-    Splice {
-        path: TokenStream,
-        arguments: TokenStream,
-        question_mark: Option<TokenStream>,
-        span: Span,
+    Splice(Splice),
+}
+
+pub(super) enum Control {
+    /// `if .. { } else if .. { } else { }`.
+    If(Vec<Branch>),
+    /// `for pat in expr { }`.
+    For {
+        for_token: Token![for],
+        pattern: Pat,
+        in_token: Token![in],
+        iterator: Expr,
+        body: Vec<Node>,
+    },
+    /// `match expr { pat => { } .. }`.
+    Match {
+        match_token: Token![match],
+        value: Expr,
+        arms: Vec<Arm>,
     },
 }
 
-pub(crate) enum Control {
-    /// `if .. { } else if .. { } else { }`: each arm with its head (`if cond`, `else if cond`, `else`).
-    If(Vec<(TokenStream, Vec<Node>)>),
-    /// `for pat in expr { }`.
-    For(TokenStream, Vec<Node>),
-    /// `match expr { pat => { } .. }`.
-    Match(TokenStream, Vec<(TokenStream, Vec<Node>)>),
+/// `if cond { }`, `else if cond { }` or `else { }`.
+pub(super) struct Branch {
+    pub(super) else_token: Option<Token![else]>,
+    pub(super) condition: Option<(Token![if], Expr)>,
+    pub(super) body: Vec<Node>,
+}
+
+/// `pat if cond => { }`.
+pub(super) struct Arm {
+    pub(super) pattern: Pat,
+    pub(super) guard: Option<(Token![if], Expr)>,
+    pub(super) body: Vec<Node>,
+}
+
+/// `..fragment(expr)`, `..fragment(expr)?`.
+pub(super) struct Splice {
+    /// The first of the dots.
+    pub(super) span: Span,
+    pub(super) call: Fragment,
+    pub(super) question_mark: Option<Token![?]>,
+}
+
+pub(super) enum Fragment {
+    Function(ExprCall),
+    Method(ExprMethodCall),
+}
+
+impl Fragment {
+    /// The call, with this argument before the author's.
+    pub(super) fn with_first(&self, argument: TokenStream) -> Expr {
+        let argument = Expr::Verbatim(argument);
+        match self {
+            Self::Function(call) => {
+                let mut call = call.clone();
+                call.args.insert(0, argument);
+                Expr::Call(call)
+            }
+            Self::Method(call) => {
+                let mut call = call.clone();
+                call.args.insert(0, argument);
+                Expr::MethodCall(call)
+            }
+        }
+    }
 }
 
 /// One instruction of a stage.
-pub(crate) struct Instruction {
-    pub(crate) keyword: Ident,
-    pub(crate) flags: Vec<Flag>,
-    pub(crate) kind: Kind,
+pub(super) struct Instruction {
+    pub(super) keyword: Ident,
+    pub(super) flags: Vec<Flag>,
+    pub(super) kind: Kind,
 }
 
-pub(crate) enum Kind {
+pub(super) enum Kind {
     Run {
         mounts: Vec<Mount>,
         command: RunCommand,
@@ -93,7 +144,7 @@ pub(crate) enum Kind {
     },
     Add {
         /// `[token SECRET]` or `[header SECRET]`: the word and the secret.
-        credential: Option<(Ident, TokenStream)>,
+        credential: Option<(Ident, Expr)>,
         sources: Vec<Value>,
         destination: Value,
     },
@@ -107,51 +158,79 @@ pub(crate) enum Kind {
 }
 
 /// `--name` or `--name=value`.
-pub(crate) struct Flag {
+pub(super) struct Flag {
     /// Without the dashes before it: `keep-git-dir`.
-    pub(crate) name: String,
-    pub(crate) span: Span,
-    pub(crate) value: Option<Value>,
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) value: Option<Value>,
 }
 
 /// `[cache "/root/.cache", sharing = locked]` before the script of a RUN.
-pub(crate) struct Mount {
-    pub(crate) kind: Ident,
-    /// The first value: the mount's target; for `secret` the secret.
-    pub(crate) first: Option<Value>,
+pub(super) struct Mount {
+    pub(super) kind: Ident,
+    /// The first value: the mount's target, or the secret.
+    pub(super) subject: Option<Subject>,
     /// `=> "/path"` of a secret.
-    pub(crate) target: Option<Value>,
-    pub(crate) options: Vec<(Ident, Option<Value>)>,
+    pub(super) target: Option<Value>,
+    pub(super) options: Vec<(Ident, Option<Value>)>,
 }
 
-pub(crate) enum RunCommand {
-    /// A literal and what follows it after a comma, as for `sh!`.
-    Script(StringLiteral, TokenStream),
+pub(super) enum Subject {
+    Target(Value),
+    Secret(Expr),
+}
+
+pub(super) enum RunCommand {
+    /// A literal and its arguments, as for `sh!`.
+    Script(Call),
     /// `(expr)`: a `Script`.
-    Expression(TokenStream, Span),
+    Expression(ExprGroup),
     /// `["prog", "arg"]`.
     Exec(Vec<Value>),
 }
 
-pub(crate) enum Command {
+pub(super) enum Command {
     Shell(Value),
     Exec(Vec<Value>),
 }
 
 /// One argument.
 #[derive(Clone)]
-pub(crate) enum Value {
-    /// A string literal, perhaps with holes; also a number or a word like `SIGTERM` or `443/tcp`, with its span.
-    Text(StringLiteral),
-    /// `(expr)`, or a bare identifier where a value is expected.
-    Expression(TokenStream, Span),
+pub(super) enum Value {
+    /// A string literal, perhaps with holes; also a number or several words like `443/tcp`, with the span of the first.
+    Text(LitStr),
+    /// A word without quotes: a binding, or a word of BuildKit's, as its place decides.
+    Word(Ident),
+    /// `(expr)`; the parentheses are a group without delimiters, so that the lint about unused ones has nothing to say.
+    Expression(ExprGroup),
 }
 
 impl Value {
-    pub(crate) fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         match self {
-            Self::Text(text) => text.token.span(),
-            Self::Expression(_, span) => *span,
+            Self::Text(text) => text.span(),
+            Self::Word(word) => word.span(),
+            Self::Expression(group) => group.group_token.span,
         }
+    }
+
+    /// The word that is written there: `none`, `"none"`.
+    pub(super) fn word(&self) -> String {
+        match self {
+            Self::Text(text) => text.value(),
+            Self::Word(word) => word.to_string(),
+            Self::Expression(group) => group.to_token_stream().to_string(),
+        }
+    }
+}
+
+/// The expression in these parentheses, as one token tree.
+pub(super) fn grouped(parentheses: token::Paren, expression: Expr) -> ExprGroup {
+    ExprGroup {
+        attrs: Vec::new(),
+        group_token: token::Group {
+            span: parentheses.span.join(),
+        },
+        expr: Box::new(expression),
     }
 }

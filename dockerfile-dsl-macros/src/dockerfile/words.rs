@@ -1,12 +1,25 @@
-//! The words that an instruction starts with, and what somebody may have meant.
+//! The words of the grammar.
 
 use dockerfile_dsl_analysis::suggest::did_you_mean;
-use proc_macro::Ident;
+use proc_macro2::Ident;
+use syn::Error;
 
-use crate::errors::Mistake;
+/// Words with a place of their own in the grammar. An instruction is known by its row in [`INSTRUCTIONS`].
+pub(super) mod keyword {
+    syn::custom_keyword!(ARG);
+    syn::custom_keyword!(AS);
+    syn::custom_keyword!(CMD);
+    syn::custom_keyword!(FROM);
+    syn::custom_keyword!(NONE);
+    syn::custom_keyword!(TARGETS);
+    syn::custom_keyword!(header);
+    syn::custom_keyword!(scratch);
+    syn::custom_keyword!(secret);
+    syn::custom_keyword!(token);
+}
 
 /// The instructions of the Dockerfile reference; FROM starts a stage.
-pub(crate) const INSTRUCTIONS: &[&str] = &[
+pub(super) const INSTRUCTIONS: &[&str] = &[
     "FROM",
     "RUN",
     "CMD",
@@ -28,21 +41,16 @@ pub(crate) const INSTRUCTIONS: &[&str] = &[
 ];
 
 /// Whether an instruction, control flow or the list of targets starts with this word.
-pub(crate) fn starts_node(word: &str) -> bool {
+pub(super) fn starts_node(word: &str) -> bool {
     INSTRUCTIONS.contains(&word) || ["TARGETS", "if", "for", "match"].contains(&word)
 }
 
-pub(crate) fn is_instruction(word: &Ident) -> bool {
+pub(super) fn is_instruction(word: &Ident) -> bool {
     INSTRUCTIONS.contains(&word.to_string().as_str())
 }
 
-pub(crate) fn unknown_instruction(word: &Ident) -> Mistake {
+pub(super) fn unknown_instruction(word: &Ident) -> Error {
     let name = word.to_string();
-    Mistake::new(
-        word.span(),
-        format!(
-            "unknown instruction `{name}`{}",
-            did_you_mean(&name, INSTRUCTIONS)
-        ),
-    )
+    let meant = did_you_mean(&name, INSTRUCTIONS);
+    Error::new(word.span(), format!("unknown instruction `{name}`{meant}"))
 }

@@ -136,7 +136,7 @@ impl Call<'_, '_> {
             .process
             .environment()
             .join(&self.state.process.any_variable);
-        self.machine.unknown(taint)
+        self.machine.unknown(self.span, taint)
     }
 
     /// What the arguments of processes that run tell about.
@@ -146,7 +146,7 @@ impl Call<'_, '_> {
 
     /// What a variable of unknown name may hold.
     pub(crate) fn any_variable(&self) -> Value {
-        Value::nameless(self.state.process.any_variable.clone())
+        Value::unknown(2, self.state.process.any_variable.clone())
     }
 
     /// Nothing is exported any more.

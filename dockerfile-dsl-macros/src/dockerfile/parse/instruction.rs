@@ -1,163 +1,332 @@
-//! What stands behind an instruction's word: flags, mounts, arguments.
+//! What comes after an instruction's word: flags, mounts, arguments.
 
-use proc_macro::{Delimiter, Ident, TokenTree};
+use dockerfile_dsl_analysis::suggest::did_you_mean;
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, Expr, Result, Token, token};
 
-use super::{Parser, Result};
-use crate::dockerfile::cursor::Cursor;
-use crate::dockerfile::flags;
-use crate::dockerfile::tree::{Flag, Instruction, Kind, RunCommand, Value};
-use crate::dockerfile::values::{
-    arguments, command, credential, flag, healthcheck, list, mount, one, pairs, port,
-    script_arguments, some, value,
+use super::place::{at_end, missing};
+use super::values::{
+    arguments, command, expression, flag_value, flags, list, pairs, port, required, some, string,
+    value, word,
 };
-use crate::dockerfile::words;
-use crate::errors::Mistake;
+use crate::dockerfile::flags::MOUNTS;
+use crate::dockerfile::tree::{
+    Command, Flag, Instruction, Kind, Mount, RunCommand, Subject, Value,
+};
+use crate::dockerfile::words::{self, keyword};
+use crate::input::combined;
+use crate::sh::Call;
 
-impl Parser {
-    /// An instruction, behind its word.
-    pub(super) fn instruction(
-        &mut self,
-        cursor: &mut Cursor,
-        keyword: Ident,
-    ) -> Result<Instruction> {
-        let name = keyword.to_string();
-        let mut flags = Vec::new();
-        self.flags(cursor, &name, &mut flags)?;
-        let what = |what: &str| format!("{name} needs {what}");
-        let kind = match name.as_str() {
-            "RUN" => self.run(cursor, &mut flags)?,
-            "CMD" => Kind::Cmd(command(cursor, &name)?),
-            "ENTRYPOINT" => Kind::Entrypoint(command(cursor, &name)?),
-            "SHELL" => Kind::Shell(list(cursor)?.ok_or_else(|| {
-                cursor.error("SHELL needs its list form: `SHELL [\"/bin/bash\", \"-c\"]`")
-            })?),
-            "LABEL" => Kind::Label(pairs(cursor, &what("`\"key\" = \"value\"`"))?),
-            "ENV" => Kind::Env(pairs(cursor, &what("`NAME = \"value\"`"))?),
-            "ARG" => Kind::Arg(arguments(cursor)?),
-            "EXPOSE" => Kind::Expose(some(
-                cursor,
-                &what("a port: `EXPOSE 8080` or `EXPOSE 53/udp`"),
-                port,
-            )?),
-            "COPY" => {
-                let (sources, destination) = self.sources(cursor, &name)?;
-                Kind::Copy {
-                    sources,
-                    destination,
-                }
-            }
-            "ADD" => {
-                let credential = credential(cursor)?;
-                let (sources, destination) = self.sources(cursor, &name)?;
-                Kind::Add {
-                    credential,
-                    sources,
-                    destination,
-                }
-            }
-            "VOLUME" => Kind::Volume(match list(cursor)? {
-                Some(paths) => paths,
-                None => some(cursor, &what("a path"), value)?,
+impl Parse for Instruction {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let keyword = input.call(Ident::parse_any)?;
+        let mut all = Vec::new();
+        let flagged = flags(input, &keyword.to_string(), &mut all);
+        // A mistake in a flag does not hide those after it.
+        match (kind(input, &keyword, &mut all), flagged) {
+            (Ok(kind), Ok(())) => Ok(Self {
+                keyword,
+                flags: all,
+                kind,
             }),
-            "USER" => Kind::User(one(cursor, &what("a user: `USER \"app\"` or `USER 1000`"))?),
-            "WORKDIR" => Kind::Workdir(one(cursor, &what("a path: `WORKDIR \"/src\"`"))?),
-            "STOPSIGNAL" => Kind::Stopsignal(one(cursor, &what("a signal: `STOPSIGNAL SIGTERM`"))?),
-            "HEALTHCHECK" => Kind::Healthcheck(healthcheck(cursor)?),
-            "ONBUILD" => {
-                let Some(word) = cursor.take_ident() else {
-                    return Err(cursor.error("ONBUILD needs an instruction"));
-                };
-                if ["ONBUILD", "FROM", "MAINTAINER"].contains(&word.to_string().as_str()) {
-                    return Err(Mistake::new(
-                        word.span(),
-                        format!("ONBUILD cannot hold {word}"),
-                    ));
-                }
-                if !words::is_instruction(&word) {
-                    return Err(words::unknown_instruction(&word));
-                }
-                Kind::Onbuild(Box::new(self.instruction(cursor, word)?))
+            (kind, flagged) => Err(combined(flagged.err().into_iter().chain(kind.err()))
+                .err()
+                .unwrap_or_else(|| Error::new(keyword.span(), "expected an instruction"))),
+        }
+    }
+}
+
+fn kind(input: ParseStream, keyword: &Ident, flags: &mut Vec<Flag>) -> Result<Kind> {
+    let name = keyword.to_string();
+    let what = |what: &str| format!("{name} needs {what}");
+    Ok(match name.as_str() {
+        "RUN" => run(input, keyword, flags)?,
+        "CMD" => Kind::Cmd(command(input, &name)?),
+        "ENTRYPOINT" => Kind::Entrypoint(command(input, &name)?),
+        "SHELL" => Kind::Shell(list(input)?.ok_or_else(|| {
+            missing(
+                input,
+                "SHELL needs its list form: `SHELL [\"/bin/bash\", \"-c\"]`",
+            )
+        })?),
+        "LABEL" => Kind::Label(pairs(input, &what("`\"key\" = \"value\"`"))?),
+        "ENV" => Kind::Env(pairs(input, &what("`NAME = \"value\"`"))?),
+        "ARG" => Kind::Arg(arguments(input)?),
+        "EXPOSE" => Kind::Expose(some(
+            input,
+            &what("a port: `EXPOSE 8080` or `EXPOSE 53/udp`"),
+            port,
+        )?),
+        "COPY" => {
+            let (sources, destination) = sources(input, &name)?;
+            Kind::Copy {
+                sources,
+                destination,
             }
-            "MAINTAINER" => {
-                return Err(Mistake::new(
-                    keyword.span(),
-                    "MAINTAINER is deprecated; write `LABEL \"org.opencontainers.image.authors\" = \"..\"`",
-                ));
+        }
+        "ADD" => {
+            let credential = credential(input)?;
+            let (sources, destination) = sources(input, &name)?;
+            Kind::Add {
+                credential,
+                sources,
+                destination,
             }
-            // `INSTRUCTIONS` has no other word.
-            _ => return Err(words::unknown_instruction(&keyword)),
+        }
+        "VOLUME" => Kind::Volume(match list(input)? {
+            Some(paths) => paths,
+            None => some(input, &what("a path"), value)?,
+        }),
+        "USER" => Kind::User(word(input, &what("a user: `USER \"app\"` or `USER 1000`"))?),
+        "WORKDIR" => Kind::Workdir(word(input, &what("a path: `WORKDIR \"/src\"`"))?),
+        "STOPSIGNAL" => Kind::Stopsignal(word(input, &what("a signal: `STOPSIGNAL SIGTERM`"))?),
+        "HEALTHCHECK" => Kind::Healthcheck(healthcheck(input)?),
+        "ONBUILD" => Kind::Onbuild(Box::new(onbuild(input)?)),
+        "MAINTAINER" => {
+            return Err(Error::new(
+                keyword.span(),
+                "MAINTAINER is deprecated; write `LABEL \"org.opencontainers.image.authors\" = \"..\"`",
+            ));
+        }
+        _ => return Err(words::unknown_instruction(keyword)),
+    })
+}
+
+fn onbuild(input: ParseStream) -> Result<Instruction> {
+    let Some((word, _)) = input.cursor().ident() else {
+        return Err(missing(input, "ONBUILD needs an instruction"));
+    };
+    let refusal = match word.to_string().as_str() {
+        "ONBUILD" | "FROM" | "MAINTAINER" => {
+            Error::new(word.span(), format!("ONBUILD cannot hold {word}"))
+        }
+        _ if words::is_instruction(&word) => return input.parse(),
+        _ => words::unknown_instruction(&word),
+    };
+    input.call(Ident::parse_any)?;
+    Err(refusal)
+}
+
+fn healthcheck(input: ParseStream) -> Result<Option<Command>> {
+    if input.peek(keyword::NONE) {
+        input.parse::<keyword::NONE>()?;
+        Ok(None)
+    } else if input.peek(keyword::CMD) {
+        input.parse::<keyword::CMD>()?;
+        command(input, "HEALTHCHECK CMD").map(Some)
+    } else {
+        let message = "HEALTHCHECK needs `NONE` or `CMD [\"prog\", \"arg\"]`";
+        Err(missing(input, message))
+    }
+}
+
+/// Mounts in brackets and flags, in any order, then the command.
+fn run(input: ParseStream, keyword: &Ident, all: &mut Vec<Flag>) -> Result<Kind> {
+    let (mut mounts, mut secrets, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+    while is_named_group(input) {
+        let inside;
+        syn::bracketed!(inside in input);
+        let is_secret = inside.peek(keyword::secret);
+        match inside.parse() {
+            Ok(mount) if is_secret => secrets.push(mount),
+            Ok(mount) => mounts.push(mount),
+            Err(mistake) => mistakes.push(mistake),
+        }
+        mistakes.extend(flags(input, "RUN", all).err());
+    }
+    let command = run_command(input).and_then(|mut command| {
+        mount_secrets(secrets, &mut command, keyword)?;
+        Ok(command)
+    });
+    match (command, combined(mistakes)) {
+        (Ok(command), Ok(())) => Ok(Kind::Run { mounts, command }),
+        (Err(mistake), Err(mut mistakes)) => {
+            mistakes.combine(mistake);
+            Err(mistakes)
+        }
+        (Err(mistake), Ok(())) | (Ok(_), Err(mistake)) => Err(mistake),
+    }
+}
+
+/// Secrets are mounted where their script is checked.
+fn mount_secrets(secrets: Vec<Mount>, command: &mut RunCommand, keyword: &Ident) -> Result<()> {
+    if secrets.is_empty() {
+        return Ok(());
+    }
+    let span = match command {
+        RunCommand::Script(call) => {
+            let mount = |secret| mount_secret(secret, call).err();
+            return combined(secrets.into_iter().filter_map(mount));
+        }
+        RunCommand::Expression(group) => group.group_token.span,
+        RunCommand::Exec(_) => keyword.span(),
+    };
+    Err(Error::new(
+        span,
+        "a secret is mounted where its script is checked: write the script here, or give the mount to `sh!` with `@mount(..)`",
+    ))
+}
+
+/// `[secret NPMRC => "/root/.npmrc"]`, `[secret TOKEN, env = "NAME", reason = ".."]`.
+fn mount_secret(mount: Mount, call: &mut Call) -> Result<()> {
+    let span = mount.kind.span();
+    let Some(Subject::Secret(secret)) = mount.subject else {
+        let message = "expected the secret: `[secret NPMRC => \"/root/.npmrc\"]`";
+        return Err(Error::new(span, message));
+    };
+    let (mut variable, mut reason) = (None, None);
+    for (name, value) in mount.options {
+        match name.to_string().as_str() {
+            "env" => variable = value,
+            "reason" => reason = value,
+            _ => {
+                let message = format!(
+                    "a secret mount has no `{name}` here: `.uid(..)`, `.mode(..)` and `.optional()` belong to the declaration of the secret"
+                );
+                return Err(Error::new(name.span(), message));
+            }
+        }
+    }
+    match (mount.target, variable, reason) {
+        (Some(Value::Text(target)), None, None) => {
+            let mount = crate::sh::Mount::new(secret, target)?;
+            call.arguments.mounts.push(mount);
+            Ok(())
+        }
+        (None, Some(Value::Text(variable)), Some(Value::Text(reason))) => {
+            let env = crate::sh::Env::new(secret, variable, reason)?;
+            call.arguments.envs.push(env);
+            Ok(())
+        }
+        _ => Err(Error::new(
+            span,
+            "expected `[secret NPMRC => \"/root/.npmrc\"]` or `[secret TOKEN, env = \"NAME\", reason = \"why every process may have it\"]`; to read the file in the script, write `{TOKEN}` there",
+        )),
+    }
+}
+
+fn run_command(input: ParseStream) -> Result<RunCommand> {
+    if let Some(words) = list(input)? {
+        return Ok(RunCommand::Exec(words));
+    }
+    if let Some(script) = string(input)? {
+        let call = Call::with_arguments(script, input, at_end);
+        combined(call.mistakes.iter().cloned())?;
+        return Ok(RunCommand::Script(call));
+    }
+    if input.peek(token::Paren) {
+        return expression(input).map(RunCommand::Expression);
+    }
+    Err(missing(
+        input,
+        "RUN needs a script: `RUN \"make\"`, a list: `RUN [\"make\"]`, or a `Script`: `RUN (script)`",
+    ))
+}
+
+/// `[word ..]`, which a list never is.
+fn is_named_group(input: ParseStream) -> bool {
+    let group = input.cursor().group(proc_macro2::Delimiter::Bracket);
+    group.is_some_and(|(inside, ..)| inside.ident().is_some())
+}
+
+impl Parse for Mount {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let is_secret = input.peek(keyword::secret);
+        let kind = input.call(Ident::parse_any)?;
+        let name = kind.to_string();
+        if !MOUNTS.contains(&name.as_str()) {
+            let meant = did_you_mean(&name, MOUNTS);
+            let message = format!("unknown mount type `{kind}`{meant}");
+            return Err(Error::new(kind.span(), message));
+        }
+        let subject = if is_secret {
+            let is_absent = input.is_empty() || input.peek(Token![,]) || input.peek(Token![=]);
+            (!is_absent)
+                .then(|| input.parse().map(Subject::Secret))
+                .transpose()?
+        } else if input.peek2(Token![=]) {
+            None
+        } else {
+            value(input)?.map(Subject::Target)
         };
-        Ok(Instruction {
-            keyword,
-            flags,
+        let target = match input.parse::<Option<Token![=>]>>()? {
+            Some(_) => Some(required(
+                input,
+                "expected the mount's target: `=> \"/root/.npmrc\"`",
+            )?),
+            None => None,
+        };
+        let mut options = Vec::new();
+        while !input.is_empty() {
+            if input.parse::<Option<Token![,]>>()?.is_none() && subject.is_some() {
+                return Err(missing(input, "expected `,`"));
+            }
+            if input.is_empty() {
+                break;
+            }
+            options.push(option(input)?);
+        }
+        Ok(Self {
             kind,
+            subject,
+            target,
+            options,
         })
     }
+}
 
-    /// `--name`, `--name=value` ... Each unknown, repeated or ill-formed one is an error of its own.
-    pub(super) fn flags(
-        &mut self,
-        cursor: &mut Cursor,
-        instruction: &str,
-        flags: &mut Vec<Flag>,
-    ) -> Result<()> {
-        while cursor.is_double('-') {
-            let flag = flag(cursor)?;
-            match flags::problem(instruction, &flag, flags) {
-                Some(message) => self.errors.add(Mistake::new(flag.span, message)),
-                None => flags.push(flag),
-            }
-        }
-        Ok(())
+/// `name`, `name = value`.
+fn option(input: ParseStream) -> Result<(Ident, Option<Value>)> {
+    if !input.peek(Ident::peek_any) {
+        return Err(missing(input, "expected an option"));
     }
+    let name = input.call(Ident::parse_any)?;
+    let value = match input.parse::<Option<Token![=]>>()? {
+        Some(_) => Some(flag_value(input)?),
+        None => None,
+    };
+    Ok((name, value))
+}
 
-    /// Mounts in brackets and flags, in any order, then the command.
-    fn run(&mut self, cursor: &mut Cursor, flags: &mut Vec<Flag>) -> Result<Kind> {
-        let mut mounts = Vec::new();
-        while let Some(TokenTree::Group(group)) = cursor.peek()
-            && group.delimiter() == Delimiter::Bracket
-            && matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(_)))
-        {
-            let mut inside = Cursor::inside(group);
-            cursor.next();
-            match mount(&mut inside) {
-                Ok(mount) => mounts.push(mount),
-                Err(error) => self.errors.add(error),
-            }
-            self.flags(cursor, "RUN", flags)?;
-        }
-        let command = if let Some(words) = list(cursor)? {
-            RunCommand::Exec(words)
-        } else if let Some(script) = cursor.take_string() {
-            RunCommand::Script(script, script_arguments(cursor))
-        } else if let Some(group) = cursor.take_group(Delimiter::Parenthesis) {
-            RunCommand::Expression(group.stream(), group.span())
-        } else {
-            return Err(cursor.error("RUN needs a script: `RUN \"make\"`, a list: `RUN [\"make\"]`, or a `Script`: `RUN (script)`"));
-        };
-        Ok(Kind::Run { mounts, command })
+/// `[token SECRET]` or `[header SECRET]` of an ADD; a list of sources is left alone.
+fn credential(input: ParseStream) -> Result<Option<(Ident, Expr)>> {
+    if !is_named_group(input) {
+        return Ok(None);
     }
+    let inside;
+    syn::bracketed!(inside in input);
+    let is_credential = inside.peek(keyword::token) || inside.peek(keyword::header);
+    let word = inside.call(Ident::parse_any)?;
+    if !is_credential {
+        let message = "expected `[token SECRET]` or `[header SECRET]`";
+        return Err(Error::new(word.span(), message));
+    }
+    if inside.is_empty() {
+        let message = format!("expected the secret: `[{word} GITHUB_TOKEN]`");
+        return Err(missing(&inside, message));
+    }
+    let secret = inside.parse()?;
+    if !inside.is_empty() {
+        return Err(inside.error("expected `]`"));
+    }
+    Ok(Some((word, secret)))
+}
 
-    fn sources(&mut self, cursor: &mut Cursor, name: &str) -> Result<(Vec<Value>, Value)> {
-        let start = cursor.span();
-        let mut values = match list(cursor)? {
-            Some(values) => values,
-            None => some(
-                cursor,
-                &format!("{name} needs a source and a destination"),
-                value,
-            )?,
-        };
-        match values.pop() {
-            Some(destination) if !values.is_empty() => Ok((values, destination)),
-            Some(only) => Err(Mistake::new(
-                only.span(),
-                format!("{name} needs a destination after its source"),
-            )),
-            None => Err(Mistake::new(
-                start,
-                format!("{name} needs a source and a destination"),
-            )),
-        }
+fn sources(input: ParseStream, name: &str) -> Result<(Vec<Value>, Value)> {
+    let start = input.span();
+    let absent = format!("{name} needs a source and a destination");
+    let mut values = match list(input)? {
+        Some(values) => values,
+        None => some(input, &absent, value)?,
+    };
+    match values.pop() {
+        Some(destination) if !values.is_empty() => Ok((values, destination)),
+        Some(only) => Err(Error::new(
+            only.span(),
+            format!("{name} needs a destination after its source"),
+        )),
+        None => Err(Error::new(start, absent)),
     }
 }

@@ -4,13 +4,14 @@
 //! implemented for the labels that are safe, with the finding as the text that rustc prints where it is not.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use dockerfile_dsl_analysis::holes::Label;
 use dockerfile_dsl_analysis::{Finding, Rule};
-use proc_macro::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
-use super::{Script, Value};
-use crate::code::code;
+use super::script::{Script, Value};
 
 /// The traits, and which value has to satisfy which.
 pub(super) struct Bounds {
@@ -22,12 +23,12 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    pub(super) fn new(script: &Script<'_>, values: &[Value<'_>], span: Span) -> Self {
-        let krate = &script.call.krate;
-        let hash = hash(script);
-        let label = |label: Label| {
-            let label = Ident::new(&format!("{label:?}"), span);
-            code!(span => "#krate::label::#label", krate, label)
+    pub(super) fn new(script: &Script<'_>, span: Span) -> Self {
+        let values = &script.values;
+        let mut bounds = Self {
+            items: TokenStream::new(),
+            own: vec![Vec::new(); values.len()],
+            flows: vec![Vec::new(); values.len()],
         };
         let value_of = |hole: usize| {
             values
@@ -35,81 +36,77 @@ impl Bounds {
                 .position(|value| value.holes.contains(&hole))
                 .unwrap_or_default()
         };
-        let mut bounds = Self {
-            items: TokenStream::new(),
-            own: vec![Vec::new(); values.len()],
-            flows: vec![Vec::new(); values.len()],
-        };
-
+        let suffix = suffix(script);
         for (index, hole) in script.answer.holes.iter().enumerate() {
             for (number, (refused, findings)) in by_reason(&hole.refused).into_iter().enumerate() {
                 let value = value_of(index);
-                let label_text = label_text(script, &values[value], index, &findings);
-                let text = text(script, &findings, &label_text);
                 let letter = ["", "b", "c", "d", "e", "f", "g"][number];
-                let name = Ident::new(&format!("Hole{index}{letter}{hash}"), span);
-                bounds
-                    .items
-                    .extend(code!(span => "#text trait #name {}", text, name));
-                // One by one: behind a blanket implementation rustc no longer underlines the hole of a constant.
-                for accepted in Label::ALL {
-                    if !refused.contains(&accepted) {
-                        let accepted = label(accepted);
-                        bounds.items.extend(code!(
-                            span => "#[diagnostic::do_not_recommend] impl #name for #accepted {}",
-                            name,
-                            accepted
-                        ));
-                    }
-                }
+                let name = format_ident!("Hole{index}{letter}{suffix}", span = span);
+                let under = label_text(script, &values[value], index, &findings);
+                let text = text(script, &findings, &under);
+                let bound = label_bound(script.krate, &name, &refused, span);
+                bounds.items.extend(quote_spanned!(span=> #text #bound));
                 bounds.own[value].push(name);
             }
         }
         for (number, flow) in script.answer.flows.iter().enumerate() {
             let (from, to) = (value_of(flow.from), value_of(flow.to));
             // The one that speaks of a secret explains best.
-            let Some((_, _, finding)) = flow
+            let best = flow
                 .refused
                 .iter()
-                .max_by_key(|(from, to, _)| (from.is_secret(), *to == Label::LayerPath))
-            else {
+                .max_by_key(|(from, to, _)| (from.is_secret(), *to == Label::LayerPath));
+            let Some((_, _, finding)) = best else {
                 continue;
             };
-            let text = text(
-                script,
-                &[finding],
-                &format!(
-                    "the value of `{}` flows into `{}`",
-                    values[from].name, values[to].name
-                ),
+            let name = format_ident!("Flow{number}{suffix}", span = span);
+            let under = format!(
+                "the value of `{}` flows into `{}`",
+                values[from].name, values[to].name
             );
-            let name = Ident::new(&format!("Flow{number}{hash}"), span);
-            bounds
-                .items
-                .extend(code!(span => "#text trait #name<From> {}", text, name));
-            // The destination is `Self`: with the source there, one applicable impl would be used for inference.
-            for destination in Label::ALL {
-                // A bound that every label keeps, except those that are refused.
-                let mut sources = TokenStream::new();
-                for (from, to, _) in &flow.refused {
-                    if *to == destination {
-                        let from = Ident::new(&format!("{from:?}"), span);
-                        sources
-                            .extend(code!(span => "#krate::__private::not::#from +", krate, from));
-                    }
-                }
-                let to = label(destination);
-                bounds.items.extend(code!(
-                    span => "#[diagnostic::do_not_recommend] impl<From: #sources> #name<From> for #to {}",
-                    sources,
-                    name,
-                    to
-                ));
-            }
+            let text = text(script, &[finding], &under);
+            let bound = flow_bound(script.krate, &name, &flow.refused, span);
+            bounds.items.extend(quote_spanned!(span=> #text #bound));
             bounds.flows[to].push((name, from));
         }
         bounds
     }
+}
+
+/// A trait for the labels that are not refused at a hole.
+fn label_bound(krate: &TokenStream, name: &Ident, refused: &[Label], span: Span) -> TokenStream {
+    // One by one: with a blanket implementation rustc no longer underlines the hole of a constant.
+    let accepted = Label::ALL
+        .into_iter()
+        .filter(|label| !refused.contains(label))
+        .map(|label| format_ident!("{label:?}", span = span));
+    quote_spanned! {span=>
+        trait #name {}
+        #(#[diagnostic::do_not_recommend] impl #name for #krate::label::#accepted {})*
+    }
+}
+
+/// A trait for pairs of labels that are not refused, of the destination and of the source.
+fn flow_bound(
+    krate: &TokenStream,
+    name: &Ident,
+    refused: &[(Label, Label, Finding)],
+    span: Span,
+) -> TokenStream {
+    // The destination is `Self`: with the source there, one applicable impl would be used for inference.
+    let implementations = Label::ALL.into_iter().map(|destination| {
+        // A bound that every label keeps, except those that are refused.
+        let sources = refused
+            .iter()
+            .filter(|(_, to, _)| *to == destination)
+            .map(|(from, _, _)| format_ident!("{from:?}", span = span));
+        let destination = format_ident!("{destination:?}", span = span);
+        quote_spanned! {span=>
+            #[diagnostic::do_not_recommend]
+            impl<From: #(#krate::__private::not::#sources +)*> #name<From> for #krate::label::#destination {}
+        }
+    });
+    quote_spanned!(span=> trait #name<From> {} #(#implementations)*)
 }
 
 /// The refused labels, grouped by all that they are refused for.
@@ -172,8 +169,7 @@ fn label_text(
 /// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.
 fn text(script: &Script<'_>, findings: &[&Finding], label: &str) -> TokenStream {
     let escape = |text: &str| text.replace('{', "{{").replace('}', "}}");
-    let message = findings.first().map_or("", |finding| &finding.message);
-    let message = escape(message);
+    let message = escape(findings.first().map_or("", |finding| &finding.message));
     let label = escape(label);
     let mut note = String::new();
     for (index, finding) in findings.iter().enumerate() {
@@ -185,20 +181,12 @@ fn text(script: &Script<'_>, findings: &[&Finding], label: &str) -> TokenStream 
     let note = escape(&note);
     let generic =
         "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
-    code!(
-        "#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)]",
-        message,
-        label,
-        note,
-        generic
-    )
+    quote!(#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)])
 }
 
 /// A suffix for the names of the traits: rustc merges notes about traits of one name, also of two scripts in one function.
-fn hash(script: &Script<'_>) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in script.template.text.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    format!("_{:08x}", hash >> 32)
+fn suffix(script: &Script<'_>) -> String {
+    let mut hasher = DefaultHasher::new();
+    script.template.text.hash(&mut hasher);
+    format!("_{:08x}", hasher.finish() >> 32)
 }

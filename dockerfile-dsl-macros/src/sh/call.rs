@@ -1,0 +1,368 @@
+//! The grammar of `sh!` and `sh_file!`: a text, and its arguments `name = expr`, `@mount(..)`, `@env(..)`, `@trust(..)`,
+//! `@allow_cache(..)`, `@shell(..)`.
+//!
+//! In: tokens. Out: a [`Call`]. A mistake in one argument does not hide those in the next.
+
+use dockerfile_dsl_analysis::names;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseBuffer, ParseStream};
+use syn::{Error, Expr, Ident, LitStr, Result, Token, token};
+
+use crate::input::string;
+
+mod keyword {
+    syn::custom_keyword!(allow_cache);
+    syn::custom_keyword!(bash);
+    syn::custom_keyword!(env);
+    syn::custom_keyword!(mount);
+    syn::custom_keyword!(output);
+    syn::custom_keyword!(sh);
+    syn::custom_keyword!(shell);
+    syn::custom_keyword!(trust);
+}
+
+/// One call: the text of a script, or the path of its file, and the arguments.
+pub(crate) struct Call {
+    pub(crate) text: LitStr,
+    pub(crate) arguments: Arguments,
+    /// What is wrong with the arguments that are not in `arguments`.
+    pub(crate) mistakes: Vec<Error>,
+}
+
+/// Everything after the text.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    pub(crate) values: Vec<Given>,
+    pub(crate) mounts: Vec<Mount>,
+    pub(crate) envs: Vec<Env>,
+    pub(crate) trust: Vec<Trust>,
+    pub(crate) allow_cache: Option<LitStr>,
+    pub(crate) bash: bool,
+}
+
+/// `name = expr`.
+pub(crate) struct Given {
+    pub(crate) name: Ident,
+    pub(crate) value: Expr,
+}
+
+/// `@mount(SECRET => "/path")`.
+pub(crate) struct Mount {
+    pub(crate) secret: Expr,
+    pub(crate) target: LitStr,
+}
+
+/// `@env(SECRET => "NAME", "reason")`.
+pub(crate) struct Env {
+    pub(crate) secret: Expr,
+    pub(crate) variable: LitStr,
+    pub(crate) reason: LitStr,
+}
+
+/// `@trust("program", "reason")`, `@trust("program", output, "reason")`.
+pub(crate) struct Trust {
+    pub(crate) program: LitStr,
+    pub(crate) output: bool,
+    pub(crate) reason: LitStr,
+}
+
+const FORMS: &str = "`name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \"reason\")`, \
+    `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")` or `@shell(bash)`";
+
+impl Call {
+    /// Parses a whole macro input; `expected` says what its text is.
+    pub(crate) fn parse(input: ParseStream, expected: &str) -> Result<Self> {
+        let text = string(input, expected)?;
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Err(Error::new(
+                input.span(),
+                "expected `,` between the script and its arguments",
+            ));
+        }
+        let mut call = Self::with_arguments(text, input, |input| input.is_empty());
+        if !input.is_empty() {
+            call.mistakes.push(input.error("expected `,`"));
+            input.parse::<TokenStream>()?;
+        }
+        Ok(call)
+    }
+
+    /// Parses the arguments; the last one may have a comma, after which `ends` holds.
+    pub(crate) fn with_arguments(
+        text: LitStr,
+        input: ParseStream,
+        ends: fn(&ParseBuffer) -> bool,
+    ) -> Self {
+        let mut call = Self {
+            text,
+            arguments: Arguments::default(),
+            mistakes: Vec::new(),
+        };
+        while input.peek(Token![,]) && input.parse::<Token![,]>().is_ok() && !ends(input) {
+            // On a fork, since the input keeps in mind what a failed parser left in a group.
+            let ahead = input.fork();
+            let argument = ahead
+                .parse()
+                .and_then(|argument| call.arguments.add(argument));
+            match argument {
+                Ok(()) => input.advance_to(&ahead),
+                Err(mistake) => {
+                    call.mistakes.push(mistake);
+                    while input.cursor() < ahead.cursor() && input.parse::<TokenTree>().is_ok() {}
+                    skip(input, ends);
+                }
+            }
+        }
+        call
+    }
+}
+
+/// Skips to the next argument.
+fn skip(input: ParseStream, ends: fn(&ParseBuffer) -> bool) {
+    while !ends(input) && !input.peek(Token![,]) && input.parse::<TokenTree>().is_ok() {}
+}
+
+impl Arguments {
+    /// What is given for the hole of this name.
+    pub(crate) fn given(&self, name: &str) -> Option<&Given> {
+        self.values.iter().find(|given| given.name == name)
+    }
+
+    fn add(&mut self, argument: Argument) -> Result<()> {
+        match argument {
+            Argument::Value(given) => {
+                let name = &given.name;
+                if self.given(&name.to_string()).is_some() {
+                    return Err(Error::new(name.span(), format!("`{name}` is given twice")));
+                }
+                self.values.push(given);
+            }
+            Argument::Mount(mount) => self.mounts.push(mount),
+            Argument::Env(env) => self.envs.push(env),
+            Argument::Trust(trust) => self.trust.push(trust),
+            Argument::AllowCache(reason) => self.allow_cache = Some(reason),
+            Argument::Shell { bash } => self.bash = bash,
+        }
+        Ok(())
+    }
+}
+
+/// One argument.
+enum Argument {
+    Value(Given),
+    Mount(Mount),
+    Env(Env),
+    Trust(Trust),
+    AllowCache(LitStr),
+    Shell { bash: bool },
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.parse::<Option<Token![@]>>()?.is_none() {
+            return input.parse().map(Self::Value);
+        }
+        let keyword = input.fork().call(Ident::parse_any).ok();
+        let Some(keyword) = keyword.filter(|_| input.peek2(token::Paren)) else {
+            return Err(Error::new(input.span(), format!("expected {FORMS}")));
+        };
+        if input.peek(keyword::mount) {
+            input.parse().map(Self::Mount)
+        } else if input.peek(keyword::env) {
+            input.parse().map(Self::Env)
+        } else if input.peek(keyword::trust) {
+            input.parse().map(Self::Trust)
+        } else if input.peek(keyword::allow_cache) {
+            input.parse::<keyword::allow_cache>()?;
+            Form::parse(input, "@allow_cache(\"reason\")", |form| form.reason())
+                .map(Self::AllowCache)
+        } else if input.peek(keyword::shell) {
+            input.parse::<keyword::shell>()?;
+            let bash = Form::parse(input, "@shell(bash)` or `@shell(sh)", |form| {
+                let bash = form.inside.parse::<Option<keyword::bash>>()?.is_some();
+                if !bash {
+                    form.expect::<keyword::sh>()?;
+                }
+                Ok(bash)
+            })?;
+            Ok(Self::Shell { bash })
+        } else {
+            let message = format!("there is no `@{keyword}`; expected {FORMS}");
+            Err(Error::new(keyword.span(), message))
+        }
+    }
+}
+
+impl Parse for Given {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let is_pair = input.peek(Ident::peek_any)
+            && input.peek2(Token![=])
+            && !input.peek2(Token![==])
+            && !input.peek2(Token![=>]);
+        if !is_pair {
+            return Err(Error::new(input.span(), format!("expected {FORMS}")));
+        }
+        let is_keyword = !input.peek(Ident);
+        let name = input.call(Ident::parse_any)?;
+        if is_keyword {
+            let message = format!("`{name}` is a keyword of Rust: give the value another name");
+            return Err(Error::new(name.span(), message));
+        }
+        input.parse::<Token![=]>()?;
+        let value = input.parse()?;
+        Ok(Self { name, value })
+    }
+}
+
+impl Mount {
+    /// Refuses a target that no engine takes.
+    pub(crate) fn new(secret: Expr, target: LitStr) -> Result<Self> {
+        if names::is_mount_target(&target.value()) {
+            Ok(Self { secret, target })
+        } else {
+            Err(Error::new(target.span(), names::MOUNT_TARGET))
+        }
+    }
+
+    /// The secret as the findings of the analysis call it.
+    pub(crate) fn name(&self) -> String {
+        self.secret.to_token_stream().to_string()
+    }
+}
+
+impl Parse for Mount {
+    fn parse(input: ParseStream) -> Result<Self> {
+        input.parse::<keyword::mount>()?;
+        Form::parse(input, "@mount(SECRET => \"/path\")", |form| {
+            let secret = form.secret()?;
+            let target = form.string("the absolute path of the mount as a string literal")?;
+            Self::new(secret, target)
+        })
+    }
+}
+
+impl Env {
+    /// Refuses a variable that changes how programs work, and a reason that is none.
+    pub(crate) fn new(secret: Expr, variable: LitStr, reason: LitStr) -> Result<Self> {
+        if !names::is_assignable(&variable.value()) {
+            let message = names::not_for_a_secret(&variable.value());
+            return Err(Error::new(variable.span(), message));
+        }
+        Ok(Self {
+            secret,
+            variable,
+            reason: checked_reason(reason)?,
+        })
+    }
+
+    /// The secret as the findings of the analysis call it.
+    pub(crate) fn name(&self) -> String {
+        self.secret.to_token_stream().to_string()
+    }
+}
+
+impl Parse for Env {
+    fn parse(input: ParseStream) -> Result<Self> {
+        input.parse::<keyword::env>()?;
+        let form = "@env(SECRET => \"NAME\", \"why every process of the step may have it\")";
+        Form::parse(input, form, |form| {
+            let secret = form.secret()?;
+            let variable = form.string("the name of the variable as a string literal")?;
+            form.expect::<Token![,]>()?;
+            Self::new(secret, variable, form.reason()?)
+        })
+    }
+}
+
+impl Parse for Trust {
+    fn parse(input: ParseStream) -> Result<Self> {
+        input.parse::<keyword::trust>()?;
+        let form = "@trust(\"program\", \"reason\")` or `@trust(\"program\", output, \"reason\")";
+        Form::parse(input, form, |form| {
+            let program = form.string("the name of a program as a string literal")?;
+            form.expect::<Token![,]>()?;
+            let output = form.inside.peek(keyword::output) && form.inside.peek2(Token![,]);
+            if output {
+                form.expect::<keyword::output>()?;
+                form.expect::<Token![,]>()?;
+            }
+            Ok(Self {
+                program,
+                output,
+                reason: form.reason()?,
+            })
+        })
+    }
+}
+
+/// The parentheses of an `@` argument, and how they have to look.
+struct Form<'a> {
+    inside: ParseBuffer<'a>,
+    parentheses: token::Paren,
+    form: &'a str,
+}
+
+impl Form<'_> {
+    fn parse<T>(
+        input: ParseStream,
+        form: &str,
+        parser: impl FnOnce(&Form) -> Result<T>,
+    ) -> Result<T> {
+        let inside;
+        let parentheses = syn::parenthesized!(inside in input);
+        let form = Form {
+            inside,
+            parentheses,
+            form,
+        };
+        let parsed = parser(&form)?;
+        form.inside.parse::<Option<Token![,]>>()?;
+        if form.inside.is_empty() {
+            Ok(parsed)
+        } else {
+            Err(form.wrong())
+        }
+    }
+
+    fn wrong(&self) -> Error {
+        let message = format!("expected `{}`", self.form);
+        Error::new(self.parentheses.span.join(), message)
+    }
+
+    fn expect<T: Parse>(&self) -> Result<T> {
+        self.inside.parse().map_err(|_| self.wrong())
+    }
+
+    /// `SECRET =>`.
+    fn secret(&self) -> Result<Expr> {
+        if self.inside.is_empty() {
+            return Err(self.wrong());
+        }
+        let secret = self.inside.parse()?;
+        self.expect::<Token![=>]>()?;
+        Ok(secret)
+    }
+
+    fn string(&self, expected: &str) -> Result<LitStr> {
+        if self.inside.is_empty() {
+            return Err(self.wrong());
+        }
+        string(&self.inside, expected)
+    }
+
+    fn reason(&self) -> Result<LitStr> {
+        self.string("the reason as a string literal, one line that a reviewer can judge")
+            .and_then(checked_reason)
+    }
+}
+
+fn checked_reason(reason: LitStr) -> Result<LitStr> {
+    if names::is_reason(&reason.value()) {
+        Ok(reason)
+    } else {
+        Err(Error::new(reason.span(), names::REASON))
+    }
+}
