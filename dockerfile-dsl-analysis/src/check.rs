@@ -156,7 +156,9 @@ impl Walk<'_> {
     fn instruction(&mut self, stage: &mut Stage, index: usize, instruction: &Instruction) {
         match &instruction.kind {
             Kind::Run(run) => self.run(stage, index, instruction, run),
-            Kind::Copy(transfer) | Kind::Add(transfer) => self.transfer(stage, index, transfer),
+            Kind::Copy(transfer) | Kind::Add(transfer) => {
+                self.transfer(stage, index, instruction.span, transfer);
+            }
             Kind::Onbuild(inner) => stage.triggers.push((**inner).clone()),
             Kind::Arg(arguments) => {
                 for argument in arguments {

@@ -22,6 +22,7 @@ mod simple;
 mod startup;
 mod state;
 mod subshell;
+mod symbol;
 mod trap;
 mod value;
 mod ways;
@@ -31,9 +32,9 @@ pub(crate) use call::{Argument, Call};
 pub(crate) use files::{
     Entry, Files, Key, MountKind, Node, Place as FilePlace, home_of, is_within, show, value_of,
 };
-pub(crate) use parameter::number_of_name;
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
+pub(crate) use symbol::{Allocator, ContentId, SymbolId};
 pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, source_of};
 pub(crate) use ways::{Flow, Jump};
 
@@ -71,8 +72,12 @@ pub(crate) struct Machine<'a> {
     pub(crate) depth: u32,
     /// How deep the command that is run stands in others.
     nesting: u32,
-    /// In the how-manieth round of a loop it is: texts that nobody knows differ from round to round.
-    pub(crate) round: u64,
+    /// Where identities come from: the command that is executed.
+    pub(crate) births: Allocator,
+    /// The place of the whole step.
+    step: Span,
+    /// Nesting depth of what may be executed again: functions, loops, texts that are run.
+    repeatable: u32,
     /// The budget was not enough.
     pub(crate) exhausted: bool,
     /// What the values of the holes, as texts, tell about.
@@ -87,9 +92,9 @@ pub(crate) struct Machine<'a> {
     /// How the last substitution ended, and what that tells about.
     substituted: Option<(Status, Taint)>,
     /// `>(..)` of the command that is being run.
-    pending: Vec<(u32, crate::shell::List)>,
+    pending: Vec<(ContentId, crate::shell::List)>,
     /// Those of `exec`, each with the process that it is a copy of: they go on until the shell ends.
-    deferred: Vec<(u32, crate::shell::List, Process)>,
+    deferred: Vec<(ContentId, crate::shell::List, Process)>,
     /// While this is not 0 they wait.
     holding: u32,
     /// The functions that are running.
@@ -118,13 +123,11 @@ pub(crate) struct Machine<'a> {
     killed: bool,
     /// What traps of ERR wrote to files, on ways that may end the step.
     pub(crate) failed: Vec<Files>,
-    /// For numbers that nothing else has.
-    serial: u32,
 }
 
 impl<'a> Machine<'a> {
-    /// `length` is that of the script: what takes more steps than it has bytes, and some, is not understood.
-    pub(crate) fn new(trusted: &'a [(String, bool)], length: usize) -> Self {
+    /// `length` is that of the script: what takes more steps than it has bytes, and some, is not understood. `step` is its place.
+    pub(crate) fn new(trusted: &'a [(String, bool)], length: usize, step: Span) -> Self {
         Self {
             events: Vec::new(),
             trusted,
@@ -132,7 +135,9 @@ impl<'a> Machine<'a> {
             budget: 200_000 + length as u64,
             depth: 0,
             nesting: 0,
-            round: 0,
+            births: Allocator::at(step),
+            step,
+            repeatable: 0,
             exhausted: false,
             hole_text: Vec::new(),
             table: Vec::new(),
@@ -157,7 +162,6 @@ impl<'a> Machine<'a> {
             expands_aliases: false,
             killed: false,
             failed: Vec::new(),
-            serial: 0,
         }
     }
 
@@ -198,24 +202,9 @@ impl<'a> Machine<'a> {
         });
     }
 
-    /// A text that nobody knows, the same as often as this place is reached in the same round.
-    pub(crate) fn unknown(&self, span: Span, taint: Taint) -> Value {
-        // In a text that is computed everything stands at one place.
-        let serial = if self.depth > 0 {
-            u64::from(self.serial) << 32
-        } else {
-            0
-        };
-        Value::unknown(
-            (serial ^ (span.start as u64) << 8) | self.round.min(13) << 4 | 1,
-            taint,
-        )
-    }
-
-    /// A number that no other content has.
-    pub(crate) fn fresh_number(&mut self) -> u32 {
-        self.serial = self.serial.wrapping_add(1);
-        self.serial | 1 << 31
+    /// A text that is not known, and no other one.
+    pub(crate) fn unknown(&self, taint: Taint) -> Value {
+        Value::unknown(self.births.symbol(), taint)
     }
 }
 

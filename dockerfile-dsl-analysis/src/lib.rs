@@ -22,4 +22,4 @@ pub mod suggest;
 pub mod template;
 
 pub use finding::{Channel, Finding, Rule, Severity, WayStep};
-pub use span::Span;
+pub use span::{LineIndex, Span};

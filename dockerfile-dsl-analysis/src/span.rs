@@ -1,4 +1,4 @@
-//! Where something stands in a text: a half-open range of byte offsets.
+//! Places in a text: [`Span`], a half-open range of byte offsets, and [`LineIndex`], the only way from an offset to a line.
 
 use std::ops::Range;
 
@@ -40,5 +40,91 @@ impl Span {
 impl From<Range<usize>> for Span {
     fn from(range: Range<usize>) -> Self {
         Self::new(range.start, range.end)
+    }
+}
+
+/// Where each line of a text begins. Built once for a text, it finds the line of an offset by binary search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineIndex {
+    /// Offset of the first byte of each line; the first is 0.
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Reads the text once.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            starts: std::iter::once(0).chain(after_newline).collect(),
+        }
+    }
+
+    /// The line that holds the byte at `offset`, from 1. An offset after the end is in the last line.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+
+    /// The offset of the first byte of a line, counted from 1.
+    #[must_use]
+    pub fn start(&self, line: usize) -> Option<usize> {
+        self.starts.get(line.checked_sub(1)?).copied()
+    }
+
+    /// Line and column of an offset in the text that the index was built from, both from 1, columns in characters. An offset
+    /// inside a character is taken to be that character's start.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: usize) -> (usize, usize) {
+        let offset = floor_char_boundary(text, offset);
+        let line = self.line(offset);
+        let start = self.starts[line - 1];
+        (line, text[start..offset].chars().count() + 1)
+    }
+}
+
+/// The nearest character boundary at or before an offset.
+pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let offset = offset.min(text.len());
+    (0..=offset)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LineIndex;
+
+    #[test]
+    fn lines_and_columns_count_from_one() {
+        let text = "a\nüb\n\nc";
+        let lines = LineIndex::new(text);
+        let positions: Vec<_> = (0..=text.len())
+            .map(|at| lines.position(text, at))
+            .collect();
+        assert_eq!(
+            positions,
+            [
+                (1, 1),
+                (1, 2),
+                (2, 1),
+                (2, 1),
+                (2, 2),
+                (2, 3),
+                (3, 1),
+                (4, 1),
+                (4, 2)
+            ]
+        );
+        assert_eq!(lines.position(text, 99), (4, 2));
+        assert_eq!(lines.start(2), Some(2));
+        assert_eq!(lines.start(0), None);
+        assert_eq!(lines.start(5), None);
+    }
+
+    #[test]
+    fn empty_text_has_one_line() {
+        assert_eq!(LineIndex::new("").position("", 0), (1, 1));
     }
 }

@@ -7,7 +7,7 @@ use std::{error::Error, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::{
-    Channel, Finding, Rule, Severity,
+    Channel, Finding, LineIndex, Rule, Severity,
     check::{check_file_with, many},
     dockerfile,
 };
@@ -62,6 +62,7 @@ struct FileReport {
     /// As it was given.
     path: String,
     text: String,
+    lines: LineIndex,
     findings: Vec<Finding>,
     /// The file could not be read.
     failure: Option<Failure>,
@@ -130,6 +131,7 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
     let mut report = FileReport {
         path: path.display().to_string(),
         text: String::new(),
+        lines: LineIndex::new(""),
         findings: Vec::new(),
         failure: None,
     };
@@ -140,6 +142,7 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
             return report;
         }
     };
+    report.lines = LineIndex::new(&input.text);
     report.text = input.text;
     match dockerfile::read(&report.text) {
         Ok(mut file) => {
@@ -179,16 +182,7 @@ impl FileReport {
 
     /// Line and column of an offset, both from 1, columns in characters.
     fn position(&self, offset: usize) -> (usize, usize) {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        self.lines.position(&self.text, offset)
     }
 
     /// Why there are no findings, in one line.

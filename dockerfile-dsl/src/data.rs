@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use crate::declared::Declared;
 use crate::dockerfile::Made;
+use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::Stage;
 use crate::{Dockerfile, Error, Secret, SecretSource, lower};
@@ -111,13 +111,13 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::E
 
 /// What is needed to make instructions of data: secrets by id, and the stages so far.
 struct Context {
-    secrets: Declared,
+    secrets: SecretsById,
     stages: Vec<Stage>,
 }
 
 impl Context {
     fn secret(&self, used: &SecretUseData) -> Result<Secret, Error> {
-        let Some(mut secret) = self.secrets.get(&used.id) else {
+        let Some(mut secret) = self.secrets.get(&used.id).copied() else {
             return Err(Error::new(format!(
                 "secret `{}` is used, and not in the list of secrets",
                 used.id.escape_debug()
@@ -218,16 +218,15 @@ impl FileData {
     }
 
     fn dockerfile(&self) -> Result<Dockerfile, Error> {
-        let mut secrets = Declared::default();
+        let mut secrets = SecretsById::new();
         for data in &self.secrets {
             let secret = data.secret()?;
-            if secrets.get(&data.id).is_some() {
+            if secrets.insert(data.id.clone(), secret).is_some() {
                 return Err(Error::new(format!(
                     "secret `{}` is declared twice",
                     data.id.escape_debug()
                 )));
             }
-            secrets.declare(&data.id, secret);
         }
         let dockerfile = match &self.content {
             ContentData::Text(text) => Dockerfile::from_text(text.clone(), &secrets)?,
@@ -249,7 +248,7 @@ impl FileData {
 }
 
 impl StagesData {
-    fn dockerfile(&self, secrets: Declared) -> Result<Dockerfile, Error> {
+    fn dockerfile(&self, secrets: SecretsById) -> Result<Dockerfile, Error> {
         let settings: Settings = self.settings.settings(&secrets)?;
         let mut context = Context {
             secrets,

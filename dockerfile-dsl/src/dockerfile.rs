@@ -6,16 +6,16 @@
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::explain::Source;
-use dockerfile_dsl_analysis::{Finding, Rule};
+use dockerfile_dsl_analysis::{Finding, LineIndex, Rule};
 
 use crate::Error;
 use crate::audit::Audit;
 use crate::danger::{Decision, DecisionKind};
-use crate::declared::Declared;
 use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
 use crate::mistaken;
 use crate::problem::Problems;
+use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::Stage;
 use crate::syntax::{self, Requirement, Version};
@@ -104,10 +104,11 @@ impl Dockerfile {
         {
             problems.wrong(why);
         }
-        let mut placed = Vec::new();
-        for (stage, at, decision) in decisions {
-            placed.push((stage, line_of(&file, &text, stage, at), decision));
-        }
+        let lines = LineIndex::new(&text);
+        let placed = decisions
+            .into_iter()
+            .map(|(stage, at, decision)| (stage, line_of(&file, &lines, stage, at), decision))
+            .collect();
         let dockerfile = Self::checked(text, &file, &secrets, placed, problems)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
@@ -126,8 +127,9 @@ impl Dockerfile {
     }
 
     /// An existing file, checked. `secrets` has those that it may use, by the id that the command line gives them.
-    pub(crate) fn from_text(text: String, secrets: &Declared) -> Result<Self, Error> {
+    pub(crate) fn from_text(text: String, secrets: &SecretsById) -> Result<Self, Error> {
         let file = read(&text)?;
+        let lines = LineIndex::new(&text);
         let decisions = decisions(&file, &text);
         let mut problems = Problems::default();
         for (_, _, instruction) in file.instructions() {
@@ -145,7 +147,7 @@ impl Dockerfile {
                 }
                 _ => continue,
             }
-            problems.place = format!("line {}", line(&text, instruction.span.start));
+            problems.place = format!("line {}", lines.line(instruction.span.start));
             for name in names {
                 let is_allowed = instruction.notes.iter().any(|note| matches!(&note.kind, dockerfile::NoteKind::AllowName { name: allowed } if allowed == name));
                 if !is_allowed {
@@ -160,7 +162,7 @@ impl Dockerfile {
     fn checked(
         text: String,
         file: &File,
-        secrets: &Declared,
+        secrets: &SecretsById,
         decisions: Vec<(usize, usize, Decision)>,
         mut problems: Problems,
     ) -> Result<Self, Error> {
@@ -252,11 +254,12 @@ impl Dockerfile {
 
 pub(crate) fn read(text: &str) -> Result<File, Error> {
     dockerfile::read(text).map_err(|errors| {
-        let mut lines = Vec::new();
-        for error in errors {
-            lines.push(format!("line {}: {error}", line(text, error.span.start)));
-        }
-        Error::new(lines.join("\n"))
+        let lines = LineIndex::new(text);
+        let messages: Vec<String> = errors
+            .iter()
+            .map(|error| format!("line {}: {error}", lines.line(error.span.start)))
+            .collect();
+        Error::new(messages.join("\n"))
     })
 }
 
@@ -301,33 +304,29 @@ fn place(finding: &Finding, file: &File) -> String {
 
 /// What was written, and is read as something else: a value found a way out of its place.
 fn reads_otherwise(file: &File, keywords: &[Vec<String>]) -> Option<String> {
-    let mut read: Vec<Vec<String>> = Vec::new();
-    for stage in &file.stages {
-        let mut keywords = Vec::new();
-        for instruction in &stage.instructions {
-            keywords.push(instruction.kind.keyword().to_owned());
-        }
-        read.push(keywords);
-    }
+    let keywords_of = |stage: &dockerfile::Stage| -> Vec<String> {
+        let instructions = stage.instructions.iter();
+        instructions
+            .map(|instruction| instruction.kind.keyword().to_owned())
+            .collect()
+    };
+    let read: Vec<Vec<String>> = file.stages.iter().map(keywords_of).collect();
     (read != keywords).then(|| format!("the file cannot be written so that BuildKit reads the same instructions: {keywords:?} would be {read:?}"))
 }
 
-fn line(text: &str, offset: usize) -> usize {
-    text[..offset].matches('\n').count() + 1
-}
-
-fn line_of(file: &File, text: &str, stage: usize, instruction: Option<usize>) -> usize {
+fn line_of(file: &File, lines: &LineIndex, stage: usize, instruction: Option<usize>) -> usize {
     let stage = file.stages.get(stage);
     let instruction = match instruction {
         None => stage.map(|stage| &stage.from),
         Some(at) => stage.and_then(|stage| stage.instructions.get(at)),
     };
-    instruction.map_or(0, |instruction| line(text, instruction.span.start))
+    instruction.map_or(0, |instruction| lines.line(instruction.span.start))
 }
 
 /// The decisions that stand in the file.
 fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
     use dockerfile::NoteKind;
+    let lines = LineIndex::new(text);
     let mut decisions = Vec::new();
     for (stage, _, instruction) in file.instructions() {
         for note in &instruction.notes {
@@ -348,7 +347,7 @@ fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
                 reason: note.reason.clone(),
                 place: None,
             };
-            decisions.push((stage, line(text, instruction.span.start), decision));
+            decisions.push((stage, lines.line(instruction.span.start), decision));
         }
     }
     decisions

@@ -3,11 +3,14 @@
 //! In: the instructions of the file, as they were read back. Out: plain facts, in the order of the file.
 //! Invariant: each secret stands here once, under the id that the command line has to give it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use dockerfile_dsl_analysis::LineIndex;
 use dockerfile_dsl_analysis::dockerfile::{Environment, File, Instruction, Kind, Mount, Source};
 
-use crate::declared::Declared;
 use crate::instruction::{Address, is_git, is_git_over_ssh};
 use crate::problem::Problems;
+use crate::secret::SecretsById;
 use crate::{Secret, SecretSource};
 
 /// A secret that the Dockerfile needs: `--secret id=ID,env=..` or `--secret id=ID,src=..`.
@@ -148,15 +151,15 @@ pub(crate) struct Facts {
 pub(crate) fn collect(
     file: &File,
     text: &str,
-    declared: &Declared,
+    declared: &SecretsById,
     problems: &mut Problems,
 ) -> Facts {
     let mut collector = Collector {
-        text,
+        lines: LineIndex::new(text),
         declared,
         problems,
-        secrets: Vec::new(),
-        ssh: Vec::new(),
+        secrets: BTreeMap::new(),
+        ssh: BTreeSet::new(),
         arguments: Vec::new(),
     };
     for argument in &file.global_args {
@@ -182,33 +185,33 @@ pub(crate) fn collect(
         arguments,
         ..
     } = collector;
-    let mut stages = Vec::new();
-    for stage in &file.stages {
-        stages.push(StageFacts {
+    let with_secrets: BTreeSet<usize> = secrets
+        .values()
+        .flat_map(|secret| secret.uses.iter().map(|used| used.stage))
+        .collect();
+    let stages = file
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(index, stage)| StageFacts {
             name: stage.name.as_ref().map(|name| name.name.clone()),
-            uses_secrets: false,
-        });
-    }
-    for secret in &secrets {
-        for used in &secret.uses {
-            stages[used.stage].uses_secrets = true;
-        }
-    }
+            uses_secrets: with_secrets.contains(&index),
+        })
+        .collect();
     Facts {
-        secrets,
-        ssh,
+        secrets: secrets.into_values().collect(),
+        ssh: ssh.into_iter().collect(),
         arguments,
         stages,
     }
 }
 
 struct Collector<'a> {
-    text: &'a str,
-    declared: &'a Declared,
+    lines: LineIndex,
+    declared: &'a SecretsById,
     problems: &'a mut Problems,
-    /// In the order of their ids, as those of the agents are.
-    secrets: Vec<BuildSecret>,
-    ssh: Vec<String>,
+    secrets: BTreeMap<String, BuildSecret>,
+    ssh: BTreeSet<String>,
     arguments: Vec<BuildArgument>,
 }
 
@@ -219,7 +222,7 @@ impl Collector<'_> {
         instruction: &Instruction,
         environment: &Environment,
     ) {
-        let line = self.text[..instruction.span.start].matches('\n').count() + 1;
+        let line = self.lines.line(instruction.span.start);
         self.problems.place = format!("line {line}");
         match &instruction.kind {
             Kind::Arg(_) => self.arguments(instruction),
@@ -329,46 +332,32 @@ impl Collector<'_> {
     }
 
     fn agent(&mut self, id: &str) {
-        if let Err(at) = self.ssh.binary_search_by(|known| known.as_str().cmp(id)) {
-            self.ssh.insert(at, id.to_owned());
-        }
+        self.ssh.insert(id.to_owned());
     }
 
     fn used(&mut self, id: &str, used: SecretUse) {
         let Some(secret) = self.declared.get(id) else {
-            let mut passed = String::new();
-            for (known, _) in self.declared.iter() {
-                passed.push_str(if passed.is_empty() {
-                    " (there is `"
-                } else {
-                    ", `"
-                });
-                passed.push_str(known);
-                passed.push('`');
-            }
-            if !passed.is_empty() {
-                passed.push(')');
-            }
+            let known: Vec<String> = self.declared.keys().map(|id| format!("`{id}`")).collect();
+            let passed = if known.is_empty() {
+                String::new()
+            } else {
+                format!(" (there is {})", known.join(", "))
+            };
             self.problems.wrong(format!(
                 "secret `{}` is mounted, and not declared: pass the `Secret` with that id{passed}",
                 id.escape_debug()
             ));
             return;
         };
-        match self
-            .secrets
-            .binary_search_by(|known| known.id.as_str().cmp(id))
-        {
-            Ok(at) => self.secrets[at].uses.push(used),
-            Err(at) => self.secrets.insert(
-                at,
-                BuildSecret {
-                    id: id.to_owned(),
-                    secret,
-                    uses: vec![used],
-                },
-            ),
-        }
+        self.secrets
+            .entry(id.to_owned())
+            .or_insert_with(|| BuildSecret {
+                id: id.to_owned(),
+                secret: *secret,
+                uses: Vec::new(),
+            })
+            .uses
+            .push(used);
     }
 
     fn arguments(&mut self, instruction: &Instruction) {

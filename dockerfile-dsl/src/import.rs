@@ -6,7 +6,7 @@
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::File;
 
-use crate::declared::Declared;
+use crate::secret::SecretsById;
 use crate::{Dockerfile, Error, Secret, dockerfile};
 
 /// Reads a Dockerfile as BuildKit does.
@@ -65,9 +65,9 @@ impl Parsed {
     ///
     /// Every finding, every id without a secret, and every id that two of these secrets have with different sources.
     pub fn bind(&self, secrets: &[Secret]) -> Result<Dockerfile, Error> {
-        let mut by_id = Declared::default();
+        let mut by_id = SecretsById::new();
         for secret in secrets {
-            let known = by_id.declare(secret.id(), *secret);
+            let known = by_id.entry(secret.id().to_owned()).or_insert(*secret);
             if known.source() != secret.source() {
                 let id = secret.id();
                 return Err(Error::new(format!(

@@ -36,7 +36,6 @@ mod text;
 mod problem;
 mod valid;
 
-mod declared;
 mod lower;
 mod mistaken;
 mod render;

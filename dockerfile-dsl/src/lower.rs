@@ -14,10 +14,10 @@ use stage::StageWriter;
 
 use crate::SecretSource;
 use crate::danger::Decision;
-use crate::declared::Declared;
 use crate::instruction::Instruction;
 use crate::problem::Problems;
 use crate::render::{Pen, lines, script};
+use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::{Base, Stage, Step};
 use crate::text::Text;
@@ -26,7 +26,7 @@ use crate::text::Text;
 pub(crate) struct Lowered {
     pub(crate) text: String,
     /// By the id that the command line gives them.
-    pub(crate) secrets: Declared,
+    pub(crate) secrets: SecretsById,
     /// With the stage and the instruction, `None` for FROM.
     pub(crate) decisions: Vec<(usize, Option<usize>, Decision)>,
     /// The keywords of each stage, to be compared with what is read back.
@@ -139,8 +139,8 @@ fn secrets(
     stages: &[(Stage, Option<String>)],
     settings: &Settings,
     problems: &mut Problems,
-) -> Declared {
-    let mut secrets = Declared::default();
+) -> SecretsById {
+    let mut secrets = SecretsById::new();
     for (index, (stage, name)) in stages.iter().enumerate() {
         for step in &stage.content().steps {
             let mut used = Vec::new();
@@ -154,7 +154,7 @@ fn secrets(
                 _ => {}
             }
             for (id, secret) in used {
-                let known = secrets.declare(&id, secret);
+                let known = *secrets.entry(id.clone()).or_insert(secret);
                 if known.source() != secret.source() {
                     problems.place = place(index, name.as_deref());
                     problems.wrong(format!("secret id `{id}` has two sources in this file, and the command line can give it one: declare it once"));
@@ -163,7 +163,7 @@ fn secrets(
         }
     }
     for secret in &settings.secrets {
-        secrets.declare(secret.id(), *secret);
+        secrets.entry(secret.id().to_owned()).or_insert(*secret);
     }
     secrets
 }
@@ -193,7 +193,7 @@ fn all_decisions(step: &Step) -> Vec<Decision> {
 }
 
 /// Parser directives, comments of the file, and global build arguments.
-fn header(settings: &Settings, secrets: &Declared, problems: &mut Problems) -> String {
+fn header(settings: &Settings, secrets: &SecretsById, problems: &mut Problems) -> String {
     problems.place = String::new();
     settings.check(problems);
     let directives = settings.directives().join("\n");
@@ -223,8 +223,8 @@ fn header(settings: &Settings, secrets: &Declared, problems: &mut Problems) -> S
 }
 
 /// The command line would fill a build argument of that name with the secret's value, and so might a template an ENV.
-pub(crate) fn check_fed(name: &str, secrets: &Declared, problems: &mut Problems) {
-    for (_, secret) in secrets.iter() {
+pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Problems) {
+    for secret in secrets.values() {
         if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
             problems.wrong(format!(
                 "`{name}` is the variable that holds secret `{}`: as a build argument or environment variable its value stays in the image; use the secret in `sh!`, or write `.allow_name(\"{name}\", \"reason\")`",

@@ -3,22 +3,24 @@
 //! In: the text of a file, and its secrets. Out: one problem for each place. Nothing leaks there; the server would refuse the path,
 //! and nobody would know why.
 
-use crate::declared::Declared;
+use crate::secret::SecretsById;
+use dockerfile_dsl_analysis::LineIndex;
+
 use crate::problem::Problems;
 
 /// What stands before a value, and before no path, in lower case.
 const BEFORE_VALUES: &[&str] = &["bearer ", "basic ", "authorization: token ", "_authtoken="];
 
-pub(crate) fn check(text: &str, secrets: &Declared, problems: &mut Problems) {
-    for (id, _) in secrets.iter() {
+pub(crate) fn check(text: &str, secrets: &SecretsById, problems: &mut Problems) {
+    let lines = LineIndex::new(text);
+    for id in secrets.keys() {
         let path = format!("/run/secrets/{id}");
         for (at, _) in text.match_indices(&path) {
             let follows = text[at + path.len()..].chars().next();
             let is_longer =
                 follows.is_some_and(|next| next.is_ascii_alphanumeric() || "_.-/".contains(next));
             if !is_longer && wants_value(&text[..at], follows) {
-                let line = text[..at].matches('\n').count() + 1;
-                problems.place = format!("line {line}");
+                problems.place = format!("line {}", lines.line(at));
                 problems.wrong(format!(
                     "the path of secret `{id}` stands where its value is meant: write `$(cat {{{id}}})` with the name of its constant, or use `.value()`"
                 ));

@@ -7,6 +7,8 @@
 use std::ffi::OsString;
 use std::fmt;
 
+use dockerfile_dsl_analysis::LineIndex;
+
 use crate::build_command::home;
 use crate::problem::Problem;
 use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
@@ -265,7 +267,7 @@ fn describe(source: SecretSource) -> String {
 
 /// The instruction that stands at an offset, without its text.
 fn instruction_at(text: &str, offset: usize) -> String {
-    let line = text[..offset].matches('\n').count() + 1;
+    let line = LineIndex::new(text).line(offset);
     let file = dockerfile_dsl_analysis::dockerfile::read(text).ok();
     let keyword = file.as_ref().and_then(|file| {
         let mut instructions = file.instructions().map(|(_, _, instruction)| instruction);

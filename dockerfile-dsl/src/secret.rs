@@ -3,6 +3,7 @@
 //! In: an id, and the name of an environment variable or the path of a file. Out: what a mount and a `--secret` are made of.
 //! Invariant: the id is a plain name and the source has no character that could end an option; the *value* is never in here.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -31,6 +32,9 @@ pub struct Secret {
     gid: Option<u32>,
     mode: Option<u32>,
 }
+
+/// Secrets by the id that the command line gives them.
+pub(crate) type SecretsById = BTreeMap<String, Secret>;
 
 /// Where the value of a [`Secret`] is read from when the image is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,8 +9,8 @@ use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
-    Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process, State,
-    Status, Taint, Value, Variable, home_of, number_of_name, show,
+    Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process,
+    State, Status, SymbolId, Taint, Value, Variable, home_of, show,
 };
 use crate::shell::{self, Dialect, Place};
 use crate::{Rule, Span};
@@ -39,7 +39,8 @@ impl Walk<'_> {
                 _ => None,
             })
             .collect();
-        let mut machine = Machine::new(&trusted, instruction.span.end - instruction.span.start);
+        let length = instruction.span.end - instruction.span.start;
+        let mut machine = Machine::new(&trusted, length, instruction.span);
         let before = stage.files.clone();
         let mut process = process(stage);
         let hidden = self.mount(stage, index, run, &mut process);
@@ -64,7 +65,7 @@ impl Walk<'_> {
             .map(|secret| secret.id)
             .collect();
         let mut flows = Vec::new();
-        for state in given(state, stage, &run.command) {
+        for state in given(state, stage, &run.command, instruction.span) {
             flows.extend(execute(&mut machine, state, stage, &run.command));
         }
         if machine.exhausted {
@@ -145,12 +146,11 @@ impl Walk<'_> {
                             format!("the secret is mounted at `{path}`"),
                         );
                         let tree = stage.files.take_tree(path);
-                        let number = 1 << 29
-                            | u32::from(source) << 8
-                            | u32::try_from(hidden.len() & 0xff).unwrap_or_default();
+                        let births = Allocator::at(span);
+                        let number = births.content();
                         stage
                             .files
-                            .set_content(number, Value::unknown(0x1000 + u64::from(source), taint));
+                            .set_content(number, Value::unknown(births.symbol(), taint));
                         stage.files.file(path, number, Taint::NONE);
                         stage.files.mount(path, MountKind::Secret);
                         hidden.push(Hidden {
@@ -167,7 +167,7 @@ impl Walk<'_> {
                             format!("the secret is in the variable `{name}` of every process"),
                         );
                         let mut variable = Variable::new(Value::unknown(
-                            0x1000 + u64::from(source),
+                            Allocator::at(span).symbol(),
                             taint.clone(),
                         ));
                         variable.exported = true;
@@ -195,6 +195,7 @@ impl Walk<'_> {
                                     own.source.as_deref().unwrap_or("/"),
                                     &path,
                                     &[],
+                                    &Allocator::at(span),
                                 );
                             }
                             stage
@@ -205,7 +206,14 @@ impl Walk<'_> {
                             if let Some(from) = bind.from.as_ref().and_then(|from| {
                                 self.stages.get(self.file.stage_named(from, index)?)
                             }) {
-                                copy_tree(&from.files, &mut stage.files, &bind.source, &path, &[]);
+                                copy_tree(
+                                    &from.files,
+                                    &mut stage.files,
+                                    &bind.source,
+                                    &path,
+                                    &[],
+                                    &Allocator::at(span),
+                                );
                             }
                             stage.files.mount(&path, MountKind::Discarded);
                         }
@@ -293,7 +301,7 @@ fn process(stage: &Stage) -> Process {
 }
 
 /// The states that the step may start in: with the defaults of the ARGs that it uses, and with other values of them.
-fn given(state: State, stage: &Stage, command: &Command) -> Vec<State> {
+fn given(state: State, stage: &Stage, command: &Command, step: Span) -> Vec<State> {
     let text = match command {
         Command::Exec(_) => return vec![state],
         Command::Executable { document, .. } => document.body.as_str(),
@@ -308,7 +316,8 @@ fn given(state: State, stage: &Stage, command: &Command) -> Vec<State> {
         if states.len() == 1 {
             states.push(states[0].clone());
         }
-        let mut variable = Variable::new(Value::unknown(number_of_name(name), Taint::NONE));
+        let mut variable =
+            Variable::new(Value::unknown(SymbolId::initial(step, name), Taint::NONE));
         variable.exported = true;
         states[1].process.set(name, variable);
     }
@@ -350,7 +359,7 @@ fn execute(
             // A script of another language: a file of that name, given to its interpreter.
             let span = document.body.whole();
             let body = Value::known(document.body.as_str());
-            let number = 1 << 28 | u32::try_from(span.start & 0x00ff_ffff).unwrap_or_default();
+            let number = Allocator::at(span).content();
             state.files.set_content(number, body);
             state.files.file(path, number, Taint::NONE);
             let mut words = Vec::new();

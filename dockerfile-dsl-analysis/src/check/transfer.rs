@@ -3,12 +3,19 @@
 use std::rc::Rc;
 
 use super::{Stage, Walk};
+use crate::Span;
 use crate::dockerfile::{Source, Transfer};
-use crate::flow::{Files, Node, Taint, Value, pattern_matches};
+use crate::flow::{Allocator, Files, Node, Taint, Value, pattern_matches};
 use crate::rules::dockerignore::Dockerignore;
 
 impl Walk<'_> {
-    pub(super) fn transfer(&mut self, stage: &mut Stage, index: usize, transfer: &Transfer) {
+    pub(super) fn transfer(
+        &mut self,
+        stage: &mut Stage,
+        index: usize,
+        span: Span,
+        transfer: &Transfer,
+    ) {
         let Ok(destination) = stage.environment.destination(transfer) else {
             return;
         };
@@ -17,6 +24,8 @@ impl Walk<'_> {
             .as_ref()
             .and_then(|from| self.stage_of(from, index));
         let several = transfer.sources.len() > 1;
+        // Each file that the instruction makes has a content that no other file has.
+        let births = Allocator::at(span);
         for source in &transfer.sources {
             match source {
                 Source::HereDocument(document) => {
@@ -32,12 +41,7 @@ impl Walk<'_> {
                     } else {
                         destination.clone()
                     };
-                    put(
-                        &mut stage.files,
-                        &target,
-                        document.span.start,
-                        Value::known(content),
-                    );
+                    put(&mut stage.files, &target, &births, Value::known(content));
                 }
                 Source::Path(path) => {
                     let Ok(path) = stage.environment.expand(path) else {
@@ -52,6 +56,7 @@ impl Walk<'_> {
                             &path,
                             &destination,
                             &excludes,
+                            &births,
                         ),
                         None => {
                             // Out of the build context: nobody knows what is in it, but what was there is gone.
@@ -104,9 +109,9 @@ impl Walk<'_> {
     }
 }
 
-fn put(files: &mut Files, path: &str, seed: usize, content: Value) {
+fn put(files: &mut Files, path: &str, births: &Allocator, content: Value) {
     let key = files.follow(path);
-    let number = u32::try_from(seed & 0x00ff_ffff).unwrap_or_default() | 1 << 30;
+    let number = births.content();
     files.set_content(number, content);
     files.file(&key, number, Taint::NONE);
 }
@@ -118,6 +123,7 @@ pub(super) fn copy_tree(
     source: &str,
     destination: &str,
     excludes: &[String],
+    births: &Allocator,
 ) {
     let source = if source.starts_with('/') {
         source.to_owned()
@@ -176,9 +182,9 @@ pub(super) fn copy_tree(
         if let Node::File(number) = entry.node
             && let Some(content) = from.content(number)
         {
-            let number = number ^ 0x2000_0000 ^ u32::try_from(target.len()).unwrap_or_default();
-            entry.node = Node::File(number);
-            to.set_content(number, content.clone());
+            let copied = births.content();
+            entry.node = Node::File(copied);
+            to.set_content(copied, content.clone());
         }
         to.insert(&target, entry);
     }

@@ -37,7 +37,7 @@ impl Machine<'_> {
             state.output(
                 self,
                 2,
-                &Value::unknown(1, taint.clone()),
+                &Value::nameless(taint.clone()),
                 arithmetic.span,
                 "message about what is no number",
             );
@@ -53,10 +53,8 @@ impl Machine<'_> {
                     .variable(name)
                     .cloned()
                     .unwrap_or_else(|| Variable::new(Value::empty()));
-                variable.value = self.unknown(
-                    arithmetic.span,
-                    variable.value.taint().join(&taint).join(&state.choice),
-                );
+                variable.value =
+                    self.unknown(variable.value.taint().join(&taint).join(&state.choice));
                 state.process.set(name, variable);
             }
         }
@@ -65,7 +63,7 @@ impl Machine<'_> {
             .filter(|_| names.is_empty());
         match number {
             Some(number) => Value::tainted(number.to_string(), taint),
-            None => self.unknown(arithmetic.span, taint),
+            None => self.unknown(taint),
         }
     }
 }
@@ -87,14 +85,14 @@ impl Machine<'_> {
         for name in names_in(&prefix) {
             taint = taint.join(&state.process.number_behind(name));
         }
-        let shown = Value::unknown(1, taint.clone());
+        let shown = Value::nameless(taint.clone());
         state.output(self, 2, &shown, span, how);
         if assigns(&prefix) {
             for name in names_in(&prefix) {
                 let old = state.process.variable(name).cloned();
                 let mut variable = old.unwrap_or_else(|| Variable::new(Value::empty()));
                 let told = variable.value.taint().join(&taint).join(&state.choice);
-                variable.value = self.unknown(span, told);
+                variable.value = self.unknown(told);
                 state.process.set(name, variable);
             }
         }

@@ -156,7 +156,7 @@ impl Machine<'_> {
             taint.join(&state.process.number_behind(name))
         });
         if let Some(told) = taint.ways().first() {
-            let (span, value) = (told.way.span, Value::unknown(1, taint.clone()));
+            let (span, value) = (told.way.span, Value::nameless(taint.clone()));
             state.output(self, 2, &value, span, "message about what is no number");
             if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
                 variable.value = variable.value.with(&taint);
@@ -210,7 +210,7 @@ impl Machine<'_> {
         }
         let named = key.literal().and_then(|key| Some(variable(&key)?.taint()));
         let taint = key.taint().join(&named.unwrap_or_default());
-        let value = Value::unknown(1, taint);
+        let value = Value::nameless(taint);
         state.output(self, 2, &value, span, "message about what is no number");
     }
 

@@ -152,12 +152,12 @@ impl Machine<'_> {
                 let left = self.value(state, left);
                 let (text, taint) = self.pattern(state, right);
                 self.trace_condition(state, &left, conditional.span);
-                self.trace_condition(state, &Value::unknown(1, taint.clone()), conditional.span);
+                self.trace_condition(state, &Value::nameless(taint.clone()), conditional.span);
                 state.process.status_taint =
                     state.process.status_taint.join(&left.taint()).join(&taint);
                 if &*operator.text == "=~" {
                     // All of it, and what each group fits.
-                    let value = self.unknown(conditional.span, left.taint());
+                    let value = self.unknown(left.taint());
                     let mut groups = Variable::new(value.clone());
                     groups.elements = Some(Rc::new([("?".into(), value)].into_iter().collect()));
                     state.process.set("BASH_REMATCH", groups);
@@ -177,7 +177,7 @@ impl Machine<'_> {
                     state.output(
                         self,
                         2,
-                        &Value::unknown(1, both),
+                        &Value::nameless(both),
                         conditional.span,
                         "message about what is no number",
                     );

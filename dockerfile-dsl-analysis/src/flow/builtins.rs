@@ -166,7 +166,7 @@ impl Machine<'_> {
                 if state.process.asks_often() {
                     taint = taint.join(&state.process.status_taint);
                 }
-                let text = self.unknown(span, taint);
+                let text = self.unknown(taint);
                 state.output(self, 1, &text, span, &format!("output of `{name}`"));
                 Status::Either
             }
@@ -322,7 +322,7 @@ impl Machine<'_> {
         }
         let names = state.process.any_variable.clone();
         let taint = (arguments.iter()).fold(names, |taint, word| taint.join(&word.value.taint()));
-        let value = self.unknown(span, taint);
+        let value = self.unknown(taint);
         state.output(self, 1, &value, span, "output of `compgen`");
         vec![Flow::new(state, Status::Either)]
     }
@@ -353,7 +353,7 @@ impl Machine<'_> {
         }
         let hashed = state.process.named(HASHED);
         let taint = hashed.fold(Taint::NONE, |taint, (_, path)| taint.join(&path.taint()));
-        let value = self.unknown(span, taint);
+        let value = self.unknown(taint);
         state.output(self, 1, &value, span, "output of `hash`");
         self.quote(state, arguments, span, "message of `hash`");
     }

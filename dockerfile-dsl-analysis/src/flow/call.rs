@@ -234,7 +234,7 @@ impl Call<'_, '_> {
             let content = self
                 .state
                 .read(&path.key)
-                .unwrap_or_else(|| self.machine.unknown(self.span, Taint::NONE))
+                .unwrap_or_else(|| self.machine.unknown(Taint::NONE))
                 .with(&self.reached(&path));
             all = Some(all.map_or_else(|| content.clone(), |all| all.join(&content)));
         }
@@ -407,7 +407,7 @@ impl Call<'_, '_> {
 
     /// A text that nobody knows, that tells about nothing.
     pub(crate) fn fresh(&self) -> Value {
-        self.machine.unknown(self.span, Taint::NONE)
+        self.machine.unknown(Taint::NONE)
     }
 
     /// How it ended; without this, either way.

@@ -3,6 +3,7 @@
 use super::Machine;
 use super::files::{Entry, Files, Key, Node, Path, Place, is_shell, show, value_of};
 use super::state::{Descriptor, State};
+use super::symbol::ContentId;
 use super::value::{Taint, Value};
 use crate::{Rule, Span};
 
@@ -108,15 +109,15 @@ impl State {
                     (self.process.aside.initial_environment).join(&self.process.aside.environments)
                 }
             };
-            return Some(Value::unknown(3, taint));
+            return Some(Value::nameless(taint));
         }
         // All that runs, and the shell itself.
         if key.starts_with("/proc/") && key.ends_with("/cmdline") {
-            return Some(Value::unknown(6, self.process.aside.command_lines.clone()));
+            return Some(Value::nameless(self.process.aside.command_lines.clone()));
         }
         // The list of mounts names the secrets that are mounted.
         if key.starts_with("/proc/") && (key.ends_with("/mounts") || key.ends_with("/mountinfo")) {
-            return Some(Value::unknown(7, self.mounted_secrets().located()));
+            return Some(Value::nameless(self.mounted_secrets().located()));
         }
         self.files.read(&key)
     }
@@ -166,8 +167,9 @@ impl State {
             .content(number)
             .cloned()
             .unwrap_or_else(Value::empty);
+        let keep = keep || !self.files.names_one(&key);
         let new = if keep { old.concat(&content) } else { content };
-        self.files.set_content(number, new);
+        self.files.overwrite(number, new);
     }
 
     /// The content of the file of that followed name, which is made if it is not known.
@@ -178,7 +180,7 @@ impl State {
         key: &Key,
         span: Span,
         how: &str,
-    ) -> u32 {
+    ) -> ContentId {
         let name = path.name.join(&self.choice);
         let name = name.step(
             span,
@@ -195,7 +197,7 @@ impl State {
             }
             return number;
         }
-        let number = content_number(span, key, machine.round);
+        let number = machine.births.content();
         self.files.set_content(number, Value::empty());
         self.files.file(key, number, name);
         number
@@ -217,6 +219,8 @@ impl State {
         certain: bool,
     ) {
         let target = self.files.follow_parent(&to.key);
+        // What may be several files is not gone, and does not take the place of one.
+        let certain = certain && self.files.names_one(from) && self.files.names_one(&target);
         if self.files.place(from) == Place::Secret || *from == target {
             return;
         }
@@ -265,7 +269,7 @@ impl State {
                 let unknown = self
                     .files
                     .read(from)
-                    .unwrap_or_else(|| machine.unknown(span, Taint::NONE));
+                    .unwrap_or_else(|| machine.unknown(Taint::NONE));
                 self.files.set_content(number, unknown);
             }
         }
@@ -305,8 +309,8 @@ impl State {
     ) {
         let key = self.files.follow(key);
         if self.files.entry(&key).is_none() {
-            let number = content_number(span, &key, machine.round);
-            let unknown = machine.unknown(span, Taint::NONE);
+            let number = machine.births.content();
+            let unknown = machine.unknown(Taint::NONE);
             self.files.set_content(number, unknown);
             self.files.file(&key, number, Taint::NONE);
         }
@@ -322,6 +326,9 @@ impl State {
 
     /// Removes a name, and with `tree` everything beneath it.
     pub(crate) fn remove(&mut self, key: &str, tree: bool) {
+        if !self.files.names_one(key) {
+            return;
+        }
         if self.files.place(key) != Place::Secret {
             self.files.remove(key);
         }
@@ -438,14 +445,4 @@ impl Files {
 /// The descriptor that a followed path stands for.
 fn descriptor_of(key: &str) -> Option<u32> {
     key.strip_prefix("/proc/self/fd/")?.parse().ok()
-}
-
-/// The number of the content of a file that is made here: the same each time, so that loops come to an end.
-pub(crate) fn content_number(span: Span, key: &str, round: u64) -> u32 {
-    let seed = 0x811c_9dc5_u32
-        ^ (span.start as u32).wrapping_mul(0x9e37_79b9)
-        ^ (round.min(3) as u32) << 28;
-    key.bytes().fold(seed, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
 }

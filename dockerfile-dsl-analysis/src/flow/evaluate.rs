@@ -127,9 +127,10 @@ impl Machine<'_> {
                 let base = std::mem::replace(&mut self.base, self.table.len());
                 self.table.extend(values);
                 self.depth += 1;
-                self.serial += 1;
+                self.repeatable += 1;
                 let begin = vec![Flow::new(state, Status::Success)];
                 let flows = self.list(&script.list, begin, self.exempt);
+                self.repeatable -= 1;
                 self.depth -= 1;
                 self.base = base;
                 flows
@@ -412,14 +413,18 @@ impl Machine<'_> {
         run: impl Fn(&mut Self, State) -> Outcome,
     ) -> Outcome {
         let outer = self.swept.replace(false);
+        let mark = self.births.mark();
         let outcome = run(self, state.clone());
         if !self.swept.replace(outer) || self.root_is_certain {
             return outcome;
         }
         let events = std::mem::take(&mut self.events);
+        let end = self.births.mark();
+        self.births.rewind(mark);
         self.root_is_certain = true;
         let other = run(self, state.clone());
         self.root_is_certain = false;
+        self.births.rewind(self.births.mark().max(end));
         self.swept.set(outer);
         let seen = std::mem::replace(&mut self.events, events);
         let is_new = |event: &super::Event| {

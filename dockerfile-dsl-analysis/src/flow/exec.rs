@@ -9,6 +9,7 @@ use super::Machine;
 use super::branch::{back, chosen};
 use super::redirect::restore;
 use super::state::{Descriptor, Function, Job, State, Status, Variable};
+use super::symbol::Allocator;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Rule;
@@ -211,7 +212,7 @@ impl Machine<'_> {
                     let mut inner = before.clone();
                     inner.files = state.files.clone();
                     inner.process.open(0, input.clone());
-                    let number = self.fresh_number();
+                    let number = self.births.content();
                     let pipe = pipeline.pipes.get(index);
                     let options = before.process.options;
                     if pipe.is_none() && options.lastpipe && options.bash {
@@ -250,7 +251,7 @@ impl Machine<'_> {
                 }
                 state.process.status_taint = told;
                 if each.is_some() && state.process.options.bash {
-                    let statuses = Variable::new(self.unknown(pipeline.span, each));
+                    let statuses = Variable::new(self.unknown(each));
                     state.process.set("PIPESTATUS", statuses);
                 }
                 vec![Flow::new(state, status)]
@@ -277,14 +278,26 @@ impl Machine<'_> {
         flows
     }
 
-    pub(crate) fn command(&mut self, command: &Command, state: State, exempt: bool) -> Vec<Flow> {
+    pub(crate) fn command(
+        &mut self,
+        command: &Command,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
         self.budget = self.budget.saturating_sub(1);
         if self.nesting >= MAX_NESTING {
             self.exhausted = true;
             return vec![Flow::new(state, Status::Either)];
         }
         self.nesting += 1;
+        let births = if self.repeatable > 0 {
+            Allocator::revisit(command.span, &mut state.files)
+        } else {
+            Allocator::at(command.span)
+        };
+        let outer = std::mem::replace(&mut self.births, births);
         let flows = self.command_of_kind(command, state, exempt);
+        self.births = outer;
         self.nesting -= 1;
         flows
     }

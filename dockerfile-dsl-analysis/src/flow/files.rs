@@ -7,19 +7,24 @@
 
 mod key;
 
-use key::{END, HOLE, UNKNOWN, fits, is_bare, normal, number_of, of_this_process};
-pub(crate) use key::{Key, SHELL, is_shell, is_within, key_of, show, value_of};
+use key::{
+    HOLE, UNKNOWN, fits, hole_of, is_bare, is_of_other_files, is_one, normal, of_this_process,
+    unknown,
+};
+pub(crate) use key::{Key, is_shell, is_within, key_of, show, value_of};
 
 use std::rc::Rc;
 
+use super::symbol::{ContentId, SymbolId};
 use super::value::{Taint, Value};
+use crate::Span;
 use std::collections::BTreeMap;
 
 /// What a name is.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
-    /// A file: the number of its content.
-    File(u32),
+    /// A file: which content it has.
+    File(ContentId),
     /// A symbolic link, and what it says.
     Link(Value),
     /// A directory that a script made.
@@ -70,7 +75,9 @@ pub(crate) enum Place {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Files {
     entries: Rc<BTreeMap<Key, Entry>>,
-    contents: Rc<BTreeMap<u32, Value>>,
+    contents: Rc<BTreeMap<ContentId, Value>>,
+    /// How often each command that may be executed again was executed on the path to this state.
+    visits: Rc<BTreeMap<Span, u32>>,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
     /// Where files of the build context were copied to.
     pub(crate) context: Rc<Vec<Key>>,
@@ -177,22 +184,22 @@ impl Files {
         self.entries.get(key)
     }
 
-    pub(crate) fn content(&self, number: u32) -> Option<&Value> {
+    pub(crate) fn content(&self, number: ContentId) -> Option<&Value> {
         self.contents.get(&number)
     }
 
     /// The content of a pipe that is read to its end.
-    pub(crate) fn take_content(&mut self, number: u32) -> Value {
+    pub(crate) fn take_content(&mut self, number: ContentId) -> Value {
         Rc::make_mut(&mut self.contents)
             .remove(&number)
             .unwrap_or_else(Value::empty)
     }
 
-    pub(crate) fn set_content(&mut self, number: u32, value: Value) {
+    pub(crate) fn set_content(&mut self, number: ContentId, value: Value) {
         Rc::make_mut(&mut self.contents).insert(number, value);
     }
 
-    pub(crate) fn file(&mut self, key: &str, number: u32, name: Taint) {
+    pub(crate) fn file(&mut self, key: &str, number: ContentId, name: Taint) {
         let node = Node::File(number);
         Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
     }
@@ -217,8 +224,29 @@ impl Files {
         Rc::make_mut(&mut self.entries).insert(key.into(), entry);
     }
 
+    /// One more execution of the command there: the how-manieth it is.
+    pub(super) fn visit(&mut self, site: Span) -> u32 {
+        let visit = Rc::make_mut(&mut self.visits).entry(site).or_default();
+        *visit += 1;
+        *visit
+    }
+
+    /// Whether a path that is equal to this one is the same path in every execution (must alias), so that a strong update is sound.
+    pub(crate) fn names_one(&self, key: &str) -> bool {
+        is_one(key)
+    }
+
+    /// The content is then this: a strong update if it is the content of one file, else a weak one.
+    pub(crate) fn overwrite(&mut self, number: ContentId, value: Value) {
+        let value = match self.contents.get(&number) {
+            Some(old) if number.is_summary() => old.join(&value),
+            _ => value,
+        };
+        self.set_content(number, value);
+    }
+
     /// Names of any of these contents then lead to the one.
-    pub(crate) fn renumber(&mut self, old: &[u32], new: u32) {
+    pub(crate) fn renumber(&mut self, old: &[ContentId], new: ContentId) {
         for entry in Rc::make_mut(&mut self.entries).values_mut() {
             if let Node::File(number) = &mut entry.node
                 && old.contains(number)
@@ -373,7 +401,7 @@ impl Files {
                     continue;
                 };
                 let [text] = target.alternatives() else {
-                    return format!("{UNKNOWN}link{END}{}", &key[end..]).into();
+                    return format!("{}{}", unknown(&SymbolId::Any), &key[end..]).into();
                 };
                 let target = key_of(text);
                 let rest = &key[end..];
@@ -392,13 +420,13 @@ impl Files {
 
     /// Where a followed path leads.
     pub(crate) fn place(&self, key: &str) -> Place {
-        if let Some(rest) = key.strip_prefix(HOLE) {
-            let (index, rest) = rest.split_once(END).unwrap_or((rest, ""));
+        if let Some((index, rest)) = hole_of(key) {
             let plain =
                 (rest.is_empty() || rest.starts_with('/')) && !rest.contains([UNKNOWN, HOLE]);
-            return match index.parse() {
-                Ok(index) if plain => Place::Hole(index),
-                _ => Place::Layer,
+            return if plain {
+                Place::Hole(index)
+            } else {
+                Place::Layer
             };
         }
         if key.starts_with(UNKNOWN) || key.contains(HOLE) {
@@ -441,12 +469,10 @@ impl Files {
                 });
             let taint = contents.fold(Taint::NONE, |taint, content| taint.join(&content.taint()));
             if taint.is_some() {
-                return Some(Value::unknown(number_of(key), taint));
+                return Some(Value::nameless(taint));
             }
         }
-        if !key.contains([UNKNOWN, HOLE])
-            || key.contains(&format!("{:x}{END}", super::word::OTHER_FILES))
-        {
+        if !key.contains([UNKNOWN, HOLE]) || is_of_other_files(key) {
             return None;
         }
         let bare = is_bare(key);
@@ -472,15 +498,21 @@ impl Files {
                 taint = taint.join(&own);
             }
         }
-        taint
-            .is_some()
-            .then(|| Value::unknown(number_of(key), taint))
+        taint.is_some().then(|| Value::nameless(taint))
     }
 
     /// What either side knows.
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
+        if !Rc::ptr_eq(&self.visits, &other.visits) {
+            for (site, theirs) in other.visits.iter() {
+                let mine = all.visits.get(site).copied().unwrap_or_default();
+                if mine < *theirs {
+                    Rc::make_mut(&mut all.visits).insert(*site, *theirs);
+                }
+            }
+        }
         if self.context != other.context {
             Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
         }
@@ -577,7 +609,7 @@ impl Files {
 
     /// Whether both hold the same secrets in the same contents, named or not.
     pub(crate) fn same_contents(&self, other: &Self) -> bool {
-        let held = |files: &Self| -> Vec<(u32, Taint)> {
+        let held = |files: &Self| -> Vec<(ContentId, Taint)> {
             let all = files.contents.iter();
             let all = all.map(|(number, content)| (*number, content.taint().told()));
             all.filter(|(_, taint)| taint.is_some()).collect()

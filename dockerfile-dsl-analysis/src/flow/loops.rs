@@ -104,14 +104,13 @@ impl Machine<'_> {
     pub(super) fn rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
         let mut left: Vec<Flow> = Vec::new();
         let mut entering = vec![Flow::new(state, Status::Success)];
-        let outer_round = self.round;
+        self.repeatable += 1;
         let mut around = Around::of(&entering[0].state);
         let mut known: Option<State> = None;
         for number in 0..MAX_ROUNDS {
             if entering.is_empty() || self.budget == 0 {
                 break;
             }
-            self.round = outer_round + number;
             for flow in &mut entering {
                 around.enter(&mut flow.state, u32::MAX);
             }
@@ -136,7 +135,7 @@ impl Machine<'_> {
             known = Some(joined.clone());
             entering = vec![Flow::new(joined, Status::Success)];
         }
-        self.round = outer_round;
+        self.repeatable -= 1;
         if left.is_empty()
             && let Some(state) = known
         {
@@ -223,22 +222,26 @@ impl Machine<'_> {
             return self.unrolled(each, &words, state, exempt);
         }
         // A word that stands for several is another one in each round.
-        let mut any = Value::empty();
-        for (index, (value, splits)) in words.iter().enumerate() {
-            let value = if *splits && value.literal().is_none() {
-                let number = (each.variable.span.start as u64) << 8 | 4;
-                Value::unknown(number, value.taint().of(Share::Piece))
-            } else {
-                value.clone()
-            };
-            any = if index == 0 { value } else { any.join(&value) };
-        }
+        let any = |machine: &Self| {
+            let each = words.iter().map(|(value, splits)| {
+                if *splits && value.literal().is_none() {
+                    machine.unknown(value.taint().of(Share::Piece))
+                } else {
+                    value.clone()
+                }
+            });
+            each.reduce(|all, value| all.join(&value))
+                .unwrap_or_else(Value::empty)
+        };
         let may_be_none = words.iter().all(|(_, splits)| *splits);
+        let mut is_first = true;
         self.rounds(state, &mut |machine, entering| {
             let mut done = Vec::new();
             let mut after = Vec::new();
+            let may_end = may_be_none || !std::mem::take(&mut is_first);
+            let any = any(machine);
             for mut flow in entering {
-                if may_be_none || machine.round > 0 {
+                if may_end {
                     done.push(Flow::new(flow.state.clone(), Status::Success));
                 }
                 machine.assign(&mut flow.state, name, any.clone());
@@ -265,10 +268,8 @@ impl Machine<'_> {
         let mut around = Around::of(&state);
         let mut flows = vec![Flow::new(state, Status::Success)];
         let mut left = Vec::new();
-        let outer_round = self.round;
-        for (number, (value, _)) in words.iter().enumerate() {
-            // A text that nobody knows is another one each time.
-            self.round = outer_round + number as u64;
+        self.repeatable += 1;
+        for (value, _) in words {
             let mut entering = Vec::new();
             for mut flow in flows {
                 around.enter(&mut flow.state, words.len() as u32);
@@ -281,7 +282,7 @@ impl Machine<'_> {
                 break;
             }
         }
-        self.round = outer_round;
+        self.repeatable -= 1;
         for mut flow in flows {
             around.leave(&mut flow);
             left.push(flow);

@@ -8,11 +8,10 @@ use std::rc::Rc;
 
 use super::builtins::{ALIAS, HASHED, directory};
 use super::call::Argument;
-use super::files::SHELL;
 use super::state::State;
+use super::symbol::SymbolId;
 use super::value::{Kind, Piece, Share, Taint, Value};
 use super::{Machine, pattern};
-use crate::Span;
 use crate::shell::{
     CaseChange, Extent, Operation, Parameter, ParameterForm, ParameterName, ReplaceScope, Side,
     Subscript, Word,
@@ -93,12 +92,12 @@ impl Machine<'_> {
                     _ if found.value.taint().share() == Share::Found
                         && state.process.asks_often() =>
                     {
-                        self.unknown(parameter.span, found.value.taint())
+                        self.unknown(found.value.taint())
                     }
-                    _ => self.unknown(parameter.span, Taint::NONE),
+                    _ => self.unknown(Taint::NONE),
                 };
             }
-            ParameterForm::NamesWithPrefix => return self.unknown(parameter.span, Taint::NONE),
+            ParameterForm::NamesWithPrefix => return self.unknown(Taint::NONE),
             ParameterForm::Indirect => found = self.indirect(state, parameter, &found),
             ParameterForm::Value => {}
         }
@@ -131,7 +130,7 @@ impl Machine<'_> {
                 });
                 known.unwrap_or_else(|| {
                     let taint = found.value.taint().join(&taint).of(share);
-                    Value::unknown((span.start as u64) << 8 | 2, taint)
+                    self.unknown(taint)
                 })
             }
             Operation::Replace(scope, word, with) => {
@@ -151,7 +150,7 @@ impl Machine<'_> {
                     && matches!(text.as_deref(), Some("?" | "*"))
                     && !keeps
                 {
-                    return self.unknown(span, with.taint());
+                    return self.unknown(with.taint());
                 }
                 let with_text = with.literal().filter(|_| !keeps);
                 let known = text.zip(with_text).and_then(|(text, with)| {
@@ -174,7 +173,7 @@ impl Machine<'_> {
                     if share_of(word) == Share::Found {
                         taint = taint.of(Share::Found);
                     }
-                    self.unknown(span, taint.join(&with.taint()))
+                    self.unknown(taint.join(&with.taint()))
                 })
             }
             Operation::Slice(offset, length) => {
@@ -202,7 +201,7 @@ impl Machine<'_> {
                     length.map_or(from.taint(), |length| from.taint().join(&length.taint()));
                 known
                     .map(|piece| piece.with(&offsets))
-                    .unwrap_or_else(|| self.unknown(span, found.value.taint().join(&offsets)))
+                    .unwrap_or_else(|| self.unknown(found.value.taint().join(&offsets)))
                     .of(Share::Piece)
             }
             Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
@@ -211,13 +210,13 @@ impl Machine<'_> {
                     CaseChange::Lower => text.to_lowercase(),
                     CaseChange::Toggle => text.to_owned(),
                 });
-                known.unwrap_or_else(|| self.unknown(span, found.value.taint()))
+                known.unwrap_or_else(|| self.unknown(found.value.taint()))
             }
-            Operation::ChangeCase(..) => self.unknown(span, found.value.taint()),
+            Operation::ChangeCase(..) => self.unknown(found.value.taint()),
             // `@P` and `@E` expand what is in it; the others quote it or say what kind it is.
-            Operation::Transform('a') => self.unknown(span, Taint::NONE),
+            Operation::Transform('a') => self.unknown(Taint::NONE),
             Operation::Transform('P') => self.as_prompt(state, &found.value, span),
-            Operation::Transform(_) => self.unknown(span, found.value.taint()),
+            Operation::Transform(_) => self.unknown(found.value.taint()),
         }
     }
 
@@ -229,7 +228,7 @@ impl Machine<'_> {
         };
         match &parameter.name {
             ParameterName::Variable(name) => {
-                self.find_variable(state, name, parameter.subscript.as_ref(), parameter.span)
+                self.find_variable(state, name, parameter.subscript.as_ref())
             }
             ParameterName::Positional(0) => set(state.process.name.clone()),
             ParameterName::Positional(number) => {
@@ -264,7 +263,7 @@ impl Machine<'_> {
             }
             ParameterName::Special('_') => set(state.process.last_argument.clone()),
             // The process number is the same all the time.
-            ParameterName::Special('$') => set(Value::unknown(SHELL, Taint::NONE)),
+            ParameterName::Special('$') => set(Value::unknown(SymbolId::Shell, Taint::NONE)),
             ParameterName::Special('#') => {
                 set(Value::known(state.process.positional.len().to_string()))
             }
@@ -273,8 +272,7 @@ impl Machine<'_> {
                     '?' if state.process.asks_often() => state.process.status_taint.clone(),
                     _ => Taint::NONE,
                 };
-                let number = (parameter.span.start as u64) << 8 | u64::from(*c as u32);
-                set(Value::unknown(number, taint))
+                set(self.unknown(taint))
             }
         }
     }
@@ -284,7 +282,6 @@ impl Machine<'_> {
         state: &mut State,
         name: &str,
         subscript: Option<&Subscript>,
-        span: Span,
     ) -> Found {
         if name == "_" {
             return Found {
@@ -324,20 +321,27 @@ impl Machine<'_> {
                         _ => Taint::of_all(&process.positional),
                     };
                     Found {
-                        value: self.unknown(span, taint),
+                        value: self.unknown(taint),
                         unset: false,
                         maybe_unset: true,
                     }
                 }
-                "RANDOM" | "SECONDS" | "LINENO" | "PPID" | "UID" | "EUID" | "HOSTNAME"
-                | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => Found {
-                    value: self.unknown(span, Taint::NONE),
+                // These stay as they are.
+                "PPID" | "UID" | "EUID" | "HOSTNAME" => Found {
+                    value: Value::unknown(SymbolId::initial(self.step, &name), Taint::NONE),
                     unset: false,
                     maybe_unset: false,
                 },
+                "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => {
+                    Found {
+                        value: self.unknown(Taint::NONE),
+                        unset: false,
+                        maybe_unset: false,
+                    }
+                }
                 _ => Found {
                     value: Value::unknown(
-                        number_of_name(&name),
+                        SymbolId::initial(self.step, &name),
                         state.process.any_variable.clone(),
                     ),
                     unset: true,
@@ -363,7 +367,7 @@ impl Machine<'_> {
                     .and_then(|key| elements.get(key))
                 {
                     Some(value) => value.with(&chosen),
-                    None => self.unknown(span, variable.taint().join(&chosen)),
+                    None => self.unknown(variable.taint().join(&chosen)),
                 }
             }
             (Some(Subscript::Index(_)), None) => variable.value.clone(),
@@ -400,7 +404,7 @@ impl Machine<'_> {
             let unknown = elements.and_then(|elements| elements.get("?"));
             let taint = unknown.map_or(Taint::NONE, Value::taint);
             return Found {
-                value: self.unknown(parameter.span, taint),
+                value: self.unknown(taint),
                 unset: false,
                 maybe_unset: false,
             };
@@ -424,7 +428,7 @@ impl Machine<'_> {
                             unset: false,
                             maybe_unset: true,
                         },
-                        Err(_) => self.find_variable(state, &name, None, parameter.span),
+                        Err(_) => self.find_variable(state, &name, None),
                     };
                     all = Some(match all {
                         None => next,
@@ -442,7 +446,7 @@ impl Machine<'_> {
                 })
             }
             _ => Found {
-                value: self.unknown(parameter.span, state.process.all_variables()),
+                value: self.unknown(state.process.all_variables()),
                 unset: false,
                 maybe_unset: true,
             },
@@ -457,14 +461,6 @@ fn share_of(pattern: &Word) -> Share {
         Some(_) => Share::Whole,
         None => Share::Found,
     }
-}
-
-/// The number of what a variable that the script never set holds.
-pub(crate) fn number_of_name(name: &str) -> u64 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    (hash & !0xff) | 7
 }
 
 /// What a word of a variable's name is worth to messages.

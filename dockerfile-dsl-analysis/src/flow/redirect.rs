@@ -1,7 +1,6 @@
 //! Redirects: what the descriptors of a command lead to.
 
 use super::Machine;
-use super::effects::content_number;
 use super::files::{Place, show};
 use super::state::{Descriptor, State, Variable};
 use super::value::{Taint, Value};
@@ -158,11 +157,11 @@ impl Machine<'_> {
             let key = state.files.follow(&path.key);
             // The shell itself opens it: it is the shell's own environment, as it was at its start.
             let value = if &*key == "/proc/self/environ" {
-                Value::unknown(3, state.process.aside.initial_environment.clone())
+                Value::nameless(state.process.aside.initial_environment.clone())
             } else {
                 state
                     .read(&path.key)
-                    .unwrap_or_else(|| self.unknown(span, Taint::NONE))
+                    .unwrap_or_else(|| self.unknown(Taint::NONE))
             };
             let value = value
                 .with(&path.reached(false))
@@ -192,7 +191,7 @@ impl Machine<'_> {
         }
         let cwd = state.process.cwd.clone();
         let paths = state.files.paths(target, &cwd);
-        let certain = paths.len() == 1;
+        let certain = paths.len() == 1 && paths.iter().all(|path| state.files.names_one(&path.key));
         let mut opened: Option<Descriptor> = None;
         for path in &paths {
             let key = state.files.follow(&path.key);
@@ -214,7 +213,7 @@ impl Machine<'_> {
                 } else {
                     let number = state.make_file(self, path, &key, span, "output redirect");
                     if certain && !append {
-                        state.files.set_content(number, Value::empty());
+                        state.files.overwrite(number, Value::empty());
                     }
                     Descriptor::File {
                         number,
@@ -251,7 +250,7 @@ impl Machine<'_> {
                 },
                 Descriptor::File { number: b, .. },
             ) => {
-                let merged = content_number(span, &name, a.into());
+                let merged = self.births.content().as_summary();
                 let joined = match (state.files.content(a), state.files.content(b)) {
                     (Some(a), Some(b)) => a.join(b),
                     (Some(one), None) | (None, Some(one)) => one.clone(),

@@ -235,7 +235,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     let mut output = match row.output {
         Output::Nothing | Output::Clean => Value::empty(),
         Output::Same => call.data.clone(),
-        Output::Derived => call.machine.unknown(call.span, call.data.taint()),
+        Output::Derived => call.machine.unknown(call.data.taint()),
     };
     if output.taint().is_some() && !matches!(row.output, Output::Same) {
         output = output.step(call.span, format!("changed by `{}`", call.name));
@@ -374,11 +374,11 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
             call.print_error(&all);
         }
         Effect::PrintConsumed => {
-            let value = Value::unknown(1, call.consumed.clone());
+            let value = Value::nameless(call.consumed.clone());
             call.print_error(&value);
         }
         Effect::PrintEnvironment => {
-            let value = Value::unknown(2, call.state.process.environment());
+            let value = Value::nameless(call.state.process.environment());
             call.print(&value);
         }
         Effect::PrintData => {

@@ -214,7 +214,9 @@ impl Machine<'_> {
         state.process.traps = inherited(&traps, state.process.options, true);
         let given = state.process.traps.clone();
         let options = state.process.options;
+        self.repeatable += 1;
         let mut flows = self.command(&function.body, state, self.exempt);
+        self.repeatable -= 1;
         if flows
             .iter()
             .any(|flow| !flow.state.process.traps.is_empty())
@@ -299,10 +301,10 @@ impl Machine<'_> {
         let text = match prompt.literal() {
             Some(text) if text.contains(['$', '`']) => text.into_owned(),
             Some(_) => return prompt.clone(),
-            None => return self.unknown(span, prompt.taint()),
+            None => return self.unknown(prompt.taint()),
         };
         let source = Value::known(format!("cat <<EOF_PS4\n{text}\nEOF_PS4\n"));
-        let number = self.fresh_number();
+        let number = self.births.content();
         let shown = self.captured(state, number, |machine, inner| {
             machine.subshell(inner, &mut |machine, inner| {
                 machine.evaluate(inner, &source, span)

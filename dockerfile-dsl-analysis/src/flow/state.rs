@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::files::Files;
+use super::symbol::ContentId;
 use super::trap::Traps;
 use super::value::{Taint, Value};
 use crate::Span;
@@ -169,10 +170,10 @@ pub(crate) enum Descriptor {
     /// Nothing is kept, nothing is read.
     Null,
     /// A file, or a pipe that somebody reads later: the number of its content.
-    Content(u32),
+    Content(ContentId),
     /// The name of a file that was not there before the step; its content is that of the number, and it goes to the name in the text.
     File {
-        number: u32,
+        number: ContentId,
         /// As in a message.
         name: Rc<str>,
         span: Span,
@@ -291,7 +292,7 @@ impl Process {
     pub(crate) fn set_unknown(&mut self, taint: &Taint, exported: bool) {
         self.any_variable = self.any_variable.join(taint);
         if exported && taint.is_some() {
-            let mut variable = Variable::new(Value::unknown(2, self.any_variable.clone()));
+            let mut variable = Variable::new(Value::nameless(self.any_variable.clone()));
             variable.exported = true;
             self.set(UNKNOWN_NAMES, variable);
         }

@@ -5,9 +5,9 @@
 use std::rc::Rc;
 
 use super::Machine;
-use super::effects::content_number;
 use super::files::Files;
 use super::state::{Descriptor, Process, State, Status};
+use super::symbol::ContentId;
 use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump};
@@ -124,7 +124,7 @@ impl Machine<'_> {
         state: &mut State,
         substitution: &CommandSubstitution,
     ) -> Value {
-        let number = self.fresh_number();
+        let number = self.births.content();
         let value = self.captured(state, number, |machine, mut inner| {
             let options = &mut inner.process.options;
             options.errexit &= !options.bash || options.inherit_errexit;
@@ -137,7 +137,7 @@ impl Machine<'_> {
     pub(crate) fn captured(
         &mut self,
         state: &mut State,
-        number: u32,
+        number: ContentId,
         run: impl FnOnce(&mut Self, State) -> Left,
     ) -> Value {
         let mut inner = state.clone();
@@ -155,8 +155,9 @@ impl Machine<'_> {
         state: &mut State,
         substitution: &ProcessSubstitution,
     ) -> Value {
-        let number = content_number(substitution.span, "<()", self.round);
-        let key = format!("/dev/fd-{number:x}");
+        let number = self.births.content();
+        let name = self.births.symbol();
+        let path = Value::known("/dev/fd-").concat(&Value::unknown(name, Taint::NONE));
         match substitution.direction {
             Direction::In => {
                 let substituted = self.substituted.take();
@@ -171,8 +172,10 @@ impl Machine<'_> {
                 self.pending.push((number, substitution.list.clone()));
             }
         }
-        state.files.file(&key, number, Taint::NONE);
-        Value::known(key)
+        for path in state.files.paths(&path, &Value::known("/")) {
+            state.files.file(&path.key, number, Taint::NONE);
+        }
+        path
     }
 
     /// `exec > >(..)`: what reads there is at its end when the shell is; the process that it is a copy of is that from before.

@@ -53,7 +53,7 @@ impl Machine<'_> {
                 let taint = all.fold(Taint::NONE, |taint, (_, trap)| {
                     taint.join(&trap.action.taint())
                 });
-                let value = self.unknown(span, taint);
+                let value = self.unknown(taint);
                 state.output(self, 1, &value, span, "output of `trap`");
                 return Status::Success;
             }
@@ -232,7 +232,7 @@ impl Machine<'_> {
             // The command as it stands in the text: what that was computed from.
             let holes = self.table.get(self.base..).unwrap_or_default();
             let text = Taint::of_all(holes);
-            let command = Variable::new(self.unknown(trap.span, text));
+            let command = Variable::new(self.unknown(text));
             state.process.set("BASH_COMMAND", command);
         }
         let exempt = std::mem::take(&mut self.exempt);

@@ -1,7 +1,7 @@
 //! What the machine knows of a text: its possible spellings, piece by piece, and which secrets each piece tells something about.
 //!
 //! A [`Value`] is a small set of alternatives; each is a row of [`Piece`]s: known text, unknown text that is the same wherever its
-//! number is, or a hole. Where the set would grow too large it becomes one unknown piece. Taint is never lost on the way.
+//! symbol is, or a hole. Where the set would grow too large it becomes one unknown piece. Taint is never lost on the way.
 
 mod taint;
 
@@ -10,6 +10,7 @@ pub(crate) use taint::{Share, Source, Taint, Tainted, Told, Way, source_of};
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::symbol::SymbolId;
 use crate::Span;
 
 /// What is known of one piece of a text.
@@ -17,8 +18,8 @@ use crate::Span;
 pub(crate) enum Kind {
     /// This text.
     Known(Rc<str>),
-    /// Some text, the same wherever this number is.
-    Unknown(u64),
+    /// Some text, the same wherever this symbol is, unless that is a summary.
+    Unknown(SymbolId),
     /// What the author puts in the hole; `lazy` where it stands inside single quotes or a quoted here-document, as text for later.
     Hole { index: usize, lazy: bool },
 }
@@ -78,11 +79,17 @@ impl Value {
         })
     }
 
-    pub(crate) fn unknown(number: u64, taint: Taint) -> Self {
+    /// The text that the symbol stands for.
+    pub(crate) fn unknown(symbol: SymbolId, taint: Taint) -> Self {
         Self::piece(Piece {
-            kind: Kind::Unknown(number),
+            kind: Kind::Unknown(symbol),
             taint,
         })
+    }
+
+    /// Some text: another occurrence of it may be another text.
+    pub(crate) fn nameless(taint: Taint) -> Self {
+        Self::unknown(SymbolId::Any, taint)
     }
 
     pub(crate) fn piece(piece: Piece) -> Self {
@@ -99,9 +106,7 @@ impl Value {
             let all = Self {
                 alternatives: alternatives.into(),
             };
-            let taint = all.taint();
-            let number = all.number();
-            return Self::unknown(number, taint);
+            return Self::nameless(all.taint());
         }
         if alternatives.len() > 1 {
             let mut unique: Vec<Text> = Vec::with_capacity(alternatives.len());
@@ -219,10 +224,7 @@ impl Value {
             return other.clone();
         }
         if self.alternatives.len() * other.alternatives.len() > MAX_ALTERNATIVES {
-            return Self::unknown(
-                self.number().wrapping_mul(31).wrapping_add(other.number()) | 1 << 63,
-                self.taint().join(&other.taint()),
-            );
+            return Self::nameless(self.taint().join(&other.taint()));
         }
         let mut all = Vec::new();
         for a in self.alternatives.iter() {
@@ -338,22 +340,6 @@ impl Value {
         };
         Self::from_alternatives(self.alternatives.iter().map(each).collect())
     }
-
-    /// A number that stands for what is unknown in it.
-    fn number(&self) -> u64 {
-        let mut number = 0xcbf2_9ce4_8422_2325_u64;
-        let mut mix = |n: u64| number = (number ^ n).wrapping_mul(0x0100_0000_01b3);
-        for text in self.alternatives.iter() {
-            for piece in text.iter() {
-                match &piece.kind {
-                    Kind::Known(known) => known.bytes().for_each(|b| mix(b.into())),
-                    Kind::Unknown(n) => mix(*n),
-                    Kind::Hole { index, .. } => mix(*index as u64),
-                }
-            }
-        }
-        number | 1 << 63
-    }
 }
 
 /// The text, if all of it is known.
@@ -405,7 +391,7 @@ fn concat(a: &Text, b: &Text) -> Text {
     if known > MAX_TEXT || pieces.len() > MAX_PIECES {
         let taint = Taint::of_all(&pieces);
         return Rc::from([Piece {
-            kind: Kind::Unknown(known as u64 | 1 << 62),
+            kind: Kind::Unknown(SymbolId::Any),
             taint,
         }]);
     }

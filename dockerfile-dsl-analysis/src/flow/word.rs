@@ -8,7 +8,6 @@ mod brace;
 mod glob;
 
 use brace::alternatives;
-pub(crate) use glob::OTHER_FILES;
 
 use super::Machine;
 use super::builtins::directory;
@@ -259,9 +258,9 @@ impl Machine<'_> {
                     let value = self.process_substitution(state, substitution);
                     push(fields, &value, true);
                 }
-                Part::Brace(brace) => {
+                Part::Brace(_) => {
                     // Only where a word is not read as fields: there a brace is text.
-                    let value = self.unknown(brace.span, Taint::NONE);
+                    let value = self.unknown(Taint::NONE);
                     push(fields, &value, true);
                 }
                 Part::ExtendedGlob(glob) => {
@@ -270,9 +269,7 @@ impl Machine<'_> {
                         taint = taint.join(&self.value(state, word).taint());
                     }
                     if let Some(field) = fields.last_mut() {
-                        field.value = field
-                            .value
-                            .concat(&Value::unknown(glob.span.start as u64, taint));
+                        field.value = field.value.concat(&self.unknown(taint));
                         field.pattern.push('*');
                         field.glob = true;
                         field.present = true;

@@ -48,7 +48,12 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         .iter()
         .map(|trust| (trust.program.to_owned(), trust.output))
         .collect();
-    let mut machine = Machine::new(&trusted, question.text.len());
+    let mut machine = Machine::new(
+        &trusted,
+        question.text.len(),
+        // More than any command of it.
+        Span::new(0, question.text.len() + 1),
+    );
     let state = answering.start(&mut machine);
     let flows = machine.script(state, script);
     if machine.exhausted {
@@ -174,7 +179,7 @@ impl<'q, 'a> Answering<'q, 'a> {
 
     /// The state before the script: every hole is a file, and a text.
     fn start(&mut self, machine: &mut Machine<'_>) -> State {
-        let mut process = Process::new(Value::unknown(8, Taint::NONE));
+        let mut process = Process::new(machine.unknown(Taint::NONE));
         let mut home = Variable::new(Value::known("/root"));
         home.exported = true;
         process.set("HOME", home);
@@ -203,9 +208,9 @@ impl<'q, 'a> Answering<'q, 'a> {
                 hole.span,
                 format!("`{name}` is the secret's file"),
             );
-            let content = Value::unknown(0x2000 + group as u64, file.join(&value));
-            let number = 1 << 29 | u32::try_from(group).unwrap_or_default() << 1;
-            files.set_content(number, Value::unknown(0x3000 + group as u64, file));
+            let content = machine.unknown(file.join(&value));
+            let number = machine.births.content();
+            files.set_content(number, machine.unknown(file));
             let paths = files.paths(
                 &Value::piece(Piece {
                     kind: Kind::Hole {
@@ -220,11 +225,11 @@ impl<'q, 'a> Answering<'q, 'a> {
                 files.file(&path.key, number, Taint::NONE);
             }
             // Wherever it stands in the script, as a secret it is mounted here.
-            files.set_content(number | 1, content);
-            let mounted = Value::known("/run/secrets/")
-                .concat(&Value::unknown(0x4000 + group as u64, Taint::NONE));
+            let number = machine.births.content();
+            files.set_content(number, content);
+            let mounted = Value::known("/run/secrets/").concat(&machine.unknown(Taint::NONE));
             for path in files.paths(&mounted, &process.cwd) {
-                files.file(&path.key, number | 1, Taint::NONE);
+                files.file(&path.key, number, Taint::NONE);
                 files.mount(&path.key, MountKind::Secret);
             }
         }
@@ -234,8 +239,8 @@ impl<'q, 'a> Answering<'q, 'a> {
                 Span::default(),
                 format!("`{name}` is mounted at `{target}`"),
             );
-            let number = 1 << 28 | u32::try_from(index).unwrap_or_default();
-            files.set_content(number, Value::unknown(0x5000 + index as u64, taint));
+            let number = machine.births.content();
+            files.set_content(number, machine.unknown(taint));
             files.file(target, number, Taint::NONE);
             files.mount(target, MountKind::Secret);
         }
@@ -246,7 +251,7 @@ impl<'q, 'a> Answering<'q, 'a> {
                 Span::default(),
                 format!("`{name}` is in the variable `{variable}` of every process"),
             );
-            let mut exported = Variable::new(Value::unknown(0x5000 + index as u64, taint.clone()));
+            let mut exported = Variable::new(machine.unknown(taint.clone()));
             exported.exported = true;
             process.set(variable, exported);
             let aside = Rc::make_mut(&mut process.aside);

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::instruction::InstructionData;
 use super::{Context, Index, is_default};
 use crate::danger::{Decision, DecisionKind, Place};
-use crate::declared::Declared;
 use crate::instruction::Arg;
+use crate::secret::SecretsById;
 use crate::settings::{Escape, Settings};
 use crate::stage::{Above, Base, Stage, Step};
 use crate::syntax::{Syntax, Version};
@@ -155,9 +155,12 @@ impl SettingsData {
         }
     }
 
-    pub(super) fn settings(&self, secrets: &Declared) -> Result<Settings, Error> {
-        let declared: Option<Vec<Secret>> =
-            self.declared.iter().map(|id| secrets.get(id)).collect();
+    pub(super) fn settings(&self, secrets: &SecretsById) -> Result<Settings, Error> {
+        let declared: Option<Vec<Secret>> = self
+            .declared
+            .iter()
+            .map(|id| secrets.get(id).copied())
+            .collect();
         Ok(Settings {
             syntax: self.syntax.as_ref().map(SyntaxData::syntax),
             escape: if self.escape_backtick {

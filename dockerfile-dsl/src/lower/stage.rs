@@ -5,10 +5,10 @@
 use super::comment::{check_options, comment_lines};
 use super::{all_decisions, check_fed, folded};
 use crate::danger::{Decision, DecisionKind};
-use crate::declared::Declared;
 use crate::instruction::{Arg, Instruction};
 use crate::problem::Problems;
 use crate::render::{self, Pen, script, word};
+use crate::secret::SecretsById;
 use crate::stage::{Above, Base, Stage, Step};
 use crate::text::Text;
 use crate::{SecretSource, valid};
@@ -18,7 +18,7 @@ pub(super) struct StageWriter<'a, 'b> {
     pub(super) pen: &'a mut Pen<'b>,
     pub(super) problems: &'a mut Problems,
     pub(super) place: String,
-    pub(super) secrets: &'a Declared,
+    pub(super) secrets: &'a SecretsById,
     pub(super) globals: &'a [Arg],
     pub(super) lines: Vec<String>,
 }
@@ -167,8 +167,8 @@ fn described(instruction: &Instruction) -> String {
 
 /// A secret's own file has no place in a layer. Where the build context is, nobody knows yet: a path relative to the directory of who
 /// builds is taken to be one of the context.
-fn check_secret_file(path: &str, secrets: &Declared, problems: &mut Problems) {
-    for (_, secret) in secrets.iter() {
+fn check_secret_file(path: &str, secrets: &SecretsById, problems: &mut Problems) {
+    for secret in secrets.values() {
         let SecretSource::File(file) = secret.source() else {
             continue;
         };

@@ -45,7 +45,7 @@ impl Machine<'_> {
                 }
             }
         }
-        let value = self.unknown(span, shown);
+        let value = self.unknown(shown);
         state.output(self, 1, &value, span, "output of `alias`");
     }
 

@@ -55,7 +55,7 @@ impl Machine<'_> {
                 }
             }
             if name != "export" || words.is_empty() {
-                let value = self.unknown(span, taint);
+                let value = self.unknown(taint);
                 state.output(self, 1, &value, span, &format!("output of `{name} -p`"));
                 return Status::Success;
             }
@@ -74,7 +74,7 @@ impl Machine<'_> {
                     taint.join(&process.function_text(word.text().as_deref()))
                 }),
             };
-            let text = self.unknown(span, taint);
+            let text = self.unknown(taint);
             state.output(self, 1, &text, span, "text of a function");
             return Status::Success;
         }
@@ -212,7 +212,7 @@ impl Machine<'_> {
         if arguments.is_empty() {
             let functions = state.process.function_text(None);
             let taint = state.process.all_variables().join(&functions);
-            let value = self.unknown(span, taint);
+            let value = self.unknown(taint);
             state.output(self, 1, &value, span, "output of `set`");
             return Status::Success;
         }

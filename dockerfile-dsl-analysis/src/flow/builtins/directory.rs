@@ -27,7 +27,7 @@ impl Machine<'_> {
                 (Argument::new(home, span), false)
             }
             Some(word) if word.text().as_deref() == Some("-") => {
-                let old = variable("OLDPWD").unwrap_or_else(|| self.unknown(span, Taint::NONE));
+                let old = variable("OLDPWD").unwrap_or_else(|| self.unknown(Taint::NONE));
                 (Argument::new(old, span), true)
             }
             Some(word) => (word.clone(), false),
@@ -141,7 +141,7 @@ impl Machine<'_> {
         let taint = all.fold(state.process.cwd.taint(), |taint, directory| {
             taint.join(&directory.taint())
         });
-        let value = self.unknown(span, taint);
+        let value = self.unknown(taint);
         state.output(self, 1, &value, span, "stack of directories");
     }
 }

@@ -36,21 +36,18 @@ impl Machine<'_> {
             Some(text) if text.lines().count() <= 1 && names.len() <= 1 => {
                 Value::tainted(text.trim_end_matches('\n'), taint.clone())
             }
-            _ => self.unknown(span, taint.clone()),
+            _ => self.unknown(taint.clone()),
         };
         if let Some(array) = array {
-            self.set_element(state, &array, &Value::unknown(1, Taint::NONE), &line, false);
+            self.set_element(state, &array, &Value::nameless(Taint::NONE), &line, false);
         } else if names.is_empty() {
             self.assign(state, "REPLY", line);
         } else {
-            for (index, name) in names.iter().enumerate() {
+            for name in &names {
                 let value = if names.len() == 1 {
                     line.clone()
                 } else {
-                    Value::unknown(
-                        (span.start as u64) << 8 | 0x10 | index as u64,
-                        taint.clone(),
-                    )
+                    self.unknown(taint.clone())
                 };
                 let mut value = value.step(span, format!("kept in `${name}`"));
                 if state.process.loops > 0 {
@@ -62,7 +59,7 @@ impl Machine<'_> {
         }
         // The next `read` of a pipe or a here-document gets the next line.
         if let Some(Descriptor::Input(_)) = state.process.descriptors.get(&number) {
-            let rest = self.unknown(span, input.taint());
+            let rest = self.unknown(input.taint());
             state.process.open(number, Descriptor::Input(rest));
         }
         Status::Either
@@ -88,7 +85,7 @@ impl Machine<'_> {
             .unwrap_or_else(|| "MAPFILE".to_owned());
         let input = state.input(number);
         let taint = input.taint().step(span, format!("kept in `${name}`"));
-        let value = self.unknown(span, taint.of(Share::Piece));
+        let value = self.unknown(taint.of(Share::Piece));
         let mut variable = Variable::new(value.clone());
         variable.elements = Some(Rc::new([("?".into(), value.clone())].into_iter().collect()));
         state.process.set(&name, variable);
@@ -113,7 +110,7 @@ impl Machine<'_> {
             _ => state.process.positional.to_vec(),
         };
         let taint = Taint::of_all(&values);
-        let argument = self.unknown(span, taint.step(span, "kept in `$OPTARG`"));
+        let argument = self.unknown(taint.step(span, "kept in `$OPTARG`"));
         self.assign(state, "OPTARG", argument);
         let name = arguments.get(1..2).unwrap_or_default();
         self.quote(state, name, span, "message about what is no name");
@@ -142,7 +139,7 @@ impl Machine<'_> {
             }
         }
         if let Some(name) = arguments.get(1).and_then(Argument::text) {
-            let option = self.unknown(span, letter);
+            let option = self.unknown(letter);
             self.assign(state, &name, option);
         }
         Status::Either

@@ -123,7 +123,7 @@ impl Machine<'_> {
                                 let piece = if plain || word.value.literal().is_none() {
                                     word.value.clone()
                                 } else {
-                                    Value::unknown(9, word.value.taint())
+                                    Value::nameless(word.value.taint())
                                 };
                                 // `%.0s` prints nothing of it.
                                 if !spec[..end].ends_with(".0") {
@@ -147,7 +147,7 @@ impl Machine<'_> {
                                     );
                                 }
                                 value = value.concat(&if letter {
-                                    self.unknown(span, word.value.taint())
+                                    self.unknown(word.value.taint())
                                 } else {
                                     word.value.clone()
                                 });
@@ -167,7 +167,7 @@ impl Machine<'_> {
         }
         if format.value.alternatives().len() > 1 || rounds > 64 {
             let taint = all_taint.join(&format.value.taint());
-            return self.unknown(span, taint);
+            return self.unknown(taint);
         }
         value
     }

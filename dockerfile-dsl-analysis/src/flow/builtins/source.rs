@@ -35,7 +35,7 @@ impl Machine<'_> {
         for path in state.files.paths(&file.value, &cwd) {
             let content = state
                 .read(&path.key)
-                .unwrap_or_else(|| self.unknown(span, Taint::NONE));
+                .unwrap_or_else(|| self.unknown(Taint::NONE));
             all = Some(all.map_or_else(|| content.clone(), |all| all.join(&content)));
         }
         let text = all.unwrap_or_else(Value::empty);

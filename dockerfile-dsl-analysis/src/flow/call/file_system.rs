@@ -56,7 +56,7 @@ impl Call<'_, '_> {
                     let content = self
                         .state
                         .read(&resolved)
-                        .unwrap_or_else(|| self.machine.unknown(source.span, Taint::NONE));
+                        .unwrap_or_else(|| self.machine.unknown(Taint::NONE));
                     let content = content.with(&self.reached(path));
                     let content = content.step_if(source.span, &|| format!("read by {how}"));
                     let certain = sources.len() == 1 && targets.len() == 1;

@@ -118,10 +118,9 @@ impl Call<'_, '_> {
         match trusted {
             Some((_, true)) => {}
             Some((_, false)) => {
-                let output = self.machine.unknown(
-                    self.span,
-                    received.step(self.span, format!("given to `{}`", self.name)),
-                );
+                let output = self
+                    .machine
+                    .unknown(received.step(self.span, format!("given to `{}`", self.name)));
                 self.print(&output);
                 self.print_error(&output);
             }
@@ -135,10 +134,9 @@ impl Call<'_, '_> {
                     why,
                     None,
                 );
-                let output = self.machine.unknown(
-                    self.span,
-                    received.step(self.span, format!("given to `{name}`")),
-                );
+                let output = self
+                    .machine
+                    .unknown(received.step(self.span, format!("given to `{name}`")));
                 // The log was already named by the finding above.
                 for number in [1, 2] {
                     if self.state.process.descriptors.get(&number) != Some(&Descriptor::Log) {

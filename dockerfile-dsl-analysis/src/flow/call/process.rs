@@ -136,7 +136,7 @@ impl Call<'_, '_> {
             .process
             .environment()
             .join(&self.state.process.any_variable);
-        self.machine.unknown(self.span, taint)
+        self.machine.unknown(taint)
     }
 
     /// What the arguments of processes that run tell about.
@@ -146,7 +146,7 @@ impl Call<'_, '_> {
 
     /// What a variable of unknown name may hold.
     pub(crate) fn any_variable(&self) -> Value {
-        Value::unknown(2, self.state.process.any_variable.clone())
+        Value::nameless(self.state.process.any_variable.clone())
     }
 
     /// Nothing is exported any more.

@@ -1,23 +1,23 @@
-//! Paths as keys: `/`-separated, absolute and without `.` and `..` as far as it is known. An unknown piece is a number between marks, so
+//! Paths as keys: `/`-separated, absolute and without `.` and `..` as far as it is known. An unknown piece is a symbol between marks, so
 //! that the same unknown text is the same path.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
+use super::super::symbol::{Birth, SymbolId};
 use super::super::value::{Kind, Piece, Taint, Text, Value};
+use crate::Span;
 
 /// A path as the machine knows it.
 pub(crate) type Key = Rc<str>;
 
 pub(super) const UNKNOWN: char = '\u{1}';
 pub(super) const HOLE: char = '\u{3}';
-pub(super) const END: char = '\u{2}';
-
-/// The number of the unknown text that `$$` stands for.
-pub(crate) const SHELL: u64 = 5;
+const END: char = '\u{2}';
 
 /// Whether a directory of `/proc` is that of the shell itself: `$$`, or the first process of the step.
 pub(crate) fn is_shell(process: &str) -> bool {
-    process == "1" || process == format!("{UNKNOWN}{SHELL:x}{END}")
+    process == "1" || process == unknown(&SymbolId::Shell)
 }
 
 /// The key of one spelling, before it is made normal.
@@ -30,7 +30,7 @@ pub(crate) fn key_of(text: &Text) -> String {
                     key.push_str(plain);
                 }
             }
-            Kind::Unknown(number) => key.push_str(&format!("{UNKNOWN}{number:x}{END}")),
+            Kind::Unknown(symbol) => key.push_str(&unknown(symbol)),
             Kind::Hole { index, .. } => key.push_str(&format!("{HOLE}{index}{END}")),
         }
     }
@@ -52,7 +52,7 @@ pub(crate) fn value_of(key: &str, name: &Taint) -> Value {
                 lazy: false,
             }
         } else {
-            Kind::Unknown(u64::from_str_radix(number, 16).unwrap_or(0))
+            Kind::Unknown(symbol_of(number))
         };
         value = value.concat(&Value::piece(Piece {
             kind,
@@ -88,7 +88,7 @@ pub(super) fn normal(path: &str) -> Key {
                 let last = normal.rfind('/').unwrap_or(0);
                 // What an unknown component's parent is nobody knows.
                 if normal[last..].contains([UNKNOWN, HOLE]) {
-                    return format!("{UNKNOWN}{:x}{END}", number_of(path)).into();
+                    return unknown(&SymbolId::Above(path.into())).into();
                 }
                 normal.truncate(last);
             }
@@ -163,8 +163,92 @@ pub(super) fn fits(pattern: &str, key: &str) -> bool {
     key.ends_with(rest)
 }
 
-pub(super) fn number_of(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// A piece of a key that stands for an unknown text.
+pub(super) fn unknown(symbol: &SymbolId) -> String {
+    let mut piece = String::from(UNKNOWN);
+    let digits = |text: &str, piece: &mut String| {
+        for byte in text.bytes() {
+            let _ = write!(piece, "{byte:02x}");
+        }
+    };
+    let _ = match symbol {
+        SymbolId::One(Birth {
+            site,
+            visit,
+            ordinal,
+        }) => write!(piece, "b{} {} {visit} {ordinal}", site.start, site.end),
+        SymbolId::Shell => write!(piece, "s"),
+        SymbolId::Initial(initial) => {
+            let (step, name) = &**initial;
+            let _ = write!(piece, "i{} {} ", step.start, step.end);
+            digits(name, &mut piece);
+            Ok(())
+        }
+        SymbolId::Above(path) => {
+            piece.push('a');
+            digits(path, &mut piece);
+            Ok(())
+        }
+        SymbolId::OtherFiles => write!(piece, "{OTHER_FILES}"),
+        SymbolId::Any => write!(piece, "{ANY}"),
+    };
+    piece.push(END);
+    piece
+}
+
+const OTHER_FILES: char = 'o';
+const ANY: char = 'x';
+
+/// The symbol of such a piece, without its marks.
+fn symbol_of(piece: &str) -> SymbolId {
+    let text = |digits: &str| {
+        let bytes = (0..digits.len() / 2)
+            .map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok());
+        String::from_utf8(bytes.collect::<Option<_>>()?).ok()
+    };
+    let symbol = match piece.split_at_checked(1) {
+        Some(("b", rest)) => {
+            let mut numbers = rest.split(' ').map(|number| number.parse::<usize>().ok());
+            let mut next = || numbers.next().flatten();
+            (|| {
+                let site = Span::new(next()?, next()?);
+                let (visit, ordinal) = (u32::try_from(next()?).ok()?, u32::try_from(next()?).ok()?);
+                Some(SymbolId::One(Birth {
+                    site,
+                    visit,
+                    ordinal,
+                }))
+            })()
+        }
+        Some(("s", _)) => Some(SymbolId::Shell),
+        Some(("i", rest)) => (|| {
+            let mut fields = rest.split(' ');
+            let start = fields.next()?.parse().ok()?;
+            let end = fields.next()?.parse().ok()?;
+            Some(SymbolId::initial(
+                Span::new(start, end),
+                &text(fields.next()?)?,
+            ))
+        })(),
+        Some(("a", rest)) => text(rest).map(|path| SymbolId::Above(path.into())),
+        Some(("o", _)) => Some(SymbolId::OtherFiles),
+        _ => None,
+    };
+    symbol.unwrap_or(SymbolId::Any)
+}
+
+/// Whether one path is meant wherever the key is: no symbol in it is a summary.
+pub(super) fn is_one(key: &str) -> bool {
+    !is_of_other_files(key) && !key.contains(&[UNKNOWN, ANY].iter().collect::<String>())
+}
+
+/// Whether a pattern matched files that the script did not make.
+pub(super) fn is_of_other_files(key: &str) -> bool {
+    key.contains(&[UNKNOWN, OTHER_FILES].iter().collect::<String>())
+}
+
+/// The hole that a key begins with, and the rest of the key.
+pub(super) fn hole_of(key: &str) -> Option<(usize, &str)> {
+    let (index, rest) = key.strip_prefix(HOLE)?.split_once(END)?;
+    Some((index.parse().ok()?, rest))
 }

@@ -5,13 +5,11 @@ use std::rc::Rc;
 use super::super::call::Argument;
 use super::super::files::{Files, Node, Place, key_of, value_of};
 use super::super::state::State;
+use super::super::symbol::SymbolId;
 use super::super::value::{Taint, Value};
 use super::super::{Machine, pattern};
 use super::Field;
 use crate::Span;
-
-/// Marks the number of an unknown name that is none of the files that are known.
-pub(crate) const OTHER_FILES: u64 = 0xee;
 
 impl Machine<'_> {
     pub(super) fn push_field(
@@ -41,14 +39,13 @@ impl Machine<'_> {
             if !directory.contains(['*', '?', '[', '\u{1}', '\u{3}'])
                 && field.value.literal().is_some()
             {
-                let number = (span.start as u64) << 8 | OTHER_FILES;
                 let directory = if directory.is_empty() && !field.pattern.starts_with('/') {
                     String::new()
                 } else {
                     format!("{directory}/")
                 };
                 let value = Value::known(directory)
-                    .concat(&Value::unknown(number, taint))
+                    .concat(&Value::unknown(SymbolId::OtherFiles, taint))
                     .concat(&Value::known(suffix));
                 all.push(Argument {
                     value,
@@ -134,6 +131,13 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         if wanted.is_empty() || !matches!(part, "" | ".") {
             wanted.push(part);
         }
+    }
+    // Which letters a set with an unknown text in it matches is not known.
+    let is_unknown_set = |part: &&str| {
+        (part.split_once('[')).is_some_and(|(_, set)| set.contains(['\u{1}', '\u{3}']))
+    };
+    if wanted.iter().any(is_unknown_set) {
+        return Vec::new();
     }
     let only_directories = glob.ends_with('/');
     let mut found: Vec<String> = Vec::new();

@@ -1,0 +1,130 @@
+//! Identity: which unknown text, and which content of a file or pipe, is which.
+//!
+//! In: the command that is executed, and how often this state has executed it. Out: [`SymbolId`]s and [`ContentId`]s.
+//! Invariant: within one execution of a script an identity is handed out once. So equal concrete identities *must* alias (a strong
+//! update is sound), and different ones *may* alias. Nothing here is computed from a text, a hash or a number that was mixed by hand:
+//! an identity is compared by its fields.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::files::Files;
+use crate::Span;
+
+/// Where something came into being: a command (the allocation site), which execution of it, and the how-manieth thing that this
+/// execution made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Birth {
+    pub(super) site: Span,
+    /// Executions are counted in the state, so the count survives calls, loops, subshells and texts that are run again.
+    pub(super) visit: u32,
+    pub(super) ordinal: u32,
+}
+
+/// An unknown text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SymbolId {
+    /// One text: the same wherever this symbol is.
+    One(Birth),
+    /// `$$`: one text for all of a step.
+    Shell,
+    /// What a variable held before the step that begins there.
+    Initial(Rc<(Span, String)>),
+    /// The directory above a path that ends in an unknown component, as long as no link on it changes.
+    Above(Rc<str>),
+    /// A summary: files that a pattern matched and that the script did not make. Two occurrences may be two texts.
+    OtherFiles,
+    /// A summary: too many alternatives, too long a text, what one of several files holds. Two occurrences may be two texts.
+    Any,
+}
+
+impl SymbolId {
+    /// What the variable held before the step.
+    pub(crate) fn initial(step: Span, name: &str) -> Self {
+        Self::Initial(Rc::new((step, name.to_owned())))
+    }
+}
+
+/// The content of a file or of a pipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ContentId {
+    birth: Birth,
+    /// Joined states have several files under it: writing to one of them keeps what was there.
+    summary: bool,
+}
+
+impl ContentId {
+    /// Whether it may stand for several files in one execution.
+    pub(crate) const fn is_summary(self) -> bool {
+        self.summary
+    }
+
+    /// The same node, from now on a summary.
+    #[must_use]
+    pub(crate) const fn as_summary(self) -> Self {
+        Self {
+            summary: true,
+            ..self
+        }
+    }
+}
+
+/// Hands out identities on behalf of one execution of one command.
+#[derive(Debug)]
+pub(crate) struct Allocator {
+    site: Span,
+    visit: u32,
+    ordinal: Cell<u32>,
+}
+
+impl Allocator {
+    /// For what is executed once: an instruction, the script of a step.
+    pub(crate) const fn at(site: Span) -> Self {
+        Self {
+            site,
+            visit: 0,
+            ordinal: Cell::new(0),
+        }
+    }
+
+    /// For a command that may be executed again: this is one more execution in this state.
+    pub(super) fn revisit(site: Span, files: &mut Files) -> Self {
+        Self {
+            visit: files.visit(site),
+            ..Self::at(site)
+        }
+    }
+
+    fn birth(&self) -> Birth {
+        let ordinal = self.ordinal.get();
+        self.ordinal.set(ordinal + 1);
+        Birth {
+            site: self.site,
+            visit: self.visit,
+            ordinal,
+        }
+    }
+
+    /// A text that is not known.
+    pub(crate) fn symbol(&self) -> SymbolId {
+        SymbolId::One(self.birth())
+    }
+
+    /// A content that no other file or pipe has.
+    pub(crate) fn content(&self) -> ContentId {
+        ContentId {
+            birth: self.birth(),
+            summary: false,
+        }
+    }
+
+    /// To execute the same thing once more on the same state, as an alternative.
+    pub(super) const fn mark(&self) -> u32 {
+        self.ordinal.get()
+    }
+
+    /// Back to the mark: what follows is the alternative to what was executed since.
+    pub(super) fn rewind(&self, mark: u32) {
+        self.ordinal.set(mark);
+    }
+}
