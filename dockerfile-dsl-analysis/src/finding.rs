@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::Span;
+use crate::report::{CauseCode, Edit, SinkCode, StepCode};
 
 /// One place where a rule does not hold, with its story and a way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Finding {
     pub secret: Option<String>,
     /// What the value reaches, as written: `/root/.npmrc`, `frobnicate`. Empty where there is nothing to name.
     pub sink: String,
+    /// What kind of a sink that is, if it is one: stable, for machines.
+    pub sink_code: Option<SinkCode>,
     /// Index of the stage in the file, from 0.
     pub stage: usize,
     /// Index of the instruction in its stage, from 0; `None` for FROM itself and for what stands before it.
@@ -31,6 +34,8 @@ pub struct Finding {
     pub message: String,
     /// What to write instead: works when pasted.
     pub help: Option<String>,
+    /// The same as an edit of the text at [`Finding::span`], where it is one.
+    pub edit: Option<Edit>,
 }
 
 impl Finding {
@@ -43,12 +48,14 @@ impl Finding {
             channel: rule.channel(),
             secret: None,
             sink: String::new(),
+            sink_code: SinkCode::of_rule(rule),
             stage: 0,
             instruction: None,
             span,
             way: Vec::new(),
             message: message.into(),
             help: None,
+            edit: None,
         }
     }
 
@@ -71,11 +78,22 @@ impl Finding {
 
 /// One step of the way that a value took: `read by cat`, `kept in $T`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WayStep {
     /// Where it happened.
     pub span: Span,
     /// What happened, in a few words.
     pub text: String,
+    /// What happened, for machines: stable.
+    pub code: StepCode,
+    /// What wrote the file or made its name, if the step does that.
+    pub cause: Option<CauseCode>,
+    /// The program that took the step, with its sub-command where that matters.
+    pub program: Option<String>,
+    /// The file that it is read from or written to, with `...` for each unknown part.
+    pub path: Option<String>,
+    /// The variable that it is kept in.
+    pub variable: Option<String>,
 }
 
 /// Whether a finding fails a check.

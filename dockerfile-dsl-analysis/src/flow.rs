@@ -40,20 +40,17 @@ pub(crate) use ways::{Flow, Jump};
 
 use std::rc::Rc;
 
-use crate::{Rule, Span};
+use crate::Span;
+use crate::report::Sink;
 
 /// Something that happened to a secret, other than being left in a file.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
-    pub(crate) rule: Rule,
+    pub(crate) sink: Sink,
     /// Whose, and the way.
     pub(crate) taint: Taint,
     /// The place of the sink.
     pub(crate) span: Span,
-    /// As in [`crate::Finding::sink`].
-    pub(crate) sink: Rc<str>,
-    /// How it got there: `output of cat`, `xtrace`.
-    pub(crate) how: Rc<str>,
     /// The hole whose public value makes it so, if one does.
     pub(crate) hole: Option<usize>,
 }
@@ -172,32 +169,22 @@ impl<'a> Machine<'a> {
     }
 
     /// Keeps what happened, once.
-    pub(crate) fn event(
-        &mut self,
-        rule: Rule,
-        taint: &Taint,
-        span: Span,
-        sink: &str,
-        how: &str,
-        hole: Option<usize>,
-    ) {
+    pub(crate) fn event(&mut self, sink: Sink, taint: &Taint, span: Span, hole: Option<usize>) {
         let taint = taint.told();
         if taint.is_none() {
             return;
         }
         let same = |event: &&mut Event| {
-            event.rule == rule && event.span == span && event.hole == hole && &*event.sink == sink
+            event.span == span && event.hole == hole && event.sink.is_same_place(&sink)
         };
         if let Some(event) = self.events.iter_mut().rev().take(64).find(same) {
             event.taint = event.taint.join(&taint);
             return;
         }
         self.events.push(Event {
-            rule,
+            sink,
             taint,
             span,
-            sink: sink.into(),
-            how: how.into(),
             hole,
         });
     }

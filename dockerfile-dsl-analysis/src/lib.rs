@@ -5,17 +5,16 @@
 //! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
 
 mod finding;
-mod fix;
 mod flow;
 mod programs;
 mod span;
 
 pub mod check;
 pub mod dockerfile;
-pub mod explain;
 pub mod holes;
 pub mod names;
 pub mod quote;
+pub mod report;
 pub mod rules;
 pub mod shell;
 pub mod suggest;

@@ -7,8 +7,6 @@
 //! How to add a program: a `const` [`Program`] in its family's file, with the rows in the order of its manual, and the name of the executed
 //! case that backs it in a comment. What data cannot say goes into a function `fn(&mut Call)` in the same file ([`Row::by`]).
 
-pub(crate) use node::BUNDLED;
-
 use std::sync::LazyLock;
 
 use crate::flow::Call;

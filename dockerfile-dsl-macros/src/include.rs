@@ -5,7 +5,7 @@
 
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File};
-use dockerfile_dsl_analysis::explain::Source;
+use dockerfile_dsl_analysis::report::snippet::Source;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};

@@ -11,9 +11,9 @@ mod script;
 pub(crate) use call::{Call, Env, Mount};
 
 use dockerfile_dsl_analysis::Finding;
-use dockerfile_dsl_analysis::explain::Source;
 use dockerfile_dsl_analysis::holes::{self, Answer, Question};
 use dockerfile_dsl_analysis::names;
+use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::shell::SyntaxError;
 use dockerfile_dsl_analysis::template::{self, Template};
 use proc_macro2::{Span, TokenStream};

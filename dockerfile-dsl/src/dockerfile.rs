@@ -5,7 +5,7 @@
 
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
-use dockerfile_dsl_analysis::explain::Source;
+use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::{Finding, LineIndex, Rule};
 
 use crate::Error;

@@ -7,13 +7,14 @@ use std::rc::Rc;
 use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 
 use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
+use crate::Span;
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
     Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process,
     State, Status, SymbolId, Taint, Value, Variable, home_of, show,
 };
+use crate::report::{Doubt, Keeper, Sink, Step};
 use crate::shell::{self, Dialect, Place};
-use crate::{Rule, Span};
 
 /// What a mount hid, to be put back after the step.
 struct Hidden {
@@ -73,11 +74,9 @@ impl Walk<'_> {
                 taint.join(&flow.state.everything())
             });
             machine.event(
-                Rule::SecretInOpaqueSyntax,
+                Sink::syntax(Doubt::TooLong),
                 &all,
                 instruction.keyword,
-                "",
-                "too much of it",
                 None,
             );
         }
@@ -140,11 +139,8 @@ impl Walk<'_> {
                 Mount::Secret(secret) => {
                     let source = self.source(&secret.id);
                     if let Some(path) = &target {
-                        let taint = Taint::source(
-                            source,
-                            span,
-                            format!("the secret is mounted at `{path}`"),
-                        );
+                        let taint =
+                            Taint::source(source, span, Step::Mounted { path: path.clone() });
                         let tree = stage.files.take_tree(path);
                         let births = Allocator::at(span);
                         let number = births.content();
@@ -164,7 +160,9 @@ impl Walk<'_> {
                         let taint = Taint::source(
                             source,
                             span,
-                            format!("the secret is in the variable `{name}` of every process"),
+                            Step::Exported {
+                                variable: name.as_str().into(),
+                            },
                         );
                         let mut variable = Variable::new(Value::unknown(
                             Allocator::at(span).symbol(),
@@ -258,19 +256,13 @@ impl Walk<'_> {
 
     /// What a step that succeeded leaves in files.
     fn tell_files(&mut self, files: &Files) {
-        for (key, entry) in files.entries() {
-            let place = files.place(key);
-            let (rule, sink) = match &place {
-                FilePlace::Layer => (Rule::SecretInLayer, show(key)),
-                FilePlace::Cache(_) => (Rule::SecretInCacheMount, show(key)),
+        for (key, taint) in files.tainted() {
+            let keeper = match files.place(key) {
+                FilePlace::Layer => Keeper::Layer,
+                FilePlace::Cache(_) => Keeper::Cache,
                 FilePlace::Discarded | FilePlace::Secret | FilePlace::Hole(_) => continue,
             };
-            let held = match &entry.node {
-                Node::File(number) => files.content(*number).map_or(Taint::NONE, Value::taint),
-                Node::Link(target) => target.taint(),
-                Node::Directory => Taint::NONE,
-            };
-            self.tell_taint(rule, &held.join(&entry.name), &sink);
+            self.tell_taint(&keeper, &show(key).into(), &taint);
         }
     }
 }
@@ -406,14 +398,7 @@ fn script(
     }
     let Some(options) = options(name, &interpreter[1.min(interpreter.len())..]) else {
         let taint = state.reached_by(text);
-        machine.event(
-            Rule::SecretUnderUnknownShell,
-            &taint,
-            text.whole(),
-            path,
-            "the shell of this step",
-            None,
-        );
+        machine.event(Sink::Shell(path.into()), &taint, text.whole(), None);
         return vec![Flow::new(state, Status::Either)];
     };
     let pieces = text.pieces();
@@ -441,11 +426,9 @@ fn script(
         Err(error) => {
             let taint = state.everything();
             machine.event(
-                Rule::SecretInOpaqueSyntax,
+                Sink::syntax(Doubt::Syntax(error.message)),
                 &taint,
                 error.span,
-                "",
-                &error.message,
                 None,
             );
             vec![Flow {

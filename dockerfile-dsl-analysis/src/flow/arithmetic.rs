@@ -5,6 +5,7 @@ use super::call::Argument;
 use super::state::{Process, State, Variable};
 use super::value::{Taint, Value};
 use crate::Span;
+use crate::report::{About, Cause};
 use crate::shell::{Arithmetic, Part};
 
 impl Machine<'_> {
@@ -39,7 +40,7 @@ impl Machine<'_> {
                 2,
                 &Value::nameless(taint.clone()),
                 arithmetic.span,
-                "message about what is no number",
+                &Cause::ShellMessage(About::NotANumber),
             );
         }
         let assigned = arithmetic
@@ -72,12 +73,12 @@ impl Machine<'_> {
     /// `let EXPRESSION..`: what it tells about is in what it assigns, and what is no number is quoted.
     pub(crate) fn let_words(&mut self, state: &mut State, words: &[Argument], span: Span) {
         for word in words {
-            self.expression(state, word, span, "message of `let`");
+            self.expression(state, word, span, &Cause::Message("let".into()));
         }
     }
 
     /// An expression that is given as a word.
-    fn expression(&mut self, state: &mut State, word: &Argument, span: Span, how: &str) {
+    fn expression(&mut self, state: &mut State, word: &Argument, span: Span, how: &Cause) {
         let prefix = word
             .text()
             .unwrap_or_else(|| word.value.known_prefix().to_owned());

@@ -7,6 +7,7 @@ use super::arithmetic::names_in;
 use super::state::{State, Variable};
 use super::value::Value;
 use crate::Span;
+use crate::report::{About, Cause, Step};
 use crate::shell::{Array, Assignment, AssignmentOperator};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,9 @@ impl Machine<'_> {
         let span = assignment.span;
         let mut value = self.value(state, &assignment.value);
         if value.taint().is_some() {
-            value = value.step(span, format!("kept in `${name}`"));
+            value = value.step_if(span, &|| Step::Assigned {
+                variable: Rc::from(&*name),
+            });
         }
         if let Some(subscript) = &assignment.subscript {
             let key = self.value(state, subscript);
@@ -157,7 +160,13 @@ impl Machine<'_> {
         });
         if let Some(told) = taint.ways().first() {
             let (span, value) = (told.way.span, Value::nameless(taint.clone()));
-            state.output(self, 2, &value, span, "message about what is no number");
+            state.output(
+                self,
+                2,
+                &value,
+                span,
+                &Cause::ShellMessage(About::NotANumber),
+            );
             if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
                 variable.value = variable.value.with(&taint);
             }
@@ -211,7 +220,13 @@ impl Machine<'_> {
         let named = key.literal().and_then(|key| Some(variable(&key)?.taint()));
         let taint = key.taint().join(&named.unwrap_or_default());
         let value = Value::nameless(taint);
-        state.output(self, 2, &value, span, "message about what is no number");
+        state.output(
+            self,
+            2,
+            &value,
+            span,
+            &Cause::ShellMessage(About::NotANumber),
+        );
     }
 
     /// Variables that change the shell itself.

@@ -12,6 +12,7 @@ use super::state::{State, Status, Variable};
 use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use super::{Machine, pattern};
+use crate::report::{About, Cause};
 use crate::shell::{Case, CaseEnd, Conditional, ConditionalKind, If, List};
 
 impl Machine<'_> {
@@ -179,7 +180,7 @@ impl Machine<'_> {
                         2,
                         &Value::nameless(both),
                         conditional.span,
-                        "message about what is no number",
+                        &Cause::ShellMessage(About::NotANumber),
                     );
                     return Status::Either;
                 }

@@ -21,6 +21,7 @@ use super::state::{State, Status, Variable};
 use super::value::{Share, Taint, Value};
 use super::ways::{Flow, Jump};
 use crate::Span;
+use crate::report::{About, Cause, Step};
 
 type Flows = Vec<Flow>;
 
@@ -46,7 +47,7 @@ impl Machine<'_> {
                 Status::Success
             }
             "umask" | "ulimit" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" => {
-                let how = format!("message of `{name}`");
+                let how = Cause::Message(name.into());
                 self.quote(&mut state, arguments, span, &how);
                 if name == "shopt" {
                     self.shell_options(&mut state, arguments);
@@ -54,7 +55,7 @@ impl Machine<'_> {
                 Status::Success
             }
             "wait" => {
-                self.quote(&mut state, arguments, span, "message of `wait`");
+                self.quote(&mut state, arguments, span, &Cause::Message("wait".into()));
                 for files in self.late.drain(..) {
                     state.files = state.files.join(&files);
                 }
@@ -63,7 +64,7 @@ impl Machine<'_> {
                 Status::Either
             }
             "kill" => {
-                self.quote(&mut state, arguments, span, "message of `kill`");
+                self.quote(&mut state, arguments, span, &Cause::Message("kill".into()));
                 self.killed = true;
                 self.finish_jobs(&mut state);
                 return Ok(self.run_signal_traps(vec![Flow::new(state, Status::Either)]));
@@ -109,7 +110,7 @@ impl Machine<'_> {
                     &mut state,
                     arguments,
                     span,
-                    "message about what is no number",
+                    &Cause::ShellMessage(About::NotANumber),
                 );
                 let count = match arguments.first() {
                     None => Some(1),
@@ -156,7 +157,7 @@ impl Machine<'_> {
                         &mut state,
                         arguments,
                         span,
-                        "message about a command that is not found",
+                        &Cause::ShellMessage(About::UnknownCommand),
                     );
                 }
                 for argument in arguments {
@@ -167,7 +168,7 @@ impl Machine<'_> {
                     taint = taint.join(&state.process.status_taint);
                 }
                 let text = self.unknown(taint);
-                state.output(self, 1, &text, span, &format!("output of `{name}`"));
+                state.output(self, 1, &text, span, &Cause::Output(name.into()));
                 Status::Either
             }
             "command" | "builtin" => {
@@ -224,7 +225,7 @@ impl Machine<'_> {
                     &mut state,
                     arguments,
                     span,
-                    "message about what is no number",
+                    &Cause::ShellMessage(About::NotANumber),
                 );
                 let jump = if name == "exit" {
                     Jump::Exit
@@ -242,7 +243,7 @@ impl Machine<'_> {
                     &mut state,
                     arguments,
                     span,
-                    "message about what is no number",
+                    &Cause::ShellMessage(About::NotANumber),
                 );
                 let count = arguments
                     .first()
@@ -281,7 +282,7 @@ impl Machine<'_> {
             }
             "compgen" if bash => return Ok(self.completions(state, arguments, span)),
             "history" | "fc" | "enable" | "caller" if bash => {
-                let how = format!("message of `{name}`");
+                let how = Cause::Message(name.into());
                 self.quote(&mut state, arguments, span, &how);
                 Status::Either
             }
@@ -323,7 +324,7 @@ impl Machine<'_> {
         let names = state.process.any_variable.clone();
         let taint = (arguments.iter()).fold(names, |taint, word| taint.join(&word.value.taint()));
         let value = self.unknown(taint);
-        state.output(self, 1, &value, span, "output of `compgen`");
+        state.output(self, 1, &value, span, &Cause::Output("compgen".into()));
         vec![Flow::new(state, Status::Either)]
     }
 
@@ -343,9 +344,9 @@ impl Machine<'_> {
             && flag.text().as_deref() == Some("-p")
         {
             for name in names.iter().filter_map(Argument::text) {
-                let path = path
-                    .value
-                    .step(span, format!("kept as the path of `{name}`"));
+                let path = path.value.step_if(span, &|| Step::Hashed {
+                    name: Rc::from(&*name),
+                });
                 let name = format!("{HASHED}{name}");
                 state.process.set(&name, Variable::new(path));
             }
@@ -354,8 +355,8 @@ impl Machine<'_> {
         let hashed = state.process.named(HASHED);
         let taint = hashed.fold(Taint::NONE, |taint, (_, path)| taint.join(&path.taint()));
         let value = self.unknown(taint);
-        state.output(self, 1, &value, span, "output of `hash`");
-        self.quote(state, arguments, span, "message of `hash`");
+        state.output(self, 1, &value, span, &Cause::Output("hash".into()));
+        self.quote(state, arguments, span, &Cause::Message("hash".into()));
     }
 
     /// `unset NAME..`: the variable; of bash the function, if there is no variable; with `-f` only the function.
@@ -370,7 +371,7 @@ impl Machine<'_> {
         for argument in names {
             let Some(name) = argument.text() else {
                 let word = std::slice::from_ref(argument);
-                self.quote(state, word, span, "message of `unset`");
+                self.quote(state, word, span, &Cause::Message("unset".into()));
                 continue;
             };
             let is_set = state.process.variable(&name).is_some();
@@ -418,11 +419,11 @@ impl Machine<'_> {
             |file| file.value.clone(),
         );
         let paths = state.files.paths(&file, &state.process.cwd);
-        state.write(self, &paths, &line, span, "the history of bash", true);
+        state.write(self, &paths, &line, span, &Cause::History, true);
     }
 
     /// A secret in these words is printed on standard error.
-    pub(super) fn quote(&mut self, state: &mut State, words: &[Argument], span: Span, how: &str) {
+    pub(super) fn quote(&mut self, state: &mut State, words: &[Argument], span: Span, how: &Cause) {
         for word in words {
             if word.value.taint().is_some() {
                 state.output(self, 2, &word.value, span, how);

@@ -12,8 +12,9 @@ use super::files::{Key, Path, Place as FilePlace, show, value_of};
 use super::state::{State, Status};
 use super::value::{Kind, Taint, Tainted, Value};
 use super::{Machine, row::parse::Parsed};
+use crate::Span;
 use crate::programs::{Argument as ArgumentShape, Place, Row};
-use crate::{Rule, Span};
+use crate::report::{Cause, Sink, Step};
 
 /// One word of a command, expanded.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,8 +184,8 @@ impl Call<'_, '_> {
     /// Standard input, as the program reads it.
     pub(crate) fn stdin(&mut self) -> Value {
         let name = &self.name;
-        self.peek_stdin().step_if(self.span, &|| {
-            format!("read by `{name}` from standard input")
+        self.peek_stdin().step_if(self.span, &|| Step::ReadInput {
+            program: name.clone(),
         })
     }
 
@@ -206,7 +207,9 @@ impl Call<'_, '_> {
         let name = &self.name;
         self.peek(path)
             .with(&chosen)
-            .step_if(path.span, &|| format!("read by `{name}`"))
+            .step_if(path.span, &|| Step::Read {
+                program: name.clone(),
+            })
     }
 
     /// A path that is the author's may be any file that a secret was written to.
@@ -217,14 +220,8 @@ impl Call<'_, '_> {
         };
         let taint = self.state.files.written_besides(&key);
         let name = self.name.clone();
-        self.machine.event(
-            Rule::SecretInLayer,
-            &taint,
-            span,
-            &name,
-            "may name the file that the secret was written to",
-            Some(hole),
-        );
+        self.machine
+            .event(Sink::Alias(name), &taint, span, Some(hole));
     }
 
     /// The same without any trace.
@@ -254,7 +251,10 @@ impl Call<'_, '_> {
             if taint.is_some() {
                 value = value.with(&taint.step(
                     self.span,
-                    format!("read by `{}` from beneath `{}`", self.name, show(&key)),
+                    Step::ReadBeneath {
+                        program: self.name.clone(),
+                        path: show(&key).into(),
+                    },
                 ));
             }
         }
@@ -328,35 +328,27 @@ impl Call<'_, '_> {
     /// To standard output.
     pub(crate) fn print(&mut self, value: &Value) {
         let value = self.found(value);
-        let how = self.how("output of", &value);
+        let how = Cause::Output(self.name.clone());
         self.state.output(self.machine, 1, &value, self.span, &how);
     }
 
     /// To standard error.
     pub(crate) fn print_error(&mut self, value: &Value) {
-        let how = self.how("messages of", value);
+        let how = Cause::Messages(self.name.clone());
         self.state.output(self.machine, 2, value, self.span, &how);
     }
 
-    /// As the way of a value tells it; empty where there is nothing to tell.
-    fn how(&self, what: &str, value: &Value) -> String {
-        if value.taint().is_none() && self.state.choice.is_none() {
-            return String::new();
-        }
-        format!("{what} `{}`", self.name)
-    }
-
     /// The file then holds `content` and nothing else; `-` is standard output.
-    pub(crate) fn write(&mut self, path: &Argument, content: &Value, how: &str) {
+    pub(crate) fn write(&mut self, path: &Argument, content: &Value, how: &Cause) {
         self.write_as(path, content, how, false);
     }
 
     /// The file then ends with `content`.
-    pub(crate) fn append(&mut self, path: &Argument, content: &Value, how: &str) {
+    pub(crate) fn append(&mut self, path: &Argument, content: &Value, how: &Cause) {
         self.write_as(path, content, how, true);
     }
 
-    fn write_as(&mut self, path: &Argument, content: &Value, how: &str, append: bool) {
+    fn write_as(&mut self, path: &Argument, content: &Value, how: &Cause, append: bool) {
         if path.text().as_deref() == Some("-") {
             return self.print(content);
         }
@@ -367,7 +359,7 @@ impl Call<'_, '_> {
     }
 
     /// Writes to the first of the places that is known here.
-    pub(crate) fn store(&mut self, places: &[Place], content: &Value, how: &str) {
+    pub(crate) fn store(&mut self, places: &[Place], content: &Value, how: &Cause) {
         if content.taint().is_none() {
             return;
         }

@@ -1,11 +1,14 @@
 //! What a state does when something is read, written, renamed or removed: where descriptors and files meet.
 
+use std::rc::Rc;
+
 use super::Machine;
 use super::files::{Entry, Files, Key, Node, Path, Place, is_shell, show, value_of};
 use super::state::{Descriptor, State};
 use super::symbol::ContentId;
 use super::value::{Taint, Value};
-use crate::{Rule, Span};
+use crate::Span;
+use crate::report::{Cause, Sink, Step};
 
 impl State {
     /// What comes out of the descriptor.
@@ -41,7 +44,7 @@ impl State {
         number: u32,
         value: &Value,
         span: Span,
-        how: &str,
+        how: &Cause,
     ) {
         let value = value.with(&self.choice);
         if let Some(descriptor) = self.process.descriptors.get(&number).cloned() {
@@ -55,11 +58,11 @@ impl State {
         descriptor: &Descriptor,
         value: &Value,
         span: Span,
-        how: &str,
+        how: &Cause,
     ) {
         match descriptor {
             Descriptor::Log => {
-                machine.event(Rule::SecretInBuildLog, &value.taint(), span, "", how, None)
+                machine.event(Sink::BuildLog(how.clone()), &value.taint(), span, None)
             }
             &Descriptor::Content(content) => {
                 let old = self
@@ -79,7 +82,10 @@ impl State {
                     .content(content)
                     .cloned()
                     .unwrap_or_else(Value::empty);
-                let value = value.step_if(sink, &|| format!("written to `{name}` ({how})"));
+                let value = value.step_if(sink, &|| Step::Wrote {
+                    path: name.clone(),
+                    cause: how.clone(),
+                });
                 self.files.set_content(content, old.concat(&value));
             }
             Descriptor::Either(all) => {
@@ -129,7 +135,7 @@ impl State {
         paths: &[Path],
         content: &Value,
         span: Span,
-        how: &str,
+        how: &Cause,
         append: bool,
     ) {
         for path in paths {
@@ -144,7 +150,7 @@ impl State {
         path: &Path,
         content: &Value,
         span: Span,
-        how: &str,
+        how: &Cause,
         keep: bool,
     ) {
         let key = self.files.follow(&path.key);
@@ -158,10 +164,10 @@ impl State {
         }
         let number = self.make_file(machine, path, &key, span, how);
         let choice = self.choice.clone();
-        let name = show(&key);
-        let content = content
-            .with(&choice)
-            .step_if(span, &|| format!("written to `{name}` ({how})"));
+        let content = content.with(&choice).step_if(span, &|| Step::Wrote {
+            path: show(&key).into(),
+            cause: how.clone(),
+        });
         let old = self
             .files
             .content(number)
@@ -179,13 +185,13 @@ impl State {
         path: &Path,
         key: &Key,
         span: Span,
-        how: &str,
+        how: &Cause,
     ) -> ContentId {
         let name = path.name.join(&self.choice);
-        let name = name.step(
-            span,
-            format!("part of the file name `{}` ({how})", show(key)),
-        );
+        let name = name.step_if(span, &|| Step::Named {
+            path: show(key).into(),
+            cause: how.clone(),
+        });
         if let Some(Entry {
             node: Node::File(number),
             name: old,
@@ -224,7 +230,11 @@ impl State {
         if self.files.place(from) == Place::Secret || *from == target {
             return;
         }
-        let told = |taint: &Taint| taint.step(span, format!("renamed to `{}`", show(&target)));
+        let told = |taint: &Taint| {
+            taint.step_if(span, &|| Step::Renamed {
+                path: show(&target).into(),
+            })
+        };
         let beneath: Vec<(Key, Entry)> = self
             .files
             .beneath(from)
@@ -264,7 +274,7 @@ impl State {
             );
         } else if beneath.is_empty() {
             // Nobody knows what it was; it replaces what was there.
-            let number = self.make_file(machine, to, &target, span, "renamed");
+            let number = self.make_file(machine, to, &target, span, &Cause::Renamed);
             if certain {
                 let unknown = self
                     .files
@@ -305,7 +315,7 @@ impl State {
         key: &str,
         told: &Taint,
         span: Span,
-        how: &str,
+        program: &Rc<str>,
     ) {
         let key = self.files.follow(key);
         if self.files.entry(&key).is_none() {
@@ -317,7 +327,10 @@ impl State {
         if let Some(mut entry) = self.files.entry(&key).cloned() {
             let told = told.step(
                 span,
-                format!("kept in what became of `{}` ({how})", show(&key)),
+                Step::Shown {
+                    path: show(&key).into(),
+                    program: program.clone(),
+                },
             );
             entry.name = entry.name.join(&told);
             self.files.insert(&key, entry);
@@ -348,6 +361,19 @@ impl State {
 }
 
 impl Files {
+    /// The files and links that are there, each with the taint of its content, its target and its name.
+    pub(crate) fn tainted(&self) -> impl Iterator<Item = (&Key, Taint)> {
+        self.entries().filter_map(|(key, entry)| {
+            let held = match &entry.node {
+                Node::File(number) => self.content(*number).map_or(Taint::NONE, Value::taint),
+                Node::Link(target) => target.taint(),
+                Node::Directory => Taint::NONE,
+            };
+            let taint = held.join(&entry.name).told();
+            taint.is_some().then_some((key, taint))
+        })
+    }
+
     /// What everything beneath a followed path tells about, contents and names.
     pub(crate) fn tree_taint(&self, key: &str) -> Taint {
         self.taint_beneath(key, |_| true)

@@ -10,9 +10,10 @@ use super::state::{Aside, Process, ShellOptions, State, Status, Variable};
 use super::value::{Kind, Taint, Text, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use super::{Machine, row};
+use crate::Span;
 use crate::holes::Hole;
+use crate::report::{About, Cause, Doubt, Sink};
 use crate::shell::{self, Dialect, Place};
-use crate::{Rule, Span};
 
 /// Texts in texts and functions in functions are followed so deep.
 const MAX_DEPTH: u32 = 24;
@@ -60,21 +61,14 @@ impl Machine<'_> {
                 taint
             };
             if reached.is_some() {
-                self.event(
-                    Rule::SecretInOpaqueSyntax,
-                    &reached,
-                    span,
-                    "",
-                    "a text that is run as a script",
-                    None,
-                );
+                self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
                 state.process.any_variable = state.process.any_variable.join(&reached);
             }
             return vec![Flow::new(state, Status::Either)];
         }
         if state.process.options.verbose {
             let value = Value::from_alternatives(vec![text.clone()]);
-            state.output(self, 2, &value, span, "set -v");
+            state.output(self, 2, &value, span, &Cause::Verbose);
         }
         let mut source = String::new();
         let mut holes: Vec<Span> = Vec::new();
@@ -137,14 +131,7 @@ impl Machine<'_> {
             }
             Err(_) => {
                 let reached = taint.join(&state.process.all_variables());
-                self.event(
-                    Rule::SecretInOpaqueSyntax,
-                    &reached,
-                    span,
-                    "",
-                    "a text that is run as a script",
-                    None,
-                );
+                self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
                 vec![Flow::new(state, Status::Either)]
             }
         }
@@ -343,7 +330,7 @@ impl Machine<'_> {
                     2,
                     &first.value,
                     first.span,
-                    "message about a command that is not found",
+                    &Cause::ShellMessage(About::UnknownCommand),
                 );
             }
             return finish(row::run_unknown(self, state, words, span));
@@ -429,20 +416,15 @@ impl Machine<'_> {
         let seen = std::mem::replace(&mut self.events, events);
         let is_new = |event: &super::Event| {
             let same = |known: &super::Event| {
-                known.rule == event.rule && known.span == event.span && known.taint == event.taint
+                known.sink.rule() == event.sink.rule()
+                    && known.span == event.span
+                    && known.taint == event.taint
             };
             !self.events.iter().any(same)
         };
         if seen.iter().any(is_new) || !outcome.state.files.same_contents(&other.state.files) {
             let taint = state.mounted_secrets();
-            self.event(
-                Rule::SecretInUnknownDirectory,
-                &taint,
-                span,
-                name,
-                "it is swept up with the working directory",
-                None,
-            );
+            self.event(Sink::Directory(name.into()), &taint, span, None);
         }
         outcome
     }

@@ -12,7 +12,7 @@ use super::state::{Descriptor, Function, Job, State, Status, Variable};
 use super::symbol::Allocator;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
-use crate::Rule;
+use crate::report::{Doubt, Sink};
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
 };
@@ -372,15 +372,11 @@ impl Machine<'_> {
             self.value(&mut state, word);
         }
         let taint = state.everything();
-        let keyword = opaque.keyword.text.clone();
-        self.event(
-            Rule::SecretInOpaqueSyntax,
-            &taint,
-            opaque.keyword.span,
-            &keyword,
-            "not modelled",
-            None,
-        );
+        let sink = Sink::Syntax {
+            construct: opaque.keyword.text.as_ref().into(),
+            why: Doubt::NotModelled,
+        };
+        self.event(sink, &taint, opaque.keyword.span, None);
         self.command(&opaque.body, state, exempt)
     }
 }

@@ -5,6 +5,7 @@ use super::files::{Place, show};
 use super::state::{Descriptor, State, Variable};
 use super::value::{Taint, Value};
 use crate::Span;
+use crate::report::{About, Cause, Step};
 use crate::shell::{self, HereDocument, Redirect, RedirectOperator, RedirectTarget};
 
 impl Machine<'_> {
@@ -148,7 +149,7 @@ impl Machine<'_> {
                 2,
                 target,
                 span,
-                "message about a file that is not there",
+                &Cause::ShellMessage(About::MissingFile),
             );
         }
         let cwd = state.process.cwd.clone();
@@ -165,7 +166,9 @@ impl Machine<'_> {
             };
             let value = value
                 .with(&path.reached(false))
-                .step(span, format!("read from `{}`", show(&path.key)));
+                .step_if(span, &|| Step::Opened {
+                    path: show(&path.key).into(),
+                });
             all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
         }
         let value = all.unwrap_or_else(Value::empty);
@@ -186,7 +189,7 @@ impl Machine<'_> {
                 2,
                 target,
                 span,
-                "message about a file that cannot be written",
+                &Cause::ShellMessage(About::UnwritableFile),
             );
         }
         let cwd = state.process.cwd.clone();
@@ -211,7 +214,7 @@ impl Machine<'_> {
                         .cloned()
                         .unwrap_or(Descriptor::Null)
                 } else {
-                    let number = state.make_file(self, path, &key, span, "output redirect");
+                    let number = state.make_file(self, path, &key, span, &Cause::Redirect);
                     if certain && !append {
                         state.files.overwrite(number, Value::empty());
                     }
@@ -281,7 +284,7 @@ impl Machine<'_> {
                     2,
                     target,
                     span,
-                    "message about a descriptor that is not open",
+                    &Cause::ShellMessage(About::ClosedDescriptor),
                 );
             }
             // Any of those that are open: the log is the strictest.

@@ -16,6 +16,7 @@ use crate::Span;
 use crate::programs::{
     Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
 };
+use crate::report::{Cause, Doubt, Step};
 
 /// Runs a program of the tables; `words` is the whole command.
 pub(crate) fn run(
@@ -56,7 +57,7 @@ pub(crate) fn run(
         call.parsed.options.push(given);
     }
     match row {
-        None => call.opaque("a sub-command that is not known here"),
+        None => call.opaque(Doubt::SubCommand),
         Some(Row { by: Some(by), .. }) => {
             by(&mut call);
             unknown_options(&mut call);
@@ -89,14 +90,13 @@ pub(crate) fn run(
 
 /// Options that no row covers.
 fn unknown_options(call: &mut Call<'_, '_>) {
-    let why = "an option that is not known here";
     if call.row.dashes == Dashes::Any {
         for option in std::mem::take(&mut call.parsed.unknown) {
             let received = option.value.taint().join(&call.named_content(&option));
-            call.opaque_for(&received, why);
+            call.opaque_for(&received, Doubt::Option);
         }
     } else if !call.parsed.unknown.is_empty() {
-        call.opaque(why);
+        call.opaque(Doubt::Option);
     }
 }
 
@@ -132,7 +132,7 @@ pub(crate) fn run_unknown(
         received = received.join(&call.context_secrets(program));
     }
     received = received.join(&call.state.files_in_environment());
-    call.opaque_for(&received, "a program that is not known here");
+    call.opaque_for(&received, Doubt::Program);
     Outcome {
         state: call.state,
         status: call.status,
@@ -205,7 +205,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             ),
             None => {
                 let received = operand.value.taint().join(&call.peek(operand).taint());
-                call.opaque_for(&received, "an operand that is not known here");
+                call.opaque_for(&received, Doubt::Operand);
             }
         }
     }
@@ -238,7 +238,12 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         Output::Derived => call.machine.unknown(call.data.taint()),
     };
     if output.taint().is_some() && !matches!(row.output, Output::Same) {
-        output = output.step(call.span, format!("changed by `{}`", call.name));
+        output = output.step(
+            call.span,
+            Step::Changed {
+                program: call.name.clone(),
+            },
+        );
     }
     let data = call.data.taint();
     if clean || row.output == Output::Clean {
@@ -260,7 +265,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     // How much there is of it is made of pieces: `head -c $n`.
     output = output.with(&call.amount);
     if effects.contains(&Effect::InPlace) {
-        let how = format!("`{}` in place", call.name);
+        let how = Cause::InPlace(call.name.clone());
         for path in &reads {
             call.write_in_place(path, &output, &how);
         }
@@ -269,7 +274,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             call.print(&output);
         }
     } else {
-        let how = format!("`{}`", call.name);
+        let how = Cause::Program(call.name.clone());
         for path in &outputs {
             call.write(path, &output, &how);
         }
@@ -291,13 +296,16 @@ fn play(
     match role {
         Role::Plain => {
             if text.is_some() {
-                call.opaque_for(&text, "an argument that is not known here");
+                call.opaque_for(&text, Doubt::Argument);
             }
         }
         Role::Consumed => {
-            call.consumed = call
-                .consumed
-                .join(&text.step(argument.span, format!("given to `{}`", call.name)))
+            call.consumed = call.consumed.join(&text.step(
+                argument.span,
+                Step::Given {
+                    program: call.name.clone(),
+                },
+            ))
         }
         Role::ConsumedFile => {
             let content = call.read(argument).taint();
@@ -307,7 +315,12 @@ fn play(
             let file = argument.behind("@").or_else(|| argument.behind("<"));
             let taint = match file {
                 Some(file) => call.read(&file).taint(),
-                None => text.step(argument.span, format!("given to `{}`", call.name)),
+                None => text.step(
+                    argument.span,
+                    Step::Given {
+                        program: call.name.clone(),
+                    },
+                ),
             };
             call.consumed = call.consumed.join(&taint);
         }
@@ -366,7 +379,7 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
     match effect {
         Effect::Store(places) => {
             let stored = call.stored.clone();
-            let how = format!("stored by `{}`", call.name);
+            let how = Cause::Stored(call.name.clone());
             call.store(places, &stored, &how);
         }
         Effect::PrintArguments => {
@@ -385,7 +398,7 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
             let data = call.data.clone();
             call.print_error(&data);
         }
-        Effect::Opaque => call.opaque("an option that nobody vouches for"),
+        Effect::Opaque => call.opaque(Doubt::OpaqueOption),
         Effect::CleanOutput
         | Effect::InPlace
         | Effect::Recursive
@@ -407,7 +420,7 @@ impl Call<'_, '_> {
     }
 
     /// Writes a new file in the place of the old one, as `sed -i` does: a symbolic link becomes a file.
-    pub(crate) fn write_in_place(&mut self, path: &Argument, content: &Value, how: &str) {
+    pub(crate) fn write_in_place(&mut self, path: &Argument, content: &Value, how: &Cause) {
         for path in self.paths(path) {
             let key = self.state.files.follow_parent(&path.key);
             if matches!(self.state.files.entry(&key), Some(entry) if !matches!(entry.node, Node::File(_)))

@@ -14,6 +14,7 @@ use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, merged};
 use crate::Span;
+use crate::report::Cause;
 use crate::shell::{Assignment, AssignmentOperator, Command, Part, Simple};
 
 /// Functions call themselves so often.
@@ -293,7 +294,7 @@ impl Machine<'_> {
             .filter(|_| state.process.options.bash)
             .and_then(|number| number.value.literal()?.parse().ok())
             .unwrap_or(2);
-        state.output(self, number, &printed, span, "set -x");
+        state.output(self, number, &printed, span, &Cause::Xtrace);
     }
 
     /// A text as a prompt shows it: expanded as if in double quotes.

@@ -11,6 +11,7 @@ use super::symbol::ContentId;
 use super::trap::inherited;
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump};
+use crate::report::Cause;
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
 
 /// What comes back from a copy of the shell.
@@ -106,7 +107,7 @@ impl Machine<'_> {
             let mut state = state;
             self.redirect(&mut state, &command.redirects);
             let value = state.input(0);
-            state.output(self, 1, &value, command.span, "content of a file");
+            state.output(self, 1, &value, command.span, &Cause::FileContent);
             return Left {
                 files: state.files,
                 status: Status::Either,

@@ -12,6 +12,7 @@ use super::state::{ShellOptions, State, Status, Variable};
 use super::value::{Taint, Value};
 use super::ways::{Flow, Jump, joined, merged};
 use crate::Span;
+use crate::report::{About, Cause};
 use std::collections::BTreeMap;
 
 /// What is set, by the name of what it waits for.
@@ -54,7 +55,7 @@ impl Machine<'_> {
                     taint.join(&trap.action.taint())
                 });
                 let value = self.unknown(taint);
-                state.output(self, 1, &value, span, "output of `trap`");
+                state.output(self, 1, &value, span, &Cause::Output("trap".into()));
                 return Status::Success;
             }
             _ => arguments,
@@ -66,7 +67,12 @@ impl Machine<'_> {
             text == "-" || text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty()
         });
         let signals = if signals.is_empty() { words } else { signals };
-        self.quote(state, signals, span, "message about what is no signal");
+        self.quote(
+            state,
+            signals,
+            span,
+            &Cause::ShellMessage(About::NotASignal),
+        );
         for signal in signals {
             let Some(signal) = signal.text() else {
                 continue;

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use super::symbol::SymbolId;
 use crate::Span;
+use crate::report::Step;
 
 /// What is known of one piece of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -288,21 +289,20 @@ impl Value {
 
     /// One step further on the way.
     #[must_use]
-    pub(crate) fn step(&self, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn step(&self, span: Span, step: Step) -> Self {
         if self.taint().is_none() {
             return self.clone();
         }
-        let text = text.into();
-        self.map_taint(&|taint| taint.step(span, text.clone()))
+        self.map_taint(&|taint| taint.step(span, step.clone()))
     }
 
-    /// The same; the text is only made where there is a way to tell.
+    /// The same; the step is only made where there is a taint.
     #[must_use]
-    pub(crate) fn step_if(&self, span: Span, text: &dyn Fn() -> String) -> Self {
+    pub(crate) fn step_if(&self, span: Span, step: &dyn Fn() -> Step) -> Self {
         if self.taint().is_none() {
             return self.clone();
         }
-        self.step(span, text())
+        self.step(span, step())
     }
 
     /// The value with a function applied to each fully known spelling; `None` as soon as one is not known.

@@ -9,15 +9,15 @@ mod tests;
 
 use std::rc::Rc;
 
-use refuse::{End, of_literal_path, push, unquotable, word};
+use refuse::{push, unquotable};
 
 use super::quote::Places;
 use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
-use crate::check::tell::{left, sentence};
 use crate::flow::{
-    Event, FilePlace, Files, Kind, Machine, MountKind, Node, Piece, Process, ShellOptions, Source,
-    State, Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
+    Event, FilePlace, Files, Kind, Machine, MountKind, Piece, Process, ShellOptions, Source, State,
+    Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
 };
+use crate::report::{Doubt, Keeper, Sink, Step, secret_at};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
 
@@ -60,14 +60,7 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         let all = flows.iter().fold(Taint::NONE, |taint, flow| {
             taint.join(&flow.state.everything())
         });
-        machine.event(
-            Rule::SecretInOpaqueSyntax,
-            &all,
-            script.list.span,
-            "",
-            "too much of it",
-            None,
-        );
+        machine.event(Sink::syntax(Doubt::TooLong), &all, script.list.span, None);
     }
     for event in std::mem::take(&mut machine.events) {
         answering.event(&event);
@@ -85,13 +78,8 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
     }
     let mut answer = answering.answer;
     for hole in &mut answer.holes {
-        let place = |(label, finding): &(Label, Finding)| (*label, finding.span.start);
-        let mut sorted: Vec<(Label, Finding)> = Vec::new();
-        for refused in std::mem::take(&mut hole.refused) {
-            let at = sorted.partition_point(|other| place(other) <= place(&refused));
-            sorted.insert(at, refused);
-        }
-        hole.refused = sorted;
+        hole.refused
+            .sort_by_key(|(label, finding)| (*label, finding.span.start));
     }
     answer
 }
@@ -143,7 +131,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             let path = span.of(question.text);
             answer.findings.push(Finding {
                 sink: path.to_owned(),
-                help: Some(of_literal_path(path)),
+                help: Some(secret_at(path)),
                 ..Finding::new(
                     Rule::LiteralSecretPath,
                     *span,
@@ -190,7 +178,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             let value = Taint::source(
                 self.source(Origin::Hole(group, Label::SecretValue)),
                 hole.span,
-                format!("`{name}` is the secret's value"),
+                Step::HoleValue { name: name.into() },
             );
             let piece = Piece {
                 kind: Kind::Hole {
@@ -206,7 +194,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             let file = Taint::source(
                 self.source(Origin::Hole(group, Label::SecretFile)),
                 hole.span,
-                format!("`{name}` is the secret's file"),
+                Step::HoleFile { name: name.into() },
             );
             let content = machine.unknown(file.join(&value));
             let number = machine.births.content();
@@ -237,7 +225,10 @@ impl<'q, 'a> Answering<'q, 'a> {
             let taint = Taint::source(
                 self.source(Origin::Mount(index)),
                 Span::default(),
-                format!("`{name}` is mounted at `{target}`"),
+                Step::MountedHole {
+                    name: (*name).into(),
+                    path: (*target).into(),
+                },
             );
             let number = machine.births.content();
             files.set_content(number, machine.unknown(taint));
@@ -249,7 +240,10 @@ impl<'q, 'a> Answering<'q, 'a> {
             let taint = Taint::source(
                 self.source(Origin::Mount(index)),
                 Span::default(),
-                format!("`{name}` is in the variable `{variable}` of every process"),
+                Step::ExportedHole {
+                    name: (*name).into(),
+                    variable: (*variable).into(),
+                },
             );
             let mut exported = Variable::new(machine.unknown(taint.clone()));
             exported.exported = true;
@@ -272,54 +266,20 @@ impl<'q, 'a> Answering<'q, 'a> {
     fn event(&mut self, event: &Event) {
         for Told { source, way, .. } in event.taint.ways() {
             let origin = self.origin(*source);
-            let secret = self.name(origin);
-            let message = sentence(event.rule, &secret, &event.sink, &event.how);
-            let end = End {
-                rule: event.rule,
-                span: event.span,
-                sink: &event.sink,
-                path: &event.sink,
-                how: &event.how,
+            let sink = (&event.sink, event.span);
+            let Some(group) = event.hole else {
+                let finding = self.finding(sink, None, None, origin, way);
+                self.refuse(*source, way, finding);
+                continue;
             };
-            let finding = self.finding(&end, origin, message, way);
-            match event.hole {
-                Some(group) => {
-                    let to = self.occurrence(group, event.span);
-                    let name = self.question.holes[to].name;
-                    let is_option = event.rule == Rule::PublicValueAsOption;
-                    let (message, help) = if is_option {
-                        (
-                            format!(
-                                "`{name}` is a public value: in a command that receives `{secret}` it {}",
-                                event.how
-                            ),
-                            word(name),
-                        )
-                    } else {
-                        (
-                            format!(
-                                "`{name}` could be the path of the file that `{secret}` was written to, which `{}` reads",
-                                event.sink
-                            ),
-                            format!(
-                                "write the path into the script instead of `{{{name}}}`, or read it in a step of its own"
-                            ),
-                        )
-                    };
-                    let finding = Finding {
-                        message,
-                        help: Some(help),
-                        ..finding
-                    };
-                    let labels: &[Label] = if is_option {
-                        &[Label::Public]
-                    } else {
-                        &[Label::Public, Label::Word, Label::LayerPath]
-                    };
-                    self.refuse_at(*source, way, to, labels, finding);
-                }
-                None => self.refuse(*source, way, finding),
-            }
+            let to = self.occurrence(group, event.span);
+            let name = self.question.holes[to].name;
+            let finding = self.finding(sink, None, Some(name), origin, way);
+            let labels: &[Label] = match event.sink {
+                Sink::Choice { .. } => &[Label::Public],
+                _ => &[Label::Public, Label::Word, Label::LayerPath],
+            };
+            self.refuse_at(*source, way, to, labels, finding);
         }
     }
 
@@ -335,13 +295,7 @@ impl<'q, 'a> Answering<'q, 'a> {
 
     /// What is left in files when the script has ended.
     fn files(&mut self, files: &Files) {
-        for (key, entry) in files.entries() {
-            let held = match &entry.node {
-                Node::File(number) => files.content(*number).map_or(Taint::NONE, Value::taint),
-                Node::Link(target) => target.taint(),
-                Node::Directory => Taint::NONE,
-            };
-            let taint = held.join(&entry.name).told();
+        for (key, taint) in files.tainted() {
             let place = files.place(key);
             for Told { source, way, .. } in taint.ways() {
                 // The file of the secret itself.
@@ -349,32 +303,18 @@ impl<'q, 'a> Answering<'q, 'a> {
                     continue;
                 }
                 let origin = self.origin(*source);
-                let secret = self.name(origin);
+                let path: Rc<str> = show(key).into();
+                let step = way.step.clone();
                 match place {
                     FilePlace::Discarded | FilePlace::Secret | FilePlace::Cache(_) => {}
                     FilePlace::Layer => {
                         // A path that is not known is shown as the author wrote it.
-                        let key = show(key);
                         let written = way.span.of(self.question.text);
                         let is_word = !written.contains(char::is_whitespace);
-                        let sink = if key.contains("...") && is_word {
-                            written.to_owned()
-                        } else {
-                            key.clone()
-                        };
-                        let message = left(Rule::SecretInLayer, &secret, &sink, way);
-                        let end = End {
-                            rule: Rule::SecretInLayer,
-                            span: way.span,
-                            sink: &sink,
-                            path: &key,
-                            how: "",
-                        };
-                        let mut finding = self.finding(&end, origin, message, way);
-                        for step in &mut finding.way {
-                            step.text =
-                                step.text.replace(&format!("`{key}`"), &format!("`{sink}`"));
-                        }
+                        let called = (path.contains("...") && is_word).then_some(written);
+                        let keeper = Keeper::Layer;
+                        let sink = Sink::File { keeper, path, step };
+                        let finding = self.finding((&sink, way.span), called, None, origin, way);
                         self.refuse(*source, way, finding);
                     }
                     FilePlace::Hole(group) => {
@@ -382,18 +322,9 @@ impl<'q, 'a> Answering<'q, 'a> {
                             continue;
                         }
                         let to = self.occurrence(group, way.span);
-                        let name = self.question.holes[to].name;
-                        let message = format!(
-                            "`{secret}` would leak: its value is written to `{name}`, which is not a tmpfs"
-                        );
-                        let end = End {
-                            rule: Rule::SecretInLayer,
-                            span: way.span,
-                            sink: name,
-                            path: &show(key),
-                            how: "",
-                        };
-                        let finding = self.finding(&end, origin, message, way);
+                        let keeper = Keeper::Hole(self.question.holes[to].name.into());
+                        let sink = Sink::File { keeper, path, step };
+                        let finding = self.finding((&sink, way.span), None, None, origin, way);
                         let mut labels = vec![
                             Label::Public,
                             Label::Word,

@@ -3,6 +3,7 @@
 use super::common::{at, made, path, put_back, take_away};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Descriptor, Entry, Key, Node, Taint, Value, pattern_matches};
+use crate::report::{Cause, Doubt, Step};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -70,7 +71,7 @@ pub(super) static PROGRAMS: &[Program] = &[
 ];
 
 /// Where an archive is unpacked: a file there that nobody knows the name of.
-fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, how: &str) {
+fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, how: &Cause) {
     if taint.is_none() {
         return;
     }
@@ -183,7 +184,12 @@ fn tar(call: &mut Call<'_, '_>) {
             taint = taint.join(&packed(call, member, call.has("-h")));
             if call.has("-v") {
                 let listed = made(call, &call.listed(member, usize::MAX, false));
-                let names = listed.step(call.span, "named by `tar -v`");
+                let names = listed.step(
+                    call.span,
+                    Step::ListedBy {
+                        program: "tar -v".into(),
+                    },
+                );
                 call.print_error(&names);
             }
             put_back(call, hidden);
@@ -194,8 +200,8 @@ fn tar(call: &mut Call<'_, '_>) {
         call.state.process.cwd = outer;
         let data = made(call, &taint);
         match archive {
-            Some(file) if call.has("-c") => call.write(&file, &data, "`tar`"),
-            Some(file) => call.append(&file, &data, "`tar`"),
+            Some(file) if call.has("-c") => call.write(&file, &data, &Cause::Program("tar".into())),
+            Some(file) => call.append(&file, &data, &Cause::Program("tar".into())),
             None => call.print(&data),
         }
         return;
@@ -214,17 +220,17 @@ fn tar(call: &mut Call<'_, '_>) {
                 call.shell(&text.value, text.span, &[]);
                 call.restore(&before);
             }
-            _ => call.opaque_for(&data.taint(), "it runs another program"),
+            _ => call.opaque_for(&data.taint(), Doubt::RunsProgram),
         }
     } else if call.has("-x") && call.has("-O") {
         let output = made(call, &data.taint());
         call.print(&output);
     } else if call.has("-x") {
         if call.has("--checkpoint-action") {
-            call.opaque_for(&data.taint(), "it runs another program");
+            call.opaque_for(&data.taint(), Doubt::RunsProgram);
         }
         enter(call);
-        unpack(call, None, &data.taint(), "unpacked by `tar`");
+        unpack(call, None, &data.taint(), &Cause::Unpacked("tar".into()));
         call.state.process.cwd = outer;
     } else {
         let names = call.fresh();
@@ -296,7 +302,7 @@ fn compress(call: &mut Call<'_, '_>) {
         let input = call.stdin();
         let output = made(call, &input.taint());
         return match call.option("-o") {
-            Some(file) => call.write(&file, &output, "compressed"),
+            Some(file) => call.write(&file, &output, &Cause::Compressed),
             None => call.print(&output),
         };
     }
@@ -334,7 +340,7 @@ fn compress(call: &mut Call<'_, '_>) {
         if call.exists(&target) && !call.has("-f") {
             continue;
         }
-        call.write(&target, &output, "compressed");
+        call.write(&target, &output, &Cause::Compressed);
         let keeps = call.has("-k")
             || call.has("-o")
             || (name.contains("zst") || name == "lz4") && !call.has("--rm");
@@ -369,7 +375,7 @@ fn zip(call: &mut Call<'_, '_>) {
         }
         _ => archive.clone(),
     };
-    call.append(&archive, &data, "`zip`");
+    call.append(&archive, &data, &Cause::Program("zip".into()));
 }
 
 fn unzip(call: &mut Call<'_, '_>) {
@@ -386,7 +392,7 @@ fn unzip(call: &mut Call<'_, '_>) {
             call,
             directory.as_ref(),
             &data.taint(),
-            "unpacked by `unzip`",
+            &Cause::Unpacked("unzip".into()),
         );
     }
 }
@@ -402,15 +408,20 @@ fn seven(call: &mut Call<'_, '_>) {
                 all.join(&packed(call, member, true))
             });
             let data = made(call, &taint);
-            call.append(archive, &data, "`7z`");
+            call.append(archive, &data, &Cause::Program("7z".into()));
         }
         (Some("x" | "e"), [archive, ..]) => {
             let data = call.read(archive);
             let directory = call.option("-o");
-            unpack(call, directory.as_ref(), &data.taint(), "unpacked by `7z`");
+            unpack(
+                call,
+                directory.as_ref(),
+                &data.taint(),
+                &Cause::Unpacked("7z".into()),
+            );
         }
         (Some("l" | "t"), _) => {}
-        _ => call.opaque("a sub-command that is not known here"),
+        _ => call.opaque(Doubt::SubCommand),
     }
 }
 
@@ -425,10 +436,10 @@ fn cpio(call: &mut Call<'_, '_>) {
         let data = made(call, &taint);
         if call.has("-p") {
             let target = call.operands().pop();
-            unpack(call, target.as_ref(), &taint, "copied by `cpio`");
+            unpack(call, target.as_ref(), &taint, &Cause::Copied("cpio".into()));
         } else {
             match call.option("-F").or_else(|| call.option("-O")) {
-                Some(file) => call.write(&file, &data, "`cpio`"),
+                Some(file) => call.write(&file, &data, &Cause::Program("cpio".into())),
                 None => call.print(&data),
             }
         }
@@ -438,7 +449,7 @@ fn cpio(call: &mut Call<'_, '_>) {
             call,
             directory.as_ref(),
             &input.taint(),
-            "unpacked by `cpio`",
+            &Cause::Unpacked("cpio".into()),
         );
     }
 }

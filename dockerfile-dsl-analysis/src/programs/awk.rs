@@ -3,6 +3,7 @@
 
 use super::common::{made, mentioned, path, spellings, uses_environment};
 use crate::flow::{Argument, Call, Share, Taint};
+use crate::report::{Cause, Doubt};
 
 /// What a program of awk shows of its input.
 fn awk_prints(program: &str) -> bool {
@@ -167,7 +168,7 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
                 || text.contains("\"|");
             if runs {
                 let received = taint.join(&taint.reached(false));
-                call.opaque_for(&received, "it runs other programs");
+                call.opaque_for(&received, Doubt::RunsPrograms);
             }
             outputs.extend(awk_files(&text));
         }
@@ -196,9 +197,9 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
             path(call, file)
         };
         if *append {
-            call.append(&target, &output, "`awk`");
+            call.append(&target, &output, &Cause::Program("awk".into()));
         } else {
-            call.write(&target, &output, "`awk`");
+            call.write(&target, &output, &Cause::Program("awk".into()));
         }
     }
     let to_output = outputs.is_empty()
@@ -213,7 +214,7 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
             .is_some_and(|name| name.starts_with("inplace"))
     }) {
         for file in &files {
-            call.write_in_place(file, &output, "`awk -i inplace`");
+            call.write_in_place(file, &output, &Cause::Program("awk -i inplace".into()));
         }
     } else if to_output {
         call.print(&output);

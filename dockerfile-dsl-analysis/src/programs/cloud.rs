@@ -3,6 +3,7 @@
 use super::common::{forget, keep, made, setting_key};
 use super::{Effect, Place, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::report::Cause;
 
 const AWS_FILE: &[Place] = &[
     Place::Env("AWS_SHARED_CREDENTIALS_FILE"),
@@ -242,7 +243,7 @@ fn log_in(call: &mut Call<'_, '_>) {
         .arguments
         .iter()
         .fold(input, |all, word| all.join(&word.value.taint()));
-    let how = format!("stored by `{}`", call.name);
+    let how = Cause::Stored(call.name.clone());
     keep(call, places, server.as_deref(), &given, &how);
 }
 
@@ -267,7 +268,7 @@ fn aws_configure(call: &mut Call<'_, '_>) {
                 .fold(Value::empty(), |all, operand| all.concat(&operand.value));
             let taint = given.taint().join(&call.stdin().taint());
             let kept = made(call, &taint);
-            call.store(AWS_FILE, &kept, "kept by `aws configure`");
+            call.store(AWS_FILE, &kept, &Cause::Kept("aws configure".into()));
         }
     }
 }
@@ -299,7 +300,7 @@ fn subversion(call: &mut Call<'_, '_>) {
     call.store(
         &[Place::Path("~/.subversion/auth/password")],
         &kept,
-        "kept by `svn`",
+        &Cause::Kept("svn".into()),
     );
     if urls.is_some() {
         call.print_error(&kept);

@@ -5,6 +5,7 @@ use crate::flow::{
 };
 
 use crate::programs::Place;
+use crate::report::Cause;
 
 /// Stands for a piece that tells about a secret.
 pub(super) const SECRET: char = '\u{1}';
@@ -136,7 +137,7 @@ pub(super) fn keep(
     places: &[Place],
     key: Option<&str>,
     kept: &Taint,
-    how: &str,
+    how: &Cause,
 ) {
     forget(call, places, key);
     if kept.is_some() {
@@ -166,7 +167,7 @@ pub(super) fn forget(call: &mut Call<'_, '_>, places: &[Place], key: Option<&str
         .fold(Value::empty(), |all, line| {
             all.concat(line).concat(&newline)
         });
-    call.write(&file, &rest, "settings");
+    call.write(&file, &rest, &Cause::Settings);
 }
 
 /// Takes the files beneath the sources away for which `left_out` holds, by the source, the directory that it is, and the file's path.

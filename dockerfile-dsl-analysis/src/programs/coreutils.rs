@@ -4,6 +4,7 @@
 use super::common::{made, path};
 use super::{Effect, Opt, Output, Program, Role, Row, attached, flags, value};
 use crate::flow::{Argument, Call, Node, Share, Taint, Value};
+use crate::report::Step;
 
 /// Shows its arguments in its messages, and nothing else of them.
 const fn quotes() -> Row {
@@ -137,7 +138,7 @@ fn list(call: &mut Call<'_, '_>) {
         all.join(&call.listed(operand, depth, links))
     });
     if taint.is_some() {
-        let names = made(call, &taint).step(call.span, "listed by name");
+        let names = made(call, &taint).step(call.span, Step::Listed);
         call.print(&names);
     }
 }

@@ -4,6 +4,7 @@
 use super::common::{inside, made};
 use super::{Effect, Opt, Output, Place, Program, Role, Row, Stdin, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::report::Cause;
 
 const PASS: Opt = value(
     "-pass -passin -passout -k -K -kfile -iv -S -hmac -macopt -mac -passargs",
@@ -164,7 +165,11 @@ fn gpg(call: &mut Call<'_, '_>) {
             .fold(input(call), |all, operand| all.join(&operand.value.taint()));
         if names.is_some() {
             let kept = made(call, &names);
-            call.append(&inside(&home, "pubring.kbx"), &kept, "kept by `gpg`");
+            call.append(
+                &inside(&home, "pubring.kbx"),
+                &kept,
+                &Cause::Kept("gpg".into()),
+            );
         }
         return;
     }
@@ -175,7 +180,7 @@ fn gpg(call: &mut Call<'_, '_>) {
             call.append(
                 &inside(&home, "private-keys-v1.d/key"),
                 &kept,
-                "kept by `gpg --import`",
+                &Cause::Kept("gpg --import".into()),
             );
         }
         return;
@@ -203,7 +208,7 @@ fn gpg(call: &mut Call<'_, '_>) {
     };
     let output = made(call, &taint);
     if let Some(file) = call.option("-o") {
-        return call.write(&file, &output, "`gpg`");
+        return call.write(&file, &output, &Cause::Program("gpg".into()));
     }
     let suffix = if call.has("-b") || call.has("--detach-sign") {
         Some(".sig")
@@ -215,7 +220,7 @@ fn gpg(call: &mut Call<'_, '_>) {
     match (suffix, operands.first()) {
         (Some(suffix), Some(file)) => {
             let target = Argument::new(file.value.concat(&Value::known(suffix)), file.span);
-            call.write(&target, &output, "`gpg`");
+            call.write(&target, &output, &Cause::Program("gpg".into()));
         }
         _ => call.print(&output),
     }
@@ -239,7 +244,7 @@ fn web_password(call: &mut Call<'_, '_>) {
     };
     let line = made(call, &plain);
     match operands.first() {
-        Some(file) if !shows => call.append(file, &line, "`htpasswd`"),
+        Some(file) if !shows => call.append(file, &line, &Cause::Program("htpasswd".into())),
         _ => call.print(&line),
     }
 }

@@ -10,6 +10,7 @@ use rsync::synchronise;
 use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Status, Taint, Value};
+use crate::report::{Cause, Step};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -184,8 +185,8 @@ fn convert(call: &mut Call<'_, '_>) {
         None => call.stdin(),
     };
     match output {
-        Some(file) if partial => call.append(&file, &data, "`dd`"),
-        Some(file) => call.write(&file, &data, "`dd`"),
+        Some(file) if partial => call.append(&file, &data, &Cause::Program("dd".into())),
+        Some(file) => call.write(&file, &data, &Cause::Program("dd".into())),
         None => call.print(&data),
     }
 }
@@ -197,7 +198,7 @@ fn shred(call: &mut Call<'_, '_>) {
             call.remove(&operand, false);
         } else {
             let noise = call.fresh();
-            call.write(&operand, &noise, "`shred`");
+            call.write(&operand, &noise, &Cause::Program("shred".into()));
         }
     }
 }
@@ -250,7 +251,7 @@ fn temporary(call: &mut Call<'_, '_>) {
             call.create(&place, true);
         } else {
             let empty = Value::empty();
-            call.write(&place, &empty, "`mktemp`");
+            call.write(&place, &empty, &Cause::Program("mktemp".into()));
         }
     }
     call.print(&name.concat(&Value::known("\n")));
@@ -271,7 +272,11 @@ fn truncate(call: &mut Call<'_, '_>) {
         .is_some_and(|size| size == "0");
     for operand in call.operands() {
         if empties {
-            call.write(&operand, &Value::empty(), "`truncate`");
+            call.write(
+                &operand,
+                &Value::empty(),
+                &Cause::Program("truncate".into()),
+            );
         } else {
             call.create(&operand, false);
         }
@@ -308,7 +313,12 @@ fn remove(call: &mut Call<'_, '_>) {
             let taint = call.operands().iter().fold(Taint::NONE, |all, operand| {
                 all.join(&call.listed(operand, usize::MAX, false))
             });
-            let names = made(call, &taint).step(call.span, "named by `-v`");
+            let names = made(call, &taint).step(
+                call.span,
+                Step::ListedBy {
+                    program: "-v".into(),
+                },
+            );
             call.print(&names);
         }
         call.by_row();

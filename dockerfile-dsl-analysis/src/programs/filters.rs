@@ -4,6 +4,7 @@
 use super::common::{made, path};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Descriptor, Share, Taint, Value};
+use crate::report::Cause;
 
 /// A filter: reads its operands or standard input, writes text made from them.
 const fn filter(output: Output) -> Row {
@@ -218,7 +219,7 @@ fn shuffle(call: &mut Call<'_, '_>) {
             .fold(Value::empty(), |all, operand| all.concat(&operand.value));
         let shown = made(call, &all.taint());
         match call.option("-o") {
-            Some(file) => call.write(&file, &shown, "`shuf`"),
+            Some(file) => call.write(&file, &shown, &Cause::Program("shuf".into())),
             None => call.print(&shown),
         }
     } else {
@@ -232,9 +233,9 @@ fn tee(call: &mut Call<'_, '_>) {
     let append = call.has("-a");
     for operand in call.operands() {
         if append {
-            call.append(&operand, &input, "`tee`");
+            call.append(&operand, &input, &Cause::Program("tee".into()));
         } else {
-            call.write(&operand, &input, "`tee`");
+            call.write(&operand, &input, &Cause::Program("tee".into()));
         }
     }
     call.print(&input);
@@ -290,7 +291,7 @@ fn pieces(call: &mut Call<'_, '_>) {
     };
     let name = Argument::new(prefix.value.concat(&call.fresh()), prefix.span);
     let data = made(call, &data.taint()).of(Share::Piece);
-    let how = format!("`{}`", call.name);
+    let how = Cause::Program(call.name.clone());
     call.write(&name, &data, &how);
 }
 
@@ -316,6 +317,6 @@ fn line_ends(call: &mut Call<'_, '_>) {
     for (from, to) in pairs {
         let data = call.read(&from);
         let output = made(call, &data.taint());
-        call.write(&to, &output, "`dos2unix`");
+        call.write(&to, &output, &Cause::Program("dos2unix".into()));
     }
 }

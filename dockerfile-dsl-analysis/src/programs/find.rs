@@ -6,6 +6,7 @@ use super::{Program, Role, Row};
 use crate::flow::{
     Argument, Call, FilePlace, Node, Share, Taint, Value, pattern_matches, value_of,
 };
+use crate::report::Cause;
 
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
     &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
@@ -328,7 +329,7 @@ fn act(
         Action::PrintTo(file) => {
             let taint = names(call, found).taint().join(in_root);
             let list = made(call, &taint);
-            call.write(file, &list, "`find`");
+            call.write(file, &list, &Cause::Program("find".into()));
         }
         Action::Delete => {
             // The deepest first.

@@ -16,6 +16,7 @@ use remote::{clone, network, remote, submodule};
 use super::common::{inside, made, path, spellings};
 use super::{Output, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::report::{Cause, Doubt};
 
 const QUIET: super::Opt =
     flags("-q --quiet -v --verbose --progress --no-progress -4 -6 --ipv4 --ipv6");
@@ -234,7 +235,7 @@ fn alias(call: &mut Call<'_, '_>) {
             if shown {
                 call.by_row();
             } else {
-                call.opaque("a sub-command that is not known here");
+                call.opaque(Doubt::SubCommand);
             }
         }
     }
@@ -273,7 +274,7 @@ fn apply(call: &mut Call<'_, '_>) {
     }
     let patched = made(call, &taint);
     let file = Argument::new(call.fresh(), call.span);
-    call.append(&file, &patched, "patched by `git apply`");
+    call.append(&file, &patched, &Cause::Patched("git apply".into()));
 }
 
 /// `git init DIRECTORY` makes a repository.
@@ -346,7 +347,7 @@ fn trace(call: &mut Call<'_, '_>, variable: &str, requests: bool) {
         Some("" | "0" | "false") => {}
         Some(file) if file.starts_with('/') => {
             let file = path(call, file);
-            call.append(&file, &all, "trace of `git`");
+            call.append(&file, &all, &Cause::Trace("git".into()));
         }
         _ => call.print_error(&all),
     }

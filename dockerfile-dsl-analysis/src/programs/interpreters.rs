@@ -11,6 +11,7 @@ use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_envi
 use super::idioms::{self, Statement};
 use super::{Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Kind, Taint, Value};
+use crate::report::{Cause, Doubt};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -132,7 +133,7 @@ fn run_text(call: &mut Call<'_, '_>, text: &Value, input: bool) {
     {
         taint = taint.join(&environment);
     }
-    call.opaque_for(&taint, "a text for an interpreter");
+    call.opaque_for(&taint, Doubt::InterpreterText);
 }
 
 fn asks_version(given: &Given) -> bool {
@@ -216,7 +217,7 @@ fn substitutes(call: &mut Call<'_, '_>, given: &Given, text: &Argument) -> bool 
         let content = call.read(file).taint();
         if has('i') {
             let changed = made(call, &taint.join(&content));
-            call.write_in_place(file, &changed, "`perl -i`");
+            call.write_in_place(file, &changed, &Cause::Program("perl -i".into()));
         }
         printed = printed.join(&content);
     }
@@ -241,7 +242,7 @@ fn run_script(call: &mut Call<'_, '_>, file: &Argument) {
         .taint()
         .join(&reaches(call, &file.value, true))
         .join(&call.environment().taint());
-    call.opaque_for(&taint, "a script that is not known");
+    call.opaque_for(&taint, Doubt::Script);
 }
 
 // python
@@ -284,7 +285,7 @@ fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode
             let output = call.fresh();
             call.print(&output);
             // As the secret's file, what stands in the hole is a path and no more; as its value, it is a part of the text.
-            return call.opaque_for(&text.taint(), "a text for an interpreter");
+            return call.opaque_for(&text.taint(), Doubt::InterpreterText);
         }
     }
     let spelled = spellings(text).join("\n");
@@ -338,7 +339,7 @@ fn run_idioms(
         match file {
             Some(file) if file.contains([SECRET, UNKNOWN]) => return false,
             Some(file) if taint.is_some() => {
-                let how = format!("written by `{}`", call.name);
+                let how = Cause::Written(call.name.clone());
                 call.append(&path(call, file), &value, &how);
             }
             Some(_) => {}
@@ -428,7 +429,7 @@ fn imported(call: &mut Call<'_, '_>, statement: &str) {
                 None => compiled,
             };
             let bytecode = made(call, &content.taint());
-            call.write(&compiled, &bytecode, "compiled by `python`");
+            call.write(&compiled, &bytecode, &Cause::Compiled("python".into()));
         }
     }
 }
@@ -446,7 +447,7 @@ fn database(call: &mut Call<'_, '_>) {
     let Some(file) = operands.first() else { return };
     let kept = made(call, &statements.taint());
     if statements.taint().is_some() {
-        call.append(file, &kept, "`sqlite3`");
+        call.append(file, &kept, &Cause::Program("sqlite3".into()));
     }
     let content = call.peek(file).taint();
     let shows = operands.iter().skip(1).any(|operand| {

@@ -3,6 +3,7 @@
 use super::common::{forget, keep, made, path, setting_key};
 use super::{Effect, Opt, Place, Program, Role, Row, Stdin, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::report::Cause;
 
 const CARGO_FILE: &[Place] = &[
     Place::EnvDir("CARGO_HOME", "credentials.toml"),
@@ -205,7 +206,7 @@ fn cargo_login(call: &mut Call<'_, '_>) {
         CARGO_FILE,
         key.as_deref(),
         &given,
-        "stored by `cargo`",
+        &Cause::Stored("cargo".into()),
     );
 }
 
@@ -232,7 +233,7 @@ fn nuget_source(call: &mut Call<'_, '_>) {
         NUGET_FILE,
         key.as_deref(),
         &given,
-        "stored by `dotnet`",
+        &Cause::Stored("dotnet".into()),
     );
 }
 
@@ -253,7 +254,7 @@ fn pub_token(call: &mut Call<'_, '_>) {
     }
     let kept = made(call, &given);
     let file = [Place::Path("~/.config/dart/pub-tokens.json")];
-    call.store(&file, &kept, "kept by `dart pub token`");
+    call.store(&file, &kept, &Cause::Kept("dart pub token".into()));
 }
 
 /// Goals of the help plugin show settings and properties.
@@ -305,7 +306,7 @@ fn msbuild(call: &mut Call<'_, '_>) {
             call.append(
                 &path(call, "msbuild.binlog"),
                 &environment,
-                "the binary log of `dotnet`",
+                &Cause::BinaryLog("dotnet".into()),
             );
         }
     }
@@ -316,7 +317,7 @@ fn go_environment(call: &mut Call<'_, '_>) {
     let given = Taint::of_all(&call.operands());
     if call.has("-w") {
         let kept = made(call, &given);
-        call.store(GO_FILE, &kept, "kept by `go env -w`");
+        call.store(GO_FILE, &kept, &Cause::Kept("go env -w".into()));
         return;
     }
     let mut shown = given;
@@ -339,7 +340,7 @@ fn go_build(call: &mut Call<'_, '_>) {
     }
     let built = made(call, &given);
     let output = call.option("-o").unwrap_or_else(|| path(call, "app"));
-    call.append(&output, &built, "linked by `go build`");
+    call.append(&output, &built, &Cause::Linked("go build".into()));
 }
 
 /// Credentials go to auth.json.
@@ -368,7 +369,7 @@ fn composer_config(call: &mut Call<'_, '_>) {
         places,
         key.as_deref(),
         &given,
-        "kept by `composer config`",
+        &Cause::Kept("composer config".into()),
     );
     let file = call.place(&[
         Place::EnvDir("COMPOSER_HOME", "auth.json"),
@@ -423,7 +424,7 @@ fn bundle_config(call: &mut Call<'_, '_>) {
                 file,
                 key.as_deref(),
                 &given,
-                "kept by `bundle config`",
+                &Cause::Kept("bundle config".into()),
             );
         }
     }

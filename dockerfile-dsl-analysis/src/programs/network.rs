@@ -3,6 +3,7 @@
 use super::common::{InUrl, in_url, inside, made, path, spellings};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::report::{Cause, Step};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -128,7 +129,12 @@ fn consumed(call: &mut Call<'_, '_>, options: &[&str], or_file: bool) -> Taint {
             }
         }
     }
-    taint.step(call.span, format!("given to `{}`", call.name))
+    taint.step(
+        call.span,
+        Step::Given {
+            program: call.name.clone(),
+        },
+    )
 }
 
 fn files(call: &mut Call<'_, '_>, options: &[&str]) -> Taint {
@@ -199,7 +205,7 @@ fn curl(call: &mut Call<'_, '_>) {
     }
     for jar in call.options("-c") {
         let jar_content = made(call, &cookies);
-        call.write(&jar, &jar_content, "cookie jar of `curl`");
+        call.write(&jar, &jar_content, &Cause::CookieJar("curl".into()));
     }
     let urls: Vec<Argument> = call
         .operands()
@@ -262,14 +268,14 @@ fn curl(call: &mut Call<'_, '_>) {
         .chain(call.options("--etag-save"))
     {
         let headers = call.fresh();
-        call.write(&file, &headers, "headers of `curl`");
+        call.write(&file, &headers, &Cause::Headers("curl".into()));
     }
 }
 
 /// `-v`, `--trace`, `--libcurl`, also where a configuration file says so.
 fn traces(call: &mut Call<'_, '_>, settings: &str, sent: &Taint) {
     let all = made(call, sent);
-    let how = "trace of `curl`";
+    let how = &Cause::Trace("curl".into());
     for option in ["--trace", "--trace-ascii", "--libcurl"] {
         for file in call.options(option) {
             call.write(&file, &all, how);
@@ -312,9 +318,9 @@ fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
         let file = place(file.clone());
         // A transfer that fails leaves what was there.
         if call.peek(&file).taint().is_some() {
-            call.append(&file, data, "`curl`");
+            call.append(&file, data, &Cause::Program("curl".into()));
         } else {
-            call.write(&file, data, "`curl`");
+            call.write(&file, data, &Cause::Program("curl".into()));
         }
     }
     if call.has("-O") || call.has("--remote-name-all") {
@@ -333,7 +339,7 @@ fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
                 None => call.fresh(),
             };
             let file = place(Argument::new(name, url.span));
-            call.write(&file, data, "`curl -O`");
+            call.write(&file, data, &Cause::Program("curl -O".into()));
         }
     } else if outputs.is_empty() {
         call.print(data);
@@ -380,18 +386,18 @@ fn wget(call: &mut Call<'_, '_>) {
     };
     let log = made(call, &log);
     if let Some(file) = call.option("-o") {
-        call.write(&file, &log, "log of `wget`");
+        call.write(&file, &log, &Cause::Log("wget".into()));
     } else if let Some(file) = call.option("-a") {
-        call.append(&file, &log, "log of `wget`");
+        call.append(&file, &log, &Cause::Log("wget".into()));
     } else {
         call.print_error(&log);
     }
     let data = call.fresh();
     if let Some(file) = call.option("-O") {
         if call.has("-c") || call.has("-nc") {
-            call.append(&file, &data, "`wget`");
+            call.append(&file, &data, &Cause::Program("wget".into()));
         } else {
-            call.write(&file, &data, "`wget`");
+            call.write(&file, &data, &Cause::Program("wget".into()));
         }
     } else if !call.has("--spider") {
         let name = made(call, &names);
@@ -399,12 +405,16 @@ fn wget(call: &mut Call<'_, '_>) {
             Some(directory) => directory.value.concat(&Value::known("/")).concat(&name),
             None => name,
         };
-        call.write(&Argument::new(name, call.span), &data, "`wget`");
+        call.write(
+            &Argument::new(name, call.span),
+            &data,
+            &Cause::Program("wget".into()),
+        );
     }
     if let Some(jar) = call.option("--save-cookies") {
         let cookies = files(call, &["--load-cookies"]);
         let cookies = made(call, &cookies);
-        call.write(&jar, &cookies, "cookies of `wget`");
+        call.write(&jar, &cookies, &Cause::Cookies("wget".into()));
     }
 }
 
@@ -427,7 +437,7 @@ fn remote_copy(call: &mut Call<'_, '_>) {
             call.read(source);
         } else if remote(source) {
             let data = call.fresh();
-            call.write(&target, &data, "`scp`");
+            call.write(&target, &data, &Cause::Program("scp".into()));
         } else {
             call.copy(source, &target, call.has("-r"), true);
         }
@@ -457,9 +467,9 @@ fn key_generator(call: &mut Call<'_, '_>) {
         .any(|option| call.has(option));
     if let (false, Some(file)) = (reads, call.option("-f")) {
         let key = made(call, &comment);
-        call.write(&file, &key, "`ssh-keygen`");
+        call.write(&file, &key, &Cause::Program("ssh-keygen".into()));
         let public = Argument::new(file.value.concat(&Value::known(".pub")), file.span);
-        call.write(&public, &key, "`ssh-keygen`");
+        call.write(&public, &key, &Cause::Program("ssh-keygen".into()));
     }
     let report = call.fresh();
     call.print(&report);

@@ -4,14 +4,13 @@
 mod bundle;
 mod config;
 
-pub(crate) use bundle::BUNDLED;
-
 use bundle::{pack, script};
 use config::config;
 
 use super::common::{InUrl, in_url, inside, made, path, spellings};
 use super::{Opt, Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::report::{Cause, Doubt};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -152,13 +151,13 @@ fn run(call: &mut Call<'_, '_>) {
             let input = call.stdin().taint().join(&given);
             let kept = made(call, &input);
             let file = user_file(call);
-            call.append(&file, &kept, "stored by the log-in");
+            call.append(&file, &kept, &Cause::LogIn);
         }
         "pkg" => {
             let kept = made(call, &given);
             let file = path(call, "package.json");
             if given.is_some() {
-                call.append(&file, &kept, "`npm pkg set`");
+                call.append(&file, &kept, &Cause::Program("npm pkg set".into()));
             }
         }
         "pack" => pack(call),
@@ -170,7 +169,7 @@ fn run(call: &mut Call<'_, '_>) {
         }
         "" if operands.is_empty() => {
             for option in call.unknown_options().to_vec() {
-                call.opaque_for(&option.value.taint(), "an option that is not known here");
+                call.opaque_for(&option.value.taint(), Doubt::Option);
             }
         }
         // `yarn build`: a script of package.json.
@@ -180,7 +179,7 @@ fn run(call: &mut Call<'_, '_>) {
                 // A package by its URL is written to package.json and the lock file.
                 if operand.value.taint().is_some() {
                     let kept = made(call, &operand.value.taint());
-                    call.append(&path(call, "package.json"), &kept, "kept in package.json");
+                    call.append(&path(call, "package.json"), &kept, &Cause::Manifest);
                 }
             }
             if verb.starts_with("install")
@@ -211,7 +210,7 @@ fn log(call: &mut Call<'_, '_>, given: &Taint) {
         call.append(
             &inside(&directory, "debug-0.log"),
             &arguments,
-            "npm's log of its arguments",
+            &Cause::ArgumentLog,
         );
     }
     let level = configured(call, "--loglevel")
@@ -273,7 +272,7 @@ fn package_command(call: &mut Call<'_, '_>) {
     match bare {
         "sentry/cli" => first.value = Value::known("sentry-cli"),
         _ if bare.contains('\u{1}') || bare.contains('\u{2}') => {
-            return call.opaque("a package that is not known");
+            return call.opaque(Doubt::Package);
         }
         _ => first.value = Value::known(bare),
     }

@@ -3,6 +3,7 @@
 use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
 use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
 use crate::flow::{Argument, Call, FilePlace, Taint, Text, Value};
+use crate::report::{Cause, Doubt};
 
 const PIP_FILE: &[Place] = &[
     Place::Env("PIP_CONFIG_FILE"),
@@ -221,7 +222,7 @@ fn install(call: &mut Call<'_, '_>) {
         call.append(
             &path(call, "src/package/.git/config"),
             &kept,
-            "kept by `pip install -e`",
+            &Cause::Kept("pip install -e".into()),
         );
     }
     for file in call.options("-r") {
@@ -230,7 +231,7 @@ fn install(call: &mut Call<'_, '_>) {
         });
         if is_secret {
             let content = call.read(&file).taint();
-            call.opaque_for(&content, "a list of packages that nobody has seen");
+            call.opaque_for(&content, Doubt::RequirementsFile);
         }
     }
     let shown = made(call, &shown);
@@ -242,7 +243,7 @@ fn install(call: &mut Call<'_, '_>) {
             .map(|file| Argument::new(file, call.span))
     });
     if let Some(file) = log {
-        call.append(&file, &shown, "log of `pip`");
+        call.append(&file, &shown, &Cause::Log("pip".into()));
     }
 }
 
@@ -268,7 +269,7 @@ fn config(call: &mut Call<'_, '_>) {
                 places,
                 key.as_deref(),
                 &kept,
-                "kept by `pip config set`",
+                &Cause::Kept("pip config set".into()),
             );
         }
         Some("edit") => {}
@@ -300,7 +301,7 @@ fn poetry_config(call: &mut Call<'_, '_>) {
         POETRY_FILE,
         key.as_deref(),
         &given,
-        "kept by `poetry config`",
+        &Cause::Kept("poetry config".into()),
     );
 }
 
@@ -319,7 +320,7 @@ fn export(call: &mut Call<'_, '_>) {
         call.fresh()
     };
     match call.option("-o") {
-        Some(file) => call.write(&file, &output, "`poetry export`"),
+        Some(file) => call.write(&file, &output, &Cause::Program("poetry export".into())),
         None => call.print(&output),
     }
 }
@@ -338,7 +339,7 @@ fn compile(call: &mut Call<'_, '_>) {
     let output = call
         .option("-o")
         .unwrap_or_else(|| path(call, "requirements.txt"));
-    call.write(&output, &list, "`pip-compile`");
+    call.write(&output, &list, &Cause::Program("pip-compile".into()));
     call.print_error(&list);
 }
 
@@ -374,7 +375,7 @@ fn uv(call: &mut Call<'_, '_>) {
         call.fresh()
     };
     match call.option("-o") {
-        Some(file) => call.write(&file, &output, "`uv`"),
+        Some(file) => call.write(&file, &output, &Cause::Program("uv".into())),
         None => call.print(&output),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::common::{UNKNOWN, made, mentioned, path, spellings};
 use crate::flow::{Argument, Call, Share, Taint, Value};
+use crate::report::{Cause, Doubt};
 
 /// One thing that a script of sed does besides changing text.
 #[derive(Debug, PartialEq, Eq)]
@@ -184,7 +185,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
                     }
                     SedEffect::Writes(file) => {
                         let output = made(call, &taint);
-                        call.write(&path(call, file), &output, "`sed`");
+                        call.write(&path(call, file), &output, &Cause::Program("sed".into()));
                     }
                     SedEffect::Runs(command) => {
                         let span = call.span;
@@ -197,11 +198,9 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
                             .join(&taint.reached(false))
                             .join(&mentioned(call, &text))
                             .join(&call.environment().taint());
-                        call.opaque_for(&received, "a line that is run as a command");
+                        call.opaque_for(&received, Doubt::RunsLine);
                     }
-                    SedEffect::NotUnderstood => {
-                        call.opaque_for(&taint.clone(), "a script that is not understood")
-                    }
+                    SedEffect::NotUnderstood => call.opaque_for(&taint.clone(), Doubt::Unreadable),
                 }
             }
         }
@@ -226,7 +225,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
             {
                 let old = call.peek(operand);
                 let kept = Argument::new(operand.value.concat(&Value::known(suffix)), operand.span);
-                call.write(&kept, &old, "backup of `sed -i`");
+                call.write(&kept, &old, &Cause::BackupOf("sed -i".into()));
             }
             let own = call.peek(operand).taint();
             let script = Taint::of_all(&scripts);
@@ -235,7 +234,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
             } else {
                 made(call, &own.join(&script))
             };
-            call.write_in_place(operand, &output, "`sed -i`");
+            call.write_in_place(operand, &output, &Cause::Program("sed -i".into()));
         }
     } else {
         call.print(&output);

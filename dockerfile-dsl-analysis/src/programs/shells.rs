@@ -3,6 +3,7 @@
 use super::common::{at, mentioned, path, spellings};
 use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument as Word, Call, Kind, Share, Value};
+use crate::report::Doubt;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -144,7 +145,7 @@ fn shell(call: &mut Call<'_, '_>) {
                 unseen(call, &text.value);
                 call.shell(&text.value, text.span, rest);
             }
-            None => call.opaque("`-c` without a text"),
+            None => call.opaque(Doubt::CommandWithoutText),
         }
     } else if let (Some((file, rest)), false) = (operands.split_first(), call.has("-s")) {
         call.run_file(file, rest);
@@ -185,7 +186,7 @@ fn environment(call: &mut Call<'_, '_>) {
             return call.restore(&before);
         }
         let Some(words_of_text) = split_at_blanks(&text.value) else {
-            return call.opaque("a text that is split");
+            return call.opaque(Doubt::SplitText);
         };
         let mut split: Vec<Word> = words_of_text
             .into_iter()
@@ -219,7 +220,7 @@ fn unseen(call: &mut Call<'_, '_>, text: &Value) {
         let given = given.iter().map(|word| word.value.taint());
         let given = given.chain([taint.reached(false)]);
         let received = given.fold(call.environment().taint(), |all, taint| all.join(&taint));
-        call.opaque_for(&received, "a script that nobody has seen");
+        call.opaque_for(&received, Doubt::UnseenScript);
     }
 }
 
@@ -247,7 +248,7 @@ fn other_root(call: &mut Call<'_, '_>) {
     if operands.first().and_then(Word::text).as_deref() == Some("/") {
         call.run(&operands[1..]);
     } else {
-        call.opaque("another root directory");
+        call.opaque(Doubt::RootDirectory);
     }
 }
 
@@ -333,13 +334,13 @@ fn make(call: &mut Call<'_, '_>) {
             .join(&text.taint())
             .join(&mentioned(call, &spelled));
     }
-    call.opaque_for(&received, "its recipes are not looked at");
+    call.opaque_for(&received, Doubt::Recipes);
 }
 
 /// `script -c TEXT FILE` writes what is printed to the file, too.
 fn record(call: &mut Call<'_, '_>) {
     let Some(text) = call.option("-c") else {
-        return call.opaque("without `-c`");
+        return call.opaque(Doubt::WithoutCommand);
     };
     let file = call
         .operands()
@@ -349,7 +350,7 @@ fn record(call: &mut Call<'_, '_>) {
         file.chars()
             .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
     }) else {
-        return call.opaque("a file that is not known");
+        return call.opaque(Doubt::File);
     };
     let recorded = Value::known("( ")
         .concat(&text.value)

@@ -3,6 +3,7 @@
 use super::common::{made, path};
 use super::{Effect, Output, Place, Program, Role, Row, Stdin, flag, flags, value};
 use crate::flow::{Argument, Call, Value};
+use crate::report::Cause;
 
 const SHADOW: &[Place] = &[Place::Path("/etc/shadow")];
 
@@ -127,6 +128,6 @@ fn passwords(call: &mut Call<'_, '_>) {
     let lines = call.stdin();
     if call.has("-e") || call.has("--encrypted") {
         let kept = made(call, &lines.taint());
-        call.store(SHADOW, &kept, "kept by `chpasswd -e`");
+        call.store(SHADOW, &kept, &Cause::Kept("chpasswd -e".into()));
     }
 }

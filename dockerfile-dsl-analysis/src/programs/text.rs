@@ -6,6 +6,7 @@ use super::common::{SECRET, made, mentioned, path, spellings};
 use super::sed::sed;
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, several, value};
 use crate::flow::{Argument, Call, Share, Taint, Value};
+use crate::report::Cause;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
@@ -354,7 +355,7 @@ fn query_yaml(call: &mut Call<'_, '_>) {
     let output = made(call, &taint);
     if call.has("-i") {
         for file in files {
-            call.write_in_place(file, &output, "`yq -i`");
+            call.write_in_place(file, &output, &Cause::Program("yq -i".into()));
         }
     } else {
         call.print(&output);
@@ -370,7 +371,7 @@ fn in_place_by_flag(call: &mut Call<'_, '_>) {
     for file in call.operands() {
         taint = taint.join(&call.read(&file).taint());
         let output = made(call, &taint);
-        call.write_in_place(&file, &output, "`xmlstarlet ed -L`");
+        call.write_in_place(&file, &output, &Cause::Program("xmlstarlet ed -L".into()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that is known about a script when its expansion is written.
 
-use dockerfile_dsl_analysis::explain::Source;
 use dockerfile_dsl_analysis::holes::Answer;
+use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::template::Template;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};

@@ -5,9 +5,9 @@
 use std::panic::Location;
 
 use dockerfile_dsl_analysis::Finding;
-use dockerfile_dsl_analysis::explain::Source;
 use dockerfile_dsl_analysis::holes::{self, Answer, Label, Question};
 use dockerfile_dsl_analysis::names;
+use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
 use super::{Dialect, Extra, Piece, Script};

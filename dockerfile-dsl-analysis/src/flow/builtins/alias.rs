@@ -6,6 +6,7 @@ use super::super::state::{State, Variable};
 use super::super::value::{Kind, Taint, Value};
 use super::super::ways::Flow;
 use crate::Span;
+use crate::report::{About, Cause};
 
 /// No variable has such a name.
 pub(in super::super) const PREFIX: &str = "alias ";
@@ -29,12 +30,7 @@ impl Machine<'_> {
                         .and_then(|name| state.process.variable(&format!("{PREFIX}{name}")));
                     shown = shown.join(&one.map_or(Taint::NONE, Variable::taint));
                     let word = std::slice::from_ref(word);
-                    self.quote(
-                        state,
-                        word,
-                        span,
-                        "message about an alias that is not there",
-                    );
+                    self.quote(state, word, span, &Cause::ShellMessage(About::UnknownAlias));
                 }
             }
         }
@@ -46,7 +42,7 @@ impl Machine<'_> {
             }
         }
         let value = self.unknown(shown);
-        state.output(self, 1, &value, span, "output of `alias`");
+        state.output(self, 1, &value, span, &Cause::Output("alias".into()));
     }
 
     pub(super) fn unalias(&mut self, state: &mut State, arguments: &[Argument]) {

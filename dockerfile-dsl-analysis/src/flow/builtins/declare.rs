@@ -8,6 +8,7 @@ use super::super::evaluate::positional;
 use super::super::state::{State, Status, Variable};
 use super::super::value::{Kind, Piece, Taint, Value};
 use crate::Span;
+use crate::report::{About, Cause, Step};
 use crate::shell::is_name;
 
 /// Among what a function hid: its options.
@@ -56,7 +57,13 @@ impl Machine<'_> {
             }
             if name != "export" || words.is_empty() {
                 let value = self.unknown(taint);
-                state.output(self, 1, &value, span, &format!("output of `{name} -p`"));
+                state.output(
+                    self,
+                    1,
+                    &value,
+                    span,
+                    &Cause::Output(format!("{name} -p").into()),
+                );
                 return Status::Success;
             }
         }
@@ -75,7 +82,7 @@ impl Machine<'_> {
                 }),
             };
             let text = self.unknown(taint);
-            state.output(self, 1, &text, span, "text of a function");
+            state.output(self, 1, &text, span, &Cause::FunctionText);
             return Status::Success;
         }
         let global = flags.contains('g');
@@ -111,7 +118,7 @@ impl Machine<'_> {
                         let exported = name == "export"
                             || flags.contains('x')
                             || state.process.options.allexport;
-                        let kept = taint.step(word.span, "kept in variables of unknown names");
+                        let kept = taint.step(word.span, Step::AssignedUnknown);
                         state.process.set_unknown(&kept, exported);
                         if taint.is_some() && !word.splits && !holds_equals(&word.value) {
                             state.output(
@@ -119,7 +126,7 @@ impl Machine<'_> {
                                 2,
                                 &word.value,
                                 word.span,
-                                "message about what is no name",
+                                &Cause::ShellMessage(About::NotAName),
                             );
                         }
                         continue;
@@ -150,7 +157,14 @@ impl Machine<'_> {
                     state.process.set(&target, Variable::new(Value::empty()));
                 }
             }
-            let step = |value: Value| value.step(word.span, format!("kept in `${target}`"));
+            let step = |value: Value| {
+                value.step(
+                    word.span,
+                    Step::Assigned {
+                        variable: Rc::from(&*target),
+                    },
+                )
+            };
             match (value, element) {
                 (Some(value), _) if flags.contains('n') => {
                     let mut variable = Variable::new(Value::empty());
@@ -213,7 +227,7 @@ impl Machine<'_> {
             let functions = state.process.function_text(None);
             let taint = state.process.all_variables().join(&functions);
             let value = self.unknown(taint);
-            state.output(self, 1, &value, span, "output of `set`");
+            state.output(self, 1, &value, span, &Cause::Output("set".into()));
             return Status::Success;
         }
         let mut at = 0;
@@ -276,7 +290,7 @@ impl Machine<'_> {
         }
         if let Some(word) = unknown {
             let word = std::slice::from_ref(word);
-            self.quote(state, word, span, "message about what is no option");
+            self.quote(state, word, span, &Cause::ShellMessage(About::NotAnOption));
         }
         if at < arguments.len() {
             state.process.positional = Rc::new(positional(&arguments[at..]));

@@ -8,6 +8,7 @@ use super::super::state::{State, Status};
 use super::super::value::{Taint, Value};
 use super::skip_options;
 use crate::Span;
+use crate::report::Cause;
 
 impl Machine<'_> {
     pub(super) fn change_directory(
@@ -66,7 +67,7 @@ impl Machine<'_> {
         }
         if !certain {
             let word = std::slice::from_ref(&target);
-            self.quote(state, word, target.span, "message of `cd`");
+            self.quote(state, word, target.span, &Cause::Message("cd".into()));
         }
         if let Some(cwd) = cwd {
             self.assign(state, "OLDPWD", before);
@@ -90,7 +91,7 @@ impl Machine<'_> {
 
     pub(super) fn print_directory(&mut self, state: &mut State, span: Span) {
         let cwd = directory(state).concat(&Value::known("\n"));
-        state.output(self, 1, &cwd, span, "name of the working directory");
+        state.output(self, 1, &cwd, span, &Cause::WorkingDirectory);
     }
 
     /// `pushd`, `popd`.
@@ -142,7 +143,7 @@ impl Machine<'_> {
             taint.join(&directory.taint())
         });
         let value = self.unknown(taint);
-        state.output(self, 1, &value, span, "stack of directories");
+        state.output(self, 1, &value, span, &Cause::DirectoryStack);
     }
 }
 

@@ -8,6 +8,7 @@ use super::super::state::{Descriptor, State, Status, Variable};
 use super::super::value::{Share, Taint, Value};
 use super::super::ways::Flow;
 use crate::Span;
+use crate::report::{About, Cause, Step};
 use crate::shell::is_name;
 
 impl Machine<'_> {
@@ -26,11 +27,16 @@ impl Machine<'_> {
         for word in rest {
             let text = word.text().unwrap_or_default();
             let word = std::slice::from_ref(word);
-            self.quote(state, word, span, "message about what is no name");
+            self.quote(state, word, span, &Cause::ShellMessage(About::NotAName));
             names.push(text);
         }
         let input = state.input(number);
-        let taint = input.taint().step(span, "read by `read`");
+        let taint = input.taint().step(
+            span,
+            Step::Read {
+                program: "read".into(),
+            },
+        );
         // One line of it, and which part of it each name gets: known only where the whole text is.
         let line = match input.literal() {
             Some(text) if text.lines().count() <= 1 && names.len() <= 1 => {
@@ -49,7 +55,9 @@ impl Machine<'_> {
                 } else {
                     self.unknown(taint.clone())
                 };
-                let mut value = value.step(span, format!("kept in `${name}`"));
+                let mut value = value.step_if(span, &|| Step::Assigned {
+                    variable: Rc::from(name.as_str()),
+                });
                 if state.process.loops > 0 {
                     // A line, or a letter, of many.
                     value = value.of(Share::Piece);
@@ -84,7 +92,12 @@ impl Machine<'_> {
             .filter(|name| is_name(name))
             .unwrap_or_else(|| "MAPFILE".to_owned());
         let input = state.input(number);
-        let taint = input.taint().step(span, format!("kept in `${name}`"));
+        let taint = input.taint().step(
+            span,
+            Step::Assigned {
+                variable: Rc::from(&*name),
+            },
+        );
         let value = self.unknown(taint.of(Share::Piece));
         let mut variable = Variable::new(value.clone());
         variable.elements = Some(Rc::new([("?".into(), value.clone())].into_iter().collect()));
@@ -110,10 +123,15 @@ impl Machine<'_> {
             _ => state.process.positional.to_vec(),
         };
         let taint = Taint::of_all(&values);
-        let argument = self.unknown(taint.step(span, "kept in `$OPTARG`"));
+        let argument = self.unknown(taint.step(
+            span,
+            Step::Assigned {
+                variable: "OPTARG".into(),
+            },
+        ));
         self.assign(state, "OPTARG", argument);
         let name = arguments.get(1..2).unwrap_or_default();
-        self.quote(state, name, span, "message about what is no name");
+        self.quote(state, name, span, &Cause::ShellMessage(About::NotAName));
         let options = arguments.first().and_then(Argument::text);
         let is_quiet = options
             .as_ref()
@@ -133,7 +151,7 @@ impl Machine<'_> {
             if letters.is_some() && !takes_value && value.taint().is_some() {
                 letter = letter.join(&value.taint().of(Share::Piece));
                 if !is_quiet {
-                    let how = "message of `getopts` about an unknown option";
+                    let how = &Cause::MessageAbout("getopts".into(), About::UnknownOption);
                     state.output(self, 2, value, span, how);
                 }
             }

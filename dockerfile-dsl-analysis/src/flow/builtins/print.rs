@@ -6,6 +6,7 @@ use super::super::parameter::all_text;
 use super::super::state::{State, Status};
 use super::super::value::{Kind, Taint, Value};
 use crate::Span;
+use crate::report::{About, Cause, Step};
 
 impl Machine<'_> {
     pub(super) fn echo(&mut self, state: &mut State, arguments: &[Argument], span: Span) {
@@ -30,7 +31,7 @@ impl Machine<'_> {
         if newline {
             value = value.concat(&Value::known("\n"));
         }
-        state.output(self, 1, &value, span, "output of `echo`");
+        state.output(self, 1, &value, span, &Cause::Output("echo".into()));
     }
 
     pub(super) fn printf(
@@ -59,17 +60,21 @@ impl Machine<'_> {
                         let key = Value::known(key.trim_end_matches(']'));
                         self.set_element(state, name, &key, &value, false);
                     }
-                    None => {
-                        self.assign(state, &text, value.step(span, format!("kept in `${text}`")))
-                    }
+                    None => self.assign(
+                        state,
+                        &text,
+                        value.step_if(span, &|| Step::Assigned {
+                            variable: text.as_str().into(),
+                        }),
+                    ),
                 },
                 None => {
                     let word = std::slice::from_ref(&target);
-                    self.quote(state, word, span, "message about what is no name");
+                    self.quote(state, word, span, &Cause::ShellMessage(About::NotAName));
                     state.process.any_variable = state.process.any_variable.join(&value.taint())
                 }
             },
-            None => state.output(self, 1, &value, span, "output of `printf`"),
+            None => state.output(self, 1, &value, span, &Cause::Output("printf".into())),
         }
         Status::Success
     }
@@ -111,7 +116,7 @@ impl Machine<'_> {
                     for _ in spec[..end].matches('*') {
                         if let Some(word) = values.get(next) {
                             let word = std::slice::from_ref(word);
-                            let how = "message of `printf` about what is no number";
+                            let how = &Cause::MessageAbout("printf".into(), About::NotANumber);
                             self.quote(state, word, span, how);
                         }
                         next += 1;
@@ -143,7 +148,7 @@ impl Machine<'_> {
                                         2,
                                         &word.value,
                                         span,
-                                        "message of `printf` about what is no number",
+                                        &Cause::MessageAbout("printf".into(), About::NotANumber),
                                     );
                                 }
                                 value = value.concat(&if letter {

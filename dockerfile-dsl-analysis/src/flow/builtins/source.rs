@@ -8,7 +8,8 @@ use super::super::evaluate::positional;
 use super::super::state::{State, Status};
 use super::super::value::{Kind, Piece, Taint, Value};
 use super::super::ways::{Flow, Jump};
-use crate::{Rule, Span};
+use crate::Span;
+use crate::report::{About, Cause, Doubt, Sink, Step};
 
 impl Machine<'_> {
     /// `. FILE`
@@ -27,7 +28,7 @@ impl Machine<'_> {
                 2,
                 &file.value,
                 file.span,
-                "message about a file that is not there",
+                &Cause::ShellMessage(About::MissingFile),
             );
         }
         let cwd = state.process.cwd.clone();
@@ -45,12 +46,16 @@ impl Machine<'_> {
             |piece: &Piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty());
         let begins = (text.alternatives().iter()).all(|text| text.first().is_some_and(is_known));
         if text.literal().is_none() && taint.is_some() && !begins {
-            let taint = taint.step(file.span, "kept in the variables that the file sets");
+            let taint = taint.step(file.span, Step::AssignedByFile);
             let exported = state.process.options.allexport;
             state.process.set_unknown(&taint, exported);
             let known_as_settings = file.text().is_some_and(|path| is_settings(&path));
             if !known_as_settings {
-                self.event(Rule::SecretInOpaqueSyntax, &taint, span, ".", "a secret is run as a script: a line of it that is no assignment is quoted in the log", None);
+                let sink = Sink::Syntax {
+                    construct: ".".into(),
+                    why: Doubt::SourcedSecret,
+                };
+                self.event(sink, &taint, span, None);
             }
             return vec![Flow::new(state, Status::Either)];
         }

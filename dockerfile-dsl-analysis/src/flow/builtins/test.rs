@@ -9,6 +9,7 @@ use super::super::value::{Share, Taint};
 use super::super::ways::Flow;
 use super::names_a_piece;
 use crate::Span;
+use crate::report::{About, Cause};
 
 impl Machine<'_> {
     /// `test`: a comparison says something about what it compares; a file test and being empty do not.
@@ -69,7 +70,7 @@ impl Machine<'_> {
             }
             match rest.get(1).and_then(Argument::text).as_deref() {
                 Some("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") => {
-                    let how = "message of `test` about what is no number";
+                    let how = &Cause::MessageAbout("test".into(), About::NotANumber);
                     self.quote(state, &rest[..1], span, how);
                     let right = rest.get(2..).unwrap_or_default();
                     self.quote(state, &right[..right.len().min(1)], span, how);
@@ -93,7 +94,7 @@ impl Machine<'_> {
                 }
                 // Neither: one of the two is called an unexpected operator.
                 _ => {
-                    let how = "message of `test` about what is no operator";
+                    let how = &Cause::MessageAbout("test".into(), About::NotAnOperator);
                     self.quote(state, &rest[..2], span, how);
                     rest = &rest[1..];
                 }

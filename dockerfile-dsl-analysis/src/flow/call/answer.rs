@@ -5,6 +5,7 @@
 
 use super::super::value::{Share, Taint, Value};
 use super::{Argument, Call};
+use crate::report::Step;
 
 impl Call<'_, '_> {
     /// What is printed instead of data: a count, a digest, nothing. `least`: what is asked about tells only if it is that small.
@@ -28,7 +29,9 @@ impl Call<'_, '_> {
         let told = &self.state.process.status_taint;
         let step = about.step(
             self.span,
-            format!("asked about by `{}`, round after round", self.name),
+            Step::Asked {
+                program: self.name.clone(),
+            },
         );
         self.state.process.status_taint = told.join(&step);
     }
@@ -97,9 +100,8 @@ impl Call<'_, '_> {
             return;
         }
         for path in self.paths(path) {
-            let how = format!("`{}`", self.name);
             self.state
-                .shows_in(self.machine, &path.key, &told, self.span, &how);
+                .shows_in(self.machine, &path.key, &told, self.span, &self.name);
         }
     }
 

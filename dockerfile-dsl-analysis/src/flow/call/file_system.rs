@@ -1,12 +1,11 @@
 //! What a program does to names: copies, renames, links, removes, makes.
 
-use std::rc::Rc;
-
 use super::super::files::{Entry, Key, Node, Path, Place, show};
 use super::super::state::Status;
 use super::super::value::{Taint, Value};
 use super::{Argument, Call};
 use crate::Span;
+use crate::report::{Cause, Step};
 
 /// A link may lead back to where it is: not more than so many are gone through.
 const MAX_LINKS: usize = 4;
@@ -15,7 +14,7 @@ impl Call<'_, '_> {
     /// Copies a file, or a tree, to a file or into a directory.
     pub(crate) fn copy(&mut self, source: &Argument, target: &Argument, tree: bool, follow: bool) {
         self.quote_in_errors(source);
-        let how: Rc<str> = format!("`{}`", self.name).into();
+        let how = Cause::Program(self.name.clone());
         let into = self.goes_into(target);
         let targets = self.paths(target);
         let sources = self.paths(source);
@@ -58,7 +57,9 @@ impl Call<'_, '_> {
                         .read(&resolved)
                         .unwrap_or_else(|| self.machine.unknown(Taint::NONE));
                     let content = content.with(&self.reached(path));
-                    let content = content.step_if(source.span, &|| format!("read by {how}"));
+                    let content = content.step_if(source.span, &|| Step::Read {
+                        program: self.name.clone(),
+                    });
                     let certain = sources.len() == 1 && targets.len() == 1;
                     self.state
                         .write_to(self.machine, &to, &content, target.span, &how, !certain);
@@ -76,7 +77,7 @@ impl Call<'_, '_> {
         own_files: bool,
         to: &Path,
         span: Span,
-        how: &str,
+        how: &Cause,
         links: usize,
     ) {
         let beneath: Vec<(Key, Entry)> = self
@@ -97,16 +98,24 @@ impl Call<'_, '_> {
                         .content(number)
                         .cloned()
                         .unwrap_or_else(Value::empty);
-                    let content =
-                        content.step(self.span, format!("copied by {how} with its directory"));
+                    let content = content.step(
+                        self.span,
+                        Step::CopiedTree {
+                            program: self.name.clone(),
+                        },
+                    );
                     self.state
                         .write_to(self.machine, &to, &content, span, how, false);
                 }
                 Node::Link(_) if links > 0 => {
                     let target = self.state.files.follow(&key);
                     if let Some(content) = self.state.read(&target) {
-                        let content =
-                            content.step(self.span, format!("copied by {how} through a link"));
+                        let content = content.step(
+                            self.span,
+                            Step::CopiedLink {
+                                program: self.name.clone(),
+                            },
+                        );
                         self.state
                             .write_to(self.machine, &to, &content, span, how, false);
                     }
@@ -211,18 +220,20 @@ impl Call<'_, '_> {
             let key = self.state.files.follow_parent(&at.key);
             let says = target.value.step(
                 path.span,
-                format!(
-                    "kept as the target of the link `{}` (`{}`)",
-                    show(&key),
-                    self.name
-                ),
+                Step::Linked {
+                    path: show(&key).into(),
+                    program: self.name.clone(),
+                },
             );
             self.state.files.link(
                 &key,
                 says,
-                at.name
-                    .join(&self.state.choice)
-                    .step(path.span, format!("part of a file name (`{}`)", self.name)),
+                at.name.join(&self.state.choice).step(
+                    path.span,
+                    Step::NamedLink {
+                        program: self.name.clone(),
+                    },
+                ),
             );
         }
     }
@@ -265,7 +276,7 @@ impl Call<'_, '_> {
                         &path,
                         &Value::empty(),
                         self.span,
-                        &format!("`{}`", self.name),
+                        &Cause::Program(self.name.clone()),
                         true,
                     );
                 }

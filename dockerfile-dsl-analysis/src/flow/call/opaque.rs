@@ -4,7 +4,7 @@ use super::super::files::{Node, Place};
 use super::super::state::Descriptor;
 use super::super::value::{Kind, Piece, Taint, Value};
 use super::{Argument, Call};
-use crate::Rule;
+use crate::report::{Cause, Doubt, Sink, Step};
 
 impl Call<'_, '_> {
     /// What a secret that any argument, standard input or the environment gives away tells about.
@@ -90,7 +90,7 @@ impl Call<'_, '_> {
     }
 
     /// What is not covered: a finding if a secret reaches the program, and its output then holds it.
-    pub(crate) fn opaque(&mut self, why: &str) {
+    pub(crate) fn opaque(&mut self, why: Doubt) {
         let received = self
             .received()
             .join(&self.data.taint())
@@ -100,7 +100,7 @@ impl Call<'_, '_> {
     }
 
     /// The same, for the secrets that are named.
-    pub(crate) fn opaque_for(&mut self, received: &Taint, why: &str) {
+    pub(crate) fn opaque_for(&mut self, received: &Taint, why: Doubt) {
         let received = &received.told();
         if received.is_none() {
             return;
@@ -118,25 +118,28 @@ impl Call<'_, '_> {
         match trusted {
             Some((_, true)) => {}
             Some((_, false)) => {
-                let output = self
-                    .machine
-                    .unknown(received.step(self.span, format!("given to `{}`", self.name)));
+                let output = self.machine.unknown(received.step(
+                    self.span,
+                    Step::Given {
+                        program: self.name.clone(),
+                    },
+                ));
                 self.print(&output);
                 self.print_error(&output);
             }
             None => {
                 let name = self.name.clone();
-                self.machine.event(
-                    Rule::SecretToUnknownProgram,
-                    received,
-                    self.span,
-                    &name,
+                let sink = Sink::Program {
+                    program: name.clone(),
                     why,
-                    None,
-                );
-                let output = self
-                    .machine
-                    .unknown(received.step(self.span, format!("given to `{name}`")));
+                };
+                self.machine.event(sink, received, self.span, None);
+                let output = self.machine.unknown(received.step(
+                    self.span,
+                    Step::Given {
+                        program: name.clone(),
+                    },
+                ));
                 // The log was already named by the finding above.
                 for number in [1, 2] {
                     if self.state.process.descriptors.get(&number) != Some(&Descriptor::Log) {
@@ -145,7 +148,7 @@ impl Call<'_, '_> {
                             number,
                             &output,
                             self.span,
-                            &format!("output of `{name}`"),
+                            &Cause::Output(name.clone()),
                         );
                     }
                 }

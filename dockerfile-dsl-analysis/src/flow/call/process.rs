@@ -8,6 +8,7 @@ use super::super::state::{Process, ShellOptions, State, Status, Variable};
 use super::super::value::{Taint, Value};
 use super::{Argument, Call, path_value};
 use crate::Span;
+use crate::report::{Doubt, Step};
 
 impl Call<'_, '_> {
     /// Runs a command that the program was given: another program, by its row or its file.
@@ -45,14 +46,19 @@ impl Call<'_, '_> {
                     .join(&argument.value.taint())
                     .join(&self.peek(argument).taint());
             }
-            let why = "a script that the Dockerfile does not show";
+            let why = Doubt::ScriptOfContext;
             received = received.join(&self.context_secrets(file));
             return self.opaque_for(&received, why);
         }
         let mut all = vec![file.clone()];
         all.extend_from_slice(arguments);
         let options = self.shell_options();
-        let text = text.step(file.span, format!("read by `{}` as a script", self.name));
+        let text = text.step(
+            file.span,
+            Step::ReadAsScript {
+                program: self.name.clone(),
+            },
+        );
         let outcome = self
             .machine
             .new_shell(self.state.clone(), &text, file.span, &all, options);

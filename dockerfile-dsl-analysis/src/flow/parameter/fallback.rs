@@ -4,6 +4,7 @@ use super::super::Machine;
 use super::super::state::{State, Variable};
 use super::super::value::{Share, Taint, Value};
 use super::Found;
+use crate::report::Cause;
 use crate::shell::{Fallback, FallbackTest, Parameter, ParameterName, Word};
 
 impl Machine<'_> {
@@ -74,7 +75,7 @@ impl Machine<'_> {
             Fallback::Error => {
                 if may_be_missing {
                     let message = self.value_of_parts(state, &word.parts, true);
-                    state.output(self, 2, &message, word.span, "message of `${..:?}`");
+                    state.output(self, 2, &message, word.span, &Cause::ParameterMessage);
                 }
                 there
             }

@@ -2,8 +2,8 @@
 
 use super::super::call::Call;
 use super::super::value::Kind;
-use crate::Rule;
 use crate::programs::Program;
+use crate::report::{Choice, Sink};
 
 /// A public value in the place of the sub-command decides what the program does: refused in a command that receives a secret.
 pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_>) {
@@ -21,15 +21,12 @@ pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_
     received = received.join(&call.peek_stdin().taint());
     for text in first.value.alternatives() {
         if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
-            let name = call.name.clone();
-            call.machine.event(
-                Rule::PublicValueAsOption,
-                &received,
-                first.span,
-                &name,
-                "decides what the command does",
-                Some(*index),
-            );
+            let sink = Sink::Choice {
+                program: call.name.clone(),
+                of: Choice::SubCommand,
+            };
+            call.machine
+                .event(sink, &received, first.span, Some(*index));
         }
     }
 }
@@ -53,15 +50,12 @@ pub(super) fn refuse_public_options(call: &mut Call<'_, '_>) {
     for argument in std::mem::take(&mut call.parsed.maybe_options) {
         for text in argument.value.alternatives() {
             if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
-                let name = call.name.clone();
-                call.machine.event(
-                    Rule::PublicValueAsOption,
-                    &received,
-                    argument.span,
-                    &name,
-                    "could be an option",
-                    Some(*index),
-                );
+                let sink = Sink::Choice {
+                    program: call.name.clone(),
+                    of: Choice::Option,
+                };
+                call.machine
+                    .event(sink, &received, argument.span, Some(*index));
             }
         }
     }

@@ -2,11 +2,11 @@
 //!
 //! Two kinds of sources: the secrets themselves, and where they are. That a file holds a secret is no secret: only who reads the file has it.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::{Piece, Value};
 use crate::Span;
+use crate::report::Step;
 
 /// A secret, or a hole with a label: an index into what the run was started with.
 pub(crate) type Source = u16;
@@ -25,7 +25,7 @@ pub(crate) fn source_of(number: usize) -> Source {
 #[derive(Debug)]
 pub(crate) struct Way {
     pub(crate) span: Span,
-    pub(crate) text: Cow<'static, str>,
+    pub(crate) step: Step,
     pub(crate) previous: Option<Rc<Way>>,
     depth: u8,
 }
@@ -94,10 +94,10 @@ impl Taint {
     }
 
     /// The taint of a source itself.
-    pub(crate) fn source(source: Source, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn source(source: Source, span: Span, step: Step) -> Self {
         let way = Way {
             span,
-            text: text.into(),
+            step,
             previous: None,
             depth: 0,
         };
@@ -231,20 +231,28 @@ impl Taint {
         Self((!ways.is_empty()).then(|| ways.into()))
     }
 
+    /// One step further; the step is only made where there is a taint.
+    #[must_use]
+    pub(crate) fn step_if(&self, span: Span, step: &dyn Fn() -> Step) -> Self {
+        if self.is_none() {
+            return Self::NONE;
+        }
+        self.step(span, step())
+    }
+
     /// One step further.
     #[must_use]
-    pub(crate) fn step(&self, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn step(&self, span: Span, step: Step) -> Self {
         let Some(ways) = &self.0 else {
             return Self::NONE;
         };
-        let text = text.into();
         let further = |way: &Rc<Way>| {
-            if way.depth >= MAX_WAY || (way.span == span && way.text == text) {
+            if way.depth >= MAX_WAY || (way.span == span && way.step == step) {
                 return way.clone();
             }
             Rc::new(Way {
                 span,
-                text: text.clone(),
+                step: step.clone(),
                 previous: Some(way.clone()),
                 depth: way.depth + 1,
             })

@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use super::super::{FlowAnswer, Hole, Label};
 use super::{Answering, Origin};
-use crate::check::tell::{place_of, steps};
-use crate::fix::{Author, Leak, fix};
 use crate::flow::{Source, Way};
+use crate::report::{Author, Leak, Sink, place_of, word};
 use crate::{Finding, Rule, Span};
 
 impl Answering<'_, '_> {
@@ -123,11 +122,13 @@ impl Answering<'_, '_> {
         .to_owned()
     }
 
+    /// A finding of a source at a sink; `called` is what the author calls the sink, `hole` the one whose public value makes it a leak.
     pub(super) fn finding(
         &self,
-        end: &End<'_>,
+        (sink, span): (&Sink, Span),
+        called: Option<&str>,
+        hole: Option<&str>,
         origin: Origin,
-        message: String,
         way: &Rc<Way>,
     ) -> Finding {
         let secret = self.name(origin);
@@ -135,43 +136,21 @@ impl Answering<'_, '_> {
             Origin::Hole(..) => Author::Hole(&secret),
             Origin::Mount(_) => Author::Mount,
         };
-        let help = fix(&Leak {
-            rule: end.rule,
-            sink: end.path,
-            how: end.how,
+        let leak = Leak {
+            sink,
+            called,
             way,
+            secret: &secret,
+            hole,
+            span,
             script: self.question.text,
-            span: Some(end.span),
+            place: Some(span),
             author,
-        });
-        let mut finding = Finding {
-            sink: end.sink.to_owned(),
-            way: steps(way),
-            help,
-            secret: Some(secret),
-            ..Finding::new(end.rule, end.span, message)
         };
-        // The path of a hole is called as the author calls it.
-        for step in &mut finding.way {
-            let written = step.span.of(self.question.text);
-            if !written.is_empty() && !written.contains(char::is_whitespace) {
-                step.text = step.text.replace("`...`", &format!("`{written}`"));
-            }
-        }
+        let mut finding = leak.finding();
         finding.severity = crate::Severity::Error;
         finding
     }
-}
-
-/// Where a value came to rest.
-pub(super) struct End<'a> {
-    pub(super) rule: Rule,
-    pub(super) span: Span,
-    pub(super) sink: &'a str,
-    /// The path of the file, where it is one: the sink may be what the author calls it.
-    pub(super) path: &'a str,
-    /// How, if the way does not say it.
-    pub(super) how: &'a str,
 }
 
 pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Finding {
@@ -185,34 +164,6 @@ pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Finding {
             format!("`{name}` cannot be any text here: {why}"),
         )
     }
-}
-
-/// A path is named by the secret that is there.
-pub(super) fn of_literal_path(path: &str) -> String {
-    let id = path
-        .rsplit("/run/secrets")
-        .next()
-        .unwrap_or_default()
-        .trim_matches('/');
-    let is_id = !id.is_empty()
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-    let name = if is_id {
-        id.to_ascii_uppercase().replace(['.', '-'], "_")
-    } else {
-        "SECRET".to_owned()
-    };
-    format!(
-        "write the secret itself instead, `{{{name}}}`: that mounts it, and stands for its path"
-    )
-}
-
-/// What a public value has to be where any text is too much.
-pub(super) fn word(name: &str) -> String {
-    format!(
-        "give it as a checked word, which is no option and no shell syntax: `{name} = Word::parse({name})?`"
-    )
 }
 
 /// Keeps every place that a label is refused for, once.

@@ -2,6 +2,7 @@
 
 use crate::flow::{Argument, Call, State, Status, Value};
 use crate::programs::common::{inside, made};
+use crate::report::{Cause, Step};
 
 /// Where what is there may stay as it is, it does: `-n`, `-u`, `-i`.
 pub(super) fn keeps_targets(call: &Call<'_, '_>) -> bool {
@@ -118,7 +119,7 @@ pub(super) fn copy(call: &mut Call<'_, '_>) {
         }
     }
     for (target, old) in kept {
-        call.append(&target, &old, "kept by `cp`");
+        call.append(&target, &old, &Cause::Kept("cp".into()));
     }
     if let Some(before) = before {
         call.fails_as(before);
@@ -134,7 +135,12 @@ pub(super) fn tell(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argum
         all.join(&source.value.taint())
             .join(&call.listed(source, usize::MAX, false))
     });
-    let names = made(call, &taint).step(call.span, "named by `-v`");
+    let names = made(call, &taint).step(
+        call.span,
+        Step::ListedBy {
+            program: "-v".into(),
+        },
+    );
     call.print(&names);
 }
 
@@ -149,7 +155,7 @@ pub(super) fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Arg
         .unwrap_or_else(|| "~".to_owned());
     for (target, old) in replaced(call, sources, target) {
         let kept = Argument::new(target.value.concat(&Value::known(&suffix)), target.span);
-        call.write(&kept, &old, "backup");
+        call.write(&kept, &old, &Cause::Backup);
     }
 }
 
@@ -180,7 +186,7 @@ pub(super) fn rename(call: &mut Call<'_, '_>) {
         call.rename(source, &target);
     }
     for (file, old) in kept {
-        call.append(&file, &old, "kept by `mv`");
+        call.append(&file, &old, &Cause::Kept("mv".into()));
     }
     if let Some(before) = before {
         call.fails_as(before);

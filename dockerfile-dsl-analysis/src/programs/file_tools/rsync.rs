@@ -2,6 +2,7 @@
 
 use crate::flow::{Argument, Call, Entry, Key, Taint, Value, is_within, pattern_matches};
 use crate::programs::common::{inside, made, put_back, take_away};
+use crate::report::Step;
 
 /// Between directories like `cp -r`; a name with a colon is on another machine.
 pub(super) fn synchronise(call: &mut Call<'_, '_>) {
@@ -40,7 +41,12 @@ pub(super) fn synchronise(call: &mut Call<'_, '_>) {
         let taint = sources.iter().fold(Taint::NONE, |all, source| {
             all.join(&call.listed(source, usize::MAX, true))
         });
-        let names = made(call, &taint).step(call.span, "named by `rsync`");
+        let names = made(call, &taint).step(
+            call.span,
+            Step::ListedBy {
+                program: "rsync".into(),
+            },
+        );
         call.print(&names);
     }
     put_back(call, hidden);

@@ -3,6 +3,7 @@
 
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::programs::common::{begins_with, inside, made, path, spellings};
+use crate::report::Cause;
 
 /// The repository of this call, as the directory that holds its `config`.
 pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
@@ -58,12 +59,12 @@ pub(super) fn rewrite(
         let content = kept.fold(Value::empty(), |all, line| {
             all.concat(&line).concat(&newline)
         });
-        call.write(file, &content, "configuration of `git`");
+        call.write(file, &content, &Cause::Configuration("git".into()));
     } else {
         // What was in the file before may not end with a line's end.
         for line in added {
             let line = newline.concat(line).concat(&newline);
-            call.append(file, &line, "configuration of `git`");
+            call.append(file, &line, &Cause::Configuration("git".into()));
         }
     }
 }

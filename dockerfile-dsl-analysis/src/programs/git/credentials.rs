@@ -4,13 +4,14 @@ use super::config::{global, lines, repository};
 use crate::flow::{Argument, Call, Descriptor, Taint, Value};
 use crate::programs::Place;
 use crate::programs::common::{answer_of, inside, made, path};
+use crate::report::{Cause, Doubt};
 
 /// `credential.helper=store`, from the configuration that is known, writes down what was used.
 pub(super) fn remember(call: &mut Call<'_, '_>, credentials: &Taint) {
     let Some(file) = store(call) else { return };
     let credentials = made(call, credentials);
     if credentials.taint().is_some() {
-        call.append(&file, &credentials, "stored by git's credential helper");
+        call.append(&file, &credentials, &Cause::CredentialHelper);
     }
 }
 
@@ -126,7 +127,7 @@ pub(super) fn credential(call: &mut Call<'_, '_>) {
                 call.store(
                     &[Place::Option("--file"), Place::Path("~/.git-credentials")],
                     &kept,
-                    "stored by git's credential helper",
+                    &Cause::CredentialHelper,
                 );
             } else {
                 remember(call, &input.taint());
@@ -134,6 +135,6 @@ pub(super) fn credential(call: &mut Call<'_, '_>) {
             }
         }
         Some("reject" | "erase" | "exit") => {}
-        _ => call.opaque("a sub-command that is not known here"),
+        _ => call.opaque(Doubt::SubCommand),
     }
 }

@@ -3,13 +3,14 @@
 use super::config::{repository, run_hooks};
 use crate::flow::{Argument, Call, Share, Taint};
 use crate::programs::common::{at, inside, made, path};
+use crate::report::Cause;
 
 /// Whatever is put among the objects stays, also when the file is removed.
 fn keep(call: &mut Call<'_, '_>, taint: &Taint) {
     if taint.is_some() {
         let object = made(call, taint);
         let file = inside(&inside(&repository(call), "objects"), "object");
-        call.append(&file, &object, "kept in git's objects");
+        call.append(&file, &object, &Cause::GitObject);
     }
 }
 
@@ -106,7 +107,7 @@ pub(super) fn check_out(call: &mut Call<'_, '_>) {
         _ => path(call, "."),
     };
     let file = inside(&directory, "a file of the repository");
-    call.append(&file, &content, "checked out by `git`");
+    call.append(&file, &content, &Cause::CheckedOut("git".into()));
 }
 
 /// Prints the subject.
@@ -177,10 +178,10 @@ pub(super) fn show(call: &mut Call<'_, '_>) {
     let bundle = operands.first().and_then(Argument::text).as_deref() == Some("create");
     if let Some(file) = call.option("-o") {
         let data = made(call, &taint);
-        call.write(&file, &data, "`git`");
+        call.write(&file, &data, &Cause::Program("git".into()));
     } else if let (true, Some(file)) = (bundle, operands.get(1)) {
         let data = made(call, &taint);
-        call.write(file, &data, "`git bundle`");
+        call.write(file, &data, &Cause::Program("git bundle".into()));
     } else {
         call.print(&output);
     }

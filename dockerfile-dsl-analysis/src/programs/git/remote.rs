@@ -4,6 +4,7 @@ use super::config::{entry, has_key, lines, repository, rewrite, run_hooks};
 use super::credentials::{ask, remember};
 use crate::flow::{Argument, Call, Status, Taint, Value};
 use crate::programs::common::{InUrl, begins_with, in_url, inside, made, path, spellings};
+use crate::report::{Cause, Doubt};
 
 /// The URL is kept where it is written down; in messages git hides the password.
 fn quote(call: &mut Call<'_, '_>, url: &Argument) {
@@ -80,7 +81,7 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
             copies.push(inside(&directory, "a file of the branch"));
         }
         for copy in copies {
-            call.append(&copy, &objects, "cloned by `git`");
+            call.append(&copy, &objects, &Cause::Cloned("git".into()));
         }
     }
     remember(call, &url.value.taint());
@@ -194,7 +195,7 @@ pub(super) fn remote(call: &mut Call<'_, '_>) {
                 call.print(&shown);
             }
         }
-        _ => call.opaque("a sub-command that is not known here"),
+        _ => call.opaque(Doubt::SubCommand),
     }
 }
 
@@ -225,9 +226,9 @@ pub(super) fn submodule(call: &mut Call<'_, '_>) {
             rest,
         ) => {
             let taint = Taint::of_all(rest);
-            call.opaque_for(&taint, "an operand that is not known here");
+            call.opaque_for(&taint, Doubt::Operand);
             ask(call);
         }
-        _ => call.opaque("a sub-command that is not known here"),
+        _ => call.opaque(Doubt::SubCommand),
     }
 }

@@ -1,6 +1,7 @@
 //! Modules of python that are programs: most have rows under another name.
 
 use crate::flow::{Argument, Call, Taint, Value};
+use crate::report::Doubt;
 
 /// `python -m MODULE ARG..`
 pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
@@ -50,8 +51,8 @@ pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Arg
         // They do not look at what is given to them.
         "http.server" | "venv" | "ensurepip" | "compileall" | "site" | "sysconfig" => {
             let taint = Taint::of_all(arguments);
-            call.opaque_for(&taint, "an argument that is not known here");
+            call.opaque_for(&taint, Doubt::Argument);
         }
-        _ => call.opaque("a module that has no row"),
+        _ => call.opaque(Doubt::Module),
     }
 }

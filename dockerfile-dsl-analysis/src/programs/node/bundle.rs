@@ -3,6 +3,7 @@
 use super::configured;
 use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value};
 use crate::programs::common::{at, inside, made, path};
+use crate::report::{Cause, Doubt, Step};
 
 /// Everything in the folder goes into the package, and npm keeps a copy of that; never `.npmrc`, `.git` and what is installed there.
 pub(super) fn pack(call: &mut Call<'_, '_>) {
@@ -23,15 +24,15 @@ pub(super) fn pack(call: &mut Call<'_, '_>) {
         }
     }
     if taint.is_some() && !call.has("--dry-run") {
-        let packed = made(call, &taint.step(call.span, "packed with its folder"));
+        let packed = made(call, &taint.step(call.span, Step::Packed));
         let package = path(call, "package.tgz");
-        call.append(&package, &packed, "the package");
+        call.append(&package, &packed, &Cause::Package);
         if &*call.name == "npm" {
             let cache = configured(call, "--cache").unwrap_or_else(|| {
                 Argument::new(call.home().concat(&Value::known("/.npm")), call.span)
             });
             let copy = inside(&cache, "_cacache/content-v2/package");
-            call.append(&copy, &packed, "npm's copy of the package");
+            call.append(&copy, &packed, &Cause::PackageCache);
         }
     }
     let name = call.fresh();
@@ -78,10 +79,7 @@ fn bundle(call: &mut Call<'_, '_>) -> Taint {
             let (prefix, folder) = public
                 .clone()
                 .find(|(prefix, _)| name.starts_with(prefix))?;
-            let taint = variable.taint().step(
-                call.span,
-                format!("variables that begin with `{prefix}` are for the browser"),
-            );
+            let taint = variable.taint().step(call.span, Step::Public { prefix });
             Some((*folder, taint))
         })
         .filter(|(_, taint)| taint.told().is_some())
@@ -90,14 +88,11 @@ fn bundle(call: &mut Call<'_, '_>) -> Taint {
     for (folder, taint) in variables {
         let bundled = made(call, &taint);
         let file = path(call, format!("{folder}/bundle.js"));
-        call.append(&file, &bundled, BUNDLED);
+        call.append(&file, &bundled, &Cause::Bundled);
         all = all.join(&taint);
     }
     all
 }
-
-/// How the value got there.
-pub(crate) const BUNDLED: &str = "put into the bundle by its name";
 
 /// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
 /// themselves, and write variables of theirs into the bundle.
@@ -124,9 +119,9 @@ pub(super) fn script(call: &mut Call<'_, '_>) {
             dotenv = dotenv.join(&call.peek(&file).taint());
         }
     }
-    let why = "a script of package.json may write what a `.env` file holds into the bundle";
+    let why = Doubt::PackageScriptWithDotenv;
     call.opaque_for(&dotenv, why);
     let bundled = bundle(call);
     let received = call.received().without(&bundled);
-    call.opaque_for(&received, "a script of package.json");
+    call.opaque_for(&received, Doubt::PackageScript);
 }

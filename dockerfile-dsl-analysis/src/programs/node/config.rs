@@ -3,6 +3,7 @@
 use super::{setting, user_file};
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::programs::common::{lines, made, path, spellings};
+use crate::report::Cause;
 
 /// `npm config`, and its like.
 pub(super) fn config(call: &mut Call<'_, '_>) {
@@ -84,7 +85,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
             }
             let kept = made(call, &kept);
             if kept.taint().is_some() {
-                call.append(&file, &kept, "kept in the settings");
+                call.append(&file, &kept, &Cause::UserSettings);
                 if &*call.name != "npm" && &*call.name != "pnpm" {
                     call.print(&kept);
                 }

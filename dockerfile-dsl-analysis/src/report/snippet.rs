@@ -67,7 +67,10 @@ impl Source<'_> {
         let mut text = self.snippet(finding.span);
         if !finding.way.is_empty() {
             text.push_str("\nthe way it took:");
-            for WayStep { span, text: step } in &finding.way {
+            for WayStep {
+                span, text: step, ..
+            } in &finding.way
+            {
                 let (line, _) = self.position(span.start);
                 let _ = write!(text, "\n    line {line}: {step}");
             }
@@ -141,6 +144,11 @@ mod tests {
         finding.way = vec![WayStep {
             span: Span::new(2, 3),
             text: "read by `cat`".into(),
+            code: crate::report::StepCode::Read,
+            cause: None,
+            program: Some("cat".into()),
+            path: None,
+            variable: None,
         }];
         finding.help = Some("do not".into());
         assert_eq!(

@@ -1,0 +1,239 @@
+//! Fixes: what to write instead, as an enum, a sentence and, where it is one, an edit of the text.
+//!
+//! In: chosen by [`super::repair`]. Out: one sentence with one fix, whose code stands in backquotes and works when it is pasted
+//! (`tests/it/fixes.rs` pastes them), and the same as an [`Edit`].
+
+use std::fmt;
+
+/// A change of the text that was checked, at the place of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Edit {
+    /// Inserts a text directly before the finding's span.
+    InsertBefore(String),
+    /// Inserts a text directly after the finding's span.
+    InsertAfter(String),
+    /// Replaces the text of the finding's span.
+    Replace(String),
+}
+
+/// Where the author writes what is not part of the script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FrontEnd {
+    /// In Rust: after the script of `sh!`.
+    Sh,
+    /// In a Dockerfile: above the RUN, and in its flags.
+    Dockerfile,
+}
+
+/// What to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fix {
+    /// Removes what was written, with this command at the end of the step.
+    Remove {
+        command: String,
+        front_end: FrontEnd,
+    },
+    /// Mounts a tmpfs and writes there, to `path` instead of `word` where both are known.
+    WriteInMemory {
+        paths: Option<(String, String)>,
+        front_end: FrontEnd,
+    },
+    /// Uses a random name instead of this word.
+    RandomName { word: Option<String> },
+    /// Takes the user out of a URL of git and gives the value to this one command.
+    CredentialHelper {
+        /// The user in the URL, with the `@`.
+        user: String,
+        /// The name of the user that git is told.
+        name: String,
+        /// The expansion that gives the value.
+        value: String,
+        /// Scheme and host.
+        site: String,
+        /// With the blank before it; empty where it is not known.
+        subcommand: String,
+    },
+    /// Takes the value out of the prompt of `set -x`.
+    PlainPs4,
+    /// Ends `set -x` or `set -v`, by this command.
+    StopTracing { command: &'static str },
+    /// Writes to `/dev/null` instead of this descriptor.
+    NullDevice { written: String },
+    /// Leaves the value out of a message that the shell prints before any redirect.
+    LeaveOut,
+    /// Redirects what the command prints. `quoted` is the command if it is one quoted text.
+    Silence {
+        redirect: &'static str,
+        quoted: Option<String>,
+    },
+    /// Allows the cache mount.
+    AllowCache,
+    /// Sets a shell that is analysed.
+    SetShell,
+    /// Sets the working directory.
+    SetDirectory,
+    /// Trusts the program.
+    Trust {
+        program: String,
+        front_end: FrontEnd,
+    },
+    /// Declassifies the secret in this hole.
+    DeclassifyHole { name: String },
+    /// Declassifies the secret of this id.
+    DeclassifyId { id: String },
+    /// Uses commands that can be followed.
+    PlainCommands,
+    /// Makes a public value a checked word.
+    CheckedWord { name: String },
+    /// Writes the path into the script instead of a hole.
+    LiteralPath { name: String },
+    /// Writes the secret itself instead of the path that it is mounted at.
+    SecretItself { name: String },
+}
+
+impl Fix {
+    /// The edit, where the fix is one at the place of the finding.
+    pub(super) fn edit(&self) -> Option<Edit> {
+        Some(match self {
+            Self::StopTracing { command } => Edit::InsertBefore(format!("{command} ")),
+            Self::NullDevice { .. } => Edit::Replace("/dev/null".to_owned()),
+            Self::RandomName { word: Some(_) } => Edit::Replace(NAME.to_owned()),
+            Self::Silence {
+                redirect,
+                quoted: None,
+            } => Edit::InsertAfter(format!(" {redirect}")),
+            Self::Silence {
+                redirect,
+                quoted: Some(text),
+            } => Edit::Replace(format!("'{text} {redirect}'")),
+            _ => return None,
+        })
+    }
+}
+
+/// A name without the value.
+const NAME: &str = "\"$(mktemp -u)\"";
+
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Remove { command, front_end } => {
+                let step = match front_end {
+                    FrontEnd::Sh => "the last line of the script",
+                    FrontEnd::Dockerfile => "the last command of the same RUN",
+                };
+                write!(
+                    f,
+                    "if only this step needs it, make this {step}: `{command}`"
+                )
+            }
+            Self::WriteInMemory { paths, front_end } => {
+                let mount = match front_end {
+                    FrontEnd::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` behind the script",
+                    FrontEnd::Dockerfile => "`--mount=type=tmpfs,target=/tmp/secret` after RUN",
+                };
+                match paths {
+                    Some((word, path)) => write!(
+                        f,
+                        "write `{path}` instead of `{word}`, which is in memory only: put {mount}"
+                    ),
+                    None => write!(
+                        f,
+                        "write it beneath `{}`, which is in memory only: put {mount}",
+                        front_end.directory()
+                    ),
+                }
+            }
+            Self::RandomName { word: Some(word) } => write!(
+                f,
+                "use a name without the value: write `{NAME}` instead of `{word}`"
+            ),
+            Self::RandomName { word: None } => {
+                write!(f, "use a name without the value, such as `{NAME}`")
+            }
+            Self::CredentialHelper {
+                user,
+                name,
+                value,
+                site,
+                subcommand,
+            } => write!(
+                f,
+                "take `{user}` out of the URL, and write `git -c credential.helper= -c credential.{site}.helper='!f() {{ echo username={name}; echo \"password={value}\"; }}; f'{subcommand}` instead of `git{subcommand}`"
+            ),
+            Self::PlainPs4 => {
+                f.write_str("leave the value out of PS4, which is printed before each command")
+            }
+            Self::StopTracing { command } => {
+                write!(f, "put this directly before the command: `{command}`")
+            }
+            Self::NullDevice { written } => write!(f, "write `/dev/null` instead of `{written}`"),
+            Self::LeaveOut => {
+                f.write_str("leave the value out here: the shell quotes it in its message")
+            }
+            Self::Silence {
+                redirect,
+                quoted: Some(text),
+            } => write!(f, "write `'{text} {redirect}'` instead of `'{text}'`"),
+            Self::Silence {
+                redirect,
+                quoted: None,
+            } => write!(f, "put this directly behind the command: `{redirect}`"),
+            Self::AllowCache => f.write_str(
+                "accept it above the RUN: `# dockerfile-dsl: allow-cache reason=\"...\"`",
+            ),
+            Self::SetShell => {
+                f.write_str("put this line before the RUN: `SHELL [\"/bin/sh\", \"-c\"]`")
+            }
+            Self::SetDirectory => f.write_str(
+                "put this line before the RUN: `WORKDIR /src`, or another directory of its own",
+            ),
+            Self::Trust {
+                program,
+                front_end: FrontEnd::Sh,
+            } => write!(
+                f,
+                "if `{program}` neither stores nor prints it, say so behind the script: `@trust(\"{program}\", output, \"reason\")`"
+            ),
+            Self::Trust {
+                program,
+                front_end: FrontEnd::Dockerfile,
+            } => write!(
+                f,
+                "if `{program}` neither stores nor prints it, say so above the RUN: `# dockerfile-dsl: trust={program} output reason=\"...\"`"
+            ),
+            Self::DeclassifyHole { name } => write!(
+                f,
+                "if this is no leak, say so behind the script: `{name} = {name}.declassify(\"reason\")`"
+            ),
+            Self::DeclassifyId { id } => write!(
+                f,
+                "if this is no leak, say so above the RUN: `# dockerfile-dsl: declassify={id} reason=\"...\"`"
+            ),
+            Self::PlainCommands => f.write_str("use plain commands here, which can be followed"),
+            Self::CheckedWord { name } => write!(
+                f,
+                "give it as a checked word, which is no option and no shell syntax: `{name} = Word::parse({name})?`"
+            ),
+            Self::LiteralPath { name } => write!(
+                f,
+                "write the path into the script instead of `{{{name}}}`, or read it in a step of its own"
+            ),
+            Self::SecretItself { name } => write!(
+                f,
+                "write the secret itself instead, `{{{name}}}`: that mounts it, and stands for its path"
+            ),
+        }
+    }
+}
+
+impl FrontEnd {
+    /// What the tmpfs is called in a script.
+    pub(super) const fn directory(self) -> &'static str {
+        match self {
+            Self::Sh => "{tmp}",
+            Self::Dockerfile => "/tmp/secret",
+        }
+    }
+}

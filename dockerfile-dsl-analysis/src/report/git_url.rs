@@ -1,0 +1,109 @@
+//! A secret in the URL of a git command: the URL is read, and the value comes from a credential helper instead.
+//!
+//! In: a leak in a git command. Out: [`Fix::CredentialHelper`], if the script has an `http(s)` URL with a user that is expanded.
+
+use super::fix::Fix;
+use super::repair::Author;
+use super::{Leak, Step};
+
+/// The value is part of a URL that git keeps: it is taken out, and git is told where to get it for this one command.
+pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
+    let span = leak.place?;
+    let before = leak.script.get(..span.start)?;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let (at, user) = user_in_url(&leak.script[line_start..])
+        .map(|(at, user)| (line_start + at, user))
+        .or_else(|| user_in_url(leak.script))?;
+    let user = user.to_owned();
+    let scheme = leak.script[..at]
+        .rsplit(['"', '\'', ' ', '=', '\t', '\n'])
+        .next()?;
+    let after = &leak.script[at + user.len()..];
+    let host = &after[..after.find(|c: char| !(c.is_ascii_alphanumeric() || ".:-".contains(c)))?];
+    let command = &leak.script[..at];
+    let git = command.rmatch_indices("git ").find(|(at, _)| {
+        let before = command[..*at].chars().next_back();
+        before.is_none_or(|character| character.is_whitespace() || ";&|(\"'/".contains(character))
+    });
+    let words = &command[git?.0..];
+    let mut subcommand = words
+        .split_whitespace()
+        .nth(1)
+        .filter(|word| word.starts_with(char::is_alphabetic));
+    if matches!(subcommand, Some("remote" | "config")) {
+        // It only stores the URL: the next command that goes there needs the value.
+        const REMOTE: &[&str] = &["fetch", "pull", "push", "clone", "ls-remote", "submodule"];
+        let next = after.match_indices("git ").find_map(|(at, git)| {
+            let word = after[at + git.len()..].split_whitespace().next()?;
+            REMOTE.contains(&word).then_some(word)
+        });
+        subcommand = Some(next?);
+    }
+    let subcommand = subcommand.map_or_else(String::new, |word| format!(" {word}"));
+    if user.contains('`') || host.is_empty() {
+        return None;
+    }
+    let name = user
+        .split_once(':')
+        .map(|(name, _)| name)
+        .filter(|name| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+        })
+        .unwrap_or("x-access-token");
+    Some(Fix::CredentialHelper {
+        value: value(leak)?,
+        name: name.to_owned(),
+        site: format!("{scheme}{host}"),
+        user,
+        subcommand,
+    })
+}
+
+/// The user of the first URL with an expansion there, and where it starts.
+fn user_in_url(text: &str) -> Option<(usize, &str)> {
+    text.match_indices("://").find_map(|(at, _)| {
+        let start = at + 3;
+        let user = &text[start..start + user_length(&text[start..])?];
+        let scheme = text[..at]
+            .rsplit(|c: char| !c.is_ascii_alphanumeric())
+            .next();
+        let is_user = matches!(scheme, Some("http" | "https")) && user.contains(['$', '{']);
+        is_user.then_some((start, user))
+    })
+}
+
+/// The length up to and with the `@`, if nothing but a user is before it: blanks and quotes may stand in a substitution only.
+fn user_length(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1)?,
+            '@' if depth == 0 => return Some(at + 1),
+            '/' | '"' | '\'' | ';' | '|' | '&' if depth == 0 => return None,
+            '\n' => return None,
+            blank if blank.is_whitespace() && depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The secret's value, as it is read in a shell that git starts.
+fn value(leak: &Leak<'_>) -> Option<String> {
+    let mut oldest = leak.way;
+    while let Some(previous) = &oldest.previous {
+        oldest = previous;
+    }
+    Some(match (leak.author, &oldest.step) {
+        (Author::Hole(name), Step::HoleValue { .. }) => format!("{{{name}}}"),
+        (Author::Hole(name), _) => format!("$(cat {{{name}}})"),
+        (_, source) => match source.path() {
+            Some(path) => format!("$(cat {path})"),
+            None => format!("${}", source.variable()?),
+        },
+    })
+}

@@ -1,0 +1,75 @@
+//! The message of a finding: one sentence about a sink.
+//!
+//! In: a [`Leak`]. Out: a sentence that starts lowercase and has no final dot.
+
+use super::{Choice, Keeper, Leak, Sink, SinkCode, Step};
+
+/// What a finding says of the leak.
+pub(super) fn message(leak: &Leak<'_>) -> String {
+    let secret = leak.secret;
+    match leak.sink {
+        Sink::BuildLog(cause) => {
+            format!("`{secret}` would leak: its value is printed to the build log ({cause})")
+        }
+        Sink::File { keeper, step, .. } => file(leak, keeper, step),
+        Sink::Program { program, .. } if program.is_empty() => format!(
+            "`{secret}` is given to a program whose name is not known, and nobody vouches for what that does with it"
+        ),
+        Sink::Program { program, why } => format!(
+            "`{secret}` is given to `{program}`, and nobody vouches for what that does with it ({why})"
+        ),
+        Sink::Shell(path) => format!(
+            "`{secret}` is mounted in a step that runs under `{path}`, whose scripts are not analysed"
+        ),
+        Sink::Directory(program) => format!(
+            "`{secret}` may leak: `{program}` takes all of the working directory, which is the base image's own; if that is `/`, the secret is in it"
+        ),
+        Sink::Syntax { why, .. } => {
+            format!("`{secret}` may leak: what this does with it is not understood ({why})")
+        }
+        Sink::Choice { of, .. } => {
+            let does = match of {
+                Choice::Option => "could be an option",
+                Choice::SubCommand => "decides what the command does",
+            };
+            let name = leak.hole.unwrap_or_default();
+            format!("`{name}` is a public value: in a command that receives `{secret}` it {does}")
+        }
+        Sink::Alias(program) => {
+            let name = leak.hole.unwrap_or_default();
+            format!(
+                "`{name}` could be the path of the file that `{secret}` was written to, which `{program}` reads"
+            )
+        }
+    }
+}
+
+fn file(leak: &Leak<'_>, keeper: &Keeper, step: &Step) -> String {
+    let (secret, name) = (leak.secret, leak.name());
+    let how = match (step.cause(), step) {
+        (Some(cause), _) => format!(" ({cause})"),
+        (
+            None,
+            Step::NamedLink { program }
+            | Step::Linked { program, .. }
+            | Step::Shown { program, .. },
+        ) => format!(" (`{program}`)"),
+        _ => String::new(),
+    };
+    let form = match leak.sink.form() {
+        SinkCode::FileName => format!("part of the name `{name}`"),
+        SinkCode::LinkTarget => format!("the target of the link `{name}`"),
+        _ => format!("written to `{name}`"),
+    };
+    match keeper {
+        Keeper::Layer => format!(
+            "`{secret}` would leak: its value is {form}, which becomes part of the image layer{how}"
+        ),
+        Keeper::Cache => {
+            format!("`{secret}` stays in the builder: its value is {form} in a cache mount{how}")
+        }
+        Keeper::Hole(name) => {
+            format!("`{secret}` would leak: its value is written to `{name}`, which is not a tmpfs")
+        }
+    }
+}

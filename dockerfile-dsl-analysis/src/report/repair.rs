@@ -1,0 +1,304 @@
+//! Chooses the fix of a leak.
+//!
+//! In: where a secret comes to rest, the steps to it, the script around it. Out: a [`Fix`], or none where only its author can help.
+
+use super::fix::{Fix, FrontEnd};
+use super::git_url::credential_helper;
+use super::{About, Cause, CauseCode, Keeper, Leak, Sink, SinkCode};
+use crate::quote;
+
+/// What the author writes, and what the secret is called there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Author<'a> {
+    /// `sh!`, with the secret in a hole of this name.
+    Hole(&'a str),
+    /// `sh!`, with the secret in a mount.
+    Mount,
+    /// A Dockerfile, with a secret of this id.
+    File(&'a str),
+}
+
+impl Author<'_> {
+    const fn front_end(self) -> FrontEnd {
+        match self {
+            Self::Hole(_) | Self::Mount => FrontEnd::Sh,
+            Self::File(_) => FrontEnd::Dockerfile,
+        }
+    }
+}
+
+/// What to write instead.
+pub(super) fn fix(leak: &Leak<'_>) -> Option<Fix> {
+    let hole = || leak.hole.map(str::to_owned);
+    Some(match leak.sink {
+        Sink::File {
+            keeper: Keeper::Cache,
+            path,
+            ..
+        } => file(leak, path).unwrap_or(Fix::AllowCache),
+        Sink::File { path, .. } => layer(leak, path),
+        Sink::BuildLog(cause) => log(leak, cause),
+        Sink::Program { program: name, .. } => program(leak, name),
+        Sink::Shell(_) => Fix::SetShell,
+        Sink::Directory(_) => Fix::SetDirectory,
+        Sink::Syntax { .. } => accept(leak),
+        Sink::Choice { .. } => Fix::CheckedWord { name: hole()? },
+        Sink::Alias(_) => Fix::LiteralPath { name: hole()? },
+    })
+}
+
+fn layer(leak: &Leak<'_>, path: &str) -> Fix {
+    if leak.sink.form() == SinkCode::FileName {
+        return name(leak);
+    }
+    let cause = leak.way.step.cause();
+    let is_git = path.contains("git") || cause.and_then(Cause::program) == Some("git");
+    if is_git
+        && path.ends_with("config")
+        && let Some(fix) = credential_helper(leak)
+    {
+        return fix;
+    }
+    let is_public = cause == Some(&Cause::Bundled);
+    if is_public || matches!(path, "/etc/shadow" | "/etc/passwd" | "/etc/group") {
+        return accept(leak);
+    }
+    file(leak, path).unwrap_or_else(|| in_memory(leak, path))
+}
+
+/// Writes it to a directory that is in memory only.
+fn in_memory(leak: &Leak<'_>, path: &str) -> Fix {
+    let front_end = leak.author.front_end();
+    let directory = front_end.directory();
+    let word = written(leak).filter(|word| is_plain(word.trim_end_matches('/')));
+    let paths = word.and_then(|word| {
+        // Where a program puts names of its own beneath it, it is a directory.
+        let is_directory = word.ends_with('/') || path.ends_with("/...");
+        let name = word.trim_matches(['"', '/']).rsplit('/').next();
+        let name = name.filter(|name| !is_directory && !name.contains(['$', '{', '"']));
+        let path = name.map_or_else(
+            || directory.to_owned(),
+            |name| format!("{directory}/{name}"),
+        );
+        (path != word).then(|| (word.to_owned(), path))
+    });
+    Fix::WriteInMemory { paths, front_end }
+}
+
+/// Removes what was written, as far as its path is known.
+fn file(leak: &Leak<'_>, path: &str) -> Option<Fix> {
+    // Programs choose the names in there: all of it goes.
+    const DIRECTORIES: &[&str] = &[
+        "/.git/",
+        "/_logs/",
+        "/__pycache__/",
+        "/.gnupg/",
+        "/.subversion/auth/",
+    ];
+    let last = leak
+        .script
+        .trim_end()
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default();
+    let runs_on = ["trap ", "exec >"]
+        .iter()
+        .any(|word| leak.script.contains(word));
+    if runs_on || last.trim_start().starts_with("exec ") {
+        // Something is written after the last line, or nothing runs there.
+        return None;
+    }
+    let known = DIRECTORIES.iter().find_map(|name| {
+        let at = path.find(name)?;
+        Some(&path[..at + name.len() - 1])
+    });
+    let logs = || {
+        let cause = leak.way.step.cause()?;
+        let is_log = matches!(cause, Cause::Log(_) | Cause::ArgumentLog);
+        let (directory, _) = path.rsplit_once('/').filter(|_| is_log)?;
+        Some(directory)
+    };
+    if let Some(directory) = known.or_else(logs).filter(|path| is_known(path)) {
+        let directory = quote::single_word(directory).ok()?;
+        return Some(remove(leak, &format!("rm -rf {directory}")));
+    }
+    let path = if is_known(path) {
+        quote::single_word(path).ok()?.into_owned()
+    } else if let Some(name) = in_working_directory(leak, path) {
+        quote::single_word(name).ok()?.into_owned()
+    } else {
+        match written(leak).filter(|word| is_plain(word) && spells(word, path)) {
+            Some(word) => word.to_owned(),
+            None => format!("{}*", several(path)?),
+        }
+    };
+    Some(remove(leak, &format!("rm -f {path}")))
+}
+
+/// What the names of several files begin with, as `split` makes them.
+fn several(sink: &str) -> Option<&str> {
+    let start = sink.strip_suffix("...")?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    (start.starts_with('/') && !start.ends_with('/') && start.chars().all(is_plain))
+        .then_some(start)
+        .filter(|start| !start.contains("..."))
+}
+
+/// A name that a program chose by itself, in a working directory that nobody knows and that the script does not leave.
+fn in_working_directory<'a>(leak: &Leak<'_>, path: &'a str) -> Option<&'a str> {
+    let name = path.strip_prefix(".../")?;
+    let leaves = ["cd ", "pushd ", name]
+        .iter()
+        .any(|word| leak.script.contains(word));
+    (!leaves && !name.contains("...") && !name.contains('`')).then_some(name)
+}
+
+fn remove(leak: &Leak<'_>, command: &str) -> Fix {
+    Fix::Remove {
+        command: command.to_owned(),
+        front_end: leak.author.front_end(),
+    }
+}
+
+/// Whether it is a path that is known to its last character.
+fn is_known(sink: &str) -> bool {
+    sink.starts_with('/') && !sink.contains("...") && !sink.contains('`')
+}
+
+/// Whether it is a word that means the same at the end of the script: a path with variables, perhaps in quotes.
+fn is_plain(word: &str) -> bool {
+    let plain =
+        |character: char| character.is_alphanumeric() || "_./{}$\"'~:@%+,-".contains(character);
+    !word.is_empty() && !word.starts_with('-') && !word.ends_with('/') && word.chars().all(plain)
+}
+
+/// Whether a word of the script can be this path, of which some parts are not known.
+fn spells(word: &str, path: &str) -> bool {
+    let word = word.trim_matches('"');
+    let (Some((before, _)), Some((_, after))) = (path.split_once("..."), path.rsplit_once("..."))
+    else {
+        return false;
+    };
+    let is_variable = |part: &str| part.contains(['$', '{']);
+    let last = word.rsplit('/').next().unwrap_or_default();
+    let starts = !word.starts_with('/') || word.starts_with(before);
+    let ends = if after.is_empty() {
+        is_variable(last)
+    } else {
+        word.ends_with(after.trim_start_matches('/'))
+    };
+    starts && ends
+}
+
+/// What stands at the place of the leak.
+fn written<'a>(leak: &Leak<'a>) -> Option<&'a str> {
+    Some(leak.place?.of(leak.script))
+}
+
+/// The value is part of a name.
+fn name(leak: &Leak<'_>) -> Fix {
+    let word = written(leak).filter(|word| is_one_word(word));
+    Fix::RandomName {
+        word: word.map(str::to_owned),
+    }
+}
+
+/// Whether it is one word of the script that stands in quotes, and nothing beside it.
+fn is_one_word(text: &str) -> bool {
+    let quoted = text.len() > 1 && text.starts_with('"') && text.ends_with('"');
+    !text.contains(['\n', '`']) && (quoted || !text.contains(char::is_whitespace))
+}
+
+fn log(leak: &Leak<'_>, cause: &Cause) -> Fix {
+    let written = written(leak).unwrap_or_default();
+    match cause {
+        Cause::Xtrace if leak.script.contains("PS4=") => return Fix::PlainPs4,
+        Cause::Xtrace => {
+            return Fix::StopTracing {
+                command: "set +x &&",
+            };
+        }
+        Cause::Verbose if leak.script.contains("set -v") => {
+            return Fix::StopTracing {
+                command: "set +v &&",
+            };
+        }
+        _ => {}
+    }
+    if written.starts_with("/dev/") || written.starts_with("/proc/") {
+        return Fix::NullDevice {
+            written: written.to_owned(),
+        };
+    }
+    // What the shell itself says is printed before it looks at a redirect of the command.
+    let first = written.split_whitespace().next().unwrap_or_default();
+    let is_arithmetic = cause.about() == Some(About::NotANumber)
+        && (written.contains("$((") || first.contains(['=', '[']));
+    let is_before = matches!(
+        cause,
+        Cause::ParameterMessage | Cause::ShellMessage(About::MissingFile | About::UnwritableFile)
+    );
+    if is_before || is_arithmetic {
+        return Fix::LeaveOut;
+    }
+    let redirect = match cause.code() {
+        CauseCode::Messages | CauseCode::ShellMessage => "2> /dev/null",
+        _ if written.contains("2>&1") => "> /dev/null 2>&1",
+        _ => "> /dev/null",
+    };
+    let quoted = written
+        .strip_prefix('\'')
+        .and_then(|text| text.strip_suffix('\''))
+        .filter(|text| !text.contains(['\'', '\n', '`', ';', '&', '|', '#']));
+    Fix::Silence {
+        redirect,
+        quoted: quoted.map(str::to_owned),
+    }
+}
+
+fn program(leak: &Leak<'_>, name: &str) -> Fix {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_.+-".contains(character);
+    if name.is_empty() || !name.chars().all(plain) {
+        return accept(leak);
+    }
+    Fix::Trust {
+        program: name.to_owned(),
+        front_end: leak.author.front_end(),
+    }
+}
+
+/// Where nothing else helps: the author's word.
+fn accept(leak: &Leak<'_>) -> Fix {
+    match leak.author {
+        Author::Hole(name) => Fix::DeclassifyHole {
+            name: name.to_owned(),
+        },
+        Author::Mount => Fix::PlainCommands,
+        Author::File(id) => Fix::DeclassifyId { id: id.to_owned() },
+    }
+}
+
+/// What a public value has to be where any text is too much.
+pub(crate) fn word(name: &str) -> String {
+    let name = name.to_owned();
+    Fix::CheckedWord { name }.to_string()
+}
+
+/// The secret that is mounted at a path is written instead of the path.
+pub(crate) fn secret_at(path: &str) -> String {
+    let id = path
+        .rsplit("/run/secrets")
+        .next()
+        .unwrap_or_default()
+        .trim_matches('/');
+    let is_id = !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+    let name = if is_id {
+        id.to_ascii_uppercase().replace(['.', '-'], "_")
+    } else {
+        "SECRET".to_owned()
+    };
+    Fix::SecretItself { name }.to_string()
+}

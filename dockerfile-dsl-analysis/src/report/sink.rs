@@ -1,0 +1,185 @@
+//! Sinks: where a value comes to rest, or gets out of sight.
+//!
+//! In: built by the interpreter (a log, a program), and from the files that a step leaves. Out: the [`Rule`] that it breaks and a
+//! [`SinkCode`]. Paths are those that a person reads, with `...` for each unknown part.
+
+use std::rc::Rc;
+
+use super::code::codes;
+use super::{Cause, CauseCode, Doubt, Step};
+use crate::{Channel, Rule};
+
+codes! {
+    /// Where a value comes to rest, or gets out of sight.
+    SinkCode {
+        LayerFile "layer-file" "A file in an image layer.";
+        FileName "file-name" "The name of a file in an image layer.";
+        LinkTarget "link-target" "The target of a symbolic link in an image layer.";
+        GitObject "git-object" "A git repository in an image layer.";
+        ToolConfiguration "tool-configuration" "The configuration or the credential store of a program, in an image layer.";
+        ToolLog "tool-log" "A log, a trace or a history that a program writes to an image layer.";
+        CacheMount "cache-mount" "A cache mount, which outlives the build.";
+        BuildLogOutput "build-log-output" "The build log, through the output of a command.";
+        BuildLogMessage "build-log-message" "The build log, through an error message that quotes the value.";
+        BuildLogXtrace "build-log-xtrace" "The build log, through `set -x`.";
+        BuildLogVerbose "build-log-verbose" "The build log, through `set -v`.";
+        UnknownProgram "unknown-program" "A program, or an argument of one, that is not in the program database.";
+        UnknownShell "unknown-shell" "A shell whose scripts are not analysed.";
+        UnknownDirectory "unknown-directory" "A command that takes all of a working directory that the text does not give.";
+        OpaqueSyntax "opaque-syntax" "A part of the script that the analysis does not understand.";
+        PublicValue "public-value" "A command that a public value of the author can change.";
+        ImageConfig "image-config" "The image config or its history.";
+        BuildContext "build-context" "A file of the build context.";
+    }
+}
+
+/// Where a value comes to rest, or gets out of sight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sink {
+    /// The build log: what prints it.
+    BuildLog(Cause),
+    /// A file that the step leaves.
+    File {
+        keeper: Keeper,
+        path: Rc<str>,
+        /// The last step, which put it there.
+        step: Step,
+    },
+    /// A program that no row covers; empty where its name is not known.
+    Program { program: Rc<str>, why: Doubt },
+    /// A shell that is not analysed, by its path.
+    Shell(Rc<str>),
+    /// A program takes all of a working directory that is not known.
+    Directory(Rc<str>),
+    /// A construct that is not understood; empty where it has no name.
+    Syntax { construct: Rc<str>, why: Doubt },
+    /// A public value is an option or a sub-command of this program.
+    Choice { program: Rc<str>, of: Choice },
+    /// A program reads a path of the author, which may be the file that holds the value.
+    Alias(Rc<str>),
+}
+
+/// Who keeps the files that a step leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// The image layer.
+    Layer,
+    /// A cache mount.
+    Cache,
+    /// A mount at a path of the author, by the name of its hole.
+    Hole(Rc<str>),
+}
+
+/// What a public value of the author decides in a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Option,
+    SubCommand,
+}
+
+impl Sink {
+    /// A part of the script that is not understood and has no name.
+    pub(crate) fn syntax(why: Doubt) -> Self {
+        Self::Syntax {
+            construct: "".into(),
+            why,
+        }
+    }
+
+    /// The rule that a value breaks by coming here.
+    pub(crate) const fn rule(&self) -> Rule {
+        match self {
+            Self::BuildLog(_) => Rule::SecretInBuildLog,
+            Self::File {
+                keeper: Keeper::Cache,
+                ..
+            } => Rule::SecretInCacheMount,
+            Self::File { .. } | Self::Alias(_) => Rule::SecretInLayer,
+            Self::Program { .. } => Rule::SecretToUnknownProgram,
+            Self::Shell(_) => Rule::SecretUnderUnknownShell,
+            Self::Directory(_) => Rule::SecretInUnknownDirectory,
+            Self::Syntax { .. } => Rule::SecretInOpaqueSyntax,
+            Self::Choice { .. } => Rule::PublicValueAsOption,
+        }
+    }
+
+    /// What a person calls it: a path or a program, empty where it has no name.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::BuildLog(_) => "",
+            Self::File {
+                keeper: Keeper::Hole(name),
+                ..
+            } => name,
+            Self::File { path: name, .. }
+            | Self::Program { program: name, .. }
+            | Self::Shell(name)
+            | Self::Directory(name)
+            | Self::Syntax {
+                construct: name, ..
+            }
+            | Self::Choice { program: name, .. }
+            | Self::Alias(name) => name,
+        }
+    }
+
+    /// Whether both are one sink: of one command, they are told once.
+    pub(crate) fn is_same_place(&self, other: &Self) -> bool {
+        self.rule() == other.rule() && self.name() == other.name()
+    }
+
+    /// The code in machine-readable output.
+    pub(crate) fn code(&self) -> SinkCode {
+        match self {
+            Self::BuildLog(Cause::Xtrace) => SinkCode::BuildLogXtrace,
+            Self::BuildLog(Cause::Verbose) => SinkCode::BuildLogVerbose,
+            Self::BuildLog(cause) if cause.is_message() => SinkCode::BuildLogMessage,
+            Self::BuildLog(_) => SinkCode::BuildLogOutput,
+            Self::File {
+                keeper: Keeper::Cache,
+                ..
+            } => SinkCode::CacheMount,
+            Self::File { .. } => self.form(),
+            Self::Program { .. } => SinkCode::UnknownProgram,
+            Self::Shell(_) => SinkCode::UnknownShell,
+            Self::Directory(_) => SinkCode::UnknownDirectory,
+            Self::Syntax { .. } => SinkCode::OpaqueSyntax,
+            Self::Choice { .. } | Self::Alias(_) => SinkCode::PublicValue,
+        }
+    }
+
+    /// What the last step makes of a file, wherever the file is kept.
+    pub(super) fn form(&self) -> SinkCode {
+        let Self::File { step, .. } = self else {
+            return self.code();
+        };
+        match step {
+            Step::Named { .. } | Step::NamedLink { .. } => SinkCode::FileName,
+            Step::Linked { .. } => SinkCode::LinkTarget,
+            _ => match step.cause().map(Cause::code) {
+                Some(CauseCode::GitObject) => SinkCode::GitObject,
+                Some(CauseCode::Configuration | CauseCode::Credentials) => {
+                    SinkCode::ToolConfiguration
+                }
+                Some(CauseCode::Log | CauseCode::History) => SinkCode::ToolLog,
+                _ => SinkCode::LayerFile,
+            },
+        }
+    }
+}
+
+/// What distinguishes two sinks of one command: of paths that are not known, one is enough.
+pub(crate) fn place_of(sink: &str) -> &str {
+    if sink.contains("...") { "..." } else { sink }
+}
+
+impl SinkCode {
+    /// What a finding of this rule is about, where the rule follows no value.
+    pub(crate) const fn of_rule(rule: Rule) -> Option<Self> {
+        match rule.channel() {
+            Channel::Config => Some(Self::ImageConfig),
+            Channel::Context => Some(Self::BuildContext),
+            _ => None,
+        }
+    }
+}

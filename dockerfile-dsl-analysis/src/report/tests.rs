@@ -1,0 +1,136 @@
+//! Codes are stable and documented; sentences are written here and read nowhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::{CauseCode, SinkCode, StepCode};
+
+const PAGE: &str = include_str!("codes.md");
+
+/// The rows of the table beneath a heading, as they have to be.
+fn table(heading: &str, rows: &[(&str, &str)]) -> String {
+    let rows: String = rows
+        .iter()
+        .map(|(code, meaning)| format!("| `{code}` | {meaning} |\n"))
+        .collect();
+    format!("## {heading}\n\n| code | meaning |\n|---|---|\n{rows}")
+}
+
+fn sets() -> [(&'static str, Vec<(&'static str, &'static str)>); 3] {
+    macro_rules! rows {
+        ($codes:ty) => {
+            <$codes>::ALL
+                .iter()
+                .map(|code| (code.code(), code.meaning()))
+                .collect()
+        };
+    }
+    [
+        ("Sinks", rows!(SinkCode)),
+        ("Steps", rows!(StepCode)),
+        ("Causes", rows!(CauseCode)),
+    ]
+}
+
+#[test]
+fn page_lists_every_code_and_no_other() {
+    for (heading, rows) in sets() {
+        let table = table(heading, &rows);
+        assert!(
+            PAGE.contains(&format!("\n{table}\n")) || PAGE.ends_with(&format!("\n{table}")),
+            "src/report/codes.md has to have this table:\n{table}"
+        );
+    }
+}
+
+#[test]
+fn codes_are_kebab_case_and_unique() {
+    for (heading, rows) in sets() {
+        let codes: BTreeSet<&str> = rows.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes.len(), rows.len(), "{heading}");
+        for code in codes {
+            let is_kebab = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+            assert!(code.bytes().all(is_kebab), "{code}");
+            assert!(!code.starts_with('-') && !code.ends_with('-'), "{code}");
+        }
+    }
+}
+
+/// The Rust files beneath a folder, without those of `report` and without test modules.
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).expect("the sources are here") {
+        let path = entry.expect("an entry").path();
+        let name = path.display().to_string();
+        if path.is_dir() {
+            if !path.ends_with("report") {
+                sources(&path, found);
+            }
+        } else if name.ends_with(".rs")
+            && !name.ends_with("report.rs")
+            && !name.ends_with("tests.rs")
+        {
+            let text = fs::read_to_string(&path).expect("a source file");
+            let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+            found.push((name, code.to_owned()));
+        }
+    }
+}
+
+#[test]
+fn no_code_outside_reads_a_sentence() {
+    // What would turn a typed step, sink or cause into text, or search the text of a finding.
+    const READS: &[&str] = &[
+        "how.to_string()",
+        "cause.to_string()",
+        "step.to_string()",
+        "sink.to_string()",
+        "why.to_string()",
+        ".message.contains",
+        ".message.starts_with",
+        ".message.ends_with",
+        ".message.split",
+        ".message.find",
+        ".message.replace",
+        "help.contains",
+        "help.starts_with",
+        "step.text.",
+        "way.text",
+        "{how}",
+        "{cause}",
+        "{step}",
+    ];
+    // How sentences of steps begin, each with a program or a path behind it.
+    const SENTENCES: &[&str] = &[
+        "\"read by `",
+        "\"written to `",
+        "\"given to `",
+        "\"kept in `",
+        "\"kept by `",
+        "\"stored by `",
+        "\"output of `",
+        "\"message of `",
+        "\"messages of `",
+        "\"log of `",
+        "\"part of the file name",
+        "would leak",
+        "vouches for what that",
+    ];
+    let mut found = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    assert!(found.len() > 100, "{}", found.len());
+    for (name, code) in &found {
+        for (number, line) in code.lines().enumerate() {
+            if line.trim_start().starts_with("//") {
+                continue;
+            }
+            let is_written = |text: &&&str| line.contains(**text);
+            if let Some(text) = READS.iter().chain(SENTENCES).find(is_written) {
+                panic!("{name}:{}: `{text}` belongs into src/report", number + 1);
+            }
+        }
+    }
+}
