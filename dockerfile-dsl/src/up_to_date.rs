@@ -142,12 +142,13 @@ mod tests {
         let error = keep_text_up_to_date(RENDERED, &path, Stale::Refuse)
             .unwrap_err()
             .to_string();
-        let expected = format!(
+        let start = format!(
             "{} is not what its template renders; to rewrite it, run this again with DOCKERFILE_DSL_UPDATE=1\n\
-             (- committed, + rendered)\n FROM debian:bookworm-slim\n-RUN cmake\n+RUN make\n CMD [\"/app\"]\n",
+             (- committed, + rendered)\n",
             path.display()
         );
-        assert_eq!(error, expected);
+        assert!(error.starts_with(&start), "{error}");
+        assert!(error.contains("\n-RUN cmake\n+RUN make\n"), "{error}");
     }
 
     #[test]
