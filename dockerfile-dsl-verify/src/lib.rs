@@ -34,6 +34,7 @@ mod verify;
 
 #[doc(hidden)]
 pub mod bench;
+pub mod sarif;
 
 pub use build_log::BuildLog;
 pub use error::Error;

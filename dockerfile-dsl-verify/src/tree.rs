@@ -1,6 +1,8 @@
 //! The paths of a layer, as far as they tell which files of the layers below it deletes or replaces.
 //! Kept as hashes: a layer may hold a million of them.
 
+use std::hash::{DefaultHasher, Hasher as _};
+
 /// Hashes of the paths of one layer. Whole directories count by their own path.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
@@ -22,15 +24,15 @@ impl Tree {
             None => (&b""[..], path),
         };
         if name == b".wh..wh..opq" {
-            self.emptied.push(hash(&[directory]));
+            self.emptied.push(hash(directory));
         } else if let Some(name) = name.strip_prefix(b".wh.") {
             self.deleted.push(if directory.is_empty() {
-                hash(&[name])
+                hash(name)
             } else {
-                hash(&[directory, b"/", name])
+                hash(&[directory, name].join(&b'/'))
             });
         } else {
-            self.files.push(hash(&[path]));
+            self.files.push(hash(path));
         }
     }
 
@@ -46,7 +48,7 @@ impl Tree {
     pub(crate) fn hides(&self, path: &[u8]) -> bool {
         debug_assert!(self.sorted);
         let path = normal(path);
-        let has = |list: &[u64], path: &[u8]| list.binary_search(&hash(&[path])).is_ok();
+        let has = |list: &[u64], path: &[u8]| list.binary_search(&hash(path)).is_ok();
         has(&self.files, path)
             || has(&self.deleted, path)
             || has(&self.emptied, b"")
@@ -65,15 +67,11 @@ fn normal(path: &[u8]) -> &[u8] {
     path.strip_suffix(b"/").unwrap_or(path)
 }
 
-/// FNV-1a of the parts as one text.
-fn hash(parts: &[&[u8]]) -> u64 {
-    parts
-        .iter()
-        .copied()
-        .flatten()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        })
+/// A hash of the path: the same for equal paths in one run.
+fn hash(path: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(path);
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -13,11 +13,12 @@ use std::{
 
 use dockerfile_dsl_analysis::Finding;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::FileReport;
 
 /// The form of the file that this tool writes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -136,27 +137,11 @@ pub(super) fn fingerprint(report: &FileReport, finding: &Finding) -> String {
         &finding.sink,
         &text.join(" "),
     ];
-    let mut hash = Hash::default();
-    for part in parts {
-        hash.add(part.as_bytes());
-        hash.add(&[0]);
-    }
-    format!("{:016x}", hash.0)
-}
-
-/// FNV-1a: the same on every machine and in every release.
-struct Hash(u64);
-
-impl Default for Hash {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hash {
-    fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
+    // SHA-256 is the same on every machine and in every release.
+    let digest = Sha256::digest(parts.join("\0"));
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

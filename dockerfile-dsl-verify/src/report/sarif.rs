@@ -1,74 +1,73 @@
-//! The report as SARIF 2.1.0: findings as errors, gaps as notifications of the run.
-
-use serde_json::{Value, json};
+//! The report as SARIF: findings as errors, gaps as notifications of the run.
 
 use super::{Finding, Report, Verdict};
+use crate::sarif::{
+    self, Descriptor, Driver, Invocation, Location, LogicalLocation, Message, Notification,
+    RuleDescriptor, Run, Tool,
+};
+
+const RULE: &str = "SecretInImage";
 
 pub(super) fn write(report: &Report) -> String {
-    let results: Vec<Value> = report
+    let notifications = report.incomplete.iter().map(|gap| Notification {
+        level: "warning",
+        descriptor: Some(Descriptor {
+            id: gap.reason.name().to_owned(),
+        }),
+        message: Message::text(gap.to_string()),
+        locations: Vec::new(),
+    });
+    let results = report
         .findings
         .iter()
-        .map(|finding| result(&report.image, finding))
-        .collect();
-    let notes: Vec<Value> = report
-        .incomplete
-        .iter()
-        .map(|gap| json!({"level": "warning", "descriptor": {"id": gap.reason.name()}, "message": {"text": gap.to_string()}}))
-        .collect();
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "dockerfile-dsl verify",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": [{
-                    "id": "SecretInImage",
-                    "shortDescription": {"text": "The value of a build secret is in the built image."},
+        .map(|finding| result(&report.image, finding));
+    let run = Run {
+        tool: Tool {
+            driver: Driver {
+                name: "dockerfile-dsl verify",
+                version: env!("CARGO_PKG_VERSION"),
+                rules: vec![RuleDescriptor {
+                    id: RULE,
+                    short_description: Some(Message::text(
+                        "The value of a build secret is in the built image.",
+                    )),
+                    ..RuleDescriptor::default()
                 }],
-            }},
-            "invocations": [{
-                "executionSuccessful": report.verdict() != Verdict::Incomplete,
-                "toolExecutionNotifications": notes,
-            }],
-            "results": results,
+                ..Driver::default()
+            },
+        },
+        invocations: vec![Invocation {
+            execution_successful: report.verdict() != Verdict::Incomplete,
+            tool_execution_notifications: notifications.collect(),
         }],
-    })
-    .to_string()
+        results: results.collect(),
+        ..Run::default()
+    };
+    sarif::render(run).expect("all keys are strings")
 }
 
-fn result(image: &str, finding: &Finding) -> Value {
+fn result(image: &str, finding: &Finding) -> sarif::Finding {
     let path = if finding.path.is_empty() {
         finding.place.name()
     } else {
         &finding.path
     };
-    json!({
-        "ruleId": "SecretInImage",
-        "level": "error",
-        "message": {"text": super::human::sentence(finding)},
-        "locations": [{
-            "physicalLocation": {"artifactLocation": {"uri": uri(image)}},
-            "logicalLocations": [{"fullyQualifiedName": match &finding.layer {
-                Some(layer) => format!("{layer}:{path}"),
-                None => path.to_owned(),
-            }}],
+    let name = match &finding.layer {
+        Some(layer) => format!("{layer}:{path}"),
+        None => path.to_owned(),
+    };
+    sarif::Finding {
+        rule_id: RULE,
+        rule_index: None,
+        level: "error",
+        message: Message::text(super::human::sentence(finding)),
+        locations: vec![Location {
+            logical_locations: vec![LogicalLocation {
+                fully_qualified_name: name,
+            }],
+            ..Location::file(image, None)
         }],
-    })
-}
-
-/// A name as a relative reference: what is not allowed in one is percent-encoded.
-fn uri(name: &str) -> String {
-    use std::fmt::Write as _;
-    name.bytes().fold(String::new(), |mut uri, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
-                uri.push(byte.into())
-            }
-            _ => {
-                let _ = write!(uri, "%{byte:02X}");
-            }
-        }
-        uri
-    })
+        partial_fingerprints: Default::default(),
+        code_flows: Vec::new(),
+    }
 }
