@@ -34,7 +34,7 @@ pub(crate) use files::{
 };
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
-pub(crate) use symbol::{Allocator, ContentId, SymbolId};
+pub(crate) use symbol::{Allocator, ContentId, Site, SymbolId};
 pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, source_of};
 pub(crate) use ways::{Flow, Jump};
 
@@ -65,6 +65,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) trust_used: Vec<&'a str>,
     /// How many steps may still be taken: what is longer is not understood.
     pub(crate) budget: u64,
+    /// How many there were at first.
+    whole_budget: u64,
     /// How deep functions and texts that are evaluated are nested.
     pub(crate) depth: u32,
     /// How deep the command that is run stands in others.
@@ -72,7 +74,7 @@ pub(crate) struct Machine<'a> {
     /// Where identities come from: the command that is executed.
     pub(crate) births: Allocator,
     /// The place of the whole step.
-    step: Span,
+    step: Site,
     /// Nesting depth of what may be executed again: functions, loops, texts that are run.
     repeatable: u32,
     /// The budget was not enough.
@@ -124,12 +126,13 @@ pub(crate) struct Machine<'a> {
 
 impl<'a> Machine<'a> {
     /// `length` is that of the script: what takes more steps than it has bytes, and some, is not understood. `step` is its place.
-    pub(crate) fn new(trusted: &'a [(String, bool)], length: usize, step: Span) -> Self {
+    pub(crate) fn new(trusted: &'a [(String, bool)], length: usize, step: Site) -> Self {
         Self {
             events: Vec::new(),
             trusted,
             trust_used: Vec::new(),
             budget: 200_000 + length as u64,
+            whole_budget: 200_000 + length as u64,
             depth: 0,
             nesting: 0,
             births: Allocator::at(step),

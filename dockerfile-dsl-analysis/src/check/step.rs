@@ -11,7 +11,7 @@ use crate::Span;
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
     Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process,
-    State, Status, SymbolId, Taint, Value, Variable, home_of, show,
+    Site, State, Status, SymbolId, Taint, Value, Variable, home_of, show,
 };
 use crate::report::{Doubt, Keeper, Sink, Step};
 use crate::shell::{self, Dialect, Place};
@@ -41,7 +41,11 @@ impl Walk<'_> {
             })
             .collect();
         let length = instruction.span.end - instruction.span.start;
-        let mut machine = Machine::new(&trusted, length, instruction.span);
+        let step = Site {
+            stage: index,
+            span: instruction.span,
+        };
+        let mut machine = Machine::new(&trusted, length, step);
         let before = stage.files.clone();
         let mut process = process(stage);
         let hidden = self.mount(stage, index, run, &mut process);
@@ -66,7 +70,7 @@ impl Walk<'_> {
             .map(|secret| secret.id)
             .collect();
         let mut flows = Vec::new();
-        for state in given(state, stage, &run.command, instruction.span) {
+        for state in given(state, stage, &run.command, step) {
             flows.extend(execute(&mut machine, state, stage, &run.command));
         }
         if machine.exhausted {
@@ -142,7 +146,7 @@ impl Walk<'_> {
                         let taint =
                             Taint::source(source, span, Step::Mounted { path: path.clone() });
                         let tree = stage.files.take_tree(path);
-                        let births = Allocator::at(span);
+                        let births = Allocator::at(Site { stage: index, span });
                         let number = births.content();
                         stage
                             .files
@@ -165,7 +169,7 @@ impl Walk<'_> {
                             },
                         );
                         let mut variable = Variable::new(Value::unknown(
-                            Allocator::at(span).symbol(),
+                            Allocator::at(Site { stage: index, span }).symbol(),
                             taint.clone(),
                         ));
                         variable.exported = true;
@@ -193,7 +197,7 @@ impl Walk<'_> {
                                     own.source.as_deref().unwrap_or("/"),
                                     &path,
                                     &[],
-                                    &Allocator::at(span),
+                                    &Allocator::at(Site { stage: index, span }),
                                 );
                             }
                             stage
@@ -210,7 +214,7 @@ impl Walk<'_> {
                                     &bind.source,
                                     &path,
                                     &[],
-                                    &Allocator::at(span),
+                                    &Allocator::at(Site { stage: index, span }),
                                 );
                             }
                             stage.files.mount(&path, MountKind::Discarded);
@@ -293,7 +297,7 @@ fn process(stage: &Stage) -> Process {
 }
 
 /// The states that the step may start in: with the defaults of the ARGs that it uses, and with other values of them.
-fn given(state: State, stage: &Stage, command: &Command, step: Span) -> Vec<State> {
+fn given(state: State, stage: &Stage, command: &Command, step: Site) -> Vec<State> {
     let text = match command {
         Command::Exec(_) => return vec![state],
         Command::Executable { document, .. } => document.body.as_str(),
@@ -351,7 +355,7 @@ fn execute(
             // A script of another language: a file of that name, given to its interpreter.
             let span = document.body.whole();
             let body = Value::known(document.body.as_str());
-            let number = Allocator::at(span).content();
+            let number = machine.births.content();
             state.files.set_content(number, body);
             state.files.file(path, number, Taint::NONE);
             let mut words = Vec::new();

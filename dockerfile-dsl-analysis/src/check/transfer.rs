@@ -1,11 +1,12 @@
 //! COPY and ADD: files that the Dockerfile itself holds, and those of other stages.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Stage, Walk};
 use crate::Span;
 use crate::dockerfile::{Source, Transfer};
-use crate::flow::{Allocator, Files, Node, Taint, Value, pattern_matches};
+use crate::flow::{Allocator, Files, Node, Site, Taint, Value, pattern_matches};
 use crate::rules::dockerignore::Dockerignore;
 
 impl Walk<'_> {
@@ -25,7 +26,7 @@ impl Walk<'_> {
             .and_then(|from| self.stage_of(from, index));
         let several = transfer.sources.len() > 1;
         // Each file that the instruction makes has a content that no other file has.
-        let births = Allocator::at(span);
+        let births = Allocator::at(Site { stage: index, span });
         for source in &transfer.sources {
             match source {
                 Source::HereDocument(document) => {
@@ -174,6 +175,8 @@ pub(super) fn copy_tree(
             format!("{}{rest}", destination.trim_end_matches('/')),
         ));
     }
+    // Names of one file stay names of one file.
+    let mut copies = BTreeMap::new();
     for (key, target) in targets {
         let Some(entry) = from.entry(&key) else {
             continue;
@@ -182,7 +185,9 @@ pub(super) fn copy_tree(
         if let Node::File(number) = entry.node
             && let Some(content) = from.content(number)
         {
-            let copied = births.content();
+            let copied = *copies
+                .entry(from.node(number))
+                .or_insert_with(|| births.content());
             entry.node = Node::File(copied);
             to.set_content(copied, content.clone());
         }

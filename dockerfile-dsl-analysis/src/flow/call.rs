@@ -402,6 +402,11 @@ impl Call<'_, '_> {
         self.machine.unknown(Taint::NONE)
     }
 
+    /// The name of a file that the program makes, which no other file has.
+    pub(crate) fn fresh_name(&self) -> Value {
+        Value::unknown(self.machine.births.name(), Taint::NONE)
+    }
+
     /// How it ended; without this, either way.
     pub(crate) fn status(&mut self, status: Status) {
         self.status = status;

@@ -261,6 +261,7 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
         command_lines: outer.aside.command_lines.clone(),
         environments: outer.aside.environments.clone(),
         initial_environment: outer.environment(),
+        taken: outer.aside.taken.clone(),
         ..Aside::default()
     });
     process.rounds = outer.rounds;

@@ -291,9 +291,9 @@ impl Machine<'_> {
         }
         self.nesting += 1;
         let births = if self.repeatable > 0 {
-            Allocator::revisit(command.span, &mut state.files)
+            Allocator::revisit(self.births.beside(command.span), &mut state.files)
         } else {
-            Allocator::at(command.span)
+            Allocator::at(self.births.beside(command.span))
         };
         let outer = std::mem::replace(&mut self.births, births);
         let flows = self.command_of_kind(command, state, exempt);

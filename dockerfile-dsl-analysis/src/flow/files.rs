@@ -8,16 +8,15 @@
 mod key;
 
 use key::{
-    HOLE, UNKNOWN, fits, hole_of, is_bare, is_of_other_files, is_one, normal, of_this_process,
-    unknown,
+    HOLE, UNKNOWN, fits, hole_of, is_bare, is_of_other_files, is_one, may_alias, normal,
+    of_this_process, unknown,
 };
 pub(crate) use key::{Key, is_shell, is_within, key_of, show, value_of};
 
 use std::rc::Rc;
 
-use super::symbol::{ContentId, SymbolId};
+use super::symbol::{ContentId, Site, SymbolId};
 use super::value::{Taint, Value};
-use crate::Span;
 use std::collections::BTreeMap;
 
 /// What a name is.
@@ -76,8 +75,10 @@ pub(crate) enum Place {
 pub(crate) struct Files {
     entries: Rc<BTreeMap<Key, Entry>>,
     contents: Rc<BTreeMap<ContentId, Value>>,
+    /// Contents that are one node since paths met on which a name led to either: by each, the one that stands for all.
+    merged: Rc<BTreeMap<ContentId, ContentId>>,
     /// How often each command that may be executed again was executed on the path to this state.
-    visits: Rc<BTreeMap<Span, u32>>,
+    visits: Rc<BTreeMap<Site, u32>>,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
     /// Where files of the build context were copied to.
     pub(crate) context: Rc<Vec<Key>>,
@@ -185,18 +186,52 @@ impl Files {
     }
 
     pub(crate) fn content(&self, number: ContentId) -> Option<&Value> {
-        self.contents.get(&number)
+        self.contents.get(&self.node(number))
+    }
+
+    /// The node that a content is part of.
+    pub(crate) fn node(&self, number: ContentId) -> ContentId {
+        self.merged.get(&number).copied().unwrap_or(number)
+    }
+
+    /// Whether it is a summary: a name that leads to it may lead to another file than another name does.
+    fn is_summary(&self, node: ContentId) -> bool {
+        self.merged.values().any(|summary| *summary == node)
+    }
+
+    /// The two become one node, a summary: what is written to either keeps what was there.
+    pub(crate) fn merge(&mut self, a: ContentId, b: ContentId) -> ContentId {
+        let (a, b) = (self.node(a), self.node(b));
+        if a == b {
+            return a;
+        }
+        let joined = match (self.contents.get(&a), self.contents.get(&b)) {
+            (Some(a), Some(b)) => Some(a.join(b)),
+            (one, other) => one.or(other).cloned(),
+        };
+        let merged = Rc::make_mut(&mut self.merged);
+        for node in merged.values_mut().filter(|node| **node == b) {
+            *node = a;
+        }
+        merged.insert(b, a);
+        if let Some(joined) = joined {
+            self.set_content(a, joined);
+        }
+        Rc::make_mut(&mut self.contents).remove(&b);
+        a
     }
 
     /// The content of a pipe that is read to its end.
     pub(crate) fn take_content(&mut self, number: ContentId) -> Value {
+        let node = self.node(number);
         Rc::make_mut(&mut self.contents)
-            .remove(&number)
+            .remove(&node)
             .unwrap_or_else(Value::empty)
     }
 
     pub(crate) fn set_content(&mut self, number: ContentId, value: Value) {
-        Rc::make_mut(&mut self.contents).insert(number, value);
+        let node = self.node(number);
+        Rc::make_mut(&mut self.contents).insert(node, value);
     }
 
     pub(crate) fn file(&mut self, key: &str, number: ContentId, name: Taint) {
@@ -225,7 +260,7 @@ impl Files {
     }
 
     /// One more execution of the command there: the how-manieth it is.
-    pub(super) fn visit(&mut self, site: Span) -> u32 {
+    pub(super) fn visit(&mut self, site: Site) -> u32 {
         let visit = Rc::make_mut(&mut self.visits).entry(site).or_default();
         *visit += 1;
         *visit
@@ -238,22 +273,11 @@ impl Files {
 
     /// The content is then this: a strong update if it is the content of one file, else a weak one.
     pub(crate) fn overwrite(&mut self, number: ContentId, value: Value) {
-        let value = match self.contents.get(&number) {
-            Some(old) if number.is_summary() => old.join(&value),
+        let value = match self.content(number) {
+            Some(old) if self.is_summary(self.node(number)) => old.join(&value),
             _ => value,
         };
         self.set_content(number, value);
-    }
-
-    /// Names of any of these contents then lead to the one.
-    pub(crate) fn renumber(&mut self, old: &[ContentId], new: ContentId) {
-        for entry in Rc::make_mut(&mut self.entries).values_mut() {
-            if let Node::File(number) = &mut entry.node
-                && old.contains(number)
-            {
-                *number = new;
-            }
-        }
     }
 
     pub(crate) fn remove(&mut self, key: &str) {
@@ -285,8 +309,8 @@ impl Files {
     pub(crate) fn put_tree(&mut self, directory: &str, tree: &[(String, Entry)], from: &Self) {
         for (rest, entry) in tree {
             if let Node::File(number) = entry.node
-                && let Some(content) = from.contents.get(&number)
-                && self.contents.get(&number) != Some(content)
+                && let Some(content) = from.content(number)
+                && self.content(number) != Some(content)
             {
                 self.set_content(number, content.clone());
             }
@@ -452,7 +476,9 @@ impl Files {
             ..
         }) = self.entries.get(key)
         {
-            return self.contents.get(number).cloned();
+            return self
+                .content(*number)
+                .map(|content| self.with_aliases(key, content));
         }
         // A secret in a hole is mounted there under a name that only its value knows.
         if let Some(name) = key.strip_prefix("/run/secrets/") {
@@ -464,7 +490,7 @@ impl Files {
                 .entries
                 .iter()
                 .filter_map(|(other, entry)| match entry.node {
-                    Node::File(number) if unnamed(other) => self.contents.get(&number),
+                    Node::File(number) if unnamed(other) => self.content(number),
                     _ => None,
                 });
             let taint = contents.fold(Taint::NONE, |taint, content| taint.join(&content.taint()));
@@ -485,7 +511,7 @@ impl Files {
             if bare && place == Place::Secret || !fits(key, name) {
                 continue;
             }
-            let Some(content) = self.contents.get(&number) else {
+            let Some(content) = self.content(number) else {
                 continue;
             };
             // The file that a hole of the author's names is no other hole's, as long as nothing is written to it.
@@ -499,6 +525,24 @@ impl Files {
             }
         }
         taint.is_some().then(|| Value::nameless(taint))
+    }
+
+    /// The content of a file, and what it holds if another file of unknown name is the same one (may alias).
+    fn with_aliases(&self, key: &str, content: &Value) -> Value {
+        let mut content = content.clone();
+        if key.contains(UNKNOWN) {
+            for (other, entry) in self.entries.iter() {
+                if let Node::File(number) = entry.node
+                    && &**other != key
+                    && may_alias(key, other)
+                    && self.place(other) != Place::Secret
+                    && let Some(alias) = self.content(number)
+                {
+                    content = content.with(&alias.taint());
+                }
+            }
+        }
+        content
     }
 
     /// What either side knows.
@@ -516,8 +560,8 @@ impl Files {
         if self.context != other.context {
             Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
         }
+        let mut different = Vec::new();
         if !Rc::ptr_eq(&self.entries, &other.entries) {
-            let mut same = Vec::new();
             for (key, entry) in other.entries.iter() {
                 match (self.entries.get(key), entry) {
                     (Some(mine), theirs) if mine == theirs => {}
@@ -531,7 +575,7 @@ impl Files {
                             name: other_name,
                         },
                     ) => {
-                        same.push((*a, *b));
+                        different.push((*a, *b));
                         all.file(key, *a, name.join(other_name));
                     }
                     (
@@ -557,20 +601,10 @@ impl Files {
                     (Some(_), _) => {}
                 }
             }
-            for (a, b) in same {
-                let theirs = other.contents.get(&b);
-                let mine = all.contents.get(&a);
-                let joined = match (mine, theirs) {
-                    (Some(a), Some(b)) => a.join(b),
-                    (Some(one), None) | (None, Some(one)) => one.clone(),
-                    (None, None) => continue,
-                };
-                all.set_content(a, joined);
-            }
         }
         if !Rc::ptr_eq(&self.contents, &other.contents) {
             for (number, theirs) in other.contents.iter() {
-                match all.contents.get(number) {
+                match all.content(*number) {
                     Some(mine) if mine == theirs => {}
                     Some(mine) => {
                         let joined = mine.join(theirs);
@@ -580,13 +614,22 @@ impl Files {
                 }
             }
         }
+        if !Rc::ptr_eq(&self.merged, &other.merged) {
+            for (number, node) in other.merged.iter() {
+                all.merge(*node, *number);
+            }
+        }
+        // One name, two files: whichever it is, descriptors and other names may lead there, too.
+        for (a, b) in different {
+            all.merge(a, b);
+        }
         all
     }
 
     /// Without the names that another one knows with the same content.
     pub(crate) fn without(&self, other: &Self) -> Self {
         let held = |files: &Self, entry: &Entry| match entry.node {
-            Node::File(number) => files.contents.get(&number).cloned(),
+            Node::File(number) => files.content(number).cloned(),
             _ => None,
         };
         let mut all = self.clone();
@@ -605,6 +648,7 @@ impl Files {
     pub(crate) fn same(&self, other: &Self) -> bool {
         (Rc::ptr_eq(&self.entries, &other.entries) || self.entries == other.entries)
             && (Rc::ptr_eq(&self.contents, &other.contents) || self.contents == other.contents)
+            && (Rc::ptr_eq(&self.merged, &other.merged) || self.merged == other.merged)
     }
 
     /// Whether both hold the same secrets in the same contents, named or not.
@@ -617,6 +661,29 @@ impl Files {
         held(self) == held(other)
     }
 
+    /// Whether the files of known names hold texts of the same shape in both.
+    pub(crate) fn same_shapes(&self, other: &Self) -> bool {
+        if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
+        {
+            return true;
+        }
+        let shapes = |files: &Self| -> Vec<(Key, Option<(bool, bool)>)> {
+            let named = files
+                .entries
+                .iter()
+                .filter(|(key, _)| !key.contains(UNKNOWN));
+            let shape = |entry: &Entry| match &entry.node {
+                Node::File(number) => files.content(*number).map(Value::shape),
+                Node::Link(target) => Some(target.shape()),
+                Node::Directory => None,
+            };
+            named
+                .map(|(key, entry)| (key.clone(), shape(entry)))
+                .collect()
+        };
+        shapes(self) == shapes(other)
+    }
+
     /// Whether both know the same secrets in the same names.
     pub(crate) fn same_secrets(&self, other: &Self) -> bool {
         if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
@@ -624,7 +691,7 @@ impl Files {
             return true;
         }
         let taint = |files: &Self, entry: &Entry| match &entry.node {
-            Node::File(number) => files.contents.get(number).map_or(Taint::NONE, Value::taint),
+            Node::File(number) => files.content(*number).map_or(Taint::NONE, Value::taint),
             Node::Link(target) => target.taint(),
             Node::Directory => Taint::NONE,
         };

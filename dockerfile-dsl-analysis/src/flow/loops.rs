@@ -126,10 +126,13 @@ impl Machine<'_> {
                 Some(known) if number > 1 => known.join(&joined),
                 _ => joined,
             };
-            if known
-                .as_ref()
-                .is_some_and(|known| known.same_secrets(&joined))
-            {
+            // The rounds of the outermost loop take those of the inner ones further, too. They are worth half of the budget.
+            if known.as_ref().is_some_and(|known| {
+                known.same_secrets(&joined)
+                    && (around.loops > 0
+                        || self.budget < self.whole_budget / 2
+                        || known.same_shapes(&joined))
+            }) {
                 break;
             }
             known = Some(joined.clone());

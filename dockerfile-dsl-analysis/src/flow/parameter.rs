@@ -339,11 +339,15 @@ impl Machine<'_> {
                         maybe_unset: false,
                     }
                 }
-                _ => Found {
-                    value: Value::unknown(
-                        SymbolId::initial(self.step, &name),
-                        state.process.any_variable.clone(),
-                    ),
+                name => Found {
+                    value: match state.process.aside.taken.get(name) {
+                        None => Value::unknown(
+                            SymbolId::initial(self.step, name),
+                            state.process.any_variable.clone(),
+                        ),
+                        Some(true) if state.process.any_variable.is_none() => Value::empty(),
+                        Some(_) => self.unknown(state.process.any_variable.clone()),
+                    },
                     unset: true,
                     maybe_unset: true,
                 },

@@ -253,19 +253,8 @@ impl Machine<'_> {
                 },
                 Descriptor::File { number: b, .. },
             ) => {
-                let merged = self.births.content().as_summary();
-                let joined = match (state.files.content(a), state.files.content(b)) {
-                    (Some(a), Some(b)) => a.join(b),
-                    (Some(one), None) | (None, Some(one)) => one.clone(),
-                    (None, None) => Value::empty(),
-                };
-                state.files.set_content(merged, joined);
-                state.files.renumber(&[a, b], merged);
-                Descriptor::File {
-                    number: merged,
-                    name,
-                    span,
-                }
+                let number = state.files.merge(a, b);
+                Descriptor::File { number, name, span }
             }
             (file @ Descriptor::File { .. }, _) | (_, file @ Descriptor::File { .. }) => file,
             (Descriptor::Log, _) | (_, Descriptor::Log) => Descriptor::Log,

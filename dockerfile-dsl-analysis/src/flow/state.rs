@@ -78,6 +78,8 @@ pub(crate) struct Aside {
     pub(crate) initial_environment: Taint,
     /// Commands in the background.
     pub(crate) jobs: Vec<Job>,
+    /// Variables that the script took away, and whether it did on every path: what they held before the step is gone.
+    pub(crate) taken: BTreeMap<Rc<str>, bool>,
 }
 
 /// A command in the background that nobody has waited for.
@@ -304,6 +306,14 @@ impl Process {
         }
     }
 
+    /// The variable is gone, and so is what it held before the step.
+    pub(crate) fn take(&mut self, name: &str) {
+        self.unset(name);
+        Rc::make_mut(&mut self.aside)
+            .taken
+            .insert(name.into(), true);
+    }
+
     /// `unset NAME`: one that is read-only stays; in bash a `local` of a function further out is taken off what it hid.
     pub(crate) fn unset_by_script(&mut self, name: &str) {
         if self
@@ -316,7 +326,7 @@ impl Process {
             .variable(name)
             .and_then(|variable| variable.refers_to.clone())
         {
-            return self.unset(&target);
+            return self.take(&target);
         }
         let hides = |frame: &&Hidden| frame.iter().any(|(hidden, _)| **hidden == *name);
         let outer = self.locals.len().saturating_sub(1);
@@ -326,7 +336,7 @@ impl Process {
             .and_then(|frame| frame.iter().find(|(hidden, _)| **hidden == *name).cloned());
         match hidden {
             Some((_, Some(variable))) => self.set(name, variable),
-            _ => self.unset(name),
+            _ => self.take(name),
         }
     }
 

@@ -11,11 +11,19 @@ use std::rc::Rc;
 use super::files::Files;
 use crate::Span;
 
+/// A place in the file, as one stage executes it: an ONBUILD instruction is executed by every stage that is based on its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Site {
+    /// The index of the stage.
+    pub(crate) stage: usize,
+    pub(crate) span: Span,
+}
+
 /// Where something came into being: a command (the allocation site), which execution of it, and the how-manieth thing that this
 /// execution made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Birth {
-    pub(super) site: Span,
+    pub(super) site: Site,
     /// Executions are counted in the state, so the count survives calls, loops, subshells and texts that are run again.
     pub(super) visit: u32,
     pub(super) ordinal: u32,
@@ -26,10 +34,12 @@ pub(crate) struct Birth {
 pub(crate) enum SymbolId {
     /// One text: the same wherever this symbol is.
     One(Birth),
+    /// The same, of `mktemp`: no other file has this name, whatever other symbols stand for.
+    Name(Birth),
     /// `$$`: one text for all of a step.
     Shell,
-    /// What a variable held before the step that begins there.
-    Initial(Rc<(Span, String)>),
+    /// What a variable held before the step there.
+    Initial(Rc<(Site, String)>),
     /// The directory above a path that ends in an unknown component, as long as no link on it changes.
     Above(Rc<str>),
     /// A summary: files that a pattern matched and that the script did not make. Two occurrences may be two texts.
@@ -40,46 +50,26 @@ pub(crate) enum SymbolId {
 
 impl SymbolId {
     /// What the variable held before the step.
-    pub(crate) fn initial(step: Span, name: &str) -> Self {
+    pub(crate) fn initial(step: Site, name: &str) -> Self {
         Self::Initial(Rc::new((step, name.to_owned())))
     }
 }
 
 /// The content of a file or of a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ContentId {
-    birth: Birth,
-    /// Joined states have several files under it: writing to one of them keeps what was there.
-    summary: bool,
-}
-
-impl ContentId {
-    /// Whether it may stand for several files in one execution.
-    pub(crate) const fn is_summary(self) -> bool {
-        self.summary
-    }
-
-    /// The same node, from now on a summary.
-    #[must_use]
-    pub(crate) const fn as_summary(self) -> Self {
-        Self {
-            summary: true,
-            ..self
-        }
-    }
-}
+pub(crate) struct ContentId(Birth);
 
 /// Hands out identities on behalf of one execution of one command.
 #[derive(Debug)]
 pub(crate) struct Allocator {
-    site: Span,
+    site: Site,
     visit: u32,
     ordinal: Cell<u32>,
 }
 
 impl Allocator {
     /// For what is executed once: an instruction, the script of a step.
-    pub(crate) const fn at(site: Span) -> Self {
+    pub(crate) const fn at(site: Site) -> Self {
         Self {
             site,
             visit: 0,
@@ -88,7 +78,7 @@ impl Allocator {
     }
 
     /// For a command that may be executed again: this is one more execution in this state.
-    pub(super) fn revisit(site: Span, files: &mut Files) -> Self {
+    pub(super) fn revisit(site: Site, files: &mut Files) -> Self {
         Self {
             visit: files.visit(site),
             ..Self::at(site)
@@ -110,12 +100,22 @@ impl Allocator {
         SymbolId::One(self.birth())
     }
 
+    /// The name of a file, which no other file has.
+    pub(crate) fn name(&self) -> SymbolId {
+        SymbolId::Name(self.birth())
+    }
+
+    /// A command in the same stage.
+    pub(super) const fn beside(&self, span: Span) -> Site {
+        Site {
+            stage: self.site.stage,
+            span,
+        }
+    }
+
     /// A content that no other file or pipe has.
     pub(crate) fn content(&self) -> ContentId {
-        ContentId {
-            birth: self.birth(),
-            summary: false,
-        }
+        ContentId(self.birth())
     }
 
     /// To execute the same thing once more on the same state, as an alternative.

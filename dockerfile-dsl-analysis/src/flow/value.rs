@@ -127,6 +127,18 @@ impl Value {
         &self.alternatives
     }
 
+    /// Whether there are several spellings, and whether anything in them is not known.
+    pub(crate) fn shape(&self) -> (bool, bool) {
+        let is_unknown = |piece: &Piece| !matches!(piece.kind, Kind::Known(_));
+        (
+            self.alternatives.len() > 1,
+            self.alternatives
+                .iter()
+                .flat_map(|text| text.iter())
+                .any(is_unknown),
+        )
+    }
+
     /// Everything that any spelling tells about.
     pub(crate) fn taint(&self) -> Taint {
         let mut taint = Taint::NONE;

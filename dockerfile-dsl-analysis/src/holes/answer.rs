@@ -14,8 +14,8 @@ use refuse::{push, unquotable};
 use super::quote::Places;
 use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
 use crate::flow::{
-    Event, FilePlace, Files, Kind, Machine, MountKind, Piece, Process, ShellOptions, Source, State,
-    Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
+    Event, FilePlace, Files, Kind, Machine, MountKind, Piece, Process, ShellOptions, Site, Source,
+    State, Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
 };
 use crate::report::{Doubt, Keeper, Sink, Step, secret_at};
 use crate::shell::{self, Dialect, Script, SyntaxError};
@@ -52,7 +52,10 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         &trusted,
         question.text.len(),
         // More than any command of it.
-        Span::new(0, question.text.len() + 1),
+        Site {
+            stage: 0,
+            span: Span::new(0, question.text.len() + 1),
+        },
     );
     let state = answering.start(&mut machine);
     let flows = machine.script(state, script);

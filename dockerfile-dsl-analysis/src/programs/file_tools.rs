@@ -227,7 +227,7 @@ fn temporary(call: &mut Call<'_, '_>) {
     let directory = call.option("-p").or_else(|| call.option("--tmpdir"));
     let in_temporary =
         directory.is_some() || call.has("-t") || call.has("--tmpdir") || template.is_none();
-    let fresh = call.fresh();
+    let fresh = call.fresh_name();
     let mut name = match &template {
         Some(template) => match template.text() {
             Some(text) => Value::known(text.trim_end_matches('X')).concat(&fresh),

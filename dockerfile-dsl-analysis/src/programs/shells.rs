@@ -171,7 +171,7 @@ fn environment(call: &mut Call<'_, '_>) {
     }
     for name in call.options("-u") {
         if let Some(name) = name.text() {
-            call.state.process.unset(&name);
+            call.state.process.take(&name);
         }
     }
     if let Some(directory) = call.option("-C") {

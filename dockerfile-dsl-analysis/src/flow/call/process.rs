@@ -26,9 +26,30 @@ impl Call<'_, '_> {
         let rounds = self.state.process.rounds;
         self.state.process.rounds = rounds.saturating_mul(times);
         self.run(words);
+        // Twice stands for often: what the first execution made is older then, and not what the last one made.
+        if times > 1 && self.status.may_succeed() {
+            let once = self.state.clone();
+            let words: Vec<Argument> = words.iter().map(|word| self.another(word)).collect();
+            self.run(&words);
+            if !once.same(&self.state) {
+                self.state = once.join(&self.state);
+            }
+        }
         self.state.process.rounds = rounds;
         if let Some(failed) = &mut self.failed {
             failed.process.rounds = rounds;
+        }
+    }
+
+    /// The same word in another execution: what stands for many is another one.
+    fn another(&self, word: &Argument) -> Argument {
+        if word.stands_for_many() && word.value.literal().is_none() {
+            Argument {
+                value: self.machine.unknown(word.value.taint()),
+                ..word.clone()
+            }
+        } else {
+            word.clone()
         }
     }
 

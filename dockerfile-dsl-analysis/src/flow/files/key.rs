@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use super::super::symbol::{Birth, SymbolId};
+use super::super::symbol::{Birth, Site, SymbolId};
 use super::super::value::{Kind, Piece, Taint, Text, Value};
 use crate::Span;
 
@@ -172,15 +172,16 @@ pub(super) fn unknown(symbol: &SymbolId) -> String {
         }
     };
     let _ = match symbol {
-        SymbolId::One(Birth {
-            site,
-            visit,
-            ordinal,
-        }) => write!(piece, "b{} {} {visit} {ordinal}", site.start, site.end),
+        SymbolId::One(birth) => birth_digits('b', birth, &mut piece),
+        SymbolId::Name(birth) => birth_digits(NAME, birth, &mut piece),
         SymbolId::Shell => write!(piece, "s"),
         SymbolId::Initial(initial) => {
             let (step, name) = &**initial;
-            let _ = write!(piece, "i{} {} ", step.start, step.end);
+            let _ = write!(
+                piece,
+                "i{} {} {} ",
+                step.stage, step.span.start, step.span.end
+            );
             digits(name, &mut piece);
             Ok(())
         }
@@ -196,6 +197,17 @@ pub(super) fn unknown(symbol: &SymbolId) -> String {
     piece
 }
 
+fn birth_digits(kind: char, birth: &Birth, piece: &mut String) -> std::fmt::Result {
+    let Birth {
+        site,
+        visit,
+        ordinal,
+    } = birth;
+    let (stage, start, end) = (site.stage, site.span.start, site.span.end);
+    write!(piece, "{kind}{stage} {start} {end} {visit} {ordinal}")
+}
+
+const NAME: char = 'n';
 const OTHER_FILES: char = 'o';
 const ANY: char = 'x';
 
@@ -207,26 +219,34 @@ fn symbol_of(piece: &str) -> SymbolId {
         String::from_utf8(bytes.collect::<Option<_>>()?).ok()
     };
     let symbol = match piece.split_at_checked(1) {
-        Some(("b", rest)) => {
+        Some((kind @ ("b" | "n"), rest)) => {
             let mut numbers = rest.split(' ').map(|number| number.parse::<usize>().ok());
             let mut next = || numbers.next().flatten();
             (|| {
-                let site = Span::new(next()?, next()?);
+                let stage = next()?;
+                let span = Span::new(next()?, next()?);
+                let site = Site { stage, span };
                 let (visit, ordinal) = (u32::try_from(next()?).ok()?, u32::try_from(next()?).ok()?);
-                Some(SymbolId::One(Birth {
+                let birth = Birth {
                     site,
                     visit,
                     ordinal,
-                }))
+                };
+                Some(match kind {
+                    "b" => SymbolId::One(birth),
+                    _ => SymbolId::Name(birth),
+                })
             })()
         }
         Some(("s", _)) => Some(SymbolId::Shell),
         Some(("i", rest)) => (|| {
             let mut fields = rest.split(' ');
+            let stage = fields.next()?.parse().ok()?;
             let start = fields.next()?.parse().ok()?;
             let end = fields.next()?.parse().ok()?;
+            let span = Span::new(start, end);
             Some(SymbolId::initial(
-                Span::new(start, end),
+                Site { stage, span },
                 &text(fields.next()?)?,
             ))
         })(),
@@ -245,6 +265,22 @@ pub(super) fn is_one(key: &str) -> bool {
 /// Whether a pattern matched files that the script did not make.
 pub(super) fn is_of_other_files(key: &str) -> bool {
     key.contains(&[UNKNOWN, OTHER_FILES].iter().collect::<String>())
+}
+
+/// Whether two paths with unknown pieces can be the same one.
+pub(super) fn may_alias(a: &str, b: &str) -> bool {
+    // From the first component that differs.
+    let common = (a.split('/').zip(b.split('/')))
+        .take_while(|(a, b)| a == b)
+        .map(|(part, _)| part.len() + 1)
+        .sum::<usize>();
+    let (Some(a), Some(b)) = (a.get(common..), b.get(common..)) else {
+        return false;
+    };
+    let is_unknown = |rest: &str| {
+        rest.contains(UNKNOWN) && !rest.contains(&[UNKNOWN, NAME].iter().collect::<String>())
+    };
+    is_unknown(a) && is_unknown(b) && (fits(a, b) || fits(b, a))
 }
 
 /// The hole that a key begins with, and the rest of the key.

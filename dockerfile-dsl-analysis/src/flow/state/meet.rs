@@ -35,6 +35,18 @@ impl State {
             && self.files.same_secrets(&other.files)
     }
 
+    /// Whether the same variables and files hold a text that is known, that is not, or one of several: what one round of a loop hands
+    /// to the next is still on its way while this changes.
+    pub(crate) fn same_shapes(&self, other: &Self) -> bool {
+        let (a, b) = (&self.process.variables, &other.process.variables);
+        let same_variables = Rc::ptr_eq(a, b)
+            || a.len() == b.len()
+                && a.iter().zip(b.iter()).all(|((name, a), (other_name, b))| {
+                    name == other_name && a.value.shape() == b.value.shape()
+                });
+        same_variables && self.files.same_shapes(&other.files)
+    }
+
     /// Whether nothing can tell them apart.
     pub(crate) fn same(&self, other: &Self) -> bool {
         let (a, b) = (&self.process, &other.process);
@@ -149,6 +161,12 @@ impl Aside {
             if !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command)) {
                 self.jobs.push(job.clone());
             }
+        }
+        for (name, certain) in &mut self.taken {
+            *certain &= other.taken.get(name) == Some(&true);
+        }
+        for name in other.taken.keys() {
+            self.taken.entry(name.clone()).or_insert(false);
         }
         self.command_lines = self.command_lines.join(&other.command_lines);
         self.environments = self.environments.join(&other.environments);
