@@ -14,6 +14,7 @@ pub mod dockerfile;
 pub mod holes;
 pub mod names;
 pub mod quote;
+#[doc = include_str!("report/codes.md")]
 pub mod report;
 pub mod rules;
 pub mod shell;

@@ -417,3 +417,71 @@ fn the_ignore_file_beside_the_dockerfile_counts() {
         text(&output.stderr)
     );
 }
+
+/// A secret that is read into a variable, printed and stored by a program.
+const FLOWS: &str = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true T=$(cat /run/secrets/tok) && npm config set token $T && set -x && : $T\n";
+
+#[test]
+fn json_names_sinks_and_steps_by_codes() {
+    let place = Place::with(&[("flows", FLOWS), ("name", SECRET_NAME)]);
+    let answer = place.json(&["flows", "name"]);
+    let findings = answer["files"][0]["findings"].as_array();
+    let findings = findings.expect("is a list");
+    let sinks: Vec<_> = findings
+        .iter()
+        .map(|finding| finding["sink"]["code"].as_str().expect("is text"))
+        .collect();
+    assert!(sinks.contains(&"tool-configuration"), "{sinks:?}");
+    assert!(sinks.contains(&"tool-log"), "{sinks:?}");
+    assert!(sinks.contains(&"build-log-xtrace"), "{sinks:?}");
+    for finding in findings {
+        let (flow, way) = (&finding["flow"], &finding["way"]);
+        let (flow, way) = (flow.as_array(), way.as_array());
+        let pairs = flow.expect("is a list").iter().zip(way.expect("is a list"));
+        for (step, told) in pairs {
+            assert_eq!(step["message"], told["text"]);
+            assert_eq!(step["line"], told["line"]);
+            assert_eq!(step["column"], told["column"]);
+        }
+        assert_eq!(finding["flow"][0]["code"], "source");
+        assert_eq!(finding["flow"][0]["path"], "/run/secrets/tok");
+        assert_eq!(finding["flow"][1]["code"], "read");
+        assert_eq!(finding["flow"][1]["program"], "cat");
+        assert_eq!(finding["flow"][2]["code"], "assign");
+        assert_eq!(finding["flow"][2]["variable"], "T");
+    }
+    let is_configuration =
+        |finding: &&Value| finding["sink"]["code"].as_str() == Some("tool-configuration");
+    let stored = findings.iter().find(is_configuration).expect("is there");
+    assert_eq!(stored["sink"]["name"], "/root/.npmrc");
+    let last = stored["flow"].as_array().and_then(|flow| flow.last());
+    let last = last.expect("has steps");
+    assert_eq!(
+        (&last["code"], &last["cause"], &last["path"]),
+        (
+            &"write".into(),
+            &"configuration".into(),
+            &"/root/.npmrc".into()
+        )
+    );
+    let named = &answer["files"][1]["findings"][0];
+    assert_eq!(named["sink"]["code"], "image-config");
+    assert_eq!(named["flow"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn sarif_names_sinks_and_steps_by_codes() {
+    let place = Place::with(&[("flows", FLOWS)]);
+    let output = place.run(&["--format", "sarif", "flows"]);
+    let log: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    let results = log["runs"][0]["results"].as_array().expect("is a list");
+    for result in results {
+        assert!(result["properties"]["sink"].is_string(), "{result}");
+        let locations = &result["codeFlows"][0]["threadFlows"][0]["locations"];
+        for location in locations.as_array().expect("is a list") {
+            assert!(location["properties"]["code"].is_string(), "{location}");
+            assert!(location["location"]["message"]["text"].is_string());
+        }
+        assert_eq!(locations[1]["properties"]["program"], "cat");
+    }
+}

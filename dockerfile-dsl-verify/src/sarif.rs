@@ -145,6 +145,9 @@ pub struct Finding {
     /// The steps of the value: at most one flow.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_flows: Vec<CodeFlow>,
+    /// Properties by name, such as a stable code.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<&'static str, String>,
 }
 
 /// A sequence of steps.

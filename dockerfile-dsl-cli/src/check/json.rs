@@ -1,6 +1,8 @@
 //! One JSON object: what was found in each file. The form is part of the interface: see `version`.
 
-use dockerfile_dsl_analysis::Severity;
+use std::collections::BTreeMap;
+
+use dockerfile_dsl_analysis::{Finding, Severity, WayStep};
 use serde::Serialize;
 
 use super::FileReport;
@@ -31,6 +33,68 @@ struct Item<'a> {
     message: &'a str,
     help: Option<&'a str>,
     way: Vec<Step<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sink: Option<Sink<'a>>,
+    flow: Vec<FlowStep<'a>>,
+}
+
+/// What the value reaches: see `codes.md` of the analysis.
+#[derive(Serialize)]
+struct Sink<'a> {
+    code: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    name: &'a str,
+}
+
+/// A step of `way`, with its code and what the sentence names.
+#[derive(Serialize)]
+struct FlowStep<'a> {
+    line: usize,
+    column: usize,
+    message: &'a str,
+    #[serde(flatten)]
+    details: StepDetails<'a>,
+}
+
+/// The code of a step, and what it names.
+#[derive(Serialize)]
+pub(super) struct StepDetails<'a> {
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    program: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variable: Option<&'a str>,
+}
+
+impl<'a> StepDetails<'a> {
+    pub(super) fn new(step: &'a WayStep) -> Self {
+        Self {
+            code: step.code.code(),
+            cause: step.cause.map(|cause| cause.code()),
+            program: step.program.as_deref(),
+            path: step.path.as_deref(),
+            variable: step.variable.as_deref(),
+        }
+    }
+
+    /// The same by name, for SARIF.
+    pub(super) fn properties(&self) -> BTreeMap<&'static str, String> {
+        let details = [
+            ("code", Some(self.code)),
+            ("cause", self.cause),
+            ("program", self.program),
+            ("path", self.path),
+            ("variable", self.variable),
+        ];
+        details
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?.to_owned())))
+            .collect()
+    }
 }
 
 #[derive(Serialize)]
@@ -65,14 +129,23 @@ pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error
     serde_json::to_string(&answer).map(|text| text + "\n")
 }
 
-fn item<'a>(report: &FileReport, finding: &'a dockerfile_dsl_analysis::Finding) -> Item<'a> {
+fn item<'a>(report: &FileReport, finding: &'a Finding) -> Item<'a> {
     let (line, column) = report.position(finding.span.start);
-    let step = |step: &'a dockerfile_dsl_analysis::WayStep| {
+    let step = |step: &'a WayStep| {
         let (line, column) = report.position(step.span.start);
         Step {
             line,
             column,
             text: &step.text,
+        }
+    };
+    let flow_step = |step: &'a WayStep| {
+        let (line, column) = report.position(step.span.start);
+        FlowStep {
+            line,
+            column,
+            message: &step.text,
+            details: StepDetails::new(step),
         }
     };
     Item {
@@ -86,5 +159,10 @@ fn item<'a>(report: &FileReport, finding: &'a dockerfile_dsl_analysis::Finding) 
         message: &finding.message,
         help: finding.help.as_deref(),
         way: finding.way.iter().map(step).collect(),
+        sink: finding.sink_code.map(|code| Sink {
+            code: code.code(),
+            name: &finding.sink,
+        }),
+        flow: finding.way.iter().map(flow_step).collect(),
     }
 }

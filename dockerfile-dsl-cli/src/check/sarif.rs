@@ -6,7 +6,10 @@ use dockerfile_dsl_verify::sarif::{
     Region, RuleDescriptor, Run, Tool,
 };
 
-use super::{Failure, FileReport, baseline, json::severity_name};
+use super::{
+    Failure, FileReport, baseline,
+    json::{StepDetails, severity_name},
+};
 
 pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error> {
     let results = reports.iter().flat_map(|report| {
@@ -59,7 +62,7 @@ fn result(report: &FileReport, finding: &Finding) -> sarif::Finding {
             message: Some(Message::text(step.text.to_string())),
             ..location(report, step.span)
         },
-        properties: Default::default(),
+        properties: StepDetails::new(step).properties(),
     };
     let steps: Vec<FlowStep> = finding.way.iter().map(step).collect();
     let fingerprint = baseline::fingerprint(report, finding);
@@ -75,6 +78,11 @@ fn result(report: &FileReport, finding: &Finding) -> sarif::Finding {
         } else {
             vec![CodeFlow::new(steps)]
         },
+        properties: finding
+            .sink_code
+            .map(|code| ("sink", code.code().to_owned()))
+            .into_iter()
+            .collect(),
     }
 }
 

@@ -69,5 +69,6 @@ fn result(image: &str, finding: &Finding) -> sarif::Finding {
         }],
         partial_fingerprints: Default::default(),
         code_flows: Vec::new(),
+        properties: Default::default(),
     }
 }
