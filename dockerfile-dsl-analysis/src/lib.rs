@@ -17,6 +17,7 @@ pub mod quote;
 #[doc = include_str!("report/codes.md")]
 pub mod report;
 pub mod rules;
+pub mod secret_text;
 pub mod shell;
 pub mod suggest;
 pub mod template;

@@ -1,7 +1,6 @@
 //! For the benchmarks of this crate only: the search by itself.
 
-use crate::needle::needles_of;
-use crate::parts::Parts;
+use crate::needle::{needles_of, parts_of};
 use crate::search::Matcher;
 use crate::secret::Secret;
 
@@ -9,7 +8,7 @@ use crate::secret::Secret;
 pub fn search(secrets: &[Secret], text: &[u8], rounds: usize) -> usize {
     let mut needles = Vec::new();
     for (index, secret) in secrets.iter().enumerate() {
-        needles_of(index, &Parts::of(secret).pieces, &mut needles);
+        needles_of(index, &parts_of(secret).pieces, &mut needles);
     }
     let matcher = Matcher::new(needles);
     (0..rounds).map(|_| matcher.find(text).len()).sum()

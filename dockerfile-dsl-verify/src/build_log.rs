@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{BufRead, Cursor};
 
+use dockerfile_dsl_analysis::secret_text;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -109,7 +110,7 @@ impl BuildLog {
         }
         for log in status.logs {
             let data = Zeroizing::new(log.data.unwrap_or_default());
-            match crate::parts::decode_base64(data.as_bytes()) {
+            match secret_text::decode_base64::<Zeroizing<Vec<u8>>>(data.as_bytes()) {
                 Some(text) => self.add(&text),
                 None => self.add(data.as_bytes()),
             }

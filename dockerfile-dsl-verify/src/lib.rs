@@ -22,7 +22,6 @@ mod layout;
 mod limits;
 mod needle;
 mod nested;
-mod parts;
 mod redact;
 mod report;
 mod scan;
@@ -37,9 +36,10 @@ pub mod bench;
 pub mod sarif;
 
 pub use build_log::BuildLog;
+#[doc(inline)]
+pub use dockerfile_dsl_analysis::secret_text::{Encoding, Format};
 pub use error::Error;
 pub use limits::Limits;
-pub use needle::Encoding;
 pub use report::{FilePart, Finding, Gap, Match, Place, Reason, Report, Scanned, Verdict};
-pub use secret::{Format, Secret};
+pub use secret::Secret;
 pub use verify::{Image, Progress, Verify};

@@ -6,11 +6,11 @@ use std::io::{BufRead, Read};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use dockerfile_dsl_analysis::secret_text::Encoding;
 use sha2::{Digest, Sha256};
 
 use crate::document::{self, Facts};
 use crate::limits::Limits;
-use crate::needle::Encoding;
 use crate::nested::{self, Sniffed};
 use crate::report::{Gap, Reason};
 use crate::search::Matcher;

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use zeroize::Zeroize;
 
-use crate::needle::{LEAST_LENGTH, Needle};
-use crate::parts::is_varied;
+use dockerfile_dsl_analysis::secret_text::{LEAST_LENGTH, is_varied};
+
+use crate::needle::Needle;
 
 /// The bytes that are looked at in one place.
 const GRAM: usize = LEAST_LENGTH;

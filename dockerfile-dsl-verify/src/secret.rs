@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use dockerfile_dsl_analysis::secret_text::Format;
 use zeroize::Zeroizing;
 
 use crate::Error;
@@ -69,7 +70,8 @@ impl Secret {
                 secret.id
             )));
         }
-        secret.format = Format::of_file(path);
+        let name = path.file_name().and_then(|name| name.to_str());
+        secret.format = name.and_then(Format::of_file);
         secret.value = value;
         Ok(secret)
     }
@@ -113,44 +115,5 @@ impl fmt::Debug for Secret {
             .field("id", &self.id)
             .field("format", &self.format)
             .finish_non_exhaustive()
-    }
-}
-
-/// How the text of a secret is structured: decides which parts of it are secret by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// One value: only the whole of it and long fragments count.
-    Opaque,
-    /// JSON: service accounts, `docker/config.json`.
-    Json,
-    /// Lines `key: value`: kubeconfig and other YAML.
-    Yaml,
-    /// Lines `key = value`: npmrc, pip.conf, dotenv, properties.
-    Ini,
-    /// XML: Maven's settings.xml, NuGet.Config.
-    Xml,
-    /// `machine HOST login NAME password VALUE`: netrc, apt's auth.conf.
-    Netrc,
-    /// `-----BEGIN ...-----`: private keys of all kinds, PGP included.
-    Pem,
-}
-
-impl Format {
-    /// By the file's well-known name; `None` where the content decides.
-    fn of_file(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        Some(match (name.as_str(), extension) {
-            (".netrc" | "netrc" | "_netrc" | "auth.conf", _) => Self::Netrc,
-            (".npmrc" | "npmrc" | ".yarnrc" | "pip.conf" | "pip.ini" | ".pypirc", _) => Self::Ini,
-            (_, "env" | "properties" | "ini" | "toml") => Self::Ini,
-            (_, "json") => Self::Json,
-            (_, "yaml" | "yml") => Self::Yaml,
-            (_, "xml") => Self::Xml,
-            (_, "pem" | "key" | "asc") => Self::Pem,
-            _ if name.starts_with(".env") => Self::Ini,
-            _ => return None,
-        })
     }
 }

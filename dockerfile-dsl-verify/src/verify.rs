@@ -11,12 +11,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use assembly::Assembly;
+use dockerfile_dsl_analysis::secret_text::{LEAST_LENGTH, trim};
 
 use crate::archive::{self, Contents};
 use crate::base;
 use crate::layout;
-use crate::needle::{LEAST_LENGTH, Needle, needles_of};
-use crate::parts::{Parts, trim};
+use crate::needle::{Needle, needles_of, parts_of};
 use crate::redact::Redactor;
 use crate::scan::Scan;
 use crate::search::Matcher;
@@ -231,7 +231,7 @@ impl Verify {
         let mut needles = Vec::new();
         let mut groups = Vec::new();
         for (index, secret) in self.secrets.iter().enumerate() {
-            let parts = Parts::of(secret);
+            let parts = parts_of(secret);
             if parts.too_short > 0 {
                 let detail = if secret.value().is_empty() {
                     "it is empty here, and the build had a value that is not known".to_owned()

@@ -160,7 +160,7 @@ fn look_at_secret(
         }
     };
     look_at_form(secret, &value, &place, report);
-    let needles = Needles::of(&value);
+    let needles = Needles::new(&value);
     if needles.is_empty() {
         report.warning(&place, "the value is too short to look for: whether it stands in the text or in an argument is not known");
     }

@@ -1,16 +1,16 @@
-//! Looks for a value in a text: as it is, in base64, percent-encoded, and behind the quoting of a shell or of a Dockerfile.
+//! Looks for a value in a text: as it is, in every spelling, and inside the quoting of a shell or of a Dockerfile.
 //!
-//! In: a value. Out: texts to look for, wiped when they are dropped. A short value is found only where it is a word of its own;
-//! one of less than four bytes is not looked for. Of a file with several entries, the credentials are looked for one by one.
+//! In: a value. Out: texts to look for, wiped when they are dropped. Which parts of a value are secret, and how they are spelt, is
+//! decided in [`secret_text`], as it is for the search of the built image. A short value is found only where it is a word by itself.
 
+use dockerfile_dsl_analysis::secret_text::{self, LEAST_LENGTH, Piece, spellings, trim};
 use zeroize::Zeroizing;
 
 use super::value::Value;
 
-/// Shorter than this, a value says nothing: it stands everywhere.
-const SHORTEST: usize = 4;
-/// From this length on, a value is looked for inside of words, and encoded.
-const LONG: usize = 8;
+/// Shortest value that is looked for, in bytes. The text has a few kilobytes, so that less than the [`LEAST_LENGTH`] of an image is
+/// enough where it is a whole word: `PASSWORD=test`. Not so a part of a file: among several passwords, one is `root`.
+const LEAST_WORD: usize = 4;
 
 /// The texts to look for.
 pub(super) struct Needles(Vec<Needle>);
@@ -22,12 +22,15 @@ struct Needle {
 }
 
 impl Needles {
-    pub(super) fn of(value: &Value) -> Self {
+    pub(super) fn new(value: &Value) -> Self {
         let mut needles = Self(Vec::new());
-        let bytes = trim(value.bytes());
-        needles.add_encodings(bytes);
-        for part in credentials(bytes) {
-            needles.add_encodings(part);
+        let value = trim(value.bytes());
+        if value.len() >= LEAST_WORD {
+            // A file of many lines has parts, and may also be pasted as it is.
+            needles.add(value);
+        }
+        for piece in secret_text::parts(value, None).pieces {
+            needles.add_piece(&piece);
         }
         needles
     }
@@ -43,14 +46,11 @@ impl Needles {
         }
         // Quoting puts backslashes and quotes into a value and takes none away, so that without them both are equal.
         let plain = without_quoting(text);
-        let mut needles = Vec::new();
-        for needle in &self.0 {
-            needles.push(Needle {
-                text: Zeroizing::new(without_quoting(&needle.text)),
-                whole_word: needle.whole_word,
-            });
-        }
-        let found = first(&needles, &plain)?;
+        let needles = self.0.iter().map(|needle| Needle {
+            text: Zeroizing::new(without_quoting(&needle.text)),
+            whole_word: needle.whole_word,
+        });
+        let found = first(&needles.collect::<Vec<_>>(), &plain)?;
         // The line is the same one: no line break was taken away.
         let line = plain[..found].matches('\n').count();
         Some(
@@ -60,18 +60,11 @@ impl Needles {
         )
     }
 
-    fn add_encodings(&mut self, bytes: &[u8]) {
-        if bytes.len() < SHORTEST {
-            return;
-        }
-        self.add(bytes);
-        if bytes.len() >= LONG {
-            for alignment in 0..3 {
-                self.add(&base64(bytes, alignment, b"+/"));
-                self.add(&base64(bytes, alignment, b"-_"));
+    fn add_piece(&mut self, piece: &Piece<Zeroizing<Vec<u8>>>) {
+        for (_, spelling) in spellings(piece) {
+            if spelling.len() >= LEAST_LENGTH {
+                self.add(&spelling);
             }
-            self.add(&percent(bytes, b"0123456789ABCDEF"));
-            self.add(&percent(bytes, b"0123456789abcdef"));
         }
     }
 
@@ -83,7 +76,7 @@ impl Needles {
         if self.0.iter().all(|known| known.text.as_str() != text) {
             self.0.push(Needle {
                 text: Zeroizing::new(text.to_owned()),
-                whole_word: text.len() < LONG,
+                whole_word: text.len() < LEAST_LENGTH,
             });
         }
     }
@@ -91,13 +84,7 @@ impl Needles {
 
 /// The place of the first one in the text.
 fn first(needles: &[Needle], text: &str) -> Option<usize> {
-    let mut first: Option<usize> = None;
-    for needle in needles {
-        if let Some(at) = needle.find(text) {
-            first = Some(first.map_or(at, |first| first.min(at)));
-        }
-    }
-    first
+    needles.iter().filter_map(|needle| needle.find(text)).min()
 }
 
 impl Needle {
@@ -117,90 +104,6 @@ impl Needle {
     }
 }
 
-fn trim(bytes: &[u8]) -> &[u8] {
-    bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(bytes)
-        .trim_ascii()
-}
-
-/// The values of entries whose key says that they are credentials, in files of several lines or entries:
-/// `//host/:_authToken=VALUE`, `"password": "VALUE"`, `<password>VALUE</password>`, `login x password VALUE`.
-fn credentials(bytes: &[u8]) -> Vec<&[u8]> {
-    const KEYS: [&[u8]; 6] = [
-        b"token",
-        b"passw",
-        b"secret",
-        b"auth",
-        b"key",
-        b"credential",
-    ];
-    let mut found = Vec::new();
-    let (mut start, mut after_key) = (0, false);
-    for end in 0..=bytes.len() {
-        let separator = bytes.get(end).copied().unwrap_or(b'\n');
-        if !separator.is_ascii_whitespace() && !b"=:\"'<>,;{}".contains(&separator) {
-            continue;
-        }
-        let word = &bytes[start..end];
-        start = end + 1;
-        if !word.is_empty() {
-            if after_key && word.len() >= LONG && word != bytes {
-                found.push(word);
-            }
-            let lower = Zeroizing::new(word.to_ascii_lowercase());
-            let is_key = KEYS
-                .iter()
-                .any(|key| lower.windows(key.len()).any(|window| window == *key));
-            // `Bearer` and `Basic` stand between the key and the value.
-            after_key = is_key || (after_key && matches!(lower.as_slice(), b"bearer" | b"basic"));
-        }
-        after_key &= separator != b'\n';
-    }
-    found
-}
-
-/// The characters of base64 that depend on these bytes only, if `alignment` other bytes come first.
-fn base64(bytes: &[u8], alignment: usize, last: &[u8; 2]) -> Zeroizing<Vec<u8>> {
-    let digit = |six: u32| -> u8 {
-        match six & 63 {
-            letter @ 0..=25 => b'A' + letter as u8,
-            letter @ 26..=51 => b'a' + (letter - 26) as u8,
-            number @ 52..=61 => b'0' + (number - 52) as u8,
-            62 => last[0],
-            _ => last[1],
-        }
-    };
-    let mut digits = Zeroizing::new(Vec::with_capacity(bytes.len().div_ceil(3) * 4 + 4));
-    let first_bit = alignment * 8;
-    let end_bit = first_bit + bytes.len() * 8;
-    let mut bit = first_bit.next_multiple_of(6);
-    while bit + 6 <= end_bit {
-        let byte = bit / 8 - alignment;
-        let pair =
-            u32::from(bytes[byte]) << 8 | u32::from(bytes.get(byte + 1).copied().unwrap_or(0));
-        digits.push(digit(pair >> (10 - bit % 8)));
-        bit += 6;
-    }
-    digits
-}
-
-fn percent(bytes: &[u8], hex: &[u8; 16]) -> Zeroizing<Vec<u8>> {
-    let mut encoded = Zeroizing::new(Vec::with_capacity(bytes.len() * 3));
-    for &byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(byte);
-        } else {
-            encoded.extend([
-                b'%',
-                hex[usize::from(byte >> 4)],
-                hex[usize::from(byte & 15)],
-            ]);
-        }
-    }
-    encoded
-}
-
 fn without_quoting(text: &str) -> String {
     text.replace(['\\', '\'', '"'], "")
 }
@@ -214,7 +117,7 @@ mod tests {
     #[track_caller]
     fn check(value: &str, text: &str, expected: bool) {
         assert_eq!(
-            Needles::of(&Value::new(value)).find(text).is_some(),
+            Needles::new(&Value::new(value)).find(text).is_some(),
             expected,
             "{value:?} in {text:?}"
         );
@@ -244,25 +147,6 @@ mod tests {
         check(TOKEN, "https://u:ghp_x7Kq%2f0%2bZt9~R@host/", true);
     }
 
-    /// Each alignment against an independent encoder's output.
-    #[test]
-    fn base64_is_base64() {
-        assert_eq!(
-            *base64(b"Many hands make light work.", 0, b"+/"),
-            b"TWFueSBoYW5kcyBtYWtlIGxpZ2h0IHdvcmsu"
-        );
-        assert_eq!(
-            *base64(b"any hands make light work.", 1, b"+/"),
-            b"FueSBoYW5kcyBtYWtlIGxpZ2h0IHdvcmsu"
-        );
-        assert_eq!(
-            *base64(b"ny hands make light work.", 2, b"+/"),
-            b"ueSBoYW5kcyBtYWtlIGxpZ2h0IHdvcmsu"
-        );
-        assert_eq!(*base64(b"light wor", 0, b"+/"), b"bGlnaHQgd29y");
-        assert_eq!(*base64(b"light wo", 0, b"+/"), b"bGlnaHQgd2");
-    }
-
     #[test]
     fn quoting_hides_nothing() {
         check("it's$a\"b\\c", r#"ENV A="it's\$a\"b\\c""#, true);
@@ -275,7 +159,7 @@ mod tests {
         check("test", "RUN echo test", true);
         check("test", "RUN apt-get install libtest-perl testing", false);
         check("abc", "RUN echo abc", false);
-        assert!(Needles::of(&Value::new("abc\n")).is_empty());
+        assert!(Needles::new(&Value::new("abc\n")).is_empty());
     }
 
     #[test]
@@ -306,8 +190,39 @@ mod tests {
     }
 
     #[test]
+    fn short_credentials_of_a_file_are_ordinary_words() {
+        check("DB_USER=app\nDB_PASSWORD=root\n", "USER root", false);
+        check("DB_PASSWORD=swordfish\n", "ENV A=swordfish", true);
+    }
+
+    #[test]
+    fn parts_of_every_format_are_found_in_every_encoding() {
+        check(
+            "postgres://app:kJ8f-2lQx@db/app",
+            "ENV PGPASSWORD=kJ8f-2lQx",
+            true,
+        );
+        check(
+            "<server><password>a&amp;b-kJ8f</password></server>",
+            "ENV A=a&b-kJ8f",
+            true,
+        );
+        // printf tr0ub4dor-and-3 | od -An -tx1
+        check(
+            "machine a.b login x password tr0ub4dor-and-3",
+            "ENV A=74723075623464 6f722d616e642d33",
+            false,
+        );
+        check(
+            "machine a.b login x password tr0ub4dor-and-3",
+            "ENV A=747230756234646f722d616e642d33",
+            true,
+        );
+    }
+
+    #[test]
     fn the_place_is_in_the_right_line() {
-        let needles = Needles::of(&Value::new("it's$a\"b\\c"));
+        let needles = Needles::new(&Value::new("it's$a\"b\\c"));
         let text = "FROM x\nRUN 'a'\nENV A=\"it's\\$a\\\"b\\\\c\"\n";
         let offset = needles.find(text).unwrap();
         assert_eq!(text[..offset].matches('\n').count(), 2);

@@ -1,18 +1,20 @@
 //! Structured text to the credentials that stand in it, by the words that its keys are made of.
 //! Reads leniently, as nothing here decides what is clean: what no key names is still taken if it looks random.
 
-use serde_json::Value;
-use zeroize::Zeroizing;
-
-use super::{FRAGMENT, Parts, changes_of_class, is_varied, private_key, trim};
-use crate::needle::LEAST_LENGTH;
-use crate::secret::Format;
+use super::encoding::{decode_base64, decode_percent, decode_xml};
+use super::format::Format;
+use super::json::{self, Scalar};
+use super::parts::Parts;
+use super::piece::{Buffer, FRAGMENT, LEAST_LENGTH};
+use super::private_key;
+use super::randomness::{changes_of_class, is_varied};
+use super::text::{find, trim, utf8};
 
 /// How often a credential may be a document of its own: a kubeconfig in base64, a key in JSON.
 const DEPTH: usize = 4;
 
 /// Collects the credentials of a text.
-pub(super) fn collect(text: &[u8], format: Option<Format>, parts: &mut Parts) {
+pub(super) fn collect<B: Buffer>(text: &[u8], format: Option<Format>, parts: &mut Parts<B>) {
     Collector { parts, depth: 0 }.document(text, format);
 }
 
@@ -34,27 +36,25 @@ pub(super) fn is_structured(line: &[u8], format: Option<Format>) -> bool {
         || utf8(line).and_then(pair).is_some_and(|pair| keyed(&pair))
 }
 
-struct Collector<'p> {
-    parts: &'p mut Parts,
+struct Collector<'p, B> {
+    parts: &'p mut Parts<B>,
     depth: usize,
 }
 
-impl Collector<'_> {
+impl<B: Buffer> Collector<'_, B> {
     fn document(&mut self, text: &[u8], format: Option<Format>) {
         let before = self.parts.pieces.len() + self.parts.too_short;
         let json = matches!(format, None | Some(Format::Json))
             && matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
-        if let Some(Ok(mut value)) = json.then(|| serde_json::from_slice::<Value>(text)) {
-            // Keys in its strings have their line ends only when these are unescaped, one string after the other.
-            self.json("", &value);
-            wipe(&mut value);
+        // Keys in its strings have their line ends only when these are unescaped, one string after the other.
+        if json && json::visit::<B>(text, &mut |key, value| self.scalar(key, value)) {
             if let Some(text) = utf8(text) {
                 self.urls(text);
                 self.tokens(text);
             }
             return;
         }
-        let rest = private_key::collect(text, self.parts);
+        let rest: B = private_key::collect(text, self.parts);
         let Some(rest) = utf8(&rest) else { return };
         self.urls(rest);
         if format == Some(Format::Netrc) || rest.split_ascii_whitespace().next() == Some("machine")
@@ -91,13 +91,11 @@ impl Collector<'_> {
         }
     }
 
-    fn json(&mut self, key: &str, value: &Value) {
+    fn scalar(&mut self, key: &str, value: Scalar<'_>) {
         match value {
-            Value::String(text) => self.keyed(key, text),
-            Value::Array(items) => items.iter().for_each(|item| self.json(key, item)),
-            Value::Object(fields) => fields.iter().for_each(|(key, value)| self.json(key, value)),
-            Value::Number(number) if is_credential(key) => self.credential(&number.to_string()),
-            Value::Number(_) | Value::Bool(_) | Value::Null => {}
+            Scalar::String(text) => self.keyed(key, text),
+            Scalar::Number(number) if is_credential(key) => self.credential(number),
+            Scalar::Number(_) => {}
         }
     }
 
@@ -137,14 +135,9 @@ impl Collector<'_> {
 
     fn xml_value(&mut self, key: &str, value: &str) {
         self.keyed(key, value);
-        let plain = value
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
-            .replace("&apos;", "'")
-            .replace("&amp;", "&");
-        if plain != value {
-            self.keyed(key, &plain);
+        let plain: B = decode_xml(value.as_bytes());
+        if let Some(plain) = utf8(&plain).filter(|plain| *plain != value) {
+            self.keyed(key, plain);
         }
     }
 
@@ -175,7 +168,8 @@ impl Collector<'_> {
             }
             return;
         }
-        let inner = decode_base64(value.as_bytes()).filter(|inner| inner.len() >= LEAST_LENGTH);
+        let inner: Option<B> =
+            decode_base64(value.as_bytes()).filter(|inner: &B| inner.len() >= LEAST_LENGTH);
         let inner = inner
             .as_ref()
             .and_then(|inner| utf8(inner))
@@ -228,7 +222,8 @@ impl Collector<'_> {
             }
             self.parts.value(password.as_bytes());
             if password.contains('%') {
-                self.parts.alternative(&decode_percent(password.as_bytes()));
+                let decoded: B = decode_percent(password.as_bytes());
+                self.parts.alternative(&decoded);
             }
         }
     }
@@ -418,67 +413,4 @@ fn is_placeholder(value: &str) -> bool {
                 < value.len()
         || (value.starts_with("http://") || value.starts_with("https://"))
             && !value.contains(['@', '?'])
-}
-
-fn utf8(text: &[u8]) -> Option<&str> {
-    std::str::from_utf8(text).ok()
-}
-
-pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len().max(1))
-        .position(|window| window == part)
-}
-
-/// Base64 of either alphabet, padded or not.
-pub(crate) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let text: &[u8] = text
-        .strip_suffix(b"==")
-        .or_else(|| text.strip_suffix(b"="))
-        .unwrap_or(text);
-    let mut out = Zeroizing::new(Vec::with_capacity(text.len() * 3 / 4 + 1));
-    let (mut bits, mut count) = (0_u32, 0);
-    for &byte in text {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count) as u8);
-            bits &= (1 << count) - 1;
-        }
-    }
-    (count < 6).then_some(out)
-}
-
-fn decode_percent(text: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut at = 0;
-    while at < text.len() {
-        let byte = text
-            .get(at + 1..at + 3)
-            .filter(|_| text[at] == b'%')
-            .and_then(utf8)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        out.push(byte.unwrap_or(text[at]));
-        at += if byte.is_some() { 3 } else { 1 };
-    }
-    out
-}
-
-/// The strings of a parsed document hold credentials.
-fn wipe(value: &mut Value) {
-    use zeroize::Zeroize;
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(fields) => fields.values_mut().for_each(wipe),
-        Value::Number(_) | Value::Bool(_) | Value::Null => {}
-    }
 }

@@ -5,34 +5,40 @@
 
 use std::ops::Range;
 
-use super::{
-    Need, Parts,
-    structure::{decode_base64, find},
-};
+use super::encoding::decode_base64;
+use super::parts::Parts;
+use super::piece::{Buffer, Need};
+use super::text::find;
 
 /// Collects the private keys of a text, and returns the text without any of its blocks.
-pub(super) fn collect(text: &[u8], parts: &mut Parts) -> Vec<u8> {
+pub(super) fn collect<B: Buffer>(text: &[u8], parts: &mut Parts<B>) -> B {
     // `\n` of JSON strings and shell variables ends a line too.
-    let unescaped;
-    let mut text = text;
-    if find(text, b"-----\\n").is_some() && !text.contains(&b'{') {
-        unescaped = String::from_utf8_lossy(text)
-            .replace("\\n", "\n")
-            .into_bytes();
-        text = &unescaped;
-    }
-    let mut rest = Vec::new();
+    let unescaped: Option<B> =
+        (find(text, b"-----\\n").is_some() && !text.contains(&b'{')).then(|| unescape(text));
+    let mut text = unescaped.as_ref().map_or(text, |text| text.as_slice());
+    let mut rest = B::with_capacity(text.len());
     while let Some(block) = Block::first(text) {
         rest.extend(&text[..block.whole.start]);
         if block.label.ends_with("PRIVATE KEY") || block.label.contains("PRIVATE KEY BLOCK") {
             let body = &text[block.body.clone()];
-            let private = private_chars(body, &block.label);
+            let private = private_chars::<B>(body, &block.label);
             parts.lines(&body[private], Need::Fragment);
         }
         text = &text[block.whole.end..];
     }
     rest.extend(text);
     rest
+}
+
+fn unescape<B: Buffer>(text: &[u8]) -> B {
+    let mut out = B::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, after)) = rest.split_first() {
+        let end = rest.strip_prefix(b"\\n");
+        out.push(if end.is_some() { b'\n' } else { first });
+        rest = end.unwrap_or(after);
+    }
+    out
 }
 
 /// `-----BEGIN LABEL-----`, headers, base64, `-----END LABEL-----`.
@@ -75,12 +81,13 @@ impl Block {
 }
 
 /// The range of `body` whose characters depend on private bytes.
-fn private_chars(body: &[u8], label: &str) -> Range<usize> {
+fn private_chars<B: Buffer>(body: &[u8], label: &str) -> Range<usize> {
     let positions: Vec<usize> = (0..body.len())
         .filter(|&at| !body[at].is_ascii_whitespace())
         .collect();
-    let joined: Vec<u8> = positions.iter().map(|&at| body[at]).collect();
-    let bytes = decode_base64(&joined).and_then(|bytes| {
+    let mut joined = B::with_capacity(positions.len());
+    joined.extend(positions.iter().map(|&at| body[at]));
+    let bytes = decode_base64(&joined).and_then(|bytes: B| {
         if label.starts_with("OPENSSH") {
             openssh(&bytes)
         } else if label.starts_with("PGP") {

@@ -1,0 +1,51 @@
+//! The text of a secret's value: which parts of it are secret by themselves, and how each part can be spelt.
+//!
+//! In: the bytes of a value, and its [`Format`] where that is known. Out: [`Parts`], and the spellings of each ([`spellings`]).
+//! The one answer to both questions, for the look before a build and for the search of a built image. It searches nothing.
+//! Every copy of a value is written into a [`Buffer`] of the caller's type: this crate has no dependencies and wipes nothing, so
+//! the caller chooses a type that wipes itself (`Zeroizing<Vec<u8>>`).
+
+mod encoding;
+mod format;
+mod json;
+mod parts;
+mod piece;
+mod private_key;
+mod randomness;
+mod structure;
+mod text;
+
+pub use encoding::{Encoding, decode_base64, spellings};
+pub use format::Format;
+pub use parts::Parts;
+pub use piece::{Buffer, FRAGMENT, Forms, LEAST_LENGTH, Need, Piece};
+pub use randomness::is_varied;
+pub use text::trim;
+
+/// Finds the parts of a value that are secret by themselves. Parts shorter than [`LEAST_LENGTH`] are only counted.
+#[must_use]
+pub fn parts<B: Buffer>(value: &[u8], format: Option<Format>) -> Parts<B> {
+    let mut parts = Parts::new();
+    let decoded: Option<B> = text::decode_utf16(value);
+    let value = trim(decoded.as_ref().map_or(value, |text| text.as_slice()));
+    if value.len() < LEAST_LENGTH {
+        parts.too_short = 1;
+        return parts;
+    }
+    if format != Some(Format::Opaque) {
+        structure::collect(value, format, &mut parts);
+    }
+    let has_lines = value.contains(&b'\n');
+    if !has_lines && (parts.pieces.is_empty() || !structure::is_structured(value, format)) {
+        parts.value(value);
+    } else if parts.pieces.is_empty() && parts.too_short == 0 {
+        parts.text(value);
+    } else if !has_lines {
+        // A structured line, such as a URL: the whole of it is a part too, for what the guess may have missed.
+        parts.whole_line(value);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests;
