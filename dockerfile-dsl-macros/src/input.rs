@@ -36,6 +36,18 @@ pub(crate) fn combined(mistakes: impl IntoIterator<Item = Error>) -> Result<()> 
     mistakes.into_iter().reduce(combine).map_or(Ok(()), Err)
 }
 
+/// Both, or what is wrong with either.
+pub(crate) fn both<A, B>(first: Result<A>, second: Result<B>) -> Result<(A, B)> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(mut all), Err(next)) => {
+            all.combine(next);
+            Err(all)
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}
+
 /// The errors, and a value of the right type so that only they show.
 pub(crate) fn stub(error: &Error, value: &TokenStream) -> TokenStream {
     let report = error.to_compile_error();

@@ -23,7 +23,7 @@ use super::tree::{
     Template,
 };
 use super::words::{self, INSTRUCTIONS, keyword};
-use crate::input::combined;
+use crate::input::{both, combined};
 
 impl Parse for Template {
     fn parse(input: ParseStream) -> Result<Self> {
@@ -70,22 +70,21 @@ impl Parse for Template {
 impl Parse for Stage {
     fn parse(input: ParseStream) -> Result<Self> {
         let from = input.span();
-        let mut mistakes = Vec::new();
-        let head = head(input).map_err(|mistake| {
-            mistakes.push(mistake);
+        let head = head(input);
+        if head.is_err() {
             skip(input);
-        });
+        }
         // After a head that cannot be read, too: to find more mistakes.
+        let mut mistakes = Vec::new();
         let body = nodes(input, &mut mistakes);
-        let stage = head.map(|(flags, base, binding)| Self {
+        let ((flags, base, binding), ()) = both(head, combined(mistakes))?;
+        Ok(Self {
             from,
             flags,
             base,
             binding,
             body,
-        });
-        combined(mistakes)?;
-        stage.map_err(|()| Error::new(from, "expected a stage"))
+        })
     }
 }
 
@@ -93,15 +92,12 @@ impl Parse for Stage {
 fn head(input: ParseStream) -> Result<(Vec<Flag>, Base, Option<Binding>)> {
     input.parse::<keyword::FROM>()?;
     let mut all = Vec::new();
-    let flags = flags(input, "FROM", &mut all);
-    let base = input.parse()?;
-    let binding = if input.peek(keyword::AS) {
-        input.parse::<keyword::AS>()?;
-        Some(input.parse()?)
-    } else {
-        None
+    let flagged = flags(input, "FROM", &mut all);
+    let ((), base) = both(flagged, input.parse())?;
+    let binding = match input.parse::<Option<keyword::AS>>()? {
+        Some(_) => Some(input.parse()?),
+        None => None,
     };
-    flags?;
     Ok((all, base, binding))
 }
 
@@ -117,15 +113,17 @@ impl Parse for Base {
             let scratch: keyword::scratch = input.parse()?;
             return Ok(Self::Scratch(scratch.span));
         }
-        match input.cursor().ident() {
-            Some((word, _)) if !words::is_instruction(&word) && word != "AS" => {
-                input.parse().map(Self::Stage)
-            }
-            _ => Err(missing(
-                input,
-                "FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM scratch`",
-            )),
+        let is_instruction = |(word, _): (Ident, _)| words::is_instruction(&word);
+        if input.peek(Ident)
+            && !input.peek(keyword::AS)
+            && !input.cursor().ident().is_some_and(is_instruction)
+        {
+            return input.parse().map(Self::Stage);
         }
+        Err(missing(
+            input,
+            "FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM scratch`",
+        ))
     }
 }
 

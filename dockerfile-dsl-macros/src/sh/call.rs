@@ -366,3 +366,94 @@ fn checked_reason(reason: LitStr) -> Result<LitStr> {
         Err(Error::new(reason.span(), names::REASON))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse::Parser;
+
+    use super::*;
+
+    fn call(text: &str) -> Result<Call> {
+        (|input: ParseStream| Call::parse(input, "a text")).parse_str(text)
+    }
+
+    #[track_caller]
+    fn check(text: &str, mistakes: &[&str]) {
+        let found: Vec<String> = match call(text) {
+            Ok(call) => call.mistakes.iter().map(ToString::to_string).collect(),
+            Err(error) => vec![error.to_string()],
+        };
+        assert_eq!(found, mistakes, "{text}");
+    }
+
+    #[test]
+    fn commas_belong_to_the_expression() {
+        for value in [
+            "<T as Tr<A, B>>::f()",
+            "v as M<A, B>",
+            "|a, b| a + b",
+            "f::<A, B>(c, d)",
+            "[1, 2]",
+            "match a { b => c, d => e }",
+            "if a == b { c } else { d }",
+            "format!(\"{}\", a)",
+        ] {
+            let call = call(&format!("\"text\", first = {value}, second = 1,")).unwrap();
+            let names: Vec<String> = call
+                .arguments
+                .values
+                .iter()
+                .map(|given| given.name.to_string())
+                .collect();
+            assert_eq!(names, ["first", "second"], "{value}");
+            assert!(call.mistakes.is_empty(), "{value}");
+        }
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        let call = call(
+            r##"r#"text"#, @mount(a::SECRET => "/root/.npmrc"), @env(SECRET => "NAME", "reason"), @trust("frob", "reason"),
+            @trust("frob", output, "reason"), @allow_cache("reason"), @shell(bash)"##,
+        )
+        .unwrap();
+        assert!(call.mistakes.is_empty());
+        let Arguments {
+            mounts,
+            envs,
+            trust,
+            allow_cache,
+            bash,
+            ..
+        } = &call.arguments;
+        assert_eq!(mounts[0].target.value(), "/root/.npmrc");
+        assert_eq!(envs[0].name(), "SECRET");
+        assert_eq!([trust[0].output, trust[1].output], [false, true]);
+        assert!(allow_cache.is_some() && *bash);
+    }
+
+    #[test]
+    fn every_mistake_is_found() {
+        let keyword = "`type` is a keyword of Rust: give the value another name";
+        check("text", &["expected a text"]);
+        check(
+            "\"text\" x",
+            &["expected `,` between the script and its arguments"],
+        );
+        check("\"text\", a = 1 b = 2", &["expected `,`"]);
+        check(
+            "\"text\", type = 1, a = 1, a = 2",
+            &[keyword, "`a` is given twice"],
+        );
+        check(
+            "\"text\", @mount(A), @shell(fish), @allow_cache(), a = (1 2), @trust(1, 2)",
+            &[
+                "expected `@mount(SECRET => \"/path\")`",
+                "expected `@shell(bash)` or `@shell(sh)`",
+                "expected `@allow_cache(\"reason\")`",
+                "expected `,`",
+                "expected the name of a program as a string literal",
+            ],
+        );
+    }
+}

@@ -16,7 +16,7 @@ use crate::dockerfile::tree::{
     Command, Flag, Instruction, Kind, Mount, RunCommand, Subject, Value,
 };
 use crate::dockerfile::words::{self, keyword};
-use crate::input::combined;
+use crate::input::{both, combined};
 use crate::sh::Call;
 
 impl Parse for Instruction {
@@ -25,16 +25,12 @@ impl Parse for Instruction {
         let mut all = Vec::new();
         let flagged = flags(input, &keyword.to_string(), &mut all);
         // A mistake in a flag does not hide those after it.
-        match (kind(input, &keyword, &mut all), flagged) {
-            (Ok(kind), Ok(())) => Ok(Self {
-                keyword,
-                flags: all,
-                kind,
-            }),
-            (kind, flagged) => Err(combined(flagged.err().into_iter().chain(kind.err()))
-                .err()
-                .unwrap_or_else(|| Error::new(keyword.span(), "expected an instruction"))),
-        }
+        let ((), kind) = both(flagged, kind(input, &keyword, &mut all))?;
+        Ok(Self {
+            keyword,
+            flags: all,
+            kind,
+        })
     }
 }
 
@@ -140,14 +136,8 @@ fn run(input: ParseStream, keyword: &Ident, all: &mut Vec<Flag>) -> Result<Kind>
         mount_secrets(secrets, &mut command, keyword)?;
         Ok(command)
     });
-    match (command, combined(mistakes)) {
-        (Ok(command), Ok(())) => Ok(Kind::Run { mounts, command }),
-        (Err(mistake), Err(mut mistakes)) => {
-            mistakes.combine(mistake);
-            Err(mistakes)
-        }
-        (Err(mistake), Ok(())) | (Ok(_), Err(mistake)) => Err(mistake),
-    }
+    let ((), command) = both(combined(mistakes), command)?;
+    Ok(Kind::Run { mounts, command })
 }
 
 /// Secrets are mounted where their script is checked.
