@@ -7,6 +7,7 @@
 //! How to add a program: a `const` [`Program`] in its family's file, with the rows in the order of its manual, and the name of the executed
 //! case that backs it in a comment. What data cannot say goes into a function `fn(&mut Call)` in the same file ([`Row::by`]).
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::flow::Call;
@@ -420,24 +421,12 @@ static FAMILIES: &[&[Program]] = &[
 ];
 
 /// All programs by their names; where two have one, the first.
-static BY_NAME: LazyLock<Vec<(&str, &Program)>> = LazyLock::new(|| {
-    let mut by_name = Vec::new();
-    for family in FAMILIES {
-        for program in *family {
-            for name in program.names {
-                if let Err(place) = place_of(name, &by_name) {
-                    by_name.insert(place, (*name, program));
-                }
-            }
-        }
-    }
-    by_name
+static BY_NAME: LazyLock<BTreeMap<&str, &Program>> = LazyLock::new(|| {
+    let programs = FAMILIES.iter().flat_map(|family| family.iter());
+    let names = programs.flat_map(|program| program.names.iter().map(move |name| (*name, program)));
+    // Of two entries with one key a map keeps the last that it is given.
+    names.rev().collect()
 });
-
-/// Where the name is, or would be.
-fn place_of(name: &str, by_name: &[(&str, &Program)]) -> Result<usize, usize> {
-    by_name.binary_search_by(|(known, _)| known.cmp(&name))
-}
 
 /// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`).
 pub(crate) fn find(word: &str) -> Option<&'static Program> {
@@ -445,6 +434,8 @@ pub(crate) fn find(word: &str) -> Option<&'static Program> {
     let unversioned = name
         .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
         .trim_end_matches('-');
-    let place = place_of(name, &BY_NAME).or_else(|_| place_of(unversioned, &BY_NAME));
-    Some(BY_NAME[place.ok()?].1)
+    BY_NAME
+        .get(name)
+        .or_else(|| BY_NAME.get(unversioned))
+        .copied()
 }

@@ -69,10 +69,10 @@ impl Walk<'_> {
             })
             .map(|secret| secret.id)
             .collect();
-        let mut flows = Vec::new();
-        for state in given(state, stage, &run.command, step) {
-            flows.extend(execute(&mut machine, state, stage, &run.command));
-        }
+        let states = given(state, stage, &run.command, step).into_iter();
+        let flows: Vec<Flow> = states
+            .flat_map(|state| execute(&mut machine, state, stage, &run.command))
+            .collect();
         if machine.exhausted {
             let all = flows.iter().fold(Taint::NONE, |taint, flow| {
                 taint.join(&flow.state.everything())
@@ -127,15 +127,12 @@ impl Walk<'_> {
         let mut hidden = Vec::new();
         // A directory is mounted before what is in it, wherever it stands.
         let depth = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
-        let mut mounts_by_depth: Vec<(usize, Mount, Span)> = Vec::new();
-        for (mount, span) in mounts(stage, run) {
-            let depth = mount
-                .target()
-                .map_or(0, |path| depth(&stage.environment.absolute(path)));
-            let at = mounts_by_depth.partition_point(|(other, ..)| *other <= depth);
-            mounts_by_depth.insert(at, (depth, mount, span));
-        }
-        for (_, mount, span) in mounts_by_depth {
+        let mut mounts = mounts(stage, run);
+        mounts.sort_by_key(|(mount, _)| {
+            let target = mount.target();
+            target.map_or(0, |path| depth(&stage.environment.absolute(path)))
+        });
+        for (mount, span) in mounts {
             let target = mount
                 .target()
                 .map(|target| stage.files.follow(&stage.environment.absolute(target)));
@@ -358,11 +355,10 @@ fn execute(
             let number = machine.births.content();
             state.files.set_content(number, body);
             state.files.file(path, number, Taint::NONE);
-            let mut words = Vec::new();
-            for word in shell {
-                words.push(Argument::new(Value::known(word.as_str()), span));
-            }
-            words.push(Argument::new(Value::known(&**path), span));
+            let words = shell.iter().map(String::as_str).chain([&**path]);
+            let words: Vec<Argument> = words
+                .map(|word| Argument::new(Value::known(word), span))
+                .collect();
             machine.program(state, &words, span)
         }
         command => match command.shell_text() {
@@ -418,14 +414,12 @@ fn script(
     state.process.options = options;
     match shell::parse(text, &parsing) {
         Ok(script) => {
-            let mut flows = Vec::new();
-            for flow in machine.startup(state, text.whole()) {
-                match flow.jump {
-                    Jump::None => flows.extend(machine.script(flow.state, &script)),
-                    _ => flows.push(flow),
-                }
-            }
-            flows
+            let started = machine.startup(state, text.whole()).into_iter();
+            let run = |flow: Flow| match flow.jump {
+                Jump::None => machine.script(flow.state, &script),
+                _ => vec![flow],
+            };
+            started.flat_map(run).collect()
         }
         Err(error) => {
             let taint = state.everything();

@@ -37,11 +37,12 @@ impl Machine<'_> {
 
     /// Runs a text in the shell itself.
     pub(crate) fn evaluate(&mut self, state: State, text: &Value, span: Span) -> Vec<Flow> {
-        let mut all = Vec::new();
-        for text in text.alternatives() {
-            all.extend(self.evaluate_one(state.clone(), text, span));
-        }
-        merged(all)
+        let texts = text.alternatives().iter();
+        merged(
+            texts
+                .flat_map(|text| self.evaluate_one(state.clone(), text, span))
+                .collect(),
+        )
     }
 
     fn evaluate_one(&mut self, mut state: State, text: &Text, span: Span) -> Vec<Flow> {
@@ -286,18 +287,11 @@ pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
 impl State {
     /// The secrets that are mounted as files.
     pub(crate) fn mounted_secrets(&self) -> Taint {
-        let mut taint = Taint::NONE;
-        for mount in self.files.mounts.iter() {
-            if mount.kind == super::MountKind::Secret {
-                taint = taint.join(
-                    &self
-                        .files
-                        .read(&mount.path)
-                        .map_or(Taint::NONE, |value| value.taint()),
-                );
-            }
-        }
-        taint
+        let mounts = self.files.mounts.iter();
+        mounts
+            .filter(|mount| mount.kind == super::MountKind::Secret)
+            .filter_map(|mount| Some(self.files.read(&mount.path)?.taint()))
+            .collect()
     }
 }
 

@@ -19,10 +19,8 @@ use crate::shell::{
 
 /// Where one way jumps out because of a choice, the others go on because of it.
 fn stays_by_choice(flows: &mut [Flow]) {
-    let mut told = Taint::NONE;
-    for flow in flows.iter().filter(|flow| flow.jump != Jump::None) {
-        told = told.join(&flow.state.choice);
-    }
+    let jumped = flows.iter().filter(|flow| flow.jump != Jump::None);
+    let told: Taint = jumped.map(|flow| flow.state.choice.clone()).collect();
     if told.is_some() {
         for flow in flows.iter_mut().filter(|flow| flow.jump == Jump::None) {
             flow.state.choice = flow.state.choice.join(&told);

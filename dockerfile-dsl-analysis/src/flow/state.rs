@@ -342,13 +342,9 @@ impl Process {
 
     /// What the exported variables tell about.
     pub(crate) fn environment(&self) -> Taint {
-        let mut taint = Taint::NONE;
-        for (_, variable) in self.variables.iter() {
-            if variable.exported {
-                taint = taint.join(&variable.taint());
-            }
-        }
-        taint
+        let variables = self.variables.values();
+        let exported = variables.filter(|variable| variable.exported);
+        exported.map(Variable::taint).collect()
     }
 
     /// The variables whose names begin so.

@@ -141,15 +141,8 @@ impl Value {
 
     /// Everything that any spelling tells about.
     pub(crate) fn taint(&self) -> Taint {
-        let mut taint = Taint::NONE;
-        for text in self.alternatives.iter() {
-            for piece in text.iter() {
-                if piece.taint.is_some() {
-                    taint = taint.join(&piece.taint);
-                }
-            }
-        }
-        taint
+        let pieces = self.alternatives.iter().flat_map(|text| text.iter());
+        pieces.fold(Taint::NONE, |all, piece| all.join(&piece.taint))
     }
 
     /// The text, if there is one spelling and all of it is known.
@@ -162,11 +155,10 @@ impl Value {
 
     /// All spellings, if all are known.
     pub(crate) fn literals(&self) -> Option<Vec<Cow<'_, str>>> {
-        let mut literals = Vec::new();
-        for text in self.alternatives.iter() {
-            literals.push(literal_of(text)?);
-        }
-        Some(literals)
+        self.alternatives
+            .iter()
+            .map(|text| literal_of(text))
+            .collect()
     }
 
     /// The known text that every spelling starts with, if there is one spelling.
@@ -239,13 +231,8 @@ impl Value {
         if self.alternatives.len() * other.alternatives.len() > MAX_ALTERNATIVES {
             return Self::nameless(self.taint().join(&other.taint()));
         }
-        let mut all = Vec::new();
-        for a in self.alternatives.iter() {
-            for b in other.alternatives.iter() {
-                all.push(concat(a, b));
-            }
-        }
-        Self::from_alternatives(all)
+        let each = |a| other.alternatives.iter().map(move |b| concat(a, b));
+        Self::from_alternatives(self.alternatives.iter().flat_map(each).collect())
     }
 
     /// The same text, telling about `taint` too.

@@ -264,10 +264,8 @@ impl Machine<'_> {
                     push(fields, &value, true);
                 }
                 Part::ExtendedGlob(glob) => {
-                    let mut taint = Taint::NONE;
-                    for word in &glob.patterns {
-                        taint = taint.join(&self.value(state, word).taint());
-                    }
+                    let words = glob.patterns.iter();
+                    let taint: Taint = words.map(|word| self.value(state, word).taint()).collect();
                     if let Some(field) = fields.last_mut() {
                         field.value = field.value.concat(&self.unknown(taint));
                         field.pattern.push('*');

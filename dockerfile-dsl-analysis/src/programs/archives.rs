@@ -355,10 +355,9 @@ fn zip(call: &mut Call<'_, '_>) {
     let Some((archive, members)) = operands.split_first() else {
         return;
     };
-    let mut taint = Taint::NONE;
-    for member in members {
-        taint = taint.join(&packed(call, member, !call.has("-y")));
-    }
+    let follow = !call.has("-y");
+    let members_taint = members.iter().map(|member| packed(call, member, follow));
+    let mut taint: Taint = members_taint.collect();
     if members.is_empty() || call.has("-@") || call.has("-z") {
         let list = call.stdin();
         taint = taint.join(&list.taint());

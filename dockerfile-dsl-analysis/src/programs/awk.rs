@@ -117,20 +117,14 @@ fn is_counter(name: &str, statements: &str) -> bool {
 /// `awk PROGRAM FILE..`
 pub(super) fn awk(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
-    let mut programs = Vec::new();
-    for file in call.options("-f") {
-        let text = call.read(&file);
-        programs.push(Argument::new(text, file.span));
-    }
+    let files = call.options("-f").into_iter();
+    let mut programs: Vec<Argument> = files
+        .map(|file| Argument::new(call.read(&file), file.span))
+        .collect();
     if programs.is_empty() && !operands.is_empty() {
         programs.push(operands.remove(0));
     }
-    let mut taint = Taint::NONE;
-    for option in ["-v", "-F"] {
-        for assigned in call.options(option) {
-            taint = taint.join(&assigned.value.taint());
-        }
-    }
+    let mut taint = Taint::of_all(&call.all_options(&["-v", "-F"]));
     let mut files = Vec::new();
     for operand in &operands {
         let assignment = operand

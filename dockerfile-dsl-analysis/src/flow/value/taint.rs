@@ -81,16 +81,21 @@ impl Tainted for Piece {
     }
 }
 
+/// The join of all of them.
+impl FromIterator<Taint> for Taint {
+    fn from_iter<T: IntoIterator<Item = Taint>>(taints: T) -> Self {
+        taints
+            .into_iter()
+            .fold(Self::NONE, |all, taint| all.join(&taint))
+    }
+}
+
 impl Taint {
     pub(crate) const NONE: Self = Self(None);
 
     /// That of all of them.
     pub(crate) fn of_all<T: Tainted>(all: &[T]) -> Self {
-        let mut taint = Self::NONE;
-        for one in all {
-            taint = taint.join(&one.taint());
-        }
-        taint
+        all.iter().map(Tainted::taint).collect()
     }
 
     /// The taint of a source itself.
@@ -157,12 +162,12 @@ impl Taint {
                 }
                 let mut all = a.to_vec();
                 for told in b.iter() {
-                    let place = all.partition_point(|own| own.source < told.source);
-                    match all.get_mut(place).filter(|own| own.source == told.source) {
+                    match all.iter_mut().find(|own| own.source == told.source) {
                         Some(own) => own.share = own.share.max(told.share),
-                        None => all.insert(place, told.clone()),
+                        None => all.push(told.clone()),
                     }
                 }
+                all.sort_by_key(|told| told.source);
                 Self(Some(all.into()))
             }
         }
@@ -212,22 +217,19 @@ impl Taint {
 
     /// The sources changed. Whatever is there of a name, the file has all of the secret.
     fn filtered(&self, change: &dyn Fn(Source) -> Option<Source>) -> Self {
-        let mut ways: Vec<Told> = Vec::new();
-        for told in self.ways() {
-            let Some(source) = change(told.source) else {
-                continue;
-            };
+        let changed = self.ways().iter().filter_map(|told| {
+            let source = change(told.source)?;
             let share = if source == told.source {
                 told.share
             } else {
                 Share::Whole
             };
-            // In ascending order, each once.
-            if let Err(at) = ways.binary_search_by_key(&source, |told| told.source) {
-                let way = told.way.clone();
-                ways.insert(at, Told { source, way, share });
-            }
-        }
+            let way = told.way.clone();
+            Some(Told { source, way, share })
+        });
+        let mut ways: Vec<Told> = changed.collect();
+        ways.sort_by_key(|told| told.source);
+        ways.dedup_by_key(|told| told.source);
         Self((!ways.is_empty()).then(|| ways.into()))
     }
 

@@ -194,10 +194,7 @@ pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<String> {
         global(call),
         inside(&repository(call), "config"),
     ];
-    let mut all = Vec::new();
-    for file in &files {
-        all.append(&mut lines(call, file));
-    }
+    let mut all: Vec<Value> = files.iter().flat_map(|file| lines(call, file)).collect();
     for option in call.options("-c") {
         all.push(option.value);
     }

@@ -22,10 +22,7 @@ fn helpers(call: &Call<'_, '_>) -> Vec<String> {
         global(call),
         inside(&repository(call), "config"),
     ];
-    let mut configured = Vec::new();
-    for file in &files {
-        configured.append(&mut lines(call, file));
-    }
+    let mut configured: Vec<Value> = files.iter().flat_map(|file| lines(call, file)).collect();
     for option in call.options("-c") {
         configured.push(option.value);
     }

@@ -37,10 +37,7 @@ pub(super) fn add(call: &mut Call<'_, '_>) {
     if operands.is_empty() {
         operands.push(path(call, "."));
     }
-    let mut taint = Taint::NONE;
-    for operand in &operands {
-        taint = taint.join(&tree(call, operand));
-    }
+    let taint: Taint = operands.iter().map(|operand| tree(call, operand)).collect();
     keep(call, &taint);
 }
 
