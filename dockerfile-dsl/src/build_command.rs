@@ -1,8 +1,8 @@
 //! The command line that builds a [`Dockerfile`], with exactly the secrets that it needs.
 //!
 //! In: a checked Dockerfile and what else the build is told (tags, context, build arguments). Out: an argument list
-//! ([`BuildCommand::argv`]), a line for a shell ([`BuildCommand::shell`]), or a process ([`BuildCommand::to_command`],
-//! [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is never read, except by
+//! ([`BuildCommand::argv`]), a line for a shell ([`BuildCommand::shell`]), or, with the feature `run`, a process
+//! ([`BuildCommand::to_command`], [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is never read, except by
 //! [`BuildCommand::preflight`], which compares it with the text and forgets it.
 
 use std::ffi::{OsStr, OsString};
@@ -13,6 +13,7 @@ use crate::{Dockerfile, Error};
 mod argument;
 mod docker;
 mod podman;
+#[cfg(feature = "run")]
 mod process;
 mod reachable;
 
@@ -301,29 +302,18 @@ impl BuildCommand {
         docker::arguments(self)
     }
 
-    /// The build without the optional secrets that have no value at this moment: given an absent file, a builder does not start,
-    /// and given an unset variable, it serves an empty secret.
-    pub(crate) fn without_absent_secrets(&self) -> Result<Self, Error> {
-        let mut command = self.clone();
-        for secret in reachable::secrets(self)? {
-            if !secret.is_required() && argument::is_absent(secret.source()) {
-                command.left_out.push(secret.id().to_owned());
-            }
-        }
-        Ok(command)
-    }
-
     pub(crate) fn is_left_out(&self, id: &str) -> bool {
         self.left_out.iter().any(|left_out| left_out == id)
     }
 
     /// The secrets of the stages that the target is made of.
-    #[cfg(feature = "verify")]
+    #[cfg(feature = "run")]
     pub(crate) fn needed_secrets(&self) -> Result<Vec<&crate::BuildSecret>, Error> {
         reachable::secrets(self)
     }
 
     /// Whether the Dockerfile goes to the standard input of the process.
+    #[cfg(feature = "run")]
     pub(crate) fn reads_stdin(&self) -> bool {
         self.file.as_deref() == Some("-") || self.context == "-"
     }

@@ -224,11 +224,13 @@ impl Dockerfile {
     }
 
     /// [`required_syntax`](Self::required_syntax), with the feature that asks for it.
+    #[cfg(feature = "run")]
     pub(crate) fn requirement(&self) -> Requirement {
         self.requirement
     }
 
     /// Whether it names its frontend.
+    #[cfg(feature = "run")]
     pub(crate) fn asks_for_syntax(&self) -> bool {
         let directives = dockerfile::read(&self.text).map(|file| file.directives);
         directives.is_ok_and(|directives| {

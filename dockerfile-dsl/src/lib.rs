@@ -2,10 +2,10 @@
 #![cfg_attr(feature = "macros", doc = "")]
 #![cfg_attr(feature = "macros", doc = include_str!("guide.md"))]
 #![cfg_attr(
-    not(feature = "macros"),
+    not(all(feature = "macros", feature = "run")),
     allow(
         rustdoc::broken_intra_doc_links,
-        reason = "what is said of the macros leads to them where they are"
+        reason = "links to what a feature adds resolve only with that feature"
     )
 )]
 
@@ -51,6 +51,7 @@ pub mod danger;
 mod data;
 
 mod build_command;
+#[cfg(feature = "run")]
 mod preflight;
 
 mod error;
@@ -80,6 +81,7 @@ pub use error::Error;
 pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
 pub use instruction::{Glob, InlineFile, Instruction, ShellForm, glob, inline, shell_form};
 pub use path::LayerPath;
+#[cfg(feature = "run")]
 pub use preflight::Warning;
 pub use script::{Dialect, Script, ScriptTemplate};
 pub use secret::{Secret, SecretSource};

@@ -43,7 +43,7 @@ pub(crate) struct Environment<'a> {
 impl BuildCommand {
     /// Looks whether the build can work, and whether it is safe: each secret has a value (BuildKit serves an unset variable as
     /// an empty secret, and `required` does not notice), the value has the size and form that its use can carry, the step's
-    /// user can read it, Docker is there and new enough; and no value stands in the rendered text or in an argument.
+    /// user can read it, Docker is there and new enough; and no value stands in the rendered text or in an argument. Feature `run`.
     ///
     /// # Errors
     ///

@@ -5,9 +5,8 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
 
-use crate::{Error, SecretSource};
+use crate::Error;
 
 /// Text, and places for the home directory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,16 +21,6 @@ enum Part {
 /// The home directory of who builds.
 pub(crate) fn home() -> Option<OsString> {
     env::var_os("HOME").filter(|home| !home.is_empty())
-}
-
-/// Whether the variable is not set, or there is no such file.
-pub(crate) fn is_absent(source: SecretSource) -> bool {
-    match source {
-        SecretSource::Env(name) => env::var_os(name).is_none(),
-        SecretSource::File(path) => Argument::path(path)
-            .expand(home().as_deref())
-            .is_ok_and(|path| matches!(Path::new(&path).try_exists(), Ok(false))),
-    }
 }
 
 impl Argument {

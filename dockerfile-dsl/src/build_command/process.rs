@@ -4,14 +4,16 @@
 //! none is put into an argument. The only part of the build command that starts something or looks at files.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::argument::{Argument, home};
 use super::{BuildCommand, FrontEnd};
-use crate::Error;
+use crate::{Error, SecretSource};
 
 impl BuildCommand {
     /// As a process, not started yet. If [`file`](Self::file) or the context is `-`, give it the rendered text on standard input.
-    /// Optional secrets that have no value at this moment are left out.
+    /// Optional secrets that have no value at this moment are left out. Feature `run`.
     ///
     /// # Errors
     ///
@@ -28,7 +30,7 @@ impl BuildCommand {
 
     /// Looks at everything that [`preflight`](Self::preflight) looks at, and builds. The build's output goes where this
     /// program's own output goes; on standard error it says which optional secrets it goes without. The Dockerfile is read from standard input if [`file`](Self::file) or the context is `-`,
-    /// else from where it was written.
+    /// else from where it was written. Feature `run`.
     ///
     /// # Errors
     ///
@@ -59,6 +61,18 @@ impl BuildCommand {
         )))
     }
 
+    /// Returns the build without the optional secrets that have no value at this moment: given an absent file, a builder does not start,
+    /// and given an unset variable, it serves an empty secret.
+    pub(crate) fn without_absent_secrets(&self) -> Result<Self, Error> {
+        let mut command = self.clone();
+        for secret in self.needed_secrets()? {
+            if !secret.is_required() && is_absent(secret.source()) {
+                command.left_out.push(secret.id().to_owned());
+            }
+        }
+        Ok(command)
+    }
+
     pub(crate) fn tell_absent_secrets(&self) -> Result<(), Error> {
         for id in &self.without_absent_secrets()?.left_out {
             // Who cannot be told is not kept from building.
@@ -68,5 +82,15 @@ impl BuildCommand {
             );
         }
         Ok(())
+    }
+}
+
+/// Whether the variable is not set, or there is no such file.
+fn is_absent(source: SecretSource) -> bool {
+    match source {
+        SecretSource::Env(name) => std::env::var_os(name).is_none(),
+        SecretSource::File(path) => Argument::path(path)
+            .expand(home().as_deref())
+            .is_ok_and(|path| matches!(Path::new(&path).try_exists(), Ok(false))),
     }
 }
