@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use dockerfile_dsl_analysis::shell::{Dialect, Options, parse};
 use dockerfile_dsl_tests::busy::Busy;
-use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::{ThirdParty, Trial, third_party};
+use dockerfile_dsl_tests::{property_cases, trials};
 
 struct Script {
     name: String,
@@ -241,7 +241,7 @@ fn mutants_that_bash_refuses_are_refused(text: &ThirdParty) {
     let mut random = Random(20_260_801);
     let short = |script: &&Script| (40..2500).contains(&script.text.len());
     let originals: Vec<&Script> = run.iter().chain(&files).filter(short).collect();
-    let chosen: Vec<&Script> = (0..3800)
+    let chosen: Vec<&Script> = (0..property_cases(3800))
         .map(|_| originals[random.below(originals.len())])
         .collect();
     let mutants: Vec<String> = chosen

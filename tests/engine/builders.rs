@@ -75,7 +75,7 @@ impl Engine {
         Arc::new(if answers {
             Ok(engine)
         } else {
-            Err(NO_ENGINE.to_owned())
+            Err(NO_ENGINE.into())
         })
     }
 

@@ -7,6 +7,7 @@ mod fields;
 
 use dockerfile_dsl::{Dockerfile, Escape, Stage, StageBuilder};
 use dockerfile_dsl_analysis::dockerfile::{self, Environment, Instruction, Kind};
+use dockerfile_dsl_tests::property_cases;
 use fields::{FIELDS, Field};
 use proptest::prelude::*;
 
@@ -85,7 +86,7 @@ fn check(field: &Field, text: &str, escape: Escape) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: property_cases(1500), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_gets_out_of_its_field(index in 0..FIELDS.len(), text in hostile(), backtick: bool) {

@@ -3,7 +3,7 @@
 
 use dockerfile_dsl::{AnyValue, Error, Script, Secret, TmpFs, path};
 use dockerfile_dsl_analysis::{Finding, Rule, check, dockerfile};
-use dockerfile_dsl_tests::cases;
+use dockerfile_dsl_tests::{cases, property_cases};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -70,7 +70,7 @@ fn whole_file(text: &str) -> Vec<Finding> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(property_cases(512)))]
 
     #[test]
     fn what_the_macro_refuses_the_file_refuses(commands in prop::collection::vec(prop::sample::select(COMMANDS), 1..7)) {

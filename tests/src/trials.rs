@@ -1,6 +1,7 @@
 //! Tests that need something beside the repository: builders, or third-party text.
 //! In: what they need, or the reason why it is missing. Out: trials for libtest-mimic. A trial whose need is missing is *ignored
-//! with the reason*, so that the closing line counts it; where `CI=true` is set it fails.
+//! with the reason*, so that the closing line counts it; where `CI=true` is set it fails. A machine that cannot have the third-party
+//! text says so with `DOCKERFILE_DSL_WITHOUT=third-party-text`, and nothing fails for want of it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,24 @@ pub use libtest_mimic::Trial;
 use libtest_mimic::{Arguments, Completion, Failed, run};
 
 /// What trials need, or why it is missing.
-pub type Needed<T> = Arc<Result<T, String>>;
+pub type Needed<T> = Arc<Result<T, Missing>>;
+
+/// Why something is missing.
+#[derive(Debug)]
+pub struct Missing {
+    reason: String,
+    /// Whether a machine may do without it, even where `CI=true` is set.
+    is_accepted: bool,
+}
+
+impl From<&str> for Missing {
+    fn from(reason: &str) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            is_accepted: false,
+        }
+    }
+}
 
 /// A trial per function, named `module::function`: `trials!([a, b])` of functions without arguments,
 /// `trials!(needed, [a, b])` of functions that take a reference to what [`Needed`] holds.
@@ -49,7 +67,7 @@ pub fn trial<T: Send + Sync + 'static>(
 }
 
 fn outcome<T>(
-    needed: &Result<T, String>,
+    needed: &Result<T, Missing>,
     is_ci: bool,
     test: impl FnOnce(&T),
 ) -> Result<Completion, Failed> {
@@ -58,8 +76,8 @@ fn outcome<T>(
             test(needed);
             Ok(Completion::Completed)
         }
-        Err(reason) if is_ci => Err(reason.into()),
-        Err(reason) => Ok(Completion::ignored_with(reason)),
+        Err(missing) if is_ci && !missing.is_accepted => Err((&missing.reason).into()),
+        Err(missing) => Ok(Completion::ignored_with(&missing.reason)),
     }
 }
 
@@ -89,7 +107,11 @@ pub fn third_party(name: &str) -> Needed<ThirdParty> {
     Arc::new(if path.exists() {
         Ok(ThirdParty(path))
     } else {
-        Err("needs third-party text: shared/corpus beside the repository".to_owned())
+        Err(Missing {
+            reason: "needs third-party text: shared/corpus beside the repository".to_owned(),
+            is_accepted: env::var_os("DOCKERFILE_DSL_WITHOUT")
+                .is_some_and(|without| without == "third-party-text"),
+        })
     })
 }
 
@@ -104,8 +126,8 @@ mod tests {
 
     #[test]
     fn missing_need_is_ignored_and_fails_in_ci() {
-        let missing: Result<(), _> = Err("it is missing".to_owned());
-        let run = |needed, is_ci| outcome(needed, is_ci, |&()| ());
+        let missing: Result<(), Missing> = Err("it is missing".into());
+        let run = |needed: &Result<(), Missing>, is_ci| outcome(needed, is_ci, |&()| ());
         let Ok(Completion::Ignored { reason }) = run(&missing, false) else {
             panic!("it is not ignored");
         };
@@ -114,6 +136,14 @@ mod tests {
             panic!("it does not fail in CI");
         };
         assert_eq!(failed.message(), Some("it is missing"));
+        let accepted = Err(Missing {
+            is_accepted: true,
+            ..Missing::from("it cannot be here")
+        });
+        assert!(matches!(
+            run(&accepted, true),
+            Ok(Completion::Ignored { .. })
+        ));
         for is_ci in [false, true] {
             assert!(matches!(run(&Ok(()), is_ci), Ok(Completion::Completed)));
         }

@@ -11,13 +11,67 @@ fn the_paths_in_the_documents_exist() {
     let mut complaints = Vec::new();
     for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"] {
         let text = read(document);
-        for path in text.split('`').skip(1).step_by(2) {
+        let code = text.split('`').skip(1).step_by(2);
+        for path in code.flat_map(str::split_whitespace) {
             let is_path = path.contains('/')
+                && !path.starts_with('/')
                 && path.chars().all(|character| {
                     character.is_ascii_alphanumeric() || "/._-".contains(character)
                 });
             if is_path && !root().join(path).exists() {
                 complaints.push(format!("{document} names `{path}`, which does not exist"));
+            }
+        }
+    }
+    none(complaints);
+}
+
+/// A file that is in two rows has two descriptions, and one of them gets old.
+#[test]
+fn no_path_is_twice_in_the_code_map() {
+    let architecture = read("ARCHITECTURE.md");
+    let map = architecture.split("## Code map").nth(1).unwrap_or_default();
+    let rows = map.lines().filter(|line| line.starts_with("| `"));
+    let mut seen = BTreeSet::new();
+    let twice: Vec<String> = rows
+        .flat_map(|row| {
+            let paths = row.split('|').nth(1).unwrap_or_default();
+            paths.split('`').skip(1).step_by(2)
+        })
+        .filter(|path| !seen.insert(*path))
+        .map(|path| format!("the code map of ARCHITECTURE.md has `{path}` twice"))
+        .collect();
+    assert!(
+        seen.len() > 20,
+        "the form of the code map changed: {seen:?}"
+    );
+    none(twice);
+}
+
+/// The forge runs what can be run anywhere, with no more rights than it needs, and no action that can change under its name.
+#[test]
+fn the_workflows_call_the_scripts() {
+    let mut complaints = Vec::new();
+    for (name, script) in [("ci", ".ci/run"), ("long", ".ci/long")] {
+        let path = format!(".github/workflows/{name}.yml");
+        let workflow = read(&path);
+        for line in [&*format!("- run: {script}\n"), "\npermissions: {}\n"] {
+            if !workflow.contains(line) {
+                complaints.push(format!("{path} has no line `{}`", line.trim()));
+            }
+        }
+        let actions = workflow
+            .lines()
+            .filter_map(|line| line.split_once("uses: "));
+        for (_, action) in actions {
+            let commit = action
+                .split_once('@')
+                .and_then(|(_, rest)| rest.split_once(" # v"))
+                .map_or("", |(commit, _)| commit);
+            if commit.len() != 40 || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                complaints.push(format!(
+                    "{path}: `{action}` is not `NAME@COMMIT # vVERSION`"
+                ));
             }
         }
     }
@@ -54,6 +108,40 @@ fn the_changelog_has_an_entry() {
         entry.contains("\n- "),
         "the first heading of CHANGELOG.md has no entry"
     );
+}
+
+/// What is not released is sorted as Keep a Changelog sorts it, one line for each change.
+#[test]
+fn the_changelog_is_sorted() {
+    const KINDS: [&str; 6] = [
+        "Added",
+        "Changed",
+        "Deprecated",
+        "Removed",
+        "Fixed",
+        "Security",
+    ];
+    const LONGEST: usize = 130;
+    let changelog = read("CHANGELOG.md");
+    let entry = changelog.split("\n## ").nth(1).unwrap_or_default();
+    let headings: Vec<&str> = entry
+        .lines()
+        .filter_map(|line| line.strip_prefix("### "))
+        .collect();
+    let kinds: Vec<&str> = KINDS
+        .into_iter()
+        .filter(|kind| headings.contains(kind))
+        .collect();
+    assert_eq!(
+        headings, kinds,
+        "each heading once, in the order of Keep a Changelog"
+    );
+    let wrong = entry
+        .lines()
+        .filter(|line| line.starts_with("  ") || line.starts_with("- ") && line.len() > LONGEST)
+        .map(|line| format!("CHANGELOG.md: one line of {LONGEST} characters at most: {line}"))
+        .collect();
+    none(wrong);
 }
 
 /// A page and tests for every rule, and no page of a rule that is gone.

@@ -100,7 +100,7 @@ impl Engine {
                 temporary,
             })
         } else {
-            Err(NO_ENGINE.to_owned())
+            Err(NO_ENGINE.into())
         })
     }
 }
