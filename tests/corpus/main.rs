@@ -5,6 +5,7 @@
 mod accuracy;
 mod as_crate;
 mod differential;
+mod identity;
 mod shell;
 
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
         accuracy::trials(),
         as_crate::trials(),
         differential::trials(),
+        identity::trials(),
         shell::trials(),
     ];
     dockerfile_dsl_tests::trials::main(trials.into_iter().flatten().collect())
