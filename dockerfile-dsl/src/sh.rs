@@ -62,7 +62,7 @@ use crate::value::Value;
 ///
 /// # Arguments
 ///
-/// - `name = expr`: the value of `{name}`.
+/// - `name = expr`: the value of `{name}`, any expression of Rust.
 /// - `@mount(SECRET => "/root/.npmrc")`: mounts the secret where a program looks for it.
 /// - `@env(SECRET => "NAME", "reason")`: the value as an environment variable, which *every* process of the step can read.
 /// - `@trust("prog", "reason")`: `prog` may receive secrets and writes them nowhere by itself; `@trust("prog", output, "reason")`:

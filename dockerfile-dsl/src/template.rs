@@ -59,7 +59,7 @@ use crate::{Stage, StageBuilder};
 /// `[tmpfs "/x"]`, `[ssh]`, `[secret NPMRC => "/root/.npmrc"]`. A secret that the script names, `{TOKEN}`, needs no mount of its own.
 ///
 /// **Control flow** stands around the instructions of one stage: `if`, `else`, `for`, `match`, with instructions in the braces. A stage that is made in a loop is an ordinary value: `FROM (stage)`,
-/// `--from=(stages[0])`. `..fragment(expr)` calls a function `fn(&mut StageBuilder, ..)`, so that pieces can be shared.
+/// `--from=(stages[0])`. `..fragment(expr)` calls a function `fn(&mut StageBuilder, ..)`, or a method with that argument first (`..style.apply(expr)`), so that pieces can be shared.
 ///
 /// ```
 /// use dockerfile_dsl::{Stage, StageBuilder, dockerfile, sh};
