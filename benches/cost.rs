@@ -40,7 +40,8 @@ fn main() {
     let times = ours / serde;
     let _ = writeln!(
         report,
-        "cold build: {ours:.2} s of user CPU, {times:.2} times the {serde:.2} s of serde with derive (no limit)"
+        "cold build: {ours:.2} s of user CPU, {times:.2} times the {serde:.2} s of serde with \
+         derive (no limit)"
     );
     eprint!("{report}");
     assert!(holds, "a limit is passed");
@@ -52,7 +53,8 @@ fn per_call(scratch: &Path) -> f64 {
     write_project(&project, "calls", "dockerfile-dsl");
     let least = |body: &dyn Fn(usize) -> String| {
         let mut file = String::from(
-            "use dockerfile_dsl::{Secret, sh};\npub const TOKEN: Secret = Secret::env(\"TOKEN\");\n",
+            "use dockerfile_dsl::{Secret, sh};\npub const TOKEN: Secret = \
+             Secret::env(\"TOKEN\");\n",
         );
         (0..CALLS).for_each(|index| file.push_str(&body(index)));
         file.push_str("pub fn last() { let _ = sh!(\"true\"); }\n");
@@ -67,7 +69,8 @@ fn per_call(scratch: &Path) -> f64 {
     };
     let text = |index: usize| {
         format!(
-            "apt-get install -y {{package}} && curl -fsS -H @{{token}} -o /srv/{index}.tgz https://example.com/{{url}} && tar -xzf /srv/{index}.tgz -C {{dir}}"
+            "apt-get install -y {{package}} && curl -fsS -H @{{token}} -o /srv/{index}.tgz \
+             https://example.com/{{url}} && tar -xzf /srv/{index}.tgz -C {{dir}}"
         )
     };
     let head = |index: usize| {
@@ -217,7 +220,8 @@ fn write_project(project: &Path, name: &str, dependency: &str) {
     };
     fs::create_dir_all(project.join("src")).expect("the folder above was made");
     let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n\n[workspace]\n"
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         {dependency}\n\n[workspace]\n"
     );
     fs::write(project.join("Cargo.toml"), manifest).expect("the folder was made");
     fs::write(project.join("src/lib.rs"), "").expect("the folder was made");

@@ -141,9 +141,9 @@ const FOLDERS: &[(&str, &str)] = &[
 fn index() -> String {
     let mistakes = mistakes();
     let mut index = String::from(
-        "# Mistakes that do not compile\n\n\
-         Per mistake: `NAME.rs`, `NAME.stderr` (what rustc says), `NAME.ok.rs` (the nearest script that compiles). \
-         `tests/ui.rs` runs them and writes this index.\n",
+        "# Mistakes that do not compile\n\nPer mistake: `NAME.rs`, `NAME.stderr` (what rustc \
+         says), `NAME.ok.rs` (the nearest script that compiles). `tests/ui.rs` runs them and \
+         writes this index.\n",
     );
     let mut count = 0;
     for (folder, title) in FOLDERS {

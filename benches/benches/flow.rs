@@ -10,7 +10,9 @@ use dockerfile_dsl_analysis::dockerfile::{File, read};
 
 /// The corpus lies beside the repository.
 fn corpus(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/corpus")
+        .join(name)
 }
 
 fn scripts() -> Vec<String> {
@@ -20,7 +22,10 @@ fn scripts() -> Vec<String> {
         return Vec::new();
     };
     let text = |line: &str| {
-        let value: serde_json::Value = serde_json::from_str(line).expect("one JSON object per line");
+        let value: serde_json::Value = serde_json::from_str(line).expect(
+            "one JSON object per \
+            line",
+        );
         value["text"].as_str().expect("a string").to_owned()
     };
     lines.lines().map(text).collect()
@@ -30,10 +35,18 @@ fn dockerfiles() -> Vec<String> {
     let Ok(folder) = std::fs::read_dir(corpus("real")) else {
         return Vec::new();
     };
-    let mut paths: Vec<PathBuf> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "Dockerfile"));
+    let mut paths: Vec<PathBuf> = folder
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "Dockerfile")
+    });
     paths.sort();
-    paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect()
+    paths
+        .iter()
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect()
 }
 
 fn parsed(text: &str) -> Option<File> {
@@ -42,26 +55,49 @@ fn parsed(text: &str) -> Option<File> {
 
 fn all(criterion: &mut Criterion) {
     let scripts = scripts();
-    let step = |script: &String| format!("FROM a\nRUN --mount=type=secret,id=t <<'E_O_F'\nT=$(cat /run/secrets/t)\n{script}\nE_O_F\n");
-    let files: Vec<File> = scripts.iter().filter_map(|script| parsed(&step(script))).collect();
+    let step = |script: &String| {
+        format!(
+            "FROM a\nRUN --mount=type=secret,id=t <<'E_O_F'\nT=$(cat \
+                                          /run/secrets/t)\n{script}\nE_O_F\n"
+        )
+    };
+    let files: Vec<File> = scripts
+        .iter()
+        .filter_map(|script| parsed(&step(script)))
+        .collect();
     if !files.is_empty() {
         let mut group = criterion.benchmark_group("flow");
         let size = scripts.iter().map(String::len).sum::<usize>();
-        group.throughput(Throughput::Bytes(size as u64)).measurement_time(Duration::from_secs(5)).sample_size(10);
+        group.throughput(Throughput::Bytes(size as u64));
+        group
+            .measurement_time(Duration::from_secs(5))
+            .sample_size(10);
         group.bench_function("RUN scripts that read a secret", |bencher| {
-            bencher.iter(|| many(|| files.iter().map(|file| black_box(check_file(file)).len()).sum::<usize>()));
+            bencher.iter(|| {
+                many(|| {
+                    files
+                        .iter()
+                        .map(|file| black_box(check_file(file)).len())
+                        .sum::<usize>()
+                })
+            });
         });
         group.finish();
     }
     let dockerfiles = dockerfiles();
     if !dockerfiles.is_empty() {
         let mut group = criterion.benchmark_group("check");
-        group.measurement_time(Duration::from_secs(5)).sample_size(10);
+        group
+            .measurement_time(Duration::from_secs(5))
+            .sample_size(10);
         group.bench_function("1000 Dockerfiles", |bencher| {
             bencher.iter(|| {
                 many(|| {
                     let files = dockerfiles.iter().cycle().take(1000);
-                    files.filter_map(|text| parsed(text)).map(|file| black_box(check_file(&file)).len()).sum::<usize>()
+                    files
+                        .filter_map(|text| parsed(text))
+                        .map(|file| black_box(check_file(&file)).len())
+                        .sum::<usize>()
                 })
             });
         });

@@ -9,13 +9,18 @@ use dockerfile_dsl_analysis::shell::{Dialect, Options, parse};
 
 /// The scripts of one file of the corpus, which lies beside the repository.
 fn scripts(file: &str) -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/shell").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/corpus/shell")
+        .join(file);
     let Ok(lines) = std::fs::read_to_string(&path) else {
         eprintln!("SKIPPED: no corpus at {}", path.display());
         return Vec::new();
     };
     let text = |line: &str| {
-        let value: serde_json::Value = serde_json::from_str(line).expect("one JSON object per line");
+        let value: serde_json::Value = serde_json::from_str(line).expect(
+            "one JSON object per \
+            line",
+        );
         value["text"].as_str().expect("a string").to_owned()
     };
     lines.lines().map(text).collect()
@@ -27,11 +32,23 @@ fn bench(criterion: &mut Criterion, name: &str, scripts: &[String], dialect: Dia
         return;
     }
     let mut group = criterion.benchmark_group("shell");
-    group.throughput(Throughput::Bytes(size as u64)).measurement_time(Duration::from_secs(5)).sample_size(30);
+    group.throughput(Throughput::Bytes(size as u64));
+    group
+        .measurement_time(Duration::from_secs(5))
+        .sample_size(30);
     group.bench_function(name, |bencher| {
         bencher.iter(|| {
             for script in scripts {
-                black_box(parse(script, &Options { dialect, ..Options::default() }).is_ok());
+                black_box(
+                    parse(
+                        script,
+                        &Options {
+                            dialect,
+                            ..Options::default()
+                        },
+                    )
+                    .is_ok(),
+                );
             }
         });
     });
@@ -39,8 +56,18 @@ fn bench(criterion: &mut Criterion, name: &str, scripts: &[String], dialect: Dia
 }
 
 fn all(criterion: &mut Criterion) {
-    bench(criterion, "RUN scripts as sh", &scripts("run.jsonl"), Dialect::Sh);
-    bench(criterion, "script files as bash", &scripts("scripts.jsonl"), Dialect::Bash);
+    bench(
+        criterion,
+        "RUN scripts as sh",
+        &scripts("run.jsonl"),
+        Dialect::Sh,
+    );
+    bench(
+        criterion,
+        "script files as bash",
+        &scripts("scripts.jsonl"),
+        Dialect::Bash,
+    );
     let line = format!("{}a", "echo \"$a\" b 'c' >d && ".repeat((1 << 20) / 22));
     bench(criterion, "one line of 1 MB", &[line], Dialect::Sh);
 }

@@ -51,7 +51,15 @@ fn mounts_a_secret(file: &File) -> bool {
             Kind::Onbuild(inner) => &inner.kind,
             kind => kind,
         };
-        matches!(kind, Kind::Run(run) if run.mounts.iter().any(|mount| mount.fields.iter().any(|field| field.key == "type" && field.value.as_ref().is_some_and(|value| value.as_str().eq_ignore_ascii_case("secret") || value.contains('$')))))
+        {
+            let Kind::Run(run) = kind else { return false };
+            let is_secret =
+                |value: &str| value.eq_ignore_ascii_case("secret") || value.contains('$');
+            let fields = run.mounts.iter().flat_map(|mount| &mount.fields);
+            fields
+                .filter(|field| field.key == "type")
+                .any(|field| field.value.as_deref().is_some_and(is_secret))
+        }
     })
 }
 

@@ -15,8 +15,9 @@ pub fn is_mount_target(path: &str) -> bool {
 }
 
 /// What [`is_mount_target`] asks for, in words.
-pub const MOUNT_TARGET: &str = "the target of a mount is an absolute path of [A-Za-z0-9_.:@%+=~-], without `..`, that does not end in `/` \
-    (`~` and variables are not expanded there: write `/root/..`)";
+pub const MOUNT_TARGET: &str = "the target of a mount is an absolute path of [A-Za-z0-9_.:@%+=~-], \
+                                without `..`, that does not end in `/` (`~` and variables are not \
+                                expanded there: write `/root/..`)";
 
 /// Whether it is a variable that no secret is put into: it says what runs, how it is looked up, or where it connects.
 #[must_use]
@@ -59,7 +60,8 @@ pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {
 #[must_use]
 pub fn overlap(first: &str, second: &str) -> String {
     format!(
-        "the mounts at `{first}` and `{second}` overlap, and one would hide the other: give each a target of its own"
+        "the mounts at `{first}` and `{second}` overlap, and one would hide the other: give each a \
+         target of its own"
     )
 }
 
@@ -105,7 +107,8 @@ pub fn is_assignable(name: &str) -> bool {
 #[must_use]
 pub fn not_for_a_secret(name: &str) -> String {
     format!(
-        "`{}` is no variable for a secret: it is no name of [A-Za-z_][A-Za-z0-9_]*, or it changes how programs run; choose another",
+        "`{}` is no variable for a secret: it is no name of [A-Za-z_][A-Za-z0-9_]*, or it changes \
+         how programs run; choose another",
         name.escape_debug()
     )
 }

@@ -96,7 +96,10 @@ impl fmt::Display for QuoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Reason::Nul => "the value holds a NUL character, which no shell script can: remove it",
-            Reason::Place => "no quoting is known for this place: assign the value to a variable first, and use that here",
+            Reason::Place => {
+                "no quoting is known for this place: assign the value to a variable first, and use \
+                 that here"
+            }
         })
     }
 }

@@ -116,7 +116,8 @@ impl Template {
             let path = &text[span.start + 1..span.end - 1];
             let name = path.rsplit("::").next().unwrap_or(path);
             mistakes.push((span, format!(
-                "`{{{path}}}` is no hole, as only a plain name is: write `{{{name}}}`, and `{name} = {path}` behind the script"
+                "`{{{path}}}` is no hole, as only a plain name is: write `{{{name}}}`, and `{name} \
+                 = {path}` behind the script"
             )));
         }
         mistakes
@@ -209,11 +210,13 @@ impl Template {
 pub fn unreadable(text: &str) -> Vec<(Span, String)> {
     let mut mistakes = Vec::new();
     if text.starts_with('\u{feff}') {
-        let message = "a byte-order mark: a shell takes it as part of the first word; save the text without it";
+        let message = "a byte-order mark: a shell takes it as part of the first word; save the \
+                       text without it";
         mistakes.push((Span::new(0, 3), message.to_owned()));
     }
     if let Some(at) = text.find("\r\n") {
-        let message = "a carriage return: a shell takes it as part of the last word; save the text with LF line ends";
+        let message = "a carriage return: a shell takes it as part of the last word; save the text \
+                       with LF line ends";
         mistakes.push((Span::new(at, at + 1), message.to_owned()));
     }
     mistakes

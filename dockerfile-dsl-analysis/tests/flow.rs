@@ -29,7 +29,8 @@ fn bash(script: &str, expected: Expected) {
 #[track_caller]
 fn under(shell: &str, script: &str, expected: Expected) {
     let text = format!(
-        "FROM debian\n{shell}RUN --mount=type=tmpfs,target=/scratch --mount=type=secret,id=tok,required=true <<'END_OF_CASE'\n{script}\nEND_OF_CASE\n"
+        "FROM debian\n{shell}RUN --mount=type=tmpfs,target=/scratch \
+         --mount=type=secret,id=tok,required=true <<'END_OF_CASE'\n{script}\nEND_OF_CASE\n"
     );
     let file = dockerfile::read(&text).unwrap_or_else(|errors| panic!("{errors:?}"));
     let findings = check_file(&file);

@@ -111,7 +111,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         if baseline.remaining() > 0 {
             let count = baseline.remaining();
             output::tell(&format!(
-                "note: {count} findings of the baseline are gone: `--update-baseline` forgets them\n"
+                "note: {count} findings of the baseline are gone: `--update-baseline` forgets \
+                 them\n"
             ));
         }
     }

@@ -20,7 +20,12 @@ mod secret_flag;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// A secret that was given to the build, as `docker build` takes it
-    #[arg(long = "secret", value_name = "id=ID[,src=FILE|,env=NAME]", required = true, value_parser = secret_flag::parse)]
+    #[arg(
+        long = "secret",
+        value_name = "id=ID[,src=FILE|,env=NAME]",
+        required = true,
+        value_parser = secret_flag::parse
+    )]
     secrets: Vec<Secret>,
     /// A docker or OCI archive, the directory of an OCI layout or of an exported cache, a build record, a log; `-` is standard
     /// input; what is no file is an image of the engine's store

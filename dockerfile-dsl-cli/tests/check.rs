@@ -365,13 +365,15 @@ fn the_configuration_sets_levels_and_names() {
 
 #[test]
 fn strict_makes_errors_of_unknown_programs_only() {
-    let unknown = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true fetch-models /run/secrets/tok > /dev/null 2>&1\n";
+    let unknown = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true fetch-models \
+                   /run/secrets/tok > /dev/null 2>&1\n";
     let place = Place::with(&[
         ("unknown", unknown),
         ("warning", WARNING),
         (
             "leak",
-            "FROM alpine\nRUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n",
+            "FROM alpine\nRUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok \
+             /etc/tok\n",
         ),
     ]);
     place.check_status(&["unknown"], 0);
@@ -390,7 +392,8 @@ fn strict_makes_errors_of_unknown_programs_only() {
 
 #[test]
 fn a_trusted_program_is_known_everywhere() {
-    let unknown = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true fetch-models /run/secrets/tok > /dev/null 2>&1\n";
+    let unknown = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true fetch-models \
+                   /run/secrets/tok > /dev/null 2>&1\n";
     let place = Place::with(&[("unknown", unknown), ("clean", CLEAN)]);
     place.write(
         "dockerfile-dsl.toml",
@@ -419,7 +422,8 @@ fn the_ignore_file_beside_the_dockerfile_counts() {
 }
 
 /// A secret that is read into a variable, printed and stored by a program.
-const FLOWS: &str = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true T=$(cat /run/secrets/tok) && npm config set token $T && set -x && : $T\n";
+const FLOWS: &str = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true T=$(cat \
+                     /run/secrets/tok) && npm config set token $T && set -x && : $T\n";
 
 #[test]
 fn json_names_sinks_and_steps_by_codes() {

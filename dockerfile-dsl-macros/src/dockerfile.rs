@@ -97,16 +97,19 @@ mod tests {
             "FROM \"a\" USER RUN \"b\", x y = 1 COPY \"c\"",
             &[
                 "USER needs a user: `USER \"app\"` or `USER 1000`",
-                "expected `name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \"reason\")`, \
-                 `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")` or `@shell(bash)`",
+                "expected `name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
+                 \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")` or \
+                 `@shell(bash)`",
                 "COPY needs a destination after its source",
             ],
         );
         check(
             "FROM if x { FROM \"b\" EXPOSE } CMD",
             &[
-                "FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM scratch`",
-                "a stage starts at the top level only; make one in a loop with `Stage::from_image(..)` and use it as `FROM (expr)` or `--from=(expr)`",
+                "FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM \
+                 scratch`",
+                "a stage starts at the top level only; make one in a loop with \
+                 `Stage::from_image(..)` and use it as `FROM (expr)` or `--from=(expr)`",
                 "EXPOSE needs a port: `EXPOSE 8080` or `EXPOSE 53/udp`",
                 "CMD needs a list: `CMD [\"prog\", \"arg\"]`, or shell text in quotes",
             ],

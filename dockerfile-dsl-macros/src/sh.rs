@@ -203,7 +203,8 @@ impl Read<'_> {
         let escaped = holes.filter(|(index, (_, hole))| template.is_escaped(*index, hole.quote));
         mistakes.extend(escaped.map(|(_, ((name, place), _))| {
             let message = format!(
-                "the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`"
+                "the backslash before `{{{name}}}` would take part of the value; for the text \
+                 write `{{{{{name}}}}}`"
             );
             at_the_text(format!("{message}\n\n{}", source.snippet(*place)))
         }));
@@ -327,7 +328,10 @@ fn without_interpreter<'a>(
         )),
     }
     mistakes.extend(words.filter(|option| *option != "-e").map(|option| {
-        let message = format!("the option `{option}` of the `#!` line has no effect in RUN: write `set {option}` in the script");
+        let message = format!(
+            "the option `{option}` of the `#!` line has no effect in RUN: write `set {option}` in \
+             the script"
+        );
         Error::new(span, message)
     }));
     (rest, 1)

@@ -119,7 +119,8 @@ pub(crate) fn scan_reader(
         }
         _ if is_text => Ok(scan_log(&mut reader, scan)),
         _ => Err(Error::usage(format!(
-            "{name} is neither an image archive (docker or OCI, also compressed) nor text: make one with `docker save` or `docker buildx build --output type=oci`"
+            "{name} is neither an image archive (docker or OCI, also compressed) nor text: make \
+             one with `docker save` or `docker buildx build --output type=oci`"
         ))),
     }
 }

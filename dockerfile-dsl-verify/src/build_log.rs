@@ -215,12 +215,18 @@ impl BuildLog {
             }
             seen = true;
             if step.is_cached || !step.is_completed {
-                let detail = "this step gets a secret and came from the cache: the image may hold an earlier value; build with `.fresh_secrets()`";
+                let detail = "this step gets a secret and came from the cache: the image may hold \
+                              an earlier value; build with `.fresh_secrets()`";
                 gaps.push(Gap::new(Reason::CachedStep, step.name.clone(), detail));
             }
         }
         if !seen {
-            gaps.push(Gap::new(Reason::BuildLog, "", "the builder did not say whether the steps that get a secret ran or came from the cache"));
+            gaps.push(Gap::new(
+                Reason::BuildLog,
+                "",
+                "the builder did not say whether the steps that get a secret ran or came from the \
+                 cache",
+            ));
         }
         if self.is_cut {
             gaps.push(Gap::new(
@@ -292,7 +298,8 @@ mod tests {
     fn a_cached_step_with_a_secret_is_a_gap() {
         let step = |rest: &str| {
             format!(
-                "{{\"vertexes\":[{{\"digest\":\"sha256:1\",\"name\":\"[2/2] RUN --mount=type=secret,id=T x\"{rest}}}]}}\n"
+                "{{\"vertexes\":[{{\"digest\":\"sha256:1\",\"name\":\"[2/2] RUN \
+                 --mount=type=secret,id=T x\"{rest}}}]}}\n"
             )
         };
         check(&step(",\"completed\":\"2026-01-01T00:00:00Z\""), &[]);
@@ -354,7 +361,8 @@ mod tests {
 
     #[test]
     fn exported_configs_are_kept() {
-        let log = "{\"statuses\":[{\"id\":\"exporting config sha256:1a\"},{\"id\":\"exporting layers\"}]}\n";
+        let log = "{\"statuses\":[{\"id\":\"exporting config sha256:1a\"},{\"id\":\"exporting \
+                   layers\"}]}\n";
         let log = BuildLog::read(log.as_bytes(), |_| ());
         assert_eq!(log.configs().iter().collect::<Vec<_>>(), ["sha256:1a"]);
     }
@@ -363,7 +371,8 @@ mod tests {
     fn what_was_printed_is_searched() {
         let secret = crate::Secret::new("t", "printed-by-mistake-42").unwrap();
         // base64("token=printed-by-mistake-42\n")
-        let log = "{\"logs\":[{\"vertex\":\"sha256:1\",\"data\":\"dG9rZW49cHJpbnRlZC1ieS1taXN0YWtlLTQyCg==\"}]}\n";
+        let log = "{\"logs\":[{\"vertex\":\"sha256:1\",\"data\":\
+                   \"dG9rZW49cHJpbnRlZC1ieS1taXN0YWtlLTQyCg==\"}]}\n";
         let report = crate::Verify::new([secret])
             .run(BuildLog::read(log.as_bytes(), |_| ()).into_image())
             .unwrap();

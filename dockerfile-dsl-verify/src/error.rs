@@ -27,7 +27,8 @@ impl Error {
         let engine = engine.display();
         let hint = match source.kind() {
             io::ErrorKind::NotFound => {
-                " (it is not installed, or not on PATH: name another engine, or give the image as an archive)"
+                " (it is not installed, or not on PATH: name another engine, or give the image as \
+                 an archive)"
             }
             _ => "",
         };

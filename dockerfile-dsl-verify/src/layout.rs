@@ -300,7 +300,9 @@ impl<'c> Layout<'c> {
                 None if file == "layer.tar" && blob.diff_id.is_none() => diff_id,
                 named => named,
             };
-            let wrong = |expected: Option<&str>, actual: Option<&str>| matches!((expected, actual), (Some(expected), Some(actual)) if expected != actual);
+            let wrong = |expected: Option<&str>, actual: Option<&str>| {
+                expected.is_some() && actual.is_some() && expected != actual
+            };
             if wrong(expected, digest) {
                 self.gaps.push(Gap::new(
                     Reason::Digest,

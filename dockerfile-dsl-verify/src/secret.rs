@@ -82,8 +82,12 @@ impl Secret {
     /// Where the variable is not set.
     pub fn from_env(id: impl Into<String>, name: &str) -> Result<Self, Error> {
         let id = id.into();
-        let value = std::env::var_os(name)
-            .ok_or_else(|| Error::usage(format!("the variable {name}, source of secret `{id}`, is not set: what was given to the build is not known")))?;
+        let value = std::env::var_os(name).ok_or_else(|| {
+            Error::usage(format!(
+                "the variable {name}, source of secret `{id}`, is not set: what was given to the \
+                 build is not known"
+            ))
+        })?;
         Self::new(id, value.into_encoded_bytes())
     }
 

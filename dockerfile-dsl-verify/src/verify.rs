@@ -237,7 +237,8 @@ impl Verify {
                     "it is empty here, and the build had a value that is not known".to_owned()
                 } else {
                     format!(
-                        "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be told from other text",
+                        "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be told from \
+                         other text",
                         if parts.pieces.is_empty() {
                             "all"
                         } else {

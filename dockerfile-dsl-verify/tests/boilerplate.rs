@@ -73,24 +73,39 @@ fn with_token(name: &str, token: &str) -> String {
 "#
         ),
         ".npmrc" => format!(
-            "registry=https://registry.npmjs.org/\nalways-auth=true\nfund=false\n@acme:registry=https://npm.acme.example/\n//npm.acme.example/:_authToken={token}\n//registry.npmjs.org/:email=npm@acme.example\nstrict-ssl=true\n"
+            "registry=https://registry.npmjs.org/\nalways-auth=true\nfund=false\n\
+             @acme:registry=https://npm.acme.example/\n//npm.acme.example/:_authToken={token}\n\
+             //registry.npmjs.org/:email=npm@acme.example\nstrict-ssl=true\n"
         ),
         "kubeconfig" => format!(
-            "apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    certificate-authority-data: {}\n    server: https://kubernetes.default.svc.cluster.local:6443\n  name: kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n    namespace: default\n    user: kubernetes-admin\n  name: kubernetes-admin@kubernetes\ncurrent-context: kubernetes-admin@kubernetes\npreferences: {{}}\nusers:\n- name: kubernetes-admin\n  user:\n    token: {token}\n",
+            "apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    certificate-authority-data: \
+             {}\n    server: https://kubernetes.default.svc.cluster.local:6443\n  name: \
+             kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n    namespace: \
+             default\n    user: kubernetes-admin\n  name: kubernetes-admin@kubernetes\n\
+             current-context: kubernetes-admin@kubernetes\npreferences: {{}}\nusers:\n- name: \
+             kubernetes-admin\n  user:\n    token: {token}\n",
             base64(key("rsa-a.crt").as_bytes())
         ),
         ".netrc" => format!(
-            "# per host\nmachine github.com\n  login x-access-token\n  password {token}\nmachine ftp.gnu.org login anonymous password user@\n"
+            "# per host\nmachine github.com\n  login x-access-token\n  password {token}\nmachine \
+             ftp.gnu.org login anonymous password user@\n"
         ),
         ".env" => format!(
-            "NODE_ENV=production\nPORT=3000\nDATABASE_URL=postgresql://postgres:{token}@localhost:5432/postgres?schema=public\nLOG_LEVEL=info\nSECRET_KEY_BASE={token}\nREDIS_URL=redis://localhost:6379/0\n"
+            "NODE_ENV=production\n\
+             PORT=3000\n\
+             DATABASE_URL=postgresql://postgres:{token}@localhost:5432/postgres?schema=public\n\
+             LOG_LEVEL=info\nSECRET_KEY_BASE={token}\nREDIS_URL=redis://localhost:6379/0\n"
         ),
         "pip.conf" => format!(
-            "[global]\nindex-url = https://pypi.org/simple\nextra-index-url = https://__token__:{token}@pypi.acme.example/simple\ntrusted-host = pypi.acme.example\ndisable-pip-version-check = true\n[install]\nno-cache-dir = true\n"
+            "[global]\nindex-url = https://pypi.org/simple\nextra-index-url = \
+             https://__token__:{token}@pypi.acme.example/simple\ntrusted-host = pypi.acme.example\n\
+             disable-pip-version-check = true\n[install]\nno-cache-dir = true\n"
         ),
         "auth.conf" => format!("machine deb.acme.example\nlogin apt\npassword {token}\n"),
         "config.json" => format!(
-            "{{\n\t\"auths\": {{\n\t\t\"https://index.docker.io/v1/\": {{\n\t\t\t\"auth\": \"{basic}\"\n\t\t}}\n\t}},\n\t\"HttpHeaders\": {{\n\t\t\"User-Agent\": \"Docker-Client/28.5.2 (linux)\"\n\t}},\n\t\"credsStore\": \"desktop\"\n}}\n"
+            "{{\n\t\"auths\": {{\n\t\t\"https://index.docker.io/v1/\": {{\n\t\t\t\"auth\": \
+             \"{basic}\"\n\t\t}}\n\t}},\n\t\"HttpHeaders\": {{\n\t\t\"User-Agent\": \
+             \"Docker-Client/28.5.2 (linux)\"\n\t}},\n\t\"credsStore\": \"desktop\"\n}}\n"
         ),
         _ => panic!("{name}"),
     }
@@ -100,7 +115,14 @@ fn with_token(name: &str, token: &str) -> String {
 fn with_key(name: &str, which: char) -> String {
     match name {
         "service-account.json" => format!(
-            "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"acme\",\n  \"private_key_id\": \"{}\",\n  \"private_key\": \"{}\",\n  \"client_email\": \"build@acme.iam.gserviceaccount.com\",\n  \"client_id\": \"108734512345678901234\",\n  \"auth_uri\": \"https://accounts.google.com/o/oauth2/auth\",\n  \"token_uri\": \"https://oauth2.googleapis.com/token\",\n  \"auth_provider_x509_cert_url\": \"https://www.googleapis.com/oauth2/v1/certs\",\n  \"universe_domain\": \"googleapis.com\"\n}}\n",
+            "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"acme\",\n  \
+             \"private_key_id\": \"{}\",\n  \"private_key\": \"{}\",\n  \"client_email\": \
+             \"build@acme.iam.gserviceaccount.com\",\n  \"client_id\": \
+             \"108734512345678901234\",\n  \"auth_uri\": \
+             \"https://accounts.google.com/o/oauth2/auth\",\n  \"token_uri\": \
+             \"https://oauth2.googleapis.com/token\",\n  \"auth_provider_x509_cert_url\": \
+             \"https://www.googleapis.com/oauth2/v1/certs\",\n  \"universe_domain\": \
+             \"googleapis.com\"\n}}\n",
             "4f".repeat(20),
             key(&format!("rsa-{which}.pem")).replace('\n', "\\n")
         ),
@@ -110,7 +132,8 @@ fn with_key(name: &str, which: char) -> String {
         "id_rsa" => key(&format!("sshrsa-{which}")),
         "pgp.asc" => key(&format!("pgp-{which}.asc")),
         "kubeconfig" => format!(
-            "apiVersion: v1\nkind: Config\nusers:\n- name: admin\n  user:\n    client-certificate-data: {}\n    client-key-data: {}\n",
+            "apiVersion: v1\nkind: Config\nusers:\n- name: admin\n  user:\n    \
+             client-certificate-data: {}\n    client-key-data: {}\n",
             base64(key(&format!("rsa-{which}.crt")).as_bytes()),
             base64(key(&format!("rsa-{which}.pem")).as_bytes())
         ),

@@ -61,10 +61,24 @@ fn every_layout_of_an_image() {
 fn metadata_of_every_kind() {
     let value = OPAQUE;
     let mut fixture = Fixture {
-        config: json!({"Env": ["PATH=/bin", format!("T={value}")], "Labels": {"l": value}, "Cmd": ["run", value]}),
+        config: json!({
+            "Env": ["PATH=/bin", format!("T={value}")],
+            "Labels": {"l": value},
+            "Cmd": ["run", value],
+        }),
         annotations: json!({"org.example": value}),
-        extra_blobs: vec![format!("unknown bytes {value}").into_bytes(), Layer::new().file("lost", value).build()],
-        attestation: Some(json!({"predicateType": "https://slsa.dev/provenance/v1", "predicate": {"args": {"build-arg:T": value}}}).to_string().into_bytes()),
+        extra_blobs: vec![
+            format!("unknown bytes {value}").into_bytes(),
+            Layer::new().file("lost", value).build(),
+        ],
+        attestation: Some(
+            json!({
+                "predicateType": "https://slsa.dev/provenance/v1",
+                "predicate": {"args": {"build-arg:T": value}},
+            })
+            .to_string()
+            .into_bytes(),
+        ),
         ..Fixture::new([Layer::new().file("a", "a").build()])
     };
     fixture.layers[0].1 = format!("RUN |1 T={value} make");
@@ -267,7 +281,10 @@ fn annotations_of_an_index_and_a_bill_of_materials() {
     let manifest = json!({"config": config, "layers": [layer]}).to_string();
     let mut image = blobs.put(manifest.as_bytes(), MANIFEST);
     image["annotations"] = json!({"a": TOKEN});
-    let bill = json!({"predicateType": "https://spdx.dev/Document", "predicate": {"packages": [{"name": TOKEN}]}});
+    let bill = json!({
+        "predicateType": "https://spdx.dev/Document",
+        "predicate": {"packages": [{"name": TOKEN}]},
+    });
     let bill = blobs.put(bill.to_string().as_bytes(), "application/vnd.in-toto+json");
     let manifest = json!({"layers": [bill]}).to_string();
     let bill = blobs.put(manifest.as_bytes(), MANIFEST);

@@ -67,7 +67,10 @@ impl RawInstruction {
             problems.unwritable("the raw instruction holds a NUL");
         }
         if self.text.contains("dockerfile-dsl:") {
-            problems.unwritable("the raw instruction holds a decision: say it with `danger::allow`, where the audit sees it");
+            problems.unwritable(
+                "the raw instruction holds a decision: say it with `danger::allow`, where the \
+                 audit sees it",
+            );
         }
         if !lines::fit(&self.text) {
             problems.unwritable("the raw instruction has a line of more than 65534 bytes");

@@ -235,12 +235,14 @@ impl FileData {
         let again = Self::of(&dockerfile);
         if again.secrets != self.secrets {
             return Err(Error::new(
-                "the list of secrets does not say what the steps get: a mount was added, moved or taken away",
+                "the list of secrets does not say what the steps get: a mount was added, moved or \
+                 taken away",
             ));
         }
         if again != *self {
             return Err(Error::new(
-                "the stages do not stand in the order of the file, or one of them is part of no target",
+                "the stages do not stand in the order of the file, or one of them is part of no \
+                 target",
             ));
         }
         Ok(dockerfile)

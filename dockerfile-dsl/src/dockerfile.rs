@@ -149,7 +149,12 @@ impl Dockerfile {
             }
             problems.place = format!("line {}", lines.line(instruction.span.start));
             for name in names {
-                let is_allowed = instruction.notes.iter().any(|note| matches!(&note.kind, dockerfile::NoteKind::AllowName { name: allowed } if allowed == name));
+                let is_allowed = instruction.notes.iter().any(|note| {
+                    matches!(
+                        &note.kind,
+                        dockerfile::NoteKind::AllowName { name: allowed } if allowed == name
+                    )
+                });
                 if !is_allowed {
                     lower::check_fed(name, secrets, &mut problems);
                 }
@@ -313,7 +318,12 @@ fn reads_otherwise(file: &File, keywords: &[Vec<String>]) -> Option<String> {
             .collect()
     };
     let read: Vec<Vec<String>> = file.stages.iter().map(keywords_of).collect();
-    (read != keywords).then(|| format!("the file cannot be written so that BuildKit reads the same instructions: {keywords:?} would be {read:?}"))
+    (read != keywords).then(|| {
+        format!(
+            "the file cannot be written so that BuildKit reads the same instructions: {keywords:?} \
+             would be {read:?}"
+        )
+    })
 }
 
 fn line_of(file: &File, lines: &LineIndex, stage: usize, instruction: Option<usize>) -> usize {

@@ -70,8 +70,12 @@ impl<'a> Emit<'a> {
     ///
     /// Those of [`emit`].
     pub fn to_out_dir(&self) -> Result<Emitted, Error> {
-        let directory = env::var_os("OUT_DIR")
-            .ok_or_else(|| Error::new("OUT_DIR is not set: this is for a build.rs that cargo runs; elsewhere use `Emit::to_directory`"))?;
+        let directory = env::var_os("OUT_DIR").ok_or_else(|| {
+            Error::new(
+                "OUT_DIR is not set: this is for a build.rs that cargo runs; elsewhere use \
+                 `Emit::to_directory`",
+            )
+        })?;
         let instructions = self.instructions()?;
         let emitted = self.to_directory(directory)?;
         io::stdout()
@@ -109,7 +113,8 @@ impl<'a> Emit<'a> {
             self.command.clone().file("-").shell()?
         };
         Ok(format!(
-            "#!/bin/sh\n# Builds the image of the Dockerfile beside this script. Run it where the build context is.\nset -eu\n{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
+            "#!/bin/sh\n# Builds the image of the Dockerfile beside this script. Run it where the \
+             build context is.\nset -eu\n{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
         ))
     }
 

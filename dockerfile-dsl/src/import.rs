@@ -71,7 +71,8 @@ impl Parsed {
             if known.source() != secret.source() {
                 let id = secret.id();
                 return Err(Error::new(format!(
-                    "secret id `{id}` has two sources, and the command line can give it one: declare it once"
+                    "secret id `{id}` has two sources, and the command line can give it one: \
+                     declare it once"
                 )));
             }
         }
@@ -150,7 +151,9 @@ macro_rules! include_dockerfile {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# syntax=docker/dockerfile:1\r\nFROM a AS b\r\n# why\nRUN --mount=type=secret,id=tok,required=true \\\n  # c\n  test -s /run/secrets/tok\n";
+    const TEXT: &str = "# syntax=docker/dockerfile:1\r\nFROM a AS b\r\n# why\nRUN \
+                        --mount=type=secret,id=tok,required=true \\\n  # c\n  test -s \
+                        /run/secrets/tok\n";
     const TOKEN: Secret = Secret::env_as("tok", "TOKEN");
 
     #[track_caller]
@@ -178,7 +181,8 @@ mod tests {
 
     #[test]
     fn a_leak_is_told_and_refused() {
-        let text = "FROM a\nRUN --mount=type=secret,id=tok,required=true cat /run/secrets/tok > /etc/token\n";
+        let text = "FROM a\nRUN --mount=type=secret,id=tok,required=true cat /run/secrets/tok > \
+                    /etc/token\n";
         let findings = parse(text).unwrap().check();
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert_eq!(findings[0].secret.as_deref(), Some("tok"));

@@ -157,7 +157,10 @@ fn secrets(
                 let known = *secrets.entry(id.clone()).or_insert(secret);
                 if known.source() != secret.source() {
                     problems.place = place(index, name.as_deref());
-                    problems.wrong(format!("secret id `{id}` has two sources in this file, and the command line can give it one: declare it once"));
+                    problems.wrong(format!(
+                        "secret id `{id}` has two sources in this file, and the command line can \
+                         give it one: declare it once"
+                    ));
                 }
             }
         }
@@ -227,7 +230,9 @@ pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Proble
     for secret in secrets.values() {
         if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
             problems.wrong(format!(
-                "`{name}` is the variable that holds secret `{}`: as a build argument or environment variable its value stays in the image; use the secret in `sh!`, or write `.allow_name(\"{name}\", \"reason\")`",
+                "`{name}` is the variable that holds secret `{}`: as a build argument or \
+                 environment variable its value stays in the image; use the secret in `sh!`, or \
+                 write `.allow_name(\"{name}\", \"reason\")`",
                 secret.id()
             ));
             return;
@@ -237,7 +242,10 @@ pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Proble
 
 fn folded(line: &str, escape: char, problems: &mut Problems) -> String {
     lines::fold(line, escape).unwrap_or_else(|| {
-        problems.unwritable("the instruction is longer than a line can be, and there is no place where it can be cut");
+        problems.unwritable(
+            "the instruction is longer than a line can be, and there is no place where it can be \
+             cut",
+        );
         String::new()
     })
 }

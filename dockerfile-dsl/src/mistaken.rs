@@ -22,7 +22,8 @@ pub(crate) fn check(text: &str, secrets: &SecretsById, problems: &mut Problems) 
             if !is_longer && wants_value(&text[..at], follows) {
                 problems.place = format!("line {}", lines.line(at));
                 problems.wrong(format!(
-                    "the path of secret `{id}` stands where its value is meant: write `$(cat {{{id}}})` with the name of its constant, or use `.value()`"
+                    "the path of secret `{id}` stands where its value is meant: write `$(cat \
+                     {{{id}}})` with the name of its constant, or use `.value()`"
                 ));
             }
         }

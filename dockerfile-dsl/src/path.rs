@@ -85,7 +85,8 @@ pub(crate) const fn check(path: &str) -> Result<(), &'static str> {
             0 => return Err("a path may not hold a NUL"),
             b'$' => {
                 return Err(
-                    "a path is meant literally, and no variable is expanded in it; write `expand(\"..\")` where one should be",
+                    "a path is meant literally, and no variable is expanded in it; write \
+                     `expand(\"..\")` where one should be",
                 );
             }
             _ => i += 1,
@@ -94,7 +95,8 @@ pub(crate) const fn check(path: &str) -> Result<(), &'static str> {
     if leads_into(bytes, &[b"run", b"secrets"]) || leads_into(bytes, &[b"var", b"run", b"secrets"])
     {
         return Err(
-            "this path is inside the secret mount directory; secrets cannot be written to, or copied from, image layers -- use the secret's handle in `sh!` instead",
+            "this path is inside the secret mount directory; secrets cannot be written to, or \
+             copied from, image layers -- use the secret's handle in `sh!` instead",
         );
     }
     Ok(())

@@ -162,10 +162,21 @@ fn look_at_secret(
     look_at_form(secret, &value, &place, report);
     let needles = Needles::new(&value);
     if needles.is_empty() {
-        report.warning(&place, "the value is too short to look for: whether it stands in the text or in an argument is not known");
+        report.warning(
+            &place,
+            "the value is too short to look for: whether it stands in the text or in an argument \
+             is not known",
+        );
     }
     if let Some(offset) = needles.find(text) {
-        report.problem(&place, format!("its value stands in the Dockerfile, in {}; interpolate the `Secret`, not its value", instruction_at(text, offset)));
+        report.problem(
+            &place,
+            format!(
+                "its value stands in the Dockerfile, in {}; interpolate the `Secret`, not its \
+                 value",
+                instruction_at(text, offset)
+            ),
+        );
     }
     for (flag, argument) in arguments
         .iter()
@@ -179,7 +190,13 @@ fn look_at_secret(
             } else {
                 "the context".to_owned()
             };
-            report.problem(&place, format!("its value stands in the command line, in the argument of {flag}; an argument is seen by every user of the machine"));
+            report.problem(
+                &place,
+                format!(
+                    "its value stands in the command line, in the argument of {flag}; an argument \
+                     is seen by every user of the machine"
+                ),
+            );
         }
     }
 }
@@ -204,17 +221,46 @@ fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut R
         match &used.delivery {
             Delivery::Env { variable } => {
                 if bytes.contains(&0) {
-                    report.problem(place, format!("the value has a NUL, which the variable `{variable}` (line {}) cannot carry, and the engine would print it; mount it as a file", used.line));
+                    report.problem(
+                        place,
+                        format!(
+                            "the value has a NUL, which the variable `{variable}` (line {}) cannot \
+                             carry, and the engine would print it; mount it as a file",
+                            used.line
+                        ),
+                    );
                 }
                 if variable.len() + 1 + bytes.len() >= value::ENVIRONMENT_LIMIT {
-                    report.problem(place, format!("the value is too long for the variable `{variable}` (line {}): the kernel takes less than {} bytes; mount it as a file", used.line, value::ENVIRONMENT_LIMIT));
+                    report.problem(
+                        place,
+                        format!(
+                            "the value is too long for the variable `{variable}` (line {}): the \
+                             kernel takes less than {} bytes; mount it as a file",
+                            used.line,
+                            value::ENVIRONMENT_LIMIT
+                        ),
+                    );
                 }
                 if ends_in_newline {
-                    report.warning(place, format!("the value ends in a line break, and the variable `{variable}` (line {}) keeps it", used.line));
+                    report.warning(
+                        place,
+                        format!(
+                            "the value ends in a line break, and the variable `{variable}` (line \
+                             {}) keeps it",
+                            used.line
+                        ),
+                    );
                 }
             }
             Delivery::Header if ends_in_newline || bytes.contains(&b'\n') => {
-                report.warning(place, format!("the value has a line break, which gets into the header that the ADD in line {} sends", used.line));
+                report.warning(
+                    place,
+                    format!(
+                        "the value has a line break, which gets into the header that the ADD in \
+                         line {} sends",
+                        used.line
+                    ),
+                );
             }
             Delivery::Header | Delivery::File { .. } => {}
         }
@@ -252,7 +298,14 @@ fn look_at_readers(secret: &BuildSecret, place: &str, report: &mut Report) {
                 mode & 0o004
             }) != 0;
         if !readable {
-            report.problem(place, format!("the USER {user} of line {} cannot read it (owner {uid}, mode {mode:04o}), and would go on with an empty value; give the secret `.uid({number})`", used.line));
+            report.problem(
+                place,
+                format!(
+                    "the USER {user} of line {} cannot read it (owner {uid}, mode {mode:04o}), and \
+                     would go on with an empty value; give the secret `.uid({number})`",
+                    used.line
+                ),
+            );
         }
     }
 }

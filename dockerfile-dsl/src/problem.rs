@@ -66,7 +66,9 @@ impl Problems {
         self.line(field, text);
         if !text.is_ascii() {
             self.unwritable(format!(
-                "{field} holds characters that are not ASCII, which BuildKit mangles in flags; put them into a build argument and write `expand(\"$NAME\")` where variables are expanded"
+                "{field} holds characters that are not ASCII, which BuildKit mangles in flags; put \
+                 them into a build argument and write `expand(\"$NAME\")` where variables are \
+                 expanded"
             ));
         }
     }

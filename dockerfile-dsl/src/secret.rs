@@ -46,7 +46,8 @@ pub enum SecretSource {
     File(&'static str),
 }
 
-const BAD_ID: &str = "secret ids may contain only [A-Za-z0-9_.-], at most 128 of them, and not be `.` or `..` (a `,` or `=` would add options to --secret)";
+const BAD_ID: &str = "secret ids may contain only [A-Za-z0-9_.-], at most 128 of them, and not be \
+                      `.` or `..` (a `,` or `=` would add options to --secret)";
 const BAD_VARIABLE: &str = "the name of an environment variable is [A-Za-z_][A-Za-z0-9_]*";
 const BAD_PATH: &str =
     "the path of a secret's file may not be empty, nor hold a line break or a NUL";

@@ -103,8 +103,10 @@ pub(crate) use sealed::Sealed;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in an image",
     label = "ENV/LABEL/CMD values end up in the image config",
-    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} ...\")` instead",
-    note = "strings, integers and `LayerPath` are text; `expand(\"..$NAME..\")` only where BuildKit expands variables"
+    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} \
+            ...\")` instead",
+    note = "strings, integers and `LayerPath` are text; `expand(\"..$NAME..\")` only where \
+            BuildKit expands variables"
 )]
 pub trait LayerText: Sealed {
     #[doc(hidden)]
@@ -115,7 +117,8 @@ pub trait LayerText: Sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in an image",
     label = "ENV/LABEL/CMD values end up in the image config",
-    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} ...\")` instead"
+    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} \
+            ...\")` instead"
 )]
 pub trait LayerValue: Sealed {
     #[doc(hidden)]
@@ -126,7 +129,8 @@ pub trait LayerValue: Sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a path in an image layer",
     label = "expected a `LayerPath`",
-    note = "write `path!(\"/dir\")` for a literal (checked at compile time) or `LayerPath::parse(s)?` for a run-time string",
+    note = "write `path!(\"/dir\")` for a literal (checked at compile time) or \
+            `LayerPath::parse(s)?` for a run-time string",
     note = "a `Secret` is never a layer path; it can only be used inside `sh!`"
 )]
 pub trait IntoLayerPath: Sealed {

@@ -76,8 +76,8 @@ fn keep_text_up_to_date(expected: &str, path: &Path, stale: Stale) -> Result<(),
             path.display()
         ))),
         (Stale::Refuse, Some(text)) => Err(Error::new(format!(
-            "{} is not what its template renders; to rewrite it, run this again with {UPDATE_VARIABLE}=1\n\
-             (- committed, + rendered)\n{}",
+            "{} is not what its template renders; to rewrite it, run this again with \
+             {UPDATE_VARIABLE}=1\n(- committed, + rendered)\n{}",
             path.display(),
             diff::lines(&text.replace("\r\n", "\n"), expected)
         ))),
@@ -143,8 +143,8 @@ mod tests {
             .unwrap_err()
             .to_string();
         let start = format!(
-            "{} is not what its template renders; to rewrite it, run this again with DOCKERFILE_DSL_UPDATE=1\n\
-             (- committed, + rendered)\n",
+            "{} is not what its template renders; to rewrite it, run this again with \
+             DOCKERFILE_DSL_UPDATE=1\n(- committed, + rendered)\n",
             path.display()
         );
         assert!(error.starts_with(&start), "{error}");

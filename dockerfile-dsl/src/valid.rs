@@ -18,7 +18,8 @@ pub(crate) fn stage_name(name: &str) -> Check {
     });
     if !(starts && follows) {
         return Err(format!(
-            "`{}` is no name of a stage: it is a lowercase letter, then lowercase letters, digits, `-`, `_` and `.`",
+            "`{}` is no name of a stage: it is a lowercase letter, then lowercase letters, digits, \
+             `-`, `_` and `.`",
             name.escape_debug()
         ));
     }
@@ -128,7 +129,8 @@ pub(crate) fn signal(text: &str) -> Check {
         return Ok(());
     }
     Err(format!(
-        "`{}` is no signal: write a number that is not 0, or a name such as `SIGTERM` or `SIGRTMIN+3`",
+        "`{}` is no signal: write a number that is not 0, or a name such as `SIGTERM` or \
+         `SIGRTMIN+3`",
         text.escape_debug()
     ))
 }

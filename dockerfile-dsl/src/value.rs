@@ -69,7 +69,9 @@ mod sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a script",
     label = "not a value for a script",
-    note = "strings and integers become one quoted word, `words(&list)` several; `Word`, `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning; of anything else make a string first: `name = value.to_string()`"
+    note = "strings and integers become one quoted word, `words(&list)` several; `Word`, \
+            `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning; of anything else \
+            make a string first: `name = value.to_string()`"
 )]
 pub trait Value: AnyValue {
     /// What the value is: it decides where the value may stand.
@@ -80,7 +82,8 @@ pub trait Value: AnyValue {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a script",
     label = "not a value for a script",
-    note = "strings and integers become one quoted word, `words(&list)` several; `Word`, `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning"
+    note = "strings and integers become one quoted word, `words(&list)` several; `Word`, \
+            `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning"
 )]
 pub trait AnyValue: sealed::Sealed {
     #[doc(hidden)]

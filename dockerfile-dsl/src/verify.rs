@@ -54,7 +54,8 @@ impl BuildCommand {
         }
         if !self.outputs.is_empty() {
             return Err(Error::new(
-                "build_and_verify stores the image itself, so that nothing unverified gets out: leave `.output(..)` out, and push the tag after a clean answer",
+                "build_and_verify stores the image itself, so that nothing unverified gets out: \
+                 leave `.output(..)` out, and push the tag after a clean answer",
             ));
         }
         let command = self.without_absent_secrets()?;
@@ -129,7 +130,8 @@ impl Build<'_> {
             report.add_gap(Gap::new(
                 Reason::Digest,
                 "",
-                "the image that the builder has in its cache is another one than was searched: it got no name; build again",
+                "the image that the builder has in its cache is another one than was searched: it \
+                 got no name; build again",
             ));
         }
         self.name_if_clean(private, &report)?;
@@ -211,7 +213,8 @@ impl Build<'_> {
             .error()
             .map_or_else(String::new, |error| format!(": {}", redact(error)));
         Err(Error::new(format!(
-            "`{} build` failed ({status}){reason}; what its steps printed may hold a secret and is not shown: `.run()` shows it",
+            "`{} build` failed ({status}){reason}; what its steps printed may hold a secret and is \
+             not shown: `.run()` shows it",
             self.client.program().display()
         )))
     }

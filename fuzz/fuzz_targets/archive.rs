@@ -16,7 +16,13 @@ fuzz_target!(|image: &[u8]| {
     let from_file = scan::verify().run(Image::path(file.path()));
     match (streamed, from_file) {
         (Ok(streamed), Ok(from_file)) => {
-            assert_eq!(streamed.verdict(), from_file.verdict(), "{}\n{}", streamed.human(), from_file.human());
+            assert_eq!(
+                streamed.verdict(),
+                from_file.verdict(),
+                "{}\n{}",
+                streamed.human(),
+                from_file.human()
+            );
             assert_eq!(streamed.findings, from_file.findings);
             scan::found(image, &streamed);
         }

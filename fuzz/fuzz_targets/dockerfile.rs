@@ -1,7 +1,6 @@
 //! Any text as a Dockerfile: no panic, spans inside the text, nothing swallowed, every value expandable or refused.
 #![no_main]
 
-
 use dockerfile_dsl_analysis::Span;
 use dockerfile_dsl_analysis::dockerfile::{Environment, Instruction, Kind, read};
 use libfuzzer_sys::fuzz_target;

@@ -9,7 +9,11 @@ fuzz_target!(|text: &str| {
     if let Ok(file) = read(text) {
         let findings = check_file(&file);
         for finding in &findings {
-            assert!(finding.span.start <= finding.span.end && finding.span.end <= text.len(), "{finding:?}");
+            let span = finding.span;
+            assert!(
+                span.start <= span.end && span.end <= text.len(),
+                "{finding:?}"
+            );
         }
         assert_eq!(findings, check_file(&file));
     }

@@ -21,7 +21,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, TmpFs, path, sh};\nconst TOK: Secret = Secret::env(\"TOK\");\n";
+const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, TmpFs, path, sh};\n\
+                    const TOK: Secret = Secret::env(\"TOK\");\n";
 
 /// Precisely the leaks do not compile, and at most those whose refusal is tolerable.
 fn the_leaks_of_the_corpus_do_not_compile() {
@@ -61,8 +62,9 @@ fn the_leaks_of_the_corpus_do_not_compile() {
         }
     }
     eprintln!(
-        "corpus as a crate: {} scripts, {leaks} leaks; not translated: {untranslatable:?}; leaks that compile: {missed:?}; \
-         honest scripts that do not: {}; of the tolerable ones {optional} do not compile",
+        "corpus as a crate: {} scripts, {leaks} leaks; not translated: {untranslatable:?}; leaks \
+         that compile: {missed:?}; honest scripts that do not: {}; of the tolerable ones \
+         {optional} do not compile",
         cases.len(),
         too_strict.len(),
     );

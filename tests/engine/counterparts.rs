@@ -142,7 +142,8 @@ pub(crate) fn cargo_project(folder: &Path, server: &Server, checksum: &str) {
     );
     write(
         &folder.join("Cargo.toml"),
-        "[package]\nname = \"server\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\nacme-greeting = { version = \"1\", registry = \"acme\" }\n",
+        "[package]\nname = \"server\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n\
+         acme-greeting = { version = \"1\", registry = \"acme\" }\n",
     );
     write(
         &folder.join(".cargo/config.toml"),
@@ -151,8 +152,9 @@ pub(crate) fn cargo_project(folder: &Path, server: &Server, checksum: &str) {
     write(
         &folder.join("Cargo.lock"),
         &format!(
-            "version = 4\n\n[[package]]\nname = \"acme-greeting\"\nversion = \"1.0.0\"\nsource = \"{index}\"\nchecksum = \"{checksum}\"\n\n\
-             [[package]]\nname = \"server\"\nversion = \"0.1.0\"\ndependencies = [\n \"acme-greeting\",\n]\n"
+            "version = 4\n\n[[package]]\nname = \"acme-greeting\"\nversion = \"1.0.0\"\nsource = \
+             \"{index}\"\nchecksum = \"{checksum}\"\n\n[[package]]\nname = \"server\"\nversion = \
+             \"0.1.0\"\ndependencies = [\n \"acme-greeting\",\n]\n"
         ),
     );
 }

@@ -61,7 +61,8 @@ const KINDS: &[Kind] = &[
         "REPOSITORY",
         Leak::Image,
         "rm -rf /srv/r/.git",
-        "git init -q /srv/r\ncd /srv/r\ncp {TOK} f\ngit add f\ngit -c user.name=n -c user.email=e@x commit -q -m m\ntest -d .git",
+        "git init -q /srv/r\ncd /srv/r\ncp {TOK} f\ngit add f\ngit -c user.name=n -c \
+         user.email=e@x commit -q -m m\ntest -d .git",
     ),
     kind(
         "MEMORY",
@@ -79,7 +80,8 @@ const KINDS: &[Kind] = &[
         "GIT",
         Leak::Image,
         "out of the URL",
-        "git clone -q http://x-access-token:$(cat {TOK})@ORIGIN/acme/private.git /srv/clone\ntest -s /srv/clone/run",
+        "git clone -q http://x-access-token:$(cat {TOK})@ORIGIN/acme/private.git /srv/clone\ntest \
+         -s /srv/clone/run",
     ),
     kind(
         "TRACE",
@@ -173,13 +175,15 @@ const FILES: &[Kind] = &[
         "C",
         Leak::Image,
         "mktemp -u",
-        "RUN --mount=type=secret,id=C,required=true mkdir /srv/c && echo x > \"/srv/c/$(cat /run/secrets/C)\"",
+        "RUN --mount=type=secret,id=C,required=true mkdir /srv/c && echo x > \"/srv/c/$(cat \
+         /run/secrets/C)\"",
     ),
     kind(
         "D",
         Leak::Image,
         "out of the URL",
-        "RUN --mount=type=secret,id=D,required=true git clone -q \"http://x-access-token:$(cat /run/secrets/D)@ORIGIN/acme/private.git\" /srv/d && test -s /srv/d/run",
+        "RUN --mount=type=secret,id=D,required=true git clone -q \"http://x-access-token:$(cat \
+         /run/secrets/D)@ORIGIN/acme/private.git\" /srv/d && test -s /srv/d/run",
     ),
     kind(
         "E",
@@ -209,7 +213,8 @@ const FILES: &[Kind] = &[
         "I",
         Leak::Neither,
         "rm -f /cache/i",
-        "RUN --mount=type=secret,id=I,required=true --mount=type=cache,target=/cache cp /run/secrets/I /cache/i",
+        "RUN --mount=type=secret,id=I,required=true --mount=type=cache,target=/cache cp \
+         /run/secrets/I /cache/i",
     ),
     kind(
         "J",
@@ -263,11 +268,14 @@ const FILES: &[Kind] = &[
         "P",
         Leak::Neither,
         "SHELL [",
-        "SHELL [\"/usr/bin/fish\", \"-c\"]\nRUN --mount=type=secret,id=P,required=true test -s /run/secrets/P",
+        "SHELL [\"/usr/bin/fish\", \"-c\"]\nRUN --mount=type=secret,id=P,required=true test -s \
+         /run/secrets/P",
     ),
 ];
 
-const BASE: &str = "FROM debian:bookworm-slim\nRUN printf '#!/bin/sh\\ntest -s \"$1\"\\n' > /usr/local/bin/frobnicate && chmod +x /usr/local/bin/frobnicate && mkdir /app\n";
+const BASE: &str = "FROM debian:bookworm-slim\nRUN printf '#!/bin/sh\\ntest -s \"$1\"\\n' > \
+                    /usr/local/bin/frobnicate && chmod +x /usr/local/bin/frobnicate && mkdir \
+                    /app\n";
 
 /// The value of a secret, and its place in the environment of a build.
 fn value(kind: &Kind) -> String {
@@ -354,8 +362,9 @@ fn paste_and_build(engine: Option<&Engine>) {
             .replace("{option}", "/etc/hostname");
         if kind.leak != Leak::Neither {
             leaking.push_str(&format!(
-            "RUN --mount=type=secret,id={id},required=true --mount=type=cache,target=/cache <<'SCRIPT'\nset -e\n{raw}\nSCRIPT\n"
-        ));
+                "RUN --mount=type=secret,id={id},required=true --mount=type=cache,target=/cache \
+                 <<'SCRIPT'\nset -e\n{raw}\nSCRIPT\n"
+            ));
         }
         let mut pasted = Pasted::new(kind.secret, &script);
         pasted.give("dest", path!("/app/dest"));
@@ -363,7 +372,8 @@ fn paste_and_build(engine: Option<&Engine>) {
         pasted.give_text("option", "/etc/hostname");
         settled(kind, &mut pasted, Pasted::findings, Pasted::paste);
         let given = format!(
-            "const TOK: Secret = Secret::env({id:?});\nlet (dest, cache, option) = (path!(\"/app/dest\"), CacheDir::at(path!(\"/cache\")), \"/etc/hostname\");"
+            "const TOK: Secret = Secret::env({id:?});\nlet (dest, cache, option) = \
+             (path!(\"/app/dest\"), CacheDir::at(path!(\"/cache\")), \"/etc/hostname\");"
         );
         functions.push(pasted.as_function(&id.to_lowercase(), &given));
         stage.run(pasted.parse().expect("nothing is found in it"));
@@ -411,7 +421,8 @@ fn paste_and_build(engine: Option<&Engine>) {
             .map(|kind| format!(" --secret id={0},env={0}", kind.secret.id()))
             .collect();
         let line = format!(
-            "docker build --no-cache --network host --progress plain --tag dsl-test/fixes-{tag} --file -{secrets} ."
+            "docker build --no-cache --network host --progress plain --tag dsl-test/fixes-{tag} \
+             --file -{secrets} ."
         );
         let mut built = engine.build_line(&line, FrontEnd::Buildx, text, &context, &variables);
         built.tag = format!("dsl-test/fixes-{tag}");

@@ -116,9 +116,10 @@ fn every_flag_in_its_order() {
         .build_arg_from_env("HTTP_PROXY");
     check(
         &command,
-        "docker build --build-arg 'VERSION=it'\\''s 2' --build-arg HTTP_PROXY --build-context 'docs=./docs and more' --target app \
-         --platform linux/arm64 --tag one --tag two:3 --label 'a.b=c d' --output type=local,dest=out --file src/Dockerfile \
-         --no-cache-filter app --progress plain --network host src",
+        "docker build --build-arg 'VERSION=it'\\''s 2' --build-arg HTTP_PROXY --build-context \
+         'docs=./docs and more' --target app --platform linux/arm64 --tag one --tag two:3 --label \
+         'a.b=c d' --output type=local,dest=out --file src/Dockerfile --no-cache-filter app \
+         --progress plain --network host src",
     );
 }
 
@@ -274,7 +275,8 @@ fn podman_and_buildah_take_secrets_in_another_spelling() {
         &image(&[Secret::file("npmrc", "/a,b")])
             .build_command()
             .front_end(FrontEnd::Buildah),
-        "secret `npmrc`: podman and buildah split a --secret at every comma, and the path `/a,b` has one; use a link without one",
+        "secret `npmrc`: podman and buildah split a --secret at every comma, and the path `/a,b` \
+         has one; use a link without one",
     );
     for (command, flag) in [
         (command.clone().builder("b"), "--builder"),
@@ -308,7 +310,8 @@ fn only_buildkit_authenticates_an_add() {
     let image = Dockerfile::target(&stage).unwrap();
     refuses(
         &image.build_command().front_end(FrontEnd::Podman),
-        "podman does not authenticate an ADD with the secret `GIT_AUTH_TOKEN.github.com` (line 2); clone or fetch in a RUN that mounts it, or use Buildx",
+        "podman does not authenticate an ADD with the secret `GIT_AUTH_TOKEN.github.com` (line 2); \
+         clone or fetch in a RUN that mounts it, or use Buildx",
     );
 }
 
@@ -358,7 +361,8 @@ fn what_no_flag_can_carry() {
     );
     refuses(
         &plain().context("-").file("Dockerfile"),
-        "the context `-` takes the Dockerfile from standard input: leave --file out, or name a directory as context",
+        "the context `-` takes the Dockerfile from standard input: leave --file out, or name a \
+         directory as context",
     );
     check(&plain().context("-"), "docker build -");
     check(&plain().context("--odd"), "docker build ./--odd");
@@ -372,11 +376,13 @@ fn a_build_argument_is_declared_and_no_secret() {
     );
     refuses(
         &plain().build_arg("VERSOIN", "2"),
-        "--build-arg `VERSOIN`: the Dockerfile declares no such ARG, and BuildKit would ignore it silently",
+        "--build-arg `VERSOIN`: the Dockerfile declares no such ARG, and BuildKit would ignore it \
+         silently",
     );
     refuses(
         &image(&[TOKEN]).build_command().build_arg_from_env("TOKEN"),
-        "--build-arg `TOKEN`: this is the environment variable of the secret `TOKEN`, and the values of build arguments stay in the image's history; mount the secret instead",
+        "--build-arg `TOKEN`: this is the environment variable of the secret `TOKEN`, and the \
+         values of build arguments stay in the image's history; mount the secret instead",
     );
     refuses(
         &plain().build_arg("A=B", "c"),

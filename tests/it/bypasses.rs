@@ -272,7 +272,8 @@ fn honest_scripts() {
         "curl -fsS -H @{TOKEN} -o /srv/x https://example.com/{text}",
         "curl -fsS -H \"Authorization: Bearer $(cat {TOKEN})\" -o /srv/x https://example.com/x",
         "curl -fsS -H \"Authorization: Bearer {value}\" -o /srv/x https://example.com/x",
-        "git -c credential.helper= -c credential.https://github.com.helper='!f() { echo username=x; echo \"password=$(cat {TOKEN})\"; }; f' clone https://github.com/a/b {dest}",
+        "git -c credential.helper= -c credential.https://github.com.helper='!f() { echo \
+         username=x; echo \"password=$(cat {TOKEN})\"; }; f' clone https://github.com/a/b {dest}",
         "NODE_AUTH_TOKEN={value} npm ci",
         "NPM_CONFIG_USERCONFIG={TOKEN} npm ci",
         "npm ci --userconfig {TOKEN}",

@@ -104,7 +104,8 @@ fn a_script_is_what_sh_makes_of_it() {
     );
     assert_eq!(
         written.build_command().shell().unwrap(),
-        "docker build --secret id=GIT_AUTH_TOKEN.github.com,env=TOKEN --secret id=TOKEN,env=TOKEN --secret id=npmrc,src=\"$HOME\"/.npmrc ."
+        "docker build --secret id=GIT_AUTH_TOKEN.github.com,env=TOKEN --secret id=TOKEN,env=TOKEN \
+         --secret id=npmrc,src=\"$HOME\"/.npmrc ."
     );
 }
 
@@ -117,9 +118,11 @@ fn mounts_stand_in_brackets() {
             RUN [cache "/root/.cache", id = "c", sharing = locked, mode = 0700] [tmpfs "/tmp/x", size = 1024] ["make"]
             RUN [bind "/src", from = build, source = "/x", rw] [ssh, id = "deploy", optional] --security=sandbox ["make"]
         },
-        "FROM alpine AS build\n\nFROM alpine\n\
-         RUN --mount=type=cache,id=c,target=/root/.cache,sharing=locked,mode=0700 \\\n    --mount=type=tmpfs,target=/tmp/x,size=1024 \\\n    [\"make\"]\n\
-         RUN --mount=type=bind,target=/src,source=/x,from=build,rw=true \\\n    --mount=type=ssh,id=deploy,required=false \\\n    --security=sandbox \\\n    [\"make\"]\n",
+        "FROM alpine AS build\n\nFROM alpine\nRUN \
+         --mount=type=cache,id=c,target=/root/.cache,sharing=locked,mode=0700 \\\n    \
+         --mount=type=tmpfs,target=/tmp/x,size=1024 \\\n    [\"make\"]\nRUN \
+         --mount=type=bind,target=/src,source=/x,from=build,rw=true \\\n    \
+         --mount=type=ssh,id=deploy,required=false \\\n    --security=sandbox \\\n    [\"make\"]\n",
     );
 }
 

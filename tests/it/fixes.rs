@@ -95,7 +95,8 @@ impl Outcome {
     fn check(self) {
         let (leaks, in_words, failed) = (self.leaks, self.in_words.len(), self.failed.len());
         let all = format!(
-            "{leaks} leaks; the fix of {in_words} is in words: {:#?}; what is printed for {failed} does not help:\n{}",
+            "{leaks} leaks; the fix of {in_words} is in words: {:#?}; what is printed for {failed} \
+             does not help:\n{}",
             self.in_words,
             self.failed.join("\n\n")
         );
@@ -163,7 +164,8 @@ fn whole_file(case: &Value) -> String {
     };
     let script = text(case, "script");
     format!(
-        "FROM debian\n{shell}RUN --mount=type=secret,id=tok,{place},required=true{extra} <<'CASE_END'\n{script}\nCASE_END\n"
+        "FROM debian\n{shell}RUN --mount=type=secret,id=tok,{place},required=true{extra} \
+         <<'CASE_END'\n{script}\nCASE_END\n"
     )
 }
 

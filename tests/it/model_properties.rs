@@ -86,7 +86,11 @@ fn check(field: &Field, text: &str, escape: Escape) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: property_cases(1500), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: property_cases(1500),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_text_gets_out_of_its_field(index in 0..FIELDS.len(), text in hostile(), backtick: bool) {

@@ -39,13 +39,15 @@ fn several_sources_need_a_directory() {
         |stage| {
             stage.copy(["a", "b"], path!("/d"));
         },
-        "stage `app`, COPY: several sources are copied to `/d`, each over the one before: end the destination with `/`",
+        "stage `app`, COPY: several sources are copied to `/d`, each over the one before: end the \
+         destination with `/`",
     );
     check(
         |stage| {
             stage.add(glob("*.txt"), path!("/d"));
         },
-        "stage `app`, ADD: several sources are copied to `/d`, each over the one before: end the destination with `/`",
+        "stage `app`, ADD: several sources are copied to `/d`, each over the one before: end the \
+         destination with `/`",
     );
     accepts(|stage| {
         stage
@@ -61,7 +63,8 @@ fn a_line_break_has_no_way_into_one_line() {
         |stage| {
             stage.env("KEY", "-----BEGIN\nMIIE");
         },
-        "stage `app`, ENV: the value of `KEY` holds a line break, which a Dockerfile has no way to write",
+        "stage `app`, ENV: the value of `KEY` holds a line break, which a Dockerfile has no way to \
+         write",
     );
     check(
         |stage| {
@@ -90,7 +93,9 @@ fn flags_are_ascii() {
                     .mount(BindMount::at(path!("/à"))),
             );
         },
-        "stage `app`, RUN: the target of a mount holds characters that are not ASCII, which BuildKit mangles in flags; put them into a build argument and write `expand(\"$NAME\")` where variables are expanded",
+        "stage `app`, RUN: the target of a mount holds characters that are not ASCII, which \
+         BuildKit mangles in flags; put them into a build argument and write `expand(\"$NAME\")` \
+         where variables are expanded",
     );
     accepts(|stage| {
         stage.copy("à", path!("/à"));
@@ -105,7 +110,8 @@ fn a_script_that_is_too_long() {
             stage.run(script(&text));
         },
         &format!(
-            "stage `app`, RUN `echo {}...`: the script has 131072 bytes, and a shell can be given 131071 at most: put it into a file, or into several steps",
+            "stage `app`, RUN `echo {}...`: the script has 131072 bytes, and a shell can be given \
+             131071 at most: put it into a file, or into several steps",
             "x".repeat(35)
         ),
     );
@@ -120,7 +126,8 @@ fn a_script_that_would_run_as_a_file() {
         |stage| {
             stage.run(script("#!/bin/sh\nmake"));
         },
-        "stage `app`, RUN `#!/bin/sh`: the script starts with `#!`: BuildKit would run it as a file, without the checks; name the shell with SHELL",
+        "stage `app`, RUN `#!/bin/sh`: the script starts with `#!`: BuildKit would run it as a \
+         file, without the checks; name the shell with SHELL",
     );
     accepts(|stage| {
         stage.run(script("# !/bin/sh\nmake"));
@@ -133,7 +140,8 @@ fn a_script_for_bash_needs_bash() {
         |stage| {
             stage.run(script_and("[[ -f x ]]", &[Extra::Bash]));
         },
-        "stage `app`, RUN `[[ -f x ]]`: the script is written for bash, and `sh` would read it: write `.shell([\"/bin/bash\", \"-c\"])` before it",
+        "stage `app`, RUN `[[ -f x ]]`: the script is written for bash, and `sh` would read it: \
+         write `.shell([\"/bin/bash\", \"-c\"])` before it",
     );
     accepts(|stage| {
         stage
@@ -159,7 +167,8 @@ fn names_of_stages() {
         .build();
     assert_eq!(
         Dockerfile::target(&two).unwrap_err().to_string(),
-        "stage `app`: stage 0 has the same name, and is another stage: give one of them another name"
+        "stage `app`: stage 0 has the same name, and is another stage: give one of them another \
+         name"
     );
     let image = Stage::from_image("debian")
         .named("b")
@@ -168,7 +177,8 @@ fn names_of_stages() {
         .build();
     assert_eq!(
         Dockerfile::target(&image).unwrap_err().to_string(),
-        "stage `b`: `app` is the name of a stage here, not an image: pass the `Stage`, or give the image its registry"
+        "stage `b`: `app` is the name of a stage here, not an image: pass the `Stage`, or give the \
+         image its registry"
     );
     for name in ["App", "1a", "scratch", "a b", "", "a\nRUN evil"] {
         let stage = Stage::from_image("debian").named(name).build();
@@ -202,10 +212,11 @@ fn everything_that_is_wrong_is_said_at_once() {
                 .user("a:b:c")
                 .instruction(Healthcheck::new(["a"]).interval("5"));
         },
-        "stage `app`, EXPOSE: `80/http` is no port: the protocol is `tcp`, `udp` or `sctp`\n\
-         stage `app`, STOPSIGNAL: `SIGFOO` is no signal: write a number that is not 0, or a name such as `SIGTERM` or `SIGRTMIN+3`\n\
-         stage `app`, USER: `a:b:c` is no owner: there is one `:` at most\n\
-         stage `app`, HEALTHCHECK: `5` is no duration: the unit is missing: `s`, `m`, `h`, `ms`, `us` or `ns`",
+        "stage `app`, EXPOSE: `80/http` is no port: the protocol is `tcp`, `udp` or `sctp`\nstage \
+         `app`, STOPSIGNAL: `SIGFOO` is no signal: write a number that is not 0, or a name such as \
+         `SIGTERM` or `SIGRTMIN+3`\nstage `app`, USER: `a:b:c` is no owner: there is one `:` at \
+         most\nstage `app`, HEALTHCHECK: `5` is no duration: the unit is missing: `s`, `m`, `h`, \
+         `ms`, `us` or `ns`",
     );
 }
 
@@ -221,7 +232,8 @@ fn comments_give_no_orders() {
             |stage| {
                 stage.comment(comment).env("A", "1");
             },
-            "stage `app`, ENV: a comment reads as a directive: there are methods for those (`.check(..)`, `.allow_name(..)`, `Settings`)",
+            "stage `app`, ENV: a comment reads as a directive: there are methods for those \
+             (`.check(..)`, `.allow_name(..)`, `Settings`)",
         );
     }
     accepts(|stage| {
@@ -247,7 +259,8 @@ fn instructions_for_later() {
                     .mount(SecretMount::new(TOKEN)),
             );
         },
-        "stage `app`, ONBUILD: the instruction runs in another build, to which this one cannot give a secret",
+        "stage `app`, ONBUILD: the instruction runs in another build, to which this one cannot \
+         give a secret",
     );
 }
 
@@ -263,25 +276,30 @@ fn odds_and_ends() {
         |stage| {
             stage.copy_from_image("0", "a", path!("/a"));
         },
-        "stage `app`, COPY: `from=0` would be the stage with that index: give the image its registry, or pass the `Stage`",
+        "stage `app`, COPY: `from=0` would be the stage with that index: give the image its \
+         registry, or pass the `Stage`",
     );
     check(
         |stage| {
             stage.copy(inline("f", "no end"), path!("/a"));
         },
-        "stage `app`, COPY: the content of `f` does not end with a line break, and a here-document always does: add one, or copy the file from the build context",
+        "stage `app`, COPY: the content of `f` does not end with a line break, and a here-document \
+         always does: add one, or copy the file from the build context",
     );
     check(
         |stage| {
             stage.env("A", expand("${A"));
         },
-        "stage `app`, ENV: `${A`: after `$` stands NAME or {NAME}, with `:-word`, `-word`, `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a dollar sign is `\\$`",
+        "stage `app`, ENV: `${A`: after `$` stands NAME or {NAME}, with `:-word`, `-word`, \
+         `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a dollar \
+         sign is `\\$`",
     );
     check(
         |stage| {
             stage.cmd(shell_form("[ \"a\" ]"));
         },
-        "stage `app`, CMD: a command in `[..]` is read as a JSON array: write `test` instead of `[`, or the exec form",
+        "stage `app`, CMD: a command in `[..]` is read as a JSON array: write `test` instead of \
+         `[`, or the exec form",
     );
     check(
         |stage| {
@@ -291,7 +309,8 @@ fn odds_and_ends() {
                     .mount(SshMount::new().id("a=b")),
             );
         },
-        "stage `app`, RUN: the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` has no way to name it",
+        "stage `app`, RUN: the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` \
+         has no way to name it",
     );
     check(
         |stage| {
@@ -311,19 +330,22 @@ fn odds_and_ends() {
                     .mount(SecretMount::new(TOKEN).target("~/.npmrc")),
             );
         },
-        "stage `app`, RUN: the mount target of secret `GITHUB_TOKEN` is not absolute; a leading `~` is not expanded there",
+        "stage `app`, RUN: the mount target of secret `GITHUB_TOKEN` is not absolute; a leading \
+         `~` is not expanded there",
     );
     check(
         |stage| {
             stage.run(Run::new(&script("npm ci")).mount(SecretMount::new(TOKEN)));
         },
-        "stage `app`, RUN `npm ci`: a secret was mounted after the script was checked: let it stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`",
+        "stage `app`, RUN `npm ci`: a secret was mounted after the script was checked: let it \
+         stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`",
     );
     check(
         |stage| {
             stage.instruction(danger::raw_instruction("RUN a\nRUN b", "two"));
         },
-        "the file cannot be written so that BuildKit reads the same instructions: [[\"RUN\"]] would be [[\"RUN\", \"RUN\"]]",
+        "the file cannot be written so that BuildKit reads the same instructions: [[\"RUN\"]] \
+         would be [[\"RUN\", \"RUN\"]]",
     );
 }
 
@@ -336,7 +358,8 @@ fn raw_text_makes_no_decisions() {
                 "why",
             ));
         },
-        "stage `app`, LABEL: the raw instruction holds a decision: say it with `danger::allow`, where the audit sees it",
+        "stage `app`, LABEL: the raw instruction holds a decision: say it with `danger::allow`, \
+         where the audit sees it",
     );
     check(
         |stage| {
@@ -348,7 +371,8 @@ fn raw_text_makes_no_decisions() {
         |stage| {
             stage.instruction(danger::raw_instruction("FROM evil", "why"));
         },
-        "the file cannot be written so that BuildKit reads the same instructions: [[\"FROM\"]] would be [[], []]",
+        "the file cannot be written so that BuildKit reads the same instructions: [[\"FROM\"]] \
+         would be [[], []]",
     );
 }
 
@@ -363,8 +387,9 @@ fn settings_of_the_file() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "stage 0, FROM: `$V` is empty in FROM: declare it with `Dockerfile::settings().global_arg(Arg::new(\"V\"))`\n\
-         `# syntax=docker/dockerfile:1.3` does not know a here-document: that needs 1.4"
+        "stage 0, FROM: `$V` is empty in FROM: declare it with \
+         `Dockerfile::settings().global_arg(Arg::new(\"V\"))`\n`# syntax=docker/dockerfile:1.3` \
+         does not know a here-document: that needs 1.4"
     );
     let later = Stage::from_image("debian")
         .onbuild(Copy::new("a", path!("/a")))
@@ -375,6 +400,7 @@ fn settings_of_the_file() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "stage 0, ONBUILD: ONBUILD is read again in another build, where the escape character is `\\`: leave the directive out"
+        "stage 0, ONBUILD: ONBUILD is read again in another build, where the escape character is \
+         `\\`: leave the directive out"
     );
 }

@@ -60,7 +60,8 @@ fn check(build: impl FnOnce(&mut dockerfile_dsl::StageBuilder), expected: &str) 
 fn a_private_clone() {
     let source = Stage::from_image("debian:bookworm-slim")
         .named("source")
-        .run(script("apt-get update && apt-get install -y --no-install-recommends git ca-certificates"))
+        .run(script("apt-get update && apt-get install -y --no-install-recommends git \
+                     ca-certificates"))
         .run(script_with(
             indoc! {r#"
                 git -c credential.helper= \
@@ -172,7 +173,8 @@ fn old_builders_get_the_exec_form() {
         .unwrap();
     assert_eq!(
         file.render(),
-        "FROM debian\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\", \"set -e; a\\nb\"]\n"
+        "FROM debian\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN [\"/bin/bash\", \
+         \"-o\", \"pipefail\", \"-c\", \"set -e; a\\nb\"]\n"
     );
 }
 

@@ -28,7 +28,9 @@ fn the_examples_in_rust_are_right() {
         for (example, is_good) in [(bad, false), (good, true)] {
             let file = compiler.scratch(&format!("{rule}.rs"));
             let program = format!(
-                "use dockerfile_dsl::{{Secret, Script, sh}};\npub const TOKEN: Secret = Secret::env(\"TOKEN\");\npub fn example(text: &str, option: &str, path: &str) -> Script {{\n    let _ = (text, option, path);\n    {example}\n}}\n"
+                "use dockerfile_dsl::{{Secret, Script, sh}};\npub const TOKEN: Secret = \
+                 Secret::env(\"TOKEN\");\npub fn example(text: &str, option: &str, path: &str) -> \
+                 Script {{\n    let _ = (text, option, path);\n    {example}\n}}\n"
             );
             fs::write(&file, program).unwrap();
             let folder = file.parent().unwrap_or(Path::new("."));

@@ -120,12 +120,17 @@ fn what_goes_comes_back() {
 
 #[test]
 fn an_existing_file_travels_as_its_text() {
-    let text = "FROM debian\nRUN --mount=type=secret,id=GITHUB_TOKEN,required=true cat /run/secrets/GITHUB_TOKEN > /dev/null\n";
+    let text = "FROM debian\nRUN --mount=type=secret,id=GITHUB_TOKEN,required=true cat \
+                /run/secrets/GITHUB_TOKEN > /dev/null\n";
     let file = import::parse(text).unwrap().bind(&[TOKEN]).unwrap();
     let data = to_json(&file);
     assert_eq!(
         data,
-        json!({"version": 1, "secrets": [{"id": "GITHUB_TOKEN", "env": "GITHUB_TOKEN", "used-by": [[0, 0]]}], "content": {"text": text}})
+        json!({
+            "version": 1,
+            "secrets": [{"id": "GITHUB_TOKEN", "env": "GITHUB_TOKEN", "used-by": [[0, 0]]}],
+            "content": {"text": text},
+        })
     );
     let back: Dockerfile = serde_json::from_value(data).unwrap();
     assert_eq!(back.render(), text);

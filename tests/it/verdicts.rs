@@ -73,10 +73,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(property_cases(512)))]
 
     #[test]
-    fn what_the_macro_refuses_the_file_refuses(commands in prop::collection::vec(prop::sample::select(COMMANDS), 1..7)) {
+    fn what_the_macro_refuses_the_file_refuses(
+        commands in prop::collection::vec(prop::sample::select(COMMANDS), 1..7),
+    ) {
         let text = commands.join("\n");
         if let Err(error) = twin(&text) {
-            prop_assert!(!whole_file(&text).is_empty(), "only `sh!` refuses:\n{}\n\n{}", text, error);
+            prop_assert!(
+                !whole_file(&text).is_empty(),
+                "only `sh!` refuses:\n{text}\n\n{error}"
+            );
         }
     }
 }
@@ -144,7 +149,8 @@ fn is_plain(case: &Value) -> bool {
 fn findings(case: &Value) -> Vec<Finding> {
     let script = text(case, "script");
     let file = format!(
-        "FROM debian\nRUN --mount=type=secret,id=tok,required=true <<'CASE_END'\nset -e\n{script}\nCASE_END\n"
+        "FROM debian\nRUN --mount=type=secret,id=tok,required=true <<'CASE_END'\nset -e\n{script}\n\
+         CASE_END\n"
     );
     check::check_file(&dockerfile::read(&file).expect("a plain Dockerfile"))
 }

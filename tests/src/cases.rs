@@ -259,19 +259,32 @@ mod tests {
 
     #[test]
     fn a_case_is_its_keys_and_its_script() {
-        let text = "# About the file.\n\n=== a-leak\nexpect: leak-layer\nestablished: run\n---\ncat a\n\n  b\n\n\
-                    === safe-one\ngroup: other\nexpect: safe, or refused\nestablished: reasoned\nshell: bash\n\
-                    mount: type=tmpfs,target=/a\nmount: type=tmpfs,target=/b\npair: a-leak\nwhy: x: y\n---\ntrue\n";
+        let text = "# About the file.\n\n=== a-leak\nexpect: leak-layer\nestablished: run\n---\n\
+                    cat a\n\n  b\n\n=== safe-one\ngroup: other\nexpect: safe, or refused\n\
+                    established: reasoned\nshell: bash\nmount: type=tmpfs,target=/a\nmount: \
+                    type=tmpfs,target=/b\npair: a-leak\nwhy: x: y\n---\ntrue\n";
         let expected = json!([
             {
-                "name": "a-leak", "group": "family", "shell": "sh", "verdict": "leak-layer", "established": "run",
-                "secret": {"id": "tok", "mount": "file", "target": "/run/secrets/tok"}, "script": "cat a\n\n  b",
+                "name": "a-leak",
+                "group": "family",
+                "shell": "sh",
+                "verdict": "leak-layer",
+                "established": "run",
+                "secret": {"id": "tok", "mount": "file", "target": "/run/secrets/tok"},
+                "script": "cat a\n\n  b",
             },
             {
-                "name": "safe-one", "group": "other", "shell": "bash", "verdict": "safe", "accept": "optional",
-                "established": "reasoned", "extra_mounts": ["type=tmpfs,target=/a", "type=tmpfs,target=/b"],
-                "pair": "a-leak", "why": "x: y",
-                "secret": {"id": "tok", "mount": "file", "target": "/run/secrets/tok"}, "script": "true",
+                "name": "safe-one",
+                "group": "other",
+                "shell": "bash",
+                "verdict": "safe",
+                "accept": "optional",
+                "established": "reasoned",
+                "extra_mounts": ["type=tmpfs,target=/a", "type=tmpfs,target=/b"],
+                "pair": "a-leak",
+                "why": "x: y",
+                "secret": {"id": "tok", "mount": "file", "target": "/run/secrets/tok"},
+                "script": "true",
             },
         ]);
         assert_eq!(
@@ -302,7 +315,12 @@ mod tests {
         );
         secret(
             "secret-content: \"a=%s\\n\"\n",
-            &json!({"id": "tok", "mount": "file", "target": "/run/secrets/tok", "template": "a=%s\n"}),
+            &json!({
+                "id": "tok",
+                "mount": "file",
+                "target": "/run/secrets/tok",
+                "template": "a=%s\n",
+            }),
         );
     }
 

@@ -315,7 +315,8 @@ pub fn compile(scratch: &str, name: &str, head: &str, functions: &[String]) {
     let compiler = Compiler::beside_this_test(scratch);
     let main = compiler.scratch(&format!("{name}.rs"));
     let head = format!(
-        "#![allow(dead_code, unused_variables)]\nuse dockerfile_dsl::{{CacheDir, Error, Script, Secret, TmpFs, Word, path, sh}};\n{head}"
+        "#![allow(dead_code, unused_variables)]\nuse dockerfile_dsl::{{CacheDir, Error, Script, \
+         Secret, TmpFs, Word, path, sh}};\n{head}"
     );
     fs::write(&main, format!("{head}{}", functions.concat())).expect("the folder was made");
     let output = compiler.check(Path::new(env!("CARGO_MANIFEST_DIR")), &main, name, &[]);

@@ -37,7 +37,11 @@ impl From<&str> for Missing {
 macro_rules! trials {
     ([$($test:ident),+ $(,)?]) => {
         vec![$(
-            $crate::trials::trial($crate::name!($test), &::std::sync::Arc::new(Ok(())), |&()| $test())
+            $crate::trials::trial(
+                $crate::name!($test),
+                &::std::sync::Arc::new(Ok(())),
+                |&()| $test(),
+            )
         ),+]
     };
     ($needed:expr, [$($test:ident),+ $(,)?]) => {

@@ -124,9 +124,10 @@ fn the_first_command_compiles_few_crates() {
         .collect();
     assert!(
         compiled.contains("dockerfile-dsl-examples") && compiled.len() <= MOST,
-        "`cargo run --example private_git_clone` compiles {} crates, at most {MOST} are accepted. An example that needs more than \
-         the default features and `run` gets a package beside examples/build_script, and `default-members` in Cargo.toml only lists packages \
-         on these features: {compiled:?}",
+        "`cargo run --example private_git_clone` compiles {} crates, at most {MOST} are accepted. \
+         An example that needs more than the default features and `run` gets a package beside \
+         examples/build_script, and `default-members` in Cargo.toml only lists packages on these \
+         features: {compiled:?}",
         compiled.len()
     );
 }

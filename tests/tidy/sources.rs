@@ -1,5 +1,7 @@
 //! Sources: their form, their length, their heads, their exceptions.
 
+use std::ops::Range;
+
 use super::{cargo, files, none, read};
 
 #[test]
@@ -78,4 +80,82 @@ fn every_module_says_what_it_is() {
 #[test]
 fn everything_is_formatted() {
     cargo(&["fmt", "--all", "--check"]);
+}
+
+/// Where lines of code may be longer than what rustfmt formats, and why. Raw strings may everywhere: they are text as it is.
+const LONG_LINES: &[(&str, &str)] = &[
+    ("dockerfile-dsl-cli/tests/", "what is printed, as it is"),
+    ("dockerfile-dsl-macros/src/", "`quote!` is not formatted"),
+    (
+        "dockerfile-dsl-verify/tests/report.rs",
+        "reports as they are",
+    ),
+    ("examples/", "scripts are shown as people write them"),
+    ("tests/it/dockerfile_macro.rs", "it is not formatted"),
+    ("tests/it/macros.rs", "scripts with every kind of hole"),
+    ("tests/it/render", "snapshots, as insta writes them"),
+];
+
+/// One literal that is too long switches rustfmt off for the whole statement, without a word.
+#[test]
+fn lines_of_code_have_100_characters_at_most() {
+    const WIDTH: usize = 100;
+    let is_exempt = |path: &str| {
+        LONG_LINES
+            .iter()
+            .any(|(prefix, _)| path.starts_with(prefix))
+    };
+    let mut long = Vec::new();
+    for path in files(".rs") {
+        if path.contains("/ui/") || is_exempt(&path) {
+            continue;
+        }
+        let text = read(&path);
+        let raw = raw_strings(&text);
+        let mut start = 0;
+        for (index, line) in text.lines().enumerate() {
+            let end = start + line.len();
+            let is_raw = raw.iter().any(|raw| raw.start <= end && start <= raw.end);
+            let is_comment = line.trim_start().starts_with("//");
+            if line.chars().count() > WIDTH && !is_comment && !is_raw {
+                long.push(format!(
+                    "{path}:{}: break the line, or its literal",
+                    index + 1
+                ));
+            }
+            start = end + 1;
+        }
+    }
+    none(long);
+}
+
+/// The places of the raw strings of a source file.
+fn raw_strings(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find('r').map(|at| from + at) {
+        from = at + 1;
+        let after = text[from..].trim_start_matches('#');
+        let hashes = text.len() - from - after.len();
+        let is_in_a_word = text[..at].ends_with(|last: char| last.is_alphanumeric() || last == '_');
+        if !after.starts_with('"') || is_in_a_word {
+            continue;
+        }
+        let end = format!("\"{}", "#".repeat(hashes));
+        let body = from + hashes + 1;
+        let length = text[body..].find(&end).unwrap_or(0);
+        found.push(at..body + length + end.len());
+        from = body + length + end.len();
+    }
+    found
+}
+
+#[test]
+fn raw_strings_are_seen() {
+    let text = "let a = r#\"b \" c\"#; let bar\" = r\"d\";";
+    let seen: Vec<&str> = raw_strings(text)
+        .into_iter()
+        .map(|raw| &text[raw])
+        .collect();
+    assert_eq!(seen, ["r#\"b \" c\"#", "r\"d\""]);
 }

@@ -188,13 +188,12 @@ impl<'a> Reader<'a> {
                 });
             }
             Err(errors) => {
-                let explained = |error: ReadError| {
-                    match &unsplit {
+                let explained = |error: ReadError| match &unsplit {
                     Some(why) => error.with_help(format!(
-                        "BuildKit sees no here-document in the instruction above, because of its shell syntax: {why}"
+                        "BuildKit sees no here-document in the instruction above, because of its \
+                         shell syntax: {why}"
                     )),
                     None => error,
-                }
                 };
                 self.errors.extend(errors.into_iter().map(explained));
             }

@@ -455,7 +455,10 @@ impl Machine<'_> {
         for path in paths {
             for found in state.files.paths(&Value::known(&path), cwd) {
                 let key = state.files.follow(&found.key);
-                if matches!(state.files.entry(&key), Some(entry) if matches!(entry.node, super::Node::File(_)))
+                if state
+                    .files
+                    .entry(&key)
+                    .is_some_and(|entry| matches!(entry.node, super::Node::File(_)))
                     && let Some(content) = state.files.read(&key)
                     && (content.literal().is_some()
                         || content.taint().is_some()

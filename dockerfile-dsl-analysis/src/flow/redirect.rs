@@ -57,7 +57,10 @@ impl Machine<'_> {
                     .process
                     .variable(&name.text)
                     .and_then(|variable| variable.value.literal()?.parse().ok());
-                let closes = matches!(&redirect.target, RedirectTarget::Word(word) if word.literal().as_deref() == Some("-"));
+                let closes = matches!(
+                    &redirect.target,
+                    RedirectTarget::Word(word) if word.literal().as_deref() == Some("-")
+                );
                 if closes && let Some(given) = given {
                     state.process.close(given);
                     return;

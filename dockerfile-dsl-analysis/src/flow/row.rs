@@ -423,7 +423,11 @@ impl Call<'_, '_> {
     pub(crate) fn write_in_place(&mut self, path: &Argument, content: &Value, how: &Cause) {
         for path in self.paths(path) {
             let key = self.state.files.follow_parent(&path.key);
-            if matches!(self.state.files.entry(&key), Some(entry) if !matches!(entry.node, Node::File(_)))
+            if self
+                .state
+                .files
+                .entry(&key)
+                .is_some_and(|entry| !matches!(entry.node, Node::File(_)))
             {
                 self.state.files.remove(&key);
             }

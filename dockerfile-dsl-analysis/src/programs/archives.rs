@@ -1,4 +1,5 @@
 //! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
+//! One file, because the rows of a family are one table.
 
 use super::common::{at, made, path, put_back, take_away};
 use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
@@ -7,42 +8,94 @@ use crate::report::{Cause, Doubt, Step};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["tar", "bsdtar", "gtar"], // ln-tar-h, ln-tar-nofollow, tm-tar-back, ar-tar-czf, ar-tar-run, ar-tar-pipe, ar-tar-extract, ar-tar-to-stdout, ar-tar-t, ar-tar-old-style, ar-tar-append, ar-tar-remove, ar-tar-transform-value, err-tar
+        // ln-tar-h, ln-tar-nofollow, tm-tar-back, ar-tar-czf, ar-tar-run, ar-tar-pipe,
+        // ar-tar-extract, ar-tar-to-stdout, ar-tar-t, ar-tar-old-style, ar-tar-append,
+        // ar-tar-remove, ar-tar-transform-value, err-tar
+        &["tar", "bsdtar", "gtar"],
         &[Row::new(&[])
             .options(&[
                 flags("-c --create -x --extract --get -t --list -r --append -u --update -A -d"),
-                flags("-v --verbose -z --gzip -j --bzip2 -J --xz --zstd --lzma -a --auto-compress -Z -p --preserve-permissions --same-owner --no-same-owner --no-same-permissions -k --keep-old-files --overwrite -m --touch -s -P --absolute-names -S --sparse -l --one-file-system -w -W -n --no-recursion --wildcards --anchored --no-anchored --ignore-failed-read --exclude-vcs --numeric-owner --xattrs --no-xattrs --acls --selinux --warning -i --ignore-zeros --skip-old-files --unlink-first -U --no-overwrite-dir --totals --null --hard-dereference"),
+                flags(
+                    "-v --verbose -z --gzip -j --bzip2 -J --xz --zstd --lzma -a --auto-compress -Z \
+                     -p --preserve-permissions --same-owner --no-same-owner --no-same-permissions \
+                     -k --keep-old-files --overwrite -m --touch -s -P --absolute-names -S --sparse \
+                     -l --one-file-system -w -W -n --no-recursion --wildcards --anchored \
+                     --no-anchored --ignore-failed-read --exclude-vcs --numeric-owner --xattrs \
+                     --no-xattrs --acls --selinux --warning -i --ignore-zeros --skip-old-files \
+                     --unlink-first -U --no-overwrite-dir --totals --null --hard-dereference",
+                ),
                 flag("-h --dereference", Effect::Follow),
                 flags("-O --to-stdout --remove-files"),
                 value("-C --directory --cd", Role::Plain),
                 value("-f --file", Role::Plain),
-                value("-T --files-from -X --exclude-from -b -H --format -I --use-compress-program --exclude --strip-components --strip --owner --group --mode --mtime --sort --warning --checkpoint --one-top-level", Role::Plain),
+                value(
+                    "-T --files-from -X --exclude-from -b -H --format -I --use-compress-program \
+                     --exclude --strip-components --strip --owner --group --mode --mtime --sort \
+                     --warning --checkpoint --one-top-level",
+                    Role::Plain,
+                ),
                 attached("--transform --xform --suffix --backup", Role::Plain),
-                value("--to-command --checkpoint-action --info-script", Role::Plain),
+                value(
+                    "--to-command --checkpoint-action --info-script",
+                    Role::Plain,
+                ),
             ])
             .each(Role::Read)
             .by(tar)],
     ),
     Program::new(
-        &["gzip", "bzip2", "xz", "lzma", "zstd", "lz4", "pigz", "compress", "brotli", "gunzip", "bunzip2", "unxz", "unzstd", "uncompress"], // enc-gzip, ar-gzip-keep, ar-gzip-inplace, ar-gzip-rm, ar-gzip-stdin, ar-gzip-wc, ar-gunzip, ar-xz, ar-bzip2, ar-zstd
+        // enc-gzip, ar-gzip-keep, ar-gzip-inplace, ar-gzip-rm, ar-gzip-stdin, ar-gzip-wc,
+        // ar-gunzip, ar-xz, ar-bzip2, ar-zstd
+        &[
+            "gzip",
+            "bzip2",
+            "xz",
+            "lzma",
+            "zstd",
+            "lz4",
+            "pigz",
+            "compress",
+            "brotli",
+            "gunzip",
+            "bunzip2",
+            "unxz",
+            "unzstd",
+            "uncompress",
+        ],
         &[Row::new(&[])
             .options(&[
-                flags("-c --stdout --to-stdout -d --decompress --uncompress -k --keep -f --force -q --quiet -v --verbose -n --no-name -N --name -r -t --test -l --list -z --rm -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -e --extreme --fast --best --ultra --rsyncable -m"),
-                value("-o -T --threads -S --suffix --format -M -p --processes -D", Role::Plain),
+                flags(
+                    "-c --stdout --to-stdout -d --decompress --uncompress -k --keep -f --force -q \
+                     --quiet -v --verbose -n --no-name -N --name -r -t --test -l --list -z --rm -0 \
+                     -1 -2 -3 -4 -5 -6 -7 -8 -9 -e --extreme --fast --best --ultra --rsyncable -m",
+                ),
+                value(
+                    "-o -T --threads -S --suffix --format -M -p --processes -D",
+                    Role::Plain,
+                ),
             ])
             .each(Role::Read)
             .stdin(Stdin::ReadWithoutOperand)
             .by(compress)],
     ),
     Program::new(
-        &["zcat", "bzcat", "xzcat", "zstdcat", "lz4cat", "gzcat", "zless", "zmore"], // ar-zcat
-        &[Row::new(&[]).options(&[flags("-f -q")]).each(Role::Read).stdin(Stdin::ReadWithoutOperand).output(Output::Derived)],
+        &[
+            "zcat", "bzcat", "xzcat", "zstdcat", "lz4cat", "gzcat", "zless", "zmore",
+        ], // ar-zcat
+        &[Row::new(&[])
+            .options(&[flags("-f -q")])
+            .each(Role::Read)
+            .stdin(Stdin::ReadWithoutOperand)
+            .output(Output::Derived)],
     ),
     Program::new(
         &["zip"], // ar-zip, ar-zip-j, ar-zip-stdout, ar-unzip-P
         &[Row::new(&[])
             .options(&[
-                flags("-z -r -j -q -m -D -y -X -u -f -g -v -@ -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -T -l --recurse-paths --junk-paths --quiet --symlinks"),
+                flags(
+                    "-z -r -j -q -m -D -y -X -u -f -g -v -@ -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -T -l \
+                     --recurse-paths --junk-paths --quiet --symlinks",
+                ),
                 value("-P --password", Role::Consumed),
                 value("-x -i -n -t -b", Role::Plain),
             ])
@@ -52,18 +105,36 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["unzip"], // ar-unzip, ar-unzip-p
         &[Row::new(&[])
-            .options(&[flags("-p -c -l -t -v -Z -o -n -q -qq -j -u -f -a -C -L -K -X"), value("-d", Role::Plain), value("-P", Role::Consumed), value("-x", Role::Plain)])
+            .options(&[
+                flags("-p -c -l -t -v -Z -o -n -q -qq -j -u -f -a -C -L -K -X"),
+                value("-d", Role::Plain),
+                value("-P", Role::Consumed),
+                value("-x", Role::Plain),
+            ])
             .each(Role::Read)
             .by(unzip)],
     ),
     Program::new(
         &["7z", "7za", "7zr"], // ar-7z
-        &[Row::new(&[]).options(&[flags("-y -bd -r -t7z -tzip -mx9 -mx -mx1"), value("-o -p -x", Role::Consumed)]).each(Role::Read).by(seven)],
+        &[Row::new(&[])
+            .options(&[
+                flags("-y -bd -r -t7z -tzip -mx9 -mx -mx1"),
+                value("-o -p -x", Role::Consumed),
+            ])
+            .each(Role::Read)
+            .by(seven)],
     ),
     Program::new(
         &["cpio"], // ar-cpio
         &[Row::new(&[])
-            .options(&[flags("-o --create -i --extract -p --pass-through -L --dereference -d -m -v -u -0 -t --quiet --make-directories --null --to-stdout"), value("-H --format -D --directory", Role::Plain), value("-F --file -O -I", Role::Plain)])
+            .options(&[
+                flags(
+                    "-o --create -i --extract -p --pass-through -L --dereference -d -m -v -u -0 -t \
+                     --quiet --make-directories --null --to-stdout",
+                ),
+                value("-H --format -D --directory", Role::Plain),
+                value("-F --file -O -I", Role::Plain),
+            ])
             .each(Role::Plain)
             .stdin(Stdin::Read)
             .by(cpio)],
@@ -131,7 +202,8 @@ fn named_in(call: &Call<'_, '_>, list: &Value) -> Vec<Argument> {
 }
 
 fn tar(call: &mut Call<'_, '_>) {
-    // `tar czf FILE`: the letters without a dash; their values follow in the letters' order, of which only -f matters.
+    // `tar czf FILE`: the letters without a dash; their values follow in the letters' order, of
+    // which only -f matters.
     let first = call
         .arguments
         .first()

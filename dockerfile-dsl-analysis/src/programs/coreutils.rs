@@ -13,32 +13,48 @@ const fn quotes() -> Row {
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["ls", "stat", "du", "df", "file", "dir", "vdir", "tree", "getfacl", "lsattr", "namei"], // co-ls-l, co-ls-value, co-ls-value-quiet, co-stat, co-du, co-ls-awk
+        // co-ls-l, co-ls-value, co-ls-value-quiet, co-stat, co-du, co-ls-awk
+        &[
+            "ls", "stat", "du", "df", "file", "dir", "vdir", "tree", "getfacl", "lsattr", "namei",
+        ],
         &[Row::new(&[]).any_option().each(Role::Inspect).by(list)],
     ),
     Program::new(
         &["basename", "dirname"], // ln-basename, co-basename-value, co-dirname
         &[Row::new(&[])
-            .options(&[flags("-a -z --multiple --zero"), value("-s --suffix", Role::Quoted)])
+            .options(&[
+                flags("-a -z --multiple --zero"),
+                value("-s --suffix", Role::Quoted),
+            ])
             .each(Role::Shown)
             .by(component)],
     ),
     Program::new(
         &["realpath", "readlink"], // co-readlink, co-realpath-value
         &[Row::new(&[])
-            .options(&[flags("-e -f -m -n -q -s -v -z -L -P --canonicalize --canonicalize-existing --canonicalize-missing --no-newline --quiet --strip"), value("--relative-to --relative-base", Role::Quoted)])
+            .options(&[
+                flags(
+                    "-e -f -m -n -q -s -v -z -L -P --canonicalize --canonicalize-existing \
+                     --canonicalize-missing --no-newline --quiet --strip",
+                ),
+                value("--relative-to --relative-base", Role::Quoted),
+            ])
             .each(Role::Shown)
             .by(resolved)],
     ),
     Program::new(
-        &["date"], // co-date-d, co-date-format, co-date-f, co-date-f-null, co-date-r, cp-logger-file
+        // co-date-d, co-date-format, co-date-f, co-date-f-null, co-date-r, cp-logger-file
+        &["date"],
         &[Row::new(&[])
             .options(&[
                 flags("-u -R --utc --universal --rfc-email"),
                 attached("-I --iso-8601 --rfc-3339", Role::Quoted),
                 value("-d --date -s --set", Role::Quoted),
                 // A line that is no date is quoted in a message.
-                Opt { effect: Some(Effect::PrintData), ..value("-f --file", Role::Read) },
+                Opt {
+                    effect: Some(Effect::PrintData),
+                    ..value("-f --file", Role::Read)
+                },
                 value("-r --reference", Role::Inspect),
             ])
             .each(Role::Shown)
@@ -46,24 +62,56 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
     Program::new(
         &["yes"], // co-yes
-        &[Row::new(&[]).only_operands().each(Role::Shown).output(Output::Derived)],
+        &[Row::new(&[])
+            .only_operands()
+            .each(Role::Shown)
+            .output(Output::Derived)],
     ),
     Program::new(
         &["expr"], // co-expr-match, co-expr-length, co-expr-colon
-        &[Row::new(&[]).only_operands().each(Role::Plain).by(expression)],
+        &[Row::new(&[])
+            .only_operands()
+            .each(Role::Plain)
+            .by(expression)],
     ),
     Program::new(
-        &["seq", "sleep", "factor", "kill", "id", "groups"], // co-seq, co-sleep, co-factor, co-kill, co-id
+        // co-seq, co-sleep, co-factor, co-kill, co-id
+        &["seq", "sleep", "factor", "kill", "id", "groups"],
         &[quotes()],
     ),
     Program::new(
-        // Says what is wrong with a name, which is too long then, or has a character that is not portable.
+        // Says what is wrong with a name, which is too long then, or has a character that is not
+        // portable.
         &["pathchk"], // co-pathchk
-        &[Row::new(&[]).options(&[flags("-p -P --portability")]).each(Role::Consumed)],
+        &[Row::new(&[])
+            .options(&[flags("-p -P --portability")])
+            .each(Role::Consumed)],
     ),
     Program::new(
         // Say something of the machine, not of what they are given.
-        &["uname", "arch", "nproc", "hostname", "whoami", "logname", "who", "users", "tty", "uptime", "sync", "free", "getconf", "locale", "lsb_release", "dmesg", "lscpu", "lsblk", "findmnt", "getent"], // sy-unknown-public, f-case-arm
+        // sy-unknown-public, f-case-arm
+        &[
+            "uname",
+            "arch",
+            "nproc",
+            "hostname",
+            "whoami",
+            "logname",
+            "who",
+            "users",
+            "tty",
+            "uptime",
+            "sync",
+            "free",
+            "getconf",
+            "locale",
+            "lsb_release",
+            "dmesg",
+            "lscpu",
+            "lsblk",
+            "findmnt",
+            "getent",
+        ],
         &[quotes()],
     ),
 ];

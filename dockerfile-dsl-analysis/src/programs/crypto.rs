@@ -11,7 +11,8 @@ const PASS: Opt = value(
     Role::Consumed,
 );
 const KEYS: Opt = value(
-    "-key -CAkey -signkey -sign -prverify -verify -inkey -CA -CAfile -cert -certfile -signer -recip -CAserial -config -extfile -rand -certs -peerkey -rkey -issuer",
+    "-key -CAkey -signkey -sign -prverify -verify -inkey -CA -CAfile -cert -certfile -signer \
+     -recip -CAserial -config -extfile -rand -certs -peerkey -rkey -issuer",
     Role::ConsumedFile,
 );
 const FILES: Opt = value("-in", Role::Read);
@@ -22,7 +23,9 @@ const CLEAN: Opt = flag(
     Effect::CleanOutput,
 );
 const NUMBERS: Opt = value(
-    "-days -newkey -algorithm -pkeyopt -inform -outform -salt -md -digest -extensions -set_serial -iter -bufsize -sigopt -nameopt -curves -cipher -connect -servername -host -port -keyform -keypbe -certpbe -macalg -starttls -starttime -x509_strict",
+    "-days -newkey -algorithm -pkeyopt -inform -outform -salt -md -digest -extensions -set_serial \
+     -iter -bufsize -sigopt -nameopt -curves -cipher -connect -servername -host -port -keyform \
+     -keypbe -certpbe -macalg -starttls -starttime -x509_strict",
     Role::Quoted,
 );
 
@@ -46,32 +49,71 @@ const fn hides(command: &'static [&'static str]) -> Row {
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["openssl"], // gp-openssl-d, gp-derive-password, enc-kdf, t-openssl-keyfile, cr-enc-pass-arg, cr-base64-stdin, cr-base64-d, cr-passwd-log, cr-dgst-hmac, cr-req-subj, cr-genrsa-pass, cr-rand, cr-rsa-out, cr-pkey-pubout, cr-pkcs12, cr-x509-sign
+        // gp-openssl-d, gp-derive-password, enc-kdf, t-openssl-keyfile, cr-enc-pass-arg,
+        // cr-base64-stdin, cr-base64-d, cr-passwd-log, cr-dgst-hmac, cr-req-subj, cr-genrsa-pass,
+        // cr-rand, cr-rsa-out, cr-pkey-pubout, cr-pkcs12, cr-x509-sign
+        &["openssl"],
         &[
             // `-P` says which key was derived: a derived hash.
             makes(&["enc|base64|aes-256-cbc|aes-128-cbc|des3"]).by(encipher),
             // Also a new certificate or a signature: from names and public input.
-            makes(&["req|x509|ca|crl|pkcs7|rsa|ec|dsa|pkey|pkcs8|smime|cms|pkeyutl|rsautl|asn1parse|verify|storeutl"]).by(converts),
+            makes(&[
+                "req|x509|ca|crl|pkcs7|rsa|ec|dsa|pkey|pkcs8|smime|cms|pkeyutl|rsautl|asn1parse|\
+                 verify|storeutl",
+            ])
+            .by(converts),
             // The private key itself goes in, under a password that stands in the script.
-            makes(&["pkcs12"]).options(&[value("-inkey", Role::Read), PASS, KEYS, FILES, OUT, NAMES, CLEAN, NUMBERS]),
-            hides(&["dgst|sha256|sha512|sha1|md5|mac"]).each(Role::Read).stdin(Stdin::ReadWithoutOperand),
+            makes(&["pkcs12"]).options(&[
+                value("-inkey", Role::Read),
+                PASS,
+                KEYS,
+                FILES,
+                OUT,
+                NAMES,
+                CLEAN,
+                NUMBERS,
+            ]),
+            hides(&["dgst|sha256|sha512|sha1|md5|mac"])
+                .each(Role::Read)
+                .stdin(Stdin::ReadWithoutOperand),
             // The password that is hashed.
-            hides(&["passwd"]).each(Role::Shown).stdin(Stdin::Read).by(hash_password),
+            hides(&["passwd"])
+                .each(Role::Shown)
+                .stdin(Stdin::Read)
+                .by(hash_password),
             hides(&["genrsa|genpkey|ecparam|dhparam|gendsa|rand|prime|kdf"]),
             hides(&["s_client|s_server|version|ciphers|list|speed|help|errstr|ocsp"]),
         ],
     ),
     Program::new(
-        &["gpg", "gpg2"], // cr-gpg-passphrase-file, cr-gpg-symmetric-k, cr-gpg-import, cr-gpg-import-stdin, cr-gpg-import-tmpfs, cr-gpg-import-rm, cr-gpg-public
+        // cr-gpg-passphrase-file, cr-gpg-symmetric-k, cr-gpg-import, cr-gpg-import-stdin,
+        // cr-gpg-import-tmpfs, cr-gpg-import-rm, cr-gpg-public
+        &["gpg", "gpg2"],
         &[Row::new(&[])
             .any_option()
             .options(&[
-                flags("--import --fast-import -c --symmetric -e --encrypt -d --decrypt -s --sign -b --detach-sign --clearsign --clear-sign -a --armor --dearmor --enarmor --export --export-secret-keys --export-secret-subkeys --verify -k --list-keys -K --list-secret-keys --recv-keys --fetch-keys --delete-key --batch --yes -q --quiet -v --no-tty --print-md --card-status --gen-key --generate-key --full-gen-key --full-generate-key --quick-gen-key --quick-generate-key --quick-add-uid"),
+                flags(
+                    "--import --fast-import -c --symmetric -e --encrypt -d --decrypt -s --sign -b \
+                     --detach-sign --clearsign --clear-sign -a --armor --dearmor --enarmor \
+                     --export --export-secret-keys --export-secret-subkeys --verify -k --list-keys \
+                     -K --list-secret-keys --recv-keys --fetch-keys --delete-key --batch --yes -q \
+                     --quiet -v --no-tty --print-md --card-status --gen-key --generate-key \
+                     --full-gen-key --full-generate-key --quick-gen-key --quick-generate-key \
+                     --quick-add-uid",
+                ),
                 value("--passphrase", Role::Consumed),
                 value("--passphrase-file", Role::ConsumedFile),
                 value("-o --output", Role::Plain),
                 value("--homedir", Role::Plain),
-                value("-r --recipient -u --local-user --default-key --keyserver --pinentry-mode --passphrase-fd --cipher-algo --digest-algo --trust-model --keyring --no-default-keyring --status-fd --command-fd --options --set-filename --s2k-mode --s2k-digest-algo --s2k-count --compress-algo --keyserver-options --primary-keyring --import-options --export-options --with-colons --edit-key --logger-file", Role::Quoted),
+                value(
+                    "-r --recipient -u --local-user --default-key --keyserver --pinentry-mode \
+                     --passphrase-fd --cipher-algo --digest-algo --trust-model --keyring \
+                     --no-default-keyring --status-fd --command-fd --options --set-filename \
+                     --s2k-mode --s2k-digest-algo --s2k-count --compress-algo --keyserver-options \
+                     --primary-keyring --import-options --export-options --with-colons --edit-key \
+                     --logger-file",
+                    Role::Quoted,
+                ),
             ])
             .each(Role::Read)
             .by(gpg)],
@@ -79,18 +121,36 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["age", "rage"], // cr-age, cr-age-i
         &[Row::new(&[])
-            .options(&[flags("-e --encrypt -d --decrypt -a --armor -p --passphrase"), value("-i --identity -R --recipients-file", Role::ConsumedFile), value("-r --recipient", Role::Quoted), value("-o --output", Role::Write)])
+            .options(&[
+                flags("-e --encrypt -d --decrypt -a --armor -p --passphrase"),
+                value("-i --identity -R --recipients-file", Role::ConsumedFile),
+                value("-r --recipient", Role::Quoted),
+                value("-o --output", Role::Write),
+            ])
             .each(Role::Read)
             .stdin(Stdin::ReadWithoutOperand)
             .output(Output::Derived)],
     ),
     Program::new(
         &["htpasswd"], // cr-htpasswd, cr-htpasswd-p, cr-htpasswd-i
-        &[Row::new(&[]).options(&[flags("-c -n -b -i -m -B -2 -5 -d -s -p -D -v"), value("-C -r", Role::Quoted)]).operands(&[Role::Plain], Some(Role::Consumed), &[]).stdin(Stdin::Consumed).by(web_password)],
+        &[Row::new(&[])
+            .options(&[
+                flags("-c -n -b -i -m -B -2 -5 -d -s -p -D -v"),
+                value("-C -r", Role::Quoted),
+            ])
+            .operands(&[Role::Plain], Some(Role::Consumed), &[])
+            .stdin(Stdin::Consumed)
+            .by(web_password)],
     ),
     Program::new(
         &["mkpasswd"], // cr-mkpasswd
-        &[Row::new(&[]).options(&[flags("-s --stdin"), value("-m --method -S --salt -R --rounds", Role::Quoted)]).each(Role::Consumed).stdin(Stdin::Consumed)],
+        &[Row::new(&[])
+            .options(&[
+                flags("-s --stdin"),
+                value("-m --method -S --salt -R --rounds", Role::Quoted),
+            ])
+            .each(Role::Consumed)
+            .stdin(Stdin::Consumed)],
     ),
 ];
 

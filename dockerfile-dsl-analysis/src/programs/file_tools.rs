@@ -14,15 +14,20 @@ use crate::report::{Cause, Step};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["dd"], // cp-dd, cp-dd-null, co-dd-log, co-dd-stdin, co-dd-tmpfs, co-dd-bs, co-dd-zero-short
+        // cp-dd, cp-dd-null, co-dd-log, co-dd-stdin, co-dd-tmpfs, co-dd-bs, co-dd-zero-short
+        &["dd"],
         &[Row::new(&[]).only_operands().each(Role::Plain).by(convert)],
     ),
     Program::new(
-        &["rm", "unlink"], // rm-same-run, rm-hardlink-left, co-rm-dir, co-rm-dashdash, co-rm-dir-no-r, co-unlink
+        // rm-same-run, rm-hardlink-left, co-rm-dir, co-rm-dashdash, co-rm-dir-no-r, co-unlink
+        &["rm", "unlink"],
         &[Row::new(&[])
             .options(&[
                 flag("-r -R --recursive", Effect::Recursive),
-                flags("-f -i -I -d -v --verbose --force --dir --one-file-system --no-preserve-root --interactive --help --version"),
+                flags(
+                    "-f -i -I -d -v --verbose --force --dir --one-file-system --no-preserve-root \
+                     --interactive --help --version",
+                ),
             ])
             .each(Role::Remove)
             .output(Output::Nothing)
@@ -31,18 +36,31 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["shred"], // co-shred-u, co-shred
         &[Row::new(&[])
-            .options(&[flags("-f --force -v --verbose -x --exact -z --zero -u"),attached("--remove", Role::Quoted), value("-n -s --iterations --size", Role::Quoted)])
+            .options(&[
+                flags("-f --force -v --verbose -x --exact -z --zero -u"),
+                attached("--remove", Role::Quoted),
+                value("-n -s --iterations --size", Role::Quoted),
+            ])
             .each(Role::Inspect)
             .by(shred)],
     ),
     Program::new(
         &["rmdir"], // co-rmdir
-        &[Row::new(&[]).options(&[flags("-p -v --parents --verbose --ignore-fail-on-non-empty")]).each(Role::Inspect).output(Output::Nothing)],
+        &[Row::new(&[])
+            .options(&[flags(
+                "-p -v --parents --verbose --ignore-fail-on-non-empty",
+            )])
+            .each(Role::Inspect)
+            .output(Output::Nothing)],
     ),
     Program::new(
         &["mkdir"], // co-mkdir-name, co-mkdir-id
         &[Row::new(&[])
-            .options(&[flags("-p -Z --parents"), flags("-v --verbose"), value("-m --mode", Role::Quoted)])
+            .options(&[
+                flags("-p -Z --parents"),
+                flags("-v --verbose"),
+                value("-m --mode", Role::Quoted),
+            ])
             .each(Role::Create)
             .by(make_directories)],
     ),
@@ -60,7 +78,9 @@ pub(super) static PROGRAMS: &[Program] = &[
             .by(make_files)],
     ),
     Program::new(
-        &["mktemp"], // co-mktemp-rm, co-mktemp-kept, co-mktemp-d-rm, co-mktemp-shm, co-mktemp-tmpdir, co-mktemp-name
+        // co-mktemp-rm, co-mktemp-kept, co-mktemp-d-rm, co-mktemp-shm, co-mktemp-tmpdir,
+        // co-mktemp-name
+        &["mktemp"],
         &[Row::new(&[])
             .options(&[
                 flags("-d --directory -u --dry-run -q --quiet -t"),
@@ -74,15 +94,23 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["truncate"], // rm-truncate, co-truncate, co-truncate-less, co-truncate-value
         &[Row::new(&[])
-            .options(&[flags("-c -o --no-create --io-blocks"), value("-s --size", Role::Quoted), value("-r --reference", Role::Inspect)])
+            .options(&[
+                flags("-c -o --no-create --io-blocks"),
+                value("-s --size", Role::Quoted),
+                value("-r --reference", Role::Inspect),
+            ])
             .each(Role::Inspect)
             .by(truncate)],
     ),
     Program::new(
-        &["chmod", "chown", "chgrp"], // rm-same-run, co-chmod-tmpfs, co-chmod-value, co-chown-value, co-chmod-000
+        // rm-same-run, co-chmod-tmpfs, co-chmod-value, co-chown-value, co-chmod-000
+        &["chmod", "chown", "chgrp"],
         &[Row::new(&[])
             .options(&[
-                flags("-R -f -v -c -h -H -L -P --recursive --silent --quiet --changes --verbose --no-dereference -x -w -r -rwx -rw"),
+                flags(
+                    "-R -f -v -c -h -H -L -P --recursive --silent --quiet --changes --verbose \
+                     --no-dereference -x -w -r -rwx -rw",
+                ),
                 value("--reference --from", Role::Inspect),
             ])
             .each(Role::Quoted)
@@ -90,15 +118,26 @@ pub(super) static PROGRAMS: &[Program] = &[
             .by(change)],
     ),
     Program::new(
-        &["cp"], // cp-plain, ln-cp-L, ln-cp-P, ln-cp-s, mo-rename-dir-over, co-cp-t, co-cp-backup, co-cp-parents, co-cp-parents-rm, co-cp-run, co-cp-glob, co-cp-value-name
+        // cp-plain, ln-cp-L, ln-cp-P, ln-cp-s, mo-rename-dir-over, co-cp-t, co-cp-backup,
+        // co-cp-parents, co-cp-parents-rm, co-cp-run, co-cp-glob, co-cp-value-name
+        &["cp"],
         &[Row::new(&[])
             .options(&[
                 flag("-r -R --recursive", Effect::Recursive),
                 flag("-L --dereference", Effect::Follow),
                 flag("-P -d --no-dereference", Effect::NoFollow),
-                flags("-a --archive -f -i -n -p -u -x -T -H -Z --force --update --no-clobber --one-file-system --no-target-directory --remove-destination"),
-                flags("-l --link -s --symbolic-link --parents --copy-contents --strip-trailing-slashes -v --verbose -b"),
-                attached("--preserve --no-preserve --reflink --sparse --backup --update", Role::Plain),
+                flags(
+                    "-a --archive -f -i -n -p -u -x -T -H -Z --force --update --no-clobber \
+                     --one-file-system --no-target-directory --remove-destination",
+                ),
+                flags(
+                    "-l --link -s --symbolic-link --parents --copy-contents \
+                     --strip-trailing-slashes -v --verbose -b",
+                ),
+                attached(
+                    "--preserve --no-preserve --reflink --sparse --backup --update",
+                    Role::Plain,
+                ),
                 value("-t --target-directory", Role::Quoted),
                 value("-S --suffix", Role::Plain),
             ])
@@ -109,7 +148,9 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["mv"], // tm-mv-dir-back, co-mv-back, co-mv-away, co-mv-t, co-mv-rename-rm, co-mv-b
         &[Row::new(&[])
             .options(&[
-                flags("-f -i -n -u -T -Z --force --no-clobber --no-target-directory -v --verbose -b"),
+                flags(
+                    "-f -i -n -u -T -Z --force --no-clobber --no-target-directory -v --verbose -b",
+                ),
                 attached("--backup --update", Role::Plain),
                 value("-t --target-directory", Role::Quoted),
                 value("-S --suffix", Role::Plain),
@@ -118,10 +159,14 @@ pub(super) static PROGRAMS: &[Program] = &[
             .by(rename)],
     ),
     Program::new(
-        &["ln", "link"], // ln-symlink, rm-hardlink-left, ln-value-as-target, co-ln-cat, co-ln-sf-dir, co-ln-sr
+        // ln-symlink, rm-hardlink-left, ln-value-as-target, co-ln-cat, co-ln-sf-dir, co-ln-sr
+        &["ln", "link"],
         &[Row::new(&[])
             .options(&[
-                flags("-s --symbolic -f --force -n --no-dereference -r --relative -T --no-target-directory -v --verbose -L --logical -P --physical -i -b"),
+                flags(
+                    "-s --symbolic -f --force -n --no-dereference -r --relative -T \
+                     --no-target-directory -v --verbose -L --logical -P --physical -i -b",
+                ),
                 attached("--backup", Role::Plain),
                 value("-t --target-directory", Role::Quoted),
                 value("-S --suffix", Role::Plain),
@@ -130,10 +175,15 @@ pub(super) static PROGRAMS: &[Program] = &[
             .by(link)],
     ),
     Program::new(
-        &["install", "ginstall"], // co-install-mode, co-install-D, co-install-Dm, co-install-t, co-install-stdin, co-install-d
+        // co-install-mode, co-install-D, co-install-Dm, co-install-t, co-install-stdin,
+        // co-install-d
+        &["install", "ginstall"],
         &[Row::new(&[])
             .options(&[
-                flags("-d --directory -D -c -C -p -s -T --compare --preserve-timestamps --strip --no-target-directory -v --verbose -b"),
+                flags(
+                    "-d --directory -D -c -C -p -s -T --compare --preserve-timestamps --strip \
+                     --no-target-directory -v --verbose -b",
+                ),
                 attached("--backup", Role::Plain),
                 value("-m --mode -o --owner -g --group", Role::Quoted),
                 value("-S --suffix", Role::Plain),
@@ -146,18 +196,33 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["rsync"], // co-rsync, co-rsync-dir, co-rsync-dir-rm, co-rsync-tmpfs
         &[Row::new(&[])
             .options(&[
-                flags("-L --copy-links -k --copy-dirlinks --copy-unsafe-links -a -r -z -h -l -p -t -g -o -D -H -A -X -x -u -n -P -q -c -W -R --archive --recursive --links --perms --times --delete --progress --quiet --relative --checksum --stats --itemize-changes --ignore-existing --prune-empty-dirs -m -E --inplace --partial -s --delete-after --delete-excluded --no-owner --no-group --no-perms --numeric-ids"),
+                flags(
+                    "-L --copy-links -k --copy-dirlinks --copy-unsafe-links -a -r -z -h -l -p -t \
+                     -g -o -D -H -A -X -x -u -n -P -q -c -W -R --archive --recursive --links \
+                     --perms --times --delete --progress --quiet --relative --checksum --stats \
+                     --itemize-changes --ignore-existing --prune-empty-dirs -m -E --inplace \
+                     --partial -s --delete-after --delete-excluded --no-owner --no-group \
+                     --no-perms --numeric-ids",
+                ),
                 flags("-v --verbose"),
                 flags("-i"),
-                value("-e --rsh --exclude --include --chmod --chown --filter -f", Role::Quoted),
-                value("--exclude-from --include-from --password-file", Role::ConsumedFile),
+                value(
+                    "-e --rsh --exclude --include --chmod --chown --filter -f",
+                    Role::Quoted,
+                ),
+                value(
+                    "--exclude-from --include-from --password-file",
+                    Role::ConsumedFile,
+                ),
             ])
             .each(Role::Read)
             .by(synchronise)],
     ),
     Program::new(
         &["mknod"], // co-mknod-name
-        &[Row::new(&[]).options(&[value("-m --mode", Role::Quoted)]).operands(&[Role::Create], Some(Role::Quoted), &[])],
+        &[Row::new(&[])
+            .options(&[value("-m --mode", Role::Quoted)])
+            .operands(&[Role::Create], Some(Role::Quoted), &[])],
     ),
 ];
 

@@ -9,7 +9,10 @@ use crate::flow::{
 use crate::report::Cause;
 
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
-    &["find"], // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test, fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0, fd-delete-public
+    // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test,
+    // fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0,
+    // fd-delete-public
+    &["find"],
     &[Row::new(&[]).only_operands().each(Role::Plain).by(find)],
 )];
 

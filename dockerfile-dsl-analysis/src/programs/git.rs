@@ -25,42 +25,92 @@ const MESSAGE: super::Opt = value(
     Role::Plain,
 );
 
+/// Sub-commands that keep messages and names.
+const WITH_MESSAGES: &str = "commit|tag|notes|branch|checkout|switch|merge|rebase|cherry-pick|\
+                             revert|am|worktree|update-ref|symbolic-ref";
+
+/// Sub-commands that show what is in the repository.
+const SHOWING: &str = "diff|show|log|cat-file|blame|grep|format-patch|shortlog|whatchanged|archive|\
+                       bundle|reflog";
+
+/// Sub-commands that keep and show nothing of their arguments but names.
+const OTHERS: &str = "init|status|rev-parse|rev-list|describe|ls-files|ls-tree|show-ref|reset|\
+                      restore|clean|rm|mv|gc|prune|fsck|repack|count-objects|lfs|sparse-checkout|\
+                      update-server-info|version|help|check-ignore|name-rev|merge-base|\
+                      for-each-ref|maintenance|bisect|var|diff-index|diff-tree|write-tree|\
+                      read-tree|commit-tree";
+
 pub(super) static PROGRAMS: &[Program] = &[Program::new(
-    &["git"], // git-clone-token, git-clone-rm-dotgit, git-clone-set-url, git-minus-c-before, git-clone-minus-c, git-config-count, git-config-local, git-insteadof-two, git-insteadof-remove-section, git-askpass-lazy, git-trace
+    // git-clone-token, git-clone-rm-dotgit, git-clone-set-url, git-minus-c-before,
+    // git-clone-minus-c, git-config-count, git-config-local, git-insteadof-two,
+    // git-insteadof-remove-section, git-askpass-lazy, git-trace
+    &["git"],
     &[
         row(&[], VERSION, None, Output::Clean),
-        // git-clone-token, git-clone-bare, git-clone-separate, git-clone-tmpfs, err-git-clone-path, git-clone-no-server-log
+        // git-clone-token, git-clone-bare, git-clone-separate, git-clone-tmpfs, err-git-clone-path,
+        // git-clone-no-server-log
         row(&["clone"], CLONE, Some(Role::Plain), Output::Clean),
-        // git-config-global-file, git-config-system, git-config-unset-other, git-config-list, git-config-get, git-helper-lazy
+        // git-config-global-file, git-config-system, git-config-unset-other, git-config-list,
+        // git-config-get, git-helper-lazy
         row(&["config"], CONFIG, Some(Role::Plain), Output::Clean),
         // git-remote-add, git-remote-set-url, git-clone-set-url-push, git-clone-remote-rm
         row(&["remote"], REMOTE, Some(Role::Plain), Output::Clean),
         // git-ls-remote, git-fetch-url, git-pull-url, git-push-url, git-ls-remote-wrong
-        row(&["fetch|pull|push|ls-remote|fetch-pack"], NETWORK, Some(Role::Plain), Output::Clean),
+        row(
+            &["fetch|pull|push|ls-remote|fetch-pack"],
+            NETWORK,
+            Some(Role::Plain),
+            Output::Clean,
+        ),
         // git-submodule-add
         row(&["submodule"], NETWORK, Some(Role::Plain), Output::Clean),
         // git-add-commit, git-blob-deleted, git-stash
-        row(&["add|stage|stash|update-index"], TREE, Some(Role::ReadTree), Output::Clean),
-        // git-commit-msg, git-author, git-commit-prints, git-tag-m, git-notes, git-branch-name, git-checkout-value
-        row(&["commit|tag|notes|branch|checkout|switch|merge|rebase|cherry-pick|revert|am|worktree|update-ref|symbolic-ref"], TREE, Some(Role::Quoted), Output::Clean),
+        row(
+            &["add|stage|stash|update-index"],
+            TREE,
+            Some(Role::ReadTree),
+            Output::Clean,
+        ),
+        // git-commit-msg, git-author, git-commit-prints, git-tag-m, git-notes, git-branch-name,
+        // git-checkout-value
+        row(&[WITH_MESSAGES], TREE, Some(Role::Quoted), Output::Clean),
         // git-hash-object, git-hash-object-w
-        row(&["hash-object"], &[flags("--stdin -w --no-filters --stdin-paths --literally"), value("-t --path", Role::Quoted)], Some(Role::Read), Output::Clean),
+        row(
+            &["hash-object"],
+            &[
+                flags("--stdin -w --no-filters --stdin-paths --literally"),
+                value("-t --path", Role::Quoted),
+            ],
+            Some(Role::Read),
+            Output::Clean,
+        ),
         // git-diff-no-index, git-log-message, git-archive, git-bundle
-        row(&["diff|show|log|cat-file|blame|grep|format-patch|shortlog|whatchanged|archive|bundle|reflog"], SHOW, Some(Role::Quoted), Output::Clean),
+        row(&[SHOWING], SHOW, Some(Role::Quoted), Output::Clean),
         // git-credential-fill, git-store-approve
-        row(&["credential|credential-store|credential-cache"], &[value("--file --timeout", Role::Plain)], Some(Role::Plain), Output::Clean),
+        row(
+            &["credential|credential-store|credential-cache"],
+            &[value("--file --timeout", Role::Plain)],
+            Some(Role::Plain),
+            Output::Clean,
+        ),
         // git-apply, git-apply-stat
         row(&["apply"], APPLY, Some(Role::Plain), Output::Clean),
         // git-rev-parse, git-init (git-config-local), git-version
-        row(&["init|status|rev-parse|rev-list|describe|ls-files|ls-tree|show-ref|reset|restore|clean|rm|mv|gc|prune|fsck|repack|count-objects|lfs|sparse-checkout|update-server-info|version|help|check-ignore|name-rev|merge-base|for-each-ref|maintenance|bisect|var|diff-index|diff-tree|write-tree|read-tree|commit-tree"], TREE, Some(Role::Quoted), Output::Clean),
+        row(&[OTHERS], TREE, Some(Role::Quoted), Output::Clean),
     ],
 )
 .options(&[
     value("-C", Role::Directory),
     value("-c", Role::Consumed),
     value("--config-env", Role::Plain),
-    value("--git-dir --work-tree --namespace --exec-path --super-prefix", Role::Plain),
-    flags("-P --no-pager -p --paginate --bare --no-replace-objects --literal-pathspecs --version --help --html-path --no-optional-locks"),
+    value(
+        "--git-dir --work-tree --namespace --exec-path --super-prefix",
+        Role::Plain,
+    ),
+    flags(
+        "-P --no-pager -p --paginate --bare --no-replace-objects --literal-pathspecs --version \
+         --help --html-path --no-optional-locks",
+    ),
 ])];
 
 const VERSION: &[super::Opt] = &[];
@@ -68,25 +118,33 @@ const VERSION: &[super::Opt] = &[];
 const CLONE: &[super::Opt] = &[
     QUIET,
     flags(
-        "-l --local --no-hardlinks -s --shared -n --no-checkout --bare --mirror --single-branch --no-single-branch --no-tags --recursive --recurse-submodules --shallow-submodules --no-shallow-submodules --remote-submodules --sparse --dissociate --reject-shallow",
+        "-l --local --no-hardlinks -s --shared -n --no-checkout --bare --mirror --single-branch \
+         --no-single-branch --no-tags --recursive --recurse-submodules --shallow-submodules \
+         --no-shallow-submodules --remote-submodules --sparse --dissociate --reject-shallow",
     ),
     value("-c --config", Role::Plain),
     value(
-        "-b --branch --depth -o --origin -j --jobs --filter --reference --reference-if-able --template --separate-git-dir -u --upload-pack --shallow-since --shallow-exclude --server-option --bundle-uri --revision",
+        "-b --branch --depth -o --origin -j --jobs --filter --reference --reference-if-able \
+         --template --separate-git-dir -u --upload-pack --shallow-since --shallow-exclude \
+         --server-option --bundle-uri --revision",
         Role::Quoted,
     ),
 ];
 
 const CONFIG: &[super::Opt] = &[
     flags(
-        "--global --system --local --worktree --add --replace-all --unset --unset-all --get --get-all --get-regexp --get-urlmatch --list -l --remove-section --rename-section --name-only --show-origin --show-scope -z --null --bool --int --path -e --edit --fixed-value --includes --no-includes",
+        "--global --system --local --worktree --add --replace-all --unset --unset-all --get \
+         --get-all --get-regexp --get-urlmatch --list -l --remove-section --rename-section \
+         --name-only --show-origin --show-scope -z --null --bool --int --path -e --edit \
+         --fixed-value --includes --no-includes",
     ),
     value("-f --file --blob --type --default", Role::Plain),
 ];
 
 const REMOTE: &[super::Opt] = &[
     flags(
-        "-v --verbose --push --add --delete --all -f --tags --no-tags --prune --dry-run -n -a --auto -d",
+        "-v --verbose --push --add --delete --all -f --tags --no-tags --prune --dry-run -n -a \
+         --auto -d",
     ),
     value("-t -m --mirror", Role::Quoted),
 ];
@@ -94,10 +152,16 @@ const REMOTE: &[super::Opt] = &[
 const NETWORK: &[super::Opt] = &[
     QUIET,
     flags(
-        "-a --all --append --atomic --dry-run -f --force -k --keep --multiple -n --no-tags -p --prune --tags -t -u --update-shallow --unshallow --recurse-submodules --no-recurse-submodules --rebase --no-rebase --ff-only --ff --no-ff --no-edit --squash --set-upstream --heads --refs --symref --get-url --exit-code --init --recursive --remote --merge --mirror --delete -d --porcelain --autostash --no-verify --update-head-ok --write-fetch-head --no-write-fetch-head --single-branch --no-single-branch",
+        "-a --all --append --atomic --dry-run -f --force -k --keep --multiple -n --no-tags -p \
+         --prune --tags -t -u --update-shallow --unshallow --recurse-submodules \
+         --no-recurse-submodules --rebase --no-rebase --ff-only --ff --no-ff --no-edit --squash \
+         --set-upstream --heads --refs --symref --get-url --exit-code --init --recursive --remote \
+         --merge --mirror --delete -d --porcelain --autostash --no-verify --update-head-ok \
+         --write-fetch-head --no-write-fetch-head --single-branch --no-single-branch",
     ),
     value(
-        "-b --branch --depth --deepen --filter -j --jobs -o --push-option --server-option --shallow-since --upload-pack --refmap --sort --name --reference --refetch",
+        "-b --branch --depth --deepen --filter -j --jobs -o --push-option --server-option \
+         --shallow-since --upload-pack --refmap --sort --name --reference --refetch",
         Role::Quoted,
     ),
     attached("--force-with-lease --signed", Role::Quoted),
@@ -107,10 +171,22 @@ const TREE: &[super::Opt] = &[
     QUIET,
     MESSAGE,
     flags(
-        "-a -A -b -B -c -d -D -e -f -i -k -K -l -M -n -N -p -r -R -s -t -x -X -z --all --allow-empty --allow-empty-message --amend --annotate --cached --no-edit --no-verify --signoff --intent-to-add --update --force --hard --soft --mixed --keep --orphan --detach --track --no-track --quiet --delete --list --move --initial --bare --shared --ignore-errors --dry-run --porcelain --short --abbrev-ref --show-toplevel --verify --tags --always --long --dirty --staged --worktree --source --include-untracked --no-ff --ff-only --continue --abort --aggressive --keep-index --index --no-commit --is-inside-work-tree --git-dir --all --count --no-merges --abbrev --local --system --skip-smudge --skip-repo --cone --no-cone --stdin --set --no-track --guess --no-guess --theirs --ours --chmod --refresh --recursive --merge --others --exclude-standard --error-unmatch --fixed",
+        "-a -A -b -B -c -d -D -e -f -i -k -K -l -M -n -N -p -r -R -s -t -x -X -z --all \
+         --allow-empty --allow-empty-message --amend --annotate --cached --no-edit --no-verify \
+         --signoff --intent-to-add --update --force --hard --soft --mixed --keep --orphan --detach \
+         --track --no-track --quiet --delete --list --move --initial --bare --shared \
+         --ignore-errors --dry-run --porcelain --short --abbrev-ref --show-toplevel --verify \
+         --tags --always --long --dirty --staged --worktree --source --include-untracked --no-ff \
+         --ff-only --continue --abort --aggressive --keep-index --index --no-commit \
+         --is-inside-work-tree --git-dir --all --count --no-merges --abbrev --local --system \
+         --skip-smudge --skip-repo --cone --no-cone --stdin --set --no-track --guess --no-guess \
+         --theirs --ours --chmod --refresh --recursive --merge --others --exclude-standard \
+         --error-unmatch --fixed",
     ),
     value(
-        "--initial-branch --template --separate-git-dir --exclude --match --format --pathspec-from-file --cleanup --ref --strategy --object-format --max-count --contains --points-at --sort",
+        "--initial-branch --template --separate-git-dir --exclude --match --format \
+         --pathspec-from-file --cleanup --ref --strategy --object-format --max-count --contains \
+         --points-at --sort",
         Role::Quoted,
     ),
 ];
@@ -118,7 +194,9 @@ const TREE: &[super::Opt] = &[
 const APPLY: &[super::Opt] = &[
     QUIET,
     flags(
-        "--stat --numstat --summary --check --apply --index --cached -3 --3way -R --reverse --reject -z --unidiff-zero --recount --no-add --ignore-space-change --ignore-whitespace --inaccurate-eof --allow-empty --unsafe-paths --binary -N --intent-to-add",
+        "--stat --numstat --summary --check --apply --index --cached -3 --3way -R --reverse \
+         --reject -z --unidiff-zero --recount --no-add --ignore-space-change --ignore-whitespace \
+         --inaccurate-eof --allow-empty --unsafe-paths --binary -N --intent-to-add",
     ),
     value(
         "-p -C --exclude --include --whitespace --directory --build-fake-ancestor",
@@ -129,11 +207,17 @@ const APPLY: &[super::Opt] = &[
 const SHOW: &[super::Opt] = &[
     QUIET,
     flags(
-        "--no-index --cached --staged --stat --name-only --name-status --oneline -p --patch -u -s --no-patch --graph --exit-code --all --color --no-color --shortstat --numstat --raw -w -z -t -e -i -n -l -c -h -E -F -I --no-pager --decorate --no-decorate --reverse --stdout --list --follow --no-merges --merges -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --batch --batch-check --create --keep-subject --minimal --no-renames --full-index --binary --no-prefix --diff-filter",
+        "--no-index --cached --staged --stat --name-only --name-status --oneline -p --patch -u -s \
+         --no-patch --graph --exit-code --all --color --no-color --shortstat --numstat --raw -w -z \
+         -t -e -i -n -l -c -h -E -F -I --no-pager --decorate --no-decorate --reverse --stdout \
+         --list --follow --no-merges --merges -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --batch --batch-check \
+         --create --keep-subject --minimal --no-renames --full-index --binary --no-prefix \
+         --diff-filter",
     ),
     value("-o --output", Role::Plain),
     value(
-        "--format --pretty --max-count --since --until --after --before --author --grep -S -G -L --date --prefix --remote --abbrev --add-file -U --unified",
+        "--format --pretty --max-count --since --until --after --before --author --grep -S -G -L \
+         --date --prefix --remote --abbrev --add-file -U --unified",
         Role::Quoted,
     ),
 ];

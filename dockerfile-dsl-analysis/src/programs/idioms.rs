@@ -428,7 +428,8 @@ mod tests {
             Some(vec![Quiet]),
         );
         check(
-            "const fs=require('fs'); fs.writeFileSync('/c', JSON.stringify({t: fs.readFileSync('/x','utf8')}))",
+            "const fs=require('fs'); fs.writeFileSync('/c', JSON.stringify({t: \
+             fs.readFileSync('/x','utf8')}))",
             Some(vec![
                 Assign("fs", "require('fs')"),
                 Write("/c", "JSON.stringify({t: fs.readFileSync('/x','utf8')})"),

@@ -15,15 +15,22 @@ use crate::report::{Cause, Doubt};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["python", "python3", "pypy3"], // id-py-dump, id-py-env, id-py-exit, id-py-with, cp-python-heredoc, env-python, env-python-one, err-python-int, err-python-json, pip-pyc, pip-pyc-clean, tx-python-c-print, tx-python-argv, tx-python-stdin, tx-python-json-tool
+        // id-py-dump, id-py-env, id-py-exit, id-py-with, cp-python-heredoc, env-python,
+        // env-python-one, err-python-int, err-python-json, pip-pyc, pip-pyc-clean,
+        // tx-python-c-print, tx-python-argv, tx-python-stdin, tx-python-json-tool
+        &["python", "python3", "pypy3"],
         &[Row::new(&[]).only_operands().each(Role::Plain).by(python)],
     ),
     Program::new(
-        &["node", "nodejs", "deno"], // id-node-write, id-node-len, id-node-p, tx-node-e, tx-node-p, npm-dotenv-bundle, ev-node-env, nj-corepack
+        // id-node-write, id-node-len, id-node-p, tx-node-e, tx-node-p, npm-dotenv-bundle,
+        // ev-node-env, nj-corepack
+        &["node", "nodejs", "deno"],
         &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
     ),
     Program::new(
-        &["perl", "ruby", "php", "lua", "Rscript", "osascript"], // id-perl-pi, cp-perl-i, err-perl-warn, tx-perl-env, tx-perl-i-bak, tx-ruby-e, tx-php-r, ev-perl-env
+        // id-perl-pi, cp-perl-i, err-perl-warn, tx-perl-env, tx-perl-i-bak, tx-ruby-e, tx-php-r,
+        // ev-perl-env
+        &["perl", "ruby", "php", "lua", "Rscript", "osascript"],
         &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
     ),
     Program::new(
@@ -284,7 +291,8 @@ fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode
         {
             let output = call.fresh();
             call.print(&output);
-            // As the secret's file, what stands in the hole is a path and no more; as its value, it is a part of the text.
+            // As the secret's file, what stands in the hole is a path and no more; as its value, it
+            // is a part of the text.
             return call.opaque_for(&text.taint(), Doubt::InterpreterText);
         }
     }

@@ -1,4 +1,5 @@
 //! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are honest work, log-ins are kept.
+//! One file, because the rows of a family are one table.
 
 use super::common::{forget, keep, made, path, setting_key};
 use super::{Effect, Opt, Place, Program, Role, Row, Stdin, flag, flags, value};
@@ -48,13 +49,35 @@ const fn stores(command: &'static [&'static str], effects: &'static [Effect]) ->
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["cargo"], // la-cargo-login, la-cargo-login-stdin, la-cargo-env, la-cargo-env-export, la-cargo-credentials-cp-rm
+        // la-cargo-login, la-cargo-login-stdin, la-cargo-env, la-cargo-env-export,
+        // la-cargo-credentials-cp-rm
+        &["cargo"],
         &[
-            builds(&[]).options(&[value("--bin --example --test --bench -p --package --exclude -F --features --profile --target --target-dir --manifest-path -j --jobs --message-format --color -Z", Role::Quoted)]),
-            stores(&["login|logout"], &[]).options(&[value("--registry", Role::Quoted)]).by(cargo_login),
-            Row::new(&["install"]).any_option().options(&[value("--git --index --registry", Role::Stored), value("--token", Role::Consumed)]).each(Role::Stored).effects(&[Effect::Store(CARGO_INSTALLED)]),
-            Row::new(&["publish|yank|owner|search"]).any_option().options(&[value("--token", Role::Consumed)]).each(Role::Quoted),
-            Row::new(&["add"]).any_option().options(&[value("--git", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("Cargo.toml")])]),
+            builds(&[]).options(&[value(
+                "--bin --example --test --bench -p --package --exclude -F --features --profile \
+                 --target --target-dir --manifest-path -j --jobs --message-format --color -Z",
+                Role::Quoted,
+            )]),
+            stores(&["login|logout"], &[])
+                .options(&[value("--registry", Role::Quoted)])
+                .by(cargo_login),
+            Row::new(&["install"])
+                .any_option()
+                .options(&[
+                    value("--git --index --registry", Role::Stored),
+                    value("--token", Role::Consumed),
+                ])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(CARGO_INSTALLED)]),
+            Row::new(&["publish|yank|owner|search"])
+                .any_option()
+                .options(&[value("--token", Role::Consumed)])
+                .each(Role::Quoted),
+            Row::new(&["add"])
+                .any_option()
+                .options(&[value("--git", Role::Stored)])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("Cargo.toml")])]),
         ],
     )
     .options(&[value("--config", Role::Plain)]),
@@ -66,16 +89,40 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["go"], // la-go-env-w, la-go-env-print, la-go-env-prefix, la-go-netrc-rm, la-go-ldflags
         &[
             builds(&[]),
-            Row::new(&["env"]).options(&[flags("-json -u -changed"), flag("-w", Effect::Store(GO_FILE))]).each(Role::Stored).by(go_environment),
-            Row::new(&["build|install|test|run|vet"]).any_option().options(&[value("-ldflags -gcflags -asmflags -tags -overlay", Role::Shown), value("-o", Role::Quoted)]).each(Role::Quoted).by(go_build),
-            Row::new(&["generate"]).any_option().each(Role::Quoted).effects(&[Effect::Opaque]),
+            Row::new(&["env"])
+                .options(&[
+                    flags("-json -u -changed"),
+                    flag("-w", Effect::Store(GO_FILE)),
+                ])
+                .each(Role::Stored)
+                .by(go_environment),
+            Row::new(&["build|install|test|run|vet"])
+                .any_option()
+                .options(&[
+                    value("-ldflags -gcflags -asmflags -tags -overlay", Role::Shown),
+                    value("-o", Role::Quoted),
+                ])
+                .each(Role::Quoted)
+                .by(go_build),
+            Row::new(&["generate"])
+                .any_option()
+                .each(Role::Quoted)
+                .effects(&[Effect::Opaque]),
         ],
     ),
     Program::new(
         &["mvn", "mvnw", "mvnd"], // la-maven-s, la-maven-env, la-maven-D, cfg-maven-env
         &[Row::new(&[])
             .any_option()
-            .options(&[value("-s --settings -gs --global-settings -t --toolchains -ss", Role::ConsumedFile), value("-D --define", Role::Consumed), value("-f --file -pl -P -T -b -l", Role::Quoted), flag("-X --debug", Effect::PrintConsumed)])
+            .options(&[
+                value(
+                    "-s --settings -gs --global-settings -t --toolchains -ss",
+                    Role::ConsumedFile,
+                ),
+                value("-D --define", Role::Consumed),
+                value("-f --file -pl -P -T -b -l", Role::Quoted),
+                flag("-X --debug", Effect::PrintConsumed),
+            ])
             .each(Role::Quoted)
             .by(maven)],
     ),
@@ -83,7 +130,14 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["gradle", "gradlew"], // la-gradle-env, la-gradle-P, la-gradle-mounted
         &[Row::new(&[])
             .any_option()
-            .options(&[value("-P --project-prop -D --system-prop", Role::Consumed), value("-I --init-script -c -b -g --gradle-user-home -p -x", Role::Quoted), flag("-d --debug -i --info", Effect::PrintConsumed)])
+            .options(&[
+                value("-P --project-prop -D --system-prop", Role::Consumed),
+                value(
+                    "-I --init-script -c -b -g --gradle-user-home -p -x",
+                    Role::Quoted,
+                ),
+                flag("-d --debug -i --info", Effect::PrintConsumed),
+            ])
             .each(Role::Quoted)
             .by(gradle)],
     ),
@@ -92,52 +146,119 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[builds(&[])],
     ),
     Program::new(
-        &["dotnet"], // la-dotnet-add-source, la-dotnet-update-source, la-dotnet-push, la-dotnet-configfile, la-dotnet-env, la-dotnet-user-secrets
+        // la-dotnet-add-source, la-dotnet-update-source, la-dotnet-push, la-dotnet-configfile,
+        // la-dotnet-env, la-dotnet-user-secrets
+        &["dotnet"],
         &[
             builds(&[]),
-            stores(&["nuget", "add|update|remove", "source"], &[]).options(NUGET_OPTIONS).by(nuget_source),
-            Row::new(&["nuget"]).any_option().options(&[value("-k --api-key -sk --symbol-api-key", Role::Consumed), value("-s --source", Role::Quoted)]).each(Role::Quoted),
-            stores(&["user-secrets"], &[Effect::Store(&[Place::Path("~/.microsoft/usersecrets/secrets.json")])]).options(&[value("--project -p --id -c", Role::Quoted)]),
-            Row::new(&["restore|build|publish|pack|test|run|tool|clean|workload|list|add|remove|new|sln|format|dev-certs|store"]).any_option().options(&[value("--configfile", Role::ConsumedFile)]).each(Role::Quoted).by(msbuild),
+            stores(&["nuget", "add|update|remove", "source"], &[])
+                .options(NUGET_OPTIONS)
+                .by(nuget_source),
+            Row::new(&["nuget"])
+                .any_option()
+                .options(&[
+                    value("-k --api-key -sk --symbol-api-key", Role::Consumed),
+                    value("-s --source", Role::Quoted),
+                ])
+                .each(Role::Quoted),
+            stores(
+                &["user-secrets"],
+                &[Effect::Store(&[Place::Path(
+                    "~/.microsoft/usersecrets/secrets.json",
+                )])],
+            )
+            .options(&[value("--project -p --id -c", Role::Quoted)]),
+            Row::new(&[
+                "restore|build|publish|pack|test|run|tool|clean|workload|list|add|remove|new|sln|\
+                 format|dev-certs|store",
+            ])
+            .any_option()
+            .options(&[value("--configfile", Role::ConsumedFile)])
+            .each(Role::Quoted)
+            .by(msbuild),
         ],
     ),
     Program::new(
         &["nuget"], // la-dotnet-add-source
         &[
-            builds(&[]).options(&[value("-ConfigFile -configfile", Role::ConsumedFile), value("-ApiKey -apikey", Role::Consumed)]),
-            stores(&["sources|setapikey|config"], &[Effect::Store(NUGET_FILE)]).options(&[value("-Password -password -UserName -username -Source -source -Name -name -ConfigFile", Role::Stored)]),
+            builds(&[]).options(&[
+                value("-ConfigFile -configfile", Role::ConsumedFile),
+                value("-ApiKey -apikey", Role::Consumed),
+            ]),
+            stores(&["sources|setapikey|config"], &[Effect::Store(NUGET_FILE)]).options(&[value(
+                "-Password -password -UserName -username -Source -source -Name -name -ConfigFile",
+                Role::Stored,
+            )]),
         ],
     ),
     Program::new(
-        &["composer"], // la-composer-config, la-composer-github, la-composer-env, la-composer-authjson-rm
-        &[builds(&[]), Row::new(&["config"]).any_option().options(&[flags("-g --global --unset --auth -a -l --list"), value("-f --file -d --working-dir", Role::Quoted)]).each(Role::Stored).by(composer_config)],
-    ),
-    Program::new(
-        &["bundle", "bundler"], // la-bundle-config, la-bundle-config-old, la-bundle-config-local, la-bundle-env, la-bundle-env-public, la-bundle-config-list
+        // la-composer-config, la-composer-github, la-composer-env, la-composer-authjson-rm
+        &["composer"],
         &[
             builds(&[]),
-            Row::new(&["config"]).any_option().options(&[flags("--global --local --delete --parseable")]).each(Role::Stored).by(bundle_config),
-            Row::new(&["exec"]).options(&[flags("--keep-file-descriptors"), value("--gemfile", Role::Plain)]).operands(&[], Some(Role::Command), &[]),
+            Row::new(&["config"])
+                .any_option()
+                .options(&[
+                    flags("-g --global --unset --auth -a -l --list"),
+                    value("-f --file -d --working-dir", Role::Quoted),
+                ])
+                .each(Role::Stored)
+                .by(composer_config),
+        ],
+    ),
+    Program::new(
+        // la-bundle-config, la-bundle-config-old, la-bundle-config-local, la-bundle-env,
+        // la-bundle-env-public, la-bundle-config-list
+        &["bundle", "bundler"],
+        &[
+            builds(&[]),
+            Row::new(&["config"])
+                .any_option()
+                .options(&[flags("--global --local --delete --parseable")])
+                .each(Role::Stored)
+                .by(bundle_config),
+            Row::new(&["exec"])
+                .options(&[
+                    flags("--keep-file-descriptors"),
+                    value("--gemfile", Role::Plain),
+                ])
+                .operands(&[], Some(Role::Command), &[]),
         ],
     ),
     Program::new(
         &["gem"], // la-gemrc
         &[
             builds(&[]).options(&[value("-k --key --host", Role::Consumed)]),
-            Row::new(&["sources"]).any_option().options(&[value("-a --add", Role::Stored), value("-r --remove", Role::Quoted)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("~/.gemrc")])]),
-            stores(&["signin"], &[Effect::Store(&[Place::Path("~/.gem/credentials")])]),
+            Row::new(&["sources"])
+                .any_option()
+                .options(&[
+                    value("-a --add", Role::Stored),
+                    value("-r --remove", Role::Quoted),
+                ])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("~/.gemrc")])]),
+            stores(
+                &["signin"],
+                &[Effect::Store(&[Place::Path("~/.gem/credentials")])],
+            ),
         ],
     ),
     Program::new(
         &["rails", "rake", "bootsnap"], // la-rails-key, la-bootsnap
-        &[
-            Row::new(&["assets:precompile|assets:clean|assets:clobber|tmp:clear|log:clear|precompile"]).any_option().each(Role::Quoted),
-        ],
+        &[Row::new(&[
+            "assets:precompile|assets:clean|assets:clobber|tmp:clear|log:clear|precompile",
+        ])
+        .any_option()
+        .each(Role::Quoted)],
     ),
     Program::new(
         &["mix"], // la-mix-hex
         &[
-            stores(&["hex.organization|hex.user|hex.repo|hex.config"], &[Effect::Store(HEX_FILE)]).options(&[value("--key --auth-key", Role::Stored)]),
+            stores(
+                &["hex.organization|hex.user|hex.repo|hex.config"],
+                &[Effect::Store(HEX_FILE)],
+            )
+            .options(&[value("--key --auth-key", Role::Stored)]),
             builds(&["deps.get|deps.update|local.hex|local.rebar|deps.clean|deps.compile|deps"]),
         ],
     ),
@@ -145,31 +266,54 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["dart", "flutter"], // la-flutter
         &[
             builds(&["pub"]),
-            Row::new(&["pub", "token"]).any_option().options(&[value("--env-var", Role::Quoted)]).each(Role::Stored).stdin(Stdin::Stored).by(pub_token),
+            Row::new(&["pub", "token"])
+                .any_option()
+                .options(&[value("--env-var", Role::Quoted)])
+                .each(Role::Stored)
+                .stdin(Stdin::Stored)
+                .by(pub_token),
         ],
     ),
     Program::new(
         &["conan"], // la-conan, la-conan-login
         &[
             builds(&[]),
-            stores(&["user"], &[Effect::Store(CONAN_FILE)]).options(&[value("-p --password", Role::Stored), value("-r --remote", Role::Quoted)]),
-            stores(&["remote", "login"], &[Effect::Store(CONAN_FILE)]).options(&[value("-p --password", Role::Stored)]),
+            stores(&["user"], &[Effect::Store(CONAN_FILE)]).options(&[
+                value("-p --password", Role::Stored),
+                value("-r --remote", Role::Quoted),
+            ]),
+            stores(&["remote", "login"], &[Effect::Store(CONAN_FILE)])
+                .options(&[value("-p --password", Role::Stored)]),
             stores(&["remote", "add"], &[Effect::Store(CONAN_FILE)]),
         ],
     ),
     Program::new(
         // Compilers are started with what they are given; the cache's own settings are variables.
         &["sccache", "ccache"], // la-sccache
-        &[Row::new(&[]).any_option().operands(&[], Some(Role::Command), &[])],
+        &[Row::new(&[])
+            .any_option()
+            .operands(&[], Some(Role::Command), &[])],
     ),
     Program::new(
-        &["ninja", "meson", "autoreconf", "ld", "strip", "pkg-config", "javac", "jar"], // la-cmake
+        &[
+            "ninja",
+            "meson",
+            "autoreconf",
+            "ld",
+            "strip",
+            "pkg-config",
+            "javac",
+            "jar",
+        ], // la-cmake
         &[Row::new(&[]).any_option().each(Role::Plain)],
     ),
     Program::new(
         // How it was called stands in its log, and in what makes it go on.
         &["configure"], // la-configure, la-configure-env
-        &[Row::new(&[]).only_operands().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("config.log")])])],
+        &[Row::new(&[])
+            .only_operands()
+            .each(Role::Stored)
+            .effects(&[Effect::Store(&[Place::Path("config.log")])])],
     ),
     Program::new(
         &["cmake"], // la-cmake-D, la-cmake
@@ -177,7 +321,10 @@ pub(super) static PROGRAMS: &[Program] = &[
             .any_option()
             .options(&[value("-D", Role::Stored), value("-B", Role::Quoted)])
             .each(Role::Plain)
-            .effects(&[Effect::Store(&[Place::OptionDir("-B", "CMakeCache.txt"), Place::Path("CMakeCache.txt")])])],
+            .effects(&[Effect::Store(&[
+                Place::OptionDir("-B", "CMakeCache.txt"),
+                Place::Path("CMakeCache.txt"),
+            ])])],
     ),
     Program::new(
         // What a macro is set to stands in what is compiled.

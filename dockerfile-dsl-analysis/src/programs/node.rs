@@ -14,7 +14,10 @@ use crate::report::{Cause, Doubt};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["npm"], // nj-config-set, nj-config-set-rm, nj-set, nj-npmrc-rm, nj-npmrc-placeholder, nj-npmrc-userconfig, nj-flag, nj-pkg-set, nj-run-arg, npm-config-get, npm-config-set-userconfig-tmpfs, npm-script-env-dump
+        // nj-config-set, nj-config-set-rm, nj-set, nj-npmrc-rm, nj-npmrc-placeholder,
+        // nj-npmrc-userconfig, nj-flag, nj-pkg-set, nj-run-arg, npm-config-get,
+        // npm-config-set-userconfig-tmpfs, npm-script-env-dump
+        &["npm"],
         &[
             row(&[]),
             row(&["config|c|set|get"]),
@@ -23,7 +26,13 @@ pub(super) static PROGRAMS: &[Program] = &[
             row(&["pack"]),
             executes(&["exec|x"]),
             row(&["run|run-script|rum|urn|test|t|start|stop|restart|create|init|innit"]),
-            row(&["install|i|in|ins|add|ci|clean-install|ic|install-clean|install-test|it|cit|update|up|upgrade|rebuild|rb|link|ln|dedupe|ddp|prune|uninstall|remove|rm|un|publish|audit|cache|view|info|show|v|whoami|ping|ls|list|outdated|version|fund|doctor|root|prefix|bin|shrinkwrap|dist-tag|access|owner|team|org|search|explain|query|unpublish|deprecate"]),
+            row(&[
+                "install|i|in|ins|add|ci|clean-install|ic|install-clean|install-test|it|cit|update|\
+                 up|upgrade|rebuild|rb|link|ln|dedupe|ddp|prune|uninstall|remove|rm|un|publish|\
+                 audit|cache|view|info|show|v|whoami|ping|ls|list|outdated|version|fund|doctor|\
+                 root|prefix|bin|shrinkwrap|dist-tag|access|owner|team|org|search|explain|query|\
+                 unpublish|deprecate",
+            ]),
         ],
     )
     .options(OPTIONS),
@@ -36,7 +45,11 @@ pub(super) static PROGRAMS: &[Program] = &[
             row(&["pack"]),
             executes(&["exec|dlx"]),
             row(&["run|run-script|test|t|start|create|init|build|dev|generate|lint"]),
-            row(&["install|i|add|ci|fetch|update|up|rebuild|rb|link|ln|dedupe|prune|remove|rm|uninstall|un|publish|audit|store|view|info|whoami|ls|list|outdated|root|bin|import|deploy|patch|env|setup|server|why|licenses|cache|self-update"]),
+            row(&[
+                "install|i|add|ci|fetch|update|up|rebuild|rb|link|ln|dedupe|prune|remove|rm|\
+                 uninstall|un|publish|audit|store|view|info|whoami|ls|list|outdated|root|bin|\
+                 import|deploy|patch|env|setup|server|why|licenses|cache|self-update",
+            ]),
         ],
     )
     .options(OPTIONS),
@@ -49,7 +62,11 @@ pub(super) static PROGRAMS: &[Program] = &[
             row(&["pack"]),
             executes(&["exec|dlx"]),
             row(&["run|test|start|create|init|build|dev|generate|lint|node"]),
-            row(&["install|add|remove|up|upgrade|link|unlink|dedupe|publish|npm|audit|cache|info|list|outdated|why|workspaces|workspace|set|plugin|import|rebuild|version|versions|global|bin|autoclean|check|help|policies"]),
+            row(&[
+                "install|add|remove|up|upgrade|link|unlink|dedupe|publish|npm|audit|cache|info|\
+                 list|outdated|why|workspaces|workspace|set|plugin|import|rebuild|version|versions|\
+                 global|bin|autoclean|check|help|policies",
+            ]),
         ],
     )
     .options(OPTIONS),
@@ -59,25 +76,77 @@ pub(super) static PROGRAMS: &[Program] = &[
             row(&[]),
             executes(&["exec|x"]),
             row(&["run|test|create|build|dev|start"]),
-            row(&["install|i|add|a|remove|rm|update|link|unlink|pm|outdated|publish|audit|patch|info|why|upgrade|init"]),
+            row(&[
+                "install|i|add|a|remove|rm|update|link|unlink|pm|outdated|publish|audit|patch|info|\
+                 why|upgrade|init",
+            ]),
         ],
     )
     .options(OPTIONS),
     Program::new(
         &["npx", "pnpx", "bunx"], // nj-npx, cl-sentry
-        &[Row::new(&[]).options(&[flags("-y --yes --no --no-install -q --quiet --version --ignore-existing"), value("-p --package -c --call", Role::Plain)]).operands(&[], Some(Role::Command), &[]).by(package_command)],
+        &[Row::new(&[])
+            .options(&[
+                flags("-y --yes --no --no-install -q --quiet --version --ignore-existing"),
+                value("-p --package -c --call", Role::Plain),
+            ])
+            .operands(&[], Some(Role::Command), &[])
+            .by(package_command)],
     ),
     Program::new(
-        &["vite", "next", "nuxt", "nuxi", "astro", "gatsby", "react-scripts", "vue-cli-service", "remix", "svelte-kit", "webpack", "parcel", "expo", "ng", "nx", "turbo", "rollup", "esbuild", "tsup", "storybook"], // nj-dotenv-script
-        &[Row::new(&[]).any_option().operands(&[], Some(Role::Plain), &[]).by(script)],
+        // nj-dotenv-script
+        &[
+            "vite",
+            "next",
+            "nuxt",
+            "nuxi",
+            "astro",
+            "gatsby",
+            "react-scripts",
+            "vue-cli-service",
+            "remix",
+            "svelte-kit",
+            "webpack",
+            "parcel",
+            "expo",
+            "ng",
+            "nx",
+            "turbo",
+            "rollup",
+            "esbuild",
+            "tsup",
+            "storybook",
+        ],
+        &[Row::new(&[])
+            .any_option()
+            .operands(&[], Some(Role::Plain), &[])
+            .by(script)],
     ),
     Program::new(
         // What they build is run by them.
-        &["vercel", "netlify", "netlify-cli", "firebase", "firebase-tools", "datadog-ci", "wrangler"], // nj-vercel, nj-vercel-build
+        // nj-vercel, nj-vercel-build
         &[
-            Row::new(&[]).any_option().options(&[value("-t --token --auth --api-key", Role::Consumed)]).each(Role::Quoted),
-            Row::new(&["build|dev|functions|exec"]).any_option().operands(&[], Some(Role::Plain), &[]).by(script),
-            Row::new(&["login|link|init|env|secret|secrets|config"]).any_option().each(Role::Plain).effects(&[super::Effect::Opaque]),
+            "vercel",
+            "netlify",
+            "netlify-cli",
+            "firebase",
+            "firebase-tools",
+            "datadog-ci",
+            "wrangler",
+        ],
+        &[
+            Row::new(&[])
+                .any_option()
+                .options(&[value("-t --token --auth --api-key", Role::Consumed)])
+                .each(Role::Quoted),
+            Row::new(&["build|dev|functions|exec"])
+                .any_option()
+                .operands(&[], Some(Role::Plain), &[])
+                .by(script),
+            Row::new(&["login|link|init|env|secret|secrets|config"])
+                .any_option()
+                .each(Role::Plain)
+                .effects(&[super::Effect::Opaque]),
         ],
     ),
     Program::new(
@@ -86,13 +155,17 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
     Program::new(
         &["sentry-cli"], // cl-sentry
-        &[Row::new(&[]).any_option().options(&[value("--auth-token --api-key", Role::Consumed)]).each(Role::Quoted)],
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value("--auth-token --api-key", Role::Consumed)])
+            .each(Role::Quoted)],
     ),
 ];
 
 const OPTIONS: &[Opt] = &[
     value(
-        "--userconfig --globalconfig --registry --logs-dir --logs-max --cache --loglevel --prefix -C --dir --cwd --location -w --workspace --filter -F --store-dir",
+        "--userconfig --globalconfig --registry --logs-dir --logs-max --cache --loglevel --prefix \
+         -C --dir --cwd --location -w --workspace --filter -F --store-dir",
         Role::Plain,
     ),
     flags("-g --global -d -dd -ddd --verbose --home -H"),

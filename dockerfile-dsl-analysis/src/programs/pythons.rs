@@ -1,4 +1,5 @@
 //! pip, pipenv, poetry, uv, conda, twine, and the log-ins of Hugging Face and Weights & Biases.
+//! One file, because the rows of a family are one table.
 
 use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
 use super::{Effect, Place, Program, Role, Row, Stdin, flags, value};
@@ -22,11 +23,15 @@ const POETRY_FILE: &[Place] = &[
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["pip", "pip3"], // pip-index-pw, pip-index-user, pip-index-user-only, py-index-env, py-index-arg, py-config-set, py-pip-log, py-pip-config-list, py-pip-version, py-pip-config-file
+        // pip-index-pw, pip-index-user, pip-index-user-only, py-index-env, py-index-arg,
+        // py-config-set, py-pip-log, py-pip-config-list, py-pip-version, py-pip-config-file
+        &["pip", "pip3"],
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
             pip(&["install|download|wheel|index|search|lock"]),
-            Row::new(&["uninstall|list|show|check|cache|hash|freeze|inspect|help|completion"]).any_option().each(Role::Quoted),
+            Row::new(&["uninstall|list|show|check|cache|hash|freeze|inspect|help|completion"])
+                .any_option()
+                .each(Role::Quoted),
             pip(&["config"]),
             pip(&["debug"]),
         ],
@@ -34,12 +39,24 @@ pub(super) static PROGRAMS: &[Program] = &[
     .options(&[
         value("-i --index-url --extra-index-url --pypi-url", Role::Plain),
         value("-f --find-links", Role::Plain),
-        value("--cert --client-cert -c --constraint --build-constraint", Role::ConsumedFile),
+        value(
+            "--cert --client-cert -c --constraint --build-constraint",
+            Role::ConsumedFile,
+        ),
         value("-r --requirement", Role::Plain),
         value("-e --editable", Role::Plain),
         value("--log --log-file --local-log", Role::Plain),
-        value("--proxy --trusted-host --keyring-provider --config-settings", Role::Consumed),
-        value("-d --dest -t --target --prefix --root --src -w --wheel-dir --cache-dir --timeout --retries --platform --python-version --implementation --abi --python --exists-action --only-binary --no-binary --progress-bar --upgrade-strategy --report --use-feature --use-deprecated --global-option", Role::Quoted),
+        value(
+            "--proxy --trusted-host --keyring-provider --config-settings",
+            Role::Consumed,
+        ),
+        value(
+            "-d --dest -t --target --prefix --root --src -w --wheel-dir --cache-dir --timeout \
+             --retries --platform --python-version --implementation --abi --python --exists-action \
+             --only-binary --no-binary --progress-bar --upgrade-strategy --report --use-feature \
+             --use-deprecated --global-option",
+            Role::Quoted,
+        ),
         flags("-q --quiet -v --verbose --user --global --site"),
     ]),
     Program::new(
@@ -48,7 +65,10 @@ pub(super) static PROGRAMS: &[Program] = &[
             .any_option()
             .options(&[
                 flags("--no-emit-index-url --no-emit-find-links"),
-                value("-i --index-url --extra-index-url -f --find-links", Role::Consumed),
+                value(
+                    "-i --index-url --extra-index-url -f --find-links",
+                    Role::Consumed,
+                ),
                 value("-o --output-file", Role::Quoted),
             ])
             .each(Role::Quoted)
@@ -56,15 +76,30 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
     Program::new(
         &["pip-sync"], // py-pip-sync
-        &[Row::new(&[]).any_option().options(&[value("-i --index-url --extra-index-url -f --find-links", Role::Consumed)]).each(Role::Quoted)],
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value(
+                "-i --index-url --extra-index-url -f --find-links",
+                Role::Consumed,
+            )])
+            .each(Role::Quoted)],
     ),
     Program::new(
         &["pipenv"], // py-pipenv-env
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
-            Row::new(&["install|sync|update|lock|uninstall|clean|check|graph|verify|upgrade"]).any_option().options(&[value("-i --index --pypi-mirror --extra-pip-args", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("Pipfile")])]),
+            Row::new(&["install|sync|update|lock|uninstall|clean|check|graph|verify|upgrade"])
+                .any_option()
+                .options(&[value(
+                    "-i --index --pypi-mirror --extra-pip-args",
+                    Role::Stored,
+                )])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("Pipfile")])]),
             // Sources are written with the values of their variables.
-            Row::new(&["requirements"]).any_option().effects(&[Effect::PrintEnvironment]),
+            Row::new(&["requirements"])
+                .any_option()
+                .effects(&[Effect::PrintEnvironment]),
             Row::new(&["run|shell"]).operands(&[], Some(Role::Command), &[]),
         ],
     ),
@@ -72,79 +107,228 @@ pub(super) static PROGRAMS: &[Program] = &[
         &["pdm", "hatch", "rye"], // py-pdm, py-pdm-config
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
-            Row::new(&["config"]).any_option().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("~/.config/pdm/config.toml")])]),
-            Row::new(&["install|sync|lock|update|build|remove|list|info|venv|cache|self|export|use|init|env|dep"]).any_option().each(Role::Quoted),
-            Row::new(&["add"]).any_option().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
-            Row::new(&["publish"]).any_option().options(&[value("-u --username -P --password", Role::Consumed), value("-r --repository", Role::Quoted)]),
+            Row::new(&["config"])
+                .any_option()
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("~/.config/pdm/config.toml")])]),
+            Row::new(&[
+                "install|sync|lock|update|build|remove|list|info|venv|cache|self|export|use|init|\
+                 env|dep",
+            ])
+            .any_option()
+            .each(Role::Quoted),
+            Row::new(&["add"])
+                .any_option()
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
+            Row::new(&["publish"]).any_option().options(&[
+                value("-u --username -P --password", Role::Consumed),
+                value("-r --repository", Role::Quoted),
+            ]),
             Row::new(&["run"]).operands(&[], Some(Role::Command), &[]),
         ],
     ),
     Program::new(
-        &["poetry"], // py-poetry-config, py-poetry-pypi-token, py-poetry-config-rm, py-poetry-env-prefix, py-poetry-source, pip-poetry-env
+        // py-poetry-config, py-poetry-pypi-token, py-poetry-config-rm, py-poetry-env-prefix,
+        // py-poetry-source, pip-poetry-env
+        &["poetry"],
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
-            Row::new(&["config"]).options(&[flags("--local --list --unset -n --no-interaction -q -v --ansi --no-ansi")]).each(Role::Stored).by(poetry_config),
-            Row::new(&["source"]).any_option().each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
-            Row::new(&["add"]).any_option().options(&[value("--source", Role::Plain)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
-            Row::new(&["export"]).any_option().options(&[value("-o --output", Role::Write), value("-f --format --only --with --without", Role::Plain)]).by(export),
-            Row::new(&["publish"]).any_option().options(&[value("-u --username -p --password", Role::Consumed), value("-r --repository", Role::Quoted)]),
-            Row::new(&["install|update|lock|build|show|check|version|env|cache|remove|self|search|about|init|new|list|sync"]).any_option().each(Role::Quoted),
+            Row::new(&["config"])
+                .options(&[flags(
+                    "--local --list --unset -n --no-interaction -q -v --ansi --no-ansi",
+                )])
+                .each(Role::Stored)
+                .by(poetry_config),
+            Row::new(&["source"])
+                .any_option()
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
+            Row::new(&["add"])
+                .any_option()
+                .options(&[value("--source", Role::Plain)])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("pyproject.toml")])]),
+            Row::new(&["export"])
+                .any_option()
+                .options(&[
+                    value("-o --output", Role::Write),
+                    value("-f --format --only --with --without", Role::Plain),
+                ])
+                .by(export),
+            Row::new(&["publish"]).any_option().options(&[
+                value("-u --username -p --password", Role::Consumed),
+                value("-r --repository", Role::Quoted),
+            ]),
+            Row::new(&[
+                "install|update|lock|build|show|check|version|env|cache|remove|self|search|about|\
+                 init|new|list|sync",
+            ])
+            .any_option()
+            .each(Role::Quoted),
             Row::new(&["run"]).operands(&[], Some(Role::Command), &[]),
         ],
     ),
     Program::new(
-        &["uv", "uvx"], // py-uv-env, py-uv-index-url, py-uv-index-url-log, py-uv-version, py-uv-toml-rm
+        // py-uv-env, py-uv-index-url, py-uv-index-url-log, py-uv-version, py-uv-toml-rm
+        &["uv", "uvx"],
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
-            Row::new(&["pip"]).any_option().operands(&[], Some(Role::Consumed), &[]).by(uv),
-            Row::new(&["sync|venv|python|build|cache|tree|version|self|init|export|help"]).any_option().each(Role::Quoted).by(uv),
-            Row::new(&["publish"]).any_option().options(&[value("-u --username -p --password -t --token", Role::Consumed), value("--publish-url", Role::Consumed)]).each(Role::Quoted),
+            Row::new(&["pip"])
+                .any_option()
+                .operands(&[], Some(Role::Consumed), &[])
+                .by(uv),
+            Row::new(&["sync|venv|python|build|cache|tree|version|self|init|export|help"])
+                .any_option()
+                .each(Role::Quoted)
+                .by(uv),
+            Row::new(&["publish"])
+                .any_option()
+                .options(&[
+                    value("-u --username -p --password -t --token", Role::Consumed),
+                    value("--publish-url", Role::Consumed),
+                ])
+                .each(Role::Quoted),
             // Some versions write an index's credentials to the lock file and to pyproject.toml.
-            Row::new(&["add|lock|remove|tool"]).any_option().options(&[value("--index-url --extra-index-url --default-index --index", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("uv.lock")])]),
-            Row::new(&["auth"]).any_option().each(Role::Stored).stdin(Stdin::Stored).options(&[value("-u --username -p --password -t --token", Role::Stored)]).effects(&[Effect::Store(&[Place::EnvDir("UV_CREDENTIALS_DIR", "credentials.toml"), Place::Path("~/.local/share/uv/credentials/credentials.toml")])]),
-            Row::new(&["run"]).any_option().operands(&[], Some(Role::Command), &[]),
+            Row::new(&["add|lock|remove|tool"])
+                .any_option()
+                .options(&[value(
+                    "--index-url --extra-index-url --default-index --index",
+                    Role::Stored,
+                )])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path("uv.lock")])]),
+            Row::new(&["auth"])
+                .any_option()
+                .each(Role::Stored)
+                .stdin(Stdin::Stored)
+                .options(&[value(
+                    "-u --username -p --password -t --token",
+                    Role::Stored,
+                )])
+                .effects(&[Effect::Store(&[
+                    Place::EnvDir("UV_CREDENTIALS_DIR", "credentials.toml"),
+                    Place::Path("~/.local/share/uv/credentials/credentials.toml"),
+                ])]),
+            Row::new(&["run"])
+                .any_option()
+                .operands(&[], Some(Role::Command), &[]),
         ],
     )
     .options(&[
-        value("-i --index-url --extra-index-url --default-index --index --find-links -f", Role::Consumed),
-        value("-r --requirement -c --constraint --requirements", Role::ConsumedFile),
+        value(
+            "-i --index-url --extra-index-url --default-index --index --find-links -f",
+            Role::Consumed,
+        ),
+        value(
+            "-r --requirement -c --constraint --requirements",
+            Role::ConsumedFile,
+        ),
         value("--config-file", Role::ConsumedFile),
-        value("--python -p --project --directory --cache-dir --group --extra --link-mode --keyring-provider --index-strategy --allow-insecure-host --only-group --no-group --package --prefix --target", Role::Quoted),
+        value(
+            "--python -p --project --directory --cache-dir --group --extra --link-mode \
+             --keyring-provider --index-strategy --allow-insecure-host --only-group --no-group \
+             --package --prefix --target",
+            Role::Quoted,
+        ),
         value("-o --output-file", Role::Write),
-        flags("--system --offline --frozen --locked --no-dev --no-cache -n -q --quiet -v --verbose --no-install-project --all-extras --upgrade -U"),
+        flags(
+            "--system --offline --frozen --locked --no-dev --no-cache -n -q --quiet -v --verbose \
+             --no-install-project --all-extras --upgrade -U",
+        ),
     ]),
     Program::new(
         &["conda", "mamba", "micromamba"], // py-conda-token, py-conda-channel
         &[
             Row::new(&[]).any_option().operands(&[], None, &[]),
-            Row::new(&["token|config"]).any_option().options(&[value("--add --set --append --prepend --env --file", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Env("CONDARC"), Place::Path("~/.condarc")])]),
+            Row::new(&["token|config"])
+                .any_option()
+                .options(&[value(
+                    "--add --set --append --prepend --env --file",
+                    Role::Stored,
+                )])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[
+                    Place::Env("CONDARC"),
+                    Place::Path("~/.condarc"),
+                ])]),
             // Command lines are kept in conda-meta/history.
-            Row::new(&["install|create|update|env|remove|uninstall|upgrade"]).any_option().options(&[value("-c --channel -n --name -p --prefix --override-channels -f --file", Role::Stored)]).each(Role::Stored).effects(&[Effect::Store(&[Place::Path("/opt/conda/conda-meta/history")])]),
-            Row::new(&["clean|info|list|init|activate|search|build"]).any_option().each(Role::Quoted),
-            Row::new(&["run"]).any_option().options(&[value("-n -p --name --prefix --cwd", Role::Plain)]).operands(&[], Some(Role::Command), &[]),
+            Row::new(&["install|create|update|env|remove|uninstall|upgrade"])
+                .any_option()
+                .options(&[value(
+                    "-c --channel -n --name -p --prefix --override-channels -f --file",
+                    Role::Stored,
+                )])
+                .each(Role::Stored)
+                .effects(&[Effect::Store(&[Place::Path(
+                    "/opt/conda/conda-meta/history",
+                )])]),
+            Row::new(&["clean|info|list|init|activate|search|build"])
+                .any_option()
+                .each(Role::Quoted),
+            Row::new(&["run"])
+                .any_option()
+                .options(&[value("-n -p --name --prefix --cwd", Role::Plain)])
+                .operands(&[], Some(Role::Command), &[]),
         ],
     ),
     Program::new(
         &["twine"], // py-twine-env
-        &[Row::new(&[]).any_option().options(&[value("-u --username -p --password", Role::Consumed), value("--config-file --cert --client-cert", Role::ConsumedFile), value("-r --repository --repository-url -c --comment", Role::Quoted)]).each(Role::Quoted)],
+        &[Row::new(&[])
+            .any_option()
+            .options(&[
+                value("-u --username -p --password", Role::Consumed),
+                value("--config-file --cert --client-cert", Role::ConsumedFile),
+                value(
+                    "-r --repository --repository-url -c --comment",
+                    Role::Quoted,
+                ),
+            ])
+            .each(Role::Quoted)],
     ),
     Program::new(
         &["huggingface-cli", "hf"], // py-hf, py-hf-auth, py-hf-download
         &[
-            Row::new(&[]).any_option().options(&[value("--token", Role::Consumed)]).each(Role::Quoted),
-            Row::new(&["login|auth"]).any_option().options(&[value("--token", Role::Stored)]).each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Env("HF_TOKEN_PATH"), Place::EnvDir("HF_HOME", "token"), Place::Path("~/.cache/huggingface/token")])]),
+            Row::new(&[])
+                .any_option()
+                .options(&[value("--token", Role::Consumed)])
+                .each(Role::Quoted),
+            Row::new(&["login|auth"])
+                .any_option()
+                .options(&[value("--token", Role::Stored)])
+                .each(Role::Stored)
+                .stdin(Stdin::Stored)
+                .effects(&[Effect::Store(&[
+                    Place::Env("HF_TOKEN_PATH"),
+                    Place::EnvDir("HF_HOME", "token"),
+                    Place::Path("~/.cache/huggingface/token"),
+                ])]),
         ],
     ),
     Program::new(
         &["wandb"], // py-wandb
         &[
             Row::new(&[]).any_option().each(Role::Quoted),
-            Row::new(&["login"]).any_option().options(&[value("--host", Role::Quoted)]).each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Env("NETRC"), Place::Path("~/.netrc")])]),
+            Row::new(&["login"])
+                .any_option()
+                .options(&[value("--host", Role::Quoted)])
+                .each(Role::Stored)
+                .stdin(Stdin::Stored)
+                .effects(&[Effect::Store(&[
+                    Place::Env("NETRC"),
+                    Place::Path("~/.netrc"),
+                ])]),
         ],
     ),
     Program::new(
         &["keyring"], // py-keyring
-        &[Row::new(&["set"]).any_option().each(Role::Stored).stdin(Stdin::Stored).effects(&[Effect::Store(&[Place::Path("~/.local/share/python_keyring/keyring_pass.cfg")])])],
+        &[Row::new(&["set"])
+            .any_option()
+            .each(Role::Stored)
+            .stdin(Stdin::Stored)
+            .effects(&[Effect::Store(&[Place::Path(
+                "~/.local/share/python_keyring/keyring_pass.cfg",
+            )])])],
     ),
 ];
 

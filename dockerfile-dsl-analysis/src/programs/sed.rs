@@ -27,7 +27,8 @@ fn sed_effects(script: &str) -> (Vec<SedEffect>, bool) {
     };
     let delimited =
         |rest: &mut std::iter::Peekable<std::str::Chars<'_>>, end: char| -> Option<()> {
-            // In brackets the delimiter is a character like others, and so is a `]` that stands first.
+            // In brackets the delimiter is a character like others, and so is a `]` that stands
+            // first.
             let mut class = false;
             loop {
                 match rest.next()? {

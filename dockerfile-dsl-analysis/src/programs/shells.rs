@@ -1,4 +1,5 @@
 //! Shells, and programs whose last arguments are another command: `sh -c`, `env`, `xargs`, `timeout`, `nohup`, ...
+//! One file, because the rows of a family are one table.
 
 use super::common::{at, mentioned, path, spellings};
 use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
@@ -7,75 +8,140 @@ use crate::report::Doubt;
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
-        &["sh", "bash", "dash", "ash", "zsh", "ksh"], // f-sh-c-arg, f-sh-stdin, x-bash-x-c, wr-sh-e-c, wr-sh-ec, wr-bash-lc, wr-sh-file, wr-sh-s
+        // f-sh-c-arg, f-sh-stdin, x-bash-x-c, wr-sh-e-c, wr-sh-ec, wr-bash-lc, wr-sh-file, wr-sh-s
+        &["sh", "bash", "dash", "ash", "zsh", "ksh"],
         &[Row::new(&[])
             .options(&[
-                flags("-c -e -u -x -v -i -l -s -f -a -b -h -m -n -B -C -E -H -P -T --login --norc --noprofile --posix"),
+                flags(
+                    "-c -e -u -x -v -i -l -s -f -a -b -h -m -n -B -C -E -H -P -T --login --norc \
+                     --noprofile --posix",
+                ),
                 value("-o -O +o +O", Role::Plain),
             ])
             .operands(&[], Some(Role::ScriptFile), &[])
             .by(shell)],
     ),
     Program::new(
-        &["env"], // env-dump, env-dump-i, env-dump-u, de-env-xargs-cmd, wr-env-cp, wr-env-S, wr-env-C, ev-env-dash, ev-env-i-given
+        // env-dump, env-dump-i, env-dump-u, de-env-xargs-cmd, wr-env-cp, wr-env-S, wr-env-C,
+        // ev-env-dash, ev-env-i-given
+        &["env"],
         &[Row::new(&[])
-            .options(&[flags("-i --ignore-environment -0 --null -v --debug"), value("-u --unset -C --chdir -S --split-string", Role::Plain)])
+            .options(&[
+                flags("-i --ignore-environment -0 --null -v --debug"),
+                value("-u --unset -C --chdir -S --split-string", Role::Plain),
+            ])
             .operands(&[], Some(Role::Command), &[])
             .by(environment)],
     ),
     Program::new(
         &["printenv"], // de-export-xargs, ev-printenv-one, ev-printenv-other, ev-printenv-null
-        &[Row::new(&[]).options(&[flags("-0 --null")]).each(Role::Plain).by(print_variables)],
+        &[Row::new(&[])
+            .options(&[flags("-0 --null")])
+            .each(Role::Plain)
+            .by(print_variables)],
     ),
     Program::new(
-        &["nohup", "catchsegv", "fakeroot", "eatmydata", "chronic", "systemd-cat", "unbuffer", "faketime"], // wr-nohup, co-nohup-log, f-nohup-log
+        // wr-nohup, co-nohup-log, f-nohup-log
+        &[
+            "nohup",
+            "catchsegv",
+            "fakeroot",
+            "eatmydata",
+            "chronic",
+            "systemd-cat",
+            "unbuffer",
+            "faketime",
+        ],
         &[runs(&[])],
     ),
     Program::new(
         &["setsid", "tini", "dumb-init"], // wr-setsid, wr-tini
-        &[runs(&[flags("-c -f -w -s -g -v --ctty --fork --wait"), value("-p -e", Role::Quoted)])],
+        &[runs(&[
+            flags("-c -f -w -s -g -v --ctty --fork --wait"),
+            value("-p -e", Role::Quoted),
+        ])],
     ),
     Program::new(
         &["time"], // wr-time
-        &[runs(&[flags("-p -v -a -q --portability --verbose --append --quiet"), value("-f --format", Role::Quoted), value("-o --output", Role::Quoted)])],
+        &[runs(&[
+            flags("-p -v -a -q --portability --verbose --append --quiet"),
+            value("-f --format", Role::Quoted),
+            value("-o --output", Role::Quoted),
+        ])],
     ),
     Program::new(
         &["nice", "ionice", "chrt", "taskset"], // wr-nice, wr-nice-short, wr-ionice, co-nice
-        &[runs(&[flags("-t -b -f -i -r -m"), value("-n -c -p --adjustment --class --classdata", Role::Quoted)])],
+        &[runs(&[
+            flags("-t -b -f -i -r -m"),
+            value("-n -c -p --adjustment --class --classdata", Role::Quoted),
+        ])],
     ),
     Program::new(
         &["stdbuf"], // wr-stdbuf, wr-stdbuf-wc
-        &[runs(&[value("-i -o -e --input --output --error", Role::Quoted)])],
+        &[runs(&[value(
+            "-i -o -e --input --output --error",
+            Role::Quoted,
+        )])],
     ),
     Program::new(
         &["timeout"], // p-timeout, wr-timeout, wr-timeout-k, wr-timeout-s, co-timeout-value
         &[Row::new(&[])
-            .options(&[flags("-v --foreground --preserve-status --verbose"), value("-k -s --kill-after --signal", Role::Quoted)])
+            .options(&[
+                flags("-v --foreground --preserve-status --verbose"),
+                value("-k -s --kill-after --signal", Role::Quoted),
+            ])
             .operands(&[Role::Quoted], Some(Role::Command), &[])],
     ),
     Program::new(
         &["chroot"], // wr-chroot
-        &[Row::new(&[]).options(&[value("--userspec --groups", Role::Quoted), flags("--skip-chdir")]).operands(&[Role::Plain], Some(Role::Command), &[]).by(other_root)],
+        &[Row::new(&[])
+            .options(&[
+                value("--userspec --groups", Role::Quoted),
+                flags("--skip-chdir"),
+            ])
+            .operands(&[Role::Plain], Some(Role::Command), &[])
+            .by(other_root)],
     ),
     Program::new(
         &["setpriv", "capsh"], // wr-setpriv
-        &[Row::new(&[]).any_option().options(&[value("--reuid --regid --groups --ambient-caps --inh-caps --bounding-set --securebits", Role::Quoted)]).operands(&[], Some(Role::Command), &[])],
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value(
+                "--reuid --regid --groups --ambient-caps --inh-caps --bounding-set --securebits",
+                Role::Quoted,
+            )])
+            .operands(&[], Some(Role::Command), &[])],
     ),
     Program::new(
         &["unshare", "nsenter"], // wr-unshare
-        &[Row::new(&[]).any_option().operands(&[], Some(Role::Command), &[])],
+        &[Row::new(&[])
+            .any_option()
+            .operands(&[], Some(Role::Command), &[])],
     ),
     Program::new(
         &["flock"], // wr-flock, wr-flock-c, wr-flock-test
         &[Row::new(&[])
-            .options(&[flags("-e -n -o -s -u -x -F -v --exclusive --nonblock --shared --unlock"), value("-w -E --timeout --wait --conflict-exit-code", Role::Quoted), value("-c --command", Role::Script)])
+            .options(&[
+                flags("-e -n -o -s -u -x -F -v --exclusive --nonblock --shared --unlock"),
+                value("-w -E --timeout --wait --conflict-exit-code", Role::Quoted),
+                value("-c --command", Role::Script),
+            ])
             .operands(&[], Some(Role::Inspect), &[])
-                .by(locked)],
+            .by(locked)],
     ),
     Program::new(
         &["sudo", "doas"], // wr-sudo, wr-sudo-E, wr-sudo-reset, wr-sudo-u, wr-sudo-tee
         &[Row::new(&[])
-            .options(&[flags("-E -H -n -k -K -S -b -i -s -P --preserve-env --set-home --non-interactive --login --stdin"), value("-u -g -p -C -D -R -T --user --group --prompt --chdir", Role::Quoted)])
+            .options(&[
+                flags(
+                    "-E -H -n -k -K -S -b -i -s -P --preserve-env --set-home --non-interactive \
+                     --login --stdin",
+                ),
+                value(
+                    "-u -g -p -C -D -R -T --user --group --prompt --chdir",
+                    Role::Quoted,
+                ),
+            ])
             .operands(&[], Some(Role::Command), &[])
             .by(as_root)],
     ),
@@ -86,7 +152,12 @@ pub(super) static PROGRAMS: &[Program] = &[
     Program::new(
         &["su", "runuser"], // wr-su-c, wr-su-user, wr-su-test
         &[Row::new(&[])
-            .options(&[flags("-l -m -p -f --login --preserve-environment --pty -P"), value("-c --command", Role::Script), value("-s --shell -g -G -w --group", Role::Quoted), value("-u --user", Role::Quoted)])
+            .options(&[
+                flags("-l -m -p -f --login --preserve-environment --pty -P"),
+                value("-c --command", Role::Script),
+                value("-s --shell -g -G -w --group", Role::Quoted),
+                value("-u --user", Role::Quoted),
+            ])
             .operands(&[], Some(Role::Command), &[])
             .by(as_user)],
     ),
@@ -96,31 +167,51 @@ pub(super) static PROGRAMS: &[Program] = &[
     ),
     Program::new(
         &["run-parts"], // wr-run-parts
-        &[Row::new(&[]).any_option().options(&[value("-a --arg --regex -u --umask", Role::Quoted)]).each(Role::Plain).by(run_parts)],
+        &[Row::new(&[])
+            .any_option()
+            .options(&[value("-a --arg --regex -u --umask", Role::Quoted)])
+            .each(Role::Plain)
+            .by(run_parts)],
     ),
     Program::new(
         &["make", "gmake"], // wr-make-file, wr-make-var
         &[Row::new(&[])
             .any_option()
-            .options(&[value("-C --directory", Role::Directory), value("-f --file --makefile", Role::Plain)])
+            .options(&[
+                value("-C --directory", Role::Directory),
+                value("-f --file --makefile", Role::Plain),
+            ])
             .each(Role::Plain)
             .by(make)],
     ),
     Program::new(
         &["script"], // co-script, co-script-null
         &[Row::new(&[])
-            .options(&[flags("-a -e -f -q --append --return --flush --quiet"), value("-c --command", Role::Plain), value("-E -o -T -O -B -I", Role::Plain)])
+            .options(&[
+                flags("-a -e -f -q --append --return --flush --quiet"),
+                value("-c --command", Role::Plain),
+                value("-E -o -T -O -B -I", Role::Plain),
+            ])
             .each(Role::Plain)
             .by(record)],
     ),
     Program::new(
-        &["xargs"], // p-xargs-n1, f-xargs-sh, err-xargs, err-xargs-t, xa-I-file, xa-touch, xa-echo, xa-a, xa-curl, fd-xargs-0
+        // p-xargs-n1, f-xargs-sh, err-xargs, err-xargs-t, xa-I-file, xa-touch, xa-echo, xa-a,
+        // xa-curl, fd-xargs-0
+        &["xargs"],
         &[Row::new(&[])
             .options(&[
                 flags("-t --verbose"),
-                flags("-r --no-run-if-empty -0 --null -x --exit -p --interactive -o --open-tty --show-limits"),
+                flags(
+                    "-r --no-run-if-empty -0 --null -x --exit -p --interactive -o --open-tty \
+                     --show-limits",
+                ),
                 value("-I", Role::Plain),
-                value("-a --arg-file -n --max-args -P --max-procs -L -s --max-chars -d --delimiter -E --process-slot-var", Role::Plain),
+                value(
+                    "-a --arg-file -n --max-args -P --max-procs -L -s --max-chars -d --delimiter \
+                     -E --process-slot-var",
+                    Role::Plain,
+                ),
                 attached("-i --replace -l --max-lines -e --eof", Role::Plain),
             ])
             .operands(&[], Some(Role::Command), &[])

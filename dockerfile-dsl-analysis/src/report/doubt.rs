@@ -64,7 +64,9 @@ impl fmt::Display for Doubt {
             Self::ScriptOfContext => "a script that the Dockerfile does not show",
             Self::Unreadable => "a script that is not understood",
             Self::PackageScript => "a script of package.json",
-            Self::PackageScriptWithDotenv => "a script of package.json may write what a `.env` file holds into the bundle",
+            Self::PackageScriptWithDotenv => {
+                "a script of package.json may write what a `.env` file holds into the bundle"
+            }
             Self::Package => "a package that is not known",
             Self::Module => "a module that has no row",
             Self::RunsProgram => "it runs another program",
@@ -79,7 +81,10 @@ impl fmt::Display for Doubt {
             Self::TooLong => "too much of it",
             Self::NotModelled => "not modelled",
             Self::Evaluated => "a text that is run as a script",
-            Self::SourcedSecret => "a secret is run as a script: a line of it that is no assignment is quoted in the log",
+            Self::SourcedSecret => {
+                "a secret is run as a script: a line of it that is no assignment is quoted in the \
+                 log"
+            }
             Self::Syntax(message) => message,
         })
     }

@@ -160,7 +160,9 @@ impl fmt::Display for Fix {
                 subcommand,
             } => write!(
                 f,
-                "take `{user}` out of the URL, and write `git -c credential.helper= -c credential.{site}.helper='!f() {{ echo username={name}; echo \"password={value}\"; }}; f'{subcommand}` instead of `git{subcommand}`"
+                "take `{user}` out of the URL, and write `git -c credential.helper= -c \
+                 credential.{site}.helper='!f() {{ echo username={name}; echo \
+                 \"password={value}\"; }}; f'{subcommand}` instead of `git{subcommand}`"
             ),
             Self::PlainPs4 => {
                 f.write_str("leave the value out of PS4, which is printed before each command")
@@ -194,35 +196,42 @@ impl fmt::Display for Fix {
                 front_end: FrontEnd::Sh,
             } => write!(
                 f,
-                "if `{program}` neither stores nor prints it, say so behind the script: `@trust(\"{program}\", output, \"reason\")`"
+                "if `{program}` neither stores nor prints it, say so behind the script: \
+                 `@trust(\"{program}\", output, \"reason\")`"
             ),
             Self::Trust {
                 program,
                 front_end: FrontEnd::Dockerfile,
             } => write!(
                 f,
-                "if `{program}` neither stores nor prints it, say so above the RUN: `# dockerfile-dsl: trust={program} output reason=\"...\"`"
+                "if `{program}` neither stores nor prints it, say so above the RUN: `# \
+                 dockerfile-dsl: trust={program} output reason=\"...\"`"
             ),
             Self::DeclassifyHole { name } => write!(
                 f,
-                "if this is no leak, say so behind the script: `{name} = {name}.declassify(\"reason\")`"
+                "if this is no leak, say so behind the script: `{name} = \
+                 {name}.declassify(\"reason\")`"
             ),
             Self::DeclassifyId { id } => write!(
                 f,
-                "if this is no leak, say so above the RUN: `# dockerfile-dsl: declassify={id} reason=\"...\"`"
+                "if this is no leak, say so above the RUN: `# dockerfile-dsl: declassify={id} \
+                 reason=\"...\"`"
             ),
             Self::PlainCommands => f.write_str("use plain commands here, which can be followed"),
             Self::CheckedWord { name } => write!(
                 f,
-                "give it as a checked word, which is no option and no shell syntax: `{name} = Word::parse({name})?`"
+                "give it as a checked word, which is no option and no shell syntax: `{name} = \
+                 Word::parse({name})?`"
             ),
             Self::LiteralPath { name } => write!(
                 f,
-                "write the path into the script instead of `{{{name}}}`, or read it in a step of its own"
+                "write the path into the script instead of `{{{name}}}`, or read it in a step of \
+                 its own"
             ),
             Self::SecretItself { name } => write!(
                 f,
-                "write the secret itself instead, `{{{name}}}`: that mounts it, and stands for its path"
+                "write the secret itself instead, `{{{name}}}`: that mounts it, and stands for its \
+                 path"
             ),
         }
     }

@@ -13,16 +13,20 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
         }
         Sink::File { keeper, step, .. } => file(leak, keeper, step),
         Sink::Program { program, .. } if program.is_empty() => format!(
-            "`{secret}` is given to a program whose name is not known, and nobody vouches for what that does with it"
+            "`{secret}` is given to a program whose name is not known, and nobody vouches for what \
+             that does with it"
         ),
         Sink::Program { program, why } => format!(
-            "`{secret}` is given to `{program}`, and nobody vouches for what that does with it ({why})"
+            "`{secret}` is given to `{program}`, and nobody vouches for what that does with it \
+             ({why})"
         ),
         Sink::Shell(path) => format!(
-            "`{secret}` is mounted in a step that runs under `{path}`, whose scripts are not analysed"
+            "`{secret}` is mounted in a step that runs under `{path}`, whose scripts are not \
+             analysed"
         ),
         Sink::Directory(program) => format!(
-            "`{secret}` may leak: `{program}` takes all of the working directory, which is the base image's own; if that is `/`, the secret is in it"
+            "`{secret}` may leak: `{program}` takes all of the working directory, which is the \
+             base image's own; if that is `/`, the secret is in it"
         ),
         Sink::Syntax { why, .. } => {
             format!("`{secret}` may leak: what this does with it is not understood ({why})")
@@ -38,7 +42,8 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
         Sink::Alias(program) => {
             let name = leak.hole.unwrap_or_default();
             format!(
-                "`{name}` could be the path of the file that `{secret}` was written to, which `{program}` reads"
+                "`{name}` could be the path of the file that `{secret}` was written to, which \
+                 `{program}` reads"
             )
         }
     }

@@ -16,16 +16,20 @@ codes! {
         FileName "file-name" "The name of a file in an image layer.";
         LinkTarget "link-target" "The target of a symbolic link in an image layer.";
         GitObject "git-object" "A git repository in an image layer.";
-        ToolConfiguration "tool-configuration" "The configuration or the credential store of a program, in an image layer.";
+        ToolConfiguration "tool-configuration" "The configuration or the credential store of a \
+                                                program, in an image layer.";
         ToolLog "tool-log" "A log, a trace or a history that a program writes to an image layer.";
         CacheMount "cache-mount" "A cache mount, which outlives the build.";
         BuildLogOutput "build-log-output" "The build log, through the output of a command.";
-        BuildLogMessage "build-log-message" "The build log, through an error message that quotes the value.";
+        BuildLogMessage "build-log-message" "The build log, through an error message that quotes \
+                                             the value.";
         BuildLogXtrace "build-log-xtrace" "The build log, through `set -x`.";
         BuildLogVerbose "build-log-verbose" "The build log, through `set -v`.";
-        UnknownProgram "unknown-program" "A program, or an argument of one, that is not in the program database.";
+        UnknownProgram "unknown-program" "A program, or an argument of one, that is not in the \
+                                          program database.";
         UnknownShell "unknown-shell" "A shell whose scripts are not analysed.";
-        UnknownDirectory "unknown-directory" "A command that takes all of a working directory that the text does not give.";
+        UnknownDirectory "unknown-directory" "A command that takes all of a working directory that \
+                                              the text does not give.";
         OpaqueSyntax "opaque-syntax" "A part of the script that the analysis does not understand.";
         PublicValue "public-value" "A command that a public value of the author can change.";
         ImageConfig "image-config" "The image config or its history.";

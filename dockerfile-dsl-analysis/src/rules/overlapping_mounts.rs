@@ -44,7 +44,8 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 usual => usual,
             };
             let help = Some(format!(
-                "give the secret a place of its own, and read it there: `--mount=type=secret,id={secret},target={place},required=true`"
+                "give the secret a place of its own, and read it there: \
+                 `--mount=type=secret,id={secret},target={place},required=true`"
             ));
             findings.push(Finding {
                 secret: Some(secret.to_owned()),
@@ -91,7 +92,8 @@ mod tests {
     #[test]
     fn places_side_by_side() {
         check(
-            "RUN --mount=type=cache,target=/root/.m2 --mount=type=secret,id=a,target=/root/.m2/settings.xml x",
+            "RUN --mount=type=cache,target=/root/.m2 \
+             --mount=type=secret,id=a,target=/root/.m2/settings.xml x",
             &[],
         );
         check(

@@ -65,7 +65,9 @@ pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
         return Vec::new();
     }
     let findings = transfer.sources.iter().filter_map(|source| {
-        let Source::Path(written) = source else { return None };
+        let Source::Path(written) = source else {
+            return None;
+        };
         let path = step.environment.expand(written).ok()?;
         let (name, severity) = well_known(&path)?;
         let path = path.trim_start_matches("./").trim_start_matches('/');
@@ -73,15 +75,25 @@ pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
             return None;
         }
         let message = match severity {
-            Severity::Error => format!("`{name}` is a secret by its name, and this copies it into a layer"),
-            Severity::Warning => format!("`{name}` often holds a secret, and this copies it into a layer"),
+            Severity::Error => {
+                format!("`{name}` is a secret by its name, and this copies it into a layer")
+            }
+            Severity::Warning => {
+                format!("`{name}` often holds a secret, and this copies it into a layer")
+            }
         };
         let help = format!(
-            "remove it here, add `{path}` to .dockerignore, and put this after the RUN that needs it: `{}`",
+            "remove it here, add `{path}` to .dockerignore, and put this after the RUN that needs \
+             it: `{}`",
             mount(step, transfer, path)
         );
         let finding = step.finding(Rule::SecretFileInContext, written.whole(), message);
-        Some(Finding { severity, sink: path.to_owned(), help: Some(help), ..finding })
+        Some(Finding {
+            severity,
+            sink: path.to_owned(),
+            help: Some(help),
+            ..finding
+        })
     });
     findings.collect()
 }

@@ -21,13 +21,30 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         if can_read(user, secret) || !is_used && target.starts_with("/run/secrets/") {
             return None;
         }
-        let message = format!("the user `{user}` cannot read `{target}`: what is read is empty, and the step does not fail");
+        let message = format!(
+            "the user `{user}` cannot read `{target}`: what is read is empty, and the step does \
+             not fail"
+        );
         let (name, _) = user.split_once(':').unwrap_or((user, ""));
-        let fix = if name.bytes().all(|byte| byte.is_ascii_digit()) { format!("uid={name}") } else { "mode=0444".to_owned() };
+        let fix = if name.bytes().all(|byte| byte.is_ascii_digit()) {
+            format!("uid={name}")
+        } else {
+            "mode=0444".to_owned()
+        };
         let finding = step.finding(Rule::SecretUnreadable, span, message);
-        let severity = if is_used { Severity::Error } else { Severity::Warning };
+        let severity = if is_used {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         let help = Some(format!("add this to the mount: `,{fix}`"));
-        Some(Finding { severity, secret: Some(secret.id.clone()), sink: target.to_owned(), help, ..finding })
+        Some(Finding {
+            severity,
+            secret: Some(secret.id.clone()),
+            sink: target.to_owned(),
+            help,
+            ..finding
+        })
     });
     findings.collect()
 }
@@ -112,7 +129,8 @@ mod tests {
     #[test]
     fn the_user_of_the_stage_before() {
         let found = testing::findings(
-            "FROM x AS a\nUSER app\nFROM a\nRUN --mount=type=secret,id=a,required x /run/secrets/a\n",
+            "FROM x AS a\nUSER app\nFROM a\nRUN --mount=type=secret,id=a,required x \
+             /run/secrets/a\n",
         );
         assert_eq!(found.len(), 1);
     }

@@ -43,18 +43,25 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
         ),
         _ => return Vec::new(),
     };
-    let findings = names.into_iter().filter(|(name, _)| is_secret_name(name)).map(|(name, severity)| {
-        let message = format!("`{instruction} {name}` is kept in the image config or history, and its name is that of a secret");
-        let span: Span = name.whole();
-        Finding {
-            severity,
-            sink: name.to_string(),
-            help: Some(format!(
-                "remove it, and put this after the RUN that needs it: `--mount=type=secret,id={name},env={name},required=true`"
-            )),
-            ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
-        }
-    });
+    let findings = names
+        .into_iter()
+        .filter(|(name, _)| is_secret_name(name))
+        .map(|(name, severity)| {
+            let message = format!(
+                "`{instruction} {name}` is kept in the image config or history, and its name is \
+                 that of a secret"
+            );
+            let span: Span = name.whole();
+            Finding {
+                severity,
+                sink: name.to_string(),
+                help: Some(format!(
+                    "remove it, and put this after the RUN that needs it: \
+                     `--mount=type=secret,id={name},env={name},required=true`"
+                )),
+                ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
+            }
+        });
     findings.collect()
 }
 
@@ -125,7 +132,8 @@ mod tests {
     #[test]
     fn names_that_are_none() {
         check(
-            "ARG TOKENS MYPASSWORD DB_PWD AUTHOR keyring a-key x.key PASSWORD_FILE PUBLIC_KEY KEY_VERSION",
+            "ARG TOKENS MYPASSWORD DB_PWD AUTHOR keyring a-key x.key PASSWORD_FILE PUBLIC_KEY \
+             KEY_VERSION",
             &[],
         );
         check("LABEL token=a", &[]);

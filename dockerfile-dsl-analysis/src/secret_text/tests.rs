@@ -96,7 +96,9 @@ fn a_short_value_is_counted() {
 #[test]
 fn npmrc_yields_its_token() {
     check(
-        "registry=https://registry.npmjs.org/\n//registry.npmjs.org/:_authToken=npm_Ab3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5\nalways-auth=true\n",
+        "registry=https://registry.npmjs.org/\n\
+         //registry.npmjs.org/:_authToken=npm_Ab3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5\n\
+         always-auth=true\n",
         &["npm_Ab3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5*"],
     );
 }
@@ -104,7 +106,12 @@ fn npmrc_yields_its_token() {
 #[test]
 fn settings_xml_yields_its_password() {
     check(
-        "<settings xmlns=\"http://maven.apache.org/SETTINGS/1.0.0\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n xsi:schemaLocation=\"http://maven.apache.org/SETTINGS/1.0.0 http://maven.apache.org/xsd/settings-1.0.0.xsd\">\n<servers><server><id>central</id><username>deploy</username><password>p&amp;ss w0rd!</password></server></servers></settings>\n",
+        "<settings xmlns=\"http://maven.apache.org/SETTINGS/1.0.0\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n \
+         xsi:schemaLocation=\"http://maven.apache.org/SETTINGS/1.0.0 \
+         http://maven.apache.org/xsd/settings-1.0.0.xsd\">\n\
+         <servers><server><id>central</id><username>deploy</username><password>p&amp;ss \
+         w0rd!</password></server></servers></settings>\n",
         &["p&amp;ss w0rd!", "p&ss w0rd!"],
     );
 }
@@ -112,7 +119,8 @@ fn settings_xml_yields_its_password() {
 #[test]
 fn netrc_yields_its_passwords() {
     check(
-        "machine github.com\n  login me\n  password tr0ub4dor-and-3\nmachine a.b login x password y\n",
+        "machine github.com\n  login me\n  password tr0ub4dor-and-3\nmachine a.b login x password \
+         y\n",
         &["tr0ub4dor-and-3", "(too short)"],
     );
 }
@@ -120,7 +128,8 @@ fn netrc_yields_its_passwords() {
 #[test]
 fn dotenv_yields_credentials_and_passwords_in_urls() {
     check(
-        "NODE_ENV=production\nexport DB_PASSWORD='s3cr3t-pa55'\nDATABASE_URL=postgres://app:kJ8f-2lQx@db.internal:5432/app\nDEBUG=false\n",
+        "NODE_ENV=production\nexport DB_PASSWORD='s3cr3t-pa55'\n\
+         DATABASE_URL=postgres://app:kJ8f-2lQx@db.internal:5432/app\nDEBUG=false\n",
         &["kJ8f-2lQx", "s3cr3t-pa55"],
     );
 }
@@ -129,7 +138,8 @@ fn dotenv_yields_credentials_and_passwords_in_urls() {
 fn docker_config_yields_the_field_and_the_password_in_it() {
     // base64("robot:Zq7-vT2_pLx9")
     check(
-        "{\n\t\"auths\": {\n\t\t\"registry.example.com\": {\n\t\t\t\"auth\": \"cm9ib3Q6WnE3LXZUMl9wTHg5\"\n\t\t}\n\t}\n}\n",
+        "{\n\t\"auths\": {\n\t\t\"registry.example.com\": {\n\t\t\t\"auth\": \
+         \"cm9ib3Q6WnE3LXZUMl9wTHg5\"\n\t\t}\n\t}\n}\n",
         &["cm9ib3Q6WnE3LXZUMl9wTHg5*", "Zq7-vT2_pLx9"],
     );
 }
@@ -137,7 +147,8 @@ fn docker_config_yields_the_field_and_the_password_in_it() {
 #[test]
 fn a_placeholder_is_no_credential() {
     check(
-        "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\npassword_file=/run/secrets/x\n_password=Zm9vYmFyYmF6cXV4\n",
+        "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\npassword_file=/run/secrets/x\n\
+         _password=Zm9vYmFyYmF6cXV4\n",
         &["Zm9vYmFyYmF6cXV4*", "foobarbazqux"],
     );
 }
@@ -145,7 +156,9 @@ fn a_placeholder_is_no_credential() {
 #[test]
 fn the_samples_of_mavens_own_file_are_no_credentials() {
     check(
-        "<settings>\n<!-- <privateKey>/path/to/private/key</privateKey>\n<passphrase>optional; leave empty if not used.</passphrase>\nusername/password OR privateKey, see 'id' or 'name'\n<password>repopwd</password> -->\n<password>kJ8f-2lQx/a/b</password></settings>\n",
+        "<settings>\n<!-- <privateKey>/path/to/private/key</privateKey>\n<passphrase>optional; \
+         leave empty if not used.</passphrase>\nusername/password OR privateKey, see 'id' or \
+         'name'\n<password>repopwd</password> -->\n<password>kJ8f-2lQx/a/b</password></settings>\n",
         &["kJ8f-2lQx/a/b"],
     );
 }

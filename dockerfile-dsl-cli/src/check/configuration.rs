@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn all_of_it() {
-        let text = "[rules]\nSecretNotRequired = \"off\"\n[[allow-name]]\nname = \"A\"\nreason = \"b\"\n[[trust]]\nprogram = \"p\"\nreason = \"c\"\n";
+        let text = "[rules]\nSecretNotRequired = \"off\"\n[[allow-name]]\nname = \"A\"\nreason = \
+                    \"b\"\n[[trust]]\nprogram = \"p\"\nreason = \"c\"\n";
         let configuration = Configuration::parse(text).expect("is right");
         let finding = |rule| Finding::new(rule, Span::new(0, 1), "m");
         assert_eq!(configuration.judge(finding(Rule::SecretNotRequired)), None);

@@ -25,7 +25,8 @@ impl Input {
         let is_stdin = path.as_os_str() == "-";
         if path.is_dir() {
             return Err(
-                "is a directory: name the files, as in `dockerfile-dsl check $(git ls-files '*Dockerfile*')`"
+                "is a directory: name the files, as in `dockerfile-dsl check $(git ls-files \
+                 '*Dockerfile*')`"
                     .to_owned(),
             );
         }

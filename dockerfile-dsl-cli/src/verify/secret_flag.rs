@@ -22,7 +22,8 @@ pub(super) fn parse(text: &str) -> Result<Secret, String> {
         (None, None) if std::env::var_os(&id).is_some() => Secret::from_env(id.clone(), &id),
         (None, None) if !Path::new(&id).exists() => {
             return Err(format!(
-                "secret `{id}` has no source, and no variable and no file has that name: add `,env=NAME` or `,src=FILE`"
+                "secret `{id}` has no source, and no variable and no file has that name: add \
+                 `,env=NAME` or `,src=FILE`"
             ));
         }
         (None, None) => Secret::from_file(id.clone(), Path::new(&id)),

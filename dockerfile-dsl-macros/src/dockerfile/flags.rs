@@ -67,7 +67,11 @@ const FLAGS: &[(&str, &[(&str, Takes)])] = &[
 pub(super) fn problem(instruction: &str, flag: &Flag, before: &[Flag]) -> Option<String> {
     let name = &flag.name;
     if instruction == "RUN" && name == "mount" {
-        return Some("mounts stand in brackets: `RUN [cache \"/root/.cache\"] \"..\"`; a secret is mounted by its use: `{SECRET}`".to_owned());
+        return Some(
+            "mounts stand in brackets: `RUN [cache \"/root/.cache\"] \"..\"`; a secret is mounted \
+             by its use: `{SECRET}`"
+                .to_owned(),
+        );
     }
     let known = FLAGS
         .iter()

@@ -122,7 +122,8 @@ impl Parse for Base {
         }
         Err(missing(
             input,
-            "FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM scratch`",
+            "FROM needs an image: `FROM \"debian\"`, an earlier stage: `FROM build`, or `FROM \
+             scratch`",
         ))
     }
 }
@@ -187,7 +188,8 @@ fn body(input: ParseStream) -> Result<Vec<Node>> {
         // Only FROM and TARGETS stop `nodes` before the end.
         mistakes.push(Error::new(
             inside.span(),
-            "a stage starts at the top level only; make one in a loop with `Stage::from_image(..)` and use it as `FROM (expr)` or `--from=(expr)`",
+            "a stage starts at the top level only; make one in a loop with `Stage::from_image(..)` \
+             and use it as `FROM (expr)` or `--from=(expr)`",
         ));
         inside.call(Ident::parse_any)?;
         skip(&inside);

@@ -69,8 +69,9 @@ pub(crate) struct Trust {
     pub(crate) reason: LitStr,
 }
 
-const FORMS: &str = "`name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \"reason\")`, \
-    `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")` or `@shell(bash)`";
+const FORMS: &str = "`name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
+                     \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")` \
+                     or `@shell(bash)`";
 
 impl Call {
     /// Parses a whole macro input; `expected` says what its text is.

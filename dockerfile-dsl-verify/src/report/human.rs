@@ -77,7 +77,8 @@ fn advice(report: &Report, text: &mut String) {
     let names = secrets.into_iter().collect::<Vec<_>>().join(", ");
     let _ = writeln!(
         text,
-        "  1. do not push this image. If it was pushed or shared, replace (rotate) {names} at its issuer first"
+        "  1. do not push this image. If it was pushed or shared, replace (rotate) {names} at its \
+         issuer first"
     );
     if instructions.is_empty() {
         let _ = writeln!(
@@ -97,11 +98,14 @@ fn advice(report: &Report, text: &mut String) {
     }
     let _ = writeln!(
         text,
-        "  3. delete what the engine keeps: the image, then `docker buildx prune --all`, and the build's record with"
+        "  3. delete what the engine keeps: the image, then `docker buildx prune --all`, and the \
+         build's record with"
     );
     let _ = writeln!(
         text,
-        "     `docker buildx history ls` and `docker buildx history rm REF` (podman and buildah: `podman image prune` and\n     `buildah rm --all`, as an interrupted build leaves its container); build again with the new value"
+        "     `docker buildx history ls` and `docker buildx history rm REF` (podman and buildah: \
+         `podman image prune` and\n     `buildah rm --all`, as an interrupted build leaves its \
+         container); build again with the new value"
     );
 }
 

@@ -15,7 +15,10 @@ pub(super) fn write(report: &Report) -> String {
                 "layer": finding.layer,
                 "instruction": finding.instruction,
                 "path": finding.path,
-                "in": match finding.part { FilePart::Content => "content", FilePart::Header => "header" },
+                "in": match finding.part {
+                    FilePart::Content => "content",
+                    FilePart::Header => "header",
+                },
                 "offset": finding.offset,
                 "deleted_later": finding.deleted_later,
                 "encodings": finding.encodings,
@@ -31,7 +34,11 @@ pub(super) fn write(report: &Report) -> String {
         "incomplete": incomplete,
         "findings": findings,
         "known_texts": report.known_texts,
-        "scanned": {"layers": report.scanned.layers, "files": report.scanned.files, "bytes": report.scanned.bytes},
+        "scanned": {
+            "layers": report.scanned.layers,
+            "files": report.scanned.files,
+            "bytes": report.scanned.bytes,
+        },
     })
     .to_string()
 }

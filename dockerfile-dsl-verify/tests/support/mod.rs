@@ -293,9 +293,15 @@ impl Fixture {
                 .iter()
                 .map(|(_, instruction)| json!({"created_by": format!("{instruction} # buildkit")})),
         );
-        json!({"architecture": "amd64", "os": "linux", "config": self.config, "rootfs": {"type": "layers", "diff_ids": diff_ids}, "history": history})
-            .to_string()
-            .into_bytes()
+        json!({
+            "architecture": "amd64",
+            "os": "linux",
+            "config": self.config,
+            "rootfs": {"type": "layers", "diff_ids": diff_ids},
+            "history": history,
+        })
+        .to_string()
+        .into_bytes()
     }
 
     /// The files of an OCI layout.
@@ -322,7 +328,13 @@ impl Fixture {
             })
             .collect();
         let config = put(self.config(), "application/vnd.oci.image.config.v1+json");
-        let manifest = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": layers, "annotations": self.annotations});
+        let manifest = json!({
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": config,
+            "layers": layers,
+            "annotations": self.annotations,
+        });
         let mut manifests = vec![put(
             manifest.to_string().into_bytes(),
             "application/vnd.oci.image.manifest.v1+json",

@@ -76,7 +76,10 @@ impl Argument {
             match part {
                 Part::Text(text) => expanded.push(text),
                 Part::Home => expanded.push(home.ok_or_else(|| {
-                    Error::new("`~` cannot be replaced: the environment variable HOME is not set; set it, or write the whole path")
+                    Error::new(
+                        "`~` cannot be replaced: the environment variable HOME is not set; set it, \
+                         or write the whole path",
+                    )
                 })?),
             }
         }

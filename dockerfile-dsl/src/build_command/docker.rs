@@ -217,7 +217,8 @@ fn check_build_arg(command: &BuildCommand, name: &str) -> Result<(), Error> {
     for secret in command.dockerfile.secrets() {
         if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
             return complain(format!(
-                "this is the environment variable of the secret `{}`, and the values of build arguments stay in the image's history; mount the secret instead",
+                "this is the environment variable of the secret `{}`, and the values of build \
+                 arguments stay in the image's history; mount the secret instead",
                 secret.id()
             ));
         }
@@ -274,7 +275,8 @@ fn context(command: &BuildCommand) -> Result<Argument, Error> {
     }
     if context == "-" && command.file.as_deref().is_some_and(|file| file != "-") {
         return Err(Error::new(
-            "the context `-` takes the Dockerfile from standard input: leave --file out, or name a directory as context",
+            "the context `-` takes the Dockerfile from standard input: leave --file out, or name a \
+             directory as context",
         ));
     }
     // `--file -` beside the context `-` would be two readers of one input; the context alone does it.

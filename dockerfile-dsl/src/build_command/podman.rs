@@ -14,7 +14,8 @@ pub(super) fn secret_argument(secret: &BuildSecret) -> Result<Argument, Error> {
     match secret.source() {
         SecretSource::Env(name) => Ok(argument.push("type=env,env=").push(name)),
         SecretSource::File(path) if path.contains(',') => Err(Error::new(format!(
-            "secret `{}`: podman and buildah split a --secret at every comma, and the path `{path}` has one; use a link without one",
+            "secret `{}`: podman and buildah split a --secret at every comma, and the path \
+             `{path}` has one; use a link without one",
             secret.id()
         ))),
         SecretSource::File(path) => Ok(argument.push("type=file,src=").push_path(path)),
@@ -37,7 +38,8 @@ pub(super) fn check(command: &BuildCommand) -> Result<(), Error> {
             let is_header = |used: &&crate::SecretUse| used.delivery == Delivery::Header;
             if let Some(used) = secret.uses().iter().find(is_header) {
                 return Err(Error::new(format!(
-                    "{program} does not authenticate an ADD with the secret `{}` (line {}); clone or fetch in a RUN that mounts it, or use Buildx",
+                    "{program} does not authenticate an ADD with the secret `{}` (line {}); clone \
+                     or fetch in a RUN that mounts it, or use Buildx",
                     secret.id(),
                     used.line
                 )));

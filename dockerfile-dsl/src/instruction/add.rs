@@ -203,7 +203,10 @@ impl Add {
         if let Some(url) = self.url() {
             self.check_url(url, problems);
         } else if !self.credentials.is_empty() {
-            problems.wrong("a token is for a download or a git repository: files of the build context need none");
+            problems.wrong(
+                "a token is for a download or a git repository: files of the build context need \
+                 none",
+            );
         }
         self.check_checksum(problems);
         if self.git_directory.is_some() && self.kind != Kind::Git {
@@ -215,20 +218,32 @@ impl Add {
     fn check_url(&self, url: &str, problems: &mut Problems) {
         let address = Address::of(url);
         if address.as_ref().is_some_and(|address| address.has_user) {
-            problems.wrong("the URL holds a user or password, which ends up in the history of the image: take it out, and write `.token(SECRET)`");
+            problems.wrong(
+                "the URL holds a user or password, which ends up in the history of the image: take \
+                 it out, and write `.token(SECRET)`",
+            );
         }
         if self.kind == Kind::Http && address.is_none() {
             problems
                 .unwritable("the URL of a download starts with `http://` or `https://` and a host");
         }
         if self.kind == Kind::Http && address.is_some() && is_git(url) {
-            problems.wrong("BuildKit takes a URL whose path ends with `.git`, or that has a fragment, for a git repository: write `.add_git(url)`");
+            problems.wrong(
+                "BuildKit takes a URL whose path ends with `.git`, or that has a fragment, for a \
+                 git repository: write `.add_git(url)`",
+            );
         }
         if self.kind == Kind::Git && !is_git(url) {
-            problems.unwritable("the URL of a git repository is `https://host/path.git`, `ssh://..`, `git://..` or `git@host:path`");
+            problems.unwritable(
+                "the URL of a git repository is `https://host/path.git`, `ssh://..`, `git://..` or \
+                 `git@host:path`",
+            );
         }
         if !self.credentials.is_empty() && address.is_none() {
-            problems.wrong("BuildKit sends a token only to `http://` and `https://`: over ssh it uses the agent of `--ssh default`");
+            problems.wrong(
+                "BuildKit sends a token only to `http://` and `https://`: over ssh it uses the \
+                 agent of `--ssh default`",
+            );
         }
     }
 

@@ -29,7 +29,8 @@ pub fn shell_form(line: impl LayerText) -> ShellForm {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a command that an image can keep",
     label = "expected `[\"program\", \"argument\"]` or `shell_form(\"..\")`",
-    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} ...\")` instead"
+    note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} \
+            ...\")` instead"
 )]
 pub trait IntoCommand: Sealed {
     #[doc(hidden)]
@@ -103,10 +104,16 @@ fn check_line(line: &str, problems: &mut Problems) {
         problems.unwritable("the command is empty");
     }
     if trimmed.ends_with(['\\', '`']) {
-        problems.unwritable("the command ends with an escape character, which would continue it on the next line: use the exec form");
+        problems.unwritable(
+            "the command ends with an escape character, which would continue it on the next line: \
+             use the exec form",
+        );
     }
     if trimmed.starts_with('[') && trimmed.ends_with(']') {
-        problems.unwritable("a command in `[..]` is read as a JSON array: write `test` instead of `[`, or the exec form");
+        problems.unwritable(
+            "a command in `[..]` is read as a JSON array: write `test` instead of `[`, or the exec \
+             form",
+        );
     }
 }
 

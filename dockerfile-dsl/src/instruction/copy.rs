@@ -108,7 +108,10 @@ impl Copy {
         self.transfer.check(problems);
         self.transfer.check_plain_words(problems);
         if self.from.is_some() && self.transfer.has_inline_files() {
-            problems.wrong("a file that stands in the Dockerfile is in no stage and no image: copy it without `from`");
+            problems.wrong(
+                "a file that stands in the Dockerfile is in no stage and no image: copy it without \
+                 `from`",
+            );
         }
     }
 

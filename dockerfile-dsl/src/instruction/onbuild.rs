@@ -46,7 +46,10 @@ impl Onbuild {
             .iter()
             .any(|origin| matches!(origin, Origin::Stage(_)))
         {
-            problems.wrong("the instruction runs in another build, which does not have this stage: take the files from an image");
+            problems.wrong(
+                "the instruction runs in another build, which does not have this stage: take the \
+                 files from an image",
+            );
         }
         let secrets = match &*self.instruction {
             Instruction::Run(run) => run

@@ -24,7 +24,10 @@ impl Origin {
         problems.check(valid::image(image));
         // COPY reads a number as the index of a stage.
         if !image.is_empty() && image.bytes().all(|byte| byte.is_ascii_digit()) {
-            problems.wrong(format!("`from={image}` would be the stage with that index: give the image its registry, or pass the `Stage`"));
+            problems.wrong(format!(
+                "`from={image}` would be the stage with that index: give the image its registry, \
+                 or pass the `Stage`"
+            ));
         }
     }
 

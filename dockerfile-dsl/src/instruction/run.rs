@@ -65,7 +65,8 @@ pub enum Security {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a checked script",
     label = "expected `sh!(\"...\")`",
-    note = "wrap literals in `sh!(...)`; for run-time text use `Script::parse(text, &[(\"name\", &value)])?`"
+    note = "wrap literals in `sh!(...)`; for run-time text use `Script::parse(text, &[(\"name\", \
+            &value)])?`"
 )]
 pub trait IntoScript: Sealed {
     #[doc(hidden)]
@@ -159,7 +160,11 @@ impl Run {
     pub fn mount(mut self, mount: impl Into<Mount>) -> Self {
         let mount = mount.into();
         if let (Command::Script { problems, .. }, Mount::Secret(_)) = (&mut self.command, &mount) {
-            problems.push("a secret was mounted after the script was checked: let it stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`".to_owned());
+            problems.push(
+                "a secret was mounted after the script was checked: let it stand in a hole of \
+                 `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`"
+                    .to_owned(),
+            );
         }
         self.mounts.push(mount);
         self
@@ -297,7 +302,10 @@ impl Run {
                     problems.unwritable("the script holds a NUL, which no shell can be given");
                 }
                 if text.trim_start().starts_with("#!") {
-                    problems.wrong("the script starts with `#!`: BuildKit would run it as a file, without the checks; name the shell with SHELL");
+                    problems.wrong(
+                        "the script starts with `#!`: BuildKit would run it as a file, without the \
+                         checks; name the shell with SHELL",
+                    );
                 }
             }
         }
@@ -352,14 +360,16 @@ impl Run {
         };
         if *dialect == Dialect::Bash && !pen.shell.is_bash() {
             problems.wrong(format!(
-                "the script is written for bash, and `{}` would read it: write `.shell([\"/bin/bash\", \"-c\"])` before it",
+                "the script is written for bash, and `{}` would read it: write \
+                 `.shell([\"/bin/bash\", \"-c\"])` before it",
                 pen.shell.program().escape_debug()
             ));
         }
         let length = script::under_set_e(text, *dialect, &pen.shell).len();
         if length > script::LONGEST_ARGUMENT {
             problems.wrong(format!(
-                "the script has {length} bytes, and a shell can be given {} at most: put it into a file, or into several steps",
+                "the script has {length} bytes, and a shell can be given {} at most: put it into a \
+                 file, or into several steps",
                 script::LONGEST_ARGUMENT
             ));
         }

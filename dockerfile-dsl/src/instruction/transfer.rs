@@ -64,7 +64,8 @@ pub fn inline(name: impl Into<String>, content: impl Into<String>) -> InlineFile
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of COPY or ADD",
     label = "expected a path, `glob(\"..\")`, `expand(\"..\")` or `inline(name, content)`",
-    note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} ...\")`, where it is mounted"
+    note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} \
+            ...\")`, where it is mounted"
 )]
 pub trait IntoSource: Sealed {
     #[doc(hidden)]
@@ -74,8 +75,10 @@ pub trait IntoSource: Sealed {
 /// One source of COPY or ADD, or a list of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of COPY or ADD",
-    label = "expected a path, `glob(\"..\")`, `expand(\"..\")`, `inline(name, content)`, or a list of these",
-    note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} ...\")`, where it is mounted"
+    label = "expected a path, `glob(\"..\")`, `expand(\"..\")`, `inline(name, content)`, or a list \
+             of these",
+    note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} \
+            ...\")`, where it is mounted"
 )]
 pub trait IntoSources: Sealed {
     #[doc(hidden)]
@@ -175,7 +178,8 @@ impl Transfer {
                 .any(|source| matches!(source, Source::Glob(_)));
         if several && !is_directory(&self.destination.content) {
             problems.wrong(format!(
-                "several sources are copied to `{}`, each over the one before: end the destination with `/`",
+                "several sources are copied to `{}`, each over the one before: end the destination \
+                 with `/`",
                 self.destination.content.escape_debug()
             ));
         }
@@ -292,7 +296,8 @@ impl Transfer {
                 .all(|byte| byte.is_ascii_graphic() && !b"'\"\\`".contains(&byte));
             if !plain || text.content.starts_with("--") || text.content.starts_with('[') {
                 problems.unwritable(format!(
-                    "beside a file that stands in the Dockerfile, `{}` cannot be written: use an instruction of its own for it",
+                    "beside a file that stands in the Dockerfile, `{}` cannot be written: use an \
+                     instruction of its own for it",
                     text.content.escape_debug()
                 ));
             }
@@ -307,7 +312,8 @@ impl Source {
                 problems.word("a source", &Text::literal(path), not_empty("a source"));
                 if looks_remote(path) {
                     problems.wrong(
-                        "a source that looks like a URL: write `.add_http(url)` or `.add_git(url)` for one, and `./` before a path that only looks like it".to_owned(),
+                        "a source that looks like a URL: write `.add_http(url)` or `.add_git(url)` \
+                         for one, and `./` before a path that only looks like it".to_owned(),
                     );
                 }
             }
@@ -359,7 +365,10 @@ impl InlineFile {
             || matches!(self.name.as_str(), "." | "..")
             || self.name.starts_with('-')
         {
-            problems.unwritable(format!("`{name}` cannot be the name of a file in the Dockerfile: it is letters, digits, `_`, `.` and `-`, the last not first"));
+            problems.unwritable(format!(
+                "`{name}` cannot be the name of a file in the Dockerfile: it is letters, digits, \
+                 `_`, `.` and `-`, the last not first"
+            ));
         }
         if !lines::fit(&self.content) {
             problems.unwritable(format!(
@@ -372,10 +381,16 @@ impl InlineFile {
             ));
         }
         if !self.content.is_empty() && !self.content.ends_with('\n') {
-            problems.unwritable(format!("the content of `{name}` does not end with a line break, and a here-document always does: add one, or copy the file from the build context"));
+            problems.unwritable(format!(
+                "the content of `{name}` does not end with a line break, and a here-document \
+                 always does: add one, or copy the file from the build context"
+            ));
         }
         if heredoc::ends_early(&self.content, &self.name) {
-            problems.unwritable(format!("a line of `{name}` is the name of the file, which would end it: give it another name"));
+            problems.unwritable(format!(
+                "a line of `{name}` is the name of the file, which would end it: give it another \
+                 name"
+            ));
         }
     }
 }

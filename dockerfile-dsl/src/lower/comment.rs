@@ -22,7 +22,10 @@ pub(super) fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<Strin
     let mut written = Vec::new();
     for line in comment.split('\n') {
         if obeyed(line) {
-            problems.unwritable("a comment reads as a directive: there are methods for those (`.check(..)`, `.allow_name(..)`, `Settings`)");
+            problems.unwritable(
+                "a comment reads as a directive: there are methods for those (`.check(..)`, \
+                 `.allow_name(..)`, `Settings`)",
+            );
         }
         if !lines::fit(line) {
             problems.unwritable("a comment has more than 65534 bytes in one line");
@@ -47,6 +50,9 @@ pub(crate) fn check_options(options: &str, problems: &mut Problems) {
     };
     let options: Vec<&str> = options.split(';').collect();
     if options.len() > 3 || !options.into_iter().all(option) {
-        problems.unwritable("the options of `# check=` are `skip=Rule,Rule`, `error=true` and `experimental=Rule`, with `;` between them and no blanks");
+        problems.unwritable(
+            "the options of `# check=` are `skip=Rule,Rule`, `error=true` and `experimental=Rule`, \
+             with `;` between them and no blanks",
+        );
     }
 }

@@ -31,7 +31,10 @@ pub(super) fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Opt
             .position(|(_, other)| name.is_some() && *other == name);
         if let (Some(first), Some(name)) = (first, &name) {
             problems.place = place(index, Some(name));
-            problems.wrong(format!("stage {first} has the same name, and is another stage: give one of them another name"));
+            problems.wrong(format!(
+                "stage {first} has the same name, and is another stage: give one of them another \
+                 name"
+            ));
         }
         named.push((stage.clone(), name));
     }
@@ -65,7 +68,10 @@ pub(super) fn check_names(stages: &[(Stage, Option<String>)], problems: &mut Pro
             });
             if clash {
                 problems.place = place(index, name.as_deref());
-                problems.wrong(format!("`{image}` is the name of a stage here, not an image: pass the `Stage`, or give the image its registry"));
+                problems.wrong(format!(
+                    "`{image}` is the name of a stage here, not an image: pass the `Stage`, or \
+                     give the image its registry"
+                ));
             }
         }
     }

@@ -70,7 +70,8 @@ impl StageWriter<'_, '_> {
         for name in word::variables(text) {
             if !predefined(name) && !self.globals.iter().any(|global| global.name() == name) {
                 self.problems.wrong(format!(
-                    "`${name}` is empty in FROM: declare it with `Dockerfile::settings().global_arg(Arg::new(\"{name}\"))`"
+                    "`${name}` is empty in FROM: declare it with \
+                     `Dockerfile::settings().global_arg(Arg::new(\"{name}\"))`"
                 ));
             }
         }
@@ -121,13 +122,21 @@ impl StageWriter<'_, '_> {
             Instruction::Arg(arg) => vec![arg.name()],
             Instruction::Env(env) => env.names(),
             Instruction::Onbuild(_) if self.pen.escape != '\\' => {
-                self.problems.wrong("ONBUILD is read again in another build, where the escape character is `\\`: leave the directive out");
+                self.problems.wrong(
+                    "ONBUILD is read again in another build, where the escape character is `\\`: \
+                     leave the directive out",
+                );
                 return;
             }
             _ => return,
         };
         for name in names {
-            let allowed = step.above.decisions.iter().any(|decision| matches!(&decision.kind, DecisionKind::AllowName { name: allowed } if allowed == name));
+            let allowed = step.above.decisions.iter().any(|decision| {
+                matches!(
+                    &decision.kind,
+                    DecisionKind::AllowName { name: allowed } if allowed == name
+                )
+            });
             if !allowed {
                 check_fed(name, self.secrets, self.problems);
             }
@@ -174,7 +183,8 @@ fn check_secret_file(path: &str, secrets: &SecretsById, problems: &mut Problems)
         };
         if !file.starts_with(['/', '~']) && plain(file) == plain(path) {
             problems.wrong(format!(
-                "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use the secret in `sh!`, where it is mounted",
+                "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use \
+                 the secret in `sh!`, where it is mounted",
                 path.escape_debug(),
                 secret.id()
             ));

@@ -71,13 +71,19 @@ impl SecretMount {
         if let Some(target) = &self.target {
             check_target(&Text::literal(target), problems);
             if !target.starts_with('/') {
-                problems.wrong(format!("the mount target of secret `{id}` is not absolute; a leading `~` is not expanded there"));
+                problems.wrong(format!(
+                    "the mount target of secret `{id}` is not absolute; a leading `~` is not \
+                     expanded there"
+                ));
             }
             if target.split('/').any(|name| matches!(name, "." | ".."))
                 || target.contains("//")
                 || target.ends_with('/')
             {
-                problems.wrong(format!("the mount target of secret `{id}` has `.`, `..` or an empty name in it: write the path as it will be"));
+                problems.wrong(format!(
+                    "the mount target of secret `{id}` has `.`, `..` or an empty name in it: write \
+                     the path as it will be"
+                ));
             }
         }
         let Some(variable) = &self.env else { return };
@@ -86,7 +92,10 @@ impl SecretMount {
                 "secret `{id}` cannot be in a variable of that name: it is [A-Za-z_][A-Za-z0-9_]*"
             ));
         } else if names::changes_programs(variable) {
-            problems.wrong(format!("secret `{id}` cannot be in `{variable}`: that variable changes how every program of the step runs"));
+            problems.wrong(format!(
+                "secret `{id}` cannot be in `{variable}`: that variable changes how every program \
+                 of the step runs"
+            ));
         }
         if self
             .reason
@@ -155,7 +164,9 @@ impl SecretMount {
         }
         let id = self.secret.id();
         Some(format!(
-            "the step runs as USER `{}`, who cannot read the file of secret `{id}` (root's, mode 0400), and an empty token looks like success: write `.user(UID)` with a number, or say on the secret `.uid(UID)` or `.mode(0o444)`",
+            "the step runs as USER `{}`, who cannot read the file of secret `{id}` (root's, mode \
+             0400), and an empty token looks like success: write `.user(UID)` with a number, or \
+             say on the secret `.uid(UID)` or `.mode(0o444)`",
             user.content.escape_debug()
         ))
     }

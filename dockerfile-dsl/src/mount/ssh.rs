@@ -89,7 +89,10 @@ impl SshMount {
 
     pub(super) fn check(&self, problems: &mut Problems) {
         if self.id.is_empty() || self.id.contains(['=', ',']) {
-            problems.wrong("the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` has no way to name it");
+            problems.wrong(
+                "the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` has no way \
+                 to name it",
+            );
         }
         check_source("the id of an SSH agent", &Text::literal(&self.id), problems);
         if let Some(target) = &self.target {

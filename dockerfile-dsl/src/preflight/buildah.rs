@@ -59,7 +59,10 @@ pub(super) fn look(
             if needed > minor {
                 report.problem(
                     program,
-                    format!("its Buildah is {version}, and {feature} needs 1.{needed}; update it, leave that out, or use Buildx"),
+                    format!(
+                        "its Buildah is {version}, and {feature} needs 1.{needed}; update it, \
+                         leave that out, or use Buildx"
+                    ),
                 );
             }
         }

@@ -31,7 +31,8 @@ pub(super) fn look(
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             report.problem(
                 "docker",
-                "it is not installed, or not on PATH; install Docker Engine 23 or later with the Buildx plugin",
+                "it is not installed, or not on PATH; install Docker Engine 23 or later with the \
+                 Buildx plugin",
             );
             return;
         }
@@ -51,12 +52,14 @@ pub(super) fn look(
         Ok(output) if String::from_utf8_lossy(&output.stderr).contains("permission denied") => {
             report.problem(
                 "docker",
-                "this user may not speak with the daemon; add it to the group `docker`, or set DOCKER_HOST to a daemon of its own",
+                "this user may not speak with the daemon; add it to the group `docker`, or set \
+                 DOCKER_HOST to a daemon of its own",
             );
         }
         _ => report.problem(
             "docker",
-            "the daemon does not answer; start it, or name one with DOCKER_HOST or `docker context use`",
+            "the daemon does not answer; start it, or name one with DOCKER_HOST or `docker context \
+             use`",
         ),
     }
 }
@@ -74,7 +77,8 @@ fn look_at_client(front_end: FrontEnd, docker: &Docker<'_>, version: &Output, re
     if major(&first_line(version)).is_some_and(|major| major < 23) {
         report.problem(
             "docker",
-            "this client is older than 23, and its `docker build` is not Buildx; use `FrontEnd::DockerBefore23`, or a newer client",
+            "this client is older than 23, and its `docker build` is not Buildx; use \
+             `FrontEnd::DockerBefore23`, or a newer client",
         );
     } else if !docker
         .ask(&["buildx", "version"])
@@ -82,7 +86,8 @@ fn look_at_client(front_end: FrontEnd, docker: &Docker<'_>, version: &Output, re
     {
         report.problem(
             "docker",
-            "the Buildx plugin is missing, and without it there are no secrets; install the package docker-buildx (or docker-buildx-plugin)",
+            "the Buildx plugin is missing, and without it there are no secrets; install the \
+             package docker-buildx (or docker-buildx-plugin)",
         );
     }
 }
@@ -96,7 +101,10 @@ fn look_at_engine(front_end: FrontEnd, version: &str, report: &mut Report) {
     if major(version).is_some_and(|major| major < oldest) {
         report.problem(
             "docker",
-            format!("the daemon is version {version}, and {oldest} or later is needed; update it, or use another one with DOCKER_HOST"),
+            format!(
+                "the daemon is version {version}, and {oldest} or later is needed; update it, or \
+                 use another one with DOCKER_HOST"
+            ),
         );
     }
 }
@@ -132,7 +140,8 @@ fn look_at_frontend(
         report.problem(
             "docker",
             format!(
-                "the builder knows the Dockerfile syntax up to {known}, and {} needs {}; update it, or ask for a newer frontend with `Settings::syntax`",
+                "the builder knows the Dockerfile syntax up to {known}, and {} needs {}; update \
+                 it, or ask for a newer frontend with `Settings::syntax`",
                 needed.feature, needed.version
             ),
         );

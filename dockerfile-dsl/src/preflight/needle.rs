@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn credentials_of_a_file_are_found_one_by_one() {
-        let npmrc = "registry=https://npm.acme.test/\n//npm.acme.test/:_authToken=npm_9fK2mQ7xWz\nalways-auth=true\n";
+        let npmrc = "registry=https://npm.acme.test/\n//npm.acme.test/:_authToken=npm_9fK2mQ7xWz\n\
+                     always-auth=true\n";
         check(npmrc, "ENV NPM=npm_9fK2mQ7xWz", true);
         check(npmrc, "RUN npm ci --registry=https://npm.acme.test/", false);
         check(

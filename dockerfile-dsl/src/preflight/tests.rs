@@ -160,11 +160,13 @@ fn a_variable_that_is_unset_or_empty() {
         &Machine::new()
             .with("TOKEN", "")
             .secret(ENV, file(), TEXT, &[]),
-        "secret `T`: the environment variable `TOKEN` is empty, and the build would go on with an empty value",
+        "secret `T`: the environment variable `TOKEN` is empty, and the build would go on with an \
+         empty value",
     );
     check(
         &Machine::new().secret(ENV.optional(), file(), TEXT, &[]),
-        "warning: secret `T`: the environment variable `TOKEN` is not set; the secret is optional, and the build goes without it",
+        "warning: secret `T`: the environment variable `TOKEN` is not set; the secret is optional, \
+         and the build goes without it",
     );
 }
 
@@ -195,7 +197,8 @@ fn a_file_that_is_missing_empty_too_large_or_a_directory() {
     );
     check(
         &machine.secret(Secret::file("T", "/dev/null"), file(), TEXT, &[]),
-        "warning: secret `T`: the file `/dev/null` can be read only once, so it was not looked at; a regular file is safer",
+        "warning: secret `T`: the file `/dev/null` can be read only once, so it was not looked at; \
+         a regular file is safer",
     );
 }
 
@@ -207,13 +210,15 @@ fn what_a_variable_cannot_carry() {
         machine.file("token", content);
         machine.secret(secret, delivery, TEXT, &[])
     };
-    let nul = "secret `T`: the value has a NUL, which the variable `T` (line 2) cannot carry, and the engine would print it; mount it as a file";
+    let nul = "secret `T`: the value has a NUL, which the variable `T` (line 2) cannot carry, and \
+               the engine would print it; mount it as a file";
     check(&said(b"abc\0defgh", variable()), nul);
     check(&said(b"abc\0defgh", file()), "");
     check(&said(&vec![b'x'; 131_069], variable()), "");
     check(
         &said(&vec![b'x'; 131_070], variable()),
-        "secret `T`: the value is too long for the variable `T` (line 2): the kernel takes less than 131072 bytes; mount it as a file",
+        "secret `T`: the value is too long for the variable `T` (line 2): the kernel takes less \
+         than 131072 bytes; mount it as a file",
     );
 }
 
@@ -228,15 +233,18 @@ fn forms_that_are_probably_not_meant() {
     check(&said("abcdefgh\n", file()), "");
     check(
         &said("abcdefgh\n", variable()),
-        "warning: secret `T`: the value ends in a line break, and the variable `T` (line 2) keeps it",
+        "warning: secret `T`: the value ends in a line break, and the variable `T` (line 2) keeps \
+         it",
     );
     check(
         &said("abcdefgh\n", Delivery::Header),
-        "warning: secret `T`: the value has a line break, which gets into the header that the ADD in line 2 sends",
+        "warning: secret `T`: the value has a line break, which gets into the header that the ADD \
+         in line 2 sends",
     );
     check(
         &said("abcdefgh\r\n", file()),
-        "warning: secret `T`: the value has carriage returns, which become a part of it; was it written on Windows?",
+        "warning: secret `T`: the value has carriage returns, which become a part of it; was it \
+         written on Windows?",
     );
     check(
         &said("\u{feff}abcdefgh", file()),
@@ -244,7 +252,8 @@ fn forms_that_are_probably_not_meant() {
     );
     check(
         &said("abc", file()),
-        "warning: secret `T`: the value is too short to look for: whether it stands in the text or in an argument is not known",
+        "warning: secret `T`: the value is too short to look for: whether it stands in the text or \
+         in an argument is not known",
     );
 }
 
@@ -255,7 +264,8 @@ fn a_user_that_cannot_read_it() {
         |user: &str, uid, mode| machine.secret(ENV, file_for(Some(user), uid, mode), TEXT, &[]);
     check(
         &said("1000", 0, 0o400),
-        "secret `T`: the USER 1000 of line 2 cannot read it (owner 0, mode 0400), and would go on with an empty value; give the secret `.uid(1000)`",
+        "secret `T`: the USER 1000 of line 2 cannot read it (owner 0, mode 0400), and would go on \
+         with an empty value; give the secret `.uid(1000)`",
     );
     for (user, uid, mode) in [
         ("0", 5, 0o400),
@@ -274,7 +284,8 @@ fn a_value_in_the_text_is_named_by_its_instruction() {
     let text = format!("FROM x\nRUN true\nENV A=\"{TOKEN}\"\n");
     check(
         &machine.secret(ENV, file(), &text, &[]),
-        "secret `T`: its value stands in the Dockerfile, in the ENV in line 3; interpolate the `Secret`, not its value",
+        "secret `T`: its value stands in the Dockerfile, in the ENV in line 3; interpolate the \
+         `Secret`, not its value",
     );
 }
 
@@ -288,7 +299,8 @@ fn a_value_in_an_argument_is_named_by_its_flag() {
             TEXT,
             &["docker", "build", "--build-arg", &format!("A={TOKEN}"), "."],
         ),
-        "secret `T`: its value stands in the command line, in the argument of --build-arg; an argument is seen by every user of the machine",
+        "secret `T`: its value stands in the command line, in the argument of --build-arg; an \
+         argument is seen by every user of the machine",
     );
 }
 
@@ -302,14 +314,16 @@ fn docker_is_missing_or_cannot_build() {
             .look(|environment, report| {
                 builder::look(named(FrontEnd::Buildx), None, environment, report)
             }),
-        "docker: it is not installed, or not on PATH; install Docker Engine 23 or later with the Buildx plugin",
+        "docker: it is not installed, or not on PATH; install Docker Engine 23 or later with the \
+         Buildx plugin",
     );
     check(
         &Machine::new().docker(
             "case $* in buildx*) exit 1;; *) echo 28.0.0;; esac",
             FrontEnd::Buildx,
         ),
-        "docker: the Buildx plugin is missing, and without it there are no secrets; install the package docker-buildx (or docker-buildx-plugin)",
+        "docker: the Buildx plugin is missing, and without it there are no secrets; install the \
+         package docker-buildx (or docker-buildx-plugin)",
     );
     check(
         &Machine::new()
@@ -324,12 +338,15 @@ fn the_daemon_does_not_answer() {
     let down = "case $* in *Server*) echo 'Cannot connect' >&2; exit 1;; *) echo 28.0.0;; esac";
     check(
         &Machine::new().docker(down, FrontEnd::Buildx),
-        "docker: the daemon does not answer; start it, or name one with DOCKER_HOST or `docker context use`",
+        "docker: the daemon does not answer; start it, or name one with DOCKER_HOST or `docker \
+         context use`",
     );
-    let refused = "case $* in *Server*) echo 'permission denied while trying to connect' >&2; exit 1;; *) echo 28.0.0;; esac";
+    let refused = "case $* in *Server*) echo 'permission denied while trying to connect' >&2; exit \
+                   1;; *) echo 28.0.0;; esac";
     check(
         &Machine::new().docker(refused, FrontEnd::Buildx),
-        "docker: this user may not speak with the daemon; add it to the group `docker`, or set DOCKER_HOST to a daemon of its own",
+        "docker: this user may not speak with the daemon; add it to the group `docker`, or set \
+         DOCKER_HOST to a daemon of its own",
     );
 }
 
@@ -338,8 +355,9 @@ fn an_old_docker_needs_its_own_front_end() {
     let old = "echo 20.10.24+dfsg1";
     check(
         &Machine::new().docker(old, FrontEnd::Buildx),
-        "docker: this client is older than 23, and its `docker build` is not Buildx; use `FrontEnd::DockerBefore23`, or a newer client\n\
-         docker: the daemon is version 20.10.24+dfsg1, and 23 or later is needed; update it, or use another one with DOCKER_HOST",
+        "docker: this client is older than 23, and its `docker build` is not Buildx; use \
+         `FrontEnd::DockerBefore23`, or a newer client\ndocker: the daemon is version \
+         20.10.24+dfsg1, and 23 or later is needed; update it, or use another one with DOCKER_HOST",
     );
     check(&Machine::new().docker(old, FrontEnd::DockerBefore23), "");
 }
@@ -366,7 +384,8 @@ fn a_builder_that_is_too_old_for_the_file() {
     };
     let too_old = |known: &str| {
         format!(
-            "docker: the builder knows the Dockerfile syntax up to {known}, and `env=` of a secret mount needs 1.10; update it, or ask for a newer frontend with `Settings::syntax`"
+            "docker: the builder knows the Dockerfile syntax up to {known}, and `env=` of a secret \
+             mount needs 1.10; update it, or ask for a newer frontend with `Settings::syntax`"
         )
     };
     check(
@@ -451,11 +470,13 @@ fn podman_is_asked_for_its_buildah() {
     check(&said("echo 1.44.0"), "");
     check(
         &said("echo 1.37.2"),
-        "podman: its Buildah is 1.37.2, and a secret mount with `env` needs 1.44; update it, leave that out, or use Buildx",
+        "podman: its Buildah is 1.37.2, and a secret mount with `env` needs 1.44; update it, leave \
+         that out, or use Buildx",
     );
     check(
         said("echo 1.28.2").lines().next().unwrap_or_default(),
-        "podman: its Buildah is 1.28.2, and a here-document needs 1.35; update it, leave that out, or use Buildx",
+        "podman: its Buildah is 1.28.2, and a here-document needs 1.35; update it, leave that out, \
+         or use Buildx",
     );
     check(
         &said("exit 125"),

@@ -107,7 +107,8 @@ fn is_chain(list: &AndOr) -> bool {
 
 fn is_simple(pipeline: &Pipeline) -> bool {
     !pipeline.negated
-        && matches!(pipeline.commands.as_slice(), [command] if matches!(command.kind, CommandKind::Simple(_)))
+        && pipeline.commands.len() == 1
+        && matches!(pipeline.commands[0].kind, CommandKind::Simple(_))
 }
 
 fn begins_with_set(pipeline: &Pipeline, text: &str) -> bool {

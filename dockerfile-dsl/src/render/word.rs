@@ -134,7 +134,9 @@ pub(crate) fn expansion_problem(text: &Text) -> Option<String> {
             Some(length) => rest = &from[length..],
             None => {
                 return Some(format!(
-                    "`{}`: after `$` stands NAME or {{NAME}}, with `:-word`, `-word`, `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a dollar sign is `\\$`",
+                    "`{}`: after `$` stands NAME or {{NAME}}, with `:-word`, `-word`, `:+word`, \
+                     `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a \
+                     dollar sign is `\\$`",
                     text.content.escape_debug()
                 ));
             }

@@ -148,7 +148,8 @@ impl<'a> ScriptTemplate<'a> {
                 .is_some_and(|hole| template.is_escaped(index, hole.quote))
             {
                 return Err(Error::new(format!(
-                    "the backslash before `{{{name}}}` would take part of the value; for the text write `{{{{{name}}}}}`\n\n{}",
+                    "the backslash before `{{{name}}}` would take part of the value; for the text \
+                     write `{{{{{name}}}}}`\n\n{}",
                     source.snippet(*place)
                 )));
             }
@@ -209,7 +210,8 @@ impl<'a> ScriptTemplate<'a> {
             match self.values.iter().find(|(name, _)| name == hole) {
                 Some((_, value)) => values.push(*value),
                 None => problem(format!(
-                    "no value is given for `{{{hole}}}`; for the text `{{{hole}}}` write `{{{{{hole}}}}}`"
+                    "no value is given for `{{{hole}}}`; for the text `{{{hole}}}` write \
+                     `{{{{{hole}}}}}`"
                 )),
             }
         }
@@ -223,10 +225,13 @@ impl<'a> ScriptTemplate<'a> {
                 }
                 _ => {}
             }
-            if let Extra::Env(_, _, reason) | Extra::Trust(_, _, reason) | Extra::AllowCache(reason) =
-                extra
-                && !names::is_reason(reason)
-            {
+            let reason = match extra {
+                Extra::Env(_, _, reason)
+                | Extra::Trust(_, _, reason)
+                | Extra::AllowCache(reason) => Some(reason),
+                _ => None,
+            };
+            if reason.is_some_and(|reason| !names::is_reason(reason)) {
                 problem(names::REASON.to_owned());
             }
         }

@@ -28,7 +28,8 @@ pub(super) fn check(name: &str) -> Result<(), Error> {
             || tag.len() > 128
         {
             return complain(
-                "behind the `:` a tag has letters, digits, `_`, `.` and `-`, at most 128, and begins with neither `.` nor `-`",
+                "behind the `:` a tag has letters, digits, `_`, `.` and `-`, at most 128, and \
+                 begins with neither `.` nor `-`",
             );
         }
     }
@@ -51,7 +52,8 @@ pub(super) fn check(name: &str) -> Result<(), Error> {
     };
     if !rest.split('/').all(is_component) {
         return complain(
-            "a name has lower-case letters, digits, `.`, `_` and `-` between its slashes, and begins and ends with a letter or digit",
+            "a name has lower-case letters, digits, `.`, `_` and `-` between its slashes, and \
+             begins and ends with a letter or digit",
         );
     }
     Ok(())

@@ -49,7 +49,9 @@ impl Fake {
         fs::write(path.join("image.tar"), image(content)).unwrap();
         fs::write(path.join("progress"), progress).unwrap();
         let script = format!(
-            "#!/bin/sh\ncd '{}'\ncase $1 in context) echo x; exit;; buildx) cat driver; exit;; esac\necho \"$*\" >>calls\ncase $1 in\nbuild) cat progress >&2; {build};;\nsave|push) cat image.tar;;\nesac\n",
+            "#!/bin/sh\ncd '{}'\ncase $1 in context) echo x; exit;; buildx) cat driver; exit;; \
+             esac\necho \"$*\" >>calls\ncase $1 in\nbuild) cat progress >&2; {build};;\nsave|push) \
+             cat image.tar;;\nesac\n",
             path.display()
         );
         let program = path.join(front_end.program());
@@ -104,7 +106,8 @@ impl Fake {
     }
 }
 
-const RAN: &str = "{\"vertexes\":[{\"digest\":\"1\",\"name\":\"[2/2] RUN --mount=type=secret,id=token x\",\"completed\":\"t\"}]}\n";
+const RAN: &str = "{\"vertexes\":[{\"digest\":\"1\",\"name\":\"[2/2] RUN \
+                   --mount=type=secret,id=token x\",\"completed\":\"t\"}]}\n";
 
 #[track_caller]
 fn check(fake: &Fake, verdict: Verdict, calls: &[&str]) {
@@ -179,7 +182,8 @@ fn a_failed_build_is_an_error_without_its_output() {
 #[test]
 fn a_failed_build_says_why() {
     let said = format!(
-        "{{\"vertexes\":[{{\"digest\":\"1\",\"name\":\"RUN x\",\"error\":\"no {VALUE} today\"}}]}}\n"
+        "{{\"vertexes\":[{{\"digest\":\"1\",\"name\":\"RUN x\",\"error\":\"no {VALUE} \
+         today\"}}]}}\n"
     );
     let error = Fake::new("nothing", &said, "exit 3").verify().unwrap_err();
     let error = error.to_string();

@@ -37,7 +37,12 @@ pub fn found(content: &[u8], report: &Report) {
         assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
     }
     // No report, in any form, holds the value.
-    let texts = [report.human(), report.json(), report.sarif(), format!("{report:?}")];
+    let texts = [
+        report.human(),
+        report.json(),
+        report.sarif(),
+        format!("{report:?}"),
+    ];
     assert!(texts.iter().all(|text| !text.contains(VALUE)));
 }
 

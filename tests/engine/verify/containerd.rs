@@ -89,7 +89,8 @@ fn a_build_argument_stands_in_the_provenance() {
     folder.write("secret", A);
     // Used in a stage that the image is not made of, so that its history does not show it.
     let text = format!(
-        "FROM debian:bookworm-slim AS other\nARG TOKEN\nRUN echo {} >/made\nFROM debian:bookworm-slim\nCOPY --from=other /made /made\n",
+        "FROM debian:bookworm-slim AS other\nARG TOKEN\nRUN echo {} >/made\nFROM \
+         debian:bookworm-slim\nCOPY --from=other /made /made\n",
         std::process::id()
     );
     folder.write("Dockerfile", &text);

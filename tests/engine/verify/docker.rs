@@ -36,7 +36,8 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn verify(folder: &Folder, tag: &str, step: &str, value: &str) -> Report {
     let process = std::process::id();
     let text = format!(
-        "FROM debian:bookworm-slim\nRUN echo {tag} {process}\nRUN --mount=type=secret,id=token,required=true {step}\n"
+        "FROM debian:bookworm-slim\nRUN echo {tag} {process}\nRUN \
+         --mount=type=secret,id=token,required=true {step}\n"
     );
     real::build(folder, FrontEnd::Buildx, tag, &text, value)
         .build_and_verify()
@@ -140,7 +141,8 @@ fn a_failed_build_says_why_and_leaves_nothing() {
         };
         // The shell prints the value as the name of a program that it does not find.
         let said = error(
-            "FROM debian:bookworm-slim\nRUN --mount=type=secret,id=token sh -c \"$(cat /run/secrets/token)\"; exit 7\n",
+            "FROM debian:bookworm-slim\nRUN --mount=type=secret,id=token sh -c \"$(cat \
+             /run/secrets/token)\"; exit 7\n",
         );
         assert!(said.contains("exit code: 7") && !said.contains(A), "{said}");
         let said = error("FROM nowhere.invalid/nothing:1\nRUN true\n");
@@ -232,7 +234,8 @@ fn a_record_holds_what_was_printed() {
     let folder = Folder::new("record");
     let secret = folder.write("secret", A);
     let text = format!(
-        "FROM debian:bookworm-slim\nRUN --mount=type=secret,id=token echo {} && cat /run/secrets/token\n",
+        "FROM debian:bookworm-slim\nRUN --mount=type=secret,id=token echo {} && cat \
+         /run/secrets/token\n",
         std::process::id()
     );
     let file = folder.write("Dockerfile", &text);
@@ -280,7 +283,8 @@ fn a_record_holds_what_was_printed() {
 fn an_image_of_buildah_is_searched() {
     let folder = Folder::new("buildah");
     let secret = folder.write("secret", A);
-    let text = "FROM docker.io/library/debian:bookworm-slim\nRUN --mount=type=secret,id=token cp /run/secrets/token /leak && chmod 644 /leak\nRUN rm /leak\n";
+    let text = "FROM docker.io/library/debian:bookworm-slim\nRUN --mount=type=secret,id=token cp \
+                /run/secrets/token /leak && chmod 644 /leak\nRUN rm /leak\n";
     let file = folder.write("Dockerfile", text);
     let buildah = |arguments: &[&str]| {
         let output = Command::new("buildah").args(arguments).output().unwrap();

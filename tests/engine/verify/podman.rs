@@ -67,7 +67,8 @@ fn a_step_from_podmans_cache_may_hold_an_earlier_value() {
     let folder = Folder::new("podman-cache");
     let process = std::process::id();
     let text = format!(
-        "FROM debian:bookworm-slim\nRUN echo cached {process} >/id\nRUN {MOUNT} cp /run/secrets/token /leak\n"
+        "FROM debian:bookworm-slim\nRUN echo cached {process} >/id\nRUN {MOUNT} cp \
+         /run/secrets/token /leak\n"
     );
     // Named by hand, the image of the first value stays in the store, and with it the cache.
     let with = |value: &str| {

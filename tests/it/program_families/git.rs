@@ -18,7 +18,8 @@ fn git() {
     );
     check(r#"git clone "$(cat /run/secrets/tok)" /src"#, "layer");
     check(
-        "git clone https://u:$(cat /run/secrets/tok)@h/o/r.git; cd r; git checkout v1; rm -rf .github",
+        "git clone https://u:$(cat /run/secrets/tok)@h/o/r.git; cd r; git checkout v1; rm -rf \
+         .github",
         "layer",
     );
     check(
@@ -66,15 +67,18 @@ fn git() {
         "layer",
     );
     check(
-        "git config --global credential.helper store && git clone https://u:$(cat /run/secrets/tok)@h/r /r && rm -rf /r",
+        "git config --global credential.helper store && git clone https://u:$(cat \
+         /run/secrets/tok)@h/r /r && rm -rf /r",
         "layer",
     );
     check(
-        "git clone https://u:$(cat /run/secrets/tok)@h/r /r && cd /r && git submodule update --init --recursive",
+        "git clone https://u:$(cat /run/secrets/tok)@h/r /r && cd /r && git submodule update \
+         --init --recursive",
         "layer",
     );
     check(
-        "git clone --recurse-submodules --depth 1 https://u:$(cat /run/secrets/tok)@h/r /r && rm -rf /r/.github",
+        "git clone --recurse-submodules --depth 1 https://u:$(cat /run/secrets/tok)@h/r /r && rm \
+         -rf /r/.github",
         "layer",
     );
     check(
@@ -82,7 +86,9 @@ fn git() {
         "layer",
     );
     check(
-        "GITHUB_TOKEN=$(cat /run/secrets/tok) && git clone --depth 1 --branch v1.2 https://x-access-token:${GITHUB_TOKEN}@github.com/o/r.git /tmp/r && cd /tmp/r && make install && cd / && rm -rf /tmp/r",
+        "GITHUB_TOKEN=$(cat /run/secrets/tok) && git clone --depth 1 --branch v1.2 \
+         https://x-access-token:${GITHUB_TOKEN}@github.com/o/r.git /tmp/r && cd /tmp/r && make \
+         install && cd / && rm -rf /tmp/r",
         "clean",
     );
     check(
@@ -94,7 +100,9 @@ fn git() {
         "clean",
     );
     check(
-        "PIP_INDEX_URL=https://__token__:$(cat /run/secrets/tok)@gitlab.example.com/api/v4/projects/1/packages/pypi/simple pip install --no-cache-dir -r requirements.txt",
+        "PIP_INDEX_URL=https://__token__:$(cat \
+         /run/secrets/tok)@gitlab.example.com/api/v4/projects/1/packages/pypi/simple pip install \
+         --no-cache-dir -r requirements.txt",
         "clean",
     );
     check(
@@ -110,7 +118,8 @@ fn git() {
         "clean",
     );
     check(
-        "apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/* && test -s /run/secrets/tok",
+        "apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm \
+         -rf /var/lib/apt/lists/* && test -s /run/secrets/tok",
         "clean",
     );
     check(

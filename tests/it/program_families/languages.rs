@@ -10,7 +10,8 @@ fn languages() {
         "layer",
     );
     check(
-        "dotnet nuget add source --username u --password $(cat /run/secrets/tok) --store-password-in-clear-text --name g https://h/index.json",
+        "dotnet nuget add source --username u --password $(cat /run/secrets/tok) \
+         --store-password-in-clear-text --name g https://h/index.json",
         "layer",
     );
     check(
@@ -60,7 +61,8 @@ fn languages() {
         "clean",
     );
     check(
-        "dotnet restore --configfile /run/secrets/tok && dotnet publish -c Release -o /app --no-restore",
+        "dotnet restore --configfile /run/secrets/tok && dotnet publish -c Release -o /app \
+         --no-restore",
         "clean",
     );
     check(
@@ -68,11 +70,13 @@ fn languages() {
         "clean",
     );
     check(
-        "trap 'shred -u ~/.netrc 2>/dev/null || rm -f ~/.netrc' EXIT; cat /run/secrets/tok > ~/.netrc; go mod download",
+        "trap 'shred -u ~/.netrc 2>/dev/null || rm -f ~/.netrc' EXIT; cat /run/secrets/tok > \
+         ~/.netrc; go mod download",
         "clean",
     );
     check(
-        "gem install bundler && bundle config set --local without 'development test' && BUNDLE_RUBYGEMS__PKG__GITHUB__COM=$(cat /run/secrets/tok) bundle install",
+        "gem install bundler && bundle config set --local without 'development test' && \
+         BUNDLE_RUBYGEMS__PKG__GITHUB__COM=$(cat /run/secrets/tok) bundle install",
         "clean",
     );
     check(

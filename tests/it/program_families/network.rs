@@ -107,7 +107,8 @@ fn crypto() {
     );
     check(r#"useradd "$(cat /run/secrets/tok)""#, "layer");
     check(
-        "openssl aes-256-cbc -d -pbkdf2 -pass file:/run/secrets/tok -in secrets.enc -out /dev/shm/x && test -s /dev/shm/x",
+        "openssl aes-256-cbc -d -pbkdf2 -pass file:/run/secrets/tok -in secrets.enc -out \
+         /dev/shm/x && test -s /dev/shm/x",
         "clean",
     );
     check(
@@ -168,15 +169,19 @@ fn cloud() {
         "layer",
     );
     check(
-        "aws configure set region eu-west-1 && AWS_SHARED_CREDENTIALS_FILE=/run/secrets/tok aws s3 cp s3://b/model.bin /models/model.bin --no-progress",
+        "aws configure set region eu-west-1 && AWS_SHARED_CREDENTIALS_FILE=/run/secrets/tok aws s3 \
+         cp s3://b/model.bin /models/model.bin --no-progress",
         "clean",
     );
     check(
-        "export AWS_ACCESS_KEY_ID=AKIA AWS_SECRET_ACCESS_KEY=$(cat /run/secrets/tok) && aws s3 sync s3://b/models /models --only-show-errors && aws codeartifact get-authorization-token --domain d --query authorizationToken --output text > /dev/null",
+        "export AWS_ACCESS_KEY_ID=AKIA AWS_SECRET_ACCESS_KEY=$(cat /run/secrets/tok) && aws s3 \
+         sync s3://b/models /models --only-show-errors && aws codeartifact get-authorization-token \
+         --domain d --query authorizationToken --output text > /dev/null",
         "clean",
     );
     check(
-        "docker --version; crane --version; DOCKER_CONFIG=/run/secrets crane export reg/x:1 - | tar x -C /opt",
+        "docker --version; crane --version; DOCKER_CONFIG=/run/secrets crane export reg/x:1 - | \
+         tar x -C /opt",
         "clean",
     );
     check(

@@ -35,7 +35,8 @@ fn node() {
         "layer",
     );
     check(
-        "npm config set //r/:_authToken=$(cat /run/secrets/tok) && npm ci && npm config delete //r/:_authToken",
+        "npm config set //r/:_authToken=$(cat /run/secrets/tok) && npm ci && npm config delete \
+         //r/:_authToken",
         "layer",
     );
     check(
@@ -51,15 +52,18 @@ fn node() {
         "layer",
     );
     check(
-        "export NPM_TOKEN=$(cat /run/secrets/tok) && npm ci --omit=dev --ignore-scripts --no-audit --prefer-offline && npm cache clean --force",
+        "export NPM_TOKEN=$(cat /run/secrets/tok) && npm ci --omit=dev --ignore-scripts --no-audit \
+         --prefer-offline && npm cache clean --force",
         "clean",
     );
     check(
-        "NODE_AUTH_TOKEN=$(cat /run/secrets/tok) yarn install --frozen-lockfile --production --network-timeout 100000",
+        "NODE_AUTH_TOKEN=$(cat /run/secrets/tok) yarn install --frozen-lockfile --production \
+         --network-timeout 100000",
         "clean",
     );
     check(
-        "export SENTRY_AUTH_TOKEN=$(cat /run/secrets/tok); npx sentry-cli releases new 1.0 && npx sentry-cli releases files 1.0 upload-sourcemaps dist",
+        "export SENTRY_AUTH_TOKEN=$(cat /run/secrets/tok); npx sentry-cli releases new 1.0 && npx \
+         sentry-cli releases files 1.0 upload-sourcemaps dist",
         "clean",
     );
     check(

@@ -28,7 +28,8 @@ PY"#,
         "layer",
     );
     check(
-        "poetry config http-basic.a u $(cat /run/secrets/tok) && poetry install && rm -rf ~/.cache/pypoetry",
+        "poetry config http-basic.a u $(cat /run/secrets/tok) && poetry install && rm -rf \
+         ~/.cache/pypoetry",
         "layer",
     );
     check(
@@ -45,7 +46,8 @@ PY"#,
         "layer",
     );
     check(
-        "uv pip compile req.in --index-url https://u:$(cat /run/secrets/tok)@h/simple --emit-index-url -o req.txt",
+        "uv pip compile req.in --index-url https://u:$(cat /run/secrets/tok)@h/simple \
+         --emit-index-url -o req.txt",
         "layer",
     );
     check(
@@ -58,7 +60,8 @@ PY"#,
         "log",
     );
     check(
-        "pip install --log /var/log/pip.log --index-url https://$(cat /run/secrets/tok):x@h/simple x -q",
+        "pip install --log /var/log/pip.log --index-url https://$(cat /run/secrets/tok):x@h/simple \
+         x -q",
         "layer",
     );
     check(
@@ -94,7 +97,9 @@ PY"#,
         "clean",
     );
     check(
-        "poetry config virtualenvs.create false && POETRY_HTTP_BASIC_PRIVATE_USERNAME=u POETRY_HTTP_BASIC_PRIVATE_PASSWORD=$(cat /run/secrets/tok) poetry install --no-interaction --no-ansi --only main",
+        "poetry config virtualenvs.create false && POETRY_HTTP_BASIC_PRIVATE_USERNAME=u \
+         POETRY_HTTP_BASIC_PRIVATE_PASSWORD=$(cat /run/secrets/tok) poetry install \
+         --no-interaction --no-ansi --only main",
         "clean",
     );
     check(
@@ -102,7 +107,8 @@ PY"#,
         "clean",
     );
     check(
-        "HF_TOKEN=$(cat /run/secrets/tok) huggingface-cli download meta-llama/x --local-dir /models/x",
+        "HF_TOKEN=$(cat /run/secrets/tok) huggingface-cli download meta-llama/x --local-dir \
+         /models/x",
         "clean",
     );
     check(
@@ -110,7 +116,8 @@ PY"#,
         "clean",
     );
     check(
-        "cp /run/secrets/tok ~/.netrc && chmod 600 ~/.netrc && pip install -r requirements.txt && rm -f ~/.netrc",
+        "cp /run/secrets/tok ~/.netrc && chmod 600 ~/.netrc && pip install -r requirements.txt && \
+         rm -f ~/.netrc",
         "clean",
     );
     check(
@@ -118,7 +125,8 @@ PY"#,
         "clean",
     );
     check(
-        "gcloud --version; GOOGLE_APPLICATION_CREDENTIALS=/run/secrets/tok python -m pip install --index-url https://europe-python.pkg.dev/p/simple keyrings.google-artifactregistry-auth",
+        "gcloud --version; GOOGLE_APPLICATION_CREDENTIALS=/run/secrets/tok python -m pip install \
+         --index-url https://europe-python.pkg.dev/p/simple keyrings.google-artifactregistry-auth",
         "clean",
     );
 }

@@ -53,7 +53,8 @@ fn errors_stand_at_characters() {
 
 #[test]
 fn notes_belong_to_the_instruction_below() {
-    let text = "# dockerfile-dsl: raw reason=\"a\"\n\nFROM x\n# dockerfile-dsl: trust=p reason=\"b\"\n# other\nRUN p\n# dockerfile-dsl: raw reason=\"c\"\n";
+    let text = "# dockerfile-dsl: raw reason=\"a\"\n\nFROM x\n# dockerfile-dsl: trust=p \
+                reason=\"b\"\n# other\nRUN p\n# dockerfile-dsl: raw reason=\"c\"\n";
     let file = read(text);
     assert_eq!(file.stages[0].instructions[0].notes.len(), 1);
     assert_eq!(file.malformed_notes.len(), 2);

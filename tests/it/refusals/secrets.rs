@@ -4,7 +4,10 @@ use super::*;
 
 #[test]
 fn a_secret_that_the_user_cannot_read() {
-    let message = "stage `app`, RUN `cat /run/secrets/GITHUB_TOKEN > /dev/nul...`: the step runs as USER `app`, who cannot read the file of secret `GITHUB_TOKEN` (root's, mode 0400), and an empty token looks like success: write `.user(UID)` with a number, or say on the secret `.uid(UID)` or `.mode(0o444)`";
+    let message = "stage `app`, RUN `cat /run/secrets/GITHUB_TOKEN > /dev/nul...`: the step runs \
+                   as USER `app`, who cannot read the file of secret `GITHUB_TOKEN` (root's, mode \
+                   0400), and an empty token looks like success: write `.user(UID)` with a number, \
+                   or say on the secret `.uid(UID)` or `.mode(0o444)`";
     check(
         |stage| {
             stage
@@ -95,7 +98,8 @@ fn variables_that_change_programs_hold_no_secret() {
                 );
             },
             &format!(
-                "stage `app`, RUN: secret `GITHUB_TOKEN` cannot be in `{name}`: that variable changes how every program of the step runs"
+                "stage `app`, RUN: secret `GITHUB_TOKEN` cannot be in `{name}`: that variable \
+                 changes how every program of the step runs"
             ),
         );
     }
@@ -127,7 +131,8 @@ fn one_id_has_one_source() {
                 .run(script_with("cat ", &TOKEN, " > /dev/null"))
                 .run(script_with("cat ", &again, " > /dev/null"));
         },
-        "stage `app`: secret id `GITHUB_TOKEN` has two sources in this file, and the command line can give it one: declare it once",
+        "stage `app`: secret id `GITHUB_TOKEN` has two sources in this file, and the command line \
+         can give it one: declare it once",
     );
     accepts(|stage| {
         stage
@@ -140,7 +145,9 @@ fn one_id_has_one_source() {
 fn a_build_argument_is_not_fed_from_a_secret() {
     let said = |keyword: &str| {
         format!(
-            "stage `app`, {keyword}: `ACME_LOGIN` is the variable that holds secret `acme`: as a build argument or environment variable its value stays in the image; use the secret in `sh!`, or write `.allow_name(\"ACME_LOGIN\", \"reason\")`"
+            "stage `app`, {keyword}: `ACME_LOGIN` is the variable that holds secret `acme`: as a \
+             build argument or environment variable its value stays in the image; use the secret \
+             in `sh!`, or write `.allow_name(\"ACME_LOGIN\", \"reason\")`"
         )
     };
     let acme = Secret::env_as("acme", "ACME_LOGIN");
@@ -177,7 +184,8 @@ fn the_file_of_a_secret_is_not_copied() {
                 .copy("deploy/config.json", path!("/etc/"))
                 .run(script_with("cat ", &config, " > /dev/null"));
         },
-        "stage `app`, COPY: `deploy/config.json` is the file of secret `config`: copied, its value is in a layer for good; use the secret in `sh!`, where it is mounted",
+        "stage `app`, COPY: `deploy/config.json` is the file of secret `config`: copied, its value \
+         is in a layer for good; use the secret in `sh!`, where it is mounted",
     );
     accepts(|stage| {
         stage
@@ -195,7 +203,8 @@ fn credentials_of_an_add() {
                 .add_git("https://me:hunter2@example.com/x.git")
                 .to(path!("/x"));
         },
-        "stage `app`, ADD: the URL holds a user or password, which ends up in the history of the image: take it out, and write `.token(SECRET)`",
+        "stage `app`, ADD: the URL holds a user or password, which ends up in the history of the \
+         image: take it out, and write `.token(SECRET)`",
     );
     check(
         |stage| {
@@ -204,19 +213,22 @@ fn credentials_of_an_add() {
                 .token(TOKEN)
                 .to(path!("/x"));
         },
-        "stage `app`, ADD: BuildKit sends a token only to `http://` and `https://`: over ssh it uses the agent of `--ssh default`",
+        "stage `app`, ADD: BuildKit sends a token only to `http://` and `https://`: over ssh it \
+         uses the agent of `--ssh default`",
     );
     check(
         |stage| {
             stage.instruction(Add::new("x", path!("/x")).token(TOKEN));
         },
-        "stage `app`, ADD: a token is for a download or a git repository: files of the build context need none",
+        "stage `app`, ADD: a token is for a download or a git repository: files of the build \
+         context need none",
     );
     check(
         |stage| {
             stage.add("https://example.com/x", path!("/x"));
         },
-        "stage `app`, ADD: a source that looks like a URL: write `.add_http(url)` or `.add_git(url)` for one, and `./` before a path that only looks like it",
+        "stage `app`, ADD: a source that looks like a URL: write `.add_http(url)` or \
+         `.add_git(url)` for one, and `./` before a path that only looks like it",
     );
 }
 
@@ -239,7 +251,8 @@ fn a_global_argument_is_not_fed_from_a_secret() {
 
 #[test]
 fn the_path_of_a_secret_is_not_its_value() {
-    let wrong = "the path of secret `GITHUB_TOKEN` stands where its value is meant: write `$(cat {GITHUB_TOKEN})` with the name of its constant, or use `.value()`";
+    let wrong = "the path of secret `GITHUB_TOKEN` stands where its value is meant: write `$(cat \
+                 {GITHUB_TOKEN})` with the name of its constant, or use `.value()`";
     for text in [
         "curl -H \"Authorization: Bearer {t}\" https://example.com -o /dev/null",
         "git clone https://{t}@github.com/acme/private /src",

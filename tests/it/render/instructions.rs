@@ -14,7 +14,8 @@ fn add() {
             );
         },
         &format!(
-            "ADD [\"a b\", \"\\\\$x\", \"/d/\"]\nADD --checksum=sha256:{} --unpack=true --chmod=0644 [\"https://example.com/x.tgz\", \"/x\"]",
+            "ADD [\"a b\", \"\\\\$x\", \"/d/\"]\nADD --checksum=sha256:{} --unpack=true \
+             --chmod=0644 [\"https://example.com/x.tgz\", \"/x\"]",
             "0".repeat(64)
         ),
     );
@@ -215,8 +216,10 @@ fn run_with_every_flag() {
         },
         concat!(
             "RUN [\"a\", \"b c\", \"\\n\"]\n",
-            "RUN --network=none \\\n    --security=insecure \\\n    --device=vendor.com/gpu=0 \\\n    [\"x\"]\n",
-            "RUN --mount=type=bind,target=/src \\\n    --mount=type=tmpfs,target=/tmp/x,size=1024 \\\n    make",
+            "RUN --network=none \\\n    --security=insecure \\\n    --device=vendor.com/gpu=0 \
+             \\\n    [\"x\"]\n",
+            "RUN --mount=type=bind,target=/src \\\n    --mount=type=tmpfs,target=/tmp/x,size=1024 \
+             \\\n    make",
         ),
     );
 }

@@ -73,7 +73,8 @@ fn cache_mounts() {
             .uid(1)
             .gid(2)
             .read_only(),
-        "--mount=\"type=cache,id=my cache,target=/c,sharing=locked,from=build,source=/s,mode=0700,uid=1,gid=2,ro=true\"",
+        "--mount=\"type=cache,id=my \
+         cache,target=/c,sharing=locked,from=build,source=/s,mode=0700,uid=1,gid=2,ro=true\"",
     ) else {
         panic!("a cache mount was written")
     };

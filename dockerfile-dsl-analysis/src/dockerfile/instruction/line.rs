@@ -44,7 +44,8 @@ impl<'a> Line<'a> {
         let name = keyword.of(text).to_ascii_uppercase();
         let (flags, rest) = words::flags(text, keyword.end, escape);
         if !text.is_char_boundary(rest) {
-            let message = "a flag is cut inside a character, because BuildKit reads flags byte by byte: use ASCII in flags";
+            let message = "a flag is cut inside a character, because BuildKit reads flags byte by \
+                           byte: use ASCII in flags";
             return Err(ReadError::new(text.whole(), message));
         }
         let rest = words::trimmed(text, rest, text.len());

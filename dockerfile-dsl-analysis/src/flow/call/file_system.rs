@@ -194,7 +194,10 @@ impl Call<'_, '_> {
         // With `-n` a symbolic link is itself, even one to a directory.
         let is_link = |path: &Path| {
             let key = self.state.files.follow_parent(&path.key);
-            matches!(self.state.files.entry(&key), Some(entry) if matches!(entry.node, Node::Link(_)))
+            self.state
+                .files
+                .entry(&key)
+                .is_some_and(|entry| matches!(entry.node, Node::Link(_)))
         };
         let is_kept =
             &*self.name == "ln" && self.has("-n") && self.paths(target).iter().any(is_link);

@@ -143,7 +143,8 @@ fn literal_paths_are_refused() {
 
 #[test]
 fn what_receives_only_a_credential_takes_public_operands() {
-    let helper = "-c credential.helper= -c credential.https://github.com.helper='!f() { echo username=x; echo \"password=$(cat {t})\"; }; f'";
+    let helper = "-c credential.helper= -c credential.https://github.com.helper='!f() { echo \
+                  username=x; echo \"password=$(cat {t})\"; }; f'";
     let told = told(&format!("git {helper} clone --depth=1 {{repo}} {{dest}}"));
     // The helper's text is a script of its own: there a public value is none, and the secret may stand.
     assert_eq!(told.lines().next(), Some("t: [Public]"), "{told}");
@@ -152,7 +153,8 @@ fn what_receives_only_a_credential_takes_public_operands() {
     check(
         "sort {opt} {t} > /dev/null",
         &format!(
-            "{sorted}\nt -> opt: SecretFile/Public SecretValue/Public\nopt -> t: SecretFile/Public SecretValue/Public"
+            "{sorted}\nt -> opt: SecretFile/Public SecretValue/Public\nopt -> t: SecretFile/Public \
+             SecretValue/Public"
         ),
     );
     check("sort -- {opt} {t} > /dev/null", sorted);

@@ -76,7 +76,8 @@ impl Emitter<'_> {
             "false" => Some(false),
             _ => {
                 let message = format!(
-                    "`--{}` is `true` or `false`; for a value of Rust put the instruction into `if`",
+                    "`--{}` is `true` or `false`; for a value of Rust put the instruction into \
+                     `if`",
                     flag.name
                 );
                 self.mistake(value.span(), message);

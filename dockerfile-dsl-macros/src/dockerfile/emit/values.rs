@@ -69,7 +69,9 @@ impl Emitter<'_> {
                 if !Template::value(&literal.value()).holes.is_empty() {
                     self.mistake(
                         span,
-                        "a variable of the Dockerfile and a hole in one text: what stands in the hole would be expanded, too; write `(expand(format!(..)))` if that is meant",
+                        "a variable of the Dockerfile and a hole in one text: what stands in the \
+                         hole would be expanded, too; write `(expand(format!(..)))` if that is \
+                         meant",
                     );
                 }
                 quote_spanned!(span=> #krate::expand(#text))
@@ -107,7 +109,8 @@ impl Emitter<'_> {
                 Piece::Hole(index) => {
                     let name = &template.holes[index].0;
                     let Some(name) = identifier(name, span) else {
-                        let message = format!("`{name}` is no name of a value; for the text `{{{name}}}` write `{{{{{name}}}}}`");
+                        let message = format!("`{name}` is no name of a value; for the text \
+                                               `{{{name}}}` write `{{{{{name}}}}}`");
                         self.mistake(span, message);
                         continue;
                     };

@@ -83,7 +83,8 @@ fn kind(input: ParseStream, keyword: &Ident, flags: &mut Vec<Flag>) -> Result<Ki
         "MAINTAINER" => {
             return Err(Error::new(
                 keyword.span(),
-                "MAINTAINER is deprecated; write `LABEL \"org.opencontainers.image.authors\" = \"..\"`",
+                "MAINTAINER is deprecated; write `LABEL \"org.opencontainers.image.authors\" = \
+                 \"..\"`",
             ));
         }
         _ => return Err(words::unknown_instruction(keyword)),
@@ -155,7 +156,8 @@ fn mount_secrets(secrets: Vec<Mount>, command: &mut RunCommand, keyword: &Ident)
     };
     Err(Error::new(
         span,
-        "a secret is mounted where its script is checked: write the script here, or give the mount to `sh!` with `@mount(..)`",
+        "a secret is mounted where its script is checked: write the script here, or give the mount \
+         to `sh!` with `@mount(..)`",
     ))
 }
 
@@ -173,7 +175,8 @@ fn mount_secret(mount: Mount, call: &mut Call) -> Result<()> {
             "reason" => reason = value,
             _ => {
                 let message = format!(
-                    "a secret mount has no `{name}` here: `.uid(..)`, `.mode(..)` and `.optional()` belong to the declaration of the secret"
+                    "a secret mount has no `{name}` here: `.uid(..)`, `.mode(..)` and \
+                     `.optional()` belong to the declaration of the secret"
                 );
                 return Err(Error::new(name.span(), message));
             }
@@ -192,7 +195,9 @@ fn mount_secret(mount: Mount, call: &mut Call) -> Result<()> {
         }
         _ => Err(Error::new(
             span,
-            "expected `[secret NPMRC => \"/root/.npmrc\"]` or `[secret TOKEN, env = \"NAME\", reason = \"why every process may have it\"]`; to read the file in the script, write `{TOKEN}` there",
+            "expected `[secret NPMRC => \"/root/.npmrc\"]` or `[secret TOKEN, env = \"NAME\", \
+             reason = \"why every process may have it\"]`; to read the file in the script, write \
+             `{TOKEN}` there",
         )),
     }
 }
@@ -211,7 +216,8 @@ fn run_command(input: ParseStream) -> Result<RunCommand> {
     }
     Err(missing(
         input,
-        "RUN needs a script: `RUN \"make\"`, a list: `RUN [\"make\"]`, or a `Script`: `RUN (script)`",
+        "RUN needs a script: `RUN \"make\"`, a list: `RUN [\"make\"]`, or a `Script`: `RUN \
+         (script)`",
     ))
 }
 
