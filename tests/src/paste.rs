@@ -180,8 +180,19 @@ impl Pasted {
     }
 }
 
-/// What is done to a script: one of its own, or one in a Dockerfile that ends there.
+/// What is done to a script: one of its own, or one in a Dockerfile that ends there. Where the finding has it as an edit, too, that does
+/// the same.
 fn edit(text: &mut String, finding: &Finding, end: usize) -> Option<()> {
+    let edited = finding.edit.as_ref();
+    let edited = edited.map(|edit| edit.apply(text, finding.span));
+    as_its_help_says(text, finding, end)?;
+    if let Some(edited) = edited {
+        assert_eq!(edited, *text, "{:?}", finding.help);
+    }
+    Some(())
+}
+
+fn as_its_help_says(text: &mut String, finding: &Finding, end: usize) -> Option<()> {
     let help = finding.help.as_deref()?;
     if let Some(command) = code_behind(help, "directly behind the command: ") {
         text.insert_str(finding.span.end, &format!(" {command}"));

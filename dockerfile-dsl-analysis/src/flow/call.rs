@@ -123,15 +123,16 @@ impl Call<'_, '_> {
 
     /// The values of several options.
     pub(crate) fn all_options(&self, options: &[&str]) -> Vec<Argument> {
-        let mut values = Vec::new();
-        for option in options {
-            for given in &self.parsed.options {
-                if given.is(option) {
-                    values.extend_from_slice(&given.values);
-                }
-            }
-        }
+        let given = |option| {
+            self.parsed
+                .options
+                .iter()
+                .filter(move |given| given.is(option))
+        };
+        let values = options.iter().flat_map(|option| given(*option));
         values
+            .flat_map(|given| given.values.iter().cloned())
+            .collect()
     }
 
     /// What is left besides options and the sub-command.

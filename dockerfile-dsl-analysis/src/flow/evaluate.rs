@@ -177,13 +177,13 @@ impl Machine<'_> {
         self.subshells += 1;
         let exempt = std::mem::take(&mut self.exempt);
         let since = self.deferred.len();
-        let mut flows = Vec::new();
-        for flow in self.startup(state, span) {
-            match flow.jump {
-                Jump::None => flows.extend(self.evaluate(flow.state, text, span)),
-                _ => flows.push(flow),
-            }
-        }
+        let started = self.startup(state, span).into_iter();
+        let flows = started
+            .flat_map(|flow| match flow.jump {
+                Jump::None => self.evaluate(flow.state, text, span),
+                _ => vec![flow],
+            })
+            .collect();
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(since, &mut flows);
         for flow in &mut flows {

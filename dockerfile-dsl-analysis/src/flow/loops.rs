@@ -273,13 +273,11 @@ impl Machine<'_> {
         let mut left = Vec::new();
         self.repeatable += 1;
         for (value, _) in words {
-            let mut entering = Vec::new();
-            for mut flow in flows {
+            for flow in &mut flows {
                 around.enter(&mut flow.state, words.len() as u32);
                 self.assign(&mut flow.state, &each.variable.text, value.clone());
-                entering.push(flow);
             }
-            let ran = self.list(&each.body, entering, exempt);
+            let ran = self.list(&each.body, flows, exempt);
             flows = merged(around.sort(ran, &mut left));
             if flows.is_empty() {
                 break;

@@ -21,12 +21,13 @@ impl Machine<'_> {
         let before = state.process.descriptors.clone();
         self.redirect(state, redirects);
         let after = &state.process.descriptors;
-        let mut changed = Vec::new();
-        for (number, descriptor) in before.iter() {
-            if after.get(number) != Some(descriptor) {
-                changed.push((*number, Some(descriptor.clone())));
-            }
-        }
+        let is_changed =
+            |(number, descriptor): &(&u32, &Descriptor)| after.get(number) != Some(descriptor);
+        let mut changed: Vec<(u32, Option<Descriptor>)> = before
+            .iter()
+            .filter(is_changed)
+            .map(|(number, descriptor)| (*number, Some(descriptor.clone())))
+            .collect();
         for (number, _) in after.iter() {
             // A descriptor of its own choice (`{fd}>`) stays open.
             let chosen = *number >= 10;

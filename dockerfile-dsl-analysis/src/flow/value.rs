@@ -190,16 +190,12 @@ impl Value {
     }
 
     /// The indices of the holes in it.
-    pub(crate) fn holes(&self) -> std::vec::IntoIter<usize> {
-        let mut holes = Vec::new();
-        for text in self.alternatives.iter() {
-            for piece in text.iter() {
-                if let Kind::Hole { index, .. } = piece.kind {
-                    holes.push(index);
-                }
-            }
-        }
-        holes.into_iter()
+    pub(crate) fn holes(&self) -> impl Iterator<Item = usize> {
+        let pieces = self.alternatives.iter().flat_map(|text| text.iter());
+        pieces.filter_map(|piece| match piece.kind {
+            Kind::Hole { index, .. } => Some(index),
+            _ => None,
+        })
     }
 
     /// Either.
@@ -352,14 +348,11 @@ pub(crate) fn literal_of(text: &[Piece]) -> Option<Cow<'_, str>> {
             },
         ] => Some(Cow::Borrowed(known)),
         pieces => {
-            let mut all = String::new();
-            for piece in pieces {
-                let Kind::Known(known) = &piece.kind else {
-                    return None;
-                };
-                all.push_str(known);
-            }
-            Some(Cow::Owned(all))
+            let known = pieces.iter().map(|piece| match &piece.kind {
+                Kind::Known(known) => Some(&**known),
+                _ => None,
+            });
+            known.collect::<Option<String>>().map(Cow::Owned)
         }
     }
 }

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::Span;
+
 /// A change of the text that was checked, at the place of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -15,6 +17,23 @@ pub enum Edit {
     InsertAfter(String),
     /// Replaces the text of the finding's span.
     Replace(String),
+}
+
+impl Edit {
+    /// The text with the edit made, at the place of the finding.
+    ///
+    /// # Panics
+    ///
+    /// If the span is not one of the text.
+    #[must_use]
+    pub fn apply(&self, text: &str, span: Span) -> String {
+        let (before, at, after) = (&text[..span.start], span.of(text), &text[span.end..]);
+        match self {
+            Self::InsertBefore(new) => format!("{before}{new}{at}{after}"),
+            Self::InsertAfter(new) => format!("{before}{at}{new}{after}"),
+            Self::Replace(new) => format!("{before}{new}{after}"),
+        }
+    }
 }
 
 /// Where the author writes what is not part of the script.

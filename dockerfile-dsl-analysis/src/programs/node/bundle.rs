@@ -84,14 +84,12 @@ fn bundle(call: &mut Call<'_, '_>) -> Taint {
         })
         .filter(|(_, taint)| taint.told().is_some())
         .collect();
-    let mut all = Taint::NONE;
-    for (folder, taint) in variables {
-        let bundled = made(call, &taint);
+    for (folder, taint) in &variables {
+        let bundled = made(call, taint);
         let file = path(call, format!("{folder}/bundle.js"));
         call.append(&file, &bundled, &Cause::Bundled);
-        all = all.join(&taint);
     }
-    all
+    variables.into_iter().map(|(_, taint)| taint).collect()
 }
 
 /// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
