@@ -18,8 +18,9 @@ use crate::digest::Digester;
 use crate::document::Facts;
 use crate::nested::{self, Compression, Sniffed, tar};
 use crate::report::{Gap, Reason};
-use crate::scan::{Blob, Counted, Hashing, Scan, Worker};
+use crate::scan::{Counted, Hashing, Scan};
 use crate::stream::{PEEK, Span, Tap};
+use crate::worker::Blob;
 use crate::{Error, Progress};
 
 /// More members than this are no image's blobs.
@@ -135,7 +136,7 @@ fn scan_packed(
     let mut contents = scan_unpacked(compression, &mut tap, scan)?;
     // The decoder leaves what follows its stream, of which nothing is known but its bytes.
     let follows = nested::sniff(tap.peek(PEEK), b"").is_some();
-    let mut packed = Worker::new(scan).scan_bytes("(the archive, compressed)", tap);
+    let mut packed = nested::worker(scan).scan_bytes("(the archive, compressed)", tap);
     let is_known = |secret| {
         let mut known = contents.blobs.iter().flat_map(|blob| &blob.sightings);
         known.any(|sighting| sighting.secret == secret)
@@ -178,7 +179,7 @@ fn scan_log(reader: &mut dyn Read, scan: &Scan) -> Contents {
     let mut contents = Contents::new(Kind::Log);
     contents
         .blobs
-        .push(Worker::new(scan).scan_blob("", u64::MAX, reader));
+        .push(nested::worker(scan).scan_blob("", u64::MAX, reader));
     contents
 }
 
@@ -186,8 +187,8 @@ fn scan_log(reader: &mut dyn Read, scan: &Scan) -> Contents {
 fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
     std::thread::scope(|scope| {
         let mut contents = Contents::new(Kind::Tree);
-        let mut worker = Worker::new(scan);
-        let mut headers = Worker::new(scan);
+        let mut worker = nested::worker(scan);
+        let mut headers = nested::worker(scan);
         let mut digester = Digester::start(scope);
         let mut members = Members::default();
         loop {

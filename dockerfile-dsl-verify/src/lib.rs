@@ -30,6 +30,7 @@ mod secret;
 mod stream;
 mod tree;
 mod verify;
+mod worker;
 
 #[doc(hidden)]
 pub mod bench;

@@ -8,8 +8,9 @@ pub(crate) mod tar;
 mod zip;
 
 use crate::report::Reason;
-use crate::scan::{Place, Worker};
-use crate::stream::{Span, Tap};
+use crate::scan::Scan;
+use crate::stream::{PEEK, Span, Tap};
+use crate::worker::{Place, Unpack, Worker};
 
 pub(crate) use compress::{Compression, open};
 
@@ -87,8 +88,20 @@ pub(crate) fn sniff(head: &[u8], name: &[u8]) -> Option<Sniffed> {
     }
 }
 
+/// By what follows in the tap, up to the offset `end`.
+fn sniff_tap(tap: &mut Tap<'_>, end: u64, place: &Place) -> Option<Sniffed> {
+    let left = usize::try_from(end.saturating_sub(tap.offset())).unwrap_or(usize::MAX);
+    let head = tap.peek(PEEK.min(left));
+    sniff(&head[..head.len().min(left)], &place.name)
+}
+
+/// Returns a worker that unpacks every format that is read here.
+pub(crate) fn worker(scan: &Scan) -> Worker<'_> {
+    Worker::new(scan, content)
+}
+
 /// Reads content up to the offset `end` of the tap, and all that can be unpacked from it.
-pub(crate) fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
     // Behind a compressed stream something else may begin.
     while unpack(worker, tap, end, place) && tap.offset() < end {}
     tap.skip_to(end);
@@ -96,8 +109,7 @@ pub(crate) fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, plac
 
 /// Unpacks what begins here. Returns whether it was a compressed stream, read to its end.
 fn unpack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) -> bool {
-    type Walk = fn(&mut Worker<'_>, &mut Tap<'_>, u64, &Place);
-    let (name, walk): (&'static str, Walk) = match Worker::sniff(tap, end, place) {
+    let (name, walk): (&'static str, Unpack) = match sniff_tap(tap, end, place) {
         Some(Sniffed::Tar) => ("tar", tar::walk),
         Some(Sniffed::Zip) => ("zip", zip::walk),
         Some(Sniffed::BeforeZip) if tap.seek(b"PK\x03\x04", end) => ("zip", zip::walk),

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use crate::nested::tar;
 use crate::report::{Gap, Reason};
-use crate::scan::Worker;
+use crate::worker::Worker;
 
 /// Reads the headers of the outer archive.
 #[derive(Default)]

@@ -10,8 +10,10 @@ use super::members::{Members, Step, is_root, resolve, wants_digest};
 use super::{Contents, Kind, MOST_BLOBS, keep};
 use crate::Progress;
 use crate::digest::Digester;
+use crate::nested;
 use crate::report::{Gap, Reason};
-use crate::scan::{Blob, Counted, Scan, Worker};
+use crate::scan::{Counted, Scan};
+use crate::worker::Blob;
 
 /// A member of a seekable archive, or a file of a directory.
 struct Job {
@@ -54,7 +56,7 @@ impl Index {
     }
 
     fn read(&mut self, reader: &mut BufReader<File>, scan: &Scan) -> io::Result<()> {
-        let mut worker = Worker::new(scan);
+        let mut worker = nested::worker(scan);
         let mut members = Members::default();
         loop {
             match members.next(reader, &mut worker)? {
@@ -129,7 +131,7 @@ pub(super) fn scan_directory(
     progress: &Progress,
 ) -> io::Result<Contents> {
     let mut contents = Contents::new(Kind::Tree);
-    let mut names = Worker::new(scan);
+    let mut names = nested::worker(scan);
     let mut directories = vec![PathBuf::new()];
     let (mut jobs, mut total) = (Vec::new(), 0);
     while let Some(directory) = directories.pop() {
@@ -186,7 +188,7 @@ fn run_jobs(contents: &mut Contents, mut jobs: Vec<Job>, source: &Path, scan: &S
         for _ in 0..threads {
             let (queue, results) = (&queue, &results);
             scope.spawn(move || {
-                let mut worker = Worker::new(scan);
+                let mut worker = nested::worker(scan);
                 let mut digester = Digester::start(scope);
                 let mut stream = 0;
                 let mut numbers = HashMap::new();

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use super::content;
 use crate::report::Reason;
-use crate::scan::{Place, Worker};
 use crate::stream::Tap;
+use crate::worker::{Place, Worker};
 
 const HEADER: usize = 60;
 
@@ -34,7 +33,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
         let member = place.member(&container, &name);
         tap.mark(member.mark(tap.offset()));
         let content_end = tap.offset().saturating_add(size);
-        content(worker, tap, content_end.min(end), &member);
+        worker.content(tap, content_end.min(end), &member);
         if content_end > end || tap.offset() < content_end {
             return worker.gap(
                 Reason::Truncated,

@@ -3,10 +3,10 @@
 
 use std::io::{BufRead, Read};
 
-use super::{Compression, compress};
+use super::compress::{self, Compression};
 use crate::report::Reason;
-use crate::scan::{Place, Worker};
 use crate::stream::{Mark, Span, Tap};
+use crate::worker::{Place, Worker};
 
 /// Whether a path is that of a loose object: `.../objects/ab/cdef...`.
 pub(super) fn is_loose_object(path: &str) -> bool {

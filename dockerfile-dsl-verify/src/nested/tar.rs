@@ -4,11 +4,10 @@
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
-use super::content;
 use crate::report::Reason;
-use crate::scan::{Place, Worker};
 use crate::stream::{Mark, MemberPart, Tap};
 use crate::tree::Tree;
+use crate::worker::{Place, Worker};
 
 pub(crate) const BLOCK: usize = 512;
 /// Extended headers beyond this are not read for names; they are searched like everything.
@@ -249,7 +248,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
         }
         let content_end = content_start.saturating_add(header.size).min(end);
         if header.size > 0 {
-            content(worker, tap, content_end, &member);
+            worker.content(tap, content_end, &member);
         }
         if !skip(tap, content_start, header.size, end) {
             worker.gap(

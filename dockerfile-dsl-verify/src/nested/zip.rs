@@ -3,10 +3,10 @@
 use std::io;
 use std::rc::Rc;
 
-use super::{Compression, compress, content};
+use super::compress::{self, Compression};
 use crate::report::Reason;
-use crate::scan::{Place, Worker};
 use crate::stream::{Mark, MemberPart, Span, Tap};
+use crate::worker::{Place, Worker};
 
 /// Reads the members up to the offset `end` of the tap.
 pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
@@ -149,7 +149,7 @@ fn unpack(
     }
     let compression = match local.method {
         0 if sized => {
-            content(worker, tap, content_end, member);
+            worker.content(tap, content_end, member);
             return tap.skip_to(content_end);
         }
         8 => Compression::Deflate,

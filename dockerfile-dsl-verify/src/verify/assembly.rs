@@ -8,8 +8,9 @@ use super::Verify;
 use crate::archive::{Contents, Kind};
 use crate::layout::Role;
 use crate::redact::Redactor;
-use crate::scan::{Scan, Sighting};
+use crate::scan::Scan;
 use crate::stream::MemberPart;
+use crate::worker::Sighting;
 use crate::{FilePart, Finding, Gap, Match, Place, Report, Scanned};
 
 /// Puts together what the blobs hold and what the manifests say.
