@@ -3,6 +3,7 @@
 //! A hit holds at least `window` contiguous bytes of its needle. So it is enough to look at the eight bytes at every
 //! `step`-th place of the text, where `step` is the shortest window (or run of bytes without a line end) less seven, if the index holds the eight bytes of every
 //! needle at the right offsets. A bitmap answers nearly all of these questions; what passes it is compared byte by byte.
+//! Not the crate aho-corasick: a hit may begin anywhere in a needle, so that every window of it would be a pattern.
 
 use std::ops::Range;
 

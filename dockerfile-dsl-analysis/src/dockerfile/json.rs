@@ -2,6 +2,7 @@
 //!
 //! In: the rest of an instruction. Out: the strings with their places, or why it is not such an array: BuildKit takes an
 //! invalid one as plain text, and refuses a valid one that holds anything but strings.
+//! Not serde_json, which refuses what Go takes (a lone surrogate becomes U+FFFD), and knows no places.
 
 use super::SourceText;
 
