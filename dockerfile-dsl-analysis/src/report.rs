@@ -1,6 +1,6 @@
 //! Everything that is said of a leak, in one place: the only English that the interpreter's findings have.
 //!
-//! In: a [`Sink`](sink::Sink), the steps to it, the script around it. Out: a [`Finding`] with its message, its steps and its fix, and with codes for
+//! In: a `Sink`, the steps to it, the script around it. Out: a [`Finding`] with its message, its steps and its fix, and with codes for
 //! machines. Meaning is an enum up to here; code outside this folder never reads a sentence.
 
 mod cause;
