@@ -261,7 +261,8 @@ fn holds_in(folder: &Path, holds: &dyn Fn(&[u8]) -> bool) -> bool {
 
 fn is_accepted(script: &str) -> bool {
     let text = format!(
-        "FROM debian\nRUN --mount=type=secret,id=tok,required=true <<'END_OF_CASE'\n{script}END_OF_CASE\n"
+        "FROM debian\nRUN --mount=type=secret,id=tok,required=true <<'END_OF_CASE'\n\
+         {script}END_OF_CASE\n"
     );
     let file = dockerfile::read(&text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
     check_file(&file).is_empty()
