@@ -30,7 +30,8 @@ mod word;
 
 pub(crate) use call::{Argument, Call};
 pub(crate) use files::{
-    Entry, Files, Key, MountKind, Node, Place as FilePlace, home_of, is_within, show, value_of,
+    Entry, Files, Key, MountKind, Node, Place as FilePlace, home_of, is_symbolic, is_within, show,
+    value_of,
 };
 pub(crate) use pattern::matches as pattern_matches;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
@@ -73,8 +74,6 @@ pub(crate) struct Machine<'a> {
     nesting: u32,
     /// Where identities come from: the command that is executed.
     pub(crate) births: Allocator,
-    /// The place of the whole step.
-    step: Site,
     /// Nesting depth of what may be executed again: functions, loops, texts that are run.
     repeatable: u32,
     /// The budget was not enough.
@@ -136,7 +135,6 @@ impl<'a> Machine<'a> {
             depth: 0,
             nesting: 0,
             births: Allocator::at(step),
-            step,
             repeatable: 0,
             exhausted: false,
             hole_text: Vec::new(),

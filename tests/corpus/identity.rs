@@ -46,7 +46,7 @@ fn shell() -> Needed<&'static str> {
         command.output().is_ok_and(|output| output.status.success())
     };
     let found = ["dash", "sh"].into_iter().find(works);
-    Arc::new(found.ok_or_else(|| "no sh with date and mktemp".to_owned()))
+    Arc::new(found.ok_or_else(|| "no sh with date and mktemp".into()))
 }
 
 /// Choices, which get simpler as they get smaller.

@@ -59,6 +59,22 @@ fn no_file_is_long_without_a_reason() {
     none(long);
 }
 
+/// A character that stands for something has a name, in the one module that gives it its meaning: paths and texts with gaps are not
+/// told apart by characters that other text can hold.
+#[test]
+fn control_characters_have_no_meaning_outside_one_module() {
+    let marks = ["1", "2", "3"].map(|digit| format!("\\u{{{digit}}}"));
+    let complaints = files(".rs")
+        .into_iter()
+        .filter(|path| {
+            path.starts_with("dockerfile-dsl-analysis/src/") && !path.ends_with("/files/key.rs")
+        })
+        .filter(|path| marks.iter().any(|mark| read(path).contains(mark)))
+        .map(|path| format!("{path}: a control character as a mark"))
+        .collect();
+    none(complaints);
+}
+
 /// The file of an instruction or of a mount holds one type, whose own documentation says it.
 #[test]
 fn every_module_says_what_it_is() {

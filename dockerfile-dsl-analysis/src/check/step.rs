@@ -47,7 +47,7 @@ impl Walk<'_> {
         };
         let mut machine = Machine::new(&trusted, length, step);
         let before = stage.files.clone();
-        let mut process = process(stage);
+        let mut process = process(stage, step);
         let hidden = self.mount(stage, index, run, &mut process);
         let state = State {
             process,
@@ -269,9 +269,9 @@ impl Walk<'_> {
 }
 
 /// The process that a step starts with.
-fn process(stage: &Stage) -> Process {
+fn process(stage: &Stage, step: Site) -> Process {
     let environment = &stage.environment;
-    let mut process = Process::new(Value::known(environment.workdir()));
+    let mut process = Process::new(Value::known(environment.workdir()), step);
     process.cwd_is_assumed = stage.workdir_is_assumed;
     let user = environment.user().split(':').next().unwrap_or_default();
     let home = match user {

@@ -245,7 +245,7 @@ pub(super) fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
 
 /// What a new process has of its parent.
 fn child(outer: &Process, options: ShellOptions) -> Process {
-    let mut process = Process::new(outer.cwd.clone());
+    let mut process = Process::new(outer.cwd.clone(), outer.step);
     let exported = outer
         .variables
         .iter()

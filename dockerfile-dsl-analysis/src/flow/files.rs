@@ -7,11 +7,13 @@
 
 mod key;
 
-use key::{
-    HOLE, UNKNOWN, fits, hole_of, is_bare, is_of_other_files, is_one, may_alias, normal,
-    of_this_process, unknown,
+pub(crate) use key::{
+    Key, begins_symbolic, is_shell, is_symbolic, is_within, key_of, show, value_of,
 };
-pub(crate) use key::{Key, is_shell, is_within, key_of, show, value_of};
+use key::{
+    begins_unknown, fits, has_hole, has_unknown, hole_of, is_bare, is_of_other_files, is_one,
+    may_alias, normal, of_this_process, unknown,
+};
 
 use std::rc::Rc;
 
@@ -100,7 +102,7 @@ pub(crate) fn home_of(user: &str) -> String {
 impl Path {
     /// The secrets that are in the file, where its name is not known but says which files it may be.
     pub(crate) fn reached(&self, root_is_certain: bool) -> Taint {
-        if self.name.is_none() || !self.key.contains([UNKNOWN, HOLE]) {
+        if self.name.is_none() || !is_symbolic(&self.key) {
             return Taint::NONE;
         }
         self.name.reached(root_is_certain)
@@ -173,7 +175,7 @@ impl Files {
         let directory = key.rsplit_once('/').map_or("", |(directory, _)| directory);
         let mut taint = Taint::NONE;
         for (other, entry) in self.entries.iter() {
-            let may_be = || other.contains(['\u{1}', '\u{3}']) && is_within(other, directory);
+            let may_be = || is_symbolic(other) && is_within(other, directory);
             if entry.name.is_some() && (&**other == key || may_be()) {
                 taint = taint.join(&entry.name);
             }
@@ -354,7 +356,7 @@ impl Files {
             let of_cwd = key
                 .strip_prefix("/proc/self/cwd")
                 .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-            if of_cwd.is_none() && key.starts_with(['/', UNKNOWN, HOLE]) {
+            if of_cwd.is_none() && (key.starts_with('/') || begins_symbolic(&key)) {
                 paths.push(Path {
                     key: real(&key),
                     name,
@@ -383,7 +385,7 @@ impl Files {
                 let parent = self.follow(&normal(&done));
                 let above = normal(&format!("{parent}/.."));
                 // Nobody knows what is above: nor then what is beneath that.
-                if above.starts_with(UNKNOWN) && !parent.starts_with(UNKNOWN) {
+                if begins_unknown(&above) && !begins_unknown(&parent) {
                     return normal(path);
                 }
                 done.clear();
@@ -430,7 +432,7 @@ impl Files {
                 let target = key_of(text);
                 let rest = &key[end..];
                 let parent = key[..end].rsplit_once('/').map_or("", |(parent, _)| parent);
-                key = if target.starts_with(['/', UNKNOWN, HOLE]) {
+                key = if target.starts_with('/') || begins_symbolic(&target) {
                     normal(&format!("{target}{rest}"))
                 } else {
                     normal(&format!("{parent}/{target}{rest}"))
@@ -445,15 +447,14 @@ impl Files {
     /// Where a followed path leads.
     pub(crate) fn place(&self, key: &str) -> Place {
         if let Some((index, rest)) = hole_of(key) {
-            let plain =
-                (rest.is_empty() || rest.starts_with('/')) && !rest.contains([UNKNOWN, HOLE]);
+            let plain = (rest.is_empty() || rest.starts_with('/')) && !is_symbolic(rest);
             return if plain {
                 Place::Hole(index)
             } else {
                 Place::Layer
             };
         }
-        if key.starts_with(UNKNOWN) || key.contains(HOLE) {
+        if begins_unknown(key) || has_hole(key) {
             return Place::Layer;
         }
         let best = self
@@ -484,7 +485,7 @@ impl Files {
         if let Some(name) = key.strip_prefix("/run/secrets/") {
             let unnamed = |other: &str| {
                 let rest = other.strip_prefix("/run/secrets/");
-                rest.is_some_and(|rest| rest.starts_with(UNKNOWN) && rest != name)
+                rest.is_some_and(|rest| begins_unknown(rest) && rest != name)
             };
             let contents = self
                 .entries
@@ -498,7 +499,7 @@ impl Files {
                 return Some(Value::nameless(taint));
             }
         }
-        if !key.contains([UNKNOWN, HOLE]) || is_of_other_files(key) {
+        if !is_symbolic(key) || is_of_other_files(key) {
             return None;
         }
         let bare = is_bare(key);
@@ -530,7 +531,7 @@ impl Files {
     /// The content of a file, and what it holds if another file of unknown name is the same one (may alias).
     fn with_aliases(&self, key: &str, content: &Value) -> Value {
         let mut content = content.clone();
-        if key.contains(UNKNOWN) {
+        if has_unknown(key) {
             for (other, entry) in self.entries.iter() {
                 if let Node::File(number) = entry.node
                     && &**other != key
@@ -668,10 +669,7 @@ impl Files {
             return true;
         }
         let shapes = |files: &Self| -> Vec<(Key, Option<(bool, bool)>)> {
-            let named = files
-                .entries
-                .iter()
-                .filter(|(key, _)| !key.contains(UNKNOWN));
+            let named = files.entries.iter().filter(|(key, _)| !has_unknown(key));
             let shape = |entry: &Entry| match &entry.node {
                 Node::File(number) => files.content(*number).map(Value::shape),
                 Node::Link(target) => Some(target.shape()),

@@ -328,7 +328,10 @@ impl Machine<'_> {
                 }
                 // These stay as they are.
                 "PPID" | "UID" | "EUID" | "HOSTNAME" => Found {
-                    value: Value::unknown(SymbolId::initial(self.step, &name), Taint::NONE),
+                    value: Value::unknown(
+                        SymbolId::initial(state.process.step, &name),
+                        Taint::NONE,
+                    ),
                     unset: false,
                     maybe_unset: false,
                 },
@@ -342,7 +345,7 @@ impl Machine<'_> {
                 name => Found {
                     value: match state.process.aside.taken.get(name) {
                         None => Value::unknown(
-                            SymbolId::initial(self.step, name),
+                            SymbolId::initial(state.process.step, name),
                             state.process.any_variable.clone(),
                         ),
                         Some(true) if state.process.any_variable.is_none() => Value::empty(),

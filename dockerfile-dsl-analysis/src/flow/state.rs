@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::files::Files;
-use super::symbol::ContentId;
+use super::symbol::{ContentId, Site};
 use super::trap::Traps;
 use super::value::{Taint, Value};
 use crate::Span;
@@ -41,6 +41,8 @@ pub(crate) struct Process {
     pub(crate) name: Value,
     pub(crate) functions: Rc<BTreeMap<Rc<str>, Function>>,
     pub(crate) cwd: Value,
+    /// The step that it belongs to: what variables held before it is not known.
+    pub(crate) step: Site,
     /// Nothing says so: the base image has a WORKDIR that nobody knows.
     pub(crate) cwd_is_assumed: bool,
     pub(crate) descriptors: Rc<BTreeMap<u32, Descriptor>>,
@@ -249,7 +251,7 @@ impl Status {
 }
 
 impl Process {
-    pub(crate) fn new(cwd: Value) -> Self {
+    pub(crate) fn new(cwd: Value, step: Site) -> Self {
         let log = [
             (0, Descriptor::Null),
             (1, Descriptor::Log),
@@ -261,6 +263,7 @@ impl Process {
             name: Value::known("sh"),
             functions: Rc::default(),
             cwd,
+            step,
             cwd_is_assumed: false,
             descriptors: Rc::new(log.into_iter().collect()),
             options: ShellOptions::default(),

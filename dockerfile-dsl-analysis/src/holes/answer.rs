@@ -48,16 +48,13 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         .iter()
         .map(|trust| (trust.program.to_owned(), trust.output))
         .collect();
-    let mut machine = Machine::new(
-        &trusted,
-        question.text.len(),
-        // More than any command of it.
-        Site {
-            stage: 0,
-            span: Span::new(0, question.text.len() + 1),
-        },
-    );
-    let state = answering.start(&mut machine);
+    // More than any command of it.
+    let step = Site {
+        stage: 0,
+        span: Span::new(0, question.text.len() + 1),
+    };
+    let mut machine = Machine::new(&trusted, question.text.len(), step);
+    let state = answering.start(&mut machine, step);
     let flows = machine.script(state, script);
     if machine.exhausted {
         let all = flows.iter().fold(Taint::NONE, |taint, flow| {
@@ -169,8 +166,8 @@ impl<'q, 'a> Answering<'q, 'a> {
     }
 
     /// The state before the script: every hole is a file, and a text.
-    fn start(&mut self, machine: &mut Machine<'_>) -> State {
-        let mut process = Process::new(machine.unknown(Taint::NONE));
+    fn start(&mut self, machine: &mut Machine<'_>, step: Site) -> State {
+        let mut process = Process::new(machine.unknown(Taint::NONE), step);
         let mut home = Variable::new(Value::known("/root"));
         home.exported = true;
         process.set("HOME", home);

@@ -7,10 +7,15 @@ use crate::flow::{
 use crate::programs::Place;
 use crate::report::Cause;
 
-/// Stands for a piece that tells about a secret.
-pub(super) const SECRET: char = '\u{1}';
+/// Stands for a piece that tells about a secret: of private use, so no program's text gives it a meaning.
+pub(super) const SECRET: char = '\u{e000}';
 /// Stands for a piece whose text is not known.
-pub(super) const UNKNOWN: char = '\u{2}';
+pub(super) const UNKNOWN: char = '\u{e001}';
+
+/// Whether something in a text of [`spellings`] is not known.
+pub(super) fn has_gap(text: &str) -> bool {
+    text.contains([SECRET, UNKNOWN])
+}
 
 /// Every spelling of the value as one text, with [`SECRET`] and [`UNKNOWN`] for what is not known.
 pub(super) fn spellings(value: &Value) -> Vec<String> {

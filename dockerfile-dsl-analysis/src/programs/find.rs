@@ -4,7 +4,7 @@
 use super::common::{at, made, path};
 use super::{Program, Role, Row};
 use crate::flow::{
-    Argument, Call, FilePlace, Node, Share, Taint, Value, pattern_matches, value_of,
+    Argument, Call, FilePlace, Node, Share, Taint, Value, is_symbolic, pattern_matches, value_of,
 };
 use crate::report::Cause;
 
@@ -49,10 +49,10 @@ impl Test {
         let name = key.rsplit('/').next().unwrap_or_default();
         match self {
             Self::Name(pattern) => {
-                is_unknown(name) || pattern_matches(pattern, name).unwrap_or(true)
+                is_symbolic(name) || pattern_matches(pattern, name).unwrap_or(true)
             }
             Self::Path(pattern) => {
-                is_unknown(name) || pattern_matches(pattern, shown).unwrap_or(true)
+                is_symbolic(name) || pattern_matches(pattern, shown).unwrap_or(true)
             }
             Self::Files => matches!(node, Node::File(_)),
             Self::Directories => matches!(node, Node::Directory),
@@ -62,11 +62,6 @@ impl Test {
             Self::Prune => true,
         }
     }
-}
-
-/// An unknown name may match anything.
-fn is_unknown(name: &str) -> bool {
-    name.contains(['\u{1}', '\u{3}'])
 }
 
 /// Whether a directory above, at the start or beneath it, is one that is not looked into.
@@ -302,7 +297,7 @@ fn look(
                     .concat(&value_of(&rest, &entry.name))
             };
             let certainly = certain
-                && !(is_unknown(key.rsplit('/').next().unwrap_or_default())
+                && !(is_symbolic(key.rsplit('/').next().unwrap_or_default())
                     && tests
                         .iter()
                         .any(|test| matches!(test, Test::Name(_) | Test::Path(_))));

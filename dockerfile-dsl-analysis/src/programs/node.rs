@@ -7,7 +7,7 @@ mod config;
 use bundle::{pack, script};
 use config::config;
 
-use super::common::{InUrl, in_url, inside, made, path, spellings};
+use super::common::{InUrl, has_gap, in_url, inside, made, path, spellings};
 use super::{Opt, Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::report::{Cause, Doubt};
@@ -344,7 +344,7 @@ fn package_command(call: &mut Call<'_, '_>) {
     };
     match bare {
         "sentry/cli" => first.value = Value::known("sentry-cli"),
-        _ if bare.contains('\u{1}') || bare.contains('\u{2}') => {
+        _ if has_gap(bare) => {
             return call.opaque(Doubt::Package);
         }
         _ => first.value = Value::known(bare),

@@ -245,6 +245,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::programs::common::SECRET;
 
     #[track_caller]
     fn check_sed(script: &str, effects: &[SedEffect], clean: bool) {
@@ -287,8 +288,8 @@ mod tests {
             true,
         );
         check_sed("1e cat f", &[SedEffect::Runs("cat f".into())], false);
-        check_sed("s/a/\u{1}/", &[], false);
+        check_sed(&format!("s/a/{SECRET}/"), &[], false);
         check_sed("s/a", &[SedEffect::NotUnderstood], false);
-        check_sed("\u{1}", &[SedEffect::NotUnderstood], false);
+        check_sed(&SECRET.to_string(), &[SedEffect::NotUnderstood], false);
     }
 }

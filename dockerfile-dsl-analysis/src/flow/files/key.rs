@@ -11,8 +11,8 @@ use crate::Span;
 /// A path as the machine knows it.
 pub(crate) type Key = Rc<str>;
 
-pub(super) const UNKNOWN: char = '\u{1}';
-pub(super) const HOLE: char = '\u{3}';
+const UNKNOWN: char = '\u{1}';
+const HOLE: char = '\u{3}';
 const END: char = '\u{2}';
 
 /// Whether a directory of `/proc` is that of the shell itself: `$$`, or the first process of the step.
@@ -26,7 +26,11 @@ pub(crate) fn key_of(text: &Text) -> String {
     for Piece { kind, .. } in text.iter() {
         match kind {
             Kind::Known(known) => {
-                for plain in known.split([UNKNOWN, HOLE, END]) {
+                // What looks like a mark is some text: it is no other file's name.
+                for (index, plain) in known.split([UNKNOWN, HOLE, END]).enumerate() {
+                    if index > 0 {
+                        key.push_str(&unknown(&SymbolId::Any));
+                    }
                     key.push_str(plain);
                 }
             }
@@ -281,6 +285,31 @@ pub(super) fn may_alias(a: &str, b: &str) -> bool {
         rest.contains(UNKNOWN) && !rest.contains(&[UNKNOWN, NAME].iter().collect::<String>())
     };
     is_unknown(a) && is_unknown(b) && (fits(a, b) || fits(b, a))
+}
+
+/// Whether something in a path, or in a part of one, is not known: a symbol or a hole.
+pub(crate) fn is_symbolic(path: &str) -> bool {
+    path.contains([UNKNOWN, HOLE])
+}
+
+/// Whether it begins with a symbol or a hole.
+pub(crate) fn begins_symbolic(path: &str) -> bool {
+    path.starts_with([UNKNOWN, HOLE])
+}
+
+/// Whether there is a symbol in it.
+pub(super) fn has_unknown(path: &str) -> bool {
+    path.contains(UNKNOWN)
+}
+
+/// Whether it begins with a symbol.
+pub(super) fn begins_unknown(path: &str) -> bool {
+    path.starts_with(UNKNOWN)
+}
+
+/// Whether there is a hole in it.
+pub(super) fn has_hole(path: &str) -> bool {
+    path.contains(HOLE)
 }
 
 /// The hole that a key begins with, and the rest of the key.

@@ -5,9 +5,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::super::symbol::SymbolId;
 use super::super::trap::joined_traps;
 use super::super::value::{Taint, Value};
 use super::{Aside, Descriptor, Function, Process, State, Variable};
+use crate::shell::is_name;
 
 impl State {
     /// What holds on either way.
@@ -73,14 +75,12 @@ impl Process {
                 match other.variables.get(name) {
                     Some(theirs) if *mine == *theirs => {}
                     Some(theirs) => *mine = mine.join(theirs),
-                    None => mine.maybe_unset = true,
+                    None => *mine = mine.or_unset(other, name),
                 }
             }
             for (name, theirs) in other.variables.iter() {
                 if !variables.contains_key(name) {
-                    let mut theirs = theirs.clone();
-                    theirs.maybe_unset = true;
-                    variables.insert(name.clone(), theirs);
+                    variables.insert(name.clone(), theirs.or_unset(self, name));
                 }
             }
         }
@@ -178,6 +178,20 @@ impl Aside {
 }
 
 impl Variable {
+    /// Or what it is on a path that did not set it.
+    fn or_unset(&self, there: &Process, name: &str) -> Self {
+        let mut either = self.clone();
+        either.maybe_unset = true;
+        if is_name(name) && !there.aside.taken.contains_key(name) {
+            let initial = SymbolId::initial(there.step, name);
+            let initial = Value::unknown(initial, there.any_variable.clone());
+            either.value = either.value.join(&initial);
+        } else if is_name(name) {
+            either.value = either.value.join(&Value::empty());
+        }
+        either
+    }
+
     fn join(&self, other: &Self) -> Self {
         let elements = match (&self.elements, &other.elements) {
             (Some(a), Some(b)) if !Rc::ptr_eq(a, b) => {

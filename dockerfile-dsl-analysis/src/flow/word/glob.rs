@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::call::Argument;
-use super::super::files::{Files, Node, Place, key_of, value_of};
+use super::super::files::{Files, Node, Place, begins_symbolic, is_symbolic, key_of, value_of};
 use super::super::state::State;
 use super::super::symbol::SymbolId;
 use super::super::value::{Taint, Value};
@@ -36,7 +36,8 @@ impl Machine<'_> {
                 .rsplit_once('/')
                 .unwrap_or(("", &field.pattern));
             let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
-            if !directory.contains(['*', '?', '[', '\u{1}', '\u{3}'])
+            if !directory.contains(['*', '?', '['])
+                && !is_symbolic(directory)
                 && field.value.literal().is_some()
             {
                 let directory = if directory.is_empty() && !field.pattern.starts_with('/') {
@@ -109,7 +110,7 @@ fn is_glob(pattern: &str) -> bool {
 
 /// The known names that fit a pattern, in their order.
 fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
-    let absolute = if glob.starts_with(['/', '\u{1}', '\u{3}']) {
+    let absolute = if glob.starts_with('/') || begins_symbolic(glob) {
         glob.to_owned()
     } else {
         match cwd.alternatives() {
@@ -133,9 +134,8 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         }
     }
     // Which letters a set with an unknown text in it matches is not known.
-    let is_unknown_set = |part: &&str| {
-        (part.split_once('[')).is_some_and(|(_, set)| set.contains(['\u{1}', '\u{3}']))
-    };
+    let is_unknown_set =
+        |part: &&str| (part.split_once('[')).is_some_and(|(_, set)| is_symbolic(set));
     if wanted.iter().any(is_unknown_set) {
         return Vec::new();
     }
@@ -152,7 +152,7 @@ fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
         }
         // A mount of a name that is not known yet has the name that is looked for. Of other files, that may be removed, nobody says so.
         let is_mount = files.place(key) == Place::Secret;
-        let may_be_any = |name: &str| is_mount && name.contains(['\u{1}', '\u{3}']);
+        let may_be_any = |name: &str| is_mount && is_symbolic(name);
         let fits = wanted.iter().zip(&have).all(|(want, have)| {
             let hidden = have.starts_with('.') && !want.starts_with('.');
             want == have

@@ -2,7 +2,7 @@
 //! In: the call of git. Out: what is written to the files, what is shown of them, which hooks they name.
 
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::programs::common::{begins_with, inside, made, path, spellings};
+use crate::programs::common::{begins_with, has_gap, inside, made, path, spellings};
 use crate::report::Cause;
 
 /// The repository of this call, as the directory that holds its `config`.
@@ -177,7 +177,7 @@ fn values_of(call: &Call<'_, '_>, file: &Argument, key: Option<&str>) -> Taint {
         spellings(line)
             .iter()
             .any(|line| match line.split_once('=') {
-                Some((name, _)) => name == key || name.contains(['\u{1}', '\u{2}']),
+                Some((name, _)) => name == key || has_gap(name),
                 None => true,
             })
     };

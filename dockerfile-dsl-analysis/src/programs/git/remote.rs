@@ -3,7 +3,7 @@
 use super::config::{entry, has_key, lines, repository, rewrite, run_hooks};
 use super::credentials::{ask, remember};
 use crate::flow::{Argument, Call, Status, Taint, Value};
-use crate::programs::common::{InUrl, begins_with, in_url, inside, made, path, spellings};
+use crate::programs::common::{InUrl, begins_with, has_gap, in_url, inside, made, path, spellings};
 use crate::report::{Cause, Doubt};
 
 /// The URL is kept where it is written down; in messages git hides the password.
@@ -20,7 +20,7 @@ fn named_after(url: &Argument) -> Option<String> {
     let text = text.strip_suffix("/.git").unwrap_or(text);
     let name = text.rsplit(['/', ':']).next()?;
     let name = name.strip_suffix(".git").unwrap_or(name);
-    let known = !name.is_empty() && !name.contains(['\u{1}', '\u{2}']);
+    let known = !name.is_empty() && !has_gap(name);
     known.then(|| name.to_owned())
 }
 

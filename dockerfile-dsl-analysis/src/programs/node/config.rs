@@ -2,7 +2,7 @@
 
 use super::{setting, user_file};
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::programs::common::{lines, made, path, spellings};
+use crate::programs::common::{has_gap, lines, made, path, spellings};
 use crate::report::Cause;
 
 /// `npm config`, and its like.
@@ -108,7 +108,7 @@ fn shown_settings(call: &Call<'_, '_>, file: &Argument) -> Taint {
                 continue;
             };
             let name = name.trim();
-            if is_protected(name) || name.contains(['\u{1}', '\u{2}']) {
+            if is_protected(name) || has_gap(name) {
                 continue;
             }
             shown = shown.join(&line.taint());
@@ -152,7 +152,7 @@ fn values_of(call: &Call<'_, '_>, file: &Argument, key: &str) -> Taint {
         spellings(line)
             .iter()
             .any(|line| match line.split_once('=') {
-                Some((name, _)) if !name.contains(['\u{1}', '\u{2}']) => name.trim() == key,
+                Some((name, _)) if !has_gap(name) => name.trim() == key,
                 _ => !public,
             })
     };
