@@ -1,0 +1,401 @@
+//! Reads program rows: the language in which the tables of this crate and those of users say what programs do.
+//!
+//! In: text. Out: [`Program`]s, or every mistake with its line and column. The grammar is in `grammar.md` beside this file.
+//! One clause a line, or several with `;` between them. Indentation has no meaning.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::models;
+use super::signature::{
+    Argument, Dashes, Effect, Location, Opt, Operands, Output, Program, Role, Row, Stdin,
+};
+use crate::dockerfile::suggest;
+
+/// A mistake in a text of program rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowsError {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// What is wrong and what to write instead: lowercase, without a final dot.
+    pub message: String,
+}
+
+impl fmt::Display for RowsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+    }
+}
+
+impl std::error::Error for RowsError {}
+
+/// The words that begin a clause.
+const CLAUSES: [&str; 15] = [
+    "program", "options", "case", "use", "flag", "option", "attached", "command", "operands",
+    "stdin", "output", "effect", "stores", "dashes", "model",
+];
+
+/// A word with its place.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    text: &'a str,
+    line: usize,
+    column: usize,
+}
+
+impl Word<'_> {
+    fn error(self, message: impl Into<String>) -> RowsError {
+        RowsError {
+            line: self.line,
+            column: self.column,
+            message: message.into(),
+        }
+    }
+
+    /// The error for a word that is none of a list.
+    fn unknown<'a>(self, kind: &str, known: impl Iterator<Item = &'a str> + Clone) -> RowsError {
+        let hint = match suggest::closest(self.text, known.clone()) {
+            Some(word) => format!("did you mean `{word}`?"),
+            None => format!("the words are {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        self.error(format!("unknown {kind} `{}`: {hint}", self.text))
+    }
+}
+
+/// Reads a whole text.
+pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
+    let mut reader = Reader::default();
+    let mut errors = Vec::new();
+    for clause in clauses(text) {
+        if let Err(error) = reader.clause(&clause) {
+            errors.push(error);
+        }
+    }
+    if errors.is_empty() {
+        Ok(reader.programs)
+    } else {
+        Err(errors)
+    }
+}
+
+/// The clauses of a text, each at least one word.
+fn clauses(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
+    text.lines().enumerate().flat_map(|(index, line)| {
+        let mut clauses = vec![Vec::new()];
+        let mut words = line.split_whitespace();
+        let words = words.by_ref().take_while(|word| !word.starts_with('#'));
+        for text in words {
+            let offset = text.as_ptr().addr() - line.as_ptr().addr();
+            let (text, ends) = match text.strip_suffix(';') {
+                Some(text) => (text, true),
+                None => (text, false),
+            };
+            if !text.is_empty() {
+                let column = line[..offset].chars().count() + 1;
+                let last = clauses.last_mut().expect("there is one from the start");
+                last.push(Word {
+                    text,
+                    line: index + 1,
+                    column,
+                });
+            }
+            if ends {
+                clauses.push(Vec::new());
+            }
+        }
+        clauses.retain(|clause| !clause.is_empty());
+        clauses
+    })
+}
+
+/// Where options are added.
+#[derive(Default)]
+enum Scope {
+    #[default]
+    Nowhere,
+    Group(String),
+    Program,
+    Row,
+}
+
+#[derive(Default)]
+struct Reader {
+    programs: Vec<Program>,
+    /// Lists of options that several rows use.
+    groups: BTreeMap<String, Vec<Opt>>,
+    scope: Scope,
+}
+
+impl Reader {
+    fn clause(&mut self, words: &[Word<'_>]) -> Result<(), RowsError> {
+        let [keyword, rest @ ..] = words else {
+            return Ok(());
+        };
+        match keyword.text {
+            "program" => self.program(*keyword, rest),
+            "options" => {
+                let [name] = rest else {
+                    return Err(keyword.error("`options` takes one name, which `use` refers to"));
+                };
+                self.groups.insert(name.text.to_owned(), Vec::new());
+                self.scope = Scope::Group(name.text.to_owned());
+                Ok(())
+            }
+            "case" => {
+                let program = self.last_program(*keyword)?;
+                program.cases.extend(texts(rest));
+                Ok(())
+            }
+            "use" => rest.iter().try_for_each(|name| {
+                let group = self.groups.get(name.text).cloned().ok_or_else(|| {
+                    name.unknown("group of options", self.groups.keys().map(String::as_str))
+                })?;
+                self.options(*keyword)?.extend(group);
+                Ok(())
+            }),
+            "flag" | "option" | "attached" => {
+                let option = option(*keyword, rest)?;
+                self.options(*keyword)?.push(option);
+                Ok(())
+            }
+            "command" => self.command(*keyword, rest),
+            "operands" => self.operands(*keyword, rest),
+            "stdin" => {
+                let stdin = one(*keyword, rest, Stdin::from_word, Stdin::WORDS)?;
+                self.row(*keyword)?.stdin = stdin;
+                Ok(())
+            }
+            "output" => {
+                let output = one(*keyword, rest, Output::from_word, Output::WORDS)?;
+                self.row(*keyword)?.output = output;
+                Ok(())
+            }
+            "dashes" => {
+                let dashes = one(*keyword, rest, Dashes::from_word, Dashes::WORDS)?;
+                self.row(*keyword)?.dashes = dashes;
+                Ok(())
+            }
+            "effect" => rest.iter().try_for_each(|word| {
+                let effect = Effect::from_word(word.text)
+                    .ok_or_else(|| word.unknown("effect", names(Effect::WORDS)))?;
+                self.row(*keyword)?.effects.push(effect);
+                Ok(())
+            }),
+            "stores" => {
+                let locations = rest.iter().map(|word| location(*word));
+                let locations = locations.collect::<Result<Vec<_>, _>>()?;
+                self.row(*keyword)?.stores = locations;
+                Ok(())
+            }
+            "model" => {
+                let [name] = rest else {
+                    return Err(keyword.error("`model` takes the name of one function"));
+                };
+                let model = models::find(name.text)
+                    .ok_or_else(|| name.unknown("model", models::names()))?;
+                self.row(*keyword)?.model = Some(model);
+                Ok(())
+            }
+            _ => Err(keyword.unknown("clause", CLAUSES.into_iter())),
+        }
+    }
+
+    fn program(&mut self, keyword: Word<'_>, names: &[Word<'_>]) -> Result<(), RowsError> {
+        if names.is_empty() {
+            return Err(keyword.error("`program` takes the names that the program is called by"));
+        }
+        if let Some(path) = names.iter().find(|name| name.text.contains('/')) {
+            return Err(path.error(format!(
+                "invalid program name `{}`: write the last component of the path",
+                path.text
+            )));
+        }
+        self.programs.push(Program {
+            names: texts(names).collect(),
+            cases: Vec::new(),
+            options: Vec::new(),
+            rows: Vec::new(),
+        });
+        self.scope = Scope::Program;
+        Ok(())
+    }
+
+    fn command(&mut self, keyword: Word<'_>, words: &[Word<'_>]) -> Result<(), RowsError> {
+        let command = match words {
+            [] => {
+                return Err(keyword.error(
+                    "`command` takes the words of a sub-command, or `*` for any other and none",
+                ));
+            }
+            [Word { text: "*", .. }] => Vec::new(),
+            words => words
+                .iter()
+                .map(|word| word.text.split('|').map(str::to_owned).collect())
+                .collect(),
+        };
+        let program = self.last_program(keyword)?;
+        program.rows.push(Row {
+            command,
+            ..Row::new()
+        });
+        self.scope = Scope::Row;
+        Ok(())
+    }
+
+    fn operands(&mut self, keyword: Word<'_>, words: &[Word<'_>]) -> Result<(), RowsError> {
+        let mut operands = Operands {
+            first: Vec::new(),
+            rest: None,
+            last: Vec::new(),
+        };
+        for word in words {
+            let (name, repeats) = match word.text.strip_suffix("...") {
+                Some(name) => (name, true),
+                None => (word.text, false),
+            };
+            let role = Role::from_word(name).ok_or_else(|| word.unknown("role", names(Role::WORDS)))?;
+            match (repeats, operands.rest) {
+                (true, None) => operands.rest = Some(role),
+                (true, Some(_)) => {
+                    return Err(word.error("only one role of the operands can end in `...`"));
+                }
+                (false, None) => operands.first.push(role),
+                (false, Some(_)) => operands.last.push(role),
+            }
+        }
+        self.row(keyword)?.operands = operands;
+        Ok(())
+    }
+
+    fn last_program(&mut self, keyword: Word<'_>) -> Result<&mut Program, RowsError> {
+        self.programs.last_mut().ok_or_else(|| {
+            keyword.error(format!("`{}` before the first `program`", keyword.text))
+        })
+    }
+
+    /// The row that a clause belongs to. Before the first `command` that is the row of no sub-command.
+    fn row(&mut self, keyword: Word<'_>) -> Result<&mut Row, RowsError> {
+        if !matches!(self.scope, Scope::Row) {
+            let program = self.last_program(keyword)?;
+            if program.rows.is_empty() {
+                program.rows.push(Row::new());
+            }
+        }
+        let program = self.last_program(keyword)?;
+        Ok(program.rows.last_mut().expect("there is one, or it was just made"))
+    }
+
+    /// The list that an option belongs to.
+    fn options(&mut self, keyword: Word<'_>) -> Result<&mut Vec<Opt>, RowsError> {
+        match &self.scope {
+            Scope::Group(name) => Ok(self.groups.get_mut(name).expect("the scope was made with it")),
+            Scope::Row => Ok(&mut self.row(keyword)?.options),
+            Scope::Program | Scope::Nowhere => Ok(&mut self.last_program(keyword)?.options),
+        }
+    }
+}
+
+/// `NAME.. [: ROLE.. [EFFECT..]]`
+fn option(keyword: Word<'_>, words: &[Word<'_>]) -> Result<Opt, RowsError> {
+    let mut names_of_option = Vec::new();
+    let mut words = words.iter();
+    for word in words.by_ref() {
+        // curl has an option `-:`.
+        let (name, ends) = match word.text.strip_suffix(':') {
+            Some(name) if name.len() > 1 => (name, true),
+            _ => (word.text, false),
+        };
+        if !name.starts_with(['-', '+', '/']) {
+            return Err(word.error(format!(
+                "invalid option `{name}`: names begin with a dash, and a `:` ends them"
+            )));
+        }
+        names_of_option.push(name.to_owned());
+        if ends {
+            break;
+        }
+    }
+    if names_of_option.is_empty() {
+        return Err(keyword.error(format!("`{}` takes the names of an option", keyword.text)));
+    }
+    let (mut roles, mut effect) = (Vec::new(), None);
+    for word in words {
+        if let Some(role) = Role::from_word(word.text) {
+            roles.push(role);
+        } else if let Some(found) = Effect::from_word(word.text) {
+            effect = Some(found);
+        } else {
+            let known = names(Role::WORDS).chain(names(Effect::WORDS));
+            return Err(word.unknown("role or effect", known));
+        }
+    }
+    let argument = match (keyword.text, roles.as_slice()) {
+        ("flag", []) => Argument::None,
+        ("flag", _) => return Err(keyword.error("a flag has no value: write `option` or `attached`")),
+        ("option", [role]) => Argument::Value(*role),
+        ("option", [_, ..]) => Argument::Several(roles),
+        ("attached", [role]) => Argument::Attached(*role),
+        _ => {
+            return Err(keyword.error(format!(
+                "`{}` takes a role after the names: `{}: credential`",
+                keyword.text,
+                names_of_option.join(" ")
+            )));
+        }
+    };
+    Ok(Opt {
+        names: names_of_option,
+        argument,
+        effect,
+    })
+}
+
+/// `--option`, `--option/path`, `$VARIABLE`, `$VARIABLE/path`, or a path.
+fn location(word: Word<'_>) -> Result<Location, RowsError> {
+    let split = |text: &str| match text.split_once('/') {
+        Some((head, rest)) => (head.to_owned(), Some(rest.to_owned())),
+        None => (text.to_owned(), None),
+    };
+    match word.text.strip_prefix('$') {
+        Some(variable) => {
+            let (name, rest) = split(variable);
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            if name.is_empty() || !name.chars().all(is_name) {
+                return Err(word.error(format!("invalid variable `${name}`")));
+            }
+            Ok(Location::Variable(name, rest))
+        }
+        None if word.text.starts_with('-') => {
+            let (name, rest) = split(word.text);
+            Ok(Location::Option(name, rest))
+        }
+        None => Ok(Location::Path(word.text.to_owned())),
+    }
+}
+
+/// The one word that a clause takes.
+fn one<T: Copy>(
+    keyword: Word<'_>,
+    words: &[Word<'_>],
+    from_word: fn(&str) -> Option<T>,
+    known: &'static [(&str, T, &str)],
+) -> Result<T, RowsError> {
+    match words {
+        [word] => from_word(word.text).ok_or_else(|| word.unknown(keyword.text, names(known))),
+        _ => Err(keyword.error(format!(
+            "`{}` takes one of {}",
+            keyword.text,
+            names(known).collect::<Vec<_>>().join(", ")
+        ))),
+    }
+}
+
+fn names<T>(words: &'static [(&'static str, T, &'static str)]) -> impl Iterator<Item = &'static str> + Clone {
+    words.iter().map(|(word, ..)| *word)
+}
+
+fn texts<'a>(words: &'a [Word<'_>]) -> impl Iterator<Item = String> + 'a {
+    words.iter().map(|word| word.text.to_owned())
+}
