@@ -12,6 +12,7 @@ mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Source, on_its_own_stack, source_of};
+use crate::programs::Programs;
 use crate::rules::dockerignore::Dockerignore;
 use crate::rules::{self, notes};
 use crate::{Finding, Rule, Span};
@@ -25,16 +26,29 @@ pub fn many<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 /// All findings in a file, its build context unknown.
 #[must_use]
 pub fn check_file(file: &File) -> Vec<Finding> {
-    check_file_with(file, &Dockerignore::default())
+    let setting = Setting {
+        ignore: &Dockerignore::default(),
+        programs: Programs::NONE,
+    };
+    check_file_in(file, setting)
 }
 
-/// All findings in a file whose build context has this `.dockerignore`.
+/// What a file is checked with, besides its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The `.dockerignore` of its build context.
+    pub ignore: &'a Dockerignore,
+    /// The programs of its author.
+    pub programs: &'a Programs,
+}
+
+/// All findings in a file, in its setting.
 #[must_use]
-pub fn check_file_with(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
-    let mut findings = rules::whole_file(file, ignore);
+pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
+    let mut findings = rules::whole_file(file, setting.ignore);
     let mut used: Vec<Span> = Vec::new();
     if mounts_a_secret(file) {
-        for finding in on_its_own_stack(|| walk(file, &mut used)) {
+        for finding in on_its_own_stack(|| walk(file, setting.programs, &mut used)) {
             match decided(file, &finding) {
                 Some(note) => used.push(note),
                 None => findings.push(finding),
@@ -79,6 +93,7 @@ fn decided(file: &File, finding: &Finding) -> Option<Span> {
 /// What one walk knows.
 pub(crate) struct Walk<'a> {
     pub(crate) file: &'a File,
+    pub(crate) programs: &'a Programs,
     /// The ids of the secrets: a source is an index into it.
     pub(crate) secrets: Vec<String>,
     /// What is in the cache mounts.
@@ -115,10 +130,11 @@ pub(crate) struct Stage {
     pub(crate) triggers: Vec<Instruction>,
 }
 
-fn walk(file: &File, used: &mut Vec<Span>) -> Vec<Finding> {
+fn walk(file: &File, programs: &Programs, used: &mut Vec<Span>) -> Vec<Finding> {
     let global = Environment::new(file, Vec::new());
     let mut walk = Walk {
         file,
+        programs,
         secrets: Vec::new(),
         caches: Vec::new(),
         findings: Vec::new(),

@@ -42,6 +42,7 @@ pub(crate) use ways::{Flow, Jump};
 use std::rc::Rc;
 
 use crate::Span;
+use crate::programs::Programs;
 use crate::report::Sink;
 
 /// Something that happened to a secret, other than being left in a file.
@@ -62,6 +63,7 @@ pub(crate) struct Machine<'a> {
     pub(crate) events: Vec<Event>,
     /// Programs that the author vouches for, and whether for their output too.
     pub(crate) trusted: &'a [(String, bool)],
+    pub(crate) programs: &'a Programs,
     /// Those of them that were needed.
     pub(crate) trust_used: Vec<&'a str>,
     /// How many steps may still be taken: what is longer is not understood.
@@ -125,10 +127,16 @@ pub(crate) struct Machine<'a> {
 
 impl<'a> Machine<'a> {
     /// `length` is that of the script: what takes more steps than it has bytes, and some, is not understood. `step` is its place.
-    pub(crate) fn new(trusted: &'a [(String, bool)], length: usize, step: Site) -> Self {
+    pub(crate) fn new(
+        trusted: &'a [(String, bool)],
+        programs: &'a Programs,
+        length: usize,
+        step: Site,
+    ) -> Self {
         Self {
             events: Vec::new(),
             trusted,
+            programs,
             trust_used: Vec::new(),
             budget: 200_000 + length as u64,
             whole_budget: 200_000 + length as u64,

@@ -9,6 +9,7 @@ mod quote;
 
 pub use answer::answer;
 
+use crate::programs::Programs;
 use crate::{Finding, Span};
 
 /// What kind of value stands in a hole.
@@ -75,6 +76,8 @@ pub struct Question<'a> {
     pub trust: &'a [Trust<'a>],
     /// `@allow_cache(..)`.
     pub allow_cache: bool,
+    /// `@programs(..)`: the programs of the author.
+    pub programs: &'a Programs,
 }
 
 /// A program that the author vouches for.

@@ -6,13 +6,13 @@
 
 mod finding;
 mod flow;
-mod programs;
 mod span;
 
 pub mod check;
 pub mod dockerfile;
 pub mod holes;
 pub mod names;
+pub mod programs;
 pub mod quote;
 #[doc = include_str!("report/codes.md")]
 pub mod report;

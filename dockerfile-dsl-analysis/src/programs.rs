@@ -1,16 +1,9 @@
 //! What programs do with the arguments, files and variables that they are given, as data.
 //!
-//! In: the words of a command. Out: the [`Program`] with its [`Row`]s, each an argument shape and its effect.
+//! In: the words of a command. Out: the [`Program`] with its [`Row`]s, each an argument shape and its effect. The rows are text, one
+//! `.rows` file a family, in the language of `programs/grammar.md`; what data cannot say is a model, a function that a row names.
 //! Default deny holds per argument: an option, operand or sub-command that no row covers is opaque as soon as a secret is in it.
 //! A row says what the program does with a *secret*; without one nothing here is ever a reason to refuse a script.
-//!
-//! How to add a program: a `const` [`Program`] in its family's file, with the rows in the order of its manual, and the name of the executed
-//! case that backs it in a comment. What data cannot say goes into a function `fn(&mut Call)` in the same file ([`Row::by`]).
-
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use crate::flow::Call;
 
 mod archives;
 mod awk;
@@ -25,417 +18,149 @@ mod git;
 mod idioms;
 mod interpreters;
 mod languages;
+mod models;
 mod network;
 mod node;
 mod pythons;
+pub(crate) mod rows;
 mod sed;
 mod shells;
+mod signature;
 mod system;
 mod text;
 
-/// A program, by the names it is called by.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Program {
-    /// The last component of the command word: `&["python", "python3"]`. `python3.11` also finds `python3` (see [`find`]).
-    pub(crate) names: &'static [&'static str],
-    /// Options of every row; those before the sub-command belong here.
-    pub(crate) options: &'static [Opt],
-    /// The argument shapes. The row with the longest [`Row::command`] that fits is taken.
-    pub(crate) rows: &'static [Row],
+pub use rows::RowsError;
+pub(crate) use signature::{
+    Argument, Dashes, Effect, Location, Opt, Output, Program, Role, Row, Stdin,
+};
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+/// The programs of one `.rows` file, read when the first of them is asked for.
+struct Family {
+    /// The name of the file.
+    name: &'static str,
+    text: &'static str,
+    programs: OnceLock<Vec<Program>>,
 }
 
-impl Program {
-    /// A program with one row and no sub-command.
-    pub(crate) const fn new(names: &'static [&'static str], rows: &'static [Row]) -> Self {
+impl Family {
+    const fn new(name: &'static str, text: &'static str) -> Self {
         Self {
-            names,
-            options: &[],
-            rows,
+            name,
+            text,
+            programs: OnceLock::new(),
         }
     }
 
-    /// Options that every row has; for a program with sub-commands, also those that stand before it.
-    pub(crate) const fn options(mut self, options: &'static [Opt]) -> Self {
-        self.options = options;
-        self
+    /// # Panics
+    ///
+    /// With the mistakes in the file, which a test looks for.
+    fn programs(&self) -> &[Program] {
+        self.programs.get_or_init(|| {
+            rows::parse(self.text).unwrap_or_else(|errors| panic!("{}: {errors:?}", self.name))
+        })
     }
 }
 
-/// One argument shape and what it does.
-///
-/// The secrets of a call are gathered in two heaps: *data* (what was read or is shown: it goes to the output) and *consumed* (credentials, keys,
-/// patterns: it goes nowhere, unless an effect says that it is traced or stored).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
-    /// The words of the sub-command, `&["config", "set"]`; empty for a program without.
-    pub(crate) command: &'static [&'static str],
-    /// Options of this row, besides the program's.
-    pub(crate) options: &'static [Opt],
-    /// What the operands are.
-    pub(crate) operands: Operands,
-    /// What standard input is.
-    pub(crate) stdin: Stdin,
-    /// What is written to standard output, or to the file of a [`Role::Write`].
-    pub(crate) output: Output,
-    /// What else happens.
-    pub(crate) effects: &'static [Effect],
-    /// How words with a dash are read.
-    pub(crate) dashes: Dashes,
-    /// Does everything instead of the fields above (options are still parsed by them).
-    pub(crate) by: Option<fn(&mut Call<'_, '_>)>,
-}
-
-/// How words that begin with a dash are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dashes {
-    /// As options; one that no row covers is not vouched for if any secret reaches the program.
-    Listed,
-    /// As options; one that no row covers changes nothing about the rest, and is not vouched for if a secret stands in it.
-    Any,
-    /// As operands (`[ -n X ]`, `expr`, `find`).
-    Operands,
-}
-
-impl Row {
-    /// A row of the sub-command `command` (`&[]`: none) that takes no operand, reads no standard input and prints nothing of a secret.
-    pub(crate) const fn new(command: &'static [&'static str]) -> Self {
-        Self {
-            command,
-            options: &[],
-            operands: Operands::NONE,
-            stdin: Stdin::Unused,
-            output: Output::Clean,
-            effects: &[],
-            dashes: Dashes::Listed,
-            by: None,
-        }
-    }
-
-    pub(crate) const fn options(mut self, options: &'static [Opt]) -> Self {
-        self.options = options;
-        self
-    }
-
-    /// All operands have one role.
-    pub(crate) const fn each(mut self, role: Role) -> Self {
-        self.operands = Operands {
-            first: &[],
-            rest: Some(role),
-            last: &[],
-        };
-        self
-    }
-
-    /// `first` operands, then any number of `rest`, then `last` ones.
-    pub(crate) const fn operands(
-        mut self,
-        first: &'static [Role],
-        rest: Option<Role>,
-        last: &'static [Role],
-    ) -> Self {
-        self.operands = Operands { first, rest, last };
-        self
-    }
-
-    pub(crate) const fn stdin(mut self, stdin: Stdin) -> Self {
-        self.stdin = stdin;
-        self
-    }
-
-    pub(crate) const fn output(mut self, output: Output) -> Self {
-        self.output = output;
-        self
-    }
-
-    pub(crate) const fn effects(mut self, effects: &'static [Effect]) -> Self {
-        self.effects = effects;
-        self
-    }
-
-    /// For programs with very many options, none of which shows or keeps what others are given.
-    pub(crate) const fn any_option(mut self) -> Self {
-        self.dashes = Dashes::Any;
-        self
-    }
-
-    /// For programs without options as getopt_long knows them: all words are operands.
-    pub(crate) const fn only_operands(mut self) -> Self {
-        self.dashes = Dashes::Operands;
-        self
-    }
-
-    pub(crate) const fn by(mut self, by: fn(&mut Call<'_, '_>)) -> Self {
-        self.by = Some(by);
-        self
-    }
-}
-
-/// The roles of the operands, in their order.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Operands {
-    /// The first ones.
-    pub(crate) first: &'static [Role],
-    /// Those between; `None`: there are none, and a secret in one is opaque.
-    pub(crate) rest: Option<Role>,
-    /// The last ones (`cp A B DEST`).
-    pub(crate) last: &'static [Role],
-}
-
-impl Operands {
-    pub(crate) const NONE: Self = Self {
-        first: &[],
-        rest: None,
-        last: &[],
+/// Declares the families; where two have a program of one name, the first is taken.
+macro_rules! families {
+    ($($file:literal)+) => {
+        [$(Family::new($file, include_str!(concat!("programs/", $file)))),+]
     };
 }
 
-/// What a program does with one operand, or with the value of an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// A number, a mode, a name: nobody vouches for a secret in it (opaque).
-    Plain,
-    /// Used to authenticate, as a key or as a pattern: a secret in it goes to *consumed*.
-    Consumed,
-    /// The path of a file that is used like that: its content goes to *consumed*.
-    ConsumedFile,
-    /// `@path` or `<path`: like `ConsumedFile`; anything else: like `Consumed` (`curl -H`, `curl -d`).
-    ConsumedOrAtFile,
-    /// The path of a file whose content goes to *data*; `-` is standard input. A secret in the path's text is quoted in an error message.
-    Read,
-    /// The same for a whole directory tree; a secret mounted beneath it counts.
-    ReadTree,
-    /// The path of a file or directory of which only names, sizes, dates or existence are used.
-    Inspect,
-    /// The text itself goes to *data*.
-    Shown,
-    /// The text is quoted in an error message or printed to standard error.
-    Quoted,
-    /// The path that the output is written to, instead of standard output; `-` is standard output.
-    Write,
-    /// The text is stored by the program: see [`Effect::Store`].
-    Stored,
-    /// The path of a file whose content is stored by the program: see [`Effect::Store`].
-    StoredFile,
-    /// A file or directory of this name is made: a secret in the name is in the layer.
-    Create,
-    /// Removed; a directory with everything in it where the row has [`Effect::Recursive`].
-    Remove,
-    /// The directory for the other paths (`git -C`, `tar -C`, `make -C`).
-    Directory,
-    /// Shell text that is run by `sh -c`.
-    Script,
-    /// A command: this operand and everything after it.
-    Command,
-    /// The path of a program or script that is run with the remaining operands as its arguments.
-    ScriptFile,
-}
-
-/// What standard input is to the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stdin {
-    /// Not read.
-    Unused,
-    /// *Data*.
-    Read,
-    /// *Data*, if there is no operand that is read, or one is `-`.
-    ReadWithoutOperand,
-    /// *Consumed*.
-    Consumed,
-    /// Stored: see [`Effect::Store`].
-    Stored,
-}
-
-/// What is written to standard output, or to the file of a [`Role::Write`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Output {
-    /// Nothing at all.
-    Nothing,
-    /// Nothing that depends on a secret: a count, a digest, a status, a constant.
-    Clean,
-    /// *Data*, byte for byte, in the order of the operands (`cat`, `head`).
-    Same,
-    /// Text made from *data* (`base64`, `sort`, `sed`).
-    Derived,
-}
-
-/// An option, as getopt_long reads it: `-x`, `-xVALUE`, `-x VALUE`, `--long VALUE`, `--long=VALUE`, short ones bundled, `--` ends them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Opt {
-    /// Names, dashes included, separated by blanks: `"-o --output -D --dump-header"`; a long one behind a short one is its other
-    /// spelling. Go's and Java's `-output` is written so, too.
-    pub(crate) names: &'static str,
-    /// What follows it.
-    pub(crate) argument: Argument,
-    /// What the option itself changes.
-    pub(crate) effect: Option<Effect>,
-    /// The letters of the names with one letter.
-    short: u128,
-    /// The [`mark`]s of the others: what is not here is told apart without reading the names.
-    long: u128,
-}
-
-/// What follows an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Argument {
-    /// Nothing.
-    No,
-    /// A value: the rest of the word or the next one.
-    Value(Role),
-    /// A value only in the same word: `--color=auto`, `-i.bak`.
-    Attached(Role),
-    /// As many values as there are roles, each a word of its own (`jq --arg NAME VALUE`).
-    Several(&'static [Role]),
-}
-
-impl Opt {
-    const fn new(names: &'static str, argument: Argument) -> Self {
-        let (mut short, mut long) = (0, 0);
-        let bytes = names.as_bytes();
-        let (mut start, mut end) = (0, 0);
-        while end <= bytes.len() {
-            if end == bytes.len() || bytes[end] == b' ' {
-                if end - start == 2 && bytes[start] == b'-' && bytes[start + 1].is_ascii() {
-                    short |= 1 << bytes[start + 1];
-                } else if end > start {
-                    long |= 1 << mark(bytes, start, end);
-                }
-                start = end + 1;
-            }
-            end += 1;
-        }
-        Self {
-            names,
-            argument,
-            effect: None,
-            short,
-            long,
-        }
-    }
-
-    /// Whether this is one of the names.
-    pub(crate) fn has_name(&self, option: &str) -> bool {
-        match option.as_bytes() {
-            [] => false,
-            [b'-', letter @ 0..128] => self.short >> letter & 1 == 1,
-            bytes => {
-                self.long >> mark(bytes, 0, bytes.len()) & 1 == 1
-                    && self.names.split(' ').any(|name| name == option)
-            }
-        }
-    }
-}
-
-/// A number below 128 that is another one for most names.
-const fn mark(bytes: &[u8], start: usize, end: usize) -> u32 {
-    let inner = (start + end) / 2;
-    (bytes[inner] as u32 * 7 + bytes[end - 1] as u32 * 3 + (end - start) as u32) % 128
-}
-
-/// Options without a value and without an effect on secrets, by their spellings: `flags("-f --force -v")`.
-pub(crate) const fn flags(names: &'static str) -> Opt {
-    Opt::new(names, Argument::No)
-}
-
-/// An option without a value that changes what the row does.
-pub(crate) const fn flag(names: &'static str, effect: Effect) -> Opt {
-    let mut option = Opt::new(names, Argument::No);
-    option.effect = Some(effect);
-    option
-}
-
-/// Options with a value: `value("-o --output", Role::Write)`.
-pub(crate) const fn value(names: &'static str, role: Role) -> Opt {
-    Opt::new(names, Argument::Value(role))
-}
-
-/// Options whose value can only be attached.
-pub(crate) const fn attached(names: &'static str, role: Role) -> Opt {
-    Opt::new(names, Argument::Attached(role))
-}
-
-/// Options with several values.
-pub(crate) const fn several(names: &'static str, roles: &'static [Role]) -> Opt {
-    Opt::new(names, Argument::Several(roles))
-}
-
-/// What a row, an option or a variable brings about besides the operands' roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// Everything [`Role::Stored`] (and a [`Stdin::Stored`]) is written to the first of the places that is known here.
-    Store(&'static [Place]),
-    /// All arguments are printed to standard error (`xargs -t`, `npm --loglevel verbose`).
-    PrintArguments,
-    /// *Consumed* is printed to standard error (`curl -v`).
-    PrintConsumed,
-    /// The exported environment is written to standard output (`env`, `printenv`, `export -p`).
-    PrintEnvironment,
-    /// Nothing of *data* is written to standard output (`-q`, `-c`, `--quiet`, `-o /dev/null` needs no such thing).
-    CleanOutput,
-    /// *Data* is also printed on standard error (`dd status=...`, `diff`, `tee /dev/stderr` needs no such thing).
-    PrintData,
-    /// The output is written back to each [`Role::Read`] operand instead of standard output (`sed -i`, `perl -i`); a symlink becomes a file.
-    InPlace,
-    /// Operands are taken with everything beneath them.
-    Recursive,
-    /// Symbolic links are followed: what they point to is read (`cp -L`, `tar -h`).
-    Follow,
-    /// Symbolic links are taken as links (`cp -P`, `cp -a`).
-    NoFollow,
-    /// What follows is not vouched for if any secret reaches the program at all.
-    Opaque,
-}
-
-/// Where a program keeps something. The first that is known at the call is the one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// The value of the option of that name, if it was given: a path.
-    Option(&'static str),
-    /// The value of the option of that name, if it was given: a directory, and the path in it.
-    OptionDir(&'static str, &'static str),
-    /// The value of the variable, if it is set and exported: a path.
-    Env(&'static str),
-    /// The value of the variable, if it is set and exported: a directory, and the path in it.
-    EnvDir(&'static str, &'static str),
-    /// A path; `~/` is the home directory, a relative one is in the working directory.
-    Path(&'static str),
-}
-
-/// All programs.
-static FAMILIES: &[&[Program]] = &[
-    filters::PROGRAMS,
-    file_tools::PROGRAMS,
-    coreutils::PROGRAMS,
-    shells::PROGRAMS,
-    text::PROGRAMS,
-    interpreters::PROGRAMS,
-    git::PROGRAMS,
-    find::PROGRAMS,
-    archives::PROGRAMS,
-    network::PROGRAMS,
-    node::PROGRAMS,
-    pythons::PROGRAMS,
-    languages::PROGRAMS,
-    crypto::PROGRAMS,
-    cloud::PROGRAMS,
-    system::PROGRAMS,
+static FAMILIES: [Family; 16] = families![
+    "filters.rows" "file_tools.rows" "coreutils.rows" "shells.rows" "text.rows" "interpreters.rows" "git.rows" "find.rows"
+    "archives.rows" "network.rows" "node.rows" "pythons.rows" "languages.rows" "crypto.rows" "cloud.rows" "system.rows"
 ];
 
-/// All programs by their names; where two have one, the first.
-static BY_NAME: LazyLock<BTreeMap<&str, &Program>> = LazyLock::new(|| {
-    let programs = FAMILIES.iter().flat_map(|family| family.iter());
-    let names = programs.flat_map(|program| program.names.iter().map(move |name| (*name, program)));
-    // Of two entries with one key a map keeps the last that it is given.
-    names.rev().collect()
+/// The family of each name, and the number of its program in the family's file. Only the lines that begin a program are read for it.
+static BY_NAME: LazyLock<HashMap<&str, (&Family, usize)>> = LazyLock::new(|| {
+    let mut by_name = HashMap::new();
+    for family in &FAMILIES {
+        for (index, names) in rows::program_names(family.text).enumerate() {
+            for name in names {
+                by_name.entry(name).or_insert((family, index));
+            }
+        }
+    }
+    by_name
 });
 
-/// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`).
-pub(crate) fn find(word: &str) -> Option<&'static Program> {
-    let name = word.rsplit('/').next().unwrap_or(word);
-    let unversioned = name
-        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
-        .trim_end_matches('-');
-    BY_NAME
-        .get(name)
-        .or_else(|| BY_NAME.get(unversioned))
-        .copied()
+/// The programs of the author, besides those of this crate. The default has none.
+#[derive(Debug, Default)]
+pub struct Programs {
+    programs: Vec<Program>,
+}
+
+impl Programs {
+    /// No programs besides those of this crate.
+    pub const NONE: &'static Self = &Self {
+        programs: Vec::new(),
+    };
+
+    /// Reads program rows: the language is described in
+    /// [`programs/grammar.md`](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md).
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, with line, column and the valid words.
+    pub fn parse(text: &str) -> Result<Self, Vec<RowsError>> {
+        rows::parse(text).map(|programs| Self { programs })
+    }
+
+    /// Adds the programs of another text; those that were there first come first.
+    pub fn extend(&mut self, other: Self) {
+        self.programs.extend(other.programs);
+    }
+
+    /// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`). The
+    /// author's come before those of this crate.
+    pub(crate) fn find(&self, word: &str) -> Option<&Program> {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        let unversioned = name
+            .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+            .trim_end_matches('-');
+        [name, unversioned].into_iter().find_map(|name| {
+            let is_called_so = |program: &&Program| program.names.iter().any(|own| own == name);
+            let own = self.programs.iter().find(is_called_so);
+            own.or_else(|| built_in(name))
+        })
+    }
+}
+
+/// The program of this crate's tables that has the name.
+fn built_in(name: &str) -> Option<&'static Program> {
+    let (family, index) = BY_NAME.get(name)?;
+    family.programs().get(*index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FAMILIES;
+
+    #[test]
+    fn every_family_is_read() {
+        for family in &FAMILIES {
+            let names = super::rows::program_names(family.text).map(Iterator::collect::<Vec<_>>);
+            let read = family.programs().iter().map(|program| &program.names);
+            assert!(names.eq(read.cloned()), "{}", family.name);
+        }
+    }
+
+    #[test]
+    fn every_program_names_its_cases() {
+        for family in &FAMILIES {
+            for program in family.programs() {
+                assert!(
+                    !program.cases.is_empty(),
+                    "{}: {:?}",
+                    family.name,
+                    program.names
+                );
+            }
+        }
+    }
 }

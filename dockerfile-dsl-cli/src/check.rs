@@ -8,7 +8,7 @@ use std::{error::Error, path::PathBuf};
 use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::{
     Channel, Finding, LineIndex, Rule, Severity,
-    check::{check_file_with, many},
+    check::{Setting, check_file_in, many},
     dockerfile,
 };
 
@@ -148,7 +148,13 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
     match dockerfile::read(&report.text) {
         Ok(mut file) => {
             configuration.add_notes(&mut file);
-            let findings = check_file_with(&file, &input.dockerignore);
+            let findings = check_file_in(
+                &file,
+                Setting {
+                    ignore: &input.dockerignore,
+                    programs: configuration.programs(),
+                },
+            );
             report.findings = findings
                 .into_iter()
                 .filter_map(|finding| configuration.judge(finding))

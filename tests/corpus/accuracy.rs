@@ -9,7 +9,10 @@ use std::{
 };
 
 use dockerfile_dsl_analysis::{
-    Channel, Finding, Rule, Severity, check::check_file_with, dockerfile,
+    Channel, Finding, Rule, Severity,
+    check::{Setting, check_file_in},
+    dockerfile,
+    programs::Programs,
     rules::dockerignore::Dockerignore,
 };
 use dockerfile_dsl_tests::trials::{ThirdParty, Trial, third_party};
@@ -111,6 +114,13 @@ enum Kind {
     NotScored,
 }
 
+fn setting(ignore: &Dockerignore) -> Setting<'_> {
+    Setting {
+        ignore,
+        programs: Programs::NONE,
+    }
+}
+
 /// The findings that fail `check --strict`.
 fn errors(text: &str, ignore: &Dockerignore) -> Vec<Finding> {
     let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{text}\n{errors:?}"));
@@ -119,7 +129,7 @@ fn errors(text: &str, ignore: &Dockerignore) -> Vec<Finding> {
             && !matches!(finding.rule, Rule::UnusedNote | Rule::MalformedNote);
         finding.severity == Severity::Error || is_opaque
     };
-    check_file_with(&file, ignore)
+    check_file_in(&file, setting(ignore))
         .into_iter()
         .filter(is_error)
         .collect()
@@ -370,7 +380,8 @@ fn scripts_without_secrets_are_never_refused(corpus: &ThirdParty) {
 fn the_build_context_counts() {
     let file = dockerfile::read("FROM x\nCOPY .env /app/\n").expect("is right");
     let count = |ignore: &str| {
-        check_file_with(&file, &Dockerignore::parse(ignore).expect("is right")).len()
+        let ignore = Dockerignore::parse(ignore).expect("is right");
+        check_file_in(&file, setting(&ignore)).len()
     };
     assert_eq!((count(""), count(".env\n"), count("**/.e*\n")), (1, 0, 0));
 }

@@ -45,7 +45,7 @@ impl Walk<'_> {
             stage: index,
             span: instruction.span,
         };
-        let mut machine = Machine::new(&trusted, length, step);
+        let mut machine = Machine::new(&trusted, self.programs, length, step);
         let before = stage.files.clone();
         let mut process = process(stage, step);
         let hidden = self.mount(stage, index, run, &mut process);
@@ -346,7 +346,7 @@ fn execute(
                 .collect();
             state.process.name = Value::known(path);
             let shell = interpreter_of(&interpreter);
-            if is_shell(shell) || crate::programs::find(base(shell)).is_none() {
+            if is_shell(shell) || machine.programs.find(base(shell)).is_none() {
                 return script(machine, state, &interpreter, &document.body);
             }
             // A script of another language: a file of that name, given to its interpreter.
@@ -385,7 +385,7 @@ fn script(
     let is_program = if is_shell(interpreter) {
         has_own_text(&interpreter[1..])
     } else {
-        crate::programs::find(name).is_some()
+        machine.programs.find(name).is_some()
     };
     if is_made_here || is_program {
         let span = text.whole();

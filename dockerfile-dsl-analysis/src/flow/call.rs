@@ -13,7 +13,8 @@ use super::state::{State, Status};
 use super::value::{Kind, Taint, Tainted, Value};
 use super::{Machine, row::parse::Parsed};
 use crate::Span;
-use crate::programs::{Argument as ArgumentShape, Place, Row};
+use crate::programs::rows::locations;
+use crate::programs::{Argument as ArgumentShape, Location, Row};
 use crate::report::{Cause, Sink, Step};
 
 /// One word of a command, expanded.
@@ -86,8 +87,8 @@ pub(crate) struct Call<'c, 'm> {
     pub(crate) span: Span,
     /// All words behind the name.
     pub(crate) arguments: Rc<[Argument]>,
-    pub(super) row: &'static Row,
-    pub(super) parsed: Parsed,
+    pub(super) row: &'m Row,
+    pub(super) parsed: Parsed<'m>,
     /// What was read or is shown.
     pub(crate) data: Value,
     /// Credentials, keys, patterns.
@@ -103,7 +104,7 @@ pub(crate) struct Call<'c, 'm> {
     pub(super) directory: Option<Value>,
 }
 
-impl Call<'_, '_> {
+impl<'m> Call<'_, 'm> {
     // What was given.
 
     /// Whether the option was given, by any one of its spellings in the row.
@@ -360,7 +361,7 @@ impl Call<'_, '_> {
     }
 
     /// Writes to the first of the places that is known here.
-    pub(crate) fn store(&mut self, places: &[Place], content: &Value, how: &Cause) {
+    pub(crate) fn store(&mut self, places: &str, content: &Value, how: &Cause) {
         if content.taint().is_none() {
             return;
         }
@@ -370,19 +371,17 @@ impl Call<'_, '_> {
     }
 
     /// The first of the places that is known here.
-    pub(crate) fn place(&self, places: &[Place]) -> Option<Argument> {
-        places.iter().find_map(|place| {
-            let value = match place {
-                Place::Option(option) => return self.option(option),
-                Place::OptionDir(option, rest) => self
-                    .option(option)?
-                    .value
-                    .concat(&Value::known(format!("/{rest}"))),
-                Place::Env(name) => self.env(name)?,
-                Place::EnvDir(name, rest) => {
-                    self.env(name)?.concat(&Value::known(format!("/{rest}")))
-                }
-                Place::Path(path) => Value::known(path),
+    pub(crate) fn place(&self, places: &str) -> Option<Argument> {
+        let beneath = |directory: Value, rest: Option<&str>| match rest {
+            Some(rest) => directory.concat(&Value::known(format!("/{rest}"))),
+            None => directory,
+        };
+        locations(places).find_map(|location| {
+            let value = match location {
+                Location::Option(option, None) => return self.option(option),
+                Location::Option(option, rest) => beneath(self.option(option)?.value, rest),
+                Location::Variable(name, rest) => beneath(self.env(name)?, rest),
+                Location::Path(path) => Value::known(path),
             };
             let value = match value
                 .literal()
@@ -413,9 +412,21 @@ impl Call<'_, '_> {
         self.status = status;
     }
 
-    /// The sub-command that the row is for.
-    pub(crate) fn command(&self) -> &'static [&'static str] {
-        self.row.command
+    /// The first of the alternative verbs that the row is for; empty for a row of no sub-command.
+    pub(crate) fn verb_of_row(&self) -> &'m str {
+        let verbs = self.row.command.first().and_then(|verbs| verbs.first());
+        verbs.map_or("", String::as_str)
+    }
+
+    /// Whether the word is one of the verbs that the row is for.
+    pub(crate) fn is_verb(&self, word: &str) -> bool {
+        let verbs = self.row.command.first();
+        verbs.is_some_and(|verbs| verbs.iter().any(|verb| verb == word))
+    }
+
+    /// The locations of the row's clause `stores`.
+    pub(crate) fn stores(&self) -> &'m str {
+        &self.row.stores
     }
 
     /// Does what the fields of the row say, as if it had no function.
@@ -437,8 +448,8 @@ impl Path {
 }
 
 impl ArgumentShape {
-    pub(super) const fn is_value(self) -> bool {
-        !matches!(self, Self::No)
+    pub(super) const fn is_value(&self) -> bool {
+        !matches!(self, Self::None)
     }
 }
 

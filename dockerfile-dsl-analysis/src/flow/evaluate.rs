@@ -3,6 +3,7 @@
 //! A text of which all is known is parsed and run. Unknown pieces of it become holes of that parse, so that a secret in the middle of
 //! a text is followed to where it stands in a command. A text that is a secret as a whole is not understood.
 
+use crate::programs::Programs;
 use std::rc::Rc;
 
 use super::call::Argument;
@@ -18,7 +19,7 @@ use crate::shell::{self, Dialect, Place};
 /// Texts in texts and functions in functions are followed so deep.
 const MAX_DEPTH: u32 = 24;
 
-impl Machine<'_> {
+impl<'m> Machine<'m> {
     /// Runs a whole script as a shell process of its own: what it leaves when it ends, traps included.
     pub(crate) fn script(&mut self, state: State, script: &shell::Script) -> Vec<Flow> {
         let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
@@ -300,7 +301,7 @@ const ALSO_PROGRAMS: [&str; 8] = [
     "echo", "printf", "test", "[", "true", "false", "kill", "pwd",
 ];
 
-impl Machine<'_> {
+impl<'m> Machine<'m> {
     /// Runs a program by its words.
     pub(crate) fn program(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
         let Some(first) = words.first() else {
@@ -372,7 +373,8 @@ impl Machine<'_> {
                         std::iter::once(Argument::new(Value::known(&name), first.span))
                             .chain(words[1..].iter().cloned())
                             .collect();
-                    match crate::programs::find(&name) {
+                    let programs: &'m Programs = self.programs;
+                    match programs.find(&name) {
                         Some(program) => self.sweep(&state, span, &name, |machine, state| {
                             row::run(machine, state, program, &words, span)
                         }),

@@ -19,10 +19,10 @@ use crate::programs::{
 use crate::report::{Cause, Doubt, Step};
 
 /// Runs a program of the tables; `words` is the whole command.
-pub(crate) fn run(
-    machine: &mut Machine<'_>,
+pub(crate) fn run<'m>(
+    machine: &mut Machine<'m>,
     state: State,
-    program: &'static Program,
+    program: &'m Program,
     words: &[Argument],
     span: Span,
 ) -> Outcome {
@@ -58,25 +58,15 @@ pub(crate) fn run(
     }
     match row {
         None => call.opaque(Doubt::SubCommand),
-        Some(Row { by: Some(by), .. }) => {
-            by(&mut call);
+        Some(Row {
+            model: Some(model), ..
+        }) => {
+            model(&mut call);
             unknown_options(&mut call);
         }
         Some(_) => by_fields(&mut call),
     }
-    // What only makes a directory does not fail.
-    if matches!(&*call.name, "mkdir" | "touch")
-        || (&*call.name == "git"
-            && row.is_some_and(|row| {
-                row.command
-                    .first()
-                    .is_some_and(|verbs| verbs.split('|').any(|verb| verb == "init"))
-                    && call
-                        .arguments
-                        .iter()
-                        .any(|word| word.text().as_deref() == Some("init"))
-            }))
-    {
+    if call.row.effects.contains(&Effect::NeverFails) {
         call.status = Status::Success;
     }
     refuse_public_subcommand(program, &mut call);
@@ -140,7 +130,7 @@ pub(crate) fn run_unknown(
     }
 }
 
-static NO_ROW: Row = Row::new(&[]);
+static NO_ROW: Row = Row::new();
 
 /// What the fields of the row say.
 pub(super) fn by_fields(call: &mut Call<'_, '_>) {
@@ -148,7 +138,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     let mut outputs: Vec<Argument> = Vec::new();
     let mut reads: Vec<Argument> = Vec::new();
     let mut reads_operand = false;
-    let options: Vec<(&'static Opt, Vec<Argument>)> = call
+    let options: Vec<(&Opt, Vec<Argument>)> = call
         .parsed
         .options
         .iter()
@@ -157,7 +147,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
 
     for (shape, values) in &options {
         let roles: &[Role] = match &shape.argument {
-            ArgumentShape::No => &[],
+            ArgumentShape::None => &[],
             ArgumentShape::Value(role) | ArgumentShape::Attached(role) => {
                 std::slice::from_ref(role)
             }
@@ -175,7 +165,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         }
     }
     let operands = call.operands();
-    let shape = row.operands;
+    let shape = &row.operands;
     let first = shape.first.len().min(operands.len());
     let last = shape.last.len().min(operands.len() - first);
     for (index, operand) in operands.iter().enumerate() {
@@ -214,7 +204,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         Stdin::ReadWithoutOperand if !reads_operand => {
             call.data = call.data.clone().concat(&call.stdin())
         }
-        Stdin::Consumed => {
+        Stdin::Credential => {
             let taint = call.stdin().taint();
             call.consumed = call.consumed.join(&taint);
         }
@@ -233,7 +223,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .collect();
     let clean = effects.contains(&Effect::CleanOutput);
     let mut output = match row.output {
-        Output::Nothing | Output::Clean => Value::empty(),
+        Output::Nothing | Output::Clean | Output::Count => Value::empty(),
         Output::Same => call.data.clone(),
         Output::Derived => call.machine.unknown(call.data.taint()),
     };
@@ -246,16 +236,13 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         );
     }
     let data = call.data.taint();
-    if clean || row.output == Output::Clean {
+    if clean || matches!(row.output, Output::Clean | Output::Count) {
         // The length of a piece says nothing of what is in it.
-        output = call.answer(
-            &data,
-            if &*call.name == "wc" {
-                Share::Found
-            } else {
-                Share::Piece
-            },
-        );
+        let least = match row.output {
+            Output::Count => Share::Found,
+            _ => Share::Piece,
+        };
+        output = call.answer(&data, least);
     } else {
         call.status_answers(&data);
         if reads.len() > 1 && data.share() == Share::Piece {
@@ -299,7 +286,7 @@ fn play(
                 call.opaque_for(&text, Doubt::Argument);
             }
         }
-        Role::Consumed => {
+        Role::Credential => {
             call.consumed = call.consumed.join(&text.step(
                 argument.span,
                 Step::Given {
@@ -307,11 +294,11 @@ fn play(
                 },
             ))
         }
-        Role::ConsumedFile => {
+        Role::CredentialFile => {
             let content = call.read(argument).taint();
             call.consumed = call.consumed.join(&content);
         }
-        Role::ConsumedOrAtFile => {
+        Role::CredentialOrFile => {
             let file = argument.behind("@").or_else(|| argument.behind("<"));
             let taint = match file {
                 Some(file) => call.read(&file).taint(),
@@ -377,7 +364,8 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
             .fold(Value::empty(), |all, argument| all.concat(&argument.value))
     };
     match effect {
-        Effect::Store(places) => {
+        Effect::Store => {
+            let places = &call.row.stores;
             let stored = call.stored.clone();
             let how = Cause::Stored(call.name.clone());
             call.store(places, &stored, &how);
@@ -386,7 +374,7 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
             let all = arguments();
             call.print_error(&all);
         }
-        Effect::PrintConsumed => {
+        Effect::PrintCredentials => {
             let value = Value::nameless(call.consumed.clone());
             call.print_error(&value);
         }
@@ -402,8 +390,15 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
         Effect::CleanOutput
         | Effect::InPlace
         | Effect::Recursive
-        | Effect::Follow
-        | Effect::NoFollow => {}
+        | Effect::FollowLinks
+        | Effect::KeepLinks
+        | Effect::CutsBytes
+        | Effect::Cuts
+        | Effect::SelectsLines
+        | Effect::EditsInPlace
+        | Effect::NeverFails
+        | Effect::TargetIsFile
+        | Effect::TargetIsLink => {}
     }
 }
 

@@ -53,7 +53,7 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         stage: 0,
         span: Span::new(0, question.text.len() + 1),
     };
-    let mut machine = Machine::new(&trusted, question.text.len(), step);
+    let mut machine = Machine::new(&trusted, question.programs, question.text.len(), step);
     let state = answering.start(&mut machine, step);
     let flows = machine.script(state, script);
     if machine.exhausted {

@@ -1,145 +1,8 @@
 //! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
-//! One file, because the rows of a family are one table.
 
 use super::common::{at, made, path, put_back, take_away};
-use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Descriptor, Entry, Key, Node, Taint, Value, pattern_matches};
 use crate::report::{Cause, Doubt, Step};
-
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // ln-tar-h, ln-tar-nofollow, tm-tar-back, ar-tar-czf, ar-tar-run, ar-tar-pipe,
-        // ar-tar-extract, ar-tar-to-stdout, ar-tar-t, ar-tar-old-style, ar-tar-append,
-        // ar-tar-remove, ar-tar-transform-value, err-tar
-        &["tar", "bsdtar", "gtar"],
-        &[Row::new(&[])
-            .options(&[
-                flags("-c --create -x --extract --get -t --list -r --append -u --update -A -d"),
-                flags(
-                    "-v --verbose -z --gzip -j --bzip2 -J --xz --zstd --lzma -a --auto-compress -Z \
-                     -p --preserve-permissions --same-owner --no-same-owner --no-same-permissions \
-                     -k --keep-old-files --overwrite -m --touch -s -P --absolute-names -S --sparse \
-                     -l --one-file-system -w -W -n --no-recursion --wildcards --anchored \
-                     --no-anchored --ignore-failed-read --exclude-vcs --numeric-owner --xattrs \
-                     --no-xattrs --acls --selinux --warning -i --ignore-zeros --skip-old-files \
-                     --unlink-first -U --no-overwrite-dir --totals --null --hard-dereference",
-                ),
-                flag("-h --dereference", Effect::Follow),
-                flags("-O --to-stdout --remove-files"),
-                value("-C --directory --cd", Role::Plain),
-                value("-f --file", Role::Plain),
-                value(
-                    "-T --files-from -X --exclude-from -b -H --format -I --use-compress-program \
-                     --exclude --strip-components --strip --owner --group --mode --mtime --sort \
-                     --warning --checkpoint --one-top-level",
-                    Role::Plain,
-                ),
-                attached("--transform --xform --suffix --backup", Role::Plain),
-                value(
-                    "--to-command --checkpoint-action --info-script",
-                    Role::Plain,
-                ),
-            ])
-            .each(Role::Read)
-            .by(tar)],
-    ),
-    Program::new(
-        // enc-gzip, ar-gzip-keep, ar-gzip-inplace, ar-gzip-rm, ar-gzip-stdin, ar-gzip-wc,
-        // ar-gunzip, ar-xz, ar-bzip2, ar-zstd
-        &[
-            "gzip",
-            "bzip2",
-            "xz",
-            "lzma",
-            "zstd",
-            "lz4",
-            "pigz",
-            "compress",
-            "brotli",
-            "gunzip",
-            "bunzip2",
-            "unxz",
-            "unzstd",
-            "uncompress",
-        ],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-c --stdout --to-stdout -d --decompress --uncompress -k --keep -f --force -q \
-                     --quiet -v --verbose -n --no-name -N --name -r -t --test -l --list -z --rm -0 \
-                     -1 -2 -3 -4 -5 -6 -7 -8 -9 -e --extreme --fast --best --ultra --rsyncable -m",
-                ),
-                value(
-                    "-o -T --threads -S --suffix --format -M -p --processes -D",
-                    Role::Plain,
-                ),
-            ])
-            .each(Role::Read)
-            .stdin(Stdin::ReadWithoutOperand)
-            .by(compress)],
-    ),
-    Program::new(
-        &[
-            "zcat", "bzcat", "xzcat", "zstdcat", "lz4cat", "gzcat", "zless", "zmore",
-        ], // ar-zcat
-        &[Row::new(&[])
-            .options(&[flags("-f -q")])
-            .each(Role::Read)
-            .stdin(Stdin::ReadWithoutOperand)
-            .output(Output::Derived)],
-    ),
-    Program::new(
-        &["zip"], // ar-zip, ar-zip-j, ar-zip-stdout, ar-unzip-P
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-z -r -j -q -m -D -y -X -u -f -g -v -@ -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -T -l \
-                     --recurse-paths --junk-paths --quiet --symlinks",
-                ),
-                value("-P --password", Role::Consumed),
-                value("-x -i -n -t -b", Role::Plain),
-            ])
-            .each(Role::Read)
-            .by(zip)],
-    ),
-    Program::new(
-        &["unzip"], // ar-unzip, ar-unzip-p
-        &[Row::new(&[])
-            .options(&[
-                flags("-p -c -l -t -v -Z -o -n -q -qq -j -u -f -a -C -L -K -X"),
-                value("-d", Role::Plain),
-                value("-P", Role::Consumed),
-                value("-x", Role::Plain),
-            ])
-            .each(Role::Read)
-            .by(unzip)],
-    ),
-    Program::new(
-        &["7z", "7za", "7zr"], // ar-7z
-        &[Row::new(&[])
-            .options(&[
-                flags("-y -bd -r -t7z -tzip -mx9 -mx -mx1"),
-                value("-o -p -x", Role::Consumed),
-            ])
-            .each(Role::Read)
-            .by(seven)],
-    ),
-    Program::new(
-        &["cpio"], // ar-cpio
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-o --create -i --extract -p --pass-through -L --dereference -d -m -v -u -0 -t \
-                     --quiet --make-directories --null --to-stdout",
-                ),
-                value("-H --format -D --directory", Role::Plain),
-                value("-F --file -O -I", Role::Plain),
-            ])
-            .each(Role::Plain)
-            .stdin(Stdin::Read)
-            .by(cpio)],
-    ),
-];
 
 /// Where an archive is unpacked: a file there that nobody knows the name of.
 fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, how: &Cause) {
@@ -201,9 +64,8 @@ fn named_in(call: &Call<'_, '_>, list: &Value) -> Vec<Argument> {
     named
 }
 
-fn tar(call: &mut Call<'_, '_>) {
-    // `tar czf FILE`: the letters without a dash; their values follow in the letters' order, of
-    // which only -f matters.
+pub(super) fn tar(call: &mut Call<'_, '_>) {
+    // `tar czf FILE`: the letters without a dash; their values follow in the letters' order, of which only -f matters.
     let first = call
         .arguments
         .first()
@@ -233,7 +95,14 @@ fn tar(call: &mut Call<'_, '_>) {
         }
     };
     if call.has("-c") || call.has("-r") || call.has("-u") {
-        let mut taint = Taint::of_all(&call.all_options(&["--transform", "--owner"]));
+        let mut taint = Taint::NONE;
+        for option in call
+            .options("--transform")
+            .into_iter()
+            .chain(call.options("--owner"))
+        {
+            taint = taint.join(&option.value.taint());
+        }
         let mut listed = Vec::new();
         for list in call.options("-T") {
             let list = call.read(&list);
@@ -353,7 +222,7 @@ fn fits_one(patterns: &[String], name: &str) -> bool {
         .any(|pattern| pattern_matches(pattern.trim_end_matches('/'), name) == Some(true))
 }
 
-fn compress(call: &mut Call<'_, '_>) {
+pub(super) fn compress(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if call.has("-t") || call.has("-l") {
         let report = call.fresh();
@@ -415,7 +284,7 @@ fn compress(call: &mut Call<'_, '_>) {
     }
 }
 
-fn zip(call: &mut Call<'_, '_>) {
+pub(super) fn zip(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let Some((archive, members)) = operands.split_first() else {
         return;
@@ -442,7 +311,7 @@ fn zip(call: &mut Call<'_, '_>) {
     call.append(&archive, &data, &Cause::Program("zip".into()));
 }
 
-fn unzip(call: &mut Call<'_, '_>) {
+pub(super) fn unzip(call: &mut Call<'_, '_>) {
     let Some(archive) = call.operands().first().cloned() else {
         return;
     };
@@ -461,7 +330,7 @@ fn unzip(call: &mut Call<'_, '_>) {
     }
 }
 
-fn seven(call: &mut Call<'_, '_>) {
+pub(super) fn seven(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     match (
         operands.first().and_then(Argument::text).as_deref(),
@@ -490,7 +359,7 @@ fn seven(call: &mut Call<'_, '_>) {
 }
 
 /// Names come on standard input; their files go to the archive.
-fn cpio(call: &mut Call<'_, '_>) {
+pub(super) fn cpio(call: &mut Call<'_, '_>) {
     let input = call.stdin();
     if call.has("-o") || call.has("-p") {
         let mut taint = input.taint();

@@ -4,7 +4,6 @@ use crate::flow::{
     Argument, Call, Descriptor, Entry, FilePlace, Key, Kind, Node, Taint, Text, Value, value_of,
 };
 
-use crate::programs::Place;
 use crate::report::Cause;
 
 /// Stands for a piece that tells about a secret: of private use, so no program's text gives it a meaning.
@@ -139,7 +138,7 @@ pub(super) fn setting_key(word: Option<&Argument>) -> Option<String> {
 /// Keeps something in a file of settings under a key, instead of what is there.
 pub(super) fn keep(
     call: &mut Call<'_, '_>,
-    places: &[Place],
+    places: &str,
     key: Option<&str>,
     kept: &Taint,
     how: &Cause,
@@ -153,7 +152,7 @@ pub(super) fn keep(
 }
 
 /// Takes what [`keep`] put there under a key out of a file of settings; what else is in it stays.
-pub(super) fn forget(call: &mut Call<'_, '_>, places: &[Place], key: Option<&str>) {
+pub(super) fn forget(call: &mut Call<'_, '_>, places: &str, key: Option<&str>) {
     let (Some(file), Some(key)) = (call.place(places), key) else {
         return;
     };

@@ -2,122 +2,11 @@
 //! Behind the names of each program: the executed cases that back its row.
 
 use super::common::{made, path};
-use super::{Effect, Opt, Output, Program, Role, Row, attached, flags, value};
 use crate::flow::{Argument, Call, Node, Share, Taint, Value};
 use crate::report::Step;
 
-/// Shows its arguments in its messages, and nothing else of them.
-const fn quotes() -> Row {
-    Row::new(&[]).each(Role::Quoted).only_operands()
-}
-
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // co-ls-l, co-ls-value, co-ls-value-quiet, co-stat, co-du, co-ls-awk
-        &[
-            "ls", "stat", "du", "df", "file", "dir", "vdir", "tree", "getfacl", "lsattr", "namei",
-        ],
-        &[Row::new(&[]).any_option().each(Role::Inspect).by(list)],
-    ),
-    Program::new(
-        &["basename", "dirname"], // ln-basename, co-basename-value, co-dirname
-        &[Row::new(&[])
-            .options(&[
-                flags("-a -z --multiple --zero"),
-                value("-s --suffix", Role::Quoted),
-            ])
-            .each(Role::Shown)
-            .by(component)],
-    ),
-    Program::new(
-        &["realpath", "readlink"], // co-readlink, co-realpath-value
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-e -f -m -n -q -s -v -z -L -P --canonicalize --canonicalize-existing \
-                     --canonicalize-missing --no-newline --quiet --strip",
-                ),
-                value("--relative-to --relative-base", Role::Quoted),
-            ])
-            .each(Role::Shown)
-            .by(resolved)],
-    ),
-    Program::new(
-        // co-date-d, co-date-format, co-date-f, co-date-f-null, co-date-r, cp-logger-file
-        &["date"],
-        &[Row::new(&[])
-            .options(&[
-                flags("-u -R --utc --universal --rfc-email"),
-                attached("-I --iso-8601 --rfc-3339", Role::Quoted),
-                value("-d --date -s --set", Role::Quoted),
-                // A line that is no date is quoted in a message.
-                Opt {
-                    effect: Some(Effect::PrintData),
-                    ..value("-f --file", Role::Read)
-                },
-                value("-r --reference", Role::Inspect),
-            ])
-            .each(Role::Shown)
-            .output(Output::Derived)],
-    ),
-    Program::new(
-        &["yes"], // co-yes
-        &[Row::new(&[])
-            .only_operands()
-            .each(Role::Shown)
-            .output(Output::Derived)],
-    ),
-    Program::new(
-        &["expr"], // co-expr-match, co-expr-length, co-expr-colon
-        &[Row::new(&[])
-            .only_operands()
-            .each(Role::Plain)
-            .by(expression)],
-    ),
-    Program::new(
-        // co-seq, co-sleep, co-factor, co-kill, co-id
-        &["seq", "sleep", "factor", "kill", "id", "groups"],
-        &[quotes()],
-    ),
-    Program::new(
-        // Says what is wrong with a name, which is too long then, or has a character that is not
-        // portable.
-        &["pathchk"], // co-pathchk
-        &[Row::new(&[])
-            .options(&[flags("-p -P --portability")])
-            .each(Role::Consumed)],
-    ),
-    Program::new(
-        // Say something of the machine, not of what they are given.
-        // sy-unknown-public, f-case-arm
-        &[
-            "uname",
-            "arch",
-            "nproc",
-            "hostname",
-            "whoami",
-            "logname",
-            "who",
-            "users",
-            "tty",
-            "uptime",
-            "sync",
-            "free",
-            "getconf",
-            "locale",
-            "lsb_release",
-            "dmesg",
-            "lscpu",
-            "lsblk",
-            "findmnt",
-            "getent",
-        ],
-        &[quotes()],
-    ),
-];
-
 /// The last component of a path, or what stands before it.
-fn component(call: &mut Call<'_, '_>) {
+pub(super) fn component(call: &mut Call<'_, '_>) {
     let last = &*call.name == "basename";
     let suffix = call
         .option("-s")
@@ -150,7 +39,7 @@ fn component(call: &mut Call<'_, '_>) {
 }
 
 /// Names of files and where links lead, and sizes and dates.
-fn list(call: &mut Call<'_, '_>) {
+pub(super) fn list(call: &mut Call<'_, '_>) {
     call.by_row();
     let words: Vec<String> = call
         .arguments
@@ -192,7 +81,7 @@ fn list(call: &mut Call<'_, '_>) {
 }
 
 /// The path itself, links are followed by whoever uses it; `readlink PATH` says where the link leads.
-fn resolved(call: &mut Call<'_, '_>) {
+pub(super) fn resolved(call: &mut Call<'_, '_>) {
     let follows = &*call.name == "realpath"
         || [
             "-e",
@@ -231,7 +120,7 @@ fn resolved(call: &mut Call<'_, '_>) {
 }
 
 /// Prints what a group matched, a length, or an operand.
-fn expression(call: &mut Call<'_, '_>) {
+pub(super) fn expression(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let text = |index: usize| {
         operands
@@ -248,7 +137,10 @@ fn expression(call: &mut Call<'_, '_>) {
                 .is_some_and(|pattern| !pattern.contains("\\(")));
     let comparison =
         operands.len() == 3 && matches!(&*text(1), "=" | "==" | "!=" | "<" | ">" | "<=" | ">=");
-    let taint = Taint::of_all(&operands);
+    let mut taint = Taint::NONE;
+    for operand in &operands {
+        taint = taint.join(&operand.value.taint());
+    }
     let output = if count || comparison {
         let least = if text(0) == "length" {
             Share::Found

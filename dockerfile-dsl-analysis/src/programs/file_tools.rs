@@ -1,233 +1,17 @@
 //! What copies, renames, links, makes and removes files.
 //! Behind the names of each program: the executed cases that back its row.
 
-mod copies;
-mod rsync;
+pub(super) mod copies;
+pub(super) mod rsync;
 
-use copies::{backup, copy, if_it_fails, rename, tell, unlink_targets};
-use rsync::synchronise;
+use copies::{backup, if_it_fails, tell, unlink_targets};
 
 use super::common::{made, path};
-use super::{Effect, Output, Program, Role, Row, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Status, Taint, Value};
 use crate::report::{Cause, Step};
 
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // cp-dd, cp-dd-null, co-dd-log, co-dd-stdin, co-dd-tmpfs, co-dd-bs, co-dd-zero-short
-        &["dd"],
-        &[Row::new(&[]).only_operands().each(Role::Plain).by(convert)],
-    ),
-    Program::new(
-        // rm-same-run, rm-hardlink-left, co-rm-dir, co-rm-dashdash, co-rm-dir-no-r, co-unlink
-        &["rm", "unlink"],
-        &[Row::new(&[])
-            .options(&[
-                flag("-r -R --recursive", Effect::Recursive),
-                flags(
-                    "-f -i -I -d -v --verbose --force --dir --one-file-system --no-preserve-root \
-                     --interactive --help --version",
-                ),
-            ])
-            .each(Role::Remove)
-            .output(Output::Nothing)
-            .by(remove)],
-    ),
-    Program::new(
-        &["shred"], // co-shred-u, co-shred
-        &[Row::new(&[])
-            .options(&[
-                flags("-f --force -v --verbose -x --exact -z --zero -u"),
-                attached("--remove", Role::Quoted),
-                value("-n -s --iterations --size", Role::Quoted),
-            ])
-            .each(Role::Inspect)
-            .by(shred)],
-    ),
-    Program::new(
-        &["rmdir"], // co-rmdir
-        &[Row::new(&[])
-            .options(&[flags(
-                "-p -v --parents --verbose --ignore-fail-on-non-empty",
-            )])
-            .each(Role::Inspect)
-            .output(Output::Nothing)],
-    ),
-    Program::new(
-        &["mkdir"], // co-mkdir-name, co-mkdir-id
-        &[Row::new(&[])
-            .options(&[
-                flags("-p -Z --parents"),
-                flags("-v --verbose"),
-                value("-m --mode", Role::Quoted),
-            ])
-            .each(Role::Create)
-            .by(make_directories)],
-    ),
-    Program::new(
-        &["touch", "mkfifo"], // co-touch-name, co-touch-r, co-touch-d, co-mknod-name
-        &[Row::new(&[])
-            .options(&[
-                flags("-a -c -f -m -h --no-create --no-dereference"),
-                value("-d --date -t", Role::Quoted),
-                value("-m --mode", Role::Quoted),
-                value("--time", Role::Quoted),
-                value("-r --reference", Role::Inspect),
-            ])
-            .each(Role::Create)
-            .by(make_files)],
-    ),
-    Program::new(
-        // co-mktemp-rm, co-mktemp-kept, co-mktemp-d-rm, co-mktemp-shm, co-mktemp-tmpdir,
-        // co-mktemp-name
-        &["mktemp"],
-        &[Row::new(&[])
-            .options(&[
-                flags("-d --directory -u --dry-run -q --quiet -t"),
-                value("-p", Role::Quoted),
-                value("--suffix", Role::Quoted),
-                attached("--tmpdir", Role::Quoted),
-            ])
-            .each(Role::Quoted)
-            .by(temporary)],
-    ),
-    Program::new(
-        &["truncate"], // rm-truncate, co-truncate, co-truncate-less, co-truncate-value
-        &[Row::new(&[])
-            .options(&[
-                flags("-c -o --no-create --io-blocks"),
-                value("-s --size", Role::Quoted),
-                value("-r --reference", Role::Inspect),
-            ])
-            .each(Role::Inspect)
-            .by(truncate)],
-    ),
-    Program::new(
-        // rm-same-run, co-chmod-tmpfs, co-chmod-value, co-chown-value, co-chmod-000
-        &["chmod", "chown", "chgrp"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-R -f -v -c -h -H -L -P --recursive --silent --quiet --changes --verbose \
-                     --no-dereference -x -w -r -rwx -rw",
-                ),
-                value("--reference --from", Role::Inspect),
-            ])
-            .each(Role::Quoted)
-            .output(Output::Nothing)
-            .by(change)],
-    ),
-    Program::new(
-        // cp-plain, ln-cp-L, ln-cp-P, ln-cp-s, mo-rename-dir-over, co-cp-t, co-cp-backup,
-        // co-cp-parents, co-cp-parents-rm, co-cp-run, co-cp-glob, co-cp-value-name
-        &["cp"],
-        &[Row::new(&[])
-            .options(&[
-                flag("-r -R --recursive", Effect::Recursive),
-                flag("-L --dereference", Effect::Follow),
-                flag("-P -d --no-dereference", Effect::NoFollow),
-                flags(
-                    "-a --archive -f -i -n -p -u -x -T -H -Z --force --update --no-clobber \
-                     --one-file-system --no-target-directory --remove-destination",
-                ),
-                flags(
-                    "-l --link -s --symbolic-link --parents --copy-contents \
-                     --strip-trailing-slashes -v --verbose -b",
-                ),
-                attached(
-                    "--preserve --no-preserve --reflink --sparse --backup --update",
-                    Role::Plain,
-                ),
-                value("-t --target-directory", Role::Quoted),
-                value("-S --suffix", Role::Plain),
-            ])
-            .each(Role::Read)
-            .by(copy)],
-    ),
-    Program::new(
-        &["mv"], // tm-mv-dir-back, co-mv-back, co-mv-away, co-mv-t, co-mv-rename-rm, co-mv-b
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-f -i -n -u -T -Z --force --no-clobber --no-target-directory -v --verbose -b",
-                ),
-                attached("--backup --update", Role::Plain),
-                value("-t --target-directory", Role::Quoted),
-                value("-S --suffix", Role::Plain),
-            ])
-            .each(Role::Read)
-            .by(rename)],
-    ),
-    Program::new(
-        // ln-symlink, rm-hardlink-left, ln-value-as-target, co-ln-cat, co-ln-sf-dir, co-ln-sr
-        &["ln", "link"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-s --symbolic -f --force -n --no-dereference -r --relative -T \
-                     --no-target-directory -v --verbose -L --logical -P --physical -i -b",
-                ),
-                attached("--backup", Role::Plain),
-                value("-t --target-directory", Role::Quoted),
-                value("-S --suffix", Role::Plain),
-            ])
-            .each(Role::Plain)
-            .by(link)],
-    ),
-    Program::new(
-        // co-install-mode, co-install-D, co-install-Dm, co-install-t, co-install-stdin,
-        // co-install-d
-        &["install", "ginstall"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-d --directory -D -c -C -p -s -T --compare --preserve-timestamps --strip \
-                     --no-target-directory -v --verbose -b",
-                ),
-                attached("--backup", Role::Plain),
-                value("-m --mode -o --owner -g --group", Role::Quoted),
-                value("-S --suffix", Role::Plain),
-                value("-t --target-directory", Role::Quoted),
-            ])
-            .each(Role::Read)
-            .by(install)],
-    ),
-    Program::new(
-        &["rsync"], // co-rsync, co-rsync-dir, co-rsync-dir-rm, co-rsync-tmpfs
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-L --copy-links -k --copy-dirlinks --copy-unsafe-links -a -r -z -h -l -p -t \
-                     -g -o -D -H -A -X -x -u -n -P -q -c -W -R --archive --recursive --links \
-                     --perms --times --delete --progress --quiet --relative --checksum --stats \
-                     --itemize-changes --ignore-existing --prune-empty-dirs -m -E --inplace \
-                     --partial -s --delete-after --delete-excluded --no-owner --no-group \
-                     --no-perms --numeric-ids",
-                ),
-                flags("-v --verbose"),
-                flags("-i"),
-                value(
-                    "-e --rsh --exclude --include --chmod --chown --filter -f",
-                    Role::Quoted,
-                ),
-                value(
-                    "--exclude-from --include-from --password-file",
-                    Role::ConsumedFile,
-                ),
-            ])
-            .each(Role::Read)
-            .by(synchronise)],
-    ),
-    Program::new(
-        &["mknod"], // co-mknod-name
-        &[Row::new(&[])
-            .options(&[value("-m --mode", Role::Quoted)])
-            .operands(&[Role::Create], Some(Role::Quoted), &[])],
-    ),
-];
-
 /// `dd if=FILE of=FILE`.
-fn convert(call: &mut Call<'_, '_>) {
+pub(super) fn convert(call: &mut Call<'_, '_>) {
     let (mut input, mut output, mut partial) = (None, None, false);
     for operand in call.operands() {
         let prefix = operand.value.known_prefix().to_owned();
@@ -257,7 +41,7 @@ fn convert(call: &mut Call<'_, '_>) {
 }
 
 /// Overwrites, and with `-u` removes.
-fn shred(call: &mut Call<'_, '_>) {
+pub(super) fn shred(call: &mut Call<'_, '_>) {
     for operand in call.operands() {
         if call.has("-u") || call.has("--remove") {
             call.remove(&operand, false);
@@ -269,7 +53,7 @@ fn shred(call: &mut Call<'_, '_>) {
 }
 
 /// Makes files that are empty, or leaves those that are there.
-fn make_files(call: &mut Call<'_, '_>) {
+pub(super) fn make_files(call: &mut Call<'_, '_>) {
     let mut shown = Taint::NONE;
     for option in ["-d", "-m"] {
         if let Some(value) = call
@@ -287,7 +71,7 @@ fn make_files(call: &mut Call<'_, '_>) {
 }
 
 /// Makes a file or directory of a name that nobody knows, and prints the name.
-fn temporary(call: &mut Call<'_, '_>) {
+pub(super) fn temporary(call: &mut Call<'_, '_>) {
     let template = call.operands().pop();
     let directory = call.option("-p").or_else(|| call.option("--tmpdir"));
     let in_temporary =
@@ -323,7 +107,7 @@ fn temporary(call: &mut Call<'_, '_>) {
 }
 
 /// `-s 0` empties; any other size may keep what was there.
-fn truncate(call: &mut Call<'_, '_>) {
+pub(super) fn truncate(call: &mut Call<'_, '_>) {
     let size = call.option("-s");
     let mut shown = Taint::NONE;
     if let Some(size) = &size
@@ -350,7 +134,7 @@ fn truncate(call: &mut Call<'_, '_>) {
 }
 
 /// `chmod MODE FILE..` and the like.
-fn change(call: &mut Call<'_, '_>) {
+pub(super) fn change(call: &mut Call<'_, '_>) {
     call.by_row();
     let operands = call.operands();
     let Some((mode, files)) = operands.split_first() else {
@@ -363,7 +147,7 @@ fn change(call: &mut Call<'_, '_>) {
 }
 
 /// What asks first may not remove anything, and `unlink` takes one name.
-fn remove(call: &mut Call<'_, '_>) {
+pub(super) fn remove(call: &mut Call<'_, '_>) {
     let asks = ["-i", "-I", "--interactive", "--help", "--version"]
         .iter()
         .any(|option| call.has(option));
@@ -391,7 +175,7 @@ fn remove(call: &mut Call<'_, '_>) {
 }
 
 /// `mkdir`, `install -d`; `-v` names them.
-fn make_directories(call: &mut Call<'_, '_>) {
+pub(super) fn make_directories(call: &mut Call<'_, '_>) {
     for operand in call.operands() {
         if call.has("-v") {
             call.print(&operand.value);
@@ -401,7 +185,7 @@ fn make_directories(call: &mut Call<'_, '_>) {
 }
 
 /// `ln TARGET NAME`, `ln TARGET.. DIRECTORY`, `ln TARGET`: links, symbolic ones with `-s`.
-fn link(call: &mut Call<'_, '_>) {
+pub(super) fn link(call: &mut Call<'_, '_>) {
     let (sources, name) = match call.sources_and_target() {
         Some(both) => both,
         None => match call.operands().pop() {
@@ -423,7 +207,7 @@ fn link(call: &mut Call<'_, '_>) {
 }
 
 /// `install -d DIRECTORY..`, `install SOURCE.. TARGET`.
-fn install(call: &mut Call<'_, '_>) {
+pub(super) fn install(call: &mut Call<'_, '_>) {
     if call.has("-d") {
         return make_directories(call);
     }

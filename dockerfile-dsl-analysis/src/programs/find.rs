@@ -2,19 +2,10 @@
 //! Files that the step made or that are mounted are found one by one; what nobody knows to be there is named by one unknown path.
 
 use super::common::{at, made, path};
-use super::{Program, Role, Row};
 use crate::flow::{
     Argument, Call, FilePlace, Node, Share, Taint, Value, is_symbolic, pattern_matches, value_of,
 };
 use crate::report::Cause;
-
-pub(super) static PROGRAMS: &[Program] = &[Program::new(
-    // rm-find-delete, rm-find-name, v-path-find, fd-exec-cp, fd-exec-plus, fd-exec-test,
-    // fd-execdir, fd-exec-sh, fd-print, fd-printf, fd-fprint, fd-value, fd-name, fd-xargs-0,
-    // fd-delete-public
-    &["find"],
-    &[Row::new(&[]).only_operands().each(Role::Plain).by(find)],
-)];
 
 /// Not more than so many files are looked at one by one.
 const MAX_FOUND: usize = 64;
@@ -94,7 +85,7 @@ struct Found {
     holds: Taint,
 }
 
-fn find(call: &mut Call<'_, '_>) {
+pub(super) fn find(call: &mut Call<'_, '_>) {
     let words = call.operands();
     let text = |word: &Argument| word.text().unwrap_or_default();
     let begin = words
@@ -372,8 +363,12 @@ fn act(
 /// The names that are printed: each possible one, while there are few; and which of them hold a secret.
 fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
     // Which names a piece of a secret fits.
-    let words = call.operands().into_iter().map(|word| word.value.taint());
-    let mut asked: Taint = words.filter(|word| word.share() > Share::Whole).collect();
+    let mut asked = Taint::NONE;
+    for word in call.operands() {
+        if word.value.taint().share() > Share::Whole {
+            asked = asked.join(&word.value.taint());
+        }
+    }
     for file in found {
         asked = asked.join(&call.size(&at(call, &file.key)));
     }

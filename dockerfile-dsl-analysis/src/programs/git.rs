@@ -14,231 +14,11 @@ use objects::{add, check_out, commit, hash, show};
 use remote::{clone, network, remote, submodule};
 
 use super::common::{inside, made, path, spellings};
-use super::{Output, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::report::{Cause, Doubt};
 
-const QUIET: super::Opt =
-    flags("-q --quiet -v --verbose --progress --no-progress -4 -6 --ipv4 --ipv6");
-const MESSAGE: super::Opt = value(
-    "-m --message --author --date -F --file -S --gpg-sign --trailer -u --local-user --reason",
-    Role::Plain,
-);
-
-/// Sub-commands that keep messages and names.
-const WITH_MESSAGES: &str = "commit|tag|notes|branch|checkout|switch|merge|rebase|cherry-pick|\
-                             revert|am|worktree|update-ref|symbolic-ref";
-
-/// Sub-commands that show what is in the repository.
-const SHOWING: &str = "diff|show|log|cat-file|blame|grep|format-patch|shortlog|whatchanged|archive|\
-                       bundle|reflog";
-
-/// Sub-commands that keep and show nothing of their arguments but names.
-const OTHERS: &str = "init|status|rev-parse|rev-list|describe|ls-files|ls-tree|show-ref|reset|\
-                      restore|clean|rm|mv|gc|prune|fsck|repack|count-objects|lfs|sparse-checkout|\
-                      update-server-info|version|help|check-ignore|name-rev|merge-base|\
-                      for-each-ref|maintenance|bisect|var|diff-index|diff-tree|write-tree|\
-                      read-tree|commit-tree";
-
-pub(super) static PROGRAMS: &[Program] = &[Program::new(
-    // git-clone-token, git-clone-rm-dotgit, git-clone-set-url, git-minus-c-before,
-    // git-clone-minus-c, git-config-count, git-config-local, git-insteadof-two,
-    // git-insteadof-remove-section, git-askpass-lazy, git-trace
-    &["git"],
-    &[
-        row(&[], VERSION, None, Output::Clean),
-        // git-clone-token, git-clone-bare, git-clone-separate, git-clone-tmpfs, err-git-clone-path,
-        // git-clone-no-server-log
-        row(&["clone"], CLONE, Some(Role::Plain), Output::Clean),
-        // git-config-global-file, git-config-system, git-config-unset-other, git-config-list,
-        // git-config-get, git-helper-lazy
-        row(&["config"], CONFIG, Some(Role::Plain), Output::Clean),
-        // git-remote-add, git-remote-set-url, git-clone-set-url-push, git-clone-remote-rm
-        row(&["remote"], REMOTE, Some(Role::Plain), Output::Clean),
-        // git-ls-remote, git-fetch-url, git-pull-url, git-push-url, git-ls-remote-wrong
-        row(
-            &["fetch|pull|push|ls-remote|fetch-pack"],
-            NETWORK,
-            Some(Role::Plain),
-            Output::Clean,
-        ),
-        // git-submodule-add
-        row(&["submodule"], NETWORK, Some(Role::Plain), Output::Clean),
-        // git-add-commit, git-blob-deleted, git-stash
-        row(
-            &["add|stage|stash|update-index"],
-            TREE,
-            Some(Role::ReadTree),
-            Output::Clean,
-        ),
-        // git-commit-msg, git-author, git-commit-prints, git-tag-m, git-notes, git-branch-name,
-        // git-checkout-value
-        row(&[WITH_MESSAGES], TREE, Some(Role::Quoted), Output::Clean),
-        // git-hash-object, git-hash-object-w
-        row(
-            &["hash-object"],
-            &[
-                flags("--stdin -w --no-filters --stdin-paths --literally"),
-                value("-t --path", Role::Quoted),
-            ],
-            Some(Role::Read),
-            Output::Clean,
-        ),
-        // git-diff-no-index, git-log-message, git-archive, git-bundle
-        row(&[SHOWING], SHOW, Some(Role::Quoted), Output::Clean),
-        // git-credential-fill, git-store-approve
-        row(
-            &["credential|credential-store|credential-cache"],
-            &[value("--file --timeout", Role::Plain)],
-            Some(Role::Plain),
-            Output::Clean,
-        ),
-        // git-apply, git-apply-stat
-        row(&["apply"], APPLY, Some(Role::Plain), Output::Clean),
-        // git-rev-parse, git-init (git-config-local), git-version
-        row(&[OTHERS], TREE, Some(Role::Quoted), Output::Clean),
-    ],
-)
-.options(&[
-    value("-C", Role::Directory),
-    value("-c", Role::Consumed),
-    value("--config-env", Role::Plain),
-    value(
-        "--git-dir --work-tree --namespace --exec-path --super-prefix",
-        Role::Plain,
-    ),
-    flags(
-        "-P --no-pager -p --paginate --bare --no-replace-objects --literal-pathspecs --version \
-         --help --html-path --no-optional-locks",
-    ),
-])];
-
-const VERSION: &[super::Opt] = &[];
-
-const CLONE: &[super::Opt] = &[
-    QUIET,
-    flags(
-        "-l --local --no-hardlinks -s --shared -n --no-checkout --bare --mirror --single-branch \
-         --no-single-branch --no-tags --recursive --recurse-submodules --shallow-submodules \
-         --no-shallow-submodules --remote-submodules --sparse --dissociate --reject-shallow",
-    ),
-    value("-c --config", Role::Plain),
-    value(
-        "-b --branch --depth -o --origin -j --jobs --filter --reference --reference-if-able \
-         --template --separate-git-dir -u --upload-pack --shallow-since --shallow-exclude \
-         --server-option --bundle-uri --revision",
-        Role::Quoted,
-    ),
-];
-
-const CONFIG: &[super::Opt] = &[
-    flags(
-        "--global --system --local --worktree --add --replace-all --unset --unset-all --get \
-         --get-all --get-regexp --get-urlmatch --list -l --remove-section --rename-section \
-         --name-only --show-origin --show-scope -z --null --bool --int --path -e --edit \
-         --fixed-value --includes --no-includes",
-    ),
-    value("-f --file --blob --type --default", Role::Plain),
-];
-
-const REMOTE: &[super::Opt] = &[
-    flags(
-        "-v --verbose --push --add --delete --all -f --tags --no-tags --prune --dry-run -n -a \
-         --auto -d",
-    ),
-    value("-t -m --mirror", Role::Quoted),
-];
-
-const NETWORK: &[super::Opt] = &[
-    QUIET,
-    flags(
-        "-a --all --append --atomic --dry-run -f --force -k --keep --multiple -n --no-tags -p \
-         --prune --tags -t -u --update-shallow --unshallow --recurse-submodules \
-         --no-recurse-submodules --rebase --no-rebase --ff-only --ff --no-ff --no-edit --squash \
-         --set-upstream --heads --refs --symref --get-url --exit-code --init --recursive --remote \
-         --merge --mirror --delete -d --porcelain --autostash --no-verify --update-head-ok \
-         --write-fetch-head --no-write-fetch-head --single-branch --no-single-branch",
-    ),
-    value(
-        "-b --branch --depth --deepen --filter -j --jobs -o --push-option --server-option \
-         --shallow-since --upload-pack --refmap --sort --name --reference --refetch",
-        Role::Quoted,
-    ),
-    attached("--force-with-lease --signed", Role::Quoted),
-];
-
-const TREE: &[super::Opt] = &[
-    QUIET,
-    MESSAGE,
-    flags(
-        "-a -A -b -B -c -d -D -e -f -i -k -K -l -M -n -N -p -r -R -s -t -x -X -z --all \
-         --allow-empty --allow-empty-message --amend --annotate --cached --no-edit --no-verify \
-         --signoff --intent-to-add --update --force --hard --soft --mixed --keep --orphan --detach \
-         --track --no-track --quiet --delete --list --move --initial --bare --shared \
-         --ignore-errors --dry-run --porcelain --short --abbrev-ref --show-toplevel --verify \
-         --tags --always --long --dirty --staged --worktree --source --include-untracked --no-ff \
-         --ff-only --continue --abort --aggressive --keep-index --index --no-commit \
-         --is-inside-work-tree --git-dir --all --count --no-merges --abbrev --local --system \
-         --skip-smudge --skip-repo --cone --no-cone --stdin --set --no-track --guess --no-guess \
-         --theirs --ours --chmod --refresh --recursive --merge --others --exclude-standard \
-         --error-unmatch --fixed",
-    ),
-    value(
-        "--initial-branch --template --separate-git-dir --exclude --match --format \
-         --pathspec-from-file --cleanup --ref --strategy --object-format --max-count --contains \
-         --points-at --sort",
-        Role::Quoted,
-    ),
-];
-
-const APPLY: &[super::Opt] = &[
-    QUIET,
-    flags(
-        "--stat --numstat --summary --check --apply --index --cached -3 --3way -R --reverse \
-         --reject -z --unidiff-zero --recount --no-add --ignore-space-change --ignore-whitespace \
-         --inaccurate-eof --allow-empty --unsafe-paths --binary -N --intent-to-add",
-    ),
-    value(
-        "-p -C --exclude --include --whitespace --directory --build-fake-ancestor",
-        Role::Quoted,
-    ),
-];
-
-const SHOW: &[super::Opt] = &[
-    QUIET,
-    flags(
-        "--no-index --cached --staged --stat --name-only --name-status --oneline -p --patch -u -s \
-         --no-patch --graph --exit-code --all --color --no-color --shortstat --numstat --raw -w -z \
-         -t -e -i -n -l -c -h -E -F -I --no-pager --decorate --no-decorate --reverse --stdout \
-         --list --follow --no-merges --merges -0 -1 -2 -3 -4 -5 -6 -7 -8 -9 --batch --batch-check \
-         --create --keep-subject --minimal --no-renames --full-index --binary --no-prefix \
-         --diff-filter",
-    ),
-    value("-o --output", Role::Plain),
-    value(
-        "--format --pretty --max-count --since --until --after --before --author --grep -S -G -L \
-         --date --prefix --remote --abbrev --add-file -U --unified",
-        Role::Quoted,
-    ),
-];
-
-/// A row of git: all go through [`git`].
-const fn row(
-    command: &'static [&'static str],
-    options: &'static [super::Opt],
-    rest: Option<Role>,
-    output: Output,
-) -> Row {
-    Row::new(command)
-        .options(options)
-        .operands(&[], rest, &[])
-        .output(output)
-        .stdin(Stdin::Unused)
-        .by(git)
-}
-
 /// What git's variables make it say is said, then the sub-command does its work.
-fn git(call: &mut Call<'_, '_>) {
+pub(super) fn git(call: &mut Call<'_, '_>) {
     for variable in [
         "GIT_TRACE",
         "GIT_TRACE2",
@@ -251,17 +31,17 @@ fn git(call: &mut Call<'_, '_>) {
     for variable in ["GIT_TRACE_CURL", "GIT_CURL_VERBOSE", "GIT_TRACE_PACKET"] {
         trace(call, variable, true);
     }
-    match call.command().first().copied().unwrap_or_default() {
+    match call.verb_of_row() {
         "clone" => clone(call),
         "config" => config(call),
         "remote" => remote(call),
         "submodule" => submodule(call),
-        verb if verb.starts_with("fetch") => network(call),
-        verb if verb.starts_with("add") => add(call),
-        verb if verb.starts_with("commit") => commit(call),
+        "fetch" => network(call),
+        "add" => add(call),
+        "commit" => commit(call),
         "hash-object" => hash(call),
-        verb if verb.starts_with("diff") => show(call),
-        verb if verb.starts_with("credential") => credential(call),
+        "diff" => show(call),
+        "credential" => credential(call),
         "apply" => apply(call),
         "" => alias(call),
         verb => {
@@ -273,8 +53,10 @@ fn git(call: &mut Call<'_, '_>) {
                 let shown = made(call, &identity(call));
                 call.print(&shown);
             }
-            if verb.starts_with("init") {
+            if verb == "init" {
                 initialise(call);
+            }
+            if verb == "status" {
                 let restores = |word: &Argument| {
                     word.text()
                         .is_some_and(|word| matches!(&*word, "restore" | "reset" | "read-tree"))
@@ -344,8 +126,10 @@ fn identity(call: &Call<'_, '_>) -> Taint {
 
 /// What a patch adds is in files that it names.
 fn apply(call: &mut Call<'_, '_>) {
-    let patches = call.operands().into_iter();
-    let mut taint: Taint = patches.map(|patch| call.read(&patch).taint()).collect();
+    let mut taint = Taint::NONE;
+    for patch in call.operands() {
+        taint = taint.join(&call.read(&patch).taint());
+    }
     if call.operands().is_empty() {
         taint = call.stdin().taint();
     }

@@ -9,41 +9,8 @@ use harmless::{downloads, is_harmless, statements};
 
 use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_environment};
 use super::idioms::{self, Statement};
-use super::{Program, Role, Row, flags, value};
 use crate::flow::{Argument, Call, Kind, Taint, Value};
 use crate::report::{Cause, Doubt};
-
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // id-py-dump, id-py-env, id-py-exit, id-py-with, cp-python-heredoc, env-python,
-        // env-python-one, err-python-int, err-python-json, pip-pyc, pip-pyc-clean,
-        // tx-python-c-print, tx-python-argv, tx-python-stdin, tx-python-json-tool
-        &["python", "python3", "pypy3"],
-        &[Row::new(&[]).only_operands().each(Role::Plain).by(python)],
-    ),
-    Program::new(
-        // id-node-write, id-node-len, id-node-p, tx-node-e, tx-node-p, npm-dotenv-bundle,
-        // ev-node-env, nj-corepack
-        &["node", "nodejs", "deno"],
-        &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
-    ),
-    Program::new(
-        // id-perl-pi, cp-perl-i, err-perl-warn, tx-perl-env, tx-perl-i-bak, tx-ruby-e, tx-php-r,
-        // ev-perl-env
-        &["perl", "ruby", "php", "lua", "Rscript", "osascript"],
-        &[Row::new(&[]).only_operands().each(Role::Plain).by(script)],
-    ),
-    Program::new(
-        &["sqlite3"], // cl-sqlite
-        &[Row::new(&[])
-            .options(&[
-                flags("-batch -bail -csv -header -noheader -json -line -list"),
-                value("-cmd -separator -init", Role::Plain),
-            ])
-            .each(Role::Plain)
-            .by(database)],
-    ),
-];
 
 /// What stands on the command line of an interpreter.
 struct Given {
@@ -153,7 +120,7 @@ fn asks_version(given: &Given) -> bool {
             .any(|option| matches!(&**option, "-v" | "-V" | "--version" | "--help" | "-h"))
 }
 
-fn script(call: &mut Call<'_, '_>) {
+pub(super) fn script(call: &mut Call<'_, '_>) {
     let texts: &[char] = match &*call.name {
         "node" | "nodejs" => &['e', 'p'],
         "php" => &['r'],
@@ -254,7 +221,7 @@ fn run_script(call: &mut Call<'_, '_>, file: &Argument) {
 
 // python
 
-fn python(call: &mut Call<'_, '_>) {
+pub(super) fn python(call: &mut Call<'_, '_>) {
     let given = given(call, &['c']);
     if asks_version(&given) {
         return;
@@ -291,8 +258,7 @@ fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode
         {
             let output = call.fresh();
             call.print(&output);
-            // As the secret's file, what stands in the hole is a path and no more; as its value, it
-            // is a part of the text.
+            // As the secret's file, what stands in the hole is a path and no more; as its value, it is a part of the text.
             return call.opaque_for(&text.taint(), Doubt::InterpreterText);
         }
     }
@@ -445,7 +411,7 @@ fn imported(call: &mut Call<'_, '_>, statement: &str) {
 // sqlite3
 
 /// `sqlite3 FILE SQL`: what stands in the statements is kept in the file, also when it is deleted there.
-fn database(call: &mut Call<'_, '_>) {
+pub(super) fn database(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let input = call.stdin();
     let statements = operands

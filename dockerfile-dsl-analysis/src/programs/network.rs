@@ -1,249 +1,8 @@
 //! curl, wget, ssh and their like: what they send is not kept; what they print, trace and name their files after is.
-//! One file, because the rows of a family are one table.
 
 use super::common::{InUrl, in_url, inside, made, path, spellings};
-use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, value};
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::report::{Cause, Step};
-
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // curl-u, curl-at-file, curl-trace, curl-url-w, curl-v-basic, cp-curl-file, cu-H,
-        // cu-K-stdin, cu-netrc-file, cu-d-at, cu-v, cu-trace-stdout, cu-libcurl, cu-w-url,
-        // cu-O-url, cu-b-c, cu-host, cu-curlrc, cu-stderr-file
-        &["curl"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-s --silent -S --show-error -f --fail --fail-with-body --fail-early -L \
-                     --location --location-trusted -k --insecure -g --globoff -i --include -I \
-                     --head -O --remote-name -J --remote-header-name --remote-name-all -q \
-                     --disable -n --netrc --netrc-optional -N --no-buffer -# --progress-bar \
-                     --no-progress-meter -G --get -a --append -4 --ipv4 -6 --ipv6 -0 --http1.0 \
-                     --http1.1 --http2 --http2-prior-knowledge --http3 -1 --tlsv1 --tlsv1.2 \
-                     --tlsv1.3 --compressed --create-dirs --retry-connrefused --retry-all-errors \
-                     --basic --digest --ntlm --negotiate --anyauth --ssl --ssl-reqd --path-as-is \
-                     --tcp-nodelay --parallel -Z --raw --styled-output --no-styled-output --next \
-                     -: --no-sessionid --xattr --ssl-no-revoke --post301 --post302 --post303 \
-                     --no-keepalive -j --junk-session-cookies -R --remote-time --no-alpn --crlf \
-                     --stderr-none -p --proxytunnel --suppress-connect-headers --doh-insecure \
-                     --proxy-insecure --skip-existing --no-clobber",
-                ),
-                flags("-v --verbose"),
-                value(
-                    "-H --header --proxy-header -d --data --data-ascii --data-binary --data-raw \
-                     --data-urlencode --json --url-query -F --form --form-string",
-                    Role::ConsumedOrAtFile,
-                ),
-                value(
-                    "-u --user -U --proxy-user --oauth2-bearer --aws-sigv4 -x --proxy --preproxy \
-                     --socks5 --socks5-hostname --socks4 --socks4a --pass --proxy-pass \
-                     --delegation --login-options --sasl-authzid --tlspassword --tlsuser \
-                     --proxy1.0",
-                    Role::Consumed,
-                ),
-                value("-K --config", Role::ConsumedFile),
-                value(
-                    "--netrc-file -T --upload-file --cacert --capath --cert-status -E --cert --key \
-                     --pubkey --proxy-cacert --proxy-cert --proxy-key --crlfile --egd-file \
-                     --random-file --etag-compare",
-                    Role::ConsumedFile,
-                ),
-                value("-b --cookie", Role::Plain),
-                value("-c --cookie-jar", Role::Plain),
-                value(
-                    "-o --output --output-dir -D --dump-header --trace --trace-ascii --stderr \
-                     --libcurl -w --write-out --url --etag-save --hsts --alt-svc",
-                    Role::Plain,
-                ),
-                value(
-                    "-A --user-agent -e --referer -X --request -m --max-time --connect-timeout \
-                     --retry --retry-delay --retry-max-time -r --range -C --continue-at -y \
-                     --speed-time -Y --speed-limit -z --time-cond --limit-rate --max-filesize \
-                     --max-redirs --interface --resolve --connect-to --proto --proto-default \
-                     --proto-redir --ciphers --tls-max --tls13-ciphers --curves --keepalive-time \
-                     --noproxy --dns-servers --local-port --unix-socket --abstract-unix-socket \
-                     --cert-type --key-type --engine --parallel-max --happy-eyeballs-timeout-ms \
-                     --expect100-timeout --request-target --rate --tftp-blksize -Q --quote -P \
-                     --ftp-port -t --telnet-option --doh-url --service-name --pinnedpubkey \
-                     --hostpubmd5 --hostpubsha256 --variable --expand-header",
-                    Role::Quoted,
-                ),
-                flags("--trace-time --trace-ids"),
-            ])
-            .each(Role::Plain)
-            .by(curl)],
-    ),
-    Program::new(
-        // wg-header, wg-password, wg-debug, wg-url-log, wg-url-quiet, wg-url-name, wg-o-log,
-        // wg-post, wg-post-file, wg-wgetrc, wg-userinfo, wg-config
-        &["wget", "wget2"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-q --quiet -nv --no-verbose -v --verbose -c --continue -N --timestamping -nc \
-                     --no-clobber -nd --no-directories -x --force-directories -nH \
-                     --no-host-directories -r --recursive -np --no-parent -m --mirror -p -k -S \
-                     --server-response --spider --no-check-certificate --content-disposition \
-                     --trust-server-names --no-cache --no-cookies --no-proxy --no-hsts \
-                     --https-only --auth-no-challenge --progress --show-progress --inet4-only -4 \
-                     -6 --save-headers --no-netrc --no-config --retry-connrefused --no-dns-cache \
-                     --keep-session-cookies -b --background --method --random-wait --delete-after \
-                     --adjust-extension -E -H -l -L --no-iri",
-                ),
-                flags("-d --debug"),
-                value(
-                    "--header --user --password --http-user --http-password --http-passwd \
-                     --ftp-user --ftp-password --proxy-user --proxy-password --post-data \
-                     --body-data",
-                    Role::Consumed,
-                ),
-                value(
-                    "--post-file --body-file --config --ca-certificate --certificate --private-key \
-                     --load-cookies --use-askpass -i --input-file",
-                    Role::ConsumedFile,
-                ),
-                value(
-                    "-O --output-document -o --output-file -a --append-output -P \
-                     --directory-prefix --save-cookies",
-                    Role::Plain,
-                ),
-                value(
-                    "-t --tries -T --timeout --dns-timeout --connect-timeout --read-timeout -w \
-                     --wait --waitretry -U --user-agent --referer -e --execute --limit-rate -A -R \
-                     --accept --reject -Q --cut-dirs --level -D --secure-protocol --max-redirect \
-                     --ciphers --hsts-file --default-page --restrict-file-names --progress \
-                     --method --compression --report-speed --bind-address --prefer-family",
-                    Role::Quoted,
-                ),
-            ])
-            .each(Role::Plain)
-            .by(wget)],
-    ),
-    Program::new(
-        &["ssh", "autossh"], // cr-ssh-i, git-ssh-command, cfg-ssh-i
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-4 -6 -A -a -C -f -G -g -K -k -M -N -n -q -s -T -t -tt -V -v -vv -vvv -X -x \
-                     -Y -y",
-                ),
-                value("-i -F -I", Role::ConsumedFile),
-                value(
-                    "-B -b -c -D -E -e -J -L -l -m -O -o -p -Q -R -S -W -w",
-                    Role::Quoted,
-                ),
-            ])
-            .operands(&[Role::Quoted], Some(Role::Shown), &[])
-            .output(Output::Derived)
-            .by(secure_shell)],
-    ),
-    Program::new(
-        &["scp", "sftp"], // cr-scp-i
-        &[Row::new(&[])
-            .options(&[
-                flags("-3 -4 -6 -A -B -C -O -p -q -R -r -s -T -v -a -f"),
-                value("-i -F", Role::ConsumedFile),
-                value("-c -D -J -l -o -P -S -X -b", Role::Quoted),
-            ])
-            .each(Role::Read)
-            .by(remote_copy)],
-    ),
-    Program::new(
-        &["ssh-add"], // cr-ssh-agent, cr-ssh-agent-stdin
-        &[Row::new(&[])
-            .options(&[
-                flags("-c -D -d -e -K -k -L -l -q -v -X -x"),
-                value("-E -H -h -S -s -t -T", Role::Quoted),
-            ])
-            .each(Role::ConsumedFile)
-            .stdin(Stdin::Consumed)],
-    ),
-    Program::new(
-        &["ssh-agent"], // cr-ssh-agent
-        &[Row::new(&[])
-            .options(&[
-                flags("-c -D -d -k -s"),
-                value("-a -E -O -P -t", Role::Quoted),
-            ])
-            .operands(&[], Some(Role::Command), &[])
-            .by(agent)],
-    ),
-    Program::new(
-        &["ssh-keyscan", "ssh-copy-id"], // cfg-ssh, cr-ssh-mounted
-        &[Row::new(&[])
-            .options(&[
-                flags("-4 -6 -c -D -H -v -q"),
-                value("-f -i", Role::ConsumedFile),
-                value("-O -p -T -t", Role::Quoted),
-            ])
-            .each(Role::Quoted)],
-    ),
-    Program::new(
-        &["ssh-keygen"], // cr-ssh-keygen-N, cr-ssh-keygen-C, cr-ssh-keygen-y
-        &[Row::new(&[])
-            .options(&[
-                flags("-q -y -l -A -B -c -D -e -H -i -k -L -p -Q -u -U -v"),
-                value("-N -P", Role::Consumed),
-                value("-s -w", Role::ConsumedFile),
-                value("-C -I -n -Z", Role::Shown),
-                value(
-                    "-a -b -E -F -g -h -M -m -O -R -r -t -V -W -Y -z",
-                    Role::Quoted,
-                ),
-                value("-f", Role::Plain),
-            ])
-            .each(Role::ConsumedFile)
-            .by(key_generator)],
-    ),
-    Program::new(
-        &["sshpass"], // cr-sshpass-f, cr-sshpass-p, cr-sshpass-e
-        &[Row::new(&[])
-            .options(&[
-                flags("-e -v -V"),
-                value("-f", Role::ConsumedFile),
-                value("-p -d -P", Role::Consumed),
-            ])
-            .operands(&[], Some(Role::Command), &[])],
-    ),
-    Program::new(
-        // co-kill
-        &[
-            "ping",
-            "nslookup",
-            "dig",
-            "host",
-            "telnet",
-            "nc",
-            "netcat",
-            "ss",
-            "ip",
-            "netstat",
-            "traceroute",
-        ],
-        &[Row::new(&[]).any_option().each(Role::Quoted)],
-    ),
-    Program::new(
-        &["http", "https"], // cl-httpie, cl-httpie-v
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "--ignore-stdin -d --download -q --quiet -b --body -h --headers --check-status \
-                     --follow -F -f --form -j --json --timeout -c --continue",
-                ),
-                flag("-v --verbose --all", Effect::PrintConsumed),
-                flag("-p --print", Effect::Opaque),
-                value(
-                    "-a --auth --auth-type -A --verify --cert --cert-key --proxy",
-                    Role::Consumed,
-                ),
-                value("-o --output", Role::Write),
-                value("--session", Role::Plain),
-                attached("--pretty --style", Role::Plain),
-            ])
-            .each(Role::Consumed)],
-    ),
-];
 
 /// What is given to authenticate, as headers or as a body.
 fn consumed(call: &mut Call<'_, '_>, options: &[&str], or_file: bool) -> Taint {
@@ -275,12 +34,17 @@ fn consumed(call: &mut Call<'_, '_>, options: &[&str], or_file: bool) -> Taint {
 }
 
 fn files(call: &mut Call<'_, '_>, options: &[&str]) -> Taint {
-    let files = call.all_options(options).into_iter();
-    files.map(|file| call.read(&file).taint()).collect()
+    let mut taint = Taint::NONE;
+    for option in options {
+        for file in call.options(option) {
+            taint = taint.join(&call.read(&file).taint());
+        }
+    }
+    taint
 }
 
 /// Options name commands that are run here.
-fn secure_shell(call: &mut Call<'_, '_>) {
+pub(super) fn secure_shell(call: &mut Call<'_, '_>) {
     for option in call.options("-o") {
         for name in ["ProxyCommand=", "LocalCommand=", "KnownHostsCommand="] {
             if let Some(command) = option.behind(name) {
@@ -307,7 +71,7 @@ const CURL_TEXTS_OR_FILES: &[&str] = &[
     "--form-string",
 ];
 
-fn curl(call: &mut Call<'_, '_>) {
+pub(super) fn curl(call: &mut Call<'_, '_>) {
     let quoted = Taint::of_all(&call.all_options(&["-A", "-e", "-X"]));
     let mut sent = consumed(call, CURL_TEXTS, false)
         .join(&consumed(call, CURL_TEXTS_OR_FILES, true))
@@ -480,7 +244,7 @@ fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
 
 // wget
 
-fn wget(call: &mut Call<'_, '_>) {
+pub(super) fn wget(call: &mut Call<'_, '_>) {
     let texts = [
         "--header",
         "--user",
@@ -553,7 +317,7 @@ fn wget(call: &mut Call<'_, '_>) {
 // ssh
 
 /// To another machine, or from it; a name with a colon is there.
-fn remote_copy(call: &mut Call<'_, '_>) {
+pub(super) fn remote_copy(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
     let Some(target) = operands.pop() else { return };
     let remote = |argument: &Argument| {
@@ -577,14 +341,13 @@ fn remote_copy(call: &mut Call<'_, '_>) {
 }
 
 /// Prints what is to be evaluated, or runs a command.
-fn agent(call: &mut Call<'_, '_>) {
+pub(super) fn agent(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if operands.is_empty() {
         let text = if call.has("-k") {
             "unset SSH_AUTH_SOCK; unset SSH_AGENT_PID\n"
         } else {
-            "SSH_AUTH_SOCK=/tmp/ssh/agent; export SSH_AUTH_SOCK; SSH_AGENT_PID=1; export \
-             SSH_AGENT_PID; echo Agent pid 1\n"
+            "SSH_AUTH_SOCK=/tmp/ssh/agent; export SSH_AUTH_SOCK; SSH_AGENT_PID=1; export SSH_AGENT_PID; echo Agent pid 1\n"
         };
         call.print(&Value::known(text));
     } else {
@@ -593,7 +356,7 @@ fn agent(call: &mut Call<'_, '_>) {
 }
 
 /// `-f FILE` is made, with a comment in its public half; with `-y` a public half is printed.
-fn key_generator(call: &mut Call<'_, '_>) {
+pub(super) fn key_generator(call: &mut Call<'_, '_>) {
     let comment = Taint::of_all(&call.all_options(&["-C", "-I", "-n"]));
     let reads = ["-y", "-l", "-e", "-i", "-B", "-R", "-F"]
         .iter()

@@ -8,9 +8,9 @@ use std::fmt;
 
 use super::models;
 use super::signature::{
-    Argument, Dashes, Effect, Location, Opt, Operands, Output, Program, Role, Row, Stdin,
+    Argument, Dashes, Effect, Location, Operands, Opt, Output, Program, Role, Row, Stdin,
 };
-use crate::dockerfile::suggest;
+use crate::suggest;
 
 /// A mistake in a text of program rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +55,14 @@ impl Word<'_> {
     }
 
     /// The error for a word that is none of a list.
-    fn unknown<'a>(self, kind: &str, known: impl Iterator<Item = &'a str> + Clone) -> RowsError {
-        let hint = match suggest::closest(self.text, known.clone()) {
-            Some(word) => format!("did you mean `{word}`?"),
-            None => format!("the words are {}", known.collect::<Vec<_>>().join(", ")),
-        };
-        self.error(format!("unknown {kind} `{}`: {hint}", self.text))
+    fn unknown<'a>(self, kind: &str, known: impl Iterator<Item = &'a str>) -> RowsError {
+        let known: Vec<&str> = known.collect();
+        let near = suggest::did_you_mean(self.text, &known);
+        self.error(format!(
+            "unknown {kind} `{}`{near} (valid: {})",
+            self.text,
+            known.join(", ")
+        ))
     }
 }
 
@@ -74,40 +76,74 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
         }
     }
     if errors.is_empty() {
+        for row in reader
+            .programs
+            .iter_mut()
+            .flat_map(|program| &mut program.rows)
+        {
+            store_by_default(row);
+        }
         Ok(reader.programs)
     } else {
         Err(errors)
     }
 }
 
+/// A row with locations stores always, unless one of its options says when.
+fn store_by_default(row: &mut Row) {
+    let by_option = row
+        .options
+        .iter()
+        .any(|option| option.effect == Some(Effect::Store));
+    if !row.stores.is_empty() && !by_option {
+        row.effects.push(Effect::Store);
+    }
+}
+
 /// The clauses of a text, each at least one word.
 fn clauses(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
-    text.lines().enumerate().flat_map(|(index, line)| {
+    let mut lines = text.lines().enumerate();
+    std::iter::from_fn(move || {
         let mut clauses = vec![Vec::new()];
-        let mut words = line.split_whitespace();
-        let words = words.by_ref().take_while(|word| !word.starts_with('#'));
-        for text in words {
-            let offset = text.as_ptr().addr() - line.as_ptr().addr();
-            let (text, ends) = match text.strip_suffix(';') {
-                Some(text) => (text, true),
-                None => (text, false),
-            };
-            if !text.is_empty() {
-                let column = line[..offset].chars().count() + 1;
-                let last = clauses.last_mut().expect("there is one from the start");
-                last.push(Word {
-                    text,
-                    line: index + 1,
-                    column,
-                });
-            }
-            if ends {
-                clauses.push(Vec::new());
+        loop {
+            let (index, line) = lines.next()?;
+            let continues = add_words(&mut clauses, index + 1, line);
+            if !continues {
+                break;
             }
         }
         clauses.retain(|clause| !clause.is_empty());
-        clauses
+        Some(clauses)
     })
+    .flatten()
+}
+
+/// Adds the words of a line to the last clause, or to new ones after `;`. Returns whether the next line continues it.
+fn add_words<'a>(clauses: &mut Vec<Vec<Word<'a>>>, line_number: usize, line: &'a str) -> bool {
+    for text in line.split_whitespace() {
+        if text.starts_with('#') {
+            return false;
+        }
+        if text == "\\" {
+            return true;
+        }
+        let offset = text.as_ptr().addr() - line.as_ptr().addr();
+        let (text, ends) = match text.strip_suffix(';') {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        if let (false, Some(last)) = (text.is_empty(), clauses.last_mut()) {
+            last.push(Word {
+                text,
+                line: line_number,
+                column: line[..offset].chars().count() + 1,
+            });
+        }
+        if ends {
+            clauses.push(Vec::new());
+        }
+    }
+    false
 }
 
 /// Where options are added.
@@ -184,9 +220,20 @@ impl Reader {
                 Ok(())
             }),
             "stores" => {
-                let locations = rest.iter().map(|word| location(*word));
-                let locations = locations.collect::<Result<Vec<_>, _>>()?;
-                self.row(*keyword)?.stores = locations;
+                let is_name = |name: &str| {
+                    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                    !name.is_empty() && name.chars().all(is_letter)
+                };
+                for word in rest {
+                    let mut locations = locations(word.text);
+                    if let Some(Location::Variable(name, _)) = locations.next()
+                        && !is_name(name)
+                    {
+                        return Err(word.error(format!("invalid variable `${name}`")));
+                    }
+                }
+                let words: Vec<&str> = rest.iter().map(|word| word.text).collect();
+                self.row(*keyword)?.stores = words.join(" ");
                 Ok(())
             }
             "model" => {
@@ -255,7 +302,8 @@ impl Reader {
                 Some(name) => (name, true),
                 None => (word.text, false),
             };
-            let role = Role::from_word(name).ok_or_else(|| word.unknown("role", names(Role::WORDS)))?;
+            let role =
+                Role::from_word(name).ok_or_else(|| word.unknown("role", names(Role::WORDS)))?;
             match (repeats, operands.rest) {
                 (true, None) => operands.rest = Some(role),
                 (true, Some(_)) => {
@@ -270,9 +318,9 @@ impl Reader {
     }
 
     fn last_program(&mut self, keyword: Word<'_>) -> Result<&mut Program, RowsError> {
-        self.programs.last_mut().ok_or_else(|| {
-            keyword.error(format!("`{}` before the first `program`", keyword.text))
-        })
+        self.programs
+            .last_mut()
+            .ok_or_else(|| keyword.error(format!("`{}` before the first `program`", keyword.text)))
     }
 
     /// The row that a clause belongs to. Before the first `command` that is the row of no sub-command.
@@ -284,13 +332,19 @@ impl Reader {
             }
         }
         let program = self.last_program(keyword)?;
-        Ok(program.rows.last_mut().expect("there is one, or it was just made"))
+        Ok(program
+            .rows
+            .last_mut()
+            .expect("there is one, or it was just made"))
     }
 
     /// The list that an option belongs to.
     fn options(&mut self, keyword: Word<'_>) -> Result<&mut Vec<Opt>, RowsError> {
         match &self.scope {
-            Scope::Group(name) => Ok(self.groups.get_mut(name).expect("the scope was made with it")),
+            Scope::Group(name) => Ok(self
+                .groups
+                .get_mut(name)
+                .expect("the scope was made with it")),
             Scope::Row => Ok(&mut self.row(keyword)?.options),
             Scope::Program | Scope::Nowhere => Ok(&mut self.last_program(keyword)?.options),
         }
@@ -333,7 +387,9 @@ fn option(keyword: Word<'_>, words: &[Word<'_>]) -> Result<Opt, RowsError> {
     }
     let argument = match (keyword.text, roles.as_slice()) {
         ("flag", []) => Argument::None,
-        ("flag", _) => return Err(keyword.error("a flag has no value: write `option` or `attached`")),
+        ("flag", _) => {
+            return Err(keyword.error("a flag has no value: write `option` or `attached`"));
+        }
         ("option", [role]) => Argument::Value(*role),
         ("option", [_, ..]) => Argument::Several(roles),
         ("attached", [role]) => Argument::Attached(*role),
@@ -352,27 +408,37 @@ fn option(keyword: Word<'_>, words: &[Word<'_>]) -> Result<Opt, RowsError> {
     })
 }
 
-/// `--option`, `--option/path`, `$VARIABLE`, `$VARIABLE/path`, or a path.
-fn location(word: Word<'_>) -> Result<Location, RowsError> {
-    let split = |text: &str| match text.split_once('/') {
-        Some((head, rest)) => (head.to_owned(), Some(rest.to_owned())),
-        None => (text.to_owned(), None),
+/// The locations of a `stores` clause, in the order in which a program looks for them. A variable's name that is none is a path.
+pub(crate) fn locations(text: &str) -> impl Iterator<Item = Location<'_>> {
+    let split = |text| match str::split_once(text, '/') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (text, None),
     };
-    match word.text.strip_prefix('$') {
-        Some(variable) => {
+    text.split_whitespace().map(move |word| {
+        if let Some(variable) = word.strip_prefix('$') {
             let (name, rest) = split(variable);
-            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            if name.is_empty() || !name.chars().all(is_name) {
-                return Err(word.error(format!("invalid variable `${name}`")));
-            }
-            Ok(Location::Variable(name, rest))
+            Location::Variable(name, rest)
+        } else if word.starts_with('-') {
+            let (name, rest) = split(word);
+            Location::Option(name, rest)
+        } else {
+            Location::Path(word)
         }
-        None if word.text.starts_with('-') => {
-            let (name, rest) = split(word.text);
-            Ok(Location::Option(name, rest))
+    })
+}
+
+/// The names of each program of a text, which is not read otherwise.
+pub(crate) fn program_names(text: &str) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+    let mut lines = text.lines();
+    std::iter::from_fn(move || {
+        let first = lines.find_map(|line| line.strip_prefix("program "))?;
+        let mut names = vec![first];
+        while names.last().is_some_and(|line| line.ends_with('\\')) {
+            names.extend(lines.next());
         }
-        None => Ok(Location::Path(word.text.to_owned())),
-    }
+        let names = names.into_iter().flat_map(str::split_whitespace);
+        Some(names.filter(|name| *name != "\\"))
+    })
 }
 
 /// The one word that a clause takes.
@@ -392,10 +458,134 @@ fn one<T: Copy>(
     }
 }
 
-fn names<T>(words: &'static [(&'static str, T, &'static str)]) -> impl Iterator<Item = &'static str> + Clone {
+fn names<T>(
+    words: &'static [(&'static str, T, &'static str)],
+) -> impl Iterator<Item = &'static str> + Clone {
     words.iter().map(|(word, ..)| *word)
 }
 
 fn texts<'a>(words: &'a [Word<'_>]) -> impl Iterator<Item = String> + 'a {
     words.iter().map(|word| word.text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use crate::programs::{Argument, Dashes, Effect, Role, Stdin};
+
+    const FROBCTL: &str = "\
+program frobctl
+  case frobctl-login frobctl-get
+  option --token: credential
+  command login; operands stored...; stdin stored; stores $FROB_CONFIG ~/.frob/token
+  command get|list; operands credential...
+";
+
+    #[test]
+    fn five_lines_describe_a_program() {
+        let programs = parse(FROBCTL).expect("is right");
+        let [frobctl] = programs.as_slice() else {
+            panic!("{programs:?}");
+        };
+        assert_eq!(frobctl.names, ["frobctl"]);
+        assert_eq!(frobctl.cases, ["frobctl-login", "frobctl-get"]);
+        assert_eq!(
+            frobctl.options[0].argument,
+            Argument::Value(Role::Credential)
+        );
+        let [login, get] = frobctl.rows.as_slice() else {
+            panic!("{frobctl:?}");
+        };
+        assert_eq!(login.command, [["login"]]);
+        assert_eq!(login.operands.rest, Some(Role::Stored));
+        assert_eq!(login.stdin, Stdin::Stored);
+        assert_eq!(login.stores, "$FROB_CONFIG ~/.frob/token");
+        assert_eq!(login.effects, [Effect::Store]);
+        assert_eq!(get.command, [["get", "list"]]);
+        assert_eq!(get.dashes, Dashes::Listed);
+    }
+
+    #[test]
+    fn options_before_the_first_command_are_those_of_every_row() {
+        let text =
+            "program a\n  flag -v: print-data\n  operands read quoted... write\n  dashes any\n";
+        let programs = parse(text).expect("is right");
+        let row = &programs[0].rows[0];
+        assert_eq!(programs[0].options[0].effect, Some(Effect::PrintData));
+        assert_eq!(row.operands.first, [Role::Read]);
+        assert_eq!(row.operands.rest, Some(Role::Quoted));
+        assert_eq!(row.operands.last, [Role::Write]);
+        assert_eq!(row.dashes, Dashes::Any);
+    }
+
+    #[test]
+    fn an_option_can_store() {
+        let text = "program a\n  command env; flag -w: store; operands stored...; stores ~/.a\n";
+        let programs = parse(text).expect("is right");
+        assert_eq!(programs[0].rows[0].effects, []);
+    }
+
+    #[test]
+    fn groups_and_continued_lines() {
+        let text = "options common # for all\n  flag -a \\\n    -b\nprogram x \\\n    y\n  use common\n  command *\n";
+        let programs = parse(text).expect("is right");
+        assert_eq!(programs[0].names, ["x", "y"]);
+        assert_eq!(programs[0].options[0].names, ["-a", "-b"]);
+    }
+
+    #[track_caller]
+    fn refused(text: &str, expected: &str) {
+        let errors = parse(text).expect_err(text);
+        assert_eq!(errors[0].to_string(), expected);
+    }
+
+    #[test]
+    fn mistakes_name_the_place_and_the_valid_words() {
+        refused("flag -x\n", "1:1: `flag` before the first `program`");
+        refused(
+            "program a\n  stdin reed\n",
+            "2:9: unknown stdin `reed`, did you mean `read`? (valid: unused, read, read-without-operand, credential, stored)",
+        );
+        refused(
+            "program a\n  option -t: secrt\n",
+            "2:14: unknown role or effect `secrt` (valid: plain, credential, credential-file, credential-or-file, read, read-tree, inspect, shown, quoted, write, stored, stored-file, create, remove, directory, script, command, script-file, store, print-arguments, print-credentials, print-environment, clean-output, print-data, in-place, recursive, follow-links, keep-links, opaque, cuts-bytes, cuts, selects-lines, edits-in-place, never-fails, target-is-file, target-is-link)",
+        );
+        refused(
+            "program a\n  option -t\n",
+            "2:3: `option` takes a role after the names: `-t: credential`",
+        );
+        refused(
+            "program a\n  option token: credential\n",
+            "2:10: invalid option `token`: names begin with a dash, and a `:` ends them",
+        );
+        refused("program a\n  stores $/x\n", "2:10: invalid variable `$`");
+        refused(
+            "program /usr/bin/a\n",
+            "1:9: invalid program name `/usr/bin/a`: write the last component of the path",
+        );
+        refused(
+            "program a\n  operands read... shown...\n",
+            "2:20: only one role of the operands can end in `...`",
+        );
+    }
+
+    /// No text makes the reader panic, and every mistake has a place in the text.
+    #[test]
+    fn mutated_rows_are_read_or_refused() {
+        let bytes = FROBCTL.as_bytes();
+        for at in 0..bytes.len() {
+            for byte in *b" \n;:\\#$-.|x" {
+                let mut bytes = bytes.to_vec();
+                bytes[at] = byte;
+                let text = String::from_utf8(bytes).expect("ASCII");
+                if let Err(errors) = parse(&text) {
+                    let lines = text.lines().count();
+                    assert!(
+                        errors.iter().all(|error| (1..=lines).contains(&error.line)),
+                        "{text}"
+                    );
+                }
+            }
+        }
+    }
 }

@@ -1,234 +1,11 @@
 //! Shells, and programs whose last arguments are another command: `sh -c`, `env`, `xargs`, `timeout`, `nohup`, ...
-//! One file, because the rows of a family are one table.
 
 use super::common::{at, mentioned, path, spellings};
-use super::{Opt, Program, Role, Row, Stdin, attached, flags, value};
 use crate::flow::{Argument as Word, Call, Kind, Share, Value};
 use crate::report::Doubt;
 
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // f-sh-c-arg, f-sh-stdin, x-bash-x-c, wr-sh-e-c, wr-sh-ec, wr-bash-lc, wr-sh-file, wr-sh-s
-        &["sh", "bash", "dash", "ash", "zsh", "ksh"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-c -e -u -x -v -i -l -s -f -a -b -h -m -n -B -C -E -H -P -T --login --norc \
-                     --noprofile --posix",
-                ),
-                value("-o -O +o +O", Role::Plain),
-            ])
-            .operands(&[], Some(Role::ScriptFile), &[])
-            .by(shell)],
-    ),
-    Program::new(
-        // env-dump, env-dump-i, env-dump-u, de-env-xargs-cmd, wr-env-cp, wr-env-S, wr-env-C,
-        // ev-env-dash, ev-env-i-given
-        &["env"],
-        &[Row::new(&[])
-            .options(&[
-                flags("-i --ignore-environment -0 --null -v --debug"),
-                value("-u --unset -C --chdir -S --split-string", Role::Plain),
-            ])
-            .operands(&[], Some(Role::Command), &[])
-            .by(environment)],
-    ),
-    Program::new(
-        &["printenv"], // de-export-xargs, ev-printenv-one, ev-printenv-other, ev-printenv-null
-        &[Row::new(&[])
-            .options(&[flags("-0 --null")])
-            .each(Role::Plain)
-            .by(print_variables)],
-    ),
-    Program::new(
-        // wr-nohup, co-nohup-log, f-nohup-log
-        &[
-            "nohup",
-            "catchsegv",
-            "fakeroot",
-            "eatmydata",
-            "chronic",
-            "systemd-cat",
-            "unbuffer",
-            "faketime",
-        ],
-        &[runs(&[])],
-    ),
-    Program::new(
-        &["setsid", "tini", "dumb-init"], // wr-setsid, wr-tini
-        &[runs(&[
-            flags("-c -f -w -s -g -v --ctty --fork --wait"),
-            value("-p -e", Role::Quoted),
-        ])],
-    ),
-    Program::new(
-        &["time"], // wr-time
-        &[runs(&[
-            flags("-p -v -a -q --portability --verbose --append --quiet"),
-            value("-f --format", Role::Quoted),
-            value("-o --output", Role::Quoted),
-        ])],
-    ),
-    Program::new(
-        &["nice", "ionice", "chrt", "taskset"], // wr-nice, wr-nice-short, wr-ionice, co-nice
-        &[runs(&[
-            flags("-t -b -f -i -r -m"),
-            value("-n -c -p --adjustment --class --classdata", Role::Quoted),
-        ])],
-    ),
-    Program::new(
-        &["stdbuf"], // wr-stdbuf, wr-stdbuf-wc
-        &[runs(&[value(
-            "-i -o -e --input --output --error",
-            Role::Quoted,
-        )])],
-    ),
-    Program::new(
-        &["timeout"], // p-timeout, wr-timeout, wr-timeout-k, wr-timeout-s, co-timeout-value
-        &[Row::new(&[])
-            .options(&[
-                flags("-v --foreground --preserve-status --verbose"),
-                value("-k -s --kill-after --signal", Role::Quoted),
-            ])
-            .operands(&[Role::Quoted], Some(Role::Command), &[])],
-    ),
-    Program::new(
-        &["chroot"], // wr-chroot
-        &[Row::new(&[])
-            .options(&[
-                value("--userspec --groups", Role::Quoted),
-                flags("--skip-chdir"),
-            ])
-            .operands(&[Role::Plain], Some(Role::Command), &[])
-            .by(other_root)],
-    ),
-    Program::new(
-        &["setpriv", "capsh"], // wr-setpriv
-        &[Row::new(&[])
-            .any_option()
-            .options(&[value(
-                "--reuid --regid --groups --ambient-caps --inh-caps --bounding-set --securebits",
-                Role::Quoted,
-            )])
-            .operands(&[], Some(Role::Command), &[])],
-    ),
-    Program::new(
-        &["unshare", "nsenter"], // wr-unshare
-        &[Row::new(&[])
-            .any_option()
-            .operands(&[], Some(Role::Command), &[])],
-    ),
-    Program::new(
-        &["flock"], // wr-flock, wr-flock-c, wr-flock-test
-        &[Row::new(&[])
-            .options(&[
-                flags("-e -n -o -s -u -x -F -v --exclusive --nonblock --shared --unlock"),
-                value("-w -E --timeout --wait --conflict-exit-code", Role::Quoted),
-                value("-c --command", Role::Script),
-            ])
-            .operands(&[], Some(Role::Inspect), &[])
-            .by(locked)],
-    ),
-    Program::new(
-        &["sudo", "doas"], // wr-sudo, wr-sudo-E, wr-sudo-reset, wr-sudo-u, wr-sudo-tee
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-E -H -n -k -K -S -b -i -s -P --preserve-env --set-home --non-interactive \
-                     --login --stdin",
-                ),
-                value(
-                    "-u -g -p -C -D -R -T --user --group --prompt --chdir",
-                    Role::Quoted,
-                ),
-            ])
-            .operands(&[], Some(Role::Command), &[])
-            .by(as_root)],
-    ),
-    Program::new(
-        &["gosu", "su-exec"], // wr-gosu, wr-gosu-test
-        &[Row::new(&[]).operands(&[Role::Quoted], Some(Role::Command), &[])],
-    ),
-    Program::new(
-        &["su", "runuser"], // wr-su-c, wr-su-user, wr-su-test
-        &[Row::new(&[])
-            .options(&[
-                flags("-l -m -p -f --login --preserve-environment --pty -P"),
-                value("-c --command", Role::Script),
-                value("-s --shell -g -G -w --group", Role::Quoted),
-                value("-u --user", Role::Quoted),
-            ])
-            .operands(&[], Some(Role::Command), &[])
-            .by(as_user)],
-    ),
-    Program::new(
-        &["busybox", "toybox"], // wr-busybox, wr-busybox-wc, wr-busybox-sh
-        &[runs(&[])],
-    ),
-    Program::new(
-        &["run-parts"], // wr-run-parts
-        &[Row::new(&[])
-            .any_option()
-            .options(&[value("-a --arg --regex -u --umask", Role::Quoted)])
-            .each(Role::Plain)
-            .by(run_parts)],
-    ),
-    Program::new(
-        &["make", "gmake"], // wr-make-file, wr-make-var
-        &[Row::new(&[])
-            .any_option()
-            .options(&[
-                value("-C --directory", Role::Directory),
-                value("-f --file --makefile", Role::Plain),
-            ])
-            .each(Role::Plain)
-            .by(make)],
-    ),
-    Program::new(
-        &["script"], // co-script, co-script-null
-        &[Row::new(&[])
-            .options(&[
-                flags("-a -e -f -q --append --return --flush --quiet"),
-                value("-c --command", Role::Plain),
-                value("-E -o -T -O -B -I", Role::Plain),
-            ])
-            .each(Role::Plain)
-            .by(record)],
-    ),
-    Program::new(
-        // p-xargs-n1, f-xargs-sh, err-xargs, err-xargs-t, xa-I-file, xa-touch, xa-echo, xa-a,
-        // xa-curl, fd-xargs-0
-        &["xargs"],
-        &[Row::new(&[])
-            .options(&[
-                flags("-t --verbose"),
-                flags(
-                    "-r --no-run-if-empty -0 --null -x --exit -p --interactive -o --open-tty \
-                     --show-limits",
-                ),
-                value("-I", Role::Plain),
-                value(
-                    "-a --arg-file -n --max-args -P --max-procs -L -s --max-chars -d --delimiter \
-                     -E --process-slot-var",
-                    Role::Plain,
-                ),
-                attached("-i --replace -l --max-lines -e --eof", Role::Plain),
-            ])
-            .operands(&[], Some(Role::Command), &[])
-            .stdin(Stdin::Read)
-            .by(arguments_from_input)],
-    ),
-];
-
-/// A program that runs the rest of its arguments.
-const fn runs(options: &'static [Opt]) -> Row {
-    Row::new(&[])
-        .options(options)
-        .operands(&[], Some(Role::Command), &[])
-}
-
 /// `sh -c TEXT NAME ARG..`, `sh FILE ARG..`, `sh < TEXT`.
-fn shell(call: &mut Call<'_, '_>) {
+pub(super) fn shell(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if call.has("-c") {
         match operands.split_first() {
@@ -252,7 +29,7 @@ fn shell(call: &mut Call<'_, '_>) {
 }
 
 /// `env -i -u NAME A=1 COMMAND..`; without a command it prints the environment.
-fn environment(call: &mut Call<'_, '_>) {
+pub(super) fn environment(call: &mut Call<'_, '_>) {
     let mut words = call.operands();
     let assigned = words.iter().take_while(|word| is_assignment(word)).count();
     let command = words.split_off(assigned);
@@ -316,7 +93,7 @@ fn unseen(call: &mut Call<'_, '_>, text: &Value) {
 }
 
 /// `flock FILE COMMAND..`, `flock FILE -c TEXT`.
-fn locked(call: &mut Call<'_, '_>) {
+pub(super) fn locked(call: &mut Call<'_, '_>) {
     if call.has("-c") {
         return call.by_row();
     }
@@ -334,7 +111,7 @@ fn locked(call: &mut Call<'_, '_>) {
 }
 
 /// Another root directory is not known; the same one is.
-fn other_root(call: &mut Call<'_, '_>) {
+pub(super) fn other_root(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if operands.first().and_then(Word::text).as_deref() == Some("/") {
         call.run(&operands[1..]);
@@ -344,7 +121,7 @@ fn other_root(call: &mut Call<'_, '_>) {
 }
 
 /// The environment is not passed on, unless `-E` says so.
-fn as_root(call: &mut Call<'_, '_>) {
+pub(super) fn as_root(call: &mut Call<'_, '_>) {
     let mut words = call.operands();
     let before = call.state.process.clone();
     if !(call.has("-E") || call.has("--preserve-env") || &*call.name == "doas") {
@@ -362,7 +139,7 @@ fn as_root(call: &mut Call<'_, '_>) {
 }
 
 /// `su -c TEXT USER`, `su - USER -c TEXT`, `su USER SCRIPT ARG..`, `runuser -u USER -- COMMAND ARG..`.
-fn as_user(call: &mut Call<'_, '_>) {
+pub(super) fn as_user(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if call.has("-u") {
         return call.run(&operands);
@@ -393,7 +170,7 @@ fn as_user(call: &mut Call<'_, '_>) {
 }
 
 /// Runs every script of a directory.
-fn run_parts(call: &mut Call<'_, '_>) {
+pub(super) fn run_parts(call: &mut Call<'_, '_>) {
     let Some(directory) = call.operands().pop() else {
         return;
     };
@@ -410,7 +187,7 @@ fn run_parts(call: &mut Call<'_, '_>) {
 }
 
 /// What the recipes do with a secret is not vouched for, if they get at it: by a variable, by the environment, or by its path.
-fn make(call: &mut Call<'_, '_>) {
+pub(super) fn make(call: &mut Call<'_, '_>) {
     let mut received = call.received();
     let files = match call.option("-f") {
         Some(file) => vec![file],
@@ -429,7 +206,7 @@ fn make(call: &mut Call<'_, '_>) {
 }
 
 /// `script -c TEXT FILE` writes what is printed to the file, too.
-fn record(call: &mut Call<'_, '_>) {
+pub(super) fn record(call: &mut Call<'_, '_>) {
     let Some(text) = call.option("-c") else {
         return call.opaque(Doubt::WithoutCommand);
     };
@@ -459,7 +236,7 @@ fn is_assignment(word: &Word) -> bool {
 }
 
 /// Prints the named variables, or all.
-fn print_variables(call: &mut Call<'_, '_>) {
+pub(super) fn print_variables(call: &mut Call<'_, '_>) {
     let names = call.operands();
     let mut all = Value::empty();
     if names.is_empty() {
@@ -476,7 +253,7 @@ fn print_variables(call: &mut Call<'_, '_>) {
 }
 
 /// Runs its command with words from standard input; `-I R` puts them where R stands.
-fn arguments_from_input(call: &mut Call<'_, '_>) {
+pub(super) fn arguments_from_input(call: &mut Call<'_, '_>) {
     let input = match call.option("-a") {
         Some(file) => call.read(&file),
         None => call.stdin(),

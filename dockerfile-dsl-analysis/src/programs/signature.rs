@@ -35,8 +35,8 @@ pub(crate) struct Row {
     pub(crate) stdin: Stdin,
     pub(crate) output: Output,
     pub(crate) effects: Vec<Effect>,
-    /// Where [`Effect::Store`] writes: the first location that is known at the call.
-    pub(crate) stores: Vec<Location>,
+    /// Where the program stores things, as the clause says it; see [`super::rows::locations`].
+    pub(crate) stores: String,
     pub(crate) dashes: Dashes,
     /// Runs instead of the fields above; options are still parsed by them.
     pub(crate) model: Option<Model>,
@@ -56,7 +56,7 @@ impl Row {
             stdin: Stdin::Unused,
             output: Output::Clean,
             effects: Vec::new(),
-            stores: Vec::new(),
+            stores: String::new(),
             dashes: Dashes::Listed,
             model: None,
         }
@@ -74,7 +74,7 @@ pub(crate) struct Operands {
 }
 
 /// An option, as getopt_long reads it: `-x`, `-xVALUE`, `-x VALUE`, `--long VALUE`, `--long=VALUE`, short ones bundled, `--` ends them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Opt {
     /// Names with their dashes. A long name after a short one is its other spelling.
     pub(crate) names: Vec<String>,
@@ -104,14 +104,14 @@ pub(crate) enum Argument {
 }
 
 /// Where a program keeps something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Location {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Location<'a> {
     /// The value of the option of that name, if it was given, and a path in it.
-    Option(String, Option<String>),
+    Option(&'a str, Option<&'a str>),
     /// The value of the variable, if it is set and exported, and a path in it.
-    Variable(String, Option<String>),
+    Variable(&'a str, Option<&'a str>),
     /// A path; `~/` is the home directory, a relative one is in the working directory.
-    Path(String),
+    Path(&'a str),
 }
 
 /// Declares an enum whose variants have a word in the row language, with one line of documentation each. The grammar page and the errors

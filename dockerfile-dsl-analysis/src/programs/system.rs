@@ -1,159 +1,13 @@
 //! Packages and users of the system: what is written to its files.
 
 use super::common::{made, path};
-use super::{Effect, Output, Place, Program, Role, Row, Stdin, flag, flags, value};
 use crate::flow::{Argument, Call, Value};
 use crate::report::Cause;
 
-const SHADOW: &[Place] = &[Place::Path("/etc/shadow")];
-
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // sy-apt-auth-rm, sy-apt-netrc, sy-apt-mounted, sy-apt-proxy, sy-apt-install
-        &["apt", "apt-get", "apt-cache", "aptitude", "apt-mark"],
-        &[Row::new(&[])
-            .any_option()
-            .options(&[
-                value("-o --option", Role::Consumed),
-                value("-c --config-file", Role::ConsumedFile),
-                value("-t --target-release -a", Role::Quoted),
-            ])
-            .each(Role::Quoted)
-            .by(packages)],
-    ),
-    Program::new(
-        // wr-install-packages, sy-ldconfig, sy-ca
-        &[
-            "dpkg",
-            "dpkg-query",
-            "dpkg-reconfigure",
-            "update-alternatives",
-            "update-ca-certificates",
-            "ldconfig",
-            "locale-gen",
-            "update-locale",
-            "systemctl",
-            "service",
-            "depmod",
-            "add-apt-repository",
-            "apt-key",
-            "rpm",
-            "gpgconf",
-            "update-rc.d",
-            "c_rehash",
-            "update-ca-trust",
-        ],
-        &[Row::new(&[]).any_option().each(Role::Plain)],
-    ),
-    Program::new(
-        &["apk", "pacman"], // sy-apk-option
-        &[Row::new(&[]).any_option().each(Role::Quoted)],
-    ),
-    Program::new(
-        // Their logs and the record of transactions keep the command line.
-        &["dnf", "yum", "microdnf", "zypper", "tdnf"], // sy-dnf, sy-dnf-setopt
-        &[
-            Row::new(&[])
-                .any_option()
-                .options(&[value("--setopt --repofrompath --config -c", Role::Stored)])
-                .each(Role::Stored)
-                .effects(&[Effect::Store(&[Place::Path("/var/log/dnf.log")])]),
-            Row::new(&["config-manager|addrepo|ar"])
-                .any_option()
-                .options(&[value("--add-repo --save --setopt", Role::Stored)])
-                .each(Role::Stored)
-                .effects(&[Effect::Store(&[Place::Path("/etc/yum.repos.d/added.repo")])]),
-        ],
-    ),
-    Program::new(
-        // ln-user-gecos, cr-useradd-p, cr-useradd-hash, cr-usermod-p, cr-usermod-hash,
-        // cr-useradd-public
-        &["useradd", "adduser", "usermod"],
-        &[Row::new(&[])
-            .any_option()
-            .options(&[
-                value("-p --password", Role::Stored),
-                value("-c --comment --gecos", Role::Stored),
-                value(
-                    "-u --uid -g --gid -G --groups -d --home -h -s --shell -k --skel -b --base-dir \
-                     -e --expiredate -f --inactive -K --key -l --login",
-                    Role::Quoted,
-                ),
-            ])
-            .each(Role::Stored)
-            .effects(&[Effect::Store(SHADOW)])
-            .by(users)],
-    ),
-    Program::new(
-        // sy-groupadd
-        &[
-            "groupadd", "addgroup", "groupmod", "userdel", "deluser", "groupdel", "chsh", "chage",
-            "delgroup",
-        ],
-        &[Row::new(&[]).any_option().each(Role::Quoted)],
-    ),
-    Program::new(
-        // A hash is kept, unless it is told that it gets one.
-        &["chpasswd"], // cr-chpasswd, cr-chpasswd-e, cr-chpasswd-mount
-        &[Row::new(&[])
-            .options(&[
-                flags("-e --encrypted -m"),
-                value("-c --crypt-method -s --sha-rounds -R", Role::Quoted),
-            ])
-            .stdin(Stdin::Consumed)
-            .by(passwords)],
-    ),
-    Program::new(
-        &["passwd"], // cr-chpasswd
-        &[Row::new(&[])
-            .options(&[flags("-d -e -l -u -q -S --stdin --delete --lock --unlock")])
-            .each(Role::Quoted)
-            .stdin(Stdin::Consumed)],
-    ),
-    Program::new(
-        &["debconf-set-selections"], // sy-debconf, sy-debconf-rm, sy-debconf-public
-        &[Row::new(&[])
-            .options(&[flags("-v -u -c")])
-            .each(Role::StoredFile)
-            .stdin(Stdin::Stored)
-            .effects(&[
-                Effect::Store(&[Place::Path("/var/cache/debconf/config.dat")]),
-                Effect::Store(&[Place::Path("/var/cache/debconf/passwords.dat")]),
-            ])],
-    ),
-    Program::new(
-        &["crontab"], // sy-cron
-        &[Row::new(&[])
-            .options(&[flags("-l -r -"), value("-u", Role::Quoted)])
-            .each(Role::StoredFile)
-            .stdin(Stdin::Stored)
-            .effects(&[Effect::Store(&[Place::Path(
-                "/var/spool/cron/crontabs/root",
-            )])])],
-    ),
-    Program::new(
-        &["ps", "pgrep", "pstree", "top"], // wr-sleep-argv
-        &[Row::new(&[])
-            .only_operands()
-            .each(Role::Quoted)
-            .by(processes)],
-    ),
-    Program::new(
-        &["logger"], // sy-logger
-        &[Row::new(&[])
-            .options(&[
-                flag("-s --stderr", Effect::PrintData),
-                flags("-i"),
-                value("-t --tag -p --priority -f --file", Role::Shown),
-            ])
-            .each(Role::Shown)
-            .stdin(Stdin::Read)
-            .output(Output::Clean)],
-    ),
-];
+const SHADOW: &str = "/etc/shadow";
 
 /// `useradd -d DIRECTORY -u NUMBER NAME`: where `~` is for this user.
-fn users(call: &mut Call<'_, '_>) {
+pub(super) fn users(call: &mut Call<'_, '_>) {
     call.by_row();
     let text = |word: Argument| word.text();
     let home = call.option("-d").or_else(|| call.option("-h"));
@@ -170,7 +24,7 @@ fn users(call: &mut Call<'_, '_>) {
 }
 
 /// Command lines of everything that runs; with `e` (without a dash) the environment, too.
-fn processes(call: &mut Call<'_, '_>) {
+pub(super) fn processes(call: &mut Call<'_, '_>) {
     call.by_row();
     let mut shown = call.command_lines();
     let environment = |word: &crate::flow::Argument| {
@@ -187,7 +41,7 @@ fn processes(call: &mut Call<'_, '_>) {
 }
 
 /// `-o Debug::Acquire::http=true` shows requests with their headers.
-fn packages(call: &mut Call<'_, '_>) {
+pub(super) fn packages(call: &mut Call<'_, '_>) {
     call.by_row();
     let debugs = |option: &Argument| option.value.known_prefix().starts_with("Debug::Acquire");
     if call.options("-o").iter().any(debugs) {
@@ -201,7 +55,7 @@ fn packages(call: &mut Call<'_, '_>) {
     }
 }
 
-fn passwords(call: &mut Call<'_, '_>) {
+pub(super) fn passwords(call: &mut Call<'_, '_>) {
     let lines = call.stdin();
     if call.has("-e") || call.has("--encrypted") {
         let kept = made(call, &lines.taint());

@@ -1,182 +1,13 @@
 //! sed, awk, grep, envsubst, jq and others that make text from text.
 //! What scripts of sed and awk do is in files of their own.
 
-use super::awk::awk;
 use super::common::{SECRET, made, mentioned, path, spellings};
-use super::sed::sed;
-use super::{Effect, Output, Program, Role, Row, Stdin, attached, flag, flags, several, value};
 use crate::flow::{Argument, Call, Share, Taint, Value};
 use crate::report::Cause;
 
-pub(super) static PROGRAMS: &[Program] = &[
-    Program::new(
-        // tx-sed-template, tx-sed-i, tx-sed-i-bak, tx-sed-w, tx-sed-r, tx-sed-e, tx-sed-count,
-        // cp-sed-i-symlink, cp-sed-s-w
-        &["sed", "gsed"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-n --quiet -E -r -s -u -z --silent --regexp-extended --separate --null-data \
-                     --posix --sandbox",
-                ),
-                value("-e --expression", Role::Plain),
-                value("-f --file", Role::Plain),
-                attached("-i --in-place", Role::Plain),
-                flags("-l"),
-            ])
-            .each(Role::Read)
-            .by(sed)],
-    ),
-    Program::new(
-        // tx-awk-print, tx-awk-print-to, tx-awk-getline, tx-awk-nr, tx-awk-assign-operand,
-        // cp-awk-system, cp-awk-v, cp-awk-environ
-        &["awk", "gawk", "mawk", "nawk"],
-        &[Row::new(&[])
-            .options(&[
-                value(
-                    "-F --field-separator -v --assign -f --file -i --include",
-                    Role::Plain,
-                ),
-                flags("-b -c -n -r -s -S -P --posix --re-interval"),
-            ])
-            .each(Role::Read)
-            .by(awk)],
-    ),
-    Program::new(
-        // enc-grep-dot, t-grep-q, t-grep-c, tx-grep-o, tx-grep-l, tx-grep-r, tx-grep-qF,
-        // tx-grep-self-check, tx-grep-file-patterns, tx-grep-print-match
-        &["grep", "egrep", "fgrep", "zgrep", "rg", "ack"],
-        &[Row::new(&[])
-            .options(&[
-                flag("-q --quiet --silent", Effect::CleanOutput),
-                flag("-c --count", Effect::CleanOutput),
-                flag(
-                    "-l -L --files-with-matches --files-without-match",
-                    Effect::CleanOutput,
-                ),
-                flags(
-                    "-a -b -E -F -G -h -H -i -I -n -o -P -s -T -U -v -w -x -z -Z -y --ignore-case \
-                     --invert-match --only-matching --no-messages --text --extended-regexp \
-                     --fixed-strings --perl-regexp --line-number --with-filename --no-filename \
-                     --word-regexp --line-regexp --null",
-                ),
-                flags("-r --recursive -R --dereference-recursive"),
-                flags("-0 -1 -2 -3 -4 -5"),
-                value("-e --regexp", Role::Consumed),
-                value("-f --file", Role::ConsumedFile),
-                value(
-                    "-m -A -B -C -d -D --max-count --after-context --before-context --context",
-                    Role::Quoted,
-                ),
-                value(
-                    "--include --exclude --exclude-dir --color --colour --binary-files -g",
-                    Role::Plain,
-                ),
-            ])
-            .each(Role::Read)
-            .by(grep)],
-    ),
-    Program::new(
-        // env-envsubst-all, env-envsubst-some, tx-envsubst-list, tx-envsubst-other, tx-envsubst-v,
-        // tx-envsubst-tmpfs, de-envsubst-all
-        &["envsubst"],
-        &[Row::new(&[])
-            .options(&[flags("-v --variables")])
-            .each(Role::Plain)
-            .stdin(Stdin::Read)
-            .by(substitute)],
-    ),
-    Program::new(
-        // cp-jq-arg, cp-jq-len, cp-jq-rawfile, tx-jq-r, tx-jq-empty, tx-jq-keys, tx-jq-env,
-        // tx-jq-args, tx-jq-slurpfile, tx-jq-stdin, tx-jq-program
-        &["jq", "gojq", "jaq"],
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-n --null-input -r -e -c -s -S -M -C -a -j -R --tab --raw-output \
-                     --exit-status --compact-output --slurp --sort-keys --monochrome-output \
-                     --color-output --ascii-output --join-output --raw-input --seq --stream \
-                     --unbuffered",
-                ),
-                flags("--args --jsonargs"),
-                value("--indent", Role::Quoted),
-                value("-f --from-file -L", Role::Plain),
-                several("--arg --argjson", &[Role::Plain, Role::Shown]),
-                several("--rawfile --slurpfile", &[Role::Plain, Role::Read]),
-            ])
-            .each(Role::Read)
-            .by(query)],
-    ),
-    Program::new(
-        &["yq"], // tx-yq-log
-        &[Row::new(&[])
-            .options(&[
-                flags(
-                    "-n --null-input -r -e -j -y -Y -P -C -M -c -s -N --raw-output --prettyPrint \
-                     --no-colors --exit-status",
-                ),
-                flags("-i --inplace"),
-                value(
-                    "-o -p -I --output-format --input-format --indent",
-                    Role::Quoted,
-                ),
-                several("--arg --argjson", &[Role::Plain, Role::Shown]),
-            ])
-            .each(Role::Read)
-            .by(query_yaml)],
-    ),
-    Program::new(
-        &["xmlstarlet", "xmllint"], // tx-xmlstarlet, tx-xmllint
-        &[
-            Row::new(&[])
-                .options(&[
-                    flags("--format --noout --html --nonet"),
-                    value("--xpath", Role::Shown),
-                    value("--output", Role::Write),
-                ])
-                .each(Role::Read)
-                .output(Output::Derived),
-            Row::new(&["ed"])
-                .options(&[
-                    flags("-L --inplace -P -S -O"),
-                    value(
-                        "-u --update -d --delete -s -i -a -t -n -x -r -m -N",
-                        Role::Plain,
-                    ),
-                    value("-v --value", Role::Shown),
-                ])
-                .each(Role::Read)
-                .stdin(Stdin::ReadWithoutOperand)
-                .output(Output::Derived)
-                .by(in_place_by_flag),
-            Row::new(&["sel"])
-                .options(&[flags("-t -T -B -n"), value("-v -m -N -c -o", Role::Plain)])
-                .each(Role::Read)
-                .output(Output::Derived),
-        ],
-    ),
-    Program::new(
-        &["m4", "gettext", "ngettext"], // tx-m4
-        &[Row::new(&[])
-            .options(&[flags("-P -E -s"), value("-D -I -U", Role::Shown)])
-            .each(Role::Read)
-            .stdin(Stdin::ReadWithoutOperand)
-            .output(Output::Derived)],
-    ),
-    Program::new(
-        &["ed", "ex"], // tx-ed
-        &[Row::new(&[])
-            .options(&[flags("-s -E -r -G -l -v")])
-            .each(Role::Read)
-            .stdin(Stdin::Read)
-            .output(Output::Derived)
-            .effects(&[Effect::InPlace])],
-    ),
-];
-
 // grep
 
-fn grep(call: &mut Call<'_, '_>) {
+pub(super) fn grep(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
     let mut patterns = call.options("-e");
     if patterns.is_empty() && !call.has("-f") && !operands.is_empty() {
@@ -236,11 +67,13 @@ fn grep(call: &mut Call<'_, '_>) {
 
 /// What the lines tell that are shown because they fit any of several pieces: `grep -f FILE`, `grep "[$S]"`.
 fn selected_by(call: &mut Call<'_, '_>, patterns: &[Argument]) -> Taint {
-    let files = call.options("-f").into_iter();
-    let mut taint: Taint = files
-        .map(|file| call.read(&file).taint())
-        .filter(|pieces| pieces.share() > Share::Whole)
-        .collect();
+    let mut taint = Taint::NONE;
+    for file in call.options("-f") {
+        let pieces = call.read(&file).taint();
+        if pieces.share() > Share::Whole {
+            taint = taint.join(&pieces);
+        }
+    }
     for pattern in patterns {
         let is_set = |text: &String| text.contains(&format!("[{SECRET}"));
         if spellings(&pattern.value).iter().any(is_set) {
@@ -253,7 +86,7 @@ fn selected_by(call: &mut Call<'_, '_>, patterns: &[Argument]) -> Taint {
 // envsubst
 
 /// Standard input with the values of exported variables: those of the list, or those that it names.
-fn substitute(call: &mut Call<'_, '_>) {
+pub(super) fn substitute(call: &mut Call<'_, '_>) {
     if call.has("-v") {
         let names = call.fresh();
         return call.print(&names);
@@ -326,7 +159,7 @@ fn shows_nothing(filter: &str) -> bool {
             ))
 }
 
-fn query(call: &mut Call<'_, '_>) {
+pub(super) fn query(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
     let mut filter = call
         .option("-f")
@@ -393,7 +226,7 @@ fn query(call: &mut Call<'_, '_>) {
     call.print(&output);
 }
 
-fn query_yaml(call: &mut Call<'_, '_>) {
+pub(super) fn query_yaml(call: &mut Call<'_, '_>) {
     let operands: Vec<Argument> = call
         .operands()
         .into_iter()
@@ -432,7 +265,7 @@ fn query_yaml(call: &mut Call<'_, '_>) {
 }
 
 /// `xmlstarlet ed -L FILE`.
-fn in_place_by_flag(call: &mut Call<'_, '_>) {
+pub(super) fn in_place_by_flag(call: &mut Call<'_, '_>) {
     if !call.has("-L") {
         return call.by_row();
     }

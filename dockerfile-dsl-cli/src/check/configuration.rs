@@ -1,6 +1,8 @@
 //! `dockerfile-dsl.toml`: what a team decided for all its Dockerfiles.
 //!
 //! ```toml
+//! programs = ["programs.rows"]          # rows for programs of your own, beside this file
+//!
 //! [rules]
 //! SecretNotRequired = "off"             # or "warning", "error"
 //!
@@ -25,6 +27,7 @@ use std::{
 use dockerfile_dsl_analysis::{
     Finding, Rule, Severity, Span,
     dockerfile::{File, Kind, Note, NoteKind},
+    programs::Programs,
 };
 use serde::Deserialize;
 
@@ -40,6 +43,12 @@ pub(super) struct Configuration {
     allow_name: Vec<AllowName>,
     #[serde(default)]
     trust: Vec<Trust>,
+    /// Files of program rows, relative to this file's directory.
+    #[serde(default)]
+    programs: Vec<PathBuf>,
+    /// What those files say.
+    #[serde(skip)]
+    own_programs: Programs,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -74,7 +83,19 @@ impl Configuration {
         };
         let text = fs::read_to_string(&path)
             .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        Self::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+        let mut configuration =
+            Self::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let directory = path.parent().unwrap_or(Path::new(""));
+        for rows in &configuration.programs {
+            let own = read_programs(&directory.join(rows))?;
+            configuration.own_programs.extend(own);
+        }
+        Ok(configuration)
+    }
+
+    /// The programs that the author describes.
+    pub(super) fn programs(&self) -> &Programs {
+        &self.own_programs
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -147,6 +168,17 @@ impl Configuration {
         }
         Some(finding)
     }
+}
+
+/// Reads a file of program rows. An error has a line for each mistake, with the place.
+fn read_programs(path: &Path) -> Result<Programs, String> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("the program rows {shown} cannot be read: {error}"))?;
+    Programs::parse(&text).map_err(|errors| {
+        let errors = errors.iter().map(|error| format!("{shown}:{error}"));
+        errors.collect::<Vec<_>>().join("\n")
+    })
 }
 
 fn find() -> Option<PathBuf> {

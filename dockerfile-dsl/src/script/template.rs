@@ -7,6 +7,7 @@ use std::panic::Location;
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::holes::{self, Answer, Label, Question};
 use dockerfile_dsl_analysis::names;
+use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
@@ -263,6 +264,7 @@ impl<'a> ScriptTemplate<'a> {
             env_mounts: &[],
             trust: &[],
             allow_cache: false,
+            programs: Programs::NONE,
         };
         let (mut files, mut envs, mut trust) = (Vec::new(), Vec::new(), Vec::new());
         for extra in &self.extras {

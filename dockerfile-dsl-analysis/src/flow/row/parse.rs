@@ -5,8 +5,8 @@ use crate::programs::{Argument as ArgumentShape, Dashes, Opt, Program, Role, Row
 
 /// The words of a call, told apart.
 #[derive(Debug, Default)]
-pub(in super::super) struct Parsed {
-    pub(in super::super) options: Vec<Given>,
+pub(in super::super) struct Parsed<'p> {
+    pub(in super::super) options: Vec<Given<'p>>,
     pub(in super::super) operands: Vec<Argument>,
     /// Options that no row covers.
     pub(in super::super) unknown: Vec<Argument>,
@@ -16,21 +16,21 @@ pub(in super::super) struct Parsed {
 
 /// An option that was given.
 #[derive(Debug)]
-pub(in super::super) struct Given {
-    pub(super) shape: &'static Opt,
+pub(in super::super) struct Given<'p> {
+    pub(super) shape: &'p Opt,
     /// As it was spelled.
     name: String,
     /// Its other spelling, if it has one: the long one that stands behind it in the row (`-o --output`), or the short one before it.
-    other: &'static str,
+    other: &'p str,
     pub(in super::super) values: Vec<Argument>,
 }
 
-impl Given {
-    fn new(shape: &'static Opt, name: String, values: Vec<Argument>) -> Self {
+impl<'p> Given<'p> {
+    fn new(shape: &'p Opt, name: String, values: Vec<Argument>) -> Self {
         let is_long = name.starts_with("--");
         let mut other = "";
         let mut before = "";
-        for next in shape.names.split(' ') {
+        for next in shape.names.iter().map(String::as_str) {
             if is_long && next == name && !before.starts_with("--") {
                 other = before;
                 break;
@@ -58,10 +58,10 @@ impl Given {
 }
 
 /// The row whose sub-command fits, and the indices of the words that belong to the sub-command.
-pub(super) fn select(
-    program: &'static Program,
+pub(super) fn select<'p>(
+    program: &'p Program,
     arguments: &[Argument],
-) -> (Option<&'static Row>, Vec<usize>) {
+) -> (Option<&'p Row>, Vec<usize>) {
     let mut words: Vec<(usize, String)> = Vec::new();
     let mut at = 0;
     while at < arguments.len() && words.len() < 3 {
@@ -74,11 +74,11 @@ pub(super) fn select(
             break;
         };
         if text.starts_with('-') && text.len() > 1 {
-            let takes_next = takes_value(program.options, &text)
+            let takes_next = takes_value(&program.options, &text)
                 || program
                     .rows
                     .iter()
-                    .any(|row| takes_value(row.options, &text));
+                    .any(|row| takes_value(&row.options, &text));
             at += if takes_next { 2 } else { 1 };
         } else {
             words.push((at, text));
@@ -86,10 +86,10 @@ pub(super) fn select(
         }
     }
     // Of the longest sub-commands that fit, the last.
-    let mut found: Option<&'static Row> = None;
-    for row in program.rows {
+    let mut found: Option<&'p Row> = None;
+    for row in &program.rows {
         let longest = found.map_or(0, |row| row.command.len());
-        if row.command.len() >= longest && starts_with(&words, row.command) {
+        if row.command.len() >= longest && starts_with(&words, &row.command) {
             found = Some(row);
         }
     }
@@ -97,12 +97,12 @@ pub(super) fn select(
     (found, words.into_iter().map(|(at, _)| at).collect())
 }
 
-fn starts_with(words: &[(usize, String)], command: &[&str]) -> bool {
+fn starts_with(words: &[(usize, String)], command: &[Vec<String>]) -> bool {
     for (index, want) in command.iter().enumerate() {
         let Some((_, have)) = words.get(index) else {
             return false;
         };
-        if !want.split('|').any(|want| want == have) {
+        if !want.contains(have) {
             return false;
         }
     }
@@ -115,23 +115,23 @@ fn takes_value(options: &[Opt], name: &str) -> bool {
         .any(|opt| matches!(opt.argument, ArgumentShape::Value(_)) && opt.has_name(name))
 }
 
-pub(super) fn parse(
-    program: &'static Program,
-    row: Option<&'static Row>,
+pub(super) fn parse<'p>(
+    program: &'p Program,
+    row: Option<&'p Row>,
     arguments: &[Argument],
     command: &[usize],
-) -> Parsed {
+) -> Parsed<'p> {
     let mut parsed = Parsed::default();
     // Before the sub-command stand the program's own options, which its rows may spell otherwise (`git -c`, `git clone -c`).
     let verb = command.first().copied().unwrap_or(0);
     let lookup = |name: &str, at: usize| {
-        let own = row.map_or(&[][..], |row| row.options);
+        let own = row.map_or(&[][..], |row| &row.options);
         let (first, then) = if at < verb {
-            (program.options, own)
+            (&program.options[..], own)
         } else {
-            (own, program.options)
+            (own, &program.options[..])
         };
-        let has = |opt: &&'static Opt| opt.has_name(name);
+        let has = |opt: &&'p Opt| opt.has_name(name);
         first.iter().find(has).or_else(|| then.iter().find(has))
     };
     let runs_command = row.is_some_and(|row| {
@@ -177,10 +177,10 @@ pub(super) fn parse(
             if has_equals {
                 values.extend(argument.behind(&format!("{name}=")));
             } else {
-                let wanted = match shape.argument {
+                let wanted = match &shape.argument {
                     ArgumentShape::Value(_) => 1,
                     ArgumentShape::Several(roles) => roles.len(),
-                    ArgumentShape::No | ArgumentShape::Attached(_) => 0,
+                    ArgumentShape::None | ArgumentShape::Attached(_) => 0,
                 };
                 values.extend(arguments.iter().skip(at).take(wanted).cloned());
                 at += values.len();
@@ -198,11 +198,11 @@ pub(super) fn parse(
 }
 
 /// Bundled short options: `-xzf FILE`, `-ofile`. False if one of them is not covered.
-fn short(
-    parsed: &mut Parsed,
+fn short<'p>(
+    parsed: &mut Parsed<'p>,
     argument: &Argument,
     prefix: &str,
-    find: &dyn Fn(&str) -> Option<&'static Opt>,
+    find: &dyn Fn(&str) -> Option<&'p Opt>,
     arguments: &[Argument],
     at: &mut usize,
 ) -> bool {

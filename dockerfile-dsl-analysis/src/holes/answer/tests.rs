@@ -16,6 +16,7 @@ fn told(script: &str) -> String {
         env_mounts: &[],
         trust: &[],
         allow_cache: false,
+        programs: crate::programs::Programs::NONE,
     };
     let answer = answer(&question).unwrap_or_else(|error| panic!("{script}: {error}"));
     let mut lines: Vec<String> = answer

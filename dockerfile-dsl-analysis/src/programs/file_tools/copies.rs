@@ -77,7 +77,7 @@ pub(super) fn if_it_fails(
 }
 
 /// Copies the first operands to the last one, or into the directory of `-t`.
-pub(super) fn copy(call: &mut Call<'_, '_>) {
+pub(in crate::programs) fn copy(call: &mut Call<'_, '_>) {
     let tree = call.has("-r") || call.has("-a");
     let follow = call.has("-L") || !(tree || call.has("-P"));
     let Some((sources, target)) = call.sources_and_target() else {
@@ -160,7 +160,7 @@ pub(super) fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Arg
 }
 
 /// Renames the first operands to the last one, or into the directory of `-t`.
-pub(super) fn rename(call: &mut Call<'_, '_>) {
+pub(in crate::programs) fn rename(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
         return call.status(Status::Failure);
     };

@@ -5,7 +5,7 @@ use crate::programs::common::{inside, made, put_back, take_away};
 use crate::report::Step;
 
 /// Between directories like `cp -r`; a name with a colon is on another machine.
-pub(super) fn synchronise(call: &mut Call<'_, '_>) {
+pub(in crate::programs) fn synchronise(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
         return;
     };

@@ -2,7 +2,7 @@
 
 use super::config::{global, lines, repository};
 use crate::flow::{Argument, Call, Descriptor, Taint, Value};
-use crate::programs::Place;
+
 use crate::programs::common::{answer_of, inside, made, path};
 use crate::report::{Cause, Doubt};
 
@@ -121,11 +121,7 @@ pub(super) fn credential(call: &mut Call<'_, '_>) {
                 .any(|word| word.text().as_deref() == Some("credential-store"));
             if helper {
                 let kept = made(call, &input.taint());
-                call.store(
-                    &[Place::Option("--file"), Place::Path("~/.git-credentials")],
-                    &kept,
-                    &Cause::CredentialHelper,
-                );
+                call.store("--file ~/.git-credentials", &kept, &Cause::CredentialHelper);
             } else {
                 remember(call, &input.taint());
                 run_helpers(call, "store");

@@ -117,11 +117,10 @@ fn summary(call: &mut Call<'_, '_>, message: &Taint) {
 
 /// Which of the verbs of its row the call has.
 fn verb(call: &Call<'_, '_>) -> Option<String> {
-    let verbs = call.command().first()?;
     call.arguments
         .iter()
         .filter_map(Argument::text)
-        .find(|word| verbs.split('|').any(|verb| verb == word))
+        .find(|word| call.is_verb(word))
 }
 
 pub(super) fn hash(call: &mut Call<'_, '_>) {

@@ -108,13 +108,9 @@ fn local_objects(call: &mut Call<'_, '_>, url: &Argument) -> Taint {
 /// The values of options that stand behind the sub-command.
 fn options_behind_verb(call: &Call<'_, '_>, names: &[&str]) -> Vec<Argument> {
     let words = &call.arguments;
-    let verb = words.iter().position(|word| {
-        word.text().is_some_and(|text| {
-            call.command()
-                .first()
-                .is_some_and(|command| command.split('|').any(|name| name == text))
-        })
-    });
+    let verb = words
+        .iter()
+        .position(|word| word.text().is_some_and(|text| call.is_verb(&text)));
     let mut found = Vec::new();
     let mut at = verb.map_or(words.len(), |verb| verb + 1);
     while let Some(word) = words.get(at) {

@@ -94,7 +94,7 @@ fn bundle(call: &mut Call<'_, '_>) -> Taint {
 
 /// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
 /// themselves, and write variables of theirs into the bundle.
-pub(super) fn script(call: &mut Call<'_, '_>) {
+pub(in crate::programs) fn script(call: &mut Call<'_, '_>) {
     // It copies files, and runs nothing.
     let first = call.operands().first().and_then(Argument::text);
     if &*call.name == "turbo" && matches!(first.as_deref(), Some("prune" | "link" | "telemetry")) {
