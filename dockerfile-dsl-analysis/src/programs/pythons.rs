@@ -4,7 +4,9 @@ use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
 use crate::flow::{Argument, Call, FilePlace, Taint, Text, Value};
 use crate::report::{Cause, Doubt};
 
-const PIP_FILE: &str = "$PIP_CONFIG_FILE $XDG_CONFIG_HOME/pip/pip.conf ~/.config/pip/pip.conf";
+/// pip only reads this file.
+const PIP_READ_FILE: &str = "$PIP_CONFIG_FILE";
+const PIP_USER_FILE: &str = "$XDG_CONFIG_HOME/pip/pip.conf ~/.config/pip/pip.conf";
 const PIP_SITE_FILE: &str = "$VIRTUAL_ENV/pip.conf /usr/pip.conf";
 const POETRY_FILE: &str =
     "$POETRY_CONFIG_DIR/auth.toml $XDG_CONFIG_HOME/pypoetry/auth.toml ~/.config/pypoetry/auth.toml";
@@ -105,13 +107,12 @@ fn config(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     match operands.first().and_then(Argument::text).as_deref() {
         Some("set" | "unset") => {
-            // `PIP_CONFIG_FILE` is only read.
             let places: &str = if call.has("--global") {
                 "/etc/pip.conf"
             } else if call.has("--site") {
                 PIP_SITE_FILE
             } else {
-                &PIP_FILE[1..]
+                PIP_USER_FILE
             };
             let key = setting_key(operands.get(1));
             if operands.first().and_then(Argument::text).as_deref() == Some("unset") {
@@ -129,7 +130,7 @@ fn config(call: &mut Call<'_, '_>) {
         Some("edit") => {}
         _ => {
             let mut shown = call.environment().taint();
-            for places in [PIP_FILE, &PIP_FILE[1..]] {
+            for places in [PIP_READ_FILE, PIP_USER_FILE] {
                 if let Some(own) = call.place(places) {
                     shown = shown.join(&call.peek(&own).taint());
                 }
