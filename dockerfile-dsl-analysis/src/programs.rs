@@ -137,6 +137,29 @@ fn built_in(name: &str) -> Option<&'static Program> {
     family.programs().get(*index)
 }
 
+/// A program of this crate's tables.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct KnownProgram {
+    /// The file of its rows.
+    pub family: &'static str,
+    /// The names that it is called by.
+    pub names: &'static [String],
+    /// The executed cases that back its rows.
+    pub cases: &'static [String],
+}
+
+/// Every program of this crate's tables, family by family.
+pub fn known() -> impl Iterator<Item = KnownProgram> {
+    FAMILIES.iter().flat_map(|family| {
+        family.programs().iter().map(|program| KnownProgram {
+            family: family.name,
+            names: &program.names,
+            cases: &program.cases,
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::FAMILIES;

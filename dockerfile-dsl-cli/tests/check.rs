@@ -489,3 +489,51 @@ fn sarif_names_sinks_and_steps_by_codes() {
         assert_eq!(locations[1]["properties"]["program"], "cat");
     }
 }
+
+/// A log-in that stores a token and a sub-command that uses it: five lines of rows, as ARCHITECTURE says.
+#[test]
+fn rows_of_the_author_describe_a_program() {
+    let file = |command: &str| {
+        format!("FROM debian\nWORKDIR /\nRUN --mount=type=secret,id=tok,required=true {command}\n")
+    };
+    let place = Place::with(&[
+        (
+            "dockerfile-dsl.toml",
+            "programs = [\"rows/programs.rows\"]\n",
+        ),
+        (
+            "get",
+            &file("frobctl --token \"$(cat /run/secrets/tok)\" get x"),
+        ),
+        ("login", &file("frobctl login \"$(cat /run/secrets/tok)\"")),
+        (
+            "removed",
+            &file("frobctl login \"$(cat /run/secrets/tok)\" && rm -f ~/.frob/token"),
+        ),
+    ]);
+    fs::create_dir(place.path().join("rows")).expect("can be made");
+    let rows = "program frobctl
+  case frobctl-login frobctl-get
+  option --token: credential
+  command login; operands stored...; stdin stored; stores $FROB_CONFIG ~/.frob/token
+  command get|list; operands credential...
+";
+    place.write("rows/programs.rows", rows);
+    place.check_status(&["--strict", "get"], 0);
+    place.check_status(&["--strict", "removed"], 0);
+    place.check_status(&["login"], 1);
+    place.write("dockerfile-dsl.toml", "");
+    place.check_status(&["--strict", "get"], 1);
+    place.write(
+        "dockerfile-dsl.toml",
+        "programs = [\"rows/programs.rows\"]\n",
+    );
+    place.write("rows/programs.rows", "program frobctl\n  stdin reed\n");
+    let output = place.run(&["get"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("rows/programs.rows:2:9: unknown stdin `reed`, did you mean `read`?"),
+        "{error}"
+    );
+}

@@ -95,14 +95,7 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
         }
     };
     if call.has("-c") || call.has("-r") || call.has("-u") {
-        let mut taint = Taint::NONE;
-        for option in call
-            .options("--transform")
-            .into_iter()
-            .chain(call.options("--owner"))
-        {
-            taint = taint.join(&option.value.taint());
-        }
+        let mut taint = Taint::of_all(&call.all_options(&["--transform", "--owner"]));
         let mut listed = Vec::new();
         for list in call.options("-T") {
             let list = call.read(&list);

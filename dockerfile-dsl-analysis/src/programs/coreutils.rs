@@ -137,10 +137,7 @@ pub(super) fn expression(call: &mut Call<'_, '_>) {
                 .is_some_and(|pattern| !pattern.contains("\\(")));
     let comparison =
         operands.len() == 3 && matches!(&*text(1), "=" | "==" | "!=" | "<" | ">" | "<=" | ">=");
-    let mut taint = Taint::NONE;
-    for operand in &operands {
-        taint = taint.join(&operand.value.taint());
-    }
+    let taint = Taint::of_all(&operands);
     let output = if count || comparison {
         let least = if text(0) == "length" {
             Share::Found

@@ -363,12 +363,8 @@ fn act(
 /// The names that are printed: each possible one, while there are few; and which of them hold a secret.
 fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
     // Which names a piece of a secret fits.
-    let mut asked = Taint::NONE;
-    for word in call.operands() {
-        if word.value.taint().share() > Share::Whole {
-            asked = asked.join(&word.value.taint());
-        }
-    }
+    let words = call.operands().into_iter().map(|word| word.value.taint());
+    let mut asked: Taint = words.filter(|word| word.share() > Share::Whole).collect();
     for file in found {
         asked = asked.join(&call.size(&at(call, &file.key)));
     }

@@ -126,10 +126,8 @@ fn identity(call: &Call<'_, '_>) -> Taint {
 
 /// What a patch adds is in files that it names.
 fn apply(call: &mut Call<'_, '_>) {
-    let mut taint = Taint::NONE;
-    for patch in call.operands() {
-        taint = taint.join(&call.read(&patch).taint());
-    }
+    let patches = call.operands().into_iter();
+    let mut taint: Taint = patches.map(|patch| call.read(&patch).taint()).collect();
     if call.operands().is_empty() {
         taint = call.stdin().taint();
     }

@@ -34,13 +34,8 @@ fn consumed(call: &mut Call<'_, '_>, options: &[&str], or_file: bool) -> Taint {
 }
 
 fn files(call: &mut Call<'_, '_>, options: &[&str]) -> Taint {
-    let mut taint = Taint::NONE;
-    for option in options {
-        for file in call.options(option) {
-            taint = taint.join(&call.read(&file).taint());
-        }
-    }
-    taint
+    let files = call.all_options(options).into_iter();
+    files.map(|file| call.read(&file).taint()).collect()
 }
 
 /// Options name commands that are run here.

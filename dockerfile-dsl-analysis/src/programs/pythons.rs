@@ -51,10 +51,9 @@ pub(super) fn run_pip(call: &mut Call<'_, '_>) {
 }
 
 fn install(call: &mut Call<'_, '_>) {
-    let mut shown = Taint::NONE;
-    for url in call.all_options(&["-i", "--index-url", "--extra-index-url", "-f"]) {
-        shown = shown.join(&shown_of_index(&url.value));
-    }
+    let indexes = call.all_options(&["-i", "--index-url", "--extra-index-url", "-f"]);
+    let indexes = indexes.iter().map(|url| shown_of_index(&url.value));
+    let mut shown: Taint = indexes.collect();
     for variable in ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"] {
         if let Some(url) = call.env(variable) {
             shown = shown.join(&shown_of_index(&url));

@@ -67,13 +67,11 @@ pub(super) fn grep(call: &mut Call<'_, '_>) {
 
 /// What the lines tell that are shown because they fit any of several pieces: `grep -f FILE`, `grep "[$S]"`.
 fn selected_by(call: &mut Call<'_, '_>, patterns: &[Argument]) -> Taint {
-    let mut taint = Taint::NONE;
-    for file in call.options("-f") {
-        let pieces = call.read(&file).taint();
-        if pieces.share() > Share::Whole {
-            taint = taint.join(&pieces);
-        }
-    }
+    let files = call.options("-f").into_iter();
+    let mut taint: Taint = files
+        .map(|file| call.read(&file).taint())
+        .filter(|pieces| pieces.share() > Share::Whole)
+        .collect();
     for pattern in patterns {
         let is_set = |text: &String| text.contains(&format!("[{SECRET}"));
         if spellings(&pattern.value).iter().any(is_set) {
