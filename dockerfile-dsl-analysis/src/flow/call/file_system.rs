@@ -208,7 +208,13 @@ impl Call<'_, '_> {
     pub(crate) fn symlink(&mut self, target: &Argument, path: &Argument) {
         let into = self.goes_into(path);
         for at in self.paths(path) {
-            let base = target.text().unwrap_or_default();
+            // Of a path that is not known, the last component is a symbol or a hole.
+            let base = target.text().unwrap_or_else(|| {
+                let paths = self.paths(target);
+                paths
+                    .first()
+                    .map_or_else(String::new, |path| path.key.to_string())
+            });
             let base = base
                 .trim_end_matches('/')
                 .rsplit('/')
