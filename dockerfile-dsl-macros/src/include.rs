@@ -69,12 +69,7 @@ fn checked(krate: &TokenStream, include: &Include) -> Result<TokenStream> {
     let path = &include.path;
     let text = read_file(path)?;
     let name = path.value();
-    let source = Source {
-        name: &name,
-        text: &text,
-        lines_added: 0,
-        lines_before: 0,
-    };
+    let source = Source::new(&name, &text);
     let at_the_path = |message: String| Error::new(path.span(), message);
     match dockerfile::read(&text) {
         Err(problems) => {

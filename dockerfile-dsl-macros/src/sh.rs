@@ -40,12 +40,7 @@ pub(crate) fn literal(input: TokenStream) -> TokenStream {
 /// Expands the call of a script that is a literal.
 pub(crate) fn expand(krate: &TokenStream, call: &Call) -> TokenStream {
     let template = Template::parse(&call.text.value());
-    let source = Source {
-        name: "script",
-        text: &template.text,
-        lines_added: 0,
-        lines_before: template.lines_before,
-    };
+    let source = Source::new("script", &template.text).with_lines(0, template.lines_before);
     let at_the_text = |(place, message)| {
         Error::new(
             call.text.span(),
@@ -76,12 +71,7 @@ pub(crate) fn file(input: TokenStream) -> TokenStream {
 fn expand_file(krate: &TokenStream, mut call: Call, text: &str) -> TokenStream {
     let path = call.text.clone();
     let name = path.value();
-    let whole = Source {
-        name: &name,
-        text,
-        lines_added: 0,
-        lines_before: 0,
-    };
+    let whole = Source::new(&name, text);
     let mut mistakes: Vec<Error> = template::unreadable(text)
         .into_iter()
         .map(|(place, message)| format!("{message}\n\n{}", whole.snippet(place)))
@@ -110,12 +100,7 @@ fn expand_file(krate: &TokenStream, mut call: Call, text: &str) -> TokenStream {
         }
     }
     let template = Template::file(text, &names);
-    let source = Source {
-        name: &name,
-        text: &template.text,
-        lines_added: names.len(),
-        lines_before,
-    };
+    let source = Source::new(&name, &template.text).with_lines(names.len(), lines_before);
     // What makes rustc look at the file again.
     let tracked = quote!(
         const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
@@ -168,7 +153,7 @@ impl Read<'_> {
             krate: self.krate,
             call,
             template: self.template,
-            source: self.source,
+            source: self.source.clone(),
             answer: &answer,
             values,
         };
@@ -177,7 +162,7 @@ impl Read<'_> {
 
     /// What the analysis says, unless it cannot read the script; what is wrong whatever the types are goes to the mistakes.
     fn answer(&self, call: &Call, mistakes: &mut Vec<Error>) -> Option<Answer> {
-        let (template, source) = (self.template, self.source);
+        let (template, source) = (self.template, &self.source);
         let at_the_text = |message: String| Error::new(call.text.span(), message);
         mistakes.extend(unused(call, template));
         mistakes.extend(overlapping(call));

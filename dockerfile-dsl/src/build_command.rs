@@ -277,11 +277,8 @@ impl BuildCommand {
 
     /// [`argv`](Self::argv), where this is the home directory.
     pub(crate) fn argv_at(&self, home: Option<&OsStr>) -> Result<Vec<OsString>, Error> {
-        let mut argv = Vec::new();
-        for argument in self.arguments()? {
-            argv.push(argument.expand(home)?);
-        }
-        Ok(argv)
+        let arguments = self.arguments()?.into_iter();
+        arguments.map(|argument| argument.expand(home)).collect()
     }
 
     /// One line for a POSIX shell, that can be pasted and committed: `~/` becomes `"$HOME"/`, so nothing personal is in it.

@@ -277,22 +277,13 @@ pub(crate) fn analyse(file: &File) -> Vec<Finding> {
 
 /// Each finding with its stage and instruction, its message, and its place in the text.
 pub(crate) fn report(findings: &[Finding], file: &File, text: &str) -> String {
-    let source = Source {
-        name: "Dockerfile",
-        text,
-        lines_added: 0,
-        lines_before: 0,
-    };
-    let mut reports = Vec::new();
-    for finding in findings {
+    let source = Source::new("Dockerfile", text);
+    let reports = findings.iter().map(|finding| {
         let (place, message) = (place(finding, file), &finding.message);
-        reports.push(format!(
-            "{place}: {message} ({})\n{}",
-            finding.rule,
-            source.explain(finding)
-        ));
-    }
-    reports.join("\n")
+        let explanation = source.explain(finding);
+        format!("{place}: {message} ({})\n{explanation}", finding.rule)
+    });
+    reports.collect::<Vec<_>>().join("\n")
 }
 
 fn place(finding: &Finding, file: &File) -> String {

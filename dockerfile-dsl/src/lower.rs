@@ -173,16 +173,15 @@ fn secrets(
 
 fn decided(index: usize, stage: &Stage) -> Vec<(usize, Option<usize>, Decision)> {
     let content = stage.content();
-    let mut decided = Vec::new();
-    for decision in &content.above.decisions {
-        decided.push((index, None, decision.clone()));
-    }
-    for (at, step) in content.steps.iter().enumerate() {
-        for decision in all_decisions(step) {
-            decided.push((index, Some(at), decision));
-        }
-    }
-    decided
+    let above = content.above.decisions.iter().cloned();
+    let of_steps = content.steps.iter().enumerate().flat_map(|(at, step)| {
+        let decisions = all_decisions(step).into_iter();
+        decisions.map(move |decision| (index, Some(at), decision))
+    });
+    above
+        .map(|decision| (index, None, decision))
+        .chain(of_steps)
+        .collect()
 }
 
 fn all_decisions(step: &Step) -> Vec<Decision> {
@@ -200,10 +199,10 @@ fn header(settings: &Settings, secrets: &SecretsById, problems: &mut Problems) -
     problems.place = String::new();
     settings.check(problems);
     let directives = settings.directives().join("\n");
-    let mut lines = Vec::new();
-    for comment in &settings.comments {
-        lines.extend(comment_lines(comment, problems));
-    }
+    let comments = settings.comments.iter();
+    let mut lines: Vec<String> = comments
+        .flat_map(|comment| comment_lines(comment, problems))
+        .collect();
     let pen = Pen {
         escape: settings.escape.char(),
         stages: &[],

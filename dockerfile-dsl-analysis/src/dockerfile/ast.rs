@@ -60,10 +60,8 @@ impl File {
 
     /// All instructions in the order of the text, each with the index of its stage (0 for global ARGs) and its index there.
     pub fn instructions(&self) -> impl Iterator<Item = (usize, Option<usize>, &Instruction)> {
-        let mut all = Vec::new();
-        for instruction in &self.global_args {
-            all.push((0, None, instruction));
-        }
+        let global = self.global_args.iter();
+        let mut all: Vec<_> = global.map(|instruction| (0, None, instruction)).collect();
         for (stage, content) in self.stages.iter().enumerate() {
             all.push((stage, None, &content.from));
             for (index, instruction) in content.instructions.iter().enumerate() {

@@ -5,43 +5,64 @@
 
 use std::fmt::Write as _;
 
-use crate::{Finding, Span, WayStep};
+use crate::span::floor_char_boundary;
+use crate::{Finding, LineIndex, Span, WayStep};
 
 /// A text that is shown to its author.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Source<'a> {
     /// What the author calls it: `script`, or the name of a file.
     pub name: &'a str,
     /// The text that the spans are in.
     pub text: &'a str,
+    /// The lines of the text.
+    lines: LineIndex,
     /// How many lines of the text were added before the author's first line (and are not counted).
     pub lines_added: usize,
     /// How many lines the author has before the text's first line.
     pub lines_before: usize,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// A text that begins with the author's first line.
+    #[must_use]
+    pub fn new(name: &'a str, text: &'a str) -> Self {
+        Self {
+            name,
+            text,
+            lines: LineIndex::new(text),
+            lines_added: 0,
+            lines_before: 0,
+        }
+    }
+
+    /// The same text, with lines added at its start and lines of the author before it.
+    #[must_use]
+    pub fn with_lines(self, lines_added: usize, lines_before: usize) -> Self {
+        Self {
+            lines_added,
+            lines_before,
+            ..self
+        }
+    }
+
     /// Line and column of an offset, both from 1, as the author counts them.
     #[must_use]
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.matches('\n').count() + 1 + self.lines_before;
-        (
-            line.saturating_sub(self.lines_added).max(1),
-            before[line_start..].chars().count() + 1,
-        )
+        let (line, column) = self.lines.position(self.text, offset);
+        let line = (line + self.lines_before).saturating_sub(self.lines_added);
+        (line.max(1), column)
     }
 
     /// The first line of the span, with carets under it.
     #[must_use]
     pub fn snippet(&self, span: Span) -> String {
-        let start = floor(self.text, span.start);
+        let start = floor_char_boundary(self.text, span.start);
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = self.text[start..]
             .find('\n')
             .map_or(self.text.len(), |at| start + at);
-        let end = floor(self.text, span.end).clamp(start, line_end);
+        let end = floor_char_boundary(self.text, span.end).clamp(start, line_end);
         let width = |text: &str| {
             text.chars()
                 .map(|character| if character == '\t' { 4 } else { 1 })
@@ -82,32 +103,20 @@ impl Source<'_> {
     }
 }
 
-/// The nearest character boundary at or before an offset.
-fn floor(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Rule;
 
-    const SCRIPT: Source<'_> = Source {
-        name: "script",
-        text: "a\n\tcat ü > /x\nb",
-        lines_added: 0,
-        lines_before: 1,
-    };
+    fn script() -> Source<'static> {
+        Source::new("script", "a\n\tcat ü > /x\nb").with_lines(0, 1)
+    }
 
     #[test]
     fn carets_stand_under_the_span() {
-        let start = SCRIPT.text.find("/x").unwrap();
+        let start = script().text.find("/x").unwrap();
         assert_eq!(
-            SCRIPT.snippet(Span::new(start, start + 2)),
+            script().snippet(Span::new(start, start + 2)),
             "script line 3:\n        cat ü > /x\n                ^^"
         );
     }
@@ -115,23 +124,18 @@ mod tests {
     #[test]
     fn a_span_of_several_lines_ends_with_the_first() {
         assert_eq!(
-            SCRIPT.snippet(Span::new(0, 99)),
+            script().snippet(Span::new(0, 99)),
             "script line 2:\n    a\n    ^"
         );
         assert_eq!(
-            SCRIPT.snippet(Span::new(99, 99)),
+            script().snippet(Span::new(99, 99)),
             "script line 4:\n    b\n     ^"
         );
     }
 
     #[test]
     fn a_file_is_named_with_line_and_column() {
-        let file = Source {
-            name: "x.sh",
-            text: "T={T}\ncat $T",
-            lines_added: 1,
-            lines_before: 0,
-        };
+        let file = Source::new("x.sh", "T={T}\ncat $T").with_lines(1, 0);
         assert_eq!(
             file.snippet(Span::new(10, 12)),
             "x.sh:1:5:\n    cat $T\n        ^^"
@@ -152,7 +156,7 @@ mod tests {
         }];
         finding.help = Some("do not".into());
         assert_eq!(
-            SCRIPT.explain(&finding),
+            script().explain(&finding),
             "script line 2:\n    a\n    ^\nthe way it took:\n    line 3: read by `cat`\nfix: do not"
         );
     }

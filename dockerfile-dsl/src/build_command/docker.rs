@@ -258,12 +258,10 @@ fn no_cache(command: &BuildCommand) -> Vec<String> {
     if everything {
         return vec!["--no-cache".to_owned()];
     }
-    let mut arguments = Vec::new();
-    for stage in stages {
-        arguments.push("--no-cache-filter".to_owned());
-        arguments.push(stage);
-    }
+    let arguments = stages.into_iter();
     arguments
+        .flat_map(|stage| ["--no-cache-filter".to_owned(), stage])
+        .collect()
 }
 
 fn context(command: &BuildCommand) -> Result<Argument, Error> {

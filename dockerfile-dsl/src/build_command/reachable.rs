@@ -18,13 +18,9 @@ pub(super) fn secrets(command: &BuildCommand) -> Result<Vec<&BuildSecret>, Error
         ))
     })?;
     let stages = needed(&file, target(&file, command.target.as_deref())?);
-    let mut secrets = Vec::new();
-    for secret in command.dockerfile.secrets() {
-        if secret.uses().iter().any(|used| stages[used.stage]) {
-            secrets.push(secret);
-        }
-    }
-    Ok(secrets)
+    let is_reachable = |secret: &&BuildSecret| secret.uses().iter().any(|used| stages[used.stage]);
+    let secrets = command.dockerfile.secrets().iter();
+    Ok(secrets.filter(is_reachable).collect())
 }
 
 fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
@@ -32,12 +28,8 @@ fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
         return Ok(file.stages.len() - 1);
     }; // a file that was read has a stage
     file.stage_named(name, file.stages.len()).ok_or_else(|| {
-        let mut names = Vec::new();
-        for stage in &file.stages {
-            if let Some(name) = &stage.name {
-                names.push(format!("`{}`", name.name));
-            }
-        }
+        let names = file.stages.iter().filter_map(|stage| stage.name.as_ref());
+        let names: Vec<String> = names.map(|name| format!("`{}`", name.name)).collect();
         Error::new(format!(
             "--target `{}`: there is no such stage; the named ones are {}",
             name.escape_debug(),

@@ -177,17 +177,16 @@ impl Add {
         let Some(address) = self.url().and_then(Address::of) else {
             return Vec::new();
         };
-        let mut secrets = Vec::new();
-        for (credential, secret) in &self.credentials {
-            let id = match (self.kind, credential) {
-                (Kind::Http, Credential::Token) => format!("HTTP_AUTH_TOKEN_{}", address.host),
-                (Kind::Http, Credential::Header) => format!("HTTP_AUTH_HEADER_{}", address.host),
-                (_, Credential::Token) => format!("GIT_AUTH_TOKEN.{}", address.authority),
-                (_, Credential::Header) => format!("GIT_AUTH_HEADER.{}", address.authority),
-            };
-            secrets.push((id, *secret));
-        }
-        secrets
+        let id = |credential: &Credential| match (self.kind, credential) {
+            (Kind::Http, Credential::Token) => format!("HTTP_AUTH_TOKEN_{}", address.host),
+            (Kind::Http, Credential::Header) => format!("HTTP_AUTH_HEADER_{}", address.host),
+            (_, Credential::Token) => format!("GIT_AUTH_TOKEN.{}", address.authority),
+            (_, Credential::Header) => format!("GIT_AUTH_HEADER.{}", address.authority),
+        };
+        let credentials = self.credentials.iter();
+        credentials
+            .map(|(credential, secret)| (id(credential), *secret))
+            .collect()
     }
 
     fn url(&self) -> Option<&str> {

@@ -36,11 +36,7 @@ impl Env {
     }
 
     pub(crate) fn names(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        for (key, _) in &self.pairs {
-            names.push(key.as_str());
-        }
-        names
+        self.pairs.iter().map(|(key, _)| key.as_str()).collect()
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {

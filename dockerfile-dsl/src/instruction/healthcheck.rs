@@ -162,10 +162,10 @@ impl Healthcheck {
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> String {
-        let mut flags = Vec::new();
-        for (name, duration) in self.durations() {
-            flags.push(pen.flag(name, duration));
-        }
+        let durations = self.durations().into_iter();
+        let mut flags: Vec<String> = durations
+            .map(|(name, duration)| pen.flag(name, duration))
+            .collect();
         if let Some(retries) = self.retries {
             flags.push(format!("--retries={retries}"));
         }

@@ -22,13 +22,8 @@ pub(super) fn check(what: &str, pairs: &[(String, Text)], problems: &mut Problem
 }
 
 pub(super) fn write(keyword: &str, pairs: &[(String, Text)], pen: &Pen<'_>) -> String {
-    let mut written = Vec::new();
-    for (key, value) in pairs {
-        written.push(format!(
-            "{}={}",
-            pen.word(&Text::literal(key)),
-            pen.quoted(value)
-        ));
-    }
-    render::instruction(keyword, &[], &written.join(" "))
+    let written = pairs
+        .iter()
+        .map(|(key, value)| format!("{}={}", pen.word(&Text::literal(key)), pen.quoted(value)));
+    render::instruction(keyword, &[], &written.collect::<Vec<_>>().join(" "))
 }

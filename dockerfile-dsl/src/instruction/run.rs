@@ -239,13 +239,13 @@ impl Run {
     }
 
     pub(crate) fn secrets(&self) -> Vec<&SecretMount> {
-        let mut secrets = Vec::new();
-        for mount in &self.mounts {
-            if let Mount::Secret(secret) = mount {
-                secrets.push(secret);
-            }
-        }
-        secrets
+        self.mounts
+            .iter()
+            .filter_map(|mount| match mount {
+                Mount::Secret(secret) => Some(secret),
+                _ => None,
+            })
+            .collect()
     }
 
     /// What tells it from the other steps: the start of the script. No value of a secret is in it.
@@ -376,10 +376,10 @@ impl Run {
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
-        let mut flags: Vec<String> = Vec::new();
-        for mount in &self.mounts {
-            flags.push(mount::mount(&mount.fields(pen), pen.escape));
-        }
+        let mounts = self.mounts.iter();
+        let mut flags: Vec<String> = mounts
+            .map(|mount| mount::mount(&mount.fields(pen), pen.escape))
+            .collect();
         if let Some(network) = self.network {
             flags.push(format!("--network={}", network.word()));
         }

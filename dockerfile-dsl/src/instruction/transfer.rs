@@ -211,24 +211,24 @@ impl Transfer {
     }
 
     fn inline_files(&self) -> Vec<&InlineFile> {
-        let mut files = Vec::new();
-        for source in &self.sources {
-            if let Source::Inline(file) = source {
-                files.push(file);
-            }
-        }
-        files
+        self.sources
+            .iter()
+            .filter_map(|source| match source {
+                Source::Inline(file) => Some(file),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The paths that are meant literally.
     pub(super) fn paths(&self) -> Vec<&str> {
-        let mut paths = Vec::new();
-        for source in &self.sources {
-            if let Source::Path(path) = source {
-                paths.push(path.as_str());
-            }
-        }
-        paths
+        self.sources
+            .iter()
+            .filter_map(|source| match source {
+                Source::Path(path) => Some(path.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 
     pub(super) fn flags(&self, pen: &Pen<'_>) -> Vec<String> {
@@ -251,10 +251,7 @@ impl Transfer {
     /// The sources and the destination; and below, the files that stand in the Dockerfile.
     pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
         if !self.has_inline_files() {
-            let mut words = Vec::new();
-            for source in &self.sources {
-                words.push(source.text());
-            }
+            let mut words: Vec<_> = self.sources.iter().map(Source::text).collect();
             words.push(self.destination.clone());
             return Written::line(pen.words(&words));
         }

@@ -18,11 +18,9 @@ pub(crate) fn flag_word(name: &str, value: &Text, escape: char) -> String {
 
 /// `--mount=key=value,..`.
 pub(crate) fn mount(fields: &[(&str, Text)], escape: char) -> String {
-    let mut written = Vec::new();
-    for (key, value) in fields {
-        written.push(field(key, &word::unquoted(value, escape)));
-    }
-    flag("mount", &written.join(","), escape)
+    let fields = fields.iter();
+    let written = fields.map(|(key, value)| field(key, &word::unquoted(value, escape)));
+    flag("mount", &written.collect::<Vec<_>>().join(","), escape)
 }
 
 /// The quotes go around the whole field, key included: that is the only place where BuildKit's parser takes them.

@@ -118,12 +118,7 @@ impl<'a> ScriptTemplate<'a> {
     pub fn parse(&self) -> Result<Script, Error> {
         let location = Location::caller();
         let template = Template::parse(self.text);
-        let source = Source {
-            name: "script",
-            text: &template.text,
-            lines_added: 0,
-            lines_before: template.lines_before,
-        };
+        let source = Source::new("script", &template.text).with_lines(0, template.lines_before);
         if let Some((place, message)) = template.mistakes().first() {
             return Err(Error::new(format!(
                 "{message}\n\n{}",
@@ -157,27 +152,21 @@ impl<'a> ScriptTemplate<'a> {
         }
         let findings = refusals(&answer, &values);
         if !findings.is_empty() {
-            let mut report = Vec::new();
-            for finding in &findings {
-                report.push(format!(
-                    "{}\n\n{}",
-                    finding.message,
-                    source.explain(finding)
-                ));
-            }
-            return Err(Error::refused(Vec::new(), findings, report.join("\n\n")));
+            let reports: Vec<String> = findings
+                .iter()
+                .map(|finding| format!("{}\n\n{}", finding.message, source.explain(finding)))
+                .collect();
+            return Err(Error::refused(Vec::new(), findings, reports.join("\n\n")));
         }
-        let mut pieces = Vec::new();
-        for piece in template.pieces() {
-            pieces.push(match piece {
-                TextPiece::Text(text) => Piece::Text(text),
-                TextPiece::Hole(hole) => Piece::Hole(
-                    &template.holes[hole].0,
-                    values[hole],
-                    answer.holes[hole].quote,
-                ),
-            });
-        }
+        let piece = |piece| match piece {
+            TextPiece::Text(text) => Piece::Text(text),
+            TextPiece::Hole(hole) => Piece::Hole(
+                &template.holes[hole].0,
+                values[hole],
+                answer.holes[hole].quote,
+            ),
+        };
+        let pieces: Vec<Piece<'_>> = template.pieces().map(piece).collect();
         let script = Script::__assemble(&pieces, &self.extras, location.file(), location.line());
         match script.problems() {
             [] => Ok(script),
@@ -236,12 +225,11 @@ impl<'a> ScriptTemplate<'a> {
                 problem(names::REASON.to_owned());
             }
         }
-        let mut targets = Vec::new();
-        for extra in &self.extras {
-            if let Extra::Mount(_, target) = extra {
-                targets.push(*target);
-            }
-        }
+        let target = |extra: &Extra<'a>| match extra {
+            Extra::Mount(_, target) => Some(*target),
+            _ => None,
+        };
+        let targets: Vec<&str> = self.extras.iter().filter_map(target).collect();
         if let Some((first, second)) = names::overlapping(&targets) {
             problem(names::overlap(targets[first], targets[second]));
         }
