@@ -13,9 +13,8 @@ mod transfer;
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Source, on_its_own_stack, source_of};
 use crate::programs::Programs;
-use crate::rules::dockerignore::Dockerignore;
-use crate::rules::{self, notes};
-use crate::{Finding, Rule, Span};
+use crate::rules::{self, Context, notes};
+use crate::{Finding, Rule, Span, masked};
 use std::collections::BTreeSet;
 
 /// Runs what checks many files on one stack: else each file gets a thread of its own, which costs as much as a small script.
@@ -27,7 +26,7 @@ pub fn many<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 #[must_use]
 pub fn check_file(file: &File) -> Vec<Finding> {
     let setting = Setting {
-        ignore: &Dockerignore::default(),
+        context: &Context::default(),
         programs: Programs::NONE,
     };
     check_file_in(file, setting)
@@ -36,8 +35,8 @@ pub fn check_file(file: &File) -> Vec<Finding> {
 /// What a file is checked with, besides its text.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
-    /// The `.dockerignore` of its build context.
-    pub ignore: &'a Dockerignore,
+    /// What is known of its build context.
+    pub context: &'a Context,
     /// The programs of its author.
     pub programs: &'a Programs,
 }
@@ -45,7 +44,7 @@ pub struct Setting<'a> {
 /// All findings in a file, in its setting.
 #[must_use]
 pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
-    let mut findings = rules::whole_file(file, setting.ignore);
+    let mut findings = rules::whole_file(file, setting.context);
     let mut used: Vec<Span> = Vec::new();
     if mounts_a_secret(file) {
         for finding in on_its_own_stack(|| walk(file, setting.programs, &mut used)) {
@@ -55,7 +54,30 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
             }
         }
     }
-    notes::apply(file, findings, |note| used.contains(&note.span))
+    let findings = notes::apply(file, findings, |note| used.contains(&note.span));
+    let mut findings = rules::once(findings);
+    rules::mark_builder_stages(file, &mut findings);
+    findings.iter_mut().for_each(mask);
+    findings
+}
+
+/// What is said of a place shows no credential that is written out there.
+fn mask(finding: &mut Finding) {
+    let steps = finding.way.iter_mut().flat_map(|step| {
+        [
+            Some(&mut step.text),
+            step.path.as_mut(),
+            step.program.as_mut(),
+        ]
+        .into_iter()
+        .flatten()
+    });
+    let texts = [&mut finding.message, &mut finding.sink];
+    for text in texts.into_iter().chain(&mut finding.help).chain(steps) {
+        if let std::borrow::Cow::Owned(masked) = masked(text) {
+            *text = masked;
+        }
+    }
 }
 
 /// Whether any RUN mounts a secret: else there is nothing to follow.

@@ -5,6 +5,7 @@
 //! and what it keeps for later (variables in values) stays as written, to be expanded by [`expand`](expand::expand).
 
 mod ast;
+mod bytes;
 mod mount;
 mod note;
 mod source;
@@ -24,15 +25,19 @@ mod environment;
 pub mod expand;
 
 mod pattern;
+mod refused;
+mod walk;
 
 pub use ast::{
     Argument, BaseImage, Command, Directive, Escape, File, Flag, Healthcheck, HereDocument,
     Instruction, Kind, Pair, ReadError, Run, Source, Stage, StageName, Transfer,
 };
+pub use bytes::read_bytes;
 pub use environment::Environment;
 pub use mount::{Bind, Cache, Mount, MountField, MountFlag, Secret, Sharing, Ssh, Tmpfs};
 pub use note::{Note, NoteKind};
-pub use read::read;
+pub use read::{read, read_syntax};
 pub use source::SourceText;
+pub use walk::{Visited, walk};
 
 pub(crate) use mount::clean as clean_path;

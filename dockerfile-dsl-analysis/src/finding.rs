@@ -28,6 +28,8 @@ pub struct Finding {
     pub instruction: Option<usize>,
     /// The place of the sink, in the text that was given to the check (Dockerfile, or script with holes).
     pub span: Span,
+    /// Further places of the same finding, in the order of the text.
+    pub also: Vec<Span>,
     /// The steps that the value took from its source to the sink, in order.
     pub way: Vec<WayStep>,
     /// One sentence: starts lowercase, no final dot.
@@ -36,6 +38,10 @@ pub struct Finding {
     pub help: Option<String>,
     /// The same as an edit of the text at [`Finding::span`], where it is one.
     pub edit: Option<Edit>,
+    /// The stage, if it is no part of the final image: what is kept there is in the build cache.
+    pub builder_stage: Option<String>,
+    /// Worth a look and no more: neither `--strict` nor a typed front end makes an error of it.
+    pub is_advice: bool,
 }
 
 impl Finding {
@@ -52,10 +58,13 @@ impl Finding {
             stage: 0,
             instruction: None,
             span,
+            also: Vec::new(),
             way: Vec::new(),
             message: message.into(),
             help: None,
             edit: None,
+            builder_stage: None,
+            is_advice: false,
         }
     }
 
@@ -69,10 +78,41 @@ impl Finding {
                 | Rule::SecretToUnknownProgram
                 | Rule::SecretUnderUnknownShell
                 | Rule::SecretInOpaqueSyntax
+                | Rule::SecretsUsedInArgOrEnv
+                | Rule::LiteralCredential
         );
         let is_swept =
             self.rule == Rule::SecretInUnknownDirectory && self.channel == Channel::Opaque;
-        self.severity == Severity::Error || is_unknown || is_swept
+        self.severity == Severity::Error || !self.is_advice && (is_unknown || is_swept)
+    }
+
+    /// The comment that accepts it, for the line above its instruction; `None` for what is found about comments.
+    #[must_use]
+    pub fn accepting_comment(&self) -> Option<String> {
+        if matches!(self.rule, Rule::UnusedNote | Rule::MalformedNote) {
+            return None;
+        }
+        let secret = self
+            .secret
+            .as_ref()
+            .filter(|id| !id.is_empty() && !id.contains([' ', '"']) && self.also.is_empty())
+            .map(|id| format!(" secret={id}"))
+            .unwrap_or_default();
+        Some(format!(
+            "# dockerfile-dsl: allow={}{secret} reason=\"..\"",
+            self.rule
+        ))
+    }
+
+    /// Whether `--strict` makes an error of it.
+    #[must_use]
+    pub fn is_error_when_strict(&self) -> bool {
+        let is_note = matches!(self.rule, Rule::UnusedNote | Rule::MalformedNote);
+        let is_named = matches!(
+            self.rule,
+            Rule::SecretsUsedInArgOrEnv | Rule::LiteralCredential
+        );
+        !self.is_advice && !is_note && (self.channel == Channel::Opaque || is_named)
     }
 }
 
@@ -207,7 +247,9 @@ rules! {
     /// A public value stands in text that is evaluated later, or where no quoting is known.
     UnquotableValue: Error, Opaque;
     /// An ARG or ENV with a name that looks like a secret's (BuildKit's rule of that name).
-    SecretsUsedInArgOrEnv: Error, Config;
+    SecretsUsedInArgOrEnv: Warning, Config;
+    /// A token, a key or a password is written out in an instruction.
+    LiteralCredential: Error, Config;
     /// A file that by its well-known name is a secret is copied from the build context.
     SecretFileInContext: Error, Context;
     /// A secret mount that is not `required=true` is used: a missing secret is then silent.
@@ -216,10 +258,16 @@ rules! {
     SecretUnreadable: Error, Log;
     /// A RUN uses `/run/secrets/ID` without mounting it.
     SecretNotMounted: Warning, Log;
+    /// A secret is mounted, and no command of its RUN looks at it.
+    SecretNotUsed: Warning, Log;
+    /// A secret mount has an id with a slash and no target: builders mount it at different places.
+    DefaultTargetDiffers: Warning, Log;
     /// Two mounts of one RUN have the same or overlapping targets.
     OverlappingMounts: Error, Opaque;
     /// A secret is mounted as an environment variable that changes how programs run.
     ReservedVariable: Error, Opaque;
+    /// The file holds bytes that are no UTF-8, which BuildKit replaces.
+    InvalidUtf8: Warning, Config;
     /// A `# dockerfile-dsl:` comment that has no effect: misspelled, without a reason, or above no instruction.
     MalformedNote: Error, Opaque;
     /// A `# dockerfile-dsl:` comment that nothing needs.

@@ -4,6 +4,7 @@
 //! Out: [`Finding`]s, each with the place, the way that the value took, and a fix.
 //! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
 
+mod credential;
 mod finding;
 mod flow;
 mod span;
@@ -22,5 +23,6 @@ pub mod shell;
 pub mod suggest;
 pub mod template;
 
+pub use credential::{masked, masked_dockerfile};
 pub use finding::{Channel, Finding, Rule, Severity, WayStep};
 pub use span::{LineIndex, Span};

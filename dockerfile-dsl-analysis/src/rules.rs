@@ -3,13 +3,18 @@
 //! In: a [`File`] and what is known of its build context. Out: findings. Each rule is a file, with a page of its own beside it.
 //! None of them refuses a file that mounts no secret, but for names that say themselves that they are secrets.
 
+mod builder_stages;
+mod invalid_utf8;
+mod literal_credential;
 mod overlapping_mounts;
 mod reserved_variable;
 mod secret_file_in_context;
 mod secret_not_mounted;
 mod secret_not_required;
+mod secret_not_used;
 mod secret_unreadable;
 mod secrets_used_in_arg_or_env;
+mod target_differs;
 
 mod steps;
 
@@ -20,19 +25,45 @@ use crate::{Finding, Rule, dockerfile::File};
 use dockerignore::Dockerignore;
 use steps::Step;
 
+pub use secret_file_in_context::is_secret_file;
+
+/// What is known of a build context.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Its `.dockerignore`.
+    pub ignore: Dockerignore,
+    /// The files that are [secrets by their names](is_secret_file), seen from its root.
+    pub secret_files: Vec<String>,
+}
+
+impl Context {
+    /// One with this `.dockerignore`, its files unknown.
+    #[must_use]
+    pub const fn of(ignore: Dockerignore) -> Self {
+        Self {
+            ignore,
+            secret_files: Vec::new(),
+        }
+    }
+}
+
 /// All findings of these rules, in the order of the text.
 #[must_use]
-pub fn whole_file(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
+pub fn whole_file(file: &File, context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     steps::walk(file, |step| {
         findings.extend(secrets_used_in_arg_or_env::check(file, step));
-        findings.extend(secret_file_in_context::check(step, ignore));
+        findings.extend(secret_file_in_context::check(step, context));
+        findings.extend(literal_credential::check(step));
         findings.extend(overlapping_mounts::check(step));
         findings.extend(reserved_variable::check(step));
-        findings.extend(secret_not_mounted::check(step));
+        findings.extend(secret_not_mounted::check(file, step));
         findings.extend(secret_not_required::check(step));
+        findings.extend(secret_not_used::check(file, step));
+        findings.extend(target_differs::check(step));
         findings.extend(secret_unreadable::check(step));
     });
+    findings.extend(invalid_utf8::check(file));
     sort(&mut findings);
     findings
 }
@@ -41,6 +72,13 @@ pub fn whole_file(file: &File, ignore: &Dockerignore) -> Vec<Finding> {
 fn sort(findings: &mut [Finding]) {
     findings.sort_by_key(|finding| (finding.span, finding.rule));
 }
+
+/// What is said once for the whole file, after each place of it was decided about.
+pub(crate) fn once(findings: Vec<Finding>) -> Vec<Finding> {
+    secret_not_required::once(findings)
+}
+
+pub(crate) use builder_stages::mark as mark_builder_stages;
 
 macro_rules! pages {
     ($($rule:ident),* $(,)?) => {
@@ -66,26 +104,30 @@ pages![
     PublicValueAsOption,
     UnquotableValue,
     SecretsUsedInArgOrEnv,
+    LiteralCredential,
     SecretFileInContext,
     SecretNotRequired,
     SecretUnreadable,
     SecretNotMounted,
+    SecretNotUsed,
+    DefaultTargetDiffers,
     OverlappingMounts,
     ReservedVariable,
+    InvalidUtf8,
     MalformedNote,
     UnusedNote,
 ];
 
 #[cfg(test)]
 mod testing {
-    use super::{Dockerignore, whole_file};
+    use super::{Context, whole_file};
     use crate::{Finding, Rule, Severity, dockerfile};
 
     #[track_caller]
     pub(super) fn findings(text: &str) -> Vec<Finding> {
         let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{errors:?}"));
-        let findings = whole_file(&file, &Dockerignore::default());
-        super::notes::apply(&file, findings, |_| false)
+        let findings = whole_file(&file, &Context::default());
+        super::once(super::notes::apply(&file, findings, |_| false))
     }
 
     /// What a rule points at in a stage with these instructions.

@@ -7,9 +7,9 @@ use std::{error::Error, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::{
-    Channel, Finding, LineIndex, Rule, Severity,
+    Finding, LineIndex, Severity,
     check::{Setting, check_file_in, many},
-    dockerfile,
+    dockerfile, masked_dockerfile,
 };
 
 use crate::{Status, output};
@@ -63,6 +63,8 @@ struct FileReport {
     path: String,
     text: String,
     lines: LineIndex,
+    /// The text as people may see it.
+    shown: String,
     findings: Vec<Finding>,
     /// The file could not be read.
     failure: Option<Failure>,
@@ -133,6 +135,7 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
         path: path.display().to_string(),
         text: String::new(),
         lines: LineIndex::new(""),
+        shown: String::new(),
         findings: Vec::new(),
         failure: None,
     };
@@ -143,15 +146,17 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
             return report;
         }
     };
-    report.lines = LineIndex::new(&input.text);
-    report.text = input.text;
-    match dockerfile::read(&report.text) {
+    let (text, read) = dockerfile::read_bytes(&input.bytes);
+    report.lines = LineIndex::new(&text);
+    report.shown = masked_dockerfile(&text).into_owned();
+    report.text = text;
+    match read {
         Ok(mut file) => {
             configuration.add_notes(&mut file);
             let findings = check_file_in(
                 &file,
                 Setting {
-                    ignore: &input.dockerignore,
+                    context: &input.context,
                     programs: configuration.programs(),
                 },
             );
@@ -170,9 +175,7 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
 
 /// What `--strict` makes of a finding.
 fn escalate(finding: &mut Finding) {
-    let is_opaque = finding.channel == Channel::Opaque
-        && !matches!(finding.rule, Rule::UnusedNote | Rule::MalformedNote);
-    if is_opaque {
+    if finding.is_error_when_strict() {
         finding.severity = Severity::Error;
     }
 }

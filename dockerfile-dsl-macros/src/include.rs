@@ -69,7 +69,8 @@ fn checked(krate: &TokenStream, include: &Include) -> Result<TokenStream> {
     let path = &include.path;
     let text = read_file(path)?;
     let name = path.value();
-    let source = Source::new(&name, &text);
+    let shown = dockerfile_dsl_analysis::masked_dockerfile(&text);
+    let source = Source::new(&name, &shown);
     let at_the_path = |message: String| Error::new(path.span(), message);
     match dockerfile::read(&text) {
         Err(problems) => {

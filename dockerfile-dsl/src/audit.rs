@@ -108,11 +108,17 @@ impl AuditEntry {
 }
 
 fn delivered(used: &SecretUse) -> String {
-    match &used.delivery {
+    let by = if used.is_onbuild {
+        ", by ONBUILD of its base"
+    } else {
+        ""
+    };
+    let how = match &used.delivery {
         Delivery::File { target, .. } => format!("at {target}"),
         Delivery::Env { variable } => format!("in ${variable}, as does every process of the step"),
         Delivery::Header => "for the request that the builder makes".to_owned(),
-    }
+    };
+    how + by
 }
 
 impl fmt::Display for Audit {

@@ -5,6 +5,7 @@
 
 use dockerfile_dsl_analysis::Rule;
 
+use crate::Secret;
 use crate::problem::Problems;
 use crate::render::{Written, lines};
 
@@ -29,6 +30,7 @@ pub fn raw_instruction(text: impl Into<String>, reason: impl Into<String>) -> Ra
 pub fn allow(rule: Rule, reason: impl Into<String>) -> Allow {
     Allow {
         rule,
+        secret: None,
         reason: reason.into(),
     }
 }
@@ -37,13 +39,30 @@ pub fn allow(rule: Rule, reason: impl Into<String>) -> Allow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allow {
     pub(crate) rule: Rule,
+    pub(crate) secret: Option<String>,
     pub(crate) reason: String,
 }
 
 impl Allow {
+    /// Only where it is about this secret.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{danger, Rule, Secret};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// danger::allow(Rule::SecretInLayer, "an image for this machine only").secret(&TOKEN);
+    /// ```
+    #[must_use]
+    pub fn secret(mut self, secret: &Secret) -> Self {
+        self.secret = Some(secret.id().to_owned());
+        self
+    }
+
     pub(crate) fn decision(self) -> Decision {
         Decision {
-            kind: DecisionKind::Allow { rule: self.rule },
+            kind: DecisionKind::Allow {
+                rule: self.rule,
+                secret: self.secret,
+            },
             reason: self.reason,
             place: None,
         }
@@ -115,11 +134,13 @@ pub(crate) struct Place {
 pub(crate) enum DecisionKind {
     Allow {
         rule: Rule,
+        secret: Option<String>,
     },
     AllowCache,
     AllowName {
         name: String,
     },
+    BuilderStages,
     Declassify {
         id: String,
     },
@@ -139,7 +160,12 @@ impl DecisionKind {
     /// As it stands in the comment.
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Allow { rule } => format!("allow={rule}"),
+            Self::Allow { rule, secret: None } => format!("allow={rule}"),
+            Self::Allow {
+                rule,
+                secret: Some(id),
+            } => format!("allow={rule} secret={id}"),
+            Self::BuilderStages => "builder-stages=warning".to_owned(),
             Self::AllowCache => "allow-cache".to_owned(),
             Self::AllowName { name } => format!("allow-name={name}"),
             Self::Declassify { id } => format!("declassify={id}"),

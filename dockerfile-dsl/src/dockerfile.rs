@@ -6,7 +6,7 @@
 use dockerfile_dsl_analysis::check::check_file;
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::report::snippet::Source;
-use dockerfile_dsl_analysis::{Finding, LineIndex, Rule};
+use dockerfile_dsl_analysis::{Finding, LineIndex, Rule, masked_dockerfile};
 
 use crate::Error;
 use crate::audit::Audit;
@@ -25,6 +25,7 @@ const SAID_BY_THE_MODEL: &[Rule] = &[
     Rule::OverlappingMounts,
     Rule::ReservedVariable,
     Rule::SecretUnreadable,
+    Rule::LiteralCredential,
 ];
 
 /// A complete and checked Dockerfile.
@@ -91,7 +92,12 @@ impl Dockerfile {
             decisions,
             keywords,
         } = lowered;
-        let file = read(&text)?;
+        // Where the model has said it already, its words are better than those of the reader.
+        let file = if problems.is_empty() {
+            read(&text)?
+        } else {
+            dockerfile::read_syntax(&text).map_err(|errors| unreadable(&errors, &text))?
+        };
         mistaken::check(&text, &secrets, &mut problems);
         if let Some(why) = reads_otherwise(&file, &keywords) {
             problems.wrong(why);
@@ -149,11 +155,12 @@ impl Dockerfile {
             }
             problems.place = format!("line {}", lines.line(instruction.span.start));
             for name in names {
-                let is_allowed = instruction.notes.iter().any(|note| {
-                    matches!(
-                        &note.kind,
-                        dockerfile::NoteKind::AllowName { name: allowed } if allowed == name
-                    )
+                let is_allowed = instruction.notes.iter().any(|note| match &note.kind {
+                    dockerfile::NoteKind::AllowName { name: allowed } => allowed == name,
+                    dockerfile::NoteKind::Allow { rule, secret: None } => {
+                        *rule == Rule::SecretsUsedInArgOrEnv
+                    }
+                    _ => false,
                 });
                 if !is_allowed {
                     lower::check_fed(name, secrets, &mut problems);
@@ -260,14 +267,24 @@ impl Dockerfile {
 }
 
 pub(crate) fn read(text: &str) -> Result<File, Error> {
-    dockerfile::read(text).map_err(|errors| {
-        let lines = LineIndex::new(text);
-        let messages: Vec<String> = errors
-            .iter()
-            .map(|error| format!("line {}: {error}", lines.line(error.span.start)))
-            .collect();
-        Error::new(messages.join("\n"))
-    })
+    dockerfile::read(text).map_err(|errors| unreadable(&errors, text))
+}
+
+pub(crate) fn read_bytes(bytes: &[u8]) -> Result<(String, File), Error> {
+    let (text, file) = dockerfile::read_bytes(bytes);
+    match file {
+        Ok(file) => Ok((text, file)),
+        Err(errors) => Err(unreadable(&errors, &text)),
+    }
+}
+
+fn unreadable(errors: &[dockerfile::ReadError], text: &str) -> Error {
+    let lines = LineIndex::new(text);
+    let messages: Vec<String> = errors
+        .iter()
+        .map(|error| format!("line {}: {error}", lines.line(error.span.start)))
+        .collect();
+    Error::new(messages.join("\n"))
 }
 
 /// What flows where it must not.
@@ -277,11 +294,23 @@ pub(crate) fn analyse(file: &File) -> Vec<Finding> {
 
 /// Each finding with its stage and instruction, its message, and its place in the text.
 pub(crate) fn report(findings: &[Finding], file: &File, text: &str) -> String {
-    let source = Source::new("Dockerfile", text);
+    let text = masked_dockerfile(text);
+    let source = Source::new("Dockerfile", &text);
     let reports = findings.iter().map(|finding| {
         let (place, message) = (place(finding, file), &finding.message);
         let explanation = source.explain(finding);
-        format!("{place}: {message} ({})\n{explanation}", finding.rule)
+        let accept = finding
+            .accepting_comment()
+            .map_or_else(String::new, |comment| {
+                format!(
+                    "\nto accept it, put this above the instruction: `{comment}` (in Rust: \
+                 `danger::allow`)"
+                )
+            });
+        format!(
+            "{place}: {message} ({})\n{explanation}{accept}",
+            finding.rule
+        )
     });
     reports.collect::<Vec<_>>().join("\n")
 }
@@ -330,11 +359,22 @@ fn line_of(file: &File, lines: &LineIndex, stage: usize, instruction: Option<usi
 fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
     use dockerfile::NoteKind;
     let lines = LineIndex::new(text);
-    let mut decisions = Vec::new();
+    let of_file = file.builder_stages.iter().map(|note| {
+        let decision = Decision {
+            kind: DecisionKind::BuilderStages,
+            reason: note.reason.clone(),
+            place: None,
+        };
+        (0, lines.line(note.span.start), decision)
+    });
+    let mut decisions: Vec<_> = of_file.collect();
     for (stage, _, instruction) in file.instructions() {
         for note in &instruction.notes {
             let kind = match &note.kind {
-                NoteKind::Allow { rule } => DecisionKind::Allow { rule: *rule },
+                NoteKind::Allow { rule, secret } => DecisionKind::Allow {
+                    rule: *rule,
+                    secret: secret.clone(),
+                },
                 NoteKind::AllowCache => DecisionKind::AllowCache,
                 NoteKind::AllowName { name } => DecisionKind::AllowName { name: name.clone() },
                 NoteKind::Declassify { id } => DecisionKind::Declassify { id: id.clone() },

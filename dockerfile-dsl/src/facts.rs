@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dockerfile_dsl_analysis::LineIndex;
-use dockerfile_dsl_analysis::dockerfile::{Environment, File, Instruction, Kind, Mount, Source};
+use dockerfile_dsl_analysis::dockerfile::{
+    self, Environment, File, Instruction, Kind, Mount, Source,
+};
 
 use crate::instruction::{Address, is_git, is_git_over_ssh};
 use crate::problem::Problems;
@@ -67,6 +69,8 @@ pub struct SecretUse {
     pub delivery: Delivery,
     /// Whether the instruction fails without the secret.
     pub required: bool,
+    /// An `ONBUILD` of the base stage keeps it: `instruction` and `line` are those of the `ONBUILD`.
+    pub is_onbuild: bool,
 }
 
 /// In what form an instruction gets a secret's value.
@@ -161,24 +165,19 @@ pub(crate) fn collect(
         secrets: BTreeMap::new(),
         ssh: BTreeSet::new(),
         arguments: Vec::new(),
+        is_trigger: false,
     };
     for argument in &file.global_args {
         collector.arguments(argument);
     }
-    let global = Environment::new(file, Vec::new());
-    let mut ends: Vec<Environment> = Vec::new();
-    for (index, stage) in file.stages.iter().enumerate() {
-        let base = file
-            .stage_named(&stage.base, index)
-            .and_then(|at| ends.get(at));
-        let mut environment = Environment::stage(&global, base);
-        for (at, instruction) in stage.instructions.iter().enumerate() {
-            collector.instruction((index, at), instruction, &environment);
-            // What cannot be expanded ends the build there: the check says so.
-            let _ = environment.apply(instruction);
-        }
-        ends.push(environment);
-    }
+    dockerfile::walk(file, |visited| {
+        collector.is_trigger = visited.is_trigger;
+        collector.instruction(
+            (visited.stage, visited.index),
+            visited.instruction,
+            visited.environment,
+        );
+    });
     let Collector {
         secrets,
         ssh,
@@ -213,6 +212,8 @@ struct Collector<'a> {
     secrets: BTreeMap<String, BuildSecret>,
     ssh: BTreeSet<String>,
     arguments: Vec<BuildArgument>,
+    /// What is looked at was kept by an ONBUILD of the base stage.
+    is_trigger: bool,
 }
 
 impl Collector<'_> {
@@ -239,13 +240,6 @@ impl Collector<'_> {
                 for flag in &run.mounts {
                     match environment.mount(flag) {
                         Ok(mount) => self.mount(at, line, mount, environment),
-                        // What depends on a build argument is known to the builder alone.
-                        Err(_)
-                            if flag
-                                .flag
-                                .value
-                                .as_ref()
-                                .is_some_and(|value| value.contains('$')) => {}
                         Err(error) => self.problems.wrong(format!("--mount: {error}")),
                     }
                 }
@@ -265,13 +259,24 @@ impl Collector<'_> {
             Mount::Ssh(ssh) => {
                 self.agent(&ssh.id);
             }
+            Mount::Secret(mount) if mount.unknown().is_some() => {
+                let variable = mount.unknown().unwrap_or_default();
+                let name = variable.trim_start_matches("${").trim_end_matches('}');
+                self.problems.wrong(format!(
+                    "a secret mount depends on `{variable}`, which has no value here, so the \
+                     command line cannot pass the secret: give it one (`ARG {name}=..`), or write \
+                     the id, the target and the variable themselves"
+                ));
+            }
             Mount::Secret(mount) => {
+                let is_onbuild = self.is_trigger;
                 let used = |delivery| SecretUse {
                     stage,
                     instruction,
                     line,
                     delivery,
                     required: mount.required,
+                    is_onbuild,
                 };
                 let file = mount.target.as_ref().map(|target| Delivery::File {
                     target: environment.absolute(target),
@@ -325,6 +330,7 @@ impl Collector<'_> {
                         line,
                         delivery: Delivery::Header,
                         required,
+                        is_onbuild: self.is_trigger,
                     },
                 );
             }

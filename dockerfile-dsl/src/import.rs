@@ -22,6 +22,23 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
     })
 }
 
+/// Reads the bytes of a Dockerfile, as BuildKit does where they are not all UTF-8: each wrong byte is U+FFFD in the text, and
+/// [`check`](Parsed::check) warns of it.
+///
+/// ```
+/// let parsed = dockerfile_dsl::import::parse_bytes(b"FROM debian\n# caf\xe9\n")?;
+/// assert_eq!(parsed.check()[0].rule, dockerfile_dsl::Rule::InvalidUtf8);
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`parse`], and where a RUN holds a byte that is no UTF-8.
+pub fn parse_bytes(bytes: &[u8]) -> Result<Parsed, Error> {
+    let (text, file) = dockerfile::read_bytes(bytes)?;
+    Ok(Parsed { text, file })
+}
+
 /// A Dockerfile that was read, and not checked yet.
 #[derive(Debug, Clone)]
 pub struct Parsed {
@@ -30,7 +47,8 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    /// The ids of the secrets that its RUN instructions mount, sorted. An id with a variable in it is known to [`bind`](Self::bind) only.
+    /// The ids of the secrets that its RUN instructions mount, sorted. Those that `ONBUILD` keeps for a later stage are among
+    /// them. An id that depends on a variable without a value has it in it, as `${NAME}`, and [`bind`](Self::bind) refuses it.
     #[must_use]
     pub fn secret_ids(&self) -> Vec<String> {
         self.file.secret_ids()
@@ -171,6 +189,87 @@ mod tests {
         assert_eq!(bound.render(), TEXT);
         let ids: Vec<&str> = bound.secrets().iter().map(|secret| secret.id()).collect();
         assert_eq!(ids, ["tok"]);
+    }
+
+    const ONBUILD: &str = "FROM debian AS a\nONBUILD RUN --mount=type=secret,id=tok,required=true \
+     test -s /run/secrets/tok\nFROM a\nENV A=1\n";
+
+    #[test]
+    fn secrets_of_onbuild_belong_to_the_stage_that_is_from_it() {
+        let parsed = parse(ONBUILD).unwrap();
+        assert_eq!(parsed.secret_ids(), ["tok"]);
+        check_refused(ONBUILD, &[], "secret `tok` is mounted, and not declared");
+        let bound = parsed.bind(&[TOKEN]).unwrap();
+        assert_eq!(
+            bound.build_command().shell().unwrap(),
+            "docker build --secret id=tok,env=TOKEN ."
+        );
+        let used = &bound.secrets()[0].uses()[0];
+        assert_eq!((used.stage, used.line, used.is_onbuild), (1, 2, true));
+        assert!(bound.stages()[1].uses_secrets());
+        assert_eq!(
+            bound.audit().to_string(),
+            "stage 1, line 2: reads secret `tok` at /run/secrets/tok, by ONBUILD of its base\n"
+        );
+        // A stage that is not FROM it gets nothing, and neither does one that is FROM the second.
+        let other = ONBUILD.replace("FROM a\n", "FROM debian\n");
+        assert_eq!(parse(&other).unwrap().secret_ids(), [""; 0]);
+        let twice = ONBUILD.replace("FROM a\n", "FROM a AS b\nFROM b\n");
+        let bound = parse(&twice).unwrap().bind(&[TOKEN]).unwrap();
+        assert_eq!(bound.secrets()[0].uses().len(), 1);
+    }
+
+    #[test]
+    fn a_mount_that_depends_on_an_unknown_variable_is_refused() {
+        for mount in [
+            "id=${SID}",
+            "id=tok,target=/root/$SID",
+            "id=tok,env=$SID",
+            "id=$SID,target=/root/.npmrc",
+            "id=${SID:?}",
+        ] {
+            let text =
+                format!("FROM a\nARG SID\nRUN --mount=type=secret,{mount},required=true x\n");
+            check_refused(
+                &text,
+                &[TOKEN],
+                "depends on `${SID}`, which has no value here",
+            );
+        }
+        for (arg, mount) in [("ARG SID=tok", "id=${SID}"), ("ARG SID", "id=${SID:-tok}")] {
+            let text = format!(
+                "FROM a\n{arg}\nRUN --mount=type=secret,{mount},required=true test -s \
+                 /run/secrets/tok\n"
+            );
+            let parsed = parse(&text).unwrap();
+            assert_eq!(parsed.secret_ids(), ["tok"], "{text}");
+            assert!(parsed.bind(&[TOKEN]).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_secret_is_followed_under_its_name() {
+        let text = |script: &str| {
+            format!("FROM a\nARG SID\nRUN --mount=type=secret,id=${{SID}},required=true {script}\n")
+        };
+        for script in [
+            "cat /run/secrets/$SID > /etc/x",
+            "cp \"/run/secrets/${SID}\" /etc/x",
+            "cp /run/secrets/* /etc/",
+        ] {
+            let findings = parse(&text(script)).unwrap().check();
+            assert!(
+                findings
+                    .iter()
+                    .any(|finding| finding.secret.as_deref() == Some("${SID}")
+                        && finding.rule == dockerfile_dsl_analysis::Rule::SecretInLayer),
+                "{script}: {findings:?}"
+            );
+        }
+        assert_eq!(
+            parse(&text("test -s /run/secrets/$SID")).unwrap().check(),
+            []
+        );
     }
 
     #[test]

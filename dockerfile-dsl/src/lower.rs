@@ -13,7 +13,7 @@ use names::{check_names, named, place};
 use stage::StageWriter;
 
 use crate::SecretSource;
-use crate::danger::Decision;
+use crate::danger::{Decision, DecisionKind};
 use crate::instruction::Instruction;
 use crate::problem::Problems;
 use crate::render::{Pen, lines, script};
@@ -44,7 +44,10 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     let secrets = secrets(&stages, settings, problems);
     let mut ends: Vec<End> = Vec::new();
     let mut paragraphs = vec![header(settings, &secrets, problems)];
-    let mut decisions = Vec::new();
+    let mut decisions: Vec<(usize, Option<usize>, Decision)> = builder_stages(settings)
+        .into_iter()
+        .map(|decision| (0, None, decision))
+        .collect();
     let mut keywords = Vec::new();
     for (index, (stage, name)) in stages.iter().enumerate() {
         let start = match &stage.content().base {
@@ -194,15 +197,30 @@ fn all_decisions(step: &Step) -> Vec<Decision> {
     decisions
 }
 
+/// What the settings decide for the stages that are no part of the image.
+fn builder_stages(settings: &Settings) -> Option<Decision> {
+    settings.builder_stages.as_ref().map(|reason| Decision {
+        kind: DecisionKind::BuilderStages,
+        reason: reason.clone(),
+        place: None,
+    })
+}
+
 /// Parser directives, comments of the file, and global build arguments.
 fn header(settings: &Settings, secrets: &SecretsById, problems: &mut Problems) -> String {
     problems.place = String::new();
     settings.check(problems);
     let directives = settings.directives().join("\n");
-    let comments = settings.comments.iter();
-    let mut lines: Vec<String> = comments
-        .flat_map(|comment| comment_lines(comment, problems))
+    let decision = builder_stages(settings);
+    if let Some(decision) = &decision {
+        decision.check(problems);
+    }
+    let mut lines: Vec<String> = decision
+        .and_then(|decision| decision.comment())
+        .into_iter()
         .collect();
+    let comments = settings.comments.iter();
+    lines.extend(comments.flat_map(|comment| comment_lines(comment, problems)));
     let pen = Pen {
         escape: settings.escape.char(),
         stages: &[],

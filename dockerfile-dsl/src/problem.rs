@@ -3,6 +3,8 @@
 //! In: one sentence at a time. Out: all of them; and whether the instructions can be written down at all.
 //! A sentence about a value does not show it: it may be what should have been a secret.
 
+use dockerfile_dsl_analysis::masked;
+
 use crate::path;
 use crate::render::word;
 use crate::text::Text;
@@ -30,7 +32,7 @@ impl Problems {
     pub(crate) fn wrong(&mut self, message: impl Into<String>) {
         self.list.push(Problem {
             place: self.place.clone(),
-            message: message.into(),
+            message: masked(&message.into()).into_owned(),
         });
     }
 

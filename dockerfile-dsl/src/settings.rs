@@ -16,6 +16,8 @@ pub struct Settings {
     pub(crate) syntax: Option<Syntax>,
     pub(crate) escape: Escape,
     pub(crate) checks: Option<String>,
+    /// Why what is found in a build stage is no error.
+    pub(crate) builder_stages: Option<String>,
     pub(crate) comments: Vec<String>,
     pub(crate) arguments: Vec<Arg>,
     pub(crate) here_documents: bool,
@@ -48,6 +50,7 @@ impl Default for Settings {
             syntax: None,
             escape: Escape::Backslash,
             checks: None,
+            builder_stages: None,
             comments: Vec::new(),
             arguments: Vec::new(),
             here_documents: true,
@@ -73,6 +76,13 @@ impl Settings {
     /// [`# check=`](https://docs.docker.com/reference/dockerfile/#check) for the whole file, as in `skip=JSONArgsRecommended;error=true`.
     pub fn check_options(mut self, options: impl LayerText) -> Self {
         self.checks = Some(options.into_string());
+        self
+    }
+
+    /// What is found in a build stage that is no part of the final image is no error: it is in the build cache, and in what
+    /// `--cache-to mode=max` or `--target` gives away. The reason stands in the file, and in its [audit](crate::Dockerfile::audit).
+    pub fn builder_stages_are_warnings(mut self, reason: impl Into<String>) -> Self {
+        self.builder_stages = Some(reason.into());
         self
     }
 

@@ -9,11 +9,11 @@ use std::{
 };
 
 use dockerfile_dsl_analysis::{
-    Channel, Finding, Rule, Severity,
+    Channel, Finding, Severity,
     check::{Setting, check_file_in},
     dockerfile,
     programs::Programs,
-    rules::dockerignore::Dockerignore,
+    rules::{Context, dockerignore::Dockerignore},
 };
 use dockerfile_dsl_tests::trials::{ThirdParty, Trial, third_party};
 use dockerfile_dsl_tests::{cases, trials};
@@ -114,22 +114,19 @@ enum Kind {
     NotScored,
 }
 
-fn setting(ignore: &Dockerignore) -> Setting<'_> {
+fn setting(context: &Context) -> Setting<'_> {
     Setting {
-        ignore,
+        context,
         programs: Programs::NONE,
     }
 }
 
 /// The findings that fail `check --strict`.
-fn errors(text: &str, ignore: &Dockerignore) -> Vec<Finding> {
+fn errors(text: &str, context: &Context) -> Vec<Finding> {
     let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{text}\n{errors:?}"));
-    let is_error = |finding: &Finding| {
-        let is_opaque = finding.channel == Channel::Opaque
-            && !matches!(finding.rule, Rule::UnusedNote | Rule::MalformedNote);
-        finding.severity == Severity::Error || is_opaque
-    };
-    check_file_in(&file, setting(ignore))
+    let is_error =
+        |finding: &Finding| finding.severity == Severity::Error || finding.is_error_when_strict();
+    check_file_in(&file, setting(context))
         .into_iter()
         .filter(is_error)
         .collect()
@@ -245,7 +242,7 @@ fn wrapped(case: &Value) -> String {
 fn score_cases(cases: Vec<Value>) -> Score {
     let mut score = Score::default();
     for case in cases {
-        let errors = errors(&wrapped(&case), &Dockerignore::default());
+        let errors = errors(&wrapped(&case), &Context::default());
         let id = case["secret"]["id"].as_str().unwrap_or("tok");
         score.count(text(&case, "name"), judge(&case, &errors, &[id], false));
     }
@@ -264,7 +261,7 @@ fn score_folder(folder: &Path) -> Score {
             .flatten()
             .map(|secret| text(secret, "id"))
             .collect();
-        let errors = errors(&content, &Dockerignore::default());
+        let errors = errors(&content, &Context::default());
         score.count(name, judge(&label, &errors, &secrets, true));
     }
     score
@@ -359,7 +356,7 @@ fn scripts_without_secrets_are_never_refused(corpus: &ThirdParty) {
                 let text = format!(
                     "FROM x\n{workdir}RUN {mount}<<'{TERMINATOR}'\n{script}\n{TERMINATOR}\n"
                 );
-                let errors = errors(&text, &Dockerignore::default());
+                let errors = errors(&text, &Context::default());
                 if let Some(error) = errors.first() {
                     refused.push(format!(
                         "{name} {index} {workdir}{mount}: {} {}",
@@ -380,7 +377,7 @@ fn scripts_without_secrets_are_never_refused(corpus: &ThirdParty) {
 fn the_build_context_counts() {
     let file = dockerfile::read("FROM x\nCOPY .env /app/\n").expect("is right");
     let count = |ignore: &str| {
-        let ignore = Dockerignore::parse(ignore).expect("is right");
+        let ignore = Context::of(Dockerignore::parse(ignore).expect("is right"));
         check_file_in(&file, setting(&ignore)).len()
     };
     assert_eq!((count(""), count(".env\n"), count("**/.e*\n")), (1, 0, 0));

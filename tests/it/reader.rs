@@ -8,6 +8,7 @@ mod lexing;
 mod mounts;
 mod paths;
 mod places;
+mod refused_files;
 mod values;
 
 use dockerfile_dsl_analysis::dockerfile::{

@@ -7,8 +7,8 @@ use dockerfile_dsl::__private::Extra;
 use dockerfile_dsl::instructions::{Add, Copy, Env, Healthcheck, Onbuild, Run, Shell};
 use dockerfile_dsl::mounts::{BindMount, CacheMount, SecretMount, SshMount};
 use dockerfile_dsl::{
-    Dockerfile, Escape, Script, Secret, Stage, StageBuilder, Syntax, Version, danger, expand, glob,
-    inline, path, shell_form,
+    Dockerfile, Escape, Rule, Script, Secret, Stage, StageBuilder, Syntax, Version, danger, expand,
+    glob, inline, path, shell_form,
 };
 
 const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
@@ -290,7 +290,8 @@ fn odds_and_ends() {
         |stage| {
             stage.env("A", expand("${A"));
         },
-        "stage `app`, ENV: `${A`: after `$` stands NAME or {NAME}, with `:-word`, `-word`, \
+        "stage `app`, ENV: byte 1 of its text: after `$` stands NAME or {NAME}, with `:-word`, \
+         `-word`, \
          `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a dollar \
          sign is `\\$`",
     );

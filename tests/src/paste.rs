@@ -281,6 +281,13 @@ pub fn paste_into_file(file: &mut String, finding: &Finding) -> Option<()> {
         code_behind(help, "above the RUN: ").or_else(|| code_behind(help, "before the RUN: "))
     {
         file.insert_str(run, &format!("{note}\n"));
+    } else if let Some(option) = code_behind(help, "add this to each of these mounts: ") {
+        let mut ends: Vec<usize> = finding.also.iter().map(|span| span.end).collect();
+        ends.push(finding.span.end);
+        ends.sort_unstable();
+        for end in ends.into_iter().rev() {
+            file.insert_str(end, option);
+        }
     } else if let Some(option) = code_behind(help, "add this to the mount: ") {
         file.insert_str(finding.span.end, option);
     } else if let Some(mount) =
@@ -292,8 +299,9 @@ pub fn paste_into_file(file: &mut String, finding: &Finding) -> Option<()> {
                 && word.split(',').any(|field| field == format!("id={id}"))
         })?;
         *file = file.replacen(&old.to_owned(), mount, 1);
-    } else if let Some(mount) = code_behind(help, "after the RUN that needs it: ")
-        .or_else(|| code_behind(help, "put this after RUN: "))
+    } else if let Some(mount) =
+        code_behind(help, "right after the word RUN of the step that needs it: ")
+            .or_else(|| code_behind(help, "put this after RUN: "))
     {
         let run = if help.starts_with("remove it") {
             file.replace_range(line..next_line(line), "");

@@ -69,7 +69,9 @@ impl Walk<'_> {
             })
             .map(|secret| secret.id)
             .collect();
-        let states = given(state, stage, &run.command, step).into_iter();
+        let mut states = given(state, stage, &run.command, step);
+        states.extend(named_by_variables(&states[0], stage, run));
+        let states = states.into_iter();
         let flows: Vec<Flow> = states
             .flat_map(|state| execute(&mut machine, state, stage, &run.command))
             .collect();
@@ -315,6 +317,30 @@ fn given(state: State, stage: &Stage, command: &Command, step: Site) -> Vec<Stat
         states[1].process.set(name, variable);
     }
     states
+}
+
+/// The state in which a variable that a mount depends on, and that has no known value, stands for itself: the script finds the file
+/// under the name that the mount has here.
+fn named_by_variables(state: &State, stage: &Stage, run: &Run) -> Option<State> {
+    let mut named = None;
+    for (mount, _) in mounts(stage, run) {
+        let Mount::Secret(secret) = &mount else {
+            continue;
+        };
+        let parts = [Some(&secret.id), secret.target.as_ref()];
+        for part in parts.into_iter().flatten() {
+            for piece in part.split("${").skip(1) {
+                let Some((name, _)) = piece.split_once('}') else {
+                    continue;
+                };
+                let state = named.get_or_insert_with(|| state.clone());
+                let mut variable = Variable::new(Value::known(format!("${{{name}}}")));
+                variable.exported = true;
+                state.process.set(name, variable);
+            }
+        }
+    }
+    named
 }
 
 /// Runs what the RUN says.

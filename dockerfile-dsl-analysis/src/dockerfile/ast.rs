@@ -23,6 +23,10 @@ pub struct File {
     pub stages: Vec<Stage>,
     /// `# dockerfile-dsl:` comments that have no effect: misspelled, without a reason, or above no instruction.
     pub malformed_notes: Vec<ReadError>,
+    /// `# dockerfile-dsl: builder-stages=warning`: what is found in a stage that is no part of the image is a warning.
+    pub builder_stages: Option<Note>,
+    /// U+FFFD in the text: what stands for a byte that is no UTF-8.
+    pub replaced_bytes: Vec<Span>,
 }
 
 impl File {
@@ -39,23 +43,22 @@ impl File {
         self.stages.iter().take(before).rposition(named)
     }
 
-    /// The ids of the secrets that RUN instructions mount, sorted. Those with a variable in them are known at build time only.
+    /// The ids of the secrets that RUN instructions mount, sorted; also of those that `ONBUILD` keeps for a later stage. An id that
+    /// depends on a variable without a known value has the variable in it, as `${NAME}`.
     #[must_use]
     pub fn secret_ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = Vec::new();
-        for (_, _, instruction) in self.instructions() {
-            let Kind::Run(run) = &instruction.kind else {
-                continue;
+        let mut ids = std::collections::BTreeSet::new();
+        super::walk(self, |visited| {
+            let Kind::Run(run) = &visited.instruction.kind else {
+                return;
             };
-            for flag in run.mounts.iter().filter(|flag| !flag.has_variables()) {
-                if let Ok(super::Mount::Secret(secret)) = flag.resolve(self.escape, &|_| None)
-                    && let Err(place) = ids.binary_search(&secret.id)
-                {
-                    ids.insert(place, secret.id);
+            for flag in &run.mounts {
+                if let Ok(super::Mount::Secret(secret)) = visited.environment.mount(flag) {
+                    ids.insert(secret.id);
                 }
             }
-        }
-        ids
+        });
+        ids.into_iter().collect()
     }
 
     /// All instructions in the order of the text, each with the index of its stage (0 for global ARGs) and its index there.
@@ -190,6 +193,8 @@ pub enum Kind {
     Shell(Vec<SourceText>),
     /// `STOPSIGNAL`: expanded.
     Stopsignal(SourceText),
+    /// What only `ONBUILD` can hold: BuildKit keeps it as it is, and refuses it, for these reasons, where it runs.
+    Unread(Vec<ReadError>),
     /// `USER`: expanded; the whole rest of the line.
     User(SourceText),
     /// `VOLUME`: each expanded.
@@ -218,6 +223,7 @@ impl Kind {
             Self::Run(_) => "RUN",
             Self::Shell(_) => "SHELL",
             Self::Stopsignal(_) => "STOPSIGNAL",
+            Self::Unread(_) => "",
             Self::User(_) => "USER",
             Self::Volume(_) => "VOLUME",
             Self::Workdir(_) => "WORKDIR",

@@ -39,15 +39,8 @@ impl Environment {
     #[must_use]
     pub fn new(file: &File, build_args: Vec<(String, String)>) -> Self {
         let mut environment = Self {
-            escape: file.escape,
             build_args: build_args.into_iter().collect(),
-            global: BTreeMap::new(),
-            variables: BTreeMap::new(),
-            env: BTreeMap::new(),
-            workdir: "/".to_owned(),
-            user: String::new(),
-            shell: ["/bin/sh", "-c"].map(str::to_owned).to_vec(),
-            written: 0,
+            ..Self::predefined(file)
         };
         for instruction in &file.global_args {
             // A default that cannot be expanded leaves its ARG unset.
@@ -55,6 +48,74 @@ impl Environment {
         }
         environment.global.clone_from(&environment.variables);
         environment
+    }
+
+    /// Before the global ARGs of a file: BuildKit's own variables, as a builder for `linux/amd64` sets them.
+    pub(super) fn predefined(file: &File) -> Self {
+        let last = file.stages.last().and_then(|stage| stage.name.as_ref());
+        let stage = last.map_or("default", |name| name.name.as_str());
+        let platform = ["BUILD", "TARGET"].into_iter().flat_map(|side| {
+            [
+                ("PLATFORM", "linux/amd64"),
+                ("OS", "linux"),
+                ("OSVERSION", ""),
+                ("ARCH", "amd64"),
+                ("VARIANT", ""),
+            ]
+            .map(|(name, value)| (format!("{side}{name}"), value.to_owned()))
+        });
+        let stage = [("TARGETSTAGE".to_owned(), stage.to_owned())];
+        let variables: BTreeMap<String, String> = platform.chain(stage).collect();
+        Self {
+            escape: file.escape,
+            build_args: BTreeMap::new(),
+            global: variables.clone(),
+            variables,
+            env: BTreeMap::new(),
+            workdir: "/".to_owned(),
+            user: String::new(),
+            shell: ["/bin/sh", "-c"].map(str::to_owned).to_vec(),
+            written: 0,
+        }
+    }
+
+    /// Takes a value for an ARG.
+    pub(super) fn assume(&mut self, name: &str, value: String) {
+        let _ = self.set(name.to_owned(), value);
+    }
+
+    /// [`expand`](Self::expand), which says of each variable that it was asked for, and whether it is set.
+    pub(super) fn expand_noting(
+        &self,
+        word: &str,
+        note: &dyn Fn(&str, bool),
+    ) -> Result<String, ExpandError> {
+        expand::expand(word, self.escape, &|name| self.look_up(name, note))
+    }
+
+    /// As [`expand_noting`](Self::expand_noting), split at blanks.
+    pub(super) fn expand_words_noting(
+        &self,
+        word: &str,
+        note: &dyn Fn(&str, bool),
+    ) -> Result<Vec<String>, ExpandError> {
+        expand::expand_words(word, self.escape, &|name| self.look_up(name, note))
+    }
+
+    pub(super) fn look_up(&self, name: &str, note: &dyn Fn(&str, bool)) -> Option<String> {
+        let value = self.variables.get(name).cloned();
+        note(name, value.is_some());
+        value
+    }
+
+    /// Whether an ARG of this name gets a value from before the first FROM.
+    pub(super) fn has_global(&self, name: &str) -> bool {
+        self.global.contains_key(name)
+    }
+
+    /// The escape character of the file.
+    pub(super) const fn escape(&self) -> Escape {
+        self.escape
     }
 
     /// At the start of a stage: `global` is the state after the global ARGs, `base` the end of the stage that it is `FROM`, if it is one.
@@ -170,13 +231,18 @@ impl Environment {
         expand::expand_here_document(&document.body, &|name| self.variables.get(name).cloned())
     }
 
-    /// The mount that a flag asks for here.
+    /// The mount that a flag asks for here. What depends on a variable without a known value is a mount under the name of the
+    /// variable: see [`Secret::unknown`](super::Secret::unknown).
     ///
     /// # Errors
     ///
     /// As [`MountFlag::resolve`](super::MountFlag::resolve), and `/` as the target of a directory.
     pub fn mount(&self, flag: &super::MountFlag) -> Result<super::Mount, ExpandError> {
-        let mount = flag.resolve(self.escape, &|name| self.variables.get(name).cloned())?;
+        // No base image sets HOME for BuildKit to see: it is empty there, and not unknown.
+        let mount = flag.resolve_marking(self.escape, &|name| {
+            let value = self.variables.get(name).cloned();
+            value.or_else(|| (name == "HOME").then(String::new))
+        })?;
         let is_directory = !matches!(mount, super::Mount::Secret(_) | super::Mount::Ssh(_));
         if is_directory
             && mount

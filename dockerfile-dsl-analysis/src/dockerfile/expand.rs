@@ -3,10 +3,14 @@
 //! In: a word as written and the variables. Out: its value. Results are not scanned again, and only [`expand_words`] splits them.
 //! Nesting and the size of the result are limited, so that no Dockerfile can exhaust time or memory.
 
-use std::{borrow::Cow, fmt, mem};
+mod error;
+
+use std::mem;
 
 use super::{Escape, pattern::Pattern};
 use crate::Span;
+pub use error::ExpandError;
+pub(super) use error::help;
 
 /// More nested `${..}` than this are refused.
 const MAX_DEPTH: usize = 100;
@@ -26,6 +30,26 @@ pub fn expand(
     let mut lexer = Lexer::new(word, escape, lookup);
     lexer.wants_words = false;
     lexer.until(None, false).map(|(value, _)| value)
+}
+
+/// As [`expand`], with each variable that has no value left as `${NAME}`; and whether there was one.
+pub(super) fn expand_marking(
+    word: &str,
+    escape: Escape,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<(String, bool), ExpandError> {
+    let is_marked = std::cell::Cell::new(false);
+    let noting = |name: &str| {
+        let value = lookup(name);
+        is_marked.set(is_marked.get() || value.is_none());
+        value
+    };
+    let mut lexer = Lexer::new(word, escape, &noting);
+    (lexer.wants_words, lexer.mark_unset) = (false, true);
+    let (value, _) = lexer.until(None, false)?;
+    // A default took the place of what is unset: the value is known.
+    let is_marked = is_marked.get() && value.contains("${");
+    Ok((value, is_marked))
 }
 
 /// The value of `word`, split at blanks outside quotes, also at those that came from variables: what `EXPOSE` does.
@@ -88,6 +112,8 @@ struct Lexer<'a> {
     keep_quotes: bool,
     keep_escapes: bool,
     keep_unset: bool,
+    /// A variable without a value stays as `${NAME}`.
+    mark_unset: bool,
     depth: usize,
     /// The word that is being collected. A nested `${..}` starts it afresh, as in BuildKit, where the buffer is shared.
     word: Word,
@@ -120,6 +146,7 @@ impl<'a> Lexer<'a> {
             keep_quotes: false,
             keep_escapes: false,
             keep_unset: false,
+            mark_unset: false,
             depth: 0,
             word,
         }
@@ -204,7 +231,7 @@ impl<'a> Lexer<'a> {
                 }
             }
             if result.len() > self.text.len() + MAX_GROWTH {
-                return Err(ExpandError::new("the value is longer than 1 MiB"));
+                return Err(ExpandError::of_value("the value is longer than 1 MiB"));
             }
         }
         match stop {
@@ -263,7 +290,7 @@ impl<'a> Lexer<'a> {
                 }
             }
             if result.len() > self.text.len() + MAX_GROWTH {
-                return Err(ExpandError::new("the value is longer than 1 MiB"));
+                return Err(ExpandError::of_value("the value is longer than 1 MiB"));
             }
         }
     }
@@ -290,6 +317,7 @@ impl<'a> Lexer<'a> {
             }
             return Ok(match (self.lookup)(name) {
                 None if self.keep_unset => format!("${name}"),
+                None if self.mark_unset => format!("${{{name}}}"),
                 value => value.unwrap_or_default(),
             });
         }
@@ -313,7 +341,7 @@ impl<'a> Lexer<'a> {
         match self.next() {
             None => Err(ExpandError::new("`}` is missing")),
             Some('}') => Ok(match value {
-                None if self.keep_unset => format!("${{{name}}}"),
+                None if self.keep_unset || self.mark_unset => format!("${{{name}}}"),
                 value => value.unwrap_or_default(),
             }),
             Some(char @ (':' | '+' | '-' | '?' | '#' | '%')) => {
@@ -342,6 +370,7 @@ impl<'a> Lexer<'a> {
                     }),
                     Some('+') => Ok(if is_set { word } else { String::new() }),
                     Some('?') if is_set => Ok(value.unwrap_or_default()),
+                    Some('?') if self.mark_unset => Ok(format!("${{{name}}}")),
                     Some('?') => {
                         let state = if value.is_none() { "unset" } else { "empty" };
                         let reason = if word.is_empty() {
@@ -349,7 +378,7 @@ impl<'a> Lexer<'a> {
                         } else {
                             word
                         };
-                        Err(ExpandError::new(format!("`{name}`: {reason}")))
+                        Err(ExpandError::of_value(format!("`{name}`: {reason}")))
                     }
                     Some(end @ ('#' | '%')) => {
                         let (pattern, greedy) = match word.strip_prefix(end) {
@@ -440,34 +469,6 @@ impl Words {
         self.done
     }
 }
-
-/// A word or a mount that BuildKit refuses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpandError {
-    message: Cow<'static, str>,
-}
-
-impl ExpandError {
-    pub(super) fn new(message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            message: message.into(),
-        }
-    }
-
-    fn unsupported(modifier: &str) -> Self {
-        Self::new(format!(
-            "unsupported modifier `{modifier}` in a substitution"
-        ))
-    }
-}
-
-impl fmt::Display for ExpandError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ExpandError {}
 
 #[cfg(test)]
 mod tests;

@@ -162,6 +162,10 @@ impl Line<'_> {
                 value,
             }]);
         }
+        // A value with blanks that should have been quoted.
+        let is_secret = words
+            .iter()
+            .any(|word| crate::credential::is_secret_name(word.split('=').next().unwrap_or(word)));
         let mut pairs = Vec::new();
         for word in words {
             match word.find('=') {
@@ -173,7 +177,12 @@ impl Line<'_> {
                     });
                 }
                 None => {
-                    let message = format!("`{word}` has no `=`: it must be `NAME=value`");
+                    let shown = if is_secret {
+                        "this word".to_owned()
+                    } else {
+                        format!("`{word}`")
+                    };
+                    let message = format!("{shown} has no `=`: it must be `NAME=value`");
                     return Err(vec![
                         ReadError::new(word.whole(), message)
                             .with_help("put quotes around a value with blanks"),
@@ -369,7 +378,9 @@ impl Line<'_> {
         let end = documents
             .last()
             .map_or(self.text.whole().end, |last| last.document.span.end);
-        let (kind, flags) = inner.instruction(documents)?;
+        let (kind, flags) = inner
+            .instruction(documents)
+            .unwrap_or_else(|errors| (Kind::Unread(errors), inner.flags.clone()));
         let keyword = self.text.span(inner.keyword);
         let span = Span::new(keyword.start, end);
         let inner = Instruction {

@@ -4,7 +4,7 @@
 
 use super::{
     Escape, Flag, SourceText,
-    expand::{ExpandError, expand},
+    expand::{ExpandError, expand, expand_marking},
 };
 use crate::Span;
 use options::Options;
@@ -85,6 +85,45 @@ impl MountFlag {
             }
         }
         options.mount()
+    }
+}
+
+impl MountFlag {
+    /// [`resolve`](Self::resolve) where variables may be unknown: in an id, a target or a variable they stay as `${NAME}`, an unknown
+    /// type is that of a secret, and what else is unknown is as if it were not there.
+    pub(super) fn resolve_marking(
+        &self,
+        escape: Escape,
+        lookup: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Mount, ExpandError> {
+        let mut options = Options::default();
+        for field in &self.fields {
+            let Some(value) = &field.value else {
+                options.set_bare(&field.key)?;
+                continue;
+            };
+            let (value, is_unknown) = expand_marking(value, escape, lookup)?;
+            match field.key.as_str() {
+                "type" if is_unknown => options.set("type", "secret".to_owned())?,
+                "id" | "source" | "src" | "target" | "dst" | "destination" | "env" => {
+                    options.set(&field.key, value)?;
+                }
+                _ if is_unknown => {}
+                key => options.set(key, value)?,
+            }
+        }
+        options.mount()
+    }
+
+    /// [`resolve`](Self::resolve), which says of each variable that it was asked for, and whether it is set.
+    pub(super) fn resolve_noting(
+        &self,
+        environment: &super::Environment,
+        note: &dyn Fn(&str, bool),
+    ) -> Result<Mount, ExpandError> {
+        self.resolve(environment.escape(), &|name| {
+            environment.look_up(name, note)
+        })
     }
 }
 
@@ -186,6 +225,19 @@ pub struct Secret {
     pub uid: u32,
     /// Group of the file; 0 by default.
     pub gid: u32,
+}
+
+impl Secret {
+    /// The variable without a known value that its id, its target or its variable depends on, as `${NAME}`.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&str> {
+        let parts = [Some(&self.id), self.target.as_ref(), self.env.as_ref()];
+        parts.into_iter().flatten().find_map(|part| {
+            let start = part.find("${")?;
+            let length = part[start..].find('}')?;
+            Some(&part[start..=start + length])
+        })
+    }
 }
 
 /// `--mount=type=ssh`: the socket of an ssh agent.

@@ -24,6 +24,8 @@ pub enum NoteKind {
     Allow {
         /// The rule.
         rule: Rule,
+        /// `secret=ID`: only where they are about this secret.
+        secret: Option<String>,
     },
     /// `trust=PROG`: the program writes the secret nowhere by itself.
     Trust {
@@ -44,6 +46,8 @@ pub enum NoteKind {
         /// The name of the variable.
         name: String,
     },
+    /// `builder-stages=warning`: above any instruction, and about the whole file.
+    BuilderStages,
     /// `raw`: the instruction was written as raw text by a program.
     Raw,
 }
@@ -114,12 +118,13 @@ fn unquote(text: &str) -> Option<(String, &str)> {
 }
 
 fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
-    const KINDS: [&str; 6] = [
+    const KINDS: [&str; 7] = [
         "allow",
         "trust",
         "declassify",
         "allow-cache",
         "allow-name",
+        "builder-stages",
         "raw",
     ];
     let mut fields = fields.into_iter();
@@ -135,6 +140,7 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
     let mut kind = match key.as_str() {
         "allow" => NoteKind::Allow {
             rule: rule(&needs_value()?)?,
+            secret: None,
         },
         "trust" => NoteKind::Trust {
             program: needs_value()?,
@@ -144,13 +150,29 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
         "allow-name" => NoteKind::AllowName {
             name: needs_value()?,
         },
+        "builder-stages" => match needs_value()?.as_str() {
+            "warning" => NoteKind::BuilderStages,
+            other => {
+                return Err(format!(
+                    "has an unknown level `{other}`: write `builder-stages=warning`"
+                ));
+            }
+        },
         "allow-cache" | "raw" if value.is_some() => return Err(format!("`{key}` takes no value")),
         "allow-cache" => NoteKind::AllowCache,
         "raw" => NoteKind::Raw,
         _ => {
+            let near = match key.as_str() {
+                "ignore" | "disable" | "suppress" | "skip" | "noqa" => {
+                    ", did you mean `allow`?".to_owned()
+                }
+                key => did_you_mean(key, &KINDS),
+            };
+            let end = if near.is_empty() { "." } else { "" };
             return Err(format!(
-                "unknown decision `{key}`{}",
-                did_you_mean(&key, &KINDS)
+                "has an unknown decision `{key}`{near}{end} There are `allow=RULE`, `allow=RULE \
+                 secret=ID`, `allow-name=NAME`, `allow-cache`, `trust=PROGRAM`, `declassify=ID` \
+                 and `builder-stages=warning`"
             ));
         }
     };
@@ -158,6 +180,11 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
     for field in fields {
         match (field.0.as_str(), field.1, &mut kind) {
             ("reason", Some(text), _) if reason.is_none() => reason = Some(text),
+            ("secret", Some(id), NoteKind::Allow { secret, .. })
+                if secret.is_none() && !id.is_empty() =>
+            {
+                *secret = Some(id);
+            }
             ("output", None, NoteKind::Trust { output, .. }) if !*output => *output = true,
             (other, ..) => {
                 return Err(format!(
@@ -179,7 +206,13 @@ fn rule(name: &str) -> Result<Rule, String> {
         .find(|rule| rule.name() == name)
         .ok_or_else(|| {
             let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
-            format!("unknown rule `{name}`{}", did_you_mean(name, &names))
+            let near = did_you_mean(name, &names);
+            let known = if near.is_empty() {
+                format!(": the rules are {}", names.join(", "))
+            } else {
+                near
+            };
+            format!("names an unknown rule `{name}`{known}")
         })
 }
 
@@ -213,8 +246,22 @@ mod tests {
             r#"# dockerfile-dsl: allow=SecretInLayer reason="a \"b\" \\ c""#,
             NoteKind::Allow {
                 rule: Rule::SecretInLayer,
+                secret: None,
             },
             r#"a "b" \ c"#,
+        );
+        check(
+            r#"# dockerfile-dsl: allow=SecretInLayer secret=tok reason="why""#,
+            NoteKind::Allow {
+                rule: Rule::SecretInLayer,
+                secret: Some("tok".into()),
+            },
+            "why",
+        );
+        check(
+            r#"# dockerfile-dsl: builder-stages=warning reason="why""#,
+            NoteKind::BuilderStages,
+            "why",
         );
         check(
             r#"#dockerfile-dsl: trust=fetch reason=why"#,
@@ -267,6 +314,26 @@ mod tests {
         refused(
             "# dockerfile-dsl: alow=SecretInLayer reason=x",
             "did you mean `allow`?",
+        );
+        refused(
+            "# dockerfile-dsl: ignore=SecretInLayer reason=x",
+            "unknown decision `ignore`, did you mean `allow`? There are `allow=RULE`",
+        );
+        refused(
+            "# dockerfile-dsl: frobnicate reason=x",
+            "unknown decision `frobnicate`. There are `allow=RULE`",
+        );
+        refused(
+            "# dockerfile-dsl: allow=Nonsense reason=x",
+            "the rules are SecretInLayer, SecretInBuildLog",
+        );
+        refused(
+            "# dockerfile-dsl: raw secret=tok reason=x",
+            "unexpected `secret`",
+        );
+        refused(
+            "# dockerfile-dsl: builder-stages=off reason=x",
+            "builder-stages=warning",
         );
         refused("# dockerfile-dsl: allow reason=x", "needs a value");
         refused(

@@ -142,7 +142,9 @@ fn find(
         }
         *steps += tokens.len() + 1;
         if *steps > MAX_STEPS {
-            return Err(ExpandError::new("a pattern and its value are too long"));
+            return Err(ExpandError::of_value(
+                "a pattern and its value are too long",
+            ));
         }
     }
     Ok(found)

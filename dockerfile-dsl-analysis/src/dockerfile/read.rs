@@ -3,7 +3,7 @@
 //! Goes on after an error, at the next logical line, so that all of them are reported.
 
 use super::{
-    Directive, Escape, File, Instruction, Kind, Note, ReadError, Stage,
+    Directive, Escape, File, Instruction, Kind, Note, NoteKind, ReadError, Stage,
     expand::ExpandError,
     heredoc::{self, Opening},
     instruction::{Document, Line},
@@ -23,6 +23,22 @@ const MAX_HERE_DOCUMENTS: usize = 1_000;
 ///
 /// All that BuildKit would refuse before it runs anything, in the order of the text.
 pub fn read(text: &str) -> Result<File, Vec<ReadError>> {
+    let file = read_syntax(text)?;
+    let errors = super::refused::check(&file);
+    if errors.is_empty() {
+        Ok(file)
+    } else {
+        Err(errors)
+    }
+}
+
+/// Reads a Dockerfile without a look at what its words mean: [`read`] also asks whether they can be expanded, and are what their
+/// instructions take.
+///
+/// # Errors
+///
+/// What is no Dockerfile.
+pub fn read_syntax(text: &str) -> Result<File, Vec<ReadError>> {
     let mut reader = Reader::new(text);
     match reader.lines.too_long() {
         Some(span) => reader.error(
@@ -55,6 +71,11 @@ impl<'a> Reader<'a> {
             global_args: Vec::new(),
             stages: Vec::new(),
             malformed_notes: Vec::new(),
+            builder_stages: None,
+            replaced_bytes: text
+                .match_indices(char::REPLACEMENT_CHARACTER)
+                .map(|(at, found)| Span::new(at, at + found.len()))
+                .collect(),
         };
         Self {
             lines: Lines::new(text),
@@ -130,6 +151,9 @@ impl<'a> Reader<'a> {
 
     fn comment(&mut self, span: Span) {
         match note::parse(span.of(self.lines.text), span) {
+            Some(Ok(note)) if note.kind == NoteKind::BuilderStages => {
+                self.file.builder_stages = Some(note);
+            }
             Some(Ok(note)) => self.notes.push(note),
             Some(Err(error)) => self.file.malformed_notes.push(error),
             None => {}
@@ -286,6 +310,9 @@ impl<'a> Reader<'a> {
             error.span.end = (error.span.end..=text.len())
                 .find(boundary)
                 .unwrap_or(text.len());
+            if let std::borrow::Cow::Owned(masked) = crate::masked(&error.message) {
+                error.message = masked;
+            }
         }
         if self.errors.is_empty() {
             Ok(self.file)

@@ -76,7 +76,7 @@ impl<'a> Source<'a> {
         };
         format!(
             "{place}:\n    {}\n    {}{}",
-            self.text[line_start..line_end].replace('\t', "    "),
+            crate::masked(&self.text[line_start..line_end]).replace('\t', "    "),
             " ".repeat(width(&self.text[line_start..start])),
             "^".repeat(width(&self.text[start..end]).max(1)),
         )

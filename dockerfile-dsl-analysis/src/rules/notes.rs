@@ -58,7 +58,10 @@ fn accepting_note<'a>(file: &'a File, finding: &Finding) -> Option<&'a Note> {
         .instructions()
         .find(|(_, _, instruction)| stands_in(instruction))?;
     instruction.notes.iter().find(|note| match &note.kind {
-        NoteKind::Allow { rule } => *rule == finding.rule,
+        NoteKind::Allow { rule, secret } => {
+            let is_about = |id: &String| finding.secret.as_ref() == Some(id);
+            *rule == finding.rule && secret.as_ref().is_none_or(is_about)
+        }
         NoteKind::AllowName { name } => {
             finding.rule == Rule::SecretsUsedInArgOrEnv && finding.sink == *name
         }

@@ -1,8 +1,8 @@
 //! `SecretFileInContext`: `COPY` or `ADD` of a file from the build context that by its well-known name is a secret.
 //!
-//! Looks at what is written, not at the context: `COPY . .` says nothing here.
+//! Looks at what is written; what `COPY . .` takes along is known only where the context is.
 
-use super::{Step, dockerignore::Dockerignore};
+use super::{Context, Step, dockerignore::Dockerignore};
 use crate::{
     Finding, Rule, Severity,
     dockerfile::{Kind, Source, Transfer},
@@ -47,7 +47,8 @@ const SECRETS: [&str; 34] = [
 ];
 
 /// Names of files that hold a secret, or only the name of a variable with it.
-const PERHAPS: [&str; 7] = [
+const PERHAPS: [&str; 8] = [
+    ".git",
     ".npmrc",
     ".yarnrc.yml",
     ".env.production",
@@ -57,7 +58,8 @@ const PERHAPS: [&str; 7] = [
     "auth.json",
 ];
 
-pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
+pub(super) fn check(step: &Step, context: &Context) -> Vec<Finding> {
+    let ignore = &context.ignore;
     let (Kind::Copy(transfer) | Kind::Add(transfer)) = &step.instruction.kind else {
         return Vec::new();
     };
@@ -87,6 +89,18 @@ pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
              it: `{}`",
             mount(step, transfer, path)
         );
+        let (message, help) =
+            if name == ".git" {
+                let bind = format!("--mount=type=bind,source={path},target={path}");
+                (
+                "`.git` holds the URLs of its remotes, often with a token, and all that was ever \
+                 committed; this copies it into a layer".to_owned(),
+                format!("add `{path}` to .dockerignore, or let the RUN that needs it look at it: \
+                 `{bind}` right after the word RUN"),
+            )
+            } else {
+                (message, help)
+            };
         let finding = step.finding(Rule::SecretFileInContext, written.whole(), message);
         Some(Finding {
             severity,
@@ -95,7 +109,85 @@ pub(super) fn check(step: &Step, ignore: &Dockerignore) -> Vec<Finding> {
             ..finding
         })
     });
-    findings.collect()
+    let named: Vec<Finding> = findings.collect();
+    let swept = swept(step, transfer, context);
+    named.into_iter().chain(swept).collect()
+}
+
+/// Files of the context that a directory brings along.
+fn swept(step: &Step, transfer: &Transfer, context: &Context) -> Option<Finding> {
+    for source in &transfer.sources {
+        let Source::Path(written) = source else {
+            continue;
+        };
+        let Ok(path) = step.environment.expand(written) else {
+            continue;
+        };
+        let directory = path.trim_start_matches("./").trim_matches('/');
+        let directory = if matches!(directory, "." | "*") {
+            ""
+        } else {
+            directory
+        };
+        let files: Vec<&str> = context
+            .secret_files
+            .iter()
+            .map(String::as_str)
+            .filter(|file| {
+                let is_within = directory.is_empty()
+                    || file
+                        .strip_prefix(directory)
+                        .is_some_and(|rest| rest.starts_with('/'));
+                is_within && !context.ignore.excludes(file) && !is_excluded(transfer, file)
+            })
+            .collect();
+        if files.is_empty() {
+            continue;
+        }
+        let what = match directory {
+            "" => "the build context".to_owned(),
+            directory => format!("`{directory}`"),
+        };
+        let shown: Vec<String> = files
+            .iter()
+            .take(5)
+            .map(|file| format!("`{file}`"))
+            .collect();
+        let more = match files.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (last, rest) = shown.split_last()?;
+        let list = match rest {
+            [] => last.clone(),
+            rest if more.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => shown.join(", "),
+        };
+        let verb = if files.len() == 1 {
+            "which is a secret by its name"
+        } else {
+            "which are secrets by their names"
+        };
+        let message = format!("this copies {what} into a layer, with {list}{more}, {verb}");
+        let finding = step.finding(Rule::SecretFileInContext, written.whole(), message);
+        return Some(Finding {
+            severity: Severity::Warning,
+            sink: files[0].to_owned(),
+            help: Some(format!(
+                "leave it out of the build context: write a line for each into `.dockerignore`, \
+                 as in `{}`",
+                files[0]
+            )),
+            ..finding
+        });
+    }
+    None
+}
+
+/// Whether a path of the build context is a secret by its name.
+#[must_use]
+pub fn is_secret_file(path: &str) -> bool {
+    matches!(well_known(path), Some((_, Severity::Error)))
 }
 
 /// The mount that puts the file where this instruction copies it.
@@ -184,6 +276,16 @@ mod tests {
     }
 
     #[test]
+    fn the_repository_is_a_warning() {
+        check("COPY .git .git", &[".git"]);
+        check("COPY .github .gitignore ./", &[]);
+        assert_eq!(
+            testing::severity(Rule::SecretFileInContext, "COPY .git /src/.git"),
+            Some(Severity::Warning)
+        );
+    }
+
+    #[test]
     fn names_that_are_none() {
         check("COPY . .", &[]);
         check("COPY * /app/", &[]);
@@ -207,7 +309,8 @@ mod tests {
     fn what_is_ignored_is_not_copied() {
         let file = dockerfile::read("FROM x\nCOPY .env a/.env /app/").expect("is right");
         let count = |ignore: &str| {
-            super::super::whole_file(&file, &Dockerignore::parse(ignore).expect("is right")).len()
+            let ignore = Dockerignore::parse(ignore).expect("is right");
+            super::super::whole_file(&file, &Context::of(ignore)).len()
         };
         assert_eq!(
             (

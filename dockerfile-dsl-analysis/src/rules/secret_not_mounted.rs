@@ -1,11 +1,12 @@
 //! `SecretNotMounted`: a RUN reads `/run/secrets/ID`, and mounts nothing there.
 
 use super::{Step, steps::texts};
-use crate::{Finding, Rule, Span};
+use crate::dockerfile::{File, Kind, Mount, SourceText};
+use crate::{Finding, Rule, Span, suggest};
 
 const DIRECTORY: &str = "/run/secrets/";
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
@@ -29,7 +30,13 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             .iter()
             .any(|target| path == target || path.starts_with(&format!("{target}/")))
     };
-    let mut findings: Vec<Finding> = Vec::new();
+    let secrets: Vec<String> = step
+        .secrets()
+        .filter_map(|(secret, _)| secret.target.as_deref())
+        .map(|target| step.environment.absolute(target))
+        .filter(|target| !texts(run).iter().any(|text| text.contains(target.as_str())))
+        .collect();
+    let mut findings = misspelt(step, &texts(run), &secrets);
     for text in texts(run) {
         for (at, _) in text.match_indices(DIRECTORY) {
             let before = &text[..at];
@@ -47,12 +54,19 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             if id.is_empty() || is_other_path || is_written || is_known || is_mounted(&path) {
                 continue;
             }
+            if is_kept_for_later(text, at) && is_mounted_later(file, step, &path) {
+                continue;
+            }
+            let near = nearest(&path, &secrets);
             let message =
                 format!("`{path}` is not mounted in this RUN, so it does not exist there");
             let span = text.span(Span::new(at, at + path.len()));
-            let help = Some(format!(
-                "put this after RUN: `--mount=type=secret,id={id},required=true`"
-            ));
+            let help = Some(match near {
+                Some(near) => format!(
+                    "write `{near}` instead of `{path}`: that is where the secret is mounted"
+                ),
+                None => format!("put this after RUN: `--mount=type=secret,id={id},required=true`"),
+            });
             let finding = step.finding(Rule::SecretNotMounted, span, message);
             findings.push(Finding {
                 secret: Some(id.to_owned()),
@@ -63,6 +77,119 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The mounted secret that is meant by a path that is not mounted.
+fn nearest<'a>(path: &str, targets: &'a [String]) -> Option<&'a str> {
+    let limit = |target: &str| {
+        if target.rsplit('/').next().unwrap_or_default().len() > 3 {
+            2
+        } else {
+            1
+        }
+    };
+    targets
+        .iter()
+        .map(String::as_str)
+        .find(|target| (1..=limit(target)).contains(&suggest::distance(path, target)))
+}
+
+/// Paths that are nearly that of a mounted secret, of which the script does not speak: `/run/secret/tok`.
+fn misspelt(step: &Step, texts: &[&SourceText], secrets: &[String]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let is_path = |char: char| char.is_ascii_alphanumeric() || "/_.-".contains(char);
+    for text in texts.iter().filter(|_| !secrets.is_empty()) {
+        let mut at = 0;
+        for word in text.split(|char: char| !is_path(char)) {
+            let start = text[at..].find(word).map_or(at, |found| at + found);
+            at = start + word.len();
+            if !word.starts_with('/')
+                || word.starts_with(DIRECTORY)
+                || text[..start].trim_end().ends_with('>')
+            {
+                continue;
+            }
+            if let Some(near) = nearest(word, secrets)
+                && findings.iter().all(|known| known.sink != word)
+            {
+                let message = format!(
+                    "`{word}` is not there: the secret is mounted at `{near}`, did you mean that?"
+                );
+                let span = text.span(Span::new(start, at));
+                findings.push(Finding {
+                    sink: word.to_owned(),
+                    help: Some(format!("write `{near}` instead of `{word}`")),
+                    ..step.finding(Rule::SecretNotMounted, span, message)
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// Whether the path stands in text that this RUN only keeps: a quoted credential helper, a script that a here-document writes.
+fn is_kept_for_later(text: &str, at: usize) -> bool {
+    let before = &text[..at];
+    let in_escaped = before
+        .rfind("$(")
+        .is_some_and(|start| before[..start].ends_with('\\') && !before[start..].contains(')'));
+    in_escaped || in_single_quotes(before) || in_written_document(before)
+}
+
+fn in_single_quotes(before: &str) -> bool {
+    let (mut quote, mut opened) = (None, 0);
+    let mut chars = before.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match (quote, char) {
+            (None | Some('"'), '\\') => drop(chars.next()),
+            (None, '"' | '\'') => (quote, opened) = (Some(char), at),
+            (Some(open), char) if open == char => quote = None,
+            _ => {}
+        }
+    }
+    // What is given to a shell at once is run at once.
+    let is_run = ["-c", "eval", "-ec", "-xc"]
+        .iter()
+        .any(|word| before[..opened].trim_end().ends_with(word));
+    quote == Some('\'') && !is_run
+}
+
+fn in_written_document(before: &str) -> bool {
+    let mut end: Option<&str> = None;
+    for line in before.lines() {
+        if let Some(name) = end {
+            if line.trim() == name {
+                end = None;
+            }
+        } else if let Some((_, after)) = line.split_once("<<")
+            && (line.contains(" >") || line.contains("tee "))
+        {
+            let name = after.trim_start_matches(['-', ' ', '\'', '"', '\\']);
+            let length = name
+                .find(|char: char| !(char.is_ascii_alphanumeric() || char == '_'))
+                .unwrap_or(name.len());
+            end = Some(&name[..length]).filter(|name| !name.is_empty());
+        }
+    }
+    end.is_some()
+}
+
+/// Whether a later RUN of this stage, or of one that may be made of it, mounts a secret there.
+fn is_mounted_later(file: &File, step: &Step, path: &str) -> bool {
+    let own = file.stages[step.stage].instructions.iter();
+    let own = own.skip(step.index.map_or(0, |index| index + 1));
+    let others = file.stages[step.stage + 1..]
+        .iter()
+        .flat_map(|stage| &stage.instructions);
+    own.chain(others).any(|instruction| {
+        let Kind::Run(run) = &instruction.kind else {
+            return false;
+        };
+        run.mounts.iter().any(|flag| {
+            let mount = flag.resolve(file.escape, &|_| None);
+            matches!(mount, Ok(Mount::Secret(secret)) if secret.target.as_deref() == Some(path))
+        })
+    })
 }
 
 /// The name at the start of a text, without the dots that end a sentence.
@@ -103,6 +230,58 @@ mod tests {
             "RUN <<EOF\nx /run/secrets/tok\nx /run/secrets/tok\nEOF",
             &["/run/secrets/tok"],
         );
+    }
+
+    #[test]
+    fn a_helper_that_is_configured_for_later_is_right() {
+        let later = "RUN --mount=type=secret,id=tok git clone https://github.com/a/b";
+        for helper in [
+            "RUN git config --global credential.helper '!f() { echo \"password=$(cat \
+             /run/secrets/tok)\"; }; f'",
+            "RUN git config --global credential.helper \"!f() { echo password=\\$(cat \
+             /run/secrets/tok); }; f\"",
+            "RUN cat <<'EOF' > /askpass\n#!/bin/sh\ncat /run/secrets/tok\nEOF",
+        ] {
+            check(&format!("{helper}\n{later}"), &[]);
+            // Nothing mounts it later, or something else is mounted.
+            check(helper, &["/run/secrets/tok"]);
+            check(
+                &format!("{helper}\n{}", later.replace("tok", "tik")),
+                &["/run/secrets/tok"],
+            );
+        }
+        // What runs at once needs its mount at once.
+        for now in [
+            "RUN x \"$(cat /run/secrets/tok)\"",
+            "RUN sh -c 'cat /run/secrets/tok'",
+        ] {
+            check(&format!("{now}\n{later}"), &["/run/secrets/tok"]);
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_nearly_right() {
+        let mount = "RUN --mount=type=secret,id=the_secret";
+        check(
+            &format!("{mount} cat /run/secret/the_secret"),
+            &["/run/secret/the_secret"],
+        );
+        check(
+            &format!("{mount} cat /run/secrets/the-secret"),
+            &["/run/secrets/the-secret"],
+        );
+        let told = testing::findings(&format!("FROM x\n{mount} cat /run/secret/the_secret\n"));
+        assert!(
+            told.iter()
+                .any(|finding| finding.message.contains("did you mean")),
+            "{told:?}"
+        );
+        // It is named as well, or another path is meant.
+        check(
+            &format!("{mount} cp /run/secrets/the_secret /run/secret/the_secret"),
+            &[],
+        );
+        check(&format!("{mount} cat /etc/the_secret"), &[]);
     }
 
     #[test]

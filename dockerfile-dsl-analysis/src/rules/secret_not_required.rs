@@ -1,4 +1,6 @@
 //! `SecretNotRequired`: a secret is used, and the build goes on without it: BuildKit's default for `required` is false.
+//!
+//! A secret in a variable, or at a place of its own, is used by whatever looks there. One finding for the whole file lists them all.
 
 use super::{
     Step,
@@ -13,8 +15,14 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
-    let is_found =
-        |secret: &Secret| !secret.required && mentions(run, secret) && !is_tested(run, secret);
+    let is_found = |secret: &Secret| {
+        let is_at_own_place = secret
+            .target
+            .as_deref()
+            .is_some_and(|target| !target.starts_with("/run/secrets/"));
+        let is_used = secret.env.is_some() || is_at_own_place || mentions(run, secret);
+        !secret.required && is_used && !is_tested(run, secret)
+    };
     let findings = step
         .secrets()
         .filter(|(secret, _)| is_found(secret))
@@ -37,6 +45,48 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             }
         });
     findings.collect()
+}
+
+/// All of a file in one: at the first place, the others beside it.
+pub(super) fn once(findings: Vec<Finding>) -> Vec<Finding> {
+    let (told, mut rest): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|finding| finding.rule == Rule::SecretNotRequired);
+    let count = told.len();
+    let mut told = told.into_iter();
+    let Some(mut first) = told.next() else {
+        return rest;
+    };
+    if count > 1 {
+        let mut ids: Vec<String> = first.secret.iter().map(|id| format!("`{id}`")).collect();
+        for other in told {
+            let id = other.secret.as_deref().unwrap_or_default();
+            let shown = format!("`{id}`");
+            first.also.push(other.span);
+            if !ids.contains(&shown) {
+                ids.push(shown);
+            }
+        }
+        let what = if ids.len() == 1 { "secret" } else { "secrets" };
+        let verb = if ids.len() == 1 { "is" } else { "are" };
+        first.message = format!(
+            "the {what} {} {verb} not required ({count} mounts): without it the file is missing \
+             or the variable empty, and the build goes on",
+            list(&ids)
+        );
+        first.help = Some("add this to each of these mounts: `,required=true`".to_owned());
+    }
+    let at = rest.partition_point(|other| (other.span, other.rule) < (first.span, first.rule));
+    rest.insert(at, first);
+    rest
+}
+
+/// `a`, `b` and `c`
+fn list(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// Whether the script asks if the secret is there: `[ -f FILE ]`, `test -s FILE`, `${NAME:-..}`, `${NAME:?}`, `[ -n "$NAME" ]`.
@@ -93,6 +143,55 @@ mod tests {
         check(
             "RUN --mount=type=secret,id=a,required=false x </run/secrets/a",
             &["--mount=type=secret,id=a,required=false"],
+        );
+    }
+
+    #[test]
+    fn used_by_what_looks_there() {
+        for flag in [
+            "--mount=type=secret,id=a,env=NPM_TOKEN",
+            "--mount=type=secret,id=a,target=/root/.npmrc",
+        ] {
+            check(&format!("RUN {flag} npm ci"), &[flag]);
+            check(&format!("RUN {flag},required=true npm ci"), &[]);
+        }
+        check(
+            "RUN --mount=type=secret,id=a,env=T [ -n \"$T\" ] && npm ci",
+            &[],
+        );
+        check(
+            "RUN --mount=type=secret,id=a,target=/root/.npmrc [ -f /root/.npmrc ] && npm ci",
+            &[],
+        );
+    }
+
+    #[test]
+    fn once_for_a_file() {
+        let found = testing::findings(
+            "FROM x\nRUN --mount=type=secret,id=a,env=A y\nRUN --mount=type=secret,id=b,env=B \
+             y\nRUN --mount=type=secret,id=a,env=A z\n",
+        );
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0]
+                .message
+                .starts_with("the secrets `a` and `b` are not required (3 mounts)"),
+            "{}",
+            found[0].message
+        );
+        assert_eq!(found[0].also.len(), 2);
+        // A decision about one of them is about that one.
+        let found = testing::findings(
+            "FROM x\n# dockerfile-dsl: allow=SecretNotRequired reason=\"may be absent\"\nRUN \
+             --mount=type=secret,id=a,env=A y\nRUN --mount=type=secret,id=b,env=B y\n",
+        );
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0]
+                .message
+                .starts_with("the secret `b` is not required:"),
+            "{}",
+            found[0].message
         );
     }
 

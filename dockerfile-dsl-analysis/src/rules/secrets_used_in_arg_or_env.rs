@@ -1,24 +1,11 @@
 //! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its words and its exceptions.
 
-use super::Step;
+use super::{Step, steps};
+use crate::credential::{is_placeholder, is_public_key, is_secret_name};
 use crate::{
-    Finding, Rule, Severity, Span,
-    dockerfile::{File, Kind, Pair, SourceText},
+    Finding, Rule, Span,
+    dockerfile::{File, Kind, SourceText},
 };
-
-const SECRET_WORDS: [&str; 10] = [
-    "apikey",
-    "auth",
-    "credential",
-    "credentials",
-    "key",
-    "password",
-    "pword",
-    "passwd",
-    "secret",
-    "token",
-];
-const PUBLIC_WORDS: [&str; 3] = ["public", "file", "version"];
 
 pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     let is_skipped = |rule: &String| rule == "all" || rule == Rule::SecretsUsedInArgOrEnv.name();
@@ -26,71 +13,98 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     if step.is_global || file.skipped_checks.iter().any(is_skipped) {
         return Vec::new();
     }
-    let (instruction, names): (_, Vec<(&SourceText, Severity)>) = match &step.instruction.kind {
-        Kind::Arg(arguments) => (
-            "ARG",
-            arguments
-                .iter()
-                .map(|argument| (&argument.name, Severity::Error))
-                .collect(),
-        ),
-        Kind::Env(pairs) => (
-            "ENV",
-            pairs
-                .iter()
-                .map(|pair| (&pair.key, severity(step, pair)))
-                .collect(),
-        ),
+    let named: Vec<(&SourceText, Option<&SourceText>)> = match &step.instruction.kind {
+        Kind::Arg(arguments) => arguments
+            .iter()
+            .map(|argument| (&argument.name, argument.default.as_ref()))
+            .collect(),
+        Kind::Env(pairs) => pairs
+            .iter()
+            .map(|pair| (&pair.key, Some(&pair.value)))
+            .collect(),
         _ => return Vec::new(),
     };
-    let findings = names
+    named
         .into_iter()
         .filter(|(name, _)| is_secret_name(name))
-        .map(|(name, severity)| {
-            let message = format!(
-                "`{instruction} {name}` is kept in the image config or history, and its name is \
-                 that of a secret"
-            );
-            let span: Span = name.whole();
-            Finding {
-                severity,
-                sink: name.to_string(),
-                help: Some(format!(
-                    "remove it, and put this after the RUN that needs it: \
-                     `--mount=type=secret,id={name},env={name},required=true`"
-                )),
-                ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
-            }
-        });
-    findings.collect()
+        .filter_map(|(name, value)| finding(file, step, name, value))
+        .collect()
 }
 
-/// Under the name of a secret, what is plainly none is a warning: nothing, a path, or a command (ENV runs none).
-fn severity(step: &Step, pair: &Pair) -> Severity {
-    let is_none = |value: &str| {
-        value.is_empty()
-            || value.starts_with(['/', '~'])
-            || value.contains("$(")
-            || value.contains('`')
-    };
-    match step.environment.expand(&pair.value) {
-        Ok(value)
-            if is_none(&value) && !pair.value.starts_with('$') && !pair.value.contains("${") =>
-        {
-            Severity::Warning
+fn finding(
+    file: &File,
+    step: &Step,
+    name: &SourceText,
+    written: Option<&SourceText>,
+) -> Option<Finding> {
+    let is_env = matches!(step.instruction.kind, Kind::Env(_));
+    let value = written.map(|written| step.environment.expand(written));
+    let is_known = written.is_some_and(|written| !written.contains('$'));
+    let mut is_advice = false;
+    if let Some(Ok(value)) = &value
+        && (is_known || !value.is_empty())
+    {
+        if is_public_key(name, value) || !value.is_empty() && is_placeholder(value) {
+            return None;
         }
-        _ => Severity::Error,
+        is_advice =
+            is_env && (value.is_empty() || value.starts_with(['/', '~']) || is_command(value));
     }
+    let (instruction, place) = if is_env {
+        ("ENV", "config")
+    } else {
+        ("ARG", "history")
+    };
+    let span: Span = name.whole();
+    let message = format!(
+        "`{instruction} {name}` is kept in the {place} of the image, and its name is that of a \
+         secret"
+    );
+    Some(Finding {
+        sink: name.to_string(),
+        help: Some(help(file, step, name, is_env)),
+        is_advice,
+        ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
+    })
 }
 
-/// Whether a name holds one of the words that mean a secret, and none that mean it is public.
-#[must_use]
-fn is_secret_name(name: &str) -> bool {
-    let has = |words: &[&str]| {
-        name.split('_')
-            .any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
-    };
-    has(&SECRET_WORDS) && !has(&PUBLIC_WORDS)
+/// ENV runs none: the value is this text.
+fn is_command(value: &str) -> bool {
+    value.contains("$(") || value.contains('`')
+}
+
+/// A RUN gets it as a mount; what only the container needs is no business of the build.
+fn help(file: &File, step: &Step, name: &str, is_env: bool) -> String {
+    let later = file.stages[step.stage]
+        .instructions
+        .iter()
+        .skip(step.index.map_or(0, |index| index + 1));
+    let mut runs = later.filter_map(|instruction| match &instruction.kind {
+        Kind::Run(run) => Some(run),
+        _ => None,
+    });
+    let is_used = runs.any(|run| {
+        steps::texts(run)
+            .iter()
+            .any(|text| steps::has_variable(text, name))
+    });
+    let mount = format!("`--mount=type=secret,id={name},env={name},required=true`");
+    let at_run_time = format!("`docker run --env {name}`");
+    if !is_env {
+        format!(
+            "remove it, and put this right after the word RUN of the step that needs it: {mount}"
+        )
+    } else if is_used {
+        format!(
+            "remove it, and put this right after the word RUN of the step that needs it: {mount}; \
+             if the container needs it as well, pass it when it starts: {at_run_time}"
+        )
+    } else {
+        format!(
+            "remove it, and pass it when the container starts: {at_run_time}; a step that needs \
+             it gets it from {mount} right after the word RUN"
+        )
+    }
 }
 
 #[cfg(test)]
@@ -113,20 +127,59 @@ mod tests {
     }
 
     #[test]
-    fn what_is_plainly_no_secret_is_a_warning() {
-        let severity =
-            |value| testing::severity(Rule::SecretsUsedInArgOrEnv, &format!("ENV TOKEN={value}"));
+    fn what_is_plainly_no_secret_is_advice() {
+        let is_refused = |value| {
+            let found = testing::findings(&format!("FROM x\nENV TOKEN={value}\n"));
+            found.iter().any(Finding::is_refused)
+        };
         for value in [
             "",
             "\"\"",
             "/run/secrets/tok",
             "\"\\$(cat /run/secrets/tok)\"",
         ] {
-            assert_eq!(severity(value), Some(Severity::Warning), "{value}");
+            assert!(!is_refused(value), "{value}");
         }
         for value in ["abc", "$A", "\"${A}\"", "'a b'"] {
-            assert_eq!(severity(value), Some(Severity::Error), "{value}");
+            assert!(is_refused(value), "{value}");
         }
+        let severity = testing::severity(Rule::SecretsUsedInArgOrEnv, "ENV TOKEN=abc");
+        assert_eq!(severity, Some(crate::Severity::Warning));
+    }
+
+    #[test]
+    fn what_is_known_to_be_public_is_nothing() {
+        check("ENV GPG_KEY A035C8C19219BA821ECEA86B64E628F8D684696D", &[]);
+        check("ENV AWS_ACCESS_KEY_ID=abc VITE_API_KEY=abc", &[]);
+        check("ENV SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=dummy", &[]);
+        check("ARG NPM_TOKEN=changeme", &[]);
+        // The same names with what may be a secret.
+        check(
+            "ENV GPG_KEY=hunter2 API_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D",
+            &["GPG_KEY", "API_KEY"],
+        );
+        check(
+            "ENV AWS_SECRET_ACCESS_KEY=abc SECRET_KEY_BASE=abc",
+            &["AWS_SECRET_ACCESS_KEY", "SECRET_KEY_BASE"],
+        );
+        check("ARG NPM_TOKEN", &["NPM_TOKEN"]);
+    }
+
+    #[test]
+    fn the_text_fits_the_instruction() {
+        let help = |text: &str| testing::findings(text)[0].help.clone().unwrap_or_default();
+        assert!(
+            help("FROM x\nARG TOKEN\nRUN y\n")
+                .starts_with("remove it, and put this right after the word RUN")
+        );
+        assert!(
+            help("FROM x\nENV TOKEN=a\nRUN y $TOKEN\n")
+                .starts_with("remove it, and put this right after the word RUN")
+        );
+        assert!(
+            help("FROM x\nENV TOKEN=a\nCMD y\n")
+                .contains("when the container starts: `docker run --env TOKEN`")
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(super) fn mentions(run: &Run, secret: &Secret) -> bool {
 }
 
 /// `$NAME` or `${NAME`.
-fn has_variable(text: &str, name: &str) -> bool {
+pub(super) fn has_variable(text: &str, name: &str) -> bool {
     text.match_indices('$').any(|(at, _)| {
         let after = &text[at + 1..];
         let after = after.strip_prefix('{').unwrap_or(after);
@@ -100,32 +100,24 @@ pub(super) fn walk(file: &File, mut look: impl FnMut(&Step<'_>)) {
             is_global: true,
         });
     }
-    let mut ends: Vec<Environment> = Vec::new();
-    for (index, stage) in file.stages.iter().enumerate() {
-        let name = global
-            .expand(&stage.base)
-            .unwrap_or_else(|_| stage.base.to_string());
-        let base = file
-            .stage_named(&name, index)
-            .and_then(|base| ends.get(base));
-        let mut environment = Environment::stage(&global, base);
-        for (at, instruction) in stage.instructions.iter().enumerate() {
-            let mut step = Step {
-                stage: index,
-                index: Some(at),
-                instruction,
-                environment: &environment,
-                mounts: Vec::new(),
-                is_global: false,
-            };
-            if let Some(run) = step.run() {
-                let resolve = |flag| Some((environment.mount(flag).ok()?, flag.flag.span));
-                step.mounts = run.mounts.iter().filter_map(resolve).collect();
-            }
-            look(&step);
-            // A word that cannot be expanded ends the build there; the values from before are the best that is known.
-            let _ = environment.apply(instruction);
+    crate::dockerfile::walk(file, |visited| {
+        // What ONBUILD keeps was looked at where it stands.
+        if visited.is_trigger {
+            return;
         }
-        ends.push(environment);
-    }
+        let environment = visited.environment;
+        let mut step = Step {
+            stage: visited.stage,
+            index: Some(visited.index),
+            instruction: visited.instruction,
+            environment,
+            mounts: Vec::new(),
+            is_global: false,
+        };
+        if let Some(run) = step.run() {
+            let resolve = |flag| Some((environment.mount(flag).ok()?, flag.flag.span));
+            step.mounts = run.mounts.iter().filter_map(resolve).collect();
+        }
+        look(&step);
+    });
 }

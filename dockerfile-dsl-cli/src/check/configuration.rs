@@ -6,6 +6,8 @@
 //! [rules]
 //! SecretNotRequired = "off"             # or "warning", "error"
 //!
+//! builder-stages = "warning"            # before the tables: what is found in a stage that is no part of the image
+//!
 //! [[allow-name]]
 //! name = "SITE_KEY"
 //! reason = "shown to every visitor"
@@ -37,6 +39,8 @@ const NAME: &str = "dockerfile-dsl.toml";
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Configuration {
+    /// The level of errors in stages that are no part of the image.
+    builder_stages: Option<Level>,
     #[serde(default)]
     rules: BTreeMap<String, Level>,
     #[serde(default)]
@@ -159,6 +163,14 @@ impl Configuration {
         let is_own_note = finding.rule == Rule::UnusedNote && finding.span == Span::default();
         if is_allowed_name || is_own_note {
             return None;
+        }
+        match self.builder_stages {
+            Some(Level::Off) if finding.builder_stage.is_some() => return None,
+            Some(Level::Warning) if finding.builder_stage.is_some() => {
+                finding.severity = Severity::Warning;
+                finding.is_advice = true;
+            }
+            _ => {}
         }
         match self.rules.get(finding.rule.name()) {
             Some(Level::Off) => return None,

@@ -44,7 +44,10 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
         }
         None => {
             for finding in &report.findings {
-                text += &renderer.render(&groups(report, finding));
+                let accept = finding.accepting_comment().map(|comment| {
+                    format!("to accept it, put this above the instruction: `{comment}`")
+                });
+                text += &renderer.render(&groups(report, finding, accept.as_deref()));
                 text.push_str("\n\n");
             }
         }
@@ -52,7 +55,11 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
     text
 }
 
-fn groups<'a>(report: &'a FileReport, finding: &'a Finding) -> Vec<Group<'a>> {
+fn groups<'a>(
+    report: &'a FileReport,
+    finding: &'a Finding,
+    accept: Option<&'a str>,
+) -> Vec<Group<'a>> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -66,11 +73,16 @@ fn groups<'a>(report: &'a FileReport, finding: &'a Finding) -> Vec<Group<'a>> {
         let span = first_line(&report.text, step.span);
         marks.push(AnnotationKind::Context.span(span).label(step.text.as_str()));
     }
+    for span in &finding.also {
+        let span = first_line(&report.text, *span);
+        marks.push(AnnotationKind::Context.span(span).label("and here"));
+    }
     let title = level
         .primary_title(finding.message.as_str())
         .id(finding.rule.name());
     let mut groups = vec![title.element(snippet(report, marks))];
     groups.extend(finding.help.as_deref().map(help));
+    groups.extend(accept.map(|text| Group::with_title(Level::NOTE.secondary_title(text))));
     groups
 }
 
@@ -84,7 +96,10 @@ fn label(finding: &Finding) -> String {
         return String::new();
     }
     match finding.channel {
-        Channel::Layer => "ends up in a layer of the image".to_owned(),
+        Channel::Layer => finding.builder_stage.as_ref().map_or_else(
+            || "ends up in a layer of the image".to_owned(),
+            |stage| format!("ends up in a layer of build stage `{stage}`"),
+        ),
         Channel::Log => "ends up in the build log".to_owned(),
         Channel::Config => "ends up in the config or history of the image".to_owned(),
         Channel::Cache => "ends up in the build cache".to_owned(),
@@ -97,7 +112,7 @@ fn help(text: &str) -> Group<'_> {
 }
 
 fn snippet<'a>(report: &'a FileReport, marks: Vec<Annotation<'a>>) -> Snippet<'a, Annotation<'a>> {
-    Snippet::source(report.text.as_str())
+    Snippet::source(report.shown.as_str())
         .path(report.path.as_str())
         .annotations(marks)
 }
@@ -125,10 +140,6 @@ fn summary(reports: &[FileReport]) -> String {
             .filter(|finding| finding.severity == severity)
             .count()
     };
-    let unread = reports
-        .iter()
-        .filter(|report| report.failure.is_some())
-        .count();
     let plural =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let mut text = format!(
@@ -137,8 +148,37 @@ fn summary(reports: &[FileReport]) -> String {
         plural(count(Severity::Warning), "warning"),
         plural(reports.len(), "file")
     );
+    text += &strict(reports);
+    let failed = |is_this: fn(&Failure) -> bool| {
+        let failures = reports.iter().filter_map(|report| report.failure.as_ref());
+        failures.filter(|failure| is_this(failure)).count()
+    };
+    let unread = failed(|failure| matches!(failure, Failure::Unreadable(_)));
+    let malformed = failed(|failure| matches!(failure, Failure::Malformed(_)));
     if unread > 0 {
         text += &format!(", {unread} of them could not be read");
     }
+    if malformed > 0 {
+        text += &format!(", {malformed} of them cannot be built as written");
+    }
     text + "\n"
+}
+
+/// What `--strict` would change.
+fn strict(reports: &[FileReport]) -> String {
+    let findings = reports.iter().flat_map(|report| &report.findings);
+    let warnings: Vec<&Finding> = findings
+        .filter(|finding| finding.severity == Severity::Warning)
+        .collect();
+    let count = warnings
+        .iter()
+        .filter(|finding| finding.is_error_when_strict())
+        .count();
+    match (count, warnings.len()) {
+        (0, _) => String::new(),
+        (1, 1) => "; --strict makes it an error".to_owned(),
+        (all, of) if all == of => "; --strict makes them errors".to_owned(),
+        (1, _) => "; --strict makes 1 of them an error".to_owned(),
+        (some, _) => format!("; --strict makes {some} of them errors"),
+    }
 }

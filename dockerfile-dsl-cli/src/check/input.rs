@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use dockerfile_dsl_analysis::rules::dockerignore::Dockerignore;
+use dockerfile_dsl_analysis::rules::{Context, dockerignore::Dockerignore, is_secret_file};
 
 use crate::output;
 
@@ -15,8 +15,8 @@ const MAX_BYTES: u64 = 64 << 20;
 
 /// A Dockerfile and what is known of its context.
 pub(super) struct Input {
-    pub(super) text: String,
-    pub(super) dockerignore: Dockerignore,
+    pub(super) bytes: Vec<u8>,
+    pub(super) context: Context,
 }
 
 impl Input {
@@ -39,19 +39,57 @@ impl Input {
         if bytes.len() as u64 > MAX_BYTES {
             return Err(format!("is larger than {} MiB", MAX_BYTES >> 20));
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            format!(
-                "is not UTF-8: the first wrong byte is number {}",
-                error.utf8_error().valid_up_to() + 1
-            )
-        })?;
-        let dockerignore = if is_stdin {
-            Dockerignore::default()
+        let context = if is_stdin {
+            Context::default()
         } else {
-            dockerignore_of(path)
+            Context {
+                ignore: dockerignore_of(path),
+                secret_files: secret_files(path.parent().unwrap_or(Path::new(""))),
+            }
         };
-        Ok(Self { text, dockerignore })
+        Ok(Self { bytes, context })
     }
+}
+
+/// How many entries of a build context are looked at: more than honest ones have, and a second of time at most.
+const MAX_ENTRIES: usize = 20_000;
+/// How deep: secrets are kept near the top.
+const MAX_DEPTH: usize = 4;
+
+/// The files beside the Dockerfile, and beneath it, that are secrets by their names.
+fn secret_files(root: &Path) -> Vec<String> {
+    let root = if root.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        root
+    };
+    let mut found = Vec::new();
+    let mut seen = 0;
+    let mut folders = vec![(root.to_owned(), String::new(), 0)];
+    while let Some((folder, prefix, depth)) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            seen += 1;
+            if seen > MAX_ENTRIES {
+                return found;
+            }
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = format!("{prefix}{name}");
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder {
+                let is_skipped = matches!(&*name, ".git" | "node_modules" | "target" | "vendor");
+                if depth < MAX_DEPTH && !is_skipped {
+                    folders.push((entry.path(), format!("{path}/"), depth + 1));
+                }
+            } else if is_secret_file(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {

@@ -32,10 +32,25 @@ struct Item<'a> {
     column: usize,
     message: &'a str,
     help: Option<&'a str>,
+    /// The comment that accepts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accept: Option<String>,
+    /// The stage, if it is no part of the final image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    builder_stage: Option<&'a str>,
+    /// Further places of the same finding.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Place>,
     way: Vec<Step<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sink: Option<Sink<'a>>,
     flow: Vec<FlowStep<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
 }
 
 /// What the value reaches: see `codes.md` of the analysis.
@@ -158,6 +173,16 @@ fn item<'a>(report: &FileReport, finding: &'a Finding) -> Item<'a> {
         column,
         message: &finding.message,
         help: finding.help.as_deref(),
+        accept: finding.accepting_comment(),
+        builder_stage: finding.builder_stage.as_deref(),
+        also: finding
+            .also
+            .iter()
+            .map(|span| {
+                let (line, column) = report.position(span.start);
+                Place { line, column }
+            })
+            .collect(),
         way: finding.way.iter().map(step).collect(),
         sink: finding.sink_code.map(|code| Sink {
             code: code.code(),

@@ -25,6 +25,9 @@ pub(super) struct SettingsData {
     escape_backtick: bool,
     #[serde(skip_serializing_if = "is_default")]
     check: Option<String>,
+    /// Why what is found in a build stage is no error.
+    #[serde(skip_serializing_if = "is_default")]
+    builder_stages: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     comments: Vec<String>,
     /// Build arguments before the first FROM.
@@ -131,6 +134,8 @@ struct SourceData {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 enum DecisionKindData {
     Allow(String),
+    /// Rule, and the id of the secret.
+    AllowSecret(String, String),
     AllowCache,
     AllowName(String),
     Declassify(String),
@@ -144,6 +149,7 @@ impl SettingsData {
             syntax: settings.syntax.as_ref().map(SyntaxData::of),
             escape_backtick: settings.escape == Escape::Backtick,
             check: settings.checks.clone(),
+            builder_stages: settings.builder_stages.clone(),
             comments: settings.comments.clone(),
             args: settings.arguments.iter().map(ArgData::of).collect(),
             without_here_documents: !settings.here_documents,
@@ -169,6 +175,7 @@ impl SettingsData {
                 Escape::Backslash
             },
             checks: self.check.clone(),
+            builder_stages: self.builder_stages.clone(),
             comments: self.comments.clone(),
             arguments: self.args.iter().map(ArgData::arg).collect(),
             here_documents: !self.without_here_documents,
@@ -284,11 +291,21 @@ impl AboveData {
     }
 }
 
+fn rule(name: &str) -> Result<Rule, Error> {
+    let rule = Rule::ALL.iter().find(|rule| rule.name() == name);
+    rule.copied()
+        .ok_or_else(|| Error::new(format!("there is no rule `{}`", name.escape_debug())))
+}
+
 impl DecisionData {
     /// What the instruction says itself (raw text, a secret in a variable) is not said again.
     pub(super) fn of(decision: &Decision) -> Option<Self> {
         let kind = match &decision.kind {
-            DecisionKind::Allow { rule } => DecisionKindData::Allow(rule.to_string()),
+            DecisionKind::Allow { rule, secret: None } => DecisionKindData::Allow(rule.to_string()),
+            DecisionKind::Allow {
+                rule,
+                secret: Some(id),
+            } => DecisionKindData::AllowSecret(rule.to_string(), id.clone()),
             DecisionKind::AllowCache => DecisionKindData::AllowCache,
             DecisionKind::AllowName { name } => DecisionKindData::AllowName(name.clone()),
             DecisionKind::Declassify { id } => DecisionKindData::Declassify(id.clone()),
@@ -300,7 +317,9 @@ impl DecisionData {
                 program,
                 output: true,
             } => DecisionKindData::TrustWithOutput(program.clone()),
-            DecisionKind::Raw | DecisionKind::Variable { .. } => return None,
+            DecisionKind::BuilderStages | DecisionKind::Raw | DecisionKind::Variable { .. } => {
+                return None;
+            }
         };
         let source = decision.place.as_ref().map(|place| SourceData {
             file: place.file.clone(),
@@ -316,14 +335,14 @@ impl DecisionData {
 
     pub(super) fn decision(&self) -> Result<Decision, Error> {
         let kind = match &self.kind {
-            DecisionKindData::Allow(name) => {
-                let rule = Rule::ALL.iter().find(|rule| rule.name() == name);
-                DecisionKind::Allow {
-                    rule: *rule.ok_or_else(|| {
-                        Error::new(format!("there is no rule `{}`", name.escape_debug()))
-                    })?,
-                }
-            }
+            DecisionKindData::Allow(name) => DecisionKind::Allow {
+                rule: rule(name)?,
+                secret: None,
+            },
+            DecisionKindData::AllowSecret(name, id) => DecisionKind::Allow {
+                rule: rule(name)?,
+                secret: Some(id.clone()),
+            },
             DecisionKindData::AllowCache => DecisionKind::AllowCache,
             DecisionKindData::AllowName(name) => DecisionKind::AllowName { name: name.clone() },
             DecisionKindData::Declassify(id) => DecisionKind::Declassify { id: id.clone() },

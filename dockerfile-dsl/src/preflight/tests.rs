@@ -57,6 +57,7 @@ impl Machine {
     /// What is said about a secret of a Dockerfile.
     fn secret(&self, secret: Secret, delivery: Delivery, text: &str, arguments: &[&str]) -> String {
         let used = SecretUse {
+            is_onbuild: false,
             stage: 0,
             instruction: 0,
             line: 2,

@@ -133,11 +133,12 @@ pub(crate) fn expansion_problem(text: &Text) -> Option<String> {
         match length {
             Some(length) => rest = &from[length..],
             None => {
+                // Not the text itself: it may be what should have been a secret.
+                let at = text.content.len() - from.len() + 1;
                 return Some(format!(
-                    "`{}`: after `$` stands NAME or {{NAME}}, with `:-word`, `-word`, `:+word`, \
-                     `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a \
-                     dollar sign is `\\$`",
-                    text.content.escape_debug()
+                    "byte {at} of its text: after `$` stands NAME or {{NAME}}, with `:-word`, \
+                     `-word`, `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` \
+                     before the brace; a dollar sign is `\\$`"
                 ));
             }
         }

@@ -24,7 +24,7 @@ fn json_or_its_silent_fallback() {
 
 #[test]
 fn from() {
-    let file = read("FROM --platform=$P a AS Build\nFROM Build");
+    let file = read("FROM --platform=$BUILDPLATFORM a AS Build\nFROM build");
     assert_eq!(
         file.stages[0].name.as_ref().map(|name| name.name.as_str()),
         Some("build")

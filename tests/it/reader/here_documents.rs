@@ -151,8 +151,13 @@ fn onbuild() {
     );
     refused("FROM x\nONBUILD ONBUILD RUN a", "cannot hold ONBUILD");
     refused("FROM x\nONBUILD", "needs an instruction");
+    // BuildKit keeps what it cannot read, and refuses it where it runs.
+    assert!(matches!(
+        &stage("ONBUILD RNU a")[0].kind,
+        Kind::Onbuild(inner) if matches!(inner.kind, Kind::Unread(_))
+    ));
     refused(
-        "FROM x\nONBUILD RNU a",
-        "unknown instruction `RNU`, did you mean `RUN`?",
+        "FROM x AS base\nONBUILD RNU a\nFROM base",
+        "unknown instruction `RNU`, did you mean `RUN`?, and a stage of this file is FROM this one",
     );
 }

@@ -73,9 +73,22 @@ fn a_secret_as_a_variable() {
     );
 }
 
+/// BuildKit would take the last part of the target, unless the base image or a build argument sets the variable: the secret is not
+/// known, and has the name of the variable.
 #[test]
 fn an_undefined_variable_as_id() {
-    check_secret("type=secret,id=$UNDEF,target=/x", "x", Some("/x"), None);
+    check_secret(
+        "type=secret,id=$UNDEF,target=/x",
+        "${UNDEF}",
+        Some("/x"),
+        None,
+    );
+    check_secret(
+        "type=secret,id=${UNDEF:-x},target=/x",
+        "x",
+        Some("/x"),
+        None,
+    );
 }
 
 #[test]

@@ -277,3 +277,85 @@ fn the_path_of_a_secret_is_not_its_value() {
         });
     }
 }
+
+/// What should have been a secret and came as text is refused, and shown nowhere.
+#[test]
+fn a_value_that_is_refused_is_not_shown() {
+    let token = format!("npm{}aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5", '_');
+    let stages: [&dyn Fn(&mut StageBuilder); 4] = [
+        &|stage| {
+            stage.env("NPM_TOKEN", token.as_str());
+        },
+        &|stage| {
+            stage.env("DB_PASSWORD", "swordfish9");
+        },
+        &|stage| {
+            stage.env("A", token.as_str());
+        },
+        &|stage| {
+            stage.env("DB_PASSWORD", expand("swordfish9 $("));
+        },
+    ];
+    for build in stages {
+        let mut stage = Stage::from_image("debian");
+        build(&mut stage);
+        let error = Dockerfile::target(&stage.build()).expect_err("it is refused");
+        for told in [
+            error.to_string(),
+            format!("{error:?}"),
+            format!("{:?}", error.findings()),
+        ] {
+            assert!(!told.contains("swordfish9"), "{told}");
+            assert!(!told.contains(&token), "{told}");
+        }
+    }
+    // The same names with values that are none.
+    accepts(|stage| {
+        stage.env("NPM_TOKEN", "changeme").env("GPG_KEY_ID", "abc");
+    });
+}
+
+/// What is found in a build stage has a level of its own, and each finding can be accepted where it is.
+#[test]
+fn findings_are_accepted_where_they_are() {
+    let build = |allow: Option<danger::Allow>| {
+        let mut build = Stage::from_image("debian").named("build");
+        if let Some(allow) = allow {
+            build.decide(allow);
+        }
+        build.env("API_TOKEN", "abc");
+        let build = build.build();
+        Stage::from_image("debian")
+            .copy_from(&build, path!("/app"), path!("/app"))
+            .build()
+    };
+    assert!(Dockerfile::target(&build(None)).is_err());
+    let rule = Rule::SecretsUsedInArgOrEnv;
+    let accepted = Dockerfile::target(&build(Some(danger::allow(rule, "public")))).unwrap();
+    assert!(
+        accepted
+            .audit()
+            .to_string()
+            .contains("allow=SecretsUsedInArgOrEnv")
+    );
+    // A decision about a secret that the finding is not about.
+    let other = danger::allow(rule, "public").secret(&OTHER);
+    assert!(Dockerfile::target(&build(Some(other))).is_err());
+    let settings = Dockerfile::settings().builder_stages_are_warnings("the cache is private");
+    let accepted = settings.target(&build(None)).unwrap();
+    assert!(
+        accepted
+            .render()
+            .contains("# dockerfile-dsl: builder-stages=warning reason=\"the cache is private\"\n")
+    );
+    assert!(
+        accepted
+            .audit()
+            .to_string()
+            .contains("builder-stages=warning, because: the cache")
+    );
+    // The image itself has no such level.
+    let mut image = Stage::from_image("debian");
+    image.env("API_TOKEN", "abc");
+    assert!(settings.target(&image.build()).is_err());
+}

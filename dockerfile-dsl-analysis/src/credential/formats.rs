@@ -1,0 +1,282 @@
+//! The formats: a prefix and what follows it, a key between its lines, a password where passwords stand.
+//!
+//! In: a text. Out: the credentials of one format each. What plainly stands for a credential (`xxxx`, `changeme`) is none.
+
+use super::{Credential, is_placeholder};
+use crate::Span;
+
+/// What a token is made of after its prefix.
+#[derive(Clone, Copy)]
+enum Body {
+    /// Letters and digits.
+    Plain,
+    /// Also `_` and `-`.
+    Word,
+    /// Also `.`
+    Dotted,
+    /// Exactly 16 capital letters and digits.
+    AccessKey,
+}
+
+/// Prefix, body, its least length, and what it is. Shorter than the issuers make them, so that one that lost its end is known too.
+const TOKENS: &[(&str, Body, usize, &str)] = &[
+    ("ghp_", Body::Plain, 30, "GitHub token"),
+    ("gho_", Body::Plain, 30, "GitHub token"),
+    ("ghs_", Body::Plain, 30, "GitHub token"),
+    ("ghu_", Body::Plain, 30, "GitHub token"),
+    ("ghr_", Body::Plain, 30, "GitHub token"),
+    ("github_pat_", Body::Word, 40, "GitHub token"),
+    ("glpat-", Body::Word, 16, "GitLab token"),
+    ("gldt-", Body::Word, 16, "GitLab token"),
+    ("glrt-", Body::Word, 16, "GitLab token"),
+    ("npm_", Body::Plain, 30, "npm token"),
+    ("pypi-", Body::Word, 40, "PyPI token"),
+    ("xoxa-", Body::Word, 20, "Slack token"),
+    ("xoxb-", Body::Word, 20, "Slack token"),
+    ("xoxp-", Body::Word, 20, "Slack token"),
+    ("xoxr-", Body::Word, 20, "Slack token"),
+    ("xoxs-", Body::Word, 20, "Slack token"),
+    ("sk_live_", Body::Plain, 16, "Stripe key"),
+    ("rk_live_", Body::Plain, 16, "Stripe key"),
+    ("SG.", Body::Dotted, 40, "SendGrid key"),
+    ("dop_v1_", Body::Plain, 40, "DigitalOcean token"),
+    ("hf_", Body::Plain, 30, "Hugging Face token"),
+    ("dckr_pat_", Body::Word, 20, "Docker Hub token"),
+    ("AKIA", Body::AccessKey, 16, "AWS access key"),
+    ("ASIA", Body::AccessKey, 16, "AWS access key"),
+];
+
+impl Body {
+    fn holds(self, byte: u8) -> bool {
+        match self {
+            Self::Plain => byte.is_ascii_alphanumeric(),
+            Self::Word => is_word(byte),
+            Self::Dotted => is_word(byte) || byte == b'.',
+            Self::AccessKey => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        }
+    }
+
+    fn fits(self, body: &str, least: usize) -> bool {
+        body.len() >= least
+            && match self {
+                Self::AccessKey => body.len() == 16,
+                Self::Dotted => body.split_once('.').is_some_and(|(id, key)| {
+                    id.len() >= 16 && key.len() >= 16 && !key.contains('.')
+                }),
+                Self::Plain | Self::Word => true,
+            }
+    }
+}
+
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+pub(super) fn tokens(text: &str) -> Vec<Credential> {
+    let mut found = Vec::new();
+    for (prefix, body, least, kind) in TOKENS {
+        for (start, _) in text.match_indices(prefix) {
+            let rest = &text[start + prefix.len()..];
+            let length = rest.bytes().take_while(|byte| body.holds(*byte)).count();
+            let is_inside = text[..start].bytes().next_back().is_some_and(is_word);
+            // A letter that the body cannot have belongs to another word.
+            let goes_on = rest.as_bytes().get(length).copied().is_some_and(is_word);
+            if is_inside
+                || goes_on
+                || !body.fits(&rest[..length], *least)
+                || is_made_up(&rest[..length])
+            {
+                continue;
+            }
+            found.push(Credential {
+                span: Span::new(start, start + prefix.len() + length),
+                kind,
+                is_certain: true,
+            });
+        }
+    }
+    found
+}
+
+/// What nobody was given: one character throughout, or words that say so.
+fn is_made_up(body: &str) -> bool {
+    let lower = body.to_ascii_lowercase();
+    let first = lower.chars().next();
+    lower.chars().all(|char| Some(char) == first)
+        || [
+            "example",
+            "xxxx",
+            "your",
+            "placeholder",
+            "0000000000",
+            "dummy",
+            "changeme",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// From the first line to the last, or as far as the text goes.
+pub(super) fn private_keys(text: &str) -> Vec<Credential> {
+    const END: &str = "PRIVATE KEY-----";
+    let mut found = Vec::new();
+    for (start, begin) in text.match_indices("-----BEGIN ") {
+        let title = &text[start + begin.len()..];
+        let Some(length) = title.find("-----").filter(|length| *length < 40) else {
+            continue;
+        };
+        if !title[..length].ends_with("PRIVATE KEY") {
+            continue;
+        }
+        let body_at = start + begin.len() + length + 5;
+        let body = &text[body_at..];
+        let end = body.find(END).map_or(body.len(), |at| at + END.len());
+        // Line ends may be written out.
+        let is_key = body[..end]
+            .split(['\n', '\r', ' ', '\\', '"', '\''])
+            .any(|part| {
+                part.len() >= 40
+                    && part
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+            });
+        if is_key {
+            found.push(Credential {
+                span: Span::new(start, body_at + end),
+                kind: "private key",
+                is_certain: true,
+            });
+        }
+    }
+    found
+}
+
+pub(super) fn json_web_tokens(text: &str) -> Vec<Credential> {
+    let mut found = Vec::new();
+    for (start, _) in text.match_indices("eyJ") {
+        if text[..start]
+            .bytes()
+            .next_back()
+            .is_some_and(|byte| is_word(byte) || byte == b'.')
+        {
+            continue;
+        }
+        let length = text[start..]
+            .bytes()
+            .take_while(|byte| is_word(*byte) || *byte == b'.')
+            .count();
+        let token = &text[start..start + length];
+        let parts: Vec<&str> = token.trim_end_matches('.').split('.').collect();
+        if let [header, payload, signature] = parts[..]
+            && header.len() >= 10
+            && payload.len() >= 10
+            && payload.starts_with("eyJ")
+            && signature.len() >= 10
+        {
+            found.push(Credential {
+                span: Span::new(start, start + token.trim_end_matches('.').len()),
+                kind: "JSON web token",
+                is_certain: true,
+            });
+        }
+    }
+    found
+}
+
+/// `scheme://user:PASSWORD@host`.
+pub(super) fn addresses(text: &str) -> Vec<Credential> {
+    let mut found = Vec::new();
+    for (at, separator) in text.match_indices("://") {
+        let start = at + separator.len();
+        let authority = &text[start..];
+        let end = authority
+            .find(|char: char| char.is_whitespace() || "/?#\"'`,;)<>\\".contains(char))
+            .unwrap_or(authority.len());
+        let Some((user, host)) = authority[..end].rsplit_once('@') else {
+            continue;
+        };
+        let Some((name, password)) = user.split_once(':') else {
+            continue;
+        };
+        let name_of_host = host.split(':').next().unwrap_or(host);
+        let is_local = matches!(
+            name_of_host,
+            "localhost" | "127.0.0.1" | "0.0.0.0" | "host.docker.internal"
+        );
+        if password.contains(['$', '{', '}', '*', '%']) && !is_percent_encoded(password)
+            || password.is_empty()
+            || password == name
+            || is_local
+            || is_placeholder(password)
+        {
+            continue;
+        }
+        let from = start + name.len() + 1;
+        found.push(Credential {
+            span: Span::new(from, from + password.len()),
+            kind: "password in an address",
+            is_certain: false,
+        });
+    }
+    found
+}
+
+fn is_percent_encoded(text: &str) -> bool {
+    !text.contains(['$', '{', '}', '*'])
+        && text.match_indices('%').all(|(at, _)| {
+            text.as_bytes()
+                .get(at + 1..at + 3)
+                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        })
+}
+
+/// `--password=VALUE` and its like.
+pub(super) fn options(text: &str) -> Vec<Credential> {
+    const NAMES: [&str; 8] = [
+        "password=",
+        "passwd=",
+        "passphrase=",
+        "token=",
+        "api-key=",
+        "apikey=",
+        "secret-key=",
+        "secret=",
+    ];
+    let mut found = Vec::new();
+    for name in NAMES {
+        for (at, _) in text.match_indices(name) {
+            let option = text[..at]
+                .rfind(|char: char| !(char.is_ascii_alphanumeric() || char == '-'))
+                .map_or(&text[..at], |before| {
+                    let next = before + text[before..].chars().next().map_or(1, char::len_utf8);
+                    &text[next..at]
+                });
+            if !option.starts_with("--") || !(option == "--" || option.ends_with('-')) {
+                continue;
+            }
+            let start = at + name.len();
+            let rest = &text[start..];
+            let (from, length) = match rest.chars().next() {
+                Some(quote @ ('"' | '\'')) => (1, rest[1..].find(quote).unwrap_or_default()),
+                _ => (
+                    0,
+                    rest.find(|char: char| char.is_whitespace() || "\"';|&)\\".contains(char))
+                        .unwrap_or(rest.len()),
+                ),
+            };
+            let value = &rest[from..from + length];
+            let is_elsewhere = value.starts_with(['/', '@', '~', '.', '-', '<', '[', '('])
+                || value.contains(['$', '`', '{', '*', '%'])
+                || value.contains(':') && !value.contains(' ');
+            if value.len() < 3 || is_elsewhere || is_placeholder(value) {
+                continue;
+            }
+            found.push(Credential {
+                span: Span::new(start + from, start + from + length),
+                kind: "password on a command line",
+                is_certain: false,
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,134 @@
+//! Files that are not UTF-8: BuildKit reads them, with U+FFFD for each byte that is wrong.
+//!
+//! In: the bytes of a file. Out: its text, and what it says. In the script of a RUN such a byte ends the build.
+
+use super::{Command, File, Instruction, Kind, ReadError, SourceText, read};
+use crate::Span;
+
+/// Reads the bytes of a Dockerfile as BuildKit does; the text is what the places are in.
+///
+/// # Errors
+///
+/// As [`read`], and where a RUN holds a byte that is no UTF-8.
+pub fn read_bytes(bytes: &[u8]) -> (String, Result<File, Vec<ReadError>>) {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let error =
+            ReadError::new(Span::new(0, 0), "the file is UTF-16").with_help("save it as UTF-8");
+        return (String::new(), Err(vec![error]));
+    }
+    let (text, wrong) = decode(bytes);
+    let file = read(&text).and_then(|file| {
+        let errors = in_scripts(&file, &wrong);
+        if errors.is_empty() {
+            Ok(file)
+        } else {
+            Err(errors)
+        }
+    });
+    (text, file)
+}
+
+/// The text, and where the replaced bytes are in it.
+fn decode(bytes: &[u8]) -> (String, Vec<usize>) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut wrong = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        // Go replaces each byte by itself.
+        for _ in chunk.invalid() {
+            wrong.push(text.len());
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    (text, wrong)
+}
+
+fn in_scripts(file: &File, wrong: &[usize]) -> Vec<ReadError> {
+    let error = |at: &usize| {
+        ReadError::new(
+            Span::new(*at, *at + char::REPLACEMENT_CHARACTER.len_utf8()),
+            "this byte is no UTF-8, and BuildKit passes none to a RUN",
+        )
+        .with_help("save the file as UTF-8")
+    };
+    let scripts: Vec<&SourceText> = file
+        .instructions()
+        .flat_map(|(_, _, instruction)| scripts(instruction))
+        .collect();
+    wrong
+        .iter()
+        .filter(|at| scripts.iter().any(|script| holds(script, **at)))
+        .map(error)
+        .collect()
+}
+
+/// What a RUN passes to its shell or program; a comment inside a continuation is no part of it.
+fn scripts(instruction: &Instruction) -> Vec<&SourceText> {
+    let Kind::Run(run) = &instruction.kind else {
+        return Vec::new();
+    };
+    match &run.command {
+        Command::Exec(words) => words.iter().collect(),
+        Command::Executable { document, .. } => vec![&document.body],
+        command => command.shell_text().into_iter().collect(),
+    }
+}
+
+fn holds(script: &SourceText, at: usize) -> bool {
+    let whole = script.whole();
+    (whole.start..whole.end).contains(&at)
+        && script
+            .match_indices(char::REPLACEMENT_CHARACTER)
+            .any(|(offset, _)| script.offset(offset) == at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn read(bytes: &[u8]) -> (String, Result<File, Vec<ReadError>>) {
+        read_bytes(&[b"FROM x\n", bytes].concat())
+    }
+
+    #[test]
+    fn latin_1_is_read_where_buildkit_reads_it() {
+        for bytes in [
+            b"# caf\xe9\nENV A=1".as_slice(),
+            b"ENV A=caf\xe9",
+            b"LABEL a=\"\xe9\xe8\"",
+            b"RUN a \\\n# caf\xe9\n  b",
+            b"COPY <<\"EOF\" /x\ncaf\xe9\nEOF",
+        ] {
+            let (text, file) = read(bytes);
+            assert!(file.is_ok(), "{text}: {file:?}");
+        }
+        let (text, _) = read(b"ENV A=\xe9\xe8");
+        assert_eq!(text, "FROM x\nENV A=\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn in_a_run_it_ends_the_build() {
+        for bytes in [
+            b"RUN echo caf\xe9".as_slice(),
+            b"RUN [\"echo\", \"\xe9\"]",
+            b"RUN <<EOF\necho \xe9\nEOF",
+        ] {
+            let errors = read(bytes).1.expect_err("BuildKit refuses it");
+            assert!(errors[0].message.contains("is no UTF-8"), "{errors:?}");
+        }
+        // The same in UTF-8, and a replacement character that is text.
+        for text in ["RUN echo café", "RUN echo \u{fffd}"] {
+            assert!(read(text.as_bytes()).1.is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn utf_16_is_said() {
+        let (_, errors) = read_bytes(b"\xff\xfeF\0R\0");
+        assert_eq!(
+            errors.expect_err("it is no Dockerfile")[0].message,
+            "the file is UTF-16"
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! COPY and ADD: their sources, their flags, and the stage or image that they copy from.
+//!
+//! In: the instruction and what is known before it. Out: errors of the check.
+
+use super::{Check, Known, values};
+use crate::dockerfile::{Environment, Source, SourceText, Stage, Transfer};
+use crate::suggest::did_you_mean;
+
+impl Check<'_> {
+    pub(super) fn transfer(
+        &mut self,
+        transfer: &Transfer,
+        environment: &Environment,
+        keyword: &str,
+    ) {
+        self.words([&transfer.destination], environment);
+        self.words(&transfer.chown, environment);
+        if let Some(word) = &transfer.chmod
+            && let Some(known) = self.expand(word, environment)
+            && known.is_certain
+            && !values::is_mode(&known.value)
+        {
+            self.error(
+                word.whole(),
+                format!("invalid mode `{}`", known.value),
+                "write an octal number up to `7777`, or symbols like `u=rwX,go=rX`",
+            );
+        }
+        let mut sources = Vec::new();
+        for source in &transfer.sources {
+            match source {
+                Source::Path(word) => {
+                    sources.extend(self.expand(word, environment).map(|known| (word, known)));
+                }
+                Source::HereDocument(document) if !document.quoted => {
+                    if let Err(error) = environment.content(document)
+                        && !error.depends_on_value()
+                    {
+                        self.error(
+                            document.body.whole(),
+                            format!(
+                                "the content of this here-document cannot be expanded: {error}"
+                            ),
+                            format!(
+                                "quote its end, so that nothing in it is expanded: `<<\"{}\"`",
+                                document.name
+                            ),
+                        );
+                    }
+                }
+                Source::HereDocument(_) => {}
+            }
+        }
+        if keyword == "COPY" && transfer.from.is_none() {
+            for (word, known) in &sources {
+                if known.is_certain && values::is_remote(&known.value) {
+                    self.error(
+                        word.whole(),
+                        "COPY takes no URL",
+                        "write ADD, or download it in a RUN",
+                    );
+                }
+            }
+        }
+        if let Some(from) = &transfer.from {
+            self.source_stage(from);
+        }
+        if let Some(checksum) = &transfer.checksum {
+            self.checksum(checksum, &sources, environment, transfer.sources.len());
+        }
+    }
+
+    fn checksum(
+        &mut self,
+        checksum: &SourceText,
+        sources: &[(&SourceText, Known)],
+        environment: &Environment,
+        count: usize,
+    ) {
+        let Some(known) = self.expand(checksum, environment) else {
+            return;
+        };
+        let why = match sources {
+            _ if count != 1 || sources.is_empty() => Some("it is for one source only"),
+            [(_, source)] if source.is_certain && !values::is_remote(&source.value) => {
+                Some("it is for the URL of a file or of a git repository")
+            }
+            // The commit of a repository is compared when it was cloned.
+            [(_, source)]
+                if known.is_certain && source.is_certain && !values::is_git(&source.value) =>
+            {
+                values::checksum(&known.value).err()
+            }
+            _ => None,
+        };
+        if let Some(why) = why {
+            self.error(
+                checksum.whole(),
+                format!("invalid checksum: {why}"),
+                "write `--checksum=sha256:` and 64 hexadecimal digits; of a git repository, its \
+                 commit",
+            );
+        }
+    }
+
+    /// `--from` of a COPY: a stage by name or number, an image, a named context.
+    pub(super) fn source_stage(&mut self, from: &SourceText) {
+        let count = self.file.stages.len();
+        let name = from.as_str();
+        let is_number = name.strip_prefix(['-', '+']).unwrap_or(name);
+        let number = (!is_number.is_empty() && is_number.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| name.parse::<i64>().ok())
+            .flatten();
+        if let Some(number) = number {
+            let index = usize::try_from(number).ok().filter(|index| *index < count);
+            match index {
+                Some(index) => self.stage_before(from, index),
+                None => self.error(
+                    from.whole(),
+                    format!("there are {count} stages here, counted from 0, and `{name}` is none"),
+                    "name the stage with `FROM .. AS name`, and write its name here",
+                ),
+            }
+            return;
+        }
+        let named = |stage: &Stage| {
+            stage
+                .name
+                .as_ref()
+                .is_some_and(|own| own.name.eq_ignore_ascii_case(name))
+        };
+        if let Some(index) = self.file.stages.iter().rposition(named) {
+            // Of a name that is defined twice the last one counts, be it later than this.
+            self.stage_before(from, index);
+        } else {
+            self.image(from);
+        }
+    }
+
+    /// A name that is no stage: an image.
+    fn image(&mut self, from: &SourceText) {
+        let Err(why) = values::reference(from) else {
+            return;
+        };
+        let names = self
+            .file
+            .stages
+            .iter()
+            .filter_map(|stage| stage.name.as_ref());
+        let names: Vec<&str> = names.map(|name| name.name.as_str()).collect();
+        let near = did_you_mean(from, &names);
+        self.error(
+            from.whole(),
+            format!("`{from}` is neither a stage nor an image: {why}{near}"),
+            "write the name of an earlier stage, or an image as `name:tag`",
+        );
+    }
+
+    fn stage_before(&mut self, from: &SourceText, index: usize) {
+        if index == self.stage {
+            self.error(
+                from.whole(),
+                "a stage cannot take files from itself",
+                "name an earlier stage, or leave `--from` out to copy from the build context",
+            );
+        } else if index > self.stage {
+            self.error(
+                from.whole(),
+                format!("the stage `{from}` comes later in this file"),
+                "move that stage above this one",
+            );
+        }
+    }
+}

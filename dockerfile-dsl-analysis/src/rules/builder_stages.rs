@@ -1,0 +1,124 @@
+//! Findings in a build stage that is no part of the final image: what is left there is in the build cache all the same.
+//!
+//! In: all findings of a file. Out: the same, each such finding with the name of its stage, and with the level that the file asks for.
+
+use crate::dockerfile::{Environment, File};
+use crate::{Channel, Finding, Severity};
+
+/// Says of each finding in which build stage it is, if it is in one.
+pub(crate) fn mark(file: &File, findings: &mut [Finding]) {
+    let in_image = in_image(file);
+    for finding in findings {
+        let is_kept = matches!(
+            finding.channel,
+            Channel::Layer | Channel::Config | Channel::Context
+        );
+        if !is_kept
+            || in_image.get(finding.stage).copied().unwrap_or(true)
+            || finding.instruction.is_none()
+        {
+            continue;
+        }
+        let stage = &file.stages[finding.stage];
+        let name = stage.name.as_ref().map_or_else(
+            || format!("number {}", finding.stage),
+            |name| format!("`{}`", name.name),
+        );
+        let what = if finding.channel == Channel::Config {
+            "the config"
+        } else {
+            "a layer"
+        };
+        finding.message.push_str(&format!(
+            "; that is {what} of build stage {name}: in the build cache, and in what `--cache-to \
+             mode=max` or `--target` gives away"
+        ));
+        finding.builder_stage = Some(
+            stage
+                .name
+                .as_ref()
+                .map_or_else(|| finding.stage.to_string(), |name| name.name.clone()),
+        );
+        if file.builder_stages.is_some() {
+            finding.severity = Severity::Warning;
+            finding.is_advice = true;
+        }
+    }
+}
+
+/// Which stages the image of the last one is made of.
+fn in_image(file: &File) -> Vec<bool> {
+    let global = Environment::new(file, Vec::new());
+    let mut in_image = vec![false; file.stages.len()];
+    let mut at = file.stages.len().checked_sub(1);
+    while let Some(index) = at {
+        in_image[index] = true;
+        let base = &file.stages[index].base;
+        let name = global.expand(base).unwrap_or_else(|_| base.to_string());
+        at = file.stage_named(&name, index);
+    }
+    in_image
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check_file;
+    use crate::{Rule, Severity, dockerfile};
+
+    const LEAK: &str =
+        "RUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n";
+
+    #[track_caller]
+    fn found(text: &str) -> Vec<(Option<String>, Severity, String)> {
+        let file = dockerfile::read(text).expect("is right");
+        check_file(&file)
+            .into_iter()
+            .filter(|finding| finding.rule == Rule::SecretInLayer)
+            .map(|finding| (finding.builder_stage, finding.severity, finding.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_builder_stage_is_named() {
+        let found = found(&format!(
+            "FROM a AS build\n{LEAK}FROM scratch\nCOPY --from=build /app /\n"
+        ));
+        assert_eq!(found[0].0.as_deref(), Some("build"));
+        assert_eq!(found[0].1, Severity::Error);
+        assert!(
+            found[0].2.ends_with(
+                "; that is a layer of build stage `build`: in the build cache, \
+             and in what `--cache-to mode=max` or `--target` gives away"
+            ),
+            "{}",
+            found[0].2
+        );
+    }
+
+    #[test]
+    fn the_image_itself_is_not() {
+        for text in [
+            format!("FROM a\n{LEAK}"),
+            format!("FROM a AS base\n{LEAK}FROM base\nRUN x\n"),
+            format!("ARG B=base\nFROM a AS base\n{LEAK}FROM ${{B}}\n"),
+        ] {
+            assert_eq!(found(&text)[0].0, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn their_level_can_be_set_apart() {
+        let note = "# dockerfile-dsl: builder-stages=warning reason=\"the cache is private\"\n";
+        let builder = format!("FROM a AS build\n{LEAK}FROM scratch\n");
+        assert_eq!(found(&format!("{note}{builder}"))[0].1, Severity::Warning);
+        assert_eq!(
+            found(&format!("{note}FROM a\n{LEAK}"))[0].1,
+            Severity::Error
+        );
+        let without_reason = "# dockerfile-dsl: builder-stages=warning\n";
+        assert_eq!(
+            found(&format!("{without_reason}{builder}"))[0].1,
+            Severity::Error
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! `SecretNotUsed`: a secret is mounted at its usual place, and no command of the RUN looks there.
+//!
+//! Asks for certainty: the script is understood, each of its commands is a program that reads no place that it was not told, and
+//! nothing else in the file names the secret's file.
+
+use super::{Step, steps::texts};
+use crate::dockerfile::{Command, File};
+use crate::shell::{self, Options, Visit, walk_command};
+use crate::{Finding, Rule};
+
+/// Programs that do not look into `/run/secrets`, nor run code of the project that could.
+const PLAIN: [&str; 38] = [
+    ":",
+    "[",
+    "add-apt-repository",
+    "apk",
+    "apt",
+    "apt-cache",
+    "apt-get",
+    "cd",
+    "chmod",
+    "chown",
+    "curl",
+    "date",
+    "dnf",
+    "dpkg",
+    "echo",
+    "export",
+    "gem",
+    "groupadd",
+    "id",
+    "microdnf",
+    "mkdir",
+    "npm",
+    "pip",
+    "pip3",
+    "pnpm",
+    "printf",
+    "pwd",
+    "rm",
+    "rmdir",
+    "set",
+    "sleep",
+    "test",
+    "touch",
+    "true",
+    "useradd",
+    "wget",
+    "yarn",
+    "yum",
+];
+/// Of the package managers of Node: what runs scripts of the project.
+const SCRIPTS: [&str; 8] = [
+    "run",
+    "run-script",
+    "exec",
+    "start",
+    "test",
+    "x",
+    "dlx",
+    "build",
+];
+
+pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
+    let Some(run) = step.run() else {
+        return Vec::new();
+    };
+    let unused: Vec<Finding> = step
+        .secrets()
+        .filter_map(|(secret, span)| {
+            let target = step.environment.absolute(secret.target.as_deref()?);
+            if secret.env.is_some() || !target.starts_with("/run/secrets/") {
+                return None;
+            }
+            let name = target.rsplit('/').next().unwrap_or_default();
+            let is_named = |text: &str| {
+                text.contains("/run") || text.contains(&*secret.id) || text.contains(name)
+            };
+            if texts(run).iter().any(|text| is_named(text)) || is_named_elsewhere(file, &target) {
+                return None;
+            }
+            let id = &secret.id;
+            let message = format!(
+                "the secret `{id}` is mounted at `{target}`, and no command of \
+             this RUN looks there"
+            );
+            let finding = step.finding(Rule::SecretNotUsed, span, message);
+            Some(Finding {
+                secret: Some(id.clone()),
+                sink: target,
+                help: Some(
+                    "mount it where the program looks, as in `target=/root/.npmrc` or \
+                 `env=NAME`, or remove the mount"
+                        .to_owned(),
+                ),
+                is_advice: true,
+                ..finding
+            })
+        })
+        .collect();
+    if unused.is_empty() || !is_plain(&run.command) {
+        return Vec::new();
+    }
+    unused
+}
+
+/// Whether another instruction tells a program to look there: a credential helper, a configuration file.
+fn is_named_elsewhere(file: &File, target: &str) -> bool {
+    let of_files = |kind: &crate::dockerfile::Kind| {
+        super::literal_credential::texts(kind)
+            .iter()
+            .any(|text| text.contains(target))
+    };
+    file.instructions()
+        .any(|(_, _, instruction)| of_files(&instruction.kind))
+}
+
+fn is_plain(command: &Command) -> bool {
+    let Some(text) = command.shell_text() else {
+        return false;
+    };
+    let Ok(script) = shell::parse(text, &Options::default()) else {
+        return false;
+    };
+    let mut commands = Commands(true);
+    commands.list(&script.list);
+    commands.0
+}
+
+/// Whether all commands so far are plain.
+struct Commands(bool);
+
+impl Visit for Commands {
+    fn command(&mut self, command: &shell::Command) {
+        if let shell::CommandKind::Simple(simple) = &command.kind {
+            let mut words = simple.words.iter().map(shell::Word::literal);
+            self.0 &= match words.next() {
+                None => true,
+                Some(Some(name)) => {
+                    let runs_scripts = matches!(&*name, "npm" | "pnpm" | "yarn")
+                        && words.any(|word| word.is_none_or(|word| SCRIPTS.contains(&&*word)));
+                    PLAIN.contains(&&*name) && !runs_scripts
+                }
+                Some(None) => false,
+            };
+        } else if matches!(&command.kind, shell::CommandKind::Function(..)) {
+            self.0 = false;
+        }
+        walk_command(self, command);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::testing, *};
+
+    const MOUNT: &str = "--mount=type=secret,id=tok,required=true";
+
+    #[track_caller]
+    fn check(instructions: &str, expected: &[&str]) {
+        testing::check(Rule::SecretNotUsed, instructions, expected);
+    }
+
+    #[test]
+    fn nothing_looks_there() {
+        check(&format!("RUN {MOUNT} npm ci"), &[MOUNT]);
+        check(
+            &format!("RUN {MOUNT} apt-get update && apt-get install -y git"),
+            &[MOUNT],
+        );
+    }
+
+    #[test]
+    fn something_may_look_there() {
+        for script in [
+            "npm ci --token=$(cat /run/secrets/tok)",
+            "make",
+            "./build.sh",
+            "npm run build",
+            "python setup.py install",
+            "git clone https://h/a",
+            "for f in /run/*/*; do cat $f; done > /dev/null",
+            "$BUILD",
+        ] {
+            check(&format!("RUN {MOUNT} {script}"), &[]);
+        }
+        check(
+            "RUN --mount=type=secret,id=tok,target=/root/.npmrc npm ci",
+            &[],
+        );
+        check("RUN --mount=type=secret,id=tok,env=TOK npm ci", &[]);
+        check(
+            &format!(
+                "COPY <<EOF /etc/pip.conf\n# /run/secrets/tok\nEOF\nRUN {MOUNT} pip install x"
+            ),
+            &[],
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! `DefaultTargetDiffers`: an id with a slash and no target. BuildKit mounts it at `/run/secrets/` and the last part of the id, podman and
+//! buildah at `/run/secrets/` and all of it.
+
+use super::Step;
+use crate::{Finding, Rule};
+
+pub(super) fn check(step: &Step) -> Vec<Finding> {
+    let Some(run) = step.run() else {
+        return Vec::new();
+    };
+    let has_target = |span: crate::Span| {
+        let flag = run.mounts.iter().find(|flag| flag.flag.span == span);
+        flag.is_none_or(|flag| {
+            flag.fields
+                .iter()
+                .any(|field| matches!(&*field.key, "target" | "dst" | "destination" | "env"))
+        })
+    };
+    let differing = step
+        .secrets()
+        .filter(|(secret, span)| secret.id.contains('/') && !has_target(*span));
+    differing
+        .map(|(secret, span)| {
+            let (id, target) = (&secret.id, secret.target.as_deref().unwrap_or_default());
+            let other = format!("/run/secrets/{}", id.trim_start_matches('/'));
+            let message = format!(
+                "without a target `{id}` is at `{target}` with BuildKit, and at `{other}` with \
+                 podman and buildah"
+            );
+            Finding {
+                secret: Some(id.clone()),
+                sink: target.to_owned(),
+                help: Some(format!("add this to the mount: `,target={target}`")),
+                is_advice: true,
+                ..step.finding(Rule::DefaultTargetDiffers, span, message)
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::testing, *};
+
+    #[test]
+    fn ids_with_a_slash() {
+        let check = |flag: &str, expected: &[&str]| {
+            testing::check(
+                Rule::DefaultTargetDiffers,
+                &format!("RUN {flag} x"),
+                expected,
+            );
+        };
+        let bare = "--mount=type=secret,id=team/tok,required";
+        check(bare, &[bare]);
+        check(
+            "--mount=type=secret,id=team/tok,required,target=/run/secrets/tok",
+            &[],
+        );
+        check("--mount=type=secret,id=team/tok,required,env=TOK", &[]);
+        check("--mount=type=secret,id=tok,required", &[]);
+    }
+}

@@ -1,0 +1,46 @@
+//! What a real BuildKit (Docker Engine 28.5) refuses, and the near miss that it builds: `data/buildkit_refuses.tsv` has its answer
+//! for each file, `|` standing for the end of a line.
+
+use dockerfile_dsl_analysis::dockerfile;
+
+const ANSWERS: &str = include_str!("../../data/buildkit_refuses.tsv");
+
+/// The answer and the file of each row.
+fn rows() -> impl Iterator<Item = (bool, String)> {
+    ANSWERS.lines().map(|row| {
+        let (answer, file) = row.split_once('\t').expect("an answer, a tab, a file");
+        (answer == "ok", format!("{}\n", file.replace('|', "\n")))
+    })
+}
+
+#[test]
+fn what_buildkit_refuses_is_refused_and_what_it_builds_is_read() {
+    let wrong: Vec<String> = rows()
+        .filter_map(|(is_built, text)| match dockerfile::read(&text) {
+            Ok(_) if !is_built => Some(format!("BuildKit refuses this:\n{text}")),
+            Err(errors) if is_built => Some(format!("BuildKit builds this:\n{text}{}", errors[0])),
+            _ => None,
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each error points into the text and says what to do, or what is missing.
+#[test]
+fn each_refusal_names_its_place() {
+    for (_, text) in rows() {
+        let errors = dockerfile::read(&text).err().unwrap_or_default();
+        for error in errors {
+            assert!(error.span.end <= text.len(), "{text}: {error:?}");
+            let message = error.to_string();
+            assert!(
+                message
+                    .chars()
+                    .next()
+                    .is_some_and(|first| !first.is_lowercase() || first.is_alphabetic()),
+                "{message}"
+            );
+            assert!(!message.ends_with('.'), "{message}");
+        }
+    }
+}
