@@ -13,6 +13,7 @@ pub mod check;
 pub mod dockerfile;
 pub mod holes;
 pub mod names;
+pub mod printable;
 pub mod programs;
 pub mod quote;
 #[doc = include_str!("report/codes.md")]
