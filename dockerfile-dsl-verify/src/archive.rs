@@ -6,16 +6,17 @@
 mod members;
 mod seekable;
 
-use std::collections::HashMap;
-use std::fs::File;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub(crate) use members::digest_in_name;
-use members::{Members, Step, is_root, read_full, wants_digest};
+use members::{Members, ROOTS, Step, is_root, read_full, wants_digest};
 
 use crate::digest::Digester;
 use crate::document::Facts;
+use crate::file::Opened;
+use crate::image::Form;
 use crate::nested::{self, Compression, Sniffed, tar};
 use crate::report::{Gap, Reason};
 use crate::scan::{Counted, Hashing, Scan};
@@ -51,10 +52,12 @@ pub(crate) struct Contents {
     pub(crate) other_files: u64,
     /// Members of the archive, or files of the directory.
     pub(crate) members: u64,
+    /// Digests that an index names and that the caller did not ask for: other platforms.
+    pub(crate) left_out: HashSet<String>,
 }
 
 impl Contents {
-    fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: Kind) -> Self {
         Self {
             kind,
             blobs: Vec::new(),
@@ -63,11 +66,12 @@ impl Contents {
             gaps: Vec::new(),
             other_files: 0,
             members: 0,
+            left_out: HashSet::new(),
         }
     }
 
     /// Remembers a link. Only those between the few members of an image are of interest.
-    fn link(&mut self, name: String, target: String) {
+    pub(crate) fn link(&mut self, name: String, target: String) {
         if self.links.len() < MOST_BLOBS {
             self.links.insert(name, target);
         }
@@ -75,23 +79,42 @@ impl Contents {
 }
 
 /// Scans a file or a directory.
-pub(crate) fn scan_path(path: &Path, scan: &Scan, progress: &Progress) -> Result<Contents, Error> {
+pub(crate) fn scan_path(
+    path: &Path,
+    form: Form,
+    scan: &Scan,
+    progress: &Progress,
+) -> Result<Contents, Error> {
     let cannot = |error| Error::io(format!("cannot read {}", path.display()), error);
-    let file = File::open(path).map_err(cannot)?;
-    let metadata = file.metadata().map_err(cannot)?;
+    let opened = Opened::new(path).map_err(cannot)?;
+    let metadata = opened.file().metadata().map_err(cannot)?;
     if metadata.is_dir() {
-        return seekable::scan_directory(path, scan, progress).map_err(cannot);
+        let kind = match form {
+            Form::Tree => Kind::Tree,
+            _ => Kind::Image,
+        };
+        return seekable::scan_directory(path, kind, scan, progress).map_err(cannot);
     }
     progress.set_total(metadata.len());
-    let mut reader = BufReader::with_capacity(256 * 1024, file);
     // A pipe has a name too (`/dev/stdin`, `<(docker save app)`), and cannot be sought in.
-    if metadata.is_file() && tar::is_header(reader.fill_buf().map_err(cannot)?) {
+    if !metadata.is_file() {
+        let mut reader = BufReader::with_capacity(256 * 1024, opened);
+        return scan_reader(&path.display().to_string(), &mut reader, scan);
+    }
+    let file = opened.file().try_clone().map_err(cannot)?;
+    let mut reader = BufReader::with_capacity(256 * 1024, file);
+    if tar::is_header(reader.fill_buf().map_err(cannot)?) {
         if let Some(contents) = seekable::scan_archive(path, &mut reader, scan).map_err(cannot)? {
             return Ok(contents);
         }
         reader.seek(SeekFrom::Start(0)).map_err(cannot)?;
     }
     scan_reader(&path.display().to_string(), &mut reader, scan)
+}
+
+/// Whether a directory has a file that says which blobs make an image.
+pub(crate) fn is_layout(path: &Path) -> bool {
+    ROOTS.iter().any(|root| path.join(root).is_file())
 }
 
 /// Scans a stream.

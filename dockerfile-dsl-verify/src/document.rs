@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::Error;
 use crate::search::{Hit, Matcher};
 
 /// What a document is, and what of it is needed.
@@ -23,6 +24,7 @@ pub(crate) enum Facts {
     Config {
         diff_ids: Vec<String>,
         history: Vec<History>,
+        platform: Platform,
     },
     /// `manifest.json` of a docker archive.
     Docker(Vec<DockerImage>),
@@ -37,6 +39,62 @@ pub(crate) struct Descriptor {
     pub(crate) digest: Option<String>,
     pub(crate) size: Option<u64>,
     pub(crate) annotations: Option<BTreeMap<String, String>>,
+    pub(crate) platform: Option<Platform>,
+}
+
+/// What an image runs on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Platform {
+    os: String,
+    architecture: String,
+    variant: Option<String>,
+}
+
+impl Platform {
+    /// `OS/ARCHITECTURE[/VARIANT]`
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let is_word = |part: &&str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        let mut parts = text.split('/');
+        let mut next = || parts.next().filter(is_word).map(str::to_owned);
+        match (next(), next(), next(), text.split('/').count()) {
+            (Some(os), Some(architecture), variant, 2 | 3)
+                if variant.is_some() == (text.matches('/').count() == 2) =>
+            {
+                Ok(Self {
+                    os,
+                    architecture,
+                    variant,
+                })
+            }
+            _ => Err(Error::usage(format!(
+                "invalid platform `{}`: the form is OS/ARCHITECTURE[/VARIANT], as in linux/arm64",
+                text.escape_debug()
+            ))),
+        }
+    }
+
+    /// Whether it is the wanted one, or a variant of it.
+    pub(crate) fn is(&self, wanted: &Self) -> bool {
+        self.os == wanted.os
+            && self.architecture == wanted.architecture
+            && (wanted.variant.is_none() || self.variant == wanted.variant)
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        match &self.variant {
+            Some(variant) => write!(f, "/{variant}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Descriptor {
@@ -79,6 +137,9 @@ struct Document {
     config: Option<Descriptor>,
     rootfs: Option<RootFs>,
     history: Option<Vec<History>>,
+    os: Option<String>,
+    architecture: Option<String>,
+    variant: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -128,10 +189,18 @@ pub(crate) fn facts(text: &[u8]) -> Facts {
         Ok(Document {
             rootfs: Some(rootfs),
             history,
+            os,
+            architecture,
+            variant,
             ..
         }) => Facts::Config {
             diff_ids: rootfs.diff_ids.unwrap_or_default(),
             history: history.unwrap_or_default(),
+            platform: Platform {
+                os: os.unwrap_or_default(),
+                architecture: architecture.unwrap_or_default(),
+                variant,
+            },
         },
         _ => Facts::Other,
     }

@@ -22,6 +22,11 @@ impl Error {
         Self(Box::new(Kind::Io(message.into(), source)))
     }
 
+    /// Says which of several images it is about.
+    pub(crate) fn of(self, target: &str) -> Self {
+        Self::usage(format!("{target}: {self}"))
+    }
+
     /// The client of an engine cannot be started.
     pub(crate) fn no_engine(engine: &Path, source: io::Error) -> Self {
         let engine = engine.display();

@@ -159,6 +159,9 @@ impl<'c> Layout<'c> {
     /// The blob of a descriptor, if it is there and has the size that the descriptor says.
     fn blob(&mut self, descriptor: &Descriptor) -> Option<usize> {
         let digest = descriptor.digest.as_deref()?;
+        if self.contents.left_out.contains(digest) {
+            return None;
+        }
         let Some(index) = self.find_digest(digest) else {
             self.gaps.push(Gap::new(
                 Reason::MissingBlob,
@@ -238,6 +241,7 @@ impl<'c> Layout<'c> {
                 Some(Facts::Config {
                     diff_ids: ids,
                     history: entries,
+                    ..
                 }) => (diff_ids, history) = (ids, entries),
                 _ => self.gaps.push(Gap::new(
                     Reason::NoManifest,

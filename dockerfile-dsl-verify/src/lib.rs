@@ -18,11 +18,16 @@ mod build_log;
 mod digest;
 mod document;
 mod error;
+#[doc(hidden)]
+pub mod file;
+mod image;
 mod layout;
 mod limits;
+mod names;
 mod needle;
 mod nested;
 mod redact;
+mod registry;
 mod report;
 mod scan;
 mod search;
@@ -40,7 +45,10 @@ pub use build_log::BuildLog;
 #[doc(inline)]
 pub use dockerfile_dsl_analysis::secret_text::{Encoding, Format};
 pub use error::Error;
+pub use image::Image;
 pub use limits::Limits;
+pub use names::Names;
+pub use registry::Registry;
 pub use report::{FilePart, Finding, Gap, Match, Place, Reason, Report, Scanned, Verdict};
 pub use secret::Secret;
-pub use verify::{Image, Progress, Verify};
+pub use verify::{Progress, Verify};

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use dockerfile_dsl_analysis::printable;
 use zeroize::Zeroizing;
 
 use crate::needle::Needle;
@@ -33,7 +34,7 @@ impl Redactor {
         Self { grams, short }
     }
 
-    /// The text with every such run replaced by a mark.
+    /// The text with every such run replaced by a mark, and without a character that steers a terminal.
     pub(crate) fn text(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut hidden = vec![false; bytes.len()];
@@ -60,9 +61,7 @@ impl Redactor {
             match (hide, was_hidden) {
                 (true, false) => out.push_str(MARK),
                 (true, true) => {}
-                // What comes from an image is not to steer a terminal.
-                (false, _) if character.is_control() => out.push(' '),
-                (false, _) => out.push(character),
+                (false, _) => printable::push(&mut out, character),
             }
             was_hidden = hide;
         }

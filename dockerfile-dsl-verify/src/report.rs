@@ -1,5 +1,6 @@
 //! What a scan found, and what it could not look at. Nothing here ever holds a byte of a secret's value.
 
+mod github;
 mod human;
 mod json;
 mod sarif;
@@ -21,13 +22,18 @@ pub struct Report {
     pub scanned: Scanned,
     /// Parts of secrets that were found, and also stand in a base layer that was named.
     pub known_texts: usize,
+    /// What is left of an image that was not clean, and where: what a registry did not delete.
+    pub kept: Vec<String>,
+    /// Whether there was a layer or another blob: without, nothing makes the answer clean.
+    pub(crate) has_content: bool,
 }
 
 impl Report {
     /// Leaked if anything was found, else incomplete if anything was not searched, else clean.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        match (self.findings.is_empty(), self.incomplete.is_empty()) {
+        let is_complete = self.incomplete.is_empty() && self.has_content;
+        match (self.findings.is_empty(), is_complete) {
             (false, _) => Verdict::Leaked,
             (true, false) => Verdict::Incomplete,
             (true, true) => Verdict::Clean,
@@ -39,7 +45,8 @@ impl Report {
         self.incomplete.push(gap);
     }
 
-    /// Accepts one kind of gap: those of that reason count no more.
+    /// Accepts one kind of gap: those of that reason count no more. What has neither a layer nor another blob does not become
+    /// clean by that.
     pub fn accept(&mut self, reason: Reason) {
         self.incomplete.retain(|gap| gap.reason != reason);
     }
@@ -52,6 +59,19 @@ impl Report {
         self.scanned.files += other.scanned.files;
         self.scanned.bytes += other.scanned.bytes;
         self.known_texts += other.known_texts;
+        self.kept.extend(other.kept);
+        self.has_content &= other.has_content;
+    }
+
+    /// Says of all that it is of this target.
+    pub(crate) fn set_target(&mut self, target: &str) {
+        self.image = target.to_owned();
+        for finding in &mut self.findings {
+            finding.target = Some(target.to_owned());
+        }
+        for gap in &mut self.incomplete {
+            gap.target = Some(target.to_owned());
+        }
     }
 
     /// For people: what was found, and what to do now.
@@ -64,6 +84,12 @@ impl Report {
     #[must_use]
     pub fn json(&self) -> String {
         json::write(self)
+    }
+
+    /// Workflow commands, which GitHub Actions shows as annotations.
+    #[must_use]
+    pub fn github(&self) -> String {
+        github::write(self)
     }
 
     /// SARIF 2.1.0.
@@ -108,6 +134,8 @@ impl fmt::Display for Verdict {
 pub struct Finding {
     /// Its id.
     pub secret: String,
+    /// Which of several images it is in: see [`Verify::run_all`](crate::Verify::run_all).
+    pub target: Option<String>,
     /// In what kind of blob.
     pub place: Place,
     /// The digest of the layer or blob, or its path where it has none.
@@ -118,7 +146,8 @@ pub struct Finding {
     pub path: String,
     /// In which part of the file.
     pub part: FilePart,
-    /// Offset of the first hit in the decoded stream that holds it.
+    /// Offset of the first hit in the file or field that `path` names, unpacked as `encodings` says; in its header for
+    /// [`FilePart::Header`].
     pub offset: u64,
     /// Containers and compressions inside of the file, from outside, then the encoding of the value.
     pub encodings: Vec<&'static str>,
@@ -212,6 +241,8 @@ pub struct Gap {
     pub place: String,
     /// More about it.
     pub detail: String,
+    /// Which of several images it is about.
+    pub target: Option<String>,
 }
 
 impl Gap {
@@ -222,6 +253,7 @@ impl Gap {
             reason,
             place: place.into(),
             detail: detail.into(),
+            target: None,
         }
     }
 }
@@ -229,6 +261,9 @@ impl Gap {
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.reason)?;
+        if let Some(target) = &self.target {
+            write!(f, "{target}: ")?;
+        }
         if !self.place.is_empty() {
             write!(f, "{}: ", self.place)?;
         }
@@ -237,11 +272,11 @@ impl fmt::Display for Gap {
 }
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $slug:literal;)*) => {
         /// Why something was not searched.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Reason { $($(#[$doc])* $name,)* }
+        pub enum Reason { $($(#[doc = $doc])* $name,)* }
 
         impl Reason {
             /// All reasons.
@@ -251,6 +286,12 @@ macro_rules! reasons {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => $slug,)* }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc,)*).trim(),)* }
             }
         }
     };

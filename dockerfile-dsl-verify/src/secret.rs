@@ -2,7 +2,6 @@
 //! The bytes are wiped when it goes, and neither `Debug` nor any error shows one of them.
 
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use dockerfile_dsl_analysis::secret_text::Format;
 use zeroize::Zeroizing;
 
 use crate::Error;
+use crate::file::Opened;
 
 /// The largest value that is accepted: BuildKit refuses secrets of more than 500 KiB.
 pub(crate) const LARGEST: usize = 512 * 1024;
@@ -44,11 +44,17 @@ impl Secret {
     /// A secret that is the content of a file: `--secret id=ID,src=PATH`.
     ///
     /// # Errors
-    /// Where the file cannot be read, or is larger than any build secret can be.
+    /// Where the file cannot be read, is a directory or a FIFO that no program writes to, or is larger than any build secret can be.
     pub fn from_file(id: impl Into<String>, path: impl AsRef<Path>) -> Result<Self, Error> {
         let (id, path) = (id.into(), path.as_ref());
         let read = || {
-            let file = File::open(path)?;
+            let file = Opened::new(path)?;
+            if file.file().metadata()?.is_dir() {
+                return Err(std::io::Error::new(
+                    std::io::ErrorKind::IsADirectory,
+                    "it is a directory, and a secret is the content of one file",
+                ));
+            }
             // The whole capacity at once: a buffer that grows leaves copies of its content behind.
             let mut value = Zeroizing::new(Vec::with_capacity(LARGEST + 2));
             file.take(LARGEST as u64 + 1).read_to_end(&mut value)?;

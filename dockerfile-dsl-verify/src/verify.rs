@@ -3,18 +3,14 @@
 //! One file, because a verdict is put together from what all the steps before it know.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use assembly::Assembly;
 use dockerfile_dsl_analysis::secret_text::{LEAST_LENGTH, trim};
 
-use crate::archive::{self, Contents};
 use crate::base;
+use crate::image::{Image, Source};
 use crate::layout;
 use crate::needle::{Needle, needles_of, parts_of};
 use crate::redact::Redactor;
@@ -23,88 +19,6 @@ use crate::search::Matcher;
 use crate::{Error, Gap, Limits, Reason, Report, Secret};
 
 mod assembly;
-
-/// Where an image is read from.
-pub struct Image {
-    name: String,
-    source: Source,
-}
-
-enum Source {
-    Path(PathBuf),
-    Reader(Box<dyn Read + Send>),
-    Log(Box<dyn Read + Send>),
-    Engine(PathBuf),
-}
-
-impl Image {
-    /// A docker archive, OCI archive, build record or log file, or the directory of an OCI layout or an exported cache.
-    #[must_use]
-    pub fn path(path: impl Into<PathBuf>) -> Self {
-        let path = path.into();
-        Self {
-            name: path.display().to_string(),
-            source: Source::Path(path),
-        }
-    }
-
-    /// Any of the files, as a stream: read once, from its beginning to its end, and not stored.
-    #[must_use]
-    pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
-        Self {
-            name: name.into(),
-            source: Source::Reader(Box::new(reader)),
-        }
-    }
-
-    /// Text that a build printed, whatever it looks like.
-    #[must_use]
-    pub fn log(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
-        Self {
-            name: name.into(),
-            source: Source::Log(Box::new(reader)),
-        }
-    }
-
-    /// An image in the store of a local engine: what `ENGINE save NAME` (docker, podman, nerdctl) writes, or
-    /// `buildah push NAME docker-archive:/dev/stdout`, as it comes.
-    #[must_use]
-    pub fn in_engine(engine: impl Into<PathBuf>, name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            source: Source::Engine(engine.into()),
-        }
-    }
-}
-
-impl Source {
-    fn scan(
-        self,
-        name: &str,
-        scan: &Scan,
-        progress: &Progress,
-        redactor: &Redactor,
-    ) -> Result<Contents, Error> {
-        Ok(match self {
-            Self::Path(path) => archive::scan_path(&path, scan, progress)?,
-            Self::Reader(reader) => archive::scan_reader(
-                name,
-                &mut BufReader::with_capacity(256 * 1024, reader),
-                scan,
-            )?,
-            Self::Log(mut reader) => archive::scan_text(&mut reader, scan),
-            Self::Engine(engine) => scan_engine(&engine, name, scan, redactor)?,
-        })
-    }
-}
-
-impl fmt::Debug for Image {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Image")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
 
 /// How far a scan has come; may be looked at from another thread.
 #[derive(Debug, Clone, Default)]
@@ -126,8 +40,9 @@ impl Progress {
         Some(self.total.load(Ordering::Relaxed)).filter(|&total| total > 0)
     }
 
+    /// Says how large the image is that is read next: with several images the total grows.
     pub(crate) fn set_total(&self, total: u64) {
-        self.total.store(total, Ordering::Relaxed);
+        self.total.store(self.read() + total, Ordering::Relaxed);
     }
 }
 
@@ -140,6 +55,7 @@ pub struct Verify {
     limits: Limits,
     digests: Digests,
     progress: Progress,
+    may_be_without_secrets: bool,
 }
 
 /// Which digests are computed.
@@ -159,7 +75,15 @@ impl Verify {
             limits: Limits::default(),
             digests: Digests::Blobs,
             progress: Progress::default(),
+            may_be_without_secrets: false,
         }
+    }
+
+    /// Accepts that there is no secret, and so nothing to search for: for builds of which some get none. Otherwise that is an
+    /// error, since no image could be anything but clean.
+    pub fn may_be_without_secrets(mut self) -> Self {
+        self.may_be_without_secrets = true;
+        self
     }
 
     /// Names layers of the base image, by their diff ids or digests. A part of a secret that also stands there is known text;
@@ -270,8 +194,14 @@ impl Verify {
     /// Reads the image, searches it, and answers.
     ///
     /// # Errors
-    /// Where nothing can be said at all: the image cannot be opened, is none, or the engine fails.
+    /// Where nothing can be said at all: there is no secret to search for, the image cannot be opened, is none or has nothing in
+    /// it, the engine or the registry fails.
     pub fn run(&self, image: Image) -> Result<Report, Error> {
+        if self.secrets.is_empty() && !self.may_be_without_secrets {
+            return Err(Error::usage(
+                "there is no secret to search for: name those that the build got",
+            ));
+        }
         let Prepared {
             needles,
             groups,
@@ -301,7 +231,46 @@ impl Verify {
             contents: &mut contents,
             roles: &roles,
         };
-        Ok(assembly.report(&image.name, gaps))
+        let report = assembly.report(&image.name, gaps);
+        if !report.has_content && report.findings.is_empty() && report.incomplete.is_empty() {
+            return Err(Error::usage(format!(
+                "{} is no image: it has neither a layer nor any other blob",
+                report.image
+            )));
+        }
+        Ok(report)
+    }
+
+    /// Searches several images, as the targets of one bake group: one report, in which each finding and gap has the name of the
+    /// target that it is of.
+    ///
+    /// # Errors
+    /// Where [`run`](Self::run) fails for one of them, with its name; or there is none.
+    pub fn run_all(
+        &self,
+        targets: impl IntoIterator<Item = (String, Image)>,
+    ) -> Result<Report, Error> {
+        let mut reports = targets.into_iter().map(|(target, image)| {
+            let name = image.name.clone();
+            let mut report = self.run(image).map_err(|error| {
+                if name == target {
+                    error
+                } else {
+                    error.of(&target)
+                }
+            })?;
+            report.set_target(&self.redact()(&target));
+            Ok(report)
+        });
+        let mut all = reports
+            .next()
+            .ok_or_else(|| Error::usage("there is no image to search"))??;
+        for report in reports {
+            let report = report?;
+            all.image = format!("{}, {}", all.image, report.image);
+            all.extend(report);
+        }
+        Ok(all)
     }
 }
 
@@ -312,56 +281,4 @@ struct Prepared {
     groups: Vec<usize>,
     gaps: Vec<Gap>,
     redactor: Redactor,
-}
-
-/// Streams what the engine saves.
-fn scan_engine(
-    engine: &Path,
-    name: &str,
-    scan: &Scan,
-    redactor: &Redactor,
-) -> Result<Contents, Error> {
-    let engine_name = engine.display();
-    if name.starts_with('-') {
-        return Err(Error::usage(format!("`{name}` is no image name")));
-    }
-    let arguments = match engine.file_name().and_then(|name| name.to_str()) {
-        Some("buildah") => vec!["push", name, "docker-archive:/dev/stdout"],
-        _ => vec!["save", name],
-    };
-    let mut child = Command::new(engine)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| Error::no_engine(engine, error))?;
-    let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
-        return Err(Error::usage(format!("{engine_name} has no output")));
-    };
-    std::thread::scope(|scope| {
-        let message = scope.spawn(move || {
-            let mut message = Vec::new();
-            // More than this is no message; the rest is read so that the engine does not wait.
-            let _ = (&mut stderr).take(4096).read_to_end(&mut message);
-            let _ = std::io::copy(&mut stderr, &mut std::io::sink());
-            message
-        });
-        let contents = archive::scan_reader(
-            name,
-            &mut BufReader::with_capacity(256 * 1024, stdout),
-            scan,
-        );
-        let status = child
-            .wait()
-            .map_err(|error| Error::io(format!("cannot wait for {engine_name}"), error))?;
-        let message = message.join().unwrap_or_default();
-        if !status.success() {
-            let message = redactor.text(String::from_utf8_lossy(&message).trim());
-            return Err(Error::usage(format!(
-                "`{engine_name}` could not hand out {name} ({status}): {message}"
-            )));
-        }
-        contents
-    })
 }

@@ -96,7 +96,7 @@ pub(crate) struct Sighting {
     pub(crate) chain: Vec<&'static str>,
     pub(crate) path: String,
     pub(crate) part: MemberPart,
-    /// Of the first hit.
+    /// Of the first hit, in the file or field that the path names.
     pub(crate) offset: u64,
     /// Which bytes of which needles were seen.
     pub(crate) seen: HashMap<usize, Vec<(usize, usize)>>,
@@ -174,7 +174,7 @@ impl<'s> Worker<'s> {
                     ..place.mark(0)
                 };
                 self.record(vec![Placed {
-                    offset: 0,
+                    offset: hit.place.start as u64,
                     hit,
                     mark,
                 }]);
@@ -312,7 +312,7 @@ impl<'s> Worker<'s> {
                         part: key.2,
                         path: key.3.clone(),
                         chain: key.4.clone(),
-                        offset,
+                        offset: offset.saturating_sub(mark.start),
                         seen: HashMap::new(),
                     });
                     self.index.insert(key, self.blob.sightings.len() - 1);

@@ -95,6 +95,6 @@ fn a_docker_archive_of_podman_is_read_as_a_stream_too() {
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
     // The name is the digest of the bytes.
     files.insert(layer_name, base());
-    let report = support::scan_with(&archive(&files), Verify::new([]));
+    let report = support::scan_with(&archive(&files), Verify::new([]).may_be_without_secrets());
     assert_eq!(report.incomplete[0].reason.name(), "digest");
 }

@@ -260,7 +260,7 @@ fn a_tree_of_files() {
     std::fs::write(directory.path().join(TOKEN), "its name").unwrap();
     std::os::unix::fs::symlink(format!("/x/{TOKEN}"), directory.path().join("link")).unwrap();
     let report = Verify::new([secret(TOKEN)])
-        .run(Image::path(directory.path()))
+        .run(Image::directory(directory.path()))
         .unwrap();
     assert_eq!(report.verdict(), Verdict::Leaked);
     let parts: Vec<_> = report.findings.iter().map(|one| one.part).collect();

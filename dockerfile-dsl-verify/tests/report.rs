@@ -54,7 +54,7 @@ secret `canary` is in root/a.gz, as gzip > raw
 
 secret `canary` is in the image config, at /config/Env/0, as raw
     layer        DIGEST
-    offset       0
+    offset       2
 
 not searched:
   - unsupported: blobs/DIGEST x.7z: 7z is not unpacked
@@ -84,12 +84,90 @@ fn json_has_what_is_promised() {
     assert_eq!(
         finding,
         json!({
-            "secret": "canary", "place": "layer", "path": "root/a.gz", "in": "content", "offset": 0, "deleted_later": true,
-            "instruction": "RUN curl -o /root/a.gz https://example.com", "encodings": ["gzip", "raw"], "match": "whole",
+            "secret": "canary", "target": null, "place": "layer", "path": "root/a.gz", "in": "content", "offset": 0, "deleted_later": true,
+            "instruction": "RUN curl -o /root/a.gz \
+                https://example.com", "encodings": ["gzip", "raw"], "match": "whole",
         })
     );
     assert_eq!(report["scanned"]["layers"], 2);
     assert_eq!(report["incomplete"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn github_shows_findings_as_annotations() {
+    assert_eq!(
+        without_digests(&report().github()),
+        "\
+::error title=SecretInImage::secret `canary` is in root/a.gz, as gzip > raw%0Amade by RUN curl -o /root/a.gz https://example.com%0Ain DIGEST of app.tar
+::error title=SecretInImage::secret `canary` is in the image config, at /config/Env/0, as raw%0Ain DIGEST of app.tar
+::warning title=dockerfile-dsl verify::not searched: unsupported: blobs/DIGEST x.7z: 7z is not unpacked
+::error title=dockerfile-dsl verify::leaked: values of build secrets are in app.tar
+"
+    );
+}
+
+/// A name may not steer a terminal, nor end an annotation and begin another command.
+#[test]
+fn names_of_files_are_escaped_in_every_format() {
+    let name = "a\x1b[2J\n::set-env name=PATH::x\u{202e}%0A";
+    let fixture = Fixture::new([Layer::new().file(name, TOKEN).build()]);
+    let report = scan(&fixture.oci_archive(), &[secret(TOKEN)]);
+    let shown = "a\\u{1b}[2J\\n::set-env name=PATH::x\\u{202e}%0A";
+    assert_eq!(report.findings[0].path, shown);
+    let json: Value = serde_json::from_str(&report.json()).unwrap();
+    assert_eq!(json["findings"][0]["path"], shown);
+    for text in [
+        report.human(),
+        report.github(),
+        report.json(),
+        report.sarif(),
+    ] {
+        assert!(!text.contains(['\x1b', '\u{202e}']), "{text}");
+        assert!(
+            !text.lines().any(|line| line.starts_with("::set-env")),
+            "{text}"
+        );
+    }
+    assert!(
+        report.github().contains("x\\u{202e}%250A"),
+        "{}",
+        report.github()
+    );
+    // The name that the caller gives, too.
+    let secret = dockerfile_dsl_verify::Secret::new(name, TOKEN).unwrap();
+    let report = scan(&fixture.oci_archive(), &[secret]);
+    assert!(!report.human().contains('\x1b'), "{}", report.human());
+}
+
+#[test]
+fn the_offset_is_that_in_the_file_or_field_that_is_shown() {
+    let padded = |count: usize| format!("{}{TOKEN}", "x".repeat(count));
+    let mut fixture = Fixture::new([Layer::new()
+        .file("first", "y".repeat(5000))
+        .file("second", padded(700))
+        .file("third.gz", gzip(padded(40).as_bytes()))
+        .file(
+            "fourth.tar",
+            Layer::new().file("z", "z").file("inner", padded(9)).build(),
+        )
+        .build()]);
+    fixture.config = json!({"Env": [padded(3)]});
+    let report = scan(&fixture.oci_archive(), &[secret(TOKEN)]);
+    let mut found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| (&finding.path[..], finding.offset))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("/config/Env/0", 3),
+            ("fourth.tar!inner", 9),
+            ("second", 700),
+            ("third.gz", 40)
+        ]
+    );
 }
 
 /// What the schema of SARIF 2.1.0 requires, and allows, of all that is written here.

@@ -124,13 +124,14 @@ pub(super) fn scan_archive(
     Ok(Some(contents))
 }
 
-/// Scans all files of a directory.
+/// Scans all files of a directory: those of an image, or a tree that may have files of the same names.
 pub(super) fn scan_directory(
     root: &Path,
+    kind: Kind,
     scan: &Scan,
     progress: &Progress,
 ) -> io::Result<Contents> {
-    let mut contents = Contents::new(Kind::Tree);
+    let mut contents = Contents::new(kind);
     let mut names = nested::worker(scan);
     let mut directories = vec![PathBuf::new()];
     let (mut jobs, mut total) = (Vec::new(), 0);
@@ -144,9 +145,6 @@ pub(super) fn scan_directory(
             if metadata.is_dir() {
                 directories.push(path);
             } else if metadata.is_file() {
-                if is_root(&name) {
-                    contents.kind = Kind::Image;
-                }
                 total += metadata.len();
                 jobs.push(Job {
                     name,

@@ -52,6 +52,9 @@ pub(super) fn write(report: &Report) -> String {
     if report.verdict() == Verdict::Leaked {
         advice(report, &mut text);
     }
+    for kept in &report.kept {
+        let _ = writeln!(text, "\nkept: {kept}");
+    }
     let _ = writeln!(
         text,
         "\nsearched {}, {}, {:.1} MB",
@@ -134,8 +137,12 @@ pub(super) fn sentence(finding: &Finding) -> String {
     } else {
         &finding.path
     };
+    let target = match &finding.target {
+        Some(target) => format!("{target}: "),
+        None => String::new(),
+    };
     format!(
-        "{much}secret `{}` is in {place}{path}{header}, as {}",
+        "{much}secret `{}` is in {target}{place}{path}{header}, as {}",
         finding.secret,
         finding.encodings.join(" > ")
     )

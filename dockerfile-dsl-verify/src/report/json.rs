@@ -11,6 +11,7 @@ pub(super) fn write(report: &Report) -> String {
         .map(|finding| {
             json!({
                 "secret": finding.secret,
+                "target": finding.target,
                 "place": finding.place.name(),
                 "layer": finding.layer,
                 "instruction": finding.instruction,
@@ -34,6 +35,7 @@ pub(super) fn write(report: &Report) -> String {
         "incomplete": incomplete,
         "findings": findings,
         "known_texts": report.known_texts,
+        "kept": report.kept,
         "scanned": {
             "layers": report.scanned.layers,
             "files": report.scanned.files,

@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
+use dockerfile_dsl_analysis::printable::printable;
+
 use super::Verify;
 use crate::archive::{Contents, Kind};
 use crate::layout::Role;
@@ -25,6 +27,19 @@ pub(super) struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
+    /// Whether there is anything whose search could end with *clean*: a layer, a config or another blob that a manifest names;
+    /// a file of a tree; a log, which is never empty.
+    fn has_content(&self) -> bool {
+        match self.contents.kind {
+            Kind::Image => self
+                .roles
+                .iter()
+                .any(|role| !matches!(role, Role::Manifest | Role::Unreferenced)),
+            Kind::Tree => self.contents.members > 0,
+            Kind::Log => true,
+        }
+    }
+
     pub(super) fn report(self, image: &str, mut gaps: Vec<Gap>) -> Report {
         for blob in &mut self.contents.blobs {
             gaps.append(&mut blob.gaps);
@@ -66,6 +81,7 @@ impl Assembly<'_> {
                 other.offset,
             ))
         });
+        let has_content = self.has_content();
         let blobs = &self.contents.blobs;
         let scanned = Scanned {
             layers: self
@@ -94,6 +110,8 @@ impl Assembly<'_> {
             incomplete: gaps,
             scanned,
             known_texts,
+            kept: Vec::new(),
+            has_content,
         }
     }
 
@@ -146,7 +164,8 @@ impl Assembly<'_> {
             (false, false) => format!("{}!{}", blob.name, sighting.path),
         };
         Finding {
-            secret: self.verify.secrets[sighting.secret].id().to_owned(),
+            secret: printable(self.verify.secrets[sighting.secret].id()),
+            target: None,
             place,
             layer: is_image.then(|| self.redactor.text(&blob_name(&blob.name))),
             instruction: instruction.map(|text| self.redactor.text(&text)),

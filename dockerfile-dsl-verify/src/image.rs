@@ -1,0 +1,233 @@
+//! Where an image is read from, and what must be there.
+//!
+//! In: a path, a stream, a name in an engine or a registry. Out: scanned contents. Invariant: what is no image of the kind
+//! that was asked for is an error, so that nothing is called clean because there was nothing to search.
+
+use std::fmt;
+use std::fs;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::archive::{self, Contents, Kind};
+use crate::redact::Redactor;
+use crate::scan::Scan;
+use crate::{Error, Progress, Registry};
+
+/// Where an image is read from.
+pub struct Image {
+    pub(crate) name: String,
+    pub(crate) source: Source,
+    pub(crate) note: Option<String>,
+}
+
+pub(crate) enum Source {
+    Path(PathBuf, Form),
+    Reader(Box<dyn Read + Send>),
+    Log(Box<dyn Read + Send>),
+    Engine(PathBuf),
+    Registry(Registry),
+}
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// What its bytes say. A directory is one of an image.
+    Any,
+    /// The directory of an OCI layout or of an exported cache.
+    Layout,
+    /// A tar with an `index.json`.
+    OciArchive,
+    /// A tar with a `manifest.json`.
+    DockerArchive,
+    /// A directory that is a root file system, or any tree of files.
+    Tree,
+}
+
+impl Image {
+    /// A docker archive, OCI archive, build record or log file, the tar of a root file system, or the directory of an OCI layout
+    /// or an exported cache. Any other directory is an error: see [`Image::directory`].
+    #[must_use]
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        Self::of_form(path, Form::Any)
+    }
+
+    /// All files of a directory, as `--output type=local` writes a root file system.
+    #[must_use]
+    pub fn directory(path: impl Into<PathBuf>) -> Self {
+        Self::of_form(path, Form::Tree)
+    }
+
+    pub(crate) fn of_form(path: impl Into<PathBuf>, form: Form) -> Self {
+        let path = path.into();
+        Self::new(path.display().to_string(), Source::Path(path, form))
+    }
+
+    fn new(name: impl Into<String>, source: Source) -> Self {
+        Self {
+            name: name.into(),
+            source,
+            note: None,
+        }
+    }
+
+    /// Any of the files, as a stream: read once, from its beginning to its end, and not stored.
+    #[must_use]
+    pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self::new(name, Source::Reader(Box::new(reader)))
+    }
+
+    /// Text that a build printed, whatever it looks like.
+    #[must_use]
+    pub fn log(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self::new(name, Source::Log(Box::new(reader)))
+    }
+
+    /// An image in the store of a local engine: what `ENGINE save NAME` (docker, podman, nerdctl) writes, or
+    /// `buildah push NAME docker-archive:/dev/stdout`, as it comes.
+    #[must_use]
+    pub fn in_engine(engine: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self::new(name, Source::Engine(engine.into()))
+    }
+
+    /// What a person is to be told about how the name was understood: see [`Names`](crate::Names).
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+}
+
+/// All of its platforms, or the one that was chosen.
+impl From<Registry> for Image {
+    fn from(registry: Registry) -> Self {
+        Self::new(registry.name(), Source::Registry(registry))
+    }
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Image")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Source {
+    pub(crate) fn scan(
+        self,
+        name: &str,
+        scan: &Scan,
+        progress: &Progress,
+        redactor: &Redactor,
+    ) -> Result<Contents, Error> {
+        Ok(match self {
+            Self::Path(path, form) => {
+                form.check_path(&path)?;
+                let contents = archive::scan_path(&path, form, scan, progress)?;
+                form.check_contents(&path, &contents)?;
+                contents
+            }
+            Self::Reader(reader) => archive::scan_reader(
+                name,
+                &mut BufReader::with_capacity(256 * 1024, reader),
+                scan,
+            )?,
+            Self::Log(mut reader) => archive::scan_text(&mut reader, scan),
+            Self::Engine(engine) => scan_engine(&engine, name, scan, redactor)?,
+            Self::Registry(registry) => registry.scan(scan, progress, redactor)?,
+        })
+    }
+}
+
+impl Form {
+    /// Whether it is a directory or none, before anything is read.
+    fn check_path(self, path: &Path) -> Result<(), Error> {
+        let shown = path.display();
+        let metadata =
+            fs::metadata(path).map_err(|error| Error::io(format!("cannot read {shown}"), error))?;
+        match (self, metadata.is_dir()) {
+            (Self::Any | Self::Layout, true) if !archive::is_layout(path) => {
+                Err(Error::usage(format!(
+                    "{shown} is a directory without an image: it has no index.json, \
+                        oci-layout or manifest.json. Its files are searched as `dir:{shown}`"
+                )))
+            }
+            (Self::Layout | Self::Tree, false) => {
+                Err(Error::usage(format!("{shown} is no directory")))
+            }
+            (Self::OciArchive | Self::DockerArchive, true) => Err(Error::usage(format!(
+                "{shown} is a directory, not an archive: an OCI layout is written `oci:{shown}`"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an archive is of the kind that was named.
+    fn check_contents(self, path: &Path, contents: &Contents) -> Result<(), Error> {
+        let (root, kind) = match self {
+            Self::OciArchive => ("index.json", "OCI archive"),
+            Self::DockerArchive => ("manifest.json", "docker archive"),
+            Self::Any | Self::Layout | Self::Tree => return Ok(()),
+        };
+        let has_root = contents.blobs.iter().any(|blob| blob.name == root);
+        if contents.kind == Kind::Image && has_root {
+            return Ok(());
+        }
+        let shown = path.display();
+        Err(Error::usage(format!(
+            "{shown} is no {kind}: it has no {root}"
+        )))
+    }
+}
+
+/// Streams what the engine saves.
+fn scan_engine(
+    engine: &Path,
+    name: &str,
+    scan: &Scan,
+    redactor: &Redactor,
+) -> Result<Contents, Error> {
+    let engine_name = engine.display();
+    if name.starts_with('-') {
+        return Err(Error::usage(format!("`{name}` is no image name")));
+    }
+    let arguments = match engine.file_name().and_then(|name| name.to_str()) {
+        Some("buildah") => vec!["push", name, "docker-archive:/dev/stdout"],
+        _ => vec!["save", name],
+    };
+    let mut child = Command::new(engine)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| Error::no_engine(engine, error))?;
+    let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        return Err(Error::usage(format!("{engine_name} has no output")));
+    };
+    std::thread::scope(|scope| {
+        let message = scope.spawn(move || {
+            let mut message = Vec::new();
+            // More than this is no message; the rest is read so that the engine does not wait.
+            let _ = (&mut stderr).take(4096).read_to_end(&mut message);
+            let _ = std::io::copy(&mut stderr, &mut std::io::sink());
+            message
+        });
+        let contents = archive::scan_reader(
+            name,
+            &mut BufReader::with_capacity(256 * 1024, stdout),
+            scan,
+        );
+        let status = child
+            .wait()
+            .map_err(|error| Error::io(format!("cannot wait for {engine_name}"), error))?;
+        let message = message.join().unwrap_or_default();
+        if !status.success() {
+            let message = redactor.text(String::from_utf8_lossy(&message).trim());
+            return Err(Error::usage(format!(
+                "`{engine_name}` could not hand out {name} ({status}): {message}"
+            )));
+        }
+        contents
+    })
+}
