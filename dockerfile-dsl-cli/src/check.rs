@@ -120,8 +120,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     }
     match arguments.format {
         Format::Human => human::tell(&reports),
-        Format::Json => output::answer(&json::render(&reports)?)?,
-        Format::Sarif => output::answer(&sarif::render(&reports)?)?,
+        Format::Json => output::answer_json(&json::render(&reports)?)?,
+        Format::Sarif => output::answer_json(&sarif::render(&reports)?)?,
     }
     Ok(reports
         .iter()

@@ -14,22 +14,35 @@ mod verify;
 
 /// Checks Dockerfiles and built images for leaked build secrets.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = Status::help())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    color: output::Color,
+    /// Write only errors to standard error: the exit status has the answer
+    #[arg(long, short, global = true)]
+    quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Says of each secret that a RUN mounts where its value could stay: in a layer, in the build log, with a program nobody vouched for
+    #[command(after_help = Status::help())]
     Check(check::Arguments),
     /// Searches a built image for the values of its build secrets: clean, leaked or incomplete
+    #[command(after_help = Status::help())]
     Verify(verify::Arguments),
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    output::set_color(arguments.color);
+    if arguments.quiet {
+        output::set_quiet();
+    }
+    let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
     };
@@ -53,12 +66,91 @@ enum Status {
     Incomplete,
 }
 
+impl Status {
+    const ALL: [Self; 3] = [Self::Clean, Self::Findings, Self::Incomplete];
+
+    const fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Incomplete => 2,
+        }
+    }
+
+    const fn explanation(self) -> &'static str {
+        match self {
+            Self::Clean => "clean: all was examined, and nothing of level error was found",
+            Self::Findings => "at least one error was found, or a value is in the image",
+            Self::Incomplete => {
+                "it could not be done, or not all of it: usage, unreadable, incomplete"
+            }
+        }
+    }
+
+    /// The end of every help text.
+    fn help() -> String {
+        Self::ALL
+            .iter()
+            .fold("Exit status:".to_owned(), |text, status| {
+                format!("{text}\n  {}  {}", status.code(), status.explanation())
+            })
+    }
+}
+
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        Self::from(match status {
-            Status::Clean => 0,
-            Status::Findings => 1,
-            Status::Incomplete => 2,
-        })
+        Self::from(status.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// As `--help` prints it, on lines of any length.
+    fn help(subcommand: &str) -> String {
+        let mut command = Arguments::command().term_width(0);
+        command.build();
+        let command = command.find_subcommand_mut(subcommand);
+        command.unwrap().render_long_help().to_string()
+    }
+
+    #[test]
+    fn help_lists_every_exit_status() {
+        let codes: Vec<u8> = Status::ALL.iter().map(|status| status.code()).collect();
+        assert_eq!(codes, [0, 1, 2]);
+        for name in ["check", "verify"] {
+            let help = help(name);
+            for status in Status::ALL {
+                let line = format!("\n  {}  {}", status.code(), status.explanation());
+                assert!(help.contains(&line), "{name}: {help}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_lists_every_reason_and_every_scheme() {
+        let help = help("verify");
+        for reason in dockerfile_dsl_verify::Reason::ALL {
+            assert!(
+                help.contains(&format!("- {}:", reason.name())),
+                "{reason}: {help}"
+            );
+            let explanation = reason.explanation().trim_end_matches('.');
+            assert!(help.contains(explanation), "{reason}: {help}");
+        }
+        for (scheme, what) in dockerfile_dsl_verify::Names::schemes() {
+            assert!(
+                help.contains(scheme) && help.contains(what),
+                "{scheme}: {help}"
+            );
+        }
+    }
+
+    #[test]
+    fn arguments_are_consistent() {
+        Arguments::command().debug_assert();
     }
 }

@@ -1,14 +1,56 @@
-//! Where the tool writes: answers for machines to stdout, everything for people to stderr, colour only on a terminal.
+//! Where the tool writes: answers for machines to stdout, everything for people to stderr, colour only on a terminal or where it
+//! is asked for. Nothing that a file or an image is called reaches a terminal as it is: see [`printable`].
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::ValueEnum;
+use dockerfile_dsl_analysis::printable;
+
+/// Whether what people read has colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+static COLOR: OnceLock<Color> = OnceLock::new();
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Nothing but errors is written to people from now on.
+pub(crate) fn set_quiet() {
+    IS_QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether people want to read errors only.
+pub(crate) fn is_quiet() -> bool {
+    IS_QUIET.load(Ordering::Relaxed)
+}
+
+/// Decides for the whole run. The first decision counts.
+pub(crate) fn set_color(color: Color) {
+    let _ = COLOR.set(color);
+}
 
 /// Whether stderr shows colours.
 pub(crate) fn has_colour() -> bool {
-    let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    io::stderr().is_terminal() && !is_unwanted
+    match COLOR.get().copied().unwrap_or_default() {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            io::stderr().is_terminal() && !is_unwanted
+        }
+    }
 }
 
-/// Writes an answer. Whoever stops reading early has what it wanted.
+/// Writes an answer. A reader that stops early has what it wanted.
 pub(crate) fn answer(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -20,12 +62,52 @@ pub(crate) fn answer(text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes to people. There is no one left to tell if that fails.
+/// Writes JSON. What would steer a terminal stands inside of strings only, where it can be written as an escape.
+pub(crate) fn answer_json(text: &str) -> io::Result<()> {
+    let escaped = text.chars().fold(String::new(), |mut out, character| {
+        if printable::steers(character) && character != '\n' {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                out += &format!("\\u{unit:04x}");
+            }
+        } else {
+            out.push(character);
+        }
+        out
+    });
+    answer(&escaped)
+}
+
+/// Writes to people. A failure cannot be reported anywhere.
 pub(crate) fn tell(text: &str) {
+    tell_styled(&printable::printable_lines(text));
+}
+
+/// Writes text that has colours, in which all names are escaped already.
+pub(crate) fn tell_styled(text: &str) {
+    if !is_quiet() {
+        write(text);
+    }
+}
+
+fn write(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Says what could not be done.
 pub(crate) fn complain(message: &str) {
-    tell(&format!("error: {message}\n"));
+    write(&printable::printable_lines(&format!("error: {message}\n")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_a_choice() {
+        set_color(Color::Always);
+        assert!(has_colour());
+        // Decided once.
+        set_color(Color::Never);
+        assert!(has_colour());
+    }
 }

@@ -1,15 +1,17 @@
 //! `dockerfile-dsl verify`: is any of these values in the image?
 //!
-//! In: the secrets as `docker build` takes them, and an image: archive, directory, stream, or one of a local engine's.
+//! In: the secrets as `docker build` takes them, and images: archives, directories, streams, in a local engine or a registry.
 //! Out: the report. Values are read here, searched for, and wiped; neither the report nor an error holds one.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use dockerfile_dsl_verify::{Image, Progress, Reason, Report, Secret, Verdict, Verify};
+use dockerfile_dsl_analysis::printable::printable_lines;
+use dockerfile_dsl_verify::{Image, Names, Progress, Reason, Report, Secret, Verdict, Verify};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{Status, output};
@@ -28,23 +30,33 @@ pub(crate) struct Arguments {
     )]
     secrets: Vec<Secret>,
     /// A docker or OCI archive, the directory of an OCI layout or of an exported cache, a build record, a log; `-` is standard
-    /// input; what is no file is an image of the engine's store
-    #[arg(value_name = "IMAGE")]
-    image: String,
+    /// input; what is no path is an image of the engine's store. Several images, as the targets of a bake group, get one report
+    #[arg(value_name = "IMAGE", required = true, long_help = image_help())]
+    images: Vec<String>,
     /// The engine that has the image
     #[arg(long, value_name = "PROGRAM", default_value = "docker")]
     engine: PathBuf,
+    /// The platform that is searched of an image in a registry [default: all]
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<String>,
+    /// The program that reads registries, crane or skopeo [default: the one on PATH, crane first]
+    #[arg(long, value_name = "PROGRAM")]
+    registry_tool: Option<PathBuf>,
     /// A layer of the base image, by diff id or digest: a part of a secret that also stands there is known text
     #[arg(long = "base-layer", value_name = "DIGEST")]
     base_layers: Vec<String>,
     /// The base image, in the engine's store or as an archive: its layers are base layers
-    #[arg(long = "base", value_name = "IMAGE")]
+    #[arg(
+        long = "base",
+        value_name = "IMAGE",
+        long_help = "The base image, in any form of IMAGE: its layers are base layers"
+    )]
     bases: Vec<String>,
     /// Compare the diff ids of compressed layers too
     #[arg(long)]
     diff_ids: bool,
     /// Accept what could not be searched for this reason
-    #[arg(long = "allow-incomplete", value_name = "REASON", value_parser = str::parse::<Reason>)]
+    #[arg(long = "allow-incomplete", value_name = "REASON", value_parser = reasons())]
     allowed: Vec<Reason>,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -59,6 +71,29 @@ enum Format {
     Json,
     /// SARIF 2.1.0, for code hosts
     Sarif,
+    /// Workflow commands, which GitHub Actions shows as annotations
+    Github,
+}
+
+/// The reasons, for the help and for errors.
+fn reasons() -> impl TypedValueParser<Value = Reason> {
+    let values = Reason::ALL.iter().map(|reason| {
+        PossibleValue::new(reason.name()).help(reason.explanation().trim_end_matches('.'))
+    });
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Reason>())
+}
+
+/// What an image may be called.
+fn image_help() -> String {
+    let text = "What is searched: a docker or OCI archive, the directory of an OCI layout or of an \
+                exported cache, a build record, a log; `-` is standard input; what is no path is \
+                an image of the engine's store. Several images, as the targets of a bake group, \
+                get one report.\n\nA scheme says it exactly; a path begins with ./ or /:";
+    Names::schemes()
+        .iter()
+        .fold(text.to_owned(), |text, (scheme, what)| {
+            format!("{text}\n  {scheme:<16} {what}")
+        })
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
@@ -70,10 +105,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         verify = verify.check_diff_ids();
     }
     for base in &arguments.bases {
-        verify = verify.base_image(arguments.image(base))?;
+        verify = verify.base_image(arguments.base(base)?)?;
     }
-    let mut report =
-        with_progress_bar(&progress, || verify.run(arguments.image(&arguments.image)))?;
+    let mut images = Vec::new();
+    for name in &arguments.images {
+        let image = arguments.names(arguments.platform.as_deref()).find(name)?;
+        if let Some(note) = image.note() {
+            output::tell(&format!("note: {note}\n"));
+        }
+        images.push((name.clone(), image));
+    }
+    let mut report = with_progress_bar(&progress, || {
+        // One image is no target of several.
+        match images.pop() {
+            Some((_, image)) if images.is_empty() => verify.run(image),
+            last => verify.run_all(images.into_iter().chain(last)),
+        }
+    })?;
     for &reason in &arguments.allowed {
         report.accept(reason);
     }
@@ -86,25 +134,49 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
 }
 
 impl Arguments {
-    fn image(&self, image: &str) -> Image {
-        // No image's name begins like the path of a file.
-        let is_path = |text: &str| text.starts_with(['.', '/']) || text.ends_with(".tar");
-        match image {
-            "-" => Image::reader("standard input", std::io::stdin()),
-            path if Path::new(path).exists() || is_path(path) => Image::path(path),
-            name => Image::in_engine(&self.engine, name),
+    fn names(&self, platform: Option<&str>) -> Names {
+        let mut names = Names::new().engine(&self.engine);
+        if let Some(platform) = platform {
+            names = names.platform(platform);
         }
+        if let Some(tool) = &self.registry_tool {
+            names = names.registry_tool(tool);
+        }
+        names
+    }
+
+    /// A base image, of the platform if it is one of several.
+    fn base(&self, name: &str) -> Result<Image, dockerfile_dsl_verify::Error> {
+        let is_in_registry = name.starts_with("registry:") || name.starts_with("docker://");
+        let platform = self.platform.as_deref().filter(|_| is_in_registry);
+        self.names(platform).find(name)
     }
 
     fn answer(&self, report: &Report) -> std::io::Result<()> {
         match self.format {
             Format::Human => {
-                output::tell(&report.human());
+                output::tell_styled(&human(report));
                 Ok(())
             }
-            Format::Json => output::answer(&(report.json() + "\n")),
-            Format::Sarif => output::answer(&(report.sarif() + "\n")),
+            Format::Json => output::answer_json(&(report.json() + "\n")),
+            Format::Sarif => output::answer_json(&(report.sarif() + "\n")),
+            Format::Github => output::answer(&report.github()),
         }
+    }
+}
+
+/// The report, with the colour of its verdict.
+fn human(report: &Report) -> String {
+    let text = printable_lines(&report.human());
+    let verdict = report.verdict();
+    let colour = match verdict {
+        Verdict::Clean => 32,
+        Verdict::Leaked => 31,
+        Verdict::Incomplete => 33,
+    };
+    match text.strip_prefix(verdict.name()) {
+        Some(rest) if output::has_colour() => format!("\x1b[1;{colour}m{verdict}\x1b[0m{rest}"),
+        _ => text,
     }
 }
 
@@ -112,10 +184,12 @@ impl Arguments {
 fn with_progress_bar<T>(progress: &Progress, work: impl FnOnce() -> T) -> T {
     // Hidden by itself where stderr is no terminal.
     let bar = ProgressBar::no_length();
-    if bar.is_hidden() {
+    if bar.is_hidden() || output::is_quiet() {
         return work();
     }
-    let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}");
+    let style = ProgressStyle::with_template(
+        "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+    );
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     std::thread::scope(|scope| {
         let (done, is_done) = channel::<()>();

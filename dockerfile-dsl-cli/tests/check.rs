@@ -191,6 +191,11 @@ fn sarif_names_rules_places_and_failures() {
     let index =
         usize::try_from(result["ruleIndex"].as_u64().expect("is a number")).expect("is small");
     assert_eq!(rules[index]["id"], result["ruleId"]);
+    // The page of a rule is in it once, and only of a rule that has a result.
+    assert_eq!(rules.len(), 1);
+    let text = text(&output.stdout);
+    let title = "# SecretsUsedInArgOrEnv";
+    assert_eq!(text.matches(title).count(), 1, "{text}");
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "with%20blank");
     assert_eq!(

@@ -1,25 +1,12 @@
 //! `dockerfile-dsl verify` as a user runs it: exit status, streams, formats.
 
+mod support;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-const TOKEN: &str = "ghp_9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0";
-
-/// A tar header and its content, as the smallest archive.
-fn archive(name: &str, content: &str) -> Vec<u8> {
-    let mut header = [0_u8; 512];
-    header[..name.len()].copy_from_slice(name.as_bytes());
-    header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
-    header[148..156].fill(b' ');
-    header[156] = b'0';
-    header[257..265].copy_from_slice(b"ustar\x0000");
-    let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
-    header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
-    let mut archive = [&header[..], content.as_bytes()].concat();
-    archive.resize(archive.len().next_multiple_of(512) + 1024, 0);
-    archive
-}
+use support::{SECRET, TOKEN, archive, saved_image};
 
 fn verify(directory: &Path, arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"))
@@ -72,8 +59,6 @@ fn check(arguments: &[&str], status: i32, expected: &str) {
     assert!(text.contains(expected), "{arguments:?}: {text}");
     assert!(!text.contains(TOKEN), "{arguments:?}: {text}");
 }
-
-const SECRET: [&str; 2] = ["--secret", "id=TOKEN,env=TOKEN"];
 
 #[test]
 fn the_verdict_is_the_exit_status() {
@@ -150,8 +135,9 @@ fn usage_errors_have_status_2() {
             "clean.tar",
         ],
         2,
-        "no such reason",
+        "[possible values: short-secret, truncated,",
     );
+    check(&[SECRET[0], SECRET[1]], 2, "<IMAGE>");
 }
 
 #[test]
@@ -261,30 +247,6 @@ fn a_stream_is_not_stored_and_takes_little_memory() {
     assert!(text.contains("secret `TOKEN` is in last"), "{text}");
     assert!(text.contains("41 files, 419.5 MB"), "{text}");
 }
-
-/// An image of one layer, as `docker save` writes it.
-fn saved_image() -> Vec<u8> {
-    let layer = archive("root/.netrc", TOKEN);
-    let config = r#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:DIFF"]},"history":[{"created_by":"RUN /bin/sh -c cat /run/secrets/TOKEN > /root/.netrc # buildkit"}]}"#
-        .replace("DIFF", DIFF_ID);
-    let manifest = r#"[{"Config":"config.json","RepoTags":["app:latest"],"Layers":["layer.tar"]}]"#;
-    let files = [
-        ("config.json", config.into_bytes()),
-        ("layer.tar", layer),
-        ("manifest.json", manifest.as_bytes().to_vec()),
-    ];
-    let mut saved = Vec::new();
-    for (name, content) in files {
-        let content = String::from_utf8(content).unwrap();
-        let file = archive(name, &content);
-        saved.extend_from_slice(&file[..file.len() - 1024]);
-    }
-    saved.resize(saved.len() + 1024, 0);
-    saved
-}
-
-/// Of the layer in [`saved_image`].
-const DIFF_ID: &str = "73702791401f44dd64defb540cf8bdbe0e683d2d15a2bced127f19482002c1f2";
 
 #[test]
 fn the_readme_shows_what_is_said_of_a_leaky_image() {

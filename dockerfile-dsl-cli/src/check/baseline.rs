@@ -8,7 +8,7 @@ use std::{
     error::Error,
     fs,
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use dockerfile_dsl_analysis::Finding;
@@ -81,19 +81,42 @@ impl Baseline {
         }
     }
 
-    /// Writes the whole file or leaves the old one.
+    /// Writes the whole file or leaves the old one. A link stays a link, a mode stays as it was, and what is neither a regular
+    /// file nor absent is not touched.
     pub(super) fn save(&self, path: &Path) -> Result<(), Box<dyn Error>> {
         let cannot = |error: io::Error| {
             format!("the baseline {} cannot be written: {error}", path.display())
         };
-        let directory = path
+        let target = link_target(path).map_err(cannot)?;
+        let old = match fs::symlink_metadata(&target) {
+            Ok(metadata) if metadata.is_file() => Some(metadata.permissions()),
+            Ok(_) => {
+                return Err(format!(
+                    "the baseline {} is no regular file: name another one",
+                    path.display()
+                )
+                .into());
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(cannot(error).into()),
+        };
+        let directory = target
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(directory).map_err(cannot)?;
+        let mut builder = tempfile::Builder::new();
+        // As any new file, less what the umask takes away.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(directory).map_err(cannot)?;
         writeln!(file, "{}", serde_json::to_string_pretty(self)?).map_err(cannot)?;
+        if let Some(permissions) = old {
+            file.as_file()
+                .set_permissions(permissions)
+                .map_err(cannot)?;
+        }
         file.as_file().sync_all().map_err(cannot)?;
-        file.persist(path).map_err(|error| cannot(error.error))?;
+        file.persist(&target).map_err(|error| cannot(error.error))?;
         Ok(())
     }
 
@@ -117,6 +140,23 @@ impl Baseline {
     pub(super) fn remaining(&self) -> usize {
         self.findings.iter().map(|known| known.count).sum()
     }
+}
+
+/// Where a chain of links leads, also to a file that does not exist yet.
+fn link_target(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_owned();
+    // As many as the kernel follows.
+    for _ in 0..40 {
+        match fs::read_link(&target) {
+            Ok(link) => {
+                let directory = target.parent().unwrap_or(Path::new(""));
+                target = directory.join(link);
+            }
+            // No link, or nothing at all: the writing says so.
+            Err(_) => return Ok(target),
+        }
+    }
+    Err(io::Error::other("too many links"))
 }
 
 /// The path with `/` between its parts, without `./` at its start.

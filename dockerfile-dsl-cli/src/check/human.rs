@@ -1,6 +1,7 @@
 //! Findings for people: the lines with carets under them, the way that the value took, the fix.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use dockerfile_dsl_analysis::printable::{printable, printable_lines};
 use dockerfile_dsl_analysis::{Finding, Rule, Severity, Span};
 
 use super::{Failure, FileReport};
@@ -16,7 +17,7 @@ pub(super) fn tell(reports: &[FileReport]) {
         Renderer::plain()
     };
     for report in reports {
-        output::tell(&render(report, &renderer));
+        output::tell_styled(&render(report, &renderer));
     }
     output::tell(&summary(reports));
 }
@@ -24,11 +25,13 @@ pub(super) fn tell(reports: &[FileReport]) {
 fn render(report: &FileReport, renderer: &Renderer) -> String {
     let mut text = String::new();
     match &report.failure {
-        Some(Failure::Unreadable(message)) => text = format!("error: {} {message}\n", report.path),
+        Some(Failure::Unreadable(message)) => {
+            text = printable_lines(&format!("error: {} {message}\n", report.path));
+        }
         Some(Failure::Malformed(errors)) => {
             for error in errors.iter().take(MAX_ERRORS) {
                 let mark = AnnotationKind::Primary.span(first_line(&report.text, error.span));
-                let title = Level::ERROR.primary_title(error.message.as_str());
+                let title = Level::ERROR.primary_title(printable(&error.message));
                 let mut groups = vec![title.element(snippet(report, vec![mark]))];
                 groups.extend(error.help.as_deref().map(help));
                 text += &renderer.render(&groups);
@@ -38,7 +41,7 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
                 text += &format!(
                     "... and {} more errors in {}\n\n",
                     errors.len() - MAX_ERRORS,
-                    report.path
+                    printable(&report.path)
                 );
             }
         }
@@ -71,14 +74,18 @@ fn groups<'a>(
     ];
     for step in &finding.way {
         let span = first_line(&report.text, step.span);
-        marks.push(AnnotationKind::Context.span(span).label(step.text.as_str()));
+        marks.push(
+            AnnotationKind::Context
+                .span(span)
+                .label(printable(&step.text)),
+        );
     }
     for span in &finding.also {
         let span = first_line(&report.text, *span);
         marks.push(AnnotationKind::Context.span(span).label("and here"));
     }
     let title = level
-        .primary_title(finding.message.as_str())
+        .primary_title(printable(&finding.message))
         .id(finding.rule.name());
     let mut groups = vec![title.element(snippet(report, marks))];
     groups.extend(finding.help.as_deref().map(help));
@@ -108,12 +115,12 @@ fn label(finding: &Finding) -> String {
 }
 
 fn help(text: &str) -> Group<'_> {
-    Group::with_title(Level::HELP.secondary_title(text))
+    Group::with_title(Level::HELP.secondary_title(printable_lines(text)))
 }
 
 fn snippet<'a>(report: &'a FileReport, marks: Vec<Annotation<'a>>) -> Snippet<'a, Annotation<'a>> {
     Snippet::source(report.shown.as_str())
-        .path(report.path.as_str())
+        .path(printable(&report.path))
         .annotations(marks)
 }
 

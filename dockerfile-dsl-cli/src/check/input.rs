@@ -7,6 +7,7 @@ use std::{
 };
 
 use dockerfile_dsl_analysis::rules::{Context, dockerignore::Dockerignore, is_secret_file};
+use dockerfile_dsl_verify::file::Opened;
 
 use crate::output;
 
@@ -33,7 +34,7 @@ impl Input {
         let bytes = if is_stdin {
             read_limited(io::stdin().lock())
         } else {
-            fs::File::open(path).and_then(read_limited)
+            Opened::new(path).and_then(read_limited)
         };
         let bytes = bytes.map_err(|error| format!("cannot be read: {error}"))?;
         if bytes.len() as u64 > MAX_BYTES {

@@ -1,5 +1,7 @@
 //! SARIF 2.1.0: what code hosts show beside the lines of a change.
 
+use std::collections::BTreeSet;
+
 use dockerfile_dsl_analysis::{Finding, Rule, Span, WayStep, rules};
 use dockerfile_dsl_verify::sarif::{
     self, CodeFlow, Configuration, Driver, FlowStep, Invocation, Location, Message, Notification,
@@ -12,9 +14,14 @@ use super::{
 };
 
 pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error> {
+    let findings = reports.iter().flat_map(|report| &report.findings);
+    let used: BTreeSet<&str> = findings.map(|finding| finding.rule.name()).collect();
+    // Each page is long, and one of a rule without results is shown nowhere.
+    let is_used = |rule: &Rule| used.contains(rule.name());
+    let rules: Vec<Rule> = Rule::ALL.iter().copied().filter(is_used).collect();
     let results = reports.iter().flat_map(|report| {
         let findings = report.findings.iter();
-        findings.map(move |finding| result(report, finding))
+        findings.map(|finding| result(report, finding, &rules))
     });
     let notifications: Vec<Notification> = reports.iter().flat_map(notifications).collect();
     let run = Run {
@@ -24,7 +31,7 @@ pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error
                 version: env!("CARGO_PKG_VERSION"),
                 semantic_version: Some(env!("CARGO_PKG_VERSION")),
                 information_uri: Some(env!("CARGO_PKG_REPOSITORY")),
-                rules: Rule::ALL.iter().map(|rule| descriptor(*rule)).collect(),
+                rules: rules.iter().map(|rule| descriptor(*rule)).collect(),
             },
         },
         column_kind: Some("unicodeCodePoints"),
@@ -39,20 +46,25 @@ pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error
 
 fn descriptor(rule: Rule) -> RuleDescriptor {
     let page = rules::page(rule);
+    // After the title: what the rule is about.
+    let summary = page
+        .lines()
+        .find(|line| !line.is_empty() && !line.starts_with('#'));
     RuleDescriptor {
         id: rule.name(),
-        short_description: None,
+        short_description: summary.map(Message::text),
         default_configuration: Some(Configuration {
             level: severity_name(rule.severity()),
         }),
         help: Some(Message {
-            text: page.to_owned(),
+            // Required beside the other, which is shown wherever Markdown is.
+            text: summary.unwrap_or_default().to_owned(),
             markdown: Some(page.to_owned()),
         }),
     }
 }
 
-fn result(report: &FileReport, finding: &Finding) -> sarif::Finding {
+fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::Finding {
     let message = match &finding.help {
         Some(help) => format!("{}. Fix: {help}", finding.message),
         None => finding.message.clone(),
@@ -68,7 +80,7 @@ fn result(report: &FileReport, finding: &Finding) -> sarif::Finding {
     let fingerprint = baseline::fingerprint(report, finding);
     sarif::Finding {
         rule_id: finding.rule.name(),
-        rule_index: Rule::ALL.iter().position(|rule| *rule == finding.rule),
+        rule_index: rules.iter().position(|rule| *rule == finding.rule),
         level: severity_name(finding.severity),
         message: Message::text(message),
         locations: vec![location(report, finding.span)],
