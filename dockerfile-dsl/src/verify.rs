@@ -5,12 +5,12 @@
 
 use std::ffi::OsStr;
 use std::io::{BufReader, PipeReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 pub use dockerfile_dsl_verify::{
-    BuildLog, Encoding, FilePart, Finding, Format, Gap, Image, Limits, Match, Place, Progress,
-    Reason, Report, Scanned, Secret, Verdict, Verify,
+    BuildLog, Encoding, FilePart, Finding, Format, Gap, Image, Limits, Match, Names, Place,
+    Progress, Reason, Registry, Report, Scanned, Secret, Verdict, Verify,
 };
 
 use crate::build_command::home;
@@ -18,8 +18,10 @@ use crate::{BuildCommand, BuildSecret, Delivery, Error, FrontEnd, SecretSource};
 
 mod client;
 mod name;
+mod quarantine;
 
 use client::{Client, PrivateTag};
+pub use quarantine::Quarantine;
 
 impl BuildCommand {
     /// Builds, and searches the image and the build's output for the value of every secret that the build got. A clean image
@@ -46,6 +48,18 @@ impl BuildCommand {
     }
 
     fn build_and_verify_with(&self, program: &OsStr) -> Result<Report, Error> {
+        let build = self.prepared(program)?;
+        let mut report = if build.client.writes_to_a_pipe(self.builder.as_deref()) {
+            build.search_then_store()?
+        } else {
+            build.store_then_search()?
+        };
+        report.image = self.tags.join(", ");
+        Ok(report)
+    }
+
+    /// The build with what is to be searched for, if it can end with a name for the image.
+    fn prepared<'a>(&self, program: &'a OsStr) -> Result<Build<'a>, Error> {
         if self.tags.is_empty() {
             return Err(Error::new("a verified image needs a name: add `.tag(..)`"));
         }
@@ -59,18 +73,13 @@ impl BuildCommand {
             ));
         }
         let command = self.without_absent_secrets()?;
-        let build = Build {
+        Ok(Build {
             client: Client::new(program, self.front_end),
-            verify: Verify::new(command.values()?),
+            // A file without secrets, or of which all are optional and absent, is built by the same program as others.
+            verify: Verify::new(command.values()?).may_be_without_secrets(),
             command,
-        };
-        let mut report = if build.client.writes_to_a_pipe(self.builder.as_deref()) {
-            build.search_then_store()?
-        } else {
-            build.store_then_search()?
-        };
-        report.image = self.tags.join(", ");
-        Ok(report)
+            metadata_file: None,
+        })
     }
 
     /// The values that this build gets.
@@ -88,6 +97,8 @@ struct Build<'a> {
     command: BuildCommand,
     client: Client<'a>,
     verify: Verify,
+    /// Where the builder writes what it made.
+    metadata_file: Option<PathBuf>,
 }
 
 impl Build<'_> {
@@ -244,6 +255,9 @@ impl Build<'_> {
         if is_piped {
             // An archive has none by default, and the image that is stored later has one of this kind.
             process.arg("--provenance=mode=min");
+        }
+        if let Some(file) = &self.metadata_file {
+            process.arg("--metadata-file").arg(file);
         }
         process.args(arguments);
         process.stdout(if is_piped {

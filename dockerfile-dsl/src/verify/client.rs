@@ -73,7 +73,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    fn run(self, arguments: &[&str]) -> Result<(), Error> {
+    pub(super) fn run(self, arguments: &[&str]) -> Result<(), Error> {
         let status = self
             .command(arguments)
             .stdout(Stdio::null())

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::{Dockerfile, Stage};
 
-const VALUE: &str = "9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3z";
+pub(super) const VALUE: &str = "9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3z";
 
 /// A tar of one file, which the scan takes for a tree.
-fn image(content: &str) -> Vec<u8> {
+pub(super) fn image(content: &str) -> Vec<u8> {
     let mut header = [0_u8; 512];
     header[..5].copy_from_slice(b"a/.rc");
     header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
@@ -106,7 +106,7 @@ impl Fake {
     }
 }
 
-const RAN: &str = "{\"vertexes\":[{\"digest\":\"1\",\"name\":\"[2/2] RUN \
+pub(super) const RAN: &str = "{\"vertexes\":[{\"digest\":\"1\",\"name\":\"[2/2] RUN \
                    --mount=type=secret,id=token x\",\"completed\":\"t\"}]}\n";
 
 #[track_caller]
@@ -305,4 +305,17 @@ fn an_interrupted_program_leaves_no_tag() {
     )));
     assert_eq!(fake.calls(), ["image rm PRIVATE"]);
     assert!(Path::new("/bin/sh").exists());
+}
+
+#[test]
+fn a_build_without_secrets_is_clean() {
+    let fake = Fake::new("nothing", RAN, ":");
+    let stage = Stage::from_image("debian").run(crate::sh!("true")).build();
+    let command = Dockerfile::target(&stage)
+        .unwrap()
+        .build_command()
+        .tag("app:1");
+    let report = command.build_and_verify_with(fake.program().as_os_str());
+    let report = report.unwrap();
+    assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
 }

@@ -1,0 +1,251 @@
+//! Builds with a builder that is elsewhere: the image goes to a registry without a tag, is searched there, and gets its tags
+//! only if it is clean.
+//!
+//! In: a [`BuildCommand`] and a repository. Out: a [`Report`]. Invariants: no tag names an image that is not clean; what a
+//! registry keeps of one that is not, the report says.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use dockerfile_dsl_verify::Registry;
+use dockerfile_dsl_verify::file::PrivateFolder;
+
+use super::{Build, Gap, Reason, Report, Verdict, from_verify, name};
+use crate::{BuildCommand, Error, FrontEnd};
+
+/// A repository of a registry where images are, by their digests alone, until they are searched.
+///
+/// Whoever can read the repository and learns the digest can read an image that leaks, until it is deleted: give it to nobody
+/// who is not trusted with the secrets.
+#[derive(Debug, Clone)]
+pub struct Quarantine {
+    repository: String,
+    registry_tool: Option<PathBuf>,
+}
+
+impl Quarantine {
+    /// `registry.example/team/quarantine`. It may be the repository of the tags.
+    pub fn new(repository: impl Into<String>) -> Self {
+        Self {
+            repository: repository.into(),
+            registry_tool: None,
+        }
+    }
+
+    /// The program that reads the registry: see [`Registry::tool`].
+    #[must_use]
+    pub fn registry_tool(mut self, program: impl Into<PathBuf>) -> Self {
+        self.registry_tool = Some(program.into());
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        name::check(&self.repository)?;
+        let last = self.repository.rsplit('/').next().unwrap_or_default();
+        if last.contains(':') || !self.repository.contains('/') {
+            return Err(Error::new(format!(
+                "the quarantine `{}` is a repository of a registry, without a tag: \
+                    registry.example/team/quarantine",
+                self.repository.escape_debug()
+            )));
+        }
+        Ok(())
+    }
+
+    fn image(&self, reference: &str) -> Result<Registry, Error> {
+        let registry = Registry::new(reference).map_err(from_verify)?;
+        Ok(match &self.registry_tool {
+            Some(program) => registry.tool(program),
+            None => registry,
+        })
+    }
+}
+
+impl BuildCommand {
+    /// Builds and **uploads** the image by its digest to a quarantine, searches it there and in the build's output for the value
+    /// of every secret that the build got, and gives it the [`tag`](Self::tag)s in the registry only if it is clean. Otherwise
+    /// the digest is deleted, where the registry allows that; [`Report::kept`] says what is left.
+    ///
+    /// For builders that are elsewhere (Buildx with a remote, Kubernetes or docker-container driver), where
+    /// [`build_and_verify`](Self::build_and_verify) would bring the image here and load it. The search needs crane or skopeo,
+    /// with a log-in of its own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build_and_verify`](Self::build_and_verify); where the registry cannot be read, or does not take a tag.
+    pub fn build_verify_and_push(&self, quarantine: &Quarantine) -> Result<Report, Error> {
+        self.preflight()?;
+        self.tell_absent_secrets()?;
+        self.build_verify_and_push_with(OsStr::new(self.front_end.program()), quarantine)
+    }
+
+    pub(super) fn build_verify_and_push_with(
+        &self,
+        program: &OsStr,
+        quarantine: &Quarantine,
+    ) -> Result<Report, Error> {
+        if self.front_end != FrontEnd::Buildx {
+            return Err(Error::new(
+                "only Buildx pushes an image by its digest: use `build_and_verify`, and push \
+                    the tag after a clean answer",
+            ));
+        }
+        quarantine.check()?;
+        let mut report = self.prepared(program)?.push_then_search(quarantine)?;
+        report.image = self.tags.join(", ");
+        Ok(report)
+    }
+}
+
+impl Build<'_> {
+    fn push_then_search(&mut self, quarantine: &Quarantine) -> Result<Report, Error> {
+        let folder = PrivateFolder::new()
+            .map_err(|error| Error::io("no private folder can be made", error))?;
+        let metadata = folder.path().join("metadata.json");
+        self.metadata_file = Some(metadata.clone());
+        let repository = &quarantine.repository;
+        let mut command = self.command.clone();
+        command.tags.clear();
+        command.outputs = vec![format!(
+            "type=image,name={repository},push-by-digest=true,name-canonical=true,push=true"
+        )];
+        let (log, ()) = self.run(&command, |_| ())?;
+        let text = std::fs::read_to_string(&metadata)
+            .map_err(|error| Error::io("the builder does not say what it pushed", error))?;
+        let digest = digest(&text)
+            .ok_or_else(|| Error::new("the builder does not say the digest that it pushed"))?;
+        let reference = format!("{repository}@{digest}");
+        let image = quarantine.image(&reference)?;
+        let searched = self
+            .verify
+            .run(image.clone().into())
+            .map_err(from_verify)
+            .and_then(|mut report| {
+                self.add_log(log, &mut report)?;
+                Ok(report)
+            });
+        let mut report = match searched {
+            Ok(report) => report,
+            Err(error) => {
+                return Err(Error::new(format!(
+                    "{error}; {}",
+                    delete(&image, &reference)
+                )));
+            }
+        };
+        if report.verdict() == Verdict::Clean {
+            self.tag_in_registry(quarantine, digest, &mut report)?;
+        }
+        let is_tagged_there = |tag: &String| without_tag(tag) == repository;
+        if report.verdict() != Verdict::Clean {
+            report.kept.push(delete(&image, &reference));
+        } else if !self.command.tags.iter().any(is_tagged_there) {
+            // A clean image that stays in the quarantine does no harm.
+            let _ = image.delete();
+        }
+        Ok(report)
+    }
+
+    /// Copies the manifest to the tags, and looks whether they name what was searched.
+    fn tag_in_registry(
+        &self,
+        quarantine: &Quarantine,
+        digest: &str,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let source = format!("{}@{digest}", quarantine.repository);
+        // Else an image without an index would get one, and by that another digest.
+        let mut arguments = vec!["buildx", "imagetools", "create", "--prefer-index=false"];
+        if let Some(builder) = &self.command.builder {
+            arguments.extend(["--builder", builder]);
+        }
+        for tag in &self.command.tags {
+            arguments.extend(["--tag", tag]);
+        }
+        arguments.push(&source);
+        self.client.run(&arguments)?;
+        for tag in &self.command.tags {
+            let actual = quarantine.image(tag)?.digest().map_err(from_verify)?;
+            if actual != digest {
+                report.add_gap(Gap::new(
+                    Reason::Digest,
+                    tag,
+                    format!("the tag names {actual}, and {digest} was searched"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Deletes an image that is not clean. Returns what is left of it.
+fn delete(image: &Registry, reference: &str) -> String {
+    match image.delete() {
+        Ok(()) => format!(
+            "{reference} was deleted; its blobs stay in the registry until that collects \
+                what nothing refers to"
+        ),
+        Err(error) => format!("{reference} is still in the registry, without a tag: {error}"),
+    }
+}
+
+fn without_tag(name: &str) -> &str {
+    match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => name,
+    }
+}
+
+/// The digest in what `--metadata-file` writes.
+fn digest(metadata: &str) -> Option<&str> {
+    // The last one: the provenance before it quotes build arguments.
+    let (_, rest) = metadata.rsplit_once("\"containerimage.digest\"")?;
+    let digest = rest.split('"').nth(1)?;
+    let hex = digest.strip_prefix("sha256:")?;
+    (hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digest)
+}
+
+#[cfg(all(test, unix, feature = "macros"))]
+mod tests;
+
+#[cfg(test)]
+mod units {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_read_from_the_metadata() {
+        let hex = "0123456789abcdef".repeat(4);
+        let text = format!(
+            "{{\n  \"buildx.build.ref\": \"a/b/c\",\n  \"containerimage.digest\": \
+                \"sha256:{hex}\"\n}}"
+        );
+        assert_eq!(digest(&text), Some(&format!("sha256:{hex}")[..]));
+        for text in [
+            "",
+            "{}",
+            "{\"containerimage.digest\": \"sha256:-x\"}",
+            "\"containerimage.digest\"",
+        ] {
+            assert_eq!(digest(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quarantine_is_a_repository() {
+        let check = |name: &str| Quarantine::new(name).check();
+        for name in ["reg.example/a/b", "localhost:5000/a", "team/quarantine"] {
+            assert!(check(name).is_ok(), "{name}");
+        }
+        for name in [
+            "reg.example/a:1",
+            "app",
+            "",
+            "reg.example/a@sha256:1",
+            "reg.example/A",
+            "a b/c",
+            "a/b,push=false",
+        ] {
+            assert!(check(name).is_err(), "{name}");
+        }
+    }
+}
