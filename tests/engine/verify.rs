@@ -1,13 +1,20 @@
-//! `build_and_verify` and `verify` with real builders: Docker Engine with both of its image stores, podman, buildah.
+//! `build_and_verify` and `verify` with real builders: Docker Engine with both of its image stores, podman, buildah; and with a
+//! real registry.
 
 mod containerd;
 mod docker;
 mod podman;
 mod real;
+mod registry;
 
 use dockerfile_dsl_tests::trials::Trial;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let trials = [containerd::trials(), docker::trials(), podman::trials()];
+    let trials = [
+        containerd::trials(),
+        docker::trials(),
+        podman::trials(),
+        registry::trials(),
+    ];
     trials.into_iter().flatten().collect()
 }

@@ -27,6 +27,8 @@ pub(crate) enum Engine {
     Docker,
     /// The same with containerd's.
     Containerd,
+    /// The same, and skopeo, which stores blobs on their way.
+    ContainerdAndSkopeo,
     /// Buildah and podman, on one store.
     Buildah,
 }
@@ -74,11 +76,12 @@ impl Engine {
         .unwrap();
         let socket = match self {
             Self::Docker | Self::Buildah => "28/docker.sock",
-            Self::Containerd => "containerd/docker.sock",
+            Self::Containerd | Self::ContainerdAndSkopeo => "containerd/docker.sock",
         };
         let host = format!("unix://{}", folder.join(socket).display());
         let (program, arguments, temporary): (_, &[&str], _) = match self {
             Self::Docker | Self::Containerd => ("docker", &["version"], "/nowhere"),
+            Self::ContainerdAndSkopeo => ("docker", &["version"], "/var/tmp"),
             Self::Buildah => (
                 "podman",
                 &["image", "inspect", "debian:bookworm-slim"],
