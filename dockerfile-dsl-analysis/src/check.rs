@@ -14,7 +14,7 @@ use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Source, on_its_own_stack, source_of};
 use crate::programs::Programs;
 use crate::rules::{self, Context, notes};
-use crate::{Finding, Rule, Span, masked};
+use crate::{Finding, LineIndex, Rule, Span, masked};
 use std::collections::BTreeSet;
 
 /// Runs what checks many files on one stack: else each file gets a thread of its own, which costs as much as a small script.
@@ -58,6 +58,19 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     let mut findings = rules::once(findings);
     rules::mark_builder_stages(file, &mut findings);
     findings.iter_mut().for_each(mask);
+    findings
+}
+
+/// Drops what is said twice of one line in the same words: by two commands of it, or of two values of one argument.
+#[must_use]
+pub fn once_per_line(findings: Vec<Finding>, lines: &LineIndex) -> Vec<Finding> {
+    let mut said = BTreeSet::new();
+    let is_new = |finding: &Finding| {
+        let line = lines.line(finding.span.start);
+        said.insert((finding.rule, line, finding.message.clone()))
+    };
+    let mut findings = findings;
+    findings.retain(is_new);
     findings
 }
 

@@ -61,7 +61,7 @@ pub fn whole_file(file: &File, context: &Context) -> Vec<Finding> {
         findings.extend(secret_not_required::check(step));
         findings.extend(secret_not_used::check(file, step));
         findings.extend(target_differs::check(step));
-        findings.extend(secret_unreadable::check(step));
+        findings.extend(secret_unreadable::check(file, step));
     });
     findings.extend(invalid_utf8::check(file));
     sort(&mut findings);

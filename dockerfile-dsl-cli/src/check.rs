@@ -8,7 +8,7 @@ use std::{error::Error, path::PathBuf};
 use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::{
     Finding, LineIndex, Severity,
-    check::{Setting, check_file_in, many},
+    check::{Setting, check_file_in, many, once_per_line},
     dockerfile, masked_dockerfile,
 };
 
@@ -160,7 +160,7 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
                     programs: configuration.programs(),
                 },
             );
-            report.findings = findings
+            report.findings = once_per_line(findings, &report.lines)
                 .into_iter()
                 .filter_map(|finding| configuration.judge(finding))
                 .collect();

@@ -669,6 +669,45 @@ fn builder_stages_have_a_level_of_their_own() {
 }
 
 #[test]
+fn one_line_is_told_once() {
+    let mount = "RUN --mount=type=secret,id=tok,required=true";
+    let twice = "set -x; T=$(cat /run/secrets/tok); : $T; : $T";
+    let place = Place::with(&[
+        ("one", &format!("FROM alpine\n{mount} {twice}\n")),
+        (
+            "two",
+            &format!(
+                "FROM alpine\n{mount} {}\n",
+                twice.replacen(": $T", "\\\n : $T", 1)
+            ),
+        ),
+    ]);
+    let messages = |file: &str| {
+        let answer = place.json(&[file]);
+        let findings = answer["files"][0]["findings"].as_array().cloned();
+        let told = findings.expect("is a list").into_iter();
+        let told: Vec<(u64, String)> = told
+            .map(|finding| {
+                (
+                    finding["line"].as_u64().unwrap_or(0),
+                    finding["message"].to_string(),
+                )
+            })
+            .collect();
+        told
+    };
+    for file in ["one", "two"] {
+        let told = messages(file);
+        let mut unique = told.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(told.len(), unique.len(), "{told:?}");
+    }
+    // The same words about another line are another finding.
+    assert!(messages("two").len() > messages("one").len());
+}
+
+#[test]
 fn each_finding_says_how_it_is_accepted() {
     let leak = "RUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n";
     let place = Place::with(&[("Dockerfile", &format!("FROM alpine\n{leak}"))]);

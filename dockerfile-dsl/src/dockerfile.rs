@@ -3,7 +3,7 @@
 //! In: stages ([`Dockerfile::target`]) or an existing file with its secrets. Out: the text, and what the build command needs.
 //! Invariant: one that exists has passed every check, on the very text that it renders.
 
-use dockerfile_dsl_analysis::check::check_file;
+use dockerfile_dsl_analysis::check::{check_file, once_per_line};
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::{Finding, LineIndex, Rule, masked_dockerfile};
@@ -179,7 +179,7 @@ impl Dockerfile {
         mut problems: Problems,
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
-        let mut findings = analyse(file);
+        let mut findings = analyse(file, &text);
         findings.retain(Finding::is_refused);
         // Where the model has said it already, its words are better: they name what the author wrote.
         if !problems.is_empty() {
@@ -288,8 +288,8 @@ fn unreadable(errors: &[dockerfile::ReadError], text: &str) -> Error {
 }
 
 /// What flows where it must not.
-pub(crate) fn analyse(file: &File) -> Vec<Finding> {
-    check_file(file)
+pub(crate) fn analyse(file: &File, text: &str) -> Vec<Finding> {
+    once_per_line(check_file(file), &LineIndex::new(text))
 }
 
 /// Each finding with its stage and instruction, its message, and its place in the text.

@@ -31,6 +31,8 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
 ///
+/// What [`bind`](Parsed::bind) makes of it has U+FFFD in those places.
+///
 /// # Errors
 ///
 /// As [`parse`], and where a RUN holds a byte that is no UTF-8.
@@ -57,7 +59,7 @@ impl Parsed {
     /// Everything that is found in it: leaks, and what only deserves a look. Spans are in the text that was parsed.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
-        dockerfile::analyse(&self.file)
+        dockerfile::analyse(&self.file, &self.text)
     }
 
     /// A finding of [`check`](Self::check) as people read it: stage and instruction, what it is, its place with carets, the way that

@@ -4,13 +4,66 @@ use super::{
     Step,
     steps::{mentions, texts},
 };
-use crate::{Finding, Rule, Severity, dockerfile::Secret};
+use crate::{
+    Finding, Rule, Severity,
+    dockerfile::{Environment, File, Secret},
+};
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+/// Images that set another USER than root, by the path of their name (a `/` at its end: all beneath it), as their own Dockerfiles do.
+const USERS: [(&str, &str); 13] = [
+    ("apache/airflow", "airflow"),
+    ("apache/superset", "superset"),
+    ("bitnami/", "1001"),
+    ("cimg/", "circleci"),
+    ("circleci/", "circleci"),
+    ("confluentinc/", "appuser"),
+    ("elasticsearch/elasticsearch", "elasticsearch"),
+    ("homebrew/brew", "linuxbrew"),
+    ("jenkins/agent", "jenkins"),
+    ("jenkins/inbound-agent", "jenkins"),
+    ("jenkins/jenkins", "jenkins"),
+    ("jupyter/", "jovyan"),
+    ("selenium/", "seluser"),
+];
+
+/// The USER of the base image, where it is known.
+fn user_of_base(file: &File, stage: usize) -> Option<&'static str> {
+    let global = Environment::new(file, Vec::new());
+    let mut at = stage;
+    let image = loop {
+        let image = global.expand(&file.stages[at].base).ok()?;
+        match file.stage_named(&image, at) {
+            Some(base) => at = base,
+            None => break image,
+        }
+    };
+    let name = image.split('@').next().unwrap_or(&image);
+    let last = name.rfind('/').map_or(0, |at| at + 1);
+    let name = match name[last..].find(':') {
+        Some(tag) => &name[..last + tag],
+        None => name,
+    };
+    let is_this = |(known, _): &&(&str, &str)| {
+        let beneath = |path: &str| {
+            if known.ends_with('/') {
+                path.starts_with(known)
+            } else {
+                path == *known
+            }
+        };
+        beneath(name) || name.split_once('/').is_some_and(|(_, path)| beneath(path))
+    };
+    USERS.iter().find(is_this).map(|(_, user)| *user)
+}
+
+pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
-    let user = step.environment.user();
+    let user = match step.environment.user() {
+        "" => user_of_base(file, step.stage).unwrap_or_default(),
+        user => user,
+    };
     if is_root(user) || texts(run).iter().any(|text| text.contains("sudo ")) {
         return Vec::new();
     }
@@ -124,6 +177,24 @@ mod tests {
             severity("--mount=type=secret,id=a,target=/home/app/.npmrc npm ci"),
             Some(Severity::Warning)
         );
+    }
+
+    #[test]
+    fn the_user_of_a_known_base() {
+        let count = |head: &str| {
+            let run = "RUN --mount=type=secret,id=a,required x /run/secrets/a\n";
+            let found = testing::findings(&format!("{head}{run}"));
+            found
+                .iter()
+                .filter(|finding| finding.rule == Rule::SecretUnreadable)
+                .count()
+        };
+        assert_eq!(count("FROM jenkins/jenkins:lts\n"), 1);
+        assert_eq!(count("FROM quay.io/jupyter/base-notebook:2024-01-01\n"), 1);
+        assert_eq!(count("ARG B=cimg/node:20.1\nFROM $B AS a\nFROM a\n"), 1);
+        assert_eq!(count("FROM jenkins/jenkins:lts\nUSER root\n"), 0);
+        assert_eq!(count("FROM jenkins:lts\n"), 0);
+        assert_eq!(count("FROM acme/jenkins\n"), 0);
     }
 
     #[test]
