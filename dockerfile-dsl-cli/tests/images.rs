@@ -115,6 +115,18 @@ fn a_name_that_is_a_path_and_an_image_is_said() {
         docker:saved\n";
     project.check(&["saved"], 0, &[note, "is in ./saved"]);
     project.check(&["docker:saved"], 1, &["leaked: 1 place in saved"]);
+    // A script is no image; asked for as a path, it is a text that may have a value.
+    std::fs::write(project.path("build"), "#!/bin/sh\ncargo build\n").unwrap();
+    project.check(
+        &["build"],
+        2,
+        &["`build` is a text here", "docker:build", "./build"],
+    );
+    project.check(
+        &["./build"],
+        0,
+        &["clean: none of the values is in ./build"],
+    );
     for unambiguous in ["./saved", "saved.tar", "docker:saved"] {
         let (_, _, error) = project.run(&[unambiguous]);
         assert!(!error.contains("note:"), "{error}");

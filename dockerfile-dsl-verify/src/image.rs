@@ -34,6 +34,8 @@ pub(crate) enum Source {
 pub(crate) enum Form {
     /// What its bytes say. A directory is one of an image.
     Any,
+    /// The same, but no text: a script or a note that is called as an image is.
+    NamedAsImage,
     /// The directory of an OCI layout or of an exported cache.
     Layout,
     /// A tar with an `index.json`.
@@ -146,7 +148,7 @@ impl Form {
         let metadata =
             fs::metadata(path).map_err(|error| Error::io(format!("cannot read {shown}"), error))?;
         match (self, metadata.is_dir()) {
-            (Self::Any | Self::Layout, true) if !archive::is_layout(path) => {
+            (Self::Any | Self::NamedAsImage | Self::Layout, true) if !archive::is_layout(path) => {
                 Err(Error::usage(format!(
                     "{shown} is a directory without an image: it has no index.json, \
                         oci-layout or manifest.json. Its files are searched as `dir:{shown}`"
@@ -164,16 +166,24 @@ impl Form {
 
     /// Whether an archive is of the kind that was named.
     fn check_contents(self, path: &Path, contents: &Contents) -> Result<(), Error> {
+        let shown = path.display();
         let (root, kind) = match self {
             Self::OciArchive => ("index.json", "OCI archive"),
             Self::DockerArchive => ("manifest.json", "docker archive"),
-            Self::Any | Self::Layout | Self::Tree => return Ok(()),
+            Self::NamedAsImage if contents.kind == Kind::Log => {
+                let name = shown.to_string();
+                let name = name.trim_start_matches("./");
+                return Err(Error::usage(format!(
+                    "`{name}` is a text here, and no image: write docker:{name} for the image of \
+                     this name, or ./{name} to search the text"
+                )));
+            }
+            Self::Any | Self::NamedAsImage | Self::Layout | Self::Tree => return Ok(()),
         };
         let has_root = contents.blobs.iter().any(|blob| blob.name == root);
         if contents.kind == Kind::Image && has_root {
             return Ok(());
         }
-        let shown = path.display();
         Err(Error::usage(format!(
             "{shown} is no {kind}: it has no {root}"
         )))

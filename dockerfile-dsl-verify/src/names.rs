@@ -207,7 +207,7 @@ impl Names {
                  for the files of the directory"
             )));
         }
-        let mut image = Image::path(format!("./{text}"));
+        let mut image = Image::of_form(format!("./{text}"), Form::NamedAsImage);
         image.note = Some(format!(
             "`{text}` is read as the path ./{text}; the image of this name is written \
                 {scheme}:{text}"
@@ -350,7 +350,7 @@ mod tests {
         check("sha256:0123456789ab", "docker sha256:0123456789ab");
         check("app@sha256:0123", "docker app@sha256:0123");
         // The tests run in the folder of the package.
-        check("Cargo.toml", "Any ./Cargo.toml");
+        check("Cargo.toml", "NamedAsImage ./Cargo.toml");
         check("./Cargo.toml", "Any ./Cargo.toml");
     }
 

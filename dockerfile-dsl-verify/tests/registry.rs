@@ -310,6 +310,10 @@ fn a_connection_that_is_cut_gives_no_half_verdict() {
             && error.contains("unexpected EOF (tried 3 times)"),
         "{error}"
     );
+    // skopeo begins again in an empty folder.
+    fs::write(fake.path("cut/copy"), "").unwrap();
+    let report = run(fake.registry("reg.example/app:1", "skopeo")).unwrap();
+    assert_eq!((report.findings.len(), report.incomplete.len()), (1, 0));
     // The program did not notice: what is missing comes with the next attempt.
     let fake = Fake::new(&fixture);
     fs::write(fake.path("short").join(&key), "").unwrap();

@@ -309,6 +309,8 @@ impl BlobSource for Skopeo {
 
     fn open(&self, manifest: &str) -> Result<(), Failure> {
         let blobs = self.blobs(manifest);
+        // What an attempt that was cut has left there.
+        self.close(manifest);
         let (from, to) = (
             format!("docker://{manifest}"),
             format!("dir:{}", blobs.display()),

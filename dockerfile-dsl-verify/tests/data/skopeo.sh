@@ -9,6 +9,12 @@ inspect)
 copy)
     folder=${last#dir:}
     mkdir "$folder" || exit 1
+    if [ -e "$here/cut/copy" ]; then
+        rm "$here/cut/copy"
+        echo half >"$folder/version"
+        echo 'level=fatal msg="reading blob: unexpected EOF"' >&2
+        exit 1
+    fi
     ls -ld "$(dirname "$folder")" | cut -c1-10 >>"$here/modes"
     echo "$folder" >>"$here/folders"
     for arg; do case $arg in docker://*) cp "$here/blobs/sha256/${arg##*@sha256:}" "$folder/manifest.json";; esac; done
