@@ -92,11 +92,15 @@ fn a_folder_is_no_image_and_does_not_hide_the_image_of_its_name() {
     );
     project.check(&["."], 2, &["a directory without an image"]);
     assert!(!project.path("calls").exists());
-    project.check(&["dir:app"], 0, &["clean: none of the values is in app"]);
+    project.check(
+        &["dir:app"],
+        0,
+        &["clean: none of the values is in dir:app\n"],
+    );
     project.check(&["dir:empty"], 2, &["neither a layer nor any other blob"]);
-    project.check(&["docker:app"], 1, &["leaked: 1 place in app"]);
+    project.check(&["docker:app"], 1, &["leaked: 1 place in docker:app\n"]);
     project.check(&["app:latest"], 1, &["leaked: 1 place in app:latest"]);
-    project.check(&["podman:app"], 1, &["leaked: 1 place in app"]);
+    project.check(&["podman:app"], 1, &["leaked: 1 place in podman:app\n"]);
     project.check(
         &["--engine=podman", "other"],
         1,
@@ -114,7 +118,7 @@ fn a_name_that_is_a_path_and_an_image_is_said() {
     let note = "note: `saved` is read as the path ./saved; the image of this name is written \
         docker:saved\n";
     project.check(&["saved"], 0, &[note, "is in ./saved"]);
-    project.check(&["docker:saved"], 1, &["leaked: 1 place in saved"]);
+    project.check(&["docker:saved"], 1, &["leaked: 1 place in docker:saved"]);
     // A script is no image; asked for as a path, it is a text that may have a value.
     std::fs::write(project.path("build"), "#!/bin/sh\ncargo build\n").unwrap();
     project.check(

@@ -19,6 +19,8 @@ pub struct Image {
     pub(crate) name: String,
     pub(crate) source: Source,
     pub(crate) note: Option<String>,
+    /// As a report calls it, if not by its name alone.
+    pub(crate) shown: Option<String>,
 }
 
 pub(crate) enum Source {
@@ -70,6 +72,7 @@ impl Image {
             name: name.into(),
             source,
             note: None,
+            shown: None,
         }
     }
 
@@ -90,6 +93,11 @@ impl Image {
     #[must_use]
     pub fn in_engine(engine: impl Into<PathBuf>, name: impl Into<String>) -> Self {
         Self::new(name, Source::Engine(engine.into()))
+    }
+
+    /// As a report calls it.
+    pub(crate) fn shown(&self) -> String {
+        self.shown.as_ref().unwrap_or(&self.name).clone()
     }
 
     /// What a person is to be told about how the name was understood: see [`Names`](crate::Names).

@@ -111,8 +111,13 @@ impl Names {
     /// # Errors
     /// An unknown scheme, a platform where there is no choice, what is no name.
     pub fn find(&self, text: &str) -> Result<Image, Error> {
-        let image = self.image(text)?;
-        if self.platform.is_some() && !matches!(image.source, crate::image::Source::Registry(_)) {
+        let mut image = self.image(text)?;
+        let is_in_registry = matches!(image.source, crate::image::Source::Registry(_));
+        // `app` alone could be the directory and the image of this name.
+        if !is_in_registry && SCHEMES.iter().any(|(scheme, _)| text.starts_with(scheme)) {
+            image.shown = Some(text.to_owned());
+        }
+        if self.platform.is_some() && !is_in_registry {
             return Err(Error::usage(format!(
                 "a platform is chosen in a registry only, and `{}` is read from elsewhere: \
                     all of it is searched",

@@ -217,6 +217,7 @@ impl Verify {
             decoded: Default::default(),
             paths: AtomicU64::new(0),
         };
+        let shown = image.shown();
         let mut contents = image
             .source
             .scan(&image.name, &scan, &self.progress, &redactor)?;
@@ -231,7 +232,7 @@ impl Verify {
             contents: &mut contents,
             roles: &roles,
         };
-        let report = assembly.report(&image.name, gaps);
+        let report = assembly.report(&shown, gaps);
         if !report.has_content && report.findings.is_empty() && report.incomplete.is_empty() {
             return Err(Error::usage(format!(
                 "{} is no image: it has neither a layer nor any other blob",
@@ -251,7 +252,7 @@ impl Verify {
         targets: impl IntoIterator<Item = (String, Image)>,
     ) -> Result<Report, Error> {
         let mut reports = targets.into_iter().map(|(target, image)| {
-            let name = image.name.clone();
+            let name = image.shown();
             let mut report = self.run(image).map_err(|error| {
                 if name == target {
                     error
