@@ -132,3 +132,14 @@ for text in [VALUE, b"nothing to see", bytes(600) + VALUE, b""]:
                 seed("archive", gzip.compress(whole))
     seed("archive", tar({"0" * 64 + "/layer.tar": layers[0], "manifest.json": b'[{"Config":"c","Layers":["%s/layer.tar"]}]' % (b"0" * 64)}))
     seed("archive", b"#1 RUN echo\n#1 0.1 " + text + b"\n")
+    # The first byte names the signature that the target puts before the others.
+    line = text * 3 + b" some text, some text"
+    seed("containers", b"\0" + lzma.compress(line, lzma.FORMAT_ALONE))
+    seed("containers", b"\0" + gzip.compress(line) + b"tail" + bz2.compress(line))
+    seed("containers", b"\x0c" + gzip.compress(line)[10:])
+    seed("containers", b"\x0b" + zlib.compress(line)[2:] + b"\nendstream")
+    seed("containers", b"\x0a" + zlib.compress(line)[2:])
+    seed("containers", b"\x09Comment\0\0" + zlib.compress(line))
+    seed("containers", b"\x0d" + lzma.compress(line)[12:])
+    for name in pathlib.Path("../dockerfile-dsl-verify/tests/data/containers").glob("*.*"):
+        seed("containers", b"\0" + name.read_bytes())

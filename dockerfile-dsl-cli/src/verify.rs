@@ -5,17 +5,15 @@
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::printable::printable_lines;
 use dockerfile_dsl_verify::{Image, Names, Progress, Reason, Report, Secret, Verdict, Verify};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{Status, output};
 
+mod progress;
 mod secret_flag;
 
 /// What to search for, where, and how to say it.
@@ -115,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         }
         images.push((name.clone(), image));
     }
-    let mut report = with_progress_bar(&progress, || {
+    let mut report = progress::shown(&progress, || {
         // One image is no target of several.
         match images.pop() {
             Some((_, image)) if images.is_empty() => verify.run(image),
@@ -178,34 +176,4 @@ fn human(report: &Report) -> String {
         Some(rest) if output::has_colour() => format!("\x1b[1;{colour}m{verdict}\x1b[0m{rest}"),
         _ => text,
     }
-}
-
-/// Shows on a terminal how far the work has come; elsewhere only does it.
-fn with_progress_bar<T>(progress: &Progress, work: impl FnOnce() -> T) -> T {
-    // Hidden by itself where stderr is no terminal.
-    let bar = ProgressBar::no_length();
-    if bar.is_hidden() || output::is_quiet() {
-        return work();
-    }
-    let style = ProgressStyle::with_template(
-        "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-    );
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    std::thread::scope(|scope| {
-        let (done, is_done) = channel::<()>();
-        let (bar, shown) = (bar.clone(), progress.clone());
-        scope.spawn(move || {
-            while is_done.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Timeout)
-            {
-                if let Some(total) = shown.total() {
-                    bar.set_length(total);
-                }
-                bar.set_position(shown.read());
-            }
-            bar.finish_and_clear();
-        });
-        let result = work();
-        drop(done);
-        result
-    })
 }

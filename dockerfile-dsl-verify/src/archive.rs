@@ -178,7 +178,7 @@ fn scan_packed(
 fn scan_unpacked(compression: Compression, tap: &mut Tap<'_>, scan: &Scan) -> io::Result<Contents> {
     let end = u64::MAX;
     let mut packed = Span { tap, end };
-    let mut decoder = nested::open(compression, &mut packed, &mut 0, scan.limits.window)?;
+    let mut decoder = nested::open(compression, &mut packed, scan.limits.window)?;
     let decoder = Hashing::new(&mut decoder, scan, false);
     let mut decoder = BufReader::with_capacity(256 * 1024, decoder);
     let mut head = vec![0; tar::BLOCK];

@@ -35,6 +35,7 @@ mod secret;
 mod stream;
 mod tree;
 mod verify;
+mod windows;
 mod worker;
 
 #[doc(hidden)]

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::limits::Limits;
 use crate::search::Matcher;
+use crate::windows::Windows;
 
 /// What all workers share.
 pub(crate) struct Scan {
@@ -19,6 +20,8 @@ pub(crate) struct Scan {
     pub(crate) read: std::sync::Arc<AtomicU64>,
     /// Bytes that the decoders of blobs have yielded, and those of what is nested in them.
     pub(crate) decoded: [AtomicU64; 2],
+    /// What decoders may hold.
+    pub(crate) windows: Windows,
     /// Paths that are remembered to tell which file a later layer deletes.
     pub(crate) paths: AtomicU64,
 }

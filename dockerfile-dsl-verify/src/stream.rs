@@ -19,7 +19,9 @@ const MOST_PLACED: usize = 4096;
 /// Where hits are many they are laid to their members early, but no member begins so far back: its headers are shorter.
 const LONGEST_HEADER: u64 = 8 << 20;
 /// So many bytes can be looked at before they are read.
-pub(crate) const PEEK: usize = 1024;
+pub(crate) const PEEK: usize = 4096;
+/// So many bytes can be given back after they were read.
+pub(crate) const BEHIND: usize = 8192;
 
 /// Where in a container a part of the stream belongs.
 #[derive(Debug, Clone)]
@@ -84,7 +86,7 @@ impl<'a> Tap<'a> {
         depth: usize,
     ) -> Self {
         let block = if depth <= 1 { BLOCK } else { SMALL_BLOCK };
-        buffer.resize(block + 2 * matcher.reach() + PEEK, 0);
+        buffer.resize(block + 2 * matcher.reach() + PEEK + BEHIND, 0);
         Self {
             inner,
             matcher,
@@ -110,11 +112,33 @@ impl<'a> Tap<'a> {
 
     /// What follows, without reading it: at least `count` bytes if the stream has so many.
     pub(crate) fn peek(&mut self, count: usize) -> &[u8] {
-        debug_assert!(count <= PEEK);
+        let needed = count + 2 * self.matcher.reach() + PEEK + BEHIND;
+        if self.buffer.len() < needed {
+            self.buffer.resize(needed, 0);
+        }
         while self.filled - self.read < count && !self.ended {
             self.refill();
         }
         &self.buffer[self.read..self.filled]
+    }
+
+    /// What was read last, up to [`BEHIND`] bytes of it, and what follows, as far as it is at hand.
+    pub(crate) fn around(&self) -> (&[u8], &[u8]) {
+        let (before, after) = self.buffer[..self.filled].split_at(self.read);
+        (&before[before.len().saturating_sub(BEHIND)..], after)
+    }
+
+    /// Goes back or forth to an offset that is at hand: not more than [`BEHIND`] bytes back, nor beyond what was peeked at.
+    /// Returns whether it is.
+    pub(crate) fn move_to(&mut self, offset: u64) -> bool {
+        let index = offset
+            .checked_sub(self.base)
+            .and_then(|index| usize::try_from(index).ok())
+            .filter(|&index| index <= self.filled);
+        if let Some(index) = index {
+            self.read = index;
+        }
+        index.is_some()
     }
 
     /// Fills `out` from the stream, but not beyond the offset `end`; returns how many bytes there were.
@@ -233,6 +257,7 @@ impl<'a> Tap<'a> {
         // What a later hit may begin in is kept, and what is not read yet.
         let keep = self
             .read
+            .saturating_sub(BEHIND)
             .min(self.looked.saturating_sub(self.matcher.reach()));
         if keep > 0 && self.buffer.len() - self.filled < self.buffer.len() / 2 {
             self.buffer.copy_within(keep..self.filled, 0);

@@ -109,6 +109,7 @@ impl Verify {
                     diff_ids: false,
                     read: Default::default(),
                     decoded: Default::default(),
+                    windows: Default::default(),
                     paths: AtomicU64::new(0),
                 };
                 let redactor = Redactor::new(&[], std::iter::empty());
@@ -215,6 +216,7 @@ impl Verify {
             diff_ids: self.digests == Digests::All,
             read: self.progress.read.clone(),
             decoded: Default::default(),
+            windows: Default::default(),
             paths: AtomicU64::new(0),
         };
         let shown = image.shown();

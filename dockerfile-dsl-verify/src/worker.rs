@@ -2,7 +2,7 @@
 //! What cannot be unpacked is noted; nothing is passed over because of its name, place or size.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::rc::Rc;
 
 use dockerfile_dsl_analysis::secret_text::Encoding;
@@ -13,6 +13,7 @@ use crate::report::{Gap, Reason};
 use crate::scan::{Hashing, Scan, hex};
 use crate::stream::{Mark, MemberPart, Placed, Tap};
 use crate::tree::Tree;
+use crate::windows::InUse;
 
 /// Beyond so many different places of one secret in one blob, others are left out.
 const MOST_SIGHTINGS: usize = 1000;
@@ -45,7 +46,7 @@ impl Place {
 
     /// `outer.tar!` for what stands in this file.
     pub(crate) fn inside(&self) -> Rc<str> {
-        if self.outermost {
+        if self.outermost || self.container.is_empty() && self.name.is_empty() {
             "".into()
         } else {
             format!("{}{}!", self.container, String::from_utf8_lossy(&self.name)).into()
@@ -125,8 +126,7 @@ pub(crate) struct Worker<'s> {
     pub(crate) blob: Blob,
     index: HashMap<(usize, Encoding, MemberPart, String, Vec<&'static str>), usize>,
     buffers: Vec<Vec<u8>>,
-    /// Bytes of decoder windows in use.
-    pub(crate) windows: usize,
+    windows: InUse,
     unpack: Unpack,
 }
 
@@ -141,7 +141,7 @@ impl<'s> Worker<'s> {
             blob: Blob::default(),
             index: HashMap::new(),
             buffers: Vec::new(),
-            windows: 0,
+            windows: InUse::default(),
             unpack,
         }
     }
@@ -229,6 +229,22 @@ impl<'s> Worker<'s> {
     /// Reads content up to the offset `end` of the tap, and all that can be unpacked from it.
     pub(crate) fn content(&mut self, tap: &mut Tap<'_>, end: u64, place: &Place) {
         (self.unpack)(self, tap, end, place);
+    }
+
+    /// Does something that needs so much memory for windows.
+    pub(crate) fn with_window<T>(
+        &mut self,
+        window: usize,
+        work: impl FnOnce(&mut Self) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let scan = self.scan;
+        let (before, held) = self
+            .windows
+            .add(&scan.windows, window, scan.limits.window)?;
+        let result = work(self);
+        self.windows = before;
+        drop(held);
+        result
     }
 
     /// Searches what a decoder yields, and in it.

@@ -2,16 +2,30 @@
 
 use std::rc::Rc;
 
+use super::probe::{Sight, Sniffed, Sure};
 use crate::report::Reason;
 use crate::stream::Tap;
 use crate::worker::{Place, Worker};
 
 const HEADER: usize = 60;
 
-/// Reads the members up to the offset `end` of the tap.
-pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+/// The first header ends as it should.
+pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
+    let fits = sight.head.get(66..68) == Some(b"`\n");
+    (sight.is_start || fits).then_some(Sniffed::Ar)
+}
+
+/// Reads the members up to the offset `end` of the tap, or to where something else follows them: there is no end mark.
+pub(super) fn walk(
+    worker: &mut Worker<'_>,
+    tap: &mut Tap<'_>,
+    end: u64,
+    place: &Place,
+    sure: Sure,
+) {
     let container = place.inside();
     tap.take(&mut [0; 8], end);
+    let mut is_first = true;
     while tap.offset() < end {
         let mut header = [0; HEADER];
         let count = tap.take(&mut header, end);
@@ -23,6 +37,10 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
             .ok()
             .and_then(|digits| digits.trim_end().parse::<u64>().ok());
         let Some(size) = size.filter(|_| count == HEADER && header[58..] == *b"`\n") else {
+            if sure != Sure::Start && !is_first {
+                tap.move_to(tap.offset() - count as u64);
+                return;
+            }
             return worker.gap(
                 Reason::Broken,
                 place,
@@ -42,5 +60,6 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
             );
         }
         tap.skip_to((content_end + size % 2).min(end));
+        is_first = false;
     }
 }

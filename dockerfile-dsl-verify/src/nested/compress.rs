@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
+use crate::worker::{Decoded, Place, Worker};
+
 /// How a stream is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Compression {
@@ -12,6 +14,9 @@ pub(crate) enum Compression {
     Zstd,
     Xz,
     Bzip2,
+    Lzma,
+    Lzip,
+    Brotli,
 }
 
 impl Compression {
@@ -23,49 +28,115 @@ impl Compression {
             Self::Zstd => "zstd",
             Self::Xz => "xz",
             Self::Bzip2 => "bzip2",
+            Self::Lzma => "lzma",
+            Self::Lzip => "lzip",
+            Self::Brotli => "brotli",
         }
     }
 }
 
 type Input<'a> = &'a mut dyn BufRead;
 
-/// A reader of the content. `held` is what decoders around this one hold, in bytes; its own window is added.
-pub(crate) fn open<'a>(
+/// Searches what a compressed stream holds, and in it.
+pub(super) fn unpack(
+    worker: &mut Worker<'_>,
     compression: Compression,
-    input: Input<'a>,
-    held: &mut usize,
-    most: usize,
-) -> io::Result<Box<dyn Read + 'a>> {
-    let free = most.saturating_sub(*held);
-    Ok(match compression {
-        Compression::Gzip => Box::new(Members::<flate2::bufread::GzDecoder<Input<'a>>>::new(
-            input, free,
-        )),
-        Compression::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(input)),
-        Compression::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(input)),
-        Compression::Zstd => {
-            let window = zstd_window(input.fill_buf()?);
-            hold(window, free, held)?;
-            Box::new(Members::<ZstdFrame<'a>>::new(input, free))
-        }
-        Compression::Xz => {
-            let window = xz_dictionary(input.fill_buf()?);
-            hold(window, free, held)?;
-            Box::new(lzma_rust2::XzReader::new_mem_limit(
-                input,
-                true,
-                u32::try_from(free / 1024 + 128).unwrap_or(u32::MAX),
-            ))
-        }
-        Compression::Bzip2 => {
-            hold(4 << 20, free, held)?;
-            Box::new(bzip2::bufread::MultiBzDecoder::new(input))
-        }
+    input: &mut dyn BufRead,
+    place: &Place,
+) -> Decoded {
+    let needed = input.fill_buf().map_or(0, |head| window(compression, head));
+    let decoded = worker.with_window(needed, |worker| {
+        let mut decoder = open(compression, input, needed)?;
+        Ok(worker.decoded(&mut decoder, place))
+    });
+    decoded.unwrap_or_else(|error| Decoded {
+        bytes: 0,
+        error: Some(error),
     })
 }
 
-fn hold(window: usize, free: usize, held: &mut usize) -> io::Result<()> {
-    if window > free {
+/// What is held for all frames of a zstd stream at least: the window of BuildKit's encoder.
+const LATER_FRAMES: usize = 8 << 20;
+
+/// How much memory a decoder needs for its window, by the head of the stream.
+fn window(compression: Compression, head: &[u8]) -> usize {
+    match compression {
+        Compression::Gzip | Compression::Zlib | Compression::Deflate => 0,
+        // Frames follow that may need more than the first.
+        Compression::Zstd => zstd_window(head).max(LATER_FRAMES),
+        Compression::Xz => xz_dictionary(head),
+        Compression::Bzip2 => 4 << 20,
+        Compression::Lzma => match head {
+            [_, a, b, c, d, ..] => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
+            _ => 0,
+        },
+        Compression::Lzip => lzip_dictionary(head.get(5).copied().unwrap_or(0)),
+        Compression::Brotli => brotli_window(head),
+    }
+}
+
+/// A reader of the content. Its window has at most `most` bytes.
+pub(crate) fn open<'a>(
+    compression: Compression,
+    input: Input<'a>,
+    most: usize,
+) -> io::Result<Box<dyn Read + 'a>> {
+    let needed = match compression {
+        Compression::Zstd => zstd_window(input.fill_buf()?),
+        _ => window(compression, input.fill_buf()?),
+    };
+    check(needed, most)?;
+    Ok(match compression {
+        Compression::Gzip => Box::new(Members::<flate2::bufread::GzDecoder<Input<'a>>>::new(
+            input, most,
+        )),
+        Compression::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(input)),
+        Compression::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(input)),
+        Compression::Zstd => Box::new(Members::<ZstdFrame<'a>>::new(input, most)),
+        Compression::Xz => Box::new(Members::<XzStream<'a>>::new(input, most)),
+        Compression::Bzip2 => Box::new(Members::<bzip2::bufread::BzDecoder<Input<'a>>>::new(
+            input, most,
+        )),
+        Compression::Lzma => Box::new(Lzma::Decoding(Box::new(
+            lzma_rust2::LzmaReader::new_mem_limit(Feed::new(input), kibibytes(most), None)?,
+        ))),
+        Compression::Lzip => Box::new(Members::<LzipMember<'a>>::new(input, most)),
+        Compression::Brotli => Box::new(brotli_decompressor::Decompressor::new(input, 4096)),
+    })
+}
+
+/// A reader of one stream or frame, and of nothing that follows.
+pub(super) fn single<'a>(
+    compression: Compression,
+    input: Input<'a>,
+    window: usize,
+) -> io::Result<Box<dyn Read + 'a>> {
+    Ok(match compression {
+        Compression::Zstd => Box::new(ZstdFrame::start(input, window)?),
+        Compression::Xz => Box::new(XzStream::start(input, window)?),
+        _ => Box::new(flate2::bufread::ZlibDecoder::new(input)),
+    })
+}
+
+/// What the decoders of LZMA may use: their tables are beyond the window.
+fn kibibytes(free: usize) -> u32 {
+    u32::try_from(free / 1024 + 128).unwrap_or(u32::MAX)
+}
+
+/// RFC 7932, section 9.1: the window's bits are the first bits of the stream.
+fn brotli_window(head: &[u8]) -> usize {
+    let first = head.first().copied().unwrap_or(0);
+    let bits = match (first & 1, first >> 1 & 7, first >> 4 & 7) {
+        (0, ..) => 16,
+        (_, 0, 0) => 17,
+        (_, 0, more) => 8 + more,
+        (_, more, _) => 17 + more,
+    };
+    1 << bits
+}
+
+fn check(window: usize, most: usize) -> io::Result<()> {
+    if window > most {
         return Err(io::Error::new(
             ErrorKind::OutOfMemory,
             format!(
@@ -74,7 +145,6 @@ fn hold(window: usize, free: usize, held: &mut usize) -> io::Result<()> {
             ),
         ));
     }
-    *held += window;
     Ok(())
 }
 
@@ -188,6 +258,157 @@ impl<'a> Member<'a> for flate2::bufread::GzDecoder<Input<'a>> {
 
     fn finish(self) -> io::Result<Input<'a>> {
         Ok(self.into_inner())
+    }
+}
+
+/// One stream of xz: what follows need not be another one.
+struct XzStream<'a>(lzma_rust2::XzReader<Input<'a>>);
+
+impl<'a> Member<'a> for XzStream<'a> {
+    fn begins(head: &[u8]) -> bool {
+        const MAGIC: &[u8] = &[0xfd, b'7', b'z', b'X', b'Z', 0];
+        !head.is_empty() && (head.starts_with(MAGIC) || MAGIC.starts_with(head))
+    }
+
+    fn start(input: Input<'a>, window: usize) -> io::Result<Self> {
+        Ok(Self(lzma_rust2::XzReader::new_mem_limit(
+            input,
+            false,
+            kibibytes(window),
+        )))
+    }
+
+    fn finish(self) -> io::Result<Input<'a>> {
+        Ok(self.0.into_inner())
+    }
+}
+
+impl Read for XzStream<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out)
+    }
+}
+
+impl<'a> Member<'a> for bzip2::bufread::BzDecoder<Input<'a>> {
+    fn begins(head: &[u8]) -> bool {
+        !head.is_empty() && (head.starts_with(b"BZh") || b"BZh".starts_with(head))
+    }
+
+    fn start(input: Input<'a>, _: usize) -> io::Result<Self> {
+        Ok(Self::new(input))
+    }
+
+    fn finish(self) -> io::Result<Input<'a>> {
+        Ok(self.into_inner())
+    }
+}
+
+/// Hands out few bytes at a time, and consumes them only when more are asked for: some decoders take more than they need.
+struct Feed<'a> {
+    input: Input<'a>,
+    given: usize,
+}
+
+impl<'a> Feed<'a> {
+    fn new(input: Input<'a>) -> Self {
+        Self { input, given: 0 }
+    }
+}
+
+impl Read for Feed<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.input.consume(std::mem::take(&mut self.given));
+        let some = self.input.fill_buf()?;
+        let count = some.len().min(out.len()).min(4096);
+        out[..count].copy_from_slice(&some[..count]);
+        self.given = count;
+        Ok(count)
+    }
+}
+
+/// A stream of LZMA. Its decoder reads ahead: what it did not need is left to who comes next.
+enum Lzma<'a> {
+    Decoding(Box<lzma_rust2::LzmaReader<Feed<'a>>>),
+    Ended(Input<'a>),
+    Failed,
+}
+
+impl Read for Lzma<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let Self::Decoding(decoder) = self else {
+            return Ok(0);
+        };
+        let count = decoder.read(out)?;
+        if count == 0
+            && !out.is_empty()
+            && let Self::Decoding(decoder) = std::mem::replace(self, Self::Failed)
+        {
+            let (feed, unused) = decoder.into_parts();
+            feed.input.consume(feed.given.saturating_sub(unused.len()));
+            *self = Self::Ended(feed.input);
+        }
+        Ok(count)
+    }
+}
+
+/// The fifth byte of a header of lzip: five bits are a power of two, three say how many sixteenths less.
+fn lzip_dictionary(size: u8) -> usize {
+    let largest = 1_usize << (size & 31);
+    largest - largest / 16 * usize::from(size >> 5)
+}
+
+/// One member of lzip: a header, a stream of LZMA with an end mark, and a checksum.
+struct LzipMember<'a> {
+    lzma: Lzma<'a>,
+    crc: flate2::Crc,
+}
+
+impl<'a> Member<'a> for LzipMember<'a> {
+    fn begins(head: &[u8]) -> bool {
+        !head.is_empty() && (head.starts_with(b"LZIP") || b"LZIP".starts_with(head))
+    }
+
+    fn start(input: Input<'a>, window: usize) -> io::Result<Self> {
+        let mut header = [0; 6];
+        input.read_exact(&mut header)?;
+        let dictionary = lzip_dictionary(header[5]);
+        check(dictionary, window)?;
+        // Its properties are always these: three, none and two bits.
+        let properties = 93;
+        let decoder = lzma_rust2::LzmaReader::new_with_props(
+            Feed::new(input),
+            u64::MAX,
+            properties,
+            u32::try_from(dictionary).unwrap_or(u32::MAX),
+            None,
+        )?;
+        Ok(Self {
+            lzma: Lzma::Decoding(Box::new(decoder)),
+            crc: flate2::Crc::new(),
+        })
+    }
+
+    fn finish(self) -> io::Result<Input<'a>> {
+        let Lzma::Ended(input) = self.lzma else {
+            return Err(ErrorKind::UnexpectedEof.into());
+        };
+        let mut trailer = [0; 20];
+        input.read_exact(&mut trailer)?;
+        if trailer[..4] != self.crc.sum().to_le_bytes() {
+            return Err(io::Error::new(
+                ErrorKind::InvalidData,
+                "the checksum of a member is wrong",
+            ));
+        }
+        Ok(input)
+    }
+}
+
+impl Read for LzipMember<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.lzma.read(out)?;
+        self.crc.update(&out[..count]);
+        Ok(count)
     }
 }
 

@@ -4,6 +4,7 @@
 use std::io::{BufRead, Read};
 
 use super::compress::{self, Compression};
+use super::probe::{Sight, Sniffed, is_zlib_header};
 use crate::report::Reason;
 use crate::stream::{Mark, Span, Tap};
 use crate::worker::{Place, Worker};
@@ -17,6 +18,25 @@ pub(super) fn is_loose_object(path: &str) -> bool {
         })
     };
     is_hex(parts.next(), &[38, 62]) && is_hex(parts.next(), &[2]) && parts.next() == Some("objects")
+}
+
+/// A known version, and a first object that has a kind and begins with zlib.
+pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
+    if !matches!(sight.head.get(7), Some(2 | 3)) {
+        return None;
+    }
+    let fits = || {
+        let object = sight.head.get(12..)?;
+        let size = object.iter().position(|byte| byte & 0x80 == 0)? + 1;
+        // The first can only be made of an object of another pack.
+        let base = match object.first()? >> 4 & 7 {
+            1..=4 => 0,
+            7 => 20,
+            _ => return None,
+        };
+        Some(sight.u32_be(8)? > 0 && is_zlib_header(object.get(size + base..)?))
+    };
+    (sight.is_start || fits() == Some(true)).then_some(Sniffed::GitPack)
 }
 
 /// Reads the objects of a pack up to the offset `end` of the tap.
@@ -56,8 +76,7 @@ pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, pl
             start,
             ..object.mark(start)
         });
-        let mut held = 0;
-        let error = match compress::open(Compression::Zlib, &mut span, &mut held, usize::MAX) {
+        let error = match compress::open(Compression::Zlib, &mut span, usize::MAX) {
             Ok(decoder) if kind >= 6 => {
                 let mut added = Added {
                     delta: decoder.take(size),

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
+use super::probe::{Sight, Sniffed, Sure};
 use crate::report::Reason;
 use crate::stream::{Mark, MemberPart, Tap};
 use crate::tree::Tree;
@@ -72,6 +73,11 @@ pub(crate) fn is_header(head: &[u8]) -> bool {
         return false;
     };
     &block[257..262] == b"ustar" && Header::read(block).is_some()
+}
+
+/// The checksum of the header fits.
+pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
+    is_header(sight.head).then_some(Sniffed::Tar)
 }
 
 /// Octal digits, or big-endian bytes where the first has its highest bit set.
@@ -162,12 +168,19 @@ impl Extension {
 }
 
 /// Reads the members up to the offset `end` of the tap.
-pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+pub(super) fn walk(
+    worker: &mut Worker<'_>,
+    tap: &mut Tap<'_>,
+    end: u64,
+    place: &Place,
+    sure: Sure,
+) {
     let container = place.inside();
     let mut tree = place.outermost.then(Tree::default);
     let mut extension = Extension::default();
     let mut member_start = tap.offset();
     let mut marked_end = false;
+    let mut empty_blocks = 0;
     while tap.offset() < end {
         let mut block = [0; BLOCK];
         let count = tap.take(&mut block, end);
@@ -180,10 +193,17 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
         }
         if block.iter().all(|&byte| byte == 0) {
             marked_end = true;
+            empty_blocks += 1;
             member_start = tap.offset();
             continue;
         }
         let Some(mut header) = Header::read(&block) else {
+            // Two empty blocks end an archive: what follows is something else, in which containers are looked for again.
+            let is_over = empty_blocks >= 2 || sure != Sure::Start;
+            if is_over && tap.move_to(tap.offset() - BLOCK as u64) {
+                marked_end = true;
+                break;
+            }
             worker.gap(
                 Reason::Broken,
                 place,
@@ -193,6 +213,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
             break;
         };
         marked_end = false;
+        empty_blocks = 0;
         let mut map_follows = header.map_follows;
         while map_follows {
             let mut map = [0; BLOCK];

@@ -4,9 +4,43 @@ use std::io;
 use std::rc::Rc;
 
 use super::compress::{self, Compression};
+use super::probe::{self, Inflated, Sight, Sniffed};
 use crate::report::Reason;
 use crate::stream::{Mark, MemberPart, Span, Tap};
 use crate::worker::{Place, Worker};
+
+/// A local header that fits, and content that can be decoded as far as it is at hand.
+pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
+    if sight.is_start {
+        return Some(Sniffed::Zip);
+    }
+    let (version, flags, method) = (sight.u16_le(4)?, sight.u16_le(6)?, sight.u16_le(8)?);
+    let (packed, size) = (sight.u32_le(18)?, sight.u32_le(22)?);
+    let name = usize::from(sight.u16_le(26)?);
+    let start = 30 + name + usize::from(sight.u16_le(28)?);
+    let is_name = sight
+        .head
+        .get(30..30 + name)
+        .is_some_and(|name| !name.is_empty() && name.iter().all(|&byte| byte >= b' '));
+    let is_known = matches!(method, 0 | 1..=10 | 12 | 14 | 16 | 18..=20 | 93..=99);
+    if version & 0xff > 63 || flags & 0xc000 != 0 || !is_name || !is_known {
+        return None;
+    }
+    let fits = match method {
+        0 => flags & 8 != 0 || flags & 1 != 0 || packed == size,
+        8 if flags & 1 == 0 && flags & 8 == 0 && packed == 0 => true,
+        8 if flags & 1 == 0 => match sight.head.get(start..) {
+            // More than is at hand stands before the content.
+            None => true,
+            Some(content) => {
+                let enough = u64::from(size.max(1)).min(probe::ENOUGH);
+                content.len() < 512 || probe::inflate(content, false, enough) != Inflated::Broken
+            }
+        },
+        _ => true,
+    };
+    fits.then_some(Sniffed::Zip)
+}
 
 /// Reads the members up to the offset `end` of the tap.
 pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
@@ -177,21 +211,18 @@ fn unpack(
         // Every member of a zip is compressed by itself: that is no step worth a word in the path.
         let mut inside = member.clone();
         inside.depth += 1;
-        let held = worker.windows;
         let mut span = Span {
             tap: &mut *tap,
             end: content_end,
         };
-        let error = match compress::open(
-            compression,
-            &mut span,
-            &mut worker.windows,
-            worker.scan.limits.window,
-        ) {
-            Ok(mut decoder) => worker.decoded(&mut decoder, &inside).error,
-            Err(error) => Some(error),
-        };
-        worker.windows = held;
+        let error = compress::unpack(worker, compression, &mut span, &inside).error;
+        if error.is_none() && sized && tap.offset() < content_end {
+            worker.gap(
+                Reason::Broken,
+                member,
+                "something follows the compressed content that is not part of it",
+            );
+        }
         if let Some(error) = error {
             worker.gap(
                 Reason::of(&error),
