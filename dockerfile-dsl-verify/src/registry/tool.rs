@@ -87,7 +87,9 @@ impl FailureKind {
         } else if has(&[
             "internal server error",
             "bad gateway",
-            "service unavailable",
+            "unavailable",
+            // What some registries say of an error of their own.
+            ": unknown: ",
             "gateway timeout",
             "gateway time-out",
             "status code 5",
@@ -120,12 +122,17 @@ impl Failure {
     fn of_program(program: &Path, status: ExitStatus, stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
         let text = text.trim();
-        // The reason is at the end, after warnings and progress.
-        let last = text.lines().next_back().unwrap_or_default();
+        // After warnings, and before the page that some proxies answer with.
+        let is_reason = |line: &&str| {
+            let line = line.to_ascii_lowercase();
+            line.starts_with("error") || line.contains("level=fatal")
+        };
+        let reason = text.lines().rfind(is_reason);
+        let reason = reason.or_else(|| text.lines().next()).unwrap_or_default();
         let name = program.file_name().unwrap_or(program.as_os_str());
         Self::new(
             FailureKind::of_message(text),
-            format!("{} ended with {status}: {last}", name.display()),
+            format!("{} ended with {status}: {reason}", name.display()),
         )
     }
 }
@@ -369,6 +376,24 @@ mod tests {
         }
     }
 
+    #[test]
+    #[cfg(unix)]
+    fn the_reason_is_the_line_that_says_it() {
+        use std::os::unix::process::ExitStatusExt as _;
+
+        let failure = |stderr: &[u8]| {
+            let status = std::process::ExitStatus::from_raw(256);
+            super::Failure::of_program("/bin/crane".as_ref(), status, stderr).message
+        };
+        let expected = "crane ended with exit status: 1: Error: GET x: 502 Bad Gateway: <html>";
+        let page = b"warning: old\nError: GET x: 502 Bad Gateway: <html>\n<body>\n</html>\n";
+        assert_eq!(failure(page), expected);
+        let fatal = b"time=1 level=warning msg=a\ntime=2 level=fatal msg=b\n";
+        assert!(failure(fatal).ends_with("level=fatal msg=b"));
+        assert!(failure(b"fetching manifest a: EOF\n").ends_with(": EOF"));
+        assert!(failure(b"").ends_with("status: 1: "));
+    }
+
     /// As go-containerregistry and containers/image write them.
     #[test]
     fn messages_of_both_programs() {
@@ -395,6 +420,8 @@ mod tests {
             &[
                 "GET https://reg.example/v2/: unexpected status code 503 Service Unavailable",
                 "level=fatal msg=\"received unexpected HTTP status: 500 Internal Server Error\"",
+                "GET https://reg.example/v2/a/manifests/1: UNAVAILABLE: try later; [map[]]",
+                "GET https://reg.example/v2/a/manifests/1: UNKNOWN: unknown error",
                 "Error: reading blob: unexpected EOF",
                 "Error: Get \"https://reg.example/v2/\": EOF",
                 "Error: Get \"https://reg.example/v2/\": dial tcp 10.0.0.1:443: i/o timeout",
@@ -405,6 +432,8 @@ mod tests {
             Other,
             &[
                 "GET https://reg.example/v2/a/manifests/1: MANIFEST_UNKNOWN: manifest unknown",
+                "reading manifest 1 in reg.example/a: manifest unknown: manifest unknown",
+                "reading manifest 1 in reg.example/a: name unknown: repository name not known",
                 "Get \"https://reg.example/v2/\": dial tcp: lookup reg.example: no such host",
                 "Get \"https://reg.example/v2/\": x509: certificate signed by unknown authority",
                 "",
