@@ -289,7 +289,11 @@ impl Machine<'_> {
         }
         self.nesting += 1;
         let births = if self.repeatable > 0 {
-            Allocator::revisit(self.births.beside(command.span), &mut state.files)
+            // All commands of an evaluated text are at one site.
+            if self.depth > 0 {
+                state.files.begin_execution();
+            }
+            Allocator::again(self.births.beside(command.span), &state.files)
         } else {
             Allocator::at(self.births.beside(command.span))
         };

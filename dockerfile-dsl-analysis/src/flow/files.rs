@@ -79,8 +79,9 @@ pub(crate) struct Files {
     contents: Rc<BTreeMap<ContentId, Value>>,
     /// Contents that are one node since paths met on which a name led to either: by each, the one that stands for all.
     merged: Rc<BTreeMap<ContentId, ContentId>>,
-    /// How often each command that may be executed again was executed on the path to this state.
-    visits: Rc<BTreeMap<Site, u32>>,
+    /// How many rounds of loops, calls of functions and commands of evaluated texts were begun on the path to this state. A command
+    /// is executed again only after one of them, so a site and this number are one execution.
+    executions: u32,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
     /// Where files of the build context were copied to.
     pub(crate) context: Rc<Vec<Key>>,
@@ -261,11 +262,14 @@ impl Files {
         Rc::make_mut(&mut self.entries).insert(key.into(), entry);
     }
 
-    /// One more execution of the command there: the how-manieth it is.
-    pub(super) fn visit(&mut self, site: Site) -> u32 {
-        let visit = Rc::make_mut(&mut self.visits).entry(site).or_default();
-        *visit += 1;
-        *visit
+    /// What follows may have been executed before.
+    pub(super) fn begin_execution(&mut self) {
+        self.executions += 1;
+    }
+
+    /// The number of this execution of a command.
+    pub(super) const fn execution(&self) -> u32 {
+        self.executions
     }
 
     /// Whether a path that is equal to this one is the same path in every execution (must alias), so that a strong update is sound.
@@ -550,14 +554,7 @@ impl Files {
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
-        if !Rc::ptr_eq(&self.visits, &other.visits) {
-            for (site, theirs) in other.visits.iter() {
-                let mine = all.visits.get(site).copied().unwrap_or_default();
-                if mine < *theirs {
-                    Rc::make_mut(&mut all.visits).insert(*site, *theirs);
-                }
-            }
-        }
+        all.executions = self.executions.max(other.executions);
         if self.context != other.context {
             Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
         }

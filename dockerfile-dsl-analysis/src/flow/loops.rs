@@ -12,6 +12,8 @@ use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
 
 /// After so many rounds of a loop nothing new is expected.
 const MAX_ROUNDS: u64 = 12;
+/// A loop that took one part in so many of the budget gets no round only for what an earlier round called otherwise.
+const EXTRA_ROUNDS_SHARE: u64 = 20;
 /// A `for` over so many known words is run word by word.
 const MAX_UNROLLED: usize = 16;
 
@@ -42,6 +44,7 @@ impl Around {
         state.process.loops = self.loops + 1;
         state.process.rounds = self.rounds.saturating_mul(rounds);
         state.choice = self.stayed.clone();
+        state.files.begin_execution();
         if state.process.asks_often() {
             read_on(state);
         }
@@ -105,6 +108,7 @@ impl Machine<'_> {
         let mut left: Vec<Flow> = Vec::new();
         let mut entering = vec![Flow::new(state, Status::Success)];
         self.repeatable += 1;
+        let budget_before = self.budget;
         let mut around = Around::of(&entering[0].state);
         let mut known: Option<State> = None;
         for number in 0..MAX_ROUNDS {
@@ -126,12 +130,11 @@ impl Machine<'_> {
                 Some(known) if number > 1 => known.join(&joined),
                 _ => joined,
             };
-            // The rounds of the outermost loop take those of the inner ones further, too. They are worth half of the budget.
+            // The rounds of the outermost loop take those of the inner ones further, too.
+            let is_costly = budget_before - self.budget > self.whole_budget / EXTRA_ROUNDS_SHARE;
             if known.as_ref().is_some_and(|known| {
                 known.same_secrets(&joined)
-                    && (around.loops > 0
-                        || self.budget < self.whole_budget / 2
-                        || known.same_shapes(&joined))
+                    && (around.loops > 0 || is_costly || known.same_shapes(&joined))
             }) {
                 break;
             }

@@ -216,6 +216,7 @@ impl Machine<'_> {
         let given = state.process.traps.clone();
         let options = state.process.options;
         self.repeatable += 1;
+        state.files.begin_execution();
         let mut flows = self.command(&function.body, state, self.exempt);
         self.repeatable -= 1;
         if flows

@@ -25,7 +25,7 @@ pub(crate) struct Site {
 pub(crate) struct Birth {
     pub(super) site: Site,
     /// Executions are counted in the state, so the count survives calls, loops, subshells and texts that are run again.
-    pub(super) visit: u32,
+    pub(super) execution: u32,
     pub(super) ordinal: u32,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct ContentId(Birth);
 #[derive(Debug)]
 pub(crate) struct Allocator {
     site: Site,
-    visit: u32,
+    execution: u32,
     ordinal: Cell<u32>,
 }
 
@@ -72,15 +72,15 @@ impl Allocator {
     pub(crate) const fn at(site: Site) -> Self {
         Self {
             site,
-            visit: 0,
+            execution: 0,
             ordinal: Cell::new(0),
         }
     }
 
     /// For a command that may be executed again: this is one more execution in this state.
-    pub(super) fn revisit(site: Site, files: &mut Files) -> Self {
+    pub(super) const fn again(site: Site, files: &Files) -> Self {
         Self {
-            visit: files.visit(site),
+            execution: files.execution(),
             ..Self::at(site)
         }
     }
@@ -90,7 +90,7 @@ impl Allocator {
         self.ordinal.set(ordinal + 1);
         Birth {
             site: self.site,
-            visit: self.visit,
+            execution: self.execution,
             ordinal,
         }
     }

@@ -204,11 +204,11 @@ pub(super) fn unknown(symbol: &SymbolId) -> String {
 fn birth_digits(kind: char, birth: &Birth, piece: &mut String) -> std::fmt::Result {
     let Birth {
         site,
-        visit,
+        execution,
         ordinal,
     } = birth;
     let (stage, start, end) = (site.stage, site.span.start, site.span.end);
-    write!(piece, "{kind}{stage} {start} {end} {visit} {ordinal}")
+    write!(piece, "{kind}{stage} {start} {end} {execution} {ordinal}")
 }
 
 const NAME: char = 'n';
@@ -230,10 +230,11 @@ fn symbol_of(piece: &str) -> SymbolId {
                 let stage = next()?;
                 let span = Span::new(next()?, next()?);
                 let site = Site { stage, span };
-                let (visit, ordinal) = (u32::try_from(next()?).ok()?, u32::try_from(next()?).ok()?);
+                let (execution, ordinal) =
+                    (u32::try_from(next()?).ok()?, u32::try_from(next()?).ok()?);
                 let birth = Birth {
                     site,
-                    visit,
+                    execution,
                     ordinal,
                 };
                 Some(match kind {
