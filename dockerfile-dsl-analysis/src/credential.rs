@@ -239,4 +239,44 @@ mod tests {
             assert_eq!(masked_dockerfile(text), expected);
         }
     }
+
+    /// Whatever the text is made of, it keeps its length, its line ends and its characters.
+    #[test]
+    fn no_text_is_too_odd() {
+        const PIECES: [&str; 16] = [
+            "ENV ",
+            "ARG",
+            "TOKEN",
+            "=",
+            " ",
+            "\u{a0}",
+            "é",
+            "\\\n",
+            "\n",
+            "\"",
+            "'",
+            "ghp_aB3",
+            "://a:b@",
+            "--password=",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "eyJ",
+        ];
+        let mut state: u64 = 7;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..8 {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                text.push_str(PIECES[usize::try_from(state >> 60).expect("is small")]);
+            }
+            let masked = masked_dockerfile(&text);
+            assert_eq!(masked.len(), text.len(), "{text:?}");
+            assert_eq!(
+                masked.matches('\n').count(),
+                text.matches('\n').count(),
+                "{text:?}"
+            );
+        }
+    }
 }

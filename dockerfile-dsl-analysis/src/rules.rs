@@ -51,6 +51,10 @@ impl Context {
 #[must_use]
 pub fn whole_file(file: &File, context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let (named, users) = (
+        secret_not_used::named(file),
+        secret_unreadable::users_of_bases(file),
+    );
     steps::walk(file, |step| {
         findings.extend(secrets_used_in_arg_or_env::check(file, step));
         findings.extend(secret_file_in_context::check(step, context));
@@ -59,9 +63,9 @@ pub fn whole_file(file: &File, context: &Context) -> Vec<Finding> {
         findings.extend(reserved_variable::check(step));
         findings.extend(secret_not_mounted::check(file, step));
         findings.extend(secret_not_required::check(step));
-        findings.extend(secret_not_used::check(file, step));
+        findings.extend(secret_not_used::check(step, &named));
         findings.extend(target_differs::check(step));
-        findings.extend(secret_unreadable::check(file, step));
+        findings.extend(secret_unreadable::check(step, &users));
     });
     findings.extend(invalid_utf8::check(file));
     sort(&mut findings);

@@ -193,6 +193,36 @@ mod tests {
         assert_eq!(ids, ["tok"]);
     }
 
+    #[test]
+    fn a_finding_is_accepted_by_its_own_comment() {
+        let leak = "RUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n";
+        let text = format!("FROM a\n{leak}");
+        let findings = parse(&text).unwrap().check();
+        let comment = findings[0]
+            .accepting_comment()
+            .unwrap()
+            .replace("..", "why");
+        check_refused(
+            &text,
+            &[TOKEN],
+            &format!("`{}`", comment.replace("why", "..")),
+        );
+        let bound = parse(&format!("FROM a\n{comment}\n{leak}")).unwrap();
+        let bound = bound.bind(&[TOKEN]).unwrap();
+        assert!(
+            bound
+                .audit()
+                .to_string()
+                .contains("allow=SecretInLayer secret=tok, because: why"),
+        );
+        let other = comment.replace("secret=tok", "secret=other");
+        check_refused(
+            &format!("FROM a\n{other}\n{leak}"),
+            &[TOKEN],
+            "SecretInLayer",
+        );
+    }
+
     const ONBUILD: &str = "FROM debian AS a\nONBUILD RUN --mount=type=secret,id=tok,required=true \
      test -s /run/secrets/tok\nFROM a\nENV A=1\n";
 

@@ -129,7 +129,12 @@ pub(super) fn private_keys(text: &str) -> Vec<Credential> {
             continue;
         }
         let body_at = start + begin.len() + length + 5;
-        let body = &text[body_at..];
+        // No key is longer.
+        let mut most = (body_at + 16_384).min(text.len());
+        while !text.is_char_boundary(most) {
+            most -= 1;
+        }
+        let body = &text[body_at..most];
         let end = body.find(END).map_or(body.len(), |at| at + END.len());
         // Line ends may be written out.
         let is_key = body[..end]

@@ -225,8 +225,9 @@ fn pairs(text: &str, offset: usize, after_secret: &mut Option<bool>, found: &mut
             .find(|char: char| char == '=' || char.is_whitespace())
             .unwrap_or(rest.len());
         let name = &rest[..end];
-        let value_at = at + end + 1;
-        match rest[end..].chars().next() {
+        let separator = rest[end..].chars().next();
+        let value_at = at + end + separator.map_or(0, char::len_utf8);
+        match separator {
             Some('=') => {
                 let length = word(&text[value_at..]);
                 if let Some(after) = after_secret {

@@ -7,7 +7,10 @@
 mod transfer;
 mod values;
 
-use std::{cell::Cell, collections::BTreeSet};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     Environment, File, Instruction, Kind, Mount, MountFlag, ReadError, Run, SourceText,
@@ -23,6 +26,12 @@ pub(super) fn check(file: &File) -> Vec<ReadError> {
         base_is_unknown: false,
         uncertain: BTreeSet::new(),
         uncertain_before: BTreeSet::new(),
+        names: file
+            .stages
+            .iter()
+            .enumerate()
+            .filter_map(|(index, stage)| Some((stage.name.as_ref()?.name.as_str(), index)))
+            .collect(),
         errors: Vec::new(),
     };
     let mut global = Environment::new(file, Vec::new());
@@ -93,6 +102,8 @@ struct Check<'a> {
     uncertain: BTreeSet<String>,
     /// Those before the first FROM.
     uncertain_before: BTreeSet<String>,
+    /// The last stage of each name, in lower case.
+    names: BTreeMap<&'a str, usize>,
     errors: Vec<ReadError>,
 }
 

@@ -4,6 +4,8 @@
 //! nothing else in the file names the secret's file.
 
 use super::{Step, steps::texts};
+use std::collections::BTreeSet;
+
 use crate::dockerfile::{Command, File};
 use crate::shell::{self, Options, Visit, walk_command};
 use crate::{Finding, Rule};
@@ -61,7 +63,28 @@ const SCRIPTS: [&str; 8] = [
     "build",
 ];
 
-pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
+/// The places in `/run/secrets` that an instruction names: a credential helper, a configuration file.
+pub(super) fn named(file: &File) -> BTreeSet<String> {
+    let instructions = file.instructions();
+    instructions
+        .flat_map(|(_, _, instruction)| super::literal_credential::texts(&instruction.kind))
+        .flat_map(|text| {
+            let starts: Vec<usize> = text
+                .match_indices("/run/secrets/")
+                .map(|(at, _)| at)
+                .collect();
+            let path = |at: &usize| {
+                let rest = &text[*at..];
+                let end = rest
+                    .find(|char: char| !(char.is_ascii_alphanumeric() || "/_-.".contains(char)));
+                rest[..end.unwrap_or(rest.len())].to_owned()
+            };
+            starts.iter().map(path).collect::<Vec<String>>()
+        })
+        .collect()
+}
+
+pub(super) fn check(step: &Step, named: &BTreeSet<String>) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
@@ -76,7 +99,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
             let is_named = |text: &str| {
                 text.contains("/run") || text.contains(&*secret.id) || text.contains(name)
             };
-            if texts(run).iter().any(|text| is_named(text)) || is_named_elsewhere(file, &target) {
+            if texts(run).iter().any(|text| is_named(text)) || named.contains(&target) {
                 return None;
             }
             let id = &secret.id;
@@ -102,17 +125,6 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
         return Vec::new();
     }
     unused
-}
-
-/// Whether another instruction tells a program to look there: a credential helper, a configuration file.
-fn is_named_elsewhere(file: &File, target: &str) -> bool {
-    let of_files = |kind: &crate::dockerfile::Kind| {
-        super::literal_credential::texts(kind)
-            .iter()
-            .any(|text| text.contains(target))
-    };
-    file.instructions()
-        .any(|(_, _, instruction)| of_files(&instruction.kind))
 }
 
 fn is_plain(command: &Command) -> bool {

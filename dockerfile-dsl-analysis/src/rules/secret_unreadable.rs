@@ -26,18 +26,24 @@ const USERS: [(&str, &str); 13] = [
     ("selenium/", "seluser"),
 ];
 
-/// The USER of the base image, where it is known.
-fn user_of_base(file: &File, stage: usize) -> Option<&'static str> {
+/// The USER of each stage's base image, where it is known.
+pub(super) fn users_of_bases(file: &File) -> Vec<Option<&'static str>> {
     let global = Environment::new(file, Vec::new());
-    let mut at = stage;
-    let image = loop {
-        let image = global.expand(&file.stages[at].base).ok()?;
-        match file.stage_named(&image, at) {
-            Some(base) => at = base,
-            None => break image,
-        }
-    };
-    let name = image.split('@').next().unwrap_or(&image);
+    let mut users = Vec::new();
+    for (index, stage) in file.stages.iter().enumerate() {
+        let image = global
+            .expand(&stage.base)
+            .unwrap_or_else(|_| stage.base.to_string());
+        users.push(match file.stage_named(&image, index) {
+            Some(base) => users[base],
+            None => user_of(&image),
+        });
+    }
+    users
+}
+
+fn user_of(image: &str) -> Option<&'static str> {
+    let name = image.split('@').next().unwrap_or(image);
     let last = name.rfind('/').map_or(0, |at| at + 1);
     let name = match name[last..].find(':') {
         Some(tag) => &name[..last + tag],
@@ -56,12 +62,12 @@ fn user_of_base(file: &File, stage: usize) -> Option<&'static str> {
     USERS.iter().find(is_this).map(|(_, user)| *user)
 }
 
-pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &Step, users: &[Option<&str>]) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
     let user = match step.environment.user() {
-        "" => user_of_base(file, step.stage).unwrap_or_default(),
+        "" => users[step.stage].unwrap_or_default(),
         user => user,
     };
     if is_root(user) || texts(run).iter().any(|text| text.contains("sudo ")) {

@@ -3,7 +3,7 @@
 //! In: the instruction and what is known before it. Out: errors of the check.
 
 use super::{Check, Known, values};
-use crate::dockerfile::{Environment, Source, SourceText, Stage, Transfer};
+use crate::dockerfile::{Environment, Source, SourceText, Transfer};
 use crate::suggest::did_you_mean;
 
 impl Check<'_> {
@@ -123,13 +123,7 @@ impl Check<'_> {
             }
             return;
         }
-        let named = |stage: &Stage| {
-            stage
-                .name
-                .as_ref()
-                .is_some_and(|own| own.name.eq_ignore_ascii_case(name))
-        };
-        if let Some(index) = self.file.stages.iter().rposition(named) {
+        if let Some(index) = self.names.get(name.to_ascii_lowercase().as_str()).copied() {
             // Of a name that is defined twice the last one counts, be it later than this.
             self.stage_before(from, index);
         } else {
