@@ -14,8 +14,13 @@ use crate::{
 #[must_use]
 pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> bool) -> Vec<Finding> {
     let (mut remaining, mut used) = (Vec::new(), Vec::new());
+    let noted: Vec<&Instruction> = file
+        .instructions()
+        .map(|(_, _, instruction)| instruction)
+        .filter(|instruction| !instruction.notes.is_empty())
+        .collect();
     for finding in findings {
-        match accepting_note(file, &finding) {
+        match accepting_note(&noted, &finding) {
             Some(note) => used.push(note.span),
             None => remaining.push(finding),
         }
@@ -50,13 +55,11 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
     remaining
 }
 
-fn accepting_note<'a>(file: &'a File, finding: &Finding) -> Option<&'a Note> {
+fn accepting_note<'a>(noted: &[&'a Instruction], finding: &Finding) -> Option<&'a Note> {
     let stands_in = |instruction: &Instruction| {
         (instruction.span.start..=instruction.span.end).contains(&finding.span.start)
     };
-    let (_, _, instruction) = file
-        .instructions()
-        .find(|(_, _, instruction)| stands_in(instruction))?;
+    let instruction = noted.iter().find(|instruction| stands_in(instruction))?;
     instruction.notes.iter().find(|note| match &note.kind {
         NoteKind::Allow { rule, secret } => {
             let is_about = |id: &String| finding.secret.as_ref() == Some(id);
