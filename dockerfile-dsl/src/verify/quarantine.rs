@@ -106,8 +106,10 @@ impl Build<'_> {
         let repository = &quarantine.repository;
         let mut command = self.command.clone();
         command.tags.clear();
+        // A builder with an image store of its own would keep the image there, too.
         command.outputs = vec![format!(
-            "type=image,name={repository},push-by-digest=true,name-canonical=true,push=true"
+            "type=image,name={repository},push-by-digest=true,name-canonical=true,push=true,\
+             store=false"
         )];
         let (log, ()) = self.run(&command, |_| ())?;
         let text = std::fs::read_to_string(&metadata)
