@@ -17,7 +17,7 @@ use key::{
 
 use std::rc::Rc;
 
-use super::symbol::{ContentId, Site, SymbolId};
+use super::symbol::{ContentId, SymbolId};
 use super::value::{Taint, Value};
 use std::collections::BTreeMap;
 
