@@ -79,7 +79,7 @@ pub(crate) struct Files {
     contents: Rc<BTreeMap<ContentId, Value>>,
     /// Contents that are one node since paths met on which a name led to either: by each, the one that stands for all.
     merged: Rc<BTreeMap<ContentId, ContentId>>,
-    /// How many rounds of loops, calls of functions and commands of evaluated texts were begun on the path to this state. A command
+    /// How many rounds of loops, calls of functions, returns and commands of evaluated texts there were on the path to this state. A command
     /// is executed again only after one of them, so a site and this number are one execution.
     executions: u32,
     pub(crate) mounts: Rc<Vec<MountPoint>>,

@@ -219,6 +219,10 @@ impl Machine<'_> {
         state.files.begin_execution();
         let mut flows = self.command(&function.body, state, self.exempt);
         self.repeatable -= 1;
+        // The caller may be the same function: the rest of its body is another execution than that of the call.
+        for flow in &mut flows {
+            flow.state.files.begin_execution();
+        }
         if flows
             .iter()
             .any(|flow| !flow.state.process.traps.is_empty())
