@@ -1,5 +1,7 @@
 //! A value inside of every kind of container, at the start of a file and in the middle of one: found, or said to be not
 //! searched. Each has a twin without the value, which is clean: nothing is called incomplete by chance.
+//!
+//! One file, because it is one table of containers, and what makes each of them.
 
 mod support;
 

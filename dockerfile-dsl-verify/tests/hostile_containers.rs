@@ -109,6 +109,16 @@ fn file_systems_that_lie() {
     let mut broken = whole.clone();
     broken[tables + 12] ^= 0x55;
     check("broken.squashfs", &broken, "broken");
+    // A block of the files' content, in its middle: two blocks were decoded before it.
+    let mut broken = whole.clone();
+    let second = 96
+        + whole[97..tables]
+            .windows(2)
+            .position(|two| two == b"x\xda")
+            .unwrap()
+        + 1;
+    broken[second + 900] ^= 0x55;
+    check("broken-block.squashfs", &broken, "broken");
     // Sizes that do not fit: at the start of a file it is said.
     for (at, value) in [(12, 7_u8), (22, 30), (28, 3), (64, 0), (71, 0x80), (20, 9)] {
         let mut lying = whole.clone();

@@ -30,5 +30,6 @@ fuzz_target!(|content: &[u8]| {
     let head = heads[usize::from(*which) % heads.len()];
     let file = [head, rest].concat();
     scan::file("main.js.br", &file);
-    scan::file("program", &[b"\x7fELF\x02\x01\x01 a program", &file[..], b"the end of it"].concat());
+    let before = b"\x7fELF\x02\x01\x01 a program";
+    scan::file("program", &[before, &file[..], b"the end of it"].concat());
 });

@@ -1,6 +1,8 @@
 //! Whether a compressed stream begins at a signature, or the bytes stand there by chance.
 //! Looks only at what is at hand: a false start costs microseconds, and reads nothing.
 
+use std::cell::RefCell;
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::compress::{self, Compression};
@@ -101,8 +103,11 @@ impl Sight<'_> {
 
 /// Whether these bytes begin with a header of zlib.
 pub(super) fn is_zlib_header(head: &[u8]) -> bool {
-    matches!(head, [first, second, ..]
-        if first & 0x8f == 8 && second & 0x20 == 0 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
+    let Some(&[first, second]) = head.first_chunk() else {
+        return false;
+    };
+    let is_checked = u16::from_be_bytes([first, second]).is_multiple_of(31);
+    first & 0x8f == 8 && second & 0x20 == 0 && is_checked
 }
 
 /// Whether these bytes begin with a zlib stream: a whole one, whose checksum is right, or enough of one.
@@ -136,9 +141,20 @@ pub(super) enum Inflated {
     Whole(u64, Vec<u8>),
 }
 
+thread_local! {
+    /// Most false starts end after a few bytes: making a decoder would take longer.
+    static DECODER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
+}
+
 /// Decodes the beginning of a stream.
 pub(super) fn inflate(head: &[u8], zlib: bool, enough: u64) -> Inflated {
-    let mut decoder = Decompress::new(zlib);
+    DECODER.with_borrow_mut(|decoder| {
+        decoder.reset(zlib);
+        inflate_with(decoder, head, enough)
+    })
+}
+
+fn inflate_with(decoder: &mut Decompress, head: &[u8], enough: u64) -> Inflated {
     let mut out = Vec::with_capacity(512);
     loop {
         let taken = usize::try_from(decoder.total_in()).unwrap_or(usize::MAX);
@@ -206,15 +222,21 @@ pub(super) fn is_bare_deflate(sight: &Sight<'_>) -> bool {
     if !is_block(sight.head) {
         return false;
     }
-    match inflate(sight.head, false, u64::MAX) {
-        Inflated::Whole(taken, out) => taken == sight.left && !out.is_empty(),
-        // The input ended before the stream did.
-        _ => sight.left > sight.head.len() as u64 && takes_all(sight.head),
+    if sight.left > sight.head.len() as u64 {
+        return takes_all(sight.head);
     }
+    let whole = inflate(sight.head, false, u64::MAX);
+    matches!(whole, Inflated::Whole(taken, out) if taken == sight.left && !out.is_empty())
 }
 
 fn takes_all(head: &[u8]) -> bool {
-    let mut decoder = Decompress::new(false);
+    DECODER.with_borrow_mut(|decoder| {
+        decoder.reset(false);
+        takes_all_with(decoder, head)
+    })
+}
+
+fn takes_all_with(decoder: &mut Decompress, head: &[u8]) -> bool {
     let mut out = [0; 4096];
     loop {
         let taken = usize::try_from(decoder.total_in()).unwrap_or(usize::MAX);

@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, ErrorKind, Read};
 
 use super::compress::{Compression, single};
-use super::probe::{Sight, Sniffed, is_zlib_header};
+use super::probe::{self, Sight, Sniffed, is_zlib_header};
 use crate::report::Reason;
 use crate::stream::{Span, Tap};
 use crate::worker::{Place, Worker};
@@ -120,9 +120,13 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
                 offset: SUPERBLOCK as u64,
                 out: Vec::new(),
                 given: 0,
+                is_aligned: false,
+                is_broken: false,
                 superblock: &superblock,
             };
-            Ok(worker.decoded(&mut blocks, place).error)
+            let error = worker.decoded(&mut blocks, place).error;
+            let broken = || io::Error::new(ErrorKind::InvalidData, "a block makes no sense");
+            Ok(error.or_else(|| blocks.is_broken.then(broken)))
         })
         .unwrap_or_else(Some);
     if let Some(error) = error {
@@ -140,6 +144,10 @@ struct Blocks<'a> {
     offset: u64,
     out: Vec<u8>,
     given: usize,
+    /// Whether a block ends where the next byte begins.
+    is_aligned: bool,
+    /// Whether something began there like a block, and was none.
+    is_broken: bool,
     superblock: &'a Superblock,
 }
 
@@ -199,14 +207,18 @@ impl Blocks<'_> {
         if held.is_empty() {
             return Ok(false);
         }
-        if let Some(taken) = decode(compression, held, size, &mut out) {
+        let block = decode(compression, held, size, &mut out);
+        if let Block::Whole(taken) = block {
             self.out = out;
             self.consume(taken);
+            self.is_aligned = true;
             return Ok(true);
         }
         let next = next_block(compression, &held[1..]).map_or(held.len(), |at| at + 1);
         self.out = out;
         self.pass(next);
+        self.is_broken |= self.is_aligned && block == Block::Broken;
+        self.is_aligned = false;
         Ok(true)
     }
 
@@ -240,7 +252,10 @@ impl Blocks<'_> {
             out.extend_from_slice(bytes);
             true
         } else {
-            decode(compression, bytes, METADATA, &mut out).is_some()
+            matches!(
+                decode(compression, bytes, METADATA, &mut out),
+                Block::Whole(_)
+            )
         };
         if !is_right || length == 0 {
             return Err(io::Error::new(
@@ -270,20 +285,35 @@ impl Read for Blocks<'_> {
     }
 }
 
-/// Decodes one block of at most `size` bytes. Returns how many it takes.
-fn decode(compression: Compression, held: &[u8], size: usize, out: &mut Vec<u8>) -> Option<usize> {
+/// What begins at a byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    /// A block, of so many bytes.
+    Whole(usize),
+    /// It begins like a block, of which some can be decoded, and then makes no sense.
+    Broken,
+    No,
+}
+
+/// Decodes one block of at most `size` bytes.
+fn decode(compression: Compression, held: &[u8], size: usize, out: &mut Vec<u8>) -> Block {
     if next_block(compression, held) != Some(0) {
-        return None;
+        return Block::No;
     }
     out.clear();
     let mut rest = held;
-    let count = single(compression, &mut rest, 2 * size)
-        .ok()?
+    let decoded = single(compression, &mut rest, 2 * size).and_then(|decoder| {
         // One more, so that the end is seen and the checksum read.
-        .take(size as u64 + 1)
-        .read_to_end(out)
-        .ok()?;
-    (count > 0 && count <= size).then(|| held.len() - rest.len())
+        decoder.take(size as u64 + 1).read_to_end(out)
+    });
+    match decoded {
+        Ok(1..) if out.len() <= size => Block::Whole(held.len() - rest.len()),
+        // More than a block, or no block by its first bytes, is a file that was stored as it is.
+        Err(_) if out.len() > size => Block::No,
+        Err(_) if compression == Compression::Zlib && !probe::is_zlib(held) => Block::No,
+        Err(_) => Block::Broken,
+        _ => Block::No,
+    }
 }
 
 /// Where a block may begin.
