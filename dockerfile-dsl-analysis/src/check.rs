@@ -11,7 +11,7 @@ mod tests;
 mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
-use crate::flow::{Entry, Files, Source, on_its_own_stack, source_of};
+use crate::flow::{Entry, Files, Rest, Source, on_its_own_stack, source_of};
 use crate::programs::Programs;
 use crate::rules::{self, Context, notes};
 use crate::{Finding, LineIndex, Rule, Span, masked};
@@ -147,7 +147,7 @@ pub(crate) struct Walk<'a> {
 /// What a step left in a cache mount.
 pub(crate) struct Kept {
     pub(crate) id: String,
-    pub(crate) tree: Vec<(String, Entry)>,
+    pub(crate) tree: Vec<(Rest, Entry)>,
     /// What the entries lead to.
     pub(crate) files: Files,
 }

@@ -30,10 +30,10 @@ mod word;
 
 pub(crate) use call::{Argument, Call};
 pub(crate) use files::{
-    Entry, Files, Key, MountKind, Node, Place as FilePlace, home_of, is_symbolic, is_within, show,
-    value_of,
+    Component, Entry, Files, MountKind, Node, Place as FilePlace, Rest, SymbolicPath, Unit,
+    home_of, text_of, units, value_of,
 };
-pub(crate) use pattern::matches as pattern_matches;
+pub(crate) use pattern::units_match;
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
 pub(crate) use symbol::{Allocator, ContentId, Site, SymbolId};
 pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, source_of};

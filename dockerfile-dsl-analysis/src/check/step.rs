@@ -11,15 +11,15 @@ use crate::Span;
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::flow::{
     Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process,
-    Site, State, Status, SymbolId, Taint, Value, Variable, home_of, show,
+    Rest, Site, State, Status, SymbolId, SymbolicPath, Taint, Value, Variable, home_of,
 };
 use crate::report::{Doubt, Keeper, Sink, Step};
 use crate::shell::{self, Dialect, Place};
 
 /// What a mount hid, to be put back after the step.
 struct Hidden {
-    path: String,
-    tree: Vec<(String, Entry)>,
+    path: SymbolicPath,
+    tree: Vec<(Rest, Entry)>,
     cache: Option<String>,
     is_secret: bool,
 }
@@ -135,15 +135,21 @@ impl Walk<'_> {
             target.map_or(0, |path| depth(&stage.environment.absolute(path)))
         });
         for (mount, span) in mounts {
-            let target = mount
-                .target()
-                .map(|target| stage.files.follow(&stage.environment.absolute(target)));
+            let target = mount.target().map(|target| {
+                let path = SymbolicPath::from(&stage.environment.absolute(target));
+                stage.files.follow(&path)
+            });
             match &mount {
                 Mount::Secret(secret) => {
                     let source = self.source(&secret.id);
                     if let Some(path) = &target {
-                        let taint =
-                            Taint::source(source, span, Step::Mounted { path: path.clone() });
+                        let taint = Taint::source(
+                            source,
+                            span,
+                            Step::Mounted {
+                                path: path.show().into(),
+                            },
+                        );
                         let tree = stage.files.take_tree(path);
                         let births = Allocator::at(Site { stage: index, span });
                         let number = births.content();
@@ -153,7 +159,7 @@ impl Walk<'_> {
                         stage.files.file(path, number, Taint::NONE);
                         stage.files.mount(path, MountKind::Secret);
                         hidden.push(Hidden {
-                            path: path.to_string(),
+                            path: path.clone(),
                             tree,
                             cache: None,
                             is_secret: true,
@@ -195,6 +201,7 @@ impl Walk<'_> {
                                     &mut stage.files,
                                     own.source.as_deref().unwrap_or("/"),
                                     &path,
+                                    false,
                                     &[],
                                     &Allocator::at(Site { stage: index, span }),
                                 );
@@ -212,6 +219,7 @@ impl Walk<'_> {
                                     &mut stage.files,
                                     &bind.source,
                                     &path,
+                                    false,
                                     &[],
                                     &Allocator::at(Site { stage: index, span }),
                                 );
@@ -221,7 +229,7 @@ impl Walk<'_> {
                         _ => stage.files.mount(&path, MountKind::Discarded),
                     }
                     hidden.push(Hidden {
-                        path: path.to_string(),
+                        path: path.clone(),
                         tree,
                         cache,
                         is_secret: false,
@@ -236,10 +244,11 @@ impl Walk<'_> {
     /// Takes the mounts away again; what is in a cache is kept for the next step that mounts it.
     fn unmount(&mut self, files: &mut Files, hidden: Vec<Hidden>) {
         files.mounts = Files::new().mounts;
-        let mut devices = Files::new().take_tree("/dev");
+        let dev = SymbolicPath::from("/dev");
+        let mut devices = Files::new().take_tree(&dev);
         devices.retain(|(rest, _)| !rest.is_empty());
-        files.take_tree("/dev");
-        files.put_tree("/dev", &devices, &Files::new());
+        files.take_tree(&dev);
+        files.put_tree(&dev, &devices, &Files::new());
         for hidden in hidden.into_iter().rev() {
             let tree = files.take_tree(&hidden.path);
             if let Some(id) = hidden.cache {
@@ -265,7 +274,7 @@ impl Walk<'_> {
                 FilePlace::Cache(_) => Keeper::Cache,
                 FilePlace::Discarded | FilePlace::Secret | FilePlace::Hole(_) => continue,
             };
-            self.tell_taint(&keeper, &show(key).into(), &taint);
+            self.tell_taint(&keeper, &key.show().into(), &taint);
         }
     }
 }
@@ -380,7 +389,7 @@ fn execute(
             let body = Value::known(document.body.as_str());
             let number = machine.births.content();
             state.files.set_content(number, body);
-            state.files.file(path, number, Taint::NONE);
+            state.files.file(&path.into(), number, Taint::NONE);
             let words = shell.iter().map(String::as_str).chain([&**path]);
             let words: Vec<Argument> = words
                 .map(|word| Argument::new(Value::known(word), span))
@@ -407,7 +416,9 @@ fn script(
     let interpreter = interpreter_of(shell);
     let path = interpreter.first().map_or("", String::as_str);
     let name = base(interpreter);
-    let is_made_here = state.files.entry(&state.files.follow(path)).is_some();
+    let is_made_here = (state.files)
+        .entry(&state.files.follow(&path.into()))
+        .is_some();
     let is_program = if is_shell(interpreter) {
         has_own_text(&interpreter[1..])
     } else {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{Stage, Walk};
 use crate::Span;
 use crate::dockerfile::{Source, Transfer};
-use crate::flow::{Allocator, Files, Node, Site, Taint, Value, pattern_matches};
+use crate::flow::{Allocator, Component, Files, Node, Site, SymbolicPath, Taint, Value, text_of};
 use crate::rules::dockerignore::Dockerignore;
 
 impl Walk<'_> {
@@ -36,7 +36,7 @@ impl Walk<'_> {
                         .unwrap_or_else(|_| document.body.to_string());
                     let target = if destination.ends_with('/')
                         || several
-                        || stage.files.is_directory(&destination)
+                        || stage.files.is_directory(&destination.as_str().into())
                     {
                         format!("{}/{}", destination.trim_end_matches('/'), document.name)
                     } else {
@@ -55,7 +55,8 @@ impl Walk<'_> {
                             &other.files,
                             &mut stage.files,
                             &path,
-                            &destination,
+                            &SymbolicPath::from(&destination),
+                            destination.ends_with('/'),
                             &excludes,
                             &births,
                         ),
@@ -80,20 +81,15 @@ impl Walk<'_> {
                                     &target
                                 };
                                 // A directory is copied without its own name.
-                                for place in [place.as_str(), destination.as_str()] {
-                                    context.push(if place == "/" {
-                                        "/".into()
-                                    } else {
-                                        place.trim_end_matches('/').into()
-                                    });
-                                }
+                                context.extend([place, &destination].map(SymbolicPath::from));
                             }
+                            let place = SymbolicPath::from(&target);
                             let known = matches!(
-                                stage.files.entry(&target).map(|entry| &entry.node),
+                                stage.files.entry(&place).map(|entry| &entry.node),
                                 Some(Node::File(_))
                             );
                             if known && !base.contains(['*', '?']) {
-                                stage.files.remove(&target);
+                                stage.files.remove(&place);
                             }
                         }
                     }
@@ -111,7 +107,7 @@ impl Walk<'_> {
 }
 
 fn put(files: &mut Files, path: &str, births: &Allocator, content: Value) {
-    let key = files.follow(path);
+    let key = files.follow(&path.into());
     let number = births.content();
     files.set_content(number, content);
     files.file(&key, number, Taint::NONE);
@@ -122,7 +118,8 @@ pub(super) fn copy_tree(
     from: &Files,
     to: &mut Files,
     source: &str,
-    destination: &str,
+    into: &SymbolicPath,
+    is_directory: bool,
     excludes: &[String],
     births: &Allocator,
 ) {
@@ -139,41 +136,40 @@ pub(super) fn copy_tree(
             }),
         None => (source.trim_end_matches('/'), ""),
     };
-    let directory = from.follow(if directory.is_empty() { "/" } else { directory });
-    let directory = directory.trim_end_matches('/');
-    let base = directory.rsplit('/').next().unwrap_or_default();
+    let directory = from.follow(&if directory.is_empty() {
+        SymbolicPath::root()
+    } else {
+        directory.into()
+    });
     let excludes = Dockerignore::parse(&excludes.join("\n")).unwrap_or_default();
-    let excluded = |rest: &str| excludes.excludes(rest.trim_start_matches('/'));
+    let excluded = |rest: &[Component]| text_of(rest).is_some_and(|rest| excludes.excludes(&rest));
     let single = from
-        .entry(directory)
+        .entry(&directory)
         .is_some_and(|entry| !matches!(entry.node, Node::Directory));
     let mut targets = Vec::new();
     if single {
-        let target = if destination.ends_with('/') || to.is_directory(destination) {
-            format!("{}/{base}", destination.trim_end_matches('/'))
+        let target = if is_directory || to.is_directory(into) {
+            into.join(directory.last())
         } else {
-            destination.to_owned()
+            into.clone()
         };
-        targets.push((directory.to_owned(), target));
+        targets.push((directory.clone(), target));
     }
-    for (key, _) in from.beneath(directory) {
-        let rest = &key[directory.len()..];
+    for (key, _) in from.beneath(&directory) {
+        let rest = key.strip_prefix(&directory).unwrap_or_default();
         if excluded(rest) {
             continue;
         }
         if !pattern.is_empty() {
             let fits = pattern
                 .split('/')
-                .zip(key.split('/'))
-                .all(|(pattern, name)| pattern_matches(pattern, name) != Some(false));
+                .zip(key.components())
+                .all(|(pattern, name)| name.matches(pattern) != Some(false));
             if !fits {
                 continue;
             }
         }
-        targets.push((
-            key.to_string(),
-            format!("{}{rest}", destination.trim_end_matches('/')),
-        ));
+        targets.push((key.clone(), into.join(rest)));
     }
     // Names of one file stay names of one file.
     let mut copies = BTreeMap::new();

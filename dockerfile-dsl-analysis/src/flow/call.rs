@@ -8,7 +8,7 @@ mod process;
 
 use std::rc::Rc;
 
-use super::files::{Key, Path, Place as FilePlace, show, value_of};
+use super::files::{Component, Path, Place as FilePlace, SymbolicPath};
 use super::state::{State, Status};
 use super::value::{Kind, Taint, Tainted, Value};
 use super::{Machine, row::parse::Parsed};
@@ -215,7 +215,7 @@ impl<'m> Call<'_, 'm> {
     }
 
     /// A path that is the author's may be any file that a secret was written to.
-    fn may_alias(&mut self, key: &Key, span: Span) {
+    fn may_alias(&mut self, key: &SymbolicPath, span: Span) {
         let key = self.state.files.follow(key);
         let FilePlace::Hole(hole) = self.state.files.place(&key) else {
             return;
@@ -255,7 +255,7 @@ impl<'m> Call<'_, 'm> {
                     self.span,
                     Step::ReadBeneath {
                         program: self.name.clone(),
-                        path: show(&key).into(),
+                        path: key.show().into(),
                     },
                 ));
             }
@@ -265,12 +265,13 @@ impl<'m> Call<'_, 'm> {
 
     /// Whether a relative path means the step's own files, not everything: it names the working directory, or by `*` what is in it, and
     /// that is only taken to be the root. [`Machine::sweep`] asks what would be if it is.
-    pub(crate) fn means_own_files(&self, path: &Argument, key: &str) -> bool {
+    pub(crate) fn means_own_files(&self, path: &Argument, key: &SymbolicPath) -> bool {
         let is_relative = !path.value.known_prefix().starts_with('/');
         let is_at_root = self.directory.is_none()
             && self.state.process.cwd_is_assumed
             && self.state.process.cwd.literal().as_deref() == Some("/");
-        let is_root = key == "/" || path.matched && !key.trim_start_matches('/').contains('/');
+        let depth = key.components().len() - usize::from(key.is_absolute());
+        let is_root = key.is_root() || path.matched && depth <= 1;
         if !(is_relative && is_at_root && is_root) {
             return false;
         }
@@ -438,10 +439,9 @@ impl<'m> Call<'_, 'm> {
 impl Path {
     /// Something in this directory.
     #[must_use]
-    pub(crate) fn join(&self, rest: &str, name: &Taint) -> Self {
-        let key = format!("{}/{rest}", self.key.trim_end_matches('/'));
+    pub(crate) fn join(&self, rest: &[Component], name: &Taint) -> Self {
         Self {
-            key: key.into(),
+            key: self.key.join(rest),
             name: self.name.join(name),
         }
     }
@@ -455,5 +455,5 @@ impl ArgumentShape {
 
 /// The text of a key, as a value.
 pub(crate) fn path_value(path: &Path) -> Value {
-    value_of(&path.key, &path.name)
+    path.key.to_value(&path.name)
 }

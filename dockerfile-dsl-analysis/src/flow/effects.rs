@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Machine;
-use super::files::{Entry, Files, Key, Node, Path, Place, is_shell, show, value_of};
+use super::files::{Component, Entry, Files, Node, Path, Place, SymbolicPath};
 use super::state::{Descriptor, State};
 use super::symbol::ContentId;
 use super::value::{Taint, Value};
@@ -98,34 +98,36 @@ impl State {
     }
 
     /// What a file holds, by a path that was not followed yet.
-    pub(crate) fn read(&self, key: &str) -> Option<Value> {
+    pub(crate) fn read(&self, key: &SymbolicPath) -> Option<Value> {
         let key = self.files.follow(key);
-        if let Some(number) = descriptor_of(&key) {
+        if let Some(number) = key.descriptor() {
             return Some(self.input(number));
         }
-        if let Some(process) = key
-            .strip_prefix("/proc/")
-            .and_then(|rest| rest.strip_suffix("/environ"))
+        if let Some([process @ .., Component::Known(file)]) = key.strip_literal("/proc")
+            && let Some(taint) = self.of_processes(process, file)
         {
-            let taint = match process {
-                // The process that reads it is a child of the shell: it has what is exported.
-                "self" | "thread-self" => self.process.environment(),
-                process if is_shell(process) => self.process.aside.initial_environment.clone(),
-                _ => {
-                    (self.process.aside.initial_environment).join(&self.process.aside.environments)
-                }
-            };
             return Some(Value::nameless(taint));
         }
-        // All that runs, and the shell itself.
-        if key.starts_with("/proc/") && key.ends_with("/cmdline") {
-            return Some(Value::nameless(self.process.aside.command_lines.clone()));
-        }
-        // The list of mounts names the secrets that are mounted.
-        if key.starts_with("/proc/") && (key.ends_with("/mounts") || key.ends_with("/mountinfo")) {
-            return Some(Value::nameless(self.mounted_secrets().located()));
-        }
         self.files.read(&key)
+    }
+
+    /// What a file of `/proc` tells about.
+    fn of_processes(&self, process: &[Component], file: &str) -> Option<Taint> {
+        let aside = &self.process.aside;
+        Some(match (file, process) {
+            ("environ", []) => return None,
+            // The process that reads it is a child of the shell: it has what is exported.
+            ("environ", [this]) if this.is("self") || this.is("thread-self") => {
+                self.process.environment()
+            }
+            ("environ", [shell]) if shell.is_shell() => aside.initial_environment.clone(),
+            ("environ", _) => aside.initial_environment.join(&aside.environments),
+            // All that runs, and the shell itself.
+            ("cmdline", _) => aside.command_lines.clone(),
+            // The list of mounts names the secrets that are mounted.
+            ("mounts" | "mountinfo", _) => self.mounted_secrets().located(),
+            _ => return None,
+        })
     }
 
     /// Writes to what a word names: for certain if it is one path, else perhaps to each.
@@ -154,18 +156,16 @@ impl State {
         keep: bool,
     ) {
         let key = self.files.follow(&path.key);
-        if let Some(number) = descriptor_of(&key) {
+        if let Some(number) = key.descriptor() {
             return self.output(machine, number, content, span, how);
         }
-        if matches!(&*key, "/dev/null" | "/dev/full" | "/dev/zero" | "/dev/tty")
-            || self.files.place(&key) == Place::Secret
-        {
+        if key.is_sink() || self.files.place(&key) == Place::Secret {
             return;
         }
         let number = self.make_file(machine, path, &key, span, how);
         let choice = self.choice.clone();
         let content = content.with(&choice).step_if(span, &|| Step::Wrote {
-            path: show(&key).into(),
+            path: key.show().into(),
             cause: how.clone(),
         });
         let old = self
@@ -183,13 +183,13 @@ impl State {
         &mut self,
         machine: &Machine<'_>,
         path: &Path,
-        key: &Key,
+        key: &SymbolicPath,
         span: Span,
         how: &Cause,
     ) -> ContentId {
         let name = path.name.join(&self.choice);
         let name = name.step_if(span, &|| Step::Named {
-            path: show(key).into(),
+            path: key.show().into(),
             cause: how.clone(),
         });
         if let Some(Entry {
@@ -219,7 +219,7 @@ impl State {
     pub(crate) fn rename(
         &mut self,
         machine: &mut Machine<'_>,
-        from: &Key,
+        from: &SymbolicPath,
         to: &Path,
         span: Span,
         certain: bool,
@@ -232,23 +232,21 @@ impl State {
         }
         let told = |taint: &Taint| {
             taint.step_if(span, &|| Step::Renamed {
-                path: show(&target).into(),
+                path: target.show().into(),
             })
         };
-        let beneath: Vec<(Key, Entry)> = self
+        let beneath: Vec<(SymbolicPath, Entry)> = self
             .files
             .beneath(from)
             .map(|(key, entry)| (key.clone(), entry.clone()))
             .collect();
         // Who is in a directory goes with it.
         if certain
-            && let Some(rest) = self.process.cwd.literal().and_then(|cwd| {
-                let rest = cwd.strip_prefix(&**from)?;
-                (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
-            })
+            && let cwd = self.process.cwd.literal()
+            && let Some(cwd) = cwd.map(|cwd| SymbolicPath::from(&*cwd))
+            && let Some(rest) = cwd.strip_prefix(from)
         {
-            let moved = value_of(&format!("{target}{rest}"), &self.process.cwd.taint());
-            self.process.cwd = moved;
+            self.process.cwd = target.join(rest).to_value(&self.process.cwd.taint());
         }
         let own = self.files.entry(from).cloned();
         if let Some(entry) = own {
@@ -261,7 +259,7 @@ impl State {
                 let content = content.map_taint(&told);
                 self.files.set_content(number, content);
             }
-            if matches!(&*target, "/dev/null") {
+            if target.is("/dev/null") {
                 return;
             }
             let name = entry.name.join(&to.name);
@@ -287,7 +285,6 @@ impl State {
             if self.files.place(&key) == Place::Secret {
                 continue;
             }
-            let rest = key[from.len()..].trim_start_matches('/').to_owned();
             if certain {
                 self.files.remove(&key);
             }
@@ -299,7 +296,7 @@ impl State {
             }
             let name = entry.name.join(&to.name);
             self.files.insert(
-                &format!("{target}/{rest}"),
+                &target.join(key.strip_prefix(from).unwrap_or_default()),
                 Entry {
                     node: entry.node,
                     name,
@@ -312,7 +309,7 @@ impl State {
     pub(crate) fn shows_in(
         &mut self,
         machine: &Machine<'_>,
-        key: &str,
+        key: &SymbolicPath,
         told: &Taint,
         span: Span,
         program: &Rc<str>,
@@ -328,7 +325,7 @@ impl State {
             let told = told.step(
                 span,
                 Step::Shown {
-                    path: show(&key).into(),
+                    path: key.show().into(),
                     program: program.clone(),
                 },
             );
@@ -338,7 +335,7 @@ impl State {
     }
 
     /// Removes a name, and with `tree` everything beneath it.
-    pub(crate) fn remove(&mut self, key: &str, tree: bool) {
+    pub(crate) fn remove(&mut self, key: &SymbolicPath, tree: bool) {
         if !self.files.names_one(key) {
             return;
         }
@@ -346,7 +343,7 @@ impl State {
             self.files.remove(key);
         }
         if tree {
-            let beneath: Vec<Key> = self
+            let beneath: Vec<SymbolicPath> = self
                 .files
                 .beneath(key)
                 .map(|(key, _)| key.clone())
@@ -362,7 +359,7 @@ impl State {
 
 impl Files {
     /// The files and links that are there, each with the taint of its content, its target and its name.
-    pub(crate) fn tainted(&self) -> impl Iterator<Item = (&Key, Taint)> {
+    pub(crate) fn tainted(&self) -> impl Iterator<Item = (&SymbolicPath, Taint)> {
         self.entries().filter_map(|(key, entry)| {
             let held = match &entry.node {
                 Node::File(number) => self.content(*number).map_or(Taint::NONE, Value::taint),
@@ -375,16 +372,16 @@ impl Files {
     }
 
     /// What everything beneath a followed path tells about, contents and names.
-    pub(crate) fn tree_taint(&self, key: &str) -> Taint {
+    pub(crate) fn tree_taint(&self, key: &SymbolicPath) -> Taint {
         self.taint_beneath(key, |_| true)
     }
 
     /// The same, secrets that are mounted there left out.
-    pub(crate) fn own_tree_taint(&self, key: &str) -> Taint {
+    pub(crate) fn own_tree_taint(&self, key: &SymbolicPath) -> Taint {
         self.taint_beneath(key, |key| self.place(key) != Place::Secret)
     }
 
-    fn taint_beneath(&self, key: &str, counts: impl Fn(&str) -> bool) -> Taint {
+    fn taint_beneath(&self, key: &SymbolicPath, counts: impl Fn(&SymbolicPath) -> bool) -> Taint {
         let mut taint = Taint::NONE;
         for (_, entry) in self.beneath(key).filter(|(key, _)| counts(key)) {
             taint = taint.join(&entry.name);
@@ -400,7 +397,7 @@ impl Files {
     }
 
     /// What scripts wrote to files, those at and beneath the path not among them; nothing where that path was itself written to.
-    pub(crate) fn written_besides(&self, key: &str) -> Taint {
+    pub(crate) fn written_besides(&self, key: &SymbolicPath) -> Taint {
         let mut taint = Taint::NONE;
         for (name, entry) in self.entries() {
             let Node::File(number) = entry.node else {
@@ -412,10 +409,10 @@ impl Files {
             let own = content.taint();
             let written =
                 own.is_none() || own.ways().iter().any(|told| told.way.previous.is_some());
-            if &**name == key && written {
+            if name == key && written {
                 return Taint::NONE;
             }
-            if !super::files::is_within(name, key) && written {
+            if !name.is_within(key) && written {
                 taint = taint.join(&own);
             }
         }
@@ -423,7 +420,7 @@ impl Files {
     }
 
     /// Whether a followed path is known to be a directory.
-    pub(crate) fn is_directory(&self, key: &str) -> bool {
+    pub(crate) fn is_directory(&self, key: &SymbolicPath) -> bool {
         const USUAL: [&str; 26] = [
             "/",
             "/bin",
@@ -452,7 +449,7 @@ impl Files {
             "/var",
             "/var/tmp",
         ];
-        USUAL.contains(&key)
+        USUAL.iter().any(|usual| key.is(usual))
             || matches!(
                 self.entry(key),
                 Some(Entry {
@@ -463,12 +460,7 @@ impl Files {
             || self
                 .mounts
                 .iter()
-                .any(|mount| &*mount.path == key && mount.kind != super::files::MountKind::Secret)
+                .any(|mount| mount.path == *key && mount.kind != super::files::MountKind::Secret)
             || self.beneath(key).next().is_some()
     }
-}
-
-/// The descriptor that a followed path stands for.
-fn descriptor_of(key: &str) -> Option<u32> {
-    key.strip_prefix("/proc/self/fd/")?.parse().ok()
 }

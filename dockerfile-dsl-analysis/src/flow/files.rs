@@ -1,25 +1,21 @@
 //! The file system of a step: what is known of the files that the scripts touched, by path.
 //!
-//! A path is a [`Key`]. Names point to contents, so that a hard link and a rename keep them. What no script touched is not here: its
+//! A path is a [`SymbolicPath`]. Names point to contents, so that a hard link and a rename keep them. What no script touched is not here: its
 //! content is unknown and public.
 //!
 //! One file, because names, links and contents are one table, and every change of one is a change of the others.
 
-mod key;
+mod path;
 
-pub(crate) use key::{
-    Key, begins_symbolic, is_shell, is_symbolic, is_within, key_of, show, value_of,
-};
-use key::{
-    begins_unknown, fits, has_hole, has_unknown, hole_of, is_bare, is_of_other_files, is_one,
-    may_alias, normal, of_this_process, unknown,
-};
+pub(crate) use path::{Component, SymbolicPath, Unit, spelled, text_of, units, value_of};
+use path::{may_be_absolute, normal, of_this_process};
 
 use std::rc::Rc;
 
-use super::symbol::{ContentId, SymbolId};
-use super::value::{Taint, Value};
+use super::symbol::ContentId;
+use super::value::{Kind, Taint, Text, Value};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// What a name is.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +39,7 @@ pub(crate) struct Entry {
 /// Something mounted over the file system of the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MountPoint {
-    pub(crate) path: Key,
+    pub(crate) path: SymbolicPath,
     pub(crate) kind: MountKind,
 }
 
@@ -75,7 +71,7 @@ pub(crate) enum Place {
 /// What is known of the files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Files {
-    entries: Rc<BTreeMap<Key, Entry>>,
+    entries: Rc<BTreeMap<SymbolicPath, Entry>>,
     contents: Rc<BTreeMap<ContentId, Value>>,
     /// Contents that are one node since paths met on which a name led to either: by each, the one that stands for all.
     merged: Rc<BTreeMap<ContentId, ContentId>>,
@@ -84,26 +80,29 @@ pub(crate) struct Files {
     executions: u32,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
     /// Where files of the build context were copied to.
-    pub(crate) context: Rc<Vec<Key>>,
+    pub(crate) context: Rc<Vec<SymbolicPath>>,
 }
+
+/// What comes after a directory in a path.
+pub(crate) type Rest = Rc<[Component]>;
 
 /// A path that a word names.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Path {
-    pub(crate) key: Key,
+    pub(crate) key: SymbolicPath,
     /// What its text tells about.
     pub(crate) name: Taint,
 }
 
 /// The name that stands for the home directory of a user: no path begins so.
-pub(crate) fn home_of(user: &str) -> String {
-    format!("~{user}")
+pub(crate) fn home_of(user: &str) -> SymbolicPath {
+    SymbolicPath::from(&format!("~{user}"))
 }
 
 impl Path {
     /// The secrets that are in the file, where its name is not known but says which files it may be.
     pub(crate) fn reached(&self, root_is_certain: bool) -> Taint {
-        if self.name.is_none() || !is_symbolic(&self.key) {
+        if self.name.is_none() || !self.key.is_symbolic() {
             return Taint::NONE;
         }
         self.name.reached(root_is_certain)
@@ -132,23 +131,27 @@ impl Files {
             ]),
             ..Self::default()
         };
-        files.link("/var/run", Value::known("/run"), Taint::NONE);
-        files.link("/proc/self/root", Value::known("/"), Taint::NONE);
-        files.link("/dev/fd", Value::known("/proc/self/fd"), Taint::NONE);
-        files.link("/dev/stdin", Value::known("/proc/self/fd/0"), Taint::NONE);
-        files.link("/dev/stdout", Value::known("/proc/self/fd/1"), Taint::NONE);
-        files.link("/dev/stderr", Value::known("/proc/self/fd/2"), Taint::NONE);
+        for (path, target) in [
+            ("/var/run", "/run"),
+            ("/proc/self/root", "/"),
+            ("/dev/fd", "/proc/self/fd"),
+            ("/dev/stdin", "/proc/self/fd/0"),
+            ("/dev/stdout", "/proc/self/fd/1"),
+            ("/dev/stderr", "/proc/self/fd/2"),
+        ] {
+            files.link(&path.into(), Value::known(target), Taint::NONE);
+        }
         files
     }
 
-    pub(crate) fn mount(&mut self, path: &str, kind: MountKind) {
+    pub(crate) fn mount(&mut self, path: &SymbolicPath, kind: MountKind) {
         Rc::make_mut(&mut self.mounts).push(MountPoint {
-            path: path.into(),
+            path: path.clone(),
             kind,
         });
     }
 
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Key, &Entry)> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&SymbolicPath, &Entry)> {
         self.entries.iter()
     }
 
@@ -165,26 +168,26 @@ impl Files {
     /// Whether a file or link may have this last component: surely not, or else it has to be looked for.
     pub(crate) fn may_have(&self, last: &str) -> bool {
         self.entries.len() > 64
-            || self.entries.iter().any(|(key, _)| {
-                key.strip_suffix(last)
-                    .is_some_and(|directory| directory.ends_with('/'))
-            })
+            || (self.entries.keys()).any(|path| path.file_name().is_some_and(|name| name.is(last)))
     }
 
     /// What the name of a file tells about, and those beside it that nobody knows and that may be this one.
-    pub(crate) fn named(&self, key: &str) -> Taint {
-        let directory = key.rsplit_once('/').map_or("", |(directory, _)| directory);
+    pub(crate) fn named(&self, key: &SymbolicPath) -> Taint {
+        let directory = key
+            .parent()
+            .filter(|parent| !parent.components().is_empty());
+        let directory = directory.unwrap_or_else(SymbolicPath::root);
         let mut taint = Taint::NONE;
         for (other, entry) in self.entries.iter() {
-            let may_be = || is_symbolic(other) && is_within(other, directory);
-            if entry.name.is_some() && (&**other == key || may_be()) {
+            let may_be = || other.is_symbolic() && other.starts_with(&directory);
+            if entry.name.is_some() && (other == key || may_be()) {
                 taint = taint.join(&entry.name);
             }
         }
         taint
     }
 
-    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &SymbolicPath) -> Option<&Entry> {
         self.entries.get(key)
     }
 
@@ -237,29 +240,29 @@ impl Files {
         Rc::make_mut(&mut self.contents).insert(node, value);
     }
 
-    pub(crate) fn file(&mut self, key: &str, number: ContentId, name: Taint) {
+    pub(crate) fn file(&mut self, key: &SymbolicPath, number: ContentId, name: Taint) {
         let node = Node::File(number);
-        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+        Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
     }
 
-    pub(crate) fn link(&mut self, key: &str, target: Value, name: Taint) {
+    pub(crate) fn link(&mut self, key: &SymbolicPath, target: Value, name: Taint) {
         let node = Node::Link(target);
-        Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+        Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
     }
 
-    pub(crate) fn directory(&mut self, key: &str, name: Taint) {
+    pub(crate) fn directory(&mut self, key: &SymbolicPath, name: Taint) {
         if self
             .entries
             .get(key)
             .is_none_or(|entry| entry.node == Node::Directory && entry.name != name)
         {
             let node = Node::Directory;
-            Rc::make_mut(&mut self.entries).insert(key.into(), Entry { node, name });
+            Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
         }
     }
 
-    pub(crate) fn insert(&mut self, key: &str, entry: Entry) {
-        Rc::make_mut(&mut self.entries).insert(key.into(), entry);
+    pub(crate) fn insert(&mut self, key: &SymbolicPath, entry: Entry) {
+        Rc::make_mut(&mut self.entries).insert(key.clone(), entry);
     }
 
     /// What follows may have been executed before.
@@ -273,8 +276,8 @@ impl Files {
     }
 
     /// Whether a path that is equal to this one is the same path in every execution (must alias), so that a strong update is sound.
-    pub(crate) fn names_one(&self, key: &str) -> bool {
-        is_one(key)
+    pub(crate) fn names_one(&self, key: &SymbolicPath) -> bool {
+        key.is_one()
     }
 
     /// The content is then this: a strong update if it is the content of one file, else a weak one.
@@ -286,33 +289,37 @@ impl Files {
         self.set_content(number, value);
     }
 
-    pub(crate) fn remove(&mut self, key: &str) {
+    pub(crate) fn remove(&mut self, key: &SymbolicPath) {
         if self.entries.contains_key(key) {
             Rc::make_mut(&mut self.entries).remove(key);
         }
     }
 
     /// Takes a directory with everything beneath it away; what was there comes back, with names relative to the directory.
-    pub(crate) fn take_tree(&mut self, directory: &str) -> Vec<(String, Entry)> {
-        let mut taken = Vec::new();
-        if let Some(entry) = self.entries.get(directory).cloned() {
-            taken.push((String::new(), entry));
-        }
-        taken.extend(self.beneath(directory).map(|(key, entry)| {
-            (
-                key[directory.trim_end_matches('/').len()..].to_owned(),
-                entry.clone(),
-            )
-        }));
+    pub(crate) fn take_tree(&mut self, directory: &SymbolicPath) -> Vec<(Rest, Entry)> {
+        let taken: Vec<_> = self
+            .entries
+            .range(directory.clone()..)
+            .map_while(|(path, entry)| {
+                let rest = path.strip_prefix(directory)?;
+                Some((path.clone(), (rest.into(), entry.clone())))
+            })
+            .collect();
         let entries = Rc::make_mut(&mut self.entries);
-        for (rest, _) in &taken {
-            entries.remove(format!("{}{rest}", directory.trim_end_matches('/')).as_str());
-        }
-        taken
+        let taken = taken.into_iter().map(|(path, taken)| {
+            entries.remove(&path);
+            taken
+        });
+        taken.collect()
     }
 
     /// Puts a tree there: the contents come from where it was taken.
-    pub(crate) fn put_tree(&mut self, directory: &str, tree: &[(String, Entry)], from: &Self) {
+    pub(crate) fn put_tree(
+        &mut self,
+        directory: &SymbolicPath,
+        tree: &[(Rest, Entry)],
+        from: &Self,
+    ) {
         for (rest, entry) in tree {
             if let Node::File(number) = entry.node
                 && let Some(content) = from.content(number)
@@ -320,23 +327,19 @@ impl Files {
             {
                 self.set_content(number, content.clone());
             }
-            self.insert(
-                &format!("{}{rest}", directory.trim_end_matches('/')),
-                entry.clone(),
-            );
+            self.insert(&directory.join(rest), entry.clone());
         }
     }
 
     /// The names beneath a directory, itself not among them.
-    pub(crate) fn beneath(&self, directory: &str) -> impl Iterator<Item = (&Key, &Entry)> {
-        let prefix: Key = if directory.ends_with('/') {
-            directory.into()
-        } else {
-            format!("{directory}/").into()
-        };
+    pub(crate) fn beneath(
+        &self,
+        directory: &SymbolicPath,
+    ) -> impl Iterator<Item = (&SymbolicPath, &Entry)> {
+        let directory = directory.clone();
         self.entries
-            .range(prefix.clone()..)
-            .take_while(move |(key, _)| key.starts_with(&*prefix))
+            .range((Bound::Excluded(directory.clone()), Bound::Unbounded))
+            .take_while(move |(path, _)| path.starts_with(&directory))
     }
 
     /// The paths that a word names, relative ones in `cwd`; one for each spelling.
@@ -349,28 +352,44 @@ impl Files {
         self.paths_by(word, cwd, &normal)
     }
 
-    fn paths_by(&self, word: &Value, cwd: &Value, real: &dyn Fn(&str) -> Key) -> Vec<Path> {
+    fn paths_by(
+        &self,
+        word: &Value,
+        cwd: &Value,
+        real: &dyn Fn(Vec<Component>) -> SymbolicPath,
+    ) -> Vec<Path> {
         let mut paths = Vec::new();
         for text in word.alternatives() {
-            let key = of_this_process(key_of(text));
-            if key.is_empty() {
+            if is_empty(text) {
                 continue;
             }
+            let mut spelling = spelled(text);
+            of_this_process(&mut spelling);
             let name = Taint::of_all(text);
-            let of_cwd = key
-                .strip_prefix("/proc/self/cwd")
-                .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-            if of_cwd.is_none() && (key.starts_with('/') || begins_symbolic(&key)) {
+            let of_cwd = match spelling.as_slice() {
+                [Component::Root, proc, this, cwd, rest @ ..]
+                    if proc.is("proc") && this.is("self") && cwd.is("cwd") =>
+                {
+                    Some(rest)
+                }
+                _ => None,
+            };
+            if of_cwd.is_none() && may_be_absolute(&spelling) {
                 paths.push(Path {
-                    key: real(&key),
+                    key: real(spelling),
                     name,
                 });
                 continue;
             }
-            let rest = of_cwd.unwrap_or(&key);
+            let rest = of_cwd.unwrap_or(&spelling);
             for cwd in cwd.alternatives() {
+                let mut whole = spelled(cwd);
+                if whole.is_empty() {
+                    whole.push(Component::Root);
+                }
+                whole.extend_from_slice(rest);
                 paths.push(Path {
-                    key: real(&format!("{}/{rest}", key_of(cwd))),
+                    key: real(whole),
                     name: name.clone(),
                 });
             }
@@ -378,94 +397,85 @@ impl Files {
         paths
     }
 
-    /// The path without `.` and `..`: what is above a symbolic link is above what the link says.
-    fn real(&self, path: &str) -> Key {
-        if !path.contains("/..") {
-            return normal(path);
+    /// The path without `..`: what is above a symbolic link is above what the link says.
+    fn real(&self, spelling: Vec<Component>) -> SymbolicPath {
+        if !spelling.contains(&Component::Parent) {
+            return normal(spelling);
         }
-        let mut done = String::new();
-        for part in path.split_inclusive('/') {
-            if part.trim_end_matches('/') == ".." {
-                let parent = self.follow(&normal(&done));
-                let above = normal(&format!("{parent}/.."));
-                // Nobody knows what is above: nor then what is beneath that.
-                if begins_unknown(&above) && !begins_unknown(&parent) {
-                    return normal(path);
-                }
-                done.clear();
-                done.push_str(above.trim_end_matches('/'));
-                done.push('/');
-            } else {
-                done.push_str(part);
+        let mut done = Vec::new();
+        for component in &spelling {
+            if *component != Component::Parent {
+                done.push(component.clone());
+                continue;
             }
+            let parent = self.follow(&normal(done));
+            let above = normal(parent.join(&[Component::Parent]).components().to_vec());
+            // What is above is not known: nor then what is beneath that.
+            if above.begins_unknown() && !parent.begins_unknown() {
+                return normal(spelling);
+            }
+            done = above.components().to_vec();
         }
-        normal(&done)
+        normal(done)
     }
 
     /// The path after following symbolic links in all its components.
-    pub(crate) fn follow(&self, key: &str) -> Key {
+    pub(crate) fn follow(&self, key: &SymbolicPath) -> SymbolicPath {
         self.resolve(key, true)
     }
 
     /// The same, except that the last component is not followed.
-    pub(crate) fn follow_parent(&self, key: &str) -> Key {
+    pub(crate) fn follow_parent(&self, key: &SymbolicPath) -> SymbolicPath {
         self.resolve(key, false)
     }
 
-    fn resolve(&self, key: &str, last: bool) -> Key {
-        let mut key: Key = key.into();
+    fn resolve(&self, path: &SymbolicPath, last: bool) -> SymbolicPath {
+        let mut path = path.clone();
         'again: for _ in 0..16 {
-            let mut end = 0;
-            while end < key.len() {
-                // The next component ends at a slash, or at the end of the path.
-                let from = end + usize::from(key[end..].starts_with('/'));
-                end = key[from..].find('/').map_or(key.len(), |at| from + at);
-                if end == key.len() && !last {
-                    break;
-                }
+            let components = path.components();
+            let most = components.len().saturating_sub(usize::from(!last));
+            for end in 1..=most {
+                let (link, rest) = components.split_at(end);
                 let Some(Entry {
                     node: Node::Link(target),
                     ..
-                }) = self.entries.get(&key[..end])
+                }) = self.entries.get(link)
                 else {
                     continue;
                 };
                 let [text] = target.alternatives() else {
-                    return format!("{}{}", unknown(&SymbolId::Any), &key[end..]).into();
+                    return SymbolicPath::unknown(rest);
                 };
-                let target = key_of(text);
-                let rest = &key[end..];
-                let parent = key[..end].rsplit_once('/').map_or("", |(parent, _)| parent);
-                key = if target.starts_with('/') || begins_symbolic(&target) {
-                    normal(&format!("{target}{rest}"))
+                let target = spelled(text);
+                let mut whole = if may_be_absolute(&target) {
+                    target
                 } else {
-                    normal(&format!("{parent}/{target}{rest}"))
+                    [&link[..end - 1], &target].concat()
                 };
+                whole.extend_from_slice(rest);
+                path = normal(whole);
                 continue 'again;
             }
             break;
         }
-        key
+        path
     }
 
     /// Where a followed path leads.
-    pub(crate) fn place(&self, key: &str) -> Place {
-        if let Some((index, rest)) = hole_of(key) {
-            let plain = (rest.is_empty() || rest.starts_with('/')) && !is_symbolic(rest);
-            return if plain {
-                Place::Hole(index)
-            } else {
-                Place::Layer
-            };
+    pub(crate) fn place(&self, key: &SymbolicPath) -> Place {
+        match key.hole() {
+            Some((index, true)) => return Place::Hole(index),
+            Some((_, false)) => return Place::Layer,
+            None => {}
         }
-        if begins_unknown(key) || has_hole(key) {
+        if key.begins_unknown() || key.has_hole() {
             return Place::Layer;
         }
         let best = self
             .mounts
             .iter()
-            .filter(|mount| is_within(key, &mount.path))
-            .max_by_key(|mount| mount.path.len());
+            .filter(|mount| key.is_within(&mount.path))
+            .max_by_key(|mount| mount.path.components().len());
         match best.map(|mount| &mount.kind) {
             None => Place::Layer,
             Some(MountKind::Discarded) => Place::Discarded,
@@ -475,7 +485,7 @@ impl Files {
     }
 
     /// What a followed path holds, as far as it is known; a pattern holds what any name that fits it does.
-    pub(crate) fn read(&self, key: &str) -> Option<Value> {
+    pub(crate) fn read(&self, key: &SymbolicPath) -> Option<Value> {
         if let Some(Entry {
             node: Node::File(number),
             ..
@@ -486,10 +496,10 @@ impl Files {
                 .map(|content| self.with_aliases(key, content));
         }
         // A secret in a hole is mounted there under a name that only its value knows.
-        if let Some(name) = key.strip_prefix("/run/secrets/") {
-            let unnamed = |other: &str| {
-                let rest = other.strip_prefix("/run/secrets/");
-                rest.is_some_and(|rest| begins_unknown(rest) && rest != name)
+        let secrets = "/run/secrets";
+        if (key.strip_literal(secrets)).is_some_and(|name| !name.is_empty()) {
+            let unnamed = |other: &SymbolicPath| {
+                (other.strip_literal(secrets)).is_some_and(Component::begin_unknown) && other != key
             };
             let contents = self
                 .entries
@@ -503,17 +513,17 @@ impl Files {
                 return Some(Value::nameless(taint));
             }
         }
-        if !is_symbolic(key) || is_of_other_files(key) {
+        if !key.is_symbolic() || key.is_of_other_files() {
             return None;
         }
-        let bare = is_bare(key);
+        let bare = key.is_bare();
         let mut taint = Taint::NONE;
         for (name, entry) in self.entries.iter() {
             let Node::File(number) = entry.node else {
                 continue;
             };
             let place = self.place(name);
-            if bare && place == Place::Secret || !fits(key, name) {
+            if bare && place == Place::Secret || !key.fits(name) {
                 continue;
             }
             let Some(content) = self.content(number) else {
@@ -533,13 +543,13 @@ impl Files {
     }
 
     /// The content of a file, and what it holds if another file of unknown name is the same one (may alias).
-    fn with_aliases(&self, key: &str, content: &Value) -> Value {
+    fn with_aliases(&self, key: &SymbolicPath, content: &Value) -> Value {
         let mut content = content.clone();
-        if has_unknown(key) {
+        if key.has_unknown() {
             for (other, entry) in self.entries.iter() {
                 if let Node::File(number) = entry.node
-                    && &**other != key
-                    && may_alias(key, other)
+                    && other != key
+                    && key.may_alias(other)
                     && self.place(other) != Place::Secret
                     && let Some(alias) = self.content(number)
                 {
@@ -665,8 +675,8 @@ impl Files {
         {
             return true;
         }
-        let shapes = |files: &Self| -> Vec<(Key, Option<(bool, bool)>)> {
-            let named = files.entries.iter().filter(|(key, _)| !has_unknown(key));
+        let shapes = |files: &Self| -> Vec<(SymbolicPath, Option<(bool, bool)>)> {
+            let named = files.entries.iter().filter(|(key, _)| !key.has_unknown());
             let shape = |entry: &Entry| match &entry.node {
                 Node::File(number) => files.content(*number).map(Value::shape),
                 Node::Link(target) => Some(target.shape()),
@@ -690,7 +700,7 @@ impl Files {
             Node::Link(target) => target.taint(),
             Node::Directory => Taint::NONE,
         };
-        let tainted = |files: &Self| -> Vec<(Key, Taint)> {
+        let tainted = |files: &Self| -> Vec<(SymbolicPath, Taint)> {
             let all = files
                 .entries
                 .iter()
@@ -699,4 +709,9 @@ impl Files {
         };
         tainted(self) == tainted(other)
     }
+}
+
+/// Whether there is no character and nothing unknown in it.
+fn is_empty(text: &Text) -> bool {
+    (text.iter()).all(|piece| matches!(&piece.kind, Kind::Known(known) if known.is_empty()))
 }

@@ -1,69 +1,92 @@
 //! Shell patterns on known texts: `*`, `?`, `[..]` and `\`.
 
+/// What a text is made of: characters, and what is not known.
+pub(crate) trait Unit: Copy + PartialEq {
+    /// The character, if it is known.
+    fn known(self) -> Option<char>;
+}
+
+impl Unit for char {
+    fn known(self) -> Option<char> {
+        Some(self)
+    }
+}
+
 /// Whether the whole text fits; `None` where the pattern holds what is not understood.
 pub(crate) fn matches(pattern: &str, text: &str) -> Option<bool> {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
+    units_match(&pattern, &text)
+}
+
+/// The same, of units: what is not known fits only itself and `*`.
+pub(crate) fn units_match<U: Unit>(pattern: &[U], text: &[U]) -> Option<bool> {
     // At each place of the pattern, whether the text up to here can have been read.
     let mut states = vec![false; pattern.len() + 1];
     states[0] = true;
-    skip_stars(&pattern, &mut states);
-    for &c in &text {
+    skip_stars(pattern, &mut states);
+    for &c in text {
         let mut next = vec![false; pattern.len() + 1];
         for at in 0..pattern.len() {
             if !states[at] {
                 continue;
             }
-            match pattern[at] {
-                '*' => next[at] = true,
-                '?' => next[at + 1] = true,
-                '\\' => {
+            match pattern[at].known() {
+                Some('*') => next[at] = true,
+                Some('?') => next[at + 1] |= c.known().is_some(),
+                Some('\\') => {
                     if pattern.get(at + 1) == Some(&c) {
                         next[at + 2] = true;
                     }
                 }
-                '[' => {
-                    let (fits, end) = bracket(&pattern, at, c)?;
+                Some('[') => {
+                    let (fits, end) = bracket(pattern, at, c)?;
                     if fits {
                         next[end] = true;
                     }
                 }
-                literal => next[at + 1] = literal == c,
+                _ => next[at + 1] |= pattern[at] == c,
             }
         }
-        skip_stars(&pattern, &mut next);
+        skip_stars(pattern, &mut next);
         states = next;
     }
     Some(states[pattern.len()])
 }
 
-fn skip_stars(pattern: &[char], states: &mut [bool]) {
+fn skip_stars<U: Unit>(pattern: &[U], states: &mut [bool]) {
     for at in 0..pattern.len() {
-        if states[at] && pattern[at] == '*' && !(at > 0 && pattern[at - 1] == '\\') {
+        if states[at]
+            && pattern[at].known() == Some('*')
+            && !(at > 0 && pattern[at - 1].known() == Some('\\'))
+        {
             states[at + 1] = true;
         }
     }
 }
 
 /// Whether the character is in the set that begins here, and where the set ends.
-fn bracket(pattern: &[char], start: usize, c: char) -> Option<(bool, usize)> {
+fn bracket<U: Unit>(pattern: &[U], start: usize, unit: U) -> Option<(bool, usize)> {
+    let c = unit.known();
+    let known = |at: usize| pattern.get(at).map(|unit| unit.known());
     let mut at = start + 1;
-    let negated = matches!(pattern.get(at), Some('!' | '^'));
+    let negated = matches!(known(at), Some(Some('!' | '^')));
     if negated {
         at += 1;
     }
     let first = at;
     let mut fits = false;
     loop {
-        match (*pattern.get(at)?, pattern.get(at + 1)) {
-            (']', _) if at > first => return Some((fits != negated, at + 1)),
-            ('[', Some(':' | '.' | '=')) => return None,
-            (low, Some('-')) if pattern.get(at + 2).is_some_and(|high| *high != ']') => {
-                fits |= (low..=pattern[at + 2]).contains(&c);
+        match (known(at)?, known(at + 1).flatten()) {
+            // Whether what is not known is in the set is not known.
+            (Some(']'), _) if at > first => return Some((c.is_some() && fits != negated, at + 1)),
+            (Some('['), Some(':' | '.' | '=')) => return None,
+            (low, Some('-')) if known(at + 2).is_some_and(|high| high != Some(']')) => {
+                fits |= c.is_some() && low <= c && c <= known(at + 2)?;
                 at += 3;
             }
-            ('\\', Some(escaped)) => {
-                fits |= *escaped == c;
+            (Some('\\'), Some(escaped)) => {
+                fits |= Some(escaped) == c;
                 at += 2;
             }
             (own, _) => {

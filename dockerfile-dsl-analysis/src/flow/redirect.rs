@@ -1,7 +1,7 @@
 //! Redirects: what the descriptors of a command lead to.
 
 use super::Machine;
-use super::files::{Place, show};
+use super::files::Place;
 use super::state::{Descriptor, State, Variable};
 use super::value::{Taint, Value};
 use crate::Span;
@@ -161,7 +161,7 @@ impl Machine<'_> {
         for path in state.files.paths(target, &cwd) {
             let key = state.files.follow(&path.key);
             // The shell itself opens it: it is the shell's own environment, as it was at its start.
-            let value = if &*key == "/proc/self/environ" {
+            let value = if key.is("/proc/self/environ") {
                 Value::nameless(state.process.aside.initial_environment.clone())
             } else {
                 state
@@ -171,7 +171,7 @@ impl Machine<'_> {
             let value = value
                 .with(&path.reached(false))
                 .step_if(span, &|| Step::Opened {
-                    path: show(&path.key).into(),
+                    path: path.key.show().into(),
                 });
             all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
         }
@@ -202,32 +202,26 @@ impl Machine<'_> {
         let mut opened: Option<Descriptor> = None;
         for path in &paths {
             let key = state.files.follow(&path.key);
-            let descriptor =
-                if matches!(&*key, "/dev/null" | "/dev/full" | "/dev/zero" | "/dev/tty")
-                    || state.files.place(&key) == Place::Secret
-                {
-                    Descriptor::Null
-                } else if let Some(number) = key
-                    .strip_prefix("/proc/self/fd/")
-                    .and_then(|number| number.parse().ok())
-                {
-                    state
-                        .process
-                        .descriptors
-                        .get(&number)
-                        .cloned()
-                        .unwrap_or(Descriptor::Null)
-                } else {
-                    let number = state.make_file(self, path, &key, span, &Cause::Redirect);
-                    if certain && !append {
-                        state.files.overwrite(number, Value::empty());
-                    }
-                    Descriptor::File {
-                        number,
-                        name: show(&key).into(),
-                        span,
-                    }
-                };
+            let descriptor = if key.is_sink() || state.files.place(&key) == Place::Secret {
+                Descriptor::Null
+            } else if let Some(number) = key.descriptor() {
+                state
+                    .process
+                    .descriptors
+                    .get(&number)
+                    .cloned()
+                    .unwrap_or(Descriptor::Null)
+            } else {
+                let number = state.make_file(self, path, &key, span, &Cause::Redirect);
+                if certain && !append {
+                    state.files.overwrite(number, Value::empty());
+                }
+                Descriptor::File {
+                    number,
+                    name: key.show().into(),
+                    span,
+                }
+            };
             opened = Some(match opened {
                 None => descriptor,
                 // Either: what is written goes to both, by a content of its own that the names share.

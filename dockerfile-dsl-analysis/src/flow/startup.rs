@@ -5,7 +5,7 @@
 
 use super::Machine;
 use super::state::{State, Status};
-use super::value::Value;
+use super::value::{Taint, Value};
 use super::ways::{Flow, Jump};
 use crate::Span;
 
@@ -67,9 +67,9 @@ fn startup_text(state: &State) -> Value {
     if options.login {
         read(&Value::known("/etc/profile"));
         // `/etc/profile` of every distribution reads these.
-        for (key, _) in state.files.beneath("/etc/profile.d") {
-            if key.ends_with(".sh") {
-                read(&Value::known(key));
+        for (key, _) in state.files.beneath(&"/etc/profile.d".into()) {
+            if key.as_known().is_some_and(|path| path.ends_with(".sh")) {
+                read(&key.to_value(&Taint::NONE));
             }
         }
         for name in ["/.bash_profile", "/.bash_login", "/.profile"] {

@@ -8,7 +8,7 @@ mod meet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::files::Files;
+use super::files::{Component, Files, SymbolicPath};
 use super::symbol::{ContentId, Site};
 use super::trap::Traps;
 use super::value::{Taint, Value};
@@ -423,7 +423,7 @@ impl State {
         let taint = positional.fold(self.process.all_variables(), |taint, value| {
             taint.join(&value.taint())
         });
-        taint.join(&self.files.tree_taint(""))
+        taint.join(&self.files.tree_taint(&SymbolicPath::root()))
     }
 
     /// The secrets that a text in another language can reach: those in variables, and the files that it names in part.
@@ -433,10 +433,11 @@ impl State {
             let super::files::Node::File(number) = entry.node else {
                 continue;
             };
-            let (directory, name) = key.rsplit_once('/').unwrap_or(("", key));
-            if text.contains(name)
-                || (directory.len() > 1 && text.contains(directory))
+            let name = key.file_name().and_then(Component::as_known);
+            let directory = || key.parent().and_then(|directory| directory.as_known());
+            if name.is_some_and(|name| text.contains(name))
                 || text.contains("/run")
+                || directory().is_some_and(|path| path.len() > 1 && text.contains(&path))
             {
                 taint = taint.join(&self.files.content(number).map_or(Taint::NONE, Value::taint));
             }

@@ -8,11 +8,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::files::Files;
+use super::files::{Files, SymbolicPath};
 use crate::Span;
 
 /// A place in the file, as one stage executes it: an ONBUILD instruction is executed by every stage that is based on its own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Site {
     /// The index of the stage.
     pub(crate) stage: usize,
@@ -21,7 +21,7 @@ pub(crate) struct Site {
 
 /// Where something came into being: a command (the allocation site), which execution of it, and the how-manieth thing that this
 /// execution made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Birth {
     pub(super) site: Site,
     /// Executions are counted in the state, so the count survives calls, loops, subshells and texts that are run again.
@@ -30,7 +30,7 @@ pub(crate) struct Birth {
 }
 
 /// An unknown text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum SymbolId {
     /// One text: the same wherever this symbol is.
     One(Birth),
@@ -41,7 +41,7 @@ pub(crate) enum SymbolId {
     /// What a variable held before the step there.
     Initial(Rc<(Site, String)>),
     /// The directory above a path that ends in an unknown component, as long as no link on it changes.
-    Above(Rc<str>),
+    Above(SymbolicPath),
     /// A summary: files that a pattern matched and that the script did not make. Two occurrences may be two texts.
     OtherFiles,
     /// A summary: too many alternatives, too long a text, what one of several files holds. Two occurrences may be two texts.

@@ -99,6 +99,13 @@ impl Value {
         }
     }
 
+    /// One spelling.
+    pub(crate) fn of_pieces(pieces: Vec<Piece>) -> Self {
+        Self {
+            alternatives: Rc::from([limited(pieces)]),
+        }
+    }
+
     pub(crate) fn from_alternatives(mut alternatives: Vec<Text>) -> Self {
         if alternatives.is_empty() {
             return Self::empty();
@@ -370,6 +377,11 @@ fn concat(a: &Text, b: &Text) -> Text {
         rest.next();
     }
     pieces.extend(rest.cloned());
+    limited(pieces)
+}
+
+/// The pieces, or one that is not known where they are too many or too long.
+fn limited(pieces: Vec<Piece>) -> Text {
     let known: usize = pieces
         .iter()
         .map(|piece| {

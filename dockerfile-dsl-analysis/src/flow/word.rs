@@ -12,18 +12,26 @@ use brace::alternatives;
 use super::Machine;
 use super::builtins::directory;
 use super::call::Argument;
-use super::files::key_of;
 use super::state::{State, Variable};
 use super::value::{Kind, Piece, Taint, Tainted, Value};
 use crate::Span;
 use crate::shell::{Parameter, ParameterName, Part, QuoteStyle, Word};
+
+/// A piece of a pattern for file names.
+#[derive(Debug, Clone)]
+enum PatternPiece {
+    /// Pattern text.
+    Known(String),
+    /// What is not known: a symbol or a hole.
+    Unknown(Kind),
+}
 
 /// A field that is being put together.
 #[derive(Debug, Clone)]
 struct Field {
     value: Value,
     /// The same with quoted special characters escaped, to match file names; only where `glob`.
-    pattern: String,
+    pattern: Vec<PatternPiece>,
     glob: bool,
     splits: bool,
     /// Something stands here, if only `""`.
@@ -40,7 +48,7 @@ impl Field {
     fn new() -> Self {
         Self {
             value: Value::empty(),
-            pattern: String::new(),
+            pattern: Vec::new(),
             glob: false,
             splits: false,
             present: false,
@@ -52,18 +60,51 @@ impl Field {
         self.present = true;
         match value.literal() {
             Some(text) => {
-                for c in text.chars() {
-                    if quoted && matches!(c, '*' | '?' | '[' | ']' | '\\') {
-                        self.pattern.push('\\');
+                let pattern = self.known_end();
+                let is_special = |c| matches!(c, '*' | '?' | '[' | ']' | '\\');
+                if quoted && text.contains(is_special) {
+                    for c in text.chars() {
+                        if is_special(c) {
+                            pattern.push('\\');
+                        }
+                        pattern.push(c);
                     }
-                    self.glob |= !quoted && matches!(c, '*' | '?' | '[');
-                    self.pattern.push(c);
+                } else {
+                    pattern.push_str(&text);
                 }
+                self.glob |= !quoted && text.contains(['*', '?', '[']);
             }
             None => match value.alternatives() {
-                [text] => self.pattern.push_str(&key_of(text)),
-                _ => self.pattern.push('*'),
+                [text] => {
+                    for piece in text.iter() {
+                        match &piece.kind {
+                            Kind::Known(known) => self.known_end().push_str(known),
+                            unknown => self.pattern.push(PatternPiece::Unknown(unknown.clone())),
+                        }
+                    }
+                }
+                _ => self.known_end().push('*'),
             },
+        }
+    }
+
+    /// The pattern of a value that is known.
+    fn known_pattern(&self) -> String {
+        let known = self.pattern.iter().filter_map(|piece| match piece {
+            PatternPiece::Known(known) => Some(known.as_str()),
+            PatternPiece::Unknown(_) => None,
+        });
+        known.collect()
+    }
+
+    /// The known text that the pattern ends with.
+    fn known_end(&mut self) -> &mut String {
+        if !matches!(self.pattern.last(), Some(PatternPiece::Known(_))) {
+            self.pattern.push(PatternPiece::Known(String::new()));
+        }
+        match self.pattern.last_mut() {
+            Some(PatternPiece::Known(known)) => known,
+            _ => unreachable!("a known piece was pushed"),
         }
     }
 }
@@ -140,7 +181,7 @@ impl Machine<'_> {
         self.parts(state, &word.parts, false, Mode::Single, &mut fields, false);
         let taint = Taint::of_all(&fields);
         match fields.as_slice() {
-            [field] if field.value.literal().is_some() => (Some(field.pattern.clone()), taint),
+            [field] if field.value.literal().is_some() => (Some(field.known_pattern()), taint),
             [] => (Some(String::new()), taint),
             _ => (None, taint),
         }
@@ -268,7 +309,7 @@ impl Machine<'_> {
                     let taint: Taint = words.map(|word| self.value(state, word).taint()).collect();
                     if let Some(field) = fields.last_mut() {
                         field.value = field.value.concat(&self.unknown(taint));
-                        field.pattern.push('*');
+                        field.known_end().push('*');
                         field.glob = true;
                         field.present = true;
                     }

@@ -15,7 +15,7 @@ use super::quote::Places;
 use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
 use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Piece, Process, ShellOptions, Site, Source,
-    State, Taint, Told, Value, Variable, on_its_own_stack, show, source_of,
+    State, SymbolicPath, Taint, Told, Value, Variable, on_its_own_stack, source_of,
 };
 use crate::report::{Doubt, Keeper, Sink, Step, secret_at};
 use crate::shell::{self, Dialect, Script, SyntaxError};
@@ -232,8 +232,9 @@ impl<'q, 'a> Answering<'q, 'a> {
             );
             let number = machine.births.content();
             files.set_content(number, machine.unknown(taint));
-            files.file(target, number, Taint::NONE);
-            files.mount(target, MountKind::Secret);
+            let target = SymbolicPath::from(*target);
+            files.file(&target, number, Taint::NONE);
+            files.mount(&target, MountKind::Secret);
         }
         for (index, (name, variable)) in self.question.env_mounts.iter().enumerate() {
             let index = index + self.question.file_mounts.len();
@@ -303,7 +304,7 @@ impl<'q, 'a> Answering<'q, 'a> {
                     continue;
                 }
                 let origin = self.origin(*source);
-                let path: Rc<str> = show(key).into();
+                let path: Rc<str> = key.show().into();
                 let step = way.step.clone();
                 match place {
                     FilePlace::Discarded | FilePlace::Secret | FilePlace::Cache(_) => {}

@@ -1,7 +1,9 @@
 //! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
 
 use super::common::{at, made, path, put_back, take_away};
-use crate::flow::{Argument, Call, Descriptor, Entry, Key, Node, Taint, Value, pattern_matches};
+use crate::flow::{
+    Argument, Call, Descriptor, Entry, Node, SymbolicPath, Taint, Unit, Value, units, units_match,
+};
 use crate::report::{Cause, Doubt, Step};
 
 /// Where an archive is unpacked: a file there that nobody knows the name of.
@@ -167,7 +169,7 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
 
 /// Takes away, for as long as something is packed, what an `--exclude` before it leaves out: any part of a path, from the beginning of a name
 /// to the end of one, fits the pattern.
-fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(Key, Entry)> {
+fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(SymbolicPath, Entry)> {
     let words = &call.arguments;
     let end = words.iter().position(|word| word == member);
     let mut patterns = Vec::new();
@@ -186,33 +188,35 @@ fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(Key, Entry)> {
         return Vec::new();
     }
     // From the start of one part of the name to the end of another.
-    let fits = |name: &str| {
-        let mut rest = name;
-        while !rest.is_empty() {
-            for (end, _) in rest.match_indices('/') {
-                if end > 0 && fits_one(&patterns, &rest[..end]) {
-                    return true;
-                }
-            }
-            if fits_one(&patterns, rest) {
-                return true;
-            }
-            rest = rest.split_once('/').map_or("", |(_, rest)| rest);
-        }
-        false
+    let slash = Unit::Known('/');
+    let patterns: Vec<Vec<Unit<'_>>> = patterns
+        .iter()
+        .map(|pattern| known(pattern.trim_end_matches('/')).collect())
+        .collect();
+    let fits_one = |name: &[Unit<'_>]| {
+        (patterns.iter()).any(|pattern| units_match(pattern, name) == Some(true))
     };
-    let left_out = |member: &Argument, directory: &str, key: &str| {
+    let fits = |name: &[Unit<'_>]| {
+        let slashes = || (0..name.len()).filter(|at| name[*at] == slash);
+        let starts = std::iter::once(0).chain(slashes().map(|at| at + 1));
+        starts.filter(|start| *start < name.len()).any(|start| {
+            let ends = slashes().filter(|end| *end > start).chain([name.len()]);
+            ends.into_iter().any(|end| fits_one(&name[start..end]))
+        })
+    };
+    let left_out = |member: &Argument, directory: &SymbolicPath, path: &SymbolicPath| {
         let written = member.text().unwrap_or_default();
-        let rest = key[directory.len()..].trim_start_matches('/');
-        fits(&format!("{}/{rest}", written.trim_end_matches('/')))
+        let rest = path.strip_prefix(directory).unwrap_or_default();
+        let mut name: Vec<_> = known(written.trim_end_matches('/')).collect();
+        name.push(slash);
+        name.extend(units(rest));
+        fits(&name)
     };
     take_away(call, std::slice::from_ref(member), &left_out)
 }
 
-fn fits_one(patterns: &[String], name: &str) -> bool {
-    patterns
-        .iter()
-        .any(|pattern| pattern_matches(pattern.trim_end_matches('/'), name) == Some(true))
+fn known(text: &str) -> impl Iterator<Item = Unit<'_>> {
+    text.chars().map(Unit::Known)
 }
 
 pub(super) fn compress(call: &mut Call<'_, '_>) {

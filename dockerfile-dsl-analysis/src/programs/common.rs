@@ -1,7 +1,8 @@
 //! What several families need: texts with gaps where something is not known, URLs with credentials, files that a text names.
 
 use crate::flow::{
-    Argument, Call, Descriptor, Entry, FilePlace, Key, Kind, Node, Taint, Text, Value, value_of,
+    Argument, Call, Descriptor, Entry, FilePlace, Kind, Node, SymbolicPath, Taint, Text, Value,
+    text_of,
 };
 
 use crate::report::Cause;
@@ -40,9 +41,9 @@ pub(super) fn path(call: &Call<'_, '_>, text: impl AsRef<str>) -> Argument {
     Argument::new(Value::known(text), call.span)
 }
 
-/// The path that a key of the machine stands for, whose text need not be known.
-pub(super) fn at(call: &Call<'_, '_>, key: &str) -> Argument {
-    Argument::new(value_of(key, &Taint::NONE), call.span)
+/// A path of the machine, of which not all need be known.
+pub(super) fn at(call: &Call<'_, '_>, path: &SymbolicPath) -> Argument {
+    Argument::new(path.to_value(&Taint::NONE), call.span)
 }
 
 /// The path of something in a directory that an argument names.
@@ -100,7 +101,8 @@ pub(super) fn in_url(value: &Value) -> InUrl {
 
 /// What the files tell about whose path stands in a text: a script for an interpreter, a program of awk.
 pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
-    let cwd = call.state.process.cwd.literal().unwrap_or_default();
+    let cwd = call.state.process.cwd.literal();
+    let cwd = cwd.map_or_else(SymbolicPath::root, |cwd| SymbolicPath::from(&*cwd));
     let mut taint = Taint::NONE;
     for (key, entry) in call.state.files.entries() {
         let Node::File(number) = entry.node else {
@@ -115,15 +117,12 @@ pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
         else {
             continue;
         };
-        let relative = key
-            .strip_prefix(&*cwd)
-            .map(|rest| rest.trim_start_matches('/'));
-        let names = |name: &str| !name.is_empty() && text.contains(name);
-        let directory = key.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let relative = key.strip_prefix(&cwd).and_then(text_of);
+        let names = |name: String| !name.is_empty() && text.contains(&name);
+        let directory = || key.parent().and_then(|directory| directory.as_known());
         let secret_directory = call.state.files.place(key) == FilePlace::Secret
-            && directory.len() > 1
-            && text.contains(directory);
-        if names(key) || relative.is_some_and(names) || secret_directory {
+            && directory().is_some_and(|path| path.len() > 1 && text.contains(&path));
+        if key.as_known().is_some_and(names) || relative.is_some_and(names) || secret_directory {
             taint = taint.join(&content);
         }
     }
@@ -178,8 +177,8 @@ pub(super) fn forget(call: &mut Call<'_, '_>, places: &str, key: Option<&str>) {
 pub(super) fn take_away(
     call: &mut Call<'_, '_>,
     sources: &[Argument],
-    left_out: &dyn Fn(&Argument, &str, &str) -> bool,
-) -> Vec<(Key, Entry)> {
+    left_out: &dyn Fn(&Argument, &SymbolicPath, &SymbolicPath) -> bool,
+) -> Vec<(SymbolicPath, Entry)> {
     let mut taken = Vec::new();
     for source in sources {
         for place in call.paths(source) {
@@ -199,7 +198,7 @@ pub(super) fn take_away(
 }
 
 /// Puts them back.
-pub(super) fn put_back(call: &mut Call<'_, '_>, taken: Vec<(Key, Entry)>) {
+pub(super) fn put_back(call: &mut Call<'_, '_>, taken: Vec<(SymbolicPath, Entry)>) {
     for (key, entry) in taken {
         call.state.files.insert(&key, entry);
     }

@@ -3,7 +3,8 @@
 
 use super::common::{at, made, path};
 use crate::flow::{
-    Argument, Call, FilePlace, Node, Share, Taint, Value, is_symbolic, pattern_matches, value_of,
+    Argument, Call, Component, FilePlace, Node, Share, SymbolicPath, Taint, Unit, Value, units,
+    units_match, value_of,
 };
 use crate::report::Cause;
 
@@ -36,14 +37,17 @@ enum Test {
 
 impl Test {
     /// Whether it holds for a file of this path (`shown`: as find names it), so deep beneath the start.
-    fn holds(&self, key: &str, shown: &str, node: &Node, depth: usize) -> bool {
-        let name = key.rsplit('/').next().unwrap_or_default();
+    fn holds(&self, path: &[Component], shown: &[Unit<'_>], node: &Node, depth: usize) -> bool {
+        let name = path.last();
+        let may_be_any = name.is_some_and(Component::is_symbolic);
         match self {
             Self::Name(pattern) => {
-                is_symbolic(name) || pattern_matches(pattern, name).unwrap_or(true)
+                let fits = name.map_or(Some(false), |name| name.matches(pattern));
+                may_be_any || fits.unwrap_or(true)
             }
             Self::Path(pattern) => {
-                is_symbolic(name) || pattern_matches(pattern, shown).unwrap_or(true)
+                let pattern: Vec<_> = pattern.chars().map(Unit::Known).collect();
+                may_be_any || units_match(&pattern, shown).unwrap_or(true)
             }
             Self::Files => matches!(node, Node::File(_)),
             Self::Directories => matches!(node, Node::Directory),
@@ -56,30 +60,41 @@ impl Test {
 }
 
 /// Whether a directory above, at the start or beneath it, is one that is not looked into.
-fn is_pruned(tests: &[Test], start: &str, key: &str, shown: &dyn Fn(&str) -> String) -> bool {
+fn is_pruned<'a>(
+    tests: &[Test],
+    start: usize,
+    path: &'a [Component],
+    shown: &dyn Fn(&'a [Component]) -> Vec<Unit<'a>>,
+) -> bool {
     let Some(prune) = tests.iter().position(|test| matches!(test, Test::Prune)) else {
         return false;
     };
-    let mut above = Vec::new();
-    let mut directory = key;
-    while directory.len() > start.len() {
-        directory = match directory.rsplit_once('/') {
-            Some(("", _)) | None => "/",
-            Some((parent, _)) => parent,
-        };
-        above.push(directory);
-    }
-    above.iter().rev().enumerate().any(|(depth, directory)| {
+    let mut above = (start..path.len()).map(|end| &path[..end]).enumerate();
+    above.any(|(depth, directory)| {
         tests[..prune]
             .iter()
             .all(|test| test.holds(directory, &shown(directory), &Node::Directory, depth))
     })
 }
 
+/// A path as find names it: the start as it was written, and what is beneath it.
+fn shown<'a>(written: Option<&str>, above: usize, path: &'a [Component]) -> Vec<Unit<'a>> {
+    let Some(start) = written else {
+        return units(path);
+    };
+    let rest = path.get(above..).unwrap_or_default();
+    let mut shown: Vec<_> = start.chars().map(Unit::Known).collect();
+    if !rest.is_empty() && !start.ends_with('/') {
+        shown.push(Unit::Known('/'));
+    }
+    shown.extend(units(rest));
+    shown
+}
+
 /// A file that was found: its path as it is printed, and whether it certainly was.
 struct Found {
     path: Value,
-    key: String,
+    key: SymbolicPath,
     certain: bool,
     /// What is in it.
     holds: Taint,
@@ -228,20 +243,8 @@ fn look(
             .files
             .beneath(&directory)
             .map(|(key, entry)| (key.clone(), entry.clone()));
-        // As find names it: the start as it was written, and what is beneath it.
         let written = start.value.literal();
-        let name_of = |key: &str| match &written {
-            Some(start) => {
-                let rest = key[directory.len().min(key.len())..].trim_start_matches('/');
-                let slash = if rest.is_empty() || start.ends_with('/') {
-                    ""
-                } else {
-                    "/"
-                };
-                format!("{start}{slash}{rest}")
-            }
-            None => key.to_owned(),
-        };
+        let above = directory.components().len();
         for (key, entry) in own.into_iter().chain(beneath) {
             let holds = match entry.node {
                 Node::File(number) => call.state.files.content(number).map(Value::taint),
@@ -249,20 +252,16 @@ fn look(
             };
             let holds = holds.unwrap_or_default();
             let is_left_out = own_files && call.state.files.place(&key) == FilePlace::Secret;
-            let rest = key[directory.len().min(key.len())..]
-                .trim_start_matches('/')
-                .to_owned();
-            let depth = if rest.is_empty() {
-                0
-            } else {
-                rest.matches('/').count() + 1
-            };
+            let components = key.components();
+            let rest = &components[above..];
+            let depth = rest.len();
+            let name_of = |path| shown(written.as_deref(), above, path);
             // What stands behind `-o` or `!` may be the other way round.
             if certain
-                && (is_pruned(tests, &directory, &key, &name_of)
-                    || !tests
-                        .iter()
-                        .all(|test| test.holds(&key, &name_of(&key), &entry.node, depth)))
+                && (is_pruned(tests, above, components, &name_of)
+                    || !tests.iter().all(|test| {
+                        test.holds(components, &name_of(components), &entry.node, depth)
+                    }))
             {
                 continue;
             }
@@ -285,16 +284,16 @@ fn look(
                 start
                     .value
                     .concat(&Value::known(separator))
-                    .concat(&value_of(&rest, &entry.name))
+                    .concat(&value_of(rest, &entry.name))
             };
             let certainly = certain
-                && !(is_symbolic(key.rsplit('/').next().unwrap_or_default())
+                && !(key.file_name().is_some_and(Component::is_symbolic)
                     && tests
                         .iter()
                         .any(|test| matches!(test, Test::Name(_) | Test::Path(_))));
             found.push(Found {
                 path: shown,
-                key: key.to_string(),
+                key: key.clone(),
                 certain: certainly,
                 holds,
             });
@@ -343,7 +342,7 @@ fn act(
             };
             for file in found.iter().rev() {
                 let value = if *in_directory {
-                    value_of(&file.key, &Taint::NONE)
+                    file.key.to_value(&Taint::NONE)
                 } else {
                     file.path.clone()
                 };

@@ -1,6 +1,6 @@
 //! What a program does to names: copies, renames, links, removes, makes.
 
-use super::super::files::{Entry, Key, Node, Path, Place, show};
+use super::super::files::{Component, Entry, Node, Path, Place, Rest, SymbolicPath, spelled};
 use super::super::state::Status;
 use super::super::value::{Taint, Value};
 use super::{Argument, Call};
@@ -30,9 +30,8 @@ impl Call<'_, '_> {
                 self.state.files.follow_parent(&path.key)
             };
             for to in &targets {
-                let base = path.key.rsplit('/').next().unwrap_or_default();
-                let to = if into && !contents_only && !base.is_empty() {
-                    to.join(base, &path.name)
+                let to = if into && !contents_only {
+                    to.join(path.key.last(), &path.name)
                 } else {
                     to.clone()
                 };
@@ -73,14 +72,14 @@ impl Call<'_, '_> {
     /// `links`: through how many symbolic links it goes; those behind are copied as links.
     fn copy_tree(
         &mut self,
-        from: &Key,
+        from: &SymbolicPath,
         own_files: bool,
         to: &Path,
         span: Span,
         how: &Cause,
         links: usize,
     ) {
-        let beneath: Vec<(Key, Entry)> = self
+        let beneath: Vec<(SymbolicPath, Entry)> = self
             .state
             .files
             .beneath(from)
@@ -88,7 +87,7 @@ impl Call<'_, '_> {
             .map(|(key, entry)| (key.clone(), entry.clone()))
             .collect();
         for (key, entry) in beneath {
-            let rest = key[from.len()..].trim_start_matches('/');
+            let rest = key.strip_prefix(from).unwrap_or_default();
             let to = to.join(rest, &entry.name);
             match entry.node {
                 Node::File(number) => {
@@ -141,9 +140,8 @@ impl Call<'_, '_> {
         for path in &sources {
             let from = self.state.files.follow_parent(&path.key);
             for to in &targets {
-                let base = path.key.rsplit('/').next().unwrap_or_default();
                 let to = if into {
-                    to.join(base, &path.name)
+                    to.join(path.key.last(), &path.name)
                 } else {
                     to.clone()
                 };
@@ -160,27 +158,29 @@ impl Call<'_, '_> {
         for path in self.paths(source) {
             let from = self.state.files.follow_parent(&path.key);
             for to in self.paths(target) {
-                let base = path.key.rsplit('/').next().unwrap_or_default();
-                let to = if into { to.join(base, &path.name) } else { to };
-                let mut linked = vec![(String::new(), self.state.files.entry(&from).cloned())];
+                let to = if into {
+                    to.join(path.key.last(), &path.name)
+                } else {
+                    to
+                };
+                let mut linked: Vec<(Rest, Option<Entry>)> =
+                    vec![([].into(), self.state.files.entry(&from).cloned())];
                 if tree {
                     let beneath = self.state.files.beneath(&from);
-                    linked.extend(
-                        beneath.map(|(key, entry)| {
-                            (key[from.len()..].to_owned(), Some(entry.clone()))
-                        }),
-                    );
+                    linked.extend(beneath.filter_map(|(key, entry)| {
+                        Some((key.strip_prefix(&from)?.into(), Some(entry.clone())))
+                    }));
                 }
                 let key = self.state.files.follow_parent(&to.key);
                 for (rest, entry) in linked {
-                    let from = format!("{from}{rest}");
+                    let from = from.join(&rest);
                     if let Some(entry) = entry
                         && self.state.files.place(&from) != Place::Secret
                     {
                         let name = entry.name.join(&to.name).join(&self.state.choice);
                         let node = entry.node;
                         let linked = Entry { node, name };
-                        self.state.files.insert(&format!("{key}{rest}"), linked);
+                        self.state.files.insert(&key.join(&rest), linked);
                     }
                 }
             }
@@ -208,29 +208,20 @@ impl Call<'_, '_> {
     pub(crate) fn symlink(&mut self, target: &Argument, path: &Argument) {
         let into = self.goes_into(path);
         for at in self.paths(path) {
-            // Of a path that is not known, the last component is a symbol or a hole.
-            let base = target.text().unwrap_or_else(|| {
-                let paths = self.paths(target);
-                paths
-                    .first()
-                    .map_or_else(String::new, |path| path.key.to_string())
-            });
-            let base = base
-                .trim_end_matches('/')
-                .rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            let at = if into && !base.is_empty() {
-                at.join(&base, &target.value.taint())
-            } else {
-                at
+            // The last component need not be known.
+            let says = target.value.alternatives().first().map(spelled);
+            let base = says.as_ref().and_then(|says| says.last());
+            let at = match base
+                .filter(|base| into && !matches!(base, Component::Root | Component::Parent))
+            {
+                Some(base) => at.join(std::slice::from_ref(base), &target.value.taint()),
+                None => at,
             };
             let key = self.state.files.follow_parent(&at.key);
             let says = target.value.step(
                 path.span,
                 Step::Linked {
-                    path: show(&key).into(),
+                    path: key.show().into(),
                     program: self.name.clone(),
                 },
             );

@@ -39,8 +39,8 @@ impl Call<'_, '_> {
             let own_files = self.means_own_files(path, &directory);
             let itself = self.state.files.entry(&own).map(|entry| (&own, entry));
             let beneath = self.state.files.beneath(&directory).filter(|(key, _)| {
-                let rest = key[directory.len()..].trim_start_matches('/');
-                rest.matches('/').count() < depth
+                let rest = key.strip_prefix(&directory);
+                rest.is_some_and(|rest| rest.len() <= depth)
             });
             for (key, entry) in itself.into_iter().chain(beneath) {
                 taint = taint.join(&entry.name);

@@ -45,7 +45,9 @@ impl Call<'_, '_> {
         for path in self.paths(argument) {
             let key = self.state.files.follow(&path.key);
             for (beneath, entry) in self.state.files.beneath(&key) {
-                let direct = !beneath[key.len()..].trim_start_matches('/').contains('/');
+                let direct = beneath
+                    .strip_prefix(&key)
+                    .is_some_and(|rest| rest.len() == 1);
                 if let Node::File(number) = entry.node
                     && direct
                     && self.state.files.place(beneath) == Place::Secret

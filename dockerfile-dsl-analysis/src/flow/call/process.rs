@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::evaluate::{Outcome, outcome};
-use super::super::files::is_within;
+use super::super::files::SymbolicPath;
 use super::super::state::{Process, ShellOptions, State, Status, Variable};
 use super::super::value::{Taint, Value};
 use super::{Argument, Call, path_value};
@@ -142,7 +142,8 @@ impl Call<'_, '_> {
     /// Whether the build context was copied to where the file is.
     pub(crate) fn comes_with_context(&self, file: &Argument) -> bool {
         let files = &self.state.files;
-        let from_context = |key: &str| files.context.iter().any(|place| is_within(key, place));
+        let from_context =
+            |key: &SymbolicPath| files.context.iter().any(|place| key.is_within(place));
         self.paths(file)
             .iter()
             .any(|path| from_context(&files.follow(&path.key)))

@@ -1,14 +1,14 @@
 //! File names that a pattern matches, as far as the files are known.
 
-use std::rc::Rc;
-
 use super::super::call::Argument;
-use super::super::files::{Files, Node, Place, begins_symbolic, is_symbolic, key_of, value_of};
+use super::super::files::{
+    Component, Files, Node, Place, Unit, spelled, units as units_of, value_of,
+};
 use super::super::state::State;
 use super::super::symbol::SymbolId;
-use super::super::value::{Taint, Value};
+use super::super::value::{Kind, Piece, Taint, Text, Value};
 use super::super::{Machine, pattern};
-use super::Field;
+use super::{Field, PatternPiece};
 use crate::Span;
 
 impl Machine<'_> {
@@ -29,18 +29,14 @@ impl Machine<'_> {
                 }));
                 return;
             }
-            // Files that nobody knows: none of those that the script made.
+            // Files that are not known: none of those that the script made.
             let taint = field.value.taint();
-            let (directory, rest) = field
-                .pattern
-                .rsplit_once('/')
-                .unwrap_or(("", &field.pattern));
-            let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
-            if !directory.contains(['*', '?', '['])
-                && !is_symbolic(directory)
-                && field.value.literal().is_some()
+            if let [PatternPiece::Known(pattern)] = field.pattern.as_slice()
+                && let (directory, rest) = pattern.rsplit_once('/').unwrap_or(("", pattern))
+                && !directory.contains(['*', '?', '['])
             {
-                let directory = if directory.is_empty() && !field.pattern.starts_with('/') {
+                let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
+                let directory = if directory.is_empty() && !pattern.starts_with('/') {
                     String::new()
                 } else {
                     format!("{directory}/")
@@ -69,112 +65,156 @@ impl Machine<'_> {
 }
 
 impl Files {
-    /// A pattern with the part before its first special character as it is after following links and `..`; `None` if that is no other.
-    fn literal_part_followed(&self, glob: &str) -> Option<String> {
-        let special = glob.find(['*', '?', '[', '\\'])?;
-        let end = glob[..special].rfind('/')?;
-        let literal = &glob[..end];
-        let paths = self.paths(&value_of(literal, &Taint::NONE), &Value::known("/"));
+    /// A spelling after following links and `..`; `None` if that is no other.
+    fn followed(&self, spelling: &[Component]) -> Option<Vec<Component>> {
+        let paths = self.paths(&value_of(spelling, &Taint::NONE), &Value::known("/"));
         let [path] = paths.as_slice() else {
             return None;
         };
         let followed = self.follow(&path.key);
-        let plain = literal.replace("/./", "/");
-        if *followed == *plain.trim_end_matches("/.") || literal.is_empty() {
-            return None;
+        (followed.components() != spelling).then(|| followed.components().to_vec())
+    }
+}
+
+/// A component of a pattern.
+struct Part<'a> {
+    units: Vec<Unit<'a>>,
+    /// The pattern as a name; nothing for an empty one.
+    name: Option<Component>,
+    is_special: bool,
+}
+
+impl<'a> Part<'a> {
+    fn new(units: &[Unit<'a>]) -> Self {
+        let special = ['*', '?', '[', '\\'].map(Unit::Known);
+        let piece = |unit: &Unit<'_>| Piece {
+            kind: match *unit {
+                Unit::Known(known) => Kind::Known(known.to_string().into()),
+                Unit::Symbol(symbol) => Kind::Unknown(symbol.clone()),
+                Unit::Hole(index) => Kind::Hole { index, lazy: false },
+            },
+            taint: Taint::NONE,
+        };
+        let text: Text = units.iter().map(piece).collect();
+        Self {
+            units: units.to_vec(),
+            name: spelled(&text).pop(),
+            is_special: units.iter().any(|unit| special.contains(unit)),
         }
-        Some(format!(
-            "{}{}",
-            followed.trim_end_matches('/'),
-            &glob[end..]
-        ))
+    }
+
+    fn begins_with_dot(&self) -> bool {
+        self.units.first() == Some(&Unit::Known('.'))
+    }
+
+    /// Whether the name fits, as far as that is known.
+    fn fits(&self, name: &Component) -> bool {
+        pattern::units_match(&self.units, &units_of(std::slice::from_ref(name))) == Some(true)
+    }
+
+    /// Whether there is a set with something unknown in it: which letters that matches is not known.
+    fn has_unknown_set(&self) -> bool {
+        let mut units = self.units.iter();
+        units.any(|unit| *unit == Unit::Known('['))
+            && units.any(|unit| !matches!(unit, Unit::Known(_)))
     }
 }
 
 /// Whether file names can fit: a lone `[` is only itself.
-fn is_glob(pattern: &str) -> bool {
+fn is_glob(pattern: &[PatternPiece]) -> bool {
     let mut escaped = false;
     let mut open = false;
-    for c in pattern.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '*' | '?' => return true,
-            '[' => open = true,
-            ']' if open => return true,
-            _ => {}
+    for piece in pattern {
+        let PatternPiece::Known(known) = piece else {
+            escaped = false;
+            continue;
+        };
+        for c in known.chars() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '*' | '?' => return true,
+                '[' => open = true,
+                ']' if open => return true,
+                _ => {}
+            }
         }
     }
     false
 }
 
 /// The known names that fit a pattern, in their order.
-fn names(files: &Files, glob: &str, cwd: &Value) -> Vec<Value> {
-    let absolute = if glob.starts_with('/') || begins_symbolic(glob) {
-        glob.to_owned()
-    } else {
-        match cwd.alternatives() {
-            [cwd] => format!("{}/{glob}", key_of(cwd).trim_end_matches('/')),
-            _ => return Vec::new(),
-        }
-    };
-    // What a relative pattern finds is relative, too, as long as it goes straight down.
-    let mut directory = absolute.len() - glob.len();
-    let absolute = match files.literal_part_followed(&absolute) {
-        Some(followed) => {
-            directory = 0;
-            followed
-        }
-        None => absolute,
-    };
-    let mut wanted: Vec<&str> = Vec::new();
-    for part in absolute.split('/') {
-        if wanted.is_empty() || !matches!(part, "" | ".") {
-            wanted.push(part);
+fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
+    let units: Vec<Unit<'_>> = glob
+        .iter()
+        .flat_map(|piece| match piece {
+            PatternPiece::Known(known) => known.chars().map(Unit::Known).collect(),
+            PatternPiece::Unknown(Kind::Unknown(symbol)) => vec![Unit::Symbol(symbol)],
+            PatternPiece::Unknown(Kind::Hole { index, .. }) => vec![Unit::Hole(*index)],
+            PatternPiece::Unknown(Kind::Known(_)) => Vec::new(),
+        })
+        .collect();
+    let slash = Unit::Known('/');
+    let is_absolute = !matches!(units.first(), Some(Unit::Known(first)) if *first != '/');
+    let mut start: Vec<Component> = Vec::new();
+    if units.first() == Some(&slash) {
+        start.push(Component::Root);
+    } else if !is_absolute {
+        let [cwd] = cwd.alternatives() else {
+            return Vec::new();
+        };
+        start = spelled(cwd);
+        if start.is_empty() {
+            start.push(Component::Root);
         }
     }
-    // Which letters a set with an unknown text in it matches is not known.
-    let is_unknown_set =
-        |part: &&str| (part.split_once('[')).is_some_and(|(_, set)| is_symbolic(set));
-    if wanted.iter().any(is_unknown_set) {
+    // What a relative pattern finds is relative, too, as long as it goes straight down.
+    let mut directory = if is_absolute { 0 } else { start.len() };
+    let parts = units.split(|unit| *unit == slash);
+    let parts = parts.filter(|part| !part.is_empty() && *part != [Unit::Known('.')]);
+    let parts: Vec<Part<'_>> = parts.map(Part::new).collect();
+    // Links and `..` before the first special part.
+    let literal = parts.iter().position(|part| part.is_special);
+    let literal = literal.unwrap_or(parts.len());
+    let mut wanted = start;
+    wanted.extend(parts[..literal].iter().filter_map(|part| part.name.clone()));
+    let parts = &parts[literal..];
+    if let Some(followed) = files.followed(&wanted) {
+        directory = 0;
+        wanted = followed;
+    }
+    if parts.iter().any(Part::has_unknown_set) {
         return Vec::new();
     }
-    let only_directories = glob.ends_with('/');
-    let mut found: Vec<String> = Vec::new();
-    let mut names: Vec<(Rc<str>, Taint)> = Vec::new();
+    let depth = wanted.len() + parts.len();
+    let only_directories = units.last() == Some(&slash);
+    let mut found: Vec<&[Component]> = Vec::new();
+    let mut names = Vec::new();
     for (key, entry) in files.entries() {
+        let have = key.components();
+        if have.len() < depth || !have.starts_with(&wanted) {
+            continue;
+        }
         if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
             continue;
         }
-        let have: Vec<&str> = key.split('/').collect();
-        if have.len() < wanted.len() {
-            continue;
-        }
-        // A mount of a name that is not known yet has the name that is looked for. Of other files, that may be removed, nobody says so.
+        // A mount of a name that is not known yet has the name that is looked for. Of other files, that may be removed, that is not known.
         let is_mount = files.place(key) == Place::Secret;
-        let may_be_any = |name: &str| is_mount && is_symbolic(name);
-        let fits = wanted.iter().zip(&have).all(|(want, have)| {
-            let hidden = have.starts_with('.') && !want.starts_with('.');
-            want == have
+        let fits = parts.iter().zip(&have[wanted.len()..]).all(|(want, have)| {
+            let hidden = have.begins_with(".") && !want.begins_with_dot();
+            want.name.as_ref() == Some(have)
                 || (!hidden
-                    && want.contains(['*', '?', '[', '\\'])
-                    && (may_be_any(have) || pattern::matches(want, have) == Some(true)))
+                    && want.is_special
+                    && (is_mount && have.is_symbolic() || want.fits(have)))
         });
-        if !fits {
+        if !fits || only_directories && have.len() == depth && matches!(entry.node, Node::File(_)) {
             continue;
         }
-        if only_directories && have.len() == wanted.len() && matches!(entry.node, Node::File(_)) {
-            continue;
-        }
-        let name = have[..wanted.len()].join("/");
+        let name = &have[..depth];
         if !found.contains(&name) {
-            found.push(name.clone());
-            let shown = name.get(directory..).unwrap_or(&name);
-            names.push((shown.into(), entry.name.clone()));
+            found.push(name);
+            names.push(value_of(&name[directory.min(depth)..], &entry.name));
         }
     }
     names
-        .into_iter()
-        .map(|(name, taint)| value_of(&name, &taint))
-        .collect()
 }

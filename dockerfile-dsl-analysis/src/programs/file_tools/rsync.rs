@@ -1,6 +1,6 @@
 //! rsync: what is copied, what is left out, and which names it says.
 
-use crate::flow::{Argument, Call, Entry, Key, Taint, Value, is_within, pattern_matches};
+use crate::flow::{Argument, Call, Component, Entry, SymbolicPath, Taint, Value};
 use crate::programs::common::{inside, made, put_back, take_away};
 use crate::report::Step;
 
@@ -54,7 +54,7 @@ pub(in crate::programs) fn synchronise(call: &mut Call<'_, '_>) {
 
 /// Takes away, for as long as something is copied, what `--exclude` leaves out: names, `/name` at the root of what is copied. Where anything
 /// is included again, nothing is taken to be left out.
-fn excluded(call: &mut Call<'_, '_>, sources: &[Argument]) -> Vec<(Key, Entry)> {
+fn excluded(call: &mut Call<'_, '_>, sources: &[Argument]) -> Vec<(SymbolicPath, Entry)> {
     let patterns: Vec<String> = call
         .options("--exclude")
         .iter()
@@ -64,27 +64,26 @@ fn excluded(call: &mut Call<'_, '_>, sources: &[Argument]) -> Vec<(Key, Entry)> 
     if patterns.is_empty() || others.iter().any(|option| call.has(option)) {
         return Vec::new();
     }
-    let fits = |path: &str| {
-        let parts: Vec<&str> = path.split('/').collect();
+    let fits = |parts: &[Component]| {
         patterns.iter().any(|pattern| {
             let name = pattern.trim_matches('/');
             let at_root = pattern.starts_with('/');
             if name.contains('/') {
-                return at_root && !name.contains(['*', '?', '[']) && is_within(path, name);
+                let names: Vec<_> = name.split('/').filter(|name| !name.is_empty()).collect();
+                let is_within = parts.len() >= names.len()
+                    && parts.iter().zip(&names).all(|(part, name)| part.is(name));
+                return at_root && !name.contains(['*', '?', '[']) && is_within;
             }
             let counts = if at_root { 1 } else { parts.len() };
-            parts[..counts]
-                .iter()
-                .any(|part| pattern_matches(name, part) == Some(true))
+            let mut parts = parts.iter().take(counts);
+            parts.any(|part| part.matches(name) == Some(true))
         })
     };
-    let left_out = |source: &Argument, directory: &str, key: &str| {
+    let left_out = |source: &Argument, directory: &SymbolicPath, path: &SymbolicPath| {
         let inside = source.text().is_some_and(|text| text.ends_with('/'));
-        let parent = directory
-            .rsplit_once('/')
-            .map_or(0, |(parent, _)| parent.len());
-        let root = if inside { directory.len() } else { parent };
-        fits(key[root..].trim_start_matches('/'))
+        let parent = directory.parent().filter(|_| !inside);
+        let rest = path.strip_prefix(parent.as_ref().unwrap_or(directory));
+        rest.is_some_and(fits)
     };
     take_away(call, sources, &left_out)
 }

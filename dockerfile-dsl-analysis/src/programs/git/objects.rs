@@ -19,7 +19,7 @@ fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
     let places = call.paths(operand);
     let mut taint = Taint::NONE;
     for place in &places {
-        if &*place.key != "/" || call.state.files.entry("/.git").is_some() {
+        if !place.key.is_root() || call.state.files.entry(&"/.git".into()).is_some() {
             taint = taint.join(&call.read_tree(&at(call, &place.key)).taint());
         }
     }

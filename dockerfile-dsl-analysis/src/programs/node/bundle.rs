@@ -1,7 +1,7 @@
 //! What becomes part of a package or of a site: by its name, or by standing in the folder.
 
 use super::configured;
-use crate::flow::{Argument, Call, FilePlace, Node, Taint, Value};
+use crate::flow::{Argument, Call, Component, FilePlace, Node, SymbolicPath, Taint, Value};
 use crate::programs::common::{at, inside, made, path};
 use crate::report::{Cause, Doubt, Step};
 
@@ -13,8 +13,8 @@ pub(super) fn pack(call: &mut Call<'_, '_>) {
     for place in call.paths(&folder) {
         let key = call.state.files.follow(&place.key);
         for (file, entry) in call.state.files.beneath(&key) {
-            let left_out = file[key.len()..]
-                .split('/')
+            let beneath = file.strip_prefix(&key).unwrap_or_default();
+            let left_out = (beneath.iter().filter_map(Component::as_known))
                 .any(|part| matches!(part, ".npmrc" | ".git" | "node_modules"));
             let mounted = assumed && call.state.files.place(file) == FilePlace::Secret;
             if let (false, false, Node::File(number)) = (left_out, mounted, &entry.node) {
@@ -102,15 +102,15 @@ pub(in crate::programs) fn script(call: &mut Call<'_, '_>) {
     }
     let mut dotenv = Taint::NONE;
     for folder in call.paths(&path(call, ".")) {
-        let names: Vec<String> = call
+        let names: Vec<SymbolicPath> = call
             .state
             .files
             .beneath(&folder.key)
-            .map(|(key, _)| key.to_string())
-            .filter(|key| {
-                let name = key[folder.key.len()..].trim_start_matches('/');
-                name.starts_with(".env") && !name.contains('/')
+            .map(|(path, _)| path)
+            .filter(|path| {
+                matches!(path.strip_prefix(&folder.key), Some([name]) if name.begins_with(".env"))
             })
+            .cloned()
             .collect();
         for name in names {
             let file = at(call, &name);
