@@ -137,7 +137,7 @@ fn false_starts(folder: &Path) {
                 text.extend(magic);
                 text.extend((0..62).map(|_| noise()));
             }
-            let path = folder.join(format!("starts-{}", magic.len()));
+            let path = folder.join(format!("starts-{}", magic[0]));
             fs::write(&path, &text).unwrap();
             path
         };
