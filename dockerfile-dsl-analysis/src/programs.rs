@@ -1,6 +1,6 @@
 //! What programs do with the arguments, files and variables that they are given, as data.
 //!
-//! In: the words of a command. Out: the [`Program`] with its [`Row`]s, each an argument shape and its effect. The rows are text, one
+//! In: the words of a command. Out: the `Program` with its `Row`s, each an argument shape and its effect. The rows are text, one
 //! `.rows` file a family, in the language of `programs/grammar.md`; what data cannot say is a model, a function that a row names.
 //! Default deny holds per argument: an option, operand or sub-command that no row covers is opaque as soon as a secret is in it.
 //! A row says what the program does with a *secret*; without one nothing here is ever a reason to refuse a script.

@@ -14,7 +14,7 @@ use super::value::{Kind, Taint, Tainted, Value};
 use super::{Machine, row::parse::Parsed};
 use crate::Span;
 use crate::programs::rows::locations;
-use crate::programs::{Argument as ArgumentShape, Location, Row};
+use crate::programs::{Argument as ArgumentShape, Effect, Location, Row};
 use crate::report::{Cause, Sink, Step};
 
 /// One word of a command, expanded.
@@ -423,6 +423,12 @@ impl<'m> Call<'_, 'm> {
     pub(crate) fn is_verb(&self, word: &str) -> bool {
         let verbs = self.row.command.first();
         verbs.is_some_and(|verbs| verbs.iter().any(|verb| verb == word))
+    }
+
+    /// Whether the row has the effect, or an option that was given.
+    pub(super) fn has_effect(&self, effect: Effect) -> bool {
+        let mut given = self.parsed.options.iter();
+        self.row.effects.contains(&effect) || given.any(|given| given.shape.effect == Some(effect))
     }
 
     /// The locations of the row's clause `stores`.

@@ -5,6 +5,7 @@
 
 use super::super::value::{Share, Taint, Value};
 use super::{Argument, Call};
+use crate::programs::Effect;
 use crate::report::Step;
 
 impl Call<'_, '_> {
@@ -63,23 +64,17 @@ impl Call<'_, '_> {
             return output.clone();
         }
         let often = self.state.process.asks_often();
-        match &*self.name {
-            // How much these cut is a number: how long the rest is says nothing of what is in it.
-            "cut" | "head" | "tail" | "dd" | "fold" if often && self.varies() || self.cuts() => {
-                output.of(Share::Piece)
-            }
-            "sed" if often && !self.varies() => output.of(Share::Piece),
-            _ if often && self.varies() => output.of(Share::Found),
-            _ => output.clone(),
-        }
-    }
-
-    /// Whether it counts bytes, not lines or fields: what it leaves may be small.
-    fn cuts(&self) -> bool {
-        match &*self.name {
-            "dd" | "fold" => true,
-            "cut" => self.has("-c") || self.has("-b"),
-            _ => self.has("-c"),
+        let asks_anew = often && self.varies();
+        // What bytes are cut by number are a piece: how long it is says nothing of what is in it.
+        let is_piece = self.has_effect(Effect::CutsBytes)
+            || asks_anew && self.has_effect(Effect::Cuts)
+            || often && !asks_anew && self.has_effect(Effect::SelectsLines);
+        if is_piece {
+            output.of(Share::Piece)
+        } else if asks_anew {
+            output.of(Share::Found)
+        } else {
+            output.clone()
         }
     }
 

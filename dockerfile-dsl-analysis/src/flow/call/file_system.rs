@@ -5,6 +5,7 @@ use super::super::state::Status;
 use super::super::value::{Taint, Value};
 use super::{Argument, Call};
 use crate::Span;
+use crate::programs::Effect;
 use crate::report::{Cause, Step};
 
 /// A link may lead back to where it is: not more than so many are gone through.
@@ -189,9 +190,8 @@ impl Call<'_, '_> {
 
     /// Whether what is copied, renamed or linked to this comes into it, as a directory that is there.
     fn goes_into(&self, target: &Argument) -> bool {
-        let is_itself =
-            matches!(&*self.name, "cp" | "mv" | "ln" | "install" | "ginstall") && self.has("-T");
-        // With `-n` a symbolic link is itself, even one to a directory.
+        let is_itself = self.has_effect(Effect::TargetIsFile);
+        // A symbolic link is itself, even one to a directory.
         let is_link = |path: &Path| {
             let key = self.state.files.follow_parent(&path.key);
             self.state
@@ -200,7 +200,7 @@ impl Call<'_, '_> {
                 .is_some_and(|entry| matches!(entry.node, Node::Link(_)))
         };
         let is_kept =
-            &*self.name == "ln" && self.has("-n") && self.paths(target).iter().any(is_link);
+            self.has_effect(Effect::TargetIsLink) && self.paths(target).iter().any(is_link);
         !is_itself && !is_kept && self.is_directory(target)
     }
 

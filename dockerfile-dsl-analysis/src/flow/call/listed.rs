@@ -3,6 +3,7 @@
 use super::super::files::{Node, Path, Place};
 use super::super::value::{Taint, Value};
 use super::{Argument, Call};
+use crate::programs::Effect;
 
 impl Call<'_, '_> {
     /// The secrets that are in a file whose name is only known to be one of those that were listed.
@@ -25,8 +26,7 @@ impl Call<'_, '_> {
                 .filter(|rest| !rest.starts_with('-'));
             letters.is_some_and(|letters| letters.contains('i')) || prefix.starts_with("--in")
         };
-        matches!(&*self.name, "sed" | "gsed" | "perl" | "ruby" | "yq")
-            && self.arguments.iter().any(is_option)
+        self.has_effect(Effect::EditsInPlace) && self.arguments.iter().any(is_option)
     }
 
     /// What a list of files tells about: their names, where those lead that are links, and which of them hold a secret. `depth`: how many

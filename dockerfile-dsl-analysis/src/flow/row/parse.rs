@@ -17,7 +17,7 @@ pub(in super::super) struct Parsed<'p> {
 /// An option that was given.
 #[derive(Debug)]
 pub(in super::super) struct Given<'p> {
-    pub(super) shape: &'p Opt,
+    pub(in super::super) shape: &'p Opt,
     /// As it was spelled.
     name: String,
     /// Its other spelling, if it has one: the long one that stands behind it in the row (`-o --output`), or the short one before it.
