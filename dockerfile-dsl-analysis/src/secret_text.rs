@@ -5,6 +5,8 @@
 //! Every copy of a value is written into a [`Buffer`] of the caller's type: this crate has no dependencies and wipes nothing, so
 //! the caller chooses a type that wipes itself (`Zeroizing<Vec<u8>>`).
 
+mod alphabet;
+mod block;
 mod encoding;
 mod format;
 mod json;
@@ -12,14 +14,18 @@ mod parts;
 mod piece;
 mod private_key;
 mod randomness;
+mod spelling;
 mod structure;
 mod text;
 
-pub use encoding::{Encoding, decode_base64, spellings};
+pub use alphabet::{ALPHABETS, Alphabet, forms};
+pub use block::{BLOCKS, Block};
+pub use encoding::{Encoding, decode_base64};
 pub use format::Format;
 pub use parts::Parts;
 pub use piece::{Buffer, FRAGMENT, Forms, LEAST_LENGTH, Need, Piece};
 pub use randomness::is_varied;
+pub use spelling::{MOST_SPELLINGS, spelling_table, spellings};
 pub use text::trim;
 
 /// Finds the parts of a value that are secret by themselves. Parts shorter than [`LEAST_LENGTH`] are only counted.

@@ -2,7 +2,7 @@
 //! A needle says how much of it must be seen: all, or any window that holds 16 bytes of a random-looking value.
 
 use dockerfile_dsl_analysis::secret_text::{
-    self, Encoding, FRAGMENT, LEAST_LENGTH, Need, spellings,
+    self, Encoding, FRAGMENT, Forms, LEAST_LENGTH, Need, spellings,
 };
 use zeroize::Zeroizing;
 
@@ -15,6 +15,9 @@ pub(crate) type Parts = secret_text::Parts<Zeroizing<Vec<u8>>>;
 pub(crate) fn parts_of(secret: &Secret) -> Parts {
     secret_text::parts(secret.value(), secret.chosen_format())
 }
+
+/// A longer piece is not searched for in mixed spellings.
+pub(crate) const LONGEST_MIXED: usize = 256;
 
 /// One byte string that is searched for.
 pub(crate) struct Needle {
@@ -44,7 +47,13 @@ pub(crate) fn needles_of(secret: usize, pieces: &[Piece], needles: &mut Vec<Need
             }
             let broken_anywhere = matches!(
                 encoding,
-                Encoding::Base64 | Encoding::Base64Url | Encoding::Hex
+                Encoding::Base64
+                    | Encoding::Base64Url
+                    | Encoding::Hex
+                    | Encoding::Base32
+                    | Encoding::HexList
+                    | Encoding::Numbers
+                    | Encoding::Uuencode
             );
             needles.push(Needle {
                 window: window(piece, encoding, bytes.len()),
@@ -61,7 +70,28 @@ pub(crate) fn needles_of(secret: usize, pieces: &[Piece], needles: &mut Vec<Need
                 encoding,
             });
         }
+        if is_mixed(piece) {
+            needles.push(Needle {
+                window: piece.text.len(),
+                run: piece.text.len(),
+                wrapped: false,
+                bytes: piece.text.clone(),
+                secret,
+                group: piece.group,
+                encoding: Encoding::Mixed,
+            });
+        }
     }
+}
+
+/// Whether a piece is searched for in mixed spellings: it has characters that writers escape. A long fragment of random text has
+/// enough bytes between them.
+fn is_mixed(piece: &Piece) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    piece.forms != Forms::Encoded
+        && piece.text.len() <= LONGEST_MIXED
+        && piece.text.len() >= LEAST_LENGTH
+        && !piece.text.iter().all(is_plain)
 }
 
 /// The part of an encoded piece that must be seen.
@@ -75,13 +105,26 @@ fn window(piece: &Piece, encoding: Encoding, encoded: usize) -> usize {
                 Encoding::Base64 | Encoding::Base64Url => 20,
                 Encoding::Base64Base64 => 25,
                 Encoding::Base64Utf16 => 41,
+                // Rare, and found as a whole only: windows of them would only swell the index.
+                Encoding::Base64Base64Base64
+                | Encoding::Base32
+                | Encoding::Uuencode
+                | Encoding::HexList
+                | Encoding::Numbers
+                | Encoding::QuotedPrintable
+                | Encoding::Shell
+                | Encoding::Literal
+                | Encoding::Doubled
+                | Encoding::Utf32Le
+                | Encoding::Utf32Be
+                | Encoding::Twice => encoded,
                 _ => (FRAGMENT * encoded).div_ceil(piece.text.len()),
             };
             // A long text is found by windows that are long too, so that few of its bytes need an index entry.
-            let window = if piece.text.len() > 512 {
-                window * 3 / 2
-            } else {
-                window
+            let window = match piece.text.len() {
+                ..=512 => window,
+                ..=2048 => window * 3 / 2,
+                _ => window * 4,
             };
             window.min(encoded)
         }

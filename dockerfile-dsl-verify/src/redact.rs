@@ -1,32 +1,47 @@
 //! Text from an image to text that can be shown: what the bytes of a value may be is blacked out.
 //! A path or an instruction may hold the very value that was found; six bytes in a row of any form of it are enough to go.
 
-use std::collections::HashSet;
-
 use dockerfile_dsl_analysis::printable;
+use dockerfile_dsl_analysis::secret_text::Encoding;
 use zeroize::Zeroizing;
 
 use crate::needle::Needle;
 
 const GRAM: usize = 6;
 const MARK: &str = "[redacted]";
+/// Of a longer one only the usual spellings are blacked out: all of them would fill the memory.
+const LONG: usize = 1024;
 /// What is shown of a long instruction.
 const LONGEST: usize = 400;
 
 /// Knows which runs of bytes stand in a value.
 pub(crate) struct Redactor {
-    grams: HashSet<[u8; GRAM]>,
+    /// Sorted.
+    grams: Zeroizing<Vec<[u8; GRAM]>>,
     /// Values that are too short to be searched for, but not to be seen.
     short: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Redactor {
     pub(crate) fn new<'v>(needles: &[Needle], values: impl Iterator<Item = &'v [u8]>) -> Self {
-        let grams = needles
-            .iter()
-            .flat_map(|needle| needle.bytes.windows(GRAM))
-            .filter_map(|gram| gram.try_into().ok())
-            .collect();
+        let is_shown = |needle: &&Needle| {
+            needle.bytes.len() <= LONG
+                || matches!(
+                    needle.encoding,
+                    Encoding::Raw | Encoding::Base64 | Encoding::Hex
+                )
+        };
+        let shown = || needles.iter().filter(is_shown);
+        let count = shown()
+            .map(|needle| (needle.bytes.len() + 1).saturating_sub(GRAM))
+            .sum();
+        let mut grams = Zeroizing::new(Vec::with_capacity(count));
+        for needle in shown() {
+            let windows = needle.bytes.windows(GRAM);
+            grams.extend(windows.filter_map(|gram| <[u8; GRAM]>::try_from(gram).ok()));
+        }
+        grams.sort_unstable();
+        grams.dedup();
         let short = values
             .filter(|value| (3..8).contains(&value.len()))
             .map(|value| Zeroizing::new(value.to_vec()))
@@ -39,7 +54,11 @@ impl Redactor {
         let bytes = text.as_bytes();
         let mut hidden = vec![false; bytes.len()];
         for (at, gram) in bytes.windows(GRAM).enumerate() {
-            if self.grams.contains(gram) {
+            if self
+                .grams
+                .binary_search_by(|known| known[..].cmp(gram))
+                .is_ok()
+            {
                 hidden[at..at + GRAM].fill(true);
             }
         }

@@ -4,14 +4,18 @@
 //! `step`-th place of the text, where `step` is the shortest window (or run of bytes without a line end) less seven, if the index holds the eight bytes of every
 //! needle at the right offsets. A bitmap answers nearly all of these questions; what passes it is compared byte by byte.
 //! Not the crate aho-corasick: a hit may begin anywhere in a needle, so that every window of it would be a pattern.
+//! What is spelt in several forms at once has no such bytes: `mixed.rs` looks for that, and only if there is something to look for.
+
+mod mixed;
 
 use std::ops::Range;
 
 use zeroize::Zeroize;
 
-use dockerfile_dsl_analysis::secret_text::{LEAST_LENGTH, is_varied};
+use dockerfile_dsl_analysis::secret_text::{Encoding, LEAST_LENGTH, is_varied};
 
 use crate::needle::Needle;
+use mixed::Mixed;
 
 /// The bytes that are looked at in one place.
 const GRAM: usize = LEAST_LENGTH;
@@ -49,6 +53,7 @@ pub(crate) struct Matcher {
     buckets: Vec<u32>,
     bucket_shift: u32,
     entries: Vec<Entry>,
+    mixed: Option<Mixed>,
 }
 
 #[derive(Clone, Copy)]
@@ -63,6 +68,7 @@ impl Matcher {
         // Steps beyond these are no faster and would only need more code.
         let shortest = needles
             .iter()
+            .filter(|needle| needle.encoding != Encoding::Mixed)
             .map(|needle| needle.window.min(needle.run).max(GRAM))
             .min()
             .unwrap_or(usize::MAX);
@@ -72,7 +78,8 @@ impl Matcher {
             .rfind(|&step| step + GRAM - 1 <= shortest)
             .unwrap_or(1);
         let mut entries = Vec::new();
-        for (index, needle) in needles.iter().enumerate() {
+        let indexed = needles.iter().enumerate();
+        for (index, needle) in indexed.filter(|(_, one)| one.encoding != Encoding::Mixed) {
             for offset in indexed_offsets(needle, step) {
                 let gram = gram_at(&needle.bytes, offset);
                 entries.push(Entry {
@@ -115,9 +122,12 @@ impl Matcher {
             .map(|needle| needle.bytes.len())
             .max()
             .unwrap_or(0);
+        let mixed = Mixed::new(&needles);
+        let spelt = mixed.as_ref().map_or(0, Mixed::reach);
         Self {
             step,
-            reach: longest + longest / 16 + 2 * LONGEST_BREAK,
+            reach: (longest + longest / 16 + 2 * LONGEST_BREAK).max(spelt),
+            mixed,
             needles,
             bitmap,
             bitmap_shift,
@@ -185,6 +195,14 @@ impl Matcher {
         if self.entries.is_empty() {
             return to.max(from);
         }
+        let end = self.search_spelt(text, from, to, hits);
+        if let Some(mixed) = &self.mixed {
+            mixed.search(&self.needles, text, from..end, hits);
+        }
+        end
+    }
+
+    fn search_spelt(&self, text: &[u8], from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
         match self.step {
             1 => self.look::<1>(text, from, to, hits),
             2 => self.look::<2>(text, from, to, hits),
@@ -285,19 +303,32 @@ fn gram_at(text: &[u8], at: usize) -> u64 {
 /// begin every `period` offsets.
 fn indexed_offsets(needle: &Needle, step: usize) -> Vec<usize> {
     let last = needle.bytes.len() - GRAM;
-    let distinct = |offset: usize| {
-        let mut gram = gram_at(&needle.bytes, offset).to_le_bytes();
-        gram.sort_unstable();
-        gram.windows(2).filter(|pair| pair[0] != pair[1]).count()
-    };
+    // Computed once for each offset: a secret may have half a million.
+    let distinct: Vec<u8> = (0..=last)
+        .map(|offset| {
+            let mut gram = gram_at(&needle.bytes, offset).to_le_bytes();
+            gram.sort_unstable();
+            gram.windows(2).filter(|pair| pair[0] != pair[1]).count() as u8
+        })
+        .collect();
     // The run with the rarest grams, so that text of one repeated byte is not compared at every step.
     let run_at = |start: usize| start..(start + step).min(last + 1);
     let best = (0..=(last + 1).saturating_sub(step))
-        .max_by_key(|&start| (run_at(start).map(distinct).min(), start == 0))
+        .max_by_key(|&start| {
+            (
+                run_at(start).map(|offset| distinct[offset]).min(),
+                start == 0,
+            )
+        })
         .unwrap_or(0);
     if needle.window == needle.bytes.len() {
         // Where line ends may stand inside, any bytes may be the ones that stand together.
+        let half = needle.bytes.len() / 2;
         return match needle.wrapped {
+            // One of the two halves is on one line.
+            true if needle.run >= half && half + 1 >= step + GRAM => (run_at(0))
+                .chain(run_at(needle.bytes.len() - half))
+                .collect(),
             true => (0..=last).collect(),
             false => run_at(best).collect(),
         };
@@ -305,7 +336,7 @@ fn indexed_offsets(needle: &Needle, step: usize) -> Vec<usize> {
     let period = (needle.window + 2 - GRAM).saturating_sub(step).max(step);
     (0..=last)
         .filter(|&offset| {
-            run_at(best).contains(&offset) || offset % period < step && distinct(offset) >= 2
+            run_at(best).contains(&offset) || offset % period < step && distinct[offset] >= 2
         })
         .collect()
 }
@@ -320,7 +351,16 @@ fn extend(needle: &Needle, index: usize, text: &[u8], at: usize, offset: usize) 
             first -= 1;
             continue;
         }
-        match break_before(&text[..start]) {
+        let skipped = break_before(&text[..start], needle.encoding);
+        // A line end may stand for the blank of a list.
+        if let (Some(skipped), b' ', Encoding::HexList | Encoding::Numbers) =
+            (skipped, bytes[first - 1], needle.encoding)
+        {
+            start -= skipped;
+            first -= 1;
+            continue;
+        }
+        match skipped {
             Some(skipped)
                 if needle.wrapped
                     && skipped > 0
@@ -339,7 +379,15 @@ fn extend(needle: &Needle, index: usize, text: &[u8], at: usize, offset: usize) 
             last += 1;
             continue;
         }
-        match break_after(&text[end..]) {
+        let skipped = break_after(&text[end..], needle.encoding);
+        if let (Some(skipped), b' ', Encoding::HexList | Encoding::Numbers) =
+            (skipped, bytes[last], needle.encoding)
+        {
+            end += skipped;
+            last += 1;
+            continue;
+        }
+        match skipped {
             Some(skipped) if needle.wrapped && text.get(end + skipped) == Some(&bytes[last]) => {
                 end += skipped
             }
@@ -354,8 +402,14 @@ fn extend(needle: &Needle, index: usize, text: &[u8], at: usize, offset: usize) 
 }
 
 /// The length of a line end with indentation, as itself or as `\n` in a string, at the head of the text.
-fn break_after(text: &[u8]) -> Option<usize> {
+fn break_after(text: &[u8], encoding: Encoding) -> Option<usize> {
     let mut at = 0;
+    // A line of uuencode begins with its length.
+    if encoding == Encoding::Uuencode
+        && let [b'\n', _, ..] | [b'\r', b'\n', _, ..] = text
+    {
+        return Some(if text[0] == b'\n' { 2 } else { 3 });
+    }
     while at < LONGEST_BREAK {
         at += match &text[at.min(text.len())..] {
             [b'\n' | b'\r' | b' ' | b'\t', ..] => 1,
@@ -369,8 +423,15 @@ fn break_after(text: &[u8]) -> Option<usize> {
 }
 
 /// The same at the end of the text.
-fn break_before(text: &[u8]) -> Option<usize> {
+fn break_before(text: &[u8], encoding: Encoding) -> Option<usize> {
     let mut at = text.len();
+    if encoding == Encoding::Uuencode {
+        match text {
+            [.., b'\r', b'\n', _] => return Some(3),
+            [.., b'\n', _] => return Some(2),
+            _ => {}
+        }
+    }
     while text.len() - at < LONGEST_BREAK {
         at -= match &text[..at] {
             [.., b'\\', b'\\', b'n' | b'r' | b't'] => 3,

@@ -95,6 +95,25 @@ fn the_readme_names_the_commands_that_ci_runs() {
     assert!(readme.contains("\ncargo run --example private_git_clone"));
 }
 
+/// The table of the guarantees is the one in the code. `DOCKERFILE_DSL_UPDATE=1` writes it.
+#[test]
+fn the_guarantees_list_every_spelling() {
+    const HEAD: &str = "| name in the report | spelling |\n|---|---|\n";
+    let path = "dockerfile-dsl/src/guarantees.md";
+    let text = read(path);
+    let (before, rest) = text
+        .split_once(HEAD)
+        .expect("the guarantees have the table");
+    let end = rest.find("\n\n").map_or(rest.len(), |end| end + 1);
+    let table = dockerfile_dsl_analysis::secret_text::spelling_table();
+    if std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some() {
+        let text = format!("{before}{HEAD}{table}{}", &rest[end..]);
+        std::fs::write(root().join(path), text).unwrap();
+    } else {
+        assert_eq!(&rest[..end], table, "{path}");
+    }
+}
+
 #[test]
 fn the_changelog_has_an_entry() {
     let version = toml(&read("Cargo.toml"), "version").expect("the workspace has a version");

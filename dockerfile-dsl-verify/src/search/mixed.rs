@@ -1,0 +1,279 @@
+//! Finds values whose characters are spelt in several forms at once: a text that was escaped by hand, or by two writers in turn.
+//!
+//! An anchor is three bytes of the value that stand in the text as they are. From there each further character is compared in all the
+//! forms that the one table of alphabets has for it. Looked at is every byte of the text, by one bitmap for all values.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use dockerfile_dsl_analysis::secret_text::{Encoding, forms};
+use zeroize::Zeroize;
+
+use super::Hit;
+use crate::needle::{LONGEST_MIXED, Needle};
+
+const ANCHOR: usize = 3;
+/// So long is a character in its longest form.
+const LONGEST_FORM: usize = 12;
+const BITS: u32 = 17;
+const LOWER: &[u8; 16] = b"0123456789abcdef";
+const UPPER: &[u8; 16] = b"0123456789ABCDEF";
+/// Several forms may fit at one place: so many ends are followed.
+const MOST_ENDS: usize = 8;
+
+/// The bytes at which a form of any character begins: where the text has another one, there is no form.
+static LEADS: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut leads = [false; 256];
+    for byte in 0..=u8::MAX {
+        let mut is_raw = true;
+        forms(&[byte], &mut |form| {
+            if !std::mem::take(&mut is_raw) {
+                leads[usize::from(form[0])] = true;
+            }
+        });
+    }
+    leads
+});
+
+/// The anchors of the needles that are searched for so.
+pub(super) struct Mixed {
+    bitmap: Vec<u64>,
+    /// Sorted by their bytes.
+    anchors: Vec<Anchor>,
+    reach: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Anchor {
+    bytes: u32,
+    needle: u32,
+    offset: u32,
+    /// So many bytes of the value.
+    length: u32,
+}
+
+impl Mixed {
+    pub(super) fn new(needles: &[Needle]) -> Option<Self> {
+        let mut anchors = Vec::new();
+        let mut longest = 0;
+        let mixed = |(_, needle): &(usize, &Needle)| needle.encoding == Encoding::Mixed;
+        for (index, needle) in needles.iter().enumerate().filter(mixed) {
+            longest = longest.max(needle.bytes.len().min(LONGEST_MIXED));
+            for (offset, bytes) in needle.bytes.windows(ANCHOR).enumerate() {
+                // Three times the same byte stands in too many places.
+                let is_run = bytes.iter().all(|byte| *byte == bytes[0]);
+                if !is_run {
+                    anchors.push(Anchor {
+                        bytes: gram(bytes, 0),
+                        needle: index as u32,
+                        offset: offset as u32,
+                        length: ANCHOR as u32,
+                    });
+                }
+            }
+            // A character of punctuation in the form of URLs is as good an anchor, for what has letters in that form too.
+            let is_sign = |(_, byte): &(usize, &u8)| byte.is_ascii_punctuation();
+            for (offset, &byte) in needle.bytes.iter().enumerate().filter(is_sign) {
+                for form in [[LOWER; 2], [UPPER; 2], [LOWER, UPPER], [UPPER, LOWER]] {
+                    let digits = [byte >> 4, byte & 15].map(usize::from);
+                    let form = [b'%', form[0][digits[0]], form[1][digits[1]]];
+                    anchors.push(Anchor {
+                        bytes: gram(&form, 0),
+                        needle: index as u32,
+                        offset: offset as u32,
+                        length: 1,
+                    });
+                }
+            }
+        }
+        if anchors.is_empty() {
+            return None;
+        }
+        anchors.sort_unstable_by_key(|anchor| (anchor.bytes, anchor.needle, anchor.offset));
+        anchors.dedup_by_key(|anchor| (anchor.bytes, anchor.needle, anchor.offset));
+        let mut bitmap = vec![0_u64; 1 << (BITS - 6)];
+        for anchor in &anchors {
+            let bit = hash(anchor.bytes);
+            bitmap[bit >> 6] |= 1 << (bit & 63);
+        }
+        Some(Self {
+            bitmap,
+            anchors,
+            reach: longest * LONGEST_FORM,
+        })
+    }
+
+    /// No hit is longer.
+    pub(super) fn reach(&self) -> usize {
+        self.reach
+    }
+
+    /// Looks at every anchor that begins in the range.
+    pub(super) fn search(
+        &self,
+        needles: &[Needle],
+        text: &[u8],
+        range: Range<usize>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let end = range.end.min(text.len().saturating_sub(ANCHOR - 1));
+        let mut at = range.start;
+        // Eight places at a time, as in the search for whole needles.
+        while at + 8 <= end && at + 11 <= text.len() {
+            let block: &[u8; 11] = text[at..at + 11].first_chunk().unwrap_or(&[0; 11]);
+            let mut found = 0_u32;
+            for place in 0..8 {
+                found |= self.bit(gram(block, place)) << place;
+            }
+            while found != 0 {
+                let place = found.trailing_zeros() as usize;
+                self.compare(needles, text, at + place, hits);
+                found &= found - 1;
+            }
+            at += 8;
+        }
+        while at < end {
+            if self.bit(gram(&text[at..at + ANCHOR], 0)) != 0 {
+                self.compare(needles, text, at, hits);
+            }
+            at += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn bit(&self, gram: u32) -> u32 {
+        let bit = hash(gram);
+        (self.bitmap[bit >> 6] >> (bit & 63)) as u32 & 1
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compare(&self, needles: &[Needle], text: &[u8], at: usize, hits: &mut Vec<Hit>) {
+        let gram = gram(&text[at..at + ANCHOR], 0);
+        let first = self.anchors.partition_point(|anchor| anchor.bytes < gram);
+        for anchor in self.anchors[first..]
+            .iter()
+            .take_while(|anchor| anchor.bytes == gram)
+        {
+            let index = anchor.needle as usize;
+            let value = &needles[index].bytes[..];
+            let (before, after) = value.split_at(anchor.offset as usize);
+            let is_known = |hit: &Hit| hit.needle == index && hit.place.contains(&at);
+            if hits.iter().rev().take(32).any(is_known) {
+                continue;
+            }
+            let Some(end) = spelt_after(text, at + ANCHOR, &after[anchor.length as usize..]) else {
+                continue;
+            };
+            if let Some(start) = spelt_before(text, at, before) {
+                hits.push(Hit {
+                    needle: index,
+                    part: 0..value.len(),
+                    place: start..end,
+                });
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn gram(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], 0])
+}
+
+fn hash(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+}
+
+/// Where the value ends that the text has from here on, in whatever forms.
+fn spelt_after(text: &[u8], at: usize, value: &[u8]) -> Option<usize> {
+    let mut ends = vec![at];
+    let mut rest = value;
+    while !rest.is_empty() {
+        let mut next: Vec<usize> = Vec::new();
+        let may_be_spelt = ends
+            .iter()
+            .any(|&end| text.get(end).is_some_and(|&byte| LEADS[usize::from(byte)]));
+        let mut length = 1;
+        if may_be_spelt {
+            length = forms(rest, &mut |form| {
+                for &end in &ends {
+                    if is_form(text.get(end..end + form.len()), form) {
+                        push(&mut next, end + form.len());
+                    }
+                }
+            });
+        } else {
+            for &end in &ends {
+                if text.get(end) == Some(&rest[0]) {
+                    push(&mut next, end + 1);
+                }
+            }
+        }
+        if next.is_empty() {
+            return None;
+        }
+        ends = next;
+        rest = &rest[length.max(1)..];
+    }
+    ends.into_iter().max()
+}
+
+/// Where the value begins that the text has up to here.
+fn spelt_before(text: &[u8], at: usize, value: &[u8]) -> Option<usize> {
+    let mut starts = vec![at];
+    let mut left = value.len();
+    while left > 0 {
+        // The head of the last character.
+        let head = (0..left)
+            .rev()
+            .take(4)
+            .find(|&head| value[head] & 0xc0 != 0x80)
+            .unwrap_or(left - 1);
+        let mut next = Vec::new();
+        let mut compare = |form: &[u8]| {
+            for &start in &starts {
+                let from = start.checked_sub(form.len());
+                if let Some(from) = from.filter(|&from| is_form(text.get(from..start), form)) {
+                    push(&mut next, from);
+                }
+            }
+        };
+        let length = forms(&value[head..left], &mut compare);
+        if length < left - head {
+            // No character of UTF-8.
+            forms(&value[left - 1..left], &mut compare);
+            left -= 1;
+        } else {
+            left = head;
+        }
+        if next.is_empty() {
+            return None;
+        }
+        starts = next;
+    }
+    starts.into_iter().min()
+}
+
+fn push(places: &mut Vec<usize>, place: usize) {
+    if places.len() < MOST_ENDS && !places.contains(&place) {
+        places.push(place);
+    }
+}
+
+/// Whether the text is that form, the digits of which may be of either case.
+fn is_form(text: Option<&[u8]>, form: &[u8]) -> bool {
+    text.is_some_and(|text| match form.len() {
+        0..=2 => text == form,
+        _ => text.eq_ignore_ascii_case(form),
+    })
+}
+
+impl Drop for Mixed {
+    fn drop(&mut self) {
+        for anchor in &mut self.anchors {
+            anchor.bytes.zeroize();
+        }
+        self.bitmap.zeroize();
+    }
+}
