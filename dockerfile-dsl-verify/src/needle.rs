@@ -122,8 +122,8 @@ fn window(piece: &Piece, encoding: Encoding, encoded: usize) -> usize {
             };
             // A long text is found by windows that are long too, so that few of its bytes need an index entry.
             let window = match piece.text.len() {
-                ..=512 => window,
-                ..=2048 => window * 3 / 2,
+                0..=512 => window,
+                513..=2048 => window * 3 / 2,
                 _ => window * 4,
             };
             window.min(encoded)

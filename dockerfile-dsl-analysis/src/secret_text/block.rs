@@ -59,7 +59,7 @@ blocks! {
     Hex "hexadecimal digits, small" ANY Numbers(16, 2, false, "", "");
     Hex "hexadecimal digits, capital" ANY Numbers(16, 2, true, "", "");
     Base64Utf16 "base64 of UTF-16: `powershell -EncodedCommand`" LONG DigitsOfUtf16(STANDARD);
-    Base64Base64 "base64 of base64: a docker configuration in a Kubernetes secret" LONG Digits(STANDARD, 2);
+    Base64Base64 "base64 of base64: a docker login in a Kubernetes secret" LONG Digits(STANDARD, 2);
     Base64Base64Base64 "base64 three deep" SHORT Digits(STANDARD, 3);
     Base32 "base32, capital letters" LONG Digits(BASE32, 1);
     Base32 "base32, small letters" LONG Digits(BASE32_SMALL, 1);

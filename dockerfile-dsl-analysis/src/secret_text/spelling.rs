@@ -51,11 +51,15 @@ pub fn spellings<B: Buffer>(piece: &Piece<B>) -> Vec<(Encoding, B)> {
     }
     for alphabet in ALPHABETS {
         let is_of_data = matches!(alphabet.encoding, Encoding::Json | Encoding::Percent);
-        let is_fit = match text.len() {
-            0..=LONG_AS_A_WHOLE => true,
-            ..=LONG => !alphabet.changes_all(),
-            ..=LONGER => (is_of_data || alphabet.nests) && !alphabet.changes_all(),
-            _ => is_of_data && alphabet.nests,
+        let length = text.len();
+        let is_fit = if alphabet.changes_all() {
+            length <= LONG_AS_A_WHOLE
+        } else if length <= LONG {
+            true
+        } else if length <= LONGER {
+            is_of_data || alphabet.nests
+        } else {
+            is_of_data && alphabet.nests
         };
         if is_fit
             && alphabet.changes(text)
