@@ -215,6 +215,8 @@ fn real_files(text: &ThirdParty) {
 /// Instructions as people write them, continued, commented, in both forms.
 fn instruction() -> impl Strategy<Value = String> {
     let word = "[a-z0-9/._-]{1,8}";
+    // An image reference that BuildKit takes: our reader refuses others.
+    let image = "[a-z0-9]{1,4}(/[a-z0-9]{1,4})?";
     prop_oneof![
         (word, word).prop_map(|(a, b)| format!("RUN x{a} \\\n    y{b}")),
         (word, word).prop_map(|(a, b)| format!("RUN x{a} && \\\n  # a comment\n  y{b}")),
@@ -223,14 +225,14 @@ fn instruction() -> impl Strategy<Value = String> {
         (word, word).prop_map(|(a, b)| format!("RUN [\"x{a}\", \"{b} \\\"q\\\" \\u00e9\"]")),
         (word, word).prop_map(|(a, b)| format!("RUN <<EOF\n{a}\n  {b} $X\nEOF")),
         (word, word).prop_map(|(a, b)| format!("RUN <<'E_O'\n#{a}\n{b}\nE_O")),
-        (word, word).prop_map(|(a, b)| format!("COPY --from=s{a} /{a} /{b}")),
+        (image, word).prop_map(|(a, b)| format!("COPY --from=s{a} /{a} /{b}")),
         (word, word).prop_map(|(a, b)| format!("COPY [\"/{a} b\", \"/{b} c\"]")),
         (word, word).prop_map(|(a, b)| format!("ADD --chown=1:1 x{a} /{b}")),
         (word, word).prop_map(|(a, b)| format!("CMD x{a} {b}")),
         (word, word).prop_map(|(a, b)| format!("ENTRYPOINT [\"{a}\",\"{b}\"]")),
         word.prop_map(|a| format!("# {a}\n\nUSER u{a}")),
         word.prop_map(|a| format!("ENV A=\"{a} b\" C='{a}'")),
-        word.prop_map(|a| format!("from --platform=linux/amd64 i{a} as n")),
+        image.prop_map(|a| format!("from --platform=linux/amd64 i{a} as n")),
         Just("EXPOSE 80 443/tcp".to_owned()),
         Just("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]".to_owned()),
     ]
