@@ -72,8 +72,10 @@ macro_rules! families {
 }
 
 static FAMILIES: [Family; 16] = families![
-    "filters.rows" "file_tools.rows" "coreutils.rows" "shells.rows" "text.rows" "interpreters.rows" "git.rows" "find.rows"
-    "archives.rows" "network.rows" "node.rows" "pythons.rows" "languages.rows" "crypto.rows" "cloud.rows" "system.rows"
+    "filters.rows" "file_tools.rows" "coreutils.rows" "shells.rows"
+    "text.rows" "interpreters.rows" "git.rows" "find.rows"
+    "archives.rows" "network.rows" "node.rows" "pythons.rows"
+    "languages.rows" "crypto.rows" "cloud.rows" "system.rows"
 ];
 
 /// The family of each name, and the number of its program in the family's file. Only the lines that begin a program are read for it.

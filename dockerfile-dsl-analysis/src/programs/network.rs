@@ -342,7 +342,8 @@ pub(super) fn agent(call: &mut Call<'_, '_>) {
         let text = if call.has("-k") {
             "unset SSH_AUTH_SOCK; unset SSH_AGENT_PID\n"
         } else {
-            "SSH_AUTH_SOCK=/tmp/ssh/agent; export SSH_AUTH_SOCK; SSH_AGENT_PID=1; export SSH_AGENT_PID; echo Agent pid 1\n"
+            "SSH_AUTH_SOCK=/tmp/ssh/agent; export SSH_AUTH_SOCK; SSH_AGENT_PID=1; \
+             export SSH_AGENT_PID; echo Agent pid 1\n"
         };
         call.print(&Value::known(text));
     } else {

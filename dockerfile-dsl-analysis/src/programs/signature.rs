@@ -117,7 +117,10 @@ pub(crate) enum Location<'a> {
 /// Declares an enum whose variants have a word in the row language, with one line of documentation each. The grammar page and the errors
 /// list the words from here.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[doc = $text:literal])+ $variant:ident = $word:literal,)+ }) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($(#[doc = $text:literal])+ $variant:ident = $word:literal,)+ }
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum $name {
@@ -126,7 +129,8 @@ macro_rules! words {
 
         impl $name {
             /// Every word with its meaning, in the order of the page.
-            pub(crate) const WORDS: &[(&str, Self, &str)] = &[$(($word, Self::$variant, concat!($($text),+)),)+];
+            pub(crate) const WORDS: &[(&str, Self, &str)] =
+                &[$(($word, Self::$variant, concat!($($text),+)),)+];
 
             pub(crate) fn from_word(word: &str) -> Option<Self> {
                 let row = Self::WORDS.iter().find(|(known, ..)| *known == word);
