@@ -1,7 +1,7 @@
 //! What rows say, and what is wrong with those that say nothing.
 
 use super::parse;
-use crate::programs::{Argument, Dashes, Effect, Role, Stdin};
+use crate::programs::{Argument, Dashes, Effect, Output, Role, Stdin};
 
 const FROBCTL: &str = "\
 program frobctl
@@ -124,4 +124,31 @@ fn mutated_rows_are_read_or_refused() {
             }
         }
     }
+}
+
+/// The words of an enum as a table of the page.
+fn table<T>(title: &str, words: &[(&str, T, &str)]) -> String {
+    let rows: String = words
+        .iter()
+        .map(|(word, _, meaning)| format!("| `{word}` | {} |\n", meaning.trim()))
+        .collect();
+    format!("## {title}\n\n| word | meaning |\n|---|---|\n{rows}")
+}
+
+#[test]
+fn the_page_has_every_word() {
+    let expected = [
+        table("Roles", Role::WORDS),
+        table("Standard input", Stdin::WORDS),
+        table("Output", Output::WORDS),
+        table("Dashes", Dashes::WORDS),
+        table("Effects", Effect::WORDS),
+    ]
+    .join("\n");
+    let page = include_str!("../grammar.md");
+    let (_, words) = page.split_at(page.find("## Roles").unwrap_or(page.len()));
+    assert!(
+        words == expected,
+        "programs/grammar.md has to end in\n\n{expected}"
+    );
 }
