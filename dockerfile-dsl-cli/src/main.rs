@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod canary;
 mod check;
 mod output;
 mod verify;
@@ -34,6 +35,8 @@ enum Command {
     /// Searches a built image for the values of its build secrets: clean, leaked or incomplete
     #[command(after_help = Status::help())]
     Verify(verify::Arguments),
+    /// Makes decoys of the shape of the real secrets, for builds that must not have these
+    Canary(canary::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Canary(arguments) => canary::run(&arguments),
     };
     match outcome {
         Ok(status) => status.into(),

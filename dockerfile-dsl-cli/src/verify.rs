@@ -11,10 +11,10 @@ use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::printable::printable_lines;
 use dockerfile_dsl_verify::{Image, Names, Progress, Reason, Report, Secret, Verdict, Verify};
 
-use crate::{Status, output};
+use crate::{Status, canary, output};
 
 mod progress;
-mod secret_flag;
+pub(crate) mod secret_flag;
 
 /// What to search for, where, and how to say it.
 #[derive(Debug, Args)]
@@ -23,10 +23,13 @@ pub(crate) struct Arguments {
     #[arg(
         long = "secret",
         value_name = "id=ID[,src=FILE|,env=NAME]",
-        required = true,
+        required_unless_present = "canary",
         value_parser = secret_flag::parse
     )]
     secrets: Vec<Secret>,
+    /// A folder of decoys that `canary new` made, and that were given to the build
+    #[arg(long, value_name = "FOLDER")]
+    canary: Option<PathBuf>,
     /// A docker or OCI archive, the directory of an OCI layout or of an exported cache, a build record, a log; `-` is standard
     /// input; what is no path is an image of the engine's store. Several images, as the targets of a bake group, get one report
     #[arg(value_name = "IMAGE", required = true, long_help = image_help())]
@@ -96,7 +99,11 @@ fn image_help() -> String {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let progress = Progress::default();
-    let mut verify = Verify::new(arguments.secrets.iter().cloned())
+    let decoys = match &arguments.canary {
+        Some(folder) => canary::read(folder)?,
+        None => Vec::new(),
+    };
+    let mut verify = Verify::new(arguments.secrets.iter().cloned().chain(decoys))
         .base_layers(&arguments.base_layers)
         .progress(progress.clone());
     if arguments.diff_ids {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use dockerfile_dsl_verify::Secret;
+use zeroize::Zeroizing;
 
 /// What the fields say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,40 @@ pub(super) fn parse(text: &str) -> Result<Secret, String> {
         (None, None) => Secret::from_file(id.clone(), Path::new(&id)),
     };
     secret.map_err(|error| error.to_string())
+}
+
+/// A value as it is, which is wiped.
+pub(crate) struct Real {
+    pub(crate) id: String,
+    pub(crate) value: Zeroizing<Vec<u8>>,
+    /// Of the file that has it.
+    pub(crate) name: Option<String>,
+}
+
+/// Reads the flag, and the value from where it says.
+pub(crate) fn read(text: &str) -> Result<Real, String> {
+    let Flag { id, file, variable } = Flag::parse(text)?;
+    let name = variable.or_else(|| file.is_none().then(|| id.clone()));
+    if let Some(name) = name
+        && let Some(value) = std::env::var_os(&name)
+    {
+        let value = Zeroizing::new(value.into_encoded_bytes());
+        let name = None;
+        return Ok(Real { id, value, name });
+    }
+    let Some(file) = file else {
+        return Err(format!(
+            "secret `{id}` has no source that is set: add `,env=NAME` or `,src=FILE`"
+        ));
+    };
+    let path = home(&file);
+    let value = std::fs::read(&path).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let name = Path::new(&path)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .map(str::to_owned);
+    let value = Zeroizing::new(value);
+    Ok(Real { id, value, name })
 }
 
 /// No shell expands a `~` behind `src=`.

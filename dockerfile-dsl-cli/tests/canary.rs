@@ -1,0 +1,90 @@
+//! `dockerfile-dsl canary new` and `verify --canary` as a user runs them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const TOKEN: &str = "ghp_9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0";
+const PASSWORD: &str = "p4$$w'rd\"x\\y&z";
+
+fn tool(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"))
+        .args(arguments)
+        .current_dir(directory)
+        .env("TOKEN", TOKEN)
+        .env("EMPTY", "")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn decoys_are_made_given_to_a_build_and_found() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("password"), PASSWORD).unwrap();
+    let flags = [
+        "canary",
+        "new",
+        "--secret",
+        "id=TOKEN,env=TOKEN",
+        "--secret",
+        "id=db,src=password",
+        "decoys",
+    ];
+    let output = tool(directory.path(), &flags);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        text,
+        "--secret id=TOKEN,src=decoys/TOKEN\n--secret id=db,src=decoys/db\n",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let decoys = directory.path().join("decoys");
+    let read = |name: &str| std::fs::read_to_string(decoys.join(name)).unwrap();
+    assert_eq!(read(".build-flags"), text);
+    let (token, password) = (read("TOKEN"), read("db"));
+    assert!(token.starts_with("ghp_") && token.len() == TOKEN.len() && token != TOKEN);
+    assert_eq!(password.len(), PASSWORD.len());
+    assert_ne!(password, PASSWORD);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&decoys), 0o700);
+        for name in ["TOKEN", "db", ".build-flags"] {
+            assert_eq!(mode(&decoys.join(name)), 0o600, "{name}");
+        }
+    }
+    // What a step printed of a decoy, and of a real value, of which the search knows nothing.
+    for (printed, status) in [(&token[..], 1), (&password[..], 1), (TOKEN, 0), ("x", 0)] {
+        let log = format!("#1 RUN echo\n#1 0.1 {printed}\n");
+        std::fs::write(directory.path().join("build.log"), log).unwrap();
+        let output = tool(
+            directory.path(),
+            &["verify", "--canary", "decoys", "./build.log"],
+        );
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{text}");
+        assert!(!text.contains(printed) || printed == "x", "{text}");
+    }
+    // Nothing is overwritten.
+    let output = tool(directory.path(), &flags);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(read("TOKEN"), token);
+}
+
+#[test]
+fn nothing_is_left_where_a_decoy_cannot_be_made() {
+    let directory = tempfile::tempdir().unwrap();
+    for flags in [
+        ["--secret", "id=a,env=EMPTY"],
+        ["--secret", "id=a,env=NOT_SET_ANYWHERE"],
+        ["--secret", "id=../a,env=TOKEN"],
+        ["--secret", "id=a,src=absent"],
+    ] {
+        let arguments = ["canary", "new", flags[0], flags[1], "decoys"];
+        let output = tool(directory.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{flags:?}");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
+    let output = tool(directory.path(), &["verify", "--canary", "absent", "x.tar"]);
+    assert_eq!(output.status.code(), Some(2));
+}
