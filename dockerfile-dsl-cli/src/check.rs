@@ -15,7 +15,7 @@ use dockerfile_dsl_analysis::{
 use crate::{Status, output};
 use baseline::Baseline;
 use configuration::Configuration;
-use input::Input;
+use input::{Folders, Input};
 
 mod baseline;
 mod configuration;
@@ -83,10 +83,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         Some(path) if !arguments.update_baseline => Some(Baseline::load(path)?),
         _ => None,
     };
+    let mut folders = Folders::default();
     let mut reports: Vec<FileReport> = many(|| {
         let files = arguments.files.iter();
         files
-            .map(|file| examine(file, &configuration, arguments.strict))
+            .map(|file| examine(file, &configuration, arguments.strict, &mut folders))
             .collect()
     });
     if let (true, Some(path)) = (arguments.update_baseline, &arguments.baseline) {
@@ -130,7 +131,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         .unwrap_or(Status::Clean))
 }
 
-fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) -> FileReport {
+fn examine(
+    path: &std::path::Path,
+    configuration: &Configuration,
+    strict: bool,
+    folders: &mut Folders,
+) -> FileReport {
     let mut report = FileReport {
         path: path.display().to_string(),
         text: String::new(),
@@ -139,7 +145,7 @@ fn examine(path: &std::path::Path, configuration: &Configuration, strict: bool) 
         findings: Vec::new(),
         failure: None,
     };
-    let input = match Input::read(path) {
+    let input = match Input::read(path, folders) {
         Ok(input) => input,
         Err(message) => {
             report.failure = Some(Failure::Unreadable(message));

@@ -1,6 +1,7 @@
 //! Reads what is to be checked: the Dockerfile, and the `.dockerignore` that goes with it.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
@@ -22,7 +23,7 @@ pub(super) struct Input {
 
 impl Input {
     /// Reads a file, or standard input for `-`.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
+    pub(super) fn read(path: &Path, folders: &mut Folders) -> Result<Self, String> {
         let is_stdin = path.as_os_str() == "-";
         if path.is_dir() {
             return Err(
@@ -45,10 +46,23 @@ impl Input {
         } else {
             Context {
                 ignore: dockerignore_of(path),
-                secret_files: secret_files(path.parent().unwrap_or(Path::new(""))),
+                secret_files: folders.secret_files(path.parent().unwrap_or(Path::new(""))),
             }
         };
         Ok(Self { bytes, context })
+    }
+}
+
+/// The folders that were looked through: files beside each other have one build context.
+#[derive(Debug, Default)]
+pub(super) struct Folders {
+    secret_files: BTreeMap<PathBuf, Vec<String>>,
+}
+
+impl Folders {
+    fn secret_files(&mut self, root: &Path) -> Vec<String> {
+        let known = self.secret_files.entry(root.to_owned());
+        known.or_insert_with(|| secret_files(root)).clone()
     }
 }
 
