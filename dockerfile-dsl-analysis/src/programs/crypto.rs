@@ -34,8 +34,22 @@ pub(super) fn hash_password(call: &mut Call<'_, '_>) {
 }
 
 /// A public key is not the private one.
+/// `-text` of a command for keys shows all parts of a private key, whatever `-noout` and `-pubout` leave out.
 pub(super) fn converts(call: &mut Call<'_, '_>) {
     call.by_row();
+    let is_for_keys = |word: &Argument| {
+        let text = word.text();
+        matches!(text.as_deref(), Some("rsa" | "ec" | "dsa" | "pkey"))
+    };
+    if !call.has("-text") || call.has("-pubin") || !call.arguments.first().is_some_and(is_for_keys)
+    {
+        return;
+    }
+    let shown = made(call, &call.data.taint());
+    match call.option("-out") {
+        Some(file) => call.append(&file, &shown, &Cause::Program("openssl".into())),
+        None => call.print(&shown),
+    }
 }
 
 // gpg

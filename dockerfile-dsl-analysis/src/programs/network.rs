@@ -354,7 +354,8 @@ pub(super) fn agent(call: &mut Call<'_, '_>) {
 /// `-f FILE` is made, with a comment in its public half; with `-y` a public half is printed.
 pub(super) fn key_generator(call: &mut Call<'_, '_>) {
     let comment = Taint::of_all(&call.all_options(&["-C", "-I", "-n"]));
-    let reads = ["-y", "-l", "-e", "-i", "-B", "-R", "-F"]
+    // `-p` and `-c` write the same key again, with another passphrase or comment.
+    let reads = ["-y", "-l", "-e", "-i", "-B", "-R", "-F", "-p", "-c"]
         .iter()
         .any(|option| call.has(option));
     if let (false, Some(file)) = (reads, call.option("-f")) {
