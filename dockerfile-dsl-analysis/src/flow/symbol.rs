@@ -119,7 +119,7 @@ impl Allocator {
     }
 
     /// To execute the same thing once more on the same state, as an alternative.
-    pub(super) const fn mark(&self) -> u32 {
+    pub(super) fn mark(&self) -> u32 {
         self.ordinal.get()
     }
 
