@@ -72,30 +72,48 @@ const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
+/// The shortest run of word characters that may be a token.
+const LEAST_WORD: usize = 20;
+
 pub(super) fn tokens(text: &str) -> Vec<Credential> {
-    let mut found = Vec::new();
-    for (prefix, body, least, kind) in TOKENS {
-        for (start, _) in text.match_indices(prefix) {
-            let rest = &text[start + prefix.len()..];
-            let length = rest.bytes().take_while(|byte| body.holds(*byte)).count();
-            let is_inside = text[..start].bytes().next_back().is_some_and(is_word);
-            // A letter that the body cannot have belongs to another word.
-            let goes_on = rest.as_bytes().get(length).copied().is_some_and(is_word);
-            if is_inside
-                || goes_on
-                || !body.fits(&rest[..length], *least)
-                || is_made_up(&rest[..length])
-            {
-                continue;
+    words(text).filter_map(|start| token(text, start)).collect()
+}
+
+/// Where the runs of word characters begin that may be tokens. All prefixes are looked for there, in one pass over the text.
+fn words(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + bytes[at..].iter().position(|byte| is_word(*byte))?;
+            let length = bytes[start..]
+                .iter()
+                .take_while(|byte| is_word(**byte))
+                .count();
+            at = start + length;
+            // The parts of a SendGrid key are behind dots.
+            if length >= LEAST_WORD || &text[start..at] == "SG" {
+                return Some(start);
             }
-            found.push(Credential {
-                span: Span::new(start, start + prefix.len() + length),
-                kind,
-                is_certain: true,
-            });
         }
-    }
-    found
+    })
+}
+
+/// The token that begins there.
+fn token(text: &str, start: usize) -> Option<Credential> {
+    TOKENS.iter().find_map(|(prefix, body, least, kind)| {
+        let rest = text[start..].strip_prefix(prefix)?;
+        let length = rest.bytes().take_while(|byte| body.holds(*byte)).count();
+        // A letter that the body cannot have belongs to another word.
+        let goes_on = rest.as_bytes().get(length).copied().is_some_and(is_word);
+        let is_token =
+            !goes_on && body.fits(&rest[..length], *least) && !is_made_up(&rest[..length]);
+        is_token.then(|| Credential {
+            span: Span::new(start, start + prefix.len() + length),
+            kind,
+            is_certain: true,
+        })
+    })
 }
 
 /// What nobody was given: one character throughout, or words that say so.
@@ -238,50 +256,54 @@ fn is_percent_encoded(text: &str) -> bool {
 /// `--password=VALUE` and its like.
 pub(super) fn options(text: &str) -> Vec<Credential> {
     const NAMES: [&str; 8] = [
-        "password=",
-        "passwd=",
-        "passphrase=",
-        "token=",
-        "api-key=",
-        "apikey=",
-        "secret-key=",
-        "secret=",
+        "password",
+        "passwd",
+        "passphrase",
+        "token",
+        "api-key",
+        "apikey",
+        "secret-key",
+        "secret",
     ];
+    let is_of_option = |char: char| char.is_ascii_alphanumeric() || char == '-';
     let mut found = Vec::new();
-    for name in NAMES {
-        for (at, _) in text.match_indices(name) {
-            let option = text[..at]
-                .rfind(|char: char| !(char.is_ascii_alphanumeric() || char == '-'))
-                .map_or(&text[..at], |before| {
-                    let next = before + text[before..].chars().next().map_or(1, char::len_utf8);
-                    &text[next..at]
-                });
-            if !option.starts_with("--") || !(option == "--" || option.ends_with('-')) {
-                continue;
-            }
-            let start = at + name.len();
-            let rest = &text[start..];
-            let (from, length) = match rest.chars().next() {
-                Some(quote @ ('"' | '\'')) => (1, rest[1..].find(quote).unwrap_or_default()),
-                _ => (
-                    0,
-                    rest.find(|char: char| char.is_whitespace() || "\"';|&)\\".contains(char))
-                        .unwrap_or(rest.len()),
-                ),
-            };
-            let value = &rest[from..from + length];
-            let is_elsewhere = value.starts_with(['/', '@', '~', '.', '-', '<', '[', '('])
-                || value.contains(['$', '`', '{', '*', '%'])
-                || value.contains(':') && !value.contains(' ');
-            if value.len() < 3 || is_elsewhere || is_placeholder(value) {
-                continue;
-            }
-            found.push(Credential {
-                span: Span::new(start + from, start + from + length),
-                kind: "password on a command line",
-                is_certain: false,
-            });
+    for (option_at, _) in text.match_indices("--") {
+        if text[..option_at].ends_with(is_of_option) {
+            continue;
         }
+        let option = &text[option_at..];
+        let option = &option[..option
+            .find(|char| !is_of_option(char))
+            .unwrap_or(option.len())];
+        let start = option_at + option.len() + 1;
+        let is_secret = NAMES.iter().any(|name| {
+            let before = option.strip_suffix(name);
+            before.is_some_and(|before| before == "--" || before.ends_with('-'))
+        });
+        if !is_secret || !text[start - 1..].starts_with('=') {
+            continue;
+        }
+        let rest = &text[start..];
+        let (from, length) = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => (1, rest[1..].find(quote).unwrap_or_default()),
+            _ => (
+                0,
+                rest.find(|char: char| char.is_whitespace() || "\"';|&)\\".contains(char))
+                    .unwrap_or(rest.len()),
+            ),
+        };
+        let value = &rest[from..from + length];
+        let is_elsewhere = value.starts_with(['/', '@', '~', '.', '-', '<', '[', '('])
+            || value.contains(['$', '`', '{', '*', '%'])
+            || value.contains(':') && !value.contains(' ');
+        if value.len() < 3 || is_elsewhere || is_placeholder(value) {
+            continue;
+        }
+        found.push(Credential {
+            span: Span::new(start + from, start + from + length),
+            kind: "password on a command line",
+            is_certain: false,
+        });
     }
     found
 }

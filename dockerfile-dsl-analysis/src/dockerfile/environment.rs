@@ -9,25 +9,48 @@ use super::{
     mount::clean,
 };
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+/// Variables with their values. Shared, as an environment is copied for each step and changed by few.
+type Variables = Arc<BTreeMap<String, String>>;
 
 /// The state of a stage after some of its instructions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     escape: Escape,
     /// `--build-arg`
-    build_args: BTreeMap<String, String>,
+    build_args: Variables,
     /// The values of the global ARGs.
-    global: BTreeMap<String, String>,
+    global: Variables,
     /// What words are expanded with: ARG and ENV, the later of the two.
-    variables: BTreeMap<String, String>,
+    variables: Variables,
     /// What stays in the image.
-    env: BTreeMap<String, String>,
+    env: Variables,
     workdir: String,
     user: String,
-    shell: Vec<String>,
+    shell: Arc<[String]>,
     /// How many bytes of names and values were set so far.
     written: usize,
 }
+
+/// BuildKit's own variables for `linux/amd64`, with the last stage unnamed.
+static PREDEFINED: LazyLock<Variables> = LazyLock::new(|| {
+    let platform = ["BUILD", "TARGET"].into_iter().flat_map(|side| {
+        [
+            ("PLATFORM", "linux/amd64"),
+            ("OS", "linux"),
+            ("OSVERSION", ""),
+            ("ARCH", "amd64"),
+            ("VARIANT", ""),
+        ]
+        .map(|(name, value)| (format!("{side}{name}"), value.to_owned()))
+    });
+    let stage = [("TARGETSTAGE".to_owned(), "default".to_owned())];
+    Arc::new(platform.chain(stage).collect())
+});
+
+static USUAL_SHELL: LazyLock<Arc<[String]>> =
+    LazyLock::new(|| Arc::from(["/bin/sh", "-c"].map(str::to_owned)));
 
 /// Linux' `PATH_MAX`.
 const MAX_PATH: usize = 4096;
@@ -39,7 +62,7 @@ impl Environment {
     #[must_use]
     pub fn new(file: &File, build_args: Vec<(String, String)>) -> Self {
         let mut environment = Self {
-            build_args: build_args.into_iter().collect(),
+            build_args: Arc::new(build_args.into_iter().collect()),
             ..Self::predefined(file)
         };
         for instruction in &file.global_args {
@@ -53,28 +76,19 @@ impl Environment {
     /// Before the global ARGs of a file: BuildKit's own variables, as a builder for `linux/amd64` sets them.
     pub(super) fn predefined(file: &File) -> Self {
         let last = file.stages.last().and_then(|stage| stage.name.as_ref());
-        let stage = last.map_or("default", |name| name.name.as_str());
-        let platform = ["BUILD", "TARGET"].into_iter().flat_map(|side| {
-            [
-                ("PLATFORM", "linux/amd64"),
-                ("OS", "linux"),
-                ("OSVERSION", ""),
-                ("ARCH", "amd64"),
-                ("VARIANT", ""),
-            ]
-            .map(|(name, value)| (format!("{side}{name}"), value.to_owned()))
-        });
-        let stage = [("TARGETSTAGE".to_owned(), stage.to_owned())];
-        let variables: BTreeMap<String, String> = platform.chain(stage).collect();
+        let mut variables = PREDEFINED.clone();
+        if let Some(stage) = last {
+            Arc::make_mut(&mut variables).insert("TARGETSTAGE".to_owned(), stage.name.clone());
+        }
         Self {
             escape: file.escape,
-            build_args: BTreeMap::new(),
+            build_args: Variables::default(),
             global: variables.clone(),
             variables,
-            env: BTreeMap::new(),
+            env: Variables::default(),
             workdir: "/".to_owned(),
             user: String::new(),
-            shell: ["/bin/sh", "-c"].map(str::to_owned).to_vec(),
+            shell: USUAL_SHELL.clone(),
             written: 0,
         }
     }
@@ -124,7 +138,7 @@ impl Environment {
         match base {
             Some(base) => base.clone(),
             None => Self {
-                variables: BTreeMap::new(),
+                variables: Variables::default(),
                 ..global.clone()
             },
         }
@@ -156,7 +170,7 @@ impl Environment {
                     .map(|pair| Ok((self.expand(&pair.key)?, self.expand(&pair.value)?)));
                 for (key, value) in expanded.collect::<Result<Vec<_>, _>>()? {
                     self.set(key.clone(), value.clone())?;
-                    self.env.insert(key, value);
+                    Arc::make_mut(&mut self.env).insert(key, value);
                 }
             }
             Kind::Workdir(path) => {
@@ -186,7 +200,7 @@ impl Environment {
                 "the variables are larger than 16 MiB together",
             ));
         }
-        self.variables.insert(name, value);
+        Arc::make_mut(&mut self.variables).insert(name, value);
         Ok(())
     }
 
