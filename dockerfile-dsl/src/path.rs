@@ -2,6 +2,7 @@
 //!
 //! In: text, at compile time ([`path!`](crate::path)) or at run time ([`LayerPath::parse`]). Out: a path that is meant
 //! literally. Invariant: it does not lead into `/run/secrets`, whichever way it is spelled, and it can be written in one line.
+//! The validators are loops over bytes: iterators and `str` methods are not `const`, and a `const` is to fail where it is compiled.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -2,6 +2,7 @@
 //!
 //! In: an id, and the name of an environment variable or the path of a file. Out: what a mount and a `--secret` are made of.
 //! Invariant: the id is a plain name and the source has no character that could end an option; the *value* is never in here.
+//! The validators are loops over bytes: iterators and `str` methods are not `const`, and a `const` is to fail where it is compiled.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -217,6 +217,7 @@ impl fmt::Display for Word {
     }
 }
 
+// A loop over bytes, as iterators are not `const`.
 const fn is_word(text: &[u8]) -> bool {
     let mut index = 0;
     while index < text.len() {

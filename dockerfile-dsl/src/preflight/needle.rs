@@ -3,6 +3,7 @@
 //! In: a value. Out: texts to look for, wiped when they are dropped. Which parts of a value are secret, and how they are spelt, is
 //! decided in [`secret_text`], as it is for the search of the built image. A short value is found only where it is a word by itself.
 
+use dockerfile_dsl_analysis::LineIndex;
 use dockerfile_dsl_analysis::secret_text::{self, LEAST_LENGTH, Piece, spellings, trim};
 use zeroize::Zeroizing;
 
@@ -52,12 +53,7 @@ impl Needles {
         });
         let found = first(&needles.collect::<Vec<_>>(), &plain)?;
         // The line is the same one: no line break was taken away.
-        let line = plain[..found].matches('\n').count();
-        Some(
-            text.match_indices('\n')
-                .nth(line.wrapping_sub(1))
-                .map_or(0, |(offset, _)| offset + 1),
-        )
+        LineIndex::new(text).start(LineIndex::new(&plain).line(found))
     }
 
     fn add_piece(&mut self, piece: &Piece<Zeroizing<Vec<u8>>>) {
