@@ -85,8 +85,8 @@ pub(super) fn check(step: &Step, context: &Context) -> Vec<Finding> {
             }
         };
         let help = format!(
-            "remove it here, add `{path}` to .dockerignore, and put this right after the word RUN of \
-             the step that needs it: `{}`",
+            "remove it here, add `{path}` to .dockerignore, and put this right after the word RUN \
+             of the step that needs it: `{}`",
             mount(step, transfer, path)
         );
         let (message, help) =
