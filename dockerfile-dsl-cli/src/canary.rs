@@ -248,9 +248,9 @@ mod tests {
         check("p4$$w'rd\"x\\y&z", &["$$", "'", "\"", "\\", "&"]);
         check("d41d8cd98f00b204e9800998ecf8427e\n", &["\n"]);
         check(
-            "registry=https://registry.npmjs.org/\n\
-             //registry.npmjs.org/:_authToken=npm_Ab3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5\n",
-            &["registry=https://registry.npmjs.org/", "_authToken=npm_"],
+            "registry=https://registry.acme.example/\n\
+             //registry.acme.example/:_authToken=npm_Ab3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5\n",
+            &["registry=https://registry.acme.example/", "_authToken=npm_"],
         );
         check("short", &[]);
         check(
