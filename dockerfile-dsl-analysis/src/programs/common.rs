@@ -7,7 +7,8 @@ use crate::flow::{
 
 use crate::report::Cause;
 
-/// Stands for a piece that tells about a secret: of private use, so no program's text gives it a meaning.
+/// Stands for a piece that tells about a secret. Parsers of other languages (awk, sed, Python, URLs) read a text with gaps, so a gap is
+/// a character: of private use, because no such language gives that a meaning. A text that holds one itself is taken to have a gap there.
 pub(super) const SECRET: char = '\u{e000}';
 /// Stands for a piece whose text is not known.
 pub(super) const UNKNOWN: char = '\u{e001}';
@@ -282,6 +283,25 @@ pub(super) fn begins_with(text: &Value, prefix: &Value) -> bool {
     true
 }
 
+/// What comes after the first bytes of a text, which are known.
+pub(super) fn behind(text: &Value, bytes: usize) -> Option<Value> {
+    let [text] = text.alternatives() else {
+        return None;
+    };
+    let mut pieces = text.to_vec();
+    let first = pieces.first_mut()?;
+    let Kind::Known(known) = &first.kind else {
+        return None;
+    };
+    let rest = known.get(bytes..)?;
+    if rest.is_empty() {
+        pieces.remove(0);
+    } else {
+        first.kind = Kind::Known(rest.into());
+    }
+    Some(Value::of_pieces(pieces))
+}
+
 /// Runs a program whose output another reads (`GIT_ASKPASS`), and says what that output tells about.
 pub(super) fn answer_of(call: &mut Call<'_, '_>, program: &Argument) -> Taint {
     let text = call.peek(program);
@@ -293,4 +313,23 @@ pub(super) fn answer_of(call: &mut Call<'_, '_>, program: &Argument) -> Taint {
     call.state.process.descriptors = descriptors;
     let spelled = spellings(&text).join("\n");
     text.taint().join(&mentioned(call, &spelled))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SECRET, UNKNOWN, has_gap, spellings};
+    use crate::flow::Value;
+
+    #[test]
+    fn private_use_character_of_a_text_is_a_gap() {
+        for mark in [SECRET, UNKNOWN] {
+            let text = spellings(&Value::known(format!("print('{mark}')")));
+            assert!(text.iter().all(|text| has_gap(text)), "{text:?}");
+        }
+        assert!(
+            !spellings(&Value::known("print('...')"))
+                .iter()
+                .any(|text| has_gap(text))
+        );
+    }
 }

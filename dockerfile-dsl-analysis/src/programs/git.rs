@@ -13,7 +13,7 @@ use credentials::credential;
 use objects::{add, check_out, commit, hash, show};
 use remote::{clone, network, remote, submodule};
 
-use super::common::{inside, made, path, spellings};
+use super::common::{behind, inside, made, path, spellings};
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::report::{Cause, Doubt};
 
@@ -79,24 +79,27 @@ fn alias(call: &mut Call<'_, '_>) {
     let text = name
         .text()
         .and_then(|name| setting(call, &format!("alias.{name}")));
-    match text
-        .as_deref()
-        .map(|text| text.strip_prefix('!').ok_or(text))
-    {
-        Some(Ok(command)) => {
+    let command = text.as_ref().and_then(|text| {
+        let is_shell = text.known_prefix().starts_with('!');
+        is_shell.then(|| behind(text, 1)).flatten()
+    });
+    let words = text.as_ref().map(Value::literal);
+    match (command, words) {
+        (Some(command), _) => {
             let arguments: Vec<Argument> = call.arguments.to_vec();
             let at = arguments.iter().position(|word| word == name).unwrap_or(0);
             // What stands behind the name are its last words.
-            let text = Value::known(format!("{command} \"$@\""));
+            let text = command.concat(&Value::known(" \"$@\""));
             call.shell(&text, name.span, &arguments[at..]);
         }
-        Some(Err(words)) => {
+        (None, Some(Some(words))) => {
             let mut command = vec![path(call, "git")];
             command.extend(words.split_whitespace().map(|word| path(call, word)));
             command.extend_from_slice(rest);
             call.run(&command);
         }
-        None => {
+        (None, Some(None)) => call.opaque(Doubt::SubCommand),
+        (None, None) => {
             let shown = name.text().is_none_or(|name| name.starts_with("--"));
             if shown {
                 call.by_row();
@@ -167,7 +170,7 @@ fn initialise(call: &mut Call<'_, '_>) {
 fn from_template(call: &mut Call<'_, '_>, repository: &Argument) {
     let template = call.option("--template").or_else(|| {
         let variable = call.env("GIT_TEMPLATE_DIR");
-        let configured = || setting(call, "init.templateDir").map(Value::known);
+        let configured = || setting(call, "init.templateDir");
         let value = variable.or_else(configured)?;
         Some(Argument::new(value, call.span))
     });

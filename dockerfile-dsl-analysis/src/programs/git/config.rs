@@ -2,7 +2,7 @@
 //! In: the call of git. Out: what is written to the files, what is shown of them, which hooks they name.
 
 use crate::flow::{Argument, Call, Taint, Value};
-use crate::programs::common::{begins_with, has_gap, inside, made, path, spellings};
+use crate::programs::common::{begins_with, behind, has_gap, inside, made, path, spellings};
 use crate::report::Cause;
 
 /// The repository of this call, as the directory that holds its `config`.
@@ -187,32 +187,27 @@ fn values_of(call: &Call<'_, '_>, file: &Argument, key: Option<&str>) -> Taint {
         .fold(Taint::NONE, |all, line| all.join(&line.taint()))
 }
 
-/// What a key is known to be set to, the last one wins.
-pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<String> {
+/// What a key is set to, the last one wins.
+pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<Value> {
     let files = [
         path(call, "/etc/gitconfig"),
         global(call),
         inside(&repository(call), "config"),
     ];
-    let mut all: Vec<Value> = files.iter().flat_map(|file| lines(call, file)).collect();
-    for option in call.options("-c") {
-        all.push(option.value);
-    }
-    let mut found = None;
-    for line in all {
-        if let Some((name, value)) = line.literal().unwrap_or_default().split_once('=')
-            && name.eq_ignore_ascii_case(key)
-        {
-            found = Some(value.to_owned());
-        }
-    }
-    found
+    let configured = files.iter().flat_map(|file| lines(call, file));
+    let given = (call.options("-c").into_iter()).map(|option| option.value);
+    let of_key = |line: Value| {
+        let (name, _) = line.known_prefix().split_once('=')?;
+        let is_key = name.eq_ignore_ascii_case(key);
+        is_key.then(|| behind(&line, name.len() + 1)).flatten()
+    };
+    configured.chain(given).filter_map(of_key).last()
 }
 
 /// Programs that git runs by itself.
 pub(super) fn run_hooks(call: &mut Call<'_, '_>, names: &[&str]) {
     let directory = match setting(call, "core.hooksPath") {
-        Some(directory) => path(call, directory),
+        Some(directory) => Argument::new(directory, call.span),
         None => inside(&repository(call), "hooks"),
     };
     for name in names {
