@@ -13,6 +13,7 @@ mod transfer;
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::flow::{Entry, Files, Rest, Source, on_its_own_stack, source_of};
 use crate::programs::Programs;
+use crate::report::SinkPlace;
 use crate::rules::{self, Context, notes};
 use crate::{Finding, LineIndex, Rule, Span, masked};
 use std::collections::BTreeSet;
@@ -137,7 +138,7 @@ pub(crate) struct Walk<'a> {
     /// Secrets that the step mounts at their usual place and does not name.
     pub(crate) idle: Vec<String>,
     /// (rule, place, secret, sink) of those.
-    pub(crate) told: BTreeSet<String>,
+    pub(crate) told: BTreeSet<(Rule, Span, String, SinkPlace)>,
     /// Notes without which there would be a finding.
     pub(crate) used: &'a mut Vec<Span>,
     /// The stages that were walked.

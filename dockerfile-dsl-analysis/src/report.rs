@@ -23,13 +23,14 @@ pub(crate) use doubt::Doubt;
 pub use fix::Edit;
 pub(crate) use repair::{Author, secret_at, word};
 pub use sink::SinkCode;
-pub(crate) use sink::{Choice, Keeper, Sink, place_of};
+pub(crate) use sink::{Choice, Keeper, Sink, SinkPlace};
 pub(crate) use step::Step;
 pub use step::StepCode;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::flow::Way;
+use crate::flow::{SymbolicPath, Way};
 use crate::{Finding, Span, WayStep};
 
 /// A value at a sink, and what a finding says besides.
@@ -55,15 +56,15 @@ pub(crate) struct Leak<'a> {
 
 impl<'a> Leak<'a> {
     /// What the author calls the sink.
-    pub(crate) fn name(&self) -> &'a str {
-        self.called.unwrap_or_else(|| self.sink.name())
+    pub(crate) fn name(&self) -> Cow<'a, str> {
+        self.called.map_or_else(|| self.sink.name(), Cow::Borrowed)
     }
 
     /// The finding, without the stage and the instruction that it is in.
     pub(crate) fn finding(&self) -> Finding {
         let fix = repair::fix(self);
         Finding {
-            sink: self.name().to_owned(),
+            sink: self.name().into_owned(),
             sink_code: Some(self.sink.code()),
             secret: Some(self.secret.to_owned()),
             way: self.steps(),
@@ -82,34 +83,35 @@ impl<'a> Leak<'a> {
     }
 
     fn step(&self, way: &Way) -> WayStep {
-        let renamed = self
-            .path_as_written(way)
-            .map(|path| way.step.with_path(path));
-        let step = renamed.as_ref().unwrap_or(&way.step);
+        let step = &way.step;
+        let path = step.path().map(|path| {
+            let written = self.as_written(way, path);
+            written.map_or_else(|| path.show(), str::to_owned)
+        });
         let owned = |text: Option<&str>| text.map(str::to_owned);
         WayStep {
             span: way.span,
-            text: step.to_string(),
+            text: step.sentence(path.as_deref().unwrap_or_default()),
             code: step.code(),
             cause: step.cause().map(Cause::code),
             program: owned(step.program()),
-            path: owned(step.path()),
+            path,
             variable: owned(step.variable()),
         }
     }
 
     /// The path of a step as the author calls it: that of a hole has no other name.
-    fn path_as_written(&self, way: &Way) -> Option<&'a str> {
+    fn as_written(&self, way: &Way, path: &SymbolicPath) -> Option<&'a str> {
         if matches!(self.author, Author::File(_)) {
             return None;
         }
-        let path = way.step.path()?;
         let written = way.span.of(self.script);
-        if path == "..." && !written.is_empty() && !written.contains(char::is_whitespace) {
+        if path.is_nothing_known() && !written.is_empty() && !written.contains(char::is_whitespace)
+        {
             return Some(written);
         }
         match self.sink {
-            Sink::File { path: at, .. } if **at == *path => self.called,
+            Sink::File { path: at, .. } if at == path => self.called,
             _ => None,
         }
     }

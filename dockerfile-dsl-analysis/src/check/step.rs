@@ -143,13 +143,8 @@ impl Walk<'_> {
                 Mount::Secret(secret) => {
                     let source = self.source(&secret.id);
                     if let Some(path) = &target {
-                        let taint = Taint::source(
-                            source,
-                            span,
-                            Step::Mounted {
-                                path: path.show().into(),
-                            },
-                        );
+                        let taint =
+                            Taint::source(source, span, Step::Mounted { path: path.clone() });
                         let tree = stage.files.take_tree(path);
                         let births = Allocator::at(Site { stage: index, span });
                         let number = births.content();
@@ -274,7 +269,7 @@ impl Walk<'_> {
                 FilePlace::Cache(_) => Keeper::Cache,
                 FilePlace::Discarded | FilePlace::Secret | FilePlace::Hole(_) => continue,
             };
-            self.tell_taint(&keeper, &key.show().into(), &taint);
+            self.tell_taint(&keeper, key, &taint);
         }
     }
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
-use crate::flow::{Event, Source, Taint, Told, Way};
-use crate::report::{Author, Keeper, Leak, Sink, place_of};
+use crate::flow::{Event, Source, SymbolicPath, Taint, Told, Way};
+use crate::report::{Author, Keeper, Leak, Sink};
 use crate::{Channel, Rule, Span};
 
 impl Walk<'_> {
@@ -17,7 +17,7 @@ impl Walk<'_> {
     }
 
     /// What is left at a place: the newest step of each way is the one that put it there.
-    pub(super) fn tell_taint(&mut self, keeper: &Keeper, path: &Rc<str>, taint: &Taint) {
+    pub(super) fn tell_taint(&mut self, keeper: &Keeper, path: &SymbolicPath, taint: &Taint) {
         for Told { source, way, .. } in taint.ways() {
             let sink = Sink::File {
                 keeper: keeper.clone(),
@@ -32,13 +32,7 @@ impl Walk<'_> {
         let secret = self.secrets.get(usize::from(source));
         let secret = secret.cloned().unwrap_or_default();
         let rule = sink.rule();
-        let key = format!(
-            "{rule} {} {} {secret}\n{}",
-            span.start,
-            span.end,
-            place_of(sink.name())
-        );
-        if !self.told.insert(key) {
+        if !(self.told).insert((rule, span, secret.clone(), sink.place(None))) {
             return;
         }
         let (stage, instruction) = self.place(span);

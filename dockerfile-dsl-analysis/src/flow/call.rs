@@ -255,7 +255,7 @@ impl<'m> Call<'_, 'm> {
                     self.span,
                     Step::ReadBeneath {
                         program: self.name.clone(),
-                        path: key.show().into(),
+                        path: key.clone(),
                     },
                 ));
             }

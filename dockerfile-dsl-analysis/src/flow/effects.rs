@@ -165,7 +165,7 @@ impl State {
         let number = self.make_file(machine, path, &key, span, how);
         let choice = self.choice.clone();
         let content = content.with(&choice).step_if(span, &|| Step::Wrote {
-            path: key.show().into(),
+            path: key.clone(),
             cause: how.clone(),
         });
         let old = self
@@ -189,7 +189,7 @@ impl State {
     ) -> ContentId {
         let name = path.name.join(&self.choice);
         let name = name.step_if(span, &|| Step::Named {
-            path: key.show().into(),
+            path: key.clone(),
             cause: how.clone(),
         });
         if let Some(Entry {
@@ -232,7 +232,7 @@ impl State {
         }
         let told = |taint: &Taint| {
             taint.step_if(span, &|| Step::Renamed {
-                path: target.show().into(),
+                path: target.clone(),
             })
         };
         let beneath: Vec<(SymbolicPath, Entry)> = self
@@ -325,7 +325,7 @@ impl State {
             let told = told.step(
                 span,
                 Step::Shown {
-                    path: key.show().into(),
+                    path: key.clone(),
                     program: program.clone(),
                 },
             );

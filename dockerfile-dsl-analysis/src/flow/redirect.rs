@@ -171,7 +171,7 @@ impl Machine<'_> {
             let value = value
                 .with(&path.reached(false))
                 .step_if(span, &|| Step::Opened {
-                    path: path.key.show().into(),
+                    path: path.key.clone(),
                 });
             all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
         }
@@ -218,7 +218,7 @@ impl Machine<'_> {
                 }
                 Descriptor::File {
                     number,
-                    name: key.show().into(),
+                    name: key.clone(),
                     span,
                 }
             };

@@ -178,8 +178,7 @@ pub(crate) enum Descriptor {
     /// The name of a file that was not there before the step; its content is that of the number, and it goes to the name in the text.
     File {
         number: ContentId,
-        /// As in a message.
-        name: Rc<str>,
+        name: SymbolicPath,
         span: Span,
     },
     /// Only to be read.

@@ -7,9 +7,10 @@ mod refuse;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use refuse::{push, unquotable};
+use refuse::unquotable;
 
 use super::quote::Places;
 use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
@@ -17,7 +18,7 @@ use crate::flow::{
     Event, FilePlace, Files, Kind, Machine, MountKind, Piece, Process, ShellOptions, Site, Source,
     State, SymbolicPath, Taint, Told, Value, Variable, on_its_own_stack, source_of,
 };
-use crate::report::{Doubt, Keeper, Sink, Step, secret_at};
+use crate::report::{Doubt, Keeper, Sink, SinkPlace, Step, secret_at};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};
 
@@ -93,11 +94,26 @@ enum Origin {
     Mount(usize),
 }
 
+/// A finding, and what distinguishes its sink from others of the same command.
+struct Refusal {
+    finding: Finding,
+    place: SinkPlace,
+}
+
+/// What a finding refuses: a label of a hole, or a mount, whatever the labels are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Refused {
+    Hole(usize, Label),
+    Mount(usize),
+}
+
 struct Answering<'q, 'a> {
     question: &'q Question<'a>,
     /// For each hole the first one of its name.
     groups: Vec<usize>,
     answer: Answer,
+    /// What is refused already, and for which sink.
+    reported: BTreeSet<(Refused, Rule, Span, SinkPlace)>,
 }
 
 impl<'q, 'a> Answering<'q, 'a> {
@@ -114,19 +130,12 @@ impl<'q, 'a> Answering<'q, 'a> {
             holes: Vec::new(),
             flows: Vec::new(),
         };
-        for (hole, quote) in question.holes.iter().zip(&places.quotes) {
-            let mut refused = Vec::new();
-            if *quote == Quote::Refused {
-                refused.push((
-                    Label::Public,
-                    unquotable(hole, "no quotes keep it one piece of text in this place"),
-                ));
-            }
-            answer.holes.push(HoleAnswer {
+        answer.holes = (places.quotes.iter())
+            .map(|quote| HoleAnswer {
                 quote: *quote,
-                refused,
-            });
-        }
+                refused: Vec::new(),
+            })
+            .collect();
         for span in &places.literal_paths {
             let path = span.of(question.text);
             answer.findings.push(Finding {
@@ -139,11 +148,19 @@ impl<'q, 'a> Answering<'q, 'a> {
                 )
             });
         }
-        Self {
+        let mut answering = Self {
             question,
             groups: question.holes.iter().map(first).collect(),
             answer,
+            reported: BTreeSet::new(),
+        };
+        for (index, hole) in question.holes.iter().enumerate() {
+            if places.quotes.get(index) == Some(&Quote::Refused) {
+                let refusal = unquotable(hole, "no quotes keep it one piece of text in this place");
+                answering.refuse_label(index, Label::Public, &refusal);
+            }
         }
+        answering
     }
 
     fn source(&self, origin: Origin) -> Source {
@@ -269,29 +286,29 @@ impl<'q, 'a> Answering<'q, 'a> {
             let origin = self.origin(*source);
             let sink = (&event.sink, event.span);
             let Some(group) = event.hole else {
-                let finding = self.finding(sink, None, None, origin, way);
-                self.refuse(*source, way, finding);
+                let refusal = self.refusal(sink, None, None, origin, way);
+                self.refuse(*source, way, refusal);
                 continue;
             };
             let to = self.occurrence(group, event.span);
             let name = self.question.holes[to].name;
-            let finding = self.finding(sink, None, Some(name), origin, way);
+            let refusal = self.refusal(sink, None, Some(name), origin, way);
             let labels: &[Label] = match event.sink {
                 Sink::Choice { .. } => &[Label::Public],
                 _ => &[Label::Public, Label::Word, Label::LayerPath],
             };
-            self.refuse_at(*source, way, to, labels, finding);
+            self.refuse_at(*source, way, to, labels, &refusal);
         }
     }
 
     /// A public value in a text that is run is a program: only words that mean the same everywhere may stand there.
     fn evaluated(&mut self, group: usize, span: Span) {
         let hole = self.occurrence(group, span);
-        let finding = unquotable(
+        let refusal = unquotable(
             &self.question.holes[hole],
             "it stands in a text that is run as a script of its own",
         );
-        push(&mut self.answer.holes[hole].refused, Label::Public, finding);
+        self.refuse_label(hole, Label::Public, &refusal);
     }
 
     /// What is left in files when the script has ended.
@@ -304,7 +321,7 @@ impl<'q, 'a> Answering<'q, 'a> {
                     continue;
                 }
                 let origin = self.origin(*source);
-                let path: Rc<str> = key.show().into();
+                let path = key.clone();
                 let step = way.step.clone();
                 match place {
                     FilePlace::Discarded | FilePlace::Secret | FilePlace::Cache(_) => {}
@@ -312,11 +329,11 @@ impl<'q, 'a> Answering<'q, 'a> {
                         // A path that is not known is shown as the author wrote it.
                         let written = way.span.of(self.question.text);
                         let is_word = !written.contains(char::is_whitespace);
-                        let called = (path.contains("...") && is_word).then_some(written);
+                        let called = (path.is_symbolic() && is_word).then_some(written);
                         let keeper = Keeper::Layer;
                         let sink = Sink::File { keeper, path, step };
-                        let finding = self.finding((&sink, way.span), called, None, origin, way);
-                        self.refuse(*source, way, finding);
+                        let refusal = self.refusal((&sink, way.span), called, None, origin, way);
+                        self.refuse(*source, way, refusal);
                     }
                     FilePlace::Hole(group) => {
                         if matches!(origin, Origin::Hole(own, _) if own == group) {
@@ -325,7 +342,7 @@ impl<'q, 'a> Answering<'q, 'a> {
                         let to = self.occurrence(group, way.span);
                         let keeper = Keeper::Hole(self.question.holes[to].name.into());
                         let sink = Sink::File { keeper, path, step };
-                        let finding = self.finding((&sink, way.span), None, None, origin, way);
+                        let refusal = self.refusal((&sink, way.span), None, None, origin, way);
                         let mut labels = vec![
                             Label::Public,
                             Label::Word,
@@ -336,7 +353,7 @@ impl<'q, 'a> Answering<'q, 'a> {
                         if !self.question.allow_cache {
                             labels.push(Label::CachePath);
                         }
-                        self.refuse_at(*source, way, to, &labels, finding);
+                        self.refuse_at(*source, way, to, &labels, &refusal);
                     }
                 }
             }

@@ -102,7 +102,7 @@ fn value(leak: &Leak<'_>) -> Option<String> {
         (Author::Hole(name), Step::HoleValue { .. }) => format!("{{{name}}}"),
         (Author::Hole(name), _) => format!("$(cat {{{name}}})"),
         (_, source) => match source.path() {
-            Some(path) => format!("$(cat {path})"),
+            Some(path) => format!("$(cat {})", path.as_known()?),
             None => format!("${}", source.variable()?),
         },
     })

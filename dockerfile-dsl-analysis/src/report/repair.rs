@@ -5,6 +5,7 @@
 use super::fix::{Fix, FrontEnd};
 use super::git_url::credential_helper;
 use super::{About, Cause, CauseCode, Keeper, Leak, Sink, SinkCode};
+use crate::flow::{Component, SymbolicPath};
 use crate::quote;
 
 /// What the author writes, and what the secret is called there.
@@ -47,33 +48,44 @@ pub(super) fn fix(leak: &Leak<'_>) -> Option<Fix> {
     })
 }
 
-fn layer(leak: &Leak<'_>, path: &str) -> Fix {
+fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     if leak.sink.form() == SinkCode::FileName {
         return name(leak);
     }
     let cause = leak.way.step.cause();
-    let is_git = path.contains("git") || cause.and_then(Cause::program) == Some("git");
+    let names_git = |name: &Component| name.known_texts().any(|text| text.contains("git"));
+    let is_git =
+        path.components().iter().any(names_git) || cause.and_then(Cause::program) == Some("git");
     if is_git
-        && path.ends_with("config")
+        && path
+            .file_name()
+            .is_some_and(|name| name.ends_with("config"))
         && let Some(fix) = credential_helper(leak)
     {
         return fix;
     }
     let is_public = cause == Some(&Cause::Bundled);
-    if is_public || matches!(path, "/etc/shadow" | "/etc/passwd" | "/etc/group") {
+    if is_public
+        || ["/etc/shadow", "/etc/passwd", "/etc/group"]
+            .iter()
+            .any(|accounts| path.is(accounts))
+    {
         return accept(leak);
     }
     file(leak, path).unwrap_or_else(|| in_memory(leak, path))
 }
 
 /// Writes it to a directory that is in memory only.
-fn in_memory(leak: &Leak<'_>, path: &str) -> Fix {
+fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     let front_end = leak.author.front_end();
     let directory = front_end.directory();
     let word = written(leak).filter(|word| is_plain(word.trim_end_matches('/')));
     let paths = word.and_then(|word| {
         // Where a program puts names of its own beneath it, it is a directory.
-        let is_directory = word.ends_with('/') || path.ends_with("/...");
+        let is_directory = word.ends_with('/')
+            || path
+                .file_name()
+                .is_some_and(|name| name.known_texts().next().is_none());
         let name = word.trim_matches(['"', '/']).rsplit('/').next();
         let name = name.filter(|name| !is_directory && !name.contains(['$', '{', '"']));
         let path = name.map_or_else(
@@ -86,14 +98,14 @@ fn in_memory(leak: &Leak<'_>, path: &str) -> Fix {
 }
 
 /// Removes what was written, as far as its path is known.
-fn file(leak: &Leak<'_>, path: &str) -> Option<Fix> {
+fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     // Programs choose the names in there: all of it goes.
-    const DIRECTORIES: &[&str] = &[
-        "/.git/",
-        "/_logs/",
-        "/__pycache__/",
-        "/.gnupg/",
-        "/.subversion/auth/",
+    const DIRECTORIES: &[&[&str]] = &[
+        &[".git"],
+        &["_logs"],
+        &["__pycache__"],
+        &[".gnupg"],
+        &[".subversion", "auth"],
     ];
     let last = leak
         .script
@@ -108,24 +120,19 @@ fn file(leak: &Leak<'_>, path: &str) -> Option<Fix> {
         // Something is written after the last line, or nothing runs there.
         return None;
     }
-    let known = DIRECTORIES.iter().find_map(|name| {
-        let at = path.find(name)?;
-        Some(&path[..at + name.len() - 1])
-    });
+    let known = DIRECTORIES.iter().find_map(|names| path.up_to(names));
     let logs = || {
         let cause = leak.way.step.cause()?;
         let is_log = matches!(cause, Cause::Log(_) | Cause::ArgumentLog);
-        let (directory, _) = path.rsplit_once('/').filter(|_| is_log)?;
-        Some(directory)
+        path.parent().filter(|_| is_log)
     };
-    if let Some(directory) = known.or_else(logs).filter(|path| is_known(path)) {
-        let directory = quote::single_word(directory).ok()?;
+    let directory = known.or_else(logs);
+    if let Some(directory) = directory.as_ref().and_then(absolute) {
+        let directory = quote::single_word(&directory).ok()?;
         return Some(remove(leak, &format!("rm -rf {directory}")));
     }
-    let path = if is_known(path) {
-        quote::single_word(path).ok()?.into_owned()
-    } else if let Some(name) = in_working_directory(leak, path) {
-        quote::single_word(name).ok()?.into_owned()
+    let path = if let Some(known) = absolute(path).or_else(|| in_working_directory(leak, path)) {
+        quote::single_word(&known).ok()?.into_owned()
     } else {
         match written(leak).filter(|word| is_plain(word) && spells(word, path)) {
             Some(word) => word.to_owned(),
@@ -136,21 +143,20 @@ fn file(leak: &Leak<'_>, path: &str) -> Option<Fix> {
 }
 
 /// What the names of several files begin with, as `split` makes them.
-fn several(sink: &str) -> Option<&str> {
-    let start = sink.strip_suffix("...")?;
+fn several(path: &SymbolicPath) -> Option<String> {
+    let (directory, name) = (path.parent()?, path.file_name()?);
+    let start = format!("{}/{}", absolute(&directory)?, name.as_beginning()?);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-    (start.starts_with('/') && !start.ends_with('/') && start.chars().all(is_plain))
-        .then_some(start)
-        .filter(|start| !start.contains("..."))
+    start.chars().all(is_plain).then_some(start)
 }
 
 /// A name that a program chose by itself, in a working directory that nobody knows and that the script does not leave.
-fn in_working_directory<'a>(leak: &Leak<'_>, path: &'a str) -> Option<&'a str> {
-    let name = path.strip_prefix(".../")?;
-    let leaves = ["cd ", "pushd ", name]
+fn in_working_directory(leak: &Leak<'_>, path: &SymbolicPath) -> Option<String> {
+    let name = path.beneath_unknown()?;
+    let leaves = ["cd ", "pushd ", &name]
         .iter()
         .any(|word| leak.script.contains(word));
-    (!leaves && !name.contains("...") && !name.contains('`')).then_some(name)
+    (!leaves && !name.contains('`')).then_some(name)
 }
 
 fn remove(leak: &Leak<'_>, command: &str) -> Fix {
@@ -160,9 +166,10 @@ fn remove(leak: &Leak<'_>, command: &str) -> Fix {
     }
 }
 
-/// Whether it is a path that is known to its last character.
-fn is_known(sink: &str) -> bool {
-    sink.starts_with('/') && !sink.contains("...") && !sink.contains('`')
+/// A path that is known to its last character, if a fix can spell it.
+fn absolute(path: &SymbolicPath) -> Option<String> {
+    let known = path.as_known().filter(|_| path.is_absolute())?;
+    (!known.contains('`')).then_some(known)
 }
 
 /// Whether it is a word that means the same at the end of the script: a path with variables, perhaps in quotes.
@@ -173,15 +180,14 @@ fn is_plain(word: &str) -> bool {
 }
 
 /// Whether a word of the script can be this path, of which some parts are not known.
-fn spells(word: &str, path: &str) -> bool {
+fn spells(word: &str, path: &SymbolicPath) -> bool {
     let word = word.trim_matches('"');
-    let (Some((before, _)), Some((_, after))) = (path.split_once("..."), path.rsplit_once("..."))
-    else {
+    let Some((before, after)) = path.known_ends() else {
         return false;
     };
     let is_variable = |part: &str| part.contains(['$', '{']);
     let last = word.rsplit('/').next().unwrap_or_default();
-    let starts = !word.starts_with('/') || word.starts_with(before);
+    let starts = !word.starts_with('/') || word.starts_with(&before);
     let ends = if after.is_empty() {
         is_variable(last)
     } else {

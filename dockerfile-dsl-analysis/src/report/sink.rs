@@ -1,12 +1,14 @@
 //! Sinks: where a value comes to rest, or gets out of sight.
 //!
 //! In: built by the interpreter (a log, a program), and from the files that a step leaves. Out: the [`Rule`] that it breaks and a
-//! [`SinkCode`]. Paths are those that a person reads, with `...` for each unknown part.
+//! [`SinkCode`].
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::code::codes;
 use super::{Cause, CauseCode, Doubt, Step};
+use crate::flow::SymbolicPath;
 use crate::{Channel, Rule};
 
 codes! {
@@ -45,7 +47,7 @@ pub(crate) enum Sink {
     /// A file that the step leaves.
     File {
         keeper: Keeper,
-        path: Rc<str>,
+        path: SymbolicPath,
         /// The last step, which put it there.
         step: Step,
     },
@@ -108,15 +110,15 @@ impl Sink {
     }
 
     /// What a person calls it: a path or a program, empty where it has no name.
-    pub(crate) fn name(&self) -> &str {
-        match self {
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(match self {
             Self::BuildLog(_) => "",
             Self::File {
                 keeper: Keeper::Hole(name),
                 ..
             } => name,
-            Self::File { path: name, .. }
-            | Self::Program { program: name, .. }
+            Self::File { path, .. } => return Cow::Owned(path.show()),
+            Self::Program { program: name, .. }
             | Self::Shell(name)
             | Self::Directory(name)
             | Self::Syntax {
@@ -124,6 +126,22 @@ impl Sink {
             }
             | Self::Choice { program: name, .. }
             | Self::Alias(name) => name,
+        })
+    }
+
+    /// Where it is among the sinks of one command; `called` is what the author calls it, if that is not its name.
+    pub(crate) fn place(&self, called: Option<&str>) -> SinkPlace {
+        match (called, self) {
+            (Some(called), _) => SinkPlace::Named(called.to_owned()),
+            (
+                None,
+                Self::File {
+                    keeper: Keeper::Layer | Keeper::Cache,
+                    path,
+                    ..
+                },
+            ) if path.is_symbolic() => SinkPlace::UnknownPath,
+            (None, sink) => SinkPlace::Named(sink.name().into_owned()),
         }
     }
 
@@ -172,9 +190,12 @@ impl Sink {
     }
 }
 
-/// What distinguishes two sinks of one command: of paths that are not known, one is enough.
-pub(crate) fn place_of(sink: &str) -> &str {
-    if sink.contains("...") { "..." } else { sink }
+/// What distinguishes two sinks of one command.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SinkPlace {
+    /// Of paths that are not known, one is reported.
+    UnknownPath,
+    Named(String),
 }
 
 impl SinkCode {

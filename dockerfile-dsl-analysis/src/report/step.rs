@@ -1,13 +1,12 @@
 //! Steps: what happens to a value on the path from its source to a sink.
 //!
 //! In: built by the interpreter, one per event on the path. Out: a [`StepCode`] for machines, one line of English for people.
-//! Paths are those that a person reads, with `...` for each unknown part.
 
-use std::fmt;
 use std::rc::Rc;
 
 use super::Cause;
 use super::code::codes;
+use crate::flow::SymbolicPath;
 
 codes! {
     /// What happens to a value in one step.
@@ -36,7 +35,7 @@ codes! {
 pub(crate) enum Step {
     /// A secret mount of a Dockerfile.
     Mounted {
-        path: Rc<str>,
+        path: SymbolicPath,
     },
     /// The same with `env=`.
     Exported {
@@ -52,7 +51,7 @@ pub(crate) enum Step {
     /// `@mount` of `sh!`.
     MountedHole {
         name: Rc<str>,
-        path: Rc<str>,
+        path: SymbolicPath,
     },
     /// `@env` of `sh!`.
     ExportedHole {
@@ -67,14 +66,14 @@ pub(crate) enum Step {
     },
     ReadBeneath {
         program: Rc<str>,
-        path: Rc<str>,
+        path: SymbolicPath,
     },
     ReadAsScript {
         program: Rc<str>,
     },
     /// An input redirect.
     Opened {
-        path: Rc<str>,
+        path: SymbolicPath,
     },
     Assigned {
         variable: Rc<str>,
@@ -88,26 +87,26 @@ pub(crate) enum Step {
         name: Rc<str>,
     },
     Wrote {
-        path: Rc<str>,
+        path: SymbolicPath,
         cause: Cause,
     },
     Named {
-        path: Rc<str>,
+        path: SymbolicPath,
         cause: Cause,
     },
     NamedLink {
         program: Rc<str>,
     },
     Linked {
-        path: Rc<str>,
+        path: SymbolicPath,
         program: Rc<str>,
     },
     Renamed {
-        path: Rc<str>,
+        path: SymbolicPath,
     },
     /// Whether the file is there, or how it is, depends on it.
     Shown {
-        path: Rc<str>,
+        path: SymbolicPath,
         program: Rc<str>,
     },
     CopiedTree {
@@ -199,7 +198,7 @@ impl Step {
     }
 
     /// The path of the file that it is read from or written to.
-    pub(crate) fn path(&self) -> Option<&str> {
+    pub(crate) const fn path(&self) -> Option<&SymbolicPath> {
         match self {
             Self::Mounted { path }
             | Self::MountedHole { path, .. }
@@ -226,73 +225,51 @@ impl Step {
 }
 
 impl Step {
-    /// The same step with another path: what the author calls it.
-    pub(super) fn with_path(&self, written: &str) -> Self {
-        let mut step = self.clone();
-        match &mut step {
-            Self::Mounted { path }
-            | Self::MountedHole { path, .. }
-            | Self::ReadBeneath { path, .. }
-            | Self::Opened { path }
-            | Self::Wrote { path, .. }
-            | Self::Named { path, .. }
-            | Self::Linked { path, .. }
-            | Self::Renamed { path }
-            | Self::Shown { path, .. } => *path = written.into(),
-            _ => {}
-        }
-        step
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The step in a sentence, in which its path is written like this.
+    pub(super) fn sentence(&self, path: &str) -> String {
         match self {
-            Self::Mounted { path } => write!(f, "the secret is mounted at `{path}`"),
-            Self::Exported { variable } => write!(
-                f,
-                "the secret is in the variable `{variable}` of every process"
-            ),
-            Self::HoleValue { name } => write!(f, "`{name}` is the secret's value"),
-            Self::HoleFile { name } => write!(f, "`{name}` is the secret's file"),
-            Self::MountedHole { name, path } => write!(f, "`{name}` is mounted at `{path}`"),
-            Self::ExportedHole { name, variable } => write!(
-                f,
-                "`{name}` is in the variable `{variable}` of every process"
-            ),
-            Self::Read { program } => write!(f, "read by `{program}`"),
-            Self::ReadInput { program } => write!(f, "read by `{program}` from standard input"),
-            Self::ReadBeneath { program, path } => {
-                write!(f, "read by `{program}` from beneath `{path}`")
+            Self::Mounted { .. } => format!("the secret is mounted at `{path}`"),
+            Self::Exported { variable } => {
+                format!("the secret is in the variable `{variable}` of every process")
             }
-            Self::ReadAsScript { program } => write!(f, "read by `{program}` as a script"),
-            Self::Opened { path } => write!(f, "read from `{path}`"),
-            Self::Assigned { variable } => write!(f, "kept in `${variable}`"),
-            Self::AssignedUnknown => f.write_str("kept in variables of unknown names"),
-            Self::AssignedByFile => f.write_str("kept in the variables that the file sets"),
-            Self::Hashed { name } => write!(f, "kept as the path of `{name}`"),
-            Self::Wrote { path, cause } => write!(f, "written to `{path}` ({cause})"),
-            Self::Named { path, cause } => write!(f, "part of the file name `{path}` ({cause})"),
-            Self::NamedLink { program } => write!(f, "part of a file name (`{program}`)"),
-            Self::Linked { path, program } => {
-                write!(f, "kept as the target of the link `{path}` (`{program}`)")
+            Self::HoleValue { name } => format!("`{name}` is the secret's value"),
+            Self::HoleFile { name } => format!("`{name}` is the secret's file"),
+            Self::MountedHole { name, .. } => format!("`{name}` is mounted at `{path}`"),
+            Self::ExportedHole { name, variable } => {
+                format!("`{name}` is in the variable `{variable}` of every process")
             }
-            Self::Renamed { path } => write!(f, "renamed to `{path}`"),
-            Self::Shown { path, program } => {
-                write!(f, "kept in what became of `{path}` (`{program}`)")
+            Self::Read { program } => format!("read by `{program}`"),
+            Self::ReadInput { program } => format!("read by `{program}` from standard input"),
+            Self::ReadBeneath { program, .. } => {
+                format!("read by `{program}` from beneath `{path}`")
             }
-            Self::CopiedTree { program } => write!(f, "copied by `{program}` with its directory"),
-            Self::CopiedLink { program } => write!(f, "copied by `{program}` through a link"),
-            Self::Given { program } => write!(f, "given to `{program}`"),
-            Self::Changed { program } => write!(f, "changed by `{program}`"),
-            Self::Asked { program } => write!(f, "asked about by `{program}`, round after round"),
-            Self::Listed => f.write_str("listed by name"),
-            Self::ListedBy { program } => write!(f, "named by `{program}`"),
-            Self::Packed => f.write_str("packed with its folder"),
-            Self::Public { prefix } => write!(
-                f,
-                "variables that begin with `{prefix}` are for the browser"
-            ),
+            Self::ReadAsScript { program } => format!("read by `{program}` as a script"),
+            Self::Opened { .. } => format!("read from `{path}`"),
+            Self::Assigned { variable } => format!("kept in `${variable}`"),
+            Self::AssignedUnknown => "kept in variables of unknown names".to_owned(),
+            Self::AssignedByFile => "kept in the variables that the file sets".to_owned(),
+            Self::Hashed { name } => format!("kept as the path of `{name}`"),
+            Self::Wrote { cause, .. } => format!("written to `{path}` ({cause})"),
+            Self::Named { cause, .. } => format!("part of the file name `{path}` ({cause})"),
+            Self::NamedLink { program } => format!("part of a file name (`{program}`)"),
+            Self::Linked { program, .. } => {
+                format!("kept as the target of the link `{path}` (`{program}`)")
+            }
+            Self::Renamed { .. } => format!("renamed to `{path}`"),
+            Self::Shown { program, .. } => {
+                format!("kept in what became of `{path}` (`{program}`)")
+            }
+            Self::CopiedTree { program } => format!("copied by `{program}` with its directory"),
+            Self::CopiedLink { program } => format!("copied by `{program}` through a link"),
+            Self::Given { program } => format!("given to `{program}`"),
+            Self::Changed { program } => format!("changed by `{program}`"),
+            Self::Asked { program } => format!("asked about by `{program}`, round after round"),
+            Self::Listed => "listed by name".to_owned(),
+            Self::ListedBy { program } => format!("named by `{program}`"),
+            Self::Packed => "packed with its folder".to_owned(),
+            Self::Public { prefix } => {
+                format!("variables that begin with `{prefix}` are for the browser")
+            }
         }
     }
 }

@@ -221,7 +221,7 @@ impl Call<'_, '_> {
             let says = target.value.step(
                 path.span,
                 Step::Linked {
-                    path: key.show().into(),
+                    path: key.clone(),
                     program: self.name.clone(),
                 },
             );

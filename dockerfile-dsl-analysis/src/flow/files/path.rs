@@ -16,7 +16,7 @@ use std::rc::Rc;
 use super::super::pattern;
 use super::super::symbol::SymbolId;
 use super::super::value::{Taint, Value};
-use pieces::{PieceOf, each_piece, fits};
+use pieces::{PieceOf, each_piece, fits, runs};
 pub(crate) use pieces::{Unit, text_of, units, value_of};
 use spelling::Spelling;
 pub(crate) use spelling::spelled;
@@ -104,6 +104,37 @@ impl Component {
                 matches!(pieces.first(), Some(PathPiece::Known(name)) if name.starts_with(text))
             }
             Self::Root | Self::Parent => false,
+        }
+    }
+
+    /// The texts in it that are known.
+    pub(crate) fn known_texts(&self) -> impl Iterator<Item = &str> {
+        let pieces = self.mixed().iter().filter_map(|piece| match piece {
+            PathPiece::Known(known) => Some(&**known),
+            _ => None,
+        });
+        self.as_known().into_iter().chain(pieces)
+    }
+
+    /// Whether it ends with this known text.
+    pub(crate) fn ends_with(&self, text: &str) -> bool {
+        match self {
+            Self::Known(name) => name.ends_with(text),
+            Self::Mixed(pieces) => {
+                matches!(pieces.last(), Some(PathPiece::Known(name)) if name.ends_with(text))
+            }
+            Self::Root | Self::Parent => false,
+        }
+    }
+
+    /// A known text with one unknown piece behind it.
+    pub(crate) fn as_beginning(&self) -> Option<&str> {
+        match self.mixed() {
+            [
+                PathPiece::Known(start),
+                PathPiece::Symbol(_) | PathPiece::Hole(_),
+            ] => Some(start),
+            _ => None,
         }
     }
 
@@ -276,6 +307,35 @@ impl SymbolicPath {
     /// Its text, if all of it is known.
     pub(crate) fn as_known(&self) -> Option<String> {
         text_of(&self.0)
+    }
+
+    /// Whether it is one unknown piece.
+    pub(crate) fn is_nothing_known(&self) -> bool {
+        matches!(&*self.0, [Component::Mixed(pieces)] if pieces.len() == 1)
+    }
+
+    /// The known relative path beneath a directory of which nothing is known.
+    pub(crate) fn beneath_unknown(&self) -> Option<String> {
+        match self.0.split_first()? {
+            (Component::Mixed(pieces), rest @ [_, ..]) if pieces.len() == 1 => text_of(rest),
+            _ => None,
+        }
+    }
+
+    /// The path up to these components, if something comes after them.
+    pub(crate) fn up_to(&self, names: &[&str]) -> Option<Self> {
+        let is_here =
+            |found: &[Component]| found.iter().zip(names).all(|(found, name)| found.is(name));
+        let start = self.0.windows(names.len()).position(is_here)?;
+        let end = start + names.len();
+        (end < self.0.len()).then(|| Self::of(&self.0[..end]))
+    }
+
+    /// The known texts before the first and after the last unknown piece; `None` if all of it is known.
+    pub(crate) fn known_ends(&self) -> Option<(String, String)> {
+        let mut runs = runs(&self.0);
+        let last = runs.pop().filter(|_| !runs.is_empty())?;
+        Some((runs.swap_remove(0), last))
     }
 
     /// How it is shown in a message: `...` for what is not known.

@@ -3,30 +3,37 @@
 use std::rc::Rc;
 
 use super::super::{FlowAnswer, Hole, Label};
-use super::{Answering, Origin};
+use super::{Answering, Origin, Refusal, Refused};
 use crate::flow::{Source, Way};
-use crate::report::{Author, Leak, Sink, place_of, word};
+use crate::report::{Author, Leak, Sink, SinkPlace, word};
 use crate::{Finding, Rule, Span};
 
 impl Answering<'_, '_> {
     /// The source may not come here at all.
-    pub(super) fn refuse(&mut self, source: Source, way: &Rc<Way>, finding: Finding) {
+    pub(super) fn refuse(&mut self, source: Source, way: &Rc<Way>, refusal: Refusal) {
         match self.origin(source) {
-            Origin::Hole(group, label) => {
-                let hole = self.from(group, way);
-                push(&mut self.answer.holes[hole].refused, label, finding.clone());
-            }
-            Origin::Mount(_) => {
-                if !self.answer.findings.iter().any(|known| {
-                    known.rule == finding.rule
-                        && known.span == finding.span
-                        && place_of(&known.sink) == place_of(&finding.sink)
-                        && known.secret == finding.secret
-                }) {
-                    self.answer.findings.push(finding);
+            Origin::Hole(group, label) => self.refuse_label(self.from(group, way), label, &refusal),
+            Origin::Mount(index) => {
+                if self.is_new(Refused::Mount(index), &refusal) {
+                    self.answer.findings.push(refusal.finding);
                 }
             }
         }
+    }
+
+    /// The hole may not have this label: every place of a sink is kept once, and at most [`MOST_PLACES`] of them.
+    pub(super) fn refuse_label(&mut self, hole: usize, label: Label, refusal: &Refusal) {
+        let refused = &self.answer.holes[hole].refused;
+        let places = refused.iter().filter(|(known, _)| *known == label).count();
+        if places < MOST_PLACES && self.is_new(Refused::Hole(hole, label), refusal) {
+            let refused = &mut self.answer.holes[hole].refused;
+            refused.push((label, refusal.finding.clone()));
+        }
+    }
+
+    fn is_new(&mut self, refused: Refused, Refusal { finding, place }: &Refusal) -> bool {
+        let key = (refused, finding.rule, finding.span, place.clone());
+        self.reported.insert(key)
     }
 
     /// The source may not come here while that hole has one of these labels.
@@ -36,12 +43,12 @@ impl Answering<'_, '_> {
         way: &Rc<Way>,
         to: usize,
         labels: &[Label],
-        finding: Finding,
+        refusal: &Refusal,
     ) {
         match self.origin(source) {
             Origin::Mount(_) => {
                 for label in labels.iter().filter(|label| !label.is_secret()) {
-                    push(&mut self.answer.holes[to].refused, *label, finding.clone());
+                    self.refuse_label(to, *label, refusal);
                 }
             }
             // A value that is a secret is no public one.
@@ -66,7 +73,7 @@ impl Answering<'_, '_> {
                 for label in labels {
                     let refused = &mut flows[index].refused;
                     if !refused.iter().any(|(a, b, _)| *a == own && b == label) {
-                        refused.push((own, *label, finding.clone()));
+                        refused.push((own, *label, refusal.finding.clone()));
                     }
                 }
             }
@@ -123,14 +130,14 @@ impl Answering<'_, '_> {
     }
 
     /// A finding of a source at a sink; `called` is what the author calls the sink, `hole` the one whose public value makes it a leak.
-    pub(super) fn finding(
+    pub(super) fn refusal(
         &self,
         (sink, span): (&Sink, Span),
         called: Option<&str>,
         hole: Option<&str>,
         origin: Origin,
         way: &Rc<Way>,
-    ) -> Finding {
+    ) -> Refusal {
         let secret = self.name(origin);
         let author = match origin {
             Origin::Hole(..) => Author::Hole(&secret),
@@ -149,13 +156,14 @@ impl Answering<'_, '_> {
         };
         let mut finding = leak.finding();
         finding.severity = crate::Severity::Error;
-        finding
+        let place = sink.place(called);
+        Refusal { finding, place }
     }
 }
 
-pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Finding {
+pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Refusal {
     let name = hole.name;
-    Finding {
+    let finding = Finding {
         secret: Some(name.to_owned()),
         help: Some(word(name)),
         ..Finding::new(
@@ -163,20 +171,9 @@ pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Finding {
             hole.span,
             format!("`{name}` cannot be any text here: {why}"),
         )
-    }
-}
-
-/// Keeps every place that a label is refused for, once.
-pub(super) fn push(refused: &mut Vec<(Label, Finding)>, label: Label, finding: Finding) {
-    let is_same = |known: &Finding| {
-        let is_place = known.rule == finding.rule && known.span == finding.span;
-        is_place && place_of(&known.sink) == place_of(&finding.sink)
     };
-    let of_label = refused.iter().filter(|(known, _)| *known == label);
-    let places = of_label.clone().count();
-    if places < MOST_PLACES && !of_label.into_iter().any(|(_, known)| is_same(known)) {
-        refused.push((label, finding));
-    }
+    let place = SinkPlace::Named(String::new());
+    Refusal { finding, place }
 }
 
 /// So many leaks of one hole are told.

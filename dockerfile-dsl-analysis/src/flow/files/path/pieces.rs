@@ -115,7 +115,7 @@ pub(crate) fn text_of(components: &[Component]) -> Option<String> {
 }
 
 /// The known texts before, between and after what is not known.
-fn runs(components: &[Component]) -> Vec<String> {
+pub(super) fn runs(components: &[Component]) -> Vec<String> {
     let mut runs = vec![String::new()];
     each_piece(components, |piece| match piece {
         PieceOf::Known(known) => {
