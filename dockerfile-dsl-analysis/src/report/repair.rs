@@ -82,10 +82,7 @@ fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     let word = written(leak).filter(|word| is_plain(word.trim_end_matches('/')));
     let paths = word.and_then(|word| {
         // Where a program puts names of its own beneath it, it is a directory.
-        let is_directory = word.ends_with('/')
-            || path
-                .file_name()
-                .is_some_and(|name| name.known_texts().next().is_none());
+        let is_directory = word.ends_with('/') || path.has_unknown_name();
         let name = word.trim_matches(['"', '/']).rsplit('/').next();
         let name = name.filter(|name| !is_directory && !name.contains(['$', '{', '"']));
         let path = name.map_or_else(

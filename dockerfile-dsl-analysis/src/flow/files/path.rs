@@ -314,6 +314,12 @@ impl SymbolicPath {
         matches!(&*self.0, [Component::Mixed(pieces)] if pieces.len() == 1)
     }
 
+    /// Whether nothing is known of its last component, in a directory of which something is.
+    pub(crate) fn has_unknown_name(&self) -> bool {
+        let unknown = |name: &Component| name.is_symbolic() && name.known_texts().next().is_none();
+        !self.is_nothing_known() && self.0.last().is_some_and(unknown)
+    }
+
     /// The known relative path beneath a directory of which nothing is known.
     pub(crate) fn beneath_unknown(&self) -> Option<String> {
         match self.0.split_first()? {
