@@ -16,6 +16,7 @@ use crate::programs::Programs;
 use crate::report::SinkPlace;
 use crate::rules::{self, Context, notes};
 use crate::{Finding, LineIndex, Rule, Span, masked};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Runs what checks many files on one stack: else each file gets a thread of its own, which costs as much as a small script.
@@ -48,7 +49,8 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     let mut findings = rules::whole_file(file, setting.context);
     let mut used: Vec<Span> = Vec::new();
     if mounts_a_secret(file) {
-        for finding in on_its_own_stack(|| walk(file, setting.programs, &mut used)) {
+        let programs = programs(file, setting.programs);
+        for finding in on_its_own_stack(|| walk(file, &programs, &mut used)) {
             match decided(file, &finding) {
                 Some(note) => used.push(note),
                 None => findings.push(finding),
@@ -60,6 +62,23 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     rules::mark_builder_stages(file, &mut findings);
     findings.iter_mut().for_each(mask);
     findings
+}
+
+/// The programs that the file describes, and then those of its author.
+fn programs<'a>(file: &File, of_author: &'a Programs) -> Cow<'a, Programs> {
+    let mut all = Cow::Borrowed(of_author);
+    if !file.programs.is_empty() {
+        let mut own = Programs::default();
+        for note in &file.programs {
+            if let NoteKind::Program { rows } = &note.kind {
+                // The reader keeps those that can be read.
+                own.extend(Programs::parse_line(rows).unwrap_or_default());
+            }
+        }
+        own.extend(of_author.clone());
+        all = Cow::Owned(own);
+    }
+    all
 }
 
 /// Drops what is said twice of one line in the same words: by two commands of it, or of two values of one argument.
@@ -88,7 +107,7 @@ fn mask(finding: &mut Finding) {
     });
     let texts = [&mut finding.message, &mut finding.sink];
     for text in texts.into_iter().chain(&mut finding.help).chain(steps) {
-        if let std::borrow::Cow::Owned(masked) = masked(text) {
+        if let Cow::Owned(masked) = masked(text) {
             *text = masked;
         }
     }

@@ -92,7 +92,7 @@ static BY_NAME: LazyLock<HashMap<&str, (&Family, usize)>> = LazyLock::new(|| {
 });
 
 /// The programs of the author, besides those of this crate. The default has none.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Programs {
     programs: Vec<Program>,
 }
@@ -113,6 +113,26 @@ impl Programs {
         rows::parse(text).map(|programs| Self { programs })
     }
 
+    /// Reads the rows of one program as a `# dockerfile-dsl: program=".."` comment holds them: see [`ProgramLine::rows`].
+    ///
+    /// # Errors
+    ///
+    /// The first mistake, as a sentence about the rows.
+    pub fn parse_line(rows: &str) -> Result<Self, String> {
+        const KEYWORD: &str = "program ";
+        let programs = Self::parse(&format!("{KEYWORD}{rows}")).map_err(|errors| {
+            let first = errors.first().map(|error| {
+                let column = error.column.saturating_sub(KEYWORD.len()).max(1);
+                format!("column {column} of its rows: {}", error.message)
+            });
+            first.unwrap_or_default()
+        })?;
+        match programs.programs.as_slice() {
+            [_] => Ok(programs),
+            _ => Err("describes more than one program: write a comment for each".to_owned()),
+        }
+    }
+
     /// Adds the programs of another text; those that were there first come first.
     pub fn extend(&mut self, other: Self) {
         self.programs.extend(other.programs);
@@ -130,6 +150,44 @@ impl Programs {
             let own = self.programs.iter().find(is_called_so);
             own.or_else(|| built_in(name))
         })
+    }
+}
+
+/// The rows of one program on one line, as a comment of a Dockerfile holds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProgramLine {
+    /// The names that it is called by.
+    pub names: Vec<String>,
+    /// The clauses with `;` between them, beginning with the names.
+    pub rows: String,
+}
+
+impl ProgramLine {
+    /// The programs of a text of rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Programs::parse`].
+    pub fn read(text: &str) -> Result<Vec<Self>, Vec<RowsError>> {
+        Programs::parse(text)?;
+        let line = |(names, rows): (_, String)| Self {
+            names,
+            rows: rows.strip_prefix("program ").unwrap_or(&rows).to_owned(),
+        };
+        Ok(rows::lines(text).into_iter().map(line).collect())
+    }
+
+    /// The names that rows on one line begin with.
+    pub fn names_of(rows: &str) -> impl Iterator<Item = &str> {
+        let names = rows.split(';').next().unwrap_or_default();
+        names.split_whitespace()
+    }
+
+    /// Whether a text may call it: one of its names is somewhere in it.
+    #[must_use]
+    pub fn is_named_in(&self, text: &str) -> bool {
+        self.names.iter().any(|name| text.contains(name.as_str()))
     }
 }
 

@@ -25,6 +25,8 @@ pub struct File {
     pub malformed_notes: Vec<ReadError>,
     /// `# dockerfile-dsl: builder-stages=warning`: what is found in a stage that is no part of the image is a warning.
     pub builder_stages: Option<Note>,
+    /// `# dockerfile-dsl: program=".."`: what programs do with their arguments, each program once.
+    pub programs: Vec<Note>,
     /// U+FFFD in the text: what stands for a byte that is no UTF-8.
     pub replaced_bytes: Vec<Span>,
 }

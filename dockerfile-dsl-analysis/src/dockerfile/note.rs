@@ -3,6 +3,7 @@
 //! In: a comment line. Out: a [`Note`], or what is wrong with it. A note without a reason has no effect.
 
 use super::ReadError;
+use crate::programs::Programs;
 use crate::{Rule, Span, suggest::did_you_mean};
 
 /// A decision of the author about the instruction below it, and why.
@@ -48,6 +49,12 @@ pub enum NoteKind {
     },
     /// `builder-stages=warning`: above any instruction, and about the whole file.
     BuilderStages,
+    /// `program="NAME; CLAUSE; .."`: what a program does with its arguments, in the language of program rows. Above any instruction, and
+    /// about the whole file.
+    Program {
+        /// The rows on one line: see [`Programs::parse_line`].
+        rows: String,
+    },
     /// `raw`: the instruction was written as raw text by a program.
     Raw,
 }
@@ -118,13 +125,14 @@ fn unquote(text: &str) -> Option<(String, &str)> {
 }
 
 fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
-    const KINDS: [&str; 7] = [
+    const KINDS: [&str; 8] = [
         "allow",
         "trust",
         "declassify",
         "allow-cache",
         "allow-name",
         "builder-stages",
+        "program",
         "raw",
     ];
     let mut fields = fields.into_iter();
@@ -158,6 +166,11 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
                 ));
             }
         },
+        "program" => {
+            let rows = needs_value()?;
+            Programs::parse_line(&rows)?;
+            NoteKind::Program { rows }
+        }
         "allow-cache" | "raw" if value.is_some() => return Err(format!("`{key}` takes no value")),
         "allow-cache" => NoteKind::AllowCache,
         "raw" => NoteKind::Raw,
@@ -171,8 +184,8 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
             let end = if near.is_empty() { "." } else { "" };
             return Err(format!(
                 "has an unknown decision `{key}`{near}{end} There are `allow=RULE`, `allow=RULE \
-                 secret=ID`, `allow-name=NAME`, `allow-cache`, `trust=PROGRAM`, `declassify=ID` \
-                 and `builder-stages=warning`"
+                 secret=ID`, `allow-name=NAME`, `allow-cache`, `trust=PROGRAM`, \
+                 `program=\"ROWS\"`, `declassify=ID` and `builder-stages=warning`"
             ));
         }
     };
@@ -295,6 +308,13 @@ mod tests {
             "why",
         );
         check(
+            r#"# dockerfile-dsl: program="frob; operands credential..." reason="why""#,
+            NoteKind::Program {
+                rows: "frob; operands credential...".into(),
+            },
+            "why",
+        );
+        check(
             r#"# dockerfile-dsl: raw reason="why""#,
             NoteKind::Raw,
             "why",
@@ -343,5 +363,17 @@ mod tests {
         refused("# dockerfile-dsl: raw reason=\"x", "closing quote");
         refused("# dockerfile-dsl: raw reason=\"x\"y", "a blank is missing");
         refused("# dockerfile-dsl:", "says nothing");
+        refused(
+            "# dockerfile-dsl: program=\"frob; stdin reed\" reason=x",
+            "column 13 of its rows: unknown stdin `reed`, did you mean `read`?",
+        );
+        refused(
+            "# dockerfile-dsl: program=\"a; program b\" reason=x",
+            "describes more than one program",
+        );
+        refused(
+            "# dockerfile-dsl: program=\"a; stdin read\"",
+            "without a reason",
+        );
     }
 }

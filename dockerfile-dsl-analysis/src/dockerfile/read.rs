@@ -13,6 +13,7 @@ use super::{
     source::SourceText,
 };
 use crate::Span;
+use crate::programs::ProgramLine;
 
 /// One instruction with more here-documents is refused: two of one name have the same body, so that a small file could hold much.
 const MAX_HERE_DOCUMENTS: usize = 1_000;
@@ -72,6 +73,7 @@ impl<'a> Reader<'a> {
             stages: Vec::new(),
             malformed_notes: Vec::new(),
             builder_stages: None,
+            programs: Vec::new(),
             replaced_bytes: text
                 .match_indices(char::REPLACEMENT_CHARACTER)
                 .map(|(at, found)| Span::new(at, at + found.len()))
@@ -154,10 +156,32 @@ impl<'a> Reader<'a> {
             Some(Ok(note)) if note.kind == NoteKind::BuilderStages => {
                 self.file.builder_stages = Some(note);
             }
+            Some(Ok(note)) if matches!(note.kind, NoteKind::Program { .. }) => self.program(note),
             Some(Ok(note)) => self.notes.push(note),
             Some(Err(error)) => self.file.malformed_notes.push(error),
             None => {}
         }
+    }
+
+    /// Keeps the rows of a program, unless another comment has rows for one of its names.
+    fn program(&mut self, note: Note) {
+        for known in &self.file.programs {
+            if known.kind == note.kind {
+                return;
+            }
+            let (NoteKind::Program { rows: known }, NoteKind::Program { rows }) =
+                (&known.kind, &note.kind)
+            else {
+                continue;
+            };
+            let known: Vec<&str> = ProgramLine::names_of(known).collect();
+            if let Some(name) = ProgramLine::names_of(rows).find(|name| known.contains(name)) {
+                let message = format!("describes `{name}`, as another comment does in other words");
+                let error = ReadError::new(note.span, message);
+                return self.file.malformed_notes.push(error);
+            }
+        }
+        self.file.programs.push(note);
     }
 
     /// The notes so far stand above no instruction.

@@ -3,6 +3,10 @@
 //! In: text. Out: [`Program`]s, or every mistake with its line and column. The grammar is in `grammar.md` beside this file.
 //! One clause a line, or several with `;` between them. Indentation has no meaning.
 
+mod lines;
+
+pub(crate) use lines::lines;
+
 use std::collections::BTreeMap;
 use std::fmt;
 

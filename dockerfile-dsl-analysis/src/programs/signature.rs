@@ -9,7 +9,7 @@ use crate::flow::Call;
 pub(crate) type Model = fn(&mut Call<'_, '_>);
 
 /// A program, by the names it is called by.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Program {
     /// The last component of the command word. `python3.11` also finds `python3`.
     pub(crate) names: Vec<String>,
@@ -25,7 +25,7 @@ pub(crate) struct Program {
 ///
 /// The secrets of a call are collected in two sets: *data* (read or shown: goes to the output) and *credentials* (keys, patterns: go
 /// nowhere unless an effect prints or stores them).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Row {
     /// The words of the sub-command, each a list of alternatives; empty for any other sub-command, or none.
     pub(crate) command: Vec<Vec<String>>,
@@ -64,7 +64,7 @@ impl Row {
 }
 
 /// The roles of the operands, in their order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Operands {
     pub(crate) first: Vec<Role>,
     /// Those between; `None`: there are none, and a secret in one is opaque.
