@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     /// Words and values of the grammar, and what is out of place in it.
-    const PIECES: [&str; 26] = [
+    const PIECES: [&str; 27] = [
         "FROM",
         "FROM \"a\" AS a",
         "RUN",
@@ -59,6 +59,7 @@ mod tests {
         "(1 2)",
         "[cache \"/x\" y]",
         "{ RUN }",
+        "@trust(\"x\", \"y\")",
     ];
 
     /// Recovery goes on after a mistake, and always comes to the end.
@@ -98,8 +99,8 @@ mod tests {
             &[
                 "USER needs a user: `USER \"app\"` or `USER 1000`",
                 "expected `name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
-                 \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")` or \
-                 `@shell(bash)`",
+                 \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
+                 `@programs(\"programs.rows\")` or `@shell(bash)`",
                 "COPY needs a destination after its source",
             ],
         );

@@ -3,27 +3,31 @@
 //! In: the path of a Dockerfile and its secrets. Out: an expression of type `Dockerfile`, or what is wrong with the file, by file, line and
 //! column. What rustc has to look at itself, the ids of the secrets, is left to constant assertions.
 
-use dockerfile_dsl_analysis::check::check_file;
+use dockerfile_dsl_analysis::check::{Setting, check_file_in};
 use dockerfile_dsl_analysis::dockerfile::{self, File};
 use dockerfile_dsl_analysis::report::snippet::Source;
+use dockerfile_dsl_analysis::rules::Context;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, LitStr, Result, Token};
 
-use crate::input::{self, combined, read_file, string, stub};
+use crate::input::{self, ProgramRows, combined, read_file, string, stub};
 
 mod keyword {
+    syn::custom_keyword!(programs);
     syn::custom_keyword!(secrets);
 }
 
-const FORM: &str = "expected `include_dockerfile!(\"path\", secrets = [NPMRC, GITHUB_TOKEN])`";
+const FORM: &str = "expected `include_dockerfile!(\"path\", secrets = [NPMRC, GITHUB_TOKEN])`, \
+                    perhaps with `programs = \"programs.rows\"`";
 
-/// `"path", secrets = [A, B]`.
+/// `"path", secrets = [A, B], programs = "programs.rows"`.
 struct Include {
     path: LitStr,
     secrets: Punctuated<Expr, Token![,]>,
+    programs: Option<ProgramRows>,
 }
 
 impl Parse for Include {
@@ -32,8 +36,18 @@ impl Parse for Include {
             return Err(Error::new(input.span(), FORM));
         }
         let path = string(input, "the path of a Dockerfile as a string literal")?;
-        let mut secrets = Punctuated::new();
-        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+        let mut include = Self {
+            path,
+            secrets: Punctuated::new(),
+            programs: None,
+        };
+        while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            if input.parse::<Option<keyword::programs>>()?.is_some() {
+                input.parse::<Token![=]>().map_err(form)?;
+                let path = string(input, "the path of a file of program rows in quotes")?;
+                include.programs = Some(ProgramRows::read(path)?);
+                continue;
+            }
             input.parse::<keyword::secrets>().map_err(form)?;
             input.parse::<Token![=]>().map_err(form)?;
             if !input.peek(syn::token::Bracket) {
@@ -41,11 +55,10 @@ impl Parse for Include {
             }
             let list;
             syn::bracketed!(list in input);
-            secrets = Punctuated::parse_terminated(&list)?;
-            input.parse::<Option<Token![,]>>()?;
+            include.secrets = Punctuated::parse_terminated(&list)?;
         }
         if input.is_empty() {
-            Ok(Self { path, secrets })
+            Ok(include)
         } else {
             Err(Error::new(input.span(), FORM))
         }
@@ -56,10 +69,10 @@ fn form(error: Error) -> Error {
     Error::new(error.span(), FORM)
 }
 
-/// Expands `[$crate] "path", secrets = [A, B]`.
+/// Expands `[$crate] "path", secrets = [A, B], programs = "programs.rows"`.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let (krate, include) = input::parse(input, Include::parse);
-    let nothing = quote!(#krate::__private::included("", "", &[]));
+    let nothing = quote!(#krate::__private::included("", "", &[], &[]));
     include
         .and_then(|include| checked(&krate, &include))
         .unwrap_or_else(|error| stub(&error, &nothing))
@@ -81,7 +94,11 @@ fn checked(krate: &TokenStream, include: &Include) -> Result<TokenStream> {
             Err(at_the_path(format!("cannot read `{name}`")))
         }
         Ok(file) => {
-            let findings = check_file(&file);
+            let setting = Setting {
+                context: &Context::default(),
+                programs: &input::programs(&include.programs),
+            };
+            let findings = check_file_in(&file, setting);
             let refused = findings
                 .iter()
                 .filter(|finding| finding.is_refused())
@@ -94,7 +111,12 @@ fn checked(krate: &TokenStream, include: &Include) -> Result<TokenStream> {
 
 /// Every id that is mounted is among the secrets; rustc looks at the file again when it changes.
 fn included(krate: &TokenStream, include: &Include, file: &File) -> TokenStream {
-    let Include { path, secrets } = include;
+    let Include {
+        path,
+        secrets,
+        programs,
+    } = include;
+    let rows = programs.iter().map(|rows| &rows.path);
     let span = path.span();
     let assertions = file.secret_ids().into_iter().map(|id| {
         let message =
@@ -105,7 +127,7 @@ fn included(krate: &TokenStream, include: &Include, file: &File) -> TokenStream 
         {
             const SECRETS: &[#krate::Secret] = &[#secrets];
             #(#assertions)*
-            #krate::__private::included(#path, ::core::include_str!(#path), SECRETS)
+            #krate::__private::included(#path, ::core::include_str!(#path), &[#(::core::include_str!(#rows)),*], SECRETS)
         }
     }
 }

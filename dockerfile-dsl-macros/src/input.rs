@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use dockerfile_dsl_analysis::programs::{Programs, RowsError};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
@@ -67,6 +68,39 @@ pub(crate) fn identifier(name: &str, span: Span) -> Option<Ident> {
     let mut identifier = syn::parse_str::<Ident>(name).ok()?;
     identifier.set_span(span);
     Some(identifier)
+}
+
+/// A file of program rows.
+#[derive(Clone)]
+pub(crate) struct ProgramRows {
+    pub(crate) path: LitStr,
+    pub(crate) programs: Programs,
+}
+
+impl ProgramRows {
+    /// Reads the file, or reports every mistake in it at its path.
+    pub(crate) fn read(path: LitStr) -> Result<Self> {
+        let text = read_file(&path)?;
+        let mistakes = |errors: Vec<RowsError>| {
+            let mistake = |error| Error::new(path.span(), format!("{}:{error}", path.value()));
+            combined(errors.iter().map(mistake)).err()
+        };
+        match Programs::parse(&text) {
+            Ok(programs) => Ok(Self { path, programs }),
+            Err(errors) => {
+                Err(mistakes(errors).unwrap_or_else(|| Error::new(path.span(), "cannot be read")))
+            }
+        }
+    }
+}
+
+/// The programs of all these files.
+pub(crate) fn programs<'a>(rows: impl IntoIterator<Item = &'a ProgramRows>) -> Programs {
+    let mut programs = Programs::default();
+    for rows in rows {
+        programs.extend(rows.programs.clone());
+    }
+    programs
 }
 
 /// The text of a file. The path is relative to the source file, as it is for `include_str!`.

@@ -8,12 +8,11 @@ mod call;
 mod emit;
 mod script;
 
-pub(crate) use call::{Call, Env, Mount};
+pub(crate) use call::{Call, Env, Mount, program_rows};
 
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::holes::{self, Answer, Question};
 use dockerfile_dsl_analysis::names;
-use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::shell::SyntaxError;
 use dockerfile_dsl_analysis::template::{self, Template};
@@ -243,7 +242,7 @@ fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxEr
         env_mounts: &borrowed(&envs),
         trust: &trust,
         allow_cache: arguments.allow_cache.is_some(),
-        programs: Programs::NONE,
+        programs: &input::programs(&arguments.programs),
     })
 }
 

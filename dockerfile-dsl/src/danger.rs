@@ -4,6 +4,7 @@
 //! This is the one place for what is not checked: search for `danger::`.
 
 use dockerfile_dsl_analysis::Rule;
+use dockerfile_dsl_analysis::programs::Programs;
 
 use crate::Secret;
 use crate::problem::Problems;
@@ -144,6 +145,10 @@ pub(crate) enum DecisionKind {
     Declassify {
         id: String,
     },
+    /// What a program does with its arguments, as rows on one line; about the whole file.
+    Program {
+        rows: String,
+    },
     Raw,
     Trust {
         program: String,
@@ -169,6 +174,7 @@ impl DecisionKind {
             Self::AllowCache => "allow-cache".to_owned(),
             Self::AllowName { name } => format!("allow-name={name}"),
             Self::Declassify { id } => format!("declassify={id}"),
+            Self::Program { rows } => format!("program=\"{}\"", quoted(rows)),
             Self::Raw => "raw".to_owned(),
             Self::Trust {
                 program,
@@ -201,6 +207,18 @@ impl Decision {
         let subject = match &self.kind {
             DecisionKind::AllowName { name } => name,
             DecisionKind::Trust { program, .. } => program,
+            DecisionKind::Program { rows } => {
+                if let Err(why) = Programs::parse_line(rows) {
+                    problems.unwritable(format!("`{}`: {why}", words.escape_debug()));
+                }
+                if rows.chars().any(char::is_control) {
+                    problems.unwritable(format!(
+                        "`{}`: program rows hold no control character",
+                        words.escape_debug()
+                    ));
+                }
+                return;
+            }
             _ => return,
         };
         if subject.is_empty()
@@ -217,10 +235,15 @@ impl Decision {
         if matches!(self.kind, DecisionKind::Variable { .. }) {
             return None;
         }
-        let reason = self.reason.replace('\\', "\\\\").replace('"', "\\\"");
         Some(format!(
-            "# dockerfile-dsl: {} reason=\"{reason}\"",
-            self.kind.words()
+            "# dockerfile-dsl: {} reason=\"{}\"",
+            self.kind.words(),
+            quoted(&self.reason)
         ))
     }
+}
+
+/// A text as it stands between double quotes.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }

@@ -49,6 +49,8 @@ enum ContentData {
     Stages(StagesData),
     /// The text of an existing file.
     Text(String),
+    /// The text of an existing file, and texts of program rows.
+    TextWithPrograms(String, Vec<String>),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -196,7 +198,12 @@ impl SecretData {
 impl FileData {
     fn of(dockerfile: &Dockerfile) -> Self {
         let content = match dockerfile.made() {
-            Made::Text => ContentData::Text(dockerfile.render()),
+            Made::Text { programs } if programs.is_empty() => {
+                ContentData::Text(dockerfile.render())
+            }
+            Made::Text { programs } => {
+                ContentData::TextWithPrograms(dockerfile.render(), programs.clone())
+            }
             Made::Stages { targets, settings } => {
                 let stages = lower::walk(targets);
                 let index = Index { stages: &stages };
@@ -229,7 +236,10 @@ impl FileData {
             }
         }
         let dockerfile = match &self.content {
-            ContentData::Text(text) => Dockerfile::from_text(text.clone(), &secrets)?,
+            ContentData::Text(text) => Dockerfile::from_text(text.clone(), &secrets, &[])?,
+            ContentData::TextWithPrograms(text, rows) => {
+                Dockerfile::from_text(text.clone(), &secrets, rows)?
+            }
             ContentData::Stages(data) => data.dockerfile(secrets)?,
         };
         let again = Self::of(&dockerfile);
@@ -273,7 +283,7 @@ impl StagesData {
 fn secrets(dockerfile: &Dockerfile) -> Vec<SecretData> {
     type Steps = BTreeSet<(usize, usize)>;
     let mut found: BTreeMap<&str, (SecretSource, Steps)> = BTreeMap::new();
-    let is_text = matches!(dockerfile.made(), Made::Text);
+    let is_text = matches!(dockerfile.made(), Made::Text { .. });
     for secret in dockerfile.secrets() {
         // In a text nothing says which secret an ADD was given, so there the id is that of the command line.
         let id = if is_text {

@@ -3,9 +3,11 @@
 //! In: stages ([`Dockerfile::target`]) or an existing file with its secrets. Out: the text, and what the build command needs.
 //! Invariant: one that exists has passed every check, on the very text that it renders.
 
-use dockerfile_dsl_analysis::check::{check_file, once_per_line};
+use dockerfile_dsl_analysis::check::{Setting, check_file_in, once_per_line};
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
+use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::report::snippet::Source;
+use dockerfile_dsl_analysis::rules::Context;
 use dockerfile_dsl_analysis::{Finding, LineIndex, Rule, masked_dockerfile};
 
 use crate::Error;
@@ -14,7 +16,7 @@ use crate::danger::{Decision, DecisionKind};
 use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
 use crate::mistaken;
-use crate::problem::Problems;
+use crate::problem::{Problems, mistake_in_rows};
 use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::Stage;
@@ -48,7 +50,10 @@ pub(crate) enum Made {
         targets: Vec<Stage>,
         settings: Settings,
     },
-    Text,
+    Text {
+        /// Program rows that are not in the text.
+        programs: Vec<String>,
+    },
 }
 
 impl Dockerfile {
@@ -115,7 +120,7 @@ impl Dockerfile {
             .into_iter()
             .map(|(stage, at, decision)| (stage, line_of(&file, &lines, stage, at), decision))
             .collect();
-        let dockerfile = Self::checked(text, &file, &secrets, placed, problems)?;
+        let dockerfile = Self::checked(text, &file, Programs::NONE, &secrets, placed, problems)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
             made: Made::Stages {
@@ -133,7 +138,12 @@ impl Dockerfile {
     }
 
     /// An existing file, checked. `secrets` has those that it may use, by the id that the command line gives them.
-    pub(crate) fn from_text(text: String, secrets: &SecretsById) -> Result<Self, Error> {
+    /// `rows` are texts of program rows that can be read.
+    pub(crate) fn from_text(
+        text: String,
+        secrets: &SecretsById,
+        rows: &[String],
+    ) -> Result<Self, Error> {
         let file = read(&text)?;
         let lines = LineIndex::new(&text);
         let decisions = decisions(&file, &text);
@@ -167,19 +177,29 @@ impl Dockerfile {
                 }
             }
         }
-        Self::checked(text, &file, secrets, decisions, problems)
+        let programs = read_rows(rows)?;
+        let dockerfile = Self::checked(text, &file, &programs, secrets, decisions, problems)?;
+        #[cfg(feature = "serde")]
+        let dockerfile = Self {
+            made: Made::Text {
+                programs: rows.to_vec(),
+            },
+            ..dockerfile
+        };
+        Ok(dockerfile)
     }
 
     /// The one gate: no file gets past it unchecked.
     fn checked(
         text: String,
         file: &File,
+        programs: &Programs,
         secrets: &SecretsById,
         decisions: Vec<(usize, usize, Decision)>,
         mut problems: Problems,
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
-        let mut findings = analyse(file, &text);
+        let mut findings = analyse(file, &text, programs);
         findings.retain(Finding::is_refused);
         // Where the model has said it already, its words are better: they name what the author wrote.
         if !problems.is_empty() {
@@ -195,7 +215,9 @@ impl Dockerfile {
             facts,
             decisions,
             #[cfg(feature = "serde")]
-            made: Made::Text,
+            made: Made::Text {
+                programs: Vec::new(),
+            },
         })
     }
 
@@ -288,8 +310,26 @@ fn unreadable(errors: &[dockerfile::ReadError], text: &str) -> Error {
 }
 
 /// What flows where it must not.
-pub(crate) fn analyse(file: &File, text: &str) -> Vec<Finding> {
-    once_per_line(check_file(file), &LineIndex::new(text))
+pub(crate) fn analyse(file: &File, text: &str, programs: &Programs) -> Vec<Finding> {
+    let setting = Setting {
+        context: &Context::default(),
+        programs,
+    };
+    once_per_line(check_file_in(file, setting), &LineIndex::new(text))
+}
+
+/// The programs of texts of rows.
+pub(crate) fn read_rows(rows: &[String]) -> Result<Programs, Error> {
+    let mut programs = Programs::default();
+    for text in rows {
+        programs.extend(Programs::parse(text).map_err(|errors| {
+            let mistakes = errors
+                .iter()
+                .map(|error| mistake_in_rows("the file", error));
+            Error::new(mistakes.collect::<Vec<_>>().join("\n"))
+        })?);
+    }
+    Ok(programs)
 }
 
 /// Each finding with its stage and instruction, its message, and its place in the text.
@@ -367,7 +407,18 @@ fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
         };
         (0, lines.line(note.span.start), decision)
     });
-    let mut decisions: Vec<_> = of_file.collect();
+    let of_programs = file.programs.iter().filter_map(|note| match &note.kind {
+        NoteKind::Program { rows } => {
+            let decision = Decision {
+                kind: DecisionKind::Program { rows: rows.clone() },
+                reason: note.reason.clone(),
+                place: None,
+            };
+            Some((0, lines.line(note.span.start), decision))
+        }
+        _ => None,
+    });
+    let mut decisions: Vec<_> = of_file.chain(of_programs).collect();
     for (stage, _, instruction) in file.instructions() {
         for note in &instruction.notes {
             let kind = match &note.kind {

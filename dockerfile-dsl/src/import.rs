@@ -19,6 +19,7 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
     Ok(Parsed {
         text: text.to_owned(),
         file,
+        programs: Vec::new(),
     })
 }
 
@@ -38,7 +39,11 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
 /// As [`parse`], and where a RUN holds a byte that is no UTF-8.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Parsed, Error> {
     let (text, file) = dockerfile::read_bytes(bytes)?;
-    Ok(Parsed { text, file })
+    Ok(Parsed {
+        text,
+        file,
+        programs: Vec::new(),
+    })
 }
 
 /// A Dockerfile that was read, and not checked yet.
@@ -46,6 +51,8 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Parsed, Error> {
 pub struct Parsed {
     text: String,
     file: File,
+    /// Texts of program rows; each can be read.
+    programs: Vec<String>,
 }
 
 impl Parsed {
@@ -59,7 +66,32 @@ impl Parsed {
     /// Everything that is found in it: leaks, and what only deserves a look. Spans are in the text that was parsed.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
-        dockerfile::analyse(&self.file, &self.text)
+        let programs = dockerfile::read_rows(&self.programs).unwrap_or_default();
+        dockerfile::analyse(&self.file, &self.text, &programs)
+    }
+
+    /// Rows for programs that are not known, as for [`Settings::programs`](crate::Settings::programs).
+    ///
+    /// They are no part of the text, which stays as it is: `dockerfile-dsl check` finds the same where `dockerfile-dsl.toml` names the file of the rows.
+    /// In the file itself they are a comment, `# dockerfile-dsl: program="NAME; CLAUSE; .." reason=".."`.
+    ///
+    /// ```
+    /// let parsed = dockerfile_dsl::import::parse(
+    ///     "FROM debian\nRUN --mount=type=secret,id=tok,required=true frobctl --token-file /run/secrets/tok get x\n",
+    /// )?;
+    /// assert_eq!(parsed.check().len(), 1);
+    /// let rows = "program frobctl\n  option --token-file: credential-file\n  command get; operands plain...\n";
+    /// assert_eq!(parsed.programs(rows)?.check(), []);
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in the rows, with line, column and the valid words.
+    pub fn programs(mut self, rows: impl Into<String>) -> Result<Self, Error> {
+        self.programs.push(rows.into());
+        dockerfile::read_rows(&self.programs)?;
+        Ok(self)
     }
 
     /// A finding of [`check`](Self::check) as people read it: stage and instruction, what it is, its place with carets, the way that
@@ -96,7 +128,7 @@ impl Parsed {
                 )));
             }
         }
-        Dockerfile::from_text(self.text.clone(), &by_id)
+        Dockerfile::from_text(self.text.clone(), &by_id, &self.programs)
     }
 }
 
@@ -104,8 +136,15 @@ impl Parsed {
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 #[must_use]
-pub fn included(path: &str, text: &str, secrets: &[Secret]) -> Dockerfile {
-    match parse(text).and_then(|parsed| parsed.bind(secrets)) {
+pub fn included(path: &str, text: &str, rows: &[&str], secrets: &[Secret]) -> Dockerfile {
+    let with_rows = |parsed| {
+        rows.iter()
+            .try_fold(parsed, |parsed: Parsed, rows| parsed.programs(*rows))
+    };
+    match parse(text)
+        .and_then(with_rows)
+        .and_then(|parsed| parsed.bind(secrets))
+    {
         Ok(dockerfile) => dockerfile,
         Err(error) => panic!("{path}: {error}"),
     }

@@ -37,7 +37,6 @@ pub use healthcheck::{Healthcheck, IntoDuration};
 pub use label::Label;
 pub use onbuild::Onbuild;
 pub(crate) use origin::Origin;
-#[cfg(feature = "serde")]
 pub(crate) use run::Command as RunCommand;
 pub use run::{IntoScript, Network, Run, Security};
 pub use shell::Shell;

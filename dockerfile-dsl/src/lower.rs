@@ -5,6 +5,7 @@
 
 mod comment;
 mod names;
+mod programs;
 mod stage;
 
 pub(crate) use comment::check_options;
@@ -43,9 +44,12 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     check_names(&stages, problems);
     let secrets = secrets(&stages, settings, problems);
     let mut ends: Vec<End> = Vec::new();
-    let mut paragraphs = vec![header(settings, &secrets, problems)];
+    let of_settings = programs::of_settings(settings, &stages, problems);
+    let programs = programs::of_file(&stages, &of_settings, problems);
+    let mut paragraphs = vec![header(settings, &programs, &secrets, problems)];
     let mut decisions: Vec<(usize, Option<usize>, Decision)> = builder_stages(settings)
         .into_iter()
+        .chain(of_settings)
         .map(|decision| (0, None, decision))
         .collect();
     let mut keywords = Vec::new();
@@ -207,18 +211,20 @@ fn builder_stages(settings: &Settings) -> Option<Decision> {
 }
 
 /// Parser directives, comments of the file, and global build arguments.
-fn header(settings: &Settings, secrets: &SecretsById, problems: &mut Problems) -> String {
+fn header(
+    settings: &Settings,
+    programs: &[Decision],
+    secrets: &SecretsById,
+    problems: &mut Problems,
+) -> String {
     problems.place = String::new();
     settings.check(problems);
     let directives = settings.directives().join("\n");
-    let decision = builder_stages(settings);
-    if let Some(decision) = &decision {
+    let mut lines = Vec::new();
+    for decision in builder_stages(settings).iter().chain(programs) {
         decision.check(problems);
+        lines.extend(decision.comment());
     }
-    let mut lines: Vec<String> = decision
-        .and_then(|decision| decision.comment())
-        .into_iter()
-        .collect();
     let comments = settings.comments.iter();
     lines.extend(comments.flat_map(|comment| comment_lines(comment, problems)));
     let pen = Pen {

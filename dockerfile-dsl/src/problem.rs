@@ -4,6 +4,7 @@
 //! A sentence about a value does not show it: it may be what should have been a secret.
 
 use dockerfile_dsl_analysis::masked;
+use dockerfile_dsl_analysis::programs::RowsError;
 
 use crate::path;
 use crate::render::word;
@@ -128,4 +129,14 @@ impl Problems {
     pub(crate) fn into_list(self) -> Vec<Problem> {
         self.list
     }
+}
+
+/// A mistake in a text of program rows, and who gave it.
+pub(crate) fn mistake_in_rows(from: &str, error: &RowsError) -> String {
+    let RowsError {
+        line,
+        column,
+        message,
+    } = error;
+    format!("the program rows of {from}, line {line}, column {column}: {message}")
 }

@@ -8,6 +8,7 @@ mod template;
 use std::fmt;
 
 use dockerfile_dsl_analysis::holes::Quote;
+use dockerfile_dsl_analysis::programs::ProgramLine;
 
 use crate::value::{AnyValue, Place, Writer};
 use crate::{LayerPath, Secret};
@@ -76,6 +77,8 @@ pub(crate) enum NoteKind {
     Declassify { id: String },
     /// `@allow_cache("reason")`.
     AllowCache,
+    /// `@programs("programs.rows")`: the rows of one program that the script names, on one line.
+    Program { rows: String },
 }
 
 impl Script {
@@ -130,6 +133,7 @@ impl Script {
             }
         }
         let mut dialect = Dialect::Posix;
+        let mut rows = Vec::new();
         for extra in extras {
             let note = |kind, reason: &str| Note {
                 kind,
@@ -161,7 +165,23 @@ impl Script {
                     ));
                 }
                 Extra::AllowCache(reason) => writer.notes.push(note(NoteKind::AllowCache, reason)),
+                Extra::Programs(text, from) => rows.push((text, from)),
             }
+        }
+        for (text, from) in rows {
+            // Those who give rows have read them: a mistake is theirs to report.
+            let lines = ProgramLine::read(text).unwrap_or_default().into_iter();
+            let named = lines.filter(|line| line.is_named_in(&writer.text));
+            let notes: Vec<Note> = named
+                .map(|line| Note {
+                    kind: NoteKind::Program { rows: line.rows },
+                    reason: format!("rows of {from}"),
+                    hole: None,
+                    file,
+                    line: 0,
+                })
+                .collect();
+            writer.notes.extend(notes);
         }
         for note in &mut writer.notes {
             (note.file, note.line) = (file, line);
@@ -221,6 +241,8 @@ pub enum Extra<'a> {
     Trust(&'a str, bool, &'a str),
     /// `@allow_cache("reason")`.
     AllowCache(&'a str),
+    /// `@programs("programs.rows")`: the text of the file, and what it is called.
+    Programs(&'a str, &'a str),
 }
 
 /// A value inside a here-document must not make a line that closes it. The delimiters are taken from the author's text.

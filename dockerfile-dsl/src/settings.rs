@@ -21,6 +21,8 @@ pub struct Settings {
     pub(crate) comments: Vec<String>,
     pub(crate) arguments: Vec<Arg>,
     pub(crate) here_documents: bool,
+    /// Texts of program rows.
+    pub(crate) programs: Vec<String>,
     /// Declared, and known here only so that no build argument is fed from one.
     pub(crate) secrets: Vec<Secret>,
 }
@@ -54,6 +56,7 @@ impl Default for Settings {
             comments: Vec::new(),
             arguments: Vec::new(),
             here_documents: true,
+            programs: Vec::new(),
             secrets: Vec::new(),
         }
     }
@@ -101,6 +104,35 @@ impl Settings {
     /// For builders before frontend 1.4: a script of several lines in exec form instead of a here-document.
     pub fn without_here_documents(mut self) -> Self {
         self.here_documents = false;
+        self
+    }
+
+    /// Rows for programs that are not known, in the
+    /// [language of program rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md):
+    /// what each of their arguments is. They come before those of this crate.
+    ///
+    /// ```
+    /// use dockerfile_dsl::instructions::Run;
+    /// use dockerfile_dsl::mounts::SecretMount;
+    /// use dockerfile_dsl::{Dockerfile, Secret, Stage};
+    ///
+    /// const TOKEN: Secret = Secret::env("TOKEN");
+    /// let rows = "program frobctl\n  option --token-file: credential-file\n  command get; operands plain...\n";
+    /// let get = Run::exec(["frobctl", "--token-file", "/run/secrets/TOKEN", "get", "x"]);
+    /// let stage = Stage::from_image("debian").run(get.mount(SecretMount::new(TOKEN))).build();
+    /// // In a program: `.programs(include_str!("../programs.rows"))`.
+    /// let dockerfile = Dockerfile::settings().programs(rows).target(&stage)?;
+    /// let comment = "# dockerfile-dsl: program=\"frobctl; option --token-file: credential-file; command get; operands plain...\"";
+    /// assert!(dockerfile.render().contains(comment));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
+    /// The rows of each program that the file names stand in it as a comment, so `check` reads them there, and the
+    /// [audit](crate::Dockerfile::audit) lists them. A script of `sh!` brings its own: see `@programs` there.
+    ///
+    /// A mistake in the rows is an error of [`target`](Self::target), with line, column and the valid words.
+    pub fn programs(mut self, rows: impl Into<String>) -> Self {
+        self.programs.push(rows.into());
         self
     }
 

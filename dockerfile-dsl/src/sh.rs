@@ -68,6 +68,10 @@ use crate::value::Value;
 /// - `@trust("prog", "reason")`: `prog` may receive secrets and writes them nowhere by itself; `@trust("prog", output, "reason")`:
 ///   nor do they come out of it. Not for programs whose behaviour is known.
 /// - `@allow_cache("reason")`: secrets may be written to a cache mount.
+/// - `@programs("../programs.rows")`: a file of rows for programs that are not known, found as [`sh_file!`](crate::sh_file) finds its
+///   file, in the [language of program rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md).
+///   A change of it compiles again. The script carries the rows of the programs that it names: a Dockerfile that runs it has them as
+///   comments at its head, where the check at run time and `dockerfile-dsl check` read them.
 /// - `@shell(bash)`: the step runs under bash.
 ///
 /// Reasons are rendered as comments above the step and listed by the audit.

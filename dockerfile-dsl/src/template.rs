@@ -55,6 +55,8 @@ use crate::{Stage, StageBuilder};
 /// `AS build` binds `build`, a [`Stage`], for the instructions and stages below, and names it in the file (`_` becomes `-`). `--from=build` is that binding, so a misspelt
 /// one is rustc's own "cannot find value"; `--from="image"` is an image. The last stage is the target; `TARGETS test, app` at the end names more.
 ///
+/// `@programs("../programs.rows")` before the first FROM names a file of [program rows](crate::sh!) for every RUN of the file.
+///
 /// **Mounts** of RUN stand in brackets: `[bind "/x", from = build, source = "/y", rw]`, `[cache "/x", id = "..", sharing = locked]`,
 /// `[tmpfs "/x"]`, `[ssh]`, `[secret NPMRC => "/root/.npmrc"]`. A secret that the script names, `{TOKEN}`, needs no mount of its own.
 ///

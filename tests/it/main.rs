@@ -12,6 +12,7 @@ mod examples_in_dockerfile_form;
 mod fixes;
 mod macros;
 mod model_properties;
+mod own_programs;
 mod program_families;
 mod programs;
 mod public_values;

@@ -27,6 +27,7 @@ fn builder() -> Ident {
 pub(super) fn template(krate: &TokenStream, template: &Template) -> Result<TokenStream> {
     let mut emitter = Emitter {
         krate,
+        programs: &template.programs,
         mistakes: Vec::new(),
     };
     let expansion = emitter.template(template);
@@ -60,6 +61,7 @@ impl Emitter<'_> {
             .iter()
             .map(|stage| self.stage(stage, &name(stage)))
             .collect();
+        let rows = template.programs.iter().map(|rows| &rows.path);
         let label = label();
         // A path that is known at run time only may leave early.
         quote! {
@@ -67,7 +69,10 @@ impl Emitter<'_> {
                 #[allow(unused_labels)]
                 let dockerfile = #label: {
                     #(#stages)*
-                    #krate::Dockerfile::settings() #(.global_arg(#globals))* .targets([#(#targets,)*])
+                    #krate::Dockerfile::settings()
+                        #(.programs(::core::include_str!(#rows)))*
+                        #(.global_arg(#globals))*
+                        .targets([#(#targets,)*])
                 };
                 dockerfile
             }
@@ -181,7 +186,9 @@ impl Emitter<'_> {
                     .collect();
                 let run = match command {
                     RunCommand::Script(call) => {
-                        let script = sh::expand(krate, call);
+                        let mut call = call.clone();
+                        call.arguments.programs.extend_from_slice(self.programs);
+                        let script = sh::expand(krate, &call);
                         quote_spanned!(at=> #krate::instructions::Run::new(&#script))
                     }
                     RunCommand::Expression(script) => {

@@ -24,18 +24,31 @@ use super::tree::{
 };
 use super::words::{self, INSTRUCTIONS, keyword};
 use crate::input::{both, combined};
+use crate::sh;
 
 impl Parse for Template {
     fn parse(input: ParseStream) -> Result<Self> {
         let mut mistakes = Vec::new();
         let mut template = Self {
+            programs: Vec::new(),
             globals: Vec::new(),
             stages: Vec::new(),
             targets: Vec::new(),
         };
-        while let Some((word, _)) = input.cursor().ident()
-            && !input.peek(keyword::FROM)
-        {
+        while !input.is_empty() && !input.peek(keyword::FROM) {
+            if input.peek(Token![@]) {
+                match sh::program_rows(input) {
+                    Ok(rows) => template.programs.push(rows),
+                    Err(mistake) => {
+                        mistakes.push(mistake);
+                        skip(input);
+                    }
+                }
+                continue;
+            }
+            let Some((word, _)) = input.cursor().ident() else {
+                break;
+            };
             if input.peek(keyword::ARG) {
                 template.globals.extend(recover(input, &mut mistakes));
             } else {

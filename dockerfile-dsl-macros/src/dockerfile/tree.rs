@@ -5,10 +5,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, ExprCall, ExprGroup, ExprMethodCall, LitStr, Pat, Token, token};
 
+use crate::input::ProgramRows;
 use crate::sh::Call;
 
 /// A whole template: what is before the first FROM, the stages, the named targets.
 pub(super) struct Template {
+    /// `@programs("programs.rows")`: for every script of the file.
+    pub(super) programs: Vec<ProgramRows>,
     /// ARG instructions before the first FROM.
     pub(super) globals: Vec<Instruction>,
     /// At least one.

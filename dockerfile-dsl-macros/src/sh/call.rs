@@ -1,5 +1,5 @@
 //! The grammar of `sh!` and `sh_file!`: a text, and its arguments `name = expr`, `@mount(..)`, `@env(..)`, `@trust(..)`,
-//! `@allow_cache(..)`, `@shell(..)`.
+//! `@allow_cache(..)`, `@programs(..)`, `@shell(..)`.
 //!
 //! In: tokens. Out: a [`Call`]. A mistake in one argument does not hide those in the next.
 
@@ -11,7 +11,7 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::{Error, Expr, Ident, LitStr, Result, Token, token};
 
-use crate::input::string;
+use crate::input::{ProgramRows, string};
 
 mod keyword {
     syn::custom_keyword!(allow_cache);
@@ -19,12 +19,14 @@ mod keyword {
     syn::custom_keyword!(env);
     syn::custom_keyword!(mount);
     syn::custom_keyword!(output);
+    syn::custom_keyword!(programs);
     syn::custom_keyword!(sh);
     syn::custom_keyword!(shell);
     syn::custom_keyword!(trust);
 }
 
 /// One call: the text of a script, or the path of its file, and the arguments.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) text: LitStr,
     pub(crate) arguments: Arguments,
@@ -33,29 +35,33 @@ pub(crate) struct Call {
 }
 
 /// Everything after the text.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Arguments {
     pub(crate) values: Vec<Given>,
     pub(crate) mounts: Vec<Mount>,
     pub(crate) envs: Vec<Env>,
     pub(crate) trust: Vec<Trust>,
     pub(crate) allow_cache: Option<LitStr>,
+    pub(crate) programs: Vec<ProgramRows>,
     pub(crate) bash: bool,
 }
 
 /// `name = expr`.
+#[derive(Clone)]
 pub(crate) struct Given {
     pub(crate) name: Ident,
     pub(crate) value: Expr,
 }
 
 /// `@mount(SECRET => "/path")`.
+#[derive(Clone)]
 pub(crate) struct Mount {
     pub(crate) secret: Expr,
     pub(crate) target: LitStr,
 }
 
 /// `@env(SECRET => "NAME", "reason")`.
+#[derive(Clone)]
 pub(crate) struct Env {
     pub(crate) secret: Expr,
     pub(crate) variable: LitStr,
@@ -63,6 +69,7 @@ pub(crate) struct Env {
 }
 
 /// `@trust("program", "reason")`, `@trust("program", output, "reason")`.
+#[derive(Clone)]
 pub(crate) struct Trust {
     pub(crate) program: LitStr,
     pub(crate) output: bool,
@@ -70,8 +77,8 @@ pub(crate) struct Trust {
 }
 
 const FORMS: &str = "`name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
-                     \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")` \
-                     or `@shell(bash)`";
+                     \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
+                     `@programs(\"programs.rows\")` or `@shell(bash)`";
 
 impl Call {
     /// Parses a whole macro input; `expected` says what its text is.
@@ -121,6 +128,18 @@ impl Call {
     }
 }
 
+/// `@programs("programs.rows")`, where no other argument may stand.
+pub(crate) fn program_rows(input: ParseStream) -> Result<ProgramRows> {
+    let at = input.span();
+    match input.parse()? {
+        Argument::Programs(rows) => Ok(rows),
+        _ => Err(Error::new(
+            at,
+            "only `@programs(\"programs.rows\")` and ARG may stand before the first FROM",
+        )),
+    }
+}
+
 /// Skips to the next argument.
 fn skip(input: ParseStream, ends: fn(&ParseBuffer) -> bool) {
     while !ends(input) && !input.peek(Token![,]) && input.parse::<TokenTree>().is_ok() {}
@@ -145,6 +164,7 @@ impl Arguments {
             Argument::Env(env) => self.envs.push(env),
             Argument::Trust(trust) => self.trust.push(trust),
             Argument::AllowCache(reason) => self.allow_cache = Some(reason),
+            Argument::Programs(rows) => self.programs.push(rows),
             Argument::Shell { bash } => self.bash = bash,
         }
         Ok(())
@@ -158,6 +178,7 @@ enum Argument {
     Env(Env),
     Trust(Trust),
     AllowCache(LitStr),
+    Programs(ProgramRows),
     Shell { bash: bool },
 }
 
@@ -180,6 +201,12 @@ impl Parse for Argument {
             input.parse::<keyword::allow_cache>()?;
             Form::parse(input, "@allow_cache(\"reason\")", |form| form.reason())
                 .map(Self::AllowCache)
+        } else if input.peek(keyword::programs) {
+            input.parse::<keyword::programs>()?;
+            let path = Form::parse(input, "@programs(\"programs.rows\")", |form| {
+                form.string("the path of a file of program rows as a string literal")
+            })?;
+            ProgramRows::read(path).map(Self::Programs)
         } else if input.peek(keyword::shell) {
             input.parse::<keyword::shell>()?;
             let bash = Form::parse(input, "@shell(bash)` or `@shell(sh)", |form| {

@@ -201,11 +201,16 @@ fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
         .allow_cache
         .iter()
         .map(|reason| quote!(#private::Extra::AllowCache(#reason)));
+    let programs = arguments.programs.iter().map(|rows| {
+        let path = &rows.path;
+        quote!(#private::Extra::Programs(::core::include_str!(#path), #path))
+    });
     bash.into_iter()
         .chain(mounts)
         .chain(envs)
         .chain(trust)
         .chain(allow_cache)
+        .chain(programs)
         .collect()
 }
 

@@ -35,6 +35,9 @@ pub(super) struct SettingsData {
     args: Vec<ArgData>,
     #[serde(skip_serializing_if = "is_default")]
     without_here_documents: bool,
+    /// Texts of program rows.
+    #[serde(skip_serializing_if = "is_default")]
+    programs: Vec<String>,
     /// The ids of secrets that no build argument may be fed from.
     #[serde(skip_serializing_if = "is_default")]
     declared: Vec<String>,
@@ -139,6 +142,8 @@ enum DecisionKindData {
     AllowCache,
     AllowName(String),
     Declassify(String),
+    /// The rows of a program, on one line.
+    Program(String),
     Trust(String),
     TrustWithOutput(String),
 }
@@ -153,6 +158,7 @@ impl SettingsData {
             comments: settings.comments.clone(),
             args: settings.arguments.iter().map(ArgData::of).collect(),
             without_here_documents: !settings.here_documents,
+            programs: settings.programs.clone(),
             declared: settings
                 .secrets
                 .iter()
@@ -179,6 +185,7 @@ impl SettingsData {
             comments: self.comments.clone(),
             arguments: self.args.iter().map(ArgData::arg).collect(),
             here_documents: !self.without_here_documents,
+            programs: self.programs.clone(),
             secrets: declared
                 .ok_or_else(|| Error::new("a declared secret is not in the list of secrets"))?,
         })
@@ -309,6 +316,7 @@ impl DecisionData {
             DecisionKind::AllowCache => DecisionKindData::AllowCache,
             DecisionKind::AllowName { name } => DecisionKindData::AllowName(name.clone()),
             DecisionKind::Declassify { id } => DecisionKindData::Declassify(id.clone()),
+            DecisionKind::Program { rows } => DecisionKindData::Program(rows.clone()),
             DecisionKind::Trust {
                 program,
                 output: false,
@@ -346,6 +354,7 @@ impl DecisionData {
             DecisionKindData::AllowCache => DecisionKind::AllowCache,
             DecisionKindData::AllowName(name) => DecisionKind::AllowName { name: name.clone() },
             DecisionKindData::Declassify(id) => DecisionKind::Declassify { id: id.clone() },
+            DecisionKindData::Program(rows) => DecisionKind::Program { rows: rows.clone() },
             DecisionKindData::Trust(program) => DecisionKind::Trust {
                 program: program.clone(),
                 output: false,

@@ -120,6 +120,7 @@ impl Run {
                 },
                 NoteKind::Declassify { id } => DecisionKind::Declassify { id: id.clone() },
                 NoteKind::AllowCache => DecisionKind::AllowCache,
+                NoteKind::Program { rows } => DecisionKind::Program { rows: rows.clone() },
             },
             reason: note.reason.clone(),
             place: Some(Place {

@@ -152,6 +152,10 @@ impl StageWriter<'_, '_> {
             self.lines.push(format!("# check={check}"));
         }
         for decision in decisions {
+            // Rows of programs are about the whole file: they stand at its head.
+            if matches!(decision.kind, DecisionKind::Program { .. }) {
+                continue;
+            }
             decision.check(self.problems);
             self.lines.extend(decision.comment());
         }

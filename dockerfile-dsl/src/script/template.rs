@@ -12,7 +12,7 @@ use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
 use super::{Dialect, Extra, Piece, Script};
-use crate::problem::Problem;
+use crate::problem::{Problem, mistake_in_rows};
 use crate::{AnyValue, Error, Secret};
 
 /// A script with holes, and what is to stand in them: made by [`Script::template`].
@@ -97,6 +97,27 @@ impl<'a> ScriptTemplate<'a> {
     /// `@allow_cache("reason")`: the secret may be in a cache mount.
     pub fn allow_cache(mut self, reason: &'a str) -> Self {
         self.extras.push(Extra::AllowCache(reason));
+        self
+    }
+
+    /// `@programs("programs.rows")`, with the text of the file: rows for programs that are not known, in the
+    /// [language of program rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md).
+    /// The script carries them, so a file that runs it needs no more.
+    ///
+    /// ```
+    /// use dockerfile_dsl::{Script, Secret};
+    ///
+    /// const TOKEN: Secret = Secret::env("TOKEN");
+    /// let rows = "program frobctl\n  option --token: credential\n  command get; operands plain...\n";
+    /// let script = Script::template("frobctl --token \"$(cat {token})\" get x")
+    ///     .bind("token", &TOKEN)
+    ///     .programs(rows)
+    ///     .parse()?;
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    pub fn programs(mut self, rows: &'a str) -> Self {
+        self.extras
+            .push(Extra::Programs(rows, "`ScriptTemplate::programs`"));
         self
     }
 
@@ -213,6 +234,11 @@ impl<'a> ScriptTemplate<'a> {
                 Extra::Env(_, variable, _) if !names::is_assignable(variable) => {
                     problem(names::not_for_a_secret(variable));
                 }
+                Extra::Programs(rows, from) => {
+                    for error in Programs::parse(rows).err().into_iter().flatten() {
+                        problem(mistake_in_rows(from, &error));
+                    }
+                }
                 _ => {}
             }
             let reason = match extra {
@@ -255,6 +281,7 @@ impl<'a> ScriptTemplate<'a> {
             programs: Programs::NONE,
         };
         let (mut files, mut envs, mut trust) = (Vec::new(), Vec::new(), Vec::new());
+        let mut programs = Programs::default();
         for extra in &self.extras {
             match *extra {
                 Extra::Bash => question.bash = true,
@@ -262,12 +289,17 @@ impl<'a> ScriptTemplate<'a> {
                 Extra::Env(secret, variable, _) => envs.push((secret.id(), variable)),
                 Extra::Trust(program, output, _) => trust.push(holes::Trust { program, output }),
                 Extra::AllowCache(_) => question.allow_cache = true,
+                // They were read before.
+                Extra::Programs(rows, _) => {
+                    programs.extend(Programs::parse(rows).unwrap_or_default());
+                }
             }
         }
         holes::answer(&Question {
             file_mounts: &files,
             env_mounts: &envs,
             trust: &trust,
+            programs: &programs,
             ..question
         })
     }

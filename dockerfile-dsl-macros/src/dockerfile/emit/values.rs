@@ -8,12 +8,14 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Error, Ident, Lifetime, LitStr};
 
 use crate::dockerfile::tree::Value;
-use crate::input::identifier;
+use crate::input::{ProgramRows, identifier};
 
 /// What is carried along while a template is written.
 pub(super) struct Emitter<'a> {
     /// The path of `dockerfile_dsl`, as the caller knows it.
     pub(super) krate: &'a TokenStream,
+    /// Those of the whole file.
+    pub(super) programs: &'a [ProgramRows],
     pub(super) mistakes: Vec<Error>,
 }
 

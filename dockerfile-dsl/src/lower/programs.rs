@@ -1,0 +1,102 @@
+//! The rows of programs that a file names, by its settings and by its scripts.
+//!
+//! Each program is written once, at the head of the file: the comment is about all of it.
+
+use dockerfile_dsl_analysis::programs::ProgramLine;
+
+use crate::danger::{Decision, DecisionKind, RawInstruction};
+use crate::instruction::{Instruction, Run, RunCommand};
+use crate::problem::{Problems, mistake_in_rows};
+use crate::settings::Settings;
+use crate::stage::Stage;
+
+/// The programs of the settings that some instruction names.
+pub(super) fn of_settings(
+    settings: &Settings,
+    stages: &[(Stage, Option<String>)],
+    problems: &mut Problems,
+) -> Vec<Decision> {
+    let mut decisions = Vec::new();
+    for text in &settings.programs {
+        match ProgramLine::read(text) {
+            Ok(lines) => {
+                let named = lines.into_iter().filter(|line| is_named(line, stages));
+                decisions.extend(named.map(|line| Decision {
+                    kind: DecisionKind::Program { rows: line.rows },
+                    reason: format!("rows of {SETTINGS}"),
+                    place: None,
+                }));
+            }
+            Err(errors) => {
+                problems.place = String::new();
+                for error in errors {
+                    problems.unwritable(mistake_in_rows(SETTINGS, &error));
+                }
+            }
+        }
+    }
+    decisions
+}
+
+const SETTINGS: &str = "`Settings::programs`";
+
+/// Those of the settings and of the scripts, each once.
+pub(super) fn of_file(
+    stages: &[(Stage, Option<String>)],
+    of_settings: &[Decision],
+    problems: &mut Problems,
+) -> Vec<Decision> {
+    let of_scripts = instructions(stages)
+        .filter_map(run)
+        .flat_map(|run| &run.decisions);
+    let mut all: Vec<Decision> = Vec::new();
+    for decision in of_settings.iter().chain(of_scripts) {
+        let DecisionKind::Program { rows } = &decision.kind else {
+            continue;
+        };
+        if all.iter().any(|known| known.kind == decision.kind) {
+            continue;
+        }
+        let shares_a_name = |known: &&Decision| match &known.kind {
+            DecisionKind::Program { rows: known } => ProgramLine::names_of(known)
+                .any(|name| ProgramLine::names_of(rows).any(|own| own == name)),
+            _ => false,
+        };
+        if let Some(known) = all.iter().find(shares_a_name) {
+            let name = ProgramLine::names_of(rows).next().unwrap_or_default();
+            problems.place = String::new();
+            problems.wrong(format!(
+                "`{name}` is described in two ways, by the {} and by the {}: a file knows one",
+                known.reason, decision.reason
+            ));
+        } else {
+            all.push(decision.clone());
+        }
+    }
+    all
+}
+
+fn instructions(stages: &[(Stage, Option<String>)]) -> impl Iterator<Item = &Instruction> {
+    stages
+        .iter()
+        .flat_map(|(stage, _)| stage.content().steps.iter().map(|step| &step.instruction))
+}
+
+fn run(instruction: &Instruction) -> Option<&Run> {
+    match instruction {
+        Instruction::Run(run) => Some(run),
+        Instruction::Onbuild(inner) => run(&inner.instruction),
+        _ => None,
+    }
+}
+
+fn is_named(line: &ProgramLine, stages: &[(Stage, Option<String>)]) -> bool {
+    instructions(stages).any(|instruction| match (instruction, run(instruction)) {
+        (_, Some(run)) => match &run.command {
+            RunCommand::Script { text, .. } => line.is_named_in(text),
+            RunCommand::Exec(arguments) => arguments.iter().any(|word| line.is_named_in(word)),
+        },
+        (Instruction::Raw(RawInstruction { text, .. }), _) => line.is_named_in(text),
+        _ => false,
+    })
+}

@@ -1,0 +1,14 @@
+//! A file of program rows with two mistakes, beside a Dockerfile.
+
+use dockerfile_dsl::{Secret, include_dockerfile};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = TOKEN;
+    let _ = include_dockerfile!(
+        "files/frobctl.Dockerfile",
+        secrets = [TOKEN],
+        programs = "../sh/files/misspelt.rows"
+    );
+}

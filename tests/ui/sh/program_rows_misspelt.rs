@@ -1,0 +1,10 @@
+//! A file of program rows with two mistakes.
+
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = TOKEN;
+    let _ = sh!("true", @programs("files/misspelt.rows"));
+}
