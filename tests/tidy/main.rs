@@ -3,6 +3,7 @@
 //! In: the files of the repository. Each test says what is missing, and where.
 
 mod documents;
+mod modules;
 mod packages;
 mod sources;
 
