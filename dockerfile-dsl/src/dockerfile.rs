@@ -56,6 +56,30 @@ pub(crate) enum Made {
     },
 }
 
+impl Settings {
+    /// The file that builds this stage, checked.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it: see [`Dockerfile::target`].
+    pub fn target(&self, stage: &Stage) -> Result<Dockerfile, Error> {
+        Dockerfile::of(std::slice::from_ref(stage), self)
+    }
+
+    /// The file that builds these stages, checked; the last stage of the file is what is built by default.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it: see [`Dockerfile::target`].
+    pub fn targets<'a>(
+        &self,
+        stages: impl IntoIterator<Item = &'a Stage>,
+    ) -> Result<Dockerfile, Error> {
+        let stages: Vec<Stage> = stages.into_iter().cloned().collect();
+        Dockerfile::of(&stages, self)
+    }
+}
+
 impl Dockerfile {
     /// The file that builds this stage, and the stages that it is made of.
     ///

@@ -7,7 +7,14 @@ use std::{fmt, io};
 
 use dockerfile_dsl_analysis::Finding;
 
-use crate::problem::Problem;
+/// One thing that is wrong with a Dockerfile, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The stage and the instruction, in words; empty for the file as a whole.
+    pub(crate) place: String,
+    /// Lowercase, no final dot.
+    pub(crate) message: String,
+}
 
 /// Why something was refused, or did not work.
 pub struct Error {

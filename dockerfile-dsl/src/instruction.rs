@@ -49,8 +49,9 @@ pub use volume::Volume;
 pub use workdir::Workdir;
 
 use crate::danger::RawInstruction;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, Written};
+use crate::render::Written;
 
 /// An instruction of a stage. FROM is the stage itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,6 +27,7 @@ mod script;
 mod sh;
 mod value;
 
+mod comment;
 mod instruction;
 mod mount;
 mod settings;
@@ -38,6 +39,7 @@ mod valid;
 
 mod lower;
 mod mistaken;
+mod pen;
 mod render;
 mod syntax;
 

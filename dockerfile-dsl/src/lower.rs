@@ -3,24 +3,25 @@
 //! In: the target stages and the settings of the file. Out: the text and the secrets by id, or all that is wrong.
 //! The stages are written in post-order, each once: what a stage is made of stands before it.
 
-mod comment;
+mod line;
 mod names;
 mod programs;
+mod secrets;
 mod stage;
 
-pub(crate) use comment::check_options;
-use comment::comment_lines;
+use line::folded;
 use names::{check_names, named, place};
+pub(crate) use secrets::check_fed;
 use stage::StageWriter;
 
-use crate::SecretSource;
+use crate::comment::comment_lines;
 use crate::danger::{Decision, DecisionKind};
-use crate::instruction::Instruction;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, lines, script};
+use crate::render::script;
 use crate::secret::SecretsById;
 use crate::settings::Settings;
-use crate::stage::{Base, Stage, Step};
+use crate::stage::{Base, Stage};
 use crate::text::Text;
 
 /// The text of a file, and what stands behind it.
@@ -42,7 +43,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     }
     let stages = named(&order, problems);
     check_names(&stages, problems);
-    let secrets = secrets(&stages, settings, problems);
+    let secrets = secrets::of_file(&stages, settings, problems);
     let mut ends: Vec<End> = Vec::new();
     let of_settings = programs::of_settings(settings, &stages, problems);
     let programs = programs::of_file(&stages, &of_settings, problems);
@@ -141,64 +142,17 @@ fn visit(stage: &Stage, order: &[Stage], open: &mut Vec<(Stage, Vec<Stage>)>) {
     }
 }
 
-/// The secrets by the id that they have on the command line.
-fn secrets(
-    stages: &[(Stage, Option<String>)],
-    settings: &Settings,
-    problems: &mut Problems,
-) -> SecretsById {
-    let mut secrets = SecretsById::new();
-    for (index, (stage, name)) in stages.iter().enumerate() {
-        for step in &stage.content().steps {
-            let mut used = Vec::new();
-            match &step.instruction {
-                Instruction::Run(run) => {
-                    for mount in run.secrets() {
-                        used.push((mount.secret.id().to_owned(), mount.secret));
-                    }
-                }
-                Instruction::Add(add) => used = add.implicit_secrets(),
-                _ => {}
-            }
-            for (id, secret) in used {
-                let known = *secrets.entry(id.clone()).or_insert(secret);
-                if known.source() != secret.source() {
-                    problems.place = place(index, name.as_deref());
-                    problems.wrong(format!(
-                        "secret id `{id}` has two sources in this file, and the command line can \
-                         give it one: declare it once"
-                    ));
-                }
-            }
-        }
-    }
-    for secret in &settings.secrets {
-        secrets.entry(secret.id().to_owned()).or_insert(*secret);
-    }
-    secrets
-}
-
 fn decided(index: usize, stage: &Stage) -> Vec<(usize, Option<usize>, Decision)> {
     let content = stage.content();
     let above = content.above.decisions.iter().cloned();
     let of_steps = content.steps.iter().enumerate().flat_map(|(at, step)| {
-        let decisions = all_decisions(step).into_iter();
+        let decisions = step.decisions().into_iter();
         decisions.map(move |decision| (index, Some(at), decision))
     });
     above
         .map(|decision| (index, None, decision))
         .chain(of_steps)
         .collect()
-}
-
-fn all_decisions(step: &Step) -> Vec<Decision> {
-    let mut decisions = step.above.decisions.clone();
-    match &step.instruction {
-        Instruction::Run(run) => decisions.append(&mut run.decisions()),
-        Instruction::Raw(raw) => decisions.push(raw.decision()),
-        _ => {}
-    }
-    decisions
 }
 
 /// What the settings decide for the stages that are no part of the image.
@@ -246,29 +200,4 @@ fn header(
     }
     header.push_str(&lines.join("\n"));
     header
-}
-
-/// The command line would fill a build argument of that name with the secret's value, and so might a template an ENV.
-pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Problems) {
-    for secret in secrets.values() {
-        if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
-            problems.wrong(format!(
-                "`{name}` is the variable that holds secret `{}`: as a build argument or \
-                 environment variable its value stays in the image; use the secret in `sh!`, or \
-                 write `.allow_name(\"{name}\", \"reason\")`",
-                secret.id()
-            ));
-            return;
-        }
-    }
-}
-
-fn folded(line: &str, escape: char, problems: &mut Problems) -> String {
-    lines::fold(line, escape).unwrap_or_else(|| {
-        problems.unwritable(
-            "the instruction is longer than a line can be, and there is no place where it can be \
-             cut",
-        );
-        String::new()
-    })
 }

@@ -16,8 +16,8 @@ pub use ssh::SshMount;
 pub use tmpfs::TmpfsMount;
 
 use crate::instruction::Origin;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::text::Text;
 
 /// A mount of one RUN.

@@ -5,40 +5,24 @@
 //! no message: a message names the secret by its id and its source.
 
 use std::ffi::OsString;
-use std::fmt;
 
 use dockerfile_dsl_analysis::LineIndex;
 
 use crate::build_command::home;
-use crate::problem::Problem;
 use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
 
 mod buildah;
 mod builder;
+mod environment;
 mod needle;
+mod report;
 mod value;
 
+use environment::Environment;
 use needle::Needles;
+use report::Report;
+pub use report::Warning;
 use value::Value;
-
-/// Something that a build works with, but probably not as meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    place: String,
-    message: String,
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
-    }
-}
-
-/// The environment of this process, as far as it is looked at; tests have one of their own.
-pub(crate) struct Environment<'a> {
-    pub(crate) variable: &'a dyn Fn(&str) -> Option<OsString>,
-    pub(crate) home: Option<OsString>,
-}
 
 impl BuildCommand {
     /// Looks whether the build can work, and whether it is safe: each secret has a value (BuildKit serves an unset variable as
@@ -85,37 +69,6 @@ impl BuildCommand {
             look_at_secret(secret, environment, &text, &arguments, &mut report);
         }
         report
-    }
-}
-
-/// What was seen so far.
-#[derive(Debug, Default)]
-pub(crate) struct Report {
-    problems: Vec<Problem>,
-    warnings: Vec<Warning>,
-}
-
-impl Report {
-    pub(crate) fn problem(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Problem {
-            place: place.into(),
-            message: message.into(),
-        });
-    }
-
-    fn warning(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.warnings.push(Warning {
-            place: place.into(),
-            message: message.into(),
-        });
-    }
-
-    fn finish(self) -> Result<Vec<Warning>, Error> {
-        if self.problems.is_empty() {
-            Ok(self.warnings)
-        } else {
-            Err(Error::refused(self.problems, Vec::new(), String::new()))
-        }
     }
 }
 

@@ -6,18 +6,10 @@
 use dockerfile_dsl_analysis::masked;
 use dockerfile_dsl_analysis::programs::RowsError;
 
+use crate::error::Problem;
 use crate::path;
 use crate::render::word;
 use crate::text::Text;
-
-/// One thing that is wrong with a Dockerfile, and its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
-    /// The stage and the instruction, in words; empty for the file as a whole.
-    pub(crate) place: String,
-    /// Lowercase, no final dot.
-    pub(crate) message: String,
-}
 
 /// What is wrong so far.
 #[derive(Debug, Default)]

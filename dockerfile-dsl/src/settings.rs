@@ -2,12 +2,12 @@
 //!
 //! In: the author's wishes. Out: the first lines of the file, and a [`Dockerfile`] of the target stages.
 
+use crate::Secret;
+use crate::comment::check_options;
 use crate::instruction::Arg;
 use crate::problem::Problems;
-use crate::stage::Stage;
 use crate::syntax::Syntax;
 use crate::text::LayerText;
-use crate::{Dockerfile, Error, Secret, lower};
 
 /// The settings of a file: made by [`Dockerfile::settings`], ended by [`target`](Self::target) or [`targets`](Self::targets).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,28 +142,6 @@ impl Settings {
         self
     }
 
-    /// The file that builds this stage, checked.
-    ///
-    /// # Errors
-    ///
-    /// All that is wrong with it: see [`Dockerfile::target`].
-    pub fn target(&self, stage: &Stage) -> Result<Dockerfile, Error> {
-        Dockerfile::of(std::slice::from_ref(stage), self)
-    }
-
-    /// The file that builds these stages, checked; the last stage of the file is what is built by default.
-    ///
-    /// # Errors
-    ///
-    /// All that is wrong with it: see [`Dockerfile::target`].
-    pub fn targets<'a>(
-        &self,
-        stages: impl IntoIterator<Item = &'a Stage>,
-    ) -> Result<Dockerfile, Error> {
-        let stages: Vec<Stage> = stages.into_iter().cloned().collect();
-        Dockerfile::of(&stages, self)
-    }
-
     pub(crate) fn has_directives(&self) -> bool {
         !self.directives().is_empty()
     }
@@ -192,7 +170,7 @@ impl Settings {
             problems.check(syntax.check());
         }
         if let Some(checks) = &self.checks {
-            lower::check_options(checks, problems);
+            check_options(checks, problems);
         }
     }
 }

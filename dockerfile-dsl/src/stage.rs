@@ -58,6 +58,19 @@ pub(crate) struct Step {
     pub(crate) instruction: Instruction,
 }
 
+impl Step {
+    /// What its author vouches for, above the instruction and in it.
+    pub(crate) fn decisions(&self) -> Vec<Decision> {
+        let mut decisions = self.above.decisions.clone();
+        match &self.instruction {
+            Instruction::Run(run) => decisions.append(&mut run.decisions()),
+            Instruction::Raw(raw) => decisions.push(raw.decision()),
+            _ => {}
+        }
+        decisions
+    }
+}
+
 /// The comments directly above an instruction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Above {

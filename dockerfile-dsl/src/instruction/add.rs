@@ -5,8 +5,9 @@
 
 use super::transfer::{IntoSources, Source, Transfer};
 use crate::Secret;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, Written};
+use crate::render::Written;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 
 /// Adds files of the build context, a download or a git repository to a layer.

@@ -2,8 +2,8 @@
 //!
 //! In: a name, and a default. Out: the line. The name is one that a shell can have.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::secret;
 use crate::text::{LayerText, LayerValue, Text};
 

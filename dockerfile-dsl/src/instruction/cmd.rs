@@ -2,8 +2,9 @@
 //!
 //! In: a list of arguments, or one line for the SHELL. Out: JSON that is read as JSON, or text that is not.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, json};
+use crate::render::json;
 use crate::text::{LayerText, Sealed};
 
 /// A command that the container runs: in exec form, or through the SHELL.

@@ -4,8 +4,9 @@
 
 use super::Origin;
 use super::transfer::{IntoSources, Transfer};
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, Written};
+use crate::render::Written;
 use crate::stage::Stage;
 use crate::text::{IntoLayerPath, LayerText, LayerValue};
 

@@ -3,8 +3,8 @@
 //! In: a command in either form. Out: the line.
 
 use super::{CommandLine, IntoCommand};
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 
 /// The program of the container: the CMD becomes its arguments.
 ///

@@ -3,8 +3,8 @@
 //! In: names and values. Out: the line, every value in double quotes.
 
 use super::pairs;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::text::{LayerText, LayerValue, Text};
 
 /// Sets environment variables of the later steps and of the container.

@@ -2,8 +2,9 @@
 //!
 //! In: ports and ranges. Out: the line, protocols in lower case.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render;
 use crate::text::{LayerValue, Text};
 use crate::valid;
 

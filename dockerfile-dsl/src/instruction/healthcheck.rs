@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use super::{CommandLine, IntoCommand};
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render;
 use crate::text::Sealed;
 use crate::valid;
 

@@ -3,8 +3,8 @@
 //! In: keys and values. Out: the line, every value in double quotes.
 
 use super::pairs;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::text::{LayerText, LayerValue, Text};
 
 /// Describes the image.

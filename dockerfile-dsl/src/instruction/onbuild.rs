@@ -4,8 +4,9 @@
 
 use super::Instruction;
 use super::Origin;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, Written};
+use crate::render::Written;
 
 /// An instruction for the images that are built on this one: it runs right after their FROM.
 ///

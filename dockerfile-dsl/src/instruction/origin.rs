@@ -2,8 +2,8 @@
 //!
 //! In: a stage of the same file, or the name of an image. Out: what stands after `from=`.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::stage::Stage;
 use crate::text::Text;
 use crate::valid;

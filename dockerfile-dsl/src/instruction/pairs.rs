@@ -2,8 +2,9 @@
 //!
 //! In: keys and values. Out: what is wrong with them, and the line, every value in double quotes.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render;
 use crate::text::Text;
 
 /// `what`: how the author calls a key.

@@ -6,8 +6,9 @@
 use super::Instruction;
 use crate::danger::{Decision, DecisionKind, Place};
 use crate::mount::{CacheMount, Mount, SecretMount, TmpfsMount};
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen, Written, json, mount, script};
+use crate::render::{self, Written, json, mount, script};
 use crate::script::{NoteKind, ScriptMount};
 use crate::text::{LayerText, Sealed};
 use crate::{Dialect, Script};

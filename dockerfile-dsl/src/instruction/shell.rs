@@ -2,8 +2,9 @@
 //!
 //! In: a program and the arguments before the script. Out: the line.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, json};
+use crate::render::json;
 use crate::text::LayerText;
 
 /// The shell that reads scripts and commands in shell form from here on.

@@ -2,8 +2,9 @@
 //!
 //! In: a name or a number. Out: the line.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render;
 use crate::text::{LayerValue, Text};
 use crate::valid;
 

@@ -1,8 +1,9 @@
 //! What COPY and ADD have in common: sources, a destination, and who owns the result.
 
 use crate::LayerPath;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{Pen, Written, heredoc, lines, word};
+use crate::render::{Written, heredoc, lines, word};
 use crate::text::{Expand, Sealed, Text};
 use crate::valid;
 

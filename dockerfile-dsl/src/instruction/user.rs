@@ -2,8 +2,9 @@
 //!
 //! In: names or numbers. Out: the line. A number also becomes the owner of secret mounts.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render;
 use crate::text::{LayerValue, Text};
 use crate::valid;
 

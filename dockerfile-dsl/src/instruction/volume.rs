@@ -2,8 +2,8 @@
 //!
 //! In: paths. Out: the line, always as JSON.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::text::{IntoLayerPath, Text};
 
 /// Directories that the container keeps outside the image.

@@ -2,8 +2,9 @@
 //!
 //! In: a path of the layer. Out: the line.
 
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen};
+use crate::render;
 use crate::text::{IntoLayerPath, Text};
 
 /// The directory of the later steps and of the container; it is made if it is not there.

@@ -2,16 +2,18 @@
 //!
 //! Knows what the stage has said so far (SHELL, USER), as that decides how a script is written and who reads a secret.
 
-use super::comment::{check_options, comment_lines};
-use super::{all_decisions, check_fed, folded};
+use super::line::folded;
+use super::secrets::{check_fed, check_secret_file};
+use crate::comment::{check_options, comment_lines};
 use crate::danger::{Decision, DecisionKind};
 use crate::instruction::{Arg, Instruction};
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::{self, Pen, script, word};
+use crate::render::{self, script, word};
 use crate::secret::SecretsById;
 use crate::stage::{Above, Base, Stage, Step};
 use crate::text::Text;
-use crate::{SecretSource, valid};
+use crate::valid;
 
 /// Writes one stage.
 pub(super) struct StageWriter<'a, 'b> {
@@ -97,7 +99,7 @@ impl StageWriter<'_, '_> {
         self.problems.place = format!("{}, {}", self.place, described(&step.instruction));
         step.instruction.check(self.problems);
         self.check_place(step);
-        let decisions = all_decisions(step);
+        let decisions = step.decisions();
         self.above(&step.above, &decisions);
         let written = step.instruction.write(self.pen);
         let head = folded(&written.head, self.pen.escape, self.problems);
@@ -176,35 +178,4 @@ fn described(instruction: &Instruction) -> String {
         },
         other => other.keyword().to_owned(),
     }
-}
-
-/// A secret's own file has no place in a layer. Where the build context is, nobody knows yet: a path relative to the directory of who
-/// builds is taken to be one of the context.
-fn check_secret_file(path: &str, secrets: &SecretsById, problems: &mut Problems) {
-    for secret in secrets.values() {
-        let SecretSource::File(file) = secret.source() else {
-            continue;
-        };
-        if !file.starts_with(['/', '~']) && plain(file) == plain(path) {
-            problems.wrong(format!(
-                "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use \
-                 the secret in `sh!`, where it is mounted",
-                path.escape_debug(),
-                secret.id()
-            ));
-            return;
-        }
-    }
-}
-
-/// The path without its empty parts and those that lead nowhere.
-fn plain(path: &str) -> String {
-    let mut plain = String::new();
-    for name in path.split('/') {
-        if !matches!(name, "" | ".") {
-            plain.push_str(name);
-            plain.push('/');
-        }
-    }
-    plain
 }

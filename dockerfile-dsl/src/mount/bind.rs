@@ -4,8 +4,8 @@
 
 use super::{Fields, check_from, check_source, check_target};
 use crate::instruction::Origin;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::stage::Stage;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 

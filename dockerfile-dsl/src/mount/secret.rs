@@ -7,8 +7,8 @@ use dockerfile_dsl_analysis::names;
 
 use super::{Fields, check_target, number, octal};
 use crate::Secret;
+use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Pen;
 use crate::secret;
 use crate::text::Text;
 

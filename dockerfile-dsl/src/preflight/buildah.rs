@@ -8,7 +8,9 @@ use std::io;
 
 use dockerfile_dsl_analysis::dockerfile::{Command, Kind, Source, read};
 
-use super::{Environment, Report, builder};
+use super::builder;
+use super::environment::Environment;
+use super::report::Report;
 use crate::build_command::FrontEnd;
 use crate::syntax::has_field;
 

@@ -6,7 +6,8 @@
 use std::io;
 use std::process::{Command, Output, Stdio};
 
-use super::{Environment, Report};
+use super::environment::Environment;
+use super::report::Report;
 use crate::build_command::FrontEnd;
 use crate::syntax::{Requirement, Version};
 

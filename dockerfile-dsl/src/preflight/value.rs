@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::Environment;
+use super::environment::Environment;
 use crate::SecretSource;
 
 /// BuildKit's limit of a secret, inclusive.

@@ -12,7 +12,8 @@ use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
 use super::{Dialect, Extra, Piece, Script};
-use crate::problem::{Problem, mistake_in_rows};
+use crate::error::Problem;
+use crate::problem::mistake_in_rows;
 use crate::{AnyValue, Error, Secret};
 
 /// A script with holes, and what is to stand in them: made by [`Script::template`].

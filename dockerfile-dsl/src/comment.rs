@@ -4,7 +4,7 @@ use crate::problem::Problems;
 use crate::render::lines;
 
 /// The comment's lines. A comment that BuildKit or the check would obey is refused: there are methods for those.
-pub(super) fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<String> {
+pub(crate) fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<String> {
     let obeyed = |line: &str| {
         let line = line.trim_start_matches(|c: char| c == '#' || c.is_whitespace());
         let name: String = line

@@ -1,0 +1,92 @@
+//! The secrets of a file, and the names and paths that would give one away.
+
+use super::names::place;
+use crate::SecretSource;
+use crate::instruction::Instruction;
+use crate::problem::Problems;
+use crate::secret::SecretsById;
+use crate::settings::Settings;
+use crate::stage::Stage;
+
+/// The secrets by the id that they have on the command line.
+pub(super) fn of_file(
+    stages: &[(Stage, Option<String>)],
+    settings: &Settings,
+    problems: &mut Problems,
+) -> SecretsById {
+    let mut secrets = SecretsById::new();
+    for (index, (stage, name)) in stages.iter().enumerate() {
+        for step in &stage.content().steps {
+            let mut used = Vec::new();
+            match &step.instruction {
+                Instruction::Run(run) => {
+                    for mount in run.secrets() {
+                        used.push((mount.secret.id().to_owned(), mount.secret));
+                    }
+                }
+                Instruction::Add(add) => used = add.implicit_secrets(),
+                _ => {}
+            }
+            for (id, secret) in used {
+                let known = *secrets.entry(id.clone()).or_insert(secret);
+                if known.source() != secret.source() {
+                    problems.place = place(index, name.as_deref());
+                    problems.wrong(format!(
+                        "secret id `{id}` has two sources in this file, and the command line can \
+                         give it one: declare it once"
+                    ));
+                }
+            }
+        }
+    }
+    for secret in &settings.secrets {
+        secrets.entry(secret.id().to_owned()).or_insert(*secret);
+    }
+    secrets
+}
+
+/// The command line would fill a build argument of that name with the secret's value, and so might a template an ENV.
+pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Problems) {
+    for secret in secrets.values() {
+        if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
+            problems.wrong(format!(
+                "`{name}` is the variable that holds secret `{}`: as a build argument or \
+                 environment variable its value stays in the image; use the secret in `sh!`, or \
+                 write `.allow_name(\"{name}\", \"reason\")`",
+                secret.id()
+            ));
+            return;
+        }
+    }
+}
+
+/// A secret's own file has no place in a layer. Where the build context is, nobody knows yet: a path relative to the directory of who
+/// builds is taken to be one of the context.
+pub(super) fn check_secret_file(path: &str, secrets: &SecretsById, problems: &mut Problems) {
+    for secret in secrets.values() {
+        let SecretSource::File(file) = secret.source() else {
+            continue;
+        };
+        if !file.starts_with(['/', '~']) && plain(file) == plain(path) {
+            problems.wrong(format!(
+                "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use \
+                 the secret in `sh!`, where it is mounted",
+                path.escape_debug(),
+                secret.id()
+            ));
+            return;
+        }
+    }
+}
+
+/// The path without its empty parts and those that lead nowhere.
+fn plain(path: &str) -> String {
+    let mut plain = String::new();
+    for name in path.split('/') {
+        if !matches!(name, "" | ".") {
+            plain.push_str(name);
+            plain.push('/');
+        }
+    }
+    plain
+}
