@@ -14,8 +14,9 @@ use dockerfile_dsl_analysis::secret_text::{self, Format, Parts};
 use dockerfile_dsl_verify::Secret;
 use zeroize::Zeroizing;
 
+use crate::output;
+use crate::status::Status;
 use crate::verify::secret_flag;
-use crate::{Status, output};
 
 /// The file with the flags. It begins with a dot, which no decoy does.
 const FLAGS: &str = ".build-flags";

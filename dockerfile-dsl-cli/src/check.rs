@@ -12,13 +12,16 @@ use dockerfile_dsl_analysis::{
     dockerfile, masked_dockerfile,
 };
 
-use crate::{Status, output};
+use crate::output;
+use crate::status::Status;
 use baseline::Baseline;
 use configuration::Configuration;
+use file_report::{Failure, FileReport};
 use input::{Folders, Input};
 
 mod baseline;
 mod configuration;
+mod file_report;
 mod human;
 mod input;
 mod json;
@@ -55,26 +58,6 @@ enum Format {
     Json,
     /// SARIF 2.1.0, for code hosts
     Sarif,
-}
-
-/// What was found in one file, or why nothing could be.
-struct FileReport {
-    /// As it was given.
-    path: String,
-    text: String,
-    lines: LineIndex,
-    /// The text as people may see it.
-    shown: String,
-    findings: Vec<Finding>,
-    /// The file could not be read.
-    failure: Option<Failure>,
-}
-
-enum Failure {
-    /// Not even its bytes.
-    Unreadable(String),
-    /// Not as a Dockerfile.
-    Malformed(Vec<dockerfile::ReadError>),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
@@ -183,38 +166,5 @@ fn examine(
 fn escalate(finding: &mut Finding) {
     if finding.is_error_when_strict() {
         finding.severity = Severity::Error;
-    }
-}
-
-impl FileReport {
-    fn status(&self) -> Status {
-        let is_error = |finding: &Finding| finding.severity == Severity::Error;
-        match self.failure {
-            Some(_) => Status::Incomplete,
-            None if self.findings.iter().any(is_error) => Status::Findings,
-            None => Status::Clean,
-        }
-    }
-
-    /// Line and column of an offset, both from 1, columns in characters.
-    fn position(&self, offset: usize) -> (usize, usize) {
-        self.lines.position(&self.text, offset)
-    }
-
-    /// Why there are no findings, in one line.
-    fn failure_text(&self) -> Option<String> {
-        let describe = |error: &dockerfile::ReadError| {
-            let (line, column) = self.position(error.span.start);
-            format!("{line}:{column}: {error}")
-        };
-        Some(match self.failure.as_ref()? {
-            Failure::Unreadable(message) => message.clone(),
-            Failure::Malformed(errors) => errors
-                .iter()
-                .take(20)
-                .map(describe)
-                .collect::<Vec<_>>()
-                .join("; "),
-        })
     }
 }

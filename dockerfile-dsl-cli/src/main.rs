@@ -11,7 +11,10 @@ use clap::{Parser, Subcommand};
 mod canary;
 mod check;
 mod output;
+mod status;
 mod verify;
+
+use status::Status;
 
 /// Checks Dockerfiles and built images for leaked build secrets.
 #[derive(Debug, Parser)]
@@ -56,54 +59,6 @@ fn main() -> ExitCode {
             output::complain(&error.to_string());
             Status::Incomplete.into()
         }
-    }
-}
-
-/// What the tool has to say, as an exit status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Status {
-    /// Nothing of level error.
-    Clean,
-    /// At least one finding of level error.
-    Findings,
-    /// Not all of it could be done.
-    Incomplete,
-}
-
-impl Status {
-    const ALL: [Self; 3] = [Self::Clean, Self::Findings, Self::Incomplete];
-
-    const fn code(self) -> u8 {
-        match self {
-            Self::Clean => 0,
-            Self::Findings => 1,
-            Self::Incomplete => 2,
-        }
-    }
-
-    const fn explanation(self) -> &'static str {
-        match self {
-            Self::Clean => "clean: all was examined, and nothing of level error was found",
-            Self::Findings => "at least one error was found, or a value is in the image",
-            Self::Incomplete => {
-                "it could not be done, or not all of it: usage, unreadable, incomplete"
-            }
-        }
-    }
-
-    /// The end of every help text.
-    fn help() -> String {
-        Self::ALL
-            .iter()
-            .fold("Exit status:".to_owned(), |text, status| {
-                format!("{text}\n  {}  {}", status.code(), status.explanation())
-            })
-    }
-}
-
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        Self::from(status.code())
     }
 }
 

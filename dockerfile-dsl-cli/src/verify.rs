@@ -11,7 +11,8 @@ use clap::{Args, ValueEnum};
 use dockerfile_dsl_analysis::printable::printable_lines;
 use dockerfile_dsl_verify::{Image, Names, Progress, Reason, Report, Secret, Verdict, Verify};
 
-use crate::{Status, canary, output};
+use crate::status::Status;
+use crate::{canary, output};
 
 mod progress;
 pub(crate) mod secret_flag;

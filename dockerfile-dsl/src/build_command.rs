@@ -5,19 +5,19 @@
 //! ([`BuildCommand::to_command`], [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is never read, except by
 //! [`BuildCommand::preflight`], which compares it with the text and forgets it.
 
-use std::ffi::{OsStr, OsString};
 use std::fmt;
 
-use crate::{Dockerfile, Error};
+use crate::Dockerfile;
 
 mod argument;
+mod argv;
 mod docker;
 mod podman;
 #[cfg(feature = "run")]
 mod process;
 mod reachable;
 
-use argument::Argument;
+#[cfg(feature = "run")]
 pub(crate) use argument::home;
 
 /// `docker build`, `podman build` or `buildah build` for one Dockerfile.
@@ -265,48 +265,8 @@ impl BuildCommand {
         &self.dockerfile
     }
 
-    /// The program and its arguments, each by itself. A leading `~/` of a path is replaced by the home directory.
-    /// For [`FrontEnd::DockerBefore23`], `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
-    ///
-    /// # Errors
-    ///
-    /// If a flag cannot carry what it was given, if the front end does not have it, or if there is no home directory to replace `~`.
-    pub fn argv(&self) -> Result<Vec<OsString>, Error> {
-        self.argv_at(home().as_deref())
-    }
-
-    /// [`argv`](Self::argv), where this is the home directory.
-    pub(crate) fn argv_at(&self, home: Option<&OsStr>) -> Result<Vec<OsString>, Error> {
-        let arguments = self.arguments()?.into_iter();
-        arguments.map(|argument| argument.expand(home)).collect()
-    }
-
-    /// One line for a POSIX shell, that can be pasted and committed: `~/` becomes `"$HOME"/`, so nothing personal is in it.
-    ///
-    /// # Errors
-    ///
-    /// If a flag cannot carry what it was given, or if the front end does not have it.
-    pub fn shell(&self) -> Result<String, Error> {
-        let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
-        Ok(match self.front_end {
-            FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
-            FrontEnd::Buildx | FrontEnd::Podman | FrontEnd::Buildah => words.join(" "),
-        })
-    }
-
-    /// The arguments, of which one is known not to hold a line break or a NUL where a flag cannot carry it.
-    pub(crate) fn arguments(&self) -> Result<Vec<Argument>, Error> {
-        docker::arguments(self)
-    }
-
     pub(crate) fn is_left_out(&self, id: &str) -> bool {
         self.left_out.iter().any(|left_out| left_out == id)
-    }
-
-    /// The secrets of the stages that the target is made of.
-    #[cfg(feature = "run")]
-    pub(crate) fn needed_secrets(&self) -> Result<Vec<&crate::BuildSecret>, Error> {
-        reachable::secrets(self)
     }
 
     /// Whether the Dockerfile goes to the standard input of the process.

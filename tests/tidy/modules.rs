@@ -12,9 +12,9 @@ use super::{files, read};
 
 /// Each crate, and how many cycles it has at most: none may be added, and who breaks one takes it off here.
 const CRATES: &[(&str, usize)] = &[
-    ("dockerfile-dsl", 4),
+    ("dockerfile-dsl", 3),
     ("dockerfile-dsl-analysis", 9),
-    ("dockerfile-dsl-cli", 1),
+    ("dockerfile-dsl-cli", 0),
     ("dockerfile-dsl-macros", 0),
     ("dockerfile-dsl-verify", 3),
 ];

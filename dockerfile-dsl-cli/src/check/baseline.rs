@@ -15,7 +15,7 @@ use dockerfile_dsl_analysis::Finding;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::FileReport;
+use super::file_report::FileReport;
 
 /// The form of the file that this tool writes.
 const VERSION: u32 = 2;

@@ -4,7 +4,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use dockerfile_dsl_analysis::printable::{printable, printable_lines};
 use dockerfile_dsl_analysis::{Finding, Rule, Severity, Span};
 
-use super::{Failure, FileReport};
+use super::file_report::{Failure, FileReport};
 use crate::output;
 
 /// Errors in a file that cannot be read, after which the rest is not shown.

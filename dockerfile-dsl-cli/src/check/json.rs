@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dockerfile_dsl_analysis::{Finding, Severity, WayStep};
 use serde::Serialize;
 
-use super::FileReport;
+use super::file_report::FileReport;
 
 #[derive(Serialize)]
 struct Answer<'a> {

@@ -8,10 +8,9 @@ use dockerfile_dsl_verify::sarif::{
     Region, RuleDescriptor, Run, Tool,
 };
 
-use super::{
-    Failure, FileReport, baseline,
-    json::{StepDetails, severity_name},
-};
+use super::baseline;
+use super::file_report::{Failure, FileReport};
+use super::json::{StepDetails, severity_name};
 
 pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error> {
     let findings = reports.iter().flat_map(|report| &report.findings);

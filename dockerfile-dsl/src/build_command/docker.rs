@@ -4,7 +4,7 @@
 //! Invariant: each value stands in the argument of its own flag, and an id that a step mounts has exactly one `--secret`.
 
 use super::argument::Argument;
-use super::{BuildCommand, BuildNetwork, FrontEnd, Progress, podman, reachable};
+use super::{BuildCommand, BuildNetwork, FrontEnd, Progress, podman};
 use crate::{BuildSecret, Error, SecretSource};
 
 /// Build arguments that BuildKit knows without an `ARG`.
@@ -49,7 +49,7 @@ pub(super) fn arguments(command: &BuildCommand) -> Result<Vec<Argument>, Error> 
         Argument::text("build"),
     ]);
     line.text("--builder", &command.builder)?;
-    for secret in reachable::secrets(command)? {
+    for secret in command.needed_secrets()? {
         if command.is_left_out(secret.id()) {
             continue;
         }

@@ -3,8 +3,8 @@
 //! In: a [`BuildCommand`]. Out: an error for what they do not have, and their spelling of a secret.
 //! Invariant: they split a `--secret` at every comma, whatever is quoted, so a path with one is refused.
 
+use super::BuildCommand;
 use super::argument::Argument;
-use super::{BuildCommand, reachable};
 use crate::{BuildSecret, Delivery, Error, SecretSource};
 
 /// `id=ID,type=env,env=NAME` or `id=ID,type=file,src=PATH`. Without the type, a path would be taken for the name of a variable
@@ -34,7 +34,7 @@ pub(super) fn check(command: &BuildCommand) -> Result<(), Error> {
     } else if command.platforms.len() > 1 {
         "a second --platform without a manifest list"
     } else {
-        for secret in reachable::secrets(command)? {
+        for secret in command.needed_secrets()? {
             let is_header = |used: &&crate::SecretUse| used.delivery == Delivery::Header;
             if let Some(used) = secret.uses().iter().find(is_header) {
                 return Err(Error::new(format!(

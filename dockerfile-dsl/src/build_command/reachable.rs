@@ -8,19 +8,23 @@ use dockerfile_dsl_analysis::dockerfile::{File, Instruction, Kind, read};
 use super::BuildCommand;
 use crate::{BuildSecret, Error};
 
-pub(super) fn secrets(command: &BuildCommand) -> Result<Vec<&BuildSecret>, Error> {
-    let text = command.dockerfile.render();
-    let file = read(&text).map_err(|errors| {
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Error::new(format!(
-            "the Dockerfile cannot be read: {}",
-            errors.join("; ")
-        ))
-    })?;
-    let stages = needed(&file, target(&file, command.target.as_deref())?);
-    let is_reachable = |secret: &&BuildSecret| secret.uses().iter().any(|used| stages[used.stage]);
-    let secrets = command.dockerfile.secrets().iter();
-    Ok(secrets.filter(is_reachable).collect())
+impl BuildCommand {
+    /// The secrets of the stages that the target is made of.
+    pub(crate) fn needed_secrets(&self) -> Result<Vec<&BuildSecret>, Error> {
+        let text = self.dockerfile.render();
+        let file = read(&text).map_err(|errors| {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Error::new(format!(
+                "the Dockerfile cannot be read: {}",
+                errors.join("; ")
+            ))
+        })?;
+        let stages = needed(&file, target(&file, self.target.as_deref())?);
+        let is_reachable =
+            |secret: &&BuildSecret| secret.uses().iter().any(|used| stages[used.stage]);
+        let secrets = self.dockerfile.secrets().iter();
+        Ok(secrets.filter(is_reachable).collect())
+    }
 }
 
 fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {

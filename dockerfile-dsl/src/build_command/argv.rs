@@ -1,0 +1,43 @@
+//! The command line as a whole: arguments, or one line for a shell.
+
+use std::ffi::{OsStr, OsString};
+
+use super::argument::{Argument, home};
+use super::{BuildCommand, FrontEnd, docker};
+use crate::Error;
+
+impl BuildCommand {
+    /// The program and its arguments, each by itself. A leading `~/` of a path is replaced by the home directory.
+    /// For [`FrontEnd::DockerBefore23`], `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
+    ///
+    /// # Errors
+    ///
+    /// If a flag cannot carry what it was given, if the front end does not have it, or if there is no home directory to replace `~`.
+    pub fn argv(&self) -> Result<Vec<OsString>, Error> {
+        self.argv_at(home().as_deref())
+    }
+
+    /// [`argv`](Self::argv), where this is the home directory.
+    pub(crate) fn argv_at(&self, home: Option<&OsStr>) -> Result<Vec<OsString>, Error> {
+        let arguments = self.arguments()?.into_iter();
+        arguments.map(|argument| argument.expand(home)).collect()
+    }
+
+    /// One line for a POSIX shell, that can be pasted and committed: `~/` becomes `"$HOME"/`, so nothing personal is in it.
+    ///
+    /// # Errors
+    ///
+    /// If a flag cannot carry what it was given, or if the front end does not have it.
+    pub fn shell(&self) -> Result<String, Error> {
+        let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
+        Ok(match self.front_end {
+            FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
+            FrontEnd::Buildx | FrontEnd::Podman | FrontEnd::Buildah => words.join(" "),
+        })
+    }
+
+    /// The arguments, of which one is known not to hold a line break or a NUL where a flag cannot carry it.
+    pub(crate) fn arguments(&self) -> Result<Vec<Argument>, Error> {
+        docker::arguments(self)
+    }
+}
