@@ -182,3 +182,46 @@ fn raw_strings_are_seen() {
         .collect();
     assert_eq!(seen, ["r#\"b \" c\"#", "r\"d\""]);
 }
+
+/// What a program does is said by its rows, and the engine asks them: its name stands in messages, and is compared with those that an
+/// author trusts.
+#[test]
+fn no_program_is_known_by_its_name() {
+    const TRUSTED: &str = ".find(|(program, _)| **program == *self.name)";
+    let mut complaints = Vec::new();
+    let mut uses = 0;
+    for path in files(".rs") {
+        if !path.starts_with("dockerfile-dsl-analysis/src/") {
+            continue;
+        }
+        let text = read(&path).replace(TRUSTED, "");
+        let is_part_of_a_call = text.contains("Call<'_");
+        for (at, name) in text
+            .match_indices("call.name")
+            .chain(text.match_indices("self.name"))
+        {
+            let rest = &text[at + name.len()..];
+            let is_longer = rest.starts_with(|c: char| c.is_alphanumeric() || "_(".contains(c));
+            if is_longer || name == "self.name" && !is_part_of_a_call {
+                continue;
+            }
+            uses += 1;
+            let before = text[..at].trim_end_matches('&');
+            let is_looked_at = before.ends_with('*') || before.ends_with("match ");
+            let is_passed_on = [".clone()", ".join(", ";", ")", ","]
+                .iter()
+                .any(|end| rest.starts_with(end));
+            if is_looked_at || !is_passed_on {
+                let line = text[..at].lines().count();
+                complaints.push(format!(
+                    "{path}:{line}: a row of the program says what this asks its name"
+                ));
+            }
+        }
+    }
+    assert!(
+        uses > 20,
+        "{uses} uses are found: what are they called today?"
+    );
+    none(complaints);
+}

@@ -426,7 +426,7 @@ impl<'m> Call<'_, 'm> {
     }
 
     /// Whether the row has the effect, or an option that was given.
-    pub(super) fn has_effect(&self, effect: Effect) -> bool {
+    pub(crate) fn has_effect(&self, effect: Effect) -> bool {
         let mut given = self.parsed.options.iter();
         self.row.effects.contains(&effect) || given.any(|given| given.shape.effect == Some(effect))
     }

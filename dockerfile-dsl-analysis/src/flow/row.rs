@@ -396,6 +396,9 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
         | Effect::Cuts
         | Effect::SelectsLines
         | Effect::EditsInPlace
+        | Effect::ShellOptions
+        | Effect::RunsBash
+        | Effect::RunsPosix
         | Effect::NeverFails
         | Effect::TargetIsFile
         | Effect::TargetIsLink => {}

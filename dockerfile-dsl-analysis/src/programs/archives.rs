@@ -219,7 +219,63 @@ fn known(text: &str) -> impl Iterator<Item = Unit<'_>> {
     text.chars().map(Unit::Known)
 }
 
-pub(super) fn compress(call: &mut Call<'_, '_>) {
+/// What a compressor does without options.
+struct Compressor {
+    /// Added to the name of the file that it compresses.
+    suffix: &'static str,
+    is_unpacking: bool,
+    /// It keeps the file that it reads, unless `--rm` is given.
+    is_keeping: bool,
+}
+
+impl Compressor {
+    const fn packing(suffix: &'static str) -> Self {
+        Self {
+            suffix,
+            is_unpacking: false,
+            is_keeping: false,
+        }
+    }
+
+    const fn unpacking() -> Self {
+        Self {
+            suffix: "",
+            is_unpacking: true,
+            is_keeping: false,
+        }
+    }
+
+    const fn keeping(self) -> Self {
+        Self {
+            is_keeping: true,
+            ..self
+        }
+    }
+}
+
+/// Declares a model for each compressor.
+macro_rules! compressors {
+    ($($name:ident = $compressor:expr;)+) => {$(
+        pub(super) fn $name(call: &mut Call<'_, '_>) {
+            convert(call, &$compressor);
+        }
+    )+};
+}
+
+compressors! {
+    gzip = Compressor::packing(".gz");
+    compress = Compressor::packing(".Z");
+    bzip2 = Compressor::packing(".bz2");
+    xz = Compressor::packing(".xz");
+    lzma = Compressor::packing(".lzma");
+    zstd = Compressor::packing(".zst").keeping();
+    lz4 = Compressor::packing(".lz4").keeping();
+    brotli = Compressor::packing(".br").keeping();
+    decompress = Compressor::unpacking();
+    decompress_and_keep = Compressor::unpacking().keeping();
+}
+
+fn convert(call: &mut Call<'_, '_>, compressor: &Compressor) {
     let operands = call.operands();
     if call.has("-t") || call.has("-l") {
         let report = call.fresh();
@@ -237,22 +293,8 @@ pub(super) fn compress(call: &mut Call<'_, '_>) {
             None => call.print(&output),
         };
     }
-    let name = call.name.to_string();
-    let unpacks = call.has("-d")
-        || name.starts_with("un")
-        || name.starts_with("gun")
-        || name.starts_with("bun");
-    let suffix = match name
-        .trim_start_matches("un")
-        .trim_start_matches("gun")
-        .trim_start_matches('b')
-    {
-        "zip2" => ".bz2",
-        "xz" => ".xz",
-        "zstd" => ".zst",
-        "lz4" => ".lz4",
-        _ => ".gz",
-    };
+    let unpacks = call.has("-d") || compressor.is_unpacking;
+    let suffix = compressor.suffix;
     for operand in operands {
         let data = call.read(&operand);
         let output = made(call, &data.taint());
@@ -272,9 +314,7 @@ pub(super) fn compress(call: &mut Call<'_, '_>) {
             continue;
         }
         call.write(&target, &output, &Cause::Compressed);
-        let keeps = call.has("-k")
-            || call.has("-o")
-            || (name.contains("zst") || name == "lz4") && !call.has("--rm");
+        let keeps = call.has("-k") || call.has("-o") || compressor.is_keeping && !call.has("--rm");
         if !keeps {
             call.remove(&operand, false);
         }

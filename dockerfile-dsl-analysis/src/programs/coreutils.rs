@@ -5,9 +5,17 @@ use super::common::{made, path};
 use crate::flow::{Argument, Call, Node, Share, Taint, Value};
 use crate::report::Step;
 
-/// The last component of a path, or what stands before it.
-pub(super) fn component(call: &mut Call<'_, '_>) {
-    let last = &*call.name == "basename";
+/// The last component of a path.
+pub(super) fn last_component(call: &mut Call<'_, '_>) {
+    component(call, true);
+}
+
+/// What stands before the last component of a path.
+pub(super) fn parent_directory(call: &mut Call<'_, '_>) {
+    component(call, false);
+}
+
+fn component(call: &mut Call<'_, '_>, last: bool) {
     let suffix = call
         .option("-s")
         .or_else(|| call.operands().get(1).cloned())
@@ -38,35 +46,65 @@ pub(super) fn component(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Names of files and where links lead, and sizes and dates.
-pub(super) fn list(call: &mut Call<'_, '_>) {
+/// `ls`: the names in a directory; with `-l`, where links lead.
+pub(super) fn list_directory(call: &mut Call<'_, '_>) {
+    list_names(call, false);
+}
+
+/// `ls -l`.
+pub(super) fn list_directory_long(call: &mut Call<'_, '_>) {
+    list_names(call, true);
+}
+
+fn list_names(call: &mut Call<'_, '_>, is_long: bool) {
+    let words = dashed(call);
+    let links =
+        is_long || has_letter(&words, 'l') || words.iter().any(|word| word.starts_with("--format"));
+    let depth = if has_letter(&words, 'd') {
+        0
+    } else if has_letter(&words, 'R') || words.iter().any(|word| word == "--recursive") {
+        usize::MAX
+    } else {
+        1
+    };
+    list(call, depth, links);
+}
+
+/// All names beneath a directory, and where links lead.
+pub(super) fn list_tree(call: &mut Call<'_, '_>) {
+    list(call, usize::MAX, true);
+}
+
+/// All names beneath a directory, with sizes.
+pub(super) fn list_usage(call: &mut Call<'_, '_>) {
+    list(call, usize::MAX, false);
+}
+
+/// What the file system knows of a file; a format without `%N` does not say where a link leads.
+pub(super) fn list_status(call: &mut Call<'_, '_>) {
+    let words = dashed(call);
+    let links = !has_letter(&words, 'c') || words.iter().any(|word| word.contains("%N"));
+    list(call, 0, links);
+}
+
+/// The operands themselves, and where links lead.
+pub(super) fn list_links(call: &mut Call<'_, '_>) {
+    list(call, 0, true);
+}
+
+fn dashed(call: &Call<'_, '_>) -> Vec<String> {
+    let words = call.arguments.iter().filter_map(Argument::text);
+    words.filter(|word| word.starts_with('-')).collect()
+}
+
+fn has_letter(words: &[String], letter: char) -> bool {
+    let mut short = words.iter().filter(|word| !word.starts_with("--"));
+    short.any(|word| word.contains(letter))
+}
+
+/// Names of files down to a depth, and where links lead.
+fn list(call: &mut Call<'_, '_>, depth: usize, links: bool) {
     call.by_row();
-    let words: Vec<String> = call
-        .arguments
-        .iter()
-        .filter_map(Argument::text)
-        .filter(|word| word.starts_with('-'))
-        .collect();
-    let has = |letter: char| {
-        words
-            .iter()
-            .any(|word| !word.starts_with("--") && word.contains(letter))
-    };
-    let (depth, links) = match &*call.name {
-        "ls" | "dir" | "vdir" if has('d') => (0, has('l')),
-        name @ ("ls" | "dir" | "vdir") => (
-            if has('R') || words.iter().any(|word| word == "--recursive") {
-                usize::MAX
-            } else {
-                1
-            },
-            has('l') || name == "vdir" || words.iter().any(|word| word.starts_with("--format")),
-        ),
-        "tree" => (usize::MAX, true),
-        "du" => (usize::MAX, false),
-        "stat" => (0, !has('c') || words.iter().any(|word| word.contains("%N"))),
-        _ => (0, true),
-    };
     let mut operands = call.operands();
     if operands.is_empty() {
         operands.push(path(call, "."));
@@ -80,19 +118,27 @@ pub(super) fn list(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The path itself, links are followed by whoever uses it; `readlink PATH` says where the link leads.
-pub(super) fn resolved(call: &mut Call<'_, '_>) {
-    let follows = &*call.name == "realpath"
-        || [
-            "-e",
-            "-f",
-            "-m",
-            "--canonicalize",
-            "--canonicalize-existing",
-            "--canonicalize-missing",
-        ]
-        .iter()
-        .any(|option| call.has(option));
+/// The path itself: links are followed where it is used.
+pub(super) fn resolved_path(call: &mut Call<'_, '_>) {
+    resolved(call, true);
+}
+
+/// Where a link leads; with `-f` and its like, the path itself.
+pub(super) fn link_target(call: &mut Call<'_, '_>) {
+    let follows = [
+        "-e",
+        "-f",
+        "-m",
+        "--canonicalize",
+        "--canonicalize-existing",
+        "--canonicalize-missing",
+    ]
+    .iter()
+    .any(|option| call.has(option));
+    resolved(call, follows);
+}
+
+fn resolved(call: &mut Call<'_, '_>, follows: bool) {
     for operand in call.operands() {
         let places = call.paths(&operand);
         let mut led = Taint::NONE;

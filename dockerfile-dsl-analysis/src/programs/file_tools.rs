@@ -146,12 +146,20 @@ pub(super) fn change(call: &mut Call<'_, '_>) {
     }
 }
 
-/// What asks first may not remove anything, and `unlink` takes one name.
+/// `unlink` takes one name.
+pub(super) fn remove_one(call: &mut Call<'_, '_>) {
+    let takes_it = call.operands().len() == 1;
+    remove_unless(call, !takes_it);
+}
+
+/// What asks first may not remove anything.
 pub(super) fn remove(call: &mut Call<'_, '_>) {
-    let asks = ["-i", "-I", "--interactive", "--help", "--version"]
-        .iter()
-        .any(|option| call.has(option));
-    if asks || &*call.name == "unlink" && call.operands().len() != 1 {
+    let asks = call.has("-i") || call.has("-I") || call.has("--interactive");
+    remove_unless(call, asks);
+}
+
+fn remove_unless(call: &mut Call<'_, '_>, keeps: bool) {
+    if keeps || call.has("--help") || call.has("--version") {
         for operand in call.operands() {
             if operand.value.taint().is_some() {
                 call.print_error(&operand.value);

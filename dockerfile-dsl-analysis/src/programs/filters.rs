@@ -5,19 +5,25 @@ use super::common::{made, path};
 use crate::flow::{Argument, Call, Descriptor, Share, Taint, Value};
 use crate::report::Cause;
 
-/// `head`, `tail`: a single line stays what it is.
+/// `head`: of nothing, or as [`end`].
 pub(super) fn beginning(call: &mut Call<'_, '_>) {
+    let count = call.option("-c").or_else(|| call.option("-n"));
+    if count.and_then(|count| count.text()).as_deref() == Some("0") {
+        let nothing = call.fresh();
+        call.print(&nothing);
+    } else {
+        end(call);
+    }
+}
+
+/// `tail`: a single line stays what it is.
+pub(super) fn end(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let one_line = |value: &Value| {
         value
             .literals()
             .is_some_and(|texts| texts.iter().all(|text| text.lines().count() <= 1))
     };
-    let count = call.option("-c").or_else(|| call.option("-n"));
-    if &*call.name == "head" && count.and_then(|count| count.text()).as_deref() == Some("0") {
-        let nothing = call.fresh();
-        return call.print(&nothing);
-    }
     if operands.is_empty() && !call.has("-c") && one_line(&call.peek_stdin()) {
         let line = call.stdin();
         call.print(&line);
@@ -83,10 +89,22 @@ pub(super) fn compare(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `split FILE PREFIX`, `csplit -f PREFIX FILE PATTERN..`: files whose names begin with the prefix.
+/// `split FILE PREFIX`.
 pub(super) fn pieces(call: &mut Call<'_, '_>) {
+    let prefix = call.operands().get(1).cloned();
+    let prefix = prefix.unwrap_or_else(|| path(call, "x"));
+    write_pieces(call, &prefix);
+}
+
+/// `csplit -f PREFIX FILE PATTERN..`
+pub(super) fn pieces_by_context(call: &mut Call<'_, '_>) {
+    let prefix = call.option("-f").unwrap_or_else(|| path(call, "xx"));
+    write_pieces(call, &prefix);
+}
+
+/// Files whose names begin with the prefix.
+fn write_pieces(call: &mut Call<'_, '_>, prefix: &Argument) {
     let operands = call.operands();
-    let context = &*call.name == "csplit";
     let data = match operands.first() {
         Some(file) => call.read(file),
         None => call.stdin(),
@@ -100,11 +118,6 @@ pub(super) fn pieces(call: &mut Call<'_, '_>) {
         call.shell(&filter.value, filter.span, &[]);
         return call.restore(&before);
     }
-    let prefix = if context {
-        call.option("-f").unwrap_or_else(|| path(call, "xx"))
-    } else {
-        operands.get(1).cloned().unwrap_or_else(|| path(call, "x"))
-    };
     let name = Argument::new(prefix.value.concat(&call.fresh()), prefix.span);
     let data = made(call, &data.taint()).of(Share::Piece);
     let how = Cause::Program(call.name.clone());

@@ -120,27 +120,64 @@ fn asks_version(given: &Given) -> bool {
             .any(|option| matches!(&**option, "-v" | "-V" | "--version" | "--help" | "-h"))
 }
 
+/// Languages whose texts are read, as far as that goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    JavaScript,
+    Perl,
+    Php,
+    Python,
+    /// Texts of these are not read.
+    Other,
+}
+
+impl Language {
+    /// The options with a program's text.
+    fn text_options(self) -> &'static [char] {
+        match self {
+            Self::JavaScript => &['e', 'p'],
+            Self::Php => &['r'],
+            Self::Python => &['c'],
+            Self::Perl | Self::Other => &['e', 'E'],
+        }
+    }
+}
+
+pub(super) fn javascript(call: &mut Call<'_, '_>) {
+    run_language(call, Language::JavaScript);
+}
+
+pub(super) fn perl(call: &mut Call<'_, '_>) {
+    run_language(call, Language::Perl);
+}
+
+pub(super) fn php(call: &mut Call<'_, '_>) {
+    run_language(call, Language::Php);
+}
+
+/// An interpreter whose texts are not read.
 pub(super) fn script(call: &mut Call<'_, '_>) {
-    let texts: &[char] = match &*call.name {
-        "node" | "nodejs" => &['e', 'p'],
-        "php" => &['r'],
-        _ => &['e', 'E'],
-    };
-    let given = given(call, texts);
+    run_language(call, Language::Other);
+}
+
+fn run_language(call: &mut Call<'_, '_>, language: Language) {
+    let given = given(call, language.text_options());
     if asks_version(&given) {
         return;
     }
     status_of(call, &given);
     match (&given.text, &given.file) {
-        (Some(text), _) if substitutes(call, &given, text) => {}
+        (Some(text), _) if language == Language::Perl && substitutes(call, &given, text) => {}
         (Some(text), _) => {
             let prints = given.options.iter().any(|option| option.contains('p'));
-            run_node(call, &text.value.clone(), prints);
+            run_known_text(call, language, &text.value.clone(), prints);
         }
-        (None, Some(file)) if file.text().as_deref() != Some("-") => run_script(call, file),
+        (None, Some(file)) if file.text().as_deref() != Some("-") => {
+            run_script(call, language, file);
+        }
         _ => {
             let text = call.stdin();
-            run_node(call, &text, false);
+            run_known_text(call, language, &text, false);
         }
     }
 }
@@ -153,12 +190,12 @@ fn status_of(call: &mut Call<'_, '_>, given: &Given) {
     call.status_answers(&asked);
 }
 
-/// A text of node is read statement by statement; those of others are not.
-fn run_node(call: &mut Call<'_, '_>, text: &Value, prints: bool) {
+/// A text of JavaScript is read statement by statement; those of other languages are not.
+fn run_known_text(call: &mut Call<'_, '_>, language: Language, text: &Value, prints: bool) {
     let spelled = spellings(text).join("\n");
-    let statements = match &*call.name {
-        "node" | "nodejs" if prints => idioms::printed(&spelled),
-        "node" | "nodejs" => idioms::javascript(&spelled),
+    let statements = match language {
+        Language::JavaScript if prints => idioms::printed(&spelled),
+        Language::JavaScript => idioms::javascript(&spelled),
         _ => None,
     };
     if let Some(statements) = statements
@@ -176,7 +213,7 @@ fn substitutes(call: &mut Call<'_, '_>, given: &Given, text: &Argument) -> bool 
         options.any(|option| !option.starts_with("--") && option.contains(letter))
     };
     let spelled = spellings(&text.value).join(";");
-    if &*call.name != "perl" || !has('p') || !spelled.split(';').all(idioms::is_substitution) {
+    if !has('p') || !spelled.split(';').all(idioms::is_substitution) {
         return false;
     }
     let mut taint = text.value.taint();
@@ -204,12 +241,12 @@ fn substitutes(call: &mut Call<'_, '_>, given: &Given, text: &Argument) -> bool 
 }
 
 /// A program in a file: what it does is in its text, if that is known.
-fn run_script(call: &mut Call<'_, '_>, file: &Argument) {
+fn run_script(call: &mut Call<'_, '_>, language: Language, file: &Argument) {
     let text = call.peek(file);
     if text.literal().is_some() {
-        return match &*call.name {
-            name if name.starts_with("python") => run_python(call, &text, true, false),
-            _ => run_node(call, &text, false),
+        return match language {
+            Language::Python => run_python(call, &text, true, false),
+            _ => run_known_text(call, language, &text, false),
         };
     }
     let taint = text
@@ -222,7 +259,7 @@ fn run_script(call: &mut Call<'_, '_>, file: &Argument) {
 // python
 
 pub(super) fn python(call: &mut Call<'_, '_>) {
-    let given = given(call, &['c']);
+    let given = given(call, Language::Python.text_options());
     if asks_version(&given) {
         return;
     }
@@ -237,7 +274,9 @@ pub(super) fn python(call: &mut Call<'_, '_>) {
         && !call.env_says_yes("PYTHONDONTWRITEBYTECODE");
     match (&given.text, &given.file) {
         (Some(text), _) => run_python(call, &text.value.clone(), true, keeps_bytecode),
-        (None, Some(file)) if file.text().as_deref() != Some("-") => run_script(call, file),
+        (None, Some(file)) if file.text().as_deref() != Some("-") => {
+            run_script(call, Language::Python, file);
+        }
         _ => {
             let text = call.stdin();
             run_python(call, &text, false, keeps_bytecode);

@@ -30,15 +30,66 @@ fn configured(call: &Call<'_, '_>, option: &str) -> Option<Argument> {
     })
 }
 
-pub(super) fn run(call: &mut Call<'_, '_>) {
+/// What tells package managers apart.
+struct Manager {
+    /// It keeps its arguments in a log, and what it packs in a cache.
+    keeps_log: bool,
+    settings: Settings,
+    /// It prints the setting that it was given.
+    prints_settings: bool,
+}
+
+/// Where the settings of a user are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settings {
+    Npmrc,
+    Yarnrc,
+}
+
+const NPM: Manager = Manager {
+    keeps_log: true,
+    settings: Settings::Npmrc,
+    prints_settings: false,
+};
+
+pub(super) fn npm(call: &mut Call<'_, '_>) {
+    let given = Taint::of_all(&call.arguments);
+    log(call, &given);
+    run(call, &NPM);
+}
+
+pub(super) fn pnpm(call: &mut Call<'_, '_>) {
+    let pnpm = Manager {
+        keeps_log: false,
+        ..NPM
+    };
+    run(call, &pnpm);
+}
+
+pub(super) fn yarn(call: &mut Call<'_, '_>) {
+    let yarn = Manager {
+        keeps_log: false,
+        settings: Settings::Yarnrc,
+        prints_settings: true,
+    };
+    run(call, &yarn);
+}
+
+pub(super) fn bun(call: &mut Call<'_, '_>) {
+    let bun = Manager {
+        keeps_log: false,
+        settings: Settings::Npmrc,
+        prints_settings: true,
+    };
+    run(call, &bun);
+}
+
+fn run(call: &mut Call<'_, '_>, manager: &Manager) {
     let verb = call.verb_of_row();
     let given = Taint::of_all(&call.arguments);
-    if &*call.name == "npm" {
-        log(call, &given);
-    }
     let operands = call.operands();
     match verb {
-        "config" => config(call),
+        "config" => config(call, manager),
         "login" => {
             let input = call.stdin().taint().join(&given);
             let kept = made(call, &input);
@@ -52,7 +103,7 @@ pub(super) fn run(call: &mut Call<'_, '_>) {
                 call.append(&file, &kept, &Cause::Program("npm pkg set".into()));
             }
         }
-        "pack" => pack(call),
+        "pack" => pack(call, manager.keeps_log),
         "run" => {
             // npm and yarn show the command with its arguments.
             let shown = made(call, &given);
@@ -137,11 +188,9 @@ fn user_file(call: &Call<'_, '_>) -> Argument {
 }
 
 /// `npm exec PACKAGE ARG..`, `npm exec -c TEXT`.
-pub(super) fn execute(call: &mut Call<'_, '_>) {
-    if &*call.name == "npm" {
-        let given = Taint::of_all(&call.arguments);
-        log(call, &given);
-    }
+pub(super) fn npm_execute(call: &mut Call<'_, '_>) {
+    let given = Taint::of_all(&call.arguments);
+    log(call, &given);
     package_command(call);
 }
 

@@ -122,9 +122,19 @@ pub(super) fn other_root(call: &mut Call<'_, '_>) {
 
 /// The environment is not passed on, unless `-E` says so.
 pub(super) fn as_root(call: &mut Call<'_, '_>) {
+    let keeps_environment = call.has("-E") || call.has("--preserve-env");
+    run_as_root(call, keeps_environment);
+}
+
+/// The environment may be passed on: the configuration says so.
+pub(super) fn as_root_with_environment(call: &mut Call<'_, '_>) {
+    run_as_root(call, true);
+}
+
+fn run_as_root(call: &mut Call<'_, '_>, keeps_environment: bool) {
     let mut words = call.operands();
     let before = call.state.process.clone();
-    if !(call.has("-E") || call.has("--preserve-env") || &*call.name == "doas") {
+    if !keeps_environment {
         call.clear_environment();
     }
     let assigned = words.iter().take_while(|word| is_assignment(word)).count();

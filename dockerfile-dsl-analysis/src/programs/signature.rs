@@ -261,6 +261,12 @@ words! {
         EditsInPlace = "edits-in-place",
         /// Never fails, as far as a script can tell.
         NeverFails = "never-fails",
+        /// Reads the options of a shell (`-e`, `-x`, `-o pipefail`), which are those of the text that it runs.
+        ShellOptions = "shell-options",
+        /// Runs the text of a script under bash.
+        RunsBash = "runs-bash",
+        /// Runs the text of a script under POSIX sh; without either, under the shell of the step.
+        RunsPosix = "runs-posix",
         /// Takes the last operand for the target itself, even if it is a directory (`cp -T`).
         TargetIsFile = "target-is-file",
         /// Takes a last operand that is a symbolic link to a directory for the target itself (`ln -n`).

@@ -23,15 +23,23 @@ pub(super) fn users(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Command lines of everything that runs; with `e` (without a dash) the environment, too.
+/// Command lines of everything that runs.
 pub(super) fn processes(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let shown = call.command_lines();
+    let shown = made(call, &shown);
+    call.print(&shown);
+}
+
+/// The same; with `e` (without a dash) the environment, too.
+pub(super) fn processes_with_environment(call: &mut Call<'_, '_>) {
     call.by_row();
     let mut shown = call.command_lines();
     let environment = |word: &crate::flow::Argument| {
         word.text()
             .is_some_and(|text| !text.starts_with('-') && text.contains('e'))
     };
-    if &*call.name == "ps" && call.operands().iter().any(environment) {
+    if call.operands().iter().any(environment) {
         shown = shown
             .join(&call.environment().taint())
             .join(&call.state.process.aside.environments);

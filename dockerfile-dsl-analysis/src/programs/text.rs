@@ -3,6 +3,7 @@
 
 use super::common::{SECRET, made, mentioned, path, spellings};
 use crate::flow::{Argument, Call, Share, Taint, Value};
+use crate::programs::Effect;
 use crate::report::Cause;
 
 // grep
@@ -13,7 +14,7 @@ pub(super) fn grep(call: &mut Call<'_, '_>) {
     if patterns.is_empty() && !call.has("-f") && !operands.is_empty() {
         patterns.push(operands.remove(0));
     }
-    let recursive = call.has("-r") || call.has("-R") || &*call.name == "rg";
+    let recursive = call.has("-r") || call.has("-R") || call.has_effect(Effect::Recursive);
     if recursive && operands.is_empty() {
         operands.push(path(call, "."));
     }

@@ -72,3 +72,37 @@ fn archives() {
     check("xz -k -c /run/secrets/tok > /etc/k.xz", "layer");
     check("busybox tar cf /a.tar /run/secrets", "layer");
 }
+
+/// Which files a compressor leaves follows from its rows: brotli, zstd and lz4 keep what they read, the others call it something else.
+#[test]
+fn compressors_and_what_they_leave() {
+    for (program, suffix, keeps) in [
+        ("gzip", ".gz", false),
+        ("bzip2", ".bz2", false),
+        ("xz", ".xz", false),
+        ("lzma", ".lzma", false),
+        ("compress", ".Z", false),
+        ("zstd", ".zst", true),
+        ("lz4", ".lz4", true),
+        ("brotli", ".br", true),
+    ] {
+        let packed = format!("cp /run/secrets/tok /a; {program} /a; rm -f /a{suffix}");
+        check(&packed, if keeps { "layer" } else { "clean" });
+        check(&format!("{packed} /a"), "clean");
+        check(&packed.replace(suffix, ".other"), "layer");
+    }
+    check("cp /run/secrets/tok /a; unlink /a", "clean");
+    check("cp /run/secrets/tok /a; unlink /a /b", "layer");
+}
+
+/// `rg` and `ack` look through a folder by themselves, `grep` asks for `-r`.
+#[test]
+fn searching_a_folder() {
+    for (program, expected) in [
+        ("rg x /run/secrets", "log"),
+        ("ack x /run/secrets", "log"),
+        ("grep x /run/secrets", "clean"),
+    ] {
+        check(program, expected);
+    }
+}

@@ -8,6 +8,7 @@ use super::super::state::{Process, ShellOptions, State, Status, Variable};
 use super::super::value::{Taint, Value};
 use super::{Argument, Call, path_value};
 use crate::Span;
+use crate::programs::Effect;
 use crate::report::{Doubt, Step};
 
 impl Call<'_, '_> {
@@ -115,11 +116,12 @@ impl Call<'_, '_> {
 
     /// The options that the command line of a shell sets, and its dialect.
     pub(super) fn shell_options(&self) -> ShellOptions {
+        let inherited = self.state.process.options.bash && !self.has_effect(Effect::RunsPosix);
         let mut options = ShellOptions {
-            bash: &*self.name == "bash" || (&*self.name != "sh" && self.state.process.options.bash),
+            bash: self.has_effect(Effect::RunsBash) || inherited,
             ..ShellOptions::default()
         };
-        if matches!(&*self.name, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh") {
+        if self.has_effect(Effect::ShellOptions) {
             options.errexit = self.has("-e");
             options.xtrace = self.has("-x");
             options.login = (self.has("-l") || self.has("--login")) && !self.has("--noprofile");

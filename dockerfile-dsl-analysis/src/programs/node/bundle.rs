@@ -5,8 +5,8 @@ use crate::flow::{Argument, Call, Component, FilePlace, Node, SymbolicPath, Tain
 use crate::programs::common::{at, inside, made, path};
 use crate::report::{Cause, Doubt, Step};
 
-/// Everything in the folder goes into the package, and npm keeps a copy of that; never `.npmrc`, `.git` and what is installed there.
-pub(super) fn pack(call: &mut Call<'_, '_>) {
+/// Everything in the folder goes into the package, and into a copy of it where the manager keeps one; never `.npmrc`, `.git` and what is installed there.
+pub(super) fn pack(call: &mut Call<'_, '_>, keeps_copy: bool) {
     let folder = path(call, ".");
     let assumed = call.state.process.cwd_is_assumed;
     let mut taint = Taint::NONE;
@@ -27,7 +27,7 @@ pub(super) fn pack(call: &mut Call<'_, '_>) {
         let packed = made(call, &taint.step(call.span, Step::Packed));
         let package = path(call, "package.tgz");
         call.append(&package, &packed, &Cause::Package);
-        if &*call.name == "npm" {
+        if keeps_copy {
             let cache = configured(call, "--cache").unwrap_or_else(|| {
                 Argument::new(call.home().concat(&Value::known("/.npm")), call.span)
             });
@@ -60,14 +60,10 @@ fn builds(call: &Call<'_, '_>) -> bool {
         .iter()
         .filter_map(Argument::text)
         .any(|word| !word.starts_with('-') && makes.iter().any(|verb| word.contains(verb)))
-        || matches!(&*call.name, "webpack" | "rollup" | "esbuild" | "parcel")
 }
 
 /// What a build writes into the bundle, because of the variable's name.
 fn bundle(call: &mut Call<'_, '_>) -> Taint {
-    if !builds(call) {
-        return Taint::NONE;
-    }
     let variables: Vec<(&str, Taint)> = call
         .state
         .process
@@ -95,11 +91,16 @@ fn bundle(call: &mut Call<'_, '_>) -> Taint {
 /// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
 /// themselves, and write variables of theirs into the bundle.
 pub(in crate::programs) fn script(call: &mut Call<'_, '_>) {
-    // It copies files, and runs nothing.
-    let first = call.operands().first().and_then(Argument::text);
-    if &*call.name == "turbo" && matches!(first.as_deref(), Some("prune" | "link" | "telemetry")) {
-        return;
-    }
+    let builds = builds(call);
+    run_script(call, builds);
+}
+
+/// A bundler that builds whatever its words are.
+pub(in crate::programs) fn bundler(call: &mut Call<'_, '_>) {
+    run_script(call, true);
+}
+
+fn run_script(call: &mut Call<'_, '_>, builds: bool) {
     let mut dotenv = Taint::NONE;
     for folder in call.paths(&path(call, ".")) {
         let names: Vec<SymbolicPath> = call
@@ -119,7 +120,7 @@ pub(in crate::programs) fn script(call: &mut Call<'_, '_>) {
     }
     let why = Doubt::PackageScriptWithDotenv;
     call.opaque_for(&dotenv, why);
-    let bundled = bundle(call);
+    let bundled = if builds { bundle(call) } else { Taint::NONE };
     let received = call.received().without(&bundled);
     call.opaque_for(&received, Doubt::PackageScript);
 }

@@ -1,25 +1,25 @@
 //! The settings of npm, pnpm and yarn: where they are kept, and which of them are shown.
 
-use super::{setting, user_file};
+use super::{Manager, Settings, setting, user_file};
 use crate::flow::{Argument, Call, Taint, Value};
 use crate::programs::common::{has_gap, lines, made, path, spellings};
 use crate::report::Cause;
 
 /// `npm config`, and its like.
-pub(super) fn config(call: &mut Call<'_, '_>) {
+pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
     let operands = call.operands();
     let berry = operands.iter().any(|operand| {
         operand.value.known_prefix().starts_with("npm")
             && !operand.value.known_prefix().contains('/')
     });
-    let file = match &*call.name {
+    let file = match manager.settings {
         // For root, yarn 1 keeps its settings there, whatever HOME says.
-        "yarn" | "yarnpkg" if !berry => path(call, "/usr/local/share/.yarnrc"),
-        "yarn" | "yarnpkg" if call.has("-H") || call.has("--home") => {
+        Settings::Yarnrc if !berry => path(call, "/usr/local/share/.yarnrc"),
+        Settings::Yarnrc if call.has("-H") || call.has("--home") => {
             Argument::new(call.home().concat(&Value::known("/.yarnrc.yml")), call.span)
         }
-        "yarn" | "yarnpkg" => path(call, ".yarnrc.yml"),
-        _ => user_file(call),
+        Settings::Yarnrc => path(call, ".yarnrc.yml"),
+        Settings::Npmrc => user_file(call),
     };
     let texts: Vec<String> = operands.iter().filter_map(Argument::text).collect();
     let first = texts.first().map(String::as_str).unwrap_or_default();
@@ -41,7 +41,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
                 .find(|word| word != "get")
                 .unwrap_or_default();
             let mut shown = values_of(call, &file, &key);
-            if !call.name.starts_with("yarn") {
+            if manager.settings == Settings::Npmrc {
                 shown = shown.join(&values_of(call, &path(call, ".npmrc"), &key));
                 let given = setting(call, &key.replace('-', "_"));
                 shown = shown.join(&given.map_or(Taint::NONE, |value| value.taint()));
@@ -52,7 +52,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
             let shown = made(call, &shown);
             call.print(&shown);
         }
-        "list" | "ls" if call.name.starts_with("yarn") => {
+        "list" | "ls" if manager.settings == Settings::Yarnrc => {
             // npm's settings are shown as they are, with what their variables hold.
             let home = Argument::new(call.home().concat(&Value::known("/.npmrc")), call.span);
             let shown = [file, home, path(call, ".npmrc")]
@@ -86,7 +86,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
             let kept = made(call, &kept);
             if kept.taint().is_some() {
                 call.append(&file, &kept, &Cause::UserSettings);
-                if &*call.name != "npm" && &*call.name != "pnpm" {
+                if manager.prints_settings {
                     call.print(&kept);
                 }
             }

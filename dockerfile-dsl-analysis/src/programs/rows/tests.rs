@@ -85,7 +85,7 @@ fn mistakes_name_the_place_and_the_valid_words() {
              script-file, store, print-arguments, print-credentials, print-environment, \
              clean-output, print-data, in-place, recursive, follow-links, keep-links, \
              opaque, cuts-bytes, cuts, selects-lines, edits-in-place, never-fails, \
-             target-is-file, target-is-link)",
+             shell-options, runs-bash, runs-posix, target-is-file, target-is-link)",
     );
     refused(
         "program a\n  option -t\n",
