@@ -4,6 +4,8 @@
 //! `.rows` file a family, in the language of `programs/grammar.md`; what data cannot say is a model, a function that a row names.
 //! Default deny holds per argument: an option, operand or sub-command that no row covers is opaque as soon as a secret is in it.
 //! A row says what the program does with a *secret*; without one nothing here is ever a reason to refuse a script.
+#![doc = ""]
+#![doc = include_str!("programs/grammar.md")]
 
 mod archives;
 mod awk;
@@ -17,6 +19,7 @@ mod find;
 mod git;
 mod idioms;
 mod interpreters;
+mod known;
 mod languages;
 mod models;
 mod network;
@@ -29,6 +32,7 @@ mod signature;
 mod system;
 mod text;
 
+pub use known::{KnownProgram, known, page};
 pub use rows::RowsError;
 pub(crate) use signature::{
     Argument, Dashes, Effect, Location, Opt, Output, Program, Role, Row, Stdin,
@@ -195,29 +199,6 @@ impl ProgramLine {
 fn built_in(name: &str) -> Option<&'static Program> {
     let (family, index) = BY_NAME.get(name)?;
     family.programs().get(*index)
-}
-
-/// A program of this crate's tables.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct KnownProgram {
-    /// The file of its rows.
-    pub family: &'static str,
-    /// The names that it is called by.
-    pub names: &'static [String],
-    /// The executed cases that back its rows.
-    pub cases: &'static [String],
-}
-
-/// Every program of this crate's tables, family by family.
-pub fn known() -> impl Iterator<Item = KnownProgram> {
-    FAMILIES.iter().flat_map(|family| {
-        family.programs().iter().map(|program| KnownProgram {
-            family: family.name,
-            names: &program.names,
-            cases: &program.cases,
-        })
-    })
 }
 
 #[cfg(test)]

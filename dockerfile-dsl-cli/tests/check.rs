@@ -519,7 +519,25 @@ fn sarif_names_sinks_and_steps_by_codes() {
     }
 }
 
-/// A log-in that stores a token and a sub-command that uses it: five lines of rows, as ARCHITECTURE says.
+/// The rows of the recipe in ARCHITECTURE.
+fn recipe() -> String {
+    let page = include_str!("../../ARCHITECTURE.md");
+    let (_, recipes) = page.split_once("\n## Recipes\n").expect("has recipes");
+    let (_, recipe) = recipes
+        .split_once("- **A program's row.**")
+        .expect("is one");
+    let (_, block) = recipe.split_once("```text\n").expect("has rows");
+    let (block, _) = block.split_once("```").expect("ends");
+    let lines = block
+        .lines()
+        .map(|line| line.strip_prefix("  ").unwrap_or(line));
+    lines
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+/// A log-in that stores a token and a sub-command that uses it: the recipe of ARCHITECTURE.
 #[test]
 fn rows_of_the_author_describe_a_program() {
     let file = |command: &str| {
@@ -541,13 +559,9 @@ fn rows_of_the_author_describe_a_program() {
         ),
     ]);
     fs::create_dir(place.path().join("rows")).expect("can be made");
-    let rows = "program frobctl
-  case frobctl-login frobctl-get
-  option --token: credential
-  command login; operands stored...; stdin stored; stores $FROB_CONFIG ~/.frob/token
-  command get|list; operands credential...
-";
-    place.write("rows/programs.rows", rows);
+    let rows = recipe();
+    assert_eq!(rows.lines().count(), 5, "{rows}");
+    place.write("rows/programs.rows", &rows);
     place.check_status(&["--strict", "get"], 0);
     place.check_status(&["--strict", "removed"], 0);
     place.check_status(&["login"], 1);

@@ -192,3 +192,19 @@ fn data_keeps_the_rows() {
         serde_json::from_str::<Dockerfile>(&without).unwrap_err();
     }
 }
+
+/// The rows here, in the guide and in the grammar are the recipe of ARCHITECTURE.
+#[test]
+fn the_recipe_is_what_is_tested() {
+    let page = include_str!("../../ARCHITECTURE.md");
+    let indented = FROBCTL.lines().map(|line| format!("  {line}\n"));
+    let recipe = format!("  ```text\n{}  ```\n", indented.collect::<String>());
+    assert!(page.contains(&recipe), "{recipe}");
+    let grammar = include_str!("../../dockerfile-dsl-analysis/src/programs/grammar.md");
+    assert!(grammar.contains(&format!("```text\n{FROBCTL}```\n")));
+    let rows = include_str!("../../dockerfile-dsl/src/guide/frobctl.rows");
+    let guide = include_str!("../../dockerfile-dsl/src/guide.md");
+    assert!(guide.contains(&format!("```text\n{rows}```\n")));
+    let cases = "  case frobctl-login frobctl-get\n";
+    assert_eq!(rows, FROBCTL.replace(cases, ""));
+}

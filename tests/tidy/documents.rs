@@ -114,6 +114,21 @@ fn the_guarantees_list_every_spelling() {
     }
 }
 
+/// The page of the known programs is that of the tables. `DOCKERFILE_DSL_UPDATE=1` writes it.
+#[test]
+fn the_page_of_programs_is_that_of_the_rows() {
+    let path = "docs/programs.md";
+    let page = dockerfile_dsl_analysis::programs::page();
+    if std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some() {
+        std::fs::write(root().join(path), page).unwrap();
+    } else {
+        assert!(
+            read(path) == page,
+            "{path} is not the page of today: write it with DOCKERFILE_DSL_UPDATE=1"
+        );
+    }
+}
+
 #[test]
 fn the_changelog_has_an_entry() {
     let version = toml(&read("Cargo.toml"), "version").expect("the workspace has a version");
