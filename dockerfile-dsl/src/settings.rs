@@ -9,7 +9,7 @@ use crate::problem::Problems;
 use crate::syntax::Syntax;
 use crate::text::LayerText;
 
-/// The settings of a file: made by [`Dockerfile::settings`], ended by [`target`](Self::target) or [`targets`](Self::targets).
+/// The settings of a file: made by [`Dockerfile::settings`](crate::Dockerfile::settings), ended by [`target`](Self::target) or [`targets`](Self::targets).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "nothing is made before `.target(&stage)`"]
 pub struct Settings {
