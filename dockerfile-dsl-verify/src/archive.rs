@@ -6,76 +6,36 @@
 mod members;
 mod seekable;
 
-use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub(crate) use members::digest_in_name;
-use members::{Members, ROOTS, Step, is_root, read_full, wants_digest};
+use members::{Members, Step, read_full, wants_digest};
 
+use crate::contents::{Contents, Kind, ROOTS, is_root};
 use crate::digest::Digester;
-use crate::document::Facts;
 use crate::file::Opened;
-use crate::image::Form;
 use crate::nested::{self, Compression, Sniffed, tar};
 use crate::report::{Gap, Reason};
 use crate::scan::{Counted, Hashing, Scan};
 use crate::stream::{PEEK, Span, Tap};
-use crate::worker::Blob;
 use crate::{Error, Progress};
 
-/// More members than this are no image's blobs.
-const MOST_BLOBS: usize = 65_536;
-
-/// What kind of thing was given.
+/// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Blobs with a manifest or an index.
-    Image,
-    /// A tree of files, as `type=tar` and `type=local` outputs are.
+pub(crate) enum Form {
+    /// What its bytes say. A directory is one of an image.
+    Any,
+    /// The same, but no text: a script or a note that is called as an image is.
+    NamedAsImage,
+    /// The directory of an OCI layout or of an exported cache.
+    Layout,
+    /// A tar with an `index.json`.
+    OciArchive,
+    /// A tar with a `manifest.json`.
+    DockerArchive,
+    /// A directory that is a root file system, or any tree of files.
     Tree,
-    /// Text.
-    Log,
-}
-
-/// The blobs of an image, scanned.
-#[derive(Debug)]
-pub(crate) struct Contents {
-    pub(crate) kind: Kind,
-    pub(crate) blobs: Vec<Blob>,
-    /// SHA-256 of those whose name or manifest says what it should be, by their index.
-    pub(crate) digests: HashMap<usize, String>,
-    /// Members that are links to other members: old docker archives have these for layers that occur twice.
-    pub(crate) links: HashMap<String, String>,
-    pub(crate) gaps: Vec<Gap>,
-    /// Of the members that were not worth keeping.
-    pub(crate) other_files: u64,
-    /// Members of the archive, or files of the directory.
-    pub(crate) members: u64,
-    /// Digests that an index names and that the caller did not ask for: other platforms.
-    pub(crate) left_out: HashSet<String>,
-}
-
-impl Contents {
-    pub(crate) fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            blobs: Vec::new(),
-            digests: HashMap::new(),
-            links: HashMap::new(),
-            gaps: Vec::new(),
-            other_files: 0,
-            members: 0,
-            left_out: HashSet::new(),
-        }
-    }
-
-    /// Remembers a link. Only those between the few members of an image are of interest.
-    pub(crate) fn link(&mut self, name: String, target: String) {
-        if self.links.len() < MOST_BLOBS {
-            self.links.insert(name, target);
-        }
-    }
 }
 
 /// Scans a file or a directory.
@@ -239,7 +199,7 @@ fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
                         contents.kind = Kind::Image;
                     }
                     contents.members += 1;
-                    let number = keep(&mut contents, blob, is_named);
+                    let number = contents.keep(blob, is_named);
                     if digest {
                         // The digest of a blob that was not kept goes to one that does not exist.
                         digester.end(number.unwrap_or(usize::MAX));
@@ -269,34 +229,9 @@ fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
         }
         let mut rest = io::Cursor::new(std::mem::take(&mut members.rejected)).chain(reader);
         let rest = worker.scan_blob("(after the end mark)", u64::MAX, &mut rest);
-        keep(&mut contents, rest, false);
+        contents.keep(rest, false);
         contents.blobs.push(headers.take_headers());
         contents.digests = digester.finish().into_iter().collect();
         contents
     })
-}
-
-/// Keeps a blob for the questions of the manifests, or only its figures where nothing can be asked about it.
-/// Returns the number of a blob that was kept.
-fn keep(contents: &mut Contents, blob: Blob, is_named: bool) -> Option<usize> {
-    let dull = blob.sightings.is_empty()
-        && blob.gaps.is_empty()
-        && !is_named
-        && !is_root(&blob.name)
-        && matches!(blob.facts, None | Some(Facts::Other));
-    // What was found has room of its own.
-    let most = MOST_BLOBS * if blob.sightings.is_empty() { 1 } else { 2 };
-    if dull || contents.blobs.len() >= most {
-        contents.other_files += blob.files;
-        if !dull && contents.gaps.iter().all(|gap| gap.reason != Reason::Budget) {
-            contents.gaps.push(Gap::new(
-                Reason::Budget,
-                "",
-                "the archive has more members than can be kept track of",
-            ));
-        }
-        return None;
-    }
-    contents.blobs.push(blob);
-    Some(contents.blobs.len() - 1)
 }

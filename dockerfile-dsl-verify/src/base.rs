@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Error;
-use crate::archive::Contents;
+use crate::contents::Contents;
 use crate::layout::{self, Role};
 
 /// The diff ids of the layers that were read.

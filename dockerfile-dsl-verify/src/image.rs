@@ -9,7 +9,8 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::archive::{self, Contents, Kind};
+use crate::archive::{self, Form};
+use crate::contents::{Contents, Kind};
 use crate::redact::Redactor;
 use crate::scan::Scan;
 use crate::{Error, Progress, Registry};
@@ -29,23 +30,6 @@ pub(crate) enum Source {
     Log(Box<dyn Read + Send>),
     Engine(PathBuf),
     Registry(Registry),
-}
-
-/// What a path leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// What its bytes say. A directory is one of an image.
-    Any,
-    /// The same, but no text: a script or a note that is called as an image is.
-    NamedAsImage,
-    /// The directory of an OCI layout or of an exported cache.
-    Layout,
-    /// A tar with an `index.json`.
-    OciArchive,
-    /// A tar with a `manifest.json`.
-    DockerArchive,
-    /// A directory that is a root file system, or any tree of files.
-    Tree,
 }
 
 impl Image {

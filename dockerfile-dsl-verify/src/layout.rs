@@ -3,7 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::archive::{self, Contents, Kind};
+use crate::archive;
+use crate::contents::{Contents, Kind};
 use crate::document::{Descriptor, Facts, History};
 use crate::report::{Gap, Reason};
 

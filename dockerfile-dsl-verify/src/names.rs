@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::image::Form;
+use crate::archive::Form;
 use crate::{Error, Image, Registry};
 
 /// Every scheme, with what it reads.

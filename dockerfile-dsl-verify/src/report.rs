@@ -4,6 +4,7 @@ mod github;
 mod human;
 mod json;
 mod sarif;
+mod write;
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -72,30 +73,6 @@ impl Report {
         for gap in &mut self.incomplete {
             gap.target = Some(target.to_owned());
         }
-    }
-
-    /// For people: what was found, and what to do now.
-    #[must_use]
-    pub fn human(&self) -> String {
-        human::write(self)
-    }
-
-    /// One JSON object on one line.
-    #[must_use]
-    pub fn json(&self) -> String {
-        json::write(self)
-    }
-
-    /// Workflow commands, which GitHub Actions shows as annotations.
-    #[must_use]
-    pub fn github(&self) -> String {
-        github::write(self)
-    }
-
-    /// SARIF 2.1.0.
-    #[must_use]
-    pub fn sarif(&self) -> String {
-        sarif::write(self)
     }
 }
 

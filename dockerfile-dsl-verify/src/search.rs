@@ -6,15 +6,15 @@
 //! Not the crate aho-corasick: a hit may begin anywhere in a needle, so that every window of it would be a pattern.
 //! What is spelt in several forms at once has no such bytes: `mixed.rs` looks for that, and only if there is something to look for.
 
+mod hit;
 mod mixed;
-
-use std::ops::Range;
 
 use zeroize::Zeroize;
 
 use dockerfile_dsl_analysis::secret_text::{Encoding, LEAST_LENGTH, is_varied};
 
 use crate::needle::Needle;
+pub(crate) use hit::Hit;
 use mixed::Mixed;
 
 /// The bytes that are looked at in one place.
@@ -28,16 +28,6 @@ const NEIGHBOURS: usize = 64;
 
 /// Spreads the bits of a gram; the odd number is 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// A place where bytes of a needle stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hit {
-    pub(crate) needle: usize,
-    /// Which bytes of the needle.
-    pub(crate) part: Range<usize>,
-    /// Where in the text.
-    pub(crate) place: Range<usize>,
-}
 
 /// What is searched for, indexed.
 pub(crate) struct Matcher {

@@ -3,8 +3,7 @@
 //! One file, because a verdict is put together from what all the steps before it know.
 
 use std::collections::HashSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use assembly::Assembly;
 use dockerfile_dsl_analysis::secret_text::{LEAST_LENGTH, trim};
@@ -16,35 +15,9 @@ use crate::needle::{Needle, needles_of, parts_of};
 use crate::redact::Redactor;
 use crate::scan::Scan;
 use crate::search::Matcher;
-use crate::{Error, Gap, Limits, Reason, Report, Secret};
+use crate::{Error, Gap, Limits, Progress, Reason, Report, Secret};
 
 mod assembly;
-
-/// How far a scan has come; may be looked at from another thread.
-#[derive(Debug, Clone, Default)]
-pub struct Progress {
-    read: Arc<AtomicU64>,
-    total: Arc<AtomicU64>,
-}
-
-impl Progress {
-    /// Bytes of the image that have been read.
-    #[must_use]
-    pub fn read(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
-    }
-
-    /// Bytes that there are, where that is known.
-    #[must_use]
-    pub fn total(&self) -> Option<u64> {
-        Some(self.total.load(Ordering::Relaxed)).filter(|&total| total > 0)
-    }
-
-    /// Says how large the image is that is read next: with several images the total grows.
-    pub(crate) fn set_total(&self, total: u64) {
-        self.total.store(self.read() + total, Ordering::Relaxed);
-    }
-}
 
 /// A check to be run: the secrets, and how to search for them.
 #[derive(Debug, Clone)]
@@ -227,7 +200,8 @@ impl Verify {
         gaps.append(&mut contents.gaps);
         gaps.extend(layout_gaps);
         let assembly = Assembly {
-            verify: self,
+            secrets: &self.secrets,
+            base_layers: &self.base_layers,
             scan: &scan,
             redactor: &redactor,
             groups: &groups,

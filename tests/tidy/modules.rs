@@ -16,7 +16,7 @@ const CRATES: &[(&str, usize)] = &[
     ("dockerfile-dsl-analysis", 9),
     ("dockerfile-dsl-cli", 0),
     ("dockerfile-dsl-macros", 0),
-    ("dockerfile-dsl-verify", 3),
+    ("dockerfile-dsl-verify", 0),
 ];
 
 type Path = Vec<String>;

@@ -161,14 +161,6 @@ pub(super) fn resolve(name: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// The members that say what belongs to the image.
-pub(super) const ROOTS: [&str; 3] = ["manifest.json", "index.json", "oci-layout"];
-
-/// Whether a member says what belongs to the image.
-pub(super) fn is_root(name: &str) -> bool {
-    ROOTS.contains(&name)
-}
-
 /// Whether its name or the config tells what the SHA-256 of a member should be.
 pub(super) fn wants_digest(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);

@@ -6,9 +6,9 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::members::{Members, Step, is_root, resolve, wants_digest};
-use super::{Contents, Kind, MOST_BLOBS, keep};
+use super::members::{Members, Step, resolve, wants_digest};
 use crate::Progress;
+use crate::contents::{Contents, Kind, MOST_BLOBS, is_root};
 use crate::digest::Digester;
 use crate::nested;
 use crate::report::{Gap, Reason};
@@ -218,7 +218,7 @@ fn run_jobs(contents: &mut Contents, mut jobs: Vec<Job>, source: &Path, scan: &S
                         digester.end(stream);
                     }
                     if let Ok(mut results) = results.lock() {
-                        let number = keep(&mut results, blob, is_named);
+                        let number = results.keep(blob, is_named);
                         if let (true, Some(number)) = (digest, number) {
                             numbers.insert(stream, number);
                         }

@@ -6,16 +6,21 @@ use std::collections::{HashSet, VecDeque};
 use std::io::Read;
 use std::sync::Mutex;
 
+use sha2::{Digest, Sha256};
+
 use super::tool::{BlobSource, Failure, FailureKind};
-use super::{MAX_BLOBS, Registry, digest, no_platform};
+use super::{Reference, Registry};
 use crate::Error;
-use crate::archive::Contents;
+use crate::contents::Contents;
 use crate::digest::Digester;
 use crate::document::{Descriptor, Facts, Platform};
 use crate::nested;
 use crate::redact::Redactor;
-use crate::scan::{Counted, Scan};
+use crate::scan::{Counted, Scan, hex};
 use crate::worker::{Blob, Worker};
+
+/// More manifests, or more blobs of one, are no image.
+const MAX_BLOBS: usize = 4096;
 
 /// A digest as it is passed to a program and used as a file name.
 fn is_digest(text: &str) -> bool {
@@ -338,4 +343,24 @@ fn blob_name(digest: &str) -> String {
 
 fn name_digest(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or_default()
+}
+
+pub(super) fn no_platform<'p>(
+    reference: &Reference,
+    wanted: &Platform,
+    present: impl IntoIterator<Item = &'p Platform>,
+) -> Error {
+    let present: Vec<String> = present.into_iter().map(ToString::to_string).collect();
+    Error::usage(format!(
+        "{reference} has no image for {wanted}: it has {}",
+        if present.is_empty() {
+            "none that says its platform".to_owned()
+        } else {
+            present.join(", ")
+        }
+    ))
+}
+
+pub(super) fn digest(text: &[u8]) -> String {
+    format!("sha256:{}", hex(&Sha256::digest(text)))
 }

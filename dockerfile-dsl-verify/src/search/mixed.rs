@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use dockerfile_dsl_analysis::secret_text::{Encoding, forms};
 use zeroize::Zeroize;
 
-use super::Hit;
+use super::hit::Hit;
 use crate::needle::{LONGEST_MIXED, Needle};
 
 const ANCHOR: usize = 3;

@@ -6,18 +6,18 @@ use std::sync::atomic::Ordering;
 
 use dockerfile_dsl_analysis::printable::printable;
 
-use super::Verify;
-use crate::archive::{Contents, Kind};
+use crate::contents::{Contents, Kind};
 use crate::layout::Role;
 use crate::redact::Redactor;
 use crate::scan::Scan;
 use crate::stream::MemberPart;
 use crate::worker::Sighting;
-use crate::{FilePart, Finding, Gap, Match, Place, Report, Scanned};
+use crate::{FilePart, Finding, Gap, Match, Place, Report, Scanned, Secret};
 
 /// Puts together what the blobs hold and what the manifests say.
 pub(super) struct Assembly<'a> {
-    pub(super) verify: &'a Verify,
+    pub(super) secrets: &'a [Secret],
+    pub(super) base_layers: &'a HashSet<String>,
     pub(super) scan: &'a Scan,
     pub(super) redactor: &'a Redactor,
     /// For each secret, how many groups its pieces make.
@@ -164,7 +164,7 @@ impl Assembly<'_> {
             (false, false) => format!("{}!{}", blob.name, sighting.path),
         };
         Finding {
-            secret: printable(self.verify.secrets[sighting.secret].id()),
+            secret: printable(self.secrets[sighting.secret].id()),
             target: None,
             place,
             layer: is_image.then(|| self.redactor.text(&blob_name(&blob.name))),
@@ -218,7 +218,7 @@ impl Assembly<'_> {
             if !diff_id
                 .iter()
                 .chain(&digest)
-                .any(|id| self.verify.base_layers.contains(id))
+                .any(|id| self.base_layers.contains(id))
             {
                 continue;
             }
