@@ -11,6 +11,6 @@ RUN --mount=type=secret,id=ARTIFACTS_TOKEN,target=/run/secrets/ARTIFACTS_TOKEN,r
     curl -fsS -H "Authorization: Bearer $(cat /run/secrets/ARTIFACTS_TOKEN)" -o /bundle https://artifacts.acme.test/web
 
 FROM base
-COPY --from=api ["/bundle", "/srv/api/"]
-COPY --from=web ["/bundle", "/srv/web/"]
+COPY --from=api /bundle /srv/api/
+COPY --from=web /bundle /srv/web/
 CMD ["cat", "/srv/api/bundle"]

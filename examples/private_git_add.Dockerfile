@@ -1,3 +1,3 @@
 FROM debian:bookworm-slim
-ADD ["https://github.com/acme/private.git", "/app"]
+ADD https://github.com/acme/private.git /app
 CMD ["/app/run"]

@@ -7,5 +7,5 @@ clone --depth=1 -- https://github.com/acme/private.git /src
 EOF
 
 FROM debian:bookworm-slim
-COPY --from=source ["/src", "/app"]
+COPY --from=source /src /app
 CMD ["/app/run"]

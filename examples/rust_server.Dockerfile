@@ -1,6 +1,6 @@
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
-COPY [".", "/src/"]
+COPY . /src/
 RUN --mount=type=secret,id=CARGO_REGISTRIES_ACME_TOKEN,target=/run/secrets/CARGO_REGISTRIES_ACME_TOKEN,required=true \
     --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
@@ -10,7 +10,7 @@ cp target/release/server /usr/local/bin/server
 EOF
 
 FROM debian:bookworm-slim
-COPY --from=build ["/usr/local/bin/server", "/usr/local/bin/server"]
+COPY --from=build /usr/local/bin/server /usr/local/bin/server
 USER 65532
 EXPOSE 8080
 CMD ["server"]

@@ -29,8 +29,15 @@ impl Pen<'_> {
         word::quoted(text, self.escape)
     }
 
-    /// A JSON array of words: quotes, variables and escapes are read in the strings, too.
+    /// Words with blanks between them where each is plain, else a JSON array, in whose strings quotes, variables and escapes are read, too.
     pub(crate) fn words(&self, texts: &[Text]) -> String {
+        if texts
+            .iter()
+            .all(|text| !text.expanded && is_bare(&text.content))
+        {
+            let words: Vec<&str> = texts.iter().map(|text| text.content.as_str()).collect();
+            return words.join(" ");
+        }
         let words: Vec<String> = texts
             .iter()
             .map(|text| word::unquoted(text, self.escape))
@@ -54,4 +61,9 @@ impl Pen<'_> {
             .and_then(|(_, name)| name.as_deref())
             .unwrap_or_default()
     }
+}
+
+/// Whether a word is itself in both forms: nothing in it is a quote, a variable, an escape, a flag or a here-document.
+fn is_bare(word: &str) -> bool {
+    word::is_plain(&word.replace('~', "_")) && !word.starts_with("--")
 }

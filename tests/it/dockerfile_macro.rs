@@ -55,11 +55,11 @@ fn every_instruction_has_its_line() {
             COPY <<"motd" /etc/
             hello
             motd
-            ADD --keep-git-dir=true ["https://example.com/x.git", "/x"]
-            ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d ["https://example.com/x.tar", "/y/"]
+            ADD --keep-git-dir=true https://example.com/x.git /x
+            ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/x.tar /y/
             RUN --network=none ["make", "server"]
             EXPOSE 80 443/tcp 7000-7010/udp 8080
-            VOLUME ["/a", "/b"]
+            VOLUME /a /b
             USER 1000
             STOPSIGNAL SIGTERM
             SHELL ["/bin/bash", "-c"]
@@ -146,8 +146,8 @@ fn stages_are_bindings() {
         ENV CI="1"
 
         FROM scratch AS app
-        COPY --from=build ["/go/bin/app", "/app"]
-        COPY --from=busybox:1.37 ["/bin/sh", "/bin/sh"]
+        COPY --from=build /go/bin/app /app
+        COPY --from=busybox:1.37 /bin/sh /bin/sh
         "#},
     );
 }
@@ -258,7 +258,7 @@ fn a_value_is_any_expression_of_rust() {
         RUN echo named 3 > /out
         EXPOSE 90
         EXPOSE 91
-        COPY --chown=app ["a", "/b"]
+        COPY --chown=app a /b
         "#},
     );
 }

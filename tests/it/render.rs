@@ -86,7 +86,7 @@ fn a_private_clone() {
     EOF
 
     FROM debian:bookworm-slim
-    COPY --from=source ["/src", "/app"]
+    COPY --from=source /src /app
     CMD ["/app/run"]
     "#);
 }
@@ -192,14 +192,14 @@ fn stages_that_are_referred_to_get_a_name_and_stand_once() {
     RUN true
 
     FROM stage-0 AS stage-1
-    COPY ["l", "/l"]
+    COPY l /l
 
     FROM stage-0 AS stage-2
-    COPY ["r", "/r"]
+    COPY r /r
 
     FROM scratch
-    COPY --from=stage-1 ["/l", "/"]
-    COPY --from=stage-2 ["/r", "/"]
+    COPY --from=stage-1 /l /
+    COPY --from=stage-2 /r /
     "#);
 }
 

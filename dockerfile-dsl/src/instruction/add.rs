@@ -16,7 +16,7 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// the safest private clone.
 ///
 /// ```dockerfile
-/// ADD ["https://github.com/acme/private.git", "/src"]
+/// ADD https://github.com/acme/private.git /src
 /// ```
 ///
 /// See [ADD](https://docs.docker.com/reference/dockerfile/#add).

@@ -13,7 +13,7 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue};
 /// Copies files of the build context, of a stage or of an image into a layer.
 ///
 /// ```dockerfile
-/// COPY --from=build --chown=app:app ["/src/target/release/server", "/server"]
+/// COPY --from=build --chown=app:app /src/target/release/server /server
 /// ```
 ///
 /// See [COPY](https://docs.docker.com/reference/dockerfile/#copy).

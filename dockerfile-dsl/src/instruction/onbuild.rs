@@ -11,7 +11,7 @@ use crate::render::Written;
 /// An instruction for the images that are built on this one: it runs right after their FROM.
 ///
 /// ```dockerfile
-/// ONBUILD COPY [".", "/app/"]
+/// ONBUILD COPY . /app/
 /// ```
 ///
 /// See [ONBUILD](https://docs.docker.com/reference/dockerfile/#onbuild).

@@ -1,6 +1,6 @@
 //! VOLUME: directories outside the image.
 //!
-//! In: paths. Out: the line, always as JSON.
+//! In: paths. Out: the line.
 
 use crate::pen::Pen;
 use crate::problem::Problems;
@@ -9,7 +9,7 @@ use crate::text::{IntoLayerPath, Text};
 /// Directories that the container keeps outside the image.
 ///
 /// ```dockerfile
-/// VOLUME ["/var/lib/app"]
+/// VOLUME /var/lib/app
 /// ```
 ///
 /// See [VOLUME](https://docs.docker.com/reference/dockerfile/#volume).

@@ -17,7 +17,7 @@ COPY ["package*.json", "./"]
 RUN --mount=type=secret,id=npmrc,target=/run/secrets/npmrc,required=true \
     --mount=type=cache,target=/root/.npm/_cacache,sharing=locked \
     NPM_CONFIG_USERCONFIG=/run/secrets/npmrc npm ci
-COPY --from=program --link ["/program", "/watch"]
+COPY --from=program --link /program /watch
 HEALTHCHECK --interval=30s CMD ["/watch", "check"]
 ENTRYPOINT ["/watch", "run"]
 RUN node --version

@@ -6,11 +6,11 @@ ARG V="12"
 
 # builds
 FROM --platform=linux/amd64 debian:${V} AS build
-ADD --keep-git-dir=true ["https://example.com/x.git", "/src"]
+ADD --keep-git-dir=true https://example.com/x.git /src
 ARG A="$B"
 # why
 # check=skip=all
-COPY ["a", "b", "/d/"]
+COPY a b /d/
 COPY ["*.c", "/d/"]
 COPY <<"f" /d/
 x
@@ -37,17 +37,17 @@ LABEL "a b"="c"
 # dockerfile-dsl: allow-name=API_KEY reason="an id of a button"
 ENV API_KEY="x"
 RUN --mount=type=bind,target=/m,source=/src,from=build,rw=true ["y"]
-COPY --from=build --chown=1:1 --chmod=644 --link --exclude=y --parents ["/x", "/x"]
+COPY --from=build --chown=1:1 --chmod=644 --link --exclude=y --parents /x /x
 WORKDIR /w
 USER 1:2
 EXPOSE 80-81/udp
-VOLUME ["/v"]
+VOLUME /v
 STOPSIGNAL 9
 SHELL ["/bin/bash", "-c"]
 RUN set -e; [[ -f x ]]
 CMD a b
 ENTRYPOINT ["c"]
 HEALTHCHECK --interval=5s --retries=2 CMD ["d"]
-ONBUILD COPY ["a", "/b"]
+ONBUILD COPY a /b
 # dockerfile-dsl: raw reason="kept"
 LABEL x=y

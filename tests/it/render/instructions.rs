@@ -15,7 +15,7 @@ fn add() {
         },
         &format!(
             "ADD [\"a b\", \"\\\\$x\", \"/d/\"]\nADD --checksum=sha256:{} --unpack=true \
-             --chmod=0644 [\"https://example.com/x.tgz\", \"/x\"]",
+             --chmod=0644 https://example.com/x.tgz /x",
             "0".repeat(64)
         ),
     );
@@ -65,7 +65,7 @@ fn copy() {
                     .parents(),
             );
         },
-        r#"COPY --from=nginx:1.27 --chown=1000:1000 --chmod=u=rwX,go=rX --link --exclude="a b" --exclude=c --parents ["/etc/nginx", "/etc/nginx"]"#,
+        r#"COPY --from=nginx:1.27 --chown=1000:1000 --chmod=u=rwX,go=rX --link --exclude="a b" --exclude=c --parents /etc/nginx /etc/nginx"#,
     );
     check(
         |stage| {
@@ -75,6 +75,23 @@ fn copy() {
             );
         },
         r#"COPY ["./<<EOF", "./<<EOF", "./<<EOF", "/d/"]"#,
+    );
+    // Only what both forms read alike is plain: no flag, no variable, no quote, no pattern of BuildKit's.
+    check(
+        |stage| {
+            stage
+                .copy("a~b+c,d=e@f:g%h", path!("/d"))
+                .copy("--from=x", path!("/d"))
+                .copy("é", path!("/d"))
+                .copy("a\tb", path!("/d"))
+                .copy("a#b", path!("/d"));
+        },
+        indoc! {r#"
+            COPY ./a~b+c,d=e@f:g%h /d
+            COPY ["--from=x", "/d"]
+            COPY ["é", "/d"]
+            COPY ["a\tb", "/d"]
+            COPY ["a#b", "/d"]"#},
     );
 }
 
@@ -186,7 +203,7 @@ fn onbuild_and_raw_text() {
                 ));
         },
         indoc! {r#"
-            ONBUILD COPY [".", "/app/"]
+            ONBUILD COPY . /app/
             ONBUILD RUN <<'EOF'
             set -e; a
             b
