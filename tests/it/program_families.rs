@@ -1,6 +1,7 @@
 //! Scripts as people write them, family by family: leaks, and honest ones beside them. Unlike `data/cases`, these were not executed:
 //! their programs need a network or are not packaged; the verdicts follow from the executed cases of the same rows.
 
+mod catch_all;
 mod files;
 mod git;
 mod languages;

@@ -168,6 +168,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     let shape = &row.operands;
     let first = shape.first.len().min(operands.len());
     let last = shape.last.len().min(operands.len() - first);
+    let is_catch_all = row.dashes == Dashes::Any;
     for (index, operand) in operands.iter().enumerate() {
         let role = if index < first {
             Some(shape.first[index])
@@ -185,14 +186,19 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
                 call.run_file(operand, &operands[index + 1..]);
                 break;
             }
-            Some(role) => play(
-                call,
-                role,
-                operand,
-                &mut outputs,
-                &mut reads,
-                &mut reads_operand,
-            ),
+            Some(role) => {
+                if is_catch_all && matches!(role, Role::Plain | Role::Credential | Role::Quoted) {
+                    vouch_for_text_alone(call, index, operand);
+                }
+                play(
+                    call,
+                    role,
+                    operand,
+                    &mut outputs,
+                    &mut reads,
+                    &mut reads_operand,
+                );
+            }
             None => {
                 let received = operand.value.taint().join(&call.peek(operand).taint());
                 call.opaque_for(&received, Doubt::Operand);
@@ -268,6 +274,16 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     }
     for effect in effects {
         apply(call, effect);
+    }
+}
+
+/// A row that takes any option knows what becomes of the text of an operand, not of the file that it names; nor of either if the operand may
+/// be the value of an option that no row lists.
+fn vouch_for_text_alone(call: &mut Call<'_, '_>, index: usize, operand: &Argument) {
+    let content = call.named_content(operand);
+    call.opaque_for(&content, Doubt::Argument);
+    if call.parsed.maybe_values.contains(&index) {
+        call.opaque_for(&operand.value.taint(), Doubt::Option);
     }
 }
 

@@ -10,6 +10,8 @@ pub(in super::super) struct Parsed<'p> {
     pub(in super::super) operands: Vec<Argument>,
     /// Options that no row covers.
     pub(in super::super) unknown: Vec<Argument>,
+    /// The indices of operands that stand directly behind an option that no row covers: they may be its value.
+    pub(in super::super) maybe_values: Vec<usize>,
     /// Words before which no `--` stands and that begin with a hole: they may be options.
     pub(in super::super) maybe_options: Vec<Argument>,
 }
@@ -63,6 +65,9 @@ pub(super) fn select<'p>(
     arguments: &[Argument],
 ) -> (Option<&'p Row>, Vec<usize>) {
     let mut words: Vec<(usize, String)> = Vec::new();
+    // Those that stand behind an option that no row covers: they may be its value.
+    let mut maybe_values: Vec<usize> = Vec::new();
+    let mut is_behind_unknown = false;
     let mut at = 0;
     while at < arguments.len() && words.len() < 3 {
         let Some(text) = arguments[at].text() else {
@@ -74,27 +79,42 @@ pub(super) fn select<'p>(
             break;
         };
         if text.starts_with('-') && text.len() > 1 {
-            let takes_next = takes_value(&program.options, &text)
-                || program
-                    .rows
-                    .iter()
-                    .any(|row| takes_value(&row.options, &text));
+            let options = || {
+                let of_rows = program.rows.iter().map(|row| &row.options);
+                std::iter::once(&program.options).chain(of_rows)
+            };
+            let takes_next = options().any(|options| takes_value(options, &text));
+            let is_listed = options().any(|options| options.iter().any(|opt| opt.has_name(&text)));
+            is_behind_unknown = !is_listed && !text.contains('=');
             at += if takes_next { 2 } else { 1 };
         } else {
+            if std::mem::take(&mut is_behind_unknown) {
+                maybe_values.push(at);
+            }
             words.push((at, text));
             at += 1;
         }
     }
-    // Of the longest sub-commands that fit, the last.
-    let mut found: Option<&'p Row> = None;
-    for row in &program.rows {
-        let longest = found.map_or(0, |row| row.command.len());
-        if row.command.len() >= longest && starts_with(&words, &row.command) {
-            found = Some(row);
+    let mut found = longest(program, &words);
+    if found.is_none_or(|row| row.command.is_empty()) && !maybe_values.is_empty() {
+        let others = words.iter().filter(|(at, _)| !maybe_values.contains(at));
+        let others: Vec<(usize, String)> = others.cloned().collect();
+        let row = longest(program, &others);
+        if row.is_some_and(|row| !row.command.is_empty()) {
+            (found, words) = (row, others);
         }
     }
     words.truncate(found.map_or(0, |row| row.command.len()));
     (found, words.into_iter().map(|(at, _)| at).collect())
+}
+
+/// Of the longest sub-commands that fit, the last.
+fn longest<'p>(program: &'p Program, words: &[(usize, String)]) -> Option<&'p Row> {
+    let fitting = program
+        .rows
+        .iter()
+        .filter(|row| starts_with(words, &row.command));
+    fitting.max_by_key(|row| row.command.len())
 }
 
 fn starts_with(words: &[(usize, String)], command: &[Vec<String>]) -> bool {
@@ -143,6 +163,7 @@ pub(super) fn parse<'p>(
                 .is_some_and(|role| matches!(role, Role::Command | Role::ScriptFile))
     });
     let mut only_operands = row.is_some_and(|row| row.dashes == Dashes::Operands);
+    let mut is_behind_unknown = false;
     let mut at = 0;
     while at < arguments.len() {
         let argument = &arguments[at];
@@ -162,6 +183,9 @@ pub(super) fn parse<'p>(
                 parsed.maybe_options.push(argument.clone());
             }
             only_operands |= runs_command;
+            if std::mem::take(&mut is_behind_unknown) {
+                parsed.maybe_values.push(parsed.operands.len());
+            }
             parsed.operands.push(argument.clone());
             continue;
         }
@@ -169,6 +193,7 @@ pub(super) fn parse<'p>(
             only_operands = true;
             continue;
         }
+        is_behind_unknown = false;
         let name = prefix.split('=').next().unwrap_or(prefix).to_owned();
         let has_equals = prefix.contains('=');
         let whole = argument.text().as_deref() == Some(&*name) || has_equals;
@@ -191,6 +216,7 @@ pub(super) fn parse<'p>(
         if prefix.starts_with("--")
             || !short(&mut parsed, argument, prefix, &find, arguments, &mut at)
         {
+            is_behind_unknown = !has_equals;
             parsed.unknown.push(argument.clone());
         }
     }
