@@ -366,8 +366,12 @@ impl<'m> Call<'_, 'm> {
         if content.taint().is_none() {
             return;
         }
-        if let Some(path) = self.place(places) {
-            self.append(&path, content, how);
+        let known = places.split_whitespace().find_map(|place| {
+            let files = place.split('+').map(|place| self.place(place));
+            files.collect::<Option<Vec<Argument>>>()
+        });
+        for file in known.into_iter().flatten() {
+            self.append(&file, content, how);
         }
     }
 

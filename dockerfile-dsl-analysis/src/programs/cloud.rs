@@ -54,6 +54,17 @@ pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
     }
 }
 
+/// `kubectl config view --raw` shows what the configuration holds; without it, a word stands for each credential.
+pub(super) fn kube_view(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let file = call.place(call.stores());
+    if let Some(file) = file.filter(|_| call.has("--raw")) {
+        let content = call.read(&file);
+        let shown = made(call, &content.taint());
+        call.print(&shown);
+    }
+}
+
 pub(super) fn gh_token(call: &mut Call<'_, '_>) {
     let mut shown = call
         .place(GH_FILE)

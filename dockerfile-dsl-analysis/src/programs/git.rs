@@ -11,7 +11,7 @@ mod remote;
 use config::{config, setting};
 use credentials::credential;
 use objects::{add, check_out, commit, hash, show};
-use remote::{clone, network, remote, submodule};
+use remote::{clone, network, push, remote, submodule};
 
 use super::common::{behind, inside, made, path, spellings};
 use crate::flow::{Argument, Call, Taint, Value};
@@ -37,6 +37,7 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
         "remote" => remote(call),
         "submodule" => submodule(call),
         "fetch" => network(call),
+        "push" => push(call),
         "add" => add(call),
         "commit" => commit(call),
         "hash-object" => hash(call),

@@ -458,20 +458,37 @@ pub(super) fn database(call: &mut Call<'_, '_>) {
         .skip(1)
         .fold(input, |all, operand| all.concat(&operand.value));
     let Some(file) = operands.first() else { return };
-    let kept = made(call, &statements.taint());
-    if statements.taint().is_some() {
+    // `.import FILE TABLE`, `readfile('FILE')`: the file's content.
+    let spelled = spellings(&statements).join("\n");
+    let reads = ["readfile(", ".import", ".read"]
+        .iter()
+        .any(|word| spelled.contains(word));
+    let read = if reads {
+        mentioned(call, &spelled)
+    } else {
+        Taint::NONE
+    };
+    let kept = made(call, &statements.taint().join(&read));
+    if kept.taint().is_some() {
         call.append(file, &kept, &Cause::Program("sqlite3".into()));
     }
-    let content = call.peek(file).taint();
-    let shows = operands.iter().skip(1).any(|operand| {
-        operand
-            .text()
-            .is_none_or(|text| text.to_ascii_lowercase().contains("select"))
-    });
+    let content = call.peek(file).taint().join(&read);
+    let shows = spelled.split([';', '\n']).any(shows_rows);
     let output = if shows && content.is_some() {
         made(call, &content)
     } else {
         call.fresh()
     };
     call.print(&output);
+}
+
+/// Whether a statement prints rows, or may: one that only changes something prints nothing.
+fn shows_rows(statement: &str) -> bool {
+    const QUIET: [&str; 12] = [
+        "alter", "attach", "begin", "commit", "create", "delete", "drop", "insert", "replace",
+        "update", "vacuum", ".import",
+    ];
+    let statement = statement.trim_start().to_ascii_lowercase();
+    let changes = QUIET.iter().any(|word| statement.starts_with(word));
+    !statement.is_empty() && (!changes || statement.contains("returning"))
 }

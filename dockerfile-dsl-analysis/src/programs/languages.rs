@@ -145,12 +145,39 @@ pub(super) fn go_environment(call: &mut Call<'_, '_>) {
 /// What is given to the linker stands in the program that is built.
 pub(super) fn go_build(call: &mut Call<'_, '_>) {
     let given = Taint::of_all(&call.all_options(&["-ldflags", "-gcflags", "-asmflags", "-tags"]));
+    let given = given.join(&flags_of_compiler(
+        call,
+        &["GOFLAGS", "CGO_CFLAGS", "CGO_LDFLAGS"],
+    ));
     if given.is_none() {
         return;
     }
     let built = made(call, &given);
     let output = call.option("-o").unwrap_or_else(|| path(call, "app"));
     call.append(&output, &built, &Cause::Linked("go build".into()));
+}
+
+/// `cargo build` and the like: what the compiler is told stands in the program that is built.
+pub(super) fn cargo_build(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let variables = [
+        "RUSTFLAGS",
+        "CARGO_BUILD_RUSTFLAGS",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "RUSTDOCFLAGS",
+    ];
+    let given = flags_of_compiler(call, &variables);
+    if given.is_some() {
+        let built = made(call, &given);
+        let output = path(call, "target/app");
+        call.append(&output, &built, &Cause::Linked("cargo".into()));
+    }
+}
+
+/// What these variables tell the compiler.
+fn flags_of_compiler(call: &Call<'_, '_>, variables: &[&str]) -> Taint {
+    let values = variables.iter().filter_map(|name| call.env(name));
+    values.map(|value| value.taint()).collect()
 }
 
 /// Credentials go to auth.json.

@@ -37,6 +37,8 @@ struct Manager {
     settings: Settings,
     /// It prints the setting that it was given.
     prints_settings: bool,
+    /// Where the URL of a package is kept, besides package.json.
+    lock_files: &'static [&'static str],
 }
 
 /// Where the settings of a user are kept.
@@ -50,6 +52,7 @@ const NPM: Manager = Manager {
     keeps_log: true,
     settings: Settings::Npmrc,
     prints_settings: false,
+    lock_files: &["package-lock.json", "node_modules/.package-lock.json"],
 };
 
 pub(super) fn npm(call: &mut Call<'_, '_>) {
@@ -61,8 +64,14 @@ pub(super) fn npm(call: &mut Call<'_, '_>) {
 pub(super) fn pnpm(call: &mut Call<'_, '_>) {
     let pnpm = Manager {
         keeps_log: false,
+        lock_files: &["pnpm-lock.yaml", "node_modules/.pnpm/lock.yaml"],
         ..NPM
     };
+    // It has npm do that.
+    if call.verb_of_row() == "config" {
+        let given = Taint::of_all(&call.arguments);
+        log(call, &given);
+    }
     run(call, &pnpm);
 }
 
@@ -71,6 +80,7 @@ pub(super) fn yarn(call: &mut Call<'_, '_>) {
         keeps_log: false,
         settings: Settings::Yarnrc,
         prints_settings: true,
+        lock_files: &["yarn.lock", "node_modules/.yarn-integrity"],
     };
     run(call, &yarn);
 }
@@ -80,6 +90,7 @@ pub(super) fn bun(call: &mut Call<'_, '_>) {
         keeps_log: false,
         settings: Settings::Npmrc,
         prints_settings: true,
+        lock_files: &["bun.lock"],
     };
     run(call, &bun);
 }
@@ -122,7 +133,9 @@ fn run(call: &mut Call<'_, '_>, manager: &Manager) {
                 // A package by its URL is written to package.json and the lock file.
                 if operand.value.taint().is_some() {
                     let kept = made(call, &operand.value.taint());
-                    call.append(&path(call, "package.json"), &kept, &Cause::Manifest);
+                    for file in ["package.json"].iter().chain(manager.lock_files) {
+                        call.append(&path(call, *file), &kept, &Cause::Manifest);
+                    }
                 }
             }
             if verb == "install"

@@ -229,11 +229,12 @@ impl Reader {
                     !name.is_empty() && name.chars().all(is_letter)
                 };
                 for word in rest {
-                    let mut locations = locations(word.text);
-                    if let Some(Location::Variable(name, _)) = locations.next()
-                        && !is_name(name)
-                    {
-                        return Err(word.error(format!("invalid variable `${name}`")));
+                    for location in word.text.split('+').flat_map(locations) {
+                        if let Location::Variable(name, _) = location
+                            && !is_name(name)
+                        {
+                            return Err(word.error(format!("invalid variable `${name}`")));
+                        }
                     }
                 }
                 let words: Vec<&str> = rest.iter().map(|word| word.text).collect();

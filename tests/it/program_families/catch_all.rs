@@ -77,3 +77,126 @@ fn the_file_of_a_secret_is_no_text() {
         "test -s /run/secrets/tok; ld -r -b binary -o /app/x.o /app/x",
     );
 }
+
+/// Sub-commands that keep or show what their program elsewhere only uses.
+#[test]
+fn sub_commands_that_store_or_show() {
+    let plain = |command: &str| format!("TOKEN={TOKEN} {command}");
+    pair(
+        &format!("helm template x ./c --set token={TOKEN}"),
+        "log",
+        &format!("helm pull oci://r/x --password {TOKEN}"),
+    );
+    pair(
+        "helm template x ./c -f /run/secrets/tok",
+        "log",
+        "helm template x ./c -f values.yaml; test -s /run/secrets/tok",
+    );
+    pair(
+        &format!("helm template x ./c --set token={TOKEN} --output-dir /out"),
+        "layer",
+        &format!("helm template x ./c --set token={TOKEN} > /dev/null"),
+    );
+    pair(
+        "aws configure import --csv file:///run/secrets/tok",
+        "opaque",
+        &plain("aws configure import --csv file://keys.csv >/dev/null; unset TOKEN")
+            .replace("TOKEN=", ": "),
+    );
+    let acr = format!("az acr login -n r -u u -p {TOKEN}");
+    pair(
+        &acr,
+        "layer",
+        &format!("{acr} && rm -f ~/.docker/config.json"),
+    );
+    let set = format!("az config set a.b={TOKEN}");
+    pair(&set, "layer", &format!("{set} && rm -f ~/.azure/config"));
+    pair(
+        "KUBECONFIG=/run/secrets/tok kubectl config view --raw",
+        "log",
+        "KUBECONFIG=/run/secrets/tok kubectl config view",
+    );
+    let login = format!("sentry-cli login --auth-token {TOKEN}");
+    pair(&login, "layer", &format!("{login} && rm -f ~/.sentryclirc"));
+    let login =
+        format!("huggingface-cli login --token {TOKEN} && rm -f ~/.cache/huggingface/token");
+    pair(
+        &login,
+        "layer",
+        &format!("{login} ~/.cache/huggingface/stored_tokens"),
+    );
+    let push = "git init -q . && git push -u \"https://u:$(cat /run/secrets/tok)@h/r\" main";
+    pair(push, "layer", &push.replace("push -u", "push"));
+    pair(push, "layer", &format!("{push} && rm -rf .git"));
+}
+
+/// A statement of sqlite3 reads files.
+#[test]
+fn files_in_statements() {
+    for statement in [
+        "create table t as select readfile('/run/secrets/tok')",
+        ".import /run/secrets/tok t",
+    ] {
+        pair(
+            &format!("sqlite3 /app/x.db \"{statement}\""),
+            "layer",
+            &format!(
+                "sqlite3 /app/x.db \"{}\"; test -s /run/secrets/tok",
+                statement.replace("/run/secrets/tok", "/app/list")
+            ),
+        );
+        check(
+            &format!("sqlite3 /app/x.db \"{statement}\"; rm /app/x.db"),
+            "clean",
+        );
+    }
+    check(
+        "sqlite3 /app/x.db \"select readfile('/run/secrets/tok')\" > /dev/null; rm /app/x.db",
+        "clean",
+    );
+    check(
+        "sqlite3 /app/x.db \"select readfile('/run/secrets/tok')\"; rm /app/x.db",
+        "log",
+    );
+    pair(
+        "sqlite3 /a.db \"select '$(cat /run/secrets/tok)'\"; rm /a.db",
+        "log",
+        "sqlite3 /a.db \"insert into t values ('$(cat /run/secrets/tok)')\"; rm /a.db",
+    );
+}
+
+/// The URL of a package stands in the lock file, too; pnpm has npm keep its settings, which logs its arguments.
+#[test]
+fn lock_files_and_logs() {
+    let add = |manager: &str| {
+        format!("cd /app && {manager} add \"https://u:$(cat /run/secrets/tok)@h/x.tgz\"")
+    };
+    for (manager, locks) in [
+        ("pnpm", "pnpm-lock.yaml node_modules"),
+        ("yarn", "yarn.lock node_modules"),
+        ("bun", "bun.lock node_modules"),
+    ] {
+        pair(
+            &format!("{}; rm -f package.json", add(manager)),
+            "layer",
+            &format!("{}; rm -rf package.json {locks}", add(manager)),
+        );
+    }
+    let set = format!("pnpm config set //r/:_authToken {TOKEN} && rm -f ~/.npmrc");
+    pair(&set, "layer", &format!("{set} && rm -rf ~/.npm/_logs"));
+}
+
+/// What the compiler is told in a variable stands in the program.
+#[test]
+fn flags_of_compilers() {
+    pair(
+        &format!("GOFLAGS=-ldflags=-X=main.t={TOKEN} go build ./..."),
+        "layer",
+        &format!("GITHUB_TOKEN={TOKEN} GOFLAGS=-mod=vendor go build ./..."),
+    );
+    pair(
+        "export RUSTFLAGS=\"--cfg t=$(cat /run/secrets/tok)\"; cargo build",
+        "layer",
+        &format!("export RUSTFLAGS=-Dwarnings; CARGO_REGISTRIES_A_TOKEN={TOKEN} cargo build"),
+    );
+}

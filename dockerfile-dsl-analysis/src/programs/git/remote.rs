@@ -143,6 +143,17 @@ pub(super) fn network(call: &mut Call<'_, '_>) {
     call.print(&output);
 }
 
+/// `git push -u URL BRANCH` keeps the URL as the branch's remote.
+pub(super) fn push(call: &mut Call<'_, '_>) {
+    network(call);
+    let keeps = call.has("-u") || call.has("--set-upstream");
+    if let (true, false, Some(url)) = (keeps, call.has("--dry-run"), call.operands().first()) {
+        let line = entry(&Value::known("branch.pushed.remote"), &url.value);
+        let file = inside(&repository(call), "config");
+        rewrite(call, &file, &|_| true, &[line]);
+    }
+}
+
 pub(super) fn remote(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let file = inside(&repository(call), "config");

@@ -97,6 +97,10 @@ fn mistakes_name_the_place_and_the_valid_words() {
     );
     refused("program a\n  stores $/x\n", "2:10: invalid variable `$`");
     refused(
+        "program a\n  stores ~/x+$/x\n",
+        "2:10: invalid variable `$`",
+    );
+    refused(
         "program /usr/bin/a\n",
         "1:9: invalid program name `/usr/bin/a`: write the last component of the path",
     );
