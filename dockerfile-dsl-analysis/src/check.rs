@@ -11,7 +11,8 @@ mod tests;
 mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
-use crate::flow::{Entry, Files, Rest, Source, on_its_own_stack, source_of};
+use crate::domain::{Entry, Files, Rest, Source, source_of};
+use crate::interpreter::on_its_own_stack;
 use crate::programs::Programs;
 use crate::report::SinkPlace;
 use crate::rules::{self, Context, notes};

@@ -5,8 +5,9 @@
 //! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
 
 mod credential;
+mod domain;
 mod finding;
-mod flow;
+mod interpreter;
 mod span;
 
 pub mod check;

@@ -30,7 +30,7 @@ pub use step::StepCode;
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::flow::{SymbolicPath, Way};
+use crate::domain::{SymbolicPath, Way};
 use crate::{Finding, Span, WayStep};
 
 /// A value at a sink, and what a finding says besides.

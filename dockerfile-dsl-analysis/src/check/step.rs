@@ -9,10 +9,12 @@ use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
 use crate::Span;
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
-use crate::flow::{
-    Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, Machine, MountKind, Node, Process,
-    Rest, Site, State, Status, SymbolId, SymbolicPath, Taint, Value, Variable, home_of,
+use crate::domain::Argument;
+use crate::domain::{
+    Allocator, Entry, FilePlace, Files, Flow, Jump, MountKind, Node, Process, Rest, Site, State,
+    Status, SymbolId, SymbolicPath, Taint, Value, Variable, home_of,
 };
+use crate::interpreter::Machine;
 use crate::report::{Doubt, Keeper, Sink, Step};
 use crate::shell::{self, Dialect, Place};
 

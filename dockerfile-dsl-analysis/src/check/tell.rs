@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
-use crate::flow::{Event, Source, SymbolicPath, Taint, Told, Way};
+use crate::domain::{Source, SymbolicPath, Taint, Told, Way};
+use crate::interpreter::Event;
 use crate::report::{Author, Keeper, Leak, Sink};
 use crate::{Channel, Rule, Span};
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{Stage, Walk};
 use crate::Span;
 use crate::dockerfile::{Source, Transfer};
-use crate::flow::{Allocator, Component, Files, Node, Site, SymbolicPath, Taint, Value, text_of};
+use crate::domain::{Allocator, Component, Files, Node, Site, SymbolicPath, Taint, Value, text_of};
 use crate::rules::dockerignore::Dockerignore;
 
 impl Walk<'_> {

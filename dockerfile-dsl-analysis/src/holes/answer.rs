@@ -14,10 +14,11 @@ use refuse::unquotable;
 
 use super::quote::Places;
 use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
-use crate::flow::{
-    Event, FilePlace, Files, Kind, Machine, MountKind, Piece, Process, ShellOptions, Site, Source,
-    State, SymbolicPath, Taint, Told, Value, Variable, on_its_own_stack, source_of,
+use crate::domain::{
+    FilePlace, Files, Kind, MountKind, Piece, Process, ShellOptions, Site, Source, State,
+    SymbolicPath, Taint, Told, Value, Variable, source_of,
 };
+use crate::interpreter::{Event, Machine, on_its_own_stack};
 use crate::report::{Doubt, Keeper, Sink, SinkPlace, Step, secret_at};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::{Finding, Rule, Span};

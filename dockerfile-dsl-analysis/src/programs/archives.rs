@@ -1,9 +1,11 @@
 //! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
 
 use super::common::{at, made, path, put_back, take_away};
-use crate::flow::{
-    Argument, Call, Descriptor, Entry, Node, SymbolicPath, Taint, Unit, Value, units, units_match,
+use crate::domain::Argument;
+use crate::domain::{
+    Descriptor, Entry, Node, SymbolicPath, Taint, Unit, Value, units, units_match,
 };
+use crate::interpreter::Call;
 use crate::report::{Cause, Doubt, Step};
 
 /// Where an archive is unpacked: a file there that nobody knows the name of.

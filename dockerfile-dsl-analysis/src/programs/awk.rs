@@ -2,7 +2,9 @@
 //! Found in the program's text by a few rules that err on the side of showing; what runs other programs is not vouched for.
 
 use super::common::{made, mentioned, path, spellings, uses_environment};
-use crate::flow::{Argument, Call, Share, Taint};
+use crate::domain::Argument;
+use crate::domain::{Share, Taint};
+use crate::interpreter::Call;
 use crate::report::{Cause, Doubt};
 
 /// What a program of awk shows of its input.

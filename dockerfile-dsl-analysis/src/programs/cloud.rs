@@ -1,7 +1,9 @@
 //! aws, gcloud, gh, docker and others that log in somewhere: a log-in is kept, a request is not. Also clients of databases.
 
 use super::common::{forget, keep, made, setting_key};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::report::Cause;
 
 const AWS_FILE: &str = "$AWS_SHARED_CREDENTIALS_FILE ~/.aws/credentials";

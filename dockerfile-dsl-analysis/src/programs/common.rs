@@ -1,9 +1,10 @@
 //! What several families need: texts with gaps where something is not known, URLs with credentials, files that a text names.
 
-use crate::flow::{
-    Argument, Call, Descriptor, Entry, FilePlace, Kind, Node, SymbolicPath, Taint, Text, Value,
-    text_of,
+use crate::domain::Argument;
+use crate::domain::{
+    Descriptor, Entry, FilePlace, Kind, Node, SymbolicPath, Taint, Text, Value, text_of,
 };
+use crate::interpreter::Call;
 
 use crate::report::Cause;
 
@@ -318,7 +319,7 @@ pub(super) fn answer_of(call: &mut Call<'_, '_>, program: &Argument) -> Taint {
 #[cfg(test)]
 mod tests {
     use super::{SECRET, UNKNOWN, has_gap, spellings};
-    use crate::flow::Value;
+    use crate::domain::Value;
 
     #[test]
     fn private_use_character_of_a_text_is_a_gap() {

@@ -2,7 +2,9 @@
 //! under a key that stands in the script is as good as the text.
 
 use super::common::{inside, made};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::report::Cause;
 
 /// Ciphertext of a secret is the secret, under whatever key; a public text under a secret key is public.

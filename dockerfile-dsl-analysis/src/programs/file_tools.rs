@@ -7,7 +7,9 @@ pub(super) mod rsync;
 use copies::{backup, if_it_fails, tell, unlink_targets};
 
 use super::common::{made, path};
-use crate::flow::{Argument, Call, Status, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Status, Taint, Value};
+use crate::interpreter::Call;
 use crate::report::{Cause, Step};
 
 /// `dd if=FILE of=FILE`.

@@ -2,7 +2,9 @@
 //! Behind the names of each program: the executed cases that back its row.
 
 use super::common::{made, path};
-use crate::flow::{Argument, Call, Descriptor, Share, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Descriptor, Share, Taint, Value};
+use crate::interpreter::Call;
 use crate::report::Cause;
 
 /// `head`: of nothing, or as [`end`].

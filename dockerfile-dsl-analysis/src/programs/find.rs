@@ -2,10 +2,12 @@
 //! Files that the step made or that are mounted are found one by one; what nobody knows to be there is named by one unknown path.
 
 use super::common::{at, made, path};
-use crate::flow::{
-    Argument, Call, Component, FilePlace, Node, Share, SymbolicPath, Taint, Unit, Value, units,
-    units_match, value_of,
+use crate::domain::Argument;
+use crate::domain::{
+    Component, FilePlace, Node, Share, SymbolicPath, Taint, Unit, Value, units, units_match,
+    value_of,
 };
+use crate::interpreter::Call;
 use crate::report::Cause;
 
 /// Not more than so many files are looked at one by one.

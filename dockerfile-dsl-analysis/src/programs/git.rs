@@ -14,7 +14,9 @@ use objects::{add, check_out, commit, hash, show};
 use remote::{clone, network, push, remote, submodule};
 
 use super::common::{behind, inside, made, path, spellings};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::report::{Cause, Doubt};
 
 /// What git's variables make it say is said, then the sub-command does its work.

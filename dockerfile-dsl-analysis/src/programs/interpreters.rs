@@ -9,7 +9,9 @@ use harmless::{downloads, is_harmless, statements};
 
 use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_environment};
 use super::idioms::{self, Statement};
-use crate::flow::{Argument, Call, Kind, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Kind, Taint, Value};
+use crate::interpreter::Call;
 use crate::report::{Cause, Doubt};
 
 /// What stands on the command line of an interpreter.

@@ -1,7 +1,9 @@
 //! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are honest work, log-ins are kept.
 
 use super::common::{forget, keep, made, path, setting_key};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::report::Cause;
 
 const CARGO_FILE: &str = "$CARGO_HOME/credentials.toml ~/.cargo/credentials.toml";

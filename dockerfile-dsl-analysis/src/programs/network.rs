@@ -1,7 +1,9 @@
 //! curl, wget, ssh and their like: what they send is not kept; what they print, trace and name their files after is.
 
 use super::common::{InUrl, in_url, inside, made, path, spellings};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::report::{Cause, Step};
 
 /// What is given to authenticate, as headers or as a body.

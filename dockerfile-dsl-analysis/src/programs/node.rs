@@ -8,7 +8,9 @@ use bundle::{pack, script};
 use config::config;
 
 use super::common::{InUrl, has_gap, in_url, inside, made, path, spellings};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::report::{Cause, Doubt};
 
 /// The variable in any of its spellings.

@@ -1,7 +1,9 @@
 //! pip, pipenv, poetry, uv, conda, twine, and the log-ins of Hugging Face and Weights & Biases.
 
 use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
-use crate::flow::{Argument, Call, FilePlace, Taint, Text, Value};
+use crate::domain::Argument;
+use crate::domain::{FilePlace, Taint, Text, Value};
+use crate::interpreter::Call;
 use crate::report::{Cause, Doubt};
 
 /// pip only reads this file.

@@ -2,7 +2,9 @@
 //! In: the call. Out: its effects; a script that is not understood is not vouched for.
 
 use super::common::{UNKNOWN, made, mentioned, path, spellings};
-use crate::flow::{Argument, Call, Share, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Share, Taint, Value};
+use crate::interpreter::Call;
 use crate::report::{Cause, Doubt};
 
 /// One thing that a script of sed does besides changing text.

@@ -1,7 +1,9 @@
 //! Shells, and programs whose last arguments are another command: `sh -c`, `env`, `xargs`, `timeout`, `nohup`, ...
 
 use super::common::{at, mentioned, path, spellings};
-use crate::flow::{Argument as Word, Call, Kind, Share, Value};
+use crate::domain::Argument as Word;
+use crate::domain::{Kind, Share, Value};
+use crate::interpreter::Call;
 use crate::report::Doubt;
 
 /// `sh -c TEXT NAME ARG..`, `sh FILE ARG..`, `sh < TEXT`.

@@ -3,7 +3,7 @@
 //! A [`Program`] is data, read from text by [`super::rows`]. It never holds a secret. What data cannot say is done by a model: a function
 //! that a row names.
 
-use crate::flow::Call;
+use crate::interpreter::Call;
 
 /// A function that does what data cannot say.
 pub(crate) type Model = fn(&mut Call<'_, '_>);

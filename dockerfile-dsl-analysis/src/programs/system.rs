@@ -1,7 +1,9 @@
 //! Packages and users of the system: what is written to its files.
 
 use super::common::{made, path};
-use crate::flow::{Argument, Call, Value};
+use crate::domain::Argument;
+use crate::domain::Value;
+use crate::interpreter::Call;
 use crate::report::Cause;
 
 const SHADOW: &str = "/etc/shadow";
@@ -35,7 +37,7 @@ pub(super) fn processes(call: &mut Call<'_, '_>) {
 pub(super) fn processes_with_environment(call: &mut Call<'_, '_>) {
     call.by_row();
     let mut shown = call.command_lines();
-    let environment = |word: &crate::flow::Argument| {
+    let environment = |word: &crate::domain::Argument| {
         word.text()
             .is_some_and(|text| !text.starts_with('-') && text.contains('e'))
     };

@@ -2,7 +2,9 @@
 //! What scripts of sed and awk do is in files of their own.
 
 use super::common::{SECRET, made, mentioned, path, spellings};
-use crate::flow::{Argument, Call, Share, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Share, Taint, Value};
+use crate::interpreter::Call;
 use crate::programs::Effect;
 use crate::report::Cause;
 

@@ -5,7 +5,7 @@
 use super::fix::{Fix, FrontEnd};
 use super::git_url::credential_helper;
 use super::{About, Cause, CauseCode, Keeper, Leak, Sink, SinkCode};
-use crate::flow::{Component, SymbolicPath};
+use crate::domain::{Component, SymbolicPath};
 use crate::quote;
 
 /// What the author writes, and what the secret is called there.

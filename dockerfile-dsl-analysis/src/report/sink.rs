@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::code::codes;
 use super::{Cause, CauseCode, Doubt, Step};
-use crate::flow::SymbolicPath;
+use crate::domain::SymbolicPath;
 use crate::{Channel, Rule};
 
 codes! {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Cause;
 use super::code::codes;
-use crate::flow::SymbolicPath;
+use crate::domain::SymbolicPath;
 
 codes! {
     /// What happens to a value in one step.

@@ -2,7 +2,7 @@
 //!
 //! In: those words. Out: the shell and its options, as far as it is one that is analysed.
 
-use crate::flow::ShellOptions;
+use crate::domain::ShellOptions;
 
 /// The words behind `env`.
 pub(super) fn interpreter_of(words: &[String]) -> &[String] {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::{FlowAnswer, Hole, Label};
 use super::{Answering, Origin, Refusal, Refused};
-use crate::flow::{Source, Way};
+use crate::domain::{Source, Way};
 use crate::report::{Author, Leak, Sink, SinkPlace, word};
 use crate::{Finding, Rule, Span};
 

@@ -1,6 +1,8 @@
 //! cp and mv: what comes where, what stays of what was there, and which names `-v` says.
 
-use crate::flow::{Argument, Call, State, Status, Value};
+use crate::domain::Argument;
+use crate::domain::{State, Status, Value};
+use crate::interpreter::Call;
 use crate::programs::common::{inside, made};
 use crate::report::{Cause, Step};
 

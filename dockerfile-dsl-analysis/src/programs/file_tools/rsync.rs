@@ -1,6 +1,8 @@
 //! rsync: what is copied, what is left out, and which names it says.
 
-use crate::flow::{Argument, Call, Component, Entry, SymbolicPath, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Component, Entry, SymbolicPath, Taint, Value};
+use crate::interpreter::Call;
 use crate::programs::common::{inside, made, put_back, take_away};
 use crate::report::Step;
 

@@ -1,7 +1,9 @@
 //! git's configuration: files of lines `KEY=VALUE`, so that `--unset`, `remote set-url` and `--remove-section` take away what was set.
 //! In: the call of git. Out: what is written to the files, what is shown of them, which hooks they name.
 
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::programs::common::{begins_with, behind, has_gap, inside, made, path, spellings};
 use crate::report::Cause;
 

@@ -1,7 +1,9 @@
 //! git's credentials: what a helper keeps, what askpass says, what `git credential` shows.
 
 use super::config::{global, lines, repository};
-use crate::flow::{Argument, Call, Descriptor, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Descriptor, Taint, Value};
+use crate::interpreter::Call;
 
 use crate::programs::common::{answer_of, inside, made, path};
 use crate::report::{Cause, Doubt};

@@ -1,7 +1,9 @@
 //! What is put among the objects of a repository, and what is shown of them.
 
 use super::config::{repository, run_hooks};
-use crate::flow::{Argument, Call, Share, Taint};
+use crate::domain::Argument;
+use crate::domain::{Share, Taint};
+use crate::interpreter::Call;
 use crate::programs::common::{at, inside, made, path};
 use crate::report::Cause;
 

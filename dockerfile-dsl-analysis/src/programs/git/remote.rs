@@ -2,7 +2,9 @@
 
 use super::config::{entry, has_key, lines, repository, rewrite, run_hooks};
 use super::credentials::{ask, remember};
-use crate::flow::{Argument, Call, Status, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Status, Taint, Value};
+use crate::interpreter::Call;
 use crate::programs::common::{InUrl, begins_with, has_gap, in_url, inside, made, path, spellings};
 use crate::report::{Cause, Doubt};
 

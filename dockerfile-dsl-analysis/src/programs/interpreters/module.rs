@@ -1,6 +1,8 @@
 //! Modules of python that are programs: most have rows under another name.
 
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::report::Doubt;
 
 /// `python -m MODULE ARG..`

@@ -1,7 +1,9 @@
 //! What becomes part of a package or of a site: by its name, or by standing in the folder.
 
 use super::configured;
-use crate::flow::{Argument, Call, Component, FilePlace, Node, SymbolicPath, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Component, FilePlace, Node, SymbolicPath, Taint, Value};
+use crate::interpreter::Call;
 use crate::programs::common::{at, inside, made, path};
 use crate::report::{Cause, Doubt, Step};
 

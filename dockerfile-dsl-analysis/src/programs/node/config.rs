@@ -1,7 +1,9 @@
 //! The settings of npm, pnpm and yarn: where they are kept, and which of them are shown.
 
 use super::{Manager, Settings, setting, user_file};
-use crate::flow::{Argument, Call, Taint, Value};
+use crate::domain::Argument;
+use crate::domain::{Taint, Value};
+use crate::interpreter::Call;
 use crate::programs::common::{has_gap, lines, made, path, spellings};
 use crate::report::Cause;
 

@@ -1,0 +1,717 @@
+//! The file system of a step: what is known of the files that the scripts touched, by path.
+//!
+//! A path is a [`SymbolicPath`]. Names point to contents, so that a hard link and a rename keep them. What no script touched is not here: its
+//! content is unknown and public.
+//!
+//! One file, because names, links and contents are one table, and every change of one is a change of the others.
+
+mod path;
+
+pub(crate) use path::{Component, SymbolicPath, Unit, spelled, text_of, units, value_of};
+use path::{may_be_absolute, normal, of_this_process};
+
+use std::rc::Rc;
+
+use crate::domain::symbol::ContentId;
+use crate::domain::value::{Kind, Taint, Text, Value};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+/// What a name is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node {
+    /// A file: which content it has.
+    File(ContentId),
+    /// A symbolic link, and what it says.
+    Link(Value),
+    /// A directory that a script made.
+    Directory,
+}
+
+/// A name in the file system.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) node: Node,
+    /// What the name itself tells about.
+    pub(crate) name: Taint,
+}
+
+/// Something mounted over the file system of the step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MountPoint {
+    pub(crate) path: SymbolicPath,
+    pub(crate) kind: MountKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MountKind {
+    /// Gone after the step: tmpfs, a writable bind mount, /dev, /proc.
+    Discarded,
+    /// Kept by the builder under this id.
+    Cache(Rc<str>),
+    /// A secret: one file, read-only.
+    Secret,
+}
+
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Part of the image.
+    Layer,
+    /// Gone after the step.
+    Discarded,
+    /// In the cache mount of this id.
+    Cache(Rc<str>),
+    /// A secret mount: writing fails.
+    Secret,
+    /// What the author's value for this hole says.
+    Hole(usize),
+}
+
+/// What is known of the files.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Files {
+    entries: Rc<BTreeMap<SymbolicPath, Entry>>,
+    contents: Rc<BTreeMap<ContentId, Value>>,
+    /// Contents that are one node since paths met on which a name led to either: by each, the one that stands for all.
+    merged: Rc<BTreeMap<ContentId, ContentId>>,
+    /// How many rounds of loops, calls of functions, returns and commands of evaluated texts there were on the path to this state. A command
+    /// is executed again only after one of them, so a site and this number are one execution.
+    executions: u32,
+    pub(crate) mounts: Rc<Vec<MountPoint>>,
+    /// Where files of the build context were copied to.
+    pub(crate) context: Rc<Vec<SymbolicPath>>,
+}
+
+/// What comes after a directory in a path.
+pub(crate) type Rest = Rc<[Component]>;
+
+/// A path that a word names.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Path {
+    pub(crate) key: SymbolicPath,
+    /// What its text tells about.
+    pub(crate) name: Taint,
+}
+
+/// The name that stands for the home directory of a user: no path begins so.
+pub(crate) fn home_of(user: &str) -> SymbolicPath {
+    SymbolicPath::from(&format!("~{user}"))
+}
+
+impl Path {
+    /// The secrets that are in the file, where its name is not known but says which files it may be.
+    pub(crate) fn reached(&self, root_is_certain: bool) -> Taint {
+        if self.name.is_none() || !self.key.is_symbolic() {
+            return Taint::NONE;
+        }
+        self.name.reached(root_is_certain)
+    }
+}
+
+impl Files {
+    /// Nothing but what every step has.
+    pub(crate) fn new() -> Self {
+        thread_local! {
+            static USUAL: Files = Files::usual();
+        }
+        USUAL.with(Self::clone)
+    }
+
+    fn usual() -> Self {
+        let discarded = |path: &str| MountPoint {
+            path: path.into(),
+            kind: MountKind::Discarded,
+        };
+        let mut files = Self {
+            mounts: Rc::new(vec![
+                discarded("/dev"),
+                discarded("/proc"),
+                discarded("/sys"),
+            ]),
+            ..Self::default()
+        };
+        for (path, target) in [
+            ("/var/run", "/run"),
+            ("/proc/self/root", "/"),
+            ("/dev/fd", "/proc/self/fd"),
+            ("/dev/stdin", "/proc/self/fd/0"),
+            ("/dev/stdout", "/proc/self/fd/1"),
+            ("/dev/stderr", "/proc/self/fd/2"),
+        ] {
+            files.link(&path.into(), Value::known(target), Taint::NONE);
+        }
+        files
+    }
+
+    pub(crate) fn mount(&mut self, path: &SymbolicPath, kind: MountKind) {
+        Rc::make_mut(&mut self.mounts).push(MountPoint {
+            path: path.clone(),
+            kind,
+        });
+    }
+
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&SymbolicPath, &Entry)> {
+        self.entries.iter()
+    }
+
+    /// A user, by name or number, has this home directory: `useradd -d`.
+    pub(crate) fn home(&mut self, user: &str, directory: Value) {
+        self.link(&home_of(user), directory, Taint::NONE);
+    }
+
+    /// How many names and contents there are.
+    pub(crate) fn size(&self) -> usize {
+        self.entries.len() + self.contents.len()
+    }
+
+    /// Whether a file or link may have this last component: surely not, or else it has to be looked for.
+    pub(crate) fn may_have(&self, last: &str) -> bool {
+        self.entries.len() > 64
+            || (self.entries.keys()).any(|path| path.file_name().is_some_and(|name| name.is(last)))
+    }
+
+    /// What the name of a file tells about, and those beside it that nobody knows and that may be this one.
+    pub(crate) fn named(&self, key: &SymbolicPath) -> Taint {
+        let directory = key
+            .parent()
+            .filter(|parent| !parent.components().is_empty());
+        let directory = directory.unwrap_or_else(SymbolicPath::root);
+        let mut taint = Taint::NONE;
+        for (other, entry) in self.entries.iter() {
+            let may_be = || other.is_symbolic() && other.starts_with(&directory);
+            if entry.name.is_some() && (other == key || may_be()) {
+                taint = taint.join(&entry.name);
+            }
+        }
+        taint
+    }
+
+    pub(crate) fn entry(&self, key: &SymbolicPath) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
+    pub(crate) fn content(&self, number: ContentId) -> Option<&Value> {
+        self.contents.get(&self.node(number))
+    }
+
+    /// The node that a content is part of.
+    pub(crate) fn node(&self, number: ContentId) -> ContentId {
+        self.merged.get(&number).copied().unwrap_or(number)
+    }
+
+    /// Whether it is a summary: a name that leads to it may lead to another file than another name does.
+    fn is_summary(&self, node: ContentId) -> bool {
+        self.merged.values().any(|summary| *summary == node)
+    }
+
+    /// The two become one node, a summary: what is written to either keeps what was there.
+    pub(crate) fn merge(&mut self, a: ContentId, b: ContentId) -> ContentId {
+        let (a, b) = (self.node(a), self.node(b));
+        if a == b {
+            return a;
+        }
+        let joined = match (self.contents.get(&a), self.contents.get(&b)) {
+            (Some(a), Some(b)) => Some(a.join(b)),
+            (one, other) => one.or(other).cloned(),
+        };
+        let merged = Rc::make_mut(&mut self.merged);
+        for node in merged.values_mut().filter(|node| **node == b) {
+            *node = a;
+        }
+        merged.insert(b, a);
+        if let Some(joined) = joined {
+            self.set_content(a, joined);
+        }
+        Rc::make_mut(&mut self.contents).remove(&b);
+        a
+    }
+
+    /// The content of a pipe that is read to its end.
+    pub(crate) fn take_content(&mut self, number: ContentId) -> Value {
+        let node = self.node(number);
+        Rc::make_mut(&mut self.contents)
+            .remove(&node)
+            .unwrap_or_else(Value::empty)
+    }
+
+    pub(crate) fn set_content(&mut self, number: ContentId, value: Value) {
+        let node = self.node(number);
+        Rc::make_mut(&mut self.contents).insert(node, value);
+    }
+
+    pub(crate) fn file(&mut self, key: &SymbolicPath, number: ContentId, name: Taint) {
+        let node = Node::File(number);
+        Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
+    }
+
+    pub(crate) fn link(&mut self, key: &SymbolicPath, target: Value, name: Taint) {
+        let node = Node::Link(target);
+        Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
+    }
+
+    pub(crate) fn directory(&mut self, key: &SymbolicPath, name: Taint) {
+        if self
+            .entries
+            .get(key)
+            .is_none_or(|entry| entry.node == Node::Directory && entry.name != name)
+        {
+            let node = Node::Directory;
+            Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
+        }
+    }
+
+    pub(crate) fn insert(&mut self, key: &SymbolicPath, entry: Entry) {
+        Rc::make_mut(&mut self.entries).insert(key.clone(), entry);
+    }
+
+    /// What follows may have been executed before.
+    pub(crate) fn begin_execution(&mut self) {
+        self.executions += 1;
+    }
+
+    /// The number of this execution of a command.
+    pub(crate) const fn execution(&self) -> u32 {
+        self.executions
+    }
+
+    /// Whether a path that is equal to this one is the same path in every execution (must alias), so that a strong update is sound.
+    pub(crate) fn names_one(&self, key: &SymbolicPath) -> bool {
+        key.is_one()
+    }
+
+    /// The content is then this: a strong update if it is the content of one file, else a weak one.
+    pub(crate) fn overwrite(&mut self, number: ContentId, value: Value) {
+        let value = match self.content(number) {
+            Some(old) if self.is_summary(self.node(number)) => old.join(&value),
+            _ => value,
+        };
+        self.set_content(number, value);
+    }
+
+    pub(crate) fn remove(&mut self, key: &SymbolicPath) {
+        if self.entries.contains_key(key) {
+            Rc::make_mut(&mut self.entries).remove(key);
+        }
+    }
+
+    /// Takes a directory with everything beneath it away; what was there comes back, with names relative to the directory.
+    pub(crate) fn take_tree(&mut self, directory: &SymbolicPath) -> Vec<(Rest, Entry)> {
+        let taken: Vec<_> = self
+            .entries
+            .range(directory.clone()..)
+            .map_while(|(path, entry)| {
+                let rest = path.strip_prefix(directory)?;
+                Some((path.clone(), (rest.into(), entry.clone())))
+            })
+            .collect();
+        let entries = Rc::make_mut(&mut self.entries);
+        let taken = taken.into_iter().map(|(path, taken)| {
+            entries.remove(&path);
+            taken
+        });
+        taken.collect()
+    }
+
+    /// Puts a tree there: the contents come from where it was taken.
+    pub(crate) fn put_tree(
+        &mut self,
+        directory: &SymbolicPath,
+        tree: &[(Rest, Entry)],
+        from: &Self,
+    ) {
+        for (rest, entry) in tree {
+            if let Node::File(number) = entry.node
+                && let Some(content) = from.content(number)
+                && self.content(number) != Some(content)
+            {
+                self.set_content(number, content.clone());
+            }
+            self.insert(&directory.join(rest), entry.clone());
+        }
+    }
+
+    /// The names beneath a directory, itself not among them.
+    pub(crate) fn beneath(
+        &self,
+        directory: &SymbolicPath,
+    ) -> impl Iterator<Item = (&SymbolicPath, &Entry)> {
+        let directory = directory.clone();
+        self.entries
+            .range((Bound::Excluded(directory.clone()), Bound::Unbounded))
+            .take_while(move |(path, _)| path.starts_with(&directory))
+    }
+
+    /// The paths that a word names, relative ones in `cwd`; one for each spelling.
+    pub(crate) fn paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
+        self.paths_by(word, cwd, &|path| self.real(path))
+    }
+
+    /// The same as `cd` reads them: `..` takes back the component before it, be that a symbolic link or not.
+    pub(crate) fn logical_paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
+        self.paths_by(word, cwd, &normal)
+    }
+
+    fn paths_by(
+        &self,
+        word: &Value,
+        cwd: &Value,
+        real: &dyn Fn(Vec<Component>) -> SymbolicPath,
+    ) -> Vec<Path> {
+        let mut paths = Vec::new();
+        for text in word.alternatives() {
+            if is_empty(text) {
+                continue;
+            }
+            let mut spelling = spelled(text);
+            of_this_process(&mut spelling);
+            let name = Taint::of_all(text);
+            let of_cwd = match spelling.as_slice() {
+                [Component::Root, proc, this, cwd, rest @ ..]
+                    if proc.is("proc") && this.is("self") && cwd.is("cwd") =>
+                {
+                    Some(rest)
+                }
+                _ => None,
+            };
+            if of_cwd.is_none() && may_be_absolute(&spelling) {
+                paths.push(Path {
+                    key: real(spelling),
+                    name,
+                });
+                continue;
+            }
+            let rest = of_cwd.unwrap_or(&spelling);
+            for cwd in cwd.alternatives() {
+                let mut whole = spelled(cwd);
+                if whole.is_empty() {
+                    whole.push(Component::Root);
+                }
+                whole.extend_from_slice(rest);
+                paths.push(Path {
+                    key: real(whole),
+                    name: name.clone(),
+                });
+            }
+        }
+        paths
+    }
+
+    /// The path without `..`: what is above a symbolic link is above what the link says.
+    fn real(&self, spelling: Vec<Component>) -> SymbolicPath {
+        if !spelling.contains(&Component::Parent) {
+            return normal(spelling);
+        }
+        let mut done = Vec::new();
+        for component in &spelling {
+            if *component != Component::Parent {
+                done.push(component.clone());
+                continue;
+            }
+            let parent = self.follow(&normal(done));
+            let above = normal(parent.join(&[Component::Parent]).components().to_vec());
+            // What is above is not known: nor then what is beneath that.
+            if above.begins_unknown() && !parent.begins_unknown() {
+                return normal(spelling);
+            }
+            done = above.components().to_vec();
+        }
+        normal(done)
+    }
+
+    /// The path after following symbolic links in all its components.
+    pub(crate) fn follow(&self, key: &SymbolicPath) -> SymbolicPath {
+        self.resolve(key, true)
+    }
+
+    /// The same, except that the last component is not followed.
+    pub(crate) fn follow_parent(&self, key: &SymbolicPath) -> SymbolicPath {
+        self.resolve(key, false)
+    }
+
+    fn resolve(&self, path: &SymbolicPath, last: bool) -> SymbolicPath {
+        let mut path = path.clone();
+        'again: for _ in 0..16 {
+            let components = path.components();
+            let most = components.len().saturating_sub(usize::from(!last));
+            for end in 1..=most {
+                let (link, rest) = components.split_at(end);
+                let Some(Entry {
+                    node: Node::Link(target),
+                    ..
+                }) = self.entries.get(link)
+                else {
+                    continue;
+                };
+                let [text] = target.alternatives() else {
+                    return SymbolicPath::unknown(rest);
+                };
+                let target = spelled(text);
+                let mut whole = if may_be_absolute(&target) {
+                    target
+                } else {
+                    [&link[..end - 1], &target].concat()
+                };
+                whole.extend_from_slice(rest);
+                path = normal(whole);
+                continue 'again;
+            }
+            break;
+        }
+        path
+    }
+
+    /// Where a followed path leads.
+    pub(crate) fn place(&self, key: &SymbolicPath) -> Place {
+        match key.hole() {
+            Some((index, true)) => return Place::Hole(index),
+            Some((_, false)) => return Place::Layer,
+            None => {}
+        }
+        if key.begins_unknown() || key.has_hole() {
+            return Place::Layer;
+        }
+        let best = self
+            .mounts
+            .iter()
+            .filter(|mount| key.is_within(&mount.path))
+            .max_by_key(|mount| mount.path.components().len());
+        match best.map(|mount| &mount.kind) {
+            None => Place::Layer,
+            Some(MountKind::Discarded) => Place::Discarded,
+            Some(MountKind::Cache(id)) => Place::Cache(id.clone()),
+            Some(MountKind::Secret) => Place::Secret,
+        }
+    }
+
+    /// What a followed path holds, as far as it is known; a pattern holds what any name that fits it does.
+    pub(crate) fn read(&self, key: &SymbolicPath) -> Option<Value> {
+        if let Some(Entry {
+            node: Node::File(number),
+            ..
+        }) = self.entries.get(key)
+        {
+            return self
+                .content(*number)
+                .map(|content| self.with_aliases(key, content));
+        }
+        // A secret in a hole is mounted there under a name that only its value knows.
+        let secrets = "/run/secrets";
+        if (key.strip_literal(secrets)).is_some_and(|name| !name.is_empty()) {
+            let unnamed = |other: &SymbolicPath| {
+                (other.strip_literal(secrets)).is_some_and(Component::begin_unknown) && other != key
+            };
+            let contents = self
+                .entries
+                .iter()
+                .filter_map(|(other, entry)| match entry.node {
+                    Node::File(number) if unnamed(other) => self.content(number),
+                    _ => None,
+                });
+            let taint = contents.fold(Taint::NONE, |taint, content| taint.join(&content.taint()));
+            if taint.is_some() {
+                return Some(Value::nameless(taint));
+            }
+        }
+        if !key.is_symbolic() || key.is_of_other_files() {
+            return None;
+        }
+        let bare = key.is_bare();
+        let mut taint = Taint::NONE;
+        for (name, entry) in self.entries.iter() {
+            let Node::File(number) = entry.node else {
+                continue;
+            };
+            let place = self.place(name);
+            if bare && place == Place::Secret || !key.fits(name) {
+                continue;
+            }
+            let Some(content) = self.content(number) else {
+                continue;
+            };
+            // The file that a hole of the author's names is no other hole's, as long as nothing is written to it.
+            let written = |own: &Taint| {
+                !matches!(place, Place::Hole(_))
+                    || own.ways().iter().any(|told| told.way.previous.is_some())
+            };
+            let own = content.taint();
+            if written(&own) {
+                taint = taint.join(&own);
+            }
+        }
+        taint.is_some().then(|| Value::nameless(taint))
+    }
+
+    /// The content of a file, and what it holds if another file of unknown name is the same one (may alias).
+    fn with_aliases(&self, key: &SymbolicPath, content: &Value) -> Value {
+        let mut content = content.clone();
+        if key.has_unknown() {
+            for (other, entry) in self.entries.iter() {
+                if let Node::File(number) = entry.node
+                    && other != key
+                    && key.may_alias(other)
+                    && self.place(other) != Place::Secret
+                    && let Some(alias) = self.content(number)
+                {
+                    content = content.with(&alias.taint());
+                }
+            }
+        }
+        content
+    }
+
+    /// What either side knows.
+    #[must_use]
+    pub(crate) fn join(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.executions = self.executions.max(other.executions);
+        if self.context != other.context {
+            Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
+        }
+        let mut different = Vec::new();
+        if !Rc::ptr_eq(&self.entries, &other.entries) {
+            for (key, entry) in other.entries.iter() {
+                match (self.entries.get(key), entry) {
+                    (Some(mine), theirs) if mine == theirs => {}
+                    (
+                        Some(Entry {
+                            node: Node::File(a),
+                            name,
+                        }),
+                        Entry {
+                            node: Node::File(b),
+                            name: other_name,
+                        },
+                    ) => {
+                        different.push((*a, *b));
+                        all.file(key, *a, name.join(other_name));
+                    }
+                    (
+                        Some(Entry {
+                            node: Node::Link(a),
+                            name,
+                        }),
+                        Entry {
+                            node: Node::Link(b),
+                            name: other_name,
+                        },
+                    ) => all.link(key, a.join(b), name.join(other_name)),
+                    (
+                        Some(_),
+                        Entry {
+                            node: Node::File(_),
+                            ..
+                        },
+                    )
+                    | (None, _) => {
+                        all.insert(key, entry.clone());
+                    }
+                    (Some(_), _) => {}
+                }
+            }
+        }
+        if !Rc::ptr_eq(&self.contents, &other.contents) {
+            for (number, theirs) in other.contents.iter() {
+                match all.content(*number) {
+                    Some(mine) if mine == theirs => {}
+                    Some(mine) => {
+                        let joined = mine.join(theirs);
+                        all.set_content(*number, joined);
+                    }
+                    None => all.set_content(*number, theirs.clone()),
+                }
+            }
+        }
+        if !Rc::ptr_eq(&self.merged, &other.merged) {
+            for (number, node) in other.merged.iter() {
+                all.merge(*node, *number);
+            }
+        }
+        // One name, two files: whichever it is, descriptors and other names may lead there, too.
+        for (a, b) in different {
+            all.merge(a, b);
+        }
+        all
+    }
+
+    /// Without the names that another one knows with the same content.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        let held = |files: &Self, entry: &Entry| match entry.node {
+            Node::File(number) => files.content(number).cloned(),
+            _ => None,
+        };
+        let mut all = self.clone();
+        for (key, entry) in self.entries.iter() {
+            let theirs = other.entries.get(key);
+            if theirs
+                .is_some_and(|theirs| theirs == entry && held(self, entry) == held(other, theirs))
+            {
+                all.remove(key);
+            }
+        }
+        all
+    }
+
+    /// Whether both know the same.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        (Rc::ptr_eq(&self.entries, &other.entries) || self.entries == other.entries)
+            && (Rc::ptr_eq(&self.contents, &other.contents) || self.contents == other.contents)
+            && (Rc::ptr_eq(&self.merged, &other.merged) || self.merged == other.merged)
+    }
+
+    /// Whether both hold the same secrets in the same contents, named or not.
+    pub(crate) fn same_contents(&self, other: &Self) -> bool {
+        let held = |files: &Self| -> Vec<(ContentId, Taint)> {
+            let all = files.contents.iter();
+            let all = all.map(|(number, content)| (*number, content.taint().told()));
+            all.filter(|(_, taint)| taint.is_some()).collect()
+        };
+        held(self) == held(other)
+    }
+
+    /// Whether the files of known names hold texts of the same shape in both.
+    pub(crate) fn same_shapes(&self, other: &Self) -> bool {
+        if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
+        {
+            return true;
+        }
+        let shapes = |files: &Self| -> Vec<(SymbolicPath, Option<(bool, bool)>)> {
+            let named = files.entries.iter().filter(|(key, _)| !key.has_unknown());
+            let shape = |entry: &Entry| match &entry.node {
+                Node::File(number) => files.content(*number).map(Value::shape),
+                Node::Link(target) => Some(target.shape()),
+                Node::Directory => None,
+            };
+            named
+                .map(|(key, entry)| (key.clone(), shape(entry)))
+                .collect()
+        };
+        shapes(self) == shapes(other)
+    }
+
+    /// Whether both know the same secrets in the same names.
+    pub(crate) fn same_secrets(&self, other: &Self) -> bool {
+        if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
+        {
+            return true;
+        }
+        let taint = |files: &Self, entry: &Entry| match &entry.node {
+            Node::File(number) => files.content(*number).map_or(Taint::NONE, Value::taint),
+            Node::Link(target) => target.taint(),
+            Node::Directory => Taint::NONE,
+        };
+        let tainted = |files: &Self| -> Vec<(SymbolicPath, Taint)> {
+            let all = files
+                .entries
+                .iter()
+                .map(|(key, entry)| (key.clone(), taint(files, entry).join(&entry.name)));
+            all.filter(|(_, taint)| taint.is_some()).collect()
+        };
+        tainted(self) == tainted(other)
+    }
+}
+
+/// Whether there is no character and nothing unknown in it.
+fn is_empty(text: &Text) -> bool {
+    (text.iter()).all(|piece| matches!(&piece.kind, Kind::Known(known) if known.is_empty()))
+}

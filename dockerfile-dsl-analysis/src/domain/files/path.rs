@@ -1,0 +1,449 @@
+//! Paths of which some parts may be unknown.
+//!
+//! In: the spelling of a value, or a literal. Out: a [`SymbolicPath`], component by component, in the words of [`std::path::Path`].
+//! Invariant: a path is normal (no `.`, no `..`, no empty component), and equal paths are spelt by equal components. So the paths beneath
+//! a directory are one contiguous range of a `BTreeMap`. No character of a known text has a meaning, except `/`.
+
+mod pieces;
+mod spelling;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::domain::pattern;
+use crate::domain::symbol::SymbolId;
+use crate::domain::value::{Taint, Value};
+use pieces::{PieceOf, each_piece, fits, runs};
+pub(crate) use pieces::{Unit, text_of, units, value_of};
+use spelling::Spelling;
+pub(crate) use spelling::spelled;
+pub(crate) use spelling::{may_be_absolute, normal, of_this_process};
+
+/// One piece of a component.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum PathPiece {
+    /// An unknown text; it may hold slashes.
+    Symbol(SymbolId),
+    /// The author's value for the hole of this index.
+    Hole(usize),
+    /// This text, without a slash.
+    Known(Rc<str>),
+}
+
+/// What stands between two slashes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Component {
+    /// The slash at the beginning: only the first component of a path is one.
+    Root,
+    /// `..`: only in a spelling that is not normal yet.
+    Parent,
+    /// At least one piece is not known. Two known pieces are never neighbours, and no known piece is empty.
+    Mixed(Rc<[PathPiece]>),
+    /// A known name, as most are.
+    Known(Rc<str>),
+}
+
+/// A path in its normal form; a clone is one count.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SymbolicPath(Rc<[Component]>);
+
+impl Component {
+    /// A component of a known name.
+    pub(crate) fn known(name: &str) -> Self {
+        Self::Known(name.into())
+    }
+
+    fn symbol(symbol: SymbolId) -> Self {
+        Self::Mixed(Rc::from([PathPiece::Symbol(symbol)]))
+    }
+
+    /// The name, if all of it is known.
+    pub(crate) fn as_known(&self) -> Option<&str> {
+        match self {
+            Self::Known(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether something in it is not known.
+    pub(crate) const fn is_symbolic(&self) -> bool {
+        matches!(self, Self::Mixed(_))
+    }
+
+    /// Its pieces, where one of them is not known.
+    fn mixed(&self) -> &[PathPiece] {
+        match self {
+            Self::Mixed(pieces) => pieces,
+            _ => &[],
+        }
+    }
+
+    /// Whether its name is known, and is this.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.as_known() == Some(name)
+    }
+
+    /// Whether the first of them begins with an unknown text.
+    pub(crate) fn begin_unknown(components: &[Self]) -> bool {
+        components.first().is_some_and(Self::begins_unknown)
+    }
+
+    /// Whether it begins with an unknown text.
+    fn begins_unknown(&self) -> bool {
+        matches!(self.mixed().first(), Some(PathPiece::Symbol(_)))
+    }
+
+    /// Whether it begins with this known text.
+    pub(crate) fn begins_with(&self, text: &str) -> bool {
+        match self {
+            Self::Known(name) => name.starts_with(text),
+            Self::Mixed(pieces) => {
+                matches!(pieces.first(), Some(PathPiece::Known(name)) if name.starts_with(text))
+            }
+            Self::Root | Self::Parent => false,
+        }
+    }
+
+    /// The texts in it that are known.
+    pub(crate) fn known_texts(&self) -> impl Iterator<Item = &str> {
+        let pieces = self.mixed().iter().filter_map(|piece| match piece {
+            PathPiece::Known(known) => Some(&**known),
+            _ => None,
+        });
+        self.as_known().into_iter().chain(pieces)
+    }
+
+    /// Whether it ends with this known text.
+    pub(crate) fn ends_with(&self, text: &str) -> bool {
+        match self {
+            Self::Known(name) => name.ends_with(text),
+            Self::Mixed(pieces) => {
+                matches!(pieces.last(), Some(PathPiece::Known(name)) if name.ends_with(text))
+            }
+            Self::Root | Self::Parent => false,
+        }
+    }
+
+    /// A known text with one unknown piece behind it.
+    pub(crate) fn as_beginning(&self) -> Option<&str> {
+        match self.mixed() {
+            [
+                PathPiece::Known(start),
+                PathPiece::Symbol(_) | PathPiece::Hole(_),
+            ] => Some(start),
+            _ => None,
+        }
+    }
+
+    /// Whether it fits the pattern, in which what is not known fits only `*`; `None` where the pattern is not understood.
+    pub(crate) fn matches(&self, pattern: &str) -> Option<bool> {
+        match self {
+            Self::Root => pattern::matches(pattern, ""),
+            Self::Parent => pattern::matches(pattern, ".."),
+            Self::Known(name) => pattern::matches(pattern, name),
+            Self::Mixed(_) => {
+                let pattern: Vec<_> = pattern.chars().map(Unit::Known).collect();
+                pattern::units_match(&pattern, &units(std::slice::from_ref(self)))
+            }
+        }
+    }
+
+    /// Whether the directory of `/proc` is that of the shell itself: `$$`, or the first process of the step.
+    pub(crate) fn is_shell(&self) -> bool {
+        match self {
+            Self::Known(name) => &**name == "1",
+            Self::Mixed(pieces) => **pieces == [PathPiece::Symbol(SymbolId::Shell)],
+            Self::Root | Self::Parent => false,
+        }
+    }
+}
+
+impl From<&str> for SymbolicPath {
+    /// The normal form of a literal path.
+    fn from(path: &str) -> Self {
+        let mut spelling = Spelling::default();
+        spelling.push_known(path);
+        normal(spelling.into_components())
+    }
+}
+
+impl From<&String> for SymbolicPath {
+    fn from(path: &String) -> Self {
+        path.as_str().into()
+    }
+}
+
+impl Borrow<[Component]> for SymbolicPath {
+    fn borrow(&self) -> &[Component] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SymbolicPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.show())
+    }
+}
+
+impl SymbolicPath {
+    /// `/`.
+    pub(crate) fn root() -> Self {
+        thread_local! {
+            static ROOT: SymbolicPath = SymbolicPath(Rc::from([Component::Root]));
+        }
+        ROOT.with(Self::clone)
+    }
+
+    /// Components that are normal already.
+    fn of(components: impl Into<Rc<[Component]>>) -> Self {
+        Self(components.into())
+    }
+
+    /// The value that the path is, spelt out; each piece tells about `name`.
+    pub(crate) fn to_value(&self, name: &Taint) -> Value {
+        value_of(&self.0, name)
+    }
+
+    /// The components; the first one of an absolute path is [`Component::Root`].
+    pub(crate) fn components(&self) -> &[Component] {
+        &self.0
+    }
+
+    /// Whether it begins at the root.
+    pub(crate) fn is_absolute(&self) -> bool {
+        matches!(self.0.first(), Some(Component::Root))
+    }
+
+    /// Whether it is the root.
+    pub(crate) fn is_root(&self) -> bool {
+        matches!(*self.0, [Component::Root])
+    }
+
+    /// Whether something in it is not known.
+    pub(crate) fn is_symbolic(&self) -> bool {
+        self.0.iter().any(Component::is_symbolic)
+    }
+
+    /// The last component; the root and the empty path have none.
+    pub(crate) fn file_name(&self) -> Option<&Component> {
+        self.0
+            .last()
+            .filter(|last| !matches!(last, Component::Root))
+    }
+
+    /// The last component, if there is one, as something to join.
+    pub(crate) fn last(&self) -> &[Component] {
+        self.file_name().map_or(&[], std::slice::from_ref)
+    }
+
+    /// The path without its last component; the root and the empty path have none.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        self.file_name()?;
+        Some(Self::of(&self.0[..self.0.len() - 1]))
+    }
+
+    /// Something beneath this path; nothing is normal that was not.
+    pub(crate) fn join(&self, rest: &[Component]) -> Self {
+        if rest.is_empty() {
+            return self.clone();
+        }
+        Self(self.0.iter().chain(rest).cloned().collect())
+    }
+
+    /// Whether it is the directory or beneath it.
+    pub(crate) fn starts_with(&self, directory: &Self) -> bool {
+        self.0.starts_with(&directory.0)
+    }
+
+    /// Whether it is the directory or may be beneath it: everything is beneath the root, whatever it begins with.
+    pub(crate) fn is_within(&self, directory: &Self) -> bool {
+        directory.is_root() || self.starts_with(directory)
+    }
+
+    /// What comes after the directory.
+    pub(crate) fn strip_prefix(&self, directory: &Self) -> Option<&[Component]> {
+        self.0.strip_prefix(&*directory.0)
+    }
+
+    /// What comes after an absolute path that is a literal in its normal form.
+    pub(crate) fn strip_literal(&self, directory: &str) -> Option<&[Component]> {
+        let Some((Component::Root, mut rest)) = self.0.split_first() else {
+            return None;
+        };
+        for name in directory.split('/').filter(|name| !name.is_empty()) {
+            let (first, after) = rest.split_first()?;
+            if !first.is(name) {
+                return None;
+            }
+            rest = after;
+        }
+        Some(rest)
+    }
+
+    /// Whether it is this absolute path, a literal.
+    pub(crate) fn is(&self, literal: &str) -> bool {
+        self.strip_literal(literal).is_some_and(<[_]>::is_empty)
+    }
+
+    /// Whether it is a device that keeps nothing of what is written to it.
+    pub(crate) fn is_sink(&self) -> bool {
+        matches!(
+            self.strip_literal("/dev"),
+            Some([Component::Known(name)]) if matches!(&**name, "null" | "full" | "zero" | "tty")
+        )
+    }
+
+    /// The descriptor of the shell that it stands for.
+    pub(crate) fn descriptor(&self) -> Option<u32> {
+        match self.strip_literal("/proc/self/fd") {
+            Some([Component::Known(number)]) => number.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Its text, if all of it is known.
+    pub(crate) fn as_known(&self) -> Option<String> {
+        text_of(&self.0)
+    }
+
+    /// Whether it is one unknown piece.
+    pub(crate) fn is_nothing_known(&self) -> bool {
+        matches!(&*self.0, [Component::Mixed(pieces)] if pieces.len() == 1)
+    }
+
+    /// Whether nothing is known of its last component, in a directory of which something is.
+    pub(crate) fn has_unknown_name(&self) -> bool {
+        let unknown = |name: &Component| name.is_symbolic() && name.known_texts().next().is_none();
+        !self.is_nothing_known() && self.0.last().is_some_and(unknown)
+    }
+
+    /// The known relative path beneath a directory of which nothing is known.
+    pub(crate) fn beneath_unknown(&self) -> Option<String> {
+        match self.0.split_first()? {
+            (Component::Mixed(pieces), rest @ [_, ..]) if pieces.len() == 1 => text_of(rest),
+            _ => None,
+        }
+    }
+
+    /// The path up to these components, if something comes after them.
+    pub(crate) fn up_to(&self, names: &[&str]) -> Option<Self> {
+        let is_here =
+            |found: &[Component]| found.iter().zip(names).all(|(found, name)| found.is(name));
+        let start = self.0.windows(names.len()).position(is_here)?;
+        let end = start + names.len();
+        (end < self.0.len()).then(|| Self::of(&self.0[..end]))
+    }
+
+    /// The known texts before the first and after the last unknown piece; `None` if all of it is known.
+    pub(crate) fn known_ends(&self) -> Option<(String, String)> {
+        let mut runs = runs(&self.0);
+        let last = runs.pop().filter(|_| !runs.is_empty())?;
+        Some((runs.swap_remove(0), last))
+    }
+
+    /// How it is shown in a message: `...` for what is not known.
+    pub(crate) fn show(&self) -> String {
+        let mut shown = String::new();
+        each_piece(&self.0, |piece| match piece {
+            PieceOf::Known(known) => shown.push_str(known),
+            PieceOf::Symbol(_) | PieceOf::Hole(_) => shown.push_str("..."),
+        });
+        shown
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &PathPiece> {
+        self.0.iter().flat_map(Component::mixed)
+    }
+
+    fn symbols(&self) -> impl Iterator<Item = &SymbolId> {
+        self.pieces().filter_map(|piece| match piece {
+            PathPiece::Symbol(symbol) => Some(symbol),
+            _ => None,
+        })
+    }
+
+    /// Whether there is an unknown text in it.
+    pub(crate) fn has_unknown(&self) -> bool {
+        self.symbols().next().is_some()
+    }
+
+    /// Whether there is a hole in it.
+    pub(crate) fn has_hole(&self) -> bool {
+        self.pieces()
+            .any(|piece| matches!(piece, PathPiece::Hole(_)))
+    }
+
+    /// Whether it begins with an unknown text.
+    pub(crate) fn begins_unknown(&self) -> bool {
+        self.0.first().is_some_and(Component::begins_unknown)
+    }
+
+    /// The hole that it begins with, and whether all that comes after it is known.
+    pub(crate) fn hole(&self) -> Option<(usize, bool)> {
+        let (first, rest) = self.0.split_first()?;
+        match *first.mixed() {
+            [PathPiece::Hole(index), ref after @ ..] => Some((
+                index,
+                after.is_empty() && !rest.iter().any(Component::is_symbolic),
+            )),
+            _ => None,
+        }
+    }
+
+    /// Whether one path is meant wherever this is: no symbol in it is a summary.
+    pub(crate) fn is_one(&self) -> bool {
+        !(self.symbols()).any(|symbol| matches!(symbol, SymbolId::OtherFiles | SymbolId::Any))
+    }
+
+    /// Whether a pattern matched files that the script did not make.
+    pub(crate) fn is_of_other_files(&self) -> bool {
+        self.symbols()
+            .any(|symbol| matches!(symbol, SymbolId::OtherFiles))
+    }
+
+    /// Whether nothing in it tells names apart: at most a few letters are known.
+    pub(crate) fn is_bare(&self) -> bool {
+        let mut known = 0;
+        each_piece(&self.0, |piece| {
+            if let PieceOf::Known(text) = piece {
+                known += text.chars().filter(|c| c.is_alphanumeric()).count();
+            }
+        });
+        known < 3
+    }
+
+    /// Whether the other one can be a path that this, with its unknown pieces, stands for.
+    pub(crate) fn fits(&self, other: &Self) -> bool {
+        fits(&self.0, &other.0)
+    }
+
+    /// Whether two paths with unknown pieces can be the same one.
+    pub(crate) fn may_alias(&self, other: &Self) -> bool {
+        // From the first component that differs.
+        let common = (self.0.iter().zip(&*other.0))
+            .take_while(|(a, b)| a == b)
+            .count();
+        let (a, b) = (&self.0[common..], &other.0[common..]);
+        let is_unknown = |rest: &[Component]| {
+            let mut symbols = rest
+                .iter()
+                .flat_map(Component::mixed)
+                .filter_map(|piece| match piece {
+                    PathPiece::Symbol(symbol) => Some(symbol),
+                    _ => None,
+                })
+                .peekable();
+            symbols.peek().is_some() && !symbols.any(|symbol| matches!(symbol, SymbolId::Name(_)))
+        };
+        is_unknown(a) && is_unknown(b) && (fits(a, b) || fits(b, a))
+    }
+
+    /// An unknown path, and something beneath it.
+    pub(crate) fn unknown(rest: &[Component]) -> Self {
+        let any = [Component::symbol(SymbolId::Any)];
+        Self(any.iter().chain(rest).cloned().collect())
+    }
+}

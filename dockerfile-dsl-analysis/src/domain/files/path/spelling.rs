@@ -1,0 +1,142 @@
+//! From the spelling of a value to the components of a path.
+//!
+//! In: pieces of text, cut anywhere. Out: components between slashes, without `.` and empty ones, and then without `..`.
+
+use crate::domain::files::path::{Component, PathPiece, SymbolicPath};
+use crate::domain::symbol::SymbolId;
+use crate::domain::value::{self, Kind, Text};
+
+/// A text that becomes components.
+#[derive(Default)]
+pub(crate) struct Spelling {
+    done: Vec<Component>,
+    /// The pieces since the last slash, the last one known perhaps: `known`.
+    pieces: Vec<PathPiece>,
+    known: String,
+    /// Something was there, if only `./`.
+    begun: bool,
+}
+
+impl Spelling {
+    pub(crate) fn push_known(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if !self.begun && text.starts_with('/') {
+            self.done.push(Component::Root);
+        }
+        self.begun = true;
+        let mut parts = text.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let ends = parts.peek().is_some();
+            // Most components are one part of one text.
+            if ends && self.pieces.is_empty() && self.known.is_empty() {
+                match part {
+                    "" | "." => {}
+                    ".." => self.done.push(Component::Parent),
+                    name => self.done.push(Component::known(name)),
+                }
+                continue;
+            }
+            self.known.push_str(part);
+            if ends {
+                self.end();
+            }
+        }
+    }
+
+    fn push(&mut self, piece: PathPiece) {
+        self.begun = true;
+        if !self.known.is_empty() {
+            self.pieces
+                .push(PathPiece::Known(self.known.as_str().into()));
+            self.known.clear();
+        }
+        self.pieces.push(piece);
+    }
+
+    /// Here is a slash, or the end.
+    fn end(&mut self) {
+        if self.pieces.is_empty() {
+            match self.known.as_str() {
+                "" | "." => {}
+                ".." => self.done.push(Component::Parent),
+                name => self.done.push(Component::known(name)),
+            }
+        } else {
+            if !self.known.is_empty() {
+                self.pieces
+                    .push(PathPiece::Known(self.known.as_str().into()));
+            }
+            let pieces = std::mem::take(&mut self.pieces);
+            self.done.push(Component::Mixed(pieces.into()));
+        }
+        self.known.clear();
+    }
+
+    pub(crate) fn into_components(mut self) -> Vec<Component> {
+        self.end();
+        self.done
+    }
+}
+
+/// The components of a spelling, before `..` is taken back.
+pub(crate) fn spelled(text: &Text) -> Vec<Component> {
+    let mut spelling = Spelling::default();
+    for value::Piece { kind, .. } in text.iter() {
+        match kind {
+            Kind::Known(known) => spelling.push_known(known),
+            Kind::Unknown(symbol) => spelling.push(PathPiece::Symbol(symbol.clone())),
+            Kind::Hole { index, .. } => spelling.push(PathPiece::Hole(*index)),
+        }
+    }
+    spelling.into_components()
+}
+
+/// Whether it begins at the root, or may.
+pub(crate) fn may_be_absolute(spelling: &[Component]) -> bool {
+    match spelling.first() {
+        Some(Component::Root) => true,
+        Some(Component::Mixed(pieces)) => !matches!(pieces.first(), Some(PathPiece::Known(_))),
+        _ => false,
+    }
+}
+
+/// Without `..`.
+pub(crate) fn normal(spelling: Vec<Component>) -> SymbolicPath {
+    if !spelling.contains(&Component::Parent) {
+        return SymbolicPath::of(spelling);
+    }
+    let mut normal: Vec<Component> = Vec::with_capacity(spelling.len());
+    for component in &spelling {
+        if *component != Component::Parent {
+            normal.push(component.clone());
+            continue;
+        }
+        match normal.last() {
+            // The parent of an unknown component is not known.
+            Some(Component::Mixed(_)) => {
+                let above = SymbolId::Above(SymbolicPath::of(spelling));
+                return SymbolicPath::of([Component::symbol(above)]);
+            }
+            Some(Component::Known(_)) => {
+                normal.pop();
+            }
+            Some(Component::Root | Component::Parent) | None => {}
+        }
+    }
+    SymbolicPath::of(normal)
+}
+
+/// `/proc/$$/root` and its like lead where `/proc/self/root` does: every process of a step has the same root, and what is known of
+/// descriptors and of the working directory is that of the shell.
+pub(crate) fn of_this_process(spelling: &mut [Component]) {
+    if let [Component::Root, proc, process, shared, ..] = spelling
+        && proc.is("proc")
+        && (["root", "cwd", "fd"].iter()).any(|name| shared.is(name))
+        && *process != Component::Parent
+        && !process.is("self")
+    {
+        *process = Component::known("self");
+    }
+}

@@ -1,0 +1,266 @@
+//! Where ways meet: what holds on either of two, and whether there is anything to tell them apart.
+//!
+//! What either has counts: of variables, functions, links and descriptors both are kept.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::domain::state::{Aside, Descriptor, Function, Process, State, Variable};
+use crate::domain::symbol::SymbolId;
+use crate::domain::traps::joined_traps;
+use crate::domain::value::{Taint, Value};
+use crate::shell::is_name;
+
+impl State {
+    /// What holds on either way.
+    #[must_use]
+    pub(crate) fn join(&self, other: &Self) -> Self {
+        Self {
+            process: self.process.join(&other.process),
+            files: self.files.join(&other.files),
+            choice: self.choice.join(&other.choice),
+        }
+    }
+
+    /// Whether both hold the same secrets in the same places; the texts of public values may differ.
+    pub(crate) fn same_secrets(&self, other: &Self) -> bool {
+        let tainted = |process: &Process| -> Vec<(Rc<str>, Taint)> {
+            let all = process
+                .variables
+                .iter()
+                .map(|(name, variable)| (name.clone(), variable.taint()));
+            all.filter(|(_, taint)| taint.is_some()).collect()
+        };
+        (Rc::ptr_eq(&self.process.variables, &other.process.variables)
+            || tainted(&self.process) == tainted(&other.process))
+            && self.process.any_variable == other.process.any_variable
+            && self.files.same_secrets(&other.files)
+    }
+
+    /// Whether the same variables and files hold a text that is known, that is not, or one of several: what one round of a loop hands
+    /// to the next is still on its way while this changes.
+    pub(crate) fn same_shapes(&self, other: &Self) -> bool {
+        let (a, b) = (&self.process.variables, &other.process.variables);
+        let same_variables = Rc::ptr_eq(a, b)
+            || a.len() == b.len()
+                && a.iter().zip(b.iter()).all(|((name, a), (other_name, b))| {
+                    name == other_name && a.value.shape() == b.value.shape()
+                });
+        same_variables && self.files.same_shapes(&other.files)
+    }
+
+    /// Whether nothing can tell them apart.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let (a, b) = (&self.process, &other.process);
+        (Rc::ptr_eq(&a.variables, &b.variables) || a.variables == b.variables)
+            && (Rc::ptr_eq(&a.positional, &b.positional) || a.positional == b.positional)
+            && a.cwd == b.cwd
+            && (Rc::ptr_eq(&a.aside, &b.aside) || a.aside.came_by == b.aside.came_by)
+            && (Rc::ptr_eq(&a.functions, &b.functions) || a.functions == b.functions)
+            && (Rc::ptr_eq(&a.descriptors, &b.descriptors) || a.descriptors == b.descriptors)
+            && a.options == b.options
+            && (Rc::ptr_eq(&a.traps, &b.traps) || a.traps == b.traps)
+            && (Rc::ptr_eq(&a.stack, &b.stack) || a.stack == b.stack)
+            && a.any_variable == b.any_variable
+            && self.files.same(&other.files)
+    }
+}
+
+impl Process {
+    fn join(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        if !Rc::ptr_eq(&self.variables, &other.variables) {
+            let variables = Rc::make_mut(&mut all.variables);
+            for (name, mine) in variables.iter_mut() {
+                match other.variables.get(name) {
+                    Some(theirs) if *mine == *theirs => {}
+                    Some(theirs) => *mine = mine.join(theirs),
+                    None => *mine = mine.or_unset(other, name),
+                }
+            }
+            for (name, theirs) in other.variables.iter() {
+                if !variables.contains_key(name) {
+                    variables.insert(name.clone(), theirs.or_unset(self, name));
+                }
+            }
+        }
+        if self.positional != other.positional {
+            let (a, b) = (&self.positional, &other.positional);
+            let either = |n: usize| match (a.get(n), b.get(n)) {
+                (Some(a), Some(b)) => a.join(b),
+                (Some(one), None) | (None, Some(one)) => one.clone(),
+                (None, None) => Value::empty(),
+            };
+            all.positional = Rc::new((0..a.len().max(b.len())).map(either).collect());
+        }
+        all.name = self.name.join(&other.name);
+        if !Rc::ptr_eq(&self.functions, &other.functions) {
+            let functions = Rc::make_mut(&mut all.functions);
+            for (name, mine) in functions.iter_mut() {
+                match other.functions.get(name) {
+                    Some(theirs) if *mine == *theirs => {}
+                    Some(theirs) => *mine = mine.join(theirs),
+                    None => mine.maybe_unset = true,
+                }
+            }
+            for (name, function) in other.functions.iter() {
+                if !functions.contains_key(name) {
+                    let mut function = function.clone();
+                    function.maybe_unset = true;
+                    functions.insert(name.clone(), function);
+                }
+            }
+        }
+        all.cwd = self.cwd.join(&other.cwd);
+        all.cwd_is_assumed &= other.cwd_is_assumed;
+        if self.descriptors != other.descriptors {
+            let descriptors = Rc::make_mut(&mut all.descriptors);
+            for (number, theirs) in other.descriptors.iter() {
+                let either = match descriptors.get(number) {
+                    Some(mine) if mine == theirs => continue,
+                    Some(mine) => mine.join(theirs),
+                    None => theirs.clone(),
+                };
+                descriptors.insert(*number, either);
+            }
+        }
+        all.options.errexit &= other.options.errexit;
+        all.options.noclobber |= other.options.noclobber;
+        all.options.xtrace |= other.options.xtrace;
+        all.options.verbose |= other.options.verbose;
+        all.options.allexport |= other.options.allexport;
+        all.options.pipefail &= other.options.pipefail;
+        all.options.errtrace |= other.options.errtrace;
+        all.options.functrace |= other.options.functrace;
+        all.options.inherit_errexit &= other.options.inherit_errexit;
+        all.options.lastpipe |= other.options.lastpipe;
+        all.traps = joined_traps(&self.traps, &other.traps);
+        if self.stack != other.stack {
+            let (a, b) = (&self.stack, &other.stack);
+            let at = |n: usize| match (a.get(n), b.get(n)) {
+                (Some(a), Some(b)) => a.join(b),
+                (Some(one), None) | (None, Some(one)) => one.clone(),
+                (None, None) => Value::empty(),
+            };
+            all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
+        }
+        if !Rc::ptr_eq(&self.aside, &other.aside) {
+            Rc::make_mut(&mut all.aside).meet(&other.aside);
+        }
+        all.any_variable = self.any_variable.join(&other.any_variable);
+        all.last_argument = self.last_argument.join(&other.last_argument);
+        all.status = self.status.join(other.status);
+        all.status_taint = self.status_taint.join(&other.status_taint);
+        all
+    }
+}
+
+impl Aside {
+    fn meet(&mut self, other: &Self) {
+        for job in &other.jobs {
+            if !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command)) {
+                self.jobs.push(job.clone());
+            }
+        }
+        for (name, certain) in &mut self.taken {
+            *certain &= other.taken.get(name) == Some(&true);
+        }
+        for name in other.taken.keys() {
+            self.taken.entry(name.clone()).or_insert(false);
+        }
+        self.command_lines = self.command_lines.join(&other.command_lines);
+        self.environments = self.environments.join(&other.environments);
+        self.initial_environment = self.initial_environment.join(&other.initial_environment);
+        if self.came_by != other.came_by {
+            self.came_by = None;
+        }
+    }
+}
+
+impl Variable {
+    /// Or what it is on a path that did not set it.
+    fn or_unset(&self, there: &Process, name: &str) -> Self {
+        let mut either = self.clone();
+        either.maybe_unset = true;
+        if is_name(name) && !there.aside.taken.contains_key(name) {
+            let initial = SymbolId::initial(there.step, name);
+            let initial = Value::unknown(initial, there.any_variable.clone());
+            either.value = either.value.join(&initial);
+        } else if is_name(name) {
+            either.value = either.value.join(&Value::empty());
+        }
+        either
+    }
+
+    fn join(&self, other: &Self) -> Self {
+        let elements = match (&self.elements, &other.elements) {
+            (Some(a), Some(b)) if !Rc::ptr_eq(a, b) => {
+                let mut all = (**a).clone();
+                for (key, value) in b.iter() {
+                    let joined = all
+                        .get(key)
+                        .map_or_else(|| value.clone(), |mine| mine.join(value));
+                    all.insert(key.clone(), joined);
+                }
+                Some(Rc::new(all))
+            }
+            (Some(one), _) | (None, Some(one)) => Some(one.clone()),
+            (None, None) => None,
+        };
+        Self {
+            value: self.value.join(&other.value),
+            elements,
+            exported: self.exported || other.exported,
+            refers_to: self.refers_to.clone().or_else(|| other.refers_to.clone()),
+            maybe_unset: self.maybe_unset || other.maybe_unset,
+            integer: self.integer || other.integer,
+            associative: self.associative && other.associative,
+            readonly: self.readonly || other.readonly,
+        }
+    }
+}
+
+impl Function {
+    /// Either of two.
+    fn join(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.maybe_unset |= other.maybe_unset;
+        let mut next = Some(other);
+        while let Some(one) = next {
+            if !all.has(one) {
+                all.or = Some(Rc::new(Self {
+                    or: all.or.take(),
+                    ..one.clone()
+                }));
+            }
+            next = one.or.as_deref();
+        }
+        all
+    }
+
+    fn has(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.body, &other.body) || self.or.as_ref().is_some_and(|or| or.has(other))
+    }
+}
+
+impl Descriptor {
+    /// One of the two: what is written to it is written to both.
+    fn join(&self, other: &Self) -> Self {
+        let each = |descriptor: &Self| match descriptor {
+            Self::Either(all) => all.to_vec(),
+            one => vec![one.clone()],
+        };
+        let mut all = each(self);
+        for one in each(other) {
+            if let (Self::Input(theirs), Some(Self::Input(mine))) = (&one, all.first_mut()) {
+                *mine = mine.join(theirs);
+            } else if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+        match all.as_slice() {
+            [one] => one.clone(),
+            _ => Self::Either(all.into()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The ways that a script can have taken up to a point, and how those that are alike become one.
+
+use crate::domain::state::{State, Status};
+
+/// One way that the script can have taken up to here.
+#[derive(Debug, Clone)]
+pub(crate) struct Flow {
+    pub(crate) state: State,
+    pub(crate) status: Status,
+    pub(crate) jump: Jump,
+}
+
+/// Whether the next command runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Jump {
+    /// It does.
+    None,
+    /// Leaves so many loops.
+    Break(u32),
+    /// Goes on with the next round of the so-manieth loop.
+    Continue(u32),
+    /// Leaves the function or the sourced file.
+    Return,
+    /// Leaves the shell.
+    Exit,
+}
+
+impl Flow {
+    pub(crate) fn new(state: State, status: Status) -> Self {
+        Self {
+            state,
+            status,
+            jump: Jump::None,
+        }
+    }
+}
+
+/// So many different states are followed at one point.
+const MAX_FLOWS: usize = 4;
+
+/// All states joined.
+pub(crate) fn joined(flows: Vec<Flow>) -> Option<State> {
+    let mut flows = flows.into_iter();
+    let first = flows.next()?.state;
+    Some(flows.fold(first, |all, flow| {
+        if all.same(&flow.state) {
+            all
+        } else {
+            all.join(&flow.state)
+        }
+    }))
+}
+
+/// The same ways, the equal ones once, and no more than a few.
+pub(crate) fn merged(flows: Vec<Flow>) -> Vec<Flow> {
+    if flows.len() < 2 {
+        return flows;
+    }
+    let mut all: Vec<Flow> = Vec::new();
+    for flow in flows {
+        let same = all.iter_mut().find(|other| {
+            other.jump == flow.jump
+                && other.state.choice == flow.state.choice
+                && other.state.same(&flow.state)
+        });
+        match same {
+            Some(other) => {
+                other.status = other.status.join(flow.status);
+                let told = &mut other.state.process.status_taint;
+                *told = told.join(&flow.state.process.status_taint);
+            }
+            None => all.push(flow),
+        }
+    }
+    while all.len() > MAX_FLOWS {
+        // Those that are most alike: leaving in the same manner, in the same directory with the same options, with the same status.
+        let mut pair = None;
+        'search: for rank in 0..3 {
+            for a in 0..all.len() {
+                for b in a + 1..all.len() {
+                    let (x, y) = (&all[a], &all[b]);
+                    let alike = x.jump == y.jump
+                        && (rank > 1
+                            || x.state.process.cwd == y.state.process.cwd
+                                && x.state.process.options == y.state.process.options)
+                        && (rank > 0 || x.status == y.status);
+                    if alike {
+                        pair = Some((a, b));
+                        break 'search;
+                    }
+                }
+            }
+        }
+        let Some((a, b)) = pair else { break };
+        let other = all.remove(b);
+        let first = &mut all[a];
+        first.state = first.state.join(&other.state);
+        first.status = first.status.join(other.status);
+    }
+    all
+}

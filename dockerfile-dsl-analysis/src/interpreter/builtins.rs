@@ -1,0 +1,467 @@
+//! The commands that are part of the shell itself.
+
+mod alias;
+mod declare;
+mod directory;
+mod input;
+mod print;
+mod source;
+mod test;
+
+use std::rc::Rc;
+
+pub(super) use alias::PREFIX as ALIAS;
+pub(super) use declare::OPTIONS;
+pub(super) use directory::directory;
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::files::{Path, Place};
+use crate::domain::state::{State, Status, Variable};
+use crate::domain::value::{Share, Taint, Value};
+use crate::domain::ways::{Flow, Jump};
+use crate::interpreter::Machine;
+use crate::report::{About, Cause, Step};
+
+type Flows = Vec<Flow>;
+
+/// With the name of a program behind it: the variable that holds its path after `hash -p`. No script can call one so.
+pub(super) const HASHED: &str = "hash ";
+
+impl Machine<'_> {
+    /// Runs a built-in command; gives the state back if there is none of that name.
+    pub(super) fn builtin(
+        &mut self,
+        mut state: State,
+        name: &str,
+        words: &[Argument],
+        span: Span,
+    ) -> Result<Flows, Box<State>> {
+        let arguments = &words[1..];
+        let bash = state.process.options.bash;
+        let status = match name {
+            ":" | "true" | "times" => Status::Success,
+            "false" => Status::Failure,
+            "hash" => {
+                self.hash(&mut state, arguments, span);
+                Status::Success
+            }
+            "umask" | "ulimit" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" => {
+                let how = Cause::Message(name.into());
+                self.quote(&mut state, arguments, span, &how);
+                if name == "shopt" {
+                    self.shell_options(&mut state, arguments);
+                }
+                Status::Success
+            }
+            "wait" => {
+                self.quote(&mut state, arguments, span, &Cause::Message("wait".into()));
+                for files in self.late.drain(..) {
+                    state.files = state.files.join(&files);
+                }
+                self.finish_jobs(&mut state);
+                state.process.status_taint = self.late_told.clone();
+                Status::Either
+            }
+            "kill" => {
+                self.quote(&mut state, arguments, span, &Cause::Message("kill".into()));
+                self.killed = true;
+                self.finish_jobs(&mut state);
+                return Ok(self.run_signal_traps(vec![Flow::new(state, Status::Either)]));
+            }
+            "echo" => {
+                self.echo(&mut state, arguments, span);
+                Status::Success
+            }
+            "printf" => self.printf(&mut state, arguments, span),
+            "cd" | "chdir" => {
+                let before = state.clone();
+                let status = self.change_directory(&mut state, arguments, span);
+                return Ok(moved(before, state, status));
+            }
+            "pushd" | "popd" if bash => {
+                let before = state.clone();
+                let status = self.directory_stack(&mut state, name, arguments, span);
+                return Ok(moved(before, state, status));
+            }
+            "dirs" if bash => {
+                self.print_stack(&mut state, span);
+                Status::Success
+            }
+            "pwd" => {
+                self.print_directory(&mut state, span);
+                Status::Success
+            }
+            "test" | "[" => {
+                let operands = if name == "[" && !arguments.is_empty() {
+                    &arguments[..arguments.len() - 1]
+                } else {
+                    arguments
+                };
+                return Ok(self.test(state, operands, span));
+            }
+            "export" | "readonly" | "declare" | "typeset" | "local" => {
+                self.declare(&mut state, name, arguments, span)
+            }
+            "unset" => self.unset(&mut state, arguments, span),
+            "set" => self.set(&mut state, arguments, span),
+            "shift" => {
+                self.quote(
+                    &mut state,
+                    arguments,
+                    span,
+                    &Cause::ShellMessage(About::NotANumber),
+                );
+                let count = match arguments.first() {
+                    None => Some(1),
+                    Some(word) => word.text().and_then(|text| text.parse::<usize>().ok()),
+                };
+                let positional = Rc::make_mut(&mut state.process.positional);
+                // Which of them is the first then.
+                for value in positional.iter_mut() {
+                    *value = value.with(&state.choice);
+                }
+                match count {
+                    // Where there are not so many, all of them stay.
+                    Some(count) if count > positional.len() => Status::Failure,
+                    Some(count) => {
+                        positional.drain(..count);
+                        Status::Success
+                    }
+                    None => {
+                        // Each may be one that stood further behind.
+                        for at in (1..positional.len()).rev() {
+                            positional[at - 1] = positional[at - 1].join(&positional[at]);
+                        }
+                        Status::Either
+                    }
+                }
+            }
+            "read" => self.read(&mut state, arguments, span),
+            "mapfile" | "readarray" if bash => return Ok(self.map_file(state, arguments, span)),
+            "getopts" => self.getopts(&mut state, arguments, span),
+            "let" if bash => {
+                self.let_words(&mut state, arguments, span);
+                Status::Either
+            }
+            "trap" => self.trap(&mut state, arguments, span),
+            "type" | "command"
+                if matches!(
+                    arguments.first().and_then(Argument::text).as_deref(),
+                    Some("-v" | "-V")
+                ) || name == "type" =>
+            {
+                // `command -v` says nothing of what is not there.
+                if arguments.first().and_then(Argument::text).as_deref() != Some("-v") {
+                    self.quote(
+                        &mut state,
+                        arguments,
+                        span,
+                        &Cause::ShellMessage(About::UnknownCommand),
+                    );
+                }
+                for argument in arguments {
+                    names_a_piece(&mut state, &argument.value);
+                }
+                let mut taint = self.found_as(&state, name, arguments);
+                if state.process.asks_often() {
+                    taint = taint.join(&state.process.status_taint);
+                }
+                let text = self.unknown(taint);
+                state.output(self, 1, &text, span, &Cause::Output(name.into()));
+                Status::Either
+            }
+            "command" | "builtin" => {
+                let rest = skip_options(arguments);
+                if rest.is_empty() {
+                    Status::Success
+                } else {
+                    // Functions are passed over.
+                    let name = rest[0].text().unwrap_or_default();
+                    return match self.builtin(state, &name, rest, span) {
+                        Ok(flows) => Ok(flows),
+                        Err(state) => Ok(self.program(*state, rest, span)),
+                    };
+                }
+            }
+            "eval" => {
+                let mut text = Value::empty();
+                for (index, argument) in arguments.iter().enumerate() {
+                    if index > 0 {
+                        text = text.concat(&Value::known(" "));
+                    }
+                    text = text.concat(&argument.value);
+                }
+                let place = arguments.first().map_or(span, |first| first.span);
+                return Ok(self.evaluate(state, &text, place));
+            }
+            "." | "source" => return Ok(self.source(state, arguments, span)),
+            "exec" => {
+                let rest = skip_options(arguments);
+                if rest.is_empty() {
+                    Status::Success
+                } else {
+                    // The shell is gone: so are its traps.
+                    state.process.traps = Rc::default();
+                    let mut flows = self.program(state, rest, span);
+                    for flow in &mut flows {
+                        flow.jump = Jump::Exit;
+                    }
+                    return Ok(flows);
+                }
+            }
+            "exit" | "return" => {
+                let given = arguments.first().and_then(Argument::text);
+                let status = match (
+                    given.as_deref().and_then(|text| text.parse::<i64>().ok()),
+                    arguments.first(),
+                ) {
+                    (Some(0), _) => Status::Success,
+                    (Some(_), _) => Status::Failure,
+                    (None, None) => state.process.status,
+                    (None, Some(_)) => Status::Either,
+                };
+                self.quote(
+                    &mut state,
+                    arguments,
+                    span,
+                    &Cause::ShellMessage(About::NotANumber),
+                );
+                let jump = if name == "exit" {
+                    Jump::Exit
+                } else {
+                    Jump::Return
+                };
+                return Ok(vec![Flow {
+                    state,
+                    status,
+                    jump,
+                }]);
+            }
+            "break" | "continue" => {
+                self.quote(
+                    &mut state,
+                    arguments,
+                    span,
+                    &Cause::ShellMessage(About::NotANumber),
+                );
+                let count = arguments
+                    .first()
+                    .and_then(Argument::text)
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(1);
+                let jump = if state.process.loops == 0 {
+                    Jump::None
+                } else if name == "break" {
+                    Jump::Break(count)
+                } else {
+                    Jump::Continue(count)
+                };
+                return Ok(vec![Flow {
+                    state,
+                    status: Status::Success,
+                    jump,
+                }]);
+            }
+            "alias" => {
+                self.alias(&mut state, arguments, span);
+                Status::Success
+            }
+            "unalias" => {
+                self.unalias(&mut state, arguments);
+                Status::Success
+            }
+            "history"
+                if bash
+                    && arguments
+                        .first()
+                        .is_some_and(|word| word.text().as_deref() == Some("-s")) =>
+            {
+                self.remember(&mut state, &arguments[1..], span);
+                Status::Success
+            }
+            "compgen" if bash => return Ok(self.completions(state, arguments, span)),
+            "history" | "fc" | "enable" | "caller" if bash => {
+                let how = Cause::Message(name.into());
+                self.quote(&mut state, arguments, span, &how);
+                Status::Either
+            }
+            _ => return Err(Box::new(state)),
+        };
+        Ok(vec![Flow::new(state, status)])
+    }
+
+    /// What `type` and `command -v` print of names tells about: the text of an alias, the path of a hashed program, and, unless only the
+    /// kind or a name is asked for, the text of a function.
+    fn found_as(&self, state: &State, name: &str, arguments: &[Argument]) -> Taint {
+        let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
+        let has = |flag: &str| words.iter().any(|word| word == flag);
+        let mut taint = Taint::NONE;
+        if name == "type" && has("-t") {
+            return taint;
+        }
+        for word in words.iter().filter(|word| !word.starts_with('-')) {
+            for prefix in [ALIAS, HASHED] {
+                let known = state.process.variable(&format!("{prefix}{word}"));
+                taint = taint.join(&known.map_or(Taint::NONE, Variable::taint));
+            }
+            if !has("-v") && !has("-p") && !has("-P") {
+                taint = taint.join(&state.process.function_text(Some(word)));
+            }
+        }
+        taint
+    }
+
+    /// `compgen`: with `-G` the files that fit a pattern; else names, of variables too, and the words it is given.
+    fn completions(&mut self, mut state: State, arguments: &[Argument], span: Span) -> Flows {
+        let is_pattern = |word: &Argument| word.text().as_deref() == Some("-G");
+        if let Some(at) = arguments.iter().position(is_pattern)
+            && let Some(pattern) = arguments.get(at + 1)
+        {
+            let text = Value::known("printf '%s\\n' ").concat(&pattern.value);
+            return self.evaluate(state, &text, span);
+        }
+        let names = state.process.any_variable.clone();
+        let taint = (arguments.iter()).fold(names, |taint, word| taint.join(&word.value.taint()));
+        let value = self.unknown(taint);
+        state.output(self, 1, &value, span, &Cause::Output("compgen".into()));
+        vec![Flow::new(state, Status::Either)]
+    }
+
+    /// `hash -p PATH NAME`: bash runs PATH by that name, and shows it.
+    fn hash(&mut self, state: &mut State, arguments: &[Argument], span: Span) {
+        let text = |word: &Argument| word.text().unwrap_or_default();
+        let flags: Vec<String> = arguments.iter().map(text).collect();
+        if flags.iter().any(|flag| flag == "-r") {
+            let hashed = state.process.named(HASHED);
+            let names: Vec<Rc<str>> = hashed.map(|(name, _)| name.clone()).collect();
+            for name in names {
+                state.process.unset(&name);
+            }
+            return;
+        }
+        if let [flag, path, names @ ..] = arguments
+            && flag.text().as_deref() == Some("-p")
+        {
+            for name in names.iter().filter_map(Argument::text) {
+                let path = path.value.step_if(span, &|| Step::Hashed {
+                    name: Rc::from(&*name),
+                });
+                let name = format!("{HASHED}{name}");
+                state.process.set(&name, Variable::new(path));
+            }
+            return;
+        }
+        let hashed = state.process.named(HASHED);
+        let taint = hashed.fold(Taint::NONE, |taint, (_, path)| taint.join(&path.taint()));
+        let value = self.unknown(taint);
+        state.output(self, 1, &value, span, &Cause::Output("hash".into()));
+        self.quote(state, arguments, span, &Cause::Message("hash".into()));
+    }
+
+    /// `unset NAME..`: the variable; of bash the function, if there is no variable; with `-f` only the function.
+    fn unset(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
+        let names = skip_options(arguments);
+        let flags = &arguments[..arguments.len() - names.len()];
+        let has = |flag: char| {
+            flags
+                .iter()
+                .any(|word| word.value.known_prefix().contains(flag))
+        };
+        for argument in names {
+            let Some(name) = argument.text() else {
+                let word = std::slice::from_ref(argument);
+                self.quote(state, word, span, &Cause::Message("unset".into()));
+                continue;
+            };
+            let is_set = state.process.variable(&name).is_some();
+            if has('f') || !has('v') && !is_set && state.process.options.bash {
+                if state.process.functions.contains_key(name.as_str()) {
+                    Rc::make_mut(&mut state.process.functions).remove(name.as_str());
+                }
+            } else {
+                state.process.unset_by_script(&name);
+            }
+        }
+        Status::Either
+    }
+
+    /// `shopt -s NAME..`, `shopt -u NAME..`
+    fn shell_options(&mut self, state: &mut State, arguments: &[Argument]) {
+        let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
+        self.expands_aliases |= words.iter().any(|word| word == "expand_aliases");
+        let sets = |flag: char| {
+            let mut words = words.iter();
+            words.any(|word| word.starts_with('-') && word.contains(flag))
+        };
+        if !sets('s') && !sets('u') {
+            return;
+        }
+        for word in &words {
+            match &**word {
+                "inherit_errexit" => state.process.options.inherit_errexit = sets('s'),
+                "lastpipe" => state.process.options.lastpipe = sets('s'),
+                _ => {}
+            }
+        }
+    }
+
+    /// `history -s WORD..`: a line that is kept in the file of the history.
+    fn remember(&mut self, state: &mut State, words: &[Argument], span: Span) {
+        let line = words
+            .iter()
+            .fold(Value::empty(), |all, word| all.concat(&word.value));
+        if line.taint().is_none() {
+            return;
+        }
+        let file = state.process.variable("HISTFILE").map_or_else(
+            || Value::known("/root/.bash_history"),
+            |file| file.value.clone(),
+        );
+        let paths = state.files.paths(&file, &state.process.cwd);
+        state.write(self, &paths, &line, span, &Cause::History, true);
+    }
+
+    /// A secret in these words is printed on standard error.
+    pub(super) fn quote(&mut self, state: &mut State, words: &[Argument], span: Span, how: &Cause) {
+        for word in words {
+            if word.value.taint().is_some() {
+                state.output(self, 2, &word.value, span, how);
+            }
+        }
+    }
+}
+
+/// The ways on after a change of the directory. It may fail where nobody knows that the directory is there; that matters where what
+/// is written there is gone after the step, and what is written here is not.
+fn moved(before: State, after: State, status: Status) -> Flows {
+    let stays = |state: &State| {
+        let paths = state.files.paths(&Value::known("."), &state.process.cwd);
+        let place = |path: &Path| state.files.place(&state.files.follow(&path.key));
+        paths.iter().any(|path| place(path) == Place::Layer)
+    };
+    if status == Status::Either && stays(&before) && !stays(&after) {
+        return vec![
+            Flow::new(after, Status::Success),
+            Flow::new(before, Status::Failure),
+        ];
+    }
+    vec![Flow::new(after, status)]
+}
+
+/// Whether there is something of that name tells which piece of a secret the name is.
+pub(super) fn names_a_piece(state: &mut State, name: &Value) {
+    let taint = name.taint();
+    if taint.share() > Share::Whole {
+        state.process.status_taint = state.process.status_taint.join(&taint);
+    }
+}
+
+fn skip_options(arguments: &[Argument]) -> &[Argument] {
+    let is_option = |word: &&Argument| {
+        word.text()
+            .is_some_and(|text| text.len() > 1 && text.starts_with('-'))
+    };
+    let count = arguments.iter().take_while(is_option).count();
+    &arguments[count..]
+}

@@ -1,0 +1,157 @@
+//! `cd`, `pushd`, `popd`, `dirs`: the working directory, and what is printed of it.
+
+use std::rc::Rc;
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::state::{State, Status};
+use crate::domain::value::{Taint, Value};
+use crate::interpreter::Machine;
+use crate::interpreter::builtins::skip_options;
+use crate::interpreter::call::path_value;
+use crate::report::Cause;
+
+impl Machine<'_> {
+    pub(super) fn change_directory(
+        &mut self,
+        state: &mut State,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Status {
+        let operands = skip_options(arguments);
+        let variable = |name: &str| {
+            let variable = state.process.variable(name);
+            variable.map(|variable| variable.value.clone())
+        };
+        let (target, prints) = match operands.first() {
+            None => {
+                let home = variable("HOME").unwrap_or_else(|| Value::known("/root"));
+                (Argument::new(home, span), false)
+            }
+            Some(word) if word.text().as_deref() == Some("-") => {
+                let old = variable("OLDPWD").unwrap_or_else(|| self.unknown(Taint::NONE));
+                (Argument::new(old, span), true)
+            }
+            Some(word) => (word.clone(), false),
+        };
+        let before = directory(state);
+        let is_physical = arguments[..arguments.len() - operands.len()]
+            .iter()
+            .any(|word| word.value.known_prefix().contains('P'));
+        let files = &state.files;
+        let mut paths = if is_physical {
+            files.paths(&target.value, &state.process.cwd)
+        } else {
+            files.logical_paths(&target.value, &before)
+        };
+        // What CDPATH leads to comes first, if it is there.
+        let prefix = target.value.known_prefix();
+        let search = variable("CDPATH").filter(|_| !prefix.starts_with(['/', '.']));
+        let mut certain = paths.len() == 1;
+        if let Some(search) = search.as_ref().and_then(Value::literal) {
+            certain = false;
+            for directory in search.split(':').filter(|directory| !directory.is_empty()) {
+                let beneath = Value::known(format!("{directory}/")).concat(&target.value);
+                paths.extend(state.files.paths(&beneath, &before));
+            }
+        }
+        let mut cwd: Option<Value> = None;
+        let mut came_by = None;
+        for path in &mut paths {
+            let key = state.files.follow(&path.key);
+            let given = (key != path.key && certain && !is_physical).then(|| path_value(path));
+            path.key = key;
+            came_by = given.map(|given| (path_value(path), given));
+            certain &= state.files.is_directory(&path.key);
+            let value = path_value(path);
+            cwd = Some(cwd.map_or_else(|| value.clone(), |cwd| cwd.join(&value)));
+        }
+        if !certain {
+            let word = std::slice::from_ref(&target);
+            self.quote(state, word, target.span, &Cause::Message("cd".into()));
+        }
+        if let Some(cwd) = cwd {
+            self.assign(state, "OLDPWD", before);
+            // A relative one is beneath what is not known.
+            let leaves = prefix.starts_with('/') || !target.value.holes().eq([]);
+            state.process.cwd_is_assumed &= !leaves;
+            state.process.cwd = cwd;
+            if came_by.is_some() || state.process.aside.came_by.is_some() {
+                Rc::make_mut(&mut state.process.aside).came_by = came_by;
+            }
+        }
+        if prints || search.is_some() {
+            self.print_directory(state, span);
+        }
+        if certain {
+            Status::Success
+        } else {
+            Status::Either
+        }
+    }
+
+    pub(super) fn print_directory(&mut self, state: &mut State, span: Span) {
+        let cwd = directory(state).concat(&Value::known("\n"));
+        state.output(self, 1, &cwd, span, &Cause::WorkingDirectory);
+    }
+
+    /// `pushd`, `popd`.
+    pub(super) fn directory_stack(
+        &mut self,
+        state: &mut State,
+        name: &str,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Status {
+        let before = state.process.cwd.clone();
+        let counts = |word: &Argument| word.value.known_prefix().starts_with(['+', '-']);
+        let operand = arguments
+            .iter()
+            .find(|word| word.text().as_deref() != Some("-n"));
+        let status = match operand {
+            // The so-manieth: any of them.
+            Some(word) if counts(word) => {
+                let all = state.process.stack.iter();
+                let any = all.fold(before.clone(), |any, directory| any.join(directory));
+                state.process.stack = Rc::new(vec![any.clone(); state.process.stack.len()]);
+                state.process.cwd = any;
+                Status::Either
+            }
+            Some(word) if name == "pushd" => {
+                let status = self.change_directory(state, std::slice::from_ref(word), span);
+                Rc::make_mut(&mut state.process.stack).push(before);
+                status
+            }
+            _ => match Rc::make_mut(&mut state.process.stack).pop() {
+                Some(directory) => {
+                    if name == "pushd" {
+                        Rc::make_mut(&mut state.process.stack).push(before);
+                    }
+                    state.process.cwd = directory;
+                    Status::Success
+                }
+                None => Status::Failure,
+            },
+        };
+        self.print_stack(state, span);
+        status
+    }
+
+    /// `dirs`
+    pub(super) fn print_stack(&mut self, state: &mut State, span: Span) {
+        let all = state.process.stack.iter();
+        let taint = all.fold(state.process.cwd.taint(), |taint, directory| {
+            taint.join(&directory.taint())
+        });
+        let value = self.unknown(taint);
+        state.output(self, 1, &value, span, &Cause::DirectoryStack);
+    }
+}
+
+/// The working directory as the shell calls it.
+pub(in super::super) fn directory(state: &State) -> Value {
+    match &state.process.aside.came_by {
+        Some((place, given)) if *place == state.process.cwd => given.clone(),
+        _ => state.process.cwd.clone(),
+    }
+}

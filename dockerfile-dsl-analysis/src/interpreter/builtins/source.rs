@@ -1,0 +1,96 @@
+//! `. FILE`: a file as a part of the script, or as a list of settings.
+
+use std::rc::Rc;
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::state::{State, Status};
+use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::domain::ways::{Flow, Jump};
+use crate::interpreter::Machine;
+use crate::interpreter::evaluate::positional;
+use crate::report::{About, Cause, Doubt, Sink, Step};
+
+impl Machine<'_> {
+    /// `. FILE`
+    pub(super) fn source(
+        &mut self,
+        mut state: State,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Vec<Flow> {
+        let Some(file) = arguments.first() else {
+            return vec![Flow::new(state, Status::Failure)];
+        };
+        if file.value.taint().is_some() {
+            state.output(
+                self,
+                2,
+                &file.value,
+                file.span,
+                &Cause::ShellMessage(About::MissingFile),
+            );
+        }
+        let cwd = state.process.cwd.clone();
+        let mut all: Option<Value> = None;
+        for path in state.files.paths(&file.value, &cwd) {
+            let content = state
+                .read(&path.key)
+                .unwrap_or_else(|| self.unknown(Taint::NONE));
+            all = Some(all.map_or_else(|| content.clone(), |all| all.join(&content)));
+        }
+        let text = all.unwrap_or_else(Value::empty);
+        let taint = text.taint();
+        // Where it begins with text of the script, a secret stands at a known place in it.
+        let is_known =
+            |piece: &Piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty());
+        let begins = (text.alternatives().iter()).all(|text| text.first().is_some_and(is_known));
+        if text.literal().is_none() && taint.is_some() && !begins {
+            let taint = taint.step(file.span, Step::AssignedByFile);
+            let exported = state.process.options.allexport;
+            state.process.set_unknown(&taint, exported);
+            let known_as_settings = file.text().is_some_and(|path| is_settings(&path));
+            if !known_as_settings {
+                let sink = Sink::Syntax {
+                    construct: ".".into(),
+                    why: Doubt::SourcedSecret,
+                };
+                self.event(sink, &taint, span, None);
+            }
+            return vec![Flow::new(state, Status::Either)];
+        }
+        let outer = (arguments.len() > 1).then(|| {
+            std::mem::replace(
+                &mut state.process.positional,
+                Rc::new(positional(&arguments[1..])),
+            )
+        });
+        // dash forgets in a sourced file that the status of `.` is asked for.
+        let exempt = self.exempt;
+        self.exempt &= state.process.options.bash;
+        let flows = self.evaluate(state, &text, file.span);
+        self.exempt = exempt;
+        let mut flows = self.run_return_trap(flows);
+        for flow in &mut flows {
+            if flow.jump == Jump::Return {
+                flow.jump = Jump::None;
+            }
+            if let Some(outer) = &outer {
+                flow.state.process.positional = outer.clone();
+            }
+        }
+        flows
+    }
+}
+
+/// Whether a file is by its name one of `NAME=value` lines.
+fn is_settings(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name == "env"
+        || name.starts_with(".env")
+        || name.ends_with(".env")
+        || name.ends_with("_env")
+        || name.ends_with("-env")
+        || name.starts_with("env.")
+        || name.contains("dotenv")
+}

@@ -1,0 +1,67 @@
+//! Lists of files: what their names tell about, and the secrets of files whose names were read from such a list.
+
+use crate::domain::Argument;
+use crate::domain::files::{Node, Path, Place};
+use crate::domain::value::{Taint, Value};
+use crate::interpreter::call::Call;
+use crate::programs::Effect;
+
+impl Call<'_, '_> {
+    /// The secrets that are in a file whose name is only known to be one of those that were listed.
+    pub(crate) fn reached(&self, path: &Path) -> Taint {
+        if path.name.is_none() || self.replaces_what_it_reads() {
+            return Taint::NONE;
+        }
+        if path.name.is_in_root() {
+            self.machine.swept.set(true);
+        }
+        path.reached(self.machine.root_is_certain)
+    }
+
+    /// `sed -i`, `perl -pi`: what is mounted cannot be replaced, and what is read goes nowhere else.
+    fn replaces_what_it_reads(&self) -> bool {
+        let is_option = |word: &Argument| {
+            let prefix = word.value.known_prefix();
+            let letters = prefix
+                .strip_prefix('-')
+                .filter(|rest| !rest.starts_with('-'));
+            letters.is_some_and(|letters| letters.contains('i')) || prefix.starts_with("--in")
+        };
+        self.has_effect(Effect::EditsInPlace) && self.arguments.iter().any(is_option)
+    }
+
+    /// What a list of files tells about: their names, where those lead that are links, and which of them hold a secret. `depth`: how many
+    /// directories are gone into; `links`: whether it says where they lead.
+    pub(crate) fn listed(&self, path: &Argument, depth: usize, links: bool) -> Taint {
+        let mut taint = Taint::NONE;
+        for place in self.paths(path) {
+            let own = self.state.files.follow_parent(&place.key);
+            let directory = self.state.files.follow(&place.key);
+            let own_files = self.means_own_files(path, &directory);
+            let itself = self.state.files.entry(&own).map(|entry| (&own, entry));
+            let beneath = self.state.files.beneath(&directory).filter(|(key, _)| {
+                let rest = key.strip_prefix(&directory);
+                rest.is_some_and(|rest| rest.len() <= depth)
+            });
+            for (key, entry) in itself.into_iter().chain(beneath) {
+                taint = taint.join(&entry.name);
+                match &entry.node {
+                    Node::Link(target) if links => taint = taint.join(&target.taint()),
+                    Node::File(number) => {
+                        let content = self.state.files.content(*number).map(Value::taint);
+                        let content = content.unwrap_or_default();
+                        taint = taint.join(&if own_files
+                            && self.state.files.place(key) == Place::Secret
+                        {
+                            content.located_in_root()
+                        } else {
+                            content.located()
+                        });
+                    }
+                    Node::Link(_) | Node::Directory => {}
+                }
+            }
+        }
+        taint
+    }
+}

@@ -1,0 +1,161 @@
+//! What no row covers: which secrets a program is given at all, and the finding that nobody vouches for it.
+
+use crate::domain::Argument;
+use crate::domain::files::{Node, Place};
+use crate::domain::state::Descriptor;
+use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::interpreter::call::Call;
+use crate::report::{Cause, Doubt, Sink, Step};
+
+impl Call<'_, '_> {
+    /// What a secret that any argument, standard input or the environment gives away tells about.
+    pub(crate) fn received(&mut self) -> Taint {
+        let mut taint = self.state.process.environment();
+        for argument in self.arguments.clone().iter() {
+            taint = taint.join(&argument.value.taint());
+            taint = taint.join(&self.named_content(argument));
+        }
+        taint = taint.join(&self.peek_stdin().taint());
+        // Names of files that hold a secret: a program that is not known may read them.
+        taint.join(&taint.reached(false))
+    }
+
+    /// The content of files that the argument may name: as it is, behind `=`, behind `@`.
+    pub(crate) fn named_content(&self, argument: &Argument) -> Taint {
+        let literal = argument.value.literal();
+        // Most are plain options.
+        let is_option = |text: &str| {
+            text.starts_with('-') && text.len() > 1 && !text.contains(['=', '@', ':', ',', '/'])
+        };
+        if literal
+            .as_deref()
+            .is_some_and(|text| is_option(text) && !self.state.files.may_have(text))
+        {
+            return Taint::NONE;
+        }
+        let mut taint = self
+            .peek(argument)
+            .taint()
+            .join(&self.held_in_holes(&argument.value));
+        let literal = literal.unwrap_or_default();
+        for (at, _) in literal.match_indices(['=', '@', ':', ',']) {
+            let part = Argument::new(Value::known(&literal[at + 1..]), argument.span);
+            taint = taint.join(&self.peek(&part).taint());
+        }
+        // A directory whose very purpose is to hold secrets.
+        for path in self.paths(argument) {
+            let key = self.state.files.follow(&path.key);
+            for (beneath, entry) in self.state.files.beneath(&key) {
+                let direct = beneath
+                    .strip_prefix(&key)
+                    .is_some_and(|rest| rest.len() == 1);
+                if let Node::File(number) = entry.node
+                    && direct
+                    && self.state.files.place(beneath) == Place::Secret
+                {
+                    taint = taint.join(
+                        &self
+                            .state
+                            .files
+                            .content(number)
+                            .map_or(Taint::NONE, Value::taint),
+                    );
+                }
+            }
+        }
+        taint
+    }
+
+    /// The content of the files that the holes in a text lead to, wherever in it they stand: `@{token}`, `open('{tmp}/x')`.
+    pub(crate) fn held_in_holes(&self, value: &Value) -> Taint {
+        let mut taint = Taint::NONE;
+        for text in value.alternatives() {
+            for (at, piece) in text.iter().enumerate() {
+                if !matches!(piece.kind, Kind::Hole { .. }) {
+                    continue;
+                }
+                let mut path = Value::piece(piece.clone());
+                taint = taint.join(&self.peek(&Argument::new(path.clone(), self.span)).taint());
+                if let Some(Piece {
+                    kind: Kind::Known(known),
+                    ..
+                }) = text.get(at + 1)
+                {
+                    let end = known
+                        .find(|c: char| !(c.is_ascii_alphanumeric() || "_./+@%-".contains(c)))
+                        .unwrap_or(known.len());
+                    path = path.concat(&Value::known(&known[..end]));
+                    taint = taint.join(&self.peek(&Argument::new(path, self.span)).taint());
+                }
+            }
+        }
+        taint
+    }
+
+    /// What is not covered: a finding if a secret reaches the program, and its output then holds it.
+    pub(crate) fn opaque(&mut self, why: Doubt) {
+        let received = self
+            .received()
+            .join(&self.data.taint())
+            .join(&self.consumed)
+            .join(&self.stored.taint());
+        self.opaque_for(&received, why);
+    }
+
+    /// The same, for the secrets that are named.
+    pub(crate) fn opaque_for(&mut self, received: &Taint, why: Doubt) {
+        let received = &received.told();
+        if received.is_none() {
+            return;
+        }
+        let trusted = self
+            .machine
+            .trusted
+            .iter()
+            .find(|(program, _)| **program == *self.name);
+        if let Some((program, _)) = trusted
+            && !self.machine.trust_used.contains(&program.as_str())
+        {
+            self.machine.trust_used.push(program);
+        }
+        match trusted {
+            Some((_, true)) => {}
+            Some((_, false)) => {
+                let output = self.machine.unknown(received.step(
+                    self.span,
+                    Step::Given {
+                        program: self.name.clone(),
+                    },
+                ));
+                self.print(&output);
+                self.print_error(&output);
+            }
+            None => {
+                let name = self.name.clone();
+                let sink = Sink::Program {
+                    program: name.clone(),
+                    why,
+                };
+                self.machine.event(sink, received, self.span, None);
+                let output = self.machine.unknown(received.step(
+                    self.span,
+                    Step::Given {
+                        program: name.clone(),
+                    },
+                ));
+                // The log was already named by the finding above.
+                for number in [1, 2] {
+                    if self.state.process.descriptors.get(&number) != Some(&Descriptor::Log) {
+                        self.state.output(
+                            self.machine,
+                            number,
+                            &output,
+                            self.span,
+                            &Cause::Output(name.clone()),
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

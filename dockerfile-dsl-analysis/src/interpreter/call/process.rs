@@ -1,0 +1,251 @@
+//! Programs that run other programs, and scripts: the environment that these get, the directory they start in, what came of them.
+
+use std::rc::Rc;
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::files::SymbolicPath;
+use crate::domain::state::{Process, ShellOptions, State, Status, Variable};
+use crate::domain::value::{Taint, Value};
+use crate::interpreter::call::{Call, path_value};
+use crate::interpreter::evaluate::{Outcome, outcome};
+use crate::programs::Effect;
+use crate::report::{Doubt, Step};
+
+impl Call<'_, '_> {
+    /// Runs a command that the program was given: another program, by its row or its file.
+    pub(crate) fn run(&mut self, words: &[Argument]) {
+        let outer = self.state.process.clone();
+        if let Some(directory) = &self.directory {
+            self.state.process.cwd = directory.clone();
+        }
+        let flows = self.machine.program(self.state.clone(), words, self.span);
+        self.take(outcome(flows, &outer));
+    }
+
+    /// The same, so often, each time with other words.
+    pub(crate) fn run_often(&mut self, words: &[Argument], times: u32) {
+        let rounds = self.state.process.rounds;
+        self.state.process.rounds = rounds.saturating_mul(times);
+        self.run(words);
+        // Twice stands for often: what the first execution made is older then, and not what the last one made.
+        if times > 1 && self.status.may_succeed() {
+            let once = self.state.clone();
+            let words: Vec<Argument> = words.iter().map(|word| self.another(word)).collect();
+            self.run(&words);
+            if !once.same(&self.state) {
+                self.state = once.join(&self.state);
+            }
+        }
+        self.state.process.rounds = rounds;
+        if let Some(failed) = &mut self.failed {
+            failed.process.rounds = rounds;
+        }
+    }
+
+    /// The same word in another execution: what stands for many is another one.
+    fn another(&self, word: &Argument) -> Argument {
+        if word.stands_for_many() && word.value.literal().is_none() {
+            Argument {
+                value: self.machine.unknown(word.value.taint()),
+                ..word.clone()
+            }
+        } else {
+            word.clone()
+        }
+    }
+
+    /// Runs a script file, `$1` and so on being the arguments. What nobody knows is not vouched for if a secret is given to it.
+    pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
+        let text = self.peek(file);
+        if text.literal().is_none() && text.taint().is_none() {
+            let mut received = self
+                .state
+                .process
+                .environment()
+                .join(&self.peek_stdin().taint());
+            for argument in arguments {
+                received = received
+                    .join(&argument.value.taint())
+                    .join(&self.peek(argument).taint());
+            }
+            let why = Doubt::ScriptOfContext;
+            received = received.join(&self.context_secrets(file));
+            return self.opaque_for(&received, why);
+        }
+        let mut all = vec![file.clone()];
+        all.extend_from_slice(arguments);
+        let options = self.shell_options();
+        let text = text.step(
+            file.span,
+            Step::ReadAsScript {
+                program: self.name.clone(),
+            },
+        );
+        let outcome = self
+            .machine
+            .new_shell(self.state.clone(), &text, file.span, &all, options);
+        self.take(outcome);
+    }
+
+    /// Runs a text as `sh -c` does: the first of the arguments is `$0`.
+    pub(crate) fn shell(&mut self, text: &Value, span: Span, arguments: &[Argument]) {
+        let options = self.shell_options();
+        let outcome = self
+            .machine
+            .new_shell(self.state.clone(), text, span, arguments, options);
+        self.take(outcome);
+    }
+
+    /// It succeeds with the effects it has had, or fails and leaves everything as it was.
+    pub(crate) fn fails_as(&mut self, before: State) {
+        self.status = Status::Success;
+        self.failed = Some(before);
+    }
+
+    pub(super) fn take(&mut self, outcome: Outcome) {
+        self.state = outcome.state;
+        self.status = outcome.status;
+        if let Some(failed) = outcome.failed {
+            self.failed = Some(
+                self.failed
+                    .take()
+                    .map_or_else(|| failed.clone(), |before| before.join(&failed)),
+            );
+        }
+    }
+
+    /// The options that the command line of a shell sets, and its dialect.
+    pub(super) fn shell_options(&self) -> ShellOptions {
+        let inherited = self.state.process.options.bash && !self.has_effect(Effect::RunsPosix);
+        let mut options = ShellOptions {
+            bash: self.has_effect(Effect::RunsBash) || inherited,
+            ..ShellOptions::default()
+        };
+        if self.has_effect(Effect::ShellOptions) {
+            options.errexit = self.has("-e");
+            options.xtrace = self.has("-x");
+            options.login = (self.has("-l") || self.has("--login")) && !self.has("--noprofile");
+            options.interactive = self.has("-i") && !self.has("--norc");
+            options.allexport = self.has("-a");
+            options.verbose = self.has("-v");
+            for option in self.options("-o") {
+                match option.text().as_deref() {
+                    Some("xtrace") => options.xtrace = true,
+                    Some("errexit") => options.errexit = true,
+                    Some("pipefail") => options.pipefail = true,
+                    Some("allexport") => options.allexport = true,
+                    _ => {}
+                }
+            }
+        }
+        options
+    }
+
+    /// Whether the build context was copied to where the file is.
+    pub(crate) fn comes_with_context(&self, file: &Argument) -> bool {
+        let files = &self.state.files;
+        let from_context =
+            |key: &SymbolicPath| files.context.iter().any(|place| key.is_within(place));
+        self.paths(file)
+            .iter()
+            .any(|path| from_context(&files.follow(&path.key)))
+    }
+
+    /// A program out of the build context may read every secret that is mounted: they are there for somebody.
+    pub(in super::super) fn context_secrets(&self, file: &Argument) -> Taint {
+        if self.comes_with_context(file) {
+            return self.state.mounted_secrets();
+        }
+        Taint::NONE
+    }
+
+    /// What the exported environment looks like, for a program that prints it.
+    pub(crate) fn environment(&self) -> Value {
+        let taint = self
+            .state
+            .process
+            .environment()
+            .join(&self.state.process.any_variable);
+        self.machine.unknown(taint)
+    }
+
+    /// What the arguments of processes that run tell about.
+    pub(crate) fn command_lines(&self) -> Taint {
+        self.state.process.aside.command_lines.clone()
+    }
+
+    /// What a variable of unknown name may hold.
+    pub(crate) fn any_variable(&self) -> Value {
+        Value::nameless(self.state.process.any_variable.clone())
+    }
+
+    /// Nothing is exported any more.
+    pub(crate) fn clear_environment(&mut self) {
+        let process = &mut self.state.process;
+        for variable in Rc::make_mut(&mut process.variables).values_mut() {
+            variable.exported = false;
+        }
+        process.any_variable = Taint::NONE;
+    }
+
+    /// `NAME=VALUE` as a word is exported; a word that stands for several exports what nobody knows the names of.
+    pub(crate) fn export_word(&mut self, word: &Argument) {
+        let name = word
+            .value
+            .known_prefix()
+            .split_once('=')
+            .map(|(name, _)| name.to_owned());
+        match name
+            .as_ref()
+            .and_then(|name| word.behind(&format!("{name}=")))
+        {
+            Some(value) => {
+                let mut variable = Variable::new(value.value);
+                variable.exported = true;
+                self.state.process.set(&name.unwrap_or_default(), variable);
+            }
+            None => {
+                let taint = word.value.taint();
+                self.state.process.set_unknown(&taint, true);
+            }
+        }
+    }
+
+    /// The command that is run next starts in this directory.
+    pub(crate) fn directory_is(&mut self, directory: &Argument) {
+        if let [path] = self.paths(directory).as_slice() {
+            let before = self.state.process.cwd.clone();
+            let before = Variable::new(before);
+            self.state.process.set("OLDPWD", before);
+            let prefix = directory.value.known_prefix();
+            self.state.process.cwd_is_assumed &= !prefix.starts_with('/');
+            self.state.process.cwd = path_value(path);
+        }
+    }
+
+    /// The shell's own variables and directory, as before.
+    pub(crate) fn restore(&mut self, process: &Process) {
+        let told = std::mem::take(&mut self.state.process.status_taint);
+        self.state.process = process.clone();
+        self.state.process.status_taint = told;
+        if let Some(failed) = &mut self.failed {
+            failed.process = process.clone();
+        }
+    }
+
+    /// Whether the argument at that place is a lone `-`.
+    pub(crate) fn text_has_dash(&self, at: usize) -> bool {
+        self.arguments.get(at).and_then(Argument::text).as_deref() == Some("-")
+    }
+
+    /// `-t`: prints the command before it is run.
+    pub(crate) fn trace_arguments(&mut self, words: &[Argument]) {
+        if self.has("-t") {
+            let all = words
+                .iter()
+                .fold(Value::empty(), |all, word| all.concat(&word.value));
+            self.print_error(&all);
+        }
+    }
+}

@@ -1,0 +1,486 @@
+//! Texts that become commands: `eval`, `sh -c`, sourced files, traps, and programs that run programs.
+//!
+//! A text of which all is known is parsed and run. Unknown pieces of it become holes of that parse, so that a secret in the middle of
+//! a text is followed to where it stands in a command. A text that is a secret as a whole is not understood.
+
+use crate::programs::Programs;
+use std::rc::Rc;
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::state::{Aside, Process, ShellOptions, State, Status, Variable};
+use crate::domain::value::{Kind, Taint, Text, Value};
+use crate::domain::ways::{Flow, Jump, joined, merged};
+use crate::domain::{MountKind, Node};
+use crate::holes::Hole;
+use crate::interpreter::{Machine, row};
+use crate::report::{About, Cause, Doubt, Sink};
+use crate::shell::{self, Dialect, Place};
+
+/// Texts in texts and functions in functions are followed so deep.
+const MAX_DEPTH: u32 = 24;
+
+impl<'m> Machine<'m> {
+    /// Runs a whole script as a shell process of its own: what it leaves when it ends, traps included.
+    pub(crate) fn script(&mut self, state: State, script: &shell::Script) -> Vec<Flow> {
+        let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
+        let mut flows = self.run_exit_traps(flows);
+        self.finish_deferred(0, &mut flows);
+        for flow in &mut flows {
+            self.finish_jobs(&mut flow.state);
+        }
+        for files in std::mem::take(&mut self.late) {
+            for flow in &mut flows {
+                flow.state.files = flow.state.files.join(&files);
+            }
+        }
+        flows
+    }
+
+    /// Runs a text in the shell itself.
+    pub(crate) fn evaluate(&mut self, state: State, text: &Value, span: Span) -> Vec<Flow> {
+        let texts = text.alternatives().iter();
+        merged(
+            texts
+                .flat_map(|text| self.evaluate_one(state.clone(), text, span))
+                .collect(),
+        )
+    }
+
+    fn evaluate_one(&mut self, mut state: State, text: &Text, span: Span) -> Vec<Flow> {
+        let taint = Taint::of_all(text);
+        let known = text
+            .iter()
+            .any(|piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty()));
+        if self.depth >= MAX_DEPTH || (!known && !text.is_empty()) {
+            for piece in text.iter() {
+                if let Kind::Hole { index, .. } = piece.kind {
+                    self.evaluated_hole(&mut state, index, span);
+                }
+            }
+            let reached = if self.depth >= MAX_DEPTH {
+                state.everything()
+            } else {
+                taint
+            };
+            if reached.is_some() {
+                self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
+                state.process.any_variable = state.process.any_variable.join(&reached);
+            }
+            return vec![Flow::new(state, Status::Either)];
+        }
+        if state.process.options.verbose {
+            let value = Value::from_alternatives(vec![text.clone()]);
+            state.output(self, 2, &value, span, &Cause::Verbose);
+        }
+        let mut source = String::new();
+        let mut holes: Vec<Span> = Vec::new();
+        let mut values = Vec::new();
+        for piece in text.iter() {
+            match &piece.kind {
+                Kind::Known(known) => {
+                    source.push_str(known);
+                    if piece.taint.is_some() {
+                        state.choice = state.choice.join(&piece.taint);
+                    }
+                }
+                kind => {
+                    if let Kind::Hole { index, .. } = kind {
+                        self.evaluated_hole(&mut state, *index, span);
+                    }
+                    holes.push(Span::new(source.len(), source.len() + 3));
+                    source.push_str("{x}");
+                    let mut piece = piece.clone();
+                    // Where the author's value stands in quotes and is run now, it counts now.
+                    if let Kind::Hole { index, lazy } = &mut piece.kind {
+                        *lazy = false;
+                        piece.taint = piece
+                            .taint
+                            .join(self.hole_text.get(*index).unwrap_or(&Taint::NONE));
+                    }
+                    values.push(Value::piece(piece));
+                }
+            }
+        }
+        let holes: Vec<Hole<'_>> = holes
+            .iter()
+            .map(|span| Hole {
+                name: "x",
+                span: *span,
+            })
+            .collect();
+        let dialect = if state.process.options.bash {
+            Dialect::Bash
+        } else {
+            Dialect::Sh
+        };
+        let options = shell::Options {
+            dialect,
+            holes: &holes,
+            place: Place::Within(span),
+        };
+        match shell::parse(&source, &options) {
+            Ok(script) => {
+                let base = std::mem::replace(&mut self.base, self.table.len());
+                self.table.extend(values);
+                self.depth += 1;
+                self.repeatable += 1;
+                let begin = vec![Flow::new(state, Status::Success)];
+                let flows = self.list(&script.list, begin, self.exempt);
+                self.repeatable -= 1;
+                self.depth -= 1;
+                self.base = base;
+                flows
+            }
+            Err(_) => {
+                let reached = taint.join(&state.process.all_variables());
+                self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
+                vec![Flow::new(state, Status::Either)]
+            }
+        }
+    }
+
+    /// A public value of the author in a text that is run is a program of its own.
+    fn evaluated_hole(&mut self, state: &mut State, index: usize, span: Span) {
+        let _ = state;
+        self.evaluated.push((index, span));
+    }
+
+    /// Runs a text in a new shell; `$0` and `$1`.. are given.
+    pub(crate) fn new_shell(
+        &mut self,
+        mut state: State,
+        text: &Value,
+        span: Span,
+        arguments: &[Argument],
+        options: ShellOptions,
+    ) -> Outcome {
+        let outer = state.process.clone();
+        state.process = child(&outer, options);
+        if self.exports_functions && options.bash {
+            state.process.functions = outer.functions.clone();
+        }
+        if let Some((name, rest)) = arguments.split_first() {
+            state.process.name = name.value.clone();
+            state.process.positional = Rc::new(positional(rest));
+        }
+        // The command line of this shell, as long as it runs.
+        let shown = arguments
+            .iter()
+            .fold(text.taint(), |taint, word| taint.join(&word.value.taint()));
+        if shown.is_some() {
+            let aside = Rc::make_mut(&mut state.process.aside);
+            aside.command_lines = aside.command_lines.join(&shown);
+        }
+        if options.bash {
+            let text = Variable::new(text.clone());
+            state.process.set("BASH_EXECUTION_STRING", text);
+        }
+        self.subshells += 1;
+        let exempt = std::mem::take(&mut self.exempt);
+        let since = self.deferred.len();
+        let started = self.startup(state, span).into_iter();
+        let flows = started
+            .flat_map(|flow| match flow.jump {
+                Jump::None => self.evaluate(flow.state, text, span),
+                _ => vec![flow],
+            })
+            .collect();
+        let mut flows = self.run_exit_traps(flows);
+        self.finish_deferred(since, &mut flows);
+        for flow in &mut flows {
+            self.finish_jobs(&mut flow.state);
+        }
+        self.subshells -= 1;
+        self.exempt = exempt;
+        outcome(flows, &outer)
+    }
+}
+
+/// What came of something that ran in a process of its own.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) state: State,
+    pub(crate) status: Status,
+    pub(crate) failed: Option<State>,
+}
+
+/// The states after a process: those where it may have succeeded, and those where it failed.
+pub(super) fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
+    let (failed, succeeded): (Vec<Flow>, Vec<Flow>) = flows
+        .into_iter()
+        .partition(|flow| flow.status == Status::Failure);
+    let status = succeeded
+        .iter()
+        .map(|flow| flow.status)
+        .reduce(Status::join);
+    let back = |state: State| {
+        let mut process = outer.clone();
+        process.status_taint = state.process.status_taint;
+        State { process, ..state }
+    };
+    let failed = joined(failed).map(back);
+    match (joined(succeeded).map(back), status) {
+        (Some(state), Some(status)) => Outcome {
+            state,
+            status,
+            failed,
+        },
+        _ => match failed {
+            Some(state) => Outcome {
+                state,
+                status: Status::Failure,
+                failed: None,
+            },
+            None => Outcome {
+                state: State {
+                    process: outer.clone(),
+                    files: crate::interpreter::Files::new(),
+                    choice: Taint::NONE,
+                },
+                status: Status::Failure,
+                failed: None,
+            },
+        },
+    }
+}
+
+/// What a new process has of its parent.
+fn child(outer: &Process, options: ShellOptions) -> Process {
+    let mut process = Process::new(outer.cwd.clone(), outer.step);
+    let exported = outer
+        .variables
+        .iter()
+        .filter(|(_, variable)| variable.exported);
+    process.variables = Rc::new(
+        exported
+            .map(|(name, variable)| (name.clone(), variable.clone()))
+            .collect(),
+    );
+    process.descriptors = outer.descriptors.clone();
+    process.any_variable = outer.any_variable.clone();
+    process.cwd_is_assumed = outer.cwd_is_assumed;
+    process.aside = Rc::new(Aside {
+        command_lines: outer.aside.command_lines.clone(),
+        environments: outer.aside.environments.clone(),
+        initial_environment: outer.environment(),
+        taken: outer.aside.taken.clone(),
+        ..Aside::default()
+    });
+    process.rounds = outer.rounds;
+    process.options = options;
+    process
+}
+
+/// The positional parameters that words become; a word that stands for several is all those that follow it, too.
+pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for word in words {
+        all.push(word.value.clone());
+        if word.splits && word.value.literal().is_none() {
+            while all.len() < 10 {
+                all.push(word.value.clone());
+            }
+        }
+    }
+    all
+}
+
+impl State {
+    /// The secrets that are mounted as files.
+    pub(crate) fn mounted_secrets(&self) -> Taint {
+        let mounts = self.files.mounts.iter();
+        mounts
+            .filter(|mount| mount.kind == MountKind::Secret)
+            .filter_map(|mount| Some(self.files.read(&mount.path)?.taint()))
+            .collect()
+    }
+}
+
+/// Commands of the shell that are programs of their own, too.
+const ALSO_PROGRAMS: [&str; 8] = [
+    "echo", "printf", "test", "[", "true", "false", "kill", "pwd",
+];
+
+impl<'m> Machine<'m> {
+    /// Runs a program by its words.
+    pub(crate) fn program(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
+        let Some(first) = words.first() else {
+            return vec![Flow::new(state, Status::Success)];
+        };
+        if self.background > 0 {
+            for word in words {
+                self.background_lines = self.background_lines.join(&word.value.taint());
+            }
+            let environment = state.process.environment();
+            self.background_environments = self.background_environments.join(&environment);
+        }
+        let names: Option<Vec<String>> = first
+            .value
+            .literals()
+            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+        let Some(names) = names else {
+            let mut state = state;
+            if first.value.taint().is_some() {
+                state.output(
+                    self,
+                    2,
+                    &first.value,
+                    first.span,
+                    &Cause::ShellMessage(About::UnknownCommand),
+                );
+            }
+            return finish(row::run_unknown(self, state, words, span));
+        };
+        let mut all = Vec::new();
+        for name in names {
+            let outcome = match self.shim(&state, &name) {
+                Some((text, path)) => {
+                    let mut arguments = vec![Argument::new(Value::known(path), first.span)];
+                    arguments.extend_from_slice(&words[1..]);
+                    self.running.push(name.as_str().into());
+                    let bash = text
+                        .known_prefix()
+                        .lines()
+                        .next()
+                        .is_some_and(|line| line.starts_with("#!") && line.contains("bash"));
+                    let xtrace = text.known_prefix().lines().next().is_some_and(|line| {
+                        line.starts_with("#!") && line.contains(" -") && line.contains('x')
+                    });
+                    let options = ShellOptions {
+                        bash,
+                        xtrace,
+                        ..ShellOptions::default()
+                    };
+                    let outcome =
+                        self.new_shell(state.clone(), &text, first.span, &arguments, options);
+                    self.running.pop();
+                    outcome
+                }
+                // These are programs, too, and do the same.
+                None if ALSO_PROGRAMS.contains(&name.as_str()) => {
+                    let words: Vec<Argument> =
+                        std::iter::once(Argument::new(Value::known(&name), first.span))
+                            .chain(words[1..].iter().cloned())
+                            .collect();
+                    match self.builtin(state.clone(), &name, &words, span) {
+                        Ok(flows) => all.extend(flows),
+                        Err(state) => all.push(Flow::new(*state, Status::Either)),
+                    }
+                    continue;
+                }
+                None => {
+                    let words: Vec<Argument> =
+                        std::iter::once(Argument::new(Value::known(&name), first.span))
+                            .chain(words[1..].iter().cloned())
+                            .collect();
+                    let programs: &'m Programs = self.programs;
+                    match programs.find(&name) {
+                        Some(program) => self.sweep(&state, span, &name, |machine, state| {
+                            row::run(machine, state, program, &words, span)
+                        }),
+                        None => row::run_unknown(self, state.clone(), &words, span),
+                    }
+                }
+            };
+            all.extend(finish(outcome));
+        }
+        merged(all)
+    }
+
+    /// Runs a program that may sweep up the working directory. Where that is the root only because nothing says otherwise, the mounted
+    /// secrets are left out; what the program does with them if it *is* the root is told as what it is: not known.
+    fn sweep(
+        &mut self,
+        state: &State,
+        span: Span,
+        name: &str,
+        run: impl Fn(&mut Self, State) -> Outcome,
+    ) -> Outcome {
+        let outer = self.swept.replace(false);
+        let mark = self.births.mark();
+        let outcome = run(self, state.clone());
+        if !self.swept.replace(outer) || self.root_is_certain {
+            return outcome;
+        }
+        let events = std::mem::take(&mut self.events);
+        let end = self.births.mark();
+        self.births.rewind(mark);
+        self.root_is_certain = true;
+        let other = run(self, state.clone());
+        self.root_is_certain = false;
+        self.births.rewind(self.births.mark().max(end));
+        self.swept.set(outer);
+        let seen = std::mem::replace(&mut self.events, events);
+        let is_new = |event: &super::Event| {
+            let same = |known: &super::Event| {
+                known.sink.rule() == event.sink.rule()
+                    && known.span == event.span
+                    && known.taint == event.taint
+            };
+            !self.events.iter().any(same)
+        };
+        if seen.iter().any(is_new) || !outcome.state.files.same_contents(&other.state.files) {
+            let taint = state.mounted_secrets();
+            self.event(Sink::Directory(name.into()), &taint, span, None);
+        }
+        outcome
+    }
+
+    /// The text of a script that the file itself made, where the name leads to it by its path or through PATH.
+    fn shim(&self, state: &State, name: &str) -> Option<(Value, String)> {
+        if self
+            .running
+            .iter()
+            .filter(|running| ***running == *name)
+            .count()
+            > 1
+        {
+            return None;
+        }
+        let cwd = &state.process.cwd;
+        let paths: Vec<String> = if name.contains('/') {
+            vec![name.to_owned()]
+        } else if !state.files.may_have(name) {
+            return None;
+        } else {
+            let path = state
+                .process
+                .variable("PATH")
+                .and_then(|path| Some(path.value.literal()?.into_owned()));
+            let path = path.unwrap_or_else(|| {
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned()
+            });
+            path.split(':')
+                .map(|directory| format!("{}/{name}", directory.trim_end_matches('/')))
+                .collect()
+        };
+        for path in paths {
+            for found in state.files.paths(&Value::known(&path), cwd) {
+                let key = state.files.follow(&found.key);
+                if state
+                    .files
+                    .entry(&key)
+                    .is_some_and(|entry| matches!(entry.node, Node::File(_)))
+                    && let Some(content) = state.files.read(&key)
+                    && (content.literal().is_some()
+                        || content.taint().is_some()
+                        || content.holes().next().is_some())
+                {
+                    return Some((content, path));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn finish(outcome: Outcome) -> Vec<Flow> {
+    let mut all = vec![Flow::new(outcome.state, outcome.status)];
+    all.extend(
+        outcome
+            .failed
+            .map(|state| Flow::new(state, Status::Failure)),
+    );
+    all
+}

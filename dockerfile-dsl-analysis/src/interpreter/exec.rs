@@ -1,0 +1,384 @@
+//! Runs lists, pipelines and compound commands.
+//!
+//! In: a piece of the tree and the states before it. Out: the [`Flow`]s after it: a state, how the last command ended, and whether it
+//! goes on. Both ways of a branch are followed as far as their states differ; more than a few are joined.
+
+use std::rc::Rc;
+
+use crate::domain::state::{Descriptor, Function, Job, State, Status, Variable};
+use crate::domain::symbol::Allocator;
+use crate::domain::value::{Taint, Value};
+use crate::domain::ways::{Flow, Jump, merged};
+use crate::interpreter::Machine;
+use crate::interpreter::branch::{back, chosen};
+use crate::interpreter::redirect::restore;
+use crate::report::{Doubt, Sink};
+use crate::shell::{
+    AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
+};
+
+/// Where one way jumps out because of a choice, the others go on because of it.
+fn stays_by_choice(flows: &mut [Flow]) {
+    let jumped = flows.iter().filter(|flow| flow.jump != Jump::None);
+    let told: Taint = jumped.map(|flow| flow.state.choice.clone()).collect();
+    if told.is_some() {
+        for flow in flows.iter_mut().filter(|flow| flow.jump == Jump::None) {
+            flow.state.choice = flow.state.choice.join(&told);
+        }
+    }
+}
+
+/// Merges the flows between two commands of an `&&`/`||` list, so that a list of n commands costs n steps and not 2^n. Flows that
+/// skipped the last pipeline stay apart from those that ran it: `set -e` treats them differently.
+fn merged_by_short_circuit(flows: Vec<(Flow, bool)>) -> Vec<(Flow, bool)> {
+    let (skipped, ran): (Vec<_>, Vec<_>) = flows.into_iter().partition(|(_, skipped)| *skipped);
+    let tag = |flows: Vec<(Flow, bool)>, skipped: bool| {
+        let flows = merged(flows.into_iter().map(|(flow, _)| flow).collect());
+        flows.into_iter().map(move |flow| (flow, skipped))
+    };
+    tag(skipped, true).chain(tag(ran, false)).collect()
+}
+
+/// So deep commands stand in commands, functions and texts counted.
+const MAX_NESTING: u32 = 400;
+
+impl Machine<'_> {
+    /// Runs a list on each of the flows that go on; `exempt`: `set -e` does not count.
+    pub(crate) fn list(&mut self, list: &List, mut flows: Vec<Flow>, exempt: bool) -> Vec<Flow> {
+        for item in &list.items {
+            if flows.iter().all(|flow| flow.jump != Jump::None) {
+                break;
+            }
+            let mut after = Vec::new();
+            for flow in flows {
+                if flow.jump != Jump::None {
+                    after.push(flow);
+                    continue;
+                }
+                // What copies a state costs as much as there is in it.
+                self.budget = self.budget.saturating_sub(flow.state.size() / 32);
+                if self.budget == 0 {
+                    self.exhausted = true;
+                    after.push(flow);
+                    continue;
+                }
+                match item.terminator {
+                    Terminator::Sequential => {
+                        let mut ran = self.and_or(&item.and_or, flow.state, exempt);
+                        stays_by_choice(&mut ran);
+                        after.extend(ran);
+                    }
+                    Terminator::Background => {
+                        let mut state = flow.state;
+                        let job = Job {
+                            command: Rc::new(item.and_or.clone()),
+                            process: state.process.clone(),
+                            files: state.files.clone(),
+                            base: self.base,
+                        };
+                        self.background += 1;
+                        let left = self.subshell(state.clone(), &mut |machine, inner| {
+                            machine.and_or(&item.and_or, inner, true)
+                        });
+                        let files = left.files;
+                        self.late_told = self.late_told.join(&left.status_taint);
+                        self.background -= 1;
+                        let aside = Rc::make_mut(&mut state.process.aside);
+                        aside.command_lines = aside.command_lines.join(&self.background_lines);
+                        aside.environments = aside.environments.join(&self.background_environments);
+                        // Nobody knows when: what comes next may see it or not, until the shell waits.
+                        if !files.same(&state.files) {
+                            self.late.push(files.without(&state.files));
+                            state.files = state.files.join(&files);
+                        }
+                        Rc::make_mut(&mut state.process.aside).jobs.push(job);
+                        after.push(Flow::new(state, Status::Success));
+                    }
+                }
+            }
+            flows = merged(after);
+        }
+        flows
+    }
+
+    /// What runs in the background may come to its end only here, with what the files hold by now.
+    pub(crate) fn finish_jobs(&mut self, state: &mut State) {
+        if state.process.aside.jobs.is_empty() {
+            return;
+        }
+        for job in std::mem::take(&mut Rc::make_mut(&mut state.process.aside).jobs) {
+            if job.files.same_contents(&state.files) {
+                continue;
+            }
+            let inner = State {
+                process: job.process.clone(),
+                ..state.clone()
+            };
+            let base = std::mem::replace(&mut self.base, job.base);
+            let left = self.subshell(inner, &mut |machine, inner| {
+                machine.and_or(&job.command, inner, true)
+            });
+            self.base = base;
+            state.files = state.files.join(&left.files);
+        }
+    }
+
+    fn and_or(&mut self, and_or: &AndOr, state: State, exempt: bool) -> Vec<Flow> {
+        let last = and_or.rest.len();
+        let first = self.pipeline(&and_or.first, state, exempt || last > 0);
+        // With whether the last pipeline was left out.
+        let mut flows: Vec<(Flow, bool)> = first.into_iter().map(|flow| (flow, false)).collect();
+        let mut negated = and_or.first.negated;
+        for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
+            let mut after = Vec::new();
+            for (flow, short) in flows {
+                if flow.jump != Jump::None {
+                    after.push((flow, short));
+                    continue;
+                }
+                let (runs, stays) = match connector {
+                    Connector::And => (flow.status.may_succeed(), flow.status.may_fail()),
+                    Connector::Or => (flow.status.may_fail(), flow.status.may_succeed()),
+                };
+                if stays {
+                    let status = if *connector == Connector::And {
+                        Status::Failure
+                    } else {
+                        Status::Success
+                    };
+                    after.push((Flow::new(flow.state.clone(), status), true));
+                }
+                if runs {
+                    let outer = flow.state.choice.clone();
+                    let state = chosen(flow.state);
+                    let ran = self.pipeline(pipeline, state, exempt || index + 1 < last);
+                    after.extend(ran.into_iter().map(|mut flow| {
+                        back(&mut flow.state, flow.jump, &outer);
+                        (flow, false)
+                    }));
+                }
+            }
+            flows = merged_by_short_circuit(after);
+            negated = pipeline.negated;
+        }
+        let mut all = Vec::new();
+        for (flow, short) in flows {
+            if exempt
+                || short
+                || negated
+                || flow.jump != Jump::None
+                || !flow.state.process.options.errexit
+                || !flow.status.may_fail()
+            {
+                all.push(flow);
+                continue;
+            }
+            if flow.status.may_succeed() {
+                all.push(Flow::new(chosen(flow.state.clone()), Status::Success));
+            }
+            self.fail(chosen(flow.state), &mut all);
+        }
+        all
+    }
+
+    /// `set -e` ends the shell here. Where nothing is left to run and the step fails, nothing of it is kept.
+    fn fail(&mut self, state: State, all: &mut Vec<Flow>) {
+        if self.subshells > 0 || state.process.traps.contains_key("EXIT") {
+            all.push(Flow {
+                state,
+                status: Status::Failure,
+                jump: Jump::Exit,
+            });
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, mut state: State, exempt: bool) -> Vec<Flow> {
+        let mut flows = match pipeline.commands.as_slice() {
+            [] => vec![Flow::new(state, Status::Success)],
+            [command] => self.command(command, state, exempt || pipeline.negated),
+            commands => 'ran: {
+                let before = state.clone();
+                let mut input = before
+                    .process
+                    .descriptors
+                    .get(&0)
+                    .cloned()
+                    .unwrap_or(Descriptor::Null);
+                let mut status = Status::Success;
+                let (mut told, mut each) = (Taint::NONE, Taint::NONE);
+                for (index, command) in commands.iter().enumerate() {
+                    let mut inner = before.clone();
+                    inner.files = state.files.clone();
+                    inner.process.open(0, input.clone());
+                    let number = self.births.content();
+                    let pipe = pipeline.pipes.get(index);
+                    let options = before.process.options;
+                    if pipe.is_none() && options.lastpipe && options.bash {
+                        let saved = before.process.descriptors.get(&0).cloned();
+                        let mut flows = self.command(command, inner, exempt);
+                        for flow in &mut flows {
+                            restore(&mut flow.state, &[(0, saved.clone())]);
+                        }
+                        break 'ran flows;
+                    }
+                    if let Some(pipe) = pipe {
+                        inner.files.set_content(number, Value::empty());
+                        inner.process.open(1, Descriptor::Content(number));
+                        if *pipe == Pipe::OutputAndError {
+                            inner.process.open(2, Descriptor::Content(number));
+                        }
+                    }
+                    let left = self.subshell(inner, &mut |machine, inner| {
+                        machine.command(command, inner, exempt)
+                    });
+                    let ended = left.status;
+                    state.files = left.files;
+                    input = Descriptor::Input(state.files.take_content(number));
+                    let counts = pipe.is_none() || before.process.options.pipefail;
+                    if counts {
+                        told = told.join(&left.status_taint);
+                    }
+                    each = each.join(&left.status_taint);
+                    status = match (counts, pipe.is_none()) {
+                        (true, true) if before.process.options.pipefail && status.may_fail() => {
+                            status.join(ended)
+                        }
+                        (true, _) => ended,
+                        (false, _) => Status::Success,
+                    };
+                }
+                state.process.status_taint = told;
+                if each.is_some() && state.process.options.bash {
+                    let statuses = Variable::new(self.unknown(each));
+                    state.process.set("PIPESTATUS", statuses);
+                }
+                vec![Flow::new(state, status)]
+            }
+        };
+        let fails_as_a_whole = match pipeline.commands.as_slice() {
+            [command] => matches!(
+                command.kind,
+                CommandKind::Subshell(_) | CommandKind::Conditional(_) | CommandKind::Arithmetic(_)
+            ),
+            _ => true,
+        };
+        if fails_as_a_whole && !exempt && !pipeline.negated {
+            flows = self.run_error_traps(flows);
+        }
+        if pipeline.negated {
+            for flow in flows.iter_mut().filter(|flow| flow.jump == Jump::None) {
+                flow.status = flow.status.not();
+            }
+        }
+        for flow in &mut flows {
+            flow.state.process.status = flow.status;
+        }
+        flows
+    }
+
+    pub(crate) fn command(
+        &mut self,
+        command: &Command,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
+        self.budget = self.budget.saturating_sub(1);
+        if self.nesting >= MAX_NESTING {
+            self.exhausted = true;
+            return vec![Flow::new(state, Status::Either)];
+        }
+        self.nesting += 1;
+        let births = if self.repeatable > 0 {
+            // All commands of an evaluated text are at one site.
+            if self.depth > 0 {
+                state.files.begin_execution();
+            }
+            Allocator::again(self.births.beside(command.span), &state.files)
+        } else {
+            Allocator::at(self.births.beside(command.span))
+        };
+        let outer = std::mem::replace(&mut self.births, births);
+        let flows = self.command_of_kind(command, state, exempt);
+        self.births = outer;
+        self.nesting -= 1;
+        flows
+    }
+
+    fn command_of_kind(&mut self, command: &Command, mut state: State, exempt: bool) -> Vec<Flow> {
+        if let CommandKind::Simple(simple) = &command.kind {
+            return self.simple(command, simple, state, exempt);
+        }
+        let saved = self.redirect_and_save(&mut state, &command.redirects);
+        let mut flows = match &command.kind {
+            CommandKind::Simple(_) => Vec::new(),
+            CommandKind::Group(list) => {
+                self.list(list, vec![Flow::new(state, Status::Success)], exempt)
+            }
+            CommandKind::Subshell(list) => {
+                let ways = self.subshell_ways(state.clone(), &mut |machine, inner| {
+                    machine.list(list, vec![Flow::new(inner, Status::Success)], exempt)
+                });
+                let back = |way: Flow| {
+                    let mut state = state.clone();
+                    state.files = way.state.files;
+                    state.process.status_taint = way.state.process.status_taint;
+                    if way.jump != Jump::None {
+                        let told = &state.process.status_taint;
+                        state.process.status_taint = told.join(&way.state.choice);
+                    }
+                    Flow::new(state, way.status)
+                };
+                merged(ways.into_iter().map(back).collect())
+            }
+            CommandKind::If(branch) => self.branch(branch, state, exempt),
+            CommandKind::Loop(looped) => self.repeat(looped, state, exempt),
+            CommandKind::For(each) => self.for_each(each, state, exempt),
+            CommandKind::ArithmeticFor(counted) => self.count(counted, state, exempt),
+            CommandKind::Case(case) => self.case(case, state, exempt),
+            CommandKind::Conditional(conditional) => {
+                state.process.status_taint = Taint::NONE;
+                let status = self.conditional(&mut state, conditional);
+                vec![Flow::new(state, status)]
+            }
+            CommandKind::Arithmetic(arithmetic) => {
+                let value = self.arithmetic(&mut state, arithmetic);
+                state.process.status_taint = value.taint();
+                vec![Flow::new(state, Status::Either)]
+            }
+            CommandKind::Function(function) => {
+                // The text that it stands in is not told apart from its own.
+                let computed = self.table.get(self.base..).filter(|_| self.depth > 0);
+                let holes = computed.unwrap_or_default();
+                let defined = Function {
+                    body: function.body.clone(),
+                    base: self.base,
+                    text: Taint::of_all(holes),
+                    or: None,
+                    maybe_unset: false,
+                };
+                Rc::make_mut(&mut state.process.functions)
+                    .insert(function.name.text.as_ref().into(), defined);
+                vec![Flow::new(state, Status::Success)]
+            }
+            CommandKind::Opaque(opaque) => self.opaque_syntax(opaque, state, exempt),
+        };
+        for flow in &mut flows {
+            restore(&mut flow.state, &saved);
+        }
+        self.finish_process_substitutions(&mut flows);
+        flows
+    }
+
+    fn opaque_syntax(&mut self, opaque: &Opaque, mut state: State, exempt: bool) -> Vec<Flow> {
+        for word in &opaque.words {
+            self.value(&mut state, word);
+        }
+        let taint = state.everything();
+        let sink = Sink::Syntax {
+            construct: opaque.keyword.text.as_ref().into(),
+            why: Doubt::NotModelled,
+        };
+        self.event(sink, &taint, opaque.keyword.span, None);
+        self.command(&opaque.body, state, exempt)
+    }
+}

@@ -1,0 +1,296 @@
+//! Loops: `while`, `until`, `for`.
+//!
+//! In: a loop and the state before it. Out: the ways that leave it. A `for` over a few known words is run word by word; every other
+//! loop in rounds, until nothing new is known about secrets.
+
+use crate::domain::Argument;
+use crate::domain::state::{Descriptor, State, Status};
+use crate::domain::value::{Share, Taint, Value};
+use crate::domain::ways::{Flow, Jump, joined, merged};
+use crate::interpreter::Machine;
+use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
+
+/// After so many rounds of a loop nothing new is expected.
+const MAX_ROUNDS: u64 = 12;
+/// A loop that took one part in so many of the budget gets no round only for what an earlier round called otherwise.
+const EXTRA_ROUNDS_SHARE: u64 = 20;
+/// A `for` over so many known words is run word by word.
+const MAX_UNROLLED: usize = 16;
+
+/// One round of a loop: from what enters it to what leaves it by the condition, and what comes after the body.
+type Round<'r, M> = dyn FnMut(&mut M, Vec<Flow>) -> (Vec<Flow>, Vec<Flow>) + 'r;
+
+/// What was before a loop, to be put back behind it.
+struct Around {
+    loops: u32,
+    rounds: u32,
+    choice: Taint,
+    /// What the choice to go on tells about: in an earlier round something left the loop, or could have.
+    stayed: Taint,
+}
+
+impl Around {
+    fn of(state: &State) -> Self {
+        Self {
+            loops: state.process.loops,
+            rounds: state.process.rounds,
+            choice: state.choice.clone(),
+            stayed: state.choice.clone(),
+        }
+    }
+
+    /// Another round of so many.
+    fn enter(&self, state: &mut State, rounds: u32) {
+        state.process.loops = self.loops + 1;
+        state.process.rounds = self.rounds.saturating_mul(rounds);
+        state.choice = self.stayed.clone();
+        state.files.begin_execution();
+        if state.process.asks_often() {
+            read_on(state);
+        }
+    }
+
+    fn leave(&self, flow: &mut Flow) {
+        flow.state.process.loops = self.loops;
+        flow.state.process.rounds = self.rounds;
+        if flow.jump == Jump::None {
+            flow.state.choice = self.choice.clone();
+        }
+    }
+
+    /// Those that go on with the next round; the others leave.
+    fn sort(&mut self, after: Vec<Flow>, left: &mut Vec<Flow>) -> Vec<Flow> {
+        let mut next = Vec::new();
+        for mut flow in after {
+            if matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)) {
+                flow.jump = Jump::None;
+                next.push(flow);
+                continue;
+            }
+            self.stayed = self.stayed.join(&flow.state.choice);
+            match flow.jump {
+                Jump::None => {}
+                Jump::Break(0 | 1) => {
+                    flow.jump = Jump::None;
+                    flow.status = Status::Success;
+                }
+                Jump::Break(n) => flow.jump = Jump::Break(n - 1),
+                Jump::Continue(n) => flow.jump = Jump::Continue(n - 1),
+                Jump::Return | Jump::Exit => {}
+            }
+            self.leave(&mut flow);
+            left.push(flow);
+        }
+        next
+    }
+}
+
+/// What was open before a loop is read on in each round: piece by piece.
+fn read_on(state: &mut State) {
+    let mut pieces = Vec::new();
+    for (number, descriptor) in state.process.descriptors.iter() {
+        if let Descriptor::Input(value) = descriptor
+            && value.taint().share() == Share::Whole
+            && value.taint().is_some()
+        {
+            pieces.push((*number, value.of(Share::Piece)));
+        }
+    }
+    for (number, piece) in pieces {
+        state.process.open(number, Descriptor::Input(piece));
+    }
+}
+
+impl Machine<'_> {
+    /// Runs rounds until nothing new is known about secrets. `round` runs one, on states that enter it, and gives those that leave by
+    /// the condition first, then those after the body.
+    pub(super) fn rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
+        let mut left: Vec<Flow> = Vec::new();
+        let mut entering = vec![Flow::new(state, Status::Success)];
+        self.repeatable += 1;
+        let budget_before = self.budget;
+        let mut around = Around::of(&entering[0].state);
+        let mut known: Option<State> = None;
+        for number in 0..MAX_ROUNDS {
+            if entering.is_empty() || self.budget == 0 {
+                break;
+            }
+            for flow in &mut entering {
+                around.enter(&mut flow.state, u32::MAX);
+            }
+            let (mut done, after) = round(self, std::mem::take(&mut entering));
+            for flow in &mut done {
+                around.leave(flow);
+            }
+            left.extend(done);
+            let next = around.sort(after, &mut left);
+            left = merged(left);
+            let Some(joined) = joined(next) else { break };
+            let joined = match &known {
+                Some(known) if number > 1 => known.join(&joined),
+                _ => joined,
+            };
+            // The rounds of the outermost loop take those of the inner ones further, too.
+            let is_costly = budget_before - self.budget > self.whole_budget / EXTRA_ROUNDS_SHARE;
+            if known.as_ref().is_some_and(|known| {
+                known.same_secrets(&joined)
+                    && (around.loops > 0 || is_costly || known.same_shapes(&joined))
+            }) {
+                break;
+            }
+            known = Some(joined.clone());
+            entering = vec![Flow::new(joined, Status::Success)];
+        }
+        self.repeatable -= 1;
+        if left.is_empty()
+            && let Some(state) = known
+        {
+            // `while true` without a way out: what comes behind it never runs, what is in it does.
+            left.push(Flow::new(state, Status::Either));
+        }
+        merged(left)
+    }
+
+    pub(super) fn repeat(&mut self, looped: &Loop, state: State, exempt: bool) -> Vec<Flow> {
+        self.rounds(state, &mut |machine, entering| {
+            let tested = machine.list(&looped.condition, entering, true);
+            let mut done = Vec::new();
+            let mut after = Vec::new();
+            for flow in tested {
+                if flow.jump != Jump::None {
+                    after.push(flow);
+                    continue;
+                }
+                let (runs, leaves) = match looped.kind {
+                    LoopKind::While => (flow.status.may_succeed(), flow.status.may_fail()),
+                    LoopKind::Until => (flow.status.may_fail(), flow.status.may_succeed()),
+                };
+                if leaves {
+                    done.push(Flow::new(flow.state.clone(), Status::Success));
+                }
+                if runs {
+                    after.extend(machine.chosen_list(&looped.body, flow.state, exempt));
+                }
+            }
+            (done, after)
+        })
+    }
+
+    pub(super) fn count(
+        &mut self,
+        counted: &ArithmeticFor,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
+        let [start, test, step] = &counted.header;
+        self.arithmetic(&mut state, start);
+        self.rounds(state, &mut |machine, entering| {
+            let mut done = Vec::new();
+            let mut after = Vec::new();
+            for mut flow in entering {
+                let tested = machine.arithmetic(&mut flow.state, test);
+                flow.state.process.status_taint = tested.taint();
+                done.push(Flow::new(flow.state.clone(), Status::Success));
+                let mut ran = machine.chosen_list(&counted.body, flow.state, exempt);
+                for flow in ran
+                    .iter_mut()
+                    .filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)))
+                {
+                    machine.arithmetic(&mut flow.state, step);
+                }
+                after.extend(ran);
+            }
+            (done, after)
+        })
+    }
+
+    pub(super) fn for_each(&mut self, each: &For, mut state: State, exempt: bool) -> Vec<Flow> {
+        let name = &*each.variable.text;
+        let mut many = false;
+        let words: Vec<(Value, bool)> = match &each.words {
+            Some(words) => {
+                let fields = self.fields(&mut state, words);
+                many = fields.iter().any(Argument::stands_for_many);
+                fields
+                    .into_iter()
+                    .map(|field| (field.value, field.splits))
+                    .collect()
+            }
+            None => state
+                .process
+                .positional
+                .iter()
+                .map(|value| (value.clone(), value.literal().is_none()))
+                .collect(),
+        };
+        let certain = !many && words.iter().all(|(_, splits)| !splits);
+        if certain && words.len() <= MAX_UNROLLED {
+            return self.unrolled(each, &words, state, exempt);
+        }
+        // A word that stands for several is another one in each round.
+        let any = |machine: &Self| {
+            let each = words.iter().map(|(value, splits)| {
+                if *splits && value.literal().is_none() {
+                    machine.unknown(value.taint().of(Share::Piece))
+                } else {
+                    value.clone()
+                }
+            });
+            each.reduce(|all, value| all.join(&value))
+                .unwrap_or_else(Value::empty)
+        };
+        let may_be_none = words.iter().all(|(_, splits)| *splits);
+        let mut is_first = true;
+        self.rounds(state, &mut |machine, entering| {
+            let mut done = Vec::new();
+            let mut after = Vec::new();
+            let may_end = may_be_none || !std::mem::take(&mut is_first);
+            let any = any(machine);
+            for mut flow in entering {
+                if may_end {
+                    done.push(Flow::new(flow.state.clone(), Status::Success));
+                }
+                machine.assign(&mut flow.state, name, any.clone());
+                let ran = machine.list(&each.body, vec![flow], exempt);
+                done.extend(
+                    ran.iter()
+                        .filter(|flow| matches!(flow.jump, Jump::None | Jump::Continue(0 | 1)))
+                        .map(|flow| Flow::new(flow.state.clone(), flow.status)),
+                );
+                after.extend(ran);
+            }
+            (done, after)
+        })
+    }
+
+    /// Runs a loop word by word.
+    pub(super) fn unrolled(
+        &mut self,
+        each: &For,
+        words: &[(Value, bool)],
+        state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
+        let mut around = Around::of(&state);
+        let mut flows = vec![Flow::new(state, Status::Success)];
+        let mut left = Vec::new();
+        self.repeatable += 1;
+        for (value, _) in words {
+            for flow in &mut flows {
+                around.enter(&mut flow.state, words.len() as u32);
+                self.assign(&mut flow.state, &each.variable.text, value.clone());
+            }
+            let ran = self.list(&each.body, flows, exempt);
+            flows = merged(around.sort(ran, &mut left));
+            if flows.is_empty() {
+                break;
+            }
+        }
+        self.repeatable -= 1;
+        for mut flow in flows {
+            around.leave(&mut flow);
+            left.push(flow);
+        }
+        merged(left)
+    }
+}

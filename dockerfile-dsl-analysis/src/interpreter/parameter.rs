@@ -1,0 +1,492 @@
+//! Parameters: `$x`, `${x:-y}`, `${x#p}`, `"$@"`, and arithmetic.
+//!
+//! What an operation makes of an unknown text is another unknown text about the same secrets; a length is about none.
+
+mod fallback;
+
+use std::rc::Rc;
+
+use crate::domain::Argument;
+use crate::domain::pattern;
+use crate::domain::state::State;
+use crate::domain::symbol::SymbolId;
+use crate::domain::value::{Kind, Piece, Share, Taint, Value};
+use crate::interpreter::Machine;
+use crate::interpreter::builtins::{ALIAS, HASHED, directory};
+use crate::shell::{
+    CaseChange, Extent, Operation, Parameter, ParameterForm, ParameterName, ReplaceScope, Side,
+    Subscript, Word,
+};
+
+/// What a parameter is at this point.
+struct Found {
+    value: Value,
+    /// It is not set, as far as the script knows.
+    unset: bool,
+    maybe_unset: bool,
+}
+
+impl Machine<'_> {
+    /// The fields of `$@`, `$*`, `${a[@]}`, one for each element; `None` for every other parameter, and for `"$*"`.
+    pub(super) fn all_fields(
+        &mut self,
+        state: &mut State,
+        parameter: &Parameter,
+        quoted: bool,
+    ) -> Option<Vec<Value>> {
+        if parameter.form != ParameterForm::Value {
+            return None;
+        }
+        let is_all = |c: char| c == '@' || (c == '*' && !quoted);
+        match (&parameter.name, &parameter.subscript, &parameter.operation) {
+            (ParameterName::Special(c), None, None) if is_all(*c) => {
+                Some(state.process.positional.to_vec())
+            }
+            (ParameterName::Special(c), None, Some(Operation::Slice(offset, length)))
+                if is_all(*c) =>
+            {
+                // From a known one on; `$0` is counted, too.
+                let from = self.arithmetic(state, offset);
+                let from = from.literal().and_then(|from| from.parse::<usize>().ok());
+                let length = length.as_ref().map(|length| self.arithmetic(state, length));
+                let length = length.map(|length| length.literal()?.parse::<usize>().ok());
+                let all = state.process.positional.to_vec();
+                Some(match (from.filter(|from| *from > 0), length) {
+                    (Some(from), None) => all.into_iter().skip(from - 1).collect(),
+                    (Some(from), Some(Some(length))) => {
+                        all.into_iter().skip(from - 1).take(length).collect()
+                    }
+                    _ => all,
+                })
+            }
+            (ParameterName::Variable(name), Some(subscript), None) => {
+                let all = matches!(subscript, Subscript::All)
+                    || (matches!(subscript, Subscript::Joined) && !quoted);
+                if !all {
+                    return None;
+                }
+                let variable = state.process.variable(name)?;
+                Some(match &variable.elements {
+                    Some(elements) => elements.values().cloned().collect(),
+                    None => vec![variable.value.clone()],
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a parameter with what is done to it.
+    pub(super) fn parameter(
+        &mut self,
+        state: &mut State,
+        parameter: &Parameter,
+        quoted: bool,
+    ) -> Value {
+        let mut found = self.find(state, parameter);
+        match parameter.form {
+            ParameterForm::Length => {
+                return match found.value.literal() {
+                    Some(text) if parameter.subscript.is_none() && !found.unset => {
+                        Value::known(text.chars().count().to_string())
+                    }
+                    // How far something was found in a secret: in a loop, where everything is.
+                    _ if found.value.taint().share() == Share::Found
+                        && state.process.asks_often() =>
+                    {
+                        self.unknown(found.value.taint())
+                    }
+                    _ => self.unknown(Taint::NONE),
+                };
+            }
+            ParameterForm::NamesWithPrefix => return self.unknown(Taint::NONE),
+            ParameterForm::Indirect => found = self.indirect(state, parameter, &found),
+            ParameterForm::Value => {}
+        }
+        let Some(operation) = &parameter.operation else {
+            return found.value;
+        };
+        let span = parameter.span;
+        match operation {
+            Operation::Fallback(kind, test, word) => {
+                self.fallback(state, parameter, found, *kind, *test, word, quoted)
+            }
+            Operation::Remove(side, extent, word) => {
+                let (text, taint) = self.pattern(state, word);
+                let share = share_of(word);
+                let known = text.and_then(|text| {
+                    let mut understood = true;
+                    let value = found.value.map_known(&mut |value| {
+                        pattern::removed(
+                            &text,
+                            value,
+                            *side == Side::Prefix,
+                            *extent == Extent::Most,
+                        )
+                        .unwrap_or_else(|| {
+                            understood = false;
+                            String::new()
+                        })
+                    });
+                    value.filter(|_| understood)
+                });
+                known.unwrap_or_else(|| {
+                    let taint = found.value.taint().join(&taint).of(share);
+                    self.unknown(taint)
+                })
+            }
+            Operation::Replace(scope, word, with) => {
+                let (text, taint) = self.pattern(state, word);
+                let with = with.as_ref().map_or_else(Value::empty, |with| {
+                    self.value_of_parts(state, &with.parts, quoted)
+                });
+                // `&` stands for what was found, since bash 5.2.
+                let has_match =
+                    |piece: &Piece| matches!(&piece.kind, Kind::Known(text) if text.contains('&'));
+                let keeps = with
+                    .alternatives()
+                    .iter()
+                    .any(|text| text.iter().any(has_match));
+                // `${x//?/*}` keeps nothing but the length.
+                if *scope == ReplaceScope::All
+                    && matches!(text.as_deref(), Some("?" | "*"))
+                    && !keeps
+                {
+                    return self.unknown(with.taint());
+                }
+                let with_text = with.literal().filter(|_| !keeps);
+                let known = text.zip(with_text).and_then(|(text, with)| {
+                    let mut understood = true;
+                    let value = found.value.map_known(&mut |value| {
+                        let made = match scope {
+                            ReplaceScope::First => pattern::replaced(&text, value, &with, false),
+                            ReplaceScope::All => pattern::replaced(&text, value, &with, true),
+                            ReplaceScope::Prefix | ReplaceScope::Suffix => None,
+                        };
+                        made.unwrap_or_else(|| {
+                            understood = false;
+                            String::new()
+                        })
+                    });
+                    value.filter(|_| understood)
+                });
+                known.unwrap_or_else(|| {
+                    let mut taint = found.value.taint().join(&taint);
+                    if share_of(word) == Share::Found {
+                        taint = taint.of(Share::Found);
+                    }
+                    self.unknown(taint.join(&with.taint()))
+                })
+            }
+            Operation::Slice(offset, length) => {
+                let from = self.arithmetic(state, offset);
+                let length = length.as_ref().map(|length| self.arithmetic(state, length));
+                if length
+                    .as_ref()
+                    .is_some_and(|length| length.literal().as_deref() == Some("0"))
+                {
+                    return Value::empty();
+                }
+                let known = from
+                    .literal()
+                    .and_then(|from| from.parse::<usize>().ok())
+                    .and_then(|from| {
+                        let length = match &length {
+                            Some(length) => length.literal()?.parse::<usize>().ok()?,
+                            None => usize::MAX,
+                        };
+                        found
+                            .value
+                            .map_known(&mut |text| text.chars().skip(from).take(length).collect())
+                    });
+                let offsets =
+                    length.map_or(from.taint(), |length| from.taint().join(&length.taint()));
+                known
+                    .map(|piece| piece.with(&offsets))
+                    .unwrap_or_else(|| self.unknown(found.value.taint().join(&offsets)))
+                    .of(Share::Piece)
+            }
+            Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
+                let known = found.value.map_known(&mut |text| match change {
+                    CaseChange::Upper => text.to_uppercase(),
+                    CaseChange::Lower => text.to_lowercase(),
+                    CaseChange::Toggle => text.to_owned(),
+                });
+                known.unwrap_or_else(|| self.unknown(found.value.taint()))
+            }
+            Operation::ChangeCase(..) => self.unknown(found.value.taint()),
+            // `@P` and `@E` expand what is in it; the others quote it or say what kind it is.
+            Operation::Transform('a') => self.unknown(Taint::NONE),
+            Operation::Transform('P') => self.as_prompt(state, &found.value, span),
+            Operation::Transform(_) => self.unknown(found.value.taint()),
+        }
+    }
+
+    fn find(&mut self, state: &mut State, parameter: &Parameter) -> Found {
+        let set = |value: Value| Found {
+            value,
+            unset: false,
+            maybe_unset: false,
+        };
+        match &parameter.name {
+            ParameterName::Variable(name) => {
+                self.find_variable(state, name, parameter.subscript.as_ref())
+            }
+            ParameterName::Positional(0) => set(state.process.name.clone()),
+            ParameterName::Positional(number) => {
+                match state.process.positional.get(*number as usize - 1) {
+                    Some(value) => set(value.clone()),
+                    None => Found {
+                        value: Value::empty(),
+                        unset: true,
+                        maybe_unset: true,
+                    },
+                }
+            }
+            ParameterName::Special('@' | '*') => {
+                let mut all = Value::empty();
+                let separator = state
+                    .process
+                    .variable("IFS")
+                    .map_or_else(|| Value::known(" "), |ifs| ifs.value.clone());
+                let between = match separator.literal() {
+                    Some(text) => {
+                        Value::known(text.chars().next().map(String::from).unwrap_or_default())
+                    }
+                    None => separator,
+                };
+                for (index, value) in state.process.positional.clone().iter().enumerate() {
+                    if index > 0 {
+                        all = all.concat(&between);
+                    }
+                    all = all.concat(value);
+                }
+                set(all)
+            }
+            ParameterName::Special('_') => set(state.process.last_argument.clone()),
+            // The process number is the same all the time.
+            ParameterName::Special('$') => set(Value::unknown(SymbolId::Shell, Taint::NONE)),
+            ParameterName::Special('#') => {
+                set(Value::known(state.process.positional.len().to_string()))
+            }
+            ParameterName::Special(c) => {
+                let taint = match c {
+                    '?' if state.process.asks_often() => state.process.status_taint.clone(),
+                    _ => Taint::NONE,
+                };
+                set(self.unknown(taint))
+            }
+        }
+    }
+
+    fn find_variable(
+        &mut self,
+        state: &mut State,
+        name: &str,
+        subscript: Option<&Subscript>,
+    ) -> Found {
+        if name == "_" {
+            return Found {
+                value: state.process.last_argument.clone(),
+                unset: false,
+                maybe_unset: false,
+            };
+        }
+        let mut name: Rc<str> = name.into();
+        for _ in 0..4 {
+            match state
+                .process
+                .variable(&name)
+                .and_then(|variable| variable.refers_to.clone())
+            {
+                Some(other) => name = other,
+                None => break,
+            }
+        }
+        let Some(variable) = state.process.variable(&name).cloned() else {
+            return match &*name {
+                "PWD" => Found {
+                    value: directory(state),
+                    unset: false,
+                    maybe_unset: false,
+                },
+                "BASH_ALIASES" | "BASH_CMDS" | "DIRSTACK" | "BASH_ARGV" => {
+                    let process = &state.process;
+                    let of_named = |prefix| {
+                        let all = process.named(prefix);
+                        all.fold(Taint::NONE, |taint, (_, known)| taint.join(&known.taint()))
+                    };
+                    let taint = match &*name {
+                        "BASH_ALIASES" => of_named(ALIAS),
+                        "BASH_CMDS" => of_named(HASHED),
+                        "DIRSTACK" => Taint::of_all(&process.stack).join(&process.cwd.taint()),
+                        _ => Taint::of_all(&process.positional),
+                    };
+                    Found {
+                        value: self.unknown(taint),
+                        unset: false,
+                        maybe_unset: true,
+                    }
+                }
+                // These stay as they are.
+                "PPID" | "UID" | "EUID" | "HOSTNAME" => Found {
+                    value: Value::unknown(
+                        SymbolId::initial(state.process.step, &name),
+                        Taint::NONE,
+                    ),
+                    unset: false,
+                    maybe_unset: false,
+                },
+                "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => {
+                    Found {
+                        value: self.unknown(Taint::NONE),
+                        unset: false,
+                        maybe_unset: false,
+                    }
+                }
+                name => Found {
+                    value: match state.process.aside.taken.get(name) {
+                        None => Value::unknown(
+                            SymbolId::initial(state.process.step, name),
+                            state.process.any_variable.clone(),
+                        ),
+                        Some(true) if state.process.any_variable.is_none() => Value::empty(),
+                        Some(_) => self.unknown(state.process.any_variable.clone()),
+                    },
+                    unset: true,
+                    maybe_unset: true,
+                },
+            };
+        };
+        let value = match (subscript, &variable.elements) {
+            (None, _) => variable.value.clone(),
+            (Some(Subscript::Index(index)), Some(elements)) => {
+                let index = self.value(state, index);
+                let key = index.literal().map(|key| key.into_owned());
+                // A table with a text for each letter.
+                let chosen = match state.process.asks_often() {
+                    true => index.taint(),
+                    false => Taint::NONE,
+                };
+                let is_key =
+                    |key: &&str| variable.associative || key.bytes().all(|b| b.is_ascii_digit());
+                match key
+                    .as_deref()
+                    .filter(is_key)
+                    .and_then(|key| elements.get(key))
+                {
+                    Some(value) => value.with(&chosen),
+                    None => self.unknown(variable.taint().join(&chosen)),
+                }
+            }
+            (Some(Subscript::Index(_)), None) => variable.value.clone(),
+            (Some(Subscript::All | Subscript::Joined), Some(elements)) => {
+                let mut all = Value::empty();
+                for (index, (_, value)) in elements.iter().enumerate() {
+                    if index > 0 {
+                        all = all.concat(&Value::known(" "));
+                    }
+                    all = all.concat(value);
+                }
+                all
+            }
+            (Some(_), None) => variable.value.clone(),
+        };
+        Found {
+            value,
+            unset: false,
+            maybe_unset: variable.maybe_unset,
+        }
+    }
+
+    fn indirect(&mut self, state: &mut State, parameter: &Parameter, found: &Found) -> Found {
+        if matches!(
+            parameter.subscript,
+            Some(Subscript::All | Subscript::Joined)
+        ) {
+            // Keys that are not known tell about what they were made of; so does the value that stands there.
+            let elements = match &parameter.name {
+                ParameterName::Variable(name) => state.process.variable(name),
+                _ => None,
+            }
+            .and_then(|variable| variable.elements.as_ref());
+            let unknown = elements.and_then(|elements| elements.get("?"));
+            let taint = unknown.map_or(Taint::NONE, Value::taint);
+            return Found {
+                value: self.unknown(taint),
+                unset: false,
+                maybe_unset: false,
+            };
+        }
+        let names: Option<Vec<String>> = found
+            .value
+            .literals()
+            .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
+        match names {
+            Some(names) if !found.unset => {
+                let mut all: Option<Found> = None;
+                for name in names {
+                    let next = match name.parse::<usize>() {
+                        Ok(number) => Found {
+                            value: state
+                                .process
+                                .positional
+                                .get(number.wrapping_sub(1))
+                                .cloned()
+                                .unwrap_or_else(Value::empty),
+                            unset: false,
+                            maybe_unset: true,
+                        },
+                        Err(_) => self.find_variable(state, &name, None),
+                    };
+                    all = Some(match all {
+                        None => next,
+                        Some(all) => Found {
+                            value: all.value.join(&next.value),
+                            unset: all.unset && next.unset,
+                            maybe_unset: true,
+                        },
+                    });
+                }
+                all.unwrap_or(Found {
+                    value: Value::empty(),
+                    unset: true,
+                    maybe_unset: true,
+                })
+            }
+            _ => Found {
+                value: self.unknown(state.process.all_variables()),
+                unset: false,
+                maybe_unset: true,
+            },
+        }
+    }
+}
+
+/// How much of a secret is left when what fits a pattern is removed: `${x#?}` cuts letters, `${x#*=}` takes the value of a line.
+fn share_of(pattern: &Word) -> Share {
+    match pattern.literal() {
+        Some(text) if text.contains(['?', '[']) => Share::Piece,
+        Some(_) => Share::Whole,
+        None => Share::Found,
+    }
+}
+
+/// What a word of a variable's name is worth to messages.
+pub(crate) fn all_text(words: &[Argument]) -> Value {
+    let mut all = Value::empty();
+    // What is known and of nobody goes through one text: each word on its own would copy all that came before.
+    let mut plain = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            plain.push(' ');
+        }
+        match word.value.literal() {
+            Some(text) if word.value.taint().is_none() => plain.push_str(&text),
+            _ => {
+                all = all.concat(&Value::known(&plain)).concat(&word.value);
+                plain.clear();
+            }
+        }
+    }
+    all.concat(&Value::known(&plain))
+}

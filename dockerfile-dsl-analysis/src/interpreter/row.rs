@@ -1,0 +1,453 @@
+//! Runs a program by its row: options as getopt_long reads them, each operand by its role, then the effects.
+
+pub(super) mod parse;
+mod public;
+
+use parse::{Parsed, parse, select};
+use public::{refuse_public_options, refuse_public_subcommand};
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::files::Node;
+use crate::domain::state::{State, Status};
+use crate::domain::value::{Share, Taint, Value};
+use crate::interpreter::Machine;
+use crate::interpreter::call::Call;
+use crate::interpreter::evaluate::Outcome;
+use crate::programs::{
+    Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
+};
+use crate::report::{Cause, Doubt, Step};
+
+/// Runs a program of the tables; `words` is the whole command.
+pub(crate) fn run<'m>(
+    machine: &mut Machine<'m>,
+    state: State,
+    program: &'m Program,
+    words: &[Argument],
+    span: Span,
+) -> Outcome {
+    let name = words.first().and_then(Argument::text).unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default().to_owned();
+    let arguments = &words[1..];
+    let (row, rest) = select(program, arguments);
+    let parsed = parse(program, row, arguments, &rest);
+    let mut call = Call {
+        machine,
+        state,
+        name: name.into(),
+        span,
+        arguments: arguments.into(),
+        row: row.unwrap_or(&NO_ROW),
+        parsed,
+        data: Value::empty(),
+        consumed: Taint::NONE,
+        amount: Taint::NONE,
+        stored: Value::empty(),
+        status: Status::Either,
+        failed: None,
+        directory: None,
+    };
+    // The directory first: the other paths are in it.
+    for given in std::mem::take(&mut call.parsed.options) {
+        if given.shape.argument == ArgumentShape::Value(Role::Directory)
+            && let Some(value) = given.values.first()
+        {
+            call.directory = Some(call.in_directory(value));
+        }
+        call.parsed.options.push(given);
+    }
+    match row {
+        None => call.opaque(Doubt::SubCommand),
+        Some(Row {
+            model: Some(model), ..
+        }) => {
+            model(&mut call);
+            unknown_options(&mut call);
+        }
+        Some(_) => by_fields(&mut call),
+    }
+    if call.row.effects.contains(&Effect::NeverFails) {
+        call.status = Status::Success;
+    }
+    refuse_public_subcommand(program, &mut call);
+    refuse_public_options(&mut call);
+    Outcome {
+        state: call.state,
+        status: call.status,
+        failed: call.failed,
+    }
+}
+
+/// Options that no row covers.
+fn unknown_options(call: &mut Call<'_, '_>) {
+    if call.row.dashes == Dashes::Any {
+        for option in std::mem::take(&mut call.parsed.unknown) {
+            let received = option.value.taint().join(&call.named_content(&option));
+            call.opaque_for(&received, Doubt::Option);
+        }
+    } else if !call.parsed.unknown.is_empty() {
+        call.opaque(Doubt::Option);
+    }
+}
+
+/// Runs a program that has no row.
+pub(crate) fn run_unknown(
+    machine: &mut Machine<'_>,
+    state: State,
+    words: &[Argument],
+    span: Span,
+) -> Outcome {
+    let name = words.first().and_then(Argument::text).unwrap_or_default();
+    let mut call = Call {
+        machine,
+        state,
+        name: name.rsplit('/').next().unwrap_or_default().into(),
+        span,
+        arguments: words.get(1..).unwrap_or_default().into(),
+        row: &NO_ROW,
+        parsed: Parsed::default(),
+        data: Value::empty(),
+        consumed: Taint::NONE,
+        amount: Taint::NONE,
+        stored: Value::empty(),
+        status: Status::Either,
+        failed: None,
+        directory: None,
+    };
+    let mut received = call.received();
+    if let Some(program) = words
+        .first()
+        .filter(|word| word.text().is_some_and(|text| text.contains('/')))
+    {
+        received = received.join(&call.context_secrets(program));
+    }
+    received = received.join(&call.state.files_in_environment());
+    call.opaque_for(&received, Doubt::Program);
+    Outcome {
+        state: call.state,
+        status: call.status,
+        failed: call.failed,
+    }
+}
+
+static NO_ROW: Row = Row::new();
+
+/// What the fields of the row say.
+pub(super) fn by_fields(call: &mut Call<'_, '_>) {
+    let row = call.row;
+    let mut outputs: Vec<Argument> = Vec::new();
+    let mut reads: Vec<Argument> = Vec::new();
+    let mut reads_operand = false;
+    let options: Vec<(&Opt, Vec<Argument>)> = call
+        .parsed
+        .options
+        .iter()
+        .map(|given| (given.shape, given.values.clone()))
+        .collect();
+
+    for (shape, values) in &options {
+        let roles: &[Role] = match &shape.argument {
+            ArgumentShape::None => &[],
+            ArgumentShape::Value(role) | ArgumentShape::Attached(role) => {
+                std::slice::from_ref(role)
+            }
+            ArgumentShape::Several(roles) => roles,
+        };
+        for (role, value) in roles.iter().zip(values) {
+            play(
+                call,
+                *role,
+                value,
+                &mut outputs,
+                &mut reads,
+                &mut reads_operand,
+            );
+        }
+    }
+    let operands = call.operands();
+    let shape = &row.operands;
+    let first = shape.first.len().min(operands.len());
+    let last = shape.last.len().min(operands.len() - first);
+    let is_catch_all = row.dashes == Dashes::Any;
+    for (index, operand) in operands.iter().enumerate() {
+        let role = if index < first {
+            Some(shape.first[index])
+        } else if index >= operands.len() - last {
+            Some(shape.last[index - (operands.len() - last)])
+        } else {
+            shape.rest
+        };
+        match role {
+            Some(Role::Command) => {
+                call.run(&operands[index..]);
+                break;
+            }
+            Some(Role::ScriptFile) => {
+                call.run_file(operand, &operands[index + 1..]);
+                break;
+            }
+            Some(role) => {
+                if is_catch_all && matches!(role, Role::Plain | Role::Credential | Role::Quoted) {
+                    vouch_for_text_alone(call, index, operand);
+                }
+                play(
+                    call,
+                    role,
+                    operand,
+                    &mut outputs,
+                    &mut reads,
+                    &mut reads_operand,
+                );
+            }
+            None => {
+                let received = operand.value.taint().join(&call.peek(operand).taint());
+                call.opaque_for(&received, Doubt::Operand);
+            }
+        }
+    }
+    match row.stdin {
+        Stdin::Read => call.data = call.data.clone().concat(&call.stdin()),
+        Stdin::ReadWithoutOperand if !reads_operand => {
+            call.data = call.data.clone().concat(&call.stdin())
+        }
+        Stdin::Credential => {
+            let taint = call.stdin().taint();
+            call.consumed = call.consumed.join(&taint);
+        }
+        Stdin::Stored => {
+            let input = call.stdin();
+            call.stored = call.stored.concat(&input);
+        }
+        Stdin::Unused | Stdin::ReadWithoutOperand => {}
+    }
+    unknown_options(call);
+    let effects: Vec<Effect> = row
+        .effects
+        .iter()
+        .copied()
+        .chain(options.iter().filter_map(|(shape, _)| shape.effect))
+        .collect();
+    let clean = effects.contains(&Effect::CleanOutput);
+    let mut output = match row.output {
+        Output::Nothing | Output::Clean | Output::Count => Value::empty(),
+        Output::Same => call.data.clone(),
+        Output::Derived => call.machine.unknown(call.data.taint()),
+    };
+    if output.taint().is_some() && !matches!(row.output, Output::Same) {
+        output = output.step(
+            call.span,
+            Step::Changed {
+                program: call.name.clone(),
+            },
+        );
+    }
+    let data = call.data.taint();
+    if clean || matches!(row.output, Output::Clean | Output::Count) {
+        // The length of a piece says nothing of what is in it.
+        let least = match row.output {
+            Output::Count => Share::Found,
+            _ => Share::Piece,
+        };
+        output = call.answer(&data, least);
+    } else {
+        call.status_answers(&data);
+        if reads.len() > 1 && data.share() == Share::Piece {
+            output = output.of(Share::Found);
+        }
+    }
+    // How much there is of it is made of pieces: `head -c $n`.
+    output = output.with(&call.amount);
+    if effects.contains(&Effect::InPlace) {
+        let how = Cause::InPlace(call.name.clone());
+        for path in &reads {
+            call.write_in_place(path, &output, &how);
+        }
+    } else if outputs.is_empty() {
+        if row.output != Output::Nothing {
+            call.print(&output);
+        }
+    } else {
+        let how = Cause::Program(call.name.clone());
+        for path in &outputs {
+            call.write(path, &output, &how);
+        }
+    }
+    for effect in effects {
+        apply(call, effect);
+    }
+}
+
+/// A row that takes any option knows what becomes of the text of an operand, not of the file that it names; nor of either if the operand may
+/// be the value of an option that no row lists.
+fn vouch_for_text_alone(call: &mut Call<'_, '_>, index: usize, operand: &Argument) {
+    let content = call.named_content(operand);
+    call.opaque_for(&content, Doubt::Argument);
+    if call.parsed.maybe_values.contains(&index) {
+        call.opaque_for(&operand.value.taint(), Doubt::Option);
+    }
+}
+
+fn play(
+    call: &mut Call<'_, '_>,
+    role: Role,
+    argument: &Argument,
+    outputs: &mut Vec<Argument>,
+    reads: &mut Vec<Argument>,
+    reads_operand: &mut bool,
+) {
+    let text = argument.value.taint();
+    match role {
+        Role::Plain => {
+            if text.is_some() {
+                call.opaque_for(&text, Doubt::Argument);
+            }
+        }
+        Role::Credential => {
+            call.consumed = call.consumed.join(&text.step(
+                argument.span,
+                Step::Given {
+                    program: call.name.clone(),
+                },
+            ))
+        }
+        Role::CredentialFile => {
+            let content = call.read(argument).taint();
+            call.consumed = call.consumed.join(&content);
+        }
+        Role::CredentialOrFile => {
+            let file = argument.behind("@").or_else(|| argument.behind("<"));
+            let taint = match file {
+                Some(file) => call.read(&file).taint(),
+                None => text.step(
+                    argument.span,
+                    Step::Given {
+                        program: call.name.clone(),
+                    },
+                ),
+            };
+            call.consumed = call.consumed.join(&taint);
+        }
+        Role::Read => {
+            *reads_operand = true;
+            reads.push(argument.clone());
+            let content = call.read(argument);
+            call.data = call.data.concat(&content);
+        }
+        Role::ReadTree => {
+            *reads_operand = true;
+            reads.push(argument.clone());
+            let content = call.read_tree(argument);
+            call.data = call.data.concat(&content);
+        }
+        Role::Inspect | Role::Quoted => {
+            if role == Role::Inspect {
+                call.amount = call.amount.join(&call.size(argument));
+            }
+            if text.is_some() {
+                call.print_error(&argument.value);
+                call.amount = call.amount.join(&call.small(argument));
+            }
+        }
+        Role::Shown => call.data = call.data.concat(&argument.value),
+        Role::Write => outputs.push(argument.clone()),
+        Role::Stored => call.stored = call.stored.concat(&argument.value),
+        Role::StoredFile => {
+            let content = call.read(argument);
+            call.stored = call.stored.concat(&content);
+        }
+        Role::Create => call.create(argument, true),
+        Role::Remove => {
+            let tree = call
+                .parsed
+                .options
+                .iter()
+                .any(|given| given.shape.effect == Some(Effect::Recursive))
+                || call.row.effects.contains(&Effect::Recursive);
+            call.remove(argument, tree);
+        }
+        Role::Directory => {}
+        Role::Script => call.shell(&argument.value, argument.span, &[]),
+        // Only as operands, where they take what follows.
+        Role::Command => call.run(std::slice::from_ref(argument)),
+        Role::ScriptFile => call.run_file(argument, &[]),
+    }
+}
+
+fn apply(call: &mut Call<'_, '_>, effect: Effect) {
+    let arguments = || {
+        call.arguments
+            .iter()
+            .fold(Value::empty(), |all, argument| all.concat(&argument.value))
+    };
+    match effect {
+        Effect::Store => {
+            let places = &call.row.stores;
+            let stored = call.stored.clone();
+            let how = Cause::Stored(call.name.clone());
+            call.store(places, &stored, &how);
+        }
+        Effect::PrintArguments => {
+            let all = arguments();
+            call.print_error(&all);
+        }
+        Effect::PrintCredentials => {
+            let value = Value::nameless(call.consumed.clone());
+            call.print_error(&value);
+        }
+        Effect::PrintEnvironment => {
+            let value = Value::nameless(call.state.process.environment());
+            call.print(&value);
+        }
+        Effect::PrintData => {
+            let data = call.data.clone();
+            call.print_error(&data);
+        }
+        Effect::Opaque => call.opaque(Doubt::OpaqueOption),
+        Effect::CleanOutput
+        | Effect::InPlace
+        | Effect::Recursive
+        | Effect::FollowLinks
+        | Effect::KeepLinks
+        | Effect::CutsBytes
+        | Effect::Cuts
+        | Effect::SelectsLines
+        | Effect::EditsInPlace
+        | Effect::ShellOptions
+        | Effect::RunsBash
+        | Effect::RunsPosix
+        | Effect::NeverFails
+        | Effect::TargetIsFile
+        | Effect::TargetIsLink => {}
+    }
+}
+
+impl Call<'_, '_> {
+    /// A directory that an option names, relative to the one before.
+    fn in_directory(&self, argument: &Argument) -> Value {
+        let paths = self.paths(argument);
+        let mut all: Option<Value> = None;
+        for path in &paths {
+            let value = crate::interpreter::call::path_value(path);
+            all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
+        }
+        all.unwrap_or_else(|| self.state.process.cwd.clone())
+    }
+
+    /// Writes a new file in the place of the old one, as `sed -i` does: a symbolic link becomes a file.
+    pub(crate) fn write_in_place(&mut self, path: &Argument, content: &Value, how: &Cause) {
+        for path in self.paths(path) {
+            let key = self.state.files.follow_parent(&path.key);
+            if self
+                .state
+                .files
+                .entry(&key)
+                .is_some_and(|entry| !matches!(entry.node, Node::File(_)))
+            {
+                self.state.files.remove(&key);
+            }
+            self.state
+                .write_to(self.machine, &path, content, self.span, how, false);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Public values of the author that could be an option or a sub-command: refused in a command that receives a secret.
+
+use crate::domain::value::Kind;
+use crate::interpreter::call::Call;
+use crate::programs::Program;
+use crate::report::{Choice, Sink};
+
+/// A public value in the place of the sub-command decides what the program does: refused in a command that receives a secret.
+pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_>) {
+    let has_subcommands = program.rows.iter().any(|row| !row.command.is_empty());
+    if !has_subcommands || !call.row.command.is_empty() {
+        return;
+    }
+    let Some(first) = call.operands().into_iter().next() else {
+        return;
+    };
+    let mut received = call.consumed.join(&call.data.taint());
+    for argument in call.arguments.iter() {
+        received = received.join(&argument.value.taint());
+    }
+    received = received.join(&call.peek_stdin().taint());
+    for text in first.value.alternatives() {
+        if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
+            let sink = Sink::Choice {
+                program: call.name.clone(),
+                of: Choice::SubCommand,
+            };
+            call.machine
+                .event(sink, &received, first.span, Some(*index));
+        }
+    }
+}
+
+/// A public value of the author may be an option where it is the first thing of a word: refused in a command that receives a secret.
+pub(super) fn refuse_public_options(call: &mut Call<'_, '_>) {
+    if call.parsed.maybe_options.is_empty() {
+        return;
+    }
+    // A credential, which goes nowhere, is not meant: only what the program reads or keeps, and could be made to put elsewhere.
+    let mut received = call.data.taint().join(&call.stored.taint());
+    received = received.join(&call.peek_stdin().taint());
+    for operand in call.operands() {
+        received = received
+            .join(&operand.value.taint())
+            .join(&call.peek(&operand).taint());
+    }
+    if received.is_none() {
+        return;
+    }
+    for argument in std::mem::take(&mut call.parsed.maybe_options) {
+        for text in argument.value.alternatives() {
+            if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
+                let sink = Sink::Choice {
+                    program: call.name.clone(),
+                    of: Choice::Option,
+                };
+                call.machine
+                    .event(sink, &received, argument.span, Some(*index));
+            }
+        }
+    }
+}

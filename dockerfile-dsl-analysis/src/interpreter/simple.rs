@@ -1,0 +1,334 @@
+//! Simple commands: assignments, redirects, and what the first word names.
+
+use std::rc::Rc;
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::state::{Descriptor, State, Status, Variable};
+use crate::domain::value::{Taint, Value};
+use crate::domain::ways::{Flow, Jump, merged};
+use crate::interpreter::Machine;
+use crate::interpreter::branch::back;
+use crate::interpreter::builtins::OPTIONS;
+use crate::interpreter::evaluate::positional;
+use crate::interpreter::parameter::all_text;
+use crate::interpreter::redirect::restore;
+use crate::interpreter::trap::inherited;
+use crate::report::Cause;
+use crate::shell::{Assignment, AssignmentOperator, Command, Part, Simple};
+
+/// Functions call themselves so often.
+const MAX_RECURSION: usize = 3;
+
+impl Machine<'_> {
+    pub(super) fn simple(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
+        if !state.process.traps.is_empty() {
+            state = self.run_debug_trap(state);
+        }
+        self.substituted = None;
+        self.holding += 1;
+        let words = self.fields(&mut state, &simple.words);
+        let substituted = self.substituted.take();
+        let mut flows = if words.is_empty() {
+            for assignment in &simple.assignments {
+                let value = self.assignment(&mut state, assignment);
+                self.trace_assignment(&mut state, assignment, &value);
+            }
+            let (status, told) = self.substituted.take().or(substituted).unwrap_or_default();
+            state.process.status_taint = told;
+            let saved = self.redirect_and_save(&mut state, &command.redirects);
+            restore(&mut state, &saved);
+            vec![Flow::new(state, status)]
+        } else {
+            self.trace_words(&mut state, &words, command.span);
+            let outer = std::mem::replace(&mut self.exempt, exempt);
+            let flows = self.with_words(command, simple, words, state);
+            self.exempt = outer;
+            flows
+        };
+        self.holding -= 1;
+        self.finish_process_substitutions(&mut flows);
+        for flow in &mut flows {
+            flow.state.process.status = flow.status;
+        }
+        if !exempt {
+            flows = self.run_error_traps(flows);
+        }
+        flows
+    }
+
+    fn with_words(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        words: Vec<Argument>,
+        mut state: State,
+    ) -> Vec<Flow> {
+        let name = words[0].text().unwrap_or_default();
+        // `exec` without a command changes the shell's own descriptors.
+        if name == "exec" && words.len() == 1 {
+            let before = state.process.clone();
+            self.redirect(&mut state, &command.redirects);
+            self.defer_process_substitutions(&before);
+            return vec![Flow::new(state, Status::Success)];
+        }
+        let keeps = !state.process.options.bash
+            && matches!(
+                &*name,
+                "eval" | "export" | ":" | "." | "set" | "readonly" | "exec" | "shift" | "unset"
+            );
+        let mut before: Vec<(String, Option<Variable>)> = Vec::new();
+        for assignment in &simple.assignments {
+            let variable = assignment.name.text.to_string();
+            before.push((variable.clone(), state.process.variable(&variable).cloned()));
+            let value = self.assignment(&mut state, assignment);
+            self.trace_assignment(&mut state, assignment, &value);
+            if let Some(known) =
+                Rc::make_mut(&mut state.process.variables).get_mut(variable.as_str())
+            {
+                known.exported = true;
+            }
+        }
+        let saved = self.redirect_and_save(&mut state, &command.redirects);
+        state.process.status_taint = Taint::NONE;
+        let last = words
+            .last()
+            .map_or_else(Value::empty, |word| word.value.clone());
+        let mut flows = self.run_words(state, &words, command.span);
+        if matches!(
+            &*name,
+            "declare" | "typeset" | "local" | "readonly" | "export"
+        ) {
+            self.declared_arrays(simple, &mut flows);
+        }
+        for flow in &mut flows {
+            restore(&mut flow.state, &saved);
+            if !keeps {
+                for (name, variable) in before.iter().rev() {
+                    match variable {
+                        Some(variable) => flow.state.process.set(name, variable.clone()),
+                        None => flow.state.process.unset(name),
+                    }
+                }
+            }
+            flow.state.process.last_argument = last.clone();
+        }
+        flows
+    }
+
+    /// `declare -A NAME=(..)`: which element is what, now that the variable is declared.
+    fn declared_arrays(&mut self, simple: &Simple, flows: &mut [Flow]) {
+        for word in &simple.words {
+            let [Part::Literal(name), Part::Array(array)] = word.parts.as_slice() else {
+                continue;
+            };
+            let Some(name) = name.text.strip_suffix('=') else {
+                continue;
+            };
+            let (name, operator) = match name.strip_suffix('+') {
+                Some(name) => (name, AssignmentOperator::Append),
+                None => (name, AssignmentOperator::Set),
+            };
+            for flow in &mut *flows {
+                self.assign_array(&mut flow.state, name, array, operator);
+            }
+        }
+    }
+
+    /// Runs a command by its expanded words: a function, a built-in command, or a program.
+    pub(crate) fn run_words(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
+        self.budget = self.budget.saturating_sub(1 + words.len() as u64 / 4);
+        let Some(name) = words.first().and_then(Argument::text) else {
+            return self.program(state, words, span);
+        };
+        if self.aliases
+            && let Some(flows) = self.run_alias(&state, words)
+        {
+            return flows;
+        }
+        if let Some(function) = state.process.functions.get(name.as_str()).cloned() {
+            let mut flows = Vec::new();
+            let mut next = function.or.as_deref();
+            while let Some(other) = next {
+                let arguments = &words[1..];
+                flows.extend(self.call_function(state.clone(), &name, other.clone(), arguments));
+                next = other.or.as_deref();
+            }
+            if !function.maybe_unset {
+                flows.extend(self.call_function(state, &name, function.clone(), &words[1..]));
+                return merged(flows);
+            }
+            flows.extend(self.call_function(state.clone(), &name, function.clone(), &words[1..]));
+            flows.extend(match self.builtin(state, &name, words, span) {
+                Ok(flows) => flows,
+                Err(state) => self.program(*state, words, span),
+            });
+            return merged(flows);
+        }
+        match self.builtin(state, &name, words, span) {
+            Ok(flows) => flows,
+            Err(state) => self.program(*state, words, span),
+        }
+    }
+
+    fn call_function(
+        &mut self,
+        mut state: State,
+        name: &str,
+        function: crate::domain::state::Function,
+        arguments: &[Argument],
+    ) -> Vec<Flow> {
+        if self
+            .running
+            .iter()
+            .filter(|running| ***running == *name)
+            .count()
+            > MAX_RECURSION
+            || self.running.len() > 40
+        {
+            return vec![Flow::new(state, Status::Either)];
+        }
+        let recursive = self.running.iter().any(|running| **running == *name);
+        let outer = std::mem::replace(
+            &mut state.process.positional,
+            Rc::new(positional(arguments)),
+        );
+        Rc::make_mut(&mut state.process.locals).push(Vec::new());
+        // Calling itself is a loop.
+        let (loops, rounds) = (state.process.loops, state.process.rounds);
+        if recursive {
+            state.process.loops += 1;
+            state.process.rounds = u32::MAX;
+        }
+        let choice = state.choice.clone();
+        self.running.push(name.into());
+        let base = std::mem::replace(&mut self.base, function.base);
+        let holding = std::mem::replace(&mut self.holding, 0);
+        let pending = std::mem::take(&mut self.pending);
+        let traps = state.process.traps.clone();
+        state.process.traps = inherited(&traps, state.process.options, true);
+        let given = state.process.traps.clone();
+        let options = state.process.options;
+        self.repeatable += 1;
+        state.files.begin_execution();
+        let mut flows = self.command(&function.body, state, self.exempt);
+        self.repeatable -= 1;
+        // The caller may be the same function: the rest of its body is another execution than that of the call.
+        for flow in &mut flows {
+            flow.state.files.begin_execution();
+        }
+        if flows
+            .iter()
+            .any(|flow| !flow.state.process.traps.is_empty())
+        {
+            flows = self.run_return_trap(flows);
+        }
+        for flow in &mut flows {
+            // What the function did not change is as before.
+            if flow.state.process.traps == given {
+                flow.state.process.traps = traps.clone();
+            }
+        }
+        self.pending = pending;
+        self.holding = holding;
+        self.base = base;
+        self.running.pop();
+        for flow in &mut flows {
+            flow.state.process.positional = outer.clone();
+            flow.state.process.loops = loops;
+            flow.state.process.rounds = rounds;
+            if flow.jump != Jump::Exit {
+                back(&mut flow.state, Jump::None, &choice);
+            }
+            let hidden = Rc::make_mut(&mut flow.state.process.locals)
+                .pop()
+                .unwrap_or_default();
+            for (name, variable) in hidden.into_iter().rev() {
+                if &*name == OPTIONS {
+                    flow.state.process.options = options;
+                    continue;
+                }
+                match variable {
+                    Some(variable) => flow.state.process.set(&name, variable),
+                    None => flow.state.process.unset(&name),
+                }
+            }
+            if flow.jump == Jump::Return {
+                flow.jump = Jump::None;
+            }
+        }
+        merged(flows)
+    }
+
+    // set -x
+
+    fn trace_words(&mut self, state: &mut State, words: &[Argument], span: Span) {
+        let is_secret = |word: &Argument| word.value.taint().is_some();
+        if state.process.options.xtrace && (tells(state) || words.iter().any(is_secret)) {
+            self.trace(state, &all_text(words), span);
+        }
+    }
+
+    fn trace_assignment(&mut self, state: &mut State, assignment: &Assignment, value: &Value) {
+        if state.process.options.xtrace {
+            self.trace(state, value, assignment.span);
+        }
+    }
+
+    /// What `set -x` prints, where it prints.
+    pub(crate) fn trace(&mut self, state: &mut State, value: &Value, span: Span) {
+        let prompt = state
+            .process
+            .variable("PS4")
+            .map(|prompt| prompt.value.clone());
+        let mut printed = value.clone();
+        if let Some(prompt) = prompt {
+            let mut inner = state.clone();
+            inner.process.options.xtrace = false;
+            printed = printed.concat(&self.as_prompt(&mut inner, &prompt, span));
+        }
+        let number = state
+            .process
+            .variable("BASH_XTRACEFD")
+            .filter(|_| state.process.options.bash)
+            .and_then(|number| number.value.literal()?.parse().ok())
+            .unwrap_or(2);
+        state.output(self, number, &printed, span, &Cause::Xtrace);
+    }
+
+    /// A text as a prompt shows it: expanded as if in double quotes.
+    pub(crate) fn as_prompt(&mut self, state: &mut State, prompt: &Value, span: Span) -> Value {
+        let text = match prompt.literal() {
+            Some(text) if text.contains(['$', '`']) => text.into_owned(),
+            Some(_) => return prompt.clone(),
+            None => return self.unknown(prompt.taint()),
+        };
+        let source = Value::known(format!("cat <<EOF_PS4\n{text}\nEOF_PS4\n"));
+        let number = self.births.content();
+        let shown = self.captured(state, number, |machine, inner| {
+            machine.subshell(inner, &mut |machine, inner| {
+                machine.evaluate(inner, &source, span)
+            })
+        });
+        shown.with(&prompt.taint())
+    }
+}
+
+/// Whether a command that is traced tells something though no secret is in its words.
+fn tells(state: &State) -> bool {
+    let process = &state.process;
+    let to_log = matches!(
+        process.descriptors.get(&2),
+        None | Some(Descriptor::Log | Descriptor::Null)
+    );
+    !to_log
+        || state.choice.is_some()
+        || process.variable("PS4").is_some()
+        || process.variable("BASH_XTRACEFD").is_some()
+}

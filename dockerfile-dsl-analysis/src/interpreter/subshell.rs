@@ -1,0 +1,225 @@
+//! What runs in a copy of the shell: `( )`, `$( )`, `<( )`, `>( )`.
+//!
+//! In: the state of the shell. Out: the files that the copy left, and how it ended; its variables, directory and descriptors are gone.
+
+use std::rc::Rc;
+
+use crate::domain::files::Files;
+use crate::domain::state::{Descriptor, Process, State, Status};
+use crate::domain::symbol::ContentId;
+use crate::domain::value::{Taint, Value};
+use crate::domain::ways::{Flow, Jump};
+use crate::interpreter::Machine;
+use crate::interpreter::trap::inherited;
+use crate::report::Cause;
+use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
+
+/// What comes back from a copy of the shell.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub(crate) files: Files,
+    pub(crate) status: Status,
+    /// What its status tells about.
+    pub(crate) status_taint: Taint,
+}
+
+impl Left {
+    fn by(flow: Flow) -> Self {
+        let mut status_taint = flow.state.process.status_taint;
+        if flow.jump != Jump::None {
+            status_taint = status_taint.join(&flow.state.choice);
+        }
+        Self {
+            files: flow.state.files,
+            status: flow.status,
+            status_taint,
+        }
+    }
+
+    fn join(self, other: Self) -> Self {
+        Self {
+            files: if self.files.same(&other.files) {
+                self.files
+            } else {
+                self.files.join(&other.files)
+            },
+            status: self.status.join(other.status),
+            status_taint: self.status_taint.join(&other.status_taint),
+        }
+    }
+}
+
+impl Machine<'_> {
+    /// Runs something in a copy of the shell: only files, and how it ended, come back.
+    pub(crate) fn subshell(
+        &mut self,
+        state: State,
+        run: &mut dyn FnMut(&mut Self, State) -> Vec<Flow>,
+    ) -> Left {
+        let mut all: Option<Left> = None;
+        for flow in self.subshell_ways(state, run) {
+            let left = Left::by(flow);
+            all = Some(match all {
+                None => left,
+                Some(all) => all.join(left),
+            });
+        }
+        all.unwrap_or_else(|| Left {
+            files: Files::new(),
+            status: Status::Failure,
+            status_taint: Taint::NONE,
+        })
+    }
+
+    /// The same, way by way.
+    pub(super) fn subshell_ways(
+        &mut self,
+        mut state: State,
+        run: &mut dyn FnMut(&mut Self, State) -> Vec<Flow>,
+    ) -> Vec<Flow> {
+        state.process.traps = inherited(&state.process.traps, state.process.options, false);
+        if !state.process.aside.jobs.is_empty() {
+            Rc::make_mut(&mut state.process.aside).jobs.clear();
+        }
+        self.subshells += 1;
+        let since = self.deferred.len();
+        let flows = run(self, state);
+        let mut flows = self.run_exit_traps(flows);
+        self.finish_deferred(since, &mut flows);
+        for flow in &mut flows {
+            self.finish_jobs(&mut flow.state);
+        }
+        self.subshells -= 1;
+        flows
+    }
+
+    /// Runs a list in a subshell.
+    pub(crate) fn subshell_list(&mut self, state: State, list: &List) -> Left {
+        // `$(< FILE)` is the content of the file.
+        if let [item] = list.items.as_slice()
+            && let [command] = item.and_or.first.commands.as_slice()
+            && item.and_or.rest.is_empty()
+            && let CommandKind::Simple(simple) = &command.kind
+            && simple.words.is_empty()
+            && simple.assignments.is_empty()
+            && !command.redirects.is_empty()
+        {
+            let mut state = state;
+            self.redirect(&mut state, &command.redirects);
+            let value = state.input(0);
+            state.output(self, 1, &value, command.span, &Cause::FileContent);
+            return Left {
+                files: state.files,
+                status: Status::Either,
+                status_taint: Taint::NONE,
+            };
+        }
+        self.subshell(state, &mut |machine, inner| {
+            machine.list(list, vec![Flow::new(inner, Status::Success)], false)
+        })
+    }
+
+    /// Runs `$(..)` and takes its output.
+    pub(crate) fn substitute(
+        &mut self,
+        state: &mut State,
+        substitution: &CommandSubstitution,
+    ) -> Value {
+        let number = self.births.content();
+        let value = self.captured(state, number, |machine, mut inner| {
+            let options = &mut inner.process.options;
+            options.errexit &= !options.bash || options.inherit_errexit;
+            machine.subshell_list(inner, &substitution.list)
+        });
+        value.without_final_newlines()
+    }
+
+    /// Runs something whose standard output is taken.
+    pub(crate) fn captured(
+        &mut self,
+        state: &mut State,
+        number: ContentId,
+        run: impl FnOnce(&mut Self, State) -> Left,
+    ) -> Value {
+        let mut inner = state.clone();
+        inner.files.set_content(number, Value::empty());
+        inner.process.open(1, Descriptor::Content(number));
+        let mut left = run(self, inner);
+        let value = left.files.take_content(number);
+        state.files = left.files;
+        self.substituted = Some((left.status, left.status_taint));
+        value
+    }
+
+    pub(super) fn process_substitution(
+        &mut self,
+        state: &mut State,
+        substitution: &ProcessSubstitution,
+    ) -> Value {
+        let number = self.births.content();
+        let name = self.births.symbol();
+        let path = Value::known("/dev/fd-").concat(&Value::unknown(name, Taint::NONE));
+        match substitution.direction {
+            Direction::In => {
+                let substituted = self.substituted.take();
+                let value = self.captured(state, number, |machine, inner| {
+                    machine.subshell_list(inner, &substitution.list)
+                });
+                self.substituted = substituted;
+                state.files.set_content(number, value);
+            }
+            Direction::Out => {
+                state.files.set_content(number, Value::empty());
+                self.pending.push((number, substitution.list.clone()));
+            }
+        }
+        for path in state.files.paths(&path, &Value::known("/")) {
+            state.files.file(&path.key, number, Taint::NONE);
+        }
+        path
+    }
+
+    /// `exec > >(..)`: what reads there is at its end when the shell is; the process that it is a copy of is that from before.
+    pub(super) fn defer_process_substitutions(&mut self, process: &Process) {
+        for (number, list) in self.pending.drain(..) {
+            self.deferred.push((number, list, process.clone()));
+        }
+    }
+
+    /// What those that began since then read by the end of the shell.
+    pub(super) fn finish_deferred(&mut self, since: usize, flows: &mut [Flow]) {
+        for (number, list, process) in self.deferred.split_off(since) {
+            for flow in &mut *flows {
+                let mut inner = State {
+                    process: process.clone(),
+                    ..flow.state.clone()
+                };
+                let content = inner.files.take_content(number);
+                inner.process.open(0, Descriptor::Input(content));
+                let files = self.subshell_list(inner, &list).files;
+                flow.state.files = files;
+            }
+        }
+    }
+
+    /// What `>(..)` of the command just run reads now.
+    pub(crate) fn finish_process_substitutions(&mut self, flows: &mut [Flow]) {
+        if self.pending.is_empty() || self.holding > 0 {
+            return;
+        }
+        let pending = std::mem::take(&mut self.pending);
+        for flow in flows {
+            for (number, list) in &pending {
+                let mut inner = flow.state.clone();
+                let content = inner
+                    .files
+                    .content(*number)
+                    .cloned()
+                    .unwrap_or_else(Value::empty);
+                inner.process.open(0, Descriptor::Input(content));
+                let files = self.subshell_list(inner, list).files;
+                flow.state.files = files;
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! File names that a pattern matches, as far as the files are known.
+
+use crate::Span;
+use crate::domain::Argument;
+use crate::domain::files::{
+    Component, Files, Node, Place, Unit, spelled, units as units_of, value_of,
+};
+use crate::domain::pattern;
+use crate::domain::state::State;
+use crate::domain::symbol::SymbolId;
+use crate::domain::value::{Kind, Piece, Taint, Text, Value};
+use crate::interpreter::Machine;
+use crate::interpreter::word::{Field, PatternPiece};
+
+impl Machine<'_> {
+    pub(super) fn push_field(
+        &mut self,
+        state: &mut State,
+        field: Field,
+        span: Span,
+        all: &mut Vec<Argument>,
+    ) {
+        if field.glob && !state.process.options.noglob && is_glob(&field.pattern) {
+            self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
+            let matches = names(&state.files, &field.pattern, &state.process.cwd);
+            if !matches.is_empty() {
+                all.extend(matches.into_iter().map(|value| Argument {
+                    matched: true,
+                    ..Argument::new(value, span)
+                }));
+                return;
+            }
+            // Files that are not known: none of those that the script made.
+            let taint = field.value.taint();
+            if let [PatternPiece::Known(pattern)] = field.pattern.as_slice()
+                && let (directory, rest) = pattern.rsplit_once('/').unwrap_or(("", pattern))
+                && !directory.contains(['*', '?', '['])
+            {
+                let suffix = rest.rsplit(['*', '?', ']']).next().unwrap_or_default();
+                let directory = if directory.is_empty() && !pattern.starts_with('/') {
+                    String::new()
+                } else {
+                    format!("{directory}/")
+                };
+                let value = Value::known(directory)
+                    .concat(&Value::unknown(SymbolId::OtherFiles, taint))
+                    .concat(&Value::known(suffix));
+                all.push(Argument {
+                    value,
+                    span,
+                    splits: true,
+                    matched: true,
+                    varies: false,
+                });
+                return;
+            }
+        }
+        all.push(Argument {
+            value: field.value,
+            span,
+            splits: field.splits,
+            matched: false,
+            varies: false,
+        });
+    }
+}
+
+impl Files {
+    /// A spelling after following links and `..`; `None` if that is no other.
+    fn followed(&self, spelling: &[Component]) -> Option<Vec<Component>> {
+        let paths = self.paths(&value_of(spelling, &Taint::NONE), &Value::known("/"));
+        let [path] = paths.as_slice() else {
+            return None;
+        };
+        let followed = self.follow(&path.key);
+        (followed.components() != spelling).then(|| followed.components().to_vec())
+    }
+}
+
+/// A component of a pattern.
+struct Part<'a> {
+    units: Vec<Unit<'a>>,
+    /// The pattern as a name; nothing for an empty one.
+    name: Option<Component>,
+    is_special: bool,
+}
+
+impl<'a> Part<'a> {
+    fn new(units: &[Unit<'a>]) -> Self {
+        let special = ['*', '?', '[', '\\'].map(Unit::Known);
+        let piece = |unit: &Unit<'_>| Piece {
+            kind: match *unit {
+                Unit::Known(known) => Kind::Known(known.to_string().into()),
+                Unit::Symbol(symbol) => Kind::Unknown(symbol.clone()),
+                Unit::Hole(index) => Kind::Hole { index, lazy: false },
+            },
+            taint: Taint::NONE,
+        };
+        let text: Text = units.iter().map(piece).collect();
+        Self {
+            units: units.to_vec(),
+            name: spelled(&text).pop(),
+            is_special: units.iter().any(|unit| special.contains(unit)),
+        }
+    }
+
+    fn begins_with_dot(&self) -> bool {
+        self.units.first() == Some(&Unit::Known('.'))
+    }
+
+    /// Whether the name fits, as far as that is known.
+    fn fits(&self, name: &Component) -> bool {
+        pattern::units_match(&self.units, &units_of(std::slice::from_ref(name))) == Some(true)
+    }
+
+    /// Whether there is a set with something unknown in it: which letters that matches is not known.
+    fn has_unknown_set(&self) -> bool {
+        let mut units = self.units.iter();
+        units.any(|unit| *unit == Unit::Known('['))
+            && units.any(|unit| !matches!(unit, Unit::Known(_)))
+    }
+}
+
+/// Whether file names can fit: a lone `[` is only itself.
+fn is_glob(pattern: &[PatternPiece]) -> bool {
+    let mut escaped = false;
+    let mut open = false;
+    for piece in pattern {
+        let PatternPiece::Known(known) = piece else {
+            escaped = false;
+            continue;
+        };
+        for c in known.chars() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '*' | '?' => return true,
+                '[' => open = true,
+                ']' if open => return true,
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+/// The known names that fit a pattern, in their order.
+fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
+    let units: Vec<Unit<'_>> = glob
+        .iter()
+        .flat_map(|piece| match piece {
+            PatternPiece::Known(known) => known.chars().map(Unit::Known).collect(),
+            PatternPiece::Unknown(Kind::Unknown(symbol)) => vec![Unit::Symbol(symbol)],
+            PatternPiece::Unknown(Kind::Hole { index, .. }) => vec![Unit::Hole(*index)],
+            PatternPiece::Unknown(Kind::Known(_)) => Vec::new(),
+        })
+        .collect();
+    let slash = Unit::Known('/');
+    let is_absolute = !matches!(units.first(), Some(Unit::Known(first)) if *first != '/');
+    let mut start: Vec<Component> = Vec::new();
+    if units.first() == Some(&slash) {
+        start.push(Component::Root);
+    } else if !is_absolute {
+        let [cwd] = cwd.alternatives() else {
+            return Vec::new();
+        };
+        start = spelled(cwd);
+        if start.is_empty() {
+            start.push(Component::Root);
+        }
+    }
+    // What a relative pattern finds is relative, too, as long as it goes straight down.
+    let mut directory = if is_absolute { 0 } else { start.len() };
+    let parts = units.split(|unit| *unit == slash);
+    let parts = parts.filter(|part| !part.is_empty() && *part != [Unit::Known('.')]);
+    let parts: Vec<Part<'_>> = parts.map(Part::new).collect();
+    // Links and `..` before the first special part.
+    let literal = parts.iter().position(|part| part.is_special);
+    let literal = literal.unwrap_or(parts.len());
+    let mut wanted = start;
+    wanted.extend(parts[..literal].iter().filter_map(|part| part.name.clone()));
+    let parts = &parts[literal..];
+    if let Some(followed) = files.followed(&wanted) {
+        directory = 0;
+        wanted = followed;
+    }
+    if parts.iter().any(Part::has_unknown_set) {
+        return Vec::new();
+    }
+    let depth = wanted.len() + parts.len();
+    let only_directories = units.last() == Some(&slash);
+    let mut found: Vec<&[Component]> = Vec::new();
+    let mut names = Vec::new();
+    for (key, entry) in files.entries() {
+        let have = key.components();
+        if have.len() < depth || !have.starts_with(&wanted) {
+            continue;
+        }
+        if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
+            continue;
+        }
+        // A mount of a name that is not known yet has the name that is looked for. Of other files, that may be removed, that is not known.
+        let is_mount = files.place(key) == Place::Secret;
+        let fits = parts.iter().zip(&have[wanted.len()..]).all(|(want, have)| {
+            let hidden = have.begins_with(".") && !want.begins_with_dot();
+            want.name.as_ref() == Some(have)
+                || (!hidden
+                    && want.is_special
+                    && (is_mount && have.is_symbolic() || want.fits(have)))
+        });
+        if !fits || only_directories && have.len() == depth && matches!(entry.node, Node::File(_)) {
+            continue;
+        }
+        let name = &have[..depth];
+        if !found.contains(&name) {
+            found.push(name);
+            names.push(value_of(&name[directory.min(depth)..], &entry.name));
+        }
+    }
+    names
+}
