@@ -188,8 +188,9 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
                 break;
             }
             Some(role) => {
-                if is_catch_all && matches!(role, Role::Plain | Role::Credential | Role::Quoted) {
-                    vouch_for_text_alone(call, index, operand);
+                let is_text = matches!(role, Role::Plain | Role::Credential | Role::Quoted);
+                if is_catch_all && is_text && !is_vouched_for(call, index, operand) {
+                    continue;
                 }
                 play(
                     call,
@@ -280,12 +281,15 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
 
 /// A row that takes any option knows what becomes of the text of an operand, not of the file that it names; nor of either if the operand may
 /// be the value of an option that no row lists.
-fn vouch_for_text_alone(call: &mut Call<'_, '_>, index: usize, operand: &Argument) {
+fn is_vouched_for(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
     let content = call.named_content(operand);
     call.opaque_for(&content, Doubt::Argument);
-    if call.parsed.maybe_values.contains(&index) {
-        call.opaque_for(&operand.value.taint(), Doubt::Option);
+    let text = operand.value.taint();
+    let is_unlisted = call.parsed.maybe_values.contains(&index) && text.is_some();
+    if is_unlisted {
+        call.opaque_for(&text, Doubt::Option);
     }
+    !is_unlisted
 }
 
 fn play(

@@ -59,8 +59,14 @@ pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
 /// `kubectl config view --raw` shows what the configuration holds; without it, a word stands for each credential.
 pub(super) fn kube_view(call: &mut Call<'_, '_>) {
     call.by_row();
-    let file = call.place(call.stores());
-    if let Some(file) = file.filter(|_| call.has("--raw")) {
+    if call.has("--raw") {
+        show_stored(call);
+    }
+}
+
+/// Shows what was stored.
+pub(super) fn show_stored(call: &mut Call<'_, '_>) {
+    if let Some(file) = call.place(call.stores()) {
         let content = call.read(&file);
         let shown = made(call, &content.taint());
         call.print(&shown);

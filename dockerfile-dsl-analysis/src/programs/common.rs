@@ -152,16 +152,27 @@ pub(super) fn keep(
     }
 }
 
+/// Whether something is kept there under that key.
+pub(super) fn is_kept(call: &Call<'_, '_>, places: &str, key: &str) -> bool {
+    let file = call.place(places);
+    file.is_some_and(|file| {
+        let lines = lines(&call.peek(&file));
+        lines.iter().any(|line| is_of_key(line, key))
+    })
+}
+
+fn is_of_key(line: &Value, key: &str) -> bool {
+    let rest = line.known_prefix().strip_prefix(key);
+    rest.is_some_and(|rest| rest.starts_with('='))
+}
+
 /// Takes what [`keep`] put there under a key out of a file of settings; what else is in it stays.
 pub(super) fn forget(call: &mut Call<'_, '_>, places: &str, key: Option<&str>) {
     let (Some(file), Some(key)) = (call.place(places), key) else {
         return;
     };
     let old = lines(&call.peek(&file));
-    let is_kept = |line: &Value| {
-        let rest = line.known_prefix().strip_prefix(key);
-        rest.is_some_and(|rest| rest.starts_with('='))
-    };
+    let is_kept = |line: &Value| is_of_key(line, key);
     if !old.iter().any(is_kept) {
         return;
     }

@@ -1,6 +1,6 @@
 //! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are honest work, log-ins are kept.
 
-use super::common::{forget, keep, made, path, setting_key};
+use super::common::{forget, is_kept, keep, made, path, setting_key};
 use crate::domain::Argument;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
@@ -48,6 +48,14 @@ pub(super) fn nuget_source(call: &mut Call<'_, '_>) {
     let name = call.option("--name");
     let key = setting_key(name.as_ref().or(operands.first()));
     let given = Taint::of_all(&call.arguments);
+    let named = key.as_deref().filter(|_| verb_is(call, "update"));
+    if let (Some(name), None) = (named, call.option("--configfile"))
+        && !is_kept(call, NUGET_FILE, name)
+    {
+        // The nearest file that has the source: that of the project.
+        let how = Cause::Stored("dotnet".into());
+        keep(call, "nuget.config", Some(name), &given, &how);
+    }
     keep(
         call,
         NUGET_FILE,

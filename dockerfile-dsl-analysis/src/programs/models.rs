@@ -112,6 +112,7 @@ const MODELS: &[(&str, Model)] = &[
     ("sed", sed::sed),
     ("seven", archives::seven),
     ("shell", shells::shell),
+    ("show_stored", cloud::show_stored),
     ("shred", file_tools::shred),
     ("shuffle", filters::shuffle),
     ("substitute", text::substitute),

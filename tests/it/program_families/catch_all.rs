@@ -200,3 +200,69 @@ fn flags_of_compilers() {
         &format!("export RUSTFLAGS=-Dwarnings; CARGO_REGISTRIES_A_TOKEN={TOKEN} cargo build"),
     );
 }
+
+/// Options that show or keep what the program elsewhere only uses.
+#[test]
+fn options_that_store_or_show() {
+    let s3 = format!("s3cmd --access_key a --secret_key {TOKEN}");
+    pair(
+        &format!("{s3} --dump-config"),
+        "opaque",
+        &format!("{s3} get s3://b/x"),
+    );
+    pair(&format!("{s3} --configure"), "opaque", &format!("{s3} ls"));
+    let aria = "\"https://u:$(cat /run/secrets/tok)@h/x\"";
+    pair(
+        &format!("aria2c --save-session=/s {aria}"),
+        "opaque",
+        &format!("aria2c -x 16 -d /srv {aria}"),
+    );
+    pair(
+        &format!("aria2c -l /log {aria}"),
+        "opaque",
+        &format!("aria2c -q {aria}"),
+    );
+    pair(
+        &format!("VAULT_TOKEN={TOKEN} vault kv get -output-curl-string secret/x"),
+        "log",
+        &format!("VAULT_TOKEN={TOKEN} vault kv get secret/x"),
+    );
+    pair(
+        &format!("rclone obscure {TOKEN}"),
+        "log",
+        &format!("rclone obscure {TOKEN} > /dev/null"),
+    );
+    pair(
+        "rclone --config /run/secrets/tok config show",
+        "log",
+        "rclone --config /run/secrets/tok copy a:x /srv",
+    );
+    pair(
+        &format!("gh api --unheard-of {TOKEN} /user"),
+        "opaque",
+        "gh api -H \"Authorization: token $(cat /run/secrets/tok)\" /user",
+    );
+    pair(
+        &format!("cabal build --unheard-of {TOKEN}"),
+        "opaque",
+        &format!("cabal upload -u u -p {TOKEN} x.tgz"),
+    );
+    check(
+        "redis-cli -u \"redis://:$(cat /run/secrets/tok)@h\" ping",
+        "clean",
+    );
+}
+
+/// `dotnet nuget update source` writes to the nearest file that has the source.
+#[test]
+fn the_nearest_configuration() {
+    let update = format!("dotnet nuget update source x -u u -p {TOKEN}");
+    let user = "rm -f ~/.nuget/NuGet/NuGet.Config";
+    pair(
+        &format!("cd /app; {update}; {user}"),
+        "layer",
+        &format!("cd /app; {update}; {user} nuget.config"),
+    );
+    let add = format!("dotnet nuget add source https://h -n x -u u -p {TOKEN}");
+    check(&format!("cd /app; {add}; {update}; {user}"), "clean");
+}
