@@ -120,7 +120,7 @@ fn one_program_has_one_description() {
         "{error}"
     );
     let text = "# dockerfile-dsl: program=\"a; stdin read\" reason=\"x\"\n# dockerfile-dsl: \
-                program=\"b a; stdin unused\" reason=\"x\"\nFROM debian\n";
+                program=\"b a; stdin unused\" reason=\"x\"\nFROM debian\nRUN a\n";
     let findings = import::parse(text).unwrap().check();
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(

@@ -6,6 +6,7 @@
 use crate::{
     Finding, Rule,
     dockerfile::{File, Instruction, Note, NoteKind},
+    programs::ProgramLine,
 };
 
 /// Takes away what `allow=RULE` and `allow-name=NAME` accept, and reports notes that are malformed, or needed by nothing.
@@ -51,8 +52,36 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
             });
         }
     }
+    remaining.extend(unused_programs(file));
     super::sort(&mut remaining);
     remaining
+}
+
+/// Rows of programs that no instruction names.
+fn unused_programs(file: &File) -> impl Iterator<Item = Finding> {
+    let is_named = |note: &Note| {
+        let NoteKind::Program { rows } = &note.kind else {
+            return true;
+        };
+        let names: Vec<&str> = ProgramLine::names_of(rows).collect();
+        file.instructions().any(|(_, _, instruction)| {
+            let texts = super::literal_credential::texts(&instruction.kind);
+            let mut texts = texts.into_iter();
+            texts.any(|text| names.iter().any(|name| text.contains(name)))
+        })
+    };
+    let unused = file.programs.iter().filter(move |note| !is_named(note));
+    unused.map(|note| {
+        let finding = Finding::new(
+            Rule::UnusedNote,
+            note.span,
+            "no instruction names the program that this comment describes",
+        );
+        Finding {
+            help: Some("remove it".to_owned()),
+            ..finding
+        }
+    })
 }
 
 fn accepting_note<'a>(noted: &[&'a Instruction], finding: &Finding) -> Option<&'a Note> {
@@ -115,6 +144,20 @@ mod tests {
             "FROM x\n# dockerfile-dsl: allow=SecretInLayer reason=\"public\"\nARG TOKEN\n",
             &["UnusedNote", "SecretsUsedInArgOrEnv"],
         );
+    }
+
+    #[test]
+    fn rows_are_of_a_program_that_is_named() {
+        let check_with = |run: &str, expected| {
+            let rows = "# dockerfile-dsl: program=\"frob; operands plain...\" reason=\"ours\"\n";
+            check(&format!("{rows}FROM x\n{run}\n"), expected);
+        };
+        check_with("RUN frob get", &[]);
+        check_with("RUN <<EOF\nset -e\n/opt/frob get\nEOF", &[]);
+        check_with("RUN [\"frob\", \"get\"]", &[]);
+        check_with("ONBUILD RUN frob get", &[]);
+        check_with("SHELL [\"frob\"]", &[]);
+        check_with("RUN fro get", &["UnusedNote"]);
     }
 
     #[test]
