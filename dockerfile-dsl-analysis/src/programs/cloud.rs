@@ -1,10 +1,10 @@
 //! aws, gcloud, gh, docker and others that log in somewhere: a log-in is kept, a request is not. Also clients of databases.
 
-use super::common::{forget, keep, made, setting_key};
+use super::common::{forget, keep, made, setting_key, spellings};
 use crate::domain::Argument;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::Cause;
+use crate::report::{Cause, Doubt};
 
 const AWS_FILE: &str = "$AWS_SHARED_CREDENTIALS_FILE ~/.aws/credentials";
 const GH_FILE: &str =
@@ -70,6 +70,20 @@ pub(super) fn show_stored(call: &mut Call<'_, '_>) {
         let content = call.read(&file);
         let shown = made(call, &content.taint());
         call.print(&shown);
+    }
+}
+
+/// Statements, and commands of the client's own: `\\! COMMAND` and `system COMMAND` run a program, `\\getenv` reads a variable.
+pub(super) fn sql_client(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let text = spellings(&call.data).join("\n");
+    let leaves = ["\\!", "\\getenv"].iter().any(|word| text.contains(word))
+        || text
+            .lines()
+            .any(|line| line.trim_start().starts_with("system "));
+    if leaves {
+        let environment = call.environment().taint();
+        call.opaque_for(&environment, Doubt::RunsPrograms);
     }
 }
 

@@ -9,6 +9,13 @@ use crate::report::Cause;
 
 /// Ciphertext of a secret is the secret, under whatever key; a public text under a secret key is public.
 pub(super) fn encipher(call: &mut Call<'_, '_>) {
+    // `-p` and `-P` show the key: one that was made of a password, or that of `-K`.
+    let is_shown = |option: &Argument| matches!(option.text().as_deref(), Some("-p" | "-P"));
+    if call.unknown_options().iter().any(is_shown) {
+        let keys = Taint::of_all(&call.options("-K"));
+        let shown = made(call, &keys);
+        call.print(&shown);
+    }
     if call
         .unknown_options()
         .iter()

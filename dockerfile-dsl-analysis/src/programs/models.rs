@@ -116,6 +116,7 @@ const MODELS: &[(&str, Model)] = &[
     ("shred", file_tools::shred),
     ("shuffle", filters::shuffle),
     ("substitute", text::substitute),
+    ("sql_client", cloud::sql_client),
     ("subversion", cloud::subversion),
     ("synchronise", file_tools::rsync::synchronise),
     ("tar", archives::tar),

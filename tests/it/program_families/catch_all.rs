@@ -266,3 +266,35 @@ fn the_nearest_configuration() {
     let add = format!("dotnet nuget add source https://h -n x -u u -p {TOKEN}");
     check(&format!("cd /app; {add}; {update}; {user}"), "clean");
 }
+
+/// What shows the environment, or the key, beside what it does.
+#[test]
+fn environments_and_keys() {
+    pair(
+        &format!("PGPASSWORD={TOKEN} psql -c '\\! env'"),
+        "opaque",
+        &format!("PGPASSWORD={TOKEN} psql -c 'select 1'"),
+    );
+    pair(
+        &format!("PGPASSWORD={TOKEN} psql -c '\\getenv x PGPASSWORD' -c '\\echo :x'"),
+        "opaque",
+        &format!("PGPASSWORD={TOKEN} psql -c '\\echo x'"),
+    );
+    pair(
+        &format!("MYSQL_PWD={TOKEN} mysql -e 'system env'"),
+        "opaque",
+        &format!("MYSQL_PWD={TOKEN} mysql -e 'select system from t'"),
+    );
+    pair(
+        &format!("CARGO_REGISTRY_TOKEN={TOKEN} cargo config get"),
+        "log",
+        &format!("CARGO_REGISTRY_TOKEN={TOKEN} cargo publish"),
+    );
+    let encipher = format!("openssl enc -aes-256-cbc -K {TOKEN} -iv 0 -in a -out b");
+    pair(&format!("{encipher} -p"), "log", &encipher);
+    pair(
+        &format!("{encipher} -P"),
+        "log",
+        &format!("openssl enc -aes-256-cbc -pbkdf2 -k {TOKEN} -in a -out b -P"),
+    );
+}
