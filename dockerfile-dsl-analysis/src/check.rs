@@ -11,10 +11,10 @@ mod tests;
 mod transfer;
 
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
+use crate::domain::SinkPlace;
 use crate::domain::{Entry, Files, Rest, Source, source_of};
 use crate::interpreter::on_its_own_stack;
 use crate::programs::Programs;
-use crate::report::SinkPlace;
 use crate::rules::{self, Context, notes};
 use crate::{Finding, LineIndex, Rule, Span, masked};
 use std::borrow::Cow;

@@ -9,18 +9,8 @@ use std::borrow::Cow;
 mod formats;
 mod names;
 
+pub(crate) use formats::Credential;
 pub(crate) use names::{is_placeholder, is_public_key, is_secret_name};
-
-/// A credential that is written out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Credential {
-    /// The credential itself, in the text that was searched.
-    pub(crate) span: Span,
-    /// What it is, after "a": `GitHub token`.
-    pub(crate) kind: &'static str,
-    /// Whether the format alone tells it: else its place does, as in `--password=..`.
-    pub(crate) is_certain: bool,
-}
 
 /// All credentials in a text, in its order, none inside another.
 pub(crate) fn find(text: &str) -> Vec<Credential> {

@@ -22,18 +22,22 @@ mod json;
 mod words;
 
 mod environment;
+mod error;
 pub mod expand;
+mod flag;
 
 mod pattern;
 mod refused;
 mod walk;
 
 pub use ast::{
-    Argument, BaseImage, Command, Directive, Escape, File, Flag, Healthcheck, HereDocument,
-    Instruction, Kind, Pair, ReadError, Run, Source, Stage, StageName, Transfer,
+    Argument, BaseImage, Command, Directive, File, Healthcheck, HereDocument, Instruction, Kind,
+    Pair, Run, Source, Stage, StageName, Transfer,
 };
 pub use bytes::read_bytes;
 pub use environment::Environment;
+pub use error::ReadError;
+pub use flag::{Escape, Flag};
 pub use mount::{Bind, Cache, Mount, MountField, MountFlag, Secret, Sharing, Ssh, Tmpfs};
 pub use note::{Note, NoteKind};
 pub use read::{read, read_syntax};

@@ -3,22 +3,32 @@
 //! Texts and how much of a secret is in them, files, shell processes, whole states, and how two of each become one. Data and the
 //! operations on it: nothing here runs a command. `symbol` gives everything that is not known its identity.
 
+pub(crate) mod allocator;
 mod argument;
+mod cause;
+mod doubt;
 pub(crate) mod files;
 pub(crate) mod pattern;
+mod sink;
 pub(crate) mod state;
+mod step;
 pub(crate) mod symbol;
 pub(crate) mod traps;
 pub(crate) mod value;
 pub(crate) mod ways;
 
+pub(crate) use allocator::Allocator;
 pub(crate) use argument::Argument;
+pub(crate) use cause::{About, Cause};
+pub(crate) use doubt::Doubt;
 pub(crate) use files::{
-    Component, Entry, Files, MountKind, Node, Place as FilePlace, Rest, SymbolicPath, Unit,
-    home_of, text_of, units, value_of,
+    Entry, Files, MountKind, Node, Place as FilePlace, Rest, Unit, home_of, text_of, units,
+    value_of,
 };
 pub(crate) use pattern::units_match;
+pub(crate) use sink::{Choice, Keeper, Sink, SinkPlace};
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
-pub(crate) use symbol::{Allocator, ContentId, Site, SymbolId};
+pub(crate) use step::Step;
+pub(crate) use symbol::{Component, ContentId, Site, SymbolId, SymbolicPath};
 pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, source_of};
 pub(crate) use ways::{Flow, Jump};

@@ -4,7 +4,8 @@
 use std::fmt;
 
 use crate::Span;
-use crate::report::{CauseCode, Edit, SinkCode, StepCode};
+use crate::code::{CauseCode, SinkCode, StepCode};
+use crate::report::Edit;
 
 /// One place where a rule does not hold, with its story and a way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Finding {
             channel: rule.channel(),
             secret: None,
             sink: String::new(),
-            sink_code: SinkCode::of_rule(rule),
+            sink_code: sink_of(rule),
             stage: 0,
             instruction: None,
             span,
@@ -113,6 +114,15 @@ impl Finding {
             Rule::SecretsUsedInArgOrEnv | Rule::LiteralCredential
         );
         !self.is_advice && !is_note && (self.channel == Channel::Opaque || is_named)
+    }
+}
+
+/// What a finding of this rule is about, where the rule follows no value.
+const fn sink_of(rule: Rule) -> Option<SinkCode> {
+    match rule.channel() {
+        Channel::Config => Some(SinkCode::ImageConfig),
+        Channel::Context => Some(SinkCode::BuildContext),
+        _ => None,
     }
 }
 

@@ -7,10 +7,12 @@
 mod answer;
 mod quote;
 
+pub use crate::shell::Hole;
 pub use answer::answer;
+pub use quote::Quote;
 
+use crate::Finding;
 use crate::programs::Programs;
-use crate::{Finding, Span};
 
 /// What kind of value stands in a hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,15 +50,6 @@ impl Label {
     pub const fn is_secret(self) -> bool {
         matches!(self, Self::SecretFile | Self::SecretValue)
     }
-}
-
-/// A place in the script where a Rust value will stand. Holes of one name are one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hole<'a> {
-    /// The name between the braces.
-    pub name: &'a str,
-    /// Where it stands, braces included.
-    pub span: Span,
 }
 
 /// What is asked.
@@ -118,23 +111,4 @@ pub struct FlowAnswer {
     pub to: usize,
     /// (label of `from`, label of `to`, reason).
     pub refused: Vec<(Label, Label, Finding)>,
-}
-
-/// How a public value is written so that it stays one piece of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Quote {
-    /// Outside quotes: `'...'` around it, unless it is a plain word.
-    Bare,
-    /// Inside `"..."`: a backslash before `"`, `$`, `` ` `` and `\`.
-    Double,
-    /// In the word of a `${name:-...}` that stands inside `"..."` or a here-document: `"..."` around it, as a `}` or a `'` would end it.
-    Nested,
-    /// Inside `'...'`: `'` becomes `'\''`.
-    Single,
-    /// Inside an unquoted here-document: a backslash before `$`, `` ` `` and `\`.
-    HereDocument,
-    /// Inside a quoted here-document: as it is; refused if a line equals the delimiter.
-    Verbatim,
-    /// Nowhere that quoting is known for (arithmetic, a here-document's delimiter, text that is evaluated later).
-    Refused,
 }

@@ -26,9 +26,9 @@ pub(crate) use call::Call;
 use std::rc::Rc;
 
 use crate::Span;
+use crate::domain::Sink;
 use crate::domain::{Allocator, ContentId, Files, Process, Site, Status, Taint, Value};
 use crate::programs::Programs;
-use crate::report::Sink;
 
 /// Something that happened to a secret, other than being left in a file.
 #[derive(Debug, Clone)]

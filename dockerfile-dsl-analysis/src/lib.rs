@@ -4,6 +4,7 @@
 //! Out: [`Finding`]s, each with the place, the way that the value took, and a fix.
 //! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
 
+mod code;
 mod credential;
 mod domain;
 mod finding;

@@ -4,62 +4,27 @@
 //! machines. Meaning is an enum up to here; code outside this folder never reads a sentence.
 
 mod cause;
-mod code;
 mod doubt;
 mod fix;
 mod git_url;
+mod leak;
 mod message;
 mod repair;
-mod sink;
 mod step;
 
 pub mod snippet;
 #[cfg(test)]
 mod tests;
 
-pub use cause::CauseCode;
-pub(crate) use cause::{About, Cause};
-pub(crate) use doubt::Doubt;
+pub use crate::code::{CauseCode, SinkCode, StepCode};
 pub use fix::Edit;
-pub(crate) use repair::{Author, secret_at, word};
-pub use sink::SinkCode;
-pub(crate) use sink::{Choice, Keeper, Sink, SinkPlace};
-pub(crate) use step::Step;
-pub use step::StepCode;
+pub(crate) use leak::{Author, Leak};
+pub(crate) use repair::{secret_at, word};
 
-use std::borrow::Cow;
-use std::rc::Rc;
-
-use crate::domain::{SymbolicPath, Way};
-use crate::{Finding, Span, WayStep};
-
-/// A value at a sink, and what a finding says besides.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Leak<'a> {
-    pub(crate) sink: &'a Sink,
-    /// What the author calls the sink, if that is not its name: a path that is not known is shown as it is written.
-    pub(crate) called: Option<&'a str>,
-    /// The path of the value, newest step first.
-    pub(crate) way: &'a Rc<Way>,
-    /// The id of the secret, or the name of its hole.
-    pub(crate) secret: &'a str,
-    /// The name of the hole whose public value makes it a leak.
-    pub(crate) hole: Option<&'a str>,
-    /// The place of the sink, in the text that was given to the check.
-    pub(crate) span: Span,
-    /// The script that it happens in.
-    pub(crate) script: &'a str,
-    /// Where in that script.
-    pub(crate) place: Option<Span>,
-    pub(crate) author: Author<'a>,
-}
+use crate::domain::{Cause, Sink, SymbolicPath, Way};
+use crate::{Finding, WayStep};
 
 impl<'a> Leak<'a> {
-    /// What the author calls the sink.
-    pub(crate) fn name(&self) -> Cow<'a, str> {
-        self.called.map_or_else(|| self.sink.name(), Cow::Borrowed)
-    }
-
     /// The finding, without the stage and the instruction that it is in.
     pub(crate) fn finding(&self) -> Finding {
         let fix = repair::fix(self);

@@ -4,6 +4,7 @@
 //! None of them refuses a file that mounts no secret, but for names that say themselves that they are secrets.
 
 mod builder_stages;
+mod context;
 mod invalid_utf8;
 mod literal_credential;
 mod overlapping_mounts;
@@ -22,30 +23,9 @@ pub mod dockerignore;
 pub mod notes;
 
 use crate::{Finding, Rule, dockerfile::File};
-use dockerignore::Dockerignore;
-use steps::Step;
 
+pub use context::Context;
 pub use secret_file_in_context::is_secret_file;
-
-/// What is known of a build context.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Context {
-    /// Its `.dockerignore`.
-    pub ignore: Dockerignore,
-    /// The files that are [secrets by their names](is_secret_file), seen from its root.
-    pub secret_files: Vec<String>,
-}
-
-impl Context {
-    /// One with this `.dockerignore`, its files unknown.
-    #[must_use]
-    pub const fn of(ignore: Dockerignore) -> Self {
-        Self {
-            ignore,
-            secret_files: Vec::new(),
-        }
-    }
-}
 
 /// All findings of these rules, in the order of the text.
 #[must_use]

@@ -10,13 +10,20 @@ use proc_macro2::{TokenStream, TokenTree};
 
 use super::{files, read};
 
-/// Each crate, and how many cycles it has at most: none may be added, and who breaks one takes it off here.
-const CRATES: &[(&str, usize)] = &[
-    ("dockerfile-dsl", 3),
-    ("dockerfile-dsl-analysis", 9),
-    ("dockerfile-dsl-cli", 0),
-    ("dockerfile-dsl-macros", 0),
-    ("dockerfile-dsl-verify", 0),
+/// Each crate, with the beginnings of the files that may use each other, because the thing itself is recursive, and how many other
+/// cycles it has at most: none may be added, and who breaks one takes it off here.
+const CRATES: &[(&str, &[&str], usize)] = &[
+    // A stage is made of instructions, and COPY or a mount may take files from a stage.
+    (
+        "dockerfile-dsl",
+        &["stage.rs", "instruction", "mount", "pen.rs"],
+        2,
+    ),
+    // A command calls a program, and a program runs commands.
+    ("dockerfile-dsl-analysis", &["interpreter", "programs"], 0),
+    ("dockerfile-dsl-cli", &[], 0),
+    ("dockerfile-dsl-macros", &[], 0),
+    ("dockerfile-dsl-verify", &[], 0),
 ];
 
 type Path = Vec<String>;
@@ -36,9 +43,11 @@ struct Module {
 #[test]
 fn modules_have_few_cycles() {
     let mut complaints = Vec::new();
-    for (package, most) in CRATES {
+    for (package, recursive, most) in CRATES {
         let edges = edges(&modules(package));
-        let cycles = cycles(&edges);
+        let mut cycles = cycles(&edges);
+        let is_recursion = |file: &String| recursive.iter().any(|start| file.starts_with(start));
+        cycles.retain(|cycle| !cycle.iter().all(is_recursion));
         eprintln!("{package}: {} module cycles", cycles.len());
         if cycles.len() > *most {
             complaints.push(format!("{package}: more than {most} module cycles"));

@@ -14,8 +14,8 @@ use crate::domain::{
     Allocator, Entry, FilePlace, Files, Flow, Jump, MountKind, Node, Process, Rest, Site, State,
     Status, SymbolId, SymbolicPath, Taint, Value, Variable, home_of,
 };
+use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::interpreter::Machine;
-use crate::report::{Doubt, Keeper, Sink, Step};
 use crate::shell::{self, Dialect, Place};
 
 /// What a mount hid, to be put back after the step.

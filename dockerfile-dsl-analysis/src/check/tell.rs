@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
+use crate::domain::{Keeper, Sink};
 use crate::domain::{Source, SymbolicPath, Taint, Told, Way};
 use crate::interpreter::Event;
-use crate::report::{Author, Keeper, Leak, Sink};
+use crate::report::{Author, Leak};
 use crate::{Channel, Rule, Span};
 
 impl Walk<'_> {

@@ -2,8 +2,19 @@
 //!
 //! In: a text. Out: the credentials of one format each. What plainly stands for a credential (`xxxx`, `changeme`) is none.
 
-use super::{Credential, is_placeholder};
+use super::names::is_placeholder;
 use crate::Span;
+
+/// A credential that is written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Credential {
+    /// The credential itself, in the text that was searched.
+    pub(crate) span: Span,
+    /// What it is, after "a": `GitHub token`.
+    pub(crate) kind: &'static str,
+    /// Whether the format alone tells it: else its place does, as in `--password=..`.
+    pub(crate) is_certain: bool,
+}
 
 /// What a token is made of after its prefix.
 #[derive(Clone, Copy)]

@@ -2,8 +2,8 @@
 //!
 //! Texts are as written, before variables are expanded; where an instruction expands them, its field says so.
 
-use std::fmt;
-
+use super::error::ReadError;
+use super::flag::{Escape, Flag};
 use super::{MountFlag, Note, SourceText};
 use crate::Span;
 
@@ -45,24 +45,6 @@ impl File {
         self.stages.iter().take(before).rposition(named)
     }
 
-    /// The ids of the secrets that RUN instructions mount, sorted; also of those that `ONBUILD` keeps for a later stage. An id that
-    /// depends on a variable without a known value has the variable in it, as `${NAME}`.
-    #[must_use]
-    pub fn secret_ids(&self) -> Vec<String> {
-        let mut ids = std::collections::BTreeSet::new();
-        super::walk(self, |visited| {
-            let Kind::Run(run) = &visited.instruction.kind else {
-                return;
-            };
-            for flag in &run.mounts {
-                if let Ok(super::Mount::Secret(secret)) = visited.environment.mount(flag) {
-                    ids.insert(secret.id);
-                }
-            }
-        });
-        ids.into_iter().collect()
-    }
-
     /// All instructions in the order of the text, each with the index of its stage (0 for global ARGs) and its index there.
     pub fn instructions(&self) -> impl Iterator<Item = (usize, Option<usize>, &Instruction)> {
         let global = self.global_args.iter();
@@ -86,27 +68,6 @@ pub struct Directive {
     pub value: SourceText,
     /// The whole line.
     pub span: Span,
-}
-
-/// The character that escapes and continues lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Escape {
-    /// `\`
-    #[default]
-    Backslash,
-    /// `` ` ``
-    Backtick,
-}
-
-impl Escape {
-    /// As a character.
-    #[must_use]
-    pub const fn char(self) -> char {
-        match self {
-            Self::Backslash => '\\',
-            Self::Backtick => '`',
-        }
-    }
 }
 
 /// One stage: a `FROM` and what follows it.
@@ -148,17 +109,6 @@ pub struct Instruction {
     pub kind: Kind,
     /// The blank lines inside a continuation (BuildKit's check `NoEmptyContinuation`).
     pub empty_continuations: Vec<Span>,
-}
-
-/// A flag: `--name=value` or `--name`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag {
-    /// Without the dashes.
-    pub name: SourceText,
-    /// After the `=`, quotes and escapes of the flag layer taken away.
-    pub value: Option<SourceText>,
-    /// From the dashes to the end.
-    pub span: Span,
 }
 
 /// What an instruction does.
@@ -382,42 +332,3 @@ pub enum Healthcheck {
     /// `CMD`
     Command(Command),
 }
-
-/// What is wrong with a Dockerfile, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReadError {
-    /// The place.
-    pub span: Span,
-    /// Lowercase, no final dot.
-    pub message: String,
-    /// What to write instead, if that is known.
-    pub help: Option<String>,
-}
-
-impl ReadError {
-    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
-        Self {
-            span,
-            message: message.into(),
-            help: None,
-        }
-    }
-
-    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        if let Some(help) = &self.help {
-            write!(f, " ({help})")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for ReadError {}

@@ -7,7 +7,8 @@ mod error;
 
 use std::mem;
 
-use super::{Escape, pattern::Pattern};
+use super::flag::Escape;
+use super::pattern::Pattern;
 use crate::Span;
 pub use error::ExpandError;
 pub(super) use error::help;

@@ -2,14 +2,12 @@
 //!
 //! In: the flag's value and the variables known at that point. Out: a [`Mount`] as BuildKit mounts it, defaults filled in.
 
-use super::{
-    Escape, Flag, SourceText,
-    expand::{ExpandError, expand, expand_marking},
-};
+use super::SourceText;
+use super::flag::Flag;
 use crate::Span;
-use options::Options;
 
 mod options;
+mod resolve;
 
 pub(super) use options::boolean;
 pub(crate) use options::clean;
@@ -33,98 +31,6 @@ pub struct MountField {
     pub value: Option<SourceText>,
     /// The whole field.
     pub span: Span,
-}
-
-impl MountFlag {
-    pub(super) fn read(flag: Flag) -> Result<Self, ExpandError> {
-        let fields = match &flag.value {
-            Some(value) => options::fields(value)?,
-            None => Vec::new(),
-        };
-        let mount = Self { flag, fields };
-        let from = mount
-            .fields
-            .iter()
-            .filter(|field| field.key == "from")
-            .filter_map(|field| field.value.as_ref());
-        if from
-            .clone()
-            .any(|from| from.find('$').is_some_and(|at| at + 1 < from.len()))
-        {
-            return Err(ExpandError::new(
-                "`from` does not support variables: give the image a stage with a name",
-            ));
-        }
-        Ok(mount)
-    }
-
-    /// Whether a value holds a variable.
-    #[must_use]
-    pub fn has_variables(&self) -> bool {
-        self.fields
-            .iter()
-            .filter_map(|field| field.value.as_ref())
-            .any(|value| value.contains('$'))
-    }
-
-    /// The mount, with variables replaced by what `lookup` knows of them (`None` is unset), as BuildKit does when it reaches the RUN.
-    ///
-    /// # Errors
-    ///
-    /// What BuildKit would refuse: an unknown key, a value that does not parse, keys that exclude each other.
-    pub fn resolve(
-        &self,
-        escape: Escape,
-        lookup: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Mount, ExpandError> {
-        let mut options = Options::default();
-        for field in &self.fields {
-            match &field.value {
-                Some(value) => options.set(&field.key, expand(value, escape, lookup)?)?,
-                None => options.set_bare(&field.key)?,
-            }
-        }
-        options.mount()
-    }
-}
-
-impl MountFlag {
-    /// [`resolve`](Self::resolve) where variables may be unknown: in an id, a target or a variable they stay as `${NAME}`, an unknown
-    /// type is that of a secret, and what else is unknown is as if it were not there.
-    pub(super) fn resolve_marking(
-        &self,
-        escape: Escape,
-        lookup: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Mount, ExpandError> {
-        let mut options = Options::default();
-        for field in &self.fields {
-            let Some(value) = &field.value else {
-                options.set_bare(&field.key)?;
-                continue;
-            };
-            let (value, is_unknown) = expand_marking(value, escape, lookup)?;
-            match field.key.as_str() {
-                "type" if is_unknown => options.set("type", "secret".to_owned())?,
-                "id" | "source" | "src" | "target" | "dst" | "destination" | "env" => {
-                    options.set(&field.key, value)?;
-                }
-                _ if is_unknown => {}
-                key => options.set(key, value)?,
-            }
-        }
-        options.mount()
-    }
-
-    /// [`resolve`](Self::resolve), which says of each variable that it was asked for, and whether it is set.
-    pub(super) fn resolve_noting(
-        &self,
-        environment: &super::Environment,
-        note: &dyn Fn(&str, bool),
-    ) -> Result<Mount, ExpandError> {
-        self.resolve(environment.escape(), &|name| {
-            environment.look_up(name, note)
-        })
-    }
 }
 
 /// A mount of one RUN.

@@ -2,7 +2,7 @@
 //!
 //! In: a comment line. Out: a [`Note`], or what is wrong with it. A note without a reason has no effect.
 
-use super::ReadError;
+use super::error::ReadError;
 use crate::programs::Programs;
 use crate::{Rule, Span, suggest::did_you_mean};
 

@@ -2,7 +2,7 @@
 //!
 //! In: a file. Out: a call for each instruction; what `ONBUILD` keeps is met in the stage of the same file that is FROM it, once.
 
-use super::{Environment, File, Instruction, Kind};
+use super::{Environment, File, Instruction, Kind, Mount};
 
 /// One instruction where it runs.
 #[derive(Debug)]
@@ -51,5 +51,25 @@ pub fn walk<'a>(file: &'a File, mut visit: impl FnMut(&Visited<'_>)) {
             let _ = environment.apply(instruction);
         }
         ends.push((environment, triggers));
+    }
+}
+
+impl File {
+    /// The ids of the secrets that RUN instructions mount, sorted; also of those that `ONBUILD` keeps for a later stage. An id that
+    /// depends on a variable without a known value has the variable in it, as `${NAME}`.
+    #[must_use]
+    pub fn secret_ids(&self) -> Vec<String> {
+        let mut ids = std::collections::BTreeSet::new();
+        walk(self, |visited| {
+            let Kind::Run(run) = &visited.instruction.kind else {
+                return;
+            };
+            for flag in &run.mounts {
+                if let Ok(Mount::Secret(secret)) = visited.environment.mount(flag) {
+                    ids.insert(secret.id);
+                }
+            }
+        });
+        ids.into_iter().collect()
     }
 }

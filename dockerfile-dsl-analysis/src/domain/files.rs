@@ -7,7 +7,8 @@
 
 mod path;
 
-pub(crate) use path::{Component, SymbolicPath, Unit, spelled, text_of, units, value_of};
+use super::symbol::{Component, SymbolicPath};
+pub(crate) use path::{Unit, spelled, text_of, units, value_of};
 use path::{may_be_absolute, normal, of_this_process};
 
 use std::rc::Rc;

@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::Span;
-use crate::domain::files::{Component, Files, SymbolicPath};
+use crate::domain::files::Files;
+use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::symbol::{ContentId, Site};
 use crate::domain::traps::Traps;
 use crate::domain::value::{Taint, Value};

@@ -5,11 +5,9 @@
 //! update is sound), and different ones *may* alias. Nothing here is computed from a text, a hash or a number that was mixed by hand:
 //! an identity is compared by its fields.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::Span;
-use crate::domain::files::{Files, SymbolicPath};
 
 /// A place in the file, as one stage executes it: an ONBUILD instruction is executed by every stage that is based on its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,74 +55,32 @@ impl SymbolId {
 
 /// The content of a file or of a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ContentId(Birth);
+pub(crate) struct ContentId(pub(super) Birth);
 
-/// Hands out identities on behalf of one execution of one command.
-#[derive(Debug)]
-pub(crate) struct Allocator {
-    site: Site,
-    execution: u32,
-    ordinal: Cell<u32>,
+/// One piece of a component.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum PathPiece {
+    /// An unknown text; it may hold slashes.
+    Symbol(SymbolId),
+    /// The author's value for the hole of this index.
+    Hole(usize),
+    /// This text, without a slash.
+    Known(Rc<str>),
 }
 
-impl Allocator {
-    /// For what is executed once: an instruction, the script of a step.
-    pub(crate) const fn at(site: Site) -> Self {
-        Self {
-            site,
-            execution: 0,
-            ordinal: Cell::new(0),
-        }
-    }
-
-    /// For a command that may be executed again: this is one more execution in this state.
-    pub(crate) const fn again(site: Site, files: &Files) -> Self {
-        Self {
-            execution: files.execution(),
-            ..Self::at(site)
-        }
-    }
-
-    fn birth(&self) -> Birth {
-        let ordinal = self.ordinal.get();
-        self.ordinal.set(ordinal + 1);
-        Birth {
-            site: self.site,
-            execution: self.execution,
-            ordinal,
-        }
-    }
-
-    /// A text that is not known.
-    pub(crate) fn symbol(&self) -> SymbolId {
-        SymbolId::One(self.birth())
-    }
-
-    /// The name of a file, which no other file has.
-    pub(crate) fn name(&self) -> SymbolId {
-        SymbolId::Name(self.birth())
-    }
-
-    /// A command in the same stage.
-    pub(crate) const fn beside(&self, span: Span) -> Site {
-        Site {
-            stage: self.site.stage,
-            span,
-        }
-    }
-
-    /// A content that no other file or pipe has.
-    pub(crate) fn content(&self) -> ContentId {
-        ContentId(self.birth())
-    }
-
-    /// To execute the same thing once more on the same state, as an alternative.
-    pub(crate) fn mark(&self) -> u32 {
-        self.ordinal.get()
-    }
-
-    /// Back to the mark: what follows is the alternative to what was executed since.
-    pub(crate) fn rewind(&self, mark: u32) {
-        self.ordinal.set(mark);
-    }
+/// What stands between two slashes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Component {
+    /// The slash at the beginning: only the first component of a path is one.
+    Root,
+    /// `..`: only in a spelling that is not normal yet.
+    Parent,
+    /// At least one piece is not known. Two known pieces are never neighbours, and no known piece is empty.
+    Mixed(Rc<[PathPiece]>),
+    /// A known name, as most are.
+    Known(Rc<str>),
 }
+
+/// A path in its normal form; a clone is one count.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SymbolicPath(pub(super) Rc<[Component]>);

@@ -11,8 +11,8 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::Span;
+use crate::domain::Step;
 use crate::domain::symbol::SymbolId;
-use crate::report::Step;
 
 /// What is known of one piece of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +46,18 @@ impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.alternatives, &other.alternatives)
             || self.alternatives == other.alternatives
+    }
+}
+
+impl Tainted for Value {
+    fn taint(&self) -> Taint {
+        Self::taint(self)
+    }
+}
+
+impl Tainted for Piece {
+    fn taint(&self) -> Taint {
+        self.taint.clone()
     }
 }
 

@@ -3,25 +3,25 @@
 //! A source of the machine is a secret mount, or a hole as the file of a secret, or a hole as the value of one. Where a source comes
 //! to rest at a place that is a hole itself, the pair is refused; anywhere else, the label of the source's hole is.
 
+mod answering;
 mod refuse;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use refuse::unquotable;
+use answering::{Answering, Origin, unquotable};
 
 use super::quote::Places;
-use super::{Answer, Hole, HoleAnswer, Label, Question, Quote};
+use super::{Answer, Label, Question};
+use crate::Span;
+use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::domain::{
-    FilePlace, Files, Kind, MountKind, Piece, Process, ShellOptions, Site, Source, State,
-    SymbolicPath, Taint, Told, Value, Variable, source_of,
+    FilePlace, Files, Kind, MountKind, Piece, Process, ShellOptions, Site, State, SymbolicPath,
+    Taint, Told, Value, Variable,
 };
 use crate::interpreter::{Event, Machine, on_its_own_stack};
-use crate::report::{Doubt, Keeper, Sink, SinkPlace, Step, secret_at};
 use crate::shell::{self, Dialect, Script, SyntaxError};
-use crate::{Finding, Rule, Span};
 
 /// What may stand in the holes of a script.
 ///
@@ -86,103 +86,7 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
     answer
 }
 
-/// What a source of the machine is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// A hole of this name, with that label.
-    Hole(usize, Label),
-    /// A mount, by its place among the file mounts and then the variable mounts.
-    Mount(usize),
-}
-
-/// A finding, and what distinguishes its sink from others of the same command.
-struct Refusal {
-    finding: Finding,
-    place: SinkPlace,
-}
-
-/// What a finding refuses: a label of a hole, or a mount, whatever the labels are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Refused {
-    Hole(usize, Label),
-    Mount(usize),
-}
-
-struct Answering<'q, 'a> {
-    question: &'q Question<'a>,
-    /// For each hole the first one of its name.
-    groups: Vec<usize>,
-    answer: Answer,
-    /// What is refused already, and for which sink.
-    reported: BTreeSet<(Refused, Rule, Span, SinkPlace)>,
-}
-
-impl<'q, 'a> Answering<'q, 'a> {
-    fn new(question: &'q Question<'a>, places: &Places) -> Self {
-        let first = |hole: &Hole<'_>| {
-            question
-                .holes
-                .iter()
-                .position(|other| other.name == hole.name)
-                .unwrap_or_default()
-        };
-        let mut answer = Answer {
-            findings: Vec::new(),
-            holes: Vec::new(),
-            flows: Vec::new(),
-        };
-        answer.holes = (places.quotes.iter())
-            .map(|quote| HoleAnswer {
-                quote: *quote,
-                refused: Vec::new(),
-            })
-            .collect();
-        for span in &places.literal_paths {
-            let path = span.of(question.text);
-            answer.findings.push(Finding {
-                sink: path.to_owned(),
-                help: Some(secret_at(path)),
-                ..Finding::new(
-                    Rule::LiteralSecretPath,
-                    *span,
-                    format!("`{path}` spells out where a secret is mounted"),
-                )
-            });
-        }
-        let mut answering = Self {
-            question,
-            groups: question.holes.iter().map(first).collect(),
-            answer,
-            reported: BTreeSet::new(),
-        };
-        for (index, hole) in question.holes.iter().enumerate() {
-            if places.quotes.get(index) == Some(&Quote::Refused) {
-                let refusal = unquotable(hole, "no quotes keep it one piece of text in this place");
-                answering.refuse_label(index, Label::Public, &refusal);
-            }
-        }
-        answering
-    }
-
-    fn source(&self, origin: Origin) -> Source {
-        let number = match origin {
-            Origin::Hole(group, Label::SecretFile) => 2 * group,
-            Origin::Hole(group, _) => 2 * group + 1,
-            Origin::Mount(index) => 2 * self.question.holes.len() + index,
-        };
-        source_of(number)
-    }
-
-    fn origin(&self, source: Source) -> Origin {
-        let number = usize::from(source);
-        let holes = self.question.holes.len();
-        match (number < 2 * holes, number % 2) {
-            (true, 0) => Origin::Hole(number / 2, Label::SecretFile),
-            (true, _) => Origin::Hole(number / 2, Label::SecretValue),
-            (false, _) => Origin::Mount(number - 2 * holes),
-        }
-    }
-
+impl Answering<'_, '_> {
     /// The state before the script: every hole is a file, and a text.
     fn start(&mut self, machine: &mut Machine<'_>, step: Site) -> State {
         let mut process = Process::new(machine.unknown(Taint::NONE), step);

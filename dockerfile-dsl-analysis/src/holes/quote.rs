@@ -1,11 +1,29 @@
 //! For each hole of a script, how a public value is quoted at its place; and the places where a secret's path is spelled out.
 
-use super::Quote;
 use crate::Span;
 use crate::shell::{
     Arithmetic, HereDocument, HolePart, Literal, Parameter, Part, QuoteStyle, Script, Subscript,
     Visit, Word, walk_arithmetic, walk_here_document, walk_parameter, walk_part, walk_word,
 };
+
+/// How a public value is written so that it stays one piece of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Quote {
+    /// Outside quotes: `'...'` around it, unless it is a plain word.
+    Bare,
+    /// Inside `"..."`: a backslash before `"`, `$`, `` ` `` and `\`.
+    Double,
+    /// In the word of a `${name:-...}` that stands inside `"..."` or a here-document: `"..."` around it, as a `}` or a `'` would end it.
+    Nested,
+    /// Inside `'...'`: `'` becomes `'\''`.
+    Single,
+    /// Inside an unquoted here-document: a backslash before `$`, `` ` `` and `\`.
+    HereDocument,
+    /// Inside a quoted here-document: as it is; refused if a line equals the delimiter.
+    Verbatim,
+    /// Nowhere that quoting is known for (arithmetic, a here-document's delimiter, text that is evaluated later).
+    Refused,
+}
 
 /// What a walk over the tree sees.
 pub(super) struct Places {

@@ -4,8 +4,8 @@ use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{Process, State, Variable};
 use crate::domain::value::{Taint, Value};
+use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
-use crate::report::{About, Cause};
 use crate::shell::{Arithmetic, Part};
 
 impl Machine<'_> {

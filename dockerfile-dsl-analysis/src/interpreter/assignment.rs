@@ -5,9 +5,9 @@ use std::rc::Rc;
 use crate::Span;
 use crate::domain::state::{State, Variable};
 use crate::domain::value::Value;
+use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::arithmetic::names_in;
-use crate::report::{About, Cause, Step};
 use crate::shell::{Array, Assignment, AssignmentOperator};
 use std::collections::BTreeMap;
 

@@ -10,10 +10,10 @@ use crate::domain::pattern;
 use crate::domain::state::{State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
+use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
 use crate::interpreter::arithmetic::names_in;
 use crate::interpreter::builtins::names_a_piece;
-use crate::report::{About, Cause};
 use crate::shell::{Case, CaseEnd, Conditional, ConditionalKind, If, List};
 
 impl Machine<'_> {

@@ -20,8 +20,8 @@ use crate::domain::files::{Path, Place};
 use crate::domain::state::{State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::{Flow, Jump};
+use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
-use crate::report::{About, Cause, Step};
 
 type Flows = Vec<Flow>;
 

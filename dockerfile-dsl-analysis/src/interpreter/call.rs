@@ -10,14 +10,15 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{Component, Path, Place as FilePlace, SymbolicPath};
+use crate::domain::files::{Path, Place as FilePlace};
 use crate::domain::state::{State, Status};
+use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Taint, Value};
+use crate::domain::{Cause, Sink, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::row::parse::Parsed;
 use crate::programs::rows::locations;
 use crate::programs::{Argument as ArgumentShape, Effect, Location, Row};
-use crate::report::{Cause, Sink, Step};
 
 /// One call of a program.
 #[derive(Debug)]

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use crate::Span;
-use crate::domain::files::{Component, Entry, Files, Node, Path, Place, SymbolicPath};
+use crate::domain::files::{Entry, Files, Node, Path, Place};
 use crate::domain::state::{Descriptor, State};
 use crate::domain::symbol::ContentId;
+use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Taint, Value};
+use crate::domain::{Cause, Sink, Step};
 use crate::interpreter::Machine;
-use crate::report::{Cause, Sink, Step};
 
 impl State {
     /// What comes out of the descriptor.

@@ -11,10 +11,10 @@ use crate::domain::Argument;
 use crate::domain::state::{Aside, Process, ShellOptions, State, Status, Variable};
 use crate::domain::value::{Kind, Taint, Text, Value};
 use crate::domain::ways::{Flow, Jump, joined, merged};
+use crate::domain::{About, Cause, Doubt, Sink};
 use crate::domain::{MountKind, Node};
-use crate::holes::Hole;
 use crate::interpreter::{Machine, row};
-use crate::report::{About, Cause, Doubt, Sink};
+use crate::shell::Hole;
 use crate::shell::{self, Dialect, Place};
 
 /// Texts in texts and functions in functions are followed so deep.

@@ -5,14 +5,14 @@
 
 use std::rc::Rc;
 
+use crate::domain::Allocator;
 use crate::domain::state::{Descriptor, Function, Job, State, Status, Variable};
-use crate::domain::symbol::Allocator;
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
+use crate::domain::{Doubt, Sink};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::{back, chosen};
 use crate::interpreter::redirect::restore;
-use crate::report::{Doubt, Sink};
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
 };

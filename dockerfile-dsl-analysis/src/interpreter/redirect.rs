@@ -4,8 +4,8 @@ use crate::Span;
 use crate::domain::files::Place;
 use crate::domain::state::{Descriptor, State, Variable};
 use crate::domain::value::{Taint, Value};
+use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
-use crate::report::{About, Cause, Step};
 use crate::shell::{self, HereDocument, Redirect, RedirectOperator, RedirectTarget};
 
 impl Machine<'_> {

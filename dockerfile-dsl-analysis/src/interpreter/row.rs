@@ -11,13 +11,13 @@ use crate::domain::Argument;
 use crate::domain::files::Node;
 use crate::domain::state::{State, Status};
 use crate::domain::value::{Share, Taint, Value};
+use crate::domain::{Cause, Doubt, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::call::Call;
 use crate::interpreter::evaluate::Outcome;
 use crate::programs::{
     Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
 };
-use crate::report::{Cause, Doubt, Step};
 
 /// Runs a program of the tables; `words` is the whole command.
 pub(crate) fn run<'m>(

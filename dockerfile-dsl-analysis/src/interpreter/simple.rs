@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::state::{Descriptor, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
@@ -14,7 +15,6 @@ use crate::interpreter::evaluate::positional;
 use crate::interpreter::parameter::all_text;
 use crate::interpreter::redirect::restore;
 use crate::interpreter::trap::inherited;
-use crate::report::Cause;
 use crate::shell::{Assignment, AssignmentOperator, Command, Part, Simple};
 
 /// Functions call themselves so often.

@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use crate::domain::Cause;
 use crate::domain::files::Files;
 use crate::domain::state::{Descriptor, Process, State, Status};
 use crate::domain::symbol::ContentId;
@@ -11,7 +12,6 @@ use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump};
 use crate::interpreter::Machine;
 use crate::interpreter::trap::inherited;
-use crate::report::Cause;
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
 
 /// What comes back from a copy of the shell.

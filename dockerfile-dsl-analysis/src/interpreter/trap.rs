@@ -11,9 +11,9 @@ use crate::domain::state::{ShellOptions, State, Status, Variable};
 use crate::domain::traps::{Trap, Traps};
 use crate::domain::value::Taint;
 use crate::domain::ways::{Flow, Jump, joined, merged};
+use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::{back, chosen};
-use crate::report::{About, Cause};
 
 fn are_without_traps(flows: &[Flow]) -> bool {
     flows.iter().all(|flow| flow.state.process.traps.is_empty())

@@ -2,11 +2,11 @@
 
 use super::common::{at, made, path, put_back, take_away};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt, Step};
 use crate::domain::{
     Descriptor, Entry, Node, SymbolicPath, Taint, Unit, Value, units, units_match,
 };
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt, Step};
 
 /// Where an archive is unpacked: a file there that nobody knows the name of.
 fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, how: &Cause) {

@@ -3,9 +3,9 @@
 
 use super::common::{made, mentioned, path, spellings, uses_environment};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Share, Taint};
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt};
 
 /// What a program of awk shows of its input.
 fn awk_prints(program: &str) -> bool {

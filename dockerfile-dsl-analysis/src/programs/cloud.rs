@@ -2,9 +2,9 @@
 
 use super::common::{forget, keep, made, setting_key, spellings};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt};
 
 const AWS_FILE: &str = "$AWS_SHARED_CREDENTIALS_FILE ~/.aws/credentials";
 const GH_FILE: &str =

@@ -6,7 +6,7 @@ use crate::domain::{
 };
 use crate::interpreter::Call;
 
-use crate::report::Cause;
+use crate::domain::Cause;
 
 /// Stands for a piece that tells about a secret. Parsers of other languages (awk, sed, Python, URLs) read a text with gaps, so a gap is
 /// a character: of private use, because no such language gives that a meaning. A text that holds one itself is taken to have a gap there.

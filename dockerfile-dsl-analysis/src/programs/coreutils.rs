@@ -3,9 +3,9 @@
 
 use super::common::{made, path};
 use crate::domain::Argument;
+use crate::domain::Step;
 use crate::domain::{Node, Share, Taint, Value};
 use crate::interpreter::Call;
-use crate::report::Step;
 
 /// The last component of a path.
 pub(super) fn last_component(call: &mut Call<'_, '_>) {

@@ -3,9 +3,9 @@
 
 use super::common::{inside, made};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::Cause;
 
 /// Ciphertext of a secret is the secret, under whatever key; a public text under a secret key is public.
 pub(super) fn encipher(call: &mut Call<'_, '_>) {

@@ -8,9 +8,9 @@ use copies::{backup, if_it_fails, tell, unlink_targets};
 
 use super::common::{made, path};
 use crate::domain::Argument;
+use crate::domain::{Cause, Step};
 use crate::domain::{Status, Taint, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Step};
 
 /// `dd if=FILE of=FILE`.
 pub(super) fn convert(call: &mut Call<'_, '_>) {

@@ -3,9 +3,9 @@
 
 use super::common::{made, path};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{Descriptor, Share, Taint, Value};
 use crate::interpreter::Call;
-use crate::report::Cause;
 
 /// `head`: of nothing, or as [`end`].
 pub(super) fn beginning(call: &mut Call<'_, '_>) {

@@ -3,12 +3,12 @@
 
 use super::common::{at, made, path};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{
     Component, FilePlace, Node, Share, SymbolicPath, Taint, Unit, Value, units, units_match,
     value_of,
 };
 use crate::interpreter::Call;
-use crate::report::Cause;
 
 /// Not more than so many files are looked at one by one.
 const MAX_FOUND: usize = 64;

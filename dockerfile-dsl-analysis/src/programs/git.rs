@@ -15,9 +15,9 @@ use remote::{clone, network, push, remote, submodule};
 
 use super::common::{behind, inside, made, path, spellings};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt};
 
 /// What git's variables make it say is said, then the sub-command does its work.
 pub(super) fn git(call: &mut Call<'_, '_>) {

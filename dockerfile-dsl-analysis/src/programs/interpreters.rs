@@ -10,9 +10,9 @@ use harmless::{downloads, is_harmless, statements};
 use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_environment};
 use super::idioms::{self, Statement};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Kind, Taint, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt};
 
 /// What stands on the command line of an interpreter.
 struct Given {

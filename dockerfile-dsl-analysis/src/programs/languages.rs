@@ -2,9 +2,9 @@
 
 use super::common::{forget, is_kept, keep, made, path, setting_key};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::Cause;
 
 const CARGO_FILE: &str = "$CARGO_HOME/credentials.toml ~/.cargo/credentials.toml";
 const GO_FILE: &str = "$GOENV $XDG_CONFIG_HOME/go/env ~/.config/go/env";

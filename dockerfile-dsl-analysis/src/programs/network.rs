@@ -2,9 +2,9 @@
 
 use super::common::{InUrl, in_url, inside, made, path, spellings};
 use crate::domain::Argument;
+use crate::domain::{Cause, Step};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Step};
 
 /// What is given to authenticate, as headers or as a body.
 fn consumed(call: &mut Call<'_, '_>, options: &[&str], or_file: bool) -> Taint {

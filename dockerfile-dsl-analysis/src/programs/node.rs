@@ -9,9 +9,9 @@ use config::config;
 
 use super::common::{InUrl, has_gap, in_url, inside, made, path, spellings};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt};
 
 /// The variable in any of its spellings.
 fn setting(call: &Call<'_, '_>, name: &str) -> Option<Value> {

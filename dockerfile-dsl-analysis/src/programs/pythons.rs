@@ -2,9 +2,9 @@
 
 use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{FilePlace, Taint, Text, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt};
 
 /// pip only reads this file.
 const PIP_READ_FILE: &str = "$PIP_CONFIG_FILE";

@@ -3,9 +3,9 @@
 
 use super::common::{UNKNOWN, made, mentioned, path, spellings};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Share, Taint, Value};
 use crate::interpreter::Call;
-use crate::report::{Cause, Doubt};
 
 /// One thing that a script of sed does besides changing text.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::common::{at, mentioned, path, spellings};
 use crate::domain::Argument as Word;
+use crate::domain::Doubt;
 use crate::domain::{Kind, Share, Value};
 use crate::interpreter::Call;
-use crate::report::Doubt;
 
 /// `sh -c TEXT NAME ARG..`, `sh FILE ARG..`, `sh < TEXT`.
 pub(super) fn shell(call: &mut Call<'_, '_>) {

@@ -2,9 +2,9 @@
 
 use super::common::{made, path};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::Value;
 use crate::interpreter::Call;
-use crate::report::Cause;
 
 const SHADOW: &str = "/etc/shadow";
 

@@ -3,10 +3,10 @@
 
 use super::common::{SECRET, made, mentioned, path, spellings};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{Share, Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::Effect;
-use crate::report::Cause;
 
 // grep
 

@@ -1,52 +1,8 @@
-//! Doubts: why the analysis does not know what a command does with a value.
-//!
-//! In: built by the interpreter and the models of programs. Out: a few words, in brackets at the end of a message.
+//! Doubts in a few words, as they stand in brackets at the end of a message.
 
 use std::fmt;
 
-/// Why the analysis does not know what a command does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Doubt {
-    SubCommand,
-    Option,
-    Argument,
-    Operand,
-    Program,
-    /// The row says that anything may happen.
-    OpaqueOption,
-    RequirementsFile,
-    /// `python -c TEXT`
-    InterpreterText,
-    Script,
-    UnseenScript,
-    ScriptOfContext,
-    /// The parser rejects it.
-    Unreadable,
-    PackageScript,
-    PackageScriptWithDotenv,
-    Package,
-    /// `python -m MODULE`
-    Module,
-    RunsProgram,
-    RunsPrograms,
-    RunsLine,
-    CommandWithoutText,
-    WithoutCommand,
-    SplitText,
-    /// `chroot`
-    RootDirectory,
-    /// `make`
-    Recipes,
-    File,
-    /// The step budget is exhausted.
-    TooLong,
-    /// A construct of bash that the parser reads and the interpreter does not run.
-    NotModelled,
-    Evaluated,
-    SourcedSecret,
-    /// The script has a syntax error, which the parser words.
-    Syntax(String),
-}
+use crate::domain::Doubt;
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

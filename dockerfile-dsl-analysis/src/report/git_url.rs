@@ -3,8 +3,9 @@
 //! In: a leak in a git command. Out: [`Fix::CredentialHelper`], if the script has an `http(s)` URL with a user that is expanded.
 
 use super::fix::Fix;
-use super::repair::Author;
-use super::{Leak, Step};
+use super::leak::Author;
+use super::leak::Leak;
+use crate::domain::Step;
 
 /// The value is part of a URL that git keeps: it is taken out, and git is told where to get it for this one command.
 pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {

@@ -2,7 +2,9 @@
 //!
 //! In: a [`Leak`]. Out: a sentence that starts lowercase and has no final dot.
 
-use super::{Choice, Keeper, Leak, Sink, SinkCode, Step};
+use super::leak::Leak;
+use crate::code::SinkCode;
+use crate::domain::{Choice, Keeper, Sink, Step};
 
 /// What a finding says of the leak.
 pub(super) fn message(leak: &Leak<'_>) -> String {

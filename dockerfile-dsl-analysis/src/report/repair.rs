@@ -4,20 +4,11 @@
 
 use super::fix::{Fix, FrontEnd};
 use super::git_url::credential_helper;
-use super::{About, Cause, CauseCode, Keeper, Leak, Sink, SinkCode};
+use super::leak::{Author, Leak};
+use crate::code::{CauseCode, SinkCode};
+use crate::domain::{About, Cause, Keeper, Sink};
 use crate::domain::{Component, SymbolicPath};
 use crate::quote;
-
-/// What the author writes, and what the secret is called there.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Author<'a> {
-    /// `sh!`, with the secret in a hole of this name.
-    Hole(&'a str),
-    /// `sh!`, with the secret in a mount.
-    Mount,
-    /// A Dockerfile, with a secret of this id.
-    File(&'a str),
-}
 
 impl Author<'_> {
     const fn front_end(self) -> FrontEnd {

@@ -1,7 +1,7 @@
 //! `LiteralCredential`: a token, a key or a password is written out in an instruction. Whoever has the Dockerfile, or the image's
 //! history, has it.
 
-use super::Step;
+use super::steps::Step;
 use crate::credential::{self, Credential};
 use crate::dockerfile::{Command, Healthcheck, HereDocument, Kind, Source, SourceText, Transfer};
 use crate::{Finding, Rule, Severity};

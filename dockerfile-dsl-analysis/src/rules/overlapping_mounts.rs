@@ -1,6 +1,6 @@
 //! `OverlappingMounts`: two mounts of one RUN at one place, one of them a secret: which one is seen depends on the builder.
 
-use super::Step;
+use super::steps::Step;
 use crate::{Finding, Rule, dockerfile::Mount};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! `ReservedVariable`: a secret mounted as a variable that changes how programs run.
 
-use super::Step;
+use super::steps::Step;
 use crate::{Finding, Rule, names};
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {

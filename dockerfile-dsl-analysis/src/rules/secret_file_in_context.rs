@@ -2,7 +2,9 @@
 //!
 //! Looks at what is written; what `COPY . .` takes along is known only where the context is.
 
-use super::{Context, Step, dockerignore::Dockerignore};
+use super::context::Context;
+use super::dockerignore::Dockerignore;
+use super::steps::Step;
 use crate::{
     Finding, Rule, Severity,
     dockerfile::{Kind, Source, Transfer},

@@ -1,6 +1,7 @@
 //! `SecretNotMounted`: a RUN reads `/run/secrets/ID`, and mounts nothing there.
 
-use super::{Step, steps::texts};
+use super::steps::Step;
+use super::steps::texts;
 use crate::dockerfile::{File, Kind, Mount, SourceText};
 use crate::{Finding, Rule, Span, suggest};
 

@@ -2,10 +2,8 @@
 //!
 //! A secret in a variable, or at a place of its own, is used by whatever looks there. One finding for the whole file lists them all.
 
-use super::{
-    Step,
-    steps::{mentions, texts},
-};
+use super::steps::Step;
+use super::steps::{mentions, texts};
 use crate::{
     Finding, Rule,
     dockerfile::{Run, Secret},

@@ -3,7 +3,8 @@
 //! Asks for certainty: the script is understood, each of its commands is a program that reads no place that it was not told, and
 //! nothing else in the file names the secret's file.
 
-use super::{Step, steps::texts};
+use super::steps::Step;
+use super::steps::texts;
 use std::collections::BTreeSet;
 
 use crate::dockerfile::{Command, File};

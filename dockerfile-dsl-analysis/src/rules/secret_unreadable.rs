@@ -1,9 +1,7 @@
 //! `SecretUnreadable`: the step runs as a user who cannot read the file of its secret. `$(cat FILE)` is then empty, and the step succeeds.
 
-use super::{
-    Step,
-    steps::{mentions, texts},
-};
+use super::steps::Step;
+use super::steps::{mentions, texts};
 use crate::{
     Finding, Rule, Severity,
     dockerfile::{Environment, File, Secret},

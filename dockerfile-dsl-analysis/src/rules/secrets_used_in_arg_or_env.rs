@@ -1,6 +1,7 @@
 //! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its words and its exceptions.
 
-use super::{Step, steps};
+use super::steps;
+use super::steps::Step;
 use crate::credential::{is_placeholder, is_public_key, is_secret_name};
 use crate::{
     Finding, Rule, Span,

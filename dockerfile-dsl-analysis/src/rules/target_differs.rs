@@ -1,7 +1,7 @@
 //! `DefaultTargetDiffers`: an id with a slash and no target. BuildKit mounts it at `/run/secrets/` and the last part of the id, podman and
 //! buildah at `/run/secrets/` and all of it.
 
-use super::Step;
+use super::steps::Step;
 use crate::{Finding, Rule};
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {

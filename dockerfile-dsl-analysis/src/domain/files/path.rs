@@ -14,41 +14,13 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::domain::pattern;
-use crate::domain::symbol::SymbolId;
+use crate::domain::symbol::{Component, PathPiece, SymbolId, SymbolicPath};
 use crate::domain::value::{Taint, Value};
 use pieces::{PieceOf, each_piece, fits, runs};
 pub(crate) use pieces::{Unit, text_of, units, value_of};
 use spelling::Spelling;
 pub(crate) use spelling::spelled;
 pub(crate) use spelling::{may_be_absolute, normal, of_this_process};
-
-/// One piece of a component.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum PathPiece {
-    /// An unknown text; it may hold slashes.
-    Symbol(SymbolId),
-    /// The author's value for the hole of this index.
-    Hole(usize),
-    /// This text, without a slash.
-    Known(Rc<str>),
-}
-
-/// What stands between two slashes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Component {
-    /// The slash at the beginning: only the first component of a path is one.
-    Root,
-    /// `..`: only in a spelling that is not normal yet.
-    Parent,
-    /// At least one piece is not known. Two known pieces are never neighbours, and no known piece is empty.
-    Mixed(Rc<[PathPiece]>),
-    /// A known name, as most are.
-    Known(Rc<str>),
-}
-
-/// A path in its normal form; a clone is one count.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SymbolicPath(Rc<[Component]>);
 
 impl Component {
     /// A component of a known name.

@@ -5,8 +5,7 @@
 use std::rc::Rc;
 
 use crate::Span;
-use crate::domain::value::{Piece, Value};
-use crate::report::Step;
+use crate::domain::Step;
 
 /// A secret, or a hole with a label: an index into what the run was started with.
 pub(crate) type Source = u16;
@@ -67,18 +66,6 @@ impl PartialEq for Taint {
 /// What may tell about secrets.
 pub(crate) trait Tainted {
     fn taint(&self) -> Taint;
-}
-
-impl Tainted for Value {
-    fn taint(&self) -> Taint {
-        Self::taint(self)
-    }
-}
-
-impl Tainted for Piece {
-    fn taint(&self) -> Taint {
-        self.taint.clone()
-    }
 }
 
 /// The join of all of them.

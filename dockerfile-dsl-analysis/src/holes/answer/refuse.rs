@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::super::{FlowAnswer, Hole, Label};
-use super::{Answering, Origin, Refusal, Refused};
-use crate::domain::{Source, Way};
-use crate::report::{Author, Leak, Sink, SinkPlace, word};
-use crate::{Finding, Rule, Span};
+use super::super::{FlowAnswer, Label};
+use super::answering::{Answering, Origin, Refusal, Refused};
+use crate::Span;
+use crate::domain::{Sink, Source, Way};
+use crate::report::{Author, Leak};
 
 impl Answering<'_, '_> {
     /// The source may not come here at all.
@@ -159,21 +159,6 @@ impl Answering<'_, '_> {
         let place = sink.place(called);
         Refusal { finding, place }
     }
-}
-
-pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Refusal {
-    let name = hole.name;
-    let finding = Finding {
-        secret: Some(name.to_owned()),
-        help: Some(word(name)),
-        ..Finding::new(
-            Rule::UnquotableValue,
-            hole.span,
-            format!("`{name}` cannot be any text here: {why}"),
-        )
-    };
-    let place = SinkPlace::Named(String::new());
-    Refusal { finding, place }
 }
 
 /// So many leaks of one hole are told.

@@ -5,8 +5,8 @@ use crate::domain::Argument;
 use crate::domain::state::{State, Variable};
 use crate::domain::value::{Kind, Taint, Value};
 use crate::domain::ways::Flow;
+use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
-use crate::report::{About, Cause};
 
 /// No variable has such a name.
 pub(in super::super) const PREFIX: &str = "alias ";

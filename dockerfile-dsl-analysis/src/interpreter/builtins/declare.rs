@@ -6,9 +6,9 @@ use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Status, Variable};
 use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::evaluate::positional;
-use crate::report::{About, Cause, Step};
 use crate::shell::is_name;
 
 /// Among what a function hid: its options.

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::state::{State, Status};
 use crate::domain::value::{Taint, Value};
 use crate::interpreter::Machine;
 use crate::interpreter::builtins::skip_options;
 use crate::interpreter::call::path_value;
-use crate::report::Cause;
 
 impl Machine<'_> {
     pub(super) fn change_directory(

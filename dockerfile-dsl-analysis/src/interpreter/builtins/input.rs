@@ -7,8 +7,8 @@ use crate::domain::Argument;
 use crate::domain::state::{Descriptor, State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::Flow;
+use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
-use crate::report::{About, Cause, Step};
 use crate::shell::is_name;
 
 impl Machine<'_> {

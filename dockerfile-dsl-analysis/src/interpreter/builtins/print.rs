@@ -4,9 +4,9 @@ use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Status};
 use crate::domain::value::{Kind, Taint, Value};
+use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::parameter::all_text;
-use crate::report::{About, Cause, Step};
 
 impl Machine<'_> {
     pub(super) fn echo(&mut self, state: &mut State, arguments: &[Argument], span: Span) {

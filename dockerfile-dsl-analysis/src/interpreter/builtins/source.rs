@@ -7,9 +7,9 @@ use crate::domain::Argument;
 use crate::domain::state::{State, Status};
 use crate::domain::value::{Kind, Piece, Taint, Value};
 use crate::domain::ways::{Flow, Jump};
+use crate::domain::{About, Cause, Doubt, Sink, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::evaluate::positional;
-use crate::report::{About, Cause, Doubt, Sink, Step};
 
 impl Machine<'_> {
     /// `. FILE`

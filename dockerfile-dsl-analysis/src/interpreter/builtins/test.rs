@@ -6,10 +6,10 @@ use crate::domain::files::Node;
 use crate::domain::state::{State, Status};
 use crate::domain::value::{Share, Taint};
 use crate::domain::ways::Flow;
+use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::status_of;
 use crate::interpreter::builtins::names_a_piece;
-use crate::report::{About, Cause};
 
 impl Machine<'_> {
     /// `test`: a comparison says something about what it compares; a file test and being empty do not.

@@ -4,10 +4,10 @@
 //! secret: it was asked about a piece of it, or something else each time. One answer to one question is never worth a secret.
 
 use crate::domain::Argument;
+use crate::domain::Step;
 use crate::domain::value::{Share, Taint, Value};
 use crate::interpreter::call::Call;
 use crate::programs::Effect;
-use crate::report::Step;
 
 impl Call<'_, '_> {
     /// What is printed instead of data: a count, a digest, nothing. `least`: what is asked about tells only if it is that small.

@@ -2,12 +2,13 @@
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{Component, Entry, Node, Path, Place, Rest, SymbolicPath, spelled};
+use crate::domain::files::{Entry, Node, Path, Place, Rest, spelled};
 use crate::domain::state::Status;
+use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Taint, Value};
+use crate::domain::{Cause, Step};
 use crate::interpreter::call::Call;
 use crate::programs::Effect;
-use crate::report::{Cause, Step};
 
 /// A link may lead back to where it is: not more than so many are gone through.
 const MAX_LINKS: usize = 4;

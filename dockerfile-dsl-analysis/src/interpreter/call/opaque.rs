@@ -4,8 +4,8 @@ use crate::domain::Argument;
 use crate::domain::files::{Node, Place};
 use crate::domain::state::Descriptor;
 use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::domain::{Cause, Doubt, Sink, Step};
 use crate::interpreter::call::Call;
-use crate::report::{Cause, Doubt, Sink, Step};
 
 impl Call<'_, '_> {
     /// What a secret that any argument, standard input or the environment gives away tells about.

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::SymbolicPath;
 use crate::domain::state::{Process, ShellOptions, State, Status, Variable};
+use crate::domain::symbol::SymbolicPath;
 use crate::domain::value::{Taint, Value};
+use crate::domain::{Doubt, Step};
 use crate::interpreter::call::{Call, path_value};
 use crate::interpreter::evaluate::{Outcome, outcome};
 use crate::programs::Effect;
-use crate::report::{Doubt, Step};
 
 impl Call<'_, '_> {
     /// Runs a command that the program was given: another program, by its row or its file.

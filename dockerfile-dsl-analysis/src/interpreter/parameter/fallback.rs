@@ -1,10 +1,10 @@
 //! `${x:-y}`, `${x:=y}`, `${x:+y}`, `${x:?y}`: what stands there if the parameter is not set, or is empty.
 
+use crate::domain::Cause;
 use crate::domain::state::{State, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::interpreter::Machine;
 use crate::interpreter::parameter::Found;
-use crate::report::Cause;
 use crate::shell::{Fallback, FallbackTest, Parameter, ParameterName, Word};
 
 impl Machine<'_> {

@@ -1,9 +1,9 @@
 //! Public values of the author that could be an option or a sub-command: refused in a command that receives a secret.
 
 use crate::domain::value::Kind;
+use crate::domain::{Choice, Sink};
 use crate::interpreter::call::Call;
 use crate::programs::Program;
-use crate::report::{Choice, Sink};
 
 /// A public value in the place of the sub-command decides what the program does: refused in a command that receives a secret.
 pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_>) {

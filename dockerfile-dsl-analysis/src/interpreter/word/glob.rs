@@ -1,16 +1,15 @@
 //! File names that a pattern matches, as far as the files are known.
 
+use super::field::{Field, PatternPiece};
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{
-    Component, Files, Node, Place, Unit, spelled, units as units_of, value_of,
-};
+use crate::domain::files::{Files, Node, Place, Unit, spelled, units as units_of, value_of};
 use crate::domain::pattern;
 use crate::domain::state::State;
+use crate::domain::symbol::Component;
 use crate::domain::symbol::SymbolId;
 use crate::domain::value::{Kind, Piece, Taint, Text, Value};
 use crate::interpreter::Machine;
-use crate::interpreter::word::{Field, PatternPiece};
 
 impl Machine<'_> {
     pub(super) fn push_field(

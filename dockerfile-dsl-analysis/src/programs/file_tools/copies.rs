@@ -1,10 +1,10 @@
 //! cp and mv: what comes where, what stays of what was there, and which names `-v` says.
 
 use crate::domain::Argument;
+use crate::domain::{Cause, Step};
 use crate::domain::{State, Status, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{inside, made};
-use crate::report::{Cause, Step};
 
 /// Where what is there may stay as it is, it does: `-n`, `-u`, `-i`.
 pub(super) fn keeps_targets(call: &Call<'_, '_>) -> bool {

@@ -1,10 +1,10 @@
 //! rsync: what is copied, what is left out, and which names it says.
 
 use crate::domain::Argument;
+use crate::domain::Step;
 use crate::domain::{Component, Entry, SymbolicPath, Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{inside, made, put_back, take_away};
-use crate::report::Step;
 
 /// Between directories like `cp -r`; a name with a colon is on another machine.
 pub(in crate::programs) fn synchronise(call: &mut Call<'_, '_>) {

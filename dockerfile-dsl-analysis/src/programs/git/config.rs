@@ -2,10 +2,10 @@
 //! In: the call of git. Out: what is written to the files, what is shown of them, which hooks they name.
 
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{begins_with, behind, has_gap, inside, made, path, spellings};
-use crate::report::Cause;
 
 /// The repository of this call, as the directory that holds its `config`.
 pub(super) fn repository(call: &Call<'_, '_>) -> Argument {

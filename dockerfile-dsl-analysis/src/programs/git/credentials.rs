@@ -5,8 +5,8 @@ use crate::domain::Argument;
 use crate::domain::{Descriptor, Taint, Value};
 use crate::interpreter::Call;
 
+use crate::domain::{Cause, Doubt};
 use crate::programs::common::{answer_of, inside, made, path};
-use crate::report::{Cause, Doubt};
 
 /// `credential.helper=store`, from the configuration that is known, writes down what was used.
 pub(super) fn remember(call: &mut Call<'_, '_>, credentials: &Taint) {

@@ -2,10 +2,10 @@
 
 use super::config::{repository, run_hooks};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{Share, Taint};
 use crate::interpreter::Call;
 use crate::programs::common::{at, inside, made, path};
-use crate::report::Cause;
 
 /// Whatever is put among the objects stays, also when the file is removed.
 fn keep(call: &mut Call<'_, '_>, taint: &Taint) {

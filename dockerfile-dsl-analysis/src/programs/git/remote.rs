@@ -3,10 +3,10 @@
 use super::config::{entry, has_key, lines, repository, rewrite, run_hooks};
 use super::credentials::{ask, remember};
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Status, Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{InUrl, begins_with, has_gap, in_url, inside, made, path, spellings};
-use crate::report::{Cause, Doubt};
 
 /// The URL is kept where it is written down; in messages git hides the password.
 fn quote(call: &mut Call<'_, '_>, url: &Argument) {

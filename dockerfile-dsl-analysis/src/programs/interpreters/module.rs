@@ -1,9 +1,9 @@
 //! Modules of python that are programs: most have rows under another name.
 
 use crate::domain::Argument;
+use crate::domain::Doubt;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
-use crate::report::Doubt;
 
 /// `python -m MODULE ARG..`
 pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {

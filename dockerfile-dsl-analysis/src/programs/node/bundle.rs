@@ -2,10 +2,10 @@
 
 use super::configured;
 use crate::domain::Argument;
+use crate::domain::{Cause, Doubt, Step};
 use crate::domain::{Component, FilePlace, Node, SymbolicPath, Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{at, inside, made, path};
-use crate::report::{Cause, Doubt, Step};
 
 /// Everything in the folder goes into the package, and into a copy of it where the manager keeps one; never `.npmrc`, `.git` and what is installed there.
 pub(super) fn pack(call: &mut Call<'_, '_>, keeps_copy: bool) {

@@ -2,10 +2,10 @@
 
 use super::{Manager, Settings, setting, user_file};
 use crate::domain::Argument;
+use crate::domain::Cause;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{has_gap, lines, made, path, spellings};
-use crate::report::Cause;
 
 /// `npm config`, and its like.
 pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {

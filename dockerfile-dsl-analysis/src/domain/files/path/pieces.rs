@@ -4,9 +4,8 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::files::path::{Component, PathPiece};
 use crate::domain::pattern;
-use crate::domain::symbol::SymbolId;
+use crate::domain::symbol::{Component, PathPiece, SymbolId};
 use crate::domain::value::{self, Kind, Taint, Value};
 
 /// A piece of a path, with the slashes.

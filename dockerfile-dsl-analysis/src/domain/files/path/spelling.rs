@@ -2,8 +2,7 @@
 //!
 //! In: pieces of text, cut anywhere. Out: components between slashes, without `.` and empty ones, and then without `..`.
 
-use crate::domain::files::path::{Component, PathPiece, SymbolicPath};
-use crate::domain::symbol::SymbolId;
+use crate::domain::symbol::{Component, PathPiece, SymbolId, SymbolicPath};
 use crate::domain::value::{self, Kind, Text};
 
 /// A text that becomes components.

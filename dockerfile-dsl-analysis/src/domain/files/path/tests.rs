@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::allocator::Allocator;
 use crate::domain::files::path::{Component, SymbolicPath, normal, spelled, text_of, value_of};
-use crate::domain::symbol::{Allocator, Site, SymbolId};
+use crate::domain::symbol::{Site, SymbolId};
 use crate::domain::value::{Kind, Piece, Taint, Text, Value};
 
 fn known(text: &str) -> Kind {

@@ -6,38 +6,12 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::code::codes;
-use super::{Cause, CauseCode, Doubt, Step};
-use crate::domain::SymbolicPath;
-use crate::{Channel, Rule};
-
-codes! {
-    /// Where a value comes to rest, or gets out of sight.
-    SinkCode {
-        LayerFile "layer-file" "A file in an image layer.";
-        FileName "file-name" "The name of a file in an image layer.";
-        LinkTarget "link-target" "The target of a symbolic link in an image layer.";
-        GitObject "git-object" "A git repository in an image layer.";
-        ToolConfiguration "tool-configuration" "The configuration or the credential store of a \
-                                                program, in an image layer.";
-        ToolLog "tool-log" "A log, a trace or a history that a program writes to an image layer.";
-        CacheMount "cache-mount" "A cache mount, which outlives the build.";
-        BuildLogOutput "build-log-output" "The build log, through the output of a command.";
-        BuildLogMessage "build-log-message" "The build log, through an error message that quotes \
-                                             the value.";
-        BuildLogXtrace "build-log-xtrace" "The build log, through `set -x`.";
-        BuildLogVerbose "build-log-verbose" "The build log, through `set -v`.";
-        UnknownProgram "unknown-program" "A program, or an argument of one, that is not in the \
-                                          program database.";
-        UnknownShell "unknown-shell" "A shell whose scripts are not analysed.";
-        UnknownDirectory "unknown-directory" "A command that takes all of a working directory that \
-                                              the text does not give.";
-        OpaqueSyntax "opaque-syntax" "A part of the script that the analysis does not understand.";
-        PublicValue "public-value" "A command that a public value of the author can change.";
-        ImageConfig "image-config" "The image config or its history.";
-        BuildContext "build-context" "A file of the build context.";
-    }
-}
+use super::cause::Cause;
+use super::doubt::Doubt;
+use super::step::Step;
+use super::symbol::SymbolicPath;
+use crate::Rule;
+use crate::code::{CauseCode, SinkCode};
 
 /// Where a value comes to rest, or gets out of sight.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,7 +145,7 @@ impl Sink {
     }
 
     /// What the last step makes of a file, wherever the file is kept.
-    pub(super) fn form(&self) -> SinkCode {
+    pub(crate) fn form(&self) -> SinkCode {
         let Self::File { step, .. } = self else {
             return self.code();
         };
@@ -196,15 +170,4 @@ pub(crate) enum SinkPlace {
     /// Of paths that are not known, one is reported.
     UnknownPath,
     Named(String),
-}
-
-impl SinkCode {
-    /// What a finding of this rule is about, where the rule follows no value.
-    pub(crate) const fn of_rule(rule: Rule) -> Option<Self> {
-        match rule.channel() {
-            Channel::Config => Some(Self::ImageConfig),
-            Channel::Context => Some(Self::BuildContext),
-            _ => None,
-        }
-    }
 }

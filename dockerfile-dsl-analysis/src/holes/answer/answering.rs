@@ -1,0 +1,123 @@
+//! What is asked, and what is answered so far.
+
+use std::collections::BTreeSet;
+
+use super::super::quote::{Places, Quote};
+use super::super::{Answer, Hole, HoleAnswer, Label, Question};
+use crate::domain::{SinkPlace, Source, source_of};
+use crate::report::{secret_at, word};
+use crate::{Finding, Rule, Span};
+
+/// What a source of the machine is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A hole of this name, with that label.
+    Hole(usize, Label),
+    /// A mount, by its place among the file mounts and then the variable mounts.
+    Mount(usize),
+}
+
+/// A finding, and what distinguishes its sink from others of the same command.
+pub(super) struct Refusal {
+    pub(super) finding: Finding,
+    pub(super) place: SinkPlace,
+}
+
+/// What a finding refuses: a label of a hole, or a mount, whatever the labels are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Refused {
+    Hole(usize, Label),
+    Mount(usize),
+}
+
+pub(super) struct Answering<'q, 'a> {
+    pub(super) question: &'q Question<'a>,
+    /// For each hole the first one of its name.
+    pub(super) groups: Vec<usize>,
+    pub(super) answer: Answer,
+    /// What is refused already, and for which sink.
+    pub(super) reported: BTreeSet<(Refused, Rule, Span, SinkPlace)>,
+}
+
+impl<'q, 'a> Answering<'q, 'a> {
+    pub(super) fn new(question: &'q Question<'a>, places: &Places) -> Self {
+        let first = |hole: &Hole<'_>| {
+            question
+                .holes
+                .iter()
+                .position(|other| other.name == hole.name)
+                .unwrap_or_default()
+        };
+        let mut answer = Answer {
+            findings: Vec::new(),
+            holes: Vec::new(),
+            flows: Vec::new(),
+        };
+        answer.holes = (places.quotes.iter())
+            .map(|quote| HoleAnswer {
+                quote: *quote,
+                refused: Vec::new(),
+            })
+            .collect();
+        for span in &places.literal_paths {
+            let path = span.of(question.text);
+            answer.findings.push(Finding {
+                sink: path.to_owned(),
+                help: Some(secret_at(path)),
+                ..Finding::new(
+                    Rule::LiteralSecretPath,
+                    *span,
+                    format!("`{path}` spells out where a secret is mounted"),
+                )
+            });
+        }
+        let mut answering = Self {
+            question,
+            groups: question.holes.iter().map(first).collect(),
+            answer,
+            reported: BTreeSet::new(),
+        };
+        for (index, hole) in question.holes.iter().enumerate() {
+            if places.quotes.get(index) == Some(&Quote::Refused) {
+                let refusal = unquotable(hole, "no quotes keep it one piece of text in this place");
+                answering.refuse_label(index, Label::Public, &refusal);
+            }
+        }
+        answering
+    }
+
+    pub(super) fn source(&self, origin: Origin) -> Source {
+        let number = match origin {
+            Origin::Hole(group, Label::SecretFile) => 2 * group,
+            Origin::Hole(group, _) => 2 * group + 1,
+            Origin::Mount(index) => 2 * self.question.holes.len() + index,
+        };
+        source_of(number)
+    }
+
+    pub(super) fn origin(&self, source: Source) -> Origin {
+        let number = usize::from(source);
+        let holes = self.question.holes.len();
+        match (number < 2 * holes, number % 2) {
+            (true, 0) => Origin::Hole(number / 2, Label::SecretFile),
+            (true, _) => Origin::Hole(number / 2, Label::SecretValue),
+            (false, _) => Origin::Mount(number - 2 * holes),
+        }
+    }
+}
+
+/// A public value that cannot stand where its hole is.
+pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Refusal {
+    let name = hole.name;
+    let finding = Finding {
+        secret: Some(name.to_owned()),
+        help: Some(word(name)),
+        ..Finding::new(
+            Rule::UnquotableValue,
+            hole.span,
+            format!("`{name}` cannot be any text here: {why}"),
+        )
+    };
+    let place = SinkPlace::Named(String::new());
+    Refusal { finding, place }
+}
