@@ -80,6 +80,12 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
         }
     }
     if errors.is_empty() {
+        for program in &mut reader.programs {
+            // Options alone are the row of a program that takes nothing else.
+            if program.rows.is_empty() && !program.options.is_empty() {
+                program.rows.push(Row::new());
+            }
+        }
         for row in reader
             .programs
             .iter_mut()

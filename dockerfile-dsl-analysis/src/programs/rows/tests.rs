@@ -55,6 +55,14 @@ fn an_option_can_store() {
 }
 
 #[test]
+fn options_alone_are_a_row() {
+    let rows = |text: &str| parse(text).expect("is right")[0].rows.len();
+    assert_eq!(rows("program a\n  option --key: credential-file\n"), 1);
+    assert_eq!(rows("program a\n  flag -v\n  command get\n"), 1);
+    assert_eq!(rows("program a\n"), 0);
+}
+
+#[test]
 fn groups_and_continued_lines() {
     let text = "options common # for all\n  flag -a \\\n    -b\n\
                 program x \\\n    y\n  use common\n  command *\n";
