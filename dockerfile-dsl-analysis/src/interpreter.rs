@@ -12,6 +12,7 @@ mod call;
 mod effects;
 mod evaluate;
 mod exec;
+mod frame;
 mod loops;
 mod parameter;
 mod redirect;
@@ -23,12 +24,15 @@ mod trap;
 mod word;
 
 pub(crate) use call::Call;
-use std::rc::Rc;
+use std::cell::Cell;
+
+use frame::Frame;
 
 use crate::Span;
 use crate::domain::Sink;
 use crate::domain::{Allocator, ContentId, Files, Process, Site, Status, Taint, Value};
 use crate::programs::Programs;
+use crate::shell::List;
 
 /// Something that happened to a secret, other than being left in a file.
 #[derive(Debug, Clone)]
@@ -42,62 +46,64 @@ pub(crate) struct Event {
     pub(crate) hole: Option<usize>,
 }
 
-/// What a run is given besides the script and the state.
-#[derive(Debug)]
-pub(crate) struct Machine<'a> {
-    pub(crate) events: Vec<Event>,
+/// What is the same in a whole run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Config<'a> {
     /// Programs that the author vouches for, and whether for their output too.
     pub(crate) trusted: &'a [(String, bool)],
     pub(crate) programs: &'a Programs,
-    /// Those of them that were needed.
-    pub(crate) trust_used: Vec<&'a str>,
-    /// How many steps may still be taken: what is longer is not understood.
-    pub(crate) budget: u64,
-    /// How many there were at first.
+    /// How many steps may be taken.
     whole_budget: u64,
-    /// How deep functions and texts that are evaluated are nested.
-    pub(crate) depth: u32,
-    /// How deep the command that is run stands in others.
-    nesting: u32,
-    /// Where identities come from: the command that is executed.
-    pub(crate) births: Allocator,
-    /// Nesting depth of what may be executed again: functions, loops, texts that are run.
-    repeatable: u32,
-    /// The budget was not enough.
-    pub(crate) exhausted: bool,
-    /// What the values of the holes, as texts, tell about.
-    pub(crate) hole_text: Vec<Taint>,
-    /// What stands for the holes of the text that is being run, from `base` on.
-    table: Vec<Value>,
-    base: usize,
-    /// In so many subshells it is.
-    subshells: u32,
-    /// `set -e` does not count for the simple command that is run, nor in what it runs in the shell itself: functions, `eval`.
-    exempt: bool,
-    /// How the last substitution ended, and what that tells about.
-    substituted: Option<(Status, Taint)>,
-    /// `>(..)` of the command that is being run.
-    pending: Vec<(ContentId, crate::shell::List)>,
-    /// Those of `exec`, each with the process that it is a copy of: they go on until the shell ends.
-    deferred: Vec<(ContentId, crate::shell::List, Process)>,
-    /// While this is not 0 they wait.
-    holding: u32,
-    /// The functions that are running.
-    running: Vec<Rc<str>>,
+}
+
+/// What was recorded on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Log<'a> {
+    pub(crate) events: Vec<Event>,
+    /// The programs that the author had to vouch for.
+    pub(crate) trust_used: Vec<&'a str>,
     /// The holes that stood in a text that was run, and where.
     pub(crate) evaluated: Vec<(usize, Span)>,
-    /// In so many commands that the shell does not wait for it is, and what the arguments of programs in any of them tell about.
-    background: u32,
+    /// What traps of ERR wrote to files, on ways that may end the step.
+    pub(crate) failed: Vec<Files>,
+    /// The budget was not enough.
+    pub(crate) exhausted: bool,
+    /// A program was given the working directory, which is only taken to be the root.
+    swept: Cell<bool>,
+    /// What the arguments and the environments of programs in the background tell about.
     background_lines: Taint,
     background_environments: Taint,
-    /// A program was given the working directory, which is only taken to be the root.
-    swept: std::cell::Cell<bool>,
-    /// It is asked what happens if it is the root.
-    root_is_certain: bool,
-    /// What commands in the background wrote, and nobody has waited for.
-    late: Vec<Files>,
+}
+
+/// What stands for the holes of the texts that are being run.
+#[derive(Debug, Default)]
+pub(crate) struct Holes {
+    /// For each hole, those of the innermost text last.
+    values: Vec<Value>,
+    /// What the values of the script's own holes tell about, as texts.
+    pub(crate) texts: Vec<Taint>,
+}
+
+/// `>(..)`: lists that read what a command wrote.
+#[derive(Debug, Default)]
+struct Substitutions {
+    /// Of the command that is being run.
+    pending: Vec<(ContentId, List)>,
+    /// Those of `exec`, each with the process that it is a copy of: they go on until the shell ends.
+    deferred: Vec<(ContentId, List, Process)>,
+}
+
+/// What commands in the background left, and nobody has waited for.
+#[derive(Debug, Default)]
+struct Late {
+    files: Vec<Files>,
     /// What their statuses tell about.
-    late_told: Taint,
+    statuses: Taint,
+}
+
+/// What the script did somewhere, so that from then on it counts everywhere.
+#[derive(Debug, Default)]
+struct Seen {
     /// `export -f`: another bash has the functions, too.
     exports_functions: bool,
     /// An alias was made.
@@ -106,8 +112,24 @@ pub(crate) struct Machine<'a> {
     expands_aliases: bool,
     /// A signal was sent.
     killed: bool,
-    /// What traps of ERR wrote to files, on ways that may end the step.
-    pub(crate) failed: Vec<Files>,
+}
+
+/// The interpreter: what it is given, where it is, and what it has recorded. The state of the script is no part of it.
+#[derive(Debug)]
+pub(crate) struct Machine<'a> {
+    pub(crate) config: Config<'a>,
+    frame: Frame,
+    pub(crate) log: Log<'a>,
+    /// Where identities come from: the command that is executed.
+    pub(crate) births: Allocator,
+    /// How many steps may still be taken: what is longer is not understood.
+    budget: u64,
+    pub(crate) holes: Holes,
+    /// How the last substitution ended, and what that tells about.
+    substituted: Option<(Status, Taint)>,
+    substitutions: Substitutions,
+    late: Late,
+    seen: Seen,
 }
 
 impl<'a> Machine<'a> {
@@ -118,48 +140,29 @@ impl<'a> Machine<'a> {
         length: usize,
         step: Site,
     ) -> Self {
+        let whole_budget = 200_000 + length as u64;
         Self {
-            events: Vec::new(),
-            trusted,
-            programs,
-            trust_used: Vec::new(),
-            budget: 200_000 + length as u64,
-            whole_budget: 200_000 + length as u64,
-            depth: 0,
-            nesting: 0,
+            config: Config {
+                trusted,
+                programs,
+                whole_budget,
+            },
+            frame: Frame::default(),
+            log: Log::default(),
             births: Allocator::at(step),
-            repeatable: 0,
-            exhausted: false,
-            hole_text: Vec::new(),
-            table: Vec::new(),
-            base: 0,
-            subshells: 0,
-            exempt: false,
+            budget: whole_budget,
+            holes: Holes::default(),
             substituted: None,
-            pending: Vec::new(),
-            deferred: Vec::new(),
-            holding: 0,
-            running: Vec::new(),
-            evaluated: Vec::new(),
-            background: 0,
-            background_lines: Taint::NONE,
-            background_environments: Taint::NONE,
-            swept: std::cell::Cell::new(false),
-            root_is_certain: false,
-            late: Vec::new(),
-            late_told: Taint::NONE,
-            exports_functions: false,
-            aliases: false,
-            expands_aliases: false,
-            killed: false,
-            failed: Vec::new(),
+            substitutions: Substitutions::default(),
+            late: Late::default(),
+            seen: Seen::default(),
         }
     }
 
     /// The next hole of the script stands for this; where its text is run later, it tells about that.
     pub(crate) fn stand_in(&mut self, value: Value, text: Taint) {
-        self.table.push(value);
-        self.hole_text.push(text);
+        self.holes.values.push(value);
+        self.holes.texts.push(text);
     }
 
     /// Keeps what happened, once.
@@ -171,11 +174,11 @@ impl<'a> Machine<'a> {
         let same = |event: &&mut Event| {
             event.span == span && event.hole == hole && event.sink.is_same_place(&sink)
         };
-        if let Some(event) = self.events.iter_mut().rev().take(64).find(same) {
+        if let Some(event) = self.log.events.iter_mut().rev().take(64).find(same) {
             event.taint = event.taint.join(&taint);
             return;
         }
-        self.events.push(Event {
+        self.log.events.push(Event {
             sink,
             taint,
             span,
@@ -202,7 +205,7 @@ pub(crate) fn on_its_own_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 
 thread_local! {
     /// This thread was started here: its stack is large enough.
-    static IS_ITS_OWN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    static IS_ITS_OWN: Cell<bool> = const { Cell::new(false) };
 }
 
 fn once_on_its_own_stack(run: &mut (dyn FnMut() + Send)) {

@@ -77,7 +77,7 @@ impl Walk<'_> {
         let flows: Vec<Flow> = states
             .flat_map(|state| execute(&mut machine, state, stage, &run.command))
             .collect();
-        if machine.exhausted {
+        if machine.log.exhausted {
             let all = flows.iter().fold(Taint::NONE, |taint, flow| {
                 taint.join(&flow.state.everything())
             });
@@ -88,12 +88,12 @@ impl Walk<'_> {
                 None,
             );
         }
-        for event in std::mem::take(&mut machine.events) {
+        for event in std::mem::take(&mut machine.log.events) {
             self.tell_event(&event);
         }
         for note in &instruction.notes {
             if let NoteKind::Trust { program, .. } = &note.kind
-                && machine.trust_used.contains(&program.as_str())
+                && machine.log.trust_used.contains(&program.as_str())
             {
                 self.used.push(note.span);
             }
@@ -378,7 +378,7 @@ fn execute(
                 .collect();
             state.process.name = Value::known(path);
             let shell = interpreter_of(&interpreter);
-            if is_shell(shell) || machine.programs.find(base(shell)).is_none() {
+            if is_shell(shell) || machine.config.programs.find(base(shell)).is_none() {
                 return script(machine, state, &interpreter, &document.body);
             }
             // A script of another language: a file of that name, given to its interpreter.
@@ -419,7 +419,7 @@ fn script(
     let is_program = if is_shell(interpreter) {
         has_own_text(&interpreter[1..])
     } else {
-        machine.programs.find(name).is_some()
+        machine.config.programs.find(name).is_some()
     };
     if is_made_here || is_program {
         let span = text.whole();

@@ -58,16 +58,16 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
     let mut machine = Machine::new(&trusted, question.programs, question.text.len(), step);
     let state = answering.start(&mut machine, step);
     let flows = machine.script(state, script);
-    if machine.exhausted {
+    if machine.log.exhausted {
         let all = flows.iter().fold(Taint::NONE, |taint, flow| {
             taint.join(&flow.state.everything())
         });
         machine.event(Sink::syntax(Doubt::TooLong), &all, script.list.span, None);
     }
-    for event in std::mem::take(&mut machine.events) {
+    for event in std::mem::take(&mut machine.log.events) {
         answering.event(&event);
     }
-    for (group, span) in std::mem::take(&mut machine.evaluated) {
+    for (group, span) in std::mem::take(&mut machine.log.evaluated) {
         answering.evaluated(group, span);
     }
     for flow in flows.iter().filter(|flow| flow.status.may_succeed()) {
@@ -75,7 +75,7 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
     }
     // Under the `set -e` of every `sh!` the step mostly ends where a trap of ERR has run, and its layer is not kept. What the trap
     // writes is refused all the same: it is what the author meant to keep.
-    for files in &machine.failed {
+    for files in &machine.log.failed {
         answering.files(files);
     }
     let mut answer = answering.answer;

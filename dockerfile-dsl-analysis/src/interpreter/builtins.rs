@@ -56,16 +56,16 @@ impl Machine<'_> {
             }
             "wait" => {
                 self.quote(&mut state, arguments, span, &Cause::Message("wait".into()));
-                for files in self.late.drain(..) {
+                for files in self.late.files.drain(..) {
                     state.files = state.files.join(&files);
                 }
                 self.finish_jobs(&mut state);
-                state.process.status_taint = self.late_told.clone();
+                state.process.status_taint = self.late.statuses.clone();
                 Status::Either
             }
             "kill" => {
                 self.quote(&mut state, arguments, span, &Cause::Message("kill".into()));
-                self.killed = true;
+                self.seen.killed = true;
                 self.finish_jobs(&mut state);
                 return Ok(self.run_signal_traps(vec![Flow::new(state, Status::Either)]));
             }
@@ -389,7 +389,7 @@ impl Machine<'_> {
     /// `shopt -s NAME..`, `shopt -u NAME..`
     fn shell_options(&mut self, state: &mut State, arguments: &[Argument]) {
         let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
-        self.expands_aliases |= words.iter().any(|word| word == "expand_aliases");
+        self.seen.expands_aliases |= words.iter().any(|word| word == "expand_aliases");
         let sets = |flag: char| {
             let mut words = words.iter();
             words.any(|word| word.starts_with('-') && word.contains(flag))

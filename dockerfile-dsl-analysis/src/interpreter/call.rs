@@ -219,8 +219,8 @@ impl<'m> Call<'_, 'm> {
         if !(is_relative && is_at_root && is_root) {
             return false;
         }
-        self.machine.swept.set(true);
-        !self.machine.root_is_certain
+        self.machine.log.swept.set(true);
+        !self.machine.frame.root_is_certain
     }
 
     /// Whether the argument is known to name something that is there.

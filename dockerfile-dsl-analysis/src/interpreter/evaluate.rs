@@ -13,6 +13,7 @@ use crate::domain::value::{Kind, Taint, Text, Value};
 use crate::domain::ways::{Flow, Jump, joined, merged};
 use crate::domain::{About, Cause, Doubt, Sink};
 use crate::domain::{MountKind, Node};
+use crate::interpreter::frame::Frame;
 use crate::interpreter::{Machine, row};
 use crate::shell::Hole;
 use crate::shell::{self, Dialect, Place};
@@ -29,7 +30,7 @@ impl<'m> Machine<'m> {
         for flow in &mut flows {
             self.finish_jobs(&mut flow.state);
         }
-        for files in std::mem::take(&mut self.late) {
+        for files in std::mem::take(&mut self.late.files) {
             for flow in &mut flows {
                 flow.state.files = flow.state.files.join(&files);
             }
@@ -52,13 +53,13 @@ impl<'m> Machine<'m> {
         let known = text
             .iter()
             .any(|piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty()));
-        if self.depth >= MAX_DEPTH || (!known && !text.is_empty()) {
+        if self.frame.depth >= MAX_DEPTH || (!known && !text.is_empty()) {
             for piece in text.iter() {
                 if let Kind::Hole { index, .. } = piece.kind {
                     self.evaluated_hole(&mut state, index, span);
                 }
             }
-            let reached = if self.depth >= MAX_DEPTH {
+            let reached = if self.frame.depth >= MAX_DEPTH {
                 state.everything()
             } else {
                 taint
@@ -96,7 +97,7 @@ impl<'m> Machine<'m> {
                         *lazy = false;
                         piece.taint = piece
                             .taint
-                            .join(self.hole_text.get(*index).unwrap_or(&Taint::NONE));
+                            .join(self.holes.texts.get(*index).unwrap_or(&Taint::NONE));
                     }
                     values.push(Value::piece(piece));
                 }
@@ -121,16 +122,17 @@ impl<'m> Machine<'m> {
         };
         match shell::parse(&source, &options) {
             Ok(script) => {
-                let base = std::mem::replace(&mut self.base, self.table.len());
-                self.table.extend(values);
-                self.depth += 1;
-                self.repeatable += 1;
+                let base = self.holes.values.len();
+                self.holes.values.extend(values);
                 let begin = vec![Flow::new(state, Status::Success)];
-                let flows = self.list(&script.list, begin, self.exempt);
-                self.repeatable -= 1;
-                self.depth -= 1;
-                self.base = base;
-                flows
+                let text = |frame: &mut Frame| {
+                    frame.base = base;
+                    frame.depth += 1;
+                    frame.repeatable += 1;
+                };
+                self.within(text, |machine| {
+                    machine.list(&script.list, begin, machine.frame.exempt)
+                })
             }
             Err(_) => {
                 let reached = taint.join(&state.process.all_variables());
@@ -143,7 +145,7 @@ impl<'m> Machine<'m> {
     /// A public value of the author in a text that is run is a program of its own.
     fn evaluated_hole(&mut self, state: &mut State, index: usize, span: Span) {
         let _ = state;
-        self.evaluated.push((index, span));
+        self.log.evaluated.push((index, span));
     }
 
     /// Runs a text in a new shell; `$0` and `$1`.. are given.
@@ -157,7 +159,7 @@ impl<'m> Machine<'m> {
     ) -> Outcome {
         let outer = state.process.clone();
         state.process = child(&outer, options);
-        if self.exports_functions && options.bash {
+        if self.seen.exports_functions && options.bash {
             state.process.functions = outer.functions.clone();
         }
         if let Some((name, rest)) = arguments.split_first() {
@@ -176,24 +178,22 @@ impl<'m> Machine<'m> {
             let text = Variable::new(text.clone());
             state.process.set("BASH_EXECUTION_STRING", text);
         }
-        self.subshells += 1;
-        let exempt = std::mem::take(&mut self.exempt);
-        let since = self.deferred.len();
-        let started = self.startup(state, span).into_iter();
-        let flows = started
-            .flat_map(|flow| match flow.jump {
-                Jump::None => self.evaluate(flow.state, text, span),
-                _ => vec![flow],
-            })
-            .collect();
-        let mut flows = self.run_exit_traps(flows);
-        self.finish_deferred(since, &mut flows);
-        for flow in &mut flows {
-            self.finish_jobs(&mut flow.state);
-        }
-        self.subshells -= 1;
-        self.exempt = exempt;
-        outcome(flows, &outer)
+        let shell = |frame: &mut Frame| {
+            frame.subshells += 1;
+            frame.exempt = false;
+        };
+        let run = |machine: &mut Self| {
+            let since = machine.substitutions.deferred.len();
+            let started = machine.startup(state, span).into_iter();
+            let flows = started
+                .flat_map(|flow| match flow.jump {
+                    Jump::None => machine.evaluate(flow.state, text, span),
+                    _ => vec![flow],
+                })
+                .collect();
+            machine.end_of_process(flows, since)
+        };
+        outcome(self.within(shell, run), &outer)
     }
 }
 
@@ -308,12 +308,12 @@ impl<'m> Machine<'m> {
         let Some(first) = words.first() else {
             return vec![Flow::new(state, Status::Success)];
         };
-        if self.background > 0 {
+        if self.frame.background > 0 {
             for word in words {
-                self.background_lines = self.background_lines.join(&word.value.taint());
+                self.log.background_lines = self.log.background_lines.join(&word.value.taint());
             }
             let environment = state.process.environment();
-            self.background_environments = self.background_environments.join(&environment);
+            self.log.background_environments = self.log.background_environments.join(&environment);
         }
         let names: Option<Vec<String>> = first
             .value
@@ -338,7 +338,6 @@ impl<'m> Machine<'m> {
                 Some((text, path)) => {
                     let mut arguments = vec![Argument::new(Value::known(path), first.span)];
                     arguments.extend_from_slice(&words[1..]);
-                    self.running.push(name.as_str().into());
                     let bash = text
                         .known_prefix()
                         .lines()
@@ -352,10 +351,13 @@ impl<'m> Machine<'m> {
                         xtrace,
                         ..ShellOptions::default()
                     };
-                    let outcome =
-                        self.new_shell(state.clone(), &text, first.span, &arguments, options);
-                    self.running.pop();
-                    outcome
+                    self.within(
+                        |frame| frame.call(&name),
+                        |machine| {
+                            let state = state.clone();
+                            machine.new_shell(state, &text, first.span, &arguments, options)
+                        },
+                    )
                 }
                 // These are programs, too, and do the same.
                 None if ALSO_PROGRAMS.contains(&name.as_str()) => {
@@ -374,7 +376,7 @@ impl<'m> Machine<'m> {
                         std::iter::once(Argument::new(Value::known(&name), first.span))
                             .chain(words[1..].iter().cloned())
                             .collect();
-                    let programs: &'m Programs = self.programs;
+                    let programs: &'m Programs = self.config.programs;
                     match programs.find(&name) {
                         Some(program) => self.sweep(&state, span, &name, |machine, state| {
                             row::run(machine, state, program, &words, span)
@@ -397,28 +399,29 @@ impl<'m> Machine<'m> {
         name: &str,
         run: impl Fn(&mut Self, State) -> Outcome,
     ) -> Outcome {
-        let outer = self.swept.replace(false);
+        let outer = self.log.swept.replace(false);
         let mark = self.births.mark();
         let outcome = run(self, state.clone());
-        if !self.swept.replace(outer) || self.root_is_certain {
+        if !self.log.swept.replace(outer) || self.frame.root_is_certain {
             return outcome;
         }
-        let events = std::mem::take(&mut self.events);
+        let events = std::mem::take(&mut self.log.events);
         let end = self.births.mark();
         self.births.rewind(mark);
-        self.root_is_certain = true;
-        let other = run(self, state.clone());
-        self.root_is_certain = false;
+        let other = self.within(
+            |frame| frame.root_is_certain = true,
+            |machine| run(machine, state.clone()),
+        );
         self.births.rewind(self.births.mark().max(end));
-        self.swept.set(outer);
-        let seen = std::mem::replace(&mut self.events, events);
+        self.log.swept.set(outer);
+        let seen = std::mem::replace(&mut self.log.events, events);
         let is_new = |event: &super::Event| {
             let same = |known: &super::Event| {
                 known.sink.rule() == event.sink.rule()
                     && known.span == event.span
                     && known.taint == event.taint
             };
-            !self.events.iter().any(same)
+            !self.log.events.iter().any(same)
         };
         if seen.iter().any(is_new) || !outcome.state.files.same_contents(&other.state.files) {
             let taint = state.mounted_secrets();
@@ -429,13 +432,7 @@ impl<'m> Machine<'m> {
 
     /// The text of a script that the file itself made, where the name leads to it by its path or through PATH.
     fn shim(&self, state: &State, name: &str) -> Option<(Value, String)> {
-        if self
-            .running
-            .iter()
-            .filter(|running| ***running == *name)
-            .count()
-            > 1
-        {
+        if self.frame.calls(name) > 1 {
             return None;
         }
         let cwd = &state.process.cwd;

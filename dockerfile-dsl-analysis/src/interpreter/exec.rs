@@ -58,7 +58,7 @@ impl Machine<'_> {
                 // What copies a state costs as much as there is in it.
                 self.budget = self.budget.saturating_sub(flow.state.size() / 32);
                 if self.budget == 0 {
-                    self.exhausted = true;
+                    self.log.exhausted = true;
                     after.push(flow);
                     continue;
                 }
@@ -74,21 +74,23 @@ impl Machine<'_> {
                             command: Rc::new(item.and_or.clone()),
                             process: state.process.clone(),
                             files: state.files.clone(),
-                            base: self.base,
+                            base: self.frame.base,
                         };
-                        self.background += 1;
-                        let left = self.subshell(state.clone(), &mut |machine, inner| {
-                            machine.and_or(&item.and_or, inner, true)
-                        });
+                        let run = |machine: &mut Self| {
+                            machine.subshell(state.clone(), &mut |machine, inner| {
+                                machine.and_or(&item.and_or, inner, true)
+                            })
+                        };
+                        let left = self.within(|frame| frame.background += 1, run);
                         let files = left.files;
-                        self.late_told = self.late_told.join(&left.status_taint);
-                        self.background -= 1;
+                        self.late.statuses = self.late.statuses.join(&left.status_taint);
                         let aside = Rc::make_mut(&mut state.process.aside);
-                        aside.command_lines = aside.command_lines.join(&self.background_lines);
-                        aside.environments = aside.environments.join(&self.background_environments);
+                        aside.command_lines = aside.command_lines.join(&self.log.background_lines);
+                        aside.environments =
+                            aside.environments.join(&self.log.background_environments);
                         // Nobody knows when: what comes next may see it or not, until the shell waits.
                         if !files.same(&state.files) {
-                            self.late.push(files.without(&state.files));
+                            self.late.files.push(files.without(&state.files));
                             state.files = state.files.join(&files);
                         }
                         Rc::make_mut(&mut state.process.aside).jobs.push(job);
@@ -114,11 +116,12 @@ impl Machine<'_> {
                 process: job.process.clone(),
                 ..state.clone()
             };
-            let base = std::mem::replace(&mut self.base, job.base);
-            let left = self.subshell(inner, &mut |machine, inner| {
-                machine.and_or(&job.command, inner, true)
-            });
-            self.base = base;
+            let run = |machine: &mut Self| {
+                machine.subshell(inner, &mut |machine, inner| {
+                    machine.and_or(&job.command, inner, true)
+                })
+            };
+            let left = self.within(|frame| frame.base = job.base, run);
             state.files = state.files.join(&left.files);
         }
     }
@@ -183,7 +186,7 @@ impl Machine<'_> {
 
     /// `set -e` ends the shell here. Where nothing is left to run and the step fails, nothing of it is kept.
     fn fail(&mut self, state: State, all: &mut Vec<Flow>) {
-        if self.subshells > 0 || state.process.traps.contains_key("EXIT") {
+        if self.frame.subshells > 0 || state.process.traps.contains_key("EXIT") {
             all.push(Flow {
                 state,
                 status: Status::Failure,
@@ -283,14 +286,13 @@ impl Machine<'_> {
         exempt: bool,
     ) -> Vec<Flow> {
         self.budget = self.budget.saturating_sub(1);
-        if self.nesting >= MAX_NESTING {
-            self.exhausted = true;
+        if self.frame.nesting >= MAX_NESTING {
+            self.log.exhausted = true;
             return vec![Flow::new(state, Status::Either)];
         }
-        self.nesting += 1;
-        let births = if self.repeatable > 0 {
+        let births = if self.frame.repeatable > 0 {
             // All commands of an evaluated text are at one site.
-            if self.depth > 0 {
+            if self.frame.depth > 0 {
                 state.files.begin_execution();
             }
             Allocator::again(self.births.beside(command.span), &state.files)
@@ -298,9 +300,11 @@ impl Machine<'_> {
             Allocator::at(self.births.beside(command.span))
         };
         let outer = std::mem::replace(&mut self.births, births);
-        let flows = self.command_of_kind(command, state, exempt);
+        let flows = self.within(
+            |frame| frame.nesting += 1,
+            |machine| machine.command_of_kind(command, state, exempt),
+        );
         self.births = outer;
-        self.nesting -= 1;
         flows
     }
 
@@ -347,11 +351,15 @@ impl Machine<'_> {
             }
             CommandKind::Function(function) => {
                 // The text that it stands in is not told apart from its own.
-                let computed = self.table.get(self.base..).filter(|_| self.depth > 0);
+                let computed = self
+                    .holes
+                    .values
+                    .get(self.frame.base..)
+                    .filter(|_| self.frame.depth > 0);
                 let holes = computed.unwrap_or_default();
                 let defined = Function {
                     body: function.body.clone(),
-                    base: self.base,
+                    base: self.frame.base,
                     text: Taint::of_all(holes),
                     or: None,
                     maybe_unset: false,

@@ -105,9 +105,15 @@ impl Machine<'_> {
     /// Runs rounds until nothing new is known about secrets. `round` runs one, on states that enter it, and gives those that leave by
     /// the condition first, then those after the body.
     pub(super) fn rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
+        self.within(
+            |frame| frame.repeatable += 1,
+            |machine| machine.all_rounds(state, round),
+        )
+    }
+
+    fn all_rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
         let mut left: Vec<Flow> = Vec::new();
         let mut entering = vec![Flow::new(state, Status::Success)];
-        self.repeatable += 1;
         let budget_before = self.budget;
         let mut around = Around::of(&entering[0].state);
         let mut known: Option<State> = None;
@@ -131,7 +137,8 @@ impl Machine<'_> {
                 _ => joined,
             };
             // The rounds of the outermost loop take those of the inner ones further, too.
-            let is_costly = budget_before - self.budget > self.whole_budget / EXTRA_ROUNDS_SHARE;
+            let is_costly =
+                budget_before - self.budget > self.config.whole_budget / EXTRA_ROUNDS_SHARE;
             if known.as_ref().is_some_and(|known| {
                 known.same_secrets(&joined)
                     && (around.loops > 0 || is_costly || known.same_shapes(&joined))
@@ -141,7 +148,6 @@ impl Machine<'_> {
             known = Some(joined.clone());
             entering = vec![Flow::new(joined, Status::Success)];
         }
-        self.repeatable -= 1;
         if left.is_empty()
             && let Some(state) = known
         {
@@ -271,10 +277,22 @@ impl Machine<'_> {
         state: State,
         exempt: bool,
     ) -> Vec<Flow> {
+        self.within(
+            |frame| frame.repeatable += 1,
+            |machine| machine.all_words(each, words, state, exempt),
+        )
+    }
+
+    fn all_words(
+        &mut self,
+        each: &For,
+        words: &[(Value, bool)],
+        state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
         let mut around = Around::of(&state);
         let mut flows = vec![Flow::new(state, Status::Success)];
         let mut left = Vec::new();
-        self.repeatable += 1;
         for (value, _) in words {
             for flow in &mut flows {
                 around.enter(&mut flow.state, words.len() as u32);
@@ -286,7 +304,6 @@ impl Machine<'_> {
                 break;
             }
         }
-        self.repeatable -= 1;
         for mut flow in flows {
             around.leave(&mut flow);
             left.push(flow);

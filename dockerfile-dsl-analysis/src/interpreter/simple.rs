@@ -5,13 +5,14 @@ use std::rc::Rc;
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::Cause;
-use crate::domain::state::{Descriptor, State, Status, Variable};
+use crate::domain::state::{Descriptor, Function, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::back;
 use crate::interpreter::builtins::OPTIONS;
 use crate::interpreter::evaluate::positional;
+use crate::interpreter::frame::Frame;
 use crate::interpreter::parameter::all_text;
 use crate::interpreter::redirect::restore;
 use crate::interpreter::trap::inherited;
@@ -19,6 +20,8 @@ use crate::shell::{Assignment, AssignmentOperator, Command, Part, Simple};
 
 /// Functions call themselves so often.
 const MAX_RECURSION: usize = 3;
+/// Functions, aliases and scripts call each other so deep.
+const MAX_CALLS: usize = 40;
 
 impl Machine<'_> {
     pub(super) fn simple(
@@ -32,10 +35,31 @@ impl Machine<'_> {
             state = self.run_debug_trap(state);
         }
         self.substituted = None;
-        self.holding += 1;
+        let mut flows = self.within(
+            |frame| frame.holding += 1,
+            |machine| machine.words_and_assignments(command, simple, state, exempt),
+        );
+        self.finish_process_substitutions(&mut flows);
+        for flow in &mut flows {
+            flow.state.process.status = flow.status;
+        }
+        if !exempt {
+            flows = self.run_error_traps(flows);
+        }
+        flows
+    }
+
+    /// Expands the command; the process substitutions of its words wait for their end.
+    fn words_and_assignments(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        mut state: State,
+        exempt: bool,
+    ) -> Vec<Flow> {
         let words = self.fields(&mut state, &simple.words);
         let substituted = self.substituted.take();
-        let mut flows = if words.is_empty() {
+        if words.is_empty() {
             for assignment in &simple.assignments {
                 let value = self.assignment(&mut state, assignment);
                 self.trace_assignment(&mut state, assignment, &value);
@@ -47,20 +71,11 @@ impl Machine<'_> {
             vec![Flow::new(state, status)]
         } else {
             self.trace_words(&mut state, &words, command.span);
-            let outer = std::mem::replace(&mut self.exempt, exempt);
-            let flows = self.with_words(command, simple, words, state);
-            self.exempt = outer;
-            flows
-        };
-        self.holding -= 1;
-        self.finish_process_substitutions(&mut flows);
-        for flow in &mut flows {
-            flow.state.process.status = flow.status;
+            self.within(
+                |frame| frame.exempt = exempt,
+                |machine| machine.with_words(command, simple, words, state),
+            )
         }
-        if !exempt {
-            flows = self.run_error_traps(flows);
-        }
-        flows
     }
 
     fn with_words(
@@ -147,7 +162,7 @@ impl Machine<'_> {
         let Some(name) = words.first().and_then(Argument::text) else {
             return self.program(state, words, span);
         };
-        if self.aliases
+        if self.seen.aliases
             && let Some(flows) = self.run_alias(&state, words)
         {
             return flows;
@@ -177,24 +192,35 @@ impl Machine<'_> {
         }
     }
 
+    fn function_body(&mut self, function: &Function, state: State) -> Vec<Flow> {
+        let exempt = self.frame.exempt;
+        let mut flows = self.within(
+            |frame| frame.repeatable += 1,
+            |machine| machine.command(&function.body, state, exempt),
+        );
+        // The caller may be the same function: the rest of its body is another execution than that of the call.
+        for flow in &mut flows {
+            flow.state.files.begin_execution();
+        }
+        let has_traps = |flow: &Flow| !flow.state.process.traps.is_empty();
+        if flows.iter().any(has_traps) {
+            flows = self.run_return_trap(flows);
+        }
+        flows
+    }
+
     fn call_function(
         &mut self,
         mut state: State,
         name: &str,
-        function: crate::domain::state::Function,
+        function: Function,
         arguments: &[Argument],
     ) -> Vec<Flow> {
-        if self
-            .running
-            .iter()
-            .filter(|running| ***running == *name)
-            .count()
-            > MAX_RECURSION
-            || self.running.len() > 40
-        {
+        let calls = self.frame.calls(name);
+        if calls > MAX_RECURSION || self.frame.all_calls() > MAX_CALLS {
             return vec![Flow::new(state, Status::Either)];
         }
-        let recursive = self.running.iter().any(|running| **running == *name);
+        let recursive = calls > 0;
         let outer = std::mem::replace(
             &mut state.process.positional,
             Rc::new(positional(arguments)),
@@ -207,38 +233,25 @@ impl Machine<'_> {
             state.process.rounds = u32::MAX;
         }
         let choice = state.choice.clone();
-        self.running.push(name.into());
-        let base = std::mem::replace(&mut self.base, function.base);
-        let holding = std::mem::replace(&mut self.holding, 0);
-        let pending = std::mem::take(&mut self.pending);
+        let pending = std::mem::take(&mut self.substitutions.pending);
         let traps = state.process.traps.clone();
         state.process.traps = inherited(&traps, state.process.options, true);
         let given = state.process.traps.clone();
         let options = state.process.options;
-        self.repeatable += 1;
         state.files.begin_execution();
-        let mut flows = self.command(&function.body, state, self.exempt);
-        self.repeatable -= 1;
-        // The caller may be the same function: the rest of its body is another execution than that of the call.
-        for flow in &mut flows {
-            flow.state.files.begin_execution();
-        }
-        if flows
-            .iter()
-            .any(|flow| !flow.state.process.traps.is_empty())
-        {
-            flows = self.run_return_trap(flows);
-        }
+        let call = |frame: &mut Frame| {
+            frame.call(name);
+            frame.base = function.base;
+            frame.holding = 0;
+        };
+        let mut flows = self.within(call, |machine| machine.function_body(&function, state));
         for flow in &mut flows {
             // What the function did not change is as before.
             if flow.state.process.traps == given {
                 flow.state.process.traps = traps.clone();
             }
         }
-        self.pending = pending;
-        self.holding = holding;
-        self.base = base;
-        self.running.pop();
+        self.substitutions.pending = pending;
         for flow in &mut flows {
             flow.state.process.positional = outer.clone();
             flow.state.process.loops = loops;

@@ -81,15 +81,21 @@ impl Machine<'_> {
         if !state.process.aside.jobs.is_empty() {
             Rc::make_mut(&mut state.process.aside).jobs.clear();
         }
-        self.subshells += 1;
-        let since = self.deferred.len();
-        let flows = run(self, state);
+        let run = |machine: &mut Self| {
+            let since = machine.substitutions.deferred.len();
+            let flows = run(machine, state);
+            machine.end_of_process(flows, since)
+        };
+        self.within(|frame| frame.subshells += 1, run)
+    }
+
+    /// What a shell process does when its script is at its end; `since` is what was deferred when it began.
+    pub(super) fn end_of_process(&mut self, flows: Vec<Flow>, since: usize) -> Vec<Flow> {
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(since, &mut flows);
         for flow in &mut flows {
             self.finish_jobs(&mut flow.state);
         }
-        self.subshells -= 1;
         flows
     }
 
@@ -170,7 +176,9 @@ impl Machine<'_> {
             }
             Direction::Out => {
                 state.files.set_content(number, Value::empty());
-                self.pending.push((number, substitution.list.clone()));
+                self.substitutions
+                    .pending
+                    .push((number, substitution.list.clone()));
             }
         }
         for path in state.files.paths(&path, &Value::known("/")) {
@@ -181,14 +189,16 @@ impl Machine<'_> {
 
     /// `exec > >(..)`: what reads there is at its end when the shell is; the process that it is a copy of is that from before.
     pub(super) fn defer_process_substitutions(&mut self, process: &Process) {
-        for (number, list) in self.pending.drain(..) {
-            self.deferred.push((number, list, process.clone()));
+        for (number, list) in self.substitutions.pending.drain(..) {
+            self.substitutions
+                .deferred
+                .push((number, list, process.clone()));
         }
     }
 
     /// What those that began since then read by the end of the shell.
     pub(super) fn finish_deferred(&mut self, since: usize, flows: &mut [Flow]) {
-        for (number, list, process) in self.deferred.split_off(since) {
+        for (number, list, process) in self.substitutions.deferred.split_off(since) {
             for flow in &mut *flows {
                 let mut inner = State {
                     process: process.clone(),
@@ -204,10 +214,10 @@ impl Machine<'_> {
 
     /// What `>(..)` of the command just run reads now.
     pub(crate) fn finish_process_substitutions(&mut self, flows: &mut [Flow]) {
-        if self.pending.is_empty() || self.holding > 0 {
+        if self.substitutions.pending.is_empty() || self.frame.holding > 0 {
             return;
         }
-        let pending = std::mem::take(&mut self.pending);
+        let pending = std::mem::take(&mut self.substitutions.pending);
         for flow in flows {
             for (number, list) in &pending {
                 let mut inner = flow.state.clone();

@@ -85,7 +85,7 @@ impl Machine<'_> {
 
     /// What `trap .. EXIT` asked for, at the end of a shell.
     pub(crate) fn run_exit_traps(&mut self, mut flows: Vec<Flow>) -> Vec<Flow> {
-        if self.killed {
+        if self.seen.killed {
             flows = self.run_signal_traps(flows);
         }
         if are_without_traps(&flows) {
@@ -102,9 +102,10 @@ impl Machine<'_> {
                 all.push(flow.clone());
             }
             let status = flow.status;
-            let exempt = std::mem::take(&mut self.exempt);
-            let after = self.evaluate(flow.state, &trap.action, trap.span);
-            self.exempt = exempt;
+            let after = self.within(
+                |frame| frame.exempt = false,
+                |machine| machine.evaluate(flow.state, &trap.action, trap.span),
+            );
             all.extend(after.into_iter().map(|mut after| {
                 // The status of the shell is the one from before the trap, unless the trap itself exits.
                 if after.jump != Jump::Exit {
@@ -125,7 +126,9 @@ impl Machine<'_> {
         for flow in flows {
             match flow.state.process.traps.get("ERR").cloned() {
                 Some(trap)
-                    if flow.status.may_fail() && flow.jump == Jump::None && self.depth < 20 =>
+                    if flow.status.may_fail()
+                        && flow.jump == Jump::None
+                        && self.frame.depth < 20 =>
                 {
                     if flow.status.may_succeed() {
                         all.push(Flow::new(flow.state.clone(), Status::Success));
@@ -138,7 +141,7 @@ impl Machine<'_> {
                     for mut after in self.run_trap(chosen(flow.state), &trap) {
                         back(&mut after.state, after.jump, &outer);
                         if !before.same(&after.state.files) {
-                            self.failed.push(after.state.files.without(&before));
+                            self.log.failed.push(after.state.files.without(&before));
                         }
                         after.status = Status::Failure;
                         all.push(after);
@@ -153,7 +156,7 @@ impl Machine<'_> {
     /// `trap .. DEBUG` of bash: runs before each command.
     pub(super) fn run_debug_trap(&mut self, state: State) -> State {
         match state.process.traps.get("DEBUG").cloned() {
-            Some(trap) if self.depth < 20 => {
+            Some(trap) if self.frame.depth < 20 => {
                 let mut flows = vec![];
                 if !trap.certain {
                     flows.push(Flow::new(state.clone(), Status::Success));
@@ -171,7 +174,7 @@ impl Machine<'_> {
         let mut all = Vec::new();
         for flow in flows {
             for (signal, trap) in flow.state.process.traps.clone().iter() {
-                if !NO_SIGNALS.contains(&&**signal) && self.depth < 20 {
+                if !NO_SIGNALS.contains(&&**signal) && self.frame.depth < 20 {
                     let status = flow.status;
                     let after = self.run_trap(flow.state.clone(), trap);
                     all.extend(after.into_iter().map(|mut after| {
@@ -192,7 +195,7 @@ impl Machine<'_> {
         let mut all = Vec::new();
         for flow in flows {
             match flow.state.process.traps.get("RETURN").cloned() {
-                Some(trap) if flow.jump != Jump::Exit && self.depth < 20 => {
+                Some(trap) if flow.jump != Jump::Exit && self.frame.depth < 20 => {
                     if !trap.certain {
                         all.push(flow.clone());
                     }
@@ -215,14 +218,15 @@ impl Machine<'_> {
         let traps = std::mem::take(&mut state.process.traps);
         if state.process.options.bash {
             // The command as it stands in the text: what that was computed from.
-            let holes = self.table.get(self.base..).unwrap_or_default();
+            let holes = self.holes.values.get(self.frame.base..).unwrap_or_default();
             let text = Taint::of_all(holes);
             let command = Variable::new(self.unknown(text));
             state.process.set("BASH_COMMAND", command);
         }
-        let exempt = std::mem::take(&mut self.exempt);
-        let mut flows = self.evaluate(state, &trap.action, trap.span);
-        self.exempt = exempt;
+        let mut flows = self.within(
+            |frame| frame.exempt = false,
+            |machine| machine.evaluate(state, &trap.action, trap.span),
+        );
         for flow in &mut flows {
             if flow.state.process.traps.is_empty() {
                 flow.state.process.traps = traps.clone();

@@ -252,8 +252,9 @@ impl Machine<'_> {
     /// What stands for a hole in a text; `lazy` inside single quotes or a quoted here-document.
     pub(crate) fn hole(&mut self, index: usize, _span: Span, lazy: bool) -> Value {
         let value = self
-            .table
-            .get(self.base + index)
+            .holes
+            .values
+            .get(self.frame.base + index)
             .cloned()
             .unwrap_or_else(Value::empty);
         match value.alternatives() {

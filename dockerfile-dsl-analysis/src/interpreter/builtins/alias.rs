@@ -22,7 +22,7 @@ impl Machine<'_> {
                     let text = text.map_or_else(Value::empty, |word| word.value);
                     let variable = Variable::new(text);
                     state.process.set(&format!("{PREFIX}{name}"), variable);
-                    self.aliases = true;
+                    self.seen.aliases = true;
                 }
                 None => {
                     let one = word
@@ -59,8 +59,8 @@ impl Machine<'_> {
     ) -> Option<Vec<Flow>> {
         let (first, rest) = words.split_first()?;
         let name = format!("{PREFIX}{}", first.text()?);
-        let expands = self.expands_aliases || !state.process.options.bash;
-        if !self.aliases || !expands || self.running.iter().any(|running| **running == *name) {
+        let expands = self.seen.expands_aliases || !state.process.options.bash;
+        if !self.seen.aliases || !expands || self.frame.calls(&name) > 0 {
             return None;
         }
         let mut text = state.process.variable(&name)?.value.clone();
@@ -69,10 +69,10 @@ impl Machine<'_> {
             text = text.concat(&Value::known(" ")).concat(&quote);
             text = text.concat(&quoted(&word.value)).concat(&quote);
         }
-        self.running.push(name.as_str().into());
-        let flows = self.evaluate(state.clone(), &text, first.span);
-        self.running.pop();
-        Some(flows)
+        Some(self.within(
+            |frame| frame.call(&name),
+            |machine| machine.evaluate(state.clone(), &text, first.span),
+        ))
     }
 }
 

@@ -68,7 +68,7 @@ impl Machine<'_> {
             }
         }
         if name == "export" && flags.contains('f') {
-            self.exports_functions = true;
+            self.seen.exports_functions = true;
             return Status::Success;
         }
         if flags.contains('f') || flags.contains('F') {

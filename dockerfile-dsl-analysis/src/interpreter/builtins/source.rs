@@ -66,10 +66,11 @@ impl Machine<'_> {
             )
         });
         // dash forgets in a sourced file that the status of `.` is asked for.
-        let exempt = self.exempt;
-        self.exempt &= state.process.options.bash;
-        let flows = self.evaluate(state, &text, file.span);
-        self.exempt = exempt;
+        let bash = state.process.options.bash;
+        let flows = self.within(
+            |frame| frame.exempt &= bash,
+            |machine| machine.evaluate(state, &text, file.span),
+        );
         let mut flows = self.run_return_trap(flows);
         for flow in &mut flows {
             if flow.jump == Jump::Return {

@@ -13,9 +13,9 @@ impl Call<'_, '_> {
             return Taint::NONE;
         }
         if path.name.is_in_root() {
-            self.machine.swept.set(true);
+            self.machine.log.swept.set(true);
         }
-        path.reached(self.machine.root_is_certain)
+        path.reached(self.machine.frame.root_is_certain)
     }
 
     /// `sed -i`, `perl -pi`: what is mounted cannot be replaced, and what is read goes nowhere else.

@@ -110,13 +110,14 @@ impl Call<'_, '_> {
         }
         let trusted = self
             .machine
+            .config
             .trusted
             .iter()
             .find(|(program, _)| **program == *self.name);
         if let Some((program, _)) = trusted
-            && !self.machine.trust_used.contains(&program.as_str())
+            && !self.machine.log.trust_used.contains(&program.as_str())
         {
-            self.machine.trust_used.push(program);
+            self.machine.log.trust_used.push(program);
         }
         match trusted {
             Some((_, true)) => {}
