@@ -9,6 +9,7 @@ mod credential;
 mod domain;
 mod finding;
 mod interpreter;
+mod run;
 mod span;
 
 pub mod check;

@@ -16,6 +16,7 @@ use crate::domain::{
 };
 use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::interpreter::Machine;
+use crate::run::{self, Given, residue};
 use crate::shell::{self, Dialect, Place};
 
 /// What a mount hid, to be put back after the step.
@@ -42,12 +43,10 @@ impl Walk<'_> {
                 _ => None,
             })
             .collect();
-        let length = instruction.span.end - instruction.span.start;
         let step = Site {
             stage: index,
             span: instruction.span,
         };
-        let mut machine = Machine::new(&trusted, self.programs, length, step);
         let before = stage.files.clone();
         let mut process = process(stage, step);
         let hidden = self.mount(stage, index, run, &mut process);
@@ -71,42 +70,35 @@ impl Walk<'_> {
             })
             .map(|secret| secret.id)
             .collect();
-        let mut states = given(state, stage, &run.command, step);
-        states.extend(named_by_variables(&states[0], stage, run));
-        let states = states.into_iter();
-        let flows: Vec<Flow> = states
-            .flat_map(|state| execute(&mut machine, state, stage, &run.command))
-            .collect();
-        if machine.log.exhausted {
-            let all = flows.iter().fold(Taint::NONE, |taint, flow| {
-                taint.join(&flow.state.everything())
-            });
-            machine.event(
-                Sink::syntax(Doubt::TooLong),
-                &all,
-                instruction.keyword,
-                None,
-            );
-        }
-        for event in std::mem::take(&mut machine.log.events) {
-            self.tell_event(&event);
+        let given = Given {
+            trusted: &trusted,
+            programs: self.programs,
+            length: instruction.span.end - instruction.span.start,
+            step,
+            whole: instruction.keyword,
+        };
+        let start = |_: &mut Machine<'_>| {
+            let mut states = initial_states(state, stage, &run.command, step);
+            states.extend(named_by_variables(&states[0], stage, run));
+            states
+        };
+        let ran = run::run(given, start, |machine, state| {
+            execute(machine, state, stage, &run.command)
+        });
+        for event in &ran.events {
+            self.tell_event(event);
         }
         for note in &instruction.notes {
             if let NoteKind::Trust { program, .. } = &note.kind
-                && machine.log.trust_used.contains(&program.as_str())
+                && ran.trust_used.contains(&program.as_str())
             {
                 self.used.push(note.span);
             }
         }
-        let kept: Vec<Files> = flows
-            .into_iter()
-            .filter(|flow| flow.status.may_succeed())
-            .map(|flow| flow.state.files)
-            .collect();
-        for files in &kept {
+        for files in &ran.left {
             self.tell_files(files);
         }
-        let mut after = kept
+        let mut after = (ran.left)
             .into_iter()
             .reduce(|all, files| {
                 if all.same(&files) {
@@ -265,13 +257,13 @@ impl Walk<'_> {
 
     /// What a step that succeeded leaves in files.
     fn tell_files(&mut self, files: &Files) {
-        for (key, taint) in files.tainted() {
-            let keeper = match files.place(key) {
+        for (path, place, told) in residue(files) {
+            let keeper = match place {
                 FilePlace::Layer => Keeper::Layer,
                 FilePlace::Cache(_) => Keeper::Cache,
                 FilePlace::Discarded | FilePlace::Secret | FilePlace::Hole(_) => continue,
             };
-            self.tell_taint(&keeper, key, &taint);
+            self.tell_left(&keeper, path, &told);
         }
     }
 }
@@ -302,7 +294,7 @@ fn process(stage: &Stage, step: Site) -> Process {
 }
 
 /// The states that the step may start in: with the defaults of the ARGs that it uses, and with other values of them.
-fn given(state: State, stage: &Stage, command: &Command, step: Site) -> Vec<State> {
+fn initial_states(state: State, stage: &Stage, command: &Command, step: Site) -> Vec<State> {
     let text = match command {
         Command::Exec(_) => return vec![state],
         Command::Executable { document, .. } => document.body.as_str(),

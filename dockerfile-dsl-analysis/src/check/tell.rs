@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
 use crate::domain::{Keeper, Sink};
-use crate::domain::{Source, SymbolicPath, Taint, Told, Way};
+use crate::domain::{Source, SymbolicPath, Told, Way};
 use crate::interpreter::Event;
 use crate::report::{Author, Leak};
 use crate::{Channel, Rule, Span};
@@ -18,16 +18,14 @@ impl Walk<'_> {
         }
     }
 
-    /// What is left at a place: the newest step of each way is the one that put it there.
-    pub(super) fn tell_taint(&mut self, keeper: &Keeper, path: &SymbolicPath, taint: &Taint) {
-        for Told { source, way, .. } in taint.ways() {
-            let sink = Sink::File {
-                keeper: keeper.clone(),
-                path: path.clone(),
-                step: way.step.clone(),
-            };
-            self.tell(&sink, way.span, *source, way);
-        }
+    /// What is left in a file: the newest step of its way is the one that put it there.
+    pub(super) fn tell_left(&mut self, keeper: &Keeper, path: &SymbolicPath, told: &Told) {
+        let sink = Sink::File {
+            keeper: keeper.clone(),
+            path: path.clone(),
+            step: told.way.step.clone(),
+        };
+        self.tell(&sink, told.way.span, told.source, &told.way);
     }
 
     fn tell(&mut self, sink: &Sink, span: Span, source: Source, way: &Rc<Way>) {

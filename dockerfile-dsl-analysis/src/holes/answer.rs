@@ -15,12 +15,13 @@ use answering::{Answering, Origin, unquotable};
 use super::quote::Places;
 use super::{Answer, Label, Question};
 use crate::Span;
-use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::domain::{
     FilePlace, Files, Kind, MountKind, Piece, Process, ShellOptions, Site, State, SymbolicPath,
     Taint, Told, Value, Variable,
 };
+use crate::domain::{Keeper, Sink, Source, Step, Way};
 use crate::interpreter::{Event, Machine, on_its_own_stack};
+use crate::run::{self, Given, residue};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 
 /// What may stand in the holes of a script.
@@ -39,10 +40,10 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
         ..shell::Options::default()
     };
     let script = shell::parse(question.text, &options)?;
-    Ok(on_its_own_stack(|| run(question, &script)))
+    Ok(on_its_own_stack(|| answer_of(question, &script)))
 }
 
-fn run(question: &Question<'_>, script: &Script) -> Answer {
+fn answer_of(question: &Question<'_>, script: &Script) -> Answer {
     let places = Places::of(script, question.text, question.holes.len());
     let mut answering = Answering::new(question, &places);
     let trusted: Vec<(String, bool)> = question
@@ -55,27 +56,27 @@ fn run(question: &Question<'_>, script: &Script) -> Answer {
         stage: 0,
         span: Span::new(0, question.text.len() + 1),
     };
-    let mut machine = Machine::new(&trusted, question.programs, question.text.len(), step);
-    let state = answering.start(&mut machine, step);
-    let flows = machine.script(state, script);
-    if machine.log.exhausted {
-        let all = flows.iter().fold(Taint::NONE, |taint, flow| {
-            taint.join(&flow.state.everything())
-        });
-        machine.event(Sink::syntax(Doubt::TooLong), &all, script.list.span, None);
+    let given = Given {
+        trusted: &trusted,
+        programs: question.programs,
+        length: question.text.len(),
+        step,
+        whole: script.list.span,
+    };
+    let ran = run::run(
+        given,
+        |machine| vec![answering.start(machine, step)],
+        |machine, state| machine.script(state, script),
+    );
+    for event in &ran.events {
+        answering.event(event);
     }
-    for event in std::mem::take(&mut machine.log.events) {
-        answering.event(&event);
-    }
-    for (group, span) in std::mem::take(&mut machine.log.evaluated) {
+    for (group, span) in ran.evaluated {
         answering.evaluated(group, span);
-    }
-    for flow in flows.iter().filter(|flow| flow.status.may_succeed()) {
-        answering.files(&flow.state.files);
     }
     // Under the `set -e` of every `sh!` the step mostly ends where a trap of ERR has run, and its layer is not kept. What the trap
     // writes is refused all the same: it is what the author meant to keep.
-    for files in &machine.log.failed {
+    for files in ran.left.iter().chain(&ran.failed) {
         answering.files(files);
     }
     let mut answer = answering.answer;
@@ -218,50 +219,57 @@ impl Answering<'_, '_> {
 
     /// What is left in files when the script has ended.
     fn files(&mut self, files: &Files) {
-        for (key, taint) in files.tainted() {
-            let place = files.place(key);
-            for Told { source, way, .. } in taint.ways() {
-                // The file of the secret itself.
-                if way.previous.is_none() {
-                    continue;
-                }
-                let origin = self.origin(*source);
-                let path = key.clone();
-                let step = way.step.clone();
-                match place {
-                    FilePlace::Discarded | FilePlace::Secret | FilePlace::Cache(_) => {}
-                    FilePlace::Layer => {
-                        // A path that is not known is shown as the author wrote it.
-                        let written = way.span.of(self.question.text);
-                        let is_word = !written.contains(char::is_whitespace);
-                        let called = (path.is_symbolic() && is_word).then_some(written);
-                        let keeper = Keeper::Layer;
-                        let sink = Sink::File { keeper, path, step };
-                        let refusal = self.refusal((&sink, way.span), called, None, origin, way);
-                        self.refuse(*source, way, refusal);
-                    }
-                    FilePlace::Hole(group) => {
-                        if matches!(origin, Origin::Hole(own, _) if own == group) {
-                            continue;
-                        }
-                        let to = self.occurrence(group, way.span);
-                        let keeper = Keeper::Hole(self.question.holes[to].name.into());
-                        let sink = Sink::File { keeper, path, step };
-                        let refusal = self.refusal((&sink, way.span), None, None, origin, way);
-                        let mut labels = vec![
-                            Label::Public,
-                            Label::Word,
-                            Label::LayerPath,
-                            Label::SecretFile,
-                            Label::SecretValue,
-                        ];
-                        if !self.question.allow_cache {
-                            labels.push(Label::CachePath);
-                        }
-                        self.refuse_at(*source, way, to, &labels, &refusal);
-                    }
-                }
+        for (path, place, Told { source, way, .. }) in residue(files) {
+            // The file of the secret itself.
+            if way.previous.is_none() {
+                continue;
+            }
+            match place {
+                FilePlace::Discarded | FilePlace::Secret | FilePlace::Cache(_) => {}
+                FilePlace::Layer => self.left_in_layer(path, source, &way),
+                FilePlace::Hole(group) => self.left_in_hole(path, group, source, &way),
             }
         }
+    }
+
+    fn left_in_layer(&mut self, path: &SymbolicPath, source: Source, way: &Rc<Way>) {
+        // A path that is not known is shown as the author wrote it.
+        let written = way.span.of(self.question.text);
+        let is_word = !written.contains(char::is_whitespace);
+        let called = (path.is_symbolic() && is_word).then_some(written);
+        let sink = Sink::File {
+            keeper: Keeper::Layer,
+            path: path.clone(),
+            step: way.step.clone(),
+        };
+        let origin = self.origin(source);
+        let refusal = self.refusal((&sink, way.span), called, None, origin, way);
+        self.refuse(source, way, refusal);
+    }
+
+    /// In the file whose path is the author's value for a hole.
+    fn left_in_hole(&mut self, path: &SymbolicPath, group: usize, source: Source, way: &Rc<Way>) {
+        let origin = self.origin(source);
+        if matches!(origin, Origin::Hole(own, _) if own == group) {
+            return;
+        }
+        let to = self.occurrence(group, way.span);
+        let sink = Sink::File {
+            keeper: Keeper::Hole(self.question.holes[to].name.into()),
+            path: path.clone(),
+            step: way.step.clone(),
+        };
+        let refusal = self.refusal((&sink, way.span), None, None, origin, way);
+        let mut labels = vec![
+            Label::Public,
+            Label::Word,
+            Label::LayerPath,
+            Label::SecretFile,
+            Label::SecretValue,
+        ];
+        if !self.question.allow_cache {
+            labels.push(Label::CachePath);
+        }
+        self.refuse_at(source, way, to, &labels, &refusal);
     }
 }
