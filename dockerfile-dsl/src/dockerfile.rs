@@ -39,21 +39,17 @@ pub struct Dockerfile {
     decisions: Vec<(usize, usize, Decision)>,
     requirement: Requirement,
     #[cfg(feature = "serde")]
-    made: Made,
+    given: Given,
 }
 
-/// What a file was made of: its data.
+/// What a file was made with, besides its text.
 #[cfg(feature = "serde")]
-#[derive(Debug, Clone)]
-pub(crate) enum Made {
-    Stages {
-        targets: Vec<Stage>,
-        settings: Settings,
-    },
-    Text {
-        /// Program rows that are not in the text.
-        programs: Vec<String>,
-    },
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given {
+    /// By the id that the command line gives them; also those that no step gets.
+    pub(crate) secrets: SecretsById,
+    /// Program rows that are not in the text.
+    pub(crate) programs: Vec<String>,
 }
 
 impl Settings {
@@ -144,21 +140,12 @@ impl Dockerfile {
             .into_iter()
             .map(|(stage, at, decision)| (stage, line_of(&file, &lines, stage, at), decision))
             .collect();
-        let dockerfile = Self::checked(text, &file, Programs::NONE, &secrets, placed, problems)?;
-        #[cfg(feature = "serde")]
-        let dockerfile = Self {
-            made: Made::Stages {
-                targets: stages.to_vec(),
-                settings: settings.clone(),
-            },
-            ..dockerfile
-        };
-        Ok(dockerfile)
+        Self::checked(text, &file, Programs::NONE, &secrets, placed, problems)
     }
 
     #[cfg(feature = "serde")]
-    pub(crate) fn made(&self) -> &Made {
-        &self.made
+    pub(crate) const fn given(&self) -> &Given {
+        &self.given
     }
 
     /// An existing file, checked. `secrets` has those that it may use, by the id that the command line gives them.
@@ -205,8 +192,9 @@ impl Dockerfile {
         let dockerfile = Self::checked(text, &file, &programs, secrets, decisions, problems)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
-            made: Made::Text {
+            given: Given {
                 programs: rows.to_vec(),
+                ..dockerfile.given
             },
             ..dockerfile
         };
@@ -239,7 +227,8 @@ impl Dockerfile {
             facts,
             decisions,
             #[cfg(feature = "serde")]
-            made: Made::Text {
+            given: Given {
+                secrets: secrets.clone(),
                 programs: Vec::new(),
             },
         })

@@ -25,8 +25,6 @@ mod workdir;
 
 pub use add::{Add, GitDirectory, Unpack};
 pub(crate) use add::{Address, is_git, is_git_over_ssh};
-#[cfg(feature = "serde")]
-pub(crate) use add::{Credential, Kind as AddKind};
 pub use arg::Arg;
 pub use cmd::{Cmd, CommandLine, IntoCommand, ShellForm, shell_form};
 pub use copy::Copy;
@@ -41,8 +39,6 @@ pub(crate) use run::Command as RunCommand;
 pub use run::{IntoScript, Network, Run, Security};
 pub use shell::Shell;
 pub use stopsignal::Stopsignal;
-#[cfg(feature = "serde")]
-pub(crate) use transfer::Transfer;
 pub use transfer::{Glob, InlineFile, IntoSource, IntoSources, Source, glob, inline};
 pub use user::User;
 pub use volume::Volume;

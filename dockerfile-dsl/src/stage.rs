@@ -134,26 +134,6 @@ impl Stage {
         Self(Arc::new(content))
     }
 
-    /// The stage that data says.
-    #[cfg(feature = "serde")]
-    pub(crate) fn from_parts(
-        base: Base,
-        platform: Option<Text>,
-        name: Option<String>,
-        above: Above,
-        steps: Vec<Step>,
-    ) -> Self {
-        Self::of(Content {
-            depth: 0,
-            base,
-            platform,
-            name,
-            above,
-            steps,
-            loose: Above::default(),
-        })
-    }
-
     pub(crate) fn content(&self) -> &Content {
         &self.0
     }

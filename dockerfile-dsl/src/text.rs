@@ -9,58 +9,9 @@ use crate::LayerPath;
 
 /// Text of an instruction: meant literally, or with variables that the builder expands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(from = "TextData", into = "TextData")
-)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(with = "TextData")
-)]
 pub struct Text {
     pub(crate) content: String,
     pub(crate) expanded: bool,
-}
-
-/// A string is meant literally; `{"expand": ".."}` asks for variables.
-#[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, deny_unknown_fields)]
-enum TextData {
-    Literal(String),
-    Expand { expand: String },
-}
-
-#[cfg(feature = "serde")]
-impl From<TextData> for Text {
-    fn from(data: TextData) -> Self {
-        match data {
-            TextData::Literal(content) => Self {
-                content,
-                expanded: false,
-            },
-            TextData::Expand { expand } => Self {
-                content: expand,
-                expanded: true,
-            },
-        }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl From<Text> for TextData {
-    fn from(text: Text) -> Self {
-        if text.expanded {
-            Self::Expand {
-                expand: text.content,
-            }
-        } else {
-            Self::Literal(text.content)
-        }
-    }
 }
 
 impl Text {
