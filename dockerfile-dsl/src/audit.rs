@@ -4,9 +4,10 @@
 
 use std::fmt;
 
+use crate::build_command::quote_command;
 use crate::danger::Decision;
 use crate::facts::Delivery;
-use crate::{BuildSecret, SecretUse};
+use crate::{BuildSecret, SecretSource, SecretUse};
 
 /// What a reviewer has to know: see [`Dockerfile::audit`](crate::Dockerfile::audit). Displayed, it is one line each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,21 @@ impl Audit {
             entries: Vec::new(),
         };
         for secret in secrets {
+            if let (SecretSource::Command(command), Some(used)) =
+                (secret.source(), secret.uses().first())
+            {
+                audit.add(AuditEntry {
+                    stage: name(used.stage),
+                    line: used.line,
+                    what: format!(
+                        "runs `{}` on the machine of who builds, for secret `{}`",
+                        quote_command(command),
+                        secret.id()
+                    ),
+                    reason: None,
+                    source: None,
+                });
+            }
             for used in secret.uses() {
                 audit.add(AuditEntry {
                     stage: name(used.stage),

@@ -2,8 +2,8 @@
 //!
 //! In: a checked Dockerfile and what else the build is told (tags, context, build arguments). Out: an argument list
 //! ([`BuildCommand::argv`]), a line for a shell ([`BuildCommand::shell`]), or, with the feature `run`, a process
-//! ([`BuildCommand::to_command`], [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is never read, except by
-//! [`BuildCommand::preflight`], which compares it with the text and forgets it.
+//! ([`BuildCommand::to_command`], [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is read by
+//! [`BuildCommand::preflight`], which compares it with the text and forgets it, and by a run that hands it over.
 
 use std::fmt;
 
@@ -11,7 +11,10 @@ use crate::Dockerfile;
 
 mod argument;
 mod argv;
+mod carried;
 mod docker;
+#[cfg(feature = "run")]
+mod hand_over;
 mod podman;
 #[cfg(feature = "run")]
 mod process;
@@ -19,6 +22,10 @@ mod reachable;
 
 #[cfg(feature = "run")]
 pub(crate) use argument::home;
+pub(crate) use argument::quote_command;
+pub(crate) use carried::{HandOver, ShellValue};
+#[cfg(feature = "verify")]
+pub(crate) use hand_over::{Carrier, Values};
 
 /// `docker build`, `podman build` or `buildah build` for one Dockerfile.
 ///
@@ -34,6 +41,8 @@ pub struct BuildCommand {
     pub(crate) builder: Option<String>,
     /// The ids of secrets that are not passed, as they are optional and have no value.
     pub(crate) left_out: Vec<String>,
+    /// The secrets that are passed in another way than their source, by id.
+    pub(crate) handed_over: Vec<(String, HandOver)>,
     ssh: Vec<(String, Vec<String>)>,
     build_args: Vec<(String, Option<String>)>,
     build_contexts: Vec<(String, String)>,
@@ -118,6 +127,7 @@ impl Dockerfile {
             fresh_secrets: false,
             builder: None,
             left_out: Vec::new(),
+            handed_over: Vec::new(),
             ssh: Vec::new(),
             build_args: Vec::new(),
             build_contexts: Vec::new(),

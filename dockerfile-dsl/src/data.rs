@@ -33,7 +33,7 @@ struct FileData {
     text: String,
 }
 
-/// A secret: exactly one of `env` and `file`.
+/// A secret: exactly one of `env`, `file` and `command`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -46,6 +46,15 @@ struct SecretData {
     /// The file that holds the value; a leading `~/` is the home directory of who builds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    /// The program that prints the value, and its arguments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    command: Vec<String>,
+    /// Whether line breaks at its end are left out; if nothing is said, those of a command are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trimmed: Option<bool>,
+    /// Passed as the header of basic authentication of this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
     /// The steps that get it: stage and instruction, both from 0.
     used_by: Vec<(usize, usize)>,
 }
@@ -64,34 +73,55 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::E
 }
 
 impl SecretData {
-    fn of(dockerfile: &Dockerfile, id: &str, source: SecretSource) -> Self {
+    fn of(dockerfile: &Dockerfile, id: &str, secret: Secret) -> Self {
         let uses = dockerfile.secrets().iter();
         let uses = uses
             .filter(|secret| secret.id() == id)
             .flat_map(|secret| secret.uses());
         let used_by: BTreeSet<(usize, usize)> =
             uses.map(|used| (used.stage, used.instruction)).collect();
-        let (env, file) = match source {
-            SecretSource::Env(variable) => (Some(variable.to_owned()), None),
-            SecretSource::File(path) => (None, Some(path.to_owned())),
-        };
+        let (mut env, mut file, mut command) = (None, None, Vec::new());
+        match secret.source() {
+            SecretSource::Env(variable) => env = Some(variable.to_owned()),
+            SecretSource::File(path) => file = Some(path.to_owned()),
+            SecretSource::Command(words) => {
+                command = words.iter().map(|word| (*word).to_owned()).collect();
+            }
+        }
+        let is_usual = secret.is_trimmed() != command.is_empty();
         Self {
             id: id.to_owned(),
             env,
             file,
+            command,
+            trimmed: (!is_usual).then_some(secret.is_trimmed()),
+            user: secret.user().map(str::to_owned),
             used_by: used_by.into_iter().collect(),
         }
     }
 
     fn secret(&self) -> Result<Secret, Error> {
-        match (&self.env, &self.file) {
-            (Some(variable), None) => Secret::try_env(&self.id, variable),
-            (None, Some(path)) => Secret::try_file(&self.id, path),
+        let mut secret = match (&self.env, &self.file, &self.command[..]) {
+            (Some(variable), None, []) => Secret::try_env(&self.id, variable),
+            (None, Some(path), []) => Secret::try_file(&self.id, path),
+            (None, None, command @ [_, ..]) => {
+                let command: Vec<&str> = command.iter().map(String::as_str).collect();
+                Secret::try_command(&self.id, &command)
+            }
             _ => Err(Error::new(format!(
-                "secret `{}` has exactly one of `env` and `file`",
+                "secret `{}` has exactly one of `env`, `file` and `command`",
                 self.id.escape_debug()
             ))),
+        }?;
+        match self.trimmed {
+            Some(true) => secret = secret.trimmed(),
+            Some(false) => secret = secret.untrimmed(),
+            None => {}
         }
+        Ok(match &self.user {
+            Some(user) => secret.for_user(user),
+            None => secret,
+        })
     }
 }
 
@@ -102,7 +132,7 @@ impl FileData {
         Self {
             version: VERSION,
             secrets: secrets
-                .map(|(id, secret)| SecretData::of(dockerfile, id, secret.source()))
+                .map(|(id, secret)| SecretData::of(dockerfile, id, *secret))
                 .collect(),
             programs: given.programs.clone(),
             text: dockerfile.render(),

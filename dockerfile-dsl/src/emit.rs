@@ -8,6 +8,7 @@ use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::build_command::ShellValue;
 use crate::write::{self, Kind};
 use crate::{BuildCommand, Error};
 
@@ -107,14 +108,17 @@ impl<'a> Emit<'a> {
 
     /// The Dockerfile goes to standard input, so that the script works wherever both files are.
     fn script(&self) -> Result<String, Error> {
-        let line = if self.command.context == "-" {
-            self.command.shell()?
+        let command = if self.command.context == "-" {
+            self.command.clone()
         } else {
-            self.command.clone().file("-").shell()?
+            self.command.clone().file("-")
         };
+        let (command, values) = command.for_shell()?;
+        let values: String = values.iter().map(ShellValue::lines).collect();
+        let line = command.shell_words()?;
         Ok(format!(
             "#!/bin/sh\n# Builds the image of the Dockerfile beside this script. Run it where the \
-             build context is.\nset -eu\n{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
+             build context is.\nset -eu\n{values}{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
         ))
     }
 

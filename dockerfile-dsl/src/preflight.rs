@@ -13,75 +13,113 @@ use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
 
 mod buildah;
 mod builder;
+mod command;
 mod environment;
+mod given;
+mod limits;
+mod missing;
 mod needle;
 mod report;
 mod value;
 
-use environment::Environment;
+pub(crate) use environment::Environment;
+pub(crate) use given::{Given, Read};
+pub(crate) use limits::ENVIRONMENT_LIMIT;
+use missing::describe;
 use needle::Needles;
 use report::Report;
 pub use report::Warning;
-use value::Value;
+pub(crate) use value::Value;
 
 impl BuildCommand {
     /// Looks whether the build can work, and whether it is safe: each secret has a value (BuildKit serves an unset variable as
     /// an empty secret, and `required` does not notice), the value has the size and form that its use can carry, the step's
     /// user can read it, Docker is there and new enough; and no value stands in the rendered text or in an argument. Feature `run`.
     ///
+    /// A secret that comes from a [command](crate::Secret::command) is read by running it.
+    ///
     /// # Errors
     ///
     /// Everything that is wrong, in one error.
     pub fn preflight(&self) -> Result<Vec<Warning>, Error> {
-        let variable = |name: &str| std::env::var_os(name);
-        let environment = Environment {
-            variable: &variable,
-            home: home(),
-        };
-        let mut report = self.look(&environment);
-        if self.front_end.is_buildah() {
-            let text = self.dockerfile.render();
-            buildah::look(self.front_end, &text, &environment, &mut report);
-        } else {
-            let needed =
-                Some(self.dockerfile.requirement()).filter(|_| !self.dockerfile.asks_for_syntax());
-            let builder = builder::Builder {
-                front_end: self.front_end,
-                name: self.builder.as_deref(),
-            };
-            builder::look(builder, needed, &environment, &mut report);
-        }
-        report.finish()
+        self.preflight_with(&self.read_secrets()?)
+    }
+
+    /// The part of [`preflight`](Self::preflight) that needs no builder: each secret has a value of a size and form that its use
+    /// can carry, and none stands in the rendered text or in an argument. For a unit test, or a job without an engine. Feature `run`.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, in one error.
+    pub fn preflight_secrets(&self) -> Result<Vec<Warning>, Error> {
+        let given = self.read_secrets()?;
+        with_environment(|environment| self.look(&given, environment).finish())
+    }
+
+    /// The value of each secret, read once.
+    pub(crate) fn read_secrets(&self) -> Result<Given, Error> {
+        with_environment(|environment| Given::read(self, environment))
+    }
+
+    pub(crate) fn preflight_with(&self, given: &Given) -> Result<Vec<Warning>, Error> {
+        with_environment(|environment| {
+            let mut report = self.look(given, environment);
+            if self.front_end.is_buildah() {
+                let text = self.dockerfile.render();
+                buildah::look(self.front_end, &text, environment, &mut report);
+            } else {
+                let needed = Some(self.dockerfile.requirement())
+                    .filter(|_| !self.dockerfile.asks_for_syntax());
+                let builder = builder::Builder {
+                    front_end: self.front_end,
+                    name: self.builder.as_deref(),
+                };
+                builder::look(builder, needed, environment, &mut report);
+            }
+            report.finish()
+        })
     }
 
     /// The part of the preflight that asks nobody else.
-    fn look(&self, environment: &Environment<'_>) -> Report {
+    fn look(&self, given: &Given, environment: &Environment<'_>) -> Report {
         let mut report = Report::default();
-        let arguments = match self.argv_at(environment.home.as_deref()) {
-            Ok(arguments) => arguments,
-            Err(error) => {
+        // What is handed over is passed by a name that says nothing, as in a shell.
+        let arguments = self.for_shell();
+        let arguments = arguments
+            .and_then(|(command, _)| command.argv_at(environment.home.as_deref()))
+            .unwrap_or_else(|error| {
                 report.problem("", error.to_string());
                 Vec::new()
-            }
-        };
+            });
         let text = self.dockerfile.render();
         for secret in self.dockerfile.secrets() {
-            look_at_secret(secret, environment, &text, &arguments, &mut report);
+            if let Some(read) = given.of(secret) {
+                look_at_secret(secret, read, &text, &arguments, &mut report);
+            }
         }
         report
     }
 }
 
+/// The environment of this process.
+fn with_environment<T>(look: impl FnOnce(&Environment<'_>) -> T) -> T {
+    let variable = |name: &str| std::env::var_os(name);
+    look(&Environment {
+        variable: &variable,
+        home: home(),
+    })
+}
+
 fn look_at_secret(
     secret: &BuildSecret,
-    environment: &Environment<'_>,
+    read: &Read,
     text: &str,
     arguments: &[OsString],
     report: &mut Report,
 ) {
     let place = format!("secret `{}`", secret.id());
     look_at_readers(secret, &place, report);
-    let value = match value::read(secret.source(), environment) {
+    let value = match read {
         Ok(Some(value)) => value,
         Ok(None) => {
             report.warning(
@@ -102,6 +140,7 @@ fn look_at_secret(
                     match secret.source() {
                         SecretSource::Env(_) => "is not set",
                         SecretSource::File(_) => "does not exist",
+                        SecretSource::Command(_) => "gives no value",
                     }
                 ),
             );
@@ -112,8 +151,8 @@ fn look_at_secret(
             return;
         }
     };
-    look_at_form(secret, &value, &place, report);
-    let needles = Needles::new(&value);
+    look_at_form(secret, value, &place, report);
+    let needles = Needles::new(value);
     if needles.is_empty() {
         report.warning(
             &place,
@@ -183,14 +222,13 @@ fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut R
                         ),
                     );
                 }
-                if variable.len() + 1 + bytes.len() >= value::ENVIRONMENT_LIMIT {
+                if variable.len() + 1 + bytes.len() >= ENVIRONMENT_LIMIT {
                     report.problem(
                         place,
                         format!(
                             "the value is too long for the variable `{variable}` (line {}): the \
                              kernel takes less than {} bytes; mount it as a file",
-                            used.line,
-                            value::ENVIRONMENT_LIMIT
+                            used.line, ENVIRONMENT_LIMIT
                         ),
                     );
                 }
@@ -260,14 +298,6 @@ fn look_at_readers(secret: &BuildSecret, place: &str, report: &mut Report) {
                 ),
             );
         }
-    }
-}
-
-/// The source in words: a variable or a path is no secret.
-fn describe(source: SecretSource) -> String {
-    match source {
-        SecretSource::Env(name) => format!("the environment variable `{name}`"),
-        SecretSource::File(path) => format!("the file `{path}`"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A build secret: its id, and where its value comes from.
 //!
-//! In: an id, and the name of an environment variable or the path of a file. Out: what a mount and a `--secret` are made of.
+//! In: an id, and the name of an environment variable, the path of a file, or a program with its arguments. Out: what a mount and a
+//! `--secret` are made of.
 //! Invariant: the id is a plain name and the source has no character that could end an option; the *value* is never in here.
 //! The validators are loops over bytes: iterators and `str` methods are not `const`, and a `const` is to fail where it is compiled.
 
@@ -28,6 +29,9 @@ use crate::Error;
 pub struct Secret {
     id: &'static str,
     source: SecretSource,
+    is_trimmed: bool,
+    /// The value is the header of basic authentication, in which what the source holds is the password of this user.
+    user: Option<&'static str>,
     optional: bool,
     uid: Option<u32>,
     gid: Option<u32>,
@@ -45,6 +49,8 @@ pub enum SecretSource {
     Env(&'static str),
     /// The file at that path; a leading `~/` is the home directory of who builds.
     File(&'static str),
+    /// What a program prints on its standard output: its name and its arguments, which no shell reads.
+    Command(&'static [&'static str]),
 }
 
 const BAD_ID: &str = "secret ids may contain only [A-Za-z0-9_.-], at most 128 of them, and not be \
@@ -52,6 +58,8 @@ const BAD_ID: &str = "secret ids may contain only [A-Za-z0-9_.-], at most 128 of
 const BAD_VARIABLE: &str = "the name of an environment variable is [A-Za-z_][A-Za-z0-9_]*";
 const BAD_PATH: &str =
     "the path of a secret's file may not be empty, nor hold a line break or a NUL";
+const BAD_COMMAND: &str = "the command of a secret is a program and its arguments, each a text by \
+                           itself: the program may not be empty, and none may hold a NUL";
 const BAD_MODE: &str = "the mode of a secret mount is at most 0o777";
 
 impl Secret {
@@ -89,6 +97,28 @@ impl Secret {
         Self::new(id, SecretSource::File(path))
     }
 
+    /// What a program prints on its standard output when the build starts: its name and its arguments, which no shell reads.
+    ///
+    /// ```
+    /// use dockerfile_dsl::Secret;
+    ///
+    /// const GH_TOKEN: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
+    /// ```
+    ///
+    /// `BuildCommand::run` runs it once, with nothing on its standard input, and hands the value over without writing it to a
+    /// disk. It is code that runs on the machine of who builds: [`Dockerfile::audit`](crate::Dockerfile::audit) lists it. The
+    /// line breaks at the end of what it prints are left out, as `"$(..)"` does in a shell, unless it is [`untrimmed`](Self::untrimmed).
+    ///
+    /// # Panics
+    ///
+    /// If the id is not a plain name, or there is no program: in a `const` that is a compile error.
+    #[must_use]
+    pub const fn command(id: &'static str, command: &'static [&'static str]) -> Self {
+        assert!(is_id(id), "{}", BAD_ID);
+        assert!(is_command(command), "{}", BAD_COMMAND);
+        Self::new(id, SecretSource::Command(command)).trimmed()
+    }
+
     /// [`Secret::env_as`] for names that are known at run time. They are kept for the life of the process, each once.
     ///
     /// # Errors
@@ -109,6 +139,34 @@ impl Secret {
         Self::check(is_id(id), id, BAD_ID)?;
         Self::check(is_source_path(path), path, BAD_PATH)?;
         Ok(Self::new(keep(id), SecretSource::File(keep(path))))
+    }
+
+    /// [`Secret::command`] for an id and a command that are known at run time. They are kept for the life of the process, each once.
+    ///
+    /// # Errors
+    ///
+    /// If the id is not a plain name, or there is no program.
+    pub fn try_command(id: &str, command: &[&str]) -> Result<Self, Error> {
+        Self::check(is_id(id), id, BAD_ID)?;
+        Self::check(is_command(command), &command.join(" "), BAD_COMMAND)?;
+        Ok(Self::new(keep(id), SecretSource::Command(keep_list(command))).trimmed())
+    }
+
+    /// The value ends before the line breaks at the end of its source, which most editors and programs put there. For a
+    /// [`command`](Self::command) that is so already; the bytes of a variable or a file are otherwise passed as they are, as every
+    /// builder does.
+    #[must_use]
+    pub const fn trimmed(mut self) -> Self {
+        self.is_trimmed = true;
+        self
+    }
+
+    /// The value is all that its source holds, final line breaks included: an SSH key that a [`command`](Self::command) prints
+    /// needs its last one.
+    #[must_use]
+    pub const fn untrimmed(mut self) -> Self {
+        self.is_trimmed = false;
+        self
     }
 
     /// The step also runs without it: `required=false`. Every other secret is required, unlike in BuildKit, where a missing one
@@ -163,6 +221,35 @@ impl Secret {
         self.optional
     }
 
+    /// Whether the line breaks at the end of the source are left out.
+    pub(crate) const fn is_trimmed(&self) -> bool {
+        self.is_trimmed
+    }
+
+    /// Whose password the value is, where it is passed as the header of basic authentication.
+    pub(crate) const fn user(&self) -> Option<&'static str> {
+        self.user
+    }
+
+    /// The header of basic authentication, with this user and the value as password.
+    #[must_use]
+    #[cfg(feature = "serde")]
+    pub(crate) fn for_user(mut self, user: &str) -> Self {
+        self.user = Some(keep(user));
+        self
+    }
+
+    /// Whether the value is read here and handed over, as an engine that reads the source does not get it.
+    pub(crate) const fn is_handed_over(&self) -> bool {
+        self.is_trimmed || self.user.is_some() || matches!(self.source, SecretSource::Command(_))
+    }
+
+    /// Whether both have one value: the same form of the same source.
+    pub(crate) fn is_same_value(&self, other: &Self) -> bool {
+        let parts = |secret: &Self| (secret.source, secret.is_trimmed, secret.user);
+        parts(self) == parts(other)
+    }
+
     pub(crate) const fn owner(&self) -> (Option<u32>, Option<u32>, Option<u32>) {
         (self.uid, self.gid, self.mode)
     }
@@ -171,6 +258,8 @@ impl Secret {
         Self {
             id,
             source,
+            is_trimmed: false,
+            user: None,
             optional: false,
             uid: None,
             gid: None,
@@ -238,6 +327,22 @@ const fn is_source_path(path: &str) -> bool {
     !bytes.is_empty()
 }
 
+const fn is_command(command: &[&str]) -> bool {
+    let mut i = 0;
+    while i < command.len() {
+        let argument = command[i].as_bytes();
+        let mut j = 0;
+        while j < argument.len() {
+            if argument[j] == 0 {
+                return false;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    !command.is_empty() && !command[0].is_empty()
+}
+
 /// The same text with the life of the process. `Secret` is `Copy`, so that `{TOKEN}` in a loop needs no ceremony; a program
 /// knows few secrets, and each text is kept once.
 fn keep(text: &str) -> &'static str {
@@ -250,6 +355,21 @@ fn keep(text: &str) -> &'static str {
             let text: &'static str = Box::leak(text.into());
             kept.insert(at, text);
             text
+        }
+    }
+}
+
+/// The same for the arguments of a command.
+fn keep_list(list: &[&str]) -> &'static [&'static str] {
+    static KEPT: Mutex<Vec<&'static [&'static str]>> = Mutex::new(Vec::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    match kept.binary_search(&list) {
+        Ok(at) => kept[at],
+        Err(at) => {
+            let list: Vec<&'static str> = list.iter().map(|text| keep(text)).collect();
+            let list: &'static [&'static str] = Box::leak(list.into());
+            kept.insert(at, list);
+            list
         }
     }
 }
@@ -315,6 +435,31 @@ mod tests {
         assert!(Secret::try_file("a", "").is_err());
         assert!(Secret::try_file("a", "x\ny").is_err());
         assert!(Secret::try_file("a", "x,y \"z\"").is_ok());
+    }
+
+    const COMMAND: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
+
+    #[test]
+    fn a_command_is_a_program_with_arguments() {
+        assert_eq!(
+            COMMAND.source(),
+            SecretSource::Command(&["gh", "auth", "token"])
+        );
+        assert!(COMMAND.is_trimmed() && !COMMAND.untrimmed().is_trimmed());
+        assert!(!PLAIN.is_handed_over() && PLAIN.trimmed().is_handed_over());
+        for command in [&[][..], &[""], &["a\0"], &["a", "b\0"]] {
+            assert!(Secret::try_command("a", command).is_err(), "{command:?}");
+        }
+        assert!(Secret::try_command("a b", &["gh"]).is_err());
+        let made = Secret::try_command("gh_token", &["gh", "auth", "token"]).unwrap();
+        assert_eq!(made, COMMAND);
+        let again = Secret::try_command("gh_token", &["gh", "auth", "token"]).unwrap();
+        let (SecretSource::Command(one), SecretSource::Command(two)) =
+            (made.source(), again.source())
+        else {
+            panic!("both are commands");
+        };
+        assert!(std::ptr::eq(one, two));
     }
 
     #[test]

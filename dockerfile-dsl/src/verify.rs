@@ -13,7 +13,8 @@ pub use dockerfile_dsl_verify::{
     Progress, Reason, Registry, Report, Scanned, Secret, Verdict, Verify,
 };
 
-use crate::build_command::home;
+use crate::build_command::{Carrier, Values, home};
+use crate::preflight::Given;
 use crate::{BuildCommand, BuildSecret, Delivery, Error, FrontEnd, SecretSource};
 
 mod client;
@@ -42,13 +43,14 @@ impl BuildCommand {
     /// What preflight refuses, a build that fails (with the builder's reason, in which what may be of a value is blacked out),
     /// an engine that cannot save the image, a secret whose source cannot be read. A leak is no error: it is the report's verdict.
     pub fn build_and_verify(&self) -> Result<Report, Error> {
-        self.preflight()?;
-        self.tell_absent_secrets()?;
-        self.build_and_verify_with(OsStr::new(self.front_end.program()))
+        let given = self.read_secrets()?;
+        self.preflight_with(&given)?;
+        self.tell_absent_secrets(&given)?;
+        self.build_and_verify_with(OsStr::new(self.front_end.program()), &given)
     }
 
-    fn build_and_verify_with(&self, program: &OsStr) -> Result<Report, Error> {
-        let build = self.prepared(program)?;
+    fn build_and_verify_with(&self, program: &OsStr, given: &Given) -> Result<Report, Error> {
+        let build = self.prepared(program, given)?;
         let mut report = if build.client.writes_to_a_pipe(self.builder.as_deref()) {
             build.search_then_store()?
         } else {
@@ -59,7 +61,7 @@ impl BuildCommand {
     }
 
     /// The build with what is to be searched for, if it can end with a name for the image.
-    fn prepared<'a>(&self, program: &'a OsStr) -> Result<Build<'a>, Error> {
+    fn prepared<'a>(&self, program: &'a OsStr, given: &Given) -> Result<Build<'a>, Error> {
         if self.tags.is_empty() {
             return Err(Error::new("a verified image needs a name: add `.tag(..)`"));
         }
@@ -72,23 +74,24 @@ impl BuildCommand {
                  leave `.output(..)` out, and push the tag after a clean answer",
             ));
         }
-        let command = self.without_absent_secrets()?;
+        let (command, handed_over) = self.hand_over(given, Carrier::Any)?;
         Ok(Build {
             client: Client::new(program, self.front_end),
             // A file without secrets, or of which all are optional and absent, is built by the same program as others.
-            verify: Verify::new(command.values()?).may_be_without_secrets(),
+            verify: Verify::new(command.values(given)?).may_be_without_secrets(),
             command,
+            handed_over,
             metadata_file: None,
         })
     }
 
     /// The values that this build gets.
-    fn values(&self) -> Result<Vec<Secret>, Error> {
+    fn values(&self, given: &Given) -> Result<Vec<Secret>, Error> {
         let secrets = self.needed_secrets()?;
-        let given = secrets
+        let secrets = secrets
             .into_iter()
             .filter(|secret| !self.is_left_out(secret.id()));
-        given.map(value).collect()
+        secrets.map(|secret| value(secret, given)).collect()
     }
 }
 
@@ -97,6 +100,8 @@ struct Build<'a> {
     command: BuildCommand,
     client: Client<'a>,
     verify: Verify,
+    /// What the builder reads in another way than from its source.
+    handed_over: Values,
     /// Where the builder writes what it made.
     metadata_file: Option<PathBuf>,
 }
@@ -274,6 +279,7 @@ impl Build<'_> {
         if command.front_end == FrontEnd::DockerBefore23 {
             process.env("DOCKER_BUILDKIT", "1");
         }
+        self.handed_over.give_to(&mut process);
         process.stdin(if command.reads_stdin() {
             Stdio::piped()
         } else {
@@ -292,15 +298,21 @@ impl Build<'_> {
     }
 }
 
-/// The value of a secret.
-fn value(secret: &BuildSecret) -> Result<Secret, Error> {
+/// The value of a secret, as the builder got it.
+fn value(secret: &BuildSecret, given: &Given) -> Result<Secret, Error> {
     let id = secret.id();
-    let value = match secret.source() {
-        SecretSource::Env(name) => Secret::from_env(id, name),
-        SecretSource::File(path) => match (path.strip_prefix("~/"), home()) {
+    let value = match (given.of(secret), secret.source()) {
+        (Some(Ok(Some(value))), _) => Secret::new(id, value.bytes()),
+        (Some(Err(missing)), _) => return Err(missing.error(secret)),
+        // A pipe: the search says that it cannot read it again.
+        (_, SecretSource::File(path)) => match (path.strip_prefix("~/"), home()) {
             (Some(rest), Some(home)) => Secret::from_file(id, Path::new(&home).join(rest)),
             _ => Secret::from_file(id, path),
         },
+        (_, SecretSource::Env(name)) => Secret::from_env(id, name),
+        (_, SecretSource::Command(_)) => {
+            return Err(Error::new(format!("secret `{id}` was not read")));
+        }
     };
     value.map_err(from_verify)
 }

@@ -7,11 +7,17 @@ mod counterparts;
 mod examples;
 mod fixes;
 mod server;
+mod sources;
 mod verify;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let trials = [examples::trials(), fixes::trials(), verify::trials()];
+    let trials = [
+        examples::trials(),
+        fixes::trials(),
+        sources::trials(),
+        verify::trials(),
+    ];
     dockerfile_dsl_tests::trials::main(trials.into_iter().flatten().collect())
 }

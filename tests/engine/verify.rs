@@ -4,7 +4,7 @@
 mod containerd;
 mod docker;
 mod podman;
-mod real;
+pub(crate) mod real;
 mod registry;
 
 use dockerfile_dsl_tests::trials::Trial;

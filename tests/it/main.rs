@@ -7,6 +7,7 @@ mod build_command;
 mod build_script;
 mod bypasses;
 mod canary;
+mod command_secrets;
 mod dockerfile_macro;
 mod examples_in_dockerfile_form;
 mod fixes;

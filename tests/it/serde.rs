@@ -232,7 +232,7 @@ fn unknown_fields_and_versions_are_refused() {
     data["secrets"][0]["file"] = json!("/x");
     check_refused(
         &data,
-        "secret `GITHUB_TOKEN` has exactly one of `env` and `file`",
+        "secret `GITHUB_TOKEN` has exactly one of `env`, `file` and `command`",
     );
     let mut data = small();
     data["secrets"][0]["id"] = json!("a,b");

@@ -108,6 +108,27 @@ impl Argument {
     }
 }
 
+/// Words that a shell reads as its own at the beginning of a command.
+const SHELL_WORDS: &[&str] = &[
+    "case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select",
+    "then", "time", "until", "while",
+];
+
+/// A command in a POSIX shell: a program and its arguments.
+pub(crate) fn quote_command(command: &[&str]) -> String {
+    let mut quoted: Vec<String> = command
+        .iter()
+        .map(|word| Argument::text(*word).quote())
+        .collect();
+    if let Some(program) = quoted.first_mut()
+        && (SHELL_WORDS.contains(&program.as_str()) || is_plain(program) && program.contains('='))
+    {
+        // Else it would be a word of the shell, or an assignment.
+        *program = format!("'{program}'");
+    }
+    quoted.join(" ")
+}
+
 /// Whether a shell reads it as itself, anywhere in a word of an argument list.
 fn is_plain(text: &str) -> bool {
     text.bytes()

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::argument::{Argument, home};
+use super::carried::ShellValue;
 use super::{BuildCommand, FrontEnd, docker};
 use crate::Error;
 
@@ -12,7 +13,8 @@ impl BuildCommand {
     ///
     /// # Errors
     ///
-    /// If a flag cannot carry what it was given, if the front end does not have it, or if there is no home directory to replace `~`.
+    /// If a flag cannot carry what it was given, if the front end does not have it, if there is no home directory to replace `~`, or if a
+    /// secret is read before the build, as that of a [command](crate::Secret::command) is.
     pub fn argv(&self) -> Result<Vec<OsString>, Error> {
         self.argv_at(home().as_deref())
     }
@@ -25,10 +27,20 @@ impl BuildCommand {
 
     /// One line for a POSIX shell, that can be pasted and committed: `~/` becomes `"$HOME"/`, so nothing personal is in it.
     ///
+    /// A secret that is a [command](crate::Secret::command) stands in front, as in `GH_TOKEN="$(gh auth token)" docker build ..`.
+    /// A shell goes on where such a command fails, and the build gets an empty secret: `run` and the script of
+    /// [`emit`](crate::emit()) end there instead.
+    ///
     /// # Errors
     ///
     /// If a flag cannot carry what it was given, or if the front end does not have it.
     pub fn shell(&self) -> Result<String, Error> {
+        let (command, values) = self.for_shell()?;
+        Ok(ShellValue::prefix(&values) + &command.shell_words()?)
+    }
+
+    /// The same without the assignments that give it the values of secrets.
+    pub(crate) fn shell_words(&self) -> Result<String, Error> {
         let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
         Ok(match self.front_end {
             FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),

@@ -4,8 +4,9 @@
 //! Invariant: each value stands in the argument of its own flag, and an id that a step mounts has exactly one `--secret`.
 
 use super::argument::Argument;
+use super::carried::Carried;
 use super::{BuildCommand, BuildNetwork, FrontEnd, Progress, podman};
-use crate::{BuildSecret, Error, SecretSource};
+use crate::{Error, SecretSource};
 
 /// Build arguments that BuildKit knows without an `ARG`.
 const PREDEFINED: &[&str] = &[
@@ -54,9 +55,9 @@ pub(super) fn arguments(command: &BuildCommand) -> Result<Vec<Argument>, Error> 
             continue;
         }
         let argument = if is_buildah {
-            podman::secret_argument(secret)?
+            podman::secret_argument(secret.id(), command.carried(secret)?)?
         } else {
-            secret_argument(secret)?
+            secret_argument(secret.id(), command.carried(secret)?)
         };
         line.flag("--secret", argument);
     }
@@ -160,12 +161,12 @@ impl Line {
 }
 
 /// `id=ID,env=NAME` or `id=ID,src=PATH`. Ids and names are plain by construction, a path is not.
-fn secret_argument(secret: &BuildSecret) -> Result<Argument, Error> {
-    let argument = Argument::text(format!("id={},", secret.id()));
-    Ok(match secret.source() {
-        SecretSource::Env(name) => argument.push("env=").push(name),
-        SecretSource::File(path) => argument.push_csv_path("src", path),
-    })
+fn secret_argument(id: &str, carried: Carried<'_>) -> Argument {
+    let argument = Argument::text(format!("id={id},"));
+    match carried {
+        Carried::Env(name) => argument.push("env=").push(name),
+        Carried::File(path) => argument.push_csv_path("src", path),
+    }
 }
 
 /// One `--ssh` for each id that a step mounts.

@@ -5,20 +5,20 @@
 
 use super::BuildCommand;
 use super::argument::Argument;
-use crate::{BuildSecret, Delivery, Error, SecretSource};
+use super::carried::Carried;
+use crate::{Delivery, Error};
 
 /// `id=ID,type=env,env=NAME` or `id=ID,type=file,src=PATH`. Without the type, a path would be taken for the name of a variable
 /// wherever a variable has the name of the id.
-pub(super) fn secret_argument(secret: &BuildSecret) -> Result<Argument, Error> {
-    let argument = Argument::text(format!("id={},", secret.id()));
-    match secret.source() {
-        SecretSource::Env(name) => Ok(argument.push("type=env,env=").push(name)),
-        SecretSource::File(path) if path.contains(',') => Err(Error::new(format!(
-            "secret `{}`: podman and buildah split a --secret at every comma, and the path \
-             `{path}` has one; use a link without one",
-            secret.id()
+pub(super) fn secret_argument(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
+    let argument = Argument::text(format!("id={id},"));
+    match carried {
+        Carried::Env(name) => Ok(argument.push("type=env,env=").push(name)),
+        Carried::File(path) if path.contains(',') => Err(Error::new(format!(
+            "secret `{id}`: podman and buildah split a --secret at every comma, and the path \
+             `{path}` has one; use a link without one"
         ))),
-        SecretSource::File(path) => Ok(argument.push("type=file,src=").push_path(path)),
+        Carried::File(path) => Ok(argument.push("type=file,src=").push_path(path)),
     }
 }
 

@@ -1,31 +1,39 @@
 //! Runs the command.
 //!
-//! In: a [`BuildCommand`]. Out: a process that inherits the environment, which is where the values of the secrets come from;
-//! none is put into an argument. The only part of the build command that starts something or looks at files.
+//! In: a [`BuildCommand`]. Out: a process that inherits the environment, and reads the values of the secrets from their sources or
+//! from where they were handed over; none is put into an argument.
 
 use std::io::Write;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::argument::{Argument, home};
+use super::hand_over::{Carrier, Values};
 use super::{BuildCommand, FrontEnd};
-use crate::{Error, SecretSource};
+use crate::Error;
+use crate::preflight::Given;
 
 impl BuildCommand {
     /// As a process, not started yet. If [`file`](Self::file) or the context is `-`, give it the rendered text on standard input.
-    /// Optional secrets that have no value at this moment are left out. Feature `run`.
+    /// Optional secrets that have no value at this moment are left out. A secret that comes from a
+    /// [command](crate::Secret::command) is read now, and is in a variable of the process. Feature `run`.
     ///
     /// # Errors
     ///
-    /// Those of [`argv`](Self::argv).
+    /// Those of [`argv`](Self::argv); a command that fails; a value that a variable cannot carry.
     pub fn to_command(&self) -> Result<Command, Error> {
-        let argv = self.without_absent_secrets()?.argv()?;
-        let mut command = Command::new(&argv[0]); // the program's name is always there
-        command.args(&argv[1..]);
+        let given = self.read_secrets()?;
+        let (command, values) = self.hand_over(&given, Carrier::Variable)?;
+        command.process(&values)
+    }
+
+    fn process(&self, values: &Values) -> Result<Command, Error> {
+        let argv = self.argv()?;
+        let mut process = Command::new(&argv[0]); // the program's name is always there
+        process.args(&argv[1..]);
         if self.front_end == FrontEnd::DockerBefore23 {
-            command.env("DOCKER_BUILDKIT", "1");
+            process.env("DOCKER_BUILDKIT", "1");
         }
-        Ok(command)
+        values.give_to(&mut process);
+        Ok(process)
     }
 
     /// Looks at everything that [`preflight`](Self::preflight) looks at, and builds. The build's output goes where this
@@ -36,9 +44,11 @@ impl BuildCommand {
     ///
     /// What preflight refuses, and a build that fails.
     pub fn run(&self) -> Result<(), Error> {
-        self.preflight()?;
-        self.tell_absent_secrets()?;
-        let mut command = self.to_command()?;
+        let given = self.read_secrets()?;
+        self.preflight_with(&given)?;
+        self.tell_absent_secrets(&given)?;
+        let (build, values) = self.hand_over(&given, Carrier::Any)?;
+        let mut command = build.process(&values)?;
         if self.reads_stdin() {
             command.stdin(Stdio::piped());
         }
@@ -63,18 +73,18 @@ impl BuildCommand {
 
     /// Returns the build without the optional secrets that have no value at this moment: given an absent file, a builder does not start,
     /// and given an unset variable, it serves an empty secret.
-    pub(crate) fn without_absent_secrets(&self) -> Result<Self, Error> {
+    pub(crate) fn without_absent_secrets(&self, given: &Given) -> Result<Self, Error> {
         let mut command = self.clone();
         for secret in self.needed_secrets()? {
-            if !secret.is_required() && is_absent(secret.source()) {
+            if given.is_absent(secret) {
                 command.left_out.push(secret.id().to_owned());
             }
         }
         Ok(command)
     }
 
-    pub(crate) fn tell_absent_secrets(&self) -> Result<(), Error> {
-        for id in &self.without_absent_secrets()?.left_out {
+    pub(crate) fn tell_absent_secrets(&self, given: &Given) -> Result<(), Error> {
+        for id in &self.without_absent_secrets(given)?.left_out {
             // Who cannot be told is not kept from building.
             let _ = writeln!(
                 std::io::stderr(),
@@ -82,15 +92,5 @@ impl BuildCommand {
             );
         }
         Ok(())
-    }
-}
-
-/// Whether the variable is not set, or there is no such file.
-fn is_absent(source: SecretSource) -> bool {
-    match source {
-        SecretSource::Env(name) => std::env::var_os(name).is_none(),
-        SecretSource::File(path) => Argument::path(path)
-            .expand(home().as_deref())
-            .is_ok_and(|path| matches!(Path::new(&path).try_exists(), Ok(false))),
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn of_file(
             }
             for (id, secret) in used {
                 let known = *secrets.entry(id.clone()).or_insert(secret);
-                if known.source() != secret.source() {
+                if !known.is_same_value(&secret) {
                     problems.place = place(index, name.as_deref());
                     problems.wrong(format!(
                         "secret id `{id}` has two sources in this file, and the command line can \

@@ -71,7 +71,9 @@ impl Machine {
         };
         let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
         self.look(|environment, report| {
-            look_at_secret(&secret, environment, text, &arguments, report);
+            let read = value::read(secret.secret(), environment);
+            let read = read.map(|value| value.map(std::sync::Arc::new));
+            look_at_secret(&secret, &read, text, &arguments, report);
         })
     }
 
@@ -155,7 +157,9 @@ fn a_good_secret_is_not_mentioned() {
 fn a_variable_that_is_unset_or_empty() {
     check(
         &Machine::new().secret(ENV, file(), TEXT, &[]),
-        "secret `T`: the environment variable `TOKEN` is not set; export it before the build",
+        "secret `T`: the environment variable `TOKEN` is not set; export it before the build, or \
+         start the build with what sets it: `op run --`, `fnox exec --`, `doppler run --`, \
+         `aws-vault exec PROFILE --`",
     );
     check(
         &Machine::new()

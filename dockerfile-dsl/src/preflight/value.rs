@@ -1,6 +1,6 @@
 //! The value of a secret, for as long as it is looked at.
 //!
-//! In: its source. Out: its bytes in memory that is wiped when they are dropped, or why there are none.
+//! In: a secret. Out: its bytes in memory that is wiped when they are dropped, or why there are none.
 //! Invariant: a value cannot be displayed, and its `Debug` shows its length only.
 
 use std::fmt;
@@ -10,37 +10,44 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::command;
 use super::environment::Environment;
-use crate::SecretSource;
+use super::limits::{SECRET_LIMIT, read_to_capacity};
+use super::missing::Missing;
+use crate::{Secret, SecretSource};
 
-/// BuildKit's limit of a secret, inclusive.
-pub(super) const SECRET_LIMIT: usize = 500 * 1024;
-/// The kernel's limit of one `NAME=VALUE`, exclusive.
-pub(super) const ENVIRONMENT_LIMIT: usize = 128 * 1024;
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The bytes of a value.
-pub(super) struct Value(Zeroizing<Vec<u8>>);
-
-/// Why there is no value.
-#[derive(Debug)]
-pub(super) enum Missing {
-    /// No such variable or file.
-    Absent,
-    /// Nothing in it.
-    Empty,
-    TooLarge,
-    Directory,
-    NoHome,
-    Unreadable(io::ErrorKind),
-}
+pub(crate) struct Value(Zeroizing<Vec<u8>>);
 
 impl Value {
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
 
+    /// The header of basic authentication with this value as the password.
+    pub(crate) fn header(&self, user: &str) -> Self {
+        let plain = Zeroizing::new([user.as_bytes(), b":", self.bytes()].concat());
+        let mut header = Zeroizing::new(Vec::with_capacity(6 + plain.len().div_ceil(3) * 4));
+        header.extend_from_slice(b"Basic ");
+        for group in plain.chunks(3) {
+            let bits = group
+                .iter()
+                .zip([16, 8, 0])
+                .fold(0_u32, |bits, (byte, shift)| {
+                    bits | u32::from(*byte) << shift
+                });
+            for (place, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+                let digit = BASE64[(bits >> shift & 63) as usize];
+                header.push(if place > group.len() { b'=' } else { digit });
+            }
+        }
+        Self(header)
+    }
+
     #[cfg(test)]
-    pub(super) fn new(bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self(Zeroizing::new(bytes.into()))
     }
 }
@@ -51,47 +58,29 @@ impl fmt::Debug for Value {
     }
 }
 
-impl Missing {
-    pub(super) fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-
-    pub(super) fn message(&self, source: &str) -> String {
-        match self {
-            Self::Absent if source.contains("variable") => {
-                format!("{source} is not set; export it before the build")
-            }
-            Self::Absent => format!("{source} does not exist"),
-            Self::Empty => {
-                format!("{source} is empty, and the build would go on with an empty value")
-            }
-            Self::TooLarge => format!(
-                "{source} holds more than {SECRET_LIMIT} bytes, the most that BuildKit takes"
-            ),
-            Self::Directory => format!("{source} is a directory; a secret is one file"),
-            Self::NoHome => {
-                format!("{source} cannot be found: `~` needs the environment variable HOME")
-            }
-            Self::Unreadable(kind) => format!("{source} cannot be read ({kind})"),
-        }
-    }
-}
-
 /// The value, or `None` where a look would use it up: a pipe can be read once, and the build has to do that.
 pub(super) fn read(
-    source: SecretSource,
+    secret: Secret,
     environment: &Environment<'_>,
 ) -> Result<Option<Value>, Missing> {
-    let value = match source {
+    let mut value = match secret.source() {
         SecretSource::Env(name) => {
             let value = (environment.variable)(name).ok_or(Missing::Absent)?;
             Value(Zeroizing::new(value.into_encoded_bytes()))
         }
-        SecretSource::File(path) => match read_file(path, environment)? {
+        SecretSource::File(path) => match read_file(path, secret.is_handed_over(), environment)? {
             Some(value) => value,
             None => return Ok(None),
         },
+        SecretSource::Command(command) => Value(command::output(command, environment)?),
     };
+    if secret.is_trimmed() || secret.user().is_some() {
+        let end = value
+            .0
+            .iter()
+            .rposition(|byte| !matches!(byte, b'\n' | b'\r'));
+        value.0.truncate(end.map_or(0, |last| last + 1));
+    }
     match value.bytes().len() {
         0 => Err(Missing::Empty),
         length if length > SECRET_LIMIT => Err(Missing::TooLarge),
@@ -99,7 +88,12 @@ pub(super) fn read(
     }
 }
 
-fn read_file(path: &str, environment: &Environment<'_>) -> Result<Option<Value>, Missing> {
+/// `None` for a pipe, unless it is this program that has to read it.
+fn read_file(
+    path: &str,
+    is_ours: bool,
+    environment: &Environment<'_>,
+) -> Result<Option<Value>, Missing> {
     let path = match path.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => {
             let mut whole = environment.home.clone().ok_or(Missing::NoHome)?;
@@ -116,7 +110,7 @@ fn read_file(path: &str, environment: &Environment<'_>) -> Result<Option<Value>,
     if metadata.is_dir() {
         return Err(Missing::Directory);
     }
-    if !metadata.is_file() {
+    if !metadata.is_file() && !is_ours {
         return Ok(None);
     }
     let file = File::open(&path).map_err(failed)?;
@@ -125,21 +119,4 @@ fn read_file(path: &str, environment: &Environment<'_>) -> Result<Option<Value>,
     let limit = u64::try_from(SECRET_LIMIT + 1).unwrap_or(u64::MAX);
     read_to_capacity(file.take(limit), &mut bytes).map_err(failed)?;
     Ok(Some(Value(bytes)))
-}
-
-/// Like `read_to_end`, into the room that is there: no copy of the value is left elsewhere.
-fn read_to_capacity(mut reader: impl Read, bytes: &mut Zeroizing<Vec<u8>>) -> io::Result<()> {
-    let room = bytes.capacity();
-    bytes.resize(room, 0);
-    let mut length = 0;
-    while length < room {
-        match reader.read(&mut bytes[length..]) {
-            Ok(0) => break,
-            Ok(read) => length += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    bytes.truncate(length);
-    Ok(())
 }

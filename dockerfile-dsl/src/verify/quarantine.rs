@@ -11,6 +11,7 @@ use dockerfile_dsl_verify::Registry;
 use dockerfile_dsl_verify::file::PrivateFolder;
 
 use super::{Build, Gap, Reason, Report, Verdict, from_verify, name};
+use crate::preflight::Given;
 use crate::{BuildCommand, Error, FrontEnd};
 
 /// A repository of a registry where images are, by their digests alone, until they are searched.
@@ -74,14 +75,17 @@ impl BuildCommand {
     ///
     /// As for [`build_and_verify`](Self::build_and_verify); where the registry cannot be read, or does not take a tag.
     pub fn build_verify_and_push(&self, quarantine: &Quarantine) -> Result<Report, Error> {
-        self.preflight()?;
-        self.tell_absent_secrets()?;
-        self.build_verify_and_push_with(OsStr::new(self.front_end.program()), quarantine)
+        let given = self.read_secrets()?;
+        self.preflight_with(&given)?;
+        self.tell_absent_secrets(&given)?;
+        let program = OsStr::new(self.front_end.program());
+        self.build_verify_and_push_with(program, &given, quarantine)
     }
 
     pub(super) fn build_verify_and_push_with(
         &self,
         program: &OsStr,
+        given: &Given,
         quarantine: &Quarantine,
     ) -> Result<Report, Error> {
         if self.front_end != FrontEnd::Buildx {
@@ -91,7 +95,9 @@ impl BuildCommand {
             ));
         }
         quarantine.check()?;
-        let mut report = self.prepared(program)?.push_then_search(quarantine)?;
+        let mut report = self
+            .prepared(program, given)?
+            .push_then_search(quarantine)?;
         report.image = self.tags.join(", ");
         Ok(report)
     }

@@ -82,7 +82,7 @@ impl Fake {
             .tag("app:1")
             .tag("app:latest")
             .front_end(self.front_end);
-        command.build_and_verify_with(self.program().as_os_str())
+        command.build_and_verify_with(self.program().as_os_str(), &command.read_secrets()?)
     }
 
     /// The calls after the build, with the private tag as `PRIVATE`.
@@ -315,7 +315,41 @@ fn a_build_without_secrets_is_clean() {
         .unwrap()
         .build_command()
         .tag("app:1");
-    let report = command.build_and_verify_with(fake.program().as_os_str());
+    let report =
+        command.build_and_verify_with(fake.program().as_os_str(), &command.read_secrets().unwrap());
     let report = report.unwrap();
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
+}
+
+/// Tokens differ from call to call: what is searched for is the one that the builder got.
+#[test]
+fn the_value_of_a_command_is_the_one_that_the_build_used() {
+    let fake = Fake::new(
+        "nothing",
+        RAN,
+        "for a; do case $a in *,src=*) value=$(cat \"${a#*,src=}\"); echo \"$value\" >seen; echo \
+         {\\\"logs\\\":[{\\\"data\\\":\\\"$(echo $value | base64)\\\"}]} >&2;; esac; done",
+    );
+    let script = format!(
+        "echo x >>'{count}'; echo \"9aXk2LmQ7vRt4WbY6NcJ1sDf$(wc -l <'{count}')\"",
+        count = fake.path("count").display()
+    );
+    let secret = crate::Secret::try_command("token", &["sh", "-c", &script]).unwrap();
+    let stage = Stage::from_image("debian")
+        .run(crate::sh!(
+            "curl -fsS -H @{secret} https://example.org -o /dev/null"
+        ))
+        .build();
+    let command = Dockerfile::target(&stage)
+        .unwrap()
+        .build_command()
+        .tag("app:1");
+    let given = command.read_secrets().unwrap();
+    let report = command
+        .build_and_verify_with(fake.program().as_os_str(), &given)
+        .unwrap();
+    assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
+    assert_eq!(fs::read_to_string(fake.path("count")).unwrap(), "x\n");
+    let seen = fs::read_to_string(fake.path("seen")).unwrap();
+    assert_eq!(seen, "9aXk2LmQ7vRt4WbY6NcJ1sDf1\n");
 }

@@ -93,7 +93,10 @@ impl Elsewhere {
             .tag("reg.example/app:latest")
             .front_end(front_end);
         let quarantine = Quarantine::new(repository).registry_tool(self.path("crane"));
-        command.build_verify_and_push_with(self.path("docker").as_os_str(), &quarantine)
+        {
+            let given = command.read_secrets()?;
+            command.build_verify_and_push_with(self.path("docker").as_os_str(), &given, &quarantine)
+        }
     }
 
     /// The calls that change something.

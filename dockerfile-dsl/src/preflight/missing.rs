@@ -1,0 +1,112 @@
+//! Why a secret has no value, and the sentence that says so.
+//!
+//! In: a source. Out: what is wrong with it and how to go on; never what it holds.
+
+use std::io;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use super::limits::SECRET_LIMIT;
+use crate::build_command::quote_command;
+use crate::{BuildSecret, Error, SecretSource};
+
+/// Why there is no value.
+#[derive(Debug, Clone)]
+pub(crate) enum Missing {
+    /// No such variable or file.
+    Absent,
+    /// Nothing in it.
+    Empty,
+    TooLarge,
+    Directory,
+    NoHome,
+    Unreadable(io::ErrorKind),
+    Command(Failure),
+}
+
+/// Why a command gave no value.
+#[derive(Debug, Clone)]
+pub(crate) enum Failure {
+    NotFound,
+    NotStarted(std::io::ErrorKind),
+    Status(ExitStatus),
+    /// It did not end, or something that it started holds its output open.
+    TooLong(Duration),
+    /// Its output has a line that is for people.
+    Notice,
+}
+
+impl Failure {
+    pub(super) fn message(&self) -> String {
+        match self {
+            Self::NotFound => {
+                "is not installed, or not on PATH; install it, or declare another source of the \
+                 secret"
+                    .to_owned()
+            }
+            Self::NotStarted(kind) => format!("cannot be started ({kind})"),
+            Self::Status(status) => {
+                format!("failed ({status}); what it says about it stands above")
+            }
+            Self::TooLong(limit) => format!(
+                "did not end within {} seconds; does it ask something on the terminal? Log in \
+                 before the build",
+                limit.as_secs()
+            ),
+            Self::Notice => "prints a warning or terminal colours on its standard output, which \
+                             would be a part of the value; silence it, or use an option that \
+                             prints the value alone"
+                .to_owned(),
+        }
+    }
+}
+
+impl Missing {
+    /// Whether an optional secret is left out for it: there is no source, or it is a command that does not give a value.
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent | Self::Command(_))
+    }
+
+    /// For a secret that a build cannot go without.
+    pub(crate) fn error(&self, secret: &BuildSecret) -> Error {
+        let message = self.message(&describe(secret.source()));
+        Error::new(format!("secret `{}`: {message}", secret.id()))
+    }
+
+    pub(super) fn message(&self, source: &str) -> String {
+        match self {
+            Self::Absent if source.contains("variable") => {
+                format!(
+                    "{source} is not set; export it before the build, or start the build with what \
+                     sets it: `op run --`, `fnox exec --`, `doppler run --`, `aws-vault exec \
+                     PROFILE --`"
+                )
+            }
+            Self::Absent => format!("{source} does not exist"),
+            Self::Empty if source.contains("command") => {
+                format!("{source} prints nothing, and the build would go on with an empty value")
+            }
+            Self::Empty => {
+                format!("{source} is empty, and the build would go on with an empty value")
+            }
+            Self::TooLarge => format!(
+                "{source} holds more than {SECRET_LIMIT} bytes, the most that BuildKit takes"
+            ),
+            Self::Directory => format!("{source} is a directory; a secret is one file"),
+            Self::NoHome => {
+                format!("{source} cannot be found: `~` needs the environment variable HOME")
+            }
+            Self::Unreadable(kind) => format!("{source} cannot be read ({kind})"),
+            Self::Command(failure) => format!("{source} {}", failure.message()),
+        }
+    }
+}
+
+/// The source in words: a variable or a path is no secret.
+pub(super) fn describe(source: SecretSource) -> String {
+    match source {
+        SecretSource::Env(name) => format!("the environment variable `{name}`"),
+        SecretSource::File(path) => format!("the file `{path}`"),
+        SecretSource::Command(command) => format!("the command `{}`", quote_command(command)),
+    }
+}
