@@ -4,12 +4,14 @@
 //! State that crosses steps is carried: files, ENV, SHELL, WORKDIR, cache mounts by id, and stages that are FROM or copied from.
 //! A file that mounts no secret is not run at all: nothing in it is refused for what its scripts do.
 
+mod reconcile;
 mod step;
 pub(crate) mod tell;
 #[cfg(test)]
 mod tests;
 mod transfer;
 
+use crate::bases::{Base, Bases, Guess};
 use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
 use crate::domain::SinkPlace;
 use crate::domain::{Entry, Files, Rest, Source, source_of};
@@ -19,6 +21,7 @@ use crate::rules::{self, Context, notes};
 use crate::{Finding, LineIndex, Rule, Span, masked};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Runs what checks many files on one stack: else each file gets a thread of its own, which costs as much as a small script.
 pub fn many<T: Send>(run: impl FnOnce() -> T + Send) -> T {
@@ -31,6 +34,7 @@ pub fn check_file(file: &File) -> Vec<Finding> {
     let setting = Setting {
         context: &Context::default(),
         programs: Programs::NONE,
+        bases: Bases::NONE,
     };
     check_file_in(file, setting)
 }
@@ -42,16 +46,19 @@ pub struct Setting<'a> {
     pub context: &'a Context,
     /// The programs of its author.
     pub programs: &'a Programs,
+    /// What the author says of base images.
+    pub bases: &'a Bases,
 }
 
 /// All findings in a file, in its setting.
 #[must_use]
 pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
-    let mut findings = rules::whole_file(file, setting.context);
+    let mut findings = rules::whole_file(file, setting.context, setting.bases);
     let mut used: Vec<Span> = Vec::new();
     if mounts_a_secret(file) {
         let programs = programs(file, setting.programs);
-        for finding in on_its_own_stack(|| walk(file, &programs, &mut used)) {
+        let found = on_its_own_stack(|| worlds(file, &programs, setting.bases, &mut used));
+        for finding in found {
             match decided(file, &finding) {
                 Some(note) => used.push(note),
                 None => findings.push(finding),
@@ -63,6 +70,20 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     rules::mark_builder_stages(file, &mut findings);
     findings.iter_mut().for_each(mask);
     findings
+}
+
+/// What is found in every world that the base images leave open.
+fn worlds(file: &File, programs: &Programs, bases: &Bases, used: &mut Vec<Span>) -> Vec<Finding> {
+    let mut walk = |guess| walk(file, programs, (bases, guess), used);
+    let (found, open) = walk(Guess::Plain);
+    if !open {
+        return found;
+    }
+    let mut others = vec![walk(Guess::Other).0];
+    if reconcile::names_a_tool_home(file) {
+        others.push(walk(Guess::OtherHome).0);
+    }
+    reconcile::reconcile(file, bases, found, others)
 }
 
 /// The programs that the file describes, and then those of its author.
@@ -150,6 +171,9 @@ fn decided(file: &File, finding: &Finding) -> Option<Span> {
 pub(crate) struct Walk<'a> {
     pub(crate) file: &'a File,
     pub(crate) programs: &'a Programs,
+    /// What is assumed of a base image that nobody describes, and whether that was needed.
+    pub(crate) guess: Guess,
+    pub(crate) guessed: std::cell::Cell<bool>,
     /// The ids of the secrets: a source is an index into it.
     pub(crate) secrets: Vec<String>,
     /// What is in the cache mounts.
@@ -182,15 +206,25 @@ pub(crate) struct Stage {
     pub(crate) arguments: BTreeSet<String>,
     /// Its working directory is that of a base image, which is not known.
     pub(crate) workdir_is_assumed: bool,
+    /// Its base image, if that is described; that of `scratch` sets nothing.
+    pub(crate) base: Option<Rc<Base>>,
     /// ONBUILD instructions.
     pub(crate) triggers: Vec<Instruction>,
 }
 
-fn walk(file: &File, programs: &Programs, used: &mut Vec<Span>) -> Vec<Finding> {
+/// The findings under a guess, and whether it was needed.
+fn walk(
+    file: &File,
+    programs: &Programs,
+    (bases, guess): (&Bases, Guess),
+    used: &mut Vec<Span>,
+) -> (Vec<Finding>, bool) {
     let global = Environment::new(file, Vec::new());
     let mut walk = Walk {
         file,
         programs,
+        guess,
+        guessed: std::cell::Cell::new(false),
         secrets: Vec::new(),
         caches: Vec::new(),
         findings: Vec::new(),
@@ -216,11 +250,13 @@ fn walk(file: &File, programs: &Programs, used: &mut Vec<Span>) -> Vec<Finding> 
                 .as_ref()
                 .map(|base| base.arguments.clone())
                 .unwrap_or_default(),
-            workdir_is_assumed: base
-                .as_ref()
-                .map_or(image != "scratch", |base| base.workdir_is_assumed),
+            workdir_is_assumed: base.as_ref().is_some_and(|base| base.workdir_is_assumed),
+            base: base.as_ref().and_then(|base| base.base.clone()),
             triggers: Vec::new(),
         };
+        if base.is_none() {
+            walk.begin(&mut stage, &image, bases);
+        }
         for trigger in base.map(|base| base.triggers).unwrap_or_default() {
             walk.instruction(&mut stage, index, &trigger);
         }
@@ -229,10 +265,23 @@ fn walk(file: &File, programs: &Programs, used: &mut Vec<Span>) -> Vec<Finding> 
         }
         walk.stages.push(stage);
     }
-    walk.findings
+    (walk.findings, walk.guessed.get())
 }
 
 impl Walk<'_> {
+    /// What a stage has of an image.
+    fn begin(&self, stage: &mut Stage, image: &str, bases: &Bases) {
+        stage.base = match image {
+            "scratch" => Some(Rc::default()),
+            image => bases.find(image).cloned().map(Rc::new),
+        };
+        match (&stage.base, self.guess.workdir()) {
+            (Some(base), _) => stage.environment.based_on(base),
+            (None, Some(directory)) => stage.environment.begin_in(directory),
+            (None, None) => stage.workdir_is_assumed = true,
+        }
+    }
+
     fn instruction(&mut self, stage: &mut Stage, index: usize, instruction: &Instruction) {
         match &instruction.kind {
             Kind::Run(run) => self.run(stage, index, instruction, run),

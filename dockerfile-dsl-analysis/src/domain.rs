@@ -25,7 +25,7 @@ pub(crate) use files::{
     Entry, Files, MountKind, Node, Place as FilePlace, Rest, Unit, home_of, text_of, units,
     value_of,
 };
-pub(crate) use pattern::units_match;
+pub(crate) use pattern::{matches as pattern_matches, units_match};
 pub(crate) use sink::{Choice, Keeper, Sink, SinkPlace};
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
 pub(crate) use step::Step;

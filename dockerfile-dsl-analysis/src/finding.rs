@@ -43,6 +43,8 @@ pub struct Finding {
     pub builder_stage: Option<String>,
     /// Worth a look and no more: neither `--strict` nor a typed front end makes an error of it.
     pub is_advice: bool,
+    /// What the base image decides, where it is a leak by that alone: `HOME`, `WORKDIR`, variables.
+    pub depends_on: Vec<String>,
 }
 
 impl Finding {
@@ -66,6 +68,7 @@ impl Finding {
             edit: None,
             builder_stage: None,
             is_advice: false,
+            depends_on: Vec::new(),
         }
     }
 

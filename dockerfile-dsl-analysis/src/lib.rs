@@ -4,6 +4,7 @@
 //! Out: [`Finding`]s, each with the place, the way that the value took, and a fix.
 //! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
 
+mod clauses;
 mod code;
 mod credential;
 mod domain;
@@ -12,6 +13,7 @@ mod interpreter;
 mod run;
 mod span;
 
+pub mod bases;
 pub mod check;
 pub mod dockerfile;
 pub mod holes;

@@ -7,6 +7,7 @@ mod cause;
 mod doubt;
 mod fix;
 mod git_url;
+mod guess;
 mod leak;
 mod message;
 mod repair;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use crate::code::{CauseCode, SinkCode, StepCode};
 pub use fix::Edit;
+pub(crate) use guess::under_a_guess;
 pub(crate) use leak::{Author, Leak};
 pub(crate) use repair::{secret_at, word};
 

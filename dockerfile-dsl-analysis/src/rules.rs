@@ -22,20 +22,17 @@ mod steps;
 pub mod dockerignore;
 pub mod notes;
 
-use crate::{Finding, Rule, dockerfile::File};
+use crate::{Finding, Rule, bases::Bases, dockerfile::File};
 
 pub use context::Context;
 pub use secret_file_in_context::is_secret_file;
 
 /// All findings of these rules, in the order of the text.
 #[must_use]
-pub fn whole_file(file: &File, context: &Context) -> Vec<Finding> {
+pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let (named, users) = (
-        secret_not_used::named(file),
-        secret_unreadable::users_of_bases(file),
-    );
-    steps::walk(file, |step| {
+    let named = secret_not_used::named(file);
+    steps::walk(file, bases, |step| {
         findings.extend(secrets_used_in_arg_or_env::check(file, step));
         findings.extend(secret_file_in_context::check(step, context));
         findings.extend(literal_credential::check(step));
@@ -45,7 +42,7 @@ pub fn whole_file(file: &File, context: &Context) -> Vec<Finding> {
         findings.extend(secret_not_required::check(step));
         findings.extend(secret_not_used::check(step, &named));
         findings.extend(target_differs::check(step));
-        findings.extend(secret_unreadable::check(step, &users));
+        findings.extend(secret_unreadable::check(step));
     });
     findings.extend(invalid_utf8::check(file));
     sort(&mut findings);
@@ -104,13 +101,13 @@ pages![
 
 #[cfg(test)]
 mod testing {
-    use super::{Context, whole_file};
+    use super::{Bases, Context, whole_file};
     use crate::{Finding, Rule, Severity, dockerfile};
 
     #[track_caller]
     pub(super) fn findings(text: &str) -> Vec<Finding> {
         let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{errors:?}"));
-        let findings = whole_file(&file, &Context::default());
+        let findings = whole_file(&file, &Context::default(), Bases::NONE);
         super::once(super::notes::apply(&file, findings, |_| false))
     }
 

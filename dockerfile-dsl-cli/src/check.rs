@@ -147,6 +147,7 @@ fn examine(
                 Setting {
                     context: &input.context,
                     programs: configuration.programs(),
+                    bases: configuration.bases(),
                 },
             );
             report.findings = once_per_line(findings, &report.lines)

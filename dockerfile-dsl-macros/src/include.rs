@@ -3,6 +3,7 @@
 //! In: the path of a Dockerfile and its secrets. Out: an expression of type `Dockerfile`, or what is wrong with the file, by file, line and
 //! column. What rustc has to look at itself, the ids of the secrets, is left to constant assertions.
 
+use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::check::{Setting, check_file_in};
 use dockerfile_dsl_analysis::dockerfile::{self, File};
 use dockerfile_dsl_analysis::report::snippet::Source;
@@ -97,6 +98,7 @@ fn checked(krate: &TokenStream, include: &Include) -> Result<TokenStream> {
             let setting = Setting {
                 context: &Context::default(),
                 programs: &input::programs(&include.programs),
+                bases: Bases::NONE,
             };
             let findings = check_file_in(&file, setting);
             let refused = findings

@@ -3,6 +3,7 @@
 //! In: stages ([`Dockerfile::target`]) or an existing file with its secrets. Out: the text, and what the build command needs.
 //! Invariant: one that exists has passed every check, on the very text that it renders.
 
+use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::check::{Setting, check_file_in, once_per_line};
 use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
 use dockerfile_dsl_analysis::programs::Programs;
@@ -327,6 +328,7 @@ pub(crate) fn analyse(file: &File, text: &str, programs: &Programs) -> Vec<Findi
     let setting = Setting {
         context: &Context::default(),
         programs,
+        bases: Bases::NONE,
     };
     once_per_line(check_file_in(file, setting), &LineIndex::new(text))
 }

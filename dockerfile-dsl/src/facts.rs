@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dockerfile_dsl_analysis::LineIndex;
+use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::dockerfile::{
     self, Environment, File, Instruction, Kind, Mount, Source,
 };
@@ -170,7 +171,7 @@ pub(crate) fn collect(
     for argument in &file.global_args {
         collector.arguments(argument);
     }
-    dockerfile::walk(file, |visited| {
+    dockerfile::walk(file, Bases::NONE, |visited| {
         collector.is_trigger = visited.is_trigger;
         collector.instruction(
             (visited.stage, visited.index),

@@ -10,6 +10,7 @@ use std::{
 
 use dockerfile_dsl_analysis::{
     Channel, Finding, Severity,
+    bases::Bases,
     check::{Setting, check_file_in},
     dockerfile,
     programs::Programs,
@@ -118,6 +119,7 @@ fn setting(context: &Context) -> Setting<'_> {
     Setting {
         context,
         programs: Programs::NONE,
+        bases: Bases::NONE,
     }
 }
 

@@ -25,7 +25,7 @@ fn check(script: &str, expected: &str) {
         ""
     };
     let text = format!(
-        "FROM x\n{shell}RUN --mount=type=secret,id=tok,required=true <<'END'\n{script}\nEND\n"
+        "FROM debian\n{shell}RUN --mount=type=secret,id=tok,required=true <<'END'\n{script}\nEND\n"
     );
     let file = dockerfile::read(&text).unwrap_or_else(|errors| panic!("{text}\n{errors:?}"));
     let findings = check_file(&file);

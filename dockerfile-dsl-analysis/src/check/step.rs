@@ -1,6 +1,7 @@
 //! One RUN: the state before it, its mounts, the run, and what is left after it.
 
 mod interpreter;
+mod process;
 
 use std::rc::Rc;
 
@@ -11,8 +12,8 @@ use crate::Span;
 use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
 use crate::domain::Argument;
 use crate::domain::{
-    Allocator, Entry, FilePlace, Files, Flow, Jump, MountKind, Node, Process, Rest, Site, State,
-    Status, SymbolId, SymbolicPath, Taint, Value, Variable, home_of,
+    Allocator, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest, Site, State, Status,
+    SymbolId, SymbolicPath, Taint, Value, Variable,
 };
 use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::interpreter::Machine;
@@ -48,7 +49,7 @@ impl Walk<'_> {
             span: instruction.span,
         };
         let before = stage.files.clone();
-        let mut process = process(stage, step);
+        let mut process = self.process(stage, step);
         let hidden = self.mount(stage, index, run, &mut process);
         let state = State {
             process,
@@ -266,31 +267,6 @@ impl Walk<'_> {
             self.tell_left(&keeper, path, &told);
         }
     }
-}
-
-/// The process that a step starts with.
-fn process(stage: &Stage, step: Site) -> Process {
-    let environment = &stage.environment;
-    let mut process = Process::new(Value::known(environment.workdir()), step);
-    process.cwd_is_assumed = stage.workdir_is_assumed;
-    let user = environment.user().split(':').next().unwrap_or_default();
-    let home = match user {
-        "" | "root" | "0" => "/root".to_owned(),
-        user => match stage.files.entry(&home_of(user)).map(|entry| &entry.node) {
-            Some(Node::Link(home)) => home.literal().unwrap_or_default().into_owned(),
-            _ => format!("/home/{user}"),
-        },
-    };
-    let mut set = |name: &str, value: &str| {
-        let mut variable = Variable::new(Value::known(value));
-        variable.exported = true;
-        process.set(name, variable);
-    };
-    set("HOME", &home);
-    for (name, value) in environment.variables() {
-        set(name, value);
-    }
-    process
 }
 
 /// The states that the step may start in: with the defaults of the ARGs that it uses, and with other values of them.

@@ -1,13 +1,14 @@
 //! What is known at one point of a Dockerfile: variables, working directory, user, shell.
 //!
 //! In: the instructions so far, and the build arguments if any are known. Out: the values with which BuildKit expands the next one.
-//! What a base image brings along is not in the text, and so not known here.
+//! What a base image brings along is not in the text: it is told by [`Environment::based_on`].
 
 use super::{
     Escape, File, Instruction, Kind,
     expand::{self, ExpandError},
     mount::clean,
 };
+use crate::bases::Base;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -142,6 +143,30 @@ impl Environment {
                 ..global.clone()
             },
         }
+    }
+
+    /// Takes over what a base image sets.
+    pub fn based_on(&mut self, base: &Base) {
+        for (name, value) in &base.env {
+            if let Some(value) = value {
+                Arc::make_mut(&mut self.variables).insert(name.clone(), value.clone());
+                Arc::make_mut(&mut self.env).insert(name.clone(), value.clone());
+            }
+        }
+        if let Some(workdir) = &base.workdir {
+            self.workdir.clone_from(workdir);
+        }
+        if let Some(user) = &base.user {
+            self.user.clone_from(user);
+        }
+        if let Some(shell) = base.shell() {
+            self.shell = shell.iter().map(ToString::to_string).collect();
+        }
+    }
+
+    /// Begins in another directory than the root.
+    pub(crate) fn begin_in(&mut self, directory: String) {
+        self.workdir = directory;
     }
 
     /// Goes past an instruction of the stage.

@@ -3,6 +3,7 @@
 //! In: a file. Out: a call for each instruction; what `ONBUILD` keeps is met in the stage of the same file that is FROM it, once.
 
 use super::{Environment, File, Instruction, Kind, Mount};
+use crate::bases::Bases;
 
 /// One instruction where it runs.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct Visited<'a> {
 }
 
 /// Calls `visit` for each instruction of each stage.
-pub fn walk<'a>(file: &'a File, mut visit: impl FnMut(&Visited<'_>)) {
+pub fn walk<'a>(file: &'a File, bases: &Bases, mut visit: impl FnMut(&Visited<'_>)) {
     let global = Environment::new(file, Vec::new());
     let mut ends: Vec<(Environment, Vec<(usize, &'a Instruction)>)> = Vec::new();
     for (stage, content) in file.stages.iter().enumerate() {
@@ -31,6 +32,11 @@ pub fn walk<'a>(file: &'a File, mut visit: impl FnMut(&Visited<'_>)) {
             .stage_named(&name, stage)
             .and_then(|base| ends.get(base));
         let mut environment = Environment::stage(&global, base.map(|(environment, _)| environment));
+        if base.is_none()
+            && let Some(image) = bases.find(&name)
+        {
+            environment.based_on(image);
+        }
         let mut triggers = Vec::new();
         let inherited = base.into_iter().flat_map(|(_, triggers)| triggers);
         let inherited = inherited.map(|(index, instruction)| (*index, *instruction, true));
@@ -60,7 +66,7 @@ impl File {
     #[must_use]
     pub fn secret_ids(&self) -> Vec<String> {
         let mut ids = std::collections::BTreeSet::new();
-        walk(self, |visited| {
+        walk(self, Bases::NONE, |visited| {
             let Kind::Run(run) = &visited.instruction.kind else {
                 return;
             };

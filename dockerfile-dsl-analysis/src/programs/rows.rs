@@ -14,6 +14,7 @@ use super::models;
 use super::signature::{
     Argument, Dashes, Effect, Location, Operands, Opt, Output, Program, Role, Row, Stdin,
 };
+use crate::clauses::{Word, clauses};
 use crate::suggest;
 
 /// A mistake in a text of program rows.
@@ -40,14 +41,6 @@ const CLAUSES: [&str; 15] = [
     "program", "options", "case", "use", "flag", "option", "attached", "command", "operands",
     "stdin", "output", "effect", "stores", "dashes", "model",
 ];
-
-/// A word with its place.
-#[derive(Clone, Copy)]
-struct Word<'a> {
-    text: &'a str,
-    line: usize,
-    column: usize,
-}
 
 impl Word<'_> {
     fn error(self, message: impl Into<String>) -> RowsError {
@@ -108,52 +101,6 @@ fn store_by_default(row: &mut Row) {
     if !row.stores.is_empty() && !by_option {
         row.effects.push(Effect::Store);
     }
-}
-
-/// The clauses of a text, each at least one word.
-fn clauses(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
-    let mut lines = text.lines().enumerate();
-    std::iter::from_fn(move || {
-        let mut clauses = vec![Vec::new()];
-        loop {
-            let (index, line) = lines.next()?;
-            let continues = add_words(&mut clauses, index + 1, line);
-            if !continues {
-                break;
-            }
-        }
-        clauses.retain(|clause| !clause.is_empty());
-        Some(clauses)
-    })
-    .flatten()
-}
-
-/// Adds the words of a line to the last clause, or to new ones after `;`. Returns whether the next line continues it.
-fn add_words<'a>(clauses: &mut Vec<Vec<Word<'a>>>, line_number: usize, line: &'a str) -> bool {
-    for text in line.split_whitespace() {
-        if text.starts_with('#') {
-            return false;
-        }
-        if text == "\\" {
-            return true;
-        }
-        let offset = text.as_ptr().addr() - line.as_ptr().addr();
-        let (text, ends) = match text.strip_suffix(';') {
-            Some(text) => (text, true),
-            None => (text, false),
-        };
-        if let (false, Some(last)) = (text.is_empty(), clauses.last_mut()) {
-            last.push(Word {
-                text,
-                line: line_number,
-                column: line[..offset].chars().count() + 1,
-            });
-        }
-        if ends {
-            clauses.push(Vec::new());
-        }
-    }
-    false
 }
 
 /// Where options are added.

@@ -146,3 +146,22 @@ fn no_code_reads_the_dots_of_a_shown_path() {
         assert_eq!(reads, None, "{name}: ask the `SymbolicPath`");
     }
 }
+
+/// A doubt says which image and which of its settings decide, and what to do.
+#[test]
+fn a_doubt_says_what_decides() {
+    let text = "FROM acme/base:1\nRUN --mount=type=secret,id=t,required=true cargo login < \
+                /run/secrets/t && rm -f ~/.cargo/credentials.toml\n";
+    let [finding] = <[_; 1]>::try_from(crate::check::check_file(
+        &crate::dockerfile::read(text).unwrap(),
+    ))
+    .unwrap();
+    assert_eq!(
+        finding.message,
+        "`t` would leak: its value is written to `$CARGO_HOME/credentials.toml`, which becomes \
+         part of the image layer (stored by `cargo`), if the base image `acme/base:1`, which \
+         nobody described, has a `CARGO_HOME` of its own"
+    );
+    assert_eq!(finding.depends_on, ["CARGO_HOME"]);
+    assert!(finding.help.unwrap().contains("[bases]"));
+}

@@ -312,7 +312,7 @@ mod tests {
         let file = dockerfile::read("FROM x\nCOPY .env a/.env /app/").expect("is right");
         let count = |ignore: &str| {
             let ignore = Dockerignore::parse(ignore).expect("is right");
-            super::super::whole_file(&file, &Context::of(ignore)).len()
+            super::super::whole_file(&file, &Context::of(ignore), crate::bases::Bases::NONE).len()
         };
         assert_eq!(
             (

@@ -2,73 +2,16 @@
 
 use super::steps::Step;
 use super::steps::{mentions, texts};
-use crate::{
-    Finding, Rule, Severity,
-    dockerfile::{Environment, File, Secret},
-};
+use crate::{Finding, Rule, Severity, dockerfile::Secret};
 
-/// Images that set another USER than root, by the path of their name (a `/` at its end: all beneath it), as their own Dockerfiles do.
-const USERS: [(&str, &str); 13] = [
-    ("apache/airflow", "airflow"),
-    ("apache/superset", "superset"),
-    ("bitnami/", "1001"),
-    ("cimg/", "circleci"),
-    ("circleci/", "circleci"),
-    ("confluentinc/", "appuser"),
-    ("elasticsearch/elasticsearch", "elasticsearch"),
-    ("homebrew/brew", "linuxbrew"),
-    ("jenkins/agent", "jenkins"),
-    ("jenkins/inbound-agent", "jenkins"),
-    ("jenkins/jenkins", "jenkins"),
-    ("jupyter/", "jovyan"),
-    ("selenium/", "seluser"),
-];
-
-/// The USER of each stage's base image, where it is known.
-pub(super) fn users_of_bases(file: &File) -> Vec<Option<&'static str>> {
-    let global = Environment::new(file, Vec::new());
-    let mut users = Vec::new();
-    for (index, stage) in file.stages.iter().enumerate() {
-        let image = global
-            .expand(&stage.base)
-            .unwrap_or_else(|_| stage.base.to_string());
-        users.push(match file.stage_named(&image, index) {
-            Some(base) => users[base],
-            None => user_of(&image),
-        });
-    }
-    users
-}
-
-fn user_of(image: &str) -> Option<&'static str> {
-    let name = image.split('@').next().unwrap_or(image);
-    let last = name.rfind('/').map_or(0, |at| at + 1);
-    let name = match name[last..].find(':') {
-        Some(tag) => &name[..last + tag],
-        None => name,
-    };
-    let is_this = |(known, _): &&(&str, &str)| {
-        let beneath = |path: &str| {
-            if known.ends_with('/') {
-                path.starts_with(known)
-            } else {
-                path == *known
-            }
-        };
-        beneath(name) || name.split_once('/').is_some_and(|(_, path)| beneath(path))
-    };
-    USERS.iter().find(is_this).map(|(_, user)| *user)
-}
-
-pub(super) fn check(step: &Step, users: &[Option<&str>]) -> Vec<Finding> {
+pub(super) fn check(step: &Step) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
-    let user = match step.environment.user() {
-        "" => users[step.stage].unwrap_or_default(),
-        user => user,
-    };
-    if is_root(user) || texts(run).iter().any(|text| text.contains("sudo ")) {
+    let user = step.environment.user();
+    // A base for Windows: another rule says that nothing is known of its scripts.
+    let is_windows = matches!(user, "ContainerUser" | "ContainerAdministrator");
+    if is_windows || is_root(user) || texts(run).iter().any(|text| text.contains("sudo ")) {
         return Vec::new();
     }
     let findings = step.secrets().filter_map(|(secret, span)| {

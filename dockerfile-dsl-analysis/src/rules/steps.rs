@@ -2,6 +2,7 @@
 
 use crate::{
     Finding, Rule, Span,
+    bases::Bases,
     dockerfile::{Environment, File, Instruction, Kind, Mount, Run, Secret},
 };
 
@@ -87,7 +88,7 @@ pub(super) fn has_variable(text: &str, name: &str) -> bool {
 }
 
 /// Looks at each instruction in the order of the text.
-pub(super) fn walk(file: &File, mut look: impl FnMut(&Step<'_>)) {
+pub(super) fn walk(file: &File, bases: &Bases, mut look: impl FnMut(&Step<'_>)) {
     let global = Environment::new(file, Vec::new());
     for instruction in &file.global_args {
         let (environment, mounts) = (&global, Vec::new());
@@ -100,7 +101,7 @@ pub(super) fn walk(file: &File, mut look: impl FnMut(&Step<'_>)) {
             is_global: true,
         });
     }
-    crate::dockerfile::walk(file, |visited| {
+    crate::dockerfile::walk(file, bases, |visited| {
         // What ONBUILD keeps was looked at where it stands.
         if visited.is_trigger {
             return;

@@ -16,6 +16,14 @@
 //! program = "fetch-models"
 //! output = false                        # true: what it prints does not hold the secret either
 //! reason = "reads the token, writes models only"
+//!
+//! [bases."registry.acme.com/base*"]     # what a base image sets that no Dockerfile shows
+//! env = { CARGO_HOME = "/opt/cargo" }
+//! workdir = "/src"
+//! user = "app"
+//! home = "/srv/app"                      # of that user, by its /etc/passwd
+//! shell = ["/bin/bash", "-c"]
+//! os = "linux"                           # or "windows"
 //! ```
 //!
 //! Whoever trusts a program or a name says why, as in the comments of a Dockerfile.
@@ -28,6 +36,7 @@ use std::{
 
 use dockerfile_dsl_analysis::{
     Finding, Rule, Severity, Span,
+    bases::{Bases, Description},
     dockerfile::{File, Kind, Note, NoteKind},
     programs::Programs,
 };
@@ -53,6 +62,11 @@ pub(super) struct Configuration {
     /// What those files say.
     #[serde(skip)]
     own_programs: Programs,
+    /// What base images set, by their names.
+    #[serde(default)]
+    bases: BTreeMap<String, Image>,
+    #[serde(skip)]
+    own_bases: Bases,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -61,6 +75,27 @@ enum Level {
     Off,
     Warning,
     Error,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Image {
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    workdir: Option<String>,
+    user: Option<String>,
+    home: Option<String>,
+    shell: Option<Vec<String>>,
+    #[serde(default)]
+    os: System,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum System {
+    #[default]
+    Linux,
+    Windows,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,8 +137,13 @@ impl Configuration {
         &self.own_programs
     }
 
+    /// What the author says of base images.
+    pub(super) fn bases(&self) -> &Bases {
+        &self.own_bases
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
-        let configuration: Self =
+        let mut configuration: Self =
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         for name in configuration.rules.keys() {
             if !Rule::ALL.iter().any(|rule| rule.name() == name) {
@@ -126,6 +166,28 @@ impl Configuration {
         );
         if let Some((name, _)) = reasons.find(|(_, reason)| reason.trim().is_empty()) {
             return Err(format!("`{name}` needs a reason"));
+        }
+        for (name, image) in configuration.bases.clone() {
+            let description = Description {
+                image: name.clone(),
+                env: image.env.into_iter().collect(),
+                workdir: image.workdir,
+                user: image.user,
+                home: image.home,
+                shell: image.shell,
+                is_windows: image.os == System::Windows,
+            };
+            configuration
+                .own_bases
+                .describe(description)
+                .map_err(|message| {
+                    let head = format!("[bases.\"{name}\"]");
+                    let line = text
+                        .lines()
+                        .position(|line| line.trim_start().starts_with(&head));
+                    let line = line.map_or_else(String::new, |line| format!("line {}: ", line + 1));
+                    format!("{line}{head}: {message}")
+                })?;
         }
         Ok(configuration)
     }
@@ -236,5 +298,19 @@ mod tests {
         );
         refused("[[trust]]\nprogram = \"p\"", "missing field `reason`");
         refused("rule = 1", "unknown field");
+        refused("[bases.a]\nwrokdir = \"/\"", "line 2");
+        refused(
+            "[bases.a]\nwrokdir = \"/\"",
+            "expected one of `env`, `workdir`, `user`",
+        );
+        refused("[bases.a]\nos = \"mac\"", "expected `linux` or `windows`");
+        refused(
+            "\n[bases.\"a b\"]\nworkdir = \"/\"",
+            "line 2: [bases.\"a b\"]: `a b` is no name of an image",
+        );
+        refused(
+            "[bases.\"a\"]\nworkdir = \"src\"",
+            "workdir `src` is not absolute",
+        );
     }
 }

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{clauses, texts};
+use super::texts;
+use crate::clauses::clauses;
 
 /// Writes each program of a text that [`parse`] takes on one line, with its names: without the cases, and with the options of the groups
 /// that it uses. [`parse`] makes the same rows of that line.

@@ -1,0 +1,213 @@
+//! Base images: what they set that no Dockerfile shows.
+//!
+//! In: rows, ours and those of a user, and the name of an image. Out: its variables, user, directory, shell, and system. What no row
+//! describes is not known: nothing is assumed for it here.
+
+mod base;
+mod guess;
+mod rows;
+
+use std::sync::LazyLock;
+
+use base::{Account, Image, Name, best};
+pub use base::{Base, Source};
+pub(crate) use guess::{Guess, named, shown};
+pub use rows::BasesError;
+
+/// What a user says of a base image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Description {
+    /// Its name, with `*` for any text, and with a tag or without.
+    pub image: String,
+    /// Its variables. HOME is one of them only if the image sets it by ENV.
+    pub env: Vec<(String, String)>,
+    /// WORKDIR
+    pub workdir: Option<String>,
+    /// USER
+    pub user: Option<String>,
+    /// The home directory of that user, where `/etc/passwd` has another one than usual.
+    pub home: Option<String>,
+    /// SHELL
+    pub shell: Option<Vec<String>>,
+    /// Whether it is an image for Windows.
+    pub is_windows: bool,
+}
+
+/// Descriptions of base images: those of a user, before ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bases {
+    own: Vec<Base>,
+}
+
+/// Those of this crate.
+static OFFICIAL: LazyLock<Vec<Base>> = LazyLock::new(|| {
+    let parsed = rows::parse(include_str!("bases/official.rows"), &[]);
+    parsed.expect("a test reads them")
+});
+
+impl Bases {
+    /// No descriptions but ours.
+    pub const NONE: &'static Self = &Self { own: Vec::new() };
+
+    /// Reads rows.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, with its line.
+    pub fn parse(text: &str) -> Result<Self, Vec<BasesError>> {
+        let own = rows::parse(text, &OFFICIAL)?;
+        Ok(Self { own })
+    }
+
+    /// Adds the description of one image.
+    ///
+    /// # Errors
+    ///
+    /// What is no name of an image or variable, and no absolute path.
+    pub fn describe(&mut self, description: Description) -> Result<(), String> {
+        let Description { image, home, .. } = &description;
+        if image.is_empty() || image.contains(char::is_whitespace) || image.contains('$') {
+            return Err(format!("`{image}` is no name of an image"));
+        }
+        for (name, _) in &description.env {
+            if !rows::is_variable(name) {
+                return Err(format!("`{name}` is no name of a variable"));
+            }
+        }
+        for (what, path) in [("workdir", &description.workdir), ("home", home)] {
+            if let Some(path) = path.as_ref().filter(|path| !path.starts_with('/'))
+                && !description.is_windows
+            {
+                return Err(format!("{what} `{path}` is not absolute"));
+            }
+        }
+        let user = description.user.clone().unwrap_or_default();
+        let user = user.split(':').next().unwrap_or_default().to_owned();
+        let account = home.as_ref().map(|home| Account {
+            name: user,
+            number: None,
+            home: home.clone(),
+        });
+        let names = vec![Name::parse(image)];
+        let env = description.env.into_iter();
+        self.own.push(Base {
+            names,
+            env: env.map(|(name, value)| (name, Some(value))).collect(),
+            workdir: description.workdir,
+            user: description.user,
+            shell: description.shell,
+            accounts: account.into_iter().collect(),
+            is_windows: description.is_windows,
+            ..Base::default()
+        });
+        Ok(())
+    }
+
+    /// Adds descriptions: where two are as exact, the older one counts.
+    pub fn extend(&mut self, others: Self) {
+        self.own.extend(others.own);
+    }
+
+    /// The most exact description of an image.
+    #[must_use]
+    pub fn find(&self, image: &str) -> Option<&Base> {
+        let image = Image::new(image)?;
+        // Where both are as exact, the user's counts.
+        let found = best(self.own.iter().chain(OFFICIAL.iter()), &image)?;
+        (!found.is_unknown).then_some(found)
+    }
+}
+
+/// All descriptions of this crate: their names, and where their facts were read.
+pub fn official() -> impl Iterator<Item = (String, &'static [Source])> {
+    OFFICIAL.iter().flat_map(|base| {
+        let names = base.names.iter();
+        names.map(|name| (name.to_string(), base.sources.as_slice()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workdir(image: &str) -> Option<Option<&'static str>> {
+        Bases::NONE.find(image).map(|base| base.workdir.as_deref())
+    }
+
+    #[test]
+    fn names() {
+        for image in [
+            "rust",
+            "rust:1.80",
+            "docker.io/library/rust:1.80",
+            "library/rust:1.80-slim@sha256:00",
+            "docker.io/rust",
+        ] {
+            let base = Bases::NONE.find(image).expect(image);
+            let home = ("CARGO_HOME".to_owned(), Some("/usr/local/cargo".to_owned()));
+            assert!(base.env.contains(&home), "{image}");
+        }
+        for image in [
+            "acme/rust",
+            "registry.acme.com:5000/rust",
+            "rusty",
+            "$BASE",
+            "localhost/rust",
+        ] {
+            assert_eq!(Bases::NONE.find(image), None, "{image}");
+        }
+        assert_eq!(workdir("golang:1.22"), Some(Some("/go")));
+        assert_eq!(workdir("debian:bookworm"), Some(None));
+    }
+
+    #[test]
+    fn families_of_tags() {
+        assert_eq!(workdir("php:8.3-cli"), Some(None));
+        assert_eq!(
+            workdir("php:8.3-apache-bookworm"),
+            Some(Some("/var/www/html"))
+        );
+        assert_eq!(workdir("node:6-onbuild"), None);
+        assert!(
+            Bases::NONE
+                .find("golang:1.22-nanoserver")
+                .unwrap()
+                .is_windows
+        );
+        assert!(!Bases::NONE.find("golang:1.22").unwrap().is_windows);
+        assert!(
+            Bases::NONE
+                .find("mcr.microsoft.com/windows/servercore:ltsc2022")
+                .unwrap()
+                .is_windows
+        );
+        let user = |image| Bases::NONE.find(image).unwrap().user.as_deref();
+        assert_eq!(user("gcr.io/distroless/static:nonroot"), Some("65532"));
+        assert_eq!(user("gcr.io/distroless/static-debian12"), None);
+    }
+
+    #[test]
+    fn those_of_a_user_come_first_and_the_more_exact_one_counts() {
+        let text = "base registry.acme.com/*; workdir /any\n\
+                    base registry.acme.com/base*; workdir /base; user app\n\
+                    base rust; workdir /src\n";
+        let bases = Bases::parse(text).unwrap();
+        let workdir = |image| bases.find(image).unwrap().workdir.as_deref();
+        assert_eq!(workdir("registry.acme.com/base-rust:1"), Some("/base"));
+        assert_eq!(workdir("registry.acme.com/tool"), Some("/any"));
+        assert_eq!(workdir("rust:1.80"), Some("/src"));
+        assert_eq!(workdir("golang"), Some("/go"));
+    }
+
+    #[test]
+    fn every_fact_has_a_source() {
+        for base in OFFICIAL.iter() {
+            let name = &base.names[0];
+            assert!(base.is_unknown || !base.sources.is_empty(), "{name}");
+            for source in &base.sources {
+                assert_eq!(source.commit.len(), 40, "{name}");
+                assert_eq!(source.repository.matches('/').count(), 1, "{name}");
+            }
+        }
+    }
+}

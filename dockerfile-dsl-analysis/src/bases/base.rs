@@ -1,0 +1,165 @@
+//! One description, and the names that it is found by.
+//!
+//! In: patterns of names. Out: the most exact description of an image.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use crate::domain::pattern_matches;
+
+/// What a base image sets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Base {
+    /// The patterns of its names.
+    pub(super) names: Vec<Name>,
+    /// Each variable, with its value where that does not depend on the version.
+    pub(crate) env: Vec<(String, Option<String>)>,
+    pub(crate) workdir: Option<String>,
+    pub(crate) user: Option<String>,
+    pub(crate) shell: Option<Vec<String>>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) is_windows: bool,
+    /// A row says that nothing is known of it.
+    pub(super) is_unknown: bool,
+    pub(super) sources: Vec<Source>,
+}
+
+/// A user that the image has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) number: Option<String>,
+    pub(crate) home: String,
+}
+
+/// Where a fact was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// `owner/name`.
+    pub repository: String,
+    /// The path in it.
+    pub path: String,
+    /// The commit.
+    pub commit: String,
+}
+
+/// `NAME` or `NAME:TAG`, each with `*` for any text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    repository: String,
+    tag: Option<String>,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.repository)?;
+        self.tag.iter().try_for_each(|tag| write!(f, ":{tag}"))
+    }
+}
+
+/// An image as its name says: without registry and namespace where those are the usual ones.
+pub(super) struct Image {
+    repository: String,
+    tag: String,
+}
+
+impl Image {
+    pub(super) fn new(name: &str) -> Option<Self> {
+        if name.is_empty() || name.contains('$') {
+            return None;
+        }
+        let name = name.split('@').next().unwrap_or(name);
+        let last = name.rfind('/').map_or(0, |at| at + 1);
+        let (repository, tag) = match name[last..].split_once(':') {
+            Some((_, tag)) => (&name[..name.len() - tag.len() - 1], tag),
+            None => (name, "latest"),
+        };
+        Some(Self {
+            repository: usual(repository).to_owned(),
+            tag: tag.to_owned(),
+        })
+    }
+}
+
+/// The name without what Docker adds to it.
+fn usual(repository: &str) -> &str {
+    let hubs = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
+    let name = (hubs.iter()).find_map(|hub| repository.strip_prefix(hub));
+    let name = name.unwrap_or(repository);
+    name.strip_prefix("library/").unwrap_or(name)
+}
+
+/// So exact is a match: an entry without `*`, and then by how many characters are written out.
+type Exactness = (bool, usize, usize);
+
+impl Name {
+    pub(super) fn parse(text: &str) -> Self {
+        let last = text.rfind('/').map_or(0, |at| at + 1);
+        let (repository, tag) = match text[last..].split_once(':') {
+            Some((_, tag)) => (&text[..text.len() - tag.len() - 1], Some(tag)),
+            None => (text, None),
+        };
+        Self {
+            repository: usual(repository).to_owned(),
+            tag: tag.map(str::to_owned),
+        }
+    }
+
+    fn exactness(&self, image: &Image) -> Option<Exactness> {
+        let fits = |pattern: &str, text: &str| pattern_matches(pattern, text) == Some(true);
+        let is_here = fits(&self.repository, &image.repository)
+            && (self.tag.as_ref()).is_none_or(|tag| fits(tag, &image.tag));
+        let literal = |text: &str| text.chars().filter(|letter| *letter != '*').count();
+        is_here.then(|| {
+            let tag = self.tag.as_deref().map_or(0, |tag| literal(tag) + 1);
+            (
+                !self.repository.contains('*'),
+                literal(&self.repository),
+                tag,
+            )
+        })
+    }
+}
+
+/// The most exact of these descriptions.
+pub(super) fn best<'b>(
+    bases: impl IntoIterator<Item = &'b Base>,
+    image: &Image,
+) -> Option<&'b Base> {
+    let mut best: Option<(Exactness, &Base)> = None;
+    for base in bases {
+        let exactness = base.names.iter().filter_map(|name| name.exactness(image));
+        let Some(exactness) = exactness.max() else {
+            continue;
+        };
+        if best.is_none_or(|(known, _)| exactness > known) {
+            best = Some((exactness, base));
+        }
+    }
+    best.map(|(_, base)| base)
+}
+
+/// What Windows runs a text with.
+static WINDOWS_SHELL: LazyLock<Vec<String>> =
+    LazyLock::new(|| ["cmd", "/S", "/C"].map(str::to_owned).to_vec());
+
+impl Base {
+    /// The shell, where it is another one than usual.
+    pub(crate) fn shell(&self) -> Option<&[String]> {
+        let usual = self.is_windows.then_some(&*WINDOWS_SHELL);
+        self.shell.as_ref().or(usual).map(Vec::as_slice)
+    }
+
+    /// Whether it sets a variable, to whatever value.
+    pub(crate) fn sets(&self, name: &str) -> bool {
+        self.env.iter().any(|(known, _)| known == name)
+    }
+
+    /// The home directory of a user by name or number, as far as the image has that user.
+    pub(crate) fn home_of(&self, user: &str) -> Option<&str> {
+        let is_this =
+            |account: &&Account| account.name == user || account.number.as_deref() == Some(user);
+        let account = self.accounts.iter().find(is_this);
+        account.map(|account| account.home.as_str())
+    }
+}

@@ -1,0 +1,148 @@
+//! One verdict of several worlds: what the base image does not say is guessed in more than one way.
+//!
+//! In: the findings under each guess. Out: what is found under every guess, as it is, and what is found under some of them, as a doubt.
+
+use crate::bases::{Bases, Guess, named, shown};
+use crate::dockerfile::{Environment, File, Kind};
+use crate::report::under_a_guess;
+use crate::{Finding, Rule, Severity, Span};
+use std::collections::BTreeSet;
+
+/// Whether a script names a variable that says where a program keeps things: only then can it remove by two expressions what each
+/// guess alone needs one of.
+pub(super) fn names_a_tool_home(file: &File) -> bool {
+    file.instructions().any(|(_, _, instruction)| {
+        let Kind::Run(run) = &instruction.kind else {
+            return false;
+        };
+        let text = run.command.shell_text();
+        text.is_some_and(|text| Guess::tool_homes().any(|name| text.contains(name)))
+    })
+}
+
+/// What makes two findings the same one.
+type Key<'f> = (Rule, Span, Option<&'f str>);
+
+fn key(finding: &Finding) -> Key<'_> {
+    (finding.rule, finding.span, finding.secret.as_deref())
+}
+
+/// The findings of all worlds.
+pub(super) fn reconcile(
+    file: &File,
+    bases: &Bases,
+    found: Vec<Finding>,
+    others: Vec<Vec<Finding>>,
+) -> Vec<Finding> {
+    let others: Vec<Vec<Finding>> = others
+        .into_iter()
+        .map(|mut findings| {
+            findings.iter_mut().for_each(show);
+            findings
+        })
+        .collect();
+    let keys = |findings: &[Finding]| -> BTreeSet<(Rule, Span, Option<String>)> {
+        let owned = |(rule, span, secret): Key<'_>| (rule, span, secret.map(str::to_owned));
+        findings.iter().map(|finding| owned(key(finding))).collect()
+    };
+    let worlds: Vec<_> = std::iter::once(&found)
+        .chain(&others)
+        .map(|world| keys(world))
+        .collect();
+    let is_everywhere = |finding: &Finding| {
+        let key = (finding.rule, finding.span, finding.secret.clone());
+        worlds.iter().all(|world| world.contains(&key))
+    };
+    let mut told = worlds[0].clone();
+    let mut all = Vec::new();
+    for finding in found {
+        all.push(if !is_everywhere(&finding) {
+            doubt(file, bases, finding)
+        } else if let Some(elsewhere) = others.iter().flatten().find(|other| {
+            key(other) == key(&finding) && is_removed_elsewhere(file, other, &finding.sink)
+        }) {
+            doubt(file, bases, elsewhere.clone())
+        } else {
+            finding
+        });
+    }
+    for finding in others.into_iter().flatten() {
+        let key = (finding.rule, finding.span, finding.secret.clone());
+        if told.insert(key) {
+            all.push(doubt(file, bases, finding));
+        }
+    }
+    all
+}
+
+/// Whether a script names another place with the name of the file: on a base that has its things there, the file is not kept.
+fn is_removed_elsewhere(file: &File, finding: &Finding, plain: &str) -> bool {
+    let Some((_, name)) = finding.sink.rsplit_once('/') else {
+        return false;
+    };
+    if finding.depends_on.is_empty() || name.is_empty() {
+        return false;
+    }
+    let end = format!("/{name}");
+    let instruction = file.instructions().find(|(_, _, instruction)| {
+        instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end
+    });
+    let Some(Kind::Run(run)) = instruction.map(|(_, _, instruction)| &instruction.kind) else {
+        return false;
+    };
+    let Some(text) = run.command.shell_text() else {
+        return false;
+    };
+    let ends_word = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '&' | '|');
+    let mut words = text.as_str().split(ends_word);
+    words.any(|word| {
+        let at = text.offset(word.as_ptr().addr() - text.as_str().as_ptr().addr());
+        let is_written = finding.span.start <= at && at < finding.span.end;
+        !is_written && word.starts_with('/') && word.ends_with(&end) && word != plain
+    })
+}
+
+/// Writes the places that only the base image knows as an author does.
+fn show(finding: &mut Finding) {
+    let names: Vec<String> = named(&finding.sink).map(str::to_owned).collect();
+    finding.depends_on = names;
+    let steps = finding.way.iter_mut();
+    let steps = steps.flat_map(|step| [Some(&mut step.text), step.path.as_mut()]);
+    let texts = [&mut finding.message, &mut finding.sink];
+    for text in texts
+        .into_iter()
+        .chain(&mut finding.help)
+        .chain(steps.flatten())
+    {
+        if let Some(shown) = shown(text) {
+            *text = shown;
+        }
+    }
+}
+
+/// A finding that is a leak only under a guess.
+fn doubt(file: &File, bases: &Bases, finding: Finding) -> Finding {
+    if finding.severity < Severity::Error {
+        return finding;
+    }
+    let (image, is_described) = base_of(file, bases, finding.stage);
+    under_a_guess(finding, &image, is_described)
+}
+
+/// The image that a stage begins with, and whether it is described: then its user is not.
+fn base_of(file: &File, bases: &Bases, stage: usize) -> (String, bool) {
+    let global = Environment::new(file, Vec::new());
+    let mut index = stage;
+    while let Some(stage) = file.stages.get(index) {
+        let image = global.expand(&stage.base);
+        let image = image.unwrap_or_else(|_| stage.base.to_string());
+        match file.stage_named(&image, index) {
+            Some(base) => index = base,
+            None => {
+                let is_described = bases.find(&image).is_some();
+                return (image, is_described);
+            }
+        }
+    }
+    (String::new(), false)
+}
