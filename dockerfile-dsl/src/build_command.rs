@@ -15,6 +15,8 @@ mod carried;
 mod docker;
 #[cfg(feature = "run")]
 mod hand_over;
+#[cfg(feature = "run")]
+mod mask;
 mod podman;
 #[cfg(feature = "run")]
 mod process;

@@ -46,7 +46,7 @@ pub struct Emit<'a> {
 pub struct Emitted {
     /// The Dockerfile.
     pub dockerfile: PathBuf,
-    /// A POSIX shell script: run it where the build context is.
+    /// A POSIX shell script: run it where the build context is. Its arguments are options for the builder.
     pub script: PathBuf,
 }
 
@@ -115,10 +115,12 @@ impl<'a> Emit<'a> {
         };
         let (command, values) = command.for_shell()?;
         let values: String = values.iter().map(ShellValue::lines).collect();
-        let line = command.shell_words()?;
+        // The context is the last word: options of the caller go in front of it.
+        let line = command.shell_words_with("\"$@\"")?;
         Ok(format!(
             "#!/bin/sh\n# Builds the image of the Dockerfile beside this script. Run it where the \
-             build context is.\nset -eu\n{values}{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
+             build context is;\n# options such as --tag NAME are passed on.\n\
+             set -eu\n{values}{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
         ))
     }
 

@@ -32,6 +32,9 @@ enum ErrorKind {
     },
     /// The system refused.
     Io { context: String, source: io::Error },
+    /// The builder ended with a failure.
+    #[cfg(feature = "run")]
+    Failed { message: String, code: Option<i32> },
 }
 
 impl Error {
@@ -63,12 +66,34 @@ impl Error {
         }
     }
 
+    /// A builder that failed.
+    #[cfg(feature = "run")]
+    pub(crate) fn failed(message: impl Into<String>, status: std::process::ExitStatus) -> Self {
+        Self {
+            kind: Box::new(ErrorKind::Failed {
+                message: message.into(),
+                code: status.code(),
+            }),
+        }
+    }
+
+    /// The exit code of the builder, if it is why [`BuildCommand::run`](crate::BuildCommand::run) failed. `None` also where a
+    /// signal ended it. Feature `run`.
+    #[cfg(feature = "run")]
+    #[must_use]
+    pub fn exit_code(&self) -> Option<i32> {
+        match &*self.kind {
+            ErrorKind::Failed { code, .. } => *code,
+            _ => None,
+        }
+    }
+
     /// The flows of secrets that were found, if that is why it was refused.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         match &*self.kind {
             ErrorKind::Refused { findings, .. } => findings,
-            ErrorKind::Message(_) | ErrorKind::Io { .. } => &[],
+            _ => &[],
         }
     }
 }
@@ -88,6 +113,8 @@ impl fmt::Display for Error {
         match &*self.kind {
             ErrorKind::Message(message) => f.write_str(message),
             ErrorKind::Io { context, source } => write!(f, "{context}: {source}"),
+            #[cfg(feature = "run")]
+            ErrorKind::Failed { message, .. } => f.write_str(message),
             ErrorKind::Refused {
                 problems, report, ..
             } => {
@@ -112,7 +139,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.kind {
             ErrorKind::Io { source, .. } => Some(source),
-            ErrorKind::Message(_) | ErrorKind::Refused { .. } => None,
+            _ => None,
         }
     }
 }

@@ -1,20 +1,33 @@
 //! Sources of secrets with real builders: variables, files and commands, each of which arrives as it is, by every builder.
 
+use std::process::Command;
+
 use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, FrontEnd, Secret, Stage, sh};
+use dockerfile_dsl_tests::name;
 use dockerfile_dsl_tests::trials::Trial;
 
+use crate::counterparts;
 use crate::in_engine;
-use crate::verify::real::{Engine, Folder};
+use crate::verify::real::{self, Engine, Folder};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = in_engine!(Engine::Docker, [every_source_arrives_in_docker]);
+    let mut trials = in_engine!(
+        Engine::Docker,
+        [
+            every_source_arrives_in_docker,
+            what_docker_prints_is_masked_and_its_exit_code_is_told
+        ]
+    );
     trials.extend(in_engine!(
         Engine::Containerd,
         [every_source_arrives_in_containerd]
     ));
     trials.extend(in_engine!(
         Engine::Buildah,
-        [every_source_arrives_in_podman_and_buildah]
+        [
+            every_source_arrives_in_podman_and_buildah,
+            what_podman_and_buildah_print_is_masked
+        ]
     ));
     trials
 }
@@ -99,4 +112,64 @@ fn front_end_name(front_end: FrontEnd) -> &'static str {
         FrontEnd::Buildah => "buildah",
         _ => "docker",
     }
+}
+
+fn what_docker_prints_is_masked_and_its_exit_code_is_told() {
+    let name = name!(what_docker_prints_is_masked_and_its_exit_code_is_told);
+    prints_masked(&[FrontEnd::Buildx], name);
+}
+
+fn what_podman_and_buildah_print_is_masked() {
+    let name = name!(what_podman_and_buildah_print_is_masked);
+    prints_masked(&[FrontEnd::Podman, FrontEnd::Buildah], name);
+}
+
+/// Builds whose steps print the value in several spellings, each in a process whose output is caught.
+fn prints_masked(front_ends: &[FrontEnd], test: &str) {
+    if std::env::var_os("PRINTS").is_some() {
+        for front_end in front_ends {
+            prints(*front_end);
+        }
+        return;
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env("PRINTS", "1")
+        .output()
+        .unwrap();
+    let text = real::text(&output);
+    assert!(output.status.success(), "it failed");
+    let count = |part: &str| text.matches(part).count();
+    assert!(
+        count("honest-line") >= front_ends.len() && count("[redacted]") >= 3,
+        "{text}"
+    );
+    let hex: String = VALUE.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for part in [
+        VALUE,
+        &VALUE[..12],
+        &counterparts::encode(VALUE.as_bytes())[..20],
+        &hex,
+    ] {
+        assert!(!text.contains(part), "{part} is shown: {text}");
+    }
+}
+
+fn prints(front_end: FrontEnd) {
+    let folder = Folder::new("prints");
+    let mount = "--mount=type=secret,id=token,target=/run/secrets/token,required=true";
+    let text = format!(
+        "FROM debian:bookworm-slim\nRUN echo {} {}\nRUN {mount} cat /run/secrets/token; echo; \
+         base64 /run/secrets/token; od -An -tx1 /run/secrets/token | tr -d ' \\n'; echo; cut \
+         -c1-12 /run/secrets/token >&2; echo honest-line\nRUN exit 3\n",
+        std::process::id(),
+        front_end_name(front_end)
+    );
+    let secret = Secret::try_command("token", &["printf", "%s\\n", VALUE]).unwrap();
+    let error = build(&folder, front_end, &text, &[secret])
+        .run()
+        .unwrap_err();
+    // Docker's client says 1, podman and buildah hand on that of the step.
+    let code = if front_end == FrontEnd::Buildx { 1 } else { 3 };
+    assert_eq!(error.exit_code(), Some(code), "{error}");
 }

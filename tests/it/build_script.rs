@@ -23,9 +23,10 @@ fn a_build_script_writes_the_files_and_no_value() {
     assert_eq!(
         script,
         "#!/bin/sh\n# Builds the image of the Dockerfile beside this script. Run it where the \
-         build context is.\nset -eu\ndocker build --secret \
-         id=CARGO_REGISTRIES_ACME_TOKEN,env=CARGO_REGISTRIES_ACME_TOKEN --tag server --file - . < \
-         \"$(dirname -- \"$0\")/Dockerfile\"\n"
+         build context is;\n# options such as --tag NAME are passed on.\nset -eu\n\
+         docker build --secret \
+         id=CARGO_REGISTRIES_ACME_TOKEN,env=CARGO_REGISTRIES_ACME_TOKEN --tag server --file - \
+         \"$@\" . < \"$(dirname -- \"$0\")/Dockerfile\"\n"
     );
     let program = Command::new(target.join("debug").join(PACKAGE))
         .output()

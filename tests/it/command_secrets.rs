@@ -265,3 +265,25 @@ fn a_command_that_fails_is_named_before_the_build() {
         "{error}"
     );
 }
+
+#[test]
+fn the_script_passes_its_arguments_on() {
+    let folder = tempfile::tempdir().unwrap();
+    builder(folder.path());
+    fs::write(
+        folder.path().join("docker"),
+        "#!/bin/sh\nprintf '<%s>' \"$@\"\n",
+    )
+    .unwrap();
+    let command = command(Secret::env("TOKEN")).context("a b");
+    let script = Emit::new(&command)
+        .to_directory(folder.path())
+        .unwrap()
+        .script;
+    let line = format!("sh {} --tag 'x y' --no-cache", script.display());
+    let output = run(folder.path(), &line);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "<build><--secret><id=TOKEN,env=TOKEN><--file><-><--tag><x y><--no-cache><a b>"
+    );
+}

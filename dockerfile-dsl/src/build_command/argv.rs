@@ -40,8 +40,16 @@ impl BuildCommand {
     }
 
     /// The same without the assignments that give it the values of secrets.
-    pub(crate) fn shell_words(&self) -> Result<String, Error> {
-        let words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
+    fn shell_words(&self) -> Result<String, Error> {
+        self.shell_words_with("")
+    }
+
+    /// The same with something in front of the context, which is the last word.
+    pub(crate) fn shell_words_with(&self, options: &str) -> Result<String, Error> {
+        let mut words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
+        if !options.is_empty() {
+            words.insert(words.len() - 1, options.to_owned());
+        }
         Ok(match self.front_end {
             FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
             FrontEnd::Buildx | FrontEnd::Podman | FrontEnd::Buildah => words.join(" "),

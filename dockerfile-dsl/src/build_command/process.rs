@@ -7,6 +7,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use super::hand_over::{Carrier, Values};
+use super::mask::Mask;
 use super::{BuildCommand, FrontEnd};
 use crate::Error;
 use crate::preflight::Given;
@@ -37,38 +38,89 @@ impl BuildCommand {
     }
 
     /// Looks at everything that [`preflight`](Self::preflight) looks at, and builds. The build's output goes where this
-    /// program's own output goes; on standard error it says which optional secrets it goes without. The Dockerfile is read from standard input if [`file`](Self::file) or the context is `-`,
-    /// else from where it was written. Feature `run`.
+    /// program's own output goes, as it comes; where a value of a secret stands in it, in any spelling that `verify` knows, it is
+    /// blacked out. The builder's record of the build (`docker buildx history logs`) has it in clear. On standard error it says
+    /// which optional secrets it goes without. The Dockerfile is read from standard input if [`file`](Self::file) or the context
+    /// is `-`, else from where it was written. Feature `run`.
+    ///
+    /// The builder is in this program's process group, so that Ctrl-C ends it too. Its output is a pipe where a secret is passed,
+    /// and so the progress is shown as plain lines. What an [`output`](Self::output) writes to standard output is not touched.
     ///
     /// # Errors
     ///
-    /// What preflight refuses, and a build that fails.
+    /// What preflight refuses, and a build that fails: [`Error::exit_code`] is that of the builder.
     pub fn run(&self) -> Result<(), Error> {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
         self.tell_absent_secrets(&given)?;
         let (build, values) = self.hand_over(&given, Carrier::Any)?;
-        let mut command = build.process(&values)?;
-        if self.reads_stdin() {
-            command.stdin(Stdio::piped());
+        let mask = build.mask(&given)?;
+        let process = build.process(&values)?;
+        build.run_masked(process, &mask)
+    }
+
+    /// What is blacked out: the values that this build gets.
+    fn mask(&self, given: &Given) -> Result<Mask, Error> {
+        let mut values = Vec::new();
+        for secret in self.needed_secrets()? {
+            match given.of(secret) {
+                Some(Ok(Some(value))) => values.push(value.bytes()),
+                Some(Ok(None)) => tell(&format!(
+                    "the secret `{}` can be read only once: its value is not blacked out",
+                    secret.id()
+                )),
+                Some(Err(_)) | None => {}
+            }
         }
-        let program = command.get_program().to_string_lossy().into_owned();
-        let mut child = command
+        Ok(Mask::new(values))
+    }
+
+    fn run_masked(&self, mut process: Command, mask: &Mask) -> Result<(), Error> {
+        process.stdin(if self.reads_stdin() {
+            Stdio::piped()
+        } else {
+            Stdio::inherit()
+        });
+        if !mask.is_empty() {
+            process.stderr(Stdio::piped());
+            let writes_image = |output: &String| output == "-" || output.ends_with("dest=-");
+            if !self.outputs.iter().any(writes_image) {
+                process.stdout(Stdio::piped());
+            }
+        }
+        let program = process.get_program().to_string_lossy().into_owned();
+        let mut child = process
             .spawn()
             .map_err(|error| Error::io(format!("`{program}` cannot be started"), error))?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A build that ends early closes the pipe; its exit status says why.
-            let _ = stdin.write_all(self.dockerfile.render().as_bytes());
-        }
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        std::thread::scope(|scope| {
+            // Who cannot be told is not kept from building.
+            if let Some(stdout) = stdout {
+                scope.spawn(move || {
+                    let _ = mask.copy(stdout, &mut std::io::stdout());
+                });
+            }
+            if let Some(stderr) = stderr {
+                scope.spawn(move || {
+                    let _ = mask.copy(stderr, &mut std::io::stderr());
+                });
+            }
+            if let Some(mut stdin) = stdin {
+                // A build that ends early closes the pipe; its exit status says why.
+                let _ = stdin.write_all(self.dockerfile.render().as_bytes());
+            }
+        });
         let status = child
             .wait()
             .map_err(|error| Error::io(format!("`{program}` cannot be waited for"), error))?;
         if status.success() {
             return Ok(());
         }
-        Err(Error::new(format!(
-            "`{program} build` failed ({status}); the reason is in its output"
-        )))
+        Err(Error::failed(
+            format!("`{program} build` failed ({status}); the reason is in its output"),
+            status,
+        ))
     }
 
     /// Returns the build without the optional secrets that have no value at this moment: given an absent file, a builder does not start,
@@ -85,12 +137,47 @@ impl BuildCommand {
 
     pub(crate) fn tell_absent_secrets(&self, given: &Given) -> Result<(), Error> {
         for id in &self.without_absent_secrets(given)?.left_out {
-            // Who cannot be told is not kept from building.
-            let _ = writeln!(
-                std::io::stderr(),
+            tell(&format!(
                 "the optional secret `{id}` has no value: the build goes without it"
-            );
+            ));
         }
         Ok(())
+    }
+}
+
+fn tell(line: &str) {
+    // Who cannot be told is not kept from building.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::{Dockerfile, Stage};
+
+    fn run(script: &str, mask: &Mask) -> Result<(), Error> {
+        let stage = Stage::from_image("debian").build();
+        let command = Dockerfile::target(&stage)
+            .unwrap()
+            .build_command()
+            .file("-");
+        let mut process = Command::new("sh");
+        process.args(["-c", script]);
+        command.run_masked(process, mask)
+    }
+
+    #[test]
+    fn the_exit_status_is_that_of_the_builder() {
+        for mask in [Mask::default(), Mask::new([&b"9aXk2LmQ7vRt4WbY"[..]])] {
+            assert!(run("cat >/dev/null", &mask).is_ok());
+            let error = run("exit 17", &mask).unwrap_err();
+            assert_eq!(error.exit_code(), Some(17));
+            assert!(
+                error
+                    .to_string()
+                    .contains("`sh build` failed (exit status: 17)")
+            );
+            assert_eq!(run("kill -9 $$", &mask).unwrap_err().exit_code(), None);
+        }
     }
 }
