@@ -12,7 +12,7 @@ mod tests;
 mod transfer;
 
 use crate::bases::{Base, Bases, Guess};
-use crate::dockerfile::{Environment, File, Instruction, Kind, Mount, NoteKind};
+use crate::dockerfile::{Danger, Environment, File, Instruction, Kind, Mount};
 use crate::domain::SinkPlace;
 use crate::domain::{Entry, Files, Rest, Source, source_of};
 use crate::interpreter::on_its_own_stack;
@@ -92,7 +92,7 @@ fn programs<'a>(file: &File, of_author: &'a Programs) -> Cow<'a, Programs> {
     if !file.programs.is_empty() {
         let mut own = Programs::default();
         for note in &file.programs {
-            if let NoteKind::Program { rows } = &note.kind {
+            if let Danger::Program { rows } = &note.kind {
                 // The reader keeps those that can be read.
                 own.extend(Programs::parse_line(rows).unwrap_or_default());
             }
@@ -160,8 +160,8 @@ fn decided(file: &File, finding: &Finding) -> Option<Span> {
         instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end
     })?;
     let note = instruction.notes.iter().find(|note| match &note.kind {
-        NoteKind::Declassify { id } => finding.secret.as_deref() == Some(id),
-        NoteKind::AllowCache => finding.rule == Rule::SecretInCacheMount,
+        Danger::Declassify { id } => finding.secret.as_deref() == Some(id),
+        Danger::AllowCache => finding.rule == Rule::SecretInCacheMount,
         _ => false,
     })?;
     Some(note.span)

@@ -6,6 +6,7 @@
 
 mod ast;
 mod bytes;
+mod danger;
 mod mount;
 mod note;
 mod source;
@@ -35,11 +36,12 @@ pub use ast::{
     Pair, Run, Source, Stage, StageName, Transfer,
 };
 pub use bytes::read_bytes;
+pub use danger::Danger;
 pub use environment::Environment;
 pub use error::ReadError;
 pub use flag::{Escape, Flag};
 pub use mount::{Bind, Cache, Mount, MountField, MountFlag, Secret, Sharing, Ssh, Tmpfs};
-pub use note::{Note, NoteKind};
+pub use note::Note;
 pub use read::{read, read_syntax};
 pub use source::SourceText;
 pub use walk::{Visited, walk};

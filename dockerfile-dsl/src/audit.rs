@@ -65,7 +65,7 @@ impl Audit {
             audit.add(AuditEntry {
                 stage: name(*stage),
                 line: *line,
-                what: decision.kind.words(),
+                what: decision.danger.to_string(),
                 reason: Some(decision.reason.clone()),
                 source: decision.place.as_ref().map(|place| match &place.hole {
                     Some(hole) => format!("{}:{}, `{{{hole}}}`", place.file, place.line),

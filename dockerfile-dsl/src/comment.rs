@@ -24,7 +24,7 @@ pub(crate) fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<Strin
         if obeyed(line) {
             problems.unwritable(
                 "a comment reads as a directive: there are methods for those (`.check(..)`, \
-                 `.allow_name(..)`, `Settings`)",
+                 `.decide(..)`, `Settings`)",
             );
         }
         if !lines::fit(line) {

@@ -1,9 +1,14 @@
 //! What an author vouches for: each with a reason, rendered as a comment beside the instruction, and listed by the audit.
 //!
-//! In: a decision and why. Out: the comment that [`check`](dockerfile_dsl_analysis) understands.
-//! This is the one place for what is not checked: search for `danger::`.
+//! In: a decision and why. Out: a [`Decision`], which `decide` of [`Settings`](crate::Settings), of
+//! [`StageBuilder`](crate::StageBuilder), of [`Run`](crate::instructions::Run) and of [`ScriptTemplate`](crate::ScriptTemplate)
+//! takes; it becomes the comment that [`check`](dockerfile_dsl_analysis) understands. This is the one place for what is not checked:
+//! search for `danger::`.
+
+use std::panic::Location;
 
 use dockerfile_dsl_analysis::Rule;
+use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::programs::Programs;
 
 use crate::Secret;
@@ -26,48 +31,77 @@ pub fn raw_instruction(text: impl Into<String>, reason: impl Into<String>) -> Ra
     }
 }
 
-/// What a rule finds at the next instruction is accepted: for [`StageBuilder::decide`](crate::StageBuilder::decide).
-#[must_use]
-pub fn allow(rule: Rule, reason: impl Into<String>) -> Allow {
-    Allow {
-        rule,
-        secret: None,
-        reason: reason.into(),
-    }
+/// What a rule finds at this instruction is accepted.
+///
+/// ```
+/// # use dockerfile_dsl::{danger, Rule, Stage};
+/// # let mut stage = Stage::from_image("debian");
+/// stage.decide(danger::allow(Rule::SecretInLayer, "an image for this machine only"));
+/// ```
+#[track_caller]
+pub fn allow(rule: Rule, reason: impl Into<String>) -> Decision {
+    Decision::new(Danger::Allow { rule, secret: None }, reason)
 }
 
-/// An accepted rule: made by [`allow`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allow {
-    pub(crate) rule: Rule,
-    pub(crate) secret: Option<String>,
-    pub(crate) reason: String,
+/// [`allow`], only where it is about this secret.
+///
+/// ```
+/// # use dockerfile_dsl::{danger, Rule, Secret, Stage};
+/// # const TOKEN: Secret = Secret::env("TOKEN");
+/// # let mut stage = Stage::from_image("debian");
+/// stage.decide(danger::allow_for(&TOKEN, Rule::SecretInLayer, "an image for this machine only"));
+/// ```
+#[track_caller]
+pub fn allow_for(secret: &Secret, rule: Rule, reason: impl Into<String>) -> Decision {
+    let secret = Some(secret.id().to_owned());
+    Decision::new(Danger::Allow { rule, secret }, reason)
 }
 
-impl Allow {
-    /// Only where it is about this secret.
-    ///
-    /// ```
-    /// # use dockerfile_dsl::{danger, Rule, Secret};
-    /// # const TOKEN: Secret = Secret::env("TOKEN");
-    /// danger::allow(Rule::SecretInLayer, "an image for this machine only").secret(&TOKEN);
-    /// ```
-    #[must_use]
-    pub fn secret(mut self, secret: &Secret) -> Self {
-        self.secret = Some(secret.id().to_owned());
-        self
-    }
+/// The build argument or environment variable of this instruction is no secret, although its name says so.
+#[track_caller]
+pub fn allow_name(name: impl Into<String>, reason: impl Into<String>) -> Decision {
+    Decision::new(Danger::AllowName { name: name.into() }, reason)
+}
 
-    pub(crate) fn decision(self) -> Decision {
-        Decision {
-            kind: DecisionKind::Allow {
-                rule: self.rule,
-                secret: self.secret,
-            },
-            reason: self.reason,
-            place: None,
-        }
-    }
+/// Secrets may stay in the cache mounts of this step, which outlive the build.
+#[track_caller]
+pub fn allow_cache(reason: impl Into<String>) -> Decision {
+    Decision::new(Danger::AllowCache, reason)
+}
+
+/// This program may get the step's secrets, and writes them nowhere by itself. Its output counts as secret.
+///
+/// A script says it in `sh!("..", @trust("program", "reason"))`.
+#[track_caller]
+pub fn trust(program: impl Into<String>, reason: impl Into<String>) -> Decision {
+    let program = program.into();
+    Decision::new(
+        Danger::Trust {
+            program,
+            output: false,
+        },
+        reason,
+    )
+}
+
+/// [`trust`], for a program whose output holds no secret either.
+#[track_caller]
+pub fn trust_with_output(program: impl Into<String>, reason: impl Into<String>) -> Decision {
+    let program = program.into();
+    Decision::new(
+        Danger::Trust {
+            program,
+            output: true,
+        },
+        reason,
+    )
+}
+
+/// What is found in a build stage that is no part of the final image is no error: it is in the build cache, and in what
+/// `--cache-to mode=max` or `--target` gives away. About a whole file, so for [`Settings::decide`](crate::Settings::decide).
+#[track_caller]
+pub fn builder_stages_are_warnings(reason: impl Into<String>) -> Decision {
+    Decision::new(Danger::BuilderStages, reason)
 }
 
 /// An instruction as text: made by [`raw_instruction`].
@@ -105,18 +139,15 @@ impl RawInstruction {
     }
 
     pub(crate) fn decision(&self) -> Decision {
-        Decision {
-            kind: DecisionKind::Raw,
-            reason: self.reason.clone(),
-            place: None,
-        }
+        Decision::of_text(Danger::Raw, &self.reason)
     }
 }
 
-/// Something that the author vouches for.
+/// Something that the author vouches for, and why: made by the functions of this module.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Decision {
-    pub(crate) kind: DecisionKind,
+#[must_use = "it has no effect without `decide`"]
+pub struct Decision {
+    pub(crate) danger: Danger,
     pub(crate) reason: String,
     /// Where in the Rust source it was said, as far as that is known.
     pub(crate) place: Option<Place>,
@@ -125,76 +156,42 @@ pub(crate) struct Decision {
 /// A place in the Rust source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    pub(crate) file: String,
+    pub(crate) file: &'static str,
     pub(crate) line: u32,
     /// The hole of the script.
     pub(crate) hole: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum DecisionKind {
-    Allow {
-        rule: Rule,
-        secret: Option<String>,
-    },
-    AllowCache,
-    AllowName {
-        name: String,
-    },
-    BuilderStages,
-    Declassify {
-        id: String,
-    },
-    /// What a program does with its arguments, as rows on one line; about the whole file.
-    Program {
-        rows: String,
-    },
-    Raw,
-    Trust {
-        program: String,
-        output: bool,
-    },
-    /// A secret in the environment of a whole step.
-    Variable {
-        id: String,
-        variable: String,
-    },
-}
-
-impl DecisionKind {
-    /// As it stands in the comment.
-    pub(crate) fn words(&self) -> String {
-        match self {
-            Self::Allow { rule, secret: None } => format!("allow={rule}"),
-            Self::Allow {
-                rule,
-                secret: Some(id),
-            } => format!("allow={rule} secret={id}"),
-            Self::BuilderStages => "builder-stages=warning".to_owned(),
-            Self::AllowCache => "allow-cache".to_owned(),
-            Self::AllowName { name } => format!("allow-name={name}"),
-            Self::Declassify { id } => format!("declassify={id}"),
-            Self::Program { rows } => format!("program=\"{}\"", quoted(rows)),
-            Self::Raw => "raw".to_owned(),
-            Self::Trust {
-                program,
-                output: false,
-            } => format!("trust={program}"),
-            Self::Trust {
-                program,
-                output: true,
-            } => format!("trust={program} output"),
-            Self::Variable { id, variable } => format!("env={variable} of secret {id}"),
+impl Decision {
+    /// Said where the caller is.
+    #[track_caller]
+    fn new(danger: Danger, reason: impl Into<String>) -> Self {
+        let place = Location::caller();
+        Self {
+            danger,
+            reason: reason.into(),
+            place: Some(Place {
+                file: place.file(),
+                line: place.line(),
+                hole: None,
+            }),
         }
     }
-}
 
-impl Decision {
+    /// Said in no place of the Rust source.
+    pub(crate) fn of_text(danger: Danger, reason: impl Into<String>) -> Self {
+        Self {
+            danger,
+            reason: reason.into(),
+            place: None,
+        }
+    }
+
     pub(crate) fn check(&self, problems: &mut Problems) {
-        if matches!(self.kind, DecisionKind::Variable { .. }) {
+        if self.comment().is_none() {
             return; // The mount has said it.
         }
-        let words = self.kind.words();
+        let words = self.danger.to_string();
         if self.reason.trim().is_empty() {
             problems.unwritable(format!("`{}` needs a reason", words.escape_debug()));
         }
@@ -204,10 +201,10 @@ impl Decision {
                 words.escape_debug()
             ));
         }
-        let subject = match &self.kind {
-            DecisionKind::AllowName { name } => name,
-            DecisionKind::Trust { program, .. } => program,
-            DecisionKind::Program { rows } => {
+        let subject = match &self.danger {
+            Danger::AllowName { name } => name,
+            Danger::Trust { program, .. } => program,
+            Danger::Program { rows } => {
                 if let Err(why) = Programs::parse_line(rows) {
                     problems.unwritable(format!("`{}`: {why}", words.escape_debug()));
                 }
@@ -230,20 +227,13 @@ impl Decision {
         }
     }
 
+    /// Whether it is about a whole file, not about one instruction.
+    pub(crate) const fn is_of_file(&self) -> bool {
+        matches!(self.danger, Danger::BuilderStages | Danger::Program { .. })
+    }
+
     /// The comment line; a secret in a variable needs none, as the mount says it.
     pub(crate) fn comment(&self) -> Option<String> {
-        if matches!(self.kind, DecisionKind::Variable { .. }) {
-            return None;
-        }
-        Some(format!(
-            "# dockerfile-dsl: {} reason=\"{}\"",
-            self.kind.words(),
-            quoted(&self.reason)
-        ))
+        self.danger.comment(&self.reason)
     }
-}
-
-/// A text as it stands between double quotes.
-fn quoted(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
 }

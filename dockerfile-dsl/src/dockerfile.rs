@@ -5,7 +5,7 @@
 
 use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::check::{Setting, check_file_in, once_per_line};
-use dockerfile_dsl_analysis::dockerfile::{self, File, Kind};
+use dockerfile_dsl_analysis::dockerfile::{self, Danger, File, Kind, Note};
 use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::rules::Context;
@@ -13,7 +13,7 @@ use dockerfile_dsl_analysis::{Finding, LineIndex, Rule, masked_dockerfile};
 
 use crate::Error;
 use crate::audit::Audit;
-use crate::danger::{Decision, DecisionKind};
+use crate::danger::Decision;
 use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
 use crate::mistaken;
@@ -178,10 +178,8 @@ impl Dockerfile {
             problems.place = format!("line {}", lines.line(instruction.span.start));
             for name in names {
                 let is_allowed = instruction.notes.iter().any(|note| match &note.kind {
-                    dockerfile::NoteKind::AllowName { name: allowed } => allowed == name,
-                    dockerfile::NoteKind::Allow { rule, secret: None } => {
-                        *rule == Rule::SecretsUsedInArgOrEnv
-                    }
+                    Danger::AllowName { name: allowed } => allowed == name,
+                    Danger::Allow { rule, secret: None } => *rule == Rule::SecretsUsedInArgOrEnv,
                     _ => false,
                 });
                 if !is_allowed {
@@ -412,52 +410,20 @@ fn line_of(file: &File, lines: &LineIndex, stage: usize, instruction: Option<usi
 
 /// The decisions that stand in the file.
 fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
-    use dockerfile::NoteKind;
     let lines = LineIndex::new(text);
-    let of_file = file.builder_stages.iter().map(|note| {
-        let decision = Decision {
-            kind: DecisionKind::BuilderStages,
-            reason: note.reason.clone(),
-            place: None,
-        };
-        (0, lines.line(note.span.start), decision)
+    let decision = |stage: usize, note: &Note, line: usize| {
+        (
+            stage,
+            line,
+            Decision::of_text(note.kind.clone(), &note.reason),
+        )
+    };
+    let of_file = file.builder_stages.iter().chain(&file.programs);
+    let of_file = of_file.map(|note| decision(0, note, lines.line(note.span.start)));
+    let of_instructions = file.instructions().flat_map(|(stage, _, instruction)| {
+        let line = lines.line(instruction.span.start);
+        let notes = instruction.notes.iter();
+        notes.map(move |note| decision(stage, note, line))
     });
-    let of_programs = file.programs.iter().filter_map(|note| match &note.kind {
-        NoteKind::Program { rows } => {
-            let decision = Decision {
-                kind: DecisionKind::Program { rows: rows.clone() },
-                reason: note.reason.clone(),
-                place: None,
-            };
-            Some((0, lines.line(note.span.start), decision))
-        }
-        _ => None,
-    });
-    let mut decisions: Vec<_> = of_file.chain(of_programs).collect();
-    for (stage, _, instruction) in file.instructions() {
-        for note in &instruction.notes {
-            let kind = match &note.kind {
-                NoteKind::Allow { rule, secret } => DecisionKind::Allow {
-                    rule: *rule,
-                    secret: secret.clone(),
-                },
-                NoteKind::AllowCache => DecisionKind::AllowCache,
-                NoteKind::AllowName { name } => DecisionKind::AllowName { name: name.clone() },
-                NoteKind::Declassify { id } => DecisionKind::Declassify { id: id.clone() },
-                NoteKind::Raw => DecisionKind::Raw,
-                NoteKind::Trust { program, output } => DecisionKind::Trust {
-                    program: program.clone(),
-                    output: *output,
-                },
-                _ => continue,
-            };
-            let decision = Decision {
-                kind,
-                reason: note.reason.clone(),
-                place: None,
-            };
-            decisions.push((stage, lines.line(instruction.span.start), decision));
-        }
-    }
-    decisions
+    of_file.chain(of_instructions).collect()
 }

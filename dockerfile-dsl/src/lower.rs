@@ -15,7 +15,7 @@ pub(crate) use secrets::check_fed;
 use stage::StageWriter;
 
 use crate::comment::comment_lines;
-use crate::danger::{Decision, DecisionKind};
+use crate::danger::Decision;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::script;
@@ -48,8 +48,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     let of_settings = programs::of_settings(settings, &stages, problems);
     let programs = programs::of_file(&stages, &of_settings, problems);
     let mut paragraphs = vec![header(settings, &programs, &secrets, problems)];
-    let mut decisions: Vec<(usize, Option<usize>, Decision)> = builder_stages(settings)
-        .into_iter()
+    let mut decisions: Vec<(usize, Option<usize>, Decision)> = (settings.decisions.iter().cloned())
         .chain(of_settings)
         .map(|decision| (0, None, decision))
         .collect();
@@ -155,15 +154,6 @@ fn decided(index: usize, stage: &Stage) -> Vec<(usize, Option<usize>, Decision)>
         .collect()
 }
 
-/// What the settings decide for the stages that are no part of the image.
-fn builder_stages(settings: &Settings) -> Option<Decision> {
-    settings.builder_stages.as_ref().map(|reason| Decision {
-        kind: DecisionKind::BuilderStages,
-        reason: reason.clone(),
-        place: None,
-    })
-}
-
 /// Parser directives, comments of the file, and global build arguments.
 fn header(
     settings: &Settings,
@@ -175,7 +165,13 @@ fn header(
     settings.check(problems);
     let directives = settings.directives().join("\n");
     let mut lines = Vec::new();
-    for decision in builder_stages(settings).iter().chain(programs) {
+    for decision in settings.decisions.iter().chain(programs) {
+        if !decision.is_of_file() {
+            problems.wrong(format!(
+                "`{}` is about one instruction: say it with `.decide(..)` before that",
+                decision.danger
+            ));
+        }
         decision.check(problems);
         lines.extend(decision.comment());
     }

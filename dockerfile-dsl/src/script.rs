@@ -1,17 +1,19 @@
 //! A shell script with everything that belongs to it: what `sh!` yields and RUN takes.
 //!
-//! In: the checked pieces of a script. Out: its text, and the mounts and notes that its values brought along.
+//! In: the checked pieces of a script. Out: its text, and the mounts and decisions that its values brought along.
 //! A script that exists was analysed together with these mounts: none is added or taken away afterwards.
 
 mod template;
 
 use std::fmt;
 
+use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::Quote;
 use dockerfile_dsl_analysis::programs::ProgramLine;
 
-use crate::value::{AnyValue, Place, Writer};
-use crate::{LayerPath, Secret};
+use crate::Secret;
+use crate::danger::{Decision, Place};
+use crate::value::{AnyValue, Place as HolePlace, ScriptMount, Writer};
 
 pub use template::ScriptTemplate;
 
@@ -21,7 +23,7 @@ pub struct Script {
     text: String,
     dialect: Dialect,
     mounts: Vec<ScriptMount>,
-    notes: Vec<Note>,
+    decisions: Vec<Decision>,
     problems: Vec<String>,
 }
 
@@ -33,52 +35,6 @@ pub enum Dialect {
     Posix,
     /// `bash`: `@shell(bash)`.
     Bash,
-}
-
-/// A mount that a script brings along.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ScriptMount {
-    /// The file of a secret: at `/run/secrets/ID`, or where `@mount` says.
-    SecretFile {
-        secret: Secret,
-        target: Option<String>,
-    },
-    /// A secret as an environment variable: `@env`.
-    SecretEnv {
-        secret: Secret,
-        variable: String,
-        reason: String,
-    },
-    /// A directory in memory.
-    Tmpfs { target: LayerPath },
-    /// A directory that outlives the build.
-    Cache {
-        target: LayerPath,
-        id: Option<String>,
-    },
-}
-
-/// A decision of the author, rendered as a comment beside the step and listed by the audit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Note {
-    pub(crate) kind: NoteKind,
-    pub(crate) reason: String,
-    /// The hole that it is about, if it is about one.
-    pub(crate) hole: Option<String>,
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum NoteKind {
-    /// `@trust("program", "reason")`, `@trust("program", output, "reason")`.
-    Trust { program: String, output: bool },
-    /// `SECRET.declassify("reason")`.
-    Declassify { id: String },
-    /// `@allow_cache("reason")`.
-    AllowCache,
-    /// `@programs("programs.rows")`: the rows of one program that the script names, on one line.
-    Program { rows: String },
 }
 
 impl Script {
@@ -96,8 +52,9 @@ impl Script {
         &self.mounts
     }
 
-    pub(crate) fn notes(&self) -> &[Note] {
-        &self.notes
+    /// What its author vouches for.
+    pub(crate) fn decisions(&self) -> &[Decision] {
+        &self.decisions
     }
 
     /// What no text can carry (a NUL in a value, ...), one sentence each. `Dockerfile::target` must refuse such a script.
@@ -123,7 +80,7 @@ impl Script {
                         Some(Piece::Text(text)) => text.bytes().next(),
                         _ => None,
                     };
-                    writer.place(Place {
+                    writer.place(HolePlace {
                         hole: name.to_owned(),
                         quote,
                         after,
@@ -135,13 +92,6 @@ impl Script {
         let mut dialect = Dialect::Posix;
         let mut rows = Vec::new();
         for extra in extras {
-            let note = |kind, reason: &str| Note {
-                kind,
-                reason: reason.to_owned(),
-                hole: None,
-                file,
-                line,
-            };
             match *extra {
                 Extra::Bash => dialect = Dialect::Bash,
                 Extra::Mount(secret, target) => {
@@ -156,15 +106,11 @@ impl Script {
                     reason: reason.to_owned(),
                 }),
                 Extra::Trust(program, output, reason) => {
-                    writer.notes.push(note(
-                        NoteKind::Trust {
-                            program: program.to_owned(),
-                            output,
-                        },
-                        reason,
-                    ));
+                    let program = program.to_owned();
+                    writer.decide(Danger::Trust { program, output }, reason);
                 }
-                Extra::AllowCache(reason) => writer.notes.push(note(NoteKind::AllowCache, reason)),
+                Extra::AllowCache(reason) => writer.decide(Danger::AllowCache, reason),
+                Extra::Decision(decision) => writer.decisions.push(decision.clone()),
                 Extra::Programs(text, from) => rows.push((text, from)),
             }
         }
@@ -172,24 +118,20 @@ impl Script {
             // Those who give rows have read them: a mistake is theirs to report.
             let lines = ProgramLine::read(text).unwrap_or_default().into_iter();
             let named = lines.filter(|line| line.is_named_in(&writer.text));
-            let notes: Vec<Note> = named
-                .map(|line| Note {
-                    kind: NoteKind::Program { rows: line.rows },
-                    reason: format!("rows of {from}"),
-                    hole: None,
-                    file,
-                    line: 0,
-                })
-                .collect();
-            writer.notes.extend(notes);
+            let rows: Vec<String> = named.map(|line| line.rows).collect();
+            for rows in rows {
+                writer.decide(Danger::Program { rows }, &format!("rows of {from}"));
+            }
         }
-        for note in &mut writer.notes {
-            (note.file, note.line) = (file, line);
+        for decision in &mut writer.decisions {
+            let said = decision.place.take();
+            let hole = said.and_then(|place| place.hole);
+            decision.place = Some(Place { file, line, hole });
         }
         let Writer {
             text,
             mounts,
-            notes,
+            decisions,
             mut problems,
             ..
         } = writer;
@@ -198,7 +140,7 @@ impl Script {
             text,
             dialect,
             mounts,
-            notes,
+            decisions,
             problems,
         }
     }
@@ -241,6 +183,8 @@ pub enum Extra<'a> {
     Trust(&'a str, bool, &'a str),
     /// `@allow_cache("reason")`.
     AllowCache(&'a str),
+    /// Any decision: `ScriptTemplate::decide`.
+    Decision(&'a Decision),
     /// `@programs("programs.rows")`: the text of the file, and what it is called.
     Programs(&'a str, &'a str),
 }

@@ -4,6 +4,7 @@
 
 use crate::Secret;
 use crate::comment::check_options;
+use crate::danger::Decision;
 use crate::instruction::Arg;
 use crate::problem::Problems;
 use crate::syntax::Syntax;
@@ -16,8 +17,8 @@ pub struct Settings {
     pub(crate) syntax: Option<Syntax>,
     pub(crate) escape: Escape,
     pub(crate) checks: Option<String>,
-    /// Why what is found in a build stage is no error.
-    pub(crate) builder_stages: Option<String>,
+    /// About the whole file.
+    pub(crate) decisions: Vec<Decision>,
     pub(crate) comments: Vec<String>,
     pub(crate) arguments: Vec<Arg>,
     pub(crate) here_documents: bool,
@@ -52,7 +53,7 @@ impl Default for Settings {
             syntax: None,
             escape: Escape::Backslash,
             checks: None,
-            builder_stages: None,
+            decisions: Vec::new(),
             comments: Vec::new(),
             arguments: Vec::new(),
             here_documents: true,
@@ -82,10 +83,10 @@ impl Settings {
         self
     }
 
-    /// What is found in a build stage that is no part of the final image is no error: it is in the build cache, and in what
-    /// `--cache-to mode=max` or `--target` gives away. The reason stands in the file, and in its [audit](crate::Dockerfile::audit).
-    pub fn builder_stages_are_warnings(mut self, reason: impl Into<String>) -> Self {
-        self.builder_stages = Some(reason.into());
+    /// Something that the author vouches for in the whole file:
+    /// [`danger::builder_stages_are_warnings`](crate::danger::builder_stages_are_warnings).
+    pub fn decide(mut self, decision: Decision) -> Self {
+        self.decisions.push(decision);
         self
     }
 

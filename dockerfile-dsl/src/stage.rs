@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::Secret;
-use crate::danger::{Allow, Decision, DecisionKind};
+use crate::danger::Decision;
 use crate::instruction::{
     Add, Arg, Cmd, Copy, Entrypoint, Env, Expose, Healthcheck, Instruction, IntoCommand,
     IntoScript, IntoSources, Label, Onbuild, Origin, Run, Shell, Stopsignal, User, Volume, Workdir,
@@ -213,22 +213,9 @@ impl StageBuilder {
         self
     }
 
-    /// The build argument or environment variable of the next instruction is no secret, although its name says so.
-    pub fn allow_name(&mut self, name: impl LayerText, reason: impl LayerText) -> &mut Self {
-        let kind = DecisionKind::AllowName {
-            name: name.into_string(),
-        };
-        self.content.loose.decisions.push(Decision {
-            kind,
-            reason: reason.into_string(),
-            place: None,
-        });
-        self
-    }
-
-    /// What is found at the next instruction is accepted: see [`danger::allow`](crate::danger::allow).
-    pub fn decide(&mut self, allow: Allow) -> &mut Self {
-        self.content.loose.decisions.push(allow.decision());
+    /// Something that the author vouches for at the next instruction: see [`danger`](crate::danger).
+    pub fn decide(&mut self, decision: Decision) -> &mut Self {
+        self.content.loose.decisions.push(decision);
         self
     }
 

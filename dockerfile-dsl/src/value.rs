@@ -6,14 +6,18 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::Label;
 
-use crate::script::{NoteKind, ScriptMount};
 use crate::{Error, LayerPath, Secret};
 
+pub(crate) use mount::ScriptMount;
+pub(crate) use word::is_word;
 pub(crate) use writer::Place;
 pub use writer::Writer;
 
+mod mount;
+mod word;
 mod writer;
 
 /// What kind of value stands in a hole, as types. They have no values.
@@ -139,7 +143,7 @@ values! {
     SecretValue: SecretExpansion => |expansion, out| out.secret_value(&expansion.0);
     Public: Declassified => |declassified, out| {
         let id = declassified.secret.id().to_owned();
-        out.note(NoteKind::Declassify { id }, &declassified.reason);
+        out.decide(Danger::Declassify { id }, &declassified.reason);
         match declassified.form {
             Form::File => out.secret_file(&declassified.secret),
             Form::Value => out.secret_value(&declassified.secret),
@@ -218,25 +222,6 @@ impl fmt::Display for Word {
 }
 
 // A loop over bytes, as iterators are not `const`.
-const fn is_word(text: &[u8]) -> bool {
-    let mut index = 0;
-    while index < text.len() {
-        if !is_word_byte(text[index]) {
-            return false;
-        }
-        index += 1;
-    }
-    !text.is_empty() && text[0] != b'-'
-}
-
-const fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'_' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b'=' | b',' | b'-'
-        )
-}
-
 /// Several words, each quoted by itself: see [`words`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words(Vec<String>);

@@ -89,7 +89,7 @@ fn flags_are_ascii() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(BindMount::at(path!("/à"))),
             );
         },
@@ -233,7 +233,7 @@ fn comments_give_no_orders() {
                 stage.comment(comment).env("A", "1");
             },
             "stage `app`, ENV: a comment reads as a directive: there are methods for those \
-             (`.check(..)`, `.allow_name(..)`, `Settings`)",
+             (`.check(..)`, `.decide(..)`, `Settings`)",
         );
     }
     accepts(|stage| {
@@ -255,7 +255,7 @@ fn instructions_for_later() {
         |stage| {
             stage.onbuild(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(SecretMount::new(TOKEN)),
             );
         },
@@ -306,7 +306,7 @@ fn odds_and_ends() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(SshMount::new().id("a=b")),
             );
         },
@@ -317,7 +317,7 @@ fn odds_and_ends() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(CacheMount::at(path!("/"))),
             );
         },
@@ -327,7 +327,7 @@ fn odds_and_ends() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(SecretMount::new(TOKEN).target("~/.npmrc")),
             );
         },

@@ -100,7 +100,7 @@ fn a_whole_file_with_everything_above_the_first_stage() {
         .arg("VERSION")
         .comment("Two lines\nof comment.")
         .check("skip=SecretsUsedInArgOrEnv")
-        .allow_name("AUTH", "a public name")
+        .decide(danger::allow_name("AUTH", "a public name"))
         .env("AUTH", "x")
         .build();
     let file = Dockerfile::settings()
@@ -295,7 +295,7 @@ fn the_required_frontend_is_the_least_that_knows_everything() {
         required(&|s| {
             s.run(
                 Run::exec(["x"])
-                    .trust_with_output("x", "a test")
+                    .decide(danger::trust_with_output("x", "a test"))
                     .mount(SecretMount::new(TOKEN).env("T", "r")),
             );
         }),

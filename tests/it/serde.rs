@@ -56,7 +56,7 @@ fn everything() -> Dockerfile {
     let app = Stage::from_stage(&build)
         .instruction(Env::new("A", "1").and("B", expand("$A")))
         .label("a b", "c")
-        .allow_name("API_KEY", "an id of a button")
+        .decide(danger::allow_name("API_KEY", "an id of a button"))
         .env("API_KEY", "x")
         .run(
             Run::exec(["y"]).mount(

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::compiler::Compiler;
 use crate::translated::raw;
+use dockerfile_dsl::danger;
 use dockerfile_dsl::{AnyValue, Dialect, Error, Script, Secret, TmpFs, Word, path};
 use dockerfile_dsl_analysis::template::Template;
 use dockerfile_dsl_analysis::{Finding, check::check_file, dockerfile};
@@ -115,7 +116,7 @@ impl Pasted {
             }
         }
         for program in &self.trust {
-            template = template.trust_output(program, REASON);
+            template = template.decide(danger::trust_with_output(program, REASON));
         }
         if let Some(target) = &self.mounted() {
             template = template.mount(&self.secret, target);

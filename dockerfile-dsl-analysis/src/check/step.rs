@@ -9,7 +9,7 @@ use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 
 use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
 use crate::Span;
-use crate::dockerfile::{Command, Instruction, Mount, NoteKind, Run, SourceText};
+use crate::dockerfile::{Command, Danger, Instruction, Mount, Run, SourceText};
 use crate::domain::Argument;
 use crate::domain::{
     Allocator, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest, Site, State, Status,
@@ -40,7 +40,7 @@ impl Walk<'_> {
             .notes
             .iter()
             .filter_map(|note| match &note.kind {
-                NoteKind::Trust { program, output } => Some((program.clone(), *output)),
+                Danger::Trust { program, output } => Some((program.clone(), *output)),
                 _ => None,
             })
             .collect();
@@ -90,7 +90,7 @@ impl Walk<'_> {
             self.tell_event(event);
         }
         for note in &instruction.notes {
-            if let NoteKind::Trust { program, .. } = &note.kind
+            if let Danger::Trust { program, .. } = &note.kind
                 && ran.trust_used.contains(&program.as_str())
             {
                 self.used.push(note.span);

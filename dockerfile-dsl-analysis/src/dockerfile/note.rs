@@ -2,6 +2,7 @@
 //!
 //! In: a comment line. Out: a [`Note`], or what is wrong with it. A note without a reason has no effect.
 
+use super::danger::Danger;
 use super::error::ReadError;
 use crate::programs::Programs;
 use crate::{Rule, Span, suggest::did_you_mean};
@@ -10,53 +11,11 @@ use crate::{Rule, Span, suggest::did_you_mean};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// What was decided.
-    pub kind: NoteKind,
+    pub kind: Danger,
     /// Why; never empty.
     pub reason: String,
     /// The comment, from `#` to the end of the line.
     pub span: Span,
-}
-
-/// What an author can decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NoteKind {
-    /// `allow=RULE`: findings of this rule are accepted here.
-    Allow {
-        /// The rule.
-        rule: Rule,
-        /// `secret=ID`: only where they are about this secret.
-        secret: Option<String>,
-    },
-    /// `trust=PROG`: the program writes the secret nowhere by itself.
-    Trust {
-        /// The program as the script calls it, without its directory.
-        program: String,
-        /// `trust=PROG output`: its output does not hold the secret either.
-        output: bool,
-    },
-    /// `declassify=ID`: what this secret's value reaches here is accepted.
-    Declassify {
-        /// The id of the secret.
-        id: String,
-    },
-    /// `allow-cache`: secrets may stay in the cache mounts of this step.
-    AllowCache,
-    /// `allow-name=NAME`: an ARG or ENV of this name is not a secret.
-    AllowName {
-        /// The name of the variable.
-        name: String,
-    },
-    /// `builder-stages=warning`: above any instruction, and about the whole file.
-    BuilderStages,
-    /// `program="NAME; CLAUSE; .."`: what a program does with its arguments, in the language of program rows. Above any instruction, and
-    /// about the whole file.
-    Program {
-        /// The rows on one line: see [`Programs::parse_line`].
-        rows: String,
-    },
-    /// `raw`: the instruction was written as raw text by a program.
-    Raw,
 }
 
 /// The note that a comment holds: `None` if it is not one of ours. `comment` starts with `#` and stands at `span`.
@@ -146,20 +105,20 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
             .ok_or(format!("`{key}` needs a value: `{key}=..`"))
     };
     let mut kind = match key.as_str() {
-        "allow" => NoteKind::Allow {
+        "allow" => Danger::Allow {
             rule: rule(&needs_value()?)?,
             secret: None,
         },
-        "trust" => NoteKind::Trust {
+        "trust" => Danger::Trust {
             program: needs_value()?,
             output: false,
         },
-        "declassify" => NoteKind::Declassify { id: needs_value()? },
-        "allow-name" => NoteKind::AllowName {
+        "declassify" => Danger::Declassify { id: needs_value()? },
+        "allow-name" => Danger::AllowName {
             name: needs_value()?,
         },
         "builder-stages" => match needs_value()?.as_str() {
-            "warning" => NoteKind::BuilderStages,
+            "warning" => Danger::BuilderStages,
             other => {
                 return Err(format!(
                     "has an unknown level `{other}`: write `builder-stages=warning`"
@@ -169,11 +128,11 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
         "program" => {
             let rows = needs_value()?;
             Programs::parse_line(&rows)?;
-            NoteKind::Program { rows }
+            Danger::Program { rows }
         }
         "allow-cache" | "raw" if value.is_some() => return Err(format!("`{key}` takes no value")),
-        "allow-cache" => NoteKind::AllowCache,
-        "raw" => NoteKind::Raw,
+        "allow-cache" => Danger::AllowCache,
+        "raw" => Danger::Raw,
         _ => {
             let near = match key.as_str() {
                 "ignore" | "disable" | "suppress" | "skip" | "noqa" => {
@@ -193,12 +152,12 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
     for field in fields {
         match (field.0.as_str(), field.1, &mut kind) {
             ("reason", Some(text), _) if reason.is_none() => reason = Some(text),
-            ("secret", Some(id), NoteKind::Allow { secret, .. })
+            ("secret", Some(id), Danger::Allow { secret, .. })
                 if secret.is_none() && !id.is_empty() =>
             {
                 *secret = Some(id);
             }
-            ("output", None, NoteKind::Trust { output, .. }) if !*output => *output = true,
+            ("output", None, Danger::Trust { output, .. }) if !*output => *output = true,
             (other, ..) => {
                 return Err(format!(
                     "unexpected `{other}`: one decision a line, then its reason"
@@ -234,11 +193,17 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(comment: &str, kind: NoteKind, reason: &str) {
+    fn check(comment: &str, kind: Danger, reason: &str) {
         let note = parse(comment, Span::new(0, comment.len()))
             .expect("it is ours")
             .expect("it is right");
-        assert_eq!((note.kind, note.reason.as_str()), (kind, reason));
+        assert_eq!((&note.kind, note.reason.as_str()), (&kind, reason));
+        // What is written is read again.
+        let written = kind.comment(reason).expect("a comment says it");
+        let again = parse(&written, Span::default())
+            .expect("it is ours")
+            .expect("it is right");
+        assert_eq!((again.kind, again.reason.as_str()), (kind, reason));
     }
 
     #[track_caller]
@@ -257,7 +222,7 @@ mod tests {
     fn every_form() {
         check(
             r#"# dockerfile-dsl: allow=SecretInLayer reason="a \"b\" \\ c""#,
-            NoteKind::Allow {
+            Danger::Allow {
                 rule: Rule::SecretInLayer,
                 secret: None,
             },
@@ -265,7 +230,7 @@ mod tests {
         );
         check(
             r#"# dockerfile-dsl: allow=SecretInLayer secret=tok reason="why""#,
-            NoteKind::Allow {
+            Danger::Allow {
                 rule: Rule::SecretInLayer,
                 secret: Some("tok".into()),
             },
@@ -273,12 +238,12 @@ mod tests {
         );
         check(
             r#"# dockerfile-dsl: builder-stages=warning reason="why""#,
-            NoteKind::BuilderStages,
+            Danger::BuilderStages,
             "why",
         );
         check(
             r#"#dockerfile-dsl: trust=fetch reason=why"#,
-            NoteKind::Trust {
+            Danger::Trust {
                 program: "fetch".into(),
                 output: false,
             },
@@ -286,7 +251,7 @@ mod tests {
         );
         check(
             r#"# dockerfile-dsl: trust=fetch output reason="why""#,
-            NoteKind::Trust {
+            Danger::Trust {
                 program: "fetch".into(),
                 output: true,
             },
@@ -294,31 +259,27 @@ mod tests {
         );
         check(
             r#"# dockerfile-dsl:  declassify=tok  reason="why""#,
-            NoteKind::Declassify { id: "tok".into() },
+            Danger::Declassify { id: "tok".into() },
             "why",
         );
         check(
             r#"# dockerfile-dsl: allow-cache reason="why""#,
-            NoteKind::AllowCache,
+            Danger::AllowCache,
             "why",
         );
         check(
             r#"# dockerfile-dsl: allow-name="A" reason="why""#,
-            NoteKind::AllowName { name: "A".into() },
+            Danger::AllowName { name: "A".into() },
             "why",
         );
         check(
             r#"# dockerfile-dsl: program="frob; operands credential..." reason="why""#,
-            NoteKind::Program {
+            Danger::Program {
                 rows: "frob; operands credential...".into(),
             },
             "why",
         );
-        check(
-            r#"# dockerfile-dsl: raw reason="why""#,
-            NoteKind::Raw,
-            "why",
-        );
+        check(r#"# dockerfile-dsl: raw reason="why""#, Danger::Raw, "why");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Goes on after an error, at the next logical line, so that all of them are reported.
 
 use super::{
-    Directive, Escape, File, Instruction, Kind, Note, NoteKind, ReadError, Stage,
+    Danger, Directive, Escape, File, Instruction, Kind, Note, ReadError, Stage,
     expand::ExpandError,
     heredoc::{self, Opening},
     instruction::{Document, Line},
@@ -153,10 +153,10 @@ impl<'a> Reader<'a> {
 
     fn comment(&mut self, span: Span) {
         match note::parse(span.of(self.lines.text), span) {
-            Some(Ok(note)) if note.kind == NoteKind::BuilderStages => {
+            Some(Ok(note)) if note.kind == Danger::BuilderStages => {
                 self.file.builder_stages = Some(note);
             }
-            Some(Ok(note)) if matches!(note.kind, NoteKind::Program { .. }) => self.program(note),
+            Some(Ok(note)) if matches!(note.kind, Danger::Program { .. }) => self.program(note),
             Some(Ok(note)) => self.notes.push(note),
             Some(Err(error)) => self.file.malformed_notes.push(error),
             None => {}
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
             if known.kind == note.kind {
                 return;
             }
-            let (NoteKind::Program { rows: known }, NoteKind::Program { rows }) =
+            let (Danger::Program { rows: known }, Danger::Program { rows }) =
                 (&known.kind, &note.kind)
             else {
                 continue;

@@ -5,7 +5,7 @@
 
 use crate::{
     Finding, Rule,
-    dockerfile::{File, Instruction, Note, NoteKind},
+    dockerfile::{Danger, File, Instruction, Note},
     programs::ProgramLine,
 };
 
@@ -35,7 +35,7 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
     }
     for (stage, index, instruction) in file.instructions() {
         for note in &instruction.notes {
-            if matches!(note.kind, NoteKind::Raw) || used.contains(&note.span) || is_used(note) {
+            if matches!(note.kind, Danger::Raw) || used.contains(&note.span) || is_used(note) {
                 continue;
             }
             let finding = Finding::new(
@@ -60,7 +60,7 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
 /// Rows of programs that no instruction names.
 fn unused_programs(file: &File) -> impl Iterator<Item = Finding> {
     let is_named = |note: &Note| {
-        let NoteKind::Program { rows } = &note.kind else {
+        let Danger::Program { rows } = &note.kind else {
             return true;
         };
         let names: Vec<&str> = ProgramLine::names_of(rows).collect();
@@ -90,11 +90,11 @@ fn accepting_note<'a>(noted: &[&'a Instruction], finding: &Finding) -> Option<&'
     };
     let instruction = noted.iter().find(|instruction| stands_in(instruction))?;
     instruction.notes.iter().find(|note| match &note.kind {
-        NoteKind::Allow { rule, secret } => {
+        Danger::Allow { rule, secret } => {
             let is_about = |id: &String| finding.secret.as_ref() == Some(id);
             *rule == finding.rule && secret.as_ref().is_none_or(is_about)
         }
-        NoteKind::AllowName { name } => {
+        Danger::AllowName { name } => {
             finding.rule == Rule::SecretsUsedInArgOrEnv && finding.sink == *name
         }
         _ => false,

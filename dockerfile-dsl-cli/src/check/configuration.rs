@@ -37,7 +37,7 @@ use std::{
 use dockerfile_dsl_analysis::{
     Finding, Rule, Severity, Span,
     bases::{Bases, Description},
-    dockerfile::{File, Kind, Note, NoteKind},
+    dockerfile::{Danger, File, Kind, Note},
     programs::Programs,
 };
 use serde::Deserialize;
@@ -203,7 +203,7 @@ impl Configuration {
                 instruction
                     .notes
                     .extend(self.trust.iter().map(|trust| Note {
-                        kind: NoteKind::Trust {
+                        kind: Danger::Trust {
                             program: trust.program.clone(),
                             output: trust.output,
                         },

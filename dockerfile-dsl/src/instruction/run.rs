@@ -4,13 +4,15 @@
 //! Invariant: the mounts of a script are those that it was checked with.
 
 use super::Instruction;
-use crate::danger::{Decision, DecisionKind, Place};
+use dockerfile_dsl_analysis::dockerfile::Danger;
+
+use crate::danger::Decision;
 use crate::mount::{CacheMount, Mount, SecretMount, TmpfsMount};
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::{self, Written, json, mount, script};
-use crate::script::{NoteKind, ScriptMount};
 use crate::text::{LayerText, Sealed};
+use crate::value::ScriptMount;
 use crate::{Dialect, Script};
 
 /// Runs a script or a program, and keeps what it wrote as a layer.
@@ -113,23 +115,6 @@ impl Run {
     /// A script, with the mounts that it brings along.
     #[must_use]
     pub fn new(script: &Script) -> Self {
-        let decisions = script.notes().iter().map(|note| Decision {
-            kind: match &note.kind {
-                NoteKind::Trust { program, output } => DecisionKind::Trust {
-                    program: program.clone(),
-                    output: *output,
-                },
-                NoteKind::Declassify { id } => DecisionKind::Declassify { id: id.clone() },
-                NoteKind::AllowCache => DecisionKind::AllowCache,
-                NoteKind::Program { rows } => DecisionKind::Program { rows: rows.clone() },
-            },
-            reason: note.reason.clone(),
-            place: Some(Place {
-                file: note.file.to_owned(),
-                line: note.line,
-                hole: note.hole.clone(),
-            }),
-        });
         Self {
             command: Command::Script {
                 text: script.text().to_owned(),
@@ -140,7 +125,7 @@ impl Run {
             network: None,
             security: None,
             devices: Vec::new(),
-            decisions: decisions.collect(),
+            decisions: script.decisions().to_vec(),
         }
     }
 
@@ -193,46 +178,10 @@ impl Run {
         self
     }
 
-    /// This program may get the step's secrets, and writes them nowhere by itself. Its output counts as secret.
-    ///
-    /// For the exec form; a script says it in `sh!("..", @trust("program", "reason"))`.
+    /// Something that its author vouches for: see [`danger`](crate::danger). A script says it behind its text.
     #[must_use]
-    pub fn trust(mut self, program: impl LayerText, reason: impl LayerText) -> Self {
-        let kind = DecisionKind::Trust {
-            program: program.into_string(),
-            output: false,
-        };
-        self.decisions.push(Decision {
-            kind,
-            reason: reason.into_string(),
-            place: None,
-        });
-        self
-    }
-
-    /// [`trust`](Self::trust), for a program whose output holds no secret either.
-    #[must_use]
-    pub fn trust_with_output(mut self, program: impl LayerText, reason: impl LayerText) -> Self {
-        let kind = DecisionKind::Trust {
-            program: program.into_string(),
-            output: true,
-        };
-        self.decisions.push(Decision {
-            kind,
-            reason: reason.into_string(),
-            place: None,
-        });
-        self
-    }
-
-    /// Secrets may stay in the cache mounts of this step, which outlive the build.
-    #[must_use]
-    pub fn allow_cache(mut self, reason: impl LayerText) -> Self {
-        self.decisions.push(Decision {
-            kind: DecisionKind::AllowCache,
-            reason: reason.into_string(),
-            place: None,
-        });
+    pub fn decide(mut self, decision: Decision) -> Self {
+        self.decisions.push(decision);
         self
     }
 
@@ -269,14 +218,11 @@ impl Run {
         let mut decisions = self.decisions.clone();
         for mount in self.secrets() {
             if let (Some(variable), Some(reason)) = (&mount.env, &mount.reason) {
-                decisions.push(Decision {
-                    kind: DecisionKind::Variable {
-                        id: mount.secret.id().to_owned(),
-                        variable: variable.clone(),
-                    },
-                    reason: reason.clone(),
-                    place: None,
-                });
+                let danger = Danger::Variable {
+                    id: mount.secret.id().to_owned(),
+                    variable: variable.clone(),
+                };
+                decisions.push(Decision::of_text(danger, reason));
             }
         }
         decisions

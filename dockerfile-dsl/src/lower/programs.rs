@@ -2,9 +2,10 @@
 //!
 //! Each program is written once, at the head of the file: the comment is about all of it.
 
+use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::programs::ProgramLine;
 
-use crate::danger::{Decision, DecisionKind, RawInstruction};
+use crate::danger::{Decision, RawInstruction};
 use crate::instruction::{Instruction, Run, RunCommand};
 use crate::problem::{Problems, mistake_in_rows};
 use crate::settings::Settings;
@@ -21,10 +22,9 @@ pub(super) fn of_settings(
         match ProgramLine::read(text) {
             Ok(lines) => {
                 let named = lines.into_iter().filter(|line| is_named(line, stages));
-                decisions.extend(named.map(|line| Decision {
-                    kind: DecisionKind::Program { rows: line.rows },
-                    reason: format!("rows of {SETTINGS}"),
-                    place: None,
+                decisions.extend(named.map(|line| {
+                    let danger = Danger::Program { rows: line.rows };
+                    Decision::of_text(danger, format!("rows of {SETTINGS}"))
                 }));
             }
             Err(errors) => {
@@ -51,14 +51,14 @@ pub(super) fn of_file(
         .flat_map(|run| &run.decisions);
     let mut all: Vec<Decision> = Vec::new();
     for decision in of_settings.iter().chain(of_scripts) {
-        let DecisionKind::Program { rows } = &decision.kind else {
+        let Danger::Program { rows } = &decision.danger else {
             continue;
         };
-        if all.iter().any(|known| known.kind == decision.kind) {
+        if all.iter().any(|known| known.danger == decision.danger) {
             continue;
         }
-        let shares_a_name = |known: &&Decision| match &known.kind {
-            DecisionKind::Program { rows: known } => ProgramLine::names_of(known)
+        let shares_a_name = |known: &&Decision| match &known.danger {
+            Danger::Program { rows: known } => ProgramLine::names_of(known)
                 .any(|name| ProgramLine::names_of(rows).any(|own| own == name)),
             _ => false,
         };

@@ -52,7 +52,7 @@ pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Proble
             problems.wrong(format!(
                 "`{name}` is the variable that holds secret `{}`: as a build argument or \
                  environment variable its value stays in the image; use the secret in `sh!`, or \
-                 write `.allow_name(\"{name}\", \"reason\")`",
+                 write `.decide(danger::allow_name(\"{name}\", \"reason\"))`",
                 secret.id()
             ));
             return;

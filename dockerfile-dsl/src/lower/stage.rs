@@ -2,10 +2,12 @@
 //!
 //! Knows what the stage has said so far (SHELL, USER), as that decides how a script is written and who reads a secret.
 
+use dockerfile_dsl_analysis::dockerfile::Danger;
+
 use super::line::folded;
 use super::secrets::{check_fed, check_secret_file};
 use crate::comment::{check_options, comment_lines};
-use crate::danger::{Decision, DecisionKind};
+use crate::danger::Decision;
 use crate::instruction::{Arg, Instruction};
 use crate::pen::Pen;
 use crate::problem::Problems;
@@ -135,8 +137,8 @@ impl StageWriter<'_, '_> {
         for name in names {
             let allowed = step.above.decisions.iter().any(|decision| {
                 matches!(
-                    &decision.kind,
-                    DecisionKind::AllowName { name: allowed } if allowed == name
+                    &decision.danger,
+                    Danger::AllowName { name: allowed } if allowed == name
                 )
             });
             if !allowed {
@@ -155,7 +157,7 @@ impl StageWriter<'_, '_> {
         }
         for decision in decisions {
             // Rows of programs are about the whole file: they stand at its head.
-            if matches!(decision.kind, DecisionKind::Program { .. }) {
+            if matches!(decision.danger, Danger::Program { .. }) {
                 continue;
             }
             decision.check(self.problems);

@@ -5,6 +5,7 @@
 use std::panic::Location;
 
 use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::{self, Answer, Label, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::programs::Programs;
@@ -12,6 +13,7 @@ use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
 
 use super::{Dialect, Extra, Piece, Script};
+use crate::danger::Decision;
 use crate::error::Problem;
 use crate::problem::mistake_in_rows;
 use crate::{AnyValue, Error, Secret};
@@ -27,6 +29,7 @@ pub struct ScriptTemplate<'a> {
     text: &'a str,
     values: Vec<(&'a str, &'a dyn AnyValue)>,
     extras: Vec<Extra<'a>>,
+    decisions: Vec<Decision>,
 }
 
 impl Script {
@@ -50,6 +53,7 @@ impl Script {
             text,
             values: values.to_vec(),
             extras: Vec::new(),
+            decisions: Vec::new(),
         }
         .parse()
     }
@@ -60,6 +64,7 @@ impl Script {
             text,
             values: Vec::new(),
             extras: Vec::new(),
+            decisions: Vec::new(),
         }
     }
 }
@@ -83,21 +88,10 @@ impl<'a> ScriptTemplate<'a> {
         self
     }
 
-    /// `@trust("program", "reason")`: it may receive a secret, and writes it nowhere by itself.
-    pub fn trust(mut self, program: &'a str, reason: &'a str) -> Self {
-        self.extras.push(Extra::Trust(program, false, reason));
-        self
-    }
-
-    /// `@trust("program", output, "reason")`: nor does its output hold the secret.
-    pub fn trust_output(mut self, program: &'a str, reason: &'a str) -> Self {
-        self.extras.push(Extra::Trust(program, true, reason));
-        self
-    }
-
-    /// `@allow_cache("reason")`: the secret may be in a cache mount.
-    pub fn allow_cache(mut self, reason: &'a str) -> Self {
-        self.extras.push(Extra::AllowCache(reason));
+    /// Something that the author vouches for: [`danger::trust`](crate::danger::trust) is `@trust("program", "reason")`, and
+    /// [`danger::allow_cache`](crate::danger::allow_cache) is `@allow_cache("reason")`.
+    pub fn decide(mut self, decision: Decision) -> Self {
+        self.decisions.push(decision);
         self
     }
 
@@ -189,11 +183,21 @@ impl<'a> ScriptTemplate<'a> {
             ),
         };
         let pieces: Vec<Piece<'_>> = template.pieces().map(piece).collect();
-        let script = Script::__assemble(&pieces, &self.extras, location.file(), location.line());
+        let script = Script::__assemble(
+            &pieces,
+            &self.all_extras(),
+            location.file(),
+            location.line(),
+        );
         match script.problems() {
             [] => Ok(script),
             [problem, ..] => Err(Error::new(problem.clone())),
         }
+    }
+
+    fn all_extras(&self) -> Vec<Extra<'_>> {
+        let decisions = self.decisions.iter().map(Extra::Decision);
+        self.extras.iter().copied().chain(decisions).collect()
     }
 
     /// The value of each hole.
@@ -227,7 +231,7 @@ impl<'a> ScriptTemplate<'a> {
                 )),
             }
         }
-        for extra in &self.extras {
+        for extra in &self.all_extras() {
             match extra {
                 Extra::Mount(_, target) if !names::is_mount_target(target) => {
                     problem(format!("`{target}`: {}", names::MOUNT_TARGET))
@@ -245,7 +249,8 @@ impl<'a> ScriptTemplate<'a> {
             let reason = match extra {
                 Extra::Env(_, _, reason)
                 | Extra::Trust(_, _, reason)
-                | Extra::AllowCache(reason) => Some(reason),
+                | Extra::AllowCache(reason) => Some(*reason),
+                Extra::Decision(decision) => Some(decision.reason.as_str()),
                 _ => None,
             };
             if reason.is_some_and(|reason| !names::is_reason(reason)) {
@@ -283,13 +288,21 @@ impl<'a> ScriptTemplate<'a> {
         };
         let (mut files, mut envs, mut trust) = (Vec::new(), Vec::new(), Vec::new());
         let mut programs = Programs::default();
-        for extra in &self.extras {
-            match *extra {
+        for extra in self.all_extras() {
+            match extra {
                 Extra::Bash => question.bash = true,
                 Extra::Mount(secret, target) => files.push((secret.id(), target)),
                 Extra::Env(secret, variable, _) => envs.push((secret.id(), variable)),
                 Extra::Trust(program, output, _) => trust.push(holes::Trust { program, output }),
                 Extra::AllowCache(_) => question.allow_cache = true,
+                Extra::Decision(decision) => match &decision.danger {
+                    Danger::Trust { program, output } => trust.push(holes::Trust {
+                        program,
+                        output: *output,
+                    }),
+                    Danger::AllowCache => question.allow_cache = true,
+                    _ => {}
+                },
                 // They were read before.
                 Extra::Programs(rows, _) => {
                     programs.extend(Programs::parse(rows).unwrap_or_default());

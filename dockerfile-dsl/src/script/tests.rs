@@ -227,15 +227,12 @@ fn decisions_are_noted_with_their_place() {
         7,
     );
     let notes: Vec<_> = script
-        .notes()
+        .decisions()
         .iter()
-        .map(|note| {
-            (
-                note.hole.as_deref(),
-                note.reason.as_str(),
-                note.file,
-                note.line,
-            )
+        .map(|decision| {
+            let place = decision.place.as_ref().expect("a script has a place");
+            let hole = place.hole.as_deref();
+            (hole, decision.reason.as_str(), place.file, place.line)
         })
         .collect();
     assert_eq!(

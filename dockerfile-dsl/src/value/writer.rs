@@ -1,20 +1,23 @@
 //! Writes values into the text of a script.
 //!
 //! In: the pieces of a script, in order, each hole with its place. Out: the text, and what the values bring along (mounts,
-//! notes, problems). A value stays one piece of text: whatever its bytes, the shell parses the rest as it was analysed.
+//! decisions, problems). A value stays one piece of text: whatever its bytes, the shell parses the rest as it was analysed.
 
+use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::Quote;
 use dockerfile_dsl_analysis::quote::nested;
 
 use crate::Secret;
-use crate::script::{Note, NoteKind, ScriptMount};
+use crate::danger::{self, Decision};
+use crate::value::mount::ScriptMount;
+use crate::value::word::{is_word, is_word_byte};
 
 /// Takes the pieces of one script.
 #[derive(Debug, Default)]
 pub struct Writer {
     pub(crate) text: String,
     pub(crate) mounts: Vec<ScriptMount>,
-    pub(crate) notes: Vec<Note>,
+    pub(crate) decisions: Vec<Decision>,
     pub(crate) problems: Vec<String>,
     place: Place,
 }
@@ -61,14 +64,16 @@ impl Writer {
         }
     }
 
-    pub(crate) fn note(&mut self, kind: NoteKind, reason: &str) {
-        self.notes.push(Note {
-            kind,
-            reason: reason.to_owned(),
-            hole: Some(self.place.hole.clone()),
+    /// What the author vouches for, at the hole that is written or for all of the script; its place is known in the end.
+    pub(crate) fn decide(&mut self, danger: Danger, reason: &str) {
+        let is_of_hole = matches!(danger, Danger::Declassify { .. });
+        let mut decision = Decision::of_text(danger, reason);
+        decision.place = is_of_hole.then(|| danger::Place {
             file: "",
             line: 0,
+            hole: Some(self.place.hole.clone()),
         });
+        self.decisions.push(decision);
     }
 
     /// One piece of public text.
@@ -84,7 +89,7 @@ impl Writer {
             Quote::HereDocument => self.escaped(text, "$`\\"),
             Quote::Single => self.text.push_str(&text.replace('\'', r"'\''")),
             Quote::Verbatim => self.text.push_str(text),
-            Quote::Refused if super::is_word(text.as_bytes()) => self.text.push_str(text),
+            Quote::Refused if is_word(text.as_bytes()) => self.text.push_str(text),
             Quote::Refused => {
                 self.problem("stands where no quoting is known, and is not a plain word")
             }
@@ -133,8 +138,7 @@ impl Writer {
     }
 
     fn bare(&mut self, text: &str) {
-        let plain =
-            !text.is_empty() && text.bytes().all(super::is_word_byte) && !self.means_more(text);
+        let plain = !text.is_empty() && text.bytes().all(is_word_byte) && !self.means_more(text);
         if plain {
             self.text.push_str(text);
         } else {

@@ -45,7 +45,7 @@ fn mounts_that_hide_each_other() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(SecretMount::new(TOKEN).target("/t"))
                     .mount(SecretMount::new(OTHER).target("/t")),
             );
@@ -56,7 +56,7 @@ fn mounts_that_hide_each_other() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(SecretMount::new(TOKEN).env("T", "r"))
                     .mount(SecretMount::new(OTHER).env("T", "r")),
             );
@@ -66,7 +66,7 @@ fn mounts_that_hide_each_other() {
     accepts(|stage| {
         stage.run(
             Run::exec(["a"])
-                .trust_with_output("a", "no secret leaves it")
+                .decide(danger::trust_with_output("a", "no secret leaves it"))
                 .mount(SecretMount::new(TOKEN).target("/t"))
                 .mount(SecretMount::new(OTHER).target("/o")),
         );
@@ -93,7 +93,7 @@ fn variables_that_change_programs_hold_no_secret() {
             |stage| {
                 stage.run(
                     Run::exec(["a"])
-                        .trust_with_output("a", "no secret leaves it")
+                        .decide(danger::trust_with_output("a", "no secret leaves it"))
                         .mount(SecretMount::new(TOKEN).env(name, "r")),
                 );
             },
@@ -107,7 +107,7 @@ fn variables_that_change_programs_hold_no_secret() {
         |stage| {
             stage.run(
                 Run::exec(["a"])
-                    .trust_with_output("a", "no secret leaves it")
+                    .decide(danger::trust_with_output("a", "no secret leaves it"))
                     .mount(SecretMount::new(TOKEN).env("NODE_AUTH_TOKEN", " ")),
             );
         },
@@ -116,7 +116,7 @@ fn variables_that_change_programs_hold_no_secret() {
     accepts(|stage| {
         stage.run(
             Run::exec(["a"])
-                .trust_with_output("a", "no secret leaves it")
+                .decide(danger::trust_with_output("a", "no secret leaves it"))
                 .mount(SecretMount::new(TOKEN).env("PATH_TOKEN", "r")),
         );
     });
@@ -147,7 +147,7 @@ fn a_build_argument_is_not_fed_from_a_secret() {
         format!(
             "stage `app`, {keyword}: `ACME_LOGIN` is the variable that holds secret `acme`: as a \
              build argument or environment variable its value stays in the image; use the secret \
-             in `sh!`, or write `.allow_name(\"ACME_LOGIN\", \"reason\")`"
+             in `sh!`, or write `.decide(danger::allow_name(\"ACME_LOGIN\", \"reason\"))`"
         )
     };
     let acme = Secret::env_as("acme", "ACME_LOGIN");
@@ -169,7 +169,7 @@ fn a_build_argument_is_not_fed_from_a_secret() {
     );
     accepts(|stage| {
         stage
-            .allow_name("ACME_LOGIN", "a name that is public")
+            .decide(danger::allow_name("ACME_LOGIN", "a name that is public"))
             .arg("ACME_LOGIN")
             .run(script_with("cat ", &acme, " > /dev/null"));
     });
@@ -318,7 +318,7 @@ fn a_value_that_is_refused_is_not_shown() {
 /// What is found in a build stage has a level of its own, and each finding can be accepted where it is.
 #[test]
 fn findings_are_accepted_where_they_are() {
-    let build = |allow: Option<danger::Allow>| {
+    let build = |allow: Option<danger::Decision>| {
         let mut build = Stage::from_image("debian").named("build");
         if let Some(allow) = allow {
             build.decide(allow);
@@ -339,9 +339,10 @@ fn findings_are_accepted_where_they_are() {
             .contains("allow=SecretsUsedInArgOrEnv")
     );
     // A decision about a secret that the finding is not about.
-    let other = danger::allow(rule, "public").secret(&OTHER);
+    let other = danger::allow_for(&OTHER, rule, "public");
     assert!(Dockerfile::target(&build(Some(other))).is_err());
-    let settings = Dockerfile::settings().builder_stages_are_warnings("the cache is private");
+    let settings =
+        Dockerfile::settings().decide(danger::builder_stages_are_warnings("the cache is private"));
     let accepted = settings.target(&build(None)).unwrap();
     assert!(
         accepted

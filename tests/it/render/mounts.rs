@@ -10,7 +10,7 @@ fn check_mount(mount: impl Into<Mount>, expected: &str) -> dockerfile::Mount {
         .copy_from(&build, "x", path!("/y"))
         .run(
             Run::exec(["true"])
-                .trust_with_output("true", "a test")
+                .decide(danger::trust_with_output("true", "a test"))
                 .mount(mount),
         )
         .build();

@@ -1,0 +1,99 @@
+//! Decisions of trust: what an author vouches for, where the analysis would warn or refuse.
+//!
+//! One enum for all of them: the comments of a file, the methods of the builder, the arguments of the macros and the configuration of
+//! the tool end here. Its text is what stands in a comment, `# dockerfile-dsl: DANGER reason=".."`.
+
+use std::fmt;
+
+use crate::Rule;
+
+/// What an author vouches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Danger {
+    /// `allow=RULE`: findings of this rule are accepted here.
+    Allow {
+        /// The rule.
+        rule: Rule,
+        /// `secret=ID`: only where they are about this secret.
+        secret: Option<String>,
+    },
+    /// `trust=PROG`: the program writes the secret nowhere by itself.
+    Trust {
+        /// The program as the script calls it, without its directory.
+        program: String,
+        /// `trust=PROG output`: its output does not hold the secret either.
+        output: bool,
+    },
+    /// `declassify=ID`: what this secret's value reaches here is accepted.
+    Declassify {
+        /// The id of the secret.
+        id: String,
+    },
+    /// `allow-cache`: secrets may stay in the cache mounts of this step.
+    AllowCache,
+    /// `allow-name=NAME`: an ARG or ENV of this name is not a secret.
+    AllowName {
+        /// The name of the variable.
+        name: String,
+    },
+    /// `builder-stages=warning`: above any instruction, and about the whole file.
+    BuilderStages,
+    /// `program="NAME; CLAUSE; .."`: what a program does with its arguments, in the language of program rows. Above any instruction, and
+    /// about the whole file.
+    Program {
+        /// The rows on one line: see [`Programs::parse_line`](crate::programs::Programs::parse_line).
+        rows: String,
+    },
+    /// `raw`: the instruction was written as raw text by a program.
+    Raw,
+    /// A secret is in the environment of a whole step: the mount itself says so, no comment.
+    Variable {
+        /// The id of the secret.
+        id: String,
+        /// The name of the variable.
+        variable: String,
+    },
+}
+
+impl Danger {
+    /// The comment with a reason; `None` where the instruction itself says it.
+    #[must_use]
+    pub fn comment(&self, reason: &str) -> Option<String> {
+        let is_said = matches!(self, Self::Variable { .. });
+        (!is_said).then(|| format!("# dockerfile-dsl: {self} reason=\"{}\"", quoted(reason)))
+    }
+}
+
+/// As it stands in the comment, without the reason.
+impl fmt::Display for Danger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Allow { rule, secret: None } => write!(f, "allow={rule}"),
+            Self::Allow {
+                rule,
+                secret: Some(id),
+            } => write!(f, "allow={rule} secret={id}"),
+            Self::BuilderStages => f.write_str("builder-stages=warning"),
+            Self::AllowCache => f.write_str("allow-cache"),
+            Self::AllowName { name } => write!(f, "allow-name={name}"),
+            Self::Declassify { id } => write!(f, "declassify={id}"),
+            Self::Program { rows } => write!(f, "program=\"{}\"", quoted(rows)),
+            Self::Raw => f.write_str("raw"),
+            Self::Trust {
+                program,
+                output: false,
+            } => write!(f, "trust={program}"),
+            Self::Trust {
+                program,
+                output: true,
+            } => write!(f, "trust={program} output"),
+            Self::Variable { id, variable } => write!(f, "env={variable} of secret {id}"),
+        }
+    }
+}
+
+/// A text as it stands between double quotes.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}

@@ -1,0 +1,20 @@
+//! Words: what the shell reads as one word of plain text, wherever it stands.
+
+pub(crate) const fn is_word(text: &[u8]) -> bool {
+    let mut index = 0;
+    while index < text.len() {
+        if !is_word_byte(text[index]) {
+            return false;
+        }
+        index += 1;
+    }
+    !text.is_empty() && text[0] != b'-'
+}
+
+pub(crate) const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'_' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b'=' | b',' | b'-'
+        )
+}
