@@ -4,6 +4,7 @@
 //! to rest at a place that is a hole itself, the pair is refused; anywhere else, the label of the source's hole is.
 
 mod answering;
+mod everywhere;
 mod refuse;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use answering::{Answering, Origin, unquotable};
 use super::quote::Places;
 use super::{Answer, Label, Question};
 use crate::Span;
+use crate::bases::Guess;
 use crate::domain::{
     FilePlace, Files, Kind, MountKind, Piece, Process, ShellOptions, Site, State, SymbolicPath,
     Taint, Told, Value, Variable,
@@ -40,10 +42,24 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
         ..shell::Options::default()
     };
     let script = shell::parse(question.text, &options)?;
-    Ok(on_its_own_stack(|| answer_of(question, &script)))
+    Ok(on_its_own_stack(|| {
+        // A script does not know its base image: it is refused for what leaks on each, and the check of the file sees the rest.
+        let mut answer = answer_of(question, &script, Guess::Plain);
+        let mut others = vec![Guess::Other];
+        if Guess::tool_homes().any(|name| question.text.contains(name)) {
+            others.push(Guess::OtherHome);
+        }
+        for guess in others {
+            if everywhere::is_empty(&answer) {
+                break;
+            }
+            everywhere::keep_what_both_refuse(&mut answer, &answer_of(question, &script, guess));
+        }
+        answer
+    }))
 }
 
-fn answer_of(question: &Question<'_>, script: &Script) -> Answer {
+fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     let places = Places::of(script, question.text, question.holes.len());
     let mut answering = Answering::new(question, &places);
     let trusted: Vec<(String, bool)> = question
@@ -65,7 +81,7 @@ fn answer_of(question: &Question<'_>, script: &Script) -> Answer {
     };
     let ran = run::run(
         given,
-        |machine| vec![answering.start(machine, step)],
+        |machine| vec![answering.start(machine, step, guess)],
         |machine, state| machine.script(state, script),
     );
     for event in &ran.events {
@@ -89,11 +105,24 @@ fn answer_of(question: &Question<'_>, script: &Script) -> Answer {
 
 impl Answering<'_, '_> {
     /// The state before the script: every hole is a file, and a text.
-    fn start(&mut self, machine: &mut Machine<'_>, step: Site) -> State {
+    fn start(&mut self, machine: &mut Machine<'_>, step: Site, guess: Guess) -> State {
         let mut process = Process::new(machine.unknown(Taint::NONE), step);
-        let mut home = Variable::new(Value::known("/root"));
-        home.exported = true;
-        process.set("HOME", home);
+        let mut set = |name: &str, value: &str| {
+            let mut variable = Variable::new(Value::known(value));
+            variable.exported = true;
+            process.set(name, variable);
+        };
+        set("HOME", &guess.home("/root"));
+        for name in Guess::tool_homes() {
+            if let Some(place) = guess.tool_home(name) {
+                set(name, &place);
+            }
+        }
+        for name in Guess::tool_homes() {
+            if process.variable(name).is_none() {
+                process.take(name);
+            }
+        }
         let mut files = Files::new();
         for (index, hole) in self.question.holes.iter().enumerate() {
             let group = self.groups[index];

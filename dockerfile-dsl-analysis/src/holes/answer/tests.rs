@@ -172,3 +172,25 @@ fn public_values_are_no_programs() {
     check("sh -c 'echo {x}'", "x: [Public, SecretValue]");
     check("echo $(({x} + 1))", "x: [Public, SecretValue]");
 }
+
+/// A script does not know its base image: what leaks on every one is refused, the rest is left to the check of the file.
+#[test]
+fn what_leaks_on_every_base() {
+    let (clean, leak) = ("t: [SecretValue]", "t: [SecretFile, SecretValue]");
+    let login = |removes: &str| told(&format!("cargo login < {{t}} && rm -f {removes}"));
+    assert_eq!(login("/nowhere"), leak);
+    assert_eq!(login("~/.cargo/config.toml"), leak);
+    for removes in [
+        "~/.cargo/credentials.toml",
+        "\"$CARGO_HOME/credentials.toml\"",
+        "\"${CARGO_HOME:-$HOME/.cargo}/credentials.toml\"",
+    ] {
+        assert_eq!(login(removes), clean, "{removes}");
+    }
+    check(
+        "cp {t} ~/.netrc && curl -n https://h.example/ && rm -f ~/.netrc",
+        clean,
+    );
+    check("cp {t} ~/.netrc && curl -n https://h.example/", leak);
+    check("cp {t} ~/.netrc && rm -f ~/.netrc.bak", leak);
+}
