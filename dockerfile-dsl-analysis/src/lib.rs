@@ -16,6 +16,7 @@ mod span;
 pub mod bases;
 pub mod check;
 pub mod dockerfile;
+pub mod git_host;
 pub mod holes;
 pub mod names;
 pub mod printable;

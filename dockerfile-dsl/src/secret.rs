@@ -233,7 +233,6 @@ impl Secret {
 
     /// The header of basic authentication, with this user and the value as password.
     #[must_use]
-    #[cfg(feature = "serde")]
     pub(crate) fn for_user(mut self, user: &str) -> Self {
         self.user = Some(keep(user));
         self

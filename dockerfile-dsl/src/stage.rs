@@ -371,6 +371,12 @@ impl<'a> Remote<'a> {
         self
     }
 
+    /// The token of a git server, with this user name: see [`Add::token_of`].
+    pub fn token_of(mut self, user: impl Into<String>, secret: Secret) -> Self {
+        self.add = self.add.token_of(user, secret);
+        self
+    }
+
     /// The whole `Authorization` header: see [`Add::header`].
     pub fn header(mut self, secret: Secret) -> Self {
         self.add = self.add.header(secret);

@@ -11,8 +11,14 @@ use crate::server::{Request, Response, Server};
 
 /// A git server with one repository, `/acme/private.git`, which holds the executable file `run`.
 pub(crate) fn git(folder: &Path, token: &str) -> Server {
+    git_of(folder, "x-access-token", token)
+}
+
+/// The same where the token has to come with this user name.
+pub(crate) fn git_of(folder: &Path, user: &str, token: &str) -> Server {
     make_repository(folder);
-    let (root, expected) = (folder.to_owned(), basic(token));
+    let expected = encode(format!("{user}:{token}").as_bytes());
+    let root = folder.to_owned();
     Server::start(move |request| {
         if shows(request, "basic", &expected) {
             http_backend(&root, request)

@@ -43,6 +43,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             a_base_image_that_stores_credentials_gets_none,
             a_redirect_does_not_take_the_token_along,
             an_add_needs_the_token_and_keeps_none,
+            a_git_server_gets_the_user_name_that_it_wants,
             hello_needs_nothing,
             packages_of_a_private_npm_registry,
             crates_of_a_private_registry,
@@ -171,6 +172,37 @@ fn an_add_needs_the_token_and_keeps_none(engine: &Engine) {
     let built = build(&[("GITHUB_TOKEN", TOKEN)]).expect_success();
     assert_eq!(engine.run(&built), HELLO);
     engine.holds_no(&built, TOKEN);
+}
+
+/// GitLab's and Bitbucket's servers answer 401 to a token with another user name.
+fn a_git_server_gets_the_user_name_that_it_wants(engine: &Engine) {
+    let job = Secret::env("CI_JOB_TOKEN");
+    for user in ["gitlab-ci-token", "oauth2", "x-token-auth"] {
+        let server = counterparts::git_of(&folder(user), user, TOKEN);
+        let repo = format!("{}/acme/private.git", server.origin());
+        let image = |named: Option<&str>| {
+            let mut app = Stage::from_image("debian:bookworm-slim");
+            let add = app.add_git(&repo);
+            let add = match named {
+                Some(user) => add.token_of(user, job),
+                None => add.token(job),
+            };
+            add.to(path!("/app")).cmd(["/app/run"]);
+            Dockerfile::target(&app.build()).unwrap()
+        };
+        let build = |named| {
+            engine.build(Build {
+                variables: &[("CI_JOB_TOKEN", TOKEN)],
+                ..Build::of(image(named).build_command())
+            })
+        };
+        let built = build(Some(user)).expect_success();
+        assert_eq!(engine.run(&built), HELLO);
+        engine.holds_no(&built, TOKEN);
+        assert!(!build(Some("x-access-token")).success);
+        // The variable of a job has a name of its own.
+        assert_eq!(build(None).success, user == "gitlab-ci-token");
+    }
 }
 
 fn hello_needs_nothing(engine: &Engine) {

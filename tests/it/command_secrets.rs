@@ -287,3 +287,44 @@ fn the_script_passes_its_arguments_on() {
         "<build><--secret><id=TOKEN,env=TOKEN><--file><-><--tag><x y><--no-cache><a b>"
     );
 }
+
+/// BuildKit sends `x-access-token` by itself; what other hosts want is a header.
+#[test]
+fn a_git_host_gets_the_user_name_that_it_wants() {
+    let line = |url: &str, secret: Secret| {
+        let mut stage = Stage::from_image("debian");
+        stage
+            .add_git(url)
+            .token(secret)
+            .to(dockerfile_dsl::path!("/src"));
+        let image = Dockerfile::target(&stage.build()).unwrap();
+        let data: Dockerfile =
+            serde_json::from_str(&serde_json::to_string(&image).unwrap()).unwrap();
+        let line = image.build_command().shell().unwrap();
+        assert_eq!(data.build_command().shell().unwrap(), line);
+        line
+    };
+    let token = Secret::env("TOKEN");
+    assert_eq!(
+        line("https://github.com/a/b.git", token),
+        "docker build --secret id=GIT_AUTH_TOKEN.github.com,env=TOKEN ."
+    );
+    assert_eq!(
+        line("https://gitlab.com/a/b.git", token),
+        "GIT_AUTH_HEADER_GITLAB_COM=\"Basic $(printf %s:%s oauth2 \"$(printf %s \"$TOKEN\")\" | \
+         base64 | tr -d '\\n')\" docker build --secret \
+         id=GIT_AUTH_HEADER.gitlab.com,env=GIT_AUTH_HEADER_GITLAB_COM ."
+    );
+    assert!(line("https://bitbucket.org/a/b.git", token).contains("printf %s:%s x-token-auth "));
+    assert!(
+        line("https://git.acme.test/a/b.git", Secret::env("CI_JOB_TOKEN"))
+            .contains("printf %s:%s gitlab-ci-token ")
+    );
+    let mut stage = Stage::from_image("debian");
+    stage
+        .add_git("https://github.com/a/b.git")
+        .token_of("a:b", token)
+        .to(dockerfile_dsl::path!("/src"));
+    let error = Dockerfile::target(&stage.build()).unwrap_err().to_string();
+    assert!(error.contains("the user name beside a token"), "{error}");
+}

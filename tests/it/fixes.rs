@@ -280,3 +280,22 @@ fn the_help_of_a_syntax_error_repairs_it() {
         );
     }
 }
+
+/// The credential helper that is printed says the user name that the host wants.
+#[test]
+fn a_printed_helper_says_the_user_of_its_host() {
+    for (secret, host, user) in [
+        ("TOK", "github.com", "x-access-token"),
+        ("TOK", "gitlab.com", "oauth2"),
+        ("TOK", "bitbucket.org", "x-token-auth"),
+        ("CI_JOB_TOKEN", "git.acme.test", "gitlab-ci-token"),
+    ] {
+        let text = format!(
+            "FROM debian\nRUN --mount=type=secret,id={secret},required=true git clone \
+             https://$(cat /run/secrets/{secret})@{host}/a/b.git /src\n"
+        );
+        let parsed = dockerfile_dsl::import::parse(&text).unwrap();
+        let report = format!("{:?}", parsed.check());
+        assert!(report.contains(&format!("username={user};")), "{report}");
+    }
+}

@@ -6,6 +6,7 @@ use super::fix::Fix;
 use super::leak::Author;
 use super::leak::Leak;
 use crate::domain::Step;
+use crate::git_host;
 
 /// The value is part of a URL that git keeps: it is taken out, and git is told where to get it for this one command.
 pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
@@ -53,7 +54,7 @@ pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
         })
-        .unwrap_or("x-access-token");
+        .unwrap_or_else(|| git_host::user(host, &user));
     Some(Fix::CredentialHelper {
         value: value(leak)?,
         name: name.to_owned(),

@@ -3,12 +3,14 @@
 //! In: sources, a destination, and the secret for the server. Out: the line, and the id under which BuildKit looks for that secret.
 //! Invariant: no credential is in the URL, and no message shows the URL.
 
+use dockerfile_dsl_analysis::git_host;
+
 use super::transfer::{IntoSources, Source, Transfer};
-use crate::Secret;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::Written;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
+use crate::{Secret, SecretSource};
 
 /// Adds files of the build context, a download or a git repository to a layer.
 ///
@@ -38,12 +40,22 @@ pub(crate) enum Kind {
 }
 
 /// What a secret is for the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Credential {
-    /// The token itself.
+    /// The token itself, with the user name that its host wants.
     Token,
+    /// The token, with this user name.
+    TokenOf(String),
     /// The whole value of the `Authorization` header.
     Header,
+}
+
+/// What a token is called where it comes from.
+fn token_name(secret: &Secret) -> &'static str {
+    match secret.source() {
+        SecretSource::Env(name) => name,
+        SecretSource::File(_) | SecretSource::Command(_) => secret.id(),
+    }
 }
 
 /// `--unpack`: what happens to an archive.
@@ -111,9 +123,23 @@ impl Add {
     }
 
     /// The token that the server asks for: it is passed as `GIT_AUTH_TOKEN.HOST` or `HTTP_AUTH_TOKEN_HOST`.
+    ///
+    /// BuildKit sends the token of a repository with the user name `x-access-token`. GitLab and Bitbucket want others, and the
+    /// variable `CI_JOB_TOKEN` of a GitLab job another one still: where the host is called `gitlab.*` or `bitbucket.*`, or that is
+    /// the variable, the whole header is passed as `GIT_AUTH_HEADER.HOST` instead, made when the build starts.
     #[must_use]
     pub fn token(mut self, secret: Secret) -> Self {
         self.credentials.push((Credential::Token, secret));
+        self
+    }
+
+    /// The token that a git server asks for, with this user name: `oauth2`, `gitlab-ci-token`, the name of a deploy token.
+    ///
+    /// With `x-access-token` it is passed as `GIT_AUTH_TOKEN.HOST`, else as `GIT_AUTH_HEADER.HOST`, made when the build starts.
+    #[must_use]
+    pub fn token_of(mut self, user: impl Into<String>, secret: Secret) -> Self {
+        self.credentials
+            .push((Credential::TokenOf(user.into()), secret));
         self
     }
 
@@ -178,16 +204,26 @@ impl Add {
         let Some(address) = self.url().and_then(Address::of) else {
             return Vec::new();
         };
-        let id = |credential: &Credential| match (self.kind, credential) {
-            (Kind::Http, Credential::Token) => format!("HTTP_AUTH_TOKEN_{}", address.host),
-            (Kind::Http, Credential::Header) => format!("HTTP_AUTH_HEADER_{}", address.host),
-            (_, Credential::Token) => format!("GIT_AUTH_TOKEN.{}", address.authority),
-            (_, Credential::Header) => format!("GIT_AUTH_HEADER.{}", address.authority),
+        let named = |(credential, secret): &(Credential, Secret)| {
+            let user = match (self.kind, credential) {
+                (Kind::Http, Credential::Header) => {
+                    return (format!("HTTP_AUTH_HEADER_{}", address.host), *secret);
+                }
+                (Kind::Http, _) => return (format!("HTTP_AUTH_TOKEN_{}", address.host), *secret),
+                (_, Credential::Header) => {
+                    return (format!("GIT_AUTH_HEADER.{}", address.authority), *secret);
+                }
+                (_, Credential::TokenOf(user)) => user,
+                (_, Credential::Token) => git_host::user(&address.host, token_name(secret)),
+            };
+            if user == git_host::USUAL_USER {
+                (format!("GIT_AUTH_TOKEN.{}", address.authority), *secret)
+            } else {
+                let id = format!("GIT_AUTH_HEADER.{}", address.authority);
+                (id, secret.for_user(user))
+            }
         };
-        let credentials = self.credentials.iter();
-        credentials
-            .map(|(credential, secret)| (id(credential), *secret))
-            .collect()
+        self.credentials.iter().map(named).collect()
     }
 
     fn url(&self) -> Option<&str> {
@@ -209,8 +245,29 @@ impl Add {
             );
         }
         self.check_checksum(problems);
+        self.check_users(problems);
         if self.git_directory.is_some() && self.kind != Kind::Git {
             problems.wrong("--keep-git-dir is for a git repository");
+        }
+    }
+
+    fn check_users(&self, problems: &mut Problems) {
+        for (credential, _) in &self.credentials {
+            let Credential::TokenOf(user) = credential else {
+                continue;
+            };
+            if self.kind != Kind::Git {
+                problems.wrong(
+                    "a download has no user name beside its token: write `.token(SECRET)`, or the \
+                     whole header with `.header(SECRET)`",
+                );
+            }
+            if user.is_empty() || user.contains(|c: char| c == ':' || c.is_control()) {
+                problems.unwritable(
+                    "the user name beside a token has at least one character, and no `:` and no \
+                     control character",
+                );
+            }
         }
     }
 
