@@ -12,6 +12,7 @@ pub use answer::answer;
 pub use quote::Quote;
 
 use crate::Finding;
+use crate::bases::Base;
 use crate::programs::Programs;
 
 /// What kind of value stands in a hole.
@@ -71,6 +72,8 @@ pub struct Question<'a> {
     pub allow_cache: bool,
     /// `@programs(..)`: the programs of the author.
     pub programs: &'a Programs,
+    /// `@base(..)`: the image that the script runs on, if that is described.
+    pub base: Option<&'a Base>,
 }
 
 /// A program that the author vouches for.

@@ -11,6 +11,7 @@ mod script;
 pub(crate) use call::{Call, Env, Mount, program_rows};
 
 use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::holes::{self, Answer, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::report::snippet::Source;
@@ -243,6 +244,7 @@ fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxEr
         trust: &trust,
         allow_cache: arguments.allow_cache.is_some(),
         programs: &input::programs(&arguments.programs),
+        base: (arguments.base.as_ref()).and_then(|base| Bases::NONE.find(&base.value())),
     })
 }
 

@@ -72,6 +72,8 @@ use crate::value::Value;
 ///   file, in the [language of program rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md).
 ///   A change of it compiles again. The script carries the rows of the programs that it names: a Dockerfile that runs it has them as
 ///   comments at its head, where the check at run time and `dockerfile-dsl check` read them.
+/// - `@base("rust:1.80")`: the base image of the stage, where what it sets is known: a credential that is removed from another place
+///   than that image has it at is refused at once, not by the check of the whole Dockerfile.
 /// - `@shell(bash)`: the step runs under bash.
 ///
 /// Reasons are rendered as comments above the step and listed by the audit.

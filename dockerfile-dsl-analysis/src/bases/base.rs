@@ -155,6 +155,12 @@ impl Base {
         self.env.iter().any(|(known, _)| known == name)
     }
 
+    /// The home directory of its own user, where that is another one than usual.
+    pub(crate) fn home(&self) -> Option<&str> {
+        let user = self.user.as_deref()?.split(':').next()?;
+        self.home_of(user)
+    }
+
     /// The home directory of a user by name or number, as far as the image has that user.
     pub(crate) fn home_of(&self, user: &str) -> Option<&str> {
         let is_this =

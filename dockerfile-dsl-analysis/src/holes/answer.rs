@@ -16,7 +16,7 @@ use answering::{Answering, Origin, unquotable};
 use super::quote::Places;
 use super::{Answer, Label, Question};
 use crate::Span;
-use crate::bases::Guess;
+use crate::bases::{Base, Guess};
 use crate::domain::{
     FilePlace, Files, Kind, MountKind, Piece, Process, ShellOptions, Site, State, SymbolicPath,
     Taint, Told, Value, Variable,
@@ -45,6 +45,9 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
     Ok(on_its_own_stack(|| {
         // A script does not know its base image: it is refused for what leaks on each, and the check of the file sees the rest.
         let mut answer = answer_of(question, &script, Guess::Plain);
+        if question.base.is_some() {
+            return answer;
+        }
         let mut others = vec![Guess::Other];
         if Guess::tool_homes().any(|name| question.text.contains(name)) {
             others.push(Guess::OtherHome);
@@ -112,14 +115,22 @@ impl Answering<'_, '_> {
             variable.exported = true;
             process.set(name, variable);
         };
-        set("HOME", &guess.home("/root"));
+        let base = self.question.base;
+        let home = base.map(|base| base.home().unwrap_or("/root"));
+        set("HOME", home.unwrap_or(&guess.home("/root")));
         for name in Guess::tool_homes() {
-            if let Some(place) = guess.tool_home(name) {
+            if let (Some(place), None) = (guess.tool_home(name), base) {
                 set(name, &place);
             }
         }
+        for (name, value) in base.iter().flat_map(|base| &base.env) {
+            if let Some(value) = value {
+                set(name, value);
+            }
+        }
         for name in Guess::tool_homes() {
-            if process.variable(name).is_none() {
+            let sets = |base: &Base| base.sets(name);
+            if process.variable(name).is_none() && !base.is_some_and(sets) {
                 process.take(name);
             }
         }

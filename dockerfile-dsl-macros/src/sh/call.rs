@@ -1,8 +1,9 @@
 //! The grammar of `sh!` and `sh_file!`: a text, and its arguments `name = expr`, `@mount(..)`, `@env(..)`, `@trust(..)`,
-//! `@allow_cache(..)`, `@programs(..)`, `@shell(..)`.
+//! `@allow_cache(..)`, `@programs(..)`, `@base(..)`, `@shell(..)`.
 //!
 //! In: tokens. Out: a [`Call`]. A mistake in one argument does not hide those in the next.
 
+use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::names;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -15,6 +16,7 @@ use crate::input::{ProgramRows, string};
 
 mod keyword {
     syn::custom_keyword!(allow_cache);
+    syn::custom_keyword!(base);
     syn::custom_keyword!(bash);
     syn::custom_keyword!(env);
     syn::custom_keyword!(mount);
@@ -44,6 +46,8 @@ pub(crate) struct Arguments {
     pub(crate) allow_cache: Option<LitStr>,
     pub(crate) programs: Vec<ProgramRows>,
     pub(crate) bash: bool,
+    /// The image that the script runs on: one that is described.
+    pub(crate) base: Option<LitStr>,
 }
 
 /// `name = expr`.
@@ -78,7 +82,7 @@ pub(crate) struct Trust {
 
 const FORMS: &str = "`name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
                      \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
-                     `@programs(\"programs.rows\")` or `@shell(bash)`";
+                     `@programs(\"programs.rows\")`, `@base(\"image\")` or `@shell(bash)`";
 
 impl Call {
     /// Parses a whole macro input; `expected` says what its text is.
@@ -165,6 +169,7 @@ impl Arguments {
             Argument::Trust(trust) => self.trust.push(trust),
             Argument::AllowCache(reason) => self.allow_cache = Some(reason),
             Argument::Programs(rows) => self.programs.push(rows),
+            Argument::Base(image) => self.base = Some(image),
             Argument::Shell { bash } => self.bash = bash,
         }
         Ok(())
@@ -179,6 +184,7 @@ enum Argument {
     Trust(Trust),
     AllowCache(LitStr),
     Programs(ProgramRows),
+    Base(LitStr),
     Shell { bash: bool },
 }
 
@@ -207,6 +213,20 @@ impl Parse for Argument {
                 form.string("the path of a file of program rows as a string literal")
             })?;
             ProgramRows::read(path).map(Self::Programs)
+        } else if input.peek(keyword::base) {
+            input.parse::<keyword::base>()?;
+            let image = Form::parse(input, "@base(\"rust:1.80\")", |form| {
+                form.string("the name of a base image as a string literal")
+            })?;
+            if Bases::NONE.find(&image.value()).is_none() {
+                let message = format!(
+                    "what `{}` sets is not known: leave `@base` out, and describe the image where \
+                     its Dockerfile is checked",
+                    image.value()
+                );
+                return Err(Error::new(image.span(), message));
+            }
+            Ok(Self::Base(image))
         } else if input.peek(keyword::shell) {
             input.parse::<keyword::shell>()?;
             let bash = Form::parse(input, "@shell(bash)` or `@shell(sh)", |form| {

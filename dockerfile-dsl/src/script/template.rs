@@ -285,6 +285,7 @@ impl<'a> ScriptTemplate<'a> {
             trust: &[],
             allow_cache: false,
             programs: Programs::NONE,
+            base: None,
         };
         let (mut files, mut envs, mut trust) = (Vec::new(), Vec::new(), Vec::new());
         let mut programs = Programs::default();

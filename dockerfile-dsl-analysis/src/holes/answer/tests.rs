@@ -6,6 +6,10 @@ use crate::template::Template;
 
 /// What is refused, a line each: `hole: Labels` and `from -> to: Label/Label`.
 fn told(script: &str) -> String {
+    told_on(None, script)
+}
+
+fn told_on(base: Option<&str>, script: &str) -> String {
     let template = Template::parse(script);
     let holes: Vec<Hole<'_>> = template.holes();
     let question = Question {
@@ -17,6 +21,7 @@ fn told(script: &str) -> String {
         trust: &[],
         allow_cache: false,
         programs: crate::programs::Programs::NONE,
+        base: base.and_then(|base| crate::bases::Bases::NONE.find(base)),
     };
     let answer = answer(&question).unwrap_or_else(|error| panic!("{script}: {error}"));
     let mut lines: Vec<String> = answer
@@ -193,4 +198,19 @@ fn what_leaks_on_every_base() {
     );
     check("cp {t} ~/.netrc && curl -n https://h.example/", leak);
     check("cp {t} ~/.netrc && rm -f ~/.netrc.bak", leak);
+}
+
+/// `@base("rust:1.80")` decides at once.
+#[test]
+fn what_leaks_on_one_base() {
+    let (clean, leak) = ("t: [SecretValue]", "t: [SecretFile, SecretValue]");
+    let by_home = "cargo login < {t} && rm -f ~/.cargo/credentials.toml";
+    let by_variable = "cargo login < {t} && rm -f $CARGO_HOME/credentials.toml";
+    assert_eq!(told_on(Some("rust:1.80"), by_home), leak);
+    assert_eq!(told_on(Some("rust:1.80"), by_variable), clean);
+    assert_eq!(told_on(Some("debian"), by_home), clean);
+    assert_eq!(told_on(Some("debian"), by_variable), leak);
+    let netrc = "cp {t} ~/.netrc && rm -f /var/jenkins_home/.netrc";
+    assert_eq!(told_on(Some("jenkins/jenkins:lts"), netrc), clean);
+    assert_eq!(told_on(Some("debian"), netrc), leak);
 }

@@ -1,0 +1,10 @@
+use dockerfile_dsl::{Secret, sh};
+
+const TOKEN: Secret = Secret::env("TOKEN");
+
+pub fn example() {
+    let _ = sh!(
+        "cargo login < {TOKEN} && cargo fetch && rm -f $CARGO_HOME/credentials.toml",
+        @base("rust:1.80")
+    );
+}

@@ -1,0 +1,5 @@
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!("cargo fetch", @base("rust:1.80"));
+}

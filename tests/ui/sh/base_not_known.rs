@@ -1,0 +1,7 @@
+//! Nothing is known of the image in `@base`.
+
+use dockerfile_dsl::sh;
+
+pub fn example() {
+    let _ = sh!("cargo fetch", @base("registry.acme.com/rust:1.80"));
+}
