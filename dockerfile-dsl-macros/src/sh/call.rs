@@ -14,6 +14,10 @@ use syn::{Error, Expr, Ident, LitStr, Result, Token, token};
 
 use crate::input::{ProgramRows, string};
 
+mod form;
+
+use form::{Form, checked_reason};
+
 mod keyword {
     syn::custom_keyword!(allow_cache);
     syn::custom_keyword!(base);
@@ -343,75 +347,6 @@ impl Parse for Trust {
                 reason: form.reason()?,
             })
         })
-    }
-}
-
-/// The parentheses of an `@` argument, and how they have to look.
-struct Form<'a> {
-    inside: ParseBuffer<'a>,
-    parentheses: token::Paren,
-    form: &'a str,
-}
-
-impl Form<'_> {
-    fn parse<T>(
-        input: ParseStream,
-        form: &str,
-        parser: impl FnOnce(&Form) -> Result<T>,
-    ) -> Result<T> {
-        let inside;
-        let parentheses = syn::parenthesized!(inside in input);
-        let form = Form {
-            inside,
-            parentheses,
-            form,
-        };
-        let parsed = parser(&form)?;
-        form.inside.parse::<Option<Token![,]>>()?;
-        if form.inside.is_empty() {
-            Ok(parsed)
-        } else {
-            Err(form.wrong())
-        }
-    }
-
-    fn wrong(&self) -> Error {
-        let message = format!("expected `{}`", self.form);
-        Error::new(self.parentheses.span.join(), message)
-    }
-
-    fn expect<T: Parse>(&self) -> Result<T> {
-        self.inside.parse().map_err(|_| self.wrong())
-    }
-
-    /// `SECRET =>`.
-    fn secret(&self) -> Result<Expr> {
-        if self.inside.is_empty() {
-            return Err(self.wrong());
-        }
-        let secret = self.inside.parse()?;
-        self.expect::<Token![=>]>()?;
-        Ok(secret)
-    }
-
-    fn string(&self, expected: &str) -> Result<LitStr> {
-        if self.inside.is_empty() {
-            return Err(self.wrong());
-        }
-        string(&self.inside, expected)
-    }
-
-    fn reason(&self) -> Result<LitStr> {
-        self.string("the reason as a string literal, one line that a reviewer can judge")
-            .and_then(checked_reason)
-    }
-}
-
-fn checked_reason(reason: LitStr) -> Result<LitStr> {
-    if names::is_reason(&reason.value()) {
-        Ok(reason)
-    } else {
-        Err(Error::new(reason.span(), names::REASON))
     }
 }
 
