@@ -4,7 +4,7 @@
 
 use crate::bases::{Bases, Guess, named, shown};
 use crate::dockerfile::{Environment, File, Kind};
-use crate::report::under_a_guess;
+use crate::report::{Edit, under_a_guess};
 use crate::{Finding, Rule, Severity, Span};
 use std::collections::BTreeSet;
 
@@ -63,7 +63,7 @@ pub(super) fn reconcile(
         }) {
             doubt(file, bases, elsewhere.clone())
         } else {
-            finding
+            as_written_everywhere(finding, &others)
         });
     }
     for finding in others.into_iter().flatten() {
@@ -73,6 +73,53 @@ pub(super) fn reconcile(
         }
     }
     all
+}
+
+/// A leak on every base, its file called as it is found on every base: by `~`, by `${CARGO_HOME:-$HOME/.cargo}`.
+fn as_written_everywhere(mut finding: Finding, others: &[Vec<Finding>]) -> Finding {
+    let mut twins = others.iter().flatten();
+    let twin = twins.find(|other| key(other) == key(&finding) && !other.depends_on.is_empty());
+    let Some(written) = twin.and_then(|twin| everywhere(&finding.sink, &twin.sink)) else {
+        return finding;
+    };
+    let plain = std::mem::replace(&mut finding.sink, written);
+    let steps = finding.way.iter_mut();
+    let steps = steps.flat_map(|step| [Some(&mut step.text), step.path.as_mut()]);
+    let edit = finding.edit.as_mut().map(|edit| match edit {
+        Edit::InsertBefore(text) | Edit::InsertAfter(text) | Edit::Replace(text) => text,
+    });
+    let texts = [Some(&mut finding.message), finding.help.as_mut(), edit];
+    for text in texts.into_iter().chain(steps).flatten() {
+        *text = replaced(text, &plain, &finding.sink);
+    }
+    finding
+}
+
+/// The expression that is `plain` where the image sets nothing, and `other` where it does.
+fn everywhere(plain: &str, other: &str) -> Option<String> {
+    if other.starts_with("~/") {
+        return Some(other.to_owned());
+    }
+    let (variable, rest) = other.strip_prefix('$')?.split_once('/')?;
+    let usual = plain.strip_suffix(rest)?.strip_suffix('/')?;
+    let usual = usual.strip_prefix("/root/")?;
+    Some(format!("${{{variable}:-$HOME/{usual}}}/{rest}"))
+}
+
+/// The text with each whole path in it that is `path` written as `written`.
+fn replaced(text: &str, path: &str, written: &str) -> String {
+    let is_part =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '$' | '~' | '}');
+    let mut all = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(path) {
+        let (before, after) = (&rest[..at], &rest[at + path.len()..]);
+        let is_whole = !before.ends_with(is_part) && !after.starts_with(is_part);
+        all.push_str(before);
+        all.push_str(if is_whole { written } else { path });
+        rest = after;
+    }
+    all + rest
 }
 
 /// Whether a script names another place with the name of the file: on a base that has its things there, the file is not kept.

@@ -165,3 +165,36 @@ fn a_doubt_says_what_decides() {
     assert_eq!(finding.depends_on, ["CARGO_HOME"]);
     assert!(finding.help.unwrap().contains("[bases]"));
 }
+
+/// What leaks on every base is removed by an expression that is right on every base.
+#[test]
+fn a_fix_names_no_guess() {
+    let help = |base: &str, runs: &str| {
+        let mount = "--mount=type=secret,id=t,required=true";
+        let text = format!("FROM {base}\nRUN {mount} {runs}\n");
+        let findings = crate::check::check_file(&crate::dockerfile::read(&text).unwrap());
+        let [finding] = <[_; 1]>::try_from(findings).unwrap();
+        (finding.rule, finding.sink, finding.help.unwrap())
+    };
+    let check = |base: &str, runs: &str, sink: &str| {
+        let (rule, found, help) = help(base, runs);
+        assert_eq!(
+            (rule, &*found),
+            (crate::Rule::SecretInLayer, sink),
+            "{base}: {runs}"
+        );
+        assert!(help.contains(&format!("rm -f {sink}")), "{help}");
+    };
+    let login = "cargo login < /run/secrets/t";
+    check(
+        "acme/base",
+        login,
+        "${CARGO_HOME:-$HOME/.cargo}/credentials.toml",
+    );
+    check("rust", login, "/usr/local/cargo/credentials.toml");
+    check("debian", login, "/root/.cargo/credentials.toml");
+    let netrc = "cp /run/secrets/t ~/.netrc";
+    check("acme/base", netrc, "~/.netrc");
+    check("debian", netrc, "/root/.netrc");
+    check("acme/base", "cp /run/secrets/t /etc/netrc", "/etc/netrc");
+}
