@@ -46,4 +46,4 @@ pub use read::{read, read_syntax};
 pub use source::SourceText;
 pub use walk::{Visited, walk};
 
-pub(crate) use mount::clean as clean_path;
+pub use mount::clean as clean_path;

@@ -5,6 +5,7 @@
 
 mod builder_stages;
 mod context;
+mod context_copy;
 mod invalid_utf8;
 mod literal_credential;
 mod overlapping_mounts;
@@ -25,7 +26,8 @@ pub mod notes;
 use crate::{Finding, Rule, bases::Bases, dockerfile::File};
 
 pub use context::Context;
-pub use secret_file_in_context::is_secret_file;
+pub use context_copy::copies;
+pub use secret_file_in_context::{is_secret_file, secret_file_names};
 
 /// All findings of these rules, in the order of the text.
 #[must_use]

@@ -22,7 +22,6 @@ mod podman;
 mod process;
 mod reachable;
 
-#[cfg(feature = "run")]
 pub(crate) use argument::home;
 pub(crate) use argument::quote_command;
 pub(crate) use carried::{HandOver, ShellValue};

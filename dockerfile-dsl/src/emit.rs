@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::build_command::ShellValue;
+use crate::build_context;
 use crate::write::{self, Kind};
 use crate::{BuildCommand, Error};
 
@@ -89,9 +90,14 @@ impl<'a> Emit<'a> {
     ///
     /// # Errors
     ///
-    /// If a flag of the command cannot carry what it was given, or a file cannot be written.
+    /// If a flag of the command cannot carry what it was given, a file cannot be written, or an instruction would copy the file of
+    /// a secret out of the build context, as far as that is here.
     pub fn to_directory(&self, directory: impl AsRef<Path>) -> Result<Emitted, Error> {
         let directory = directory.as_ref();
+        let taken = build_context::look(self.command);
+        if !taken.is_empty() {
+            return Err(Error::refused(taken, Vec::new(), String::new()));
+        }
         let script = self.script()?;
         let emitted = Emitted {
             dockerfile: directory.join("Dockerfile"),

@@ -53,6 +53,7 @@ pub mod danger;
 mod data;
 
 mod build_command;
+mod build_context;
 #[cfg(feature = "run")]
 mod preflight;
 
@@ -72,6 +73,7 @@ pub mod verify;
 
 pub use audit::{Audit, AuditEntry};
 pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
+pub use build_context::Dockerignore;
 #[cfg(feature = "schema")]
 pub use data::json_schema;
 #[doc(inline)]

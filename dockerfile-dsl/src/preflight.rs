@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use dockerfile_dsl_analysis::LineIndex;
 
 use crate::build_command::home;
+use crate::build_context;
 use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
 
 mod buildah;
@@ -34,7 +35,8 @@ pub(crate) use value::Value;
 impl BuildCommand {
     /// Looks whether the build can work, and whether it is safe: each secret has a value (BuildKit serves an unset variable as
     /// an empty secret, and `required` does not notice), the value has the size and form that its use can carry, the step's
-    /// user can read it, Docker is there and new enough; and no value stands in the rendered text or in an argument. Feature `run`.
+    /// user can read it, Docker is there and new enough; no value stands in the rendered text or in an argument; and no `COPY`
+    /// takes the file of a secret out of the build context. Feature `run`.
     ///
     /// A secret that comes from a [command](crate::Secret::command) is read by running it.
     ///
@@ -96,6 +98,9 @@ impl BuildCommand {
             if let Some(read) = given.of(secret) {
                 look_at_secret(secret, read, &text, &arguments, &mut report);
             }
+        }
+        for problem in build_context::look(self) {
+            report.problem(problem.place, problem.message);
         }
         report
     }

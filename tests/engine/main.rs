@@ -2,6 +2,7 @@
 //!
 //! Needs `.ci/engine start`. Without it the tests are ignored with that reason; where `CI=true` is set they fail.
 
+mod build_context;
 mod builders;
 mod counterparts;
 mod examples;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let trials = [
+        build_context::trials(),
         examples::trials(),
         fixes::trials(),
         sources::trials(),

@@ -4,6 +4,7 @@
 //! `tidy/`, what needs real builders in `engine/`, what needs third-party text in `corpus/`.
 
 mod build_command;
+mod build_context;
 mod build_script;
 mod bypasses;
 mod canary;

@@ -10,7 +10,7 @@ mod options;
 mod resolve;
 
 pub(super) use options::boolean;
-pub(crate) use options::clean;
+pub use options::clean;
 
 /// A `--mount` flag as written. Its values are expanded when the RUN is reached: see [`resolve`](Self::resolve).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -186,6 +186,11 @@ fn swept(step: &Step, transfer: &Transfer, context: &Context) -> Option<Finding>
     None
 }
 
+/// The names of files and directories that only ever are secrets, as the ends of paths.
+pub fn secret_file_names() -> impl Iterator<Item = &'static str> {
+    SECRETS.into_iter()
+}
+
 /// Whether a path of the build context is a secret by its name.
 #[must_use]
 pub fn is_secret_file(path: &str) -> bool {

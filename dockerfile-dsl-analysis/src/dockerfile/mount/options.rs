@@ -343,8 +343,9 @@ fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Go's `path.Clean`.
-pub(crate) fn clean(path: &str) -> String {
+/// A path without empty parts, `.` and `..`, as Go's `path.Clean` leaves it.
+#[must_use]
+pub fn clean(path: &str) -> String {
     let absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

@@ -1,0 +1,220 @@
+//! The build context: what is to be left out of it, and whether an instruction takes a secret's own file into a layer.
+//!
+//! In: a [`BuildCommand`], and for the second question the directory itself. Out: the text of a `.dockerignore`; problems.
+//! Only [`look`] reads files: the ignore file that the builder will read, and where paths lead.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dockerfile_dsl_analysis::LineIndex;
+use dockerfile_dsl_analysis::bases::Bases;
+use dockerfile_dsl_analysis::dockerfile::{clean_path, read};
+use dockerfile_dsl_analysis::rules::dockerignore::Dockerignore as Patterns;
+use dockerfile_dsl_analysis::rules::{copies, secret_file_names};
+
+use crate::build_command::home;
+use crate::error::Problem;
+use crate::{BuildCommand, Error, SecretSource};
+
+/// The lines of a `.dockerignore` that keep secrets out of the build context: see [`BuildCommand::dockerignore`]. Displayed, it
+/// is the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dockerignore {
+    /// The files of the build's own secrets, as patterns.
+    secrets: Vec<String>,
+}
+
+const OWN: &str = "# The secrets of this build, by their own files.";
+const USUAL: &str = "# What secrets are usually in, and the history of the repository.";
+
+impl BuildCommand {
+    /// What to leave out of the build context: the files that the secrets come from, where they are in it, files that are secrets
+    /// by their names, and `.git`. BuildKit reads it as `.dockerignore` of the context, or as `NAME.dockerignore` beside the
+    /// Dockerfile of that name, which then stands for the other.
+    ///
+    /// A path of a secret is one of the context if it is relative and in that directory.
+    #[must_use]
+    pub fn dockerignore(&self) -> Dockerignore {
+        let context = clean_path(&self.context);
+        let mut secrets = Vec::new();
+        for secret in self.dockerfile.secrets() {
+            let SecretSource::File(path) = secret.source() else {
+                continue;
+            };
+            if path.starts_with(['/', '~']) {
+                continue;
+            }
+            let path = clean_path(path);
+            let inside = match context.as_str() {
+                "." | "" => Some(path.as_str()),
+                context => path
+                    .strip_prefix(context)
+                    .and_then(|rest| rest.strip_prefix('/')),
+            };
+            if let Some(inside) = inside.filter(|inside| !inside.starts_with("..")) {
+                secrets.push(pattern(inside));
+            }
+        }
+        secrets.sort();
+        secrets.dedup();
+        Dockerignore { secrets }
+    }
+}
+
+impl Dockerignore {
+    /// Adds what is missing to the end of an existing file, and leaves its own lines as they are. A line `!PATTERN` of it that
+    /// takes a usual name back on purpose keeps that; the files of the build's secrets are left out in any case.
+    ///
+    /// # Errors
+    ///
+    /// If the existing file has a pattern that a builder refuses.
+    pub fn merged_into(&self, existing: &str) -> Result<String, Error> {
+        let patterns = Patterns::parse(existing).map_err(|error| {
+            Error::new(format!("{error}, which ends the build; correct it first"))
+        })?;
+        let taken_back: Vec<&str> = existing
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('!'))
+            .map(str::trim)
+            .collect();
+        // A path that only this pattern is about tells whether it is there already.
+        let is_missing = |pattern: &&str| {
+            let probe = pattern.replace("**/", "a/").replace('\\', "");
+            let root = pattern.replace("**/", "").replace('\\', "");
+            !patterns.excludes(&probe) || !patterns.excludes(&root)
+        };
+        let is_wanted = |pattern: &&str| {
+            let own = Patterns::parse(pattern).unwrap_or_default();
+            !taken_back.iter().any(|kept| own.excludes(kept))
+        };
+        let own = self.secrets.iter().map(String::as_str);
+        let own: Vec<&str> = own.filter(is_missing).collect();
+        let names = usual();
+        let usual = names.iter().map(String::as_str);
+        let usual: Vec<&str> = usual.filter(is_missing).filter(is_wanted).collect();
+        let mut text = existing.to_owned();
+        for (title, lines) in [(OWN, own), (USUAL, usual)] {
+            if lines.is_empty() {
+                continue;
+            }
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(title);
+            text.push('\n');
+            for line in lines {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        Ok(text)
+    }
+}
+
+impl fmt::Display for Dockerignore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An empty file has no pattern that is wrong.
+        f.write_str(&self.merged_into("").unwrap_or_default())
+    }
+}
+
+fn usual() -> Vec<String> {
+    let names = secret_file_names().chain([".git"]);
+    names.map(|name| format!("**/{name}")).collect()
+}
+
+/// A pattern for this path alone.
+fn pattern(path: &str) -> String {
+    let mut pattern = String::new();
+    for (at, character) in path.char_indices() {
+        let is_at_end = at == 0 || at + character.len_utf8() == path.len();
+        if character.is_whitespace() && is_at_end {
+            // It would be trimmed.
+            pattern.push('?');
+            continue;
+        }
+        if matches!(character, '*' | '?' | '[' | '\\') || at == 0 && matches!(character, '#' | '!')
+        {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+/// The secrets whose own file an instruction takes out of the build context. Nothing is said of a context that is no directory here.
+pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
+    let Ok(context) = fs::canonicalize(expanded(&command.context)) else {
+        return Vec::new();
+    };
+    let text = command.dockerfile.render();
+    let Ok(file) = read(&text) else {
+        return Vec::new();
+    };
+    let (name, ignore) = ignore_file(command, &context);
+    let ignore = match Patterns::parse(&ignore) {
+        Ok(ignore) => ignore,
+        Err(error) => {
+            return vec![Problem {
+                place: name,
+                message: format!("{error}, which ends the build"),
+            }];
+        }
+    };
+    let mut problems = Vec::new();
+    for secret in command.dockerfile.secrets() {
+        let SecretSource::File(path) = secret.source() else {
+            continue;
+        };
+        let Ok(path) = fs::canonicalize(expanded(path)) else {
+            continue;
+        };
+        let Some(inside) = path.strip_prefix(&context).ok().and_then(Path::to_str) else {
+            continue;
+        };
+        for span in copies(&file, inside, &ignore, Bases::NONE) {
+            let line = LineIndex::new(&text).line(span.start);
+            problems.push(Problem {
+                place: format!("secret `{}`", secret.id()),
+                message: format!(
+                    "its own file `{inside}` is in the build context, and line {line} copies it \
+                     into a layer; add a line `{}` to {name}, as `.dockerignore()` of the command does",
+                    pattern(inside)
+                ),
+            });
+        }
+    }
+    problems
+}
+
+/// The ignore file that the builder reads, and its text: that of the Dockerfile, else that of the context.
+fn ignore_file(command: &BuildCommand, context: &Path) -> (String, String) {
+    let usual = ".dockerignore";
+    let mut candidates = Vec::new();
+    if command.front_end.is_buildah() {
+        candidates.push(context.join(".containerignore"));
+    } else if command.file.as_deref() != Some("-") {
+        let dockerfile = command.file.as_deref().map(expanded);
+        let mut name = dockerfile
+            .unwrap_or_else(|| context.join("Dockerfile"))
+            .into_os_string();
+        name.push(usual);
+        candidates.push(PathBuf::from(name));
+    }
+    candidates.push(context.join(usual));
+    for path in candidates {
+        if let Ok(text) = fs::read_to_string(&path) {
+            let name = path.file_name().unwrap_or_default();
+            return (name.to_string_lossy().into_owned(), text);
+        }
+    }
+    (usual.to_owned(), String::new())
+}
+
+fn expanded(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), home()) {
+        (Some(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => PathBuf::from(path),
+    }
+}

@@ -1,0 +1,90 @@
+//! What is left out of the build context, and what is said where a secret's own file is not.
+
+use std::fs;
+
+use dockerfile_dsl::{BuildCommand, Dockerfile, Emit, Secret, Stage, path, sh};
+
+fn command(folder: &str, file: &str) -> BuildCommand {
+    let secret = Secret::try_file("npmrc", file).unwrap();
+    let stage = Stage::from_image("debian")
+        .copy(".", path!("/app"))
+        .run(sh!("test -s {secret}"))
+        .build();
+    let image = Dockerfile::target(&stage).unwrap();
+    image.build_command().context(folder)
+}
+
+#[test]
+fn the_file_names_the_secrets_and_what_they_are_usually_in() {
+    let text = command(".", "conf/[a]/.npmrc").dockerignore().to_string();
+    assert!(
+        text.starts_with("# The secrets of this build, by their own files.\nconf/\\[a]/.npmrc\n")
+    );
+    for line in ["**/.env", "**/id_rsa", "**/.git", "**/.aws/credentials"] {
+        assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
+    let text = command("src", "src/.npmrc").dockerignore().to_string();
+    assert!(text.contains("\n.npmrc\n"), "{text}");
+    for outside in ["~/.npmrc", "/root/.npmrc", "other/.npmrc", "../.npmrc"] {
+        let text = command("src", outside).dockerignore().to_string();
+        assert!(!text.contains(".npmrc\n"), "{text}");
+    }
+}
+
+#[test]
+fn an_existing_file_is_kept_and_completed_once() {
+    let ignore = command(".", "conf/.npmrc").dockerignore();
+    let existing = "# ours\nnode_modules\n**/.env\n!conf/.env\n!conf/.npmrc";
+    let merged = ignore.merged_into(existing).unwrap();
+    assert!(merged.starts_with(&format!("{existing}\n")), "{merged}");
+    assert!(merged.ends_with("**/.git\n"), "{merged}");
+    // Taken back on purpose; but not the file of a secret.
+    assert_eq!(merged.matches("**/.env\n").count(), 1, "{merged}");
+    assert!(merged.contains("\nconf/.npmrc\n"), "{merged}");
+    assert_eq!(ignore.merged_into(&merged).unwrap(), merged);
+    let whole = ignore.to_string();
+    assert_eq!(ignore.merged_into(&whole).unwrap(), whole);
+    let error = ignore.merged_into("a\n[b\n").unwrap_err().to_string();
+    assert!(error.contains("line 2 of the ignore file"), "{error}");
+}
+
+#[test]
+fn a_copy_of_the_context_does_not_take_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at(".npmrc"), "//npm.acme.test/:_authToken=npm_9fK2mQ7xWz\n").unwrap();
+    let file = at(".npmrc").to_str().unwrap().to_owned();
+    let command = command(folder.path().to_str().unwrap(), &file);
+    let out = tempfile::tempdir().unwrap();
+    let refused = |command: &BuildCommand| {
+        let preflight = command
+            .preflight_secrets()
+            .err()
+            .map(|error| error.to_string());
+        let emit = Emit::new(command).to_directory(out.path()).err();
+        assert_eq!(preflight, emit.map(|error| error.to_string()));
+        preflight
+    };
+    let error = refused(&command).unwrap();
+    assert_eq!(
+        error,
+        "secret `npmrc`: its own file `.npmrc` is in the build context, and line 2 copies it into \
+         a layer; add a line `.npmrc` to .dockerignore, as `.dockerignore()` of the command does"
+    );
+    fs::write(at(".dockerignore"), ".npmrc\n").unwrap();
+    assert_eq!(refused(&command), None);
+    // That of the Dockerfile stands for the other.
+    fs::write(at("Dockerfile.dockerignore"), "node_modules\n").unwrap();
+    assert!(
+        refused(&command)
+            .unwrap()
+            .contains("to Dockerfile.dockerignore")
+    );
+    // From standard input it has none.
+    assert_eq!(refused(&command.clone().file("-")), None);
+    fs::write(at("Dockerfile.dockerignore"), "[\n").unwrap();
+    assert!(refused(&command).unwrap().contains("which ends the build"));
+    // Elsewhere it is nobody's to copy.
+    let elsewhere = command.context(out.path().to_str().unwrap());
+    assert_eq!(refused(&elsewhere), None);
+}
