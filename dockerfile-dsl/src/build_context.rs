@@ -179,7 +179,8 @@ pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
                 place: format!("secret `{}`", secret.id()),
                 message: format!(
                     "its own file `{inside}` is in the build context, and line {line} copies it \
-                     into a layer; add a line `{}` to {name}, as `.dockerignore()` of the command does",
+                     into a layer; add a line `{}` to {name}, as `.dockerignore()` of the \
+                     command does",
                     pattern(inside)
                 ),
             });
