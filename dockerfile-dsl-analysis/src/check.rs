@@ -174,6 +174,8 @@ pub(crate) struct Walk<'a> {
     /// What is assumed of a base image that nobody describes, and whether that was needed.
     pub(crate) guess: Guess,
     pub(crate) guessed: std::cell::Cell<bool>,
+    /// The step runs on an image for Windows.
+    pub(crate) is_windows: bool,
     /// The ids of the secrets: a source is an index into it.
     pub(crate) secrets: Vec<String>,
     /// What is in the cache mounts.
@@ -225,6 +227,7 @@ fn walk(
         programs,
         guess,
         guessed: std::cell::Cell::new(false),
+        is_windows: false,
         secrets: Vec::new(),
         caches: Vec::new(),
         findings: Vec::new(),
@@ -255,7 +258,13 @@ fn walk(
             triggers: Vec::new(),
         };
         if base.is_none() {
-            walk.begin(&mut stage, &image, bases);
+            let platform = match &content.from.kind {
+                Kind::From(image) => image.platform.as_ref(),
+                _ => None,
+            };
+            let platform = platform.and_then(|platform| global.expand(platform).ok());
+            let is_windows = platform.is_some_and(|platform| platform.starts_with("windows"));
+            walk.begin(&mut stage, &image, bases, is_windows);
         }
         for trigger in base.map(|base| base.triggers).unwrap_or_default() {
             walk.instruction(&mut stage, index, &trigger);
@@ -270,11 +279,14 @@ fn walk(
 
 impl Walk<'_> {
     /// What a stage has of an image.
-    fn begin(&self, stage: &mut Stage, image: &str, bases: &Bases) {
+    fn begin(&self, stage: &mut Stage, image: &str, bases: &Bases, is_windows: bool) {
         stage.base = match image {
             "scratch" => Some(Rc::default()),
             image => bases.find(image).cloned().map(Rc::new),
         };
+        if is_windows && !stage.base.as_ref().is_some_and(|base| base.is_windows) {
+            stage.base = Some(Rc::new(Base::windows()));
+        }
         match (&stage.base, self.guess.workdir()) {
             (Some(base), _) => stage.environment.based_on(base),
             (None, Some(directory)) => stage.environment.begin_in(directory),

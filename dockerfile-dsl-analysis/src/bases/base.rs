@@ -144,6 +144,14 @@ static WINDOWS_SHELL: LazyLock<Vec<String>> =
     LazyLock::new(|| ["cmd", "/S", "/C"].map(str::to_owned).to_vec());
 
 impl Base {
+    /// An image for Windows of which nothing else is known.
+    pub(crate) fn windows() -> Self {
+        Self {
+            is_windows: true,
+            ..Self::default()
+        }
+    }
+
     /// The shell, where it is another one than usual.
     pub(crate) fn shell(&self) -> Option<&[String]> {
         let usual = self.is_windows.then_some(&*WINDOWS_SHELL);

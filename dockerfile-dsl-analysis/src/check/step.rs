@@ -48,6 +48,7 @@ impl Walk<'_> {
             stage: index,
             span: instruction.span,
         };
+        self.is_windows = stage.base.as_ref().is_some_and(|base| base.is_windows);
         let before = stage.files.clone();
         let mut process = self.process(stage, step);
         let hidden = self.mount(stage, index, run, &mut process);

@@ -51,6 +51,10 @@ impl Walk<'_> {
         let mut finding = leak.finding();
         finding.stage = stage;
         finding.instruction = instruction;
+        // What is written for a POSIX shell is no fix there.
+        if self.is_windows {
+            (finding.help, finding.edit) = (None, None);
+        }
         // Two doubts at once: not known to be there, and not meant.
         if rule == Rule::SecretInUnknownDirectory && self.idle.contains(&secret) {
             finding.channel = Channel::Layer;

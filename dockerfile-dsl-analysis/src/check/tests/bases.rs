@@ -2,7 +2,7 @@
 
 use super::told;
 use crate::bases::Bases;
-use crate::check::{Setting, check_file_in};
+use crate::check::{Setting, check_file, check_file_in};
 use crate::dockerfile::read;
 use crate::programs::Programs;
 use crate::rules::Context;
@@ -197,6 +197,26 @@ fn a_windows_base() {
             "{base}"
         );
     }
+}
+
+/// `--platform` says so too; what is written for a POSIX shell is no fix there.
+#[test]
+fn a_windows_platform() {
+    let runs = "RUN --mount=type=secret,id=t,required=true curl -H @/run/secrets/t h.example";
+    let found = |from: &str| {
+        let file = read(&format!("FROM {from}\n{runs}\n")).unwrap();
+        let findings = check_file(&file).into_iter();
+        findings
+            .map(|finding| (finding.rule, finding.help))
+            .collect::<Vec<_>>()
+    };
+    let refused = [(Rule::SecretUnderUnknownShell, None)];
+    assert_eq!(found("--platform=windows/amd64 acme/base"), refused);
+    assert_eq!(
+        found("mcr.microsoft.com/windows/nanoserver:ltsc2022"),
+        refused
+    );
+    assert_eq!(found("--platform=linux/amd64 acme/base"), []);
 }
 
 /// SHELL of the base: one that traces prints what it runs.
