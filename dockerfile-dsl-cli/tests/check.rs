@@ -434,6 +434,33 @@ fn a_trusted_program_is_known_everywhere() {
 }
 
 #[test]
+fn a_base_image_is_described_in_the_configuration() {
+    let text = "FROM registry.acme.com/base-rust:1\nRUN --mount=type=secret,id=tok,required=true \
+                cargo login < /run/secrets/tok && rm -f ~/.cargo/credentials.toml\n";
+    let place = Place::with(&[("Dockerfile", text)]);
+    place.check_status(&["Dockerfile"], 0);
+    place.check_status(&["--strict", "Dockerfile"], 1);
+    assert_eq!(place.rules(&["Dockerfile"]), ["SecretInUnknownDirectory"]);
+    let image = "[bases.\"registry.acme.com/base*\"]\nworkdir = \"/src\"\n";
+    place.write("dockerfile-dsl.toml", image);
+    assert_eq!(place.rules(&["Dockerfile"]), [""; 0]);
+    let exact = "[bases.\"registry.acme.com/base-rust\"]\nenv = { CARGO_HOME = \"/c\" }\n";
+    place.write("dockerfile-dsl.toml", &format!("{image}{exact}"));
+    assert_eq!(place.rules(&["Dockerfile"]), ["SecretInLayer"]);
+    place.write("dockerfile-dsl.toml", "[bases.a]\nwrokdir = \"/\"\n");
+    let output = place.run(&["Dockerfile"]);
+    let error = self::text(&output.stderr);
+    assert!(
+        error.contains("dockerfile-dsl.toml") && error.contains("line 2"),
+        "{error}"
+    );
+    assert!(
+        error.contains("expected one of `env`, `workdir`, `user`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn the_ignore_file_beside_the_dockerfile_counts() {
     let place = Place::with(&[("Dockerfile", "FROM alpine\nCOPY .env /app/\n")]);
     place.check_status(&["Dockerfile"], 1);
