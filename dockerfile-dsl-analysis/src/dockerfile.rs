@@ -29,6 +29,7 @@ mod flag;
 
 mod pattern;
 mod refused;
+pub mod spec;
 mod walk;
 
 pub use ast::{

@@ -272,7 +272,7 @@ impl Dockerfile {
     /// [`required_syntax`](Self::required_syntax), with the feature that asks for it.
     #[cfg(feature = "run")]
     pub(crate) fn requirement(&self) -> Requirement {
-        self.requirement
+        self.requirement.clone()
     }
 
     /// Whether it names its frontend.

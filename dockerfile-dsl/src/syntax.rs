@@ -2,10 +2,12 @@
 //!
 //! In: a file that was read. Out: the least [`Version`] that knows every feature in it, and the feature that asks for it.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use dockerfile_dsl_analysis::dockerfile::spec::{InstructionSpec, MountOption};
 use dockerfile_dsl_analysis::dockerfile::{
-    Command, File, Healthcheck, Instruction, Kind, Run, Source, Transfer,
+    Command, File, Instruction, Kind, Run, Source, Transfer,
 };
 
 use crate::instruction::is_git;
@@ -84,10 +86,10 @@ impl Syntax {
 }
 
 /// The least version, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Requirement {
     pub(crate) version: Version,
-    pub(crate) feature: &'static str,
+    pub(crate) feature: Cow<'static, str>,
 }
 
 /// The feature that needs the newest frontend.
@@ -95,7 +97,7 @@ pub(crate) fn required(file: &File, text: &str) -> Requirement {
     let mut found = Features {
         most: Requirement {
             version: Version::new(1, 0),
-            feature: "any Dockerfile",
+            feature: "any Dockerfile".into(),
         },
     };
     if file
@@ -119,10 +121,37 @@ struct Features {
 }
 
 impl Features {
-    fn add(&mut self, minor: u16, feature: &'static str) {
+    fn add(&mut self, minor: u16, feature: impl Into<Cow<'static, str>>) {
         let version = Version::new(1, minor);
         if version > self.most.version {
+            let feature = feature.into();
             self.most = Requirement { version, feature };
+        }
+    }
+
+    /// What the table says of flags and mount options.
+    fn flags(&mut self, instruction: &Instruction) {
+        let (keyword, run) = match &instruction.kind {
+            Kind::Add(_) => ("ADD", None),
+            Kind::Copy(_) => ("COPY", None),
+            Kind::Healthcheck(_) => ("HEALTHCHECK", None),
+            Kind::Run(run) => ("RUN", Some(run)),
+            _ => return,
+        };
+        let spec = InstructionSpec::of(keyword);
+        for flag in &instruction.flags {
+            if let Some(flag) = spec.and_then(|spec| spec.flag(&flag.name)) {
+                self.add(flag.since, format!("{keyword} --{}", flag.name));
+            }
+        }
+        let mounts = run.into_iter().flat_map(|run| &run.mounts);
+        for field in mounts.flat_map(|mount| &mount.fields) {
+            if let Some(option) = MountOption::of(&field.key) {
+                self.add(
+                    option.since,
+                    format!("the mount option `{}`", option.name()),
+                );
+            }
         }
     }
 
@@ -139,6 +168,7 @@ impl Features {
     }
 
     fn instruction(&mut self, instruction: &Instruction) {
+        self.flags(instruction);
         match &instruction.kind {
             Kind::Env(pairs) | Kind::Label(pairs) => {
                 for pair in pairs {
@@ -159,23 +189,7 @@ impl Features {
                     self.word(word);
                 }
             }
-            Kind::Add(transfer) => {
-                self.transfer(transfer);
-                if has_flag(instruction, "keep-git-dir") {
-                    self.add(6, "ADD --keep-git-dir");
-                }
-            }
-            Kind::Copy(transfer) => {
-                self.transfer(transfer);
-                if transfer.parents {
-                    self.add(20, "COPY --parents");
-                }
-            }
-            Kind::Healthcheck(Healthcheck::Command(_))
-                if has_flag(instruction, "start-interval") =>
-            {
-                self.add(6, "HEALTHCHECK --start-interval");
-            }
+            Kind::Add(transfer) | Kind::Copy(transfer) => self.transfer(transfer),
             Kind::Onbuild(inner) => {
                 const FROM: &str = "`from` in ONBUILD";
                 match &inner.kind {
@@ -186,27 +200,12 @@ impl Features {
                 self.instruction(inner);
             }
             Kind::Run(run) => {
-                if !run.mounts.is_empty() {
-                    self.add(2, "RUN --mount");
-                }
-                if has_field(run, "env") {
-                    self.add(10, "a secret mount with `env`");
-                }
                 for mount in &run.mounts {
                     for field in &mount.fields {
                         if field.value.as_deref().is_some_and(has_variable) {
                             self.add(3, "a variable in --mount");
                         }
                     }
-                }
-                if run.network.is_some() {
-                    self.add(3, "RUN --network");
-                }
-                if run.security.is_some() {
-                    self.add(20, "RUN --security");
-                }
-                if !run.devices.is_empty() {
-                    self.add(14, "RUN --device (labs)");
                 }
                 if !matches!(run.command, Command::Shell(_) | Command::Exec(_)) {
                     self.add(4, "a here-document");
@@ -221,20 +220,9 @@ impl Features {
         if let Some(mode) = &transfer.chmod {
             if has_variable(mode) {
                 self.add(10, "a variable in --chmod");
-            } else if mode.bytes().all(|byte| byte.is_ascii_digit()) {
-                self.add(2, "--chmod");
-            } else {
+            } else if !mode.bytes().all(|byte| byte.is_ascii_digit()) {
                 self.add(14, "--chmod with letters");
             }
-        }
-        if transfer.link {
-            self.add(4, "--link");
-        }
-        if !transfer.excludes.is_empty() {
-            self.add(19, "--exclude");
-        }
-        if transfer.unpack.is_some() {
-            self.add(17, "ADD --unpack");
         }
         for source in &transfer.sources {
             if let Source::Path(path) = source {
@@ -251,7 +239,6 @@ impl Features {
                         self.add(16, "the checksum of a git repository");
                     }
                 }
-                Source::Path(_) if transfer.checksum.is_some() => self.add(6, "ADD --checksum"),
                 Source::Path(_) => {}
             }
         }
@@ -269,10 +256,6 @@ fn has_check_above(instruction: &Instruction, text: &str) -> bool {
         is_check |= comment.trim_start().starts_with("check=");
     }
     false
-}
-
-fn has_flag(instruction: &Instruction, name: &str) -> bool {
-    instruction.flags.iter().any(|flag| flag.name == name)
 }
 
 /// Whether one of its mounts has this field.

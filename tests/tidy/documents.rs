@@ -114,18 +114,28 @@ fn the_guarantees_list_every_spelling() {
     }
 }
 
-/// The page of the known programs is that of the tables. `DOCKERFILE_DSL_UPDATE=1` writes it.
+/// The pages that are made from tables are those of today. `DOCKERFILE_DSL_UPDATE=1` writes them.
 #[test]
-fn the_page_of_programs_is_that_of_the_rows() {
-    let path = "docs/programs.md";
-    let page = dockerfile_dsl_analysis::programs::page();
-    if std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some() {
-        std::fs::write(root().join(path), page).unwrap();
-    } else {
-        assert!(
-            read(path) == page,
-            "{path} is not the page of today: write it with DOCKERFILE_DSL_UPDATE=1"
-        );
+fn the_pages_of_tables_are_those_of_today() {
+    let pages = [
+        (
+            "docs/programs.md",
+            dockerfile_dsl_analysis::programs::page(),
+        ),
+        (
+            "docs/flags.md",
+            dockerfile_dsl_analysis::dockerfile::spec::page(),
+        ),
+    ];
+    for (path, page) in pages {
+        if std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some() {
+            std::fs::write(root().join(path), page).unwrap();
+        } else {
+            assert!(
+                read(path) == page,
+                "{path} is not the page of today: write it with DOCKERFILE_DSL_UPDATE=1"
+            );
+        }
     }
 }
 

@@ -1,58 +1,8 @@
-//! Which flags an instruction has, and what BuildKit asks of their values.
+//! The flags of an instruction, held against the table: known, as often as they may be, with the values that BuildKit asks for.
 
+use super::spec::{InstructionSpec, Takes};
 use super::{Flag, ReadError, SourceText};
 use crate::suggest::did_you_mean;
-
-/// The flags of one instruction.
-#[derive(Clone, Copy)]
-pub(super) struct FlagTable(&'static [(&'static str, Value)]);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Value {
-    /// `--flag`, `--flag=true` or `--flag=false`
-    Boolean,
-    /// Once, with a value.
-    One,
-    /// Any number of times, with a value.
-    Many,
-}
-
-use Value::{Boolean, Many, One};
-
-impl FlagTable {
-    pub(super) const NONE: Self = Self(&[]);
-    pub(super) const ADD: Self = Self(&[
-        ("chown", One),
-        ("chmod", One),
-        ("link", Boolean),
-        ("keep-git-dir", Boolean),
-        ("checksum", One),
-        ("unpack", Boolean),
-        ("exclude", Many),
-    ]);
-    pub(super) const COPY: Self = Self(&[
-        ("chown", One),
-        ("from", One),
-        ("chmod", One),
-        ("link", Boolean),
-        ("exclude", Many),
-        ("parents", Boolean),
-    ]);
-    pub(super) const FROM: Self = Self(&[("platform", One)]);
-    pub(super) const HEALTHCHECK: Self = Self(&[
-        ("interval", One),
-        ("timeout", One),
-        ("start-period", One),
-        ("start-interval", One),
-        ("retries", One),
-    ]);
-    pub(super) const RUN: Self = Self(&[
-        ("mount", Many),
-        ("network", One),
-        ("security", One),
-        ("device", Many),
-    ]);
-}
 
 /// The flags of an instruction, each known and with the value that it needs.
 pub(super) struct Flags<'a>(&'a [Flag]);
@@ -60,34 +10,32 @@ pub(super) struct Flags<'a>(&'a [Flag]);
 impl<'a> Flags<'a> {
     pub(super) fn read(
         flags: &'a [Flag],
-        table: FlagTable,
-        instruction: &str,
+        instruction: &InstructionSpec,
     ) -> Result<Self, Vec<ReadError>> {
         let mut errors = Vec::new();
         let mut seen = Vec::new();
         for flag in flags {
             let name = flag.name.as_str();
             let mut error = |message: String| errors.push(ReadError::new(flag.span, message));
-            let Some((_, value)) = table.0.iter().find(|(known, _)| *known == name) else {
-                let names: Vec<&str> = table.0.iter().map(|(name, _)| *name).collect();
+            let Some(known) = instruction.flag(name) else {
                 error(format!(
-                    "unknown flag `--{name}` for {instruction}{}",
-                    did_you_mean(name, &names)
+                    "unknown flag `--{name}` for {}{}",
+                    instruction.keyword,
+                    did_you_mean(name, &instruction.flag_names())
                 ));
                 continue;
             };
             if !seen.contains(&name) {
                 seen.push(name);
-            } else if *value != Many {
+            } else if known.takes != Takes::Texts {
                 error(format!("the flag `--{name}` is given twice"));
             }
-            match (value, &flag.value) {
-                (Boolean, Some(text)) if boolean(text).is_none() => {
+            match (known.takes, &flag.value) {
+                (Takes::Switch, Some(text)) if boolean(text).is_none() => {
                     error(format!("the flag `--{name}` is either `true` or `false`"));
                 }
-                (One | Many, None) => {
-                    error(format!("the flag `--{name}` needs a value: `--{name}=..`"))
-                }
+                (Takes::Switch, None) => {}
+                (_, None) => error(format!("the flag `--{name}` needs a value: `--{name}=..`")),
                 _ => {}
             }
         }
@@ -118,11 +66,15 @@ impl<'a> Flags<'a> {
             .map_or(Some(true), |value| boolean(value))
     }
 
-    pub(super) fn one_of(&self, name: &str, values: &[&str], errors: &mut Vec<ReadError>) {
-        for flag in self.all(name) {
+    /// Values that are none of the words that their flag takes.
+    pub(super) fn check_words(&self, instruction: &InstructionSpec, errors: &mut Vec<ReadError>) {
+        for flag in self.0 {
+            let name = flag.name.as_str();
             let value = flag.value.as_deref().unwrap_or_default();
-            if !values.contains(&value) {
-                let near = did_you_mean(value, values);
+            if let Some(Takes::OneOf(words)) = instruction.flag(name).map(|flag| flag.takes)
+                && !words.contains(&value)
+            {
+                let near = did_you_mean(value, words);
                 errors.push(ReadError::new(
                     flag.span,
                     format!("invalid value `{value}` for `--{name}`{near}"),

@@ -6,35 +6,16 @@ use super::{
     Argument, BaseImage, Command, Flag, Healthcheck, Instruction, Kind, MountFlag, Pair, ReadError,
     Run, Source, SourceText, StageName, Transfer,
     expand::expand,
-    flags::{FlagTable, Flags},
-    heredoc, words,
+    flags::Flags,
+    heredoc,
+    spec::{self, InstructionSpec},
+    words,
 };
 use crate::{Span, suggest::did_you_mean};
 
 mod line;
 
 pub(super) use line::{Document, Line};
-
-const KEYWORDS: [&str; 18] = [
-    "ADD",
-    "ARG",
-    "CMD",
-    "COPY",
-    "ENTRYPOINT",
-    "ENV",
-    "EXPOSE",
-    "FROM",
-    "HEALTHCHECK",
-    "LABEL",
-    "MAINTAINER",
-    "ONBUILD",
-    "RUN",
-    "SHELL",
-    "STOPSIGNAL",
-    "USER",
-    "VOLUME",
-    "WORKDIR",
-];
 
 type Errors = Vec<ReadError>;
 
@@ -60,13 +41,13 @@ impl Line<'_> {
         );
         // BuildKit does not look at the flags of ARG and STOPSIGNAL.
         if has_none {
-            Flags::read(&self.flags, FlagTable::NONE, &self.name)?;
+            self.read_flags()?;
         }
         let kind = match self.name.as_str() {
-            "ADD" => Kind::Add(self.transfer(documents, FlagTable::ADD)?),
+            "ADD" => Kind::Add(self.transfer(documents)?),
             "ARG" => Kind::Arg(self.argument()?),
             "CMD" => Kind::Cmd(self.command(Vec::new())),
-            "COPY" => Kind::Copy(self.transfer(documents, FlagTable::COPY)?),
+            "COPY" => Kind::Copy(self.transfer(documents)?),
             "ENTRYPOINT" => Kind::Entrypoint(self.command(Vec::new())),
             "ENV" => Kind::Env(self.pairs()?),
             "EXPOSE" => Kind::Expose(self.at_least_one(words::plain(&self.rest))?),
@@ -83,7 +64,7 @@ impl Line<'_> {
             "WORKDIR" => Kind::Workdir(self.one()?),
             _ => {
                 let keyword = self.keyword.of(self.text);
-                let near = did_you_mean(keyword, &KEYWORDS);
+                let near = did_you_mean(keyword, &spec::keywords());
                 let message = format!("unknown instruction `{keyword}`{near}");
                 return Err(vec![ReadError::new(self.text.span(self.keyword), message)]);
             }
@@ -193,8 +174,20 @@ impl Line<'_> {
         Ok(pairs)
     }
 
+    /// The flags, held against the table. A keyword without a row has none.
+    fn read_flags(&self) -> Result<Flags<'_>, Errors> {
+        const NONE: InstructionSpec = InstructionSpec {
+            keyword: "this",
+            flags: &[],
+        };
+        Flags::read(
+            &self.flags,
+            InstructionSpec::of(&self.name).unwrap_or(&NONE),
+        )
+    }
+
     fn from(&self) -> Result<BaseImage, Errors> {
-        let flags = Flags::read(&self.flags, FlagTable::FROM, &self.name)?;
+        let flags = self.read_flags()?;
         let words = words::plain(&self.rest);
         let (image, name) = match words.as_slice() {
             [image] => (image, None),
@@ -242,7 +235,7 @@ impl Line<'_> {
     }
 
     fn run(&self, documents: Vec<Document>) -> Result<Run, Errors> {
-        let flags = Flags::read(&self.flags, FlagTable::RUN, &self.name)?;
+        let flags = self.read_flags()?;
         let mut errors = Vec::new();
         let mut mounts = Vec::new();
         for flag in flags.all("mount") {
@@ -251,8 +244,9 @@ impl Line<'_> {
                 Err(error) => errors.push(error),
             }
         }
-        flags.one_of("network", &["default", "none", "host"], &mut errors);
-        flags.one_of("security", &["sandbox", "insecure"], &mut errors);
+        if let Some(spec) = InstructionSpec::of(&self.name) {
+            flags.check_words(spec, &mut errors);
+        }
         let command = self.command(documents);
         if matches!(&command, Command::Exec(arguments) if arguments.is_empty()) {
             return self.error("needs at least one argument");
@@ -286,8 +280,8 @@ impl Line<'_> {
         Ok(mount)
     }
 
-    fn transfer(&self, documents: Vec<Document>, table: FlagTable) -> Result<Transfer, Errors> {
-        let flags = Flags::read(&self.flags, table, &self.name)?;
+    fn transfer(&self, documents: Vec<Document>) -> Result<Transfer, Errors> {
+        let flags = self.read_flags()?;
         let mut words = self.list();
         let Some(destination) = words.pop().filter(|_| !words.is_empty()) else {
             return self.error("needs at least one source and a destination");
@@ -354,7 +348,7 @@ impl Line<'_> {
             "NONE" if rest.is_empty() => Ok(Healthcheck::None),
             "NONE" => self.error("NONE takes no arguments"),
             "CMD" => {
-                let flags = Flags::read(&self.flags, FlagTable::HEALTHCHECK, &self.name)?;
+                let flags = self.read_flags()?;
                 flags.durations()?;
                 match &self.json {
                     Some(arguments) if !arguments.is_empty() => {

@@ -1,67 +1,9 @@
-//! Which flags an instruction has, and which mounts a RUN.
-//! The table repeats the names of the builder's methods only; what a value may be, the builder says.
+//! The flags of an instruction, held against the table; what a text may be, the builder says.
 
+use dockerfile_dsl_analysis::dockerfile::spec::{InstructionSpec, Takes};
 use dockerfile_dsl_analysis::suggest::did_you_mean;
 
 use super::tree::Flag;
-
-/// The types of a `RUN --mount`.
-pub(super) const MOUNTS: &[&str] = &["bind", "cache", "tmpfs", "secret", "ssh"];
-
-/// What a flag takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Takes {
-    Value,
-    /// A value, and the flag may be repeated.
-    Values,
-    /// Nothing, or `=true`, `=false`.
-    Switch,
-}
-
-const FLAGS: &[(&str, &[(&str, Takes)])] = &[
-    ("FROM", &[("platform", Takes::Value)]),
-    (
-        "RUN",
-        &[
-            ("network", Takes::Value),
-            ("security", Takes::Value),
-            ("device", Takes::Values),
-        ],
-    ),
-    (
-        "COPY",
-        &[
-            ("from", Takes::Value),
-            ("chown", Takes::Value),
-            ("chmod", Takes::Value),
-            ("link", Takes::Switch),
-            ("parents", Takes::Switch),
-            ("exclude", Takes::Values),
-        ],
-    ),
-    (
-        "ADD",
-        &[
-            ("chown", Takes::Value),
-            ("chmod", Takes::Value),
-            ("link", Takes::Switch),
-            ("exclude", Takes::Values),
-            ("checksum", Takes::Value),
-            ("keep-git-dir", Takes::Switch),
-            ("unpack", Takes::Switch),
-        ],
-    ),
-    (
-        "HEALTHCHECK",
-        &[
-            ("interval", Takes::Value),
-            ("timeout", Takes::Value),
-            ("start-period", Takes::Value),
-            ("start-interval", Takes::Value),
-            ("retries", Takes::Value),
-        ],
-    ),
-];
 
 /// What is wrong with a flag that follows `before`, in words.
 pub(super) fn problem(instruction: &str, flag: &Flag, before: &[Flag]) -> Option<String> {
@@ -73,27 +15,22 @@ pub(super) fn problem(instruction: &str, flag: &Flag, before: &[Flag]) -> Option
                 .to_owned(),
         );
     }
-    let known = FLAGS
-        .iter()
-        .find(|(of, _)| *of == instruction)
-        .map_or(&[][..], |(_, flags)| *flags);
-    let Some((_, takes)) = known.iter().find(|(known, _)| known == name) else {
-        if known.is_empty() {
+    let spec = InstructionSpec::of(instruction);
+    let Some(known) = spec.and_then(|spec| spec.flag(name)) else {
+        let mut names = spec.map(InstructionSpec::flag_names).unwrap_or_default();
+        // Mounts have a form of their own.
+        names.retain(|name| *name != "mount");
+        if names.is_empty() {
             return Some(format!("{instruction} has no flags"));
         }
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
         return Some(format!(
             "{instruction} has no flag `--{name}`{}",
             did_you_mean(name, &names)
         ));
     };
-    if *takes != Takes::Values && before.iter().any(|earlier| earlier.name == *name) {
+    if known.takes != Takes::Texts && before.iter().any(|earlier| earlier.name == *name) {
         return Some(format!("`--{name}` stands twice"));
     }
-    match (takes, &flag.value) {
-        (Takes::Value | Takes::Values, None) => {
-            Some(format!("`--{name}` needs a value: `--{name}=..`"))
-        }
-        _ => None,
-    }
+    (known.takes != Takes::Switch && flag.value.is_none())
+        .then(|| format!("`--{name}` needs a value: `--{name}=..`"))
 }

@@ -22,7 +22,7 @@ use super::tree::{
     Arm, Base, Binding, Branch, Control, Flag, Fragment, Instruction, Kind, Node, Splice, Stage,
     Template,
 };
-use super::words::{self, INSTRUCTIONS, keyword};
+use super::words::{self, keyword};
 use crate::input::{both, combined};
 use crate::sh;
 
@@ -221,7 +221,7 @@ impl Parse for Node {
             let message = "expected an instruction, `if`, `for`, `match` or `..fragment()`";
             return Err(missing(input, message));
         };
-        if INSTRUCTIONS.contains(&word.to_string().as_str()) {
+        if words::is_instruction(&word) {
             return input.parse().map(Self::Instruction);
         }
         input.call(Ident::parse_any)?;

@@ -1,10 +1,11 @@
 //! The words of the grammar.
 
+use dockerfile_dsl_analysis::dockerfile::spec::{InstructionSpec, keywords};
 use dockerfile_dsl_analysis::suggest::did_you_mean;
 use proc_macro2::Ident;
 use syn::Error;
 
-/// Words with a place of their own in the grammar. An instruction is known by its row in [`INSTRUCTIONS`].
+/// Words with a place of their own in the grammar. An instruction is known by its row in the table of the analysis.
 pub(super) mod keyword {
     syn::custom_keyword!(ARG);
     syn::custom_keyword!(AS);
@@ -18,39 +19,17 @@ pub(super) mod keyword {
     syn::custom_keyword!(token);
 }
 
-/// The instructions of the Dockerfile reference; FROM starts a stage.
-pub(super) const INSTRUCTIONS: &[&str] = &[
-    "FROM",
-    "RUN",
-    "CMD",
-    "LABEL",
-    "MAINTAINER",
-    "EXPOSE",
-    "ENV",
-    "ADD",
-    "COPY",
-    "ENTRYPOINT",
-    "VOLUME",
-    "USER",
-    "WORKDIR",
-    "ARG",
-    "ONBUILD",
-    "STOPSIGNAL",
-    "HEALTHCHECK",
-    "SHELL",
-];
-
 /// Whether an instruction, control flow or the list of targets starts with this word.
 pub(super) fn starts_node(word: &str) -> bool {
-    INSTRUCTIONS.contains(&word) || ["TARGETS", "if", "for", "match"].contains(&word)
+    InstructionSpec::of(word).is_some() || ["TARGETS", "if", "for", "match"].contains(&word)
 }
 
 pub(super) fn is_instruction(word: &Ident) -> bool {
-    INSTRUCTIONS.contains(&word.to_string().as_str())
+    InstructionSpec::of(&word.to_string()).is_some()
 }
 
 pub(super) fn unknown_instruction(word: &Ident) -> Error {
     let name = word.to_string();
-    let meant = did_you_mean(&name, INSTRUCTIONS);
+    let meant = did_you_mean(&name, &keywords());
     Error::new(word.span(), format!("unknown instruction `{name}`{meant}"))
 }

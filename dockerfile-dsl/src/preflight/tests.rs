@@ -97,7 +97,7 @@ impl Machine {
         let machine = Self::new();
         let needed = needed.map(|minor| Requirement {
             version: Version::new(1, minor),
-            feature: "`env=` of a secret mount",
+            feature: "`env=` of a secret mount".into(),
         });
         let mut variables = self.variables.clone();
         variables.insert("PATH".to_owned(), self.folder.path().into());

@@ -1,5 +1,9 @@
 //! Each instruction, in all its forms and with all its flags.
 
+use std::collections::BTreeSet;
+
+use dockerfile_dsl_analysis::dockerfile::{Kind, spec};
+
 use super::*;
 
 #[test]
@@ -316,4 +320,96 @@ fn golden_values_come_back() {
         };
         assert_eq!(bind.source, value);
     }
+}
+
+/// A flag is a row of the table and a method of the builder; so is an option of a mount.
+#[test]
+fn every_row_of_the_table_has_a_method() {
+    let builder = Stage::from_image("debian").build();
+    let stage = Stage::from_image("debian")
+        .platform("linux/amd64")
+        .instruction(
+            Add::git("https://example.com/x.git", path!("/src"))
+                .git_directory(GitDirectory::Keep)
+                .checksum("0".repeat(40)),
+        )
+        .instruction(
+            Add::http("https://example.com/x.tgz", path!("/x"))
+                .unpack(Unpack::Unpack)
+                .chown("1")
+                .chmod("644")
+                .link()
+                .exclude("y"),
+        )
+        .instruction(
+            Copy::from_stage(&builder, "/x", path!("/x"))
+                .chown("1")
+                .chmod("644")
+                .link()
+                .parents()
+                .exclude("y"),
+        )
+        .instruction(
+            Healthcheck::new(["true"])
+                .interval("1s")
+                .timeout("1s")
+                .start_period("1s")
+                .start_interval("1s")
+                .retries(1),
+        )
+        .run(
+            Run::exec(["true"])
+                .network(Network::None)
+                .security(Security::Sandbox)
+                .device("a.b/c=d")
+                .mount(
+                    BindMount::at(path!("/a"))
+                        .from_stage(&builder)
+                        .source("/x")
+                        .writable(),
+                )
+                .mount(
+                    CacheMount::at(path!("/b"))
+                        .id("b")
+                        .sharing(Sharing::Locked)
+                        .mode(0o700)
+                        .uid(1)
+                        .gid(1)
+                        .read_only(),
+                )
+                .mount(TmpfsMount::at(path!("/c")).size(1))
+                .mount(SshMount::new().optional())
+                .mount(
+                    SecretMount::new(Secret::env("TOKEN"))
+                        .env("TOKEN_OF_X", "the program asks for it"),
+                ),
+        )
+        .build();
+    let text = Dockerfile::target(&stage).unwrap().render();
+    let file = dockerfile_dsl_analysis::dockerfile::read(&text).unwrap();
+    let (mut flags, mut options) = (BTreeSet::new(), BTreeSet::new());
+    for (_, _, instruction) in file.instructions() {
+        let keyword = instruction.keyword.of(&text);
+        flags.extend(
+            instruction
+                .flags
+                .iter()
+                .map(|flag| format!("{keyword} --{}", flag.name)),
+        );
+        if let Kind::Run(run) = &instruction.kind {
+            let fields = run.mounts.iter().flat_map(|mount| &mount.fields);
+            options.extend(fields.map(|field| field.key.clone()));
+        }
+    }
+    let rows = spec::INSTRUCTIONS.iter().flat_map(|instruction| {
+        let flags = instruction.flags.iter();
+        flags.map(|flag| format!("{} --{}", instruction.keyword, flag.name))
+    });
+    assert_eq!(flags, rows.collect());
+    // Each option by one of its names.
+    let missing: Vec<&str> = (spec::MOUNT_OPTIONS.iter())
+        .filter(|option| !option.names.iter().any(|name| options.contains(*name)))
+        .map(spec::MountOption::name)
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new(), "{text}");
 }

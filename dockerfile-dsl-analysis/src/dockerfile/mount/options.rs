@@ -3,6 +3,7 @@
 //! In: fields as written, then values that were expanded. Out: a [`Mount`], or what BuildKit refuses.
 
 use super::{Bind, Cache, Mount, MountField, Secret, Sharing, Ssh, Tmpfs};
+use crate::dockerfile::spec::{MOUNT_TYPES, MountOption, Takes};
 use crate::dockerfile::{SourceText, expand::ExpandError};
 use crate::suggest::did_you_mean;
 
@@ -103,40 +104,12 @@ enum Type {
     Ssh,
 }
 
-const KEYS: [&str; 19] = [
-    "type",
-    "from",
-    "source",
-    "target",
-    "readonly",
-    "id",
-    "sharing",
-    "required",
-    "size",
-    "mode",
-    "uid",
-    "gid",
-    "src",
-    "dst",
-    "destination",
-    "ro",
-    "rw",
-    "readwrite",
-    "env",
-];
-
 impl Options {
     pub(super) fn set_bare(&mut self, key: &str) -> Result<(), ExpandError> {
-        match key {
-            "readonly" | "ro" => self.read_only = Some(true),
-            "readwrite" | "rw" => self.read_only = Some(false),
-            "required" => {
-                self.only_for(key, &[Type::Secret, Type::Ssh])?;
-                self.required = true;
-            }
-            _ => return Err(ExpandError::new(format!("`{key}` must be `{key}=value`"))),
+        match MountOption::of(key) {
+            Some(option) if option.takes == Takes::Switch => self.set(key, "true".to_owned()),
+            _ => Err(ExpandError::new(format!("`{key}` must be `{key}=value`"))),
         }
-        Ok(())
     }
 
     pub(super) fn set(&mut self, key: &str, value: String) -> Result<(), ExpandError> {
@@ -148,7 +121,7 @@ impl Options {
                 .flatten()
                 .ok_or_else(invalid)
         };
-        match key {
+        match MountOption::of(key).map_or(key, |option| option.name()) {
             "type" => {
                 self.kind = match value.to_lowercase().as_str() {
                     "bind" => Type::Bind,
@@ -157,8 +130,7 @@ impl Options {
                     "secret" => Type::Secret,
                     "ssh" => Type::Ssh,
                     _ => {
-                        let near =
-                            did_you_mean(&value, &["bind", "cache", "tmpfs", "secret", "ssh"]);
+                        let near = did_you_mean(&value, MOUNT_TYPES);
                         return Err(ExpandError::new(format!(
                             "unknown mount type `{value}`{near}"
                         )));
@@ -166,10 +138,10 @@ impl Options {
                 };
             }
             "from" => self.from = value,
-            "source" | "src" => self.source = value,
-            "target" | "dst" | "destination" => self.target = value,
-            "readonly" | "ro" => self.read_only = Some(boolean(&value).ok_or_else(invalid)?),
-            "readwrite" | "rw" => self.read_only = Some(!boolean(&value).ok_or_else(invalid)?),
+            "source" => self.source = value,
+            "target" => self.target = value,
+            "readonly" => self.read_only = Some(boolean(&value).ok_or_else(invalid)?),
+            "readwrite" => self.read_only = Some(!boolean(&value).ok_or_else(invalid)?),
             "required" => {
                 self.only_for(key, &[Type::Secret, Type::Ssh])?;
                 self.required = boolean(&value).ok_or_else(invalid)?;
@@ -194,7 +166,7 @@ impl Options {
             _ => {
                 return Err(ExpandError::new(format!(
                     "unknown mount option `{key}`{}",
-                    did_you_mean(key, &KEYS)
+                    did_you_mean(key, &MountOption::all_names().collect::<Vec<_>>())
                 )));
             }
         }

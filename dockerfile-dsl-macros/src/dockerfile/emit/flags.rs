@@ -2,18 +2,13 @@
 //!
 //! In: a flag. Out: the call of the builder that follows the constructor of the instruction.
 
+use dockerfile_dsl_analysis::dockerfile::spec::{InstructionSpec, Takes};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
 use syn::LitStr;
 
 use super::values::Emitter;
 use crate::dockerfile::tree::{Flag, Kind, Value};
-
-/// Words of a flag, and the variants that they mean.
-type Variants = &'static [(&'static str, &'static str)];
-
-const NETWORK: Variants = &[("default", "Default"), ("none", "None"), ("host", "Host")];
-const SECURITY: Variants = &[("sandbox", "Sandbox"), ("insecure", "Insecure")];
 
 impl Emitter<'_> {
     /// The call for a flag, if it has one; nothing after a mistake, too.
@@ -24,7 +19,6 @@ impl Emitter<'_> {
         match (kind, flag.name.as_str()) {
             // A constructor takes it.
             (Kind::Copy { .. }, "from") => None,
-            (_, "link" | "parents") => self.switch(flag)?.then(|| quote_spanned!(at=> .#method())),
             (_, "keep-git-dir") => {
                 let variant = if self.switch(flag)? { "Keep" } else { "Remove" };
                 let variant = Ident::new(variant, at);
@@ -37,15 +31,22 @@ impl Emitter<'_> {
                 let variant = Ident::new(variant, at);
                 Some(quote_spanned!(at=> .unpack(#krate::instructions::Unpack::#variant)))
             }
-            (_, "network") => {
-                let variant = self.variant(flag, NETWORK)?;
-                Some(quote_spanned!(at=> .#method(#krate::instructions::Network::#variant)))
+            _ => self.by_table(kind, flag, &method),
+        }
+    }
+
+    /// The method of the flag's own name, with a value as the table says.
+    fn by_table(&mut self, kind: &Kind, flag: &Flag, method: &Ident) -> Option<TokenStream> {
+        let (krate, at) = (self.krate, flag.span);
+        let known = InstructionSpec::of(keyword(kind)).and_then(|spec| spec.flag(&flag.name));
+        match known.map(|known| known.takes) {
+            Some(Takes::Switch) => self.switch(flag)?.then(|| quote_spanned!(at=> .#method())),
+            Some(Takes::OneOf(words)) => {
+                let variant = self.variant(flag, words)?;
+                let words = Ident::new(&capitalized(&flag.name), at);
+                Some(quote_spanned!(at=> .#method(#krate::instructions::#words::#variant)))
             }
-            (_, "security") => {
-                let variant = self.variant(flag, SECURITY)?;
-                Some(quote_spanned!(at=> .#method(#krate::instructions::Security::#variant)))
-            }
-            (_, "retries") => self.number(flag, &method),
+            Some(Takes::Number) => self.number(flag, method),
             _ => {
                 let value = self.flag_text(flag);
                 Some(quote_spanned!(at=> .#method(#value)))
@@ -86,19 +87,17 @@ impl Emitter<'_> {
         }
     }
 
-    fn variant(&mut self, flag: &Flag, variants: Variants) -> Option<Ident> {
+    /// The variant of one of these words.
+    fn variant(&mut self, flag: &Flag, words: &[&str]) -> Option<Ident> {
         let value = flag.value.as_ref()?;
         let word = value.word();
-        let variant = variants.iter().find(|(known, _)| *known == word);
-        if variant.is_none() {
-            let known: Vec<String> = variants
-                .iter()
-                .map(|(known, _)| format!("`{known}`"))
-                .collect();
+        if !words.contains(&word.as_str()) {
+            let known: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
             let message = format!("`--{}` is one of {}", flag.name, known.join(", "));
             self.mistake(value.span(), message);
+            return None;
         }
-        variant.map(|(_, variant)| Ident::new(variant, flag.span))
+        Some(Ident::new(&capitalized(&word), flag.span))
     }
 
     fn number(&mut self, flag: &Flag, method: &Ident) -> Option<TokenStream> {
@@ -119,5 +118,23 @@ impl Emitter<'_> {
                 Some(quote_spanned!(at=> .#method(#value)))
             }
         }
+    }
+}
+
+/// The name of a type or variant: `none` is `None`.
+fn capitalized(word: &str) -> String {
+    let mut characters = word.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
+
+/// The keyword of an instruction that has flags.
+const fn keyword(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Add { .. } => "ADD",
+        Kind::Copy { .. } => "COPY",
+        Kind::Healthcheck(_) => "HEALTHCHECK",
+        Kind::Run { .. } => "RUN",
+        _ => "",
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! In: the groups in brackets, but those of secrets, which are arguments of the script. Out: calls of the builder.
 
+use dockerfile_dsl_analysis::dockerfile::spec;
 use dockerfile_dsl_analysis::suggest::did_you_mean;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
@@ -10,6 +11,7 @@ use super::values::Emitter;
 use crate::dockerfile::tree::{Mount, Subject, Value};
 
 /// What an option of a mount becomes.
+#[derive(Clone, Copy)]
 enum Takes {
     /// `.name(text)`
     Text,
@@ -27,36 +29,37 @@ enum Takes {
     Path,
 }
 
-fn options(kind: &str) -> &'static [(&'static str, Takes)] {
-    match kind {
-        "bind" => &[
-            ("source", Takes::Text),
-            ("from", Takes::From),
-            ("rw", Takes::Switch("writable")),
-            ("readwrite", Takes::Switch("writable")),
-        ],
-        "cache" => &[
-            ("id", Takes::Text),
-            ("sharing", Takes::Sharing),
-            ("from", Takes::From),
-            ("source", Takes::Text),
-            ("mode", Takes::Mode),
-            ("uid", Takes::Number),
-            ("gid", Takes::Number),
-            ("ro", Takes::Switch("read_only")),
-            ("readonly", Takes::Switch("read_only")),
-        ],
-        "tmpfs" => &[("size", Takes::Number)],
-        "ssh" => &[
-            ("id", Takes::Text),
-            ("target", Takes::Path),
-            ("mode", Takes::Mode),
-            ("uid", Takes::Number),
-            ("gid", Takes::Number),
-            ("optional", Takes::Switch("optional")),
-        ],
-        _ => &[],
+/// The options of a type of mount: those of the table, but for what is said in another way here.
+fn options(kind: &str) -> Vec<(&'static str, Takes)> {
+    let mut options = Vec::new();
+    for option in spec::MOUNT_OPTIONS {
+        if !option.types.contains(&kind) {
+            continue;
+        }
+        let takes = match (kind, option.name()) {
+            // The word in the bracket, the first value, and the default.
+            (_, "type") | ("bind" | "cache" | "tmpfs", "target") => continue,
+            ("bind", "readonly") | ("cache", "readwrite") => continue,
+            (_, "required") => {
+                options.push(("optional", Takes::Switch("optional")));
+                continue;
+            }
+            (_, "from") => Takes::From,
+            (_, "target") => Takes::Path,
+            (_, "readonly") => Takes::Switch("read_only"),
+            (_, "readwrite") => Takes::Switch("writable"),
+            _ => match option.takes {
+                spec::Takes::OneOf(_) => Takes::Sharing,
+                spec::Takes::Number => Takes::Number,
+                spec::Takes::Mode => Takes::Mode,
+                _ => Takes::Text,
+            },
+        };
+        let is_switch = matches!(takes, Takes::Switch(_));
+        let names = option.names.iter().take(if is_switch { 2 } else { 1 });
+        options.extend(names.map(|name| (*name, takes)));
     }
+    options
 }
 
 /// A call that follows `Run::new(..)`.

@@ -1,5 +1,6 @@
 //! What comes after an instruction's word: flags, mounts, arguments.
 
+use dockerfile_dsl_analysis::dockerfile::spec::MOUNT_TYPES;
 use dockerfile_dsl_analysis::suggest::did_you_mean;
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
@@ -11,7 +12,6 @@ use super::values::{
     arguments, command, expression, flag_value, flags, list, pairs, port, required, some, string,
     value, word,
 };
-use crate::dockerfile::flags::MOUNTS;
 use crate::dockerfile::tree::{
     Command, Flag, Instruction, Kind, Mount, RunCommand, Subject, Value,
 };
@@ -232,8 +232,8 @@ impl Parse for Mount {
         let is_secret = input.peek(keyword::secret);
         let kind = input.call(Ident::parse_any)?;
         let name = kind.to_string();
-        if !MOUNTS.contains(&name.as_str()) {
-            let meant = did_you_mean(&name, MOUNTS);
+        if !MOUNT_TYPES.contains(&name.as_str()) {
+            let meant = did_you_mean(&name, MOUNT_TYPES);
             let message = format!("unknown mount type `{kind}`{meant}");
             return Err(Error::new(kind.span(), message));
         }

@@ -1,0 +1,299 @@
+//! The one table of instructions, flags and mount options: for the reader, the macros, the least frontend version and the docs.
+//!
+//! A flag is one row here and one method of the builder, of the same name. Sources: the
+//! [reference](https://docs.docker.com/reference/dockerfile/) and the release notes of the frontend; what BuildKit does where they
+//! are silent is in the tests of the reader.
+
+/// An instruction.
+#[derive(Debug, Clone, Copy)]
+pub struct InstructionSpec {
+    /// The keyword, in upper case.
+    pub keyword: &'static str,
+    /// Its flags, in the order of the reference.
+    pub flags: &'static [FlagSpec],
+}
+
+/// A flag of an instruction, `--name=value`.
+#[derive(Debug, Clone, Copy)]
+pub struct FlagSpec {
+    /// Without the dashes.
+    pub name: &'static str,
+    /// What its value is.
+    pub takes: Takes,
+    /// The minor version of the frontend 1.x that knows it first.
+    pub since: u16,
+    /// Where it has an effect.
+    pub platform: Platform,
+}
+
+/// An option of `RUN --mount`, `name=value`.
+#[derive(Debug, Clone, Copy)]
+pub struct MountOption {
+    /// Its names; the first one is written.
+    pub names: &'static [&'static str],
+    /// What its value is. Of a switch, `name` alone is `name=true`.
+    pub takes: Takes,
+    /// The types of mounts that it says something about.
+    pub types: &'static [&'static str],
+    /// The minor version of the frontend 1.x that knows it first.
+    pub since: u16,
+}
+
+/// What the value of a flag or an option is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// `true`, `false`, or nothing for `true`.
+    Switch,
+    /// Text, once.
+    Text,
+    /// Text, and there may be several.
+    Texts,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A duration in the form of Go, `1m30s`.
+    Duration,
+    /// A number in decimal digits.
+    Number,
+    /// A number in octal digits.
+    Mode,
+}
+
+/// Where a flag has an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// Everywhere.
+    Any,
+    /// In Linux containers.
+    Linux,
+}
+
+use Platform::{Any, Linux};
+use Takes::{Duration, Mode, Number, OneOf, Switch, Text, Texts};
+
+const fn flag(name: &'static str, takes: Takes, since: u16, platform: Platform) -> FlagSpec {
+    FlagSpec {
+        name,
+        takes,
+        since,
+        platform,
+    }
+}
+
+const fn instruction(keyword: &'static str, flags: &'static [FlagSpec]) -> InstructionSpec {
+    InstructionSpec { keyword, flags }
+}
+
+/// Every instruction.
+pub const INSTRUCTIONS: &[InstructionSpec] = &[
+    instruction("FROM", &[flag("platform", Text, 0, Any)]),
+    instruction(
+        "RUN",
+        &[
+            flag("mount", Texts, 2, Any),
+            flag("network", OneOf(&["default", "none", "host"]), 3, Any),
+            flag("security", OneOf(&["sandbox", "insecure"]), 20, Linux),
+            flag("device", Texts, 14, Linux),
+        ],
+    ),
+    instruction("CMD", &[]),
+    instruction("LABEL", &[]),
+    instruction("MAINTAINER", &[]),
+    instruction("EXPOSE", &[]),
+    instruction("ENV", &[]),
+    instruction(
+        "ADD",
+        &[
+            flag("keep-git-dir", Switch, 6, Any),
+            flag("checksum", Text, 6, Any),
+            flag("chown", Text, 0, Linux),
+            flag("chmod", Text, 2, Linux),
+            flag("link", Switch, 4, Any),
+            flag("unpack", Switch, 17, Any),
+            flag("exclude", Texts, 19, Any),
+        ],
+    ),
+    instruction(
+        "COPY",
+        &[
+            flag("from", Text, 0, Any),
+            flag("chown", Text, 0, Linux),
+            flag("chmod", Text, 2, Linux),
+            flag("link", Switch, 4, Any),
+            flag("parents", Switch, 20, Any),
+            flag("exclude", Texts, 19, Any),
+        ],
+    ),
+    instruction("ENTRYPOINT", &[]),
+    instruction("VOLUME", &[]),
+    instruction("USER", &[]),
+    instruction("WORKDIR", &[]),
+    instruction("ARG", &[]),
+    instruction("ONBUILD", &[]),
+    instruction("STOPSIGNAL", &[]),
+    instruction(
+        "HEALTHCHECK",
+        &[
+            flag("interval", Duration, 0, Any),
+            flag("timeout", Duration, 0, Any),
+            flag("start-period", Duration, 0, Any),
+            flag("start-interval", Duration, 6, Any),
+            flag("retries", Number, 0, Any),
+        ],
+    ),
+    instruction("SHELL", &[]),
+];
+
+/// The types of a mount; the first one is the default.
+pub const MOUNT_TYPES: &[&str] = &["bind", "cache", "tmpfs", "secret", "ssh"];
+
+const fn option(
+    names: &'static [&'static str],
+    takes: Takes,
+    types: &'static [&'static str],
+    since: u16,
+) -> MountOption {
+    MountOption {
+        names,
+        takes,
+        types,
+        since,
+    }
+}
+
+/// Every option of a mount. `type` is first in a flag: BuildKit looks at some others by it.
+pub const MOUNT_OPTIONS: &[MountOption] = &[
+    option(&["type"], OneOf(MOUNT_TYPES), MOUNT_TYPES, 2),
+    option(&["id"], Text, &["cache", "secret", "ssh"], 2),
+    option(&["source", "src"], Text, &["bind", "cache", "secret"], 2),
+    option(&["target", "dst", "destination"], Text, MOUNT_TYPES, 2),
+    option(&["from"], Text, &["bind", "cache"], 2),
+    option(&["readonly", "ro"], Switch, &["bind", "cache"], 2),
+    option(&["readwrite", "rw"], Switch, &["bind", "cache"], 2),
+    option(
+        &["sharing"],
+        OneOf(&["shared", "private", "locked"]),
+        &["cache"],
+        2,
+    ),
+    option(&["required"], Switch, &["secret", "ssh"], 2),
+    option(&["env"], Text, &["secret"], 10),
+    option(&["mode"], Mode, &["cache", "secret", "ssh"], 2),
+    option(&["uid"], Number, &["cache", "secret", "ssh"], 2),
+    option(&["gid"], Number, &["cache", "secret", "ssh"], 2),
+    option(&["size"], Number, &["tmpfs"], 2),
+];
+
+impl InstructionSpec {
+    /// The instruction of a keyword in upper case.
+    #[must_use]
+    pub fn of(keyword: &str) -> Option<&'static Self> {
+        INSTRUCTIONS
+            .iter()
+            .find(|instruction| instruction.keyword == keyword)
+    }
+
+    /// Its flag of this name.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<&'static FlagSpec> {
+        self.flags.iter().find(|flag| flag.name == name)
+    }
+
+    /// The names of its flags.
+    #[must_use]
+    pub fn flag_names(&self) -> Vec<&'static str> {
+        self.flags.iter().map(|flag| flag.name).collect()
+    }
+}
+
+/// The keywords of all instructions.
+#[must_use]
+pub fn keywords() -> Vec<&'static str> {
+    let all = INSTRUCTIONS.iter();
+    all.map(|instruction| instruction.keyword).collect()
+}
+
+impl MountOption {
+    /// The option of a name, in lower case.
+    #[must_use]
+    pub fn of(name: &str) -> Option<&'static Self> {
+        MOUNT_OPTIONS
+            .iter()
+            .find(|option| option.names.contains(&name))
+    }
+
+    /// The name that is written.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.names[0]
+    }
+
+    /// Every name of every option.
+    pub fn all_names() -> impl Iterator<Item = &'static str> {
+        MOUNT_OPTIONS
+            .iter()
+            .flat_map(|option| option.names.iter().copied())
+    }
+}
+
+impl Takes {
+    /// In words, for a table.
+    fn words(self) -> String {
+        match self {
+            Self::Switch => "`true`, `false`".to_owned(),
+            Self::Text => "text".to_owned(),
+            Self::Texts => "text, any number of times".to_owned(),
+            Self::OneOf(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                words.join(", ")
+            }
+            Self::Duration => "a duration, `1m30s`".to_owned(),
+            Self::Number => "a number".to_owned(),
+            Self::Mode => "an octal number".to_owned(),
+        }
+    }
+}
+
+/// The table as a page of Markdown.
+#[must_use]
+pub fn page() -> String {
+    let mut page = String::from(
+        "# Flags and mount options\n\nThe table that the reader, the macros and the least frontend \
+         version use: `dockerfile-dsl-analysis/src/dockerfile/spec.rs`. This page is made from \
+         it.\n\n## Flags\n\n| flag | value | frontend | where |\n\
+         |---|---|---|---|\n",
+    );
+    for instruction in INSTRUCTIONS {
+        for flag in instruction.flags {
+            let platform = match flag.platform {
+                Any => "everywhere",
+                Linux => "Linux containers",
+            };
+            page.push_str(&format!(
+                "| `{} --{}` | {} | 1.{} | {platform} |\n",
+                instruction.keyword,
+                flag.name,
+                flag.takes.words(),
+                flag.since
+            ));
+        }
+    }
+    page.push_str(
+        "\n## Options of `RUN --mount`\n\n| option | value | types | frontend |\n\
+         |---|---|---|---|\n",
+    );
+    for option in MOUNT_OPTIONS {
+        let names: Vec<String> = option
+            .names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        page.push_str(&format!(
+            "| {} | {} | {} | 1.{} |\n",
+            names.join(", "),
+            option.takes.words(),
+            option.types.join(", "),
+            option.since
+        ));
+    }
+    page
+}
