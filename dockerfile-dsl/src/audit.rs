@@ -51,6 +51,21 @@ impl Audit {
                     source: None,
                 });
             }
+            if let (Some((_, argument)), Some(used)) =
+                (secret.secret().rerun(), secret.uses().first())
+            {
+                audit.add(AuditEntry {
+                    stage: name(used.stage),
+                    line: used.line,
+                    what: format!(
+                        "gives the build argument `{argument}` 8 digits of a keyed digest of \
+                         secret `{}`, which stay in the history of the image",
+                        secret.id()
+                    ),
+                    reason: None,
+                    source: None,
+                });
+            }
             for used in secret.uses() {
                 audit.add(AuditEntry {
                     stage: name(used.stage),

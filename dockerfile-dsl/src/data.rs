@@ -55,6 +55,9 @@ struct SecretData {
     /// Passed as the header of basic authentication of this user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     user: Option<String>,
+    /// A change of the value runs its steps again, by a digest under this salt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rerun_salt: Option<String>,
     /// The steps that get it: stage and instruction, both from 0.
     used_by: Vec<(usize, usize)>,
 }
@@ -96,6 +99,7 @@ impl SecretData {
             command,
             trimmed: (!is_usual).then_some(secret.is_trimmed()),
             user: secret.user().map(str::to_owned),
+            rerun_salt: secret.rerun().map(|(salt, _)| salt.to_owned()),
             used_by: used_by.into_iter().collect(),
         }
     }
@@ -118,6 +122,7 @@ impl SecretData {
             Some(false) => secret = secret.untrimmed(),
             None => {}
         }
+        secret = secret.with_salt(self.rerun_salt.as_deref());
         Ok(match &self.user {
             Some(user) => secret.for_user(user),
             None => secret,

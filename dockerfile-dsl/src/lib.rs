@@ -18,6 +18,7 @@ pub mod guarantees {}
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+mod kept;
 mod secret;
 
 mod path;

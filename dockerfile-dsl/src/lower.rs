@@ -81,6 +81,8 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
         writer.from(stage, name.as_deref());
         let mut of_stage = Vec::new();
         for step in &stage.content().steps {
+            let reruns = writer.reruns(step);
+            of_stage.extend(std::iter::repeat_n("ARG".to_owned(), reruns));
             writer.step(step);
             of_stage.push(step.instruction.keyword().to_ascii_uppercase());
         }

@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
 use crate::Error;
+use crate::kept::{keep, keep_list};
 
 /// A secret that is given to the build, and to no layer of it.
 ///
@@ -32,6 +32,8 @@ pub struct Secret {
     is_trimmed: bool,
     /// The value is the header of basic authentication, in which what the source holds is the password of this user.
     user: Option<&'static str>,
+    /// A change of the value runs its steps again; the key of the digest that tells.
+    salt: Option<&'static str>,
     optional: bool,
     uid: Option<u32>,
     gid: Option<u32>,
@@ -169,6 +171,22 @@ impl Secret {
         self
     }
 
+    /// Steps that mount it run again when its value changes, which no builder looks at: an `ARG` in front of them gets 8 digits of
+    /// an HMAC of the value, under this salt. It should be random and of the project alone. The digits stay in the image's history:
+    /// whoever knows the salt can use them to test guesses of the value, so use it for tokens, not for passwords. It works for
+    /// what this program starts (`run`, `to_command`, `build_and_verify`), not for a shell line. Feature `rerun`.
+    ///
+    /// # Panics
+    ///
+    /// If the salt has fewer than 16 bytes: in a `const` that is a compile error.
+    #[cfg(feature = "rerun")]
+    #[must_use]
+    pub const fn rerun_on_change(mut self, salt: &'static str) -> Self {
+        assert!(salt.len() >= 16, "a salt has at least 16 bytes");
+        self.salt = Some(salt);
+        self
+    }
+
     /// The step also runs without it: `required=false`. Every other secret is required, unlike in BuildKit, where a missing one
     /// is silently absent.
     #[must_use]
@@ -238,6 +256,22 @@ impl Secret {
         self
     }
 
+    /// The key of the digest that tells of a change, and the build argument that gets it.
+    pub(crate) fn rerun(&self) -> Option<(&'static str, String)> {
+        // By a hash: BuildKit complains of an argument with `TOKEN` in its name.
+        let hash = self.id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        Some((self.salt?, format!("DOCKERFILE_DSL_RERUN_{hash:08x}")))
+    }
+
+    /// The same with a salt that is known at run time, or none.
+    #[cfg(feature = "serde")]
+    pub(crate) fn with_salt(mut self, salt: Option<&str>) -> Self {
+        self.salt = salt.map(keep);
+        self
+    }
+
     /// Whether the value is read here and handed over, as an engine that reads the source does not get it.
     pub(crate) const fn is_handed_over(&self) -> bool {
         self.is_trimmed || self.user.is_some() || matches!(self.source, SecretSource::Command(_))
@@ -259,6 +293,7 @@ impl Secret {
             source,
             is_trimmed: false,
             user: None,
+            salt: None,
             optional: false,
             uid: None,
             gid: None,
@@ -340,37 +375,6 @@ const fn is_command(command: &[&str]) -> bool {
         i += 1;
     }
     !command.is_empty() && !command[0].is_empty()
-}
-
-/// The same text with the life of the process. `Secret` is `Copy`, so that `{TOKEN}` in a loop needs no ceremony; a program
-/// knows few secrets, and each text is kept once.
-fn keep(text: &str) -> &'static str {
-    static KEPT: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
-    // A panic of another thread cannot leave the list half-changed in a way that matters: an entry is there or not.
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    match kept.binary_search(&text) {
-        Ok(at) => kept[at],
-        Err(at) => {
-            let text: &'static str = Box::leak(text.into());
-            kept.insert(at, text);
-            text
-        }
-    }
-}
-
-/// The same for the arguments of a command.
-fn keep_list(list: &[&str]) -> &'static [&'static str] {
-    static KEPT: Mutex<Vec<&'static [&'static str]>> = Mutex::new(Vec::new());
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    match kept.binary_search(&list) {
-        Ok(at) => kept[at],
-        Err(at) => {
-            let list: Vec<&'static str> = list.iter().map(|text| keep(text)).collect();
-            let list: &'static [&'static str] = Box::leak(list.into());
-            kept.insert(at, list);
-            list
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, FrontEnd, Secret, Stage, sh};
+use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, FrontEnd, Script, Secret, Stage, sh};
 use dockerfile_dsl_tests::name;
 use dockerfile_dsl_tests::trials::Trial;
 
@@ -14,6 +14,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = in_engine!(
         Engine::Docker,
         [
+            a_new_value_runs_its_step_again,
             every_source_arrives_in_docker,
             what_docker_prints_is_masked_and_its_exit_code_is_told
         ]
@@ -122,6 +123,46 @@ fn what_docker_prints_is_masked_and_its_exit_code_is_told() {
 fn what_podman_and_buildah_print_is_masked() {
     let name = name!(what_podman_and_buildah_print_is_masked);
     prints_masked(&[FrontEnd::Podman, FrontEnd::Buildah], name);
+}
+
+/// BuildKit does not look at values: only the build argument tells it.
+fn a_new_value_runs_its_step_again() {
+    let build = |value: &str, is_told: bool| {
+        let mut secret = Secret::try_command("token", &["printf", value]).unwrap();
+        if is_told {
+            secret = secret.rerun_on_change("a-salt-of-this-project");
+        }
+        let process = std::process::id();
+        let stage = Stage::from_image("debian:bookworm-slim")
+            .run(Script::parse(&format!("echo {process} {is_told}"), &[]).unwrap())
+            .run(sh!("test -s {secret}"))
+            .build();
+        let folder = Folder::new("rerun");
+        let image = Dockerfile::target(&stage).unwrap();
+        let file = folder.write("Dockerfile", &image.render());
+        let command = image.build_command().context(folder.path()).file(file);
+        let command = command.network(BuildNetwork::Host);
+        let output = command.to_command().unwrap().output().unwrap();
+        let log = real::text(&output);
+        assert!(output.status.success(), "{log}");
+        assert!(!log.contains(value), "{log}");
+        // That step is the last one.
+        let lines = log.lines().collect::<Vec<_>>();
+        let at = lines
+            .iter()
+            .rposition(|line| line.contains("test -s /run/secrets/token"))
+            .unwrap();
+        lines[at + 1].ends_with("CACHED")
+    };
+    let (one, other) = (VALUE, "another-value-Zk29");
+    assert!(!build(one, true), "the first time");
+    assert!(build(one, true), "the same value");
+    assert!(!build(other, true), "another value");
+    assert!(build(one, true), "the first value again");
+    assert!(
+        !build(one, false) && build(other, false),
+        "as BuildKit does it"
+    );
 }
 
 /// Builds whose steps print the value in several spellings, each in a process whose output is caught.

@@ -328,3 +328,46 @@ fn a_git_host_gets_the_user_name_that_it_wants() {
     let error = Dockerfile::target(&stage.build()).unwrap_err().to_string();
     assert!(error.contains("the user name beside a token"), "{error}");
 }
+
+/// A build argument tells the builder of a new value, and nobody what it is.
+#[test]
+fn a_step_runs_again_when_its_secret_changes() {
+    const TOKEN: Secret = Secret::env("TOKEN").rerun_on_change("salt-of-this-project");
+    let argument = "DOCKERFILE_DSL_RERUN_";
+    let with = |value: &str| {
+        let secret = Secret::try_command("t", &["printf", value]).unwrap();
+        let secret = secret.rerun_on_change("salt-of-this-project");
+        let process = command(secret).to_command().unwrap();
+        let words: Vec<String> = process
+            .get_args()
+            .map(|word| word.to_str().unwrap().to_owned())
+            .collect();
+        let at = words.iter().position(|word| word == "--build-arg").unwrap();
+        words[at + 1].clone()
+    };
+    let (one, same, other) = (with("value-1"), with("value-1"), with("value-2"));
+    assert!(
+        one.starts_with(argument) && one == same && one != other,
+        "{one} {other}"
+    );
+    assert_eq!(one.split_once('=').unwrap().1.len(), 8);
+
+    let stage = Stage::from_image("debian")
+        .run(sh!("true"))
+        .run(sh!("test -s {TOKEN}"))
+        .run(sh!("test -s {TOKEN}"))
+        .build();
+    let image = Dockerfile::target(&stage).unwrap();
+    let text = image.render();
+    assert_eq!(text.matches(argument).count(), 1, "{text}");
+    assert!(text.find("RUN true").unwrap() < text.find(argument).unwrap());
+    assert!(import::parse(&text).unwrap().check().is_empty(), "{text}");
+    let audit = image.audit().to_string();
+    assert!(
+        audit.contains("8 digits of a keyed digest of secret `TOKEN`"),
+        "{audit}"
+    );
+    let data = serde_json::to_string(&image).unwrap();
+    let back: Dockerfile = serde_json::from_str(&data).unwrap();
+    assert_eq!(back.secrets(), image.secrets());
+}

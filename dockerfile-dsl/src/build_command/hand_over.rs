@@ -12,6 +12,8 @@ use super::{BuildCommand, HandOver};
 use crate::Error;
 use crate::preflight::{ENVIRONMENT_LIMIT, Given, Value};
 
+#[cfg(feature = "rerun")]
+mod digest;
 #[cfg(unix)]
 mod folder;
 
@@ -46,6 +48,13 @@ impl BuildCommand {
         let mut values = Values::default();
         for secret in self.needed_secrets()? {
             let id = secret.id();
+            #[cfg(feature = "rerun")]
+            if let (Some((salt, argument)), Some(Ok(Some(value)))) =
+                (secret.secret().rerun(), given.of(secret))
+            {
+                let digest = digest::short(salt, id, value.bytes());
+                command.build_args.push((argument, Some(digest)));
+            }
             if !secret.secret().is_handed_over() || command.is_left_out(id) {
                 continue;
             }

@@ -113,6 +113,22 @@ impl StageWriter<'_, '_> {
         }
     }
 
+    /// The build arguments whose values change with those of the secrets of a step, each once in the stage. Returns how many it wrote.
+    pub(super) fn reruns(&mut self, step: &Step) -> usize {
+        let before = self.lines.len();
+        if let Instruction::Run(run) = &step.instruction {
+            for mount in run.secrets() {
+                if let Some((_, name)) = mount.secret.rerun() {
+                    let line = format!("ARG {name}");
+                    if !self.lines.contains(&line) {
+                        self.lines.push(line);
+                    }
+                }
+            }
+        }
+        self.lines.len() - before
+    }
+
     /// What depends on the rest of the file.
     fn check_place(&mut self, step: &Step) {
         for path in step.instruction.context_paths() {

@@ -1,0 +1,36 @@
+//! Texts that live as long as the process, each once.
+//!
+//! In: a text that is known at run time. Out: the same one with the life of the process, so that what holds it is `Copy`.
+
+use std::sync::{Mutex, PoisonError};
+
+/// The same text with the life of the process. `Secret` is `Copy`, so that `{TOKEN}` in a loop needs no ceremony; a program
+/// knows few secrets, and each text is kept once.
+pub(crate) fn keep(text: &str) -> &'static str {
+    static KEPT: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+    // A panic of another thread cannot leave the list half-changed in a way that matters: an entry is there or not.
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    match kept.binary_search(&text) {
+        Ok(at) => kept[at],
+        Err(at) => {
+            let text: &'static str = Box::leak(text.into());
+            kept.insert(at, text);
+            text
+        }
+    }
+}
+
+/// The same for the arguments of a command.
+pub(crate) fn keep_list(list: &[&str]) -> &'static [&'static str] {
+    static KEPT: Mutex<Vec<&'static [&'static str]>> = Mutex::new(Vec::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    match kept.binary_search(&list) {
+        Ok(at) => kept[at],
+        Err(at) => {
+            let list: Vec<&'static str> = list.iter().map(|text| keep(text)).collect();
+            let list: &'static [&'static str] = Box::leak(list.into());
+            kept.insert(at, list);
+            list
+        }
+    }
+}
