@@ -23,14 +23,6 @@ use crate::settings::Settings;
 use crate::stage::Stage;
 use crate::syntax::{self, Requirement, Version};
 
-/// What the lowering refuses, too.
-const SAID_BY_THE_MODEL: &[Rule] = &[
-    Rule::OverlappingMounts,
-    Rule::ReservedVariable,
-    Rule::SecretUnreadable,
-    Rule::LiteralCredential,
-];
-
 /// A complete and checked Dockerfile.
 #[derive(Debug, Clone)]
 pub struct Dockerfile {
@@ -212,10 +204,6 @@ impl Dockerfile {
         let facts = facts::collect(file, &text, secrets, &mut problems);
         let mut findings = analyse(file, &text, programs);
         findings.retain(Finding::is_refused);
-        // Where the model has said it already, its words are better: they name what the author wrote.
-        if !problems.is_empty() {
-            findings.retain(|finding| !SAID_BY_THE_MODEL.contains(&finding.rule));
-        }
         if !problems.is_empty() || !findings.is_empty() {
             let report = report(&findings, file, &text);
             return Err(Error::refused(problems.into_list(), findings, report));

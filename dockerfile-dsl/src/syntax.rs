@@ -71,6 +71,13 @@ impl Syntax {
 
     /// Whether it knows everything that the file needs; the feature if not.
     pub(crate) fn knows(&self, needed: &Requirement) -> Result<(), String> {
+        if let (Self::Latest | Self::Version(_), Some(feature)) = (self, &needed.labs) {
+            return Err(format!(
+                "`# syntax={}` does not know {feature}: only the labs channel does, \
+                 `Syntax::Labs`",
+                self.image()
+            ));
+        }
         let Self::Version(version) = self else {
             return Ok(());
         };
@@ -90,6 +97,8 @@ impl Syntax {
 pub(crate) struct Requirement {
     pub(crate) version: Version,
     pub(crate) feature: Cow<'static, str>,
+    /// A feature that only the labs channel knows.
+    pub(crate) labs: Option<String>,
 }
 
 /// The feature that needs the newest frontend.
@@ -98,6 +107,7 @@ pub(crate) fn required(file: &File, text: &str) -> Requirement {
         most: Requirement {
             version: Version::new(1, 0),
             feature: "any Dockerfile".into(),
+            labs: None,
         },
     };
     if file
@@ -124,8 +134,8 @@ impl Features {
     fn add(&mut self, minor: u16, feature: impl Into<Cow<'static, str>>) {
         let version = Version::new(1, minor);
         if version > self.most.version {
-            let feature = feature.into();
-            self.most = Requirement { version, feature };
+            self.most.version = version;
+            self.most.feature = feature.into();
         }
     }
 
@@ -141,7 +151,11 @@ impl Features {
         let spec = InstructionSpec::of(keyword);
         for flag in &instruction.flags {
             if let Some(flag) = spec.and_then(|spec| spec.flag(&flag.name)) {
-                self.add(flag.since, format!("{keyword} --{}", flag.name));
+                let feature = format!("{keyword} --{}", flag.name);
+                if flag.is_labs {
+                    self.most.labs = Some(feature.clone());
+                }
+                self.add(flag.since, feature);
             }
         }
         let mounts = run.into_iter().flat_map(|run| &run.mounts);

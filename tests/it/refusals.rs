@@ -15,6 +15,16 @@ const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
 const OTHER: Secret = Secret::env_as("other", "OTHER");
 
 /// What is said about a stage with one instruction.
+/// What the check of the text says, in its first line.
+#[track_caller]
+fn check_text(build: impl FnOnce(&mut StageBuilder), expected: &str) {
+    let mut stage = Stage::from_image("debian").named("app");
+    build(&mut stage);
+    let error = Dockerfile::target(&stage.build()).unwrap_err().to_string();
+    let first = error.lines().next().unwrap_or_default();
+    assert_eq!(first, expected, "{error}");
+}
+
 #[track_caller]
 fn check(build: impl FnOnce(&mut StageBuilder), expected: &str) {
     let mut stage = Stage::from_image("debian").named("app");
@@ -375,6 +385,20 @@ fn raw_text_makes_no_decisions() {
         "the file cannot be written so that BuildKit reads the same instructions: [[\"FROM\"]] \
          would be [[], []]",
     );
+}
+
+#[test]
+fn a_flag_of_the_labs_channel_needs_it() {
+    let stage = Stage::from_image("debian")
+        .run(Run::exec(["true"]).device("vendor.com/gpu=0"))
+        .build();
+    let target = |syntax| Dockerfile::settings().syntax(syntax).target(&stage);
+    for syntax in [Syntax::Latest, Syntax::Version(Version::new(1, 21))] {
+        let error = target(syntax).unwrap_err().to_string();
+        let expected = "does not know RUN --device: only the labs channel does, `Syntax::Labs`";
+        assert!(error.contains(expected), "{error}");
+    }
+    target(Syntax::Labs).expect("the labs channel knows it");
 }
 
 #[test]

@@ -7,8 +7,7 @@ use dockerfile_dsl::instructions::{
 };
 use dockerfile_dsl::mounts::{BindMount, CacheMount, Sharing, SshMount, TmpfsMount};
 use dockerfile_dsl::{
-    Dockerfile, Secret, Stage, Syntax, Version, danger, expand, glob, import, inline, path,
-    shell_form,
+    Dockerfile, Secret, Stage, Syntax, danger, expand, glob, import, inline, path, shell_form,
 };
 use serde_json::{Value, json};
 
@@ -88,7 +87,7 @@ fn everything() -> Dockerfile {
         .instruction(danger::raw_instruction("LABEL x=y", "kept"))
         .build();
     Dockerfile::settings()
-        .syntax(Syntax::Version(Version::new(1, 21)))
+        .syntax(Syntax::Labs)
         .check_options("error=true")
         .comment("head")
         .global_arg(Arg::new("V").default("12"))

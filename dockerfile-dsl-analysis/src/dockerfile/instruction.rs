@@ -179,6 +179,7 @@ impl Line<'_> {
         const NONE: InstructionSpec = InstructionSpec {
             keyword: "this",
             flags: &[],
+            last_counts: false,
         };
         Flags::read(
             &self.flags,

@@ -11,6 +11,8 @@ pub struct InstructionSpec {
     pub keyword: &'static str,
     /// Its flags, in the order of the reference.
     pub flags: &'static [FlagSpec],
+    /// Whether only the last one of a stage counts.
+    pub last_counts: bool,
 }
 
 /// A flag of an instruction, `--name=value`.
@@ -22,6 +24,8 @@ pub struct FlagSpec {
     pub takes: Takes,
     /// The minor version of the frontend 1.x that knows it first.
     pub since: u16,
+    /// Whether only the labs channel of the frontend knows it, `docker/dockerfile:1-labs`.
+    pub is_labs: bool,
     /// Where it has an effect.
     pub platform: Platform,
 }
@@ -75,12 +79,32 @@ const fn flag(name: &'static str, takes: Takes, since: u16, platform: Platform) 
         name,
         takes,
         since,
+        is_labs: false,
         platform,
     }
 }
 
+const fn labs(name: &'static str, takes: Takes, since: u16, platform: Platform) -> FlagSpec {
+    FlagSpec {
+        is_labs: true,
+        ..flag(name, takes, since, platform)
+    }
+}
+
 const fn instruction(keyword: &'static str, flags: &'static [FlagSpec]) -> InstructionSpec {
-    InstructionSpec { keyword, flags }
+    InstructionSpec {
+        keyword,
+        flags,
+        last_counts: false,
+    }
+}
+
+const fn once(keyword: &'static str, flags: &'static [FlagSpec]) -> InstructionSpec {
+    InstructionSpec {
+        keyword,
+        flags,
+        last_counts: true,
+    }
 }
 
 /// Every instruction.
@@ -92,10 +116,10 @@ pub const INSTRUCTIONS: &[InstructionSpec] = &[
             flag("mount", Texts, 2, Any),
             flag("network", OneOf(&["default", "none", "host"]), 3, Any),
             flag("security", OneOf(&["sandbox", "insecure"]), 20, Linux),
-            flag("device", Texts, 14, Linux),
+            labs("device", Texts, 14, Linux),
         ],
     ),
-    instruction("CMD", &[]),
+    once("CMD", &[]),
     instruction("LABEL", &[]),
     instruction("MAINTAINER", &[]),
     instruction("EXPOSE", &[]),
@@ -123,14 +147,14 @@ pub const INSTRUCTIONS: &[InstructionSpec] = &[
             flag("exclude", Texts, 19, Any),
         ],
     ),
-    instruction("ENTRYPOINT", &[]),
+    once("ENTRYPOINT", &[]),
     instruction("VOLUME", &[]),
     instruction("USER", &[]),
     instruction("WORKDIR", &[]),
     instruction("ARG", &[]),
     instruction("ONBUILD", &[]),
     instruction("STOPSIGNAL", &[]),
-    instruction(
+    once(
         "HEALTHCHECK",
         &[
             flag("interval", Duration, 0, Any),
@@ -269,11 +293,12 @@ pub fn page() -> String {
                 Linux => "Linux containers",
             };
             page.push_str(&format!(
-                "| `{} --{}` | {} | 1.{} | {platform} |\n",
+                "| `{} --{}` | {} | 1.{}{} | {platform} |\n",
                 instruction.keyword,
                 flag.name,
                 flag.takes.words(),
-                flag.since
+                flag.since,
+                if flag.is_labs { "-labs" } else { "" }
             ));
         }
     }

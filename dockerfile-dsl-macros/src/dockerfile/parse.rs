@@ -7,6 +7,7 @@ mod instruction;
 mod place;
 mod values;
 
+use dockerfile_dsl_analysis::dockerfile::spec::InstructionSpec;
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -19,8 +20,7 @@ use syn::{
 use self::place::{at_end, at_instruction, missing};
 use self::values::{expression, flags, string};
 use super::tree::{
-    Arm, Base, Binding, Branch, Control, Flag, Fragment, Instruction, Kind, Node, Splice, Stage,
-    Template,
+    Arm, Base, Binding, Branch, Control, Flag, Fragment, Instruction, Node, Splice, Stage, Template,
 };
 use super::words::{self, keyword};
 use crate::input::{both, combined};
@@ -387,18 +387,16 @@ fn misplaced(word: &Ident) -> Error {
     }
 }
 
-/// CMD, ENTRYPOINT and HEALTHCHECK count once in a stage: the last wins, the others are mistakes.
+/// Of some instructions the last one in a stage counts, and the others are mistakes.
 fn repeated(stage: &Stage) -> Vec<Error> {
     let mut seen: Vec<&Ident> = Vec::new();
     let mut mistakes = Vec::new();
     for node in &stage.body {
-        let Node::Instruction(Instruction { keyword, kind, .. }) = node else {
+        let Node::Instruction(Instruction { keyword, .. }) = node else {
             continue;
         };
-        if !matches!(
-            kind,
-            Kind::Cmd(_) | Kind::Entrypoint(_) | Kind::Healthcheck(_)
-        ) {
+        let spec = InstructionSpec::of(&keyword.to_string());
+        if !spec.is_some_and(|spec| spec.last_counts) {
             continue;
         }
         if seen.contains(&keyword) {

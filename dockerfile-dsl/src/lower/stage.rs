@@ -3,6 +3,7 @@
 //! Knows what the stage has said so far (SHELL, USER), as that decides how a script is written and who reads a secret.
 
 use dockerfile_dsl_analysis::dockerfile::Danger;
+use dockerfile_dsl_analysis::dockerfile::spec::{INSTRUCTIONS, InstructionSpec};
 
 use super::line::folded;
 use super::secrets::{check_fed, check_secret_file};
@@ -83,10 +84,10 @@ impl StageWriter<'_, '_> {
 
     /// Of these, the last one wins silently.
     fn check_once(&mut self, stage: &Stage) {
-        for keyword in ["CMD", "ENTRYPOINT", "HEALTHCHECK"] {
+        for InstructionSpec { keyword, .. } in INSTRUCTIONS.iter().filter(|spec| spec.last_counts) {
             let mut times = 0;
             for step in &stage.content().steps {
-                times += usize::from(step.instruction.keyword() == keyword);
+                times += usize::from(step.instruction.keyword() == *keyword);
             }
             if times > 1 {
                 self.problems.place.clone_from(&self.place);

@@ -3,8 +3,6 @@
 //! In: a secret, and where the step looks for it. Out: the fields of the flag, with id, target or variable and `required` always said.
 //! Invariant: the user of the step can read the file, as far as the text can tell.
 
-use dockerfile_dsl_analysis::names;
-
 use super::{Fields, check_target, number, octal};
 use crate::Secret;
 use crate::pen::Pen;
@@ -91,11 +89,6 @@ impl SecretMount {
             problems.unwritable(format!(
                 "secret `{id}` cannot be in a variable of that name: it is [A-Za-z_][A-Za-z0-9_]*"
             ));
-        } else if names::changes_programs(variable) {
-            problems.wrong(format!(
-                "secret `{id}` cannot be in `{variable}`: that variable changes how every program \
-                 of the step runs"
-            ));
         }
         if self
             .reason
@@ -150,25 +143,6 @@ impl SecretMount {
             gid.or(of_user.filter(|gid| *gid != 0)),
             mode,
         )
-    }
-
-    /// What keeps the step's user from reading the file, if something does.
-    pub(crate) fn unreadable(&self, user: Option<&Text>) -> Option<String> {
-        let user = user?;
-        let (uid, _, mode) = self.secret.owner();
-        let name = user.content.split(':').next().unwrap_or_default();
-        let known =
-            !user.expanded && (matches!(name, "root" | "") || numeric_user(user).0.is_some());
-        if self.file().is_none() || known || uid.is_some() || mode.is_some() {
-            return None;
-        }
-        let id = self.secret.id();
-        Some(format!(
-            "the step runs as USER `{}`, who cannot read the file of secret `{id}` (root's, mode \
-             0400), and an empty token looks like success: write `.user(UID)` with a number, or \
-             say on the secret `.uid(UID)` or `.mode(0o444)`",
-            user.content.escape_debug()
-        ))
     }
 }
 

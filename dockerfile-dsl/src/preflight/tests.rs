@@ -98,6 +98,7 @@ impl Machine {
         let needed = needed.map(|minor| Requirement {
             version: Version::new(1, minor),
             feature: "`env=` of a secret mount".into(),
+            labs: None,
         });
         let mut variables = self.variables.clone();
         variables.insert("PATH".to_owned(), self.folder.path().into());

@@ -4,11 +4,9 @@ use super::*;
 
 #[test]
 fn a_secret_that_the_user_cannot_read() {
-    let message = "stage `app`, RUN `cat /run/secrets/GITHUB_TOKEN > /dev/nul...`: the step runs \
-                   as USER `app`, who cannot read the file of secret `GITHUB_TOKEN` (root's, mode \
-                   0400), and an empty token looks like success: write `.user(UID)` with a number, \
-                   or say on the secret `.uid(UID)` or `.mode(0o444)`";
-    check(
+    let message = "stage `app`, RUN: the user `app` cannot read `/run/secrets/GITHUB_TOKEN`: what \
+                   is read is empty, and the step does not fail (SecretUnreadable)";
+    check_text(
         |stage| {
             stage
                 .user("app")
@@ -33,15 +31,13 @@ fn a_secret_that_the_user_cannot_read() {
         .named("app")
         .run(script_with("cat ", &TOKEN, " > /dev/null"))
         .build();
-    assert_eq!(
-        Dockerfile::target(&inherits).unwrap_err().to_string(),
-        message
-    );
+    let error = Dockerfile::target(&inherits).unwrap_err().to_string();
+    assert!(error.starts_with(message), "{error}");
 }
 
 #[test]
 fn mounts_that_hide_each_other() {
-    check(
+    check_text(
         |stage| {
             stage.run(
                 Run::exec(["a"])
@@ -50,7 +46,8 @@ fn mounts_that_hide_each_other() {
                     .mount(SecretMount::new(OTHER).target("/t")),
             );
         },
-        "stage `app`, RUN: two mounts have the target `/t`",
+        "stage `app`, RUN: two mounts of this RUN are at `/t`, one of them a secret \
+         (OverlappingMounts)",
     );
     check(
         |stage| {
@@ -89,7 +86,7 @@ fn variables_that_change_programs_hold_no_secret() {
         "https_proxy",
         "ALL_PROXY",
     ] {
-        check(
+        check_text(
             |stage| {
                 stage.run(
                     Run::exec(["a"])
@@ -98,8 +95,8 @@ fn variables_that_change_programs_hold_no_secret() {
                 );
             },
             &format!(
-                "stage `app`, RUN: secret `GITHUB_TOKEN` cannot be in `{name}`: that variable \
-                 changes how every program of the step runs"
+                "stage `app`, RUN: the variable `{name}` changes how programs run, and a secret is \
+                 mounted as it (ReservedVariable)"
             ),
         );
     }
@@ -197,7 +194,7 @@ fn the_file_of_a_secret_is_not_copied() {
 
 #[test]
 fn credentials_of_an_add() {
-    check(
+    check_text(
         |stage| {
             stage
                 .add_git("https://me:hunter2@example.com/x.git")
