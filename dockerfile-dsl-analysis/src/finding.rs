@@ -275,6 +275,8 @@ rules! {
     SecretNotUsed: Warning, Log;
     /// A secret mount has an id with a slash and no target: builders mount it at different places.
     DefaultTargetDiffers: Warning, Log;
+    /// A secret is mounted at `~/..` or `$HOME/..`, which is not the home directory there.
+    HomeInMountTarget: Warning, Log;
     /// Two mounts of one RUN have the same or overlapping targets.
     OverlappingMounts: Error, Opaque;
     /// A secret is mounted as an environment variable that changes how programs run.

@@ -6,6 +6,7 @@
 mod builder_stages;
 mod context;
 mod context_copy;
+mod home_in_mount_target;
 mod invalid_utf8;
 mod literal_credential;
 mod overlapping_mounts;
@@ -44,6 +45,7 @@ pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding>
         findings.extend(secret_not_required::check(step));
         findings.extend(secret_not_used::check(step, &named));
         findings.extend(target_differs::check(step));
+        findings.extend(home_in_mount_target::check(step));
         findings.extend(secret_unreadable::check(step));
     });
     findings.extend(invalid_utf8::check(file));
@@ -94,6 +96,7 @@ pages![
     SecretNotMounted,
     SecretNotUsed,
     DefaultTargetDiffers,
+    HomeInMountTarget,
     OverlappingMounts,
     ReservedVariable,
     InvalidUtf8,
