@@ -191,7 +191,7 @@ pub const MOUNT_OPTIONS: &[MountOption] = &[
     option(&["source", "src"], Text, &["bind", "cache", "secret"], 2),
     option(&["target", "dst", "destination"], Text, MOUNT_TYPES, 2),
     option(&["from"], Text, &["bind", "cache"], 2),
-    option(&["readonly", "ro"], Switch, &["bind", "cache"], 2),
+    option(&["readonly", "ro"], Switch, &["bind", "cache", "tmpfs"], 2),
     option(&["readwrite", "rw"], Switch, &["bind", "cache"], 2),
     option(
         &["sharing"],

@@ -17,6 +17,7 @@ use crate::text::{IntoLayerPath, Text};
 pub struct TmpfsMount {
     pub(crate) target: Text,
     pub(crate) size: Option<u64>,
+    pub(crate) read_only: bool,
 }
 
 impl TmpfsMount {
@@ -26,6 +27,7 @@ impl TmpfsMount {
         Self {
             target: target.into_path(),
             size: None,
+            read_only: false,
         }
     }
 
@@ -33,6 +35,13 @@ impl TmpfsMount {
     #[must_use]
     pub fn size(mut self, bytes: u64) -> Self {
         self.size = Some(bytes);
+        self
+    }
+
+    /// `ro`: nothing can be written to it, as where a program is to find an empty directory.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.read_only = true;
         self
     }
 
@@ -48,6 +57,9 @@ impl TmpfsMount {
             ("type", Text::literal("tmpfs")),
             ("target", self.target.clone()),
         ];
+        if self.read_only {
+            fields.push(("ro", Text::literal("true")));
+        }
         fields.extend(
             self.size
                 .map(|size| ("size", Text::literal(size.to_string()))),

@@ -164,8 +164,8 @@ fn ssh_mounts() {
 #[test]
 fn tmpfs_mounts() {
     let dockerfile::Mount::Tmpfs(tmpfs) = check_mount(
-        TmpfsMount::at(path!("/t")).size(4096),
-        "--mount=type=tmpfs,target=/t,size=4096",
+        TmpfsMount::at(path!("/t")).read_only().size(4096),
+        "--mount=type=tmpfs,target=/t,ro=true,size=4096",
     ) else {
         panic!("a tmpfs was written")
     };
