@@ -1,6 +1,9 @@
 //! Sources of secrets with real builders: variables, files and commands, each of which arrives as it is, by every builder.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, FrontEnd, Script, Secret, Stage, sh};
 use dockerfile_dsl_tests::name;
@@ -15,6 +18,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Engine::Docker,
         [
             a_new_value_runs_its_step_again,
+            ctrl_c_ends_the_builder,
             every_source_arrives_in_docker,
             what_docker_prints_is_masked_and_its_exit_code_is_told
         ]
@@ -163,6 +167,47 @@ fn a_new_value_runs_its_step_again() {
         !build(one, false) && build(other, false),
         "as BuildKit does it"
     );
+}
+
+/// The builder is in the group that a terminal interrupts.
+fn ctrl_c_ends_the_builder() {
+    let name = name!(ctrl_c_ends_the_builder);
+    if std::env::var_os("PRINTS").is_some() {
+        let folder = Folder::new("interrupted-run");
+        let mount = "--mount=type=secret,id=token,target=/run/secrets/token,required=true";
+        let text = format!(
+            "FROM debian:bookworm-slim\nRUN {mount} echo {} && sleep 63\n",
+            std::process::id()
+        );
+        let secret = Secret::try_command("token", &["printf", "%s", VALUE]).unwrap();
+        let command = build(&folder, FrontEnd::Buildx, &text, &[secret]);
+        panic!("it ended: {:?}", command.run());
+    }
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env("PRINTS", "1")
+        .process_group(0)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let begins = lines.any(|line| line.unwrap().contains("sleep 63"));
+    assert!(begins, "the step does not begin");
+    let group = format!("-{}", child.id());
+    let kill = |signal: &str| {
+        real::succeeds(
+            "bash",
+            &["-c", "kill \"$1\" -- \"$2\"", "bash", signal, &group],
+        )
+    };
+    assert!(kill("-INT"));
+    let is_gone = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        let _ = child.try_wait();
+        !kill("-0")
+    });
+    assert!(is_gone, "the builder goes on");
 }
 
 /// Builds whose steps print the value in several spellings, each in a process whose output is caught.
