@@ -1,6 +1,6 @@
 //! What belongs to the file and to no stage: parser directives, global build arguments, comments.
 //!
-//! In: the author's wishes. Out: the first lines of the file, and a [`Dockerfile`] of the target stages.
+//! In: the author's wishes. Out: the first lines of the file, and a [`Dockerfile`](crate::Dockerfile) of the target stages.
 
 use crate::Secret;
 use crate::comment::check_options;

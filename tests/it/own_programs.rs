@@ -5,7 +5,7 @@
 use dockerfile_dsl::instructions::{IntoScript, Run};
 use dockerfile_dsl::mounts::SecretMount;
 use dockerfile_dsl::{
-    Dockerfile, Script, Secret, Stage, dockerfile, import, include_dockerfile, sh,
+    Dockerfile, Script, Secret, Stage, dockerfile, import, include_dockerfile, sh, sh_file,
 };
 
 const TOKEN: Secret = Secret::env("TOKEN");
@@ -53,6 +53,15 @@ fn a_script_brings_the_rows_that_it_was_checked_with() {
     let settings = Dockerfile::settings().programs(FROBCTL);
     let twice = Stage::from_stage(&stage(&script)).run(&script).build();
     check_again(&settings.target(&twice).unwrap());
+}
+
+#[test]
+fn a_script_of_a_file_brings_them_too() {
+    let script = sh_file!(
+        "own_programs/get.sh",
+        @programs("own_programs/frobctl.rows"),
+    );
+    check_again(&Dockerfile::target(&stage(&script)).unwrap());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::dockerignore::Dockerignore;
 pub struct Context {
     /// Its `.dockerignore`.
     pub ignore: Dockerignore,
-    /// The files that are [secrets by their names](is_secret_file), seen from its root.
+    /// The files that are [secrets by their names](super::is_secret_file), seen from its root.
     pub secret_files: Vec<String>,
 }
 

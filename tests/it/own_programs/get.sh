@@ -1,0 +1,1 @@
+frobctl --token "$(cat {TOKEN})" get x
