@@ -41,7 +41,7 @@ pub struct Finding {
     pub edit: Option<Edit>,
     /// The stage, if it is no part of the final image: what is kept there is in the build cache.
     pub builder_stage: Option<String>,
-    /// Worth a look and no more: neither `--strict` nor a typed front end makes an error of it.
+    /// Worth a look and no more: neither `--strict` nor the typed API makes an error of it.
     pub is_advice: bool,
     /// What the base image decides, where it is a leak by that alone: `HOME`, `WORKDIR`, variables.
     pub depends_on: Vec<String>,
@@ -72,7 +72,7 @@ impl Finding {
         }
     }
 
-    /// Whether a typed front end refuses a Dockerfile for it: an error, or what cannot be shown not to be one. What is left
+    /// Whether the typed API refuses a Dockerfile for it: an error, or what cannot be shown not to be one. What is left
     /// deserves a look and no more.
     #[must_use]
     pub fn is_refused(&self) -> bool {

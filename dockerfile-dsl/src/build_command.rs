@@ -34,7 +34,7 @@ pub(crate) use hand_over::{Carrier, Values};
 #[derive(Debug, Clone)]
 pub struct BuildCommand {
     pub(crate) dockerfile: Dockerfile,
-    pub(crate) front_end: FrontEnd,
+    pub(crate) tool: BuildTool,
     pub(crate) context: String,
     pub(crate) file: Option<String>,
     pub(crate) target: Option<String>,
@@ -59,7 +59,7 @@ pub struct BuildCommand {
 /// The program that builds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum FrontEnd {
+pub enum BuildTool {
     /// `docker build` of Docker 23 and later, which is Buildx.
     #[default]
     Buildx,
@@ -71,7 +71,7 @@ pub enum FrontEnd {
     Buildah,
 }
 
-impl FrontEnd {
+impl BuildTool {
     /// The program's name.
     pub(crate) const fn program(self) -> &'static str {
         match self {
@@ -121,7 +121,7 @@ impl Dockerfile {
     pub fn build_command(&self) -> BuildCommand {
         BuildCommand {
             dockerfile: self.clone(),
-            front_end: FrontEnd::default(),
+            tool: BuildTool::default(),
             context: ".".to_owned(),
             file: None,
             target: None,
@@ -146,8 +146,8 @@ impl Dockerfile {
 impl BuildCommand {
     /// For another program than the `docker build` of today.
     #[must_use]
-    pub fn front_end(mut self, front_end: FrontEnd) -> Self {
-        self.front_end = front_end;
+    pub fn tool(mut self, tool: BuildTool) -> Self {
+        self.tool = tool;
         self
     }
 
@@ -262,7 +262,7 @@ impl BuildCommand {
     }
 
     /// Steps that get secrets are not taken from the cache, by `--no-cache-filter` of their stages, or by `--no-cache` where a
-    /// stage has no name or the front end no such flag. BuildKit does not look at a
+    /// stage has no name or the tool no such flag. BuildKit does not look at a
     /// secret's value when it asks the cache: a step that ran with an old or empty value would be taken again.
     #[must_use]
     pub fn fresh_secrets(mut self) -> Self {

@@ -193,7 +193,7 @@ pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
 fn ignore_file(command: &BuildCommand, context: &Path) -> (String, String) {
     let usual = ".dockerignore";
     let mut candidates = Vec::new();
-    if command.front_end.is_buildah() {
+    if command.tool.is_buildah() {
         candidates.push(context.join(".containerignore"));
     } else if command.file.as_deref() != Some("-") {
         let dockerfile = command.file.as_deref().map(expanded);

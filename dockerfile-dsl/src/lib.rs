@@ -73,7 +73,7 @@ mod write;
 pub mod verify;
 
 pub use audit::{Audit, AuditEntry};
-pub use build_command::{BuildCommand, BuildNetwork, FrontEnd, Progress};
+pub use build_command::{BuildCommand, BuildNetwork, BuildTool, Progress};
 pub use build_context::Dockerignore;
 #[cfg(feature = "schema")]
 pub use data::json_schema;

@@ -66,14 +66,14 @@ impl BuildCommand {
     pub(crate) fn preflight_with(&self, given: &Given) -> Result<Vec<Warning>, Error> {
         with_environment(|environment| {
             let mut report = self.look(given, environment);
-            if self.front_end.is_buildah() {
+            if self.tool.is_buildah() {
                 let text = self.dockerfile.render();
-                buildah::look(self.front_end, &text, environment, &mut report);
+                buildah::look(self.tool, &text, environment, &mut report);
             } else {
                 let needed = Some(self.dockerfile.requirement())
                     .filter(|_| !self.dockerfile.asks_for_syntax());
                 let builder = builder::Builder {
-                    front_end: self.front_end,
+                    tool: self.tool,
                     name: self.builder.as_deref(),
                 };
                 builder::look(builder, needed, environment, &mut report);

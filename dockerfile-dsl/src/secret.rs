@@ -317,7 +317,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Whether it can be an id in every front end, and one file name.
+/// Whether it can be an id for every build tool, and one file name.
 pub(crate) const fn is_id(id: &str) -> bool {
     let bytes = id.as_bytes();
     if bytes.is_empty() || bytes.len() > 128 || matches!(bytes, b"." | b"..") {

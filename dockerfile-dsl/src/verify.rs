@@ -15,7 +15,7 @@ pub use dockerfile_dsl_verify::{
 
 use crate::build_command::{Carrier, Values, home};
 use crate::preflight::Given;
-use crate::{BuildCommand, BuildSecret, Delivery, Error, FrontEnd, SecretSource};
+use crate::{BuildCommand, BuildSecret, BuildTool, Delivery, Error, SecretSource};
 
 mod client;
 mod name;
@@ -46,7 +46,7 @@ impl BuildCommand {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
         self.tell_absent_secrets(&given)?;
-        self.build_and_verify_with(OsStr::new(self.front_end.program()), &given)
+        self.build_and_verify_with(OsStr::new(self.tool.program()), &given)
     }
 
     fn build_and_verify_with(&self, program: &OsStr, given: &Given) -> Result<Report, Error> {
@@ -76,7 +76,7 @@ impl BuildCommand {
         }
         let (command, handed_over) = self.hand_over(given, Carrier::Any)?;
         Ok(Build {
-            client: Client::new(program, self.front_end),
+            client: Client::new(program, self.tool),
             // A file without secrets, or of which all are optional and absent, is built by the same program as others.
             verify: Verify::new(command.values(given)?).may_be_without_secrets(),
             command,
@@ -241,9 +241,9 @@ impl Build<'_> {
         command: &BuildCommand,
     ) -> Result<(Child, Box<dyn Read + Send>, PipeReader), Error> {
         let mut command = command.clone();
-        if !self.client.front_end().is_buildah() {
-            command = command.progress(match self.client.front_end() {
-                FrontEnd::DockerBefore23 => crate::Progress::Plain,
+        if !self.client.tool().is_buildah() {
+            command = command.progress(match self.client.tool() {
+                BuildTool::DockerBefore23 => crate::Progress::Plain,
                 _ => crate::Progress::RawJson,
             });
         }
@@ -267,7 +267,7 @@ impl Build<'_> {
         process.args(arguments);
         process.stdout(if is_piped {
             Stdio::piped()
-        } else if self.client.front_end().is_buildah() {
+        } else if self.client.tool().is_buildah() {
             // Its account goes to standard output, its errors to the other.
             let both = writer.try_clone();
             both.map_err(|error| Error::io("no pipe can be made", error))?
@@ -276,7 +276,7 @@ impl Build<'_> {
             Stdio::null()
         });
         process.stderr(writer);
-        if command.front_end == FrontEnd::DockerBefore23 {
+        if command.tool == BuildTool::DockerBefore23 {
             process.env("DOCKER_BUILDKIT", "1");
         }
         self.handed_over.give_to(&mut process);

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dockerfile_dsl::{BuildCommand, BuildNetwork, FrontEnd, Progress};
+use dockerfile_dsl::{BuildCommand, BuildNetwork, BuildTool, Progress};
 use dockerfile_dsl_tests::trials::Needed;
 
 use crate::counterparts;
@@ -27,7 +27,7 @@ pub(crate) struct Engine {
 /// A build to be done.
 pub(crate) struct Build<'a> {
     pub(crate) command: BuildCommand,
-    pub(crate) front_end: FrontEnd,
+    pub(crate) tool: BuildTool,
     /// Instead of what the command's Dockerfile renders; empty for that itself.
     pub(crate) text: &'a str,
     pub(crate) context: &'a Path,
@@ -40,7 +40,7 @@ impl Build<'_> {
     pub(crate) fn of(command: BuildCommand) -> Self {
         Self {
             command,
-            front_end: FrontEnd::Buildx,
+            tool: BuildTool::Buildx,
             text: "",
             context: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/engine")),
             variables: &[],
@@ -90,15 +90,15 @@ impl Engine {
 
     fn tool(&self, name: &str) -> Command {
         let mut command = Command::new(self.folder.join("bin").join(name));
-        self.prepare(&mut command, FrontEnd::Buildx);
+        self.prepare(&mut command, BuildTool::Buildx);
         command
     }
 
     /// The environment of a client: where its engine is. Nothing of the test's own environment that could be a secret.
-    fn prepare(&self, command: &mut Command, front_end: FrontEnd) {
+    fn prepare(&self, command: &mut Command, tool: BuildTool) {
         let folder = self.folder.display();
-        let (bin, name) = match front_end {
-            FrontEnd::DockerBefore23 => ("20.10/bin", "20.10"),
+        let (bin, name) = match tool {
+            BuildTool::DockerBefore23 => ("20.10/bin", "20.10"),
             _ => ("bin", "28"),
         };
         command
@@ -116,14 +116,14 @@ impl Engine {
         let tag = new_tag();
         let Build {
             command,
-            front_end,
+            tool,
             text,
             context,
             variables,
         } = build;
         let rendered = command.dockerfile().render();
         let command = command
-            .front_end(front_end)
+            .tool(tool)
             .network(BuildNetwork::Host)
             .progress(Progress::Plain)
             .tag(&tag)
@@ -131,7 +131,7 @@ impl Engine {
         let line = command.shell().expect("the command can be written");
         let built = self.build_line(
             &line,
-            front_end,
+            tool,
             if text.is_empty() { &rendered } else { text },
             context,
             variables,
@@ -143,13 +143,13 @@ impl Engine {
     pub(crate) fn build_line(
         &self,
         line: &str,
-        front_end: FrontEnd,
+        tool: BuildTool,
         text: &str,
         context: &Path,
         variables: &[(&str, &str)],
     ) -> Built {
         let mut shell = Command::new("sh");
-        self.prepare(&mut shell, front_end);
+        self.prepare(&mut shell, tool);
         shell
             .arg("-c")
             .arg(line)

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use dockerfile_dsl::{BuildCommand, Dockerfile, FrontEnd, Secret, Stage, Word, path, sh};
+use dockerfile_dsl::{BuildCommand, BuildTool, Dockerfile, Secret, Stage, Word, path, sh};
 use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::Trial;
 
@@ -102,7 +102,7 @@ fn storing_base(engine: &Engine) -> String {
     let text = "FROM debian:bookworm-slim\nRUN git config --system credential.helper store\n";
     let built = engine.build_line(
         "docker build --network host --tag dsl-test/store -",
-        FrontEnd::Buildx,
+        BuildTool::Buildx,
         text,
         &folder("store-base"),
         &[],
@@ -303,7 +303,7 @@ fn docker_before_23_builds(engine: &Engine) {
     let image = download(&server.origin());
     let build = |token| {
         engine.build(Build {
-            front_end: FrontEnd::DockerBefore23,
+            tool: BuildTool::DockerBefore23,
             variables: &[("BUNDLE_TOKEN", token)],
             ..Build::of(image.build_command())
         })
@@ -429,7 +429,7 @@ fn a_secret_that_is_not_passed_fails_the_build(engine: &Engine) {
     let text = download("http://127.0.0.1:9/").render();
     let built = engine.build_line(
         "docker build --progress plain -",
-        FrontEnd::Buildx,
+        BuildTool::Buildx,
         &text,
         Path::new("."),
         &[],

@@ -3,7 +3,7 @@
 //!
 //! Each leak has a secret of its own, so that one build tells about all of them.
 
-use dockerfile_dsl::{CacheDir, Dockerfile, FrontEnd, Secret, Stage, path, sh};
+use dockerfile_dsl::{BuildTool, CacheDir, Dockerfile, Secret, Stage, path, sh};
 
 use crate::builders::{Engine, contains, folder};
 use crate::counterparts;
@@ -424,7 +424,7 @@ fn paste_and_build(engine: Option<&Engine>) {
             "docker build --no-cache --network host --progress plain --tag dsl-test/fixes-{tag} \
              --file -{secrets} ."
         );
-        let mut built = engine.build_line(&line, FrontEnd::Buildx, text, &context, &variables);
+        let mut built = engine.build_line(&line, BuildTool::Buildx, text, &context, &variables);
         built.tag = format!("dsl-test/fixes-{tag}");
         built.expect_success()
     };

@@ -5,7 +5,9 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, FrontEnd, Script, Secret, Stage, sh};
+use dockerfile_dsl::{
+    BuildCommand, BuildNetwork, BuildTool, Dockerfile, Script, Secret, Stage, sh,
+};
 use dockerfile_dsl_tests::name;
 use dockerfile_dsl_tests::trials::Trial;
 
@@ -38,22 +40,22 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 fn every_source_arrives_in_docker() {
-    every_source_arrives(FrontEnd::Buildx);
+    every_source_arrives(BuildTool::Buildx);
 }
 
 fn every_source_arrives_in_containerd() {
-    every_source_arrives(FrontEnd::Buildx);
+    every_source_arrives(BuildTool::Buildx);
 }
 
 fn every_source_arrives_in_podman_and_buildah() {
-    every_source_arrives(FrontEnd::Podman);
-    every_source_arrives(FrontEnd::Buildah);
+    every_source_arrives(BuildTool::Podman);
+    every_source_arrives(BuildTool::Buildah);
 }
 
 const VALUE: &str = "Hn5qWz8Lk2Rv7Tb4Yc9Xm3Pd";
 
 /// The command that builds this text with these secrets.
-fn build(folder: &Folder, front_end: FrontEnd, text: &str, secrets: &[Secret]) -> BuildCommand {
+fn build(folder: &Folder, tool: BuildTool, text: &str, secrets: &[Secret]) -> BuildCommand {
     let mut stage = Stage::from_image("debian:bookworm-slim");
     for secret in secrets {
         stage.run(sh!("test -s {secret}"));
@@ -61,14 +63,14 @@ fn build(folder: &Folder, front_end: FrontEnd, text: &str, secrets: &[Secret]) -
     Dockerfile::target(&stage.build())
         .unwrap()
         .build_command()
-        .front_end(front_end)
+        .tool(tool)
         .network(BuildNetwork::Host)
         .context(folder.path())
         .file(folder.write("Dockerfile", text))
 }
 
 /// A command whose output differs from call to call, a value with a NUL that no variable can carry, a trimmed file, a variable.
-fn every_source_arrives(front_end: FrontEnd) {
+fn every_source_arrives(tool: BuildTool) {
     let folder = Folder::new("sources");
     let count = folder.write("count", "");
     let script =
@@ -89,7 +91,7 @@ fn every_source_arrives(front_end: FrontEnd) {
     text.push_str(&format!(
         "RUN echo {} {}\n",
         std::process::id(),
-        front_end_name(front_end)
+        tool_name(tool)
     ));
     let host = std::env::var("DOCKER_HOST").unwrap();
     for (id, content) in [
@@ -106,27 +108,27 @@ fn every_source_arrives(front_end: FrontEnd) {
              >/expected && cmp {target} /expected\n"
         ));
     }
-    build(&folder, front_end, &text, &secrets).run().unwrap();
+    build(&folder, tool, &text, &secrets).run().unwrap();
     let calls = std::fs::read_to_string(&count).unwrap();
     assert_eq!(calls, "call\n", "the command ran once");
 }
 
-fn front_end_name(front_end: FrontEnd) -> &'static str {
-    match front_end {
-        FrontEnd::Podman => "podman",
-        FrontEnd::Buildah => "buildah",
+fn tool_name(tool: BuildTool) -> &'static str {
+    match tool {
+        BuildTool::Podman => "podman",
+        BuildTool::Buildah => "buildah",
         _ => "docker",
     }
 }
 
 fn what_docker_prints_is_masked_and_its_exit_code_is_told() {
     let name = name!(what_docker_prints_is_masked_and_its_exit_code_is_told);
-    prints_masked(&[FrontEnd::Buildx], name);
+    prints_masked(&[BuildTool::Buildx], name);
 }
 
 fn what_podman_and_buildah_print_is_masked() {
     let name = name!(what_podman_and_buildah_print_is_masked);
-    prints_masked(&[FrontEnd::Podman, FrontEnd::Buildah], name);
+    prints_masked(&[BuildTool::Podman, BuildTool::Buildah], name);
 }
 
 /// BuildKit does not look at values: only the build argument tells it.
@@ -180,7 +182,7 @@ fn ctrl_c_ends_the_builder() {
             std::process::id()
         );
         let secret = Secret::try_command("token", &["printf", "%s", VALUE]).unwrap();
-        let command = build(&folder, FrontEnd::Buildx, &text, &[secret]);
+        let command = build(&folder, BuildTool::Buildx, &text, &[secret]);
         panic!("it ended: {:?}", command.run());
     }
     let mut child = Command::new(std::env::current_exe().unwrap())
@@ -211,10 +213,10 @@ fn ctrl_c_ends_the_builder() {
 }
 
 /// Builds whose steps print the value in several spellings, each in a process whose output is caught.
-fn prints_masked(front_ends: &[FrontEnd], test: &str) {
+fn prints_masked(tools: &[BuildTool], test: &str) {
     if std::env::var_os("PRINTS").is_some() {
-        for front_end in front_ends {
-            prints(*front_end);
+        for tool in tools {
+            prints(*tool);
         }
         return;
     }
@@ -227,7 +229,7 @@ fn prints_masked(front_ends: &[FrontEnd], test: &str) {
     assert!(output.status.success(), "it failed");
     let count = |part: &str| text.matches(part).count();
     assert!(
-        count("honest-line") >= front_ends.len() && count("[redacted]") >= 3,
+        count("honest-line") >= tools.len() && count("[redacted]") >= 3,
         "{text}"
     );
     let hex: String = VALUE.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -241,7 +243,7 @@ fn prints_masked(front_ends: &[FrontEnd], test: &str) {
     }
 }
 
-fn prints(front_end: FrontEnd) {
+fn prints(tool: BuildTool) {
     let folder = Folder::new("prints");
     let mount = "--mount=type=secret,id=token,target=/run/secrets/token,required=true";
     let text = format!(
@@ -249,13 +251,11 @@ fn prints(front_end: FrontEnd) {
          base64 /run/secrets/token; od -An -tx1 /run/secrets/token | tr -d ' \\n'; echo; cut \
          -c1-12 /run/secrets/token >&2; echo honest-line\nRUN exit 3\n",
         std::process::id(),
-        front_end_name(front_end)
+        tool_name(tool)
     );
     let secret = Secret::try_command("token", &["printf", "%s\\n", VALUE]).unwrap();
-    let error = build(&folder, front_end, &text, &[secret])
-        .run()
-        .unwrap_err();
+    let error = build(&folder, tool, &text, &[secret]).run().unwrap_err();
     // Docker's client says 1, podman and buildah hand on that of the step.
-    let code = if front_end == FrontEnd::Buildx { 1 } else { 3 };
+    let code = if tool == BuildTool::Buildx { 1 } else { 3 };
     assert_eq!(error.exit_code(), Some(code), "{error}");
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::process::Command;
 
 use dockerfile_dsl::{
-    BuildCommand, BuildNetwork, Dockerfile, FrontEnd, Progress, Secret, Stage, path, sh,
+    BuildCommand, BuildNetwork, BuildTool, Dockerfile, Progress, Secret, Stage, path, sh,
 };
 
 const TOKEN: Secret = Secret::env("TOKEN");
@@ -228,7 +228,7 @@ fn fresh_secrets_name_the_stages_that_get_them() {
 fn docker_before_23_is_asked_for_buildkit() {
     let command = image(&[TOKEN])
         .build_command()
-        .front_end(FrontEnd::DockerBefore23);
+        .tool(BuildTool::DockerBefore23);
     assert_eq!(
         command.shell().unwrap(),
         "DOCKER_BUILDKIT=1 docker build --secret id=TOKEN,env=TOKEN ."
@@ -254,27 +254,27 @@ fn podman_and_buildah_take_secrets_in_another_spelling() {
     let command = image(&[TOKEN])
         .build_command()
         .tag("app")
-        .front_end(FrontEnd::Podman);
+        .tool(BuildTool::Podman);
     check(
         &command.clone().fresh_secrets(),
         "podman build --secret id=TOKEN,type=env,env=TOKEN --tag app --no-cache .",
     );
     let file = image(&[Secret::file("npmrc", "~/.npmrc")]).build_command();
     check(
-        &file.clone().front_end(FrontEnd::Buildah),
+        &file.clone().tool(BuildTool::Buildah),
         "buildah build --secret id=npmrc,type=file,src=\"$HOME\"/.npmrc .",
     );
     // Theirs would be a network that is called so.
     check(
         &plain()
-            .front_end(FrontEnd::Podman)
+            .tool(BuildTool::Podman)
             .network(BuildNetwork::Default),
         "podman build .",
     );
     refuses(
         &image(&[Secret::file("npmrc", "/a,b")])
             .build_command()
-            .front_end(FrontEnd::Buildah),
+            .tool(BuildTool::Buildah),
         "secret `npmrc`: podman and buildah split a --secret at every comma, and the path `/a,b` \
          has one; use a link without one",
     );
@@ -309,7 +309,7 @@ fn only_buildkit_authenticates_an_add() {
         .build();
     let image = Dockerfile::target(&stage).unwrap();
     refuses(
-        &image.build_command().front_end(FrontEnd::Podman),
+        &image.build_command().tool(BuildTool::Podman),
         "podman does not authenticate an ADD with the secret `GIT_AUTH_TOKEN.github.com` (line 2); \
          clone or fetch in a RUN that mounts it, or use Buildx",
     );

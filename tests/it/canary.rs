@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use dockerfile_dsl::instructions::Run;
-use dockerfile_dsl::{Dockerfile, Emit, Error, FrontEnd, Secret, Stage, sh};
+use dockerfile_dsl::{BuildTool, Dockerfile, Emit, Error, Secret, Stage, sh};
 
 const VARIABLE: &str = "DOCKERFILE_DSL_CANARY";
 const TOKEN: Secret = Secret::env_as("token", VARIABLE);
@@ -56,8 +56,8 @@ fn everything_that_can_be_printed() {
     );
     eprintln!("{:?}", command.to_command().unwrap());
     // Preflight reads the values. There may be no docker here, and then that is said beside what it says about them.
-    for front_end in [FrontEnd::Buildx, FrontEnd::DockerBefore23] {
-        report(image.build_command().front_end(front_end).preflight());
+    for tool in [BuildTool::Buildx, BuildTool::DockerBefore23] {
+        report(image.build_command().tool(tool).preflight());
     }
     let careless = careless().expect("it is the preflight that finds a value in a text");
     if let Err(error) = careless

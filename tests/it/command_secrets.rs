@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dockerfile_dsl::{BuildCommand, Dockerfile, Emit, FrontEnd, Secret, Stage, import, sh};
+use dockerfile_dsl::{BuildCommand, BuildTool, Dockerfile, Emit, Secret, Stage, import, sh};
 
 const GH_TOKEN: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
 const KEY: Secret = Secret::command("deploy.key", &["printf", "%s\\n\\n", "it's a $key"]);
@@ -66,15 +66,12 @@ fn the_line_that_the_documentation_shows() {
         "GH_TOKEN=\"$(gh auth token)\" docker build --secret id=gh_token,env=GH_TOKEN ."
     );
     assert_eq!(
-        command(GH_TOKEN)
-            .front_end(FrontEnd::Podman)
-            .shell()
-            .unwrap(),
+        command(GH_TOKEN).tool(BuildTool::Podman).shell().unwrap(),
         "GH_TOKEN=\"$(gh auth token)\" podman build --secret id=gh_token,type=env,env=GH_TOKEN ."
     );
     assert_eq!(
         command(GH_TOKEN)
-            .front_end(FrontEnd::DockerBefore23)
+            .tool(BuildTool::DockerBefore23)
             .shell()
             .unwrap(),
         "GH_TOKEN=\"$(gh auth token)\" DOCKER_BUILDKIT=1 docker build --secret \

@@ -38,7 +38,7 @@ impl Edit {
 
 /// Where the author writes what is not part of the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FrontEnd {
+pub(super) enum WrittenIn {
     /// In Rust: after the script of `sh!`.
     Sh,
     /// In a Dockerfile: above the RUN, and in its flags.
@@ -51,12 +51,12 @@ pub(super) enum Fix {
     /// Removes what was written, with this command at the end of the step.
     Remove {
         command: String,
-        front_end: FrontEnd,
+        written_in: WrittenIn,
     },
     /// Mounts a tmpfs and writes there, to `path` instead of `word` where both are known.
     WriteInMemory {
         paths: Option<(String, String)>,
-        front_end: FrontEnd,
+        written_in: WrittenIn,
     },
     /// Uses a random name instead of this word.
     RandomName { word: Option<String> },
@@ -95,7 +95,7 @@ pub(super) enum Fix {
     /// Trusts the program.
     Trust {
         program: String,
-        front_end: FrontEnd,
+        written_in: WrittenIn,
     },
     /// Declassifies the secret in this hole.
     DeclassifyHole { name: String },
@@ -137,20 +137,23 @@ const NAME: &str = "\"$(mktemp -u)\"";
 impl fmt::Display for Fix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Remove { command, front_end } => {
-                let step = match front_end {
-                    FrontEnd::Sh => "the last line of the script",
-                    FrontEnd::Dockerfile => "the last command of the same RUN",
+            Self::Remove {
+                command,
+                written_in,
+            } => {
+                let step = match written_in {
+                    WrittenIn::Sh => "the last line of the script",
+                    WrittenIn::Dockerfile => "the last command of the same RUN",
                 };
                 write!(
                     f,
                     "if only this step needs it, make this {step}: `{command}`"
                 )
             }
-            Self::WriteInMemory { paths, front_end } => {
-                let mount = match front_end {
-                    FrontEnd::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` behind the script",
-                    FrontEnd::Dockerfile => "`--mount=type=tmpfs,target=/tmp/secret` after RUN",
+            Self::WriteInMemory { paths, written_in } => {
+                let mount = match written_in {
+                    WrittenIn::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` behind the script",
+                    WrittenIn::Dockerfile => "`--mount=type=tmpfs,target=/tmp/secret` after RUN",
                 };
                 match paths {
                     Some((word, path)) => write!(
@@ -160,7 +163,7 @@ impl fmt::Display for Fix {
                     None => write!(
                         f,
                         "write it beneath `{}`, which is in memory only: put {mount}",
-                        front_end.directory()
+                        written_in.directory()
                     ),
                 }
             }
@@ -212,7 +215,7 @@ impl fmt::Display for Fix {
             ),
             Self::Trust {
                 program,
-                front_end: FrontEnd::Sh,
+                written_in: WrittenIn::Sh,
             } => write!(
                 f,
                 "if `{program}` neither stores nor prints it, say so behind the script: \
@@ -220,7 +223,7 @@ impl fmt::Display for Fix {
             ),
             Self::Trust {
                 program,
-                front_end: FrontEnd::Dockerfile,
+                written_in: WrittenIn::Dockerfile,
             } => write!(
                 f,
                 "if `{program}` neither stores nor prints it, say so above the RUN: `# \
@@ -256,7 +259,7 @@ impl fmt::Display for Fix {
     }
 }
 
-impl FrontEnd {
+impl WrittenIn {
     /// What the tmpfs is called in a script.
     pub(super) const fn directory(self) -> &'static str {
         match self {

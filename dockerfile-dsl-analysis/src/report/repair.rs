@@ -2,7 +2,7 @@
 //!
 //! In: where a secret comes to rest, the steps to it, the script around it. Out: a [`Fix`], or none where only its author can help.
 
-use super::fix::{Fix, FrontEnd};
+use super::fix::{Fix, WrittenIn};
 use super::git_url::credential_helper;
 use super::leak::{Author, Leak};
 use crate::code::{CauseCode, SinkCode};
@@ -11,10 +11,10 @@ use crate::domain::{Component, SymbolicPath};
 use crate::quote;
 
 impl Author<'_> {
-    const fn front_end(self) -> FrontEnd {
+    const fn written_in(self) -> WrittenIn {
         match self {
-            Self::Hole(_) | Self::Mount => FrontEnd::Sh,
-            Self::File(_) => FrontEnd::Dockerfile,
+            Self::Hole(_) | Self::Mount => WrittenIn::Sh,
+            Self::File(_) => WrittenIn::Dockerfile,
         }
     }
 }
@@ -68,8 +68,8 @@ fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
 
 /// Writes it to a directory that is in memory only.
 fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
-    let front_end = leak.author.front_end();
-    let directory = front_end.directory();
+    let written_in = leak.author.written_in();
+    let directory = written_in.directory();
     let word = written(leak).filter(|word| is_plain(word.trim_end_matches('/')));
     let paths = word.and_then(|word| {
         // Where a program puts names of its own beneath it, it is a directory.
@@ -82,7 +82,7 @@ fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
         );
         (path != word).then(|| (word.to_owned(), path))
     });
-    Fix::WriteInMemory { paths, front_end }
+    Fix::WriteInMemory { paths, written_in }
 }
 
 /// Removes what was written, as far as its path is known.
@@ -150,7 +150,7 @@ fn in_working_directory(leak: &Leak<'_>, path: &SymbolicPath) -> Option<String> 
 fn remove(leak: &Leak<'_>, command: &str) -> Fix {
     Fix::Remove {
         command: command.to_owned(),
-        front_end: leak.author.front_end(),
+        written_in: leak.author.written_in(),
     }
 }
 
@@ -257,7 +257,7 @@ fn program(leak: &Leak<'_>, name: &str) -> Fix {
     }
     Fix::Trust {
         program: name.to_owned(),
-        front_end: leak.author.front_end(),
+        written_in: leak.author.written_in(),
     }
 }
 

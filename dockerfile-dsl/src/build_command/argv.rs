@@ -4,16 +4,16 @@ use std::ffi::{OsStr, OsString};
 
 use super::argument::{Argument, home};
 use super::carried::ShellValue;
-use super::{BuildCommand, FrontEnd, docker};
+use super::{BuildCommand, BuildTool, docker};
 use crate::Error;
 
 impl BuildCommand {
     /// The program and its arguments, each by itself. A leading `~/` of a path is replaced by the home directory.
-    /// For [`FrontEnd::DockerBefore23`], `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
+    /// For [`BuildTool::DockerBefore23`], `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
     ///
     /// # Errors
     ///
-    /// If a flag cannot carry what it was given, if the front end does not have it, if there is no home directory to replace `~`, or if a
+    /// If a flag cannot carry what it was given, if the tool does not have it, if there is no home directory to replace `~`, or if a
     /// secret is read before the build, as that of a [command](crate::Secret::command) is.
     pub fn argv(&self) -> Result<Vec<OsString>, Error> {
         self.argv_at(home().as_deref())
@@ -33,7 +33,7 @@ impl BuildCommand {
     ///
     /// # Errors
     ///
-    /// If a flag cannot carry what it was given, or if the front end does not have it.
+    /// If a flag cannot carry what it was given, or if the tool does not have it.
     pub fn shell(&self) -> Result<String, Error> {
         let (command, values) = self.for_shell()?;
         Ok(ShellValue::prefix(&values) + &command.shell_words()?)
@@ -50,9 +50,9 @@ impl BuildCommand {
         if !options.is_empty() {
             words.insert(words.len() - 1, options.to_owned());
         }
-        Ok(match self.front_end {
-            FrontEnd::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
-            FrontEnd::Buildx | FrontEnd::Podman | FrontEnd::Buildah => words.join(" "),
+        Ok(match self.tool {
+            BuildTool::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
+            BuildTool::Buildx | BuildTool::Podman | BuildTool::Buildah => words.join(" "),
         })
     }
 

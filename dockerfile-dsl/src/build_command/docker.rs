@@ -5,7 +5,7 @@
 
 use super::argument::Argument;
 use super::carried::Carried;
-use super::{BuildCommand, BuildNetwork, FrontEnd, Progress, podman};
+use super::{BuildCommand, BuildNetwork, BuildTool, Progress, podman};
 use crate::{Error, SecretSource};
 
 /// Build arguments that BuildKit knows without an `ARG`.
@@ -43,10 +43,10 @@ const PROXIES: &[&str] = &[
 ];
 
 pub(super) fn arguments(command: &BuildCommand) -> Result<Vec<Argument>, Error> {
-    check_front_end(command)?;
-    let is_buildah = command.front_end.is_buildah();
+    check_tool(command)?;
+    let is_buildah = command.tool.is_buildah();
     let mut line = Line(vec![
-        Argument::text(command.front_end.program()),
+        Argument::text(command.tool.program()),
         Argument::text("build"),
     ]);
     line.text("--builder", &command.builder)?;
@@ -242,7 +242,7 @@ fn check_build_arg(command: &BuildCommand, name: &str) -> Result<(), Error> {
 /// The flags that keep stages from the cache.
 fn no_cache(command: &BuildCommand) -> Vec<String> {
     let mut stages = command.no_cache_filter.clone();
-    let mut everything = command.front_end != FrontEnd::Buildx && command.fresh_secrets;
+    let mut everything = command.tool != BuildTool::Buildx && command.fresh_secrets;
     if command.fresh_secrets {
         for stage in command.dockerfile.stages() {
             if !stage.uses_secrets() {
@@ -287,16 +287,16 @@ fn context(command: &BuildCommand) -> Result<Argument, Error> {
 }
 
 /// What the program does not have.
-fn check_front_end(command: &BuildCommand) -> Result<(), Error> {
+fn check_tool(command: &BuildCommand) -> Result<(), Error> {
     if command.context == "-" && command.file.as_deref() == Some("-") {
         return Err(Error::new(
             "standard input is given twice: leave --file out where the context is `-`",
         ));
     }
-    match command.front_end {
-        FrontEnd::Buildx => return Ok(()),
-        FrontEnd::Podman | FrontEnd::Buildah => return podman::check(command),
-        FrontEnd::DockerBefore23 => {}
+    match command.tool {
+        BuildTool::Buildx => return Ok(()),
+        BuildTool::Podman | BuildTool::Buildah => return podman::check(command),
+        BuildTool::DockerBefore23 => {}
     }
     let missing = if command.builder.is_some() {
         "--builder"

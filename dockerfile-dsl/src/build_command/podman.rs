@@ -24,7 +24,7 @@ pub(super) fn secret_argument(id: &str, carried: Carried<'_>) -> Result<Argument
 
 /// What they do not have.
 pub(super) fn check(command: &BuildCommand) -> Result<(), Error> {
-    let program = command.front_end.program();
+    let program = command.tool.program();
     let missing = if command.builder.is_some() {
         "--builder"
     } else if !command.no_cache_filter.is_empty() {

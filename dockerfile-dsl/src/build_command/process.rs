@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use super::hand_over::{Carrier, Values};
 use super::mask::Mask;
-use super::{BuildCommand, FrontEnd};
+use super::{BuildCommand, BuildTool};
 use crate::Error;
 use crate::preflight::Given;
 
@@ -30,7 +30,7 @@ impl BuildCommand {
         let argv = self.argv()?;
         let mut process = Command::new(&argv[0]); // the program's name is always there
         process.args(&argv[1..]);
-        if self.front_end == FrontEnd::DockerBefore23 {
+        if self.tool == BuildTool::DockerBefore23 {
             process.env("DOCKER_BUILDKIT", "1");
         }
         values.give_to(&mut process);

@@ -11,21 +11,21 @@ use dockerfile_dsl_analysis::dockerfile::{Command, Kind, Source, read};
 use super::builder;
 use super::environment::Environment;
 use super::report::Report;
-use crate::build_command::FrontEnd;
+use crate::build_command::BuildTool;
 use crate::syntax::has_field;
 
 /// A minor version of Buildah 1, and what needs it.
 type Need = (u16, &'static str);
 
 pub(super) fn look(
-    front_end: FrontEnd,
+    tool: BuildTool,
     text: &str,
     environment: &Environment<'_>,
     report: &mut Report,
 ) {
-    let program = front_end.program();
-    let version: &[&str] = match front_end {
-        FrontEnd::Podman => &["info", "--format", "{{.Host.BuildahVersion}}"],
+    let program = tool.program();
+    let version: &[&str] = match tool {
+        BuildTool::Podman => &["info", "--format", "{{.Host.BuildahVersion}}"],
         _ => &["--version"],
     };
     let output = match builder::ask(program, version, environment) {

@@ -1,6 +1,6 @@
 //! Whether the program that builds is there, and new enough.
 //!
-//! In: a front end; asks `docker`. Out: problems, each a sentence that says how to go on.
+//! In: a build tool; asks `docker`. Out: problems, each a sentence that says how to go on.
 //! What `docker` prints is looked at and not repeated.
 
 use std::io;
@@ -8,13 +8,13 @@ use std::process::{Command, Output, Stdio};
 
 use super::environment::Environment;
 use super::report::Report;
-use crate::build_command::FrontEnd;
+use crate::build_command::BuildTool;
 use crate::syntax::{Requirement, Version};
 
 /// The program, and which of its builders.
 #[derive(Clone, Copy)]
 pub(super) struct Builder<'a> {
-    pub(super) front_end: FrontEnd,
+    pub(super) tool: BuildTool,
     pub(super) name: Option<&'a str>,
 }
 
@@ -25,10 +25,10 @@ pub(super) fn look(
     environment: &Environment<'_>,
     report: &mut Report,
 ) {
-    let front_end = builder.front_end;
+    let tool = builder.tool;
     let docker = Docker(environment);
     match docker.ask(&["version", "--format", "{{.Client.Version}}"]) {
-        Ok(output) => look_at_client(front_end, &docker, &output, report),
+        Ok(output) => look_at_client(tool, &docker, &output, report),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             report.problem(
                 "docker",
@@ -45,7 +45,7 @@ pub(super) fn look(
     match docker.ask(&["version", "--format", "{{.Server.Version}}"]) {
         Ok(output) if output.status.success() => {
             let version = first_line(&output);
-            look_at_engine(front_end, &version, report);
+            look_at_engine(tool, &version, report);
             if let Some(needed) = needed {
                 look_at_frontend(&docker, builder, &version, needed, report);
             }
@@ -65,8 +65,8 @@ pub(super) fn look(
     }
 }
 
-fn look_at_client(front_end: FrontEnd, docker: &Docker<'_>, version: &Output, report: &mut Report) {
-    if front_end != FrontEnd::Buildx {
+fn look_at_client(tool: BuildTool, docker: &Docker<'_>, version: &Output, report: &mut Report) {
+    if tool != BuildTool::Buildx {
         return;
     }
     if (docker.0.variable)("DOCKER_BUILDKIT").is_some_and(|value| value == "0") {
@@ -79,7 +79,7 @@ fn look_at_client(front_end: FrontEnd, docker: &Docker<'_>, version: &Output, re
         report.problem(
             "docker",
             "this client is older than 23, and its `docker build` is not Buildx; use \
-             `FrontEnd::DockerBefore23`, or a newer client",
+             `BuildTool::DockerBefore23`, or a newer client",
         );
     } else if !docker
         .ask(&["buildx", "version"])
@@ -94,9 +94,9 @@ fn look_at_client(front_end: FrontEnd, docker: &Docker<'_>, version: &Output, re
 }
 
 /// BuildKit came to Docker with 18.09, as an experiment; here-documents and `env=` are asked for by the Dockerfile itself.
-fn look_at_engine(front_end: FrontEnd, version: &str, report: &mut Report) {
-    let oldest = match front_end {
-        FrontEnd::DockerBefore23 => 19,
+fn look_at_engine(tool: BuildTool, version: &str, report: &mut Report) {
+    let oldest = match tool {
+        BuildTool::DockerBefore23 => 19,
         _ => 23,
     };
     if major(version).is_some_and(|major| major < oldest) {
@@ -118,8 +118,8 @@ fn look_at_frontend(
     needed: Requirement,
     report: &mut Report,
 ) {
-    let inspected = match builder.front_end {
-        FrontEnd::DockerBefore23 => None,
+    let inspected = match builder.tool {
+        BuildTool::DockerBefore23 => None,
         _ => {
             let inspect = ["buildx", "inspect"].into_iter().chain(builder.name);
             docker.ask(&inspect.collect::<Vec<_>>()).ok()

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use super::*;
 use crate::syntax::{Requirement, Version};
-use crate::{FrontEnd, Secret, SecretUse};
+use crate::{BuildTool, Secret, SecretUse};
 
 const TOKEN: &str = "ghp_x7KqZt9RmW2";
 
@@ -78,11 +78,11 @@ impl Machine {
     }
 
     /// What is said about a `docker` that is this script.
-    fn docker(&self, script: &str, front_end: FrontEnd) -> String {
-        self.docker_for(script, front_end, None)
+    fn docker(&self, script: &str, tool: BuildTool) -> String {
+        self.docker_for(script, tool, None)
     }
 
-    fn docker_for(&self, script: &str, front_end: FrontEnd, needed: Option<u16>) -> String {
+    fn docker_for(&self, script: &str, tool: BuildTool, needed: Option<u16>) -> String {
         // Written by another process: while this one has a file open for writing, none of its children can run it.
         let written = Command::new("sh")
             .args([
@@ -106,15 +106,12 @@ impl Machine {
             variables,
             ..machine
         }
-        .look(|environment, report| builder::look(named(front_end), needed, environment, report))
+        .look(|environment, report| builder::look(named(tool), needed, environment, report))
     }
 }
 
-fn named(front_end: FrontEnd) -> builder::Builder<'static> {
-    builder::Builder {
-        front_end,
-        name: None,
-    }
+fn named(tool: BuildTool) -> builder::Builder<'static> {
+    builder::Builder { tool, name: None }
 }
 
 fn file() -> Delivery {
@@ -313,12 +310,12 @@ fn a_value_in_an_argument_is_named_by_its_flag() {
 #[test]
 fn docker_is_missing_or_cannot_build() {
     let new = "case $* in *Client*|*Server*) echo 28.5.2+dfsg4;; esac";
-    check(&Machine::new().docker(new, FrontEnd::Buildx), "");
+    check(&Machine::new().docker(new, BuildTool::Buildx), "");
     check(
         &Machine::new()
             .with("PATH", "/nonexistent")
             .look(|environment, report| {
-                builder::look(named(FrontEnd::Buildx), None, environment, report)
+                builder::look(named(BuildTool::Buildx), None, environment, report)
             }),
         "docker: it is not installed, or not on PATH; install Docker Engine 23 or later with the \
          Buildx plugin",
@@ -326,7 +323,7 @@ fn docker_is_missing_or_cannot_build() {
     check(
         &Machine::new().docker(
             "case $* in buildx*) exit 1;; *) echo 28.0.0;; esac",
-            FrontEnd::Buildx,
+            BuildTool::Buildx,
         ),
         "docker: the Buildx plugin is missing, and without it there are no secrets; install the \
          package docker-buildx (or docker-buildx-plugin)",
@@ -334,7 +331,7 @@ fn docker_is_missing_or_cannot_build() {
     check(
         &Machine::new()
             .with("DOCKER_BUILDKIT", "0")
-            .docker(new, FrontEnd::Buildx),
+            .docker(new, BuildTool::Buildx),
         "docker: DOCKER_BUILDKIT=0 asks for the classic builder, which has no secrets; unset it",
     );
 }
@@ -343,29 +340,29 @@ fn docker_is_missing_or_cannot_build() {
 fn the_daemon_does_not_answer() {
     let down = "case $* in *Server*) echo 'Cannot connect' >&2; exit 1;; *) echo 28.0.0;; esac";
     check(
-        &Machine::new().docker(down, FrontEnd::Buildx),
+        &Machine::new().docker(down, BuildTool::Buildx),
         "docker: the daemon does not answer; start it, or name one with DOCKER_HOST or `docker \
          context use`",
     );
     let refused = "case $* in *Server*) echo 'permission denied while trying to connect' >&2; exit \
                    1;; *) echo 28.0.0;; esac";
     check(
-        &Machine::new().docker(refused, FrontEnd::Buildx),
+        &Machine::new().docker(refused, BuildTool::Buildx),
         "docker: this user may not speak with the daemon; add it to the group `docker`, or set \
          DOCKER_HOST to a daemon of its own",
     );
 }
 
 #[test]
-fn an_old_docker_needs_its_own_front_end() {
+fn an_old_docker_needs_its_own_tool() {
     let old = "echo 20.10.24+dfsg1";
     check(
-        &Machine::new().docker(old, FrontEnd::Buildx),
+        &Machine::new().docker(old, BuildTool::Buildx),
         "docker: this client is older than 23, and its `docker build` is not Buildx; use \
-         `FrontEnd::DockerBefore23`, or a newer client\ndocker: the daemon is version \
+         `BuildTool::DockerBefore23`, or a newer client\ndocker: the daemon is version \
          20.10.24+dfsg1, and 23 or later is needed; update it, or use another one with DOCKER_HOST",
     );
-    check(&Machine::new().docker(old, FrontEnd::DockerBefore23), "");
+    check(&Machine::new().docker(old, BuildTool::DockerBefore23), "");
 }
 
 #[test]
@@ -385,9 +382,7 @@ fn a_builder_that_is_too_old_for_the_file() {
     let engine = |version: &str, inspected: &str| {
         format!("case $* in *inspect*) printf '{inspected}';; *) echo {version};; esac")
     };
-    let said = |script: &str, front_end, needed| {
-        Machine::new().docker_for(script, front_end, Some(needed))
-    };
+    let said = |script: &str, tool, needed| Machine::new().docker_for(script, tool, Some(needed));
     let too_old = |known: &str| {
         format!(
             "docker: the builder knows the Dockerfile syntax up to {known}, and `env=` of a secret \
@@ -395,11 +390,11 @@ fn a_builder_that_is_too_old_for_the_file() {
         )
     };
     check(
-        &said(&engine("20.10.24", ""), FrontEnd::DockerBefore23, 10),
+        &said(&engine("20.10.24", ""), BuildTool::DockerBefore23, 10),
         &too_old("1.2"),
     );
     check(
-        &said(&engine("20.10.24", ""), FrontEnd::DockerBefore23, 2),
+        &said(&engine("20.10.24", ""), BuildTool::DockerBefore23, 2),
         "",
     );
     check(
@@ -408,7 +403,7 @@ fn a_builder_that_is_too_old_for_the_file() {
                 "25.0.1",
                 "Driver: docker\nBuildKit version: v0.0.0+unknown\n",
             ),
-            FrontEnd::Buildx,
+            BuildTool::Buildx,
             10,
         ),
         &too_old("1.6"),
@@ -419,7 +414,7 @@ fn a_builder_that_is_too_old_for_the_file() {
                 "28.5.2",
                 "Driver: docker\nBuildKit version: v0.0.0+unknown\n",
             ),
-            FrontEnd::Buildx,
+            BuildTool::Buildx,
             10,
         ),
         "",
@@ -430,7 +425,7 @@ fn a_builder_that_is_too_old_for_the_file() {
                 "25.0.1",
                 "Driver: docker-container\nBuildKit version: v0.16.0\n",
             ),
-            FrontEnd::Buildx,
+            BuildTool::Buildx,
             10,
         ),
         "",
@@ -441,12 +436,12 @@ fn a_builder_that_is_too_old_for_the_file() {
                 "28.5.2",
                 "Driver: docker-container\nBuildKit version: v0.15.9\n",
             ),
-            FrontEnd::Buildx,
+            BuildTool::Buildx,
             10,
         ),
         &too_old("1.9"),
     );
-    check(&said(&engine("99.0", ""), FrontEnd::Buildx, 10), "");
+    check(&said(&engine("99.0", ""), BuildTool::Buildx, 10), "");
 }
 
 #[test]
@@ -470,7 +465,7 @@ fn podman_is_asked_for_its_buildah() {
         Machine::new()
             .with("PATH", machine.folder.path().to_str().unwrap())
             .look(|environment, report| {
-                buildah::look(FrontEnd::Podman, text, environment, report);
+                buildah::look(BuildTool::Podman, text, environment, report);
             })
     };
     check(&said("echo 1.44.0"), "");
@@ -493,7 +488,7 @@ fn podman_is_asked_for_its_buildah() {
         &Machine::new()
             .with("PATH", machine.folder.path().to_str().unwrap())
             .look(|environment, report| {
-                buildah::look(FrontEnd::Buildah, text, environment, report);
+                buildah::look(BuildTool::Buildah, text, environment, report);
             }),
         "buildah: it is not installed, or not on PATH; install the package buildah",
     );

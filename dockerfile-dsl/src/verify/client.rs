@@ -8,32 +8,32 @@ use std::io::Write;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::{Error, FrontEnd};
+use crate::{BuildTool, Error};
 
 /// The program that builds, stores and names images.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Client<'a> {
     program: &'a OsStr,
-    front_end: FrontEnd,
+    tool: BuildTool,
 }
 
 impl<'a> Client<'a> {
-    pub(super) fn new(program: &'a OsStr, front_end: FrontEnd) -> Self {
-        Self { program, front_end }
+    pub(super) fn new(program: &'a OsStr, tool: BuildTool) -> Self {
+        Self { program, tool }
     }
 
     pub(super) fn program(self) -> &'a OsStr {
         self.program
     }
 
-    pub(super) fn front_end(self) -> FrontEnd {
-        self.front_end
+    pub(super) fn tool(self) -> BuildTool {
+        self.tool
     }
 
     /// Whether the builder takes `--output type=oci,dest=-`: the docker driver does only over the containerd image store. What
     /// cannot be found out is answered with no: then the image is stored under a private tag first.
     pub(super) fn writes_to_a_pipe(self, builder: Option<&str>) -> bool {
-        if self.front_end != FrontEnd::Buildx {
+        if self.tool != BuildTool::Buildx {
             return false;
         }
         // `docker build` takes the builder of this variable, or the one of its context, never the one of `docker buildx use`.
@@ -67,8 +67,8 @@ impl<'a> Client<'a> {
     }
 
     fn removes(self) -> &'static [&'static str] {
-        match self.front_end {
-            FrontEnd::Buildah => &["rmi"],
+        match self.tool {
+            BuildTool::Buildah => &["rmi"],
             _ => &["image", "rm"],
         }
     }

@@ -12,7 +12,7 @@ use dockerfile_dsl_verify::file::PrivateFolder;
 
 use super::{Build, Gap, Reason, Report, Verdict, from_verify, name};
 use crate::preflight::Given;
-use crate::{BuildCommand, Error, FrontEnd};
+use crate::{BuildCommand, BuildTool, Error};
 
 /// A repository of a registry where images are, by their digests alone, until they are searched.
 ///
@@ -78,7 +78,7 @@ impl BuildCommand {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
         self.tell_absent_secrets(&given)?;
-        let program = OsStr::new(self.front_end.program());
+        let program = OsStr::new(self.tool.program());
         self.build_verify_and_push_with(program, &given, quarantine)
     }
 
@@ -88,7 +88,7 @@ impl BuildCommand {
         given: &Given,
         quarantine: &Quarantine,
     ) -> Result<Report, Error> {
-        if self.front_end != FrontEnd::Buildx {
+        if self.tool != BuildTool::Buildx {
             return Err(Error::new(
                 "only Buildx pushes an image by its digest: use `build_and_verify`, and push \
                     the tag after a clean answer",

@@ -26,23 +26,23 @@ pub(super) fn image(content: &str) -> Vec<u8> {
 
 struct Fake {
     folder: tempfile::TempDir,
-    front_end: FrontEnd,
+    tool: BuildTool,
 }
 
 impl Fake {
     fn new(content: &str, progress: &str, build: &str) -> Self {
-        Self::of(FrontEnd::Buildx, content, progress, build)
+        Self::of(BuildTool::Buildx, content, progress, build)
     }
 
     /// With a builder of the driver `docker-container`, whose second build is the line.
     fn with_a_pipe(content: &str, progress: &str, second: &str) -> Self {
         let build = format!("case $* in *dest=-*) cat image.tar;; *) {second};; esac");
-        let fake = Self::of(FrontEnd::Buildx, content, progress, &build);
+        let fake = Self::of(BuildTool::Buildx, content, progress, &build);
         fs::write(fake.path("driver"), "Driver: docker-container\n").unwrap();
         fake
     }
 
-    fn of(front_end: FrontEnd, content: &str, progress: &str, build: &str) -> Self {
+    fn of(tool: BuildTool, content: &str, progress: &str, build: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         fs::write(path.join("secret"), VALUE).unwrap();
@@ -54,14 +54,14 @@ impl Fake {
              cat image.tar;;\nesac\n",
             path.display()
         );
-        let program = path.join(front_end.program());
+        let program = path.join(tool.program());
         fs::write(&program, script).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        Self { folder, front_end }
+        Self { folder, tool }
     }
 
     fn program(&self) -> PathBuf {
-        self.path(self.front_end.program())
+        self.path(self.tool.program())
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -81,7 +81,7 @@ impl Fake {
             .build_command()
             .tag("app:1")
             .tag("app:latest")
-            .front_end(self.front_end);
+            .tool(self.tool);
         command.build_and_verify_with(self.program().as_os_str(), &command.read_secrets()?)
     }
 
@@ -250,16 +250,16 @@ fn a_second_build_that_is_not_in_the_cache_is_an_error() {
 fn podman_and_buildah_are_asked_in_their_own_words() {
     const SECRET: &str = "STEP 2/2: RUN --mount=type=secret,id=token x\n";
     let cases = [
-        (FrontEnd::Podman, "save PRIVATE", "image rm PRIVATE"),
+        (BuildTool::Podman, "save PRIVATE", "image rm PRIVATE"),
         (
-            FrontEnd::Buildah,
+            BuildTool::Buildah,
             "push PRIVATE docker-archive:/dev/stdout",
             "rmi PRIVATE",
         ),
     ];
-    for (front_end, save, remove) in cases {
+    for (tool, save, remove) in cases {
         let check = |content: &str, progress: &str, verdict: Verdict| {
-            let fake = Fake::of(front_end, content, progress, ":");
+            let fake = Fake::of(tool, content, progress, ":");
             let report = fake.verify().unwrap();
             assert_eq!(report.verdict(), verdict, "{}", report.human());
             let calls = fake.calls();
@@ -301,7 +301,7 @@ fn an_interrupted_program_leaves_no_tag() {
     let program = fake.program();
     drop(PrivateTag::new(Client::new(
         program.as_os_str(),
-        FrontEnd::Buildx,
+        BuildTool::Buildx,
     )));
     assert_eq!(fake.calls(), ["image rm PRIVATE"]);
     assert!(Path::new("/bin/sh").exists());

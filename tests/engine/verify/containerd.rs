@@ -1,6 +1,6 @@
 //! With a real Docker Engine on the containerd image store: it writes images to a pipe, keeps attestations, exports caches.
 
-use dockerfile_dsl::FrontEnd;
+use dockerfile_dsl::BuildTool;
 use dockerfile_dsl::verify::{Image, Place, Reason, Verdict};
 
 use dockerfile_dsl_tests::trials::Trial;
@@ -30,11 +30,11 @@ fn text(name: &str, step: &str) -> String {
 fn an_image_is_searched_before_it_is_stored() {
     let folder = Folder::new("pipe");
     let build = |tag: &str, step: &str, value: &str| {
-        real::build(&folder, FrontEnd::Buildx, tag, &text("pipe", step), value)
+        real::build(&folder, BuildTool::Buildx, tag, &text("pipe", step), value)
     };
     let check = |command: &dockerfile_dsl::BuildCommand, tag: &str, verdict| {
         let report = command.build_and_verify().unwrap();
-        real::assert_verdict(&report, FrontEnd::Buildx, tag, verdict);
+        real::assert_verdict(&report, BuildTool::Buildx, tag, verdict);
         report
     };
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use dockerfile_dsl::verify::{Image, Place, Reason, Report, Verdict, Verify};
-use dockerfile_dsl::{BuildNetwork, Dockerfile, FrontEnd, Secret, Stage, sh};
+use dockerfile_dsl::{BuildNetwork, BuildTool, Dockerfile, Secret, Stage, sh};
 
 use dockerfile_dsl_tests::name;
 use dockerfile_dsl_tests::trials::Trial;
@@ -39,7 +39,7 @@ fn verify(folder: &Folder, tag: &str, step: &str, value: &str) -> Report {
         "FROM debian:bookworm-slim\nRUN echo {tag} {process}\nRUN \
          --mount=type=secret,id=token,required=true {step}\n"
     );
-    real::build(folder, FrontEnd::Buildx, tag, &text, value)
+    real::build(folder, BuildTool::Buildx, tag, &text, value)
         .build_and_verify()
         .unwrap()
 }
@@ -50,7 +50,7 @@ fn docker(arguments: &[&str]) -> bool {
 
 #[track_caller]
 fn check(report: &Report, tag: &str, verdict: Verdict) {
-    real::assert_verdict(report, FrontEnd::Buildx, tag, verdict);
+    real::assert_verdict(report, BuildTool::Buildx, tag, verdict);
 }
 
 fn only_a_clean_image_gets_its_name() {
@@ -134,9 +134,9 @@ fn an_optional_secret_that_is_not_there_does_not_keep_docker_from_building() {
 
 fn a_failed_build_says_why_and_leaves_nothing() {
     let folder = Folder::new("fails");
-    for front_end in [FrontEnd::Buildx, FrontEnd::DockerBefore23] {
+    for tool in [BuildTool::Buildx, BuildTool::DockerBefore23] {
         let error = |text: &str| {
-            let command = real::build(&folder, front_end, "verify-fails:1", text, A);
+            let command = real::build(&folder, tool, "verify-fails:1", text, A);
             command.build_and_verify().unwrap_err().to_string()
         };
         // The shell prints the value as the name of a program that it does not find.
@@ -155,7 +155,7 @@ fn names_of_images_are_looked_at_before_the_build() {
     let folder = Folder::new("names");
     let text =
         "FROM debian:bookworm-slim\nRUN --mount=type=secret,id=token test -s /run/secrets/token\n";
-    let build = |tag: &str| real::build(&folder, FrontEnd::Buildx, tag, text, A).fresh_secrets();
+    let build = |tag: &str| real::build(&folder, BuildTool::Buildx, tag, text, A).fresh_secrets();
     let tag = "localhost:5000/verify/port:1";
     let report = build(tag).build_and_verify().unwrap();
     check(&report, tag, Verdict::Clean);

@@ -1,6 +1,6 @@
 //! With real podman and buildah, on one store.
 
-use dockerfile_dsl::FrontEnd;
+use dockerfile_dsl::BuildTool;
 use dockerfile_dsl::verify::{Image, Place, Reason, Report, Verdict};
 
 use dockerfile_dsl_tests::name;
@@ -24,22 +24,25 @@ pub(crate) fn trials() -> Vec<Trial> {
 const MOUNT: &str = "--mount=type=secret,id=token,target=/run/secrets/token,required=true";
 
 /// Builds `RUN --mount=.. STEP` on a step that no other run has in its cache.
-fn verify(folder: &Folder, front_end: FrontEnd, tag: &str, step: &str, value: &str) -> Report {
+fn verify(folder: &Folder, tool: BuildTool, tag: &str, step: &str, value: &str) -> Report {
     let process = std::process::id();
     let text =
         format!("FROM debian:bookworm-slim\nRUN echo {tag} {process} >/id\nRUN {MOUNT} {step}\n");
-    real::build(folder, front_end, tag, &text, value)
+    real::build(folder, tool, tag, &text, value)
         .build_and_verify()
         .unwrap()
 }
 
 fn only_a_clean_image_of_podman_or_buildah_gets_its_name() {
     let folder = Folder::new("podman");
-    for (front_end, program) in [(FrontEnd::Podman, "podman"), (FrontEnd::Buildah, "buildah")] {
+    for (tool, program) in [
+        (BuildTool::Podman, "podman"),
+        (BuildTool::Buildah, "buildah"),
+    ] {
         let tag = format!("localhost/{program}-clean:1");
         let step = "test -s /run/secrets/token";
-        let report = verify(&folder, front_end, &tag, step, A);
-        real::assert_verdict(&report, front_end, &tag, Verdict::Clean);
+        let report = verify(&folder, tool, &tag, step, A);
+        real::assert_verdict(&report, tool, &tag, Verdict::Clean);
         assert!(
             report.scanned.layers >= 2 && report.scanned.files > 1000,
             "{report:?}"
@@ -48,8 +51,8 @@ fn only_a_clean_image_of_podman_or_buildah_gets_its_name() {
 
         let tag = format!("localhost/{program}-leak:1");
         let step = "mkdir /x && base64 /run/secrets/token | gzip >/x/.cache.gz";
-        let report = verify(&folder, front_end, &tag, step, A);
-        real::assert_verdict(&report, front_end, &tag, Verdict::Leaked);
+        let report = verify(&folder, tool, &tag, step, A);
+        real::assert_verdict(&report, tool, &tag, Verdict::Leaked);
         let finding = &report.findings[0];
         assert_eq!(
             (finding.place, &finding.path[..], &finding.encodings[..]),
@@ -57,8 +60,8 @@ fn only_a_clean_image_of_podman_or_buildah_gets_its_name() {
         );
 
         let tag = format!("localhost/{program}-print:1");
-        let report = verify(&folder, front_end, &tag, "cat /run/secrets/token", A);
-        real::assert_verdict(&report, front_end, &tag, Verdict::Leaked);
+        let report = verify(&folder, tool, &tag, "cat /run/secrets/token", A);
+        real::assert_verdict(&report, tool, &tag, Verdict::Leaked);
         assert_eq!(report.findings[0].place, Place::Log);
     }
 }
@@ -74,7 +77,7 @@ fn a_step_from_podmans_cache_may_hold_an_earlier_value() {
     let with = |value: &str| {
         real::build(
             &folder,
-            FrontEnd::Podman,
+            BuildTool::Podman,
             "localhost/podman-cached:1",
             &text,
             value,
@@ -92,7 +95,7 @@ fn a_step_from_podmans_cache_may_hold_an_earlier_value() {
     let report = with(B).build_and_verify().unwrap();
     real::assert_verdict(
         &report,
-        FrontEnd::Podman,
+        BuildTool::Podman,
         "localhost/podman-cached:1",
         Verdict::Incomplete,
     );
@@ -112,18 +115,18 @@ fn a_step_from_podmans_cache_may_hold_an_earlier_value() {
 
 fn a_failed_build_of_podman_or_buildah_says_why() {
     let folder = Folder::new("podman-fails");
-    for front_end in [FrontEnd::Podman, FrontEnd::Buildah] {
+    for tool in [BuildTool::Podman, BuildTool::Buildah] {
         let text = format!(
             "FROM debian:bookworm-slim\nRUN {MOUNT} sh -c \"$(cat /run/secrets/token); exit 7\"\n"
         );
-        let command = real::build(&folder, front_end, "localhost/fails:1", &text, A);
+        let command = real::build(&folder, tool, "localhost/fails:1", &text, A);
         let error = command.build_and_verify().unwrap_err().to_string();
         assert!(
             error.contains("exit status 7") && !error.contains(A),
             "{error}"
         );
         let text = "FROM nowhere.invalid/nothing:1\nRUN true\n";
-        let command = real::build(&folder, front_end, "localhost/fails:1", text, A);
+        let command = real::build(&folder, tool, "localhost/fails:1", text, A);
         let error = command.build_and_verify().unwrap_err().to_string();
         assert!(error.contains("nowhere.invalid/nothing:1"), "{error}");
     }
@@ -132,12 +135,12 @@ fn a_failed_build_of_podman_or_buildah_says_why() {
 
 fn ctrl_c_leaves_no_image_of_podman() {
     if let Some(program) = real::is_to_be_interrupted() {
-        let front_end = match &program[..] {
-            "podman" => FrontEnd::Podman,
-            _ => FrontEnd::Buildah,
+        let tool = match &program[..] {
+            "podman" => BuildTool::Podman,
+            _ => BuildTool::Buildah,
         };
         let folder = Folder::new("podman-interrupted");
-        verify(&folder, front_end, "localhost/interrupted:1", "sleep 61", A);
+        verify(&folder, tool, "localhost/interrupted:1", "sleep 61", A);
         return;
     }
     for program in ["podman", "buildah"] {

@@ -15,7 +15,7 @@ use dockerfile_dsl::verify::{Report, Secret, Verdict, Verify};
 use dockerfile_dsl_tests::trials::{self, Needed, Trial};
 
 use crate::builders::NO_ENGINE;
-use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, FrontEnd, Stage, sh};
+use dockerfile_dsl::{BuildCommand, BuildNetwork, BuildTool, Dockerfile, Stage, sh};
 
 pub(crate) const A: &str = "9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3z";
 pub(crate) const B: &str = "Zq7vT2pLx9Rk4Wn8Yb3Hd6McKu5jF1";
@@ -183,7 +183,7 @@ impl Drop for Folder {
 /// The command that builds this text, which may leak: that of an honest Dockerfile with the same secret, `token`.
 pub(crate) fn build(
     folder: &Folder,
-    front_end: FrontEnd,
+    tool: BuildTool,
     tag: &str,
     text: &str,
     value: &str,
@@ -198,7 +198,7 @@ pub(crate) fn build(
     Dockerfile::target(&honest)
         .unwrap()
         .build_command()
-        .front_end(front_end)
+        .tool(tool)
         .tag(tag)
         .file(folder.write("Dockerfile", text))
         .context(folder.path())
@@ -216,11 +216,11 @@ pub(crate) fn assert_nothing_is_left(program: &str, process: u32) {
 
 /// A verdict, and that the image has its name only if it is clean.
 #[track_caller]
-pub(crate) fn assert_verdict(report: &Report, front_end: FrontEnd, tag: &str, verdict: Verdict) {
+pub(crate) fn assert_verdict(report: &Report, tool: BuildTool, tag: &str, verdict: Verdict) {
     assert_eq!(report.verdict(), verdict, "{}", report.human());
-    let (program, inspect): (_, &[&str]) = match front_end {
-        FrontEnd::Buildah => ("buildah", &["inspect", "--type", "image", tag]),
-        FrontEnd::Podman => ("podman", &["image", "inspect", tag]),
+    let (program, inspect): (_, &[&str]) = match tool {
+        BuildTool::Buildah => ("buildah", &["inspect", "--type", "image", tag]),
+        BuildTool::Podman => ("podman", &["image", "inspect", tag]),
         _ => ("docker", &["image", "inspect", tag]),
     };
     assert_eq!(

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dockerfile_dsl::FrontEnd;
+use dockerfile_dsl::BuildTool;
 use dockerfile_dsl::verify::{Place, Quarantine, Registry, Report, Secret, Verdict, Verify};
 use dockerfile_dsl_tests::trials::{Needed, Trial};
 use serde_json::{Value, json};
@@ -459,7 +459,7 @@ fn an_image_is_tagged_after_its_quarantine() {
                 --mount=type=secret,id=token,required=true {step}\n"
         );
         let tag = format!("{}/app:{tag}", server.host);
-        real::build(&folder, FrontEnd::Buildx, &tag, &text, A)
+        real::build(&folder, BuildTool::Buildx, &tag, &text, A)
             .builder(&remote.0)
             .build_verify_and_push(&quarantine)
     };

@@ -78,7 +78,7 @@ impl Elsewhere {
         self.folder.path().join(name)
     }
 
-    fn run(&self, front_end: FrontEnd, repository: &str) -> Result<Report, Error> {
+    fn run(&self, tool: BuildTool, repository: &str) -> Result<Report, Error> {
         let secret =
             crate::Secret::try_file("token", self.path("secret").to_str().unwrap()).unwrap();
         let stage = Stage::from_image("debian")
@@ -91,7 +91,7 @@ impl Elsewhere {
             .build_command()
             .tag("reg.example/app:1")
             .tag("reg.example/app:latest")
-            .front_end(front_end);
+            .tool(tool);
         let quarantine = Quarantine::new(repository).registry_tool(self.path("crane"));
         {
             let given = command.read_secrets()?;
@@ -116,7 +116,7 @@ const QUARANTINE: &str = "reg.example/quarantine";
 #[test]
 fn an_image_in_quarantine_gets_its_tags_when_it_is_clean() {
     let elsewhere = Elsewhere::new("nothing");
-    let report = elsewhere.run(FrontEnd::Buildx, QUARANTINE).unwrap();
+    let report = elsewhere.run(BuildTool::Buildx, QUARANTINE).unwrap();
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
     assert_eq!(report.image, "reg.example/app:1, reg.example/app:latest");
     assert!(report.kept.is_empty());
@@ -140,7 +140,7 @@ fn an_image_in_quarantine_gets_its_tags_when_it_is_clean() {
     );
     // In the repository of the tags its deletion would be theirs.
     let elsewhere = Elsewhere::new("nothing");
-    let report = elsewhere.run(FrontEnd::Buildx, "reg.example/app").unwrap();
+    let report = elsewhere.run(BuildTool::Buildx, "reg.example/app").unwrap();
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
     assert_eq!(elsewhere.calls().len(), 2, "{:?}", elsewhere.calls());
 }
@@ -155,7 +155,7 @@ fn an_image_that_leaks_leaves_the_quarantine_or_the_report_says_so() {
         if refuses {
             fs::write(elsewhere.path("no-delete"), "").unwrap();
         }
-        let report = elsewhere.run(FrontEnd::Buildx, QUARANTINE).unwrap();
+        let report = elsewhere.run(BuildTool::Buildx, QUARANTINE).unwrap();
         assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
         let [kept] = &report.kept[..] else {
             panic!("{report:?}")
@@ -184,7 +184,7 @@ fn what_was_printed_or_cached_keeps_an_image_from_its_tags() {
     ] {
         let elsewhere = Elsewhere::new("nothing");
         fs::write(elsewhere.path("progress"), progress).unwrap();
-        let report = elsewhere.run(FrontEnd::Buildx, QUARANTINE).unwrap();
+        let report = elsewhere.run(BuildTool::Buildx, QUARANTINE).unwrap();
         assert_eq!(report.verdict(), verdict, "{}", report.human());
         assert_eq!(
             elsewhere.calls()[1..],
@@ -198,7 +198,7 @@ fn a_quarantine_that_cannot_be_searched_is_an_error_that_says_what_is_left() {
     let elsewhere = Elsewhere::new("nothing");
     fs::write(elsewhere.path("no-blob"), "").unwrap();
     let error = elsewhere
-        .run(FrontEnd::Buildx, QUARANTINE)
+        .run(BuildTool::Buildx, QUARANTINE)
         .unwrap_err()
         .to_string();
     assert!(
@@ -216,28 +216,25 @@ fn a_quarantine_that_cannot_be_searched_is_an_error_that_says_what_is_left() {
 fn a_tag_that_names_another_image_makes_it_incomplete() {
     let elsewhere = Elsewhere::new("nothing");
     fs::write(elsewhere.path("other"), "").unwrap();
-    let report = elsewhere.run(FrontEnd::Buildx, QUARANTINE).unwrap();
+    let report = elsewhere.run(BuildTool::Buildx, QUARANTINE).unwrap();
     assert_eq!(report.verdict(), Verdict::Incomplete, "{}", report.human());
     assert_eq!(report.incomplete[0].reason, Reason::Digest);
 }
 
 #[test]
 fn only_buildx_pushes_by_digest() {
-    for front_end in [
-        FrontEnd::Podman,
-        FrontEnd::Buildah,
-        FrontEnd::DockerBefore23,
+    for tool in [
+        BuildTool::Podman,
+        BuildTool::Buildah,
+        BuildTool::DockerBefore23,
     ] {
         let elsewhere = Elsewhere::new("nothing");
-        let error = elsewhere
-            .run(front_end, QUARANTINE)
-            .unwrap_err()
-            .to_string();
+        let error = elsewhere.run(tool, QUARANTINE).unwrap_err().to_string();
         assert!(error.contains("only Buildx"), "{error}");
         assert!(elsewhere.calls().is_empty());
     }
     let error = Elsewhere::new("x")
-        .run(FrontEnd::Buildx, "reg.example/q:1")
+        .run(BuildTool::Buildx, "reg.example/q:1")
         .unwrap_err();
     assert!(error.to_string().contains("without a tag"), "{error}");
 }
