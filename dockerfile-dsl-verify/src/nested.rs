@@ -3,6 +3,7 @@
 //! somewhere by chance is neither.
 
 mod ar;
+mod base64;
 mod beam;
 mod compress;
 mod cpio;
@@ -127,15 +128,10 @@ fn unpack(
             return false;
         }
         Sniffed::Compressed(compression) => {
-            return compressed(
-                worker,
-                tap,
-                end,
-                place,
-                compression,
-                compression.name(),
-                sure,
-            );
+            let name = compression.name();
+            let is_whole = compressed(worker, tap, end, place, compression, name, sure);
+            // What follows base64 is the text around it.
+            return is_whole && compression != Compression::Base64;
         }
         Sniffed::Zlib(skip, step) => {
             tap.skip_to(end.min(tap.offset() + skip as u64));

@@ -179,6 +179,7 @@ impl<'s> Worker<'s> {
                     mark,
                 }]);
             }
+            self.inside_document(&text, &place);
         } else {
             self.content(&mut tap, u64::MAX, &place);
         }
@@ -229,6 +230,20 @@ impl<'s> Worker<'s> {
     /// Reads content up to the offset `end` of the tap, and all that can be unpacked from it.
     pub(crate) fn content(&mut self, tap: &mut Tap<'_>, end: u64, place: &Place) {
         (self.unpack)(self, tap, end, place);
+    }
+
+    /// Unpacks what a text of a document holds in base64: an `ENV`, a label, a script.
+    fn inside_document(&mut self, mut text: &[u8], place: &Place) {
+        let place = Place {
+            outermost: false,
+            ..place.clone()
+        };
+        let buffer = self.buffers.pop().unwrap_or_default();
+        let mut tap = Tap::new(&mut text, &self.scan.matcher, buffer, 1);
+        self.content(&mut tap, u64::MAX, &place);
+        // Its own bytes are searched already.
+        let (_, buffer, _) = tap.finish();
+        self.buffers.push(buffer);
     }
 
     /// Does something that needs so much memory for windows.

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
+use super::base64;
 use crate::worker::{Decoded, Place, Worker};
 
 /// How a stream is compressed.
@@ -17,6 +18,8 @@ pub(crate) enum Compression {
     Lzma,
     Lzip,
     Brotli,
+    /// Not compressed, but around something that is.
+    Base64,
 }
 
 impl Compression {
@@ -31,6 +34,7 @@ impl Compression {
             Self::Lzma => "lzma",
             Self::Lzip => "lzip",
             Self::Brotli => "brotli",
+            Self::Base64 => "base64",
         }
     }
 }
@@ -61,7 +65,7 @@ const LATER_FRAMES: usize = 8 << 20;
 /// How much memory a decoder needs for its window, by the head of the stream.
 fn window(compression: Compression, head: &[u8]) -> usize {
     match compression {
-        Compression::Gzip | Compression::Zlib | Compression::Deflate => 0,
+        Compression::Gzip | Compression::Zlib | Compression::Deflate | Compression::Base64 => 0,
         // Frames follow that may need more than the first.
         Compression::Zstd => zstd_window(head).max(LATER_FRAMES),
         Compression::Xz => xz_dictionary(head),
@@ -101,6 +105,7 @@ pub(crate) fn open<'a>(
             lzma_rust2::LzmaReader::new_mem_limit(Feed::new(input), kibibytes(most), None)?,
         ))),
         Compression::Lzip => Box::new(Members::<LzipMember<'a>>::new(input, most)),
+        Compression::Base64 => Box::new(base64::Decoder::new(input)),
         Compression::Brotli => Box::new(brotli_decompressor::Decompressor::new(input, 4096)),
     })
 }

@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 use super::compress::Compression;
 use super::probe::{self, Sight, Sniffed};
-use super::{ar, beam, cpio, git, jimage, pdf, png, squashfs, swf, tar, woff, zip};
+use super::{ar, base64, beam, cpio, git, jimage, pdf, png, squashfs, swf, tar, woff, zip};
 use crate::stream::{PEEK, Tap};
 
 /// How one kind of container begins.
@@ -84,6 +84,13 @@ pub(super) const SIGNATURES: &[Signature] = &[
     any(b"\xfa\xfa\xfe\xca", 0, jimage::probe),
     any(b"LitT", 0, beam::probe),
     any(b"7z\xbc\xaf\x27\x1c", 0, seven_zip),
+    // Base64 of gzip, of zip, zstd, xz and bzip2, and of base64 of gzip.
+    any(b"H4sI", 0, base64),
+    any(b"UEsDB", 0, base64),
+    any(b"KLUv", 0, base64),
+    any(b"Td6WFoA", 1, base64),
+    any(b"FBWSZTW", 6, base64),
+    any(b"SDRzS", 0, base64),
     start(b"BZh", 0, bzip2_empty),
     start(b"\x2a\x4d\x18", 1, zstd_skippable),
     start(b"PK\x07\x08PK", 0, |_| Some(Sniffed::Zip)),
@@ -167,6 +174,26 @@ fn lzip(sight: &Sight<'_>) -> Option<Sniffed> {
     (sight.is_start || fits).then_some(Sniffed::Compressed(Compression::Lzip))
 }
 
+/// What the text decodes to begins with a signature too, and as far as it is at hand it fits.
+fn base64(sight: &Sight<'_>) -> Option<Sniffed> {
+    let mut decoded = [0; PEEK / 4 * 3];
+    let length = base64::decode_head(sight.head, &mut decoded);
+    let head = &decoded[..length];
+    let inner = with_signature(&Sight {
+        before: &[],
+        head,
+        left: u64::MAX,
+        name: b"",
+        is_start: false,
+    })?;
+    let is_block = || match probe::zstd_first_block(head) {
+        Some(length) if length <= head.len() => probe::is_zstd(&head[..length], &head[length..]),
+        length => length.is_some(),
+    };
+    (inner != Sniffed::Compressed(Compression::Zstd) || is_block())
+        .then_some(Sniffed::Compressed(Compression::Base64))
+}
+
 /// The header has a checksum of what follows it.
 fn seven_zip(sight: &Sight<'_>) -> Option<Sniffed> {
     let fits = || Some(probe::crc32(sight.head.get(12..32)?) == sight.u32_le(8)?);
@@ -184,6 +211,11 @@ fn vmdk(sight: &Sight<'_>) -> Option<Sniffed> {
 
 /// What begins at the first byte of a file.
 pub(super) fn at_start(sight: &Sight<'_>) -> Option<Sniffed> {
+    with_signature(sight).or_else(|| by_name_or_content(sight))
+}
+
+/// What has a signature at its first byte.
+pub(super) fn with_signature(sight: &Sight<'_>) -> Option<Sniffed> {
     let stands = |signature: &Signature| {
         sight
             .head
@@ -194,7 +226,6 @@ pub(super) fn at_start(sight: &Sight<'_>) -> Option<Sniffed> {
         .iter()
         .filter(|signature| stands(signature))
         .find_map(|signature| (signature.probe)(sight))
-        .or_else(|| by_name_or_content(sight))
 }
 
 /// What has no signature, or one that says little.
