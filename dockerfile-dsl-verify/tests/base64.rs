@@ -203,8 +203,8 @@ fn what_is_cut_off_is_not_clean() {
 /// Programs and documents know how such text begins.
 #[test]
 fn a_beginning_by_chance_is_nothing() {
-    let words = "H4sI H4sIAAAAAAAA H4sIAAAAAAAAA.. begins gzip, SDRzSUFBQUFBQUFB twice, UEsDBBQAAAAI \
-                 zip, KLUv/QBYKLUv zstd, /Td6WFoAAAT xz and QlpoOTFBWSZTW bzip2. ";
+    let words = "H4sI H4sIAAAAAAAA H4sIAAAAAAAAA.. begins gzip, SDRzSUFBQUFBQUFB twice, \
+                 UEsDBBQAAAAI zip, KLUv/QBYKLUv zstd, /Td6WFoAAAT xz and QlpoOTFBWSZTW bzip2. ";
     let report = search(&[("words", words.repeat(500))], TOKEN);
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
     // All that follows is no end of it: a long text of nothing but beginnings takes no long time.
