@@ -188,44 +188,6 @@ fn short_lines_are_found_as_they_are() {
     check(codes.as_bytes(), base64(codes.as_bytes()));
 }
 
-/// What programs make of a secret with a user name: whatever the name is, the value is in it.
-#[test]
-fn what_is_made_of_a_user_and_a_value() {
-    let users = [
-        "x-access-token",
-        "oauth2",
-        "gitlab-ci-token",
-        "x-token-auth",
-        "_json_key",
-        "token",
-        "git",
-        "__token__",
-        "someone@example.com",
-    ];
-    for value in [TOKEN, "p4$$w'rd\"x\\y&z", "hunter22", "correct-horse"] {
-        for user in users {
-            let pair = base64(format!("{user}:{value}").as_bytes());
-            check(value.as_bytes(), format!("Authorization: Basic {pair}"));
-            check(
-                value.as_bytes(),
-                format!("{{\"auths\":{{\"r\":{{\"auth\":\"{pair}\"}}}}}}"),
-            );
-            // The same configuration in a Kubernetes secret.
-            let inner = format!("{{\"auths\":{{\"r\":{{\"auth\":\"{pair}\"}}}}}}");
-            check(value.as_bytes(), base64(inner.as_bytes()));
-            check(
-                value.as_bytes(),
-                format!("machine r login {user} password {value}\n"),
-            );
-            let escaped = value.replace('\\', "\\\\").replace(':', "\\:");
-            check(value.as_bytes(), format!("h:5432:*:{user}:{escaped}\n"));
-        }
-    }
-    // The user name alone, and the public half, are no leak.
-    let report = run(&[TOKEN.as_bytes()], base64(b"x-access-token:").as_bytes());
-    assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
-}
-
 /// A signed token: its signature, and neither the claims nor what every token begins with.
 #[test]
 fn parts_of_a_signed_token() {
