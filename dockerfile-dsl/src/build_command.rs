@@ -12,23 +12,34 @@ use crate::Dockerfile;
 mod argument;
 mod argv;
 mod carried;
-mod docker;
 #[cfg(feature = "run")]
 mod hand_over;
+mod image_name;
 #[cfg(feature = "run")]
 mod mask;
-mod podman;
+mod plan;
 #[cfg(feature = "run")]
 mod process;
+mod program;
 mod reachable;
+
+mod build_tool;
+mod buildctl;
+mod docker;
+mod kaniko;
+mod nerdctl;
+mod podman;
 
 pub(crate) use argument::home;
 pub(crate) use argument::quote_command;
+pub use build_tool::BuildTool;
 pub(crate) use carried::{HandOver, ShellValue};
 #[cfg(feature = "verify")]
 pub(crate) use hand_over::{Carrier, Values};
+#[cfg(feature = "verify")]
+pub(crate) use image_name::check as check_image_name;
 
-/// `docker build`, `podman build` or `buildah build` for one Dockerfile.
+/// The build of one Dockerfile by one of the [tools](BuildTool): `docker build`, if nothing else is said.
 ///
 /// Methods mirror the flags. What a flag cannot carry is said when the command is asked for, not when it is built up.
 #[derive(Debug, Clone)]
@@ -37,6 +48,8 @@ pub struct BuildCommand {
     pub(crate) tool: BuildTool,
     pub(crate) context: String,
     pub(crate) file: Option<String>,
+    /// The Dockerfile is beside the script that has the line.
+    pub(crate) is_beside_script: bool,
     pub(crate) target: Option<String>,
     pub(crate) fresh_secrets: bool,
     pub(crate) builder: Option<String>,
@@ -54,37 +67,6 @@ pub struct BuildCommand {
     pub(crate) no_cache_filter: Vec<String>,
     progress: Option<Progress>,
     network: Option<BuildNetwork>,
-}
-
-/// The program that builds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BuildTool {
-    /// `docker build` of Docker 23 and later, which is Buildx.
-    #[default]
-    Buildx,
-    /// `docker build` of an older Docker: BuildKit has to be asked for, with `DOCKER_BUILDKIT=1` in the environment.
-    DockerBefore23,
-    /// `podman build`.
-    Podman,
-    /// `buildah build`. It takes steps from its cache only if `BUILDAH_LAYERS=true` is in the environment.
-    Buildah,
-}
-
-impl BuildTool {
-    /// The program's name.
-    pub(crate) const fn program(self) -> &'static str {
-        match self {
-            Self::Buildx | Self::DockerBefore23 => "docker",
-            Self::Podman => "podman",
-            Self::Buildah => "buildah",
-        }
-    }
-
-    /// Whether Buildah builds, which is what podman has inside.
-    pub(crate) const fn is_buildah(self) -> bool {
-        matches!(self, Self::Podman | Self::Buildah)
-    }
 }
 
 /// `--progress`: how the build log is shown.
@@ -124,6 +106,7 @@ impl Dockerfile {
             tool: BuildTool::default(),
             context: ".".to_owned(),
             file: None,
+            is_beside_script: false,
             target: None,
             fresh_secrets: false,
             builder: None,

@@ -114,19 +114,26 @@ impl<'a> Emit<'a> {
 
     /// The Dockerfile goes to standard input, so that the script works wherever both files are.
     fn script(&self) -> Result<String, Error> {
-        let command = if self.command.context == "-" {
-            self.command.clone()
-        } else {
-            self.command.clone().file("-")
-        };
+        let reads_stdin = self.command.tool.reads_stdin();
+        let mut command = self.command.clone();
+        if !reads_stdin {
+            command.file = None;
+            command.is_beside_script = true;
+        } else if command.context != "-" {
+            command.file = Some("-".to_owned());
+        }
         let (command, values) = command.for_shell()?;
         let values: String = values.iter().map(ShellValue::lines).collect();
-        // The context is the last word: options of the caller go in front of it.
-        let line = command.shell_words_with("\"$@\"")?;
+        let line = command.shell_words(Some("\"$@\""))?;
+        let input = if reads_stdin {
+            " < \"$(dirname -- \"$0\")/Dockerfile\""
+        } else {
+            ""
+        };
         Ok(format!(
             "#!/bin/sh\n# Builds the image of the Dockerfile beside this script. Run it where the \
              build context is;\n# options such as --tag NAME are passed on.\n\
-             set -eu\n{values}{line} < \"$(dirname -- \"$0\")/Dockerfile\"\n"
+             set -eu\n{values}{line}{input}\n"
         ))
     }
 

@@ -10,10 +10,11 @@ use dockerfile_dsl_analysis::LineIndex;
 
 use crate::build_command::home;
 use crate::build_context;
-use crate::{BuildCommand, BuildSecret, Delivery, Error, SecretSource};
+use crate::{BuildCommand, BuildSecret, BuildTool, Delivery, Error, SecretSource};
 
 mod buildah;
 mod builder;
+mod client;
 mod command;
 mod environment;
 mod given;
@@ -69,6 +70,8 @@ impl BuildCommand {
             if self.tool.is_buildah() {
                 let text = self.dockerfile.render();
                 buildah::look(self.tool, &text, environment, &mut report);
+            } else if !matches!(self.tool, BuildTool::Buildx | BuildTool::DockerBefore23) {
+                client::look(self.tool, environment, &mut report);
             } else {
                 let needed = Some(self.dockerfile.requirement())
                     .filter(|_| !self.dockerfile.asks_for_syntax());

@@ -13,12 +13,11 @@ pub use dockerfile_dsl_verify::{
     Progress, Reason, Registry, Report, Scanned, Secret, Verdict, Verify,
 };
 
-use crate::build_command::{Carrier, Values, home};
+use crate::build_command::{Carrier, Values, check_image_name, home};
 use crate::preflight::Given;
 use crate::{BuildCommand, BuildSecret, BuildTool, Delivery, Error, SecretSource};
 
 mod client;
-mod name;
 mod quarantine;
 
 use client::{Client, PrivateTag};
@@ -62,11 +61,21 @@ impl BuildCommand {
 
     /// The build with what is to be searched for, if it can end with a name for the image.
     fn prepared<'a>(&self, program: &'a OsStr, given: &Given) -> Result<Build<'a>, Error> {
+        if matches!(
+            self.tool,
+            BuildTool::Nerdctl | BuildTool::Buildctl | BuildTool::Kaniko
+        ) {
+            return Err(Error::new(format!(
+                "build_and_verify works with docker, podman and buildah; build with {program}, and \
+                 search the image with `dockerfile-dsl verify` before it is pushed",
+                program = self.tool.program()
+            )));
+        }
         if self.tags.is_empty() {
             return Err(Error::new("a verified image needs a name: add `.tag(..)`"));
         }
         for tag in &self.tags {
-            name::check(tag)?;
+            check_image_name(tag)?;
         }
         if !self.outputs.is_empty() {
             return Err(Error::new(
@@ -276,9 +285,7 @@ impl Build<'_> {
             Stdio::null()
         });
         process.stderr(writer);
-        if command.tool == BuildTool::DockerBefore23 {
-            process.env("DOCKER_BUILDKIT", "1");
-        }
+        process.envs(command.tool.environment());
         self.handed_over.give_to(&mut process);
         process.stdin(if command.reads_stdin() {
             Stdio::piped()

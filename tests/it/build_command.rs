@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use dockerfile_dsl::{
-    BuildCommand, BuildNetwork, BuildTool, Dockerfile, Progress, Secret, Stage, path, sh,
-};
+use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, Progress, Secret, Stage, path, sh};
+
+mod tools;
 
 const TOKEN: Secret = Secret::env("TOKEN");
 const AS: Secret = Secret::env_as("pull", "PULL_TOKEN");
@@ -224,97 +224,7 @@ fn fresh_secrets_name_the_stages_that_get_them() {
     check(&plain().fresh_secrets(), "docker build .");
 }
 
-#[test]
-fn docker_before_23_is_asked_for_buildkit() {
-    let command = image(&[TOKEN])
-        .build_command()
-        .tool(BuildTool::DockerBefore23);
-    assert_eq!(
-        command.shell().unwrap(),
-        "DOCKER_BUILDKIT=1 docker build --secret id=TOKEN,env=TOKEN ."
-    );
-    let process = command.to_command().unwrap();
-    assert!(
-        process
-            .get_envs()
-            .any(|variable| variable == (OsStr::new("DOCKER_BUILDKIT"), Some(OsStr::new("1"))))
-    );
-    assert_eq!(
-        command.clone().fresh_secrets().shell().unwrap(),
-        "DOCKER_BUILDKIT=1 docker build --secret id=TOKEN,env=TOKEN --no-cache ."
-    );
-    refuses(
-        &command.build_context("a", "b"),
-        "Docker before 23 does not have --build-context; leave it out, or use Buildx",
-    );
-}
-
-#[test]
-fn podman_and_buildah_take_secrets_in_another_spelling() {
-    let command = image(&[TOKEN])
-        .build_command()
-        .tag("app")
-        .tool(BuildTool::Podman);
-    check(
-        &command.clone().fresh_secrets(),
-        "podman build --secret id=TOKEN,type=env,env=TOKEN --tag app --no-cache .",
-    );
-    let file = image(&[Secret::file("npmrc", "~/.npmrc")]).build_command();
-    check(
-        &file.clone().tool(BuildTool::Buildah),
-        "buildah build --secret id=npmrc,type=file,src=\"$HOME\"/.npmrc .",
-    );
-    // Theirs would be a network that is called so.
-    check(
-        &plain()
-            .tool(BuildTool::Podman)
-            .network(BuildNetwork::Default),
-        "podman build .",
-    );
-    refuses(
-        &image(&[Secret::file("npmrc", "/a,b")])
-            .build_command()
-            .tool(BuildTool::Buildah),
-        "secret `npmrc`: podman and buildah split a --secret at every comma, and the path `/a,b` \
-         has one; use a link without one",
-    );
-    for (command, flag) in [
-        (command.clone().builder("b"), "--builder"),
-        (command.clone().progress(Progress::Plain), "--progress"),
-        (
-            command.clone().no_cache_filter("b"),
-            "--no-cache-filter; `.fresh_secrets()` passes --no-cache",
-        ),
-        (
-            command
-                .clone()
-                .platform("linux/arm64")
-                .platform("linux/amd64"),
-            "a second --platform without a manifest list",
-        ),
-    ] {
-        refuses(
-            &command,
-            &format!("podman does not have {flag}; leave it out, or use Buildx"),
-        );
-    }
-}
-
-#[test]
-fn only_buildkit_authenticates_an_add() {
-    let stage = Stage::from_image("debian")
-        .add_git("https://github.com/acme/private.git")
-        .token(TOKEN)
-        .to(path!("/src"))
-        .build();
-    let image = Dockerfile::target(&stage).unwrap();
-    refuses(
-        &image.build_command().tool(BuildTool::Podman),
-        "podman does not authenticate an ADD with the secret `GIT_AUTH_TOKEN.github.com` (line 2); \
-         clone or fetch in a RUN that mounts it, or use Buildx",
-    );
-}
-
+/// Of the tools that read no Dockerfile from standard input.
 #[test]
 fn an_optional_secret_without_a_value_is_left_out_of_the_process() {
     let absent = Secret::file("npmrc", "/nowhere/npmrc").optional();
@@ -338,6 +248,11 @@ fn what_no_flag_can_carry() {
     refuses(
         &plain().tag(""),
         "--tag: an empty value has no meaning there; leave the flag out",
+    );
+    refuses(
+        &plain().tag("Registry/App"),
+        "--tag `Registry/App`: a name has lower-case letters, digits, `.`, `_` and `-` between its \
+         slashes, and begins and ends with a letter or digit",
     );
     refuses(
         &plain().label("a=b", "c"),

@@ -16,6 +16,7 @@ pub(crate) struct Argument(Vec<Part>);
 enum Part {
     Text(String),
     Home,
+    ScriptFolder,
 }
 
 /// The home directory of who builds.
@@ -56,6 +57,12 @@ impl Argument {
         }
     }
 
+    /// The folder of the script that the line is in.
+    pub(crate) fn push_script_folder(mut self) -> Self {
+        self.0.push(Part::ScriptFolder);
+        self
+    }
+
     /// A CSV field `KEY=PATH` as BuildKit reads it: quoted as a whole where the path has a comma or a quote.
     pub(crate) fn push_csv_path(self, key: &str, path: &str) -> Self {
         if path.contains([',', '"']) || path.ends_with(char::is_whitespace) {
@@ -81,6 +88,9 @@ impl Argument {
                          or write the whole path",
                     )
                 })?),
+                Part::ScriptFolder => {
+                    return Err(Error::new("only a script knows the folder that it is in"));
+                }
             }
         }
         Ok(expanded)
@@ -92,6 +102,7 @@ impl Argument {
         for part in &self.0 {
             match part {
                 Part::Home => quoted.push_str("\"$HOME\""),
+                Part::ScriptFolder => quoted.push_str("\"$(dirname -- \"$0\")\""),
                 Part::Text(text) if is_plain(text) => quoted.push_str(text),
                 Part::Text(text) => {
                     quoted.push('\'');

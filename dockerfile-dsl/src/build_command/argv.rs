@@ -2,9 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::argument::{Argument, home};
+use super::BuildCommand;
+use super::argument::home;
 use super::carried::ShellValue;
-use super::{BuildCommand, BuildTool, docker};
+use super::plan::Plan;
+use super::program::Line;
 use crate::Error;
 
 impl BuildCommand {
@@ -21,8 +23,8 @@ impl BuildCommand {
 
     /// [`argv`](Self::argv), where this is the home directory.
     pub(crate) fn argv_at(&self, home: Option<&OsStr>) -> Result<Vec<OsString>, Error> {
-        let arguments = self.arguments()?.into_iter();
-        arguments.map(|argument| argument.expand(home)).collect()
+        let words = self.line()?.into_words().into_iter();
+        words.map(|word| word.expand(home)).collect()
     }
 
     /// One line for a POSIX shell, that can be pasted and committed: `~/` becomes `"$HOME"/`, so nothing personal is in it.
@@ -36,28 +38,17 @@ impl BuildCommand {
     /// If a flag cannot carry what it was given, or if the tool does not have it.
     pub fn shell(&self) -> Result<String, Error> {
         let (command, values) = self.for_shell()?;
-        Ok(ShellValue::prefix(&values) + &command.shell_words()?)
+        Ok(ShellValue::prefix(&values) + &command.shell_words(None)?)
     }
 
-    /// The same without the assignments that give it the values of secrets.
-    fn shell_words(&self) -> Result<String, Error> {
-        self.shell_words_with("")
+    /// The same without the assignments that give it the values of secrets, and with options of the caller.
+    pub(crate) fn shell_words(&self, options: Option<&str>) -> Result<String, Error> {
+        let line = self.line()?.quote(options);
+        Ok(self.tool.known().assignments() + &line)
     }
 
-    /// The same with something in front of the context, which is the last word.
-    pub(crate) fn shell_words_with(&self, options: &str) -> Result<String, Error> {
-        let mut words: Vec<String> = self.arguments()?.iter().map(Argument::quote).collect();
-        if !options.is_empty() {
-            words.insert(words.len() - 1, options.to_owned());
-        }
-        Ok(match self.tool {
-            BuildTool::DockerBefore23 => format!("DOCKER_BUILDKIT=1 {}", words.join(" ")),
-            BuildTool::Buildx | BuildTool::Podman | BuildTool::Buildah => words.join(" "),
-        })
-    }
-
-    /// The arguments, of which one is known not to hold a line break or a NUL where a flag cannot carry it.
-    pub(crate) fn arguments(&self) -> Result<Vec<Argument>, Error> {
-        docker::arguments(self)
+    fn line(&self) -> Result<Line, Error> {
+        let program = self.tool.known();
+        (program.line)(program, &Plan::new(self, &program.limits)?)
     }
 }

@@ -6,9 +6,9 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use super::BuildCommand;
 use super::hand_over::{Carrier, Values};
 use super::mask::Mask;
-use super::{BuildCommand, BuildTool};
 use crate::Error;
 use crate::preflight::Given;
 
@@ -30,9 +30,7 @@ impl BuildCommand {
         let argv = self.argv()?;
         let mut process = Command::new(&argv[0]); // the program's name is always there
         process.args(&argv[1..]);
-        if self.tool == BuildTool::DockerBefore23 {
-            process.env("DOCKER_BUILDKIT", "1");
-        }
+        process.envs(self.tool.environment());
         values.give_to(&mut process);
         Ok(process)
     }

@@ -10,6 +10,8 @@ use super::*;
 use crate::syntax::{Requirement, Version};
 use crate::{BuildTool, Secret, SecretUse};
 
+mod tools;
+
 const TOKEN: &str = "ghp_x7KqZt9RmW2";
 
 /// A machine with these variables, and a folder of its own.
@@ -442,54 +444,4 @@ fn a_builder_that_is_too_old_for_the_file() {
         &too_old("1.9"),
     );
     check(&said(&engine("99.0", ""), BuildTool::Buildx, 10), "");
-}
-
-#[test]
-fn podman_is_asked_for_its_buildah() {
-    let text =
-        "FROM x\nRUN --mount=type=secret,id=T,env=T,required=true true\nRUN <<EOF\ntrue\nEOF\n";
-    let machine = Machine::new();
-    let podman = machine.folder.path().join("podman");
-    let said = |script: &str| {
-        // Written by another process, as above.
-        let written = Command::new("sh")
-            .args([
-                "-c",
-                "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\" && chmod +x \"$2\"",
-                "sh",
-                script,
-                podman.to_str().unwrap(),
-            ])
-            .status();
-        assert!(written.unwrap().success());
-        Machine::new()
-            .with("PATH", machine.folder.path().to_str().unwrap())
-            .look(|environment, report| {
-                buildah::look(BuildTool::Podman, text, environment, report);
-            })
-    };
-    check(&said("echo 1.44.0"), "");
-    check(
-        &said("echo 1.37.2"),
-        "podman: its Buildah is 1.37.2, and a secret mount with `env` needs 1.44; update it, leave \
-         that out, or use Buildx",
-    );
-    check(
-        said("echo 1.28.2").lines().next().unwrap_or_default(),
-        "podman: its Buildah is 1.28.2, and a here-document needs 1.35; update it, leave that out, \
-         or use Buildx",
-    );
-    check(
-        &said("exit 125"),
-        "podman: it does not work; `podman info` says why",
-    );
-    fs::remove_file(&podman).unwrap();
-    check(
-        &Machine::new()
-            .with("PATH", machine.folder.path().to_str().unwrap())
-            .look(|environment, report| {
-                buildah::look(BuildTool::Buildah, text, environment, report);
-            }),
-        "buildah: it is not installed, or not on PATH; install the package buildah",
-    );
 }

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use dockerfile_dsl_verify::Registry;
 use dockerfile_dsl_verify::file::PrivateFolder;
 
-use super::{Build, Gap, Reason, Report, Verdict, from_verify, name};
+use super::{Build, Gap, Reason, Report, Verdict, from_verify};
+use crate::build_command::check_image_name;
 use crate::preflight::Given;
 use crate::{BuildCommand, BuildTool, Error};
 
@@ -41,7 +42,7 @@ impl Quarantine {
     }
 
     fn check(&self) -> Result<(), Error> {
-        name::check(&self.repository)?;
+        check_image_name(&self.repository)?;
         let last = self.repository.rsplit('/').next().unwrap_or_default();
         if last.contains(':') || !self.repository.contains('/') {
             return Err(Error::new(format!(

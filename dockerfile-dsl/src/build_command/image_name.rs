@@ -4,7 +4,7 @@
 
 use crate::Error;
 
-pub(super) fn check(name: &str) -> Result<(), Error> {
+pub(crate) fn check(name: &str) -> Result<(), Error> {
     let complain = |message: &str| {
         Err(Error::new(format!(
             "--tag `{}`: {message}",

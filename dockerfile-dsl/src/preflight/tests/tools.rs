@@ -1,0 +1,100 @@
+//! What podman, nerdctl, buildctl and kaniko are asked, with programs that stand in for them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::super::{buildah, client};
+use super::{Machine, check};
+use crate::BuildTool;
+
+/// Written by another process, so that none of this one has it open.
+fn write_program(path: &Path, script: &str) {
+    let written = Command::new("sh")
+        .args([
+            "-c",
+            "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\" && chmod +x \"$2\"",
+            "sh",
+            script,
+            path.to_str().unwrap(),
+        ])
+        .status();
+    assert!(written.unwrap().success());
+}
+
+#[test]
+fn podman_is_asked_for_its_buildah() {
+    let text =
+        "FROM x\nRUN --mount=type=secret,id=T,env=T,required=true true\nRUN <<EOF\ntrue\nEOF\n";
+    let machine = Machine::new();
+    let podman = machine.folder.path().join("podman");
+    let said = |script: &str| {
+        write_program(&podman, script);
+        Machine::new()
+            .with("PATH", machine.folder.path().to_str().unwrap())
+            .look(|environment, report| {
+                buildah::look(BuildTool::Podman, text, environment, report);
+            })
+    };
+    check(&said("echo 1.44.0"), "");
+    check(
+        &said("echo 1.37.2"),
+        "podman: its Buildah is 1.37.2, and a secret mount with `env` needs 1.44; update it, leave \
+         that out, or use Buildx",
+    );
+    check(
+        said("echo 1.28.2").lines().next().unwrap_or_default(),
+        "podman: its Buildah is 1.28.2, and a here-document needs 1.35; update it, leave that out, \
+         or use Buildx",
+    );
+    check(
+        &said("exit 125"),
+        "podman: it does not work; `podman info` says why",
+    );
+    fs::remove_file(&podman).unwrap();
+    check(
+        &Machine::new()
+            .with("PATH", machine.folder.path().to_str().unwrap())
+            .look(|environment, report| {
+                buildah::look(BuildTool::Buildah, text, environment, report);
+            }),
+        "buildah: it is not installed, or not on PATH; install the package buildah",
+    );
+}
+
+#[test]
+fn the_clients_of_daemons_are_asked_whether_they_answer() {
+    let machine = Machine::new();
+    let look = |tool| {
+        Machine::new()
+            .with("PATH", machine.folder.path().to_str().unwrap())
+            .look(|environment, report| client::look(tool, environment, report))
+    };
+    check(
+        &look(BuildTool::Buildctl),
+        "buildctl: it is not installed, or not on PATH",
+    );
+    for (tool, question, how) in [
+        (
+            BuildTool::Buildctl,
+            "debug workers",
+            "buildctl: the daemon does not answer; start buildkitd, or name one with BUILDKIT_HOST",
+        ),
+        (
+            BuildTool::Nerdctl,
+            "info",
+            "nerdctl: containerd does not answer; start it, and buildkitd beside it",
+        ),
+    ] {
+        let program = machine.folder.path().join(tool.program());
+        write_program(&program, &format!("[ \"$*\" = '{question}' ]"));
+        check(&look(tool), "");
+        write_program(&program, "exit 1");
+        check(&look(tool), how);
+    }
+    check(
+        &look(BuildTool::Kaniko),
+        "/kaniko/executor: it is in the image ghcr.io/osscontainertools/kaniko, and meant to run \
+         there only",
+    );
+}
