@@ -14,7 +14,7 @@ mod transfer;
 use crate::bases::{Base, Bases, Guess};
 use crate::dockerfile::{Danger, Environment, File, Instruction, Kind, Mount};
 use crate::domain::SinkPlace;
-use crate::domain::{Entry, Files, Rest, Source, source_of};
+use crate::domain::{Asked, Entry, Files, Rest, Source, source_of};
 use crate::interpreter::on_its_own_stack;
 use crate::programs::Programs;
 use crate::rules::{self, Context, notes};
@@ -57,7 +57,9 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     let mut used: Vec<Span> = Vec::new();
     if mounts_a_secret(file) {
         let programs = programs(file, setting.programs);
-        let found = on_its_own_stack(|| worlds(file, &programs, setting.bases, &mut used));
+        let found = on_its_own_stack(|| {
+            worlds(file, &programs, setting.bases, &mut used, Skip::WhereAlike)
+        });
         for finding in found {
             match decided(file, &finding) {
                 Some(note) => used.push(note),
@@ -72,18 +74,38 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What is found in every world that the base images leave open.
-fn worlds(file: &File, programs: &Programs, bases: &Bases, used: &mut Vec<Span>) -> Vec<Finding> {
+/// What is found in every world that the base images leave open. Where nothing was asked of them, one world is like the others.
+fn worlds(
+    file: &File,
+    programs: &Programs,
+    bases: &Bases,
+    used: &mut Vec<Span>,
+    skip: Skip,
+) -> Vec<Finding> {
     let mut walk = |guess| walk(file, programs, (bases, guess), used);
-    let (found, open) = walk(Guess::Plain);
-    if !open {
-        return found;
+    let elsewhere = walk(Guess::Other);
+    if skip == Skip::WhereAlike && !is_open(&elsewhere) {
+        return elsewhere.0;
     }
-    let mut others = vec![walk(Guess::Other).0];
+    let found = walk(Guess::Plain).0;
+    let mut others = vec![elsewhere.0];
     if reconcile::names_a_tool_home(file) {
         others.push(walk(Guess::OtherHome).0);
     }
     reconcile::reconcile(file, bases, found, others)
+}
+
+/// Whether another world may have another verdict than this one.
+fn is_open((found, asked): &(Vec<Finding>, Rc<Asked>)) -> bool {
+    asked.is_open() || found.iter().any(reconcile::names_place)
+}
+
+/// Whether a world is walked that cannot differ from the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Skip {
+    WhereAlike,
+    #[cfg(test)]
+    Never,
 }
 
 /// The programs that the file describes, and then those of its author.
@@ -171,9 +193,9 @@ fn decided(file: &File, finding: &Finding) -> Option<Span> {
 pub(crate) struct Walk<'a> {
     pub(crate) file: &'a File,
     pub(crate) programs: &'a Programs,
-    /// What is assumed of a base image that nobody describes, and whether that was needed.
+    /// What is assumed of a base image that nobody describes, and what was asked of it.
     pub(crate) guess: Guess,
-    pub(crate) guessed: std::cell::Cell<bool>,
+    pub(crate) asked: Rc<Asked>,
     /// The step runs on an image for Windows.
     pub(crate) is_windows: bool,
     /// The ids of the secrets: a source is an index into it.
@@ -214,19 +236,19 @@ pub(crate) struct Stage {
     pub(crate) triggers: Vec<Instruction>,
 }
 
-/// The findings under a guess, and whether it was needed.
+/// The findings under a guess, and what was asked of the places that it names.
 fn walk(
     file: &File,
     programs: &Programs,
     (bases, guess): (&Bases, Guess),
     used: &mut Vec<Span>,
-) -> (Vec<Finding>, bool) {
+) -> (Vec<Finding>, Rc<Asked>) {
     let global = Environment::new(file, Vec::new());
     let mut walk = Walk {
         file,
         programs,
         guess,
-        guessed: std::cell::Cell::new(false),
+        asked: Rc::default(),
         is_windows: false,
         secrets: Vec::new(),
         caches: Vec::new(),
@@ -257,6 +279,7 @@ fn walk(
             base: base.as_ref().and_then(|base| base.base.clone()),
             triggers: Vec::new(),
         };
+        stage.files.asked = Some(walk.asked.clone());
         if base.is_none() {
             let platform = match &content.from.kind {
                 Kind::From(image) => image.platform.as_ref(),
@@ -274,7 +297,7 @@ fn walk(
         }
         walk.stages.push(stage);
     }
-    (walk.findings, walk.guessed.get())
+    (walk.findings, walk.asked)
 }
 
 impl Walk<'_> {

@@ -5,6 +5,7 @@
 
 pub(crate) mod allocator;
 mod argument;
+pub(crate) mod asked;
 mod cause;
 mod doubt;
 pub(crate) mod files;
@@ -19,6 +20,7 @@ pub(crate) mod ways;
 
 pub(crate) use allocator::Allocator;
 pub(crate) use argument::Argument;
+pub(crate) use asked::{Asked, MARK};
 pub(crate) use cause::{About, Cause};
 pub(crate) use doubt::Doubt;
 pub(crate) use files::{

@@ -3,8 +3,7 @@
 //! In: nothing. Out: alternatives, each a world in which such an image sets certain things. What leaks in all of them leaks on every
 //! base; what leaks in one of them leaks under a guess.
 
-/// Starts the name of a place that only the base image knows: no path of a file or a script holds it.
-const MARK: char = '\u{f8f0}';
+use crate::domain::MARK;
 
 /// Variables of programs' own directories that images do set.
 const TOOL_HOMES: [&str; 10] = [

@@ -149,6 +149,20 @@ fn is_removed_elsewhere(file: &File, finding: &Finding, plain: &str) -> bool {
     })
 }
 
+/// Whether a finding says something of a place that only the base image knows.
+pub(super) fn names_place(finding: &Finding) -> bool {
+    let steps = finding.way.iter();
+    let steps =
+        steps.flat_map(|step| [Some(&step.text), step.path.as_ref(), step.program.as_ref()]);
+    let texts = [
+        Some(&finding.message),
+        Some(&finding.sink),
+        finding.help.as_ref(),
+    ];
+    let mut texts = texts.into_iter().chain(steps).flatten();
+    texts.any(|text| named(text).next().is_some())
+}
+
 /// Writes the places that only the base image knows as an author does.
 fn show(finding: &mut Finding) {
     let names: Vec<String> = named(&finding.sink).map(str::to_owned).collect();

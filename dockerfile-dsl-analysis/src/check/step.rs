@@ -133,6 +133,7 @@ impl Walk<'_> {
         for (mount, span) in mounts {
             let target = mount.target().map(|target| {
                 let path = SymbolicPath::from(&stage.environment.absolute(target));
+                stage.files.ask(&path);
                 stage.files.follow(&path)
             });
             match &mount {

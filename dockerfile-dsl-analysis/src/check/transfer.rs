@@ -20,6 +20,7 @@ impl Walk<'_> {
         let Ok(destination) = stage.environment.destination(transfer) else {
             return;
         };
+        stage.files.ask(&destination.as_str().into());
         let from = transfer
             .from
             .as_ref()

@@ -7,6 +7,7 @@
 
 mod path;
 
+use super::asked::Asked;
 use super::symbol::{Component, SymbolicPath};
 pub(crate) use path::{Unit, spelled, text_of, units, value_of};
 use path::{may_be_absolute, normal, of_this_process};
@@ -82,6 +83,8 @@ pub(crate) struct Files {
     pub(crate) mounts: Rc<Vec<MountPoint>>,
     /// Where files of the build context were copied to.
     pub(crate) context: Rc<Vec<SymbolicPath>>,
+    /// What is asked of places that only the base image knows, where that is of interest.
+    pub(crate) asked: Option<Rc<Asked>>,
 }
 
 /// What comes after a directory in a path.
@@ -345,12 +348,52 @@ impl Files {
 
     /// The paths that a word names, relative ones in `cwd`; one for each spelling.
     pub(crate) fn paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
+        let paths = self.paths_unasked(word, cwd);
+        paths.iter().for_each(|path| self.ask(&path.key));
+        paths
+    }
+
+    /// The same where the name of the path, not the file, is looked at.
+    pub(crate) fn paths_unasked(&self, word: &Value, cwd: &Value) -> Vec<Path> {
         self.paths_by(word, cwd, &|path| self.real(path))
+    }
+
+    /// The path is looked up.
+    pub(crate) fn ask(&self, key: &SymbolicPath) {
+        if let Some(asked) = &self.asked {
+            asked.path(key);
+        }
+    }
+
+    /// The names in a directory are looked up.
+    pub(crate) fn ask_directory(&self, spelling: &[Component]) {
+        if self.asked.is_some() {
+            self.ask(&self.real(spelling.to_vec()));
+        }
+    }
+
+    /// The text may name a place that only the base image knows, and more than a path is made of it.
+    pub(crate) fn ask_value(&self, value: &Value) {
+        if let Some(asked) = &self.asked {
+            asked.value(value);
+        }
+    }
+
+    /// A secret is looked for under the name of its file in a text: of one in such a place that is not known.
+    pub(crate) fn ask_name(&self, key: &SymbolicPath) {
+        if let Some(asked) = &self.asked
+            && key.is_in_marked_place()
+        {
+            asked.decides();
+        }
     }
 
     /// The same as `cd` reads them: `..` takes back the component before it, be that a symbolic link or not.
     pub(crate) fn logical_paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
-        self.paths_by(word, cwd, &normal)
+        let paths = self.paths_by(word, cwd, &normal);
+        let asked = paths.iter().filter(|path| !path.key.is_root());
+        asked.for_each(|path| self.ask(&path.key));
+        paths
     }
 
     fn paths_by(

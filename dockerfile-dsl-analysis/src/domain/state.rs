@@ -409,7 +409,10 @@ impl State {
             if !is_path {
                 continue;
             }
-            for path in self.files.paths(&variable.value, &Value::known("/")) {
+            for path in self
+                .files
+                .paths_unasked(&variable.value, &Value::known("/"))
+            {
                 let content = self.read(&path.key);
                 taint = taint.join(&content.map_or(Taint::NONE, |content| content.taint()));
             }
@@ -433,6 +436,13 @@ impl State {
             let crate::domain::files::Node::File(number) = entry.node else {
                 continue;
             };
+            if self
+                .files
+                .content(number)
+                .is_some_and(|value| value.taint().is_some())
+            {
+                self.files.ask_name(key);
+            }
             let name = key.file_name().and_then(Component::as_known);
             let directory = || key.parent().and_then(|directory| directory.as_known());
             if name.is_some_and(|name| text.contains(name))

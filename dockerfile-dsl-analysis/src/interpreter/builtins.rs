@@ -436,7 +436,7 @@ impl Machine<'_> {
 /// is written there is gone after the step, and what is written here is not.
 fn moved(before: State, after: State, status: Status) -> Flows {
     let stays = |state: &State| {
-        let paths = state.files.paths(&Value::known("."), &state.process.cwd);
+        let paths = (state.files).paths_unasked(&Value::known("."), &state.process.cwd);
         let place = |path: &Path| state.files.place(&state.files.follow(&path.key));
         paths.iter().any(|path| place(path) == Place::Layer)
     };

@@ -106,6 +106,12 @@ impl<'m> Call<'_, 'm> {
 
     /// What the exported variable holds.
     pub(crate) fn env(&self, name: &str) -> Option<Value> {
+        let value = self.exported(name)?;
+        self.state.files.ask_value(&value);
+        Some(value)
+    }
+
+    fn exported(&self, name: &str) -> Option<Value> {
         let variable = self.state.process.variable(name)?;
         variable.exported.then(|| variable.value.clone())
     }
@@ -329,7 +335,7 @@ impl<'m> Call<'_, 'm> {
             let value = match location {
                 Location::Option(option, None) => return self.option(option),
                 Location::Option(option, rest) => beneath(self.option(option)?.value, rest),
-                Location::Variable(name, rest) => beneath(self.env(name)?, rest),
+                Location::Variable(name, rest) => beneath(self.exported(name)?, rest),
                 Location::Path(path) => Value::known(path),
             };
             let value = match value

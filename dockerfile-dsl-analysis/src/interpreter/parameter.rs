@@ -304,11 +304,15 @@ impl Machine<'_> {
         }
         let Some(variable) = state.process.variable(&name).cloned() else {
             return match &*name {
-                "PWD" => Found {
-                    value: directory(state),
-                    unset: false,
-                    maybe_unset: false,
-                },
+                "PWD" => {
+                    let value = directory(state);
+                    state.files.ask_value(&value);
+                    Found {
+                        value,
+                        unset: false,
+                        maybe_unset: false,
+                    }
+                }
                 "BASH_ALIASES" | "BASH_CMDS" | "DIRSTACK" | "BASH_ARGV" => {
                     let process = &state.process;
                     let of_named = |prefix| {
@@ -357,6 +361,7 @@ impl Machine<'_> {
                 },
             };
         };
+        state.files.ask_value(&variable.value);
         let value = match (subscript, &variable.elements) {
             (None, _) => variable.value.clone(),
             (Some(Subscript::Index(index)), Some(elements)) => {

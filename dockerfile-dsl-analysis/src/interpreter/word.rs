@@ -136,6 +136,7 @@ impl Machine<'_> {
                                     .map_or_else(|| Value::known("~-"), |old| old.value.clone()),
                                 user => Value::known(format!("/home/{user}")),
                             };
+                            state.files.ask_value(&home);
                             push(fields, &home, true);
                             text = &rest[end..];
                         }

@@ -119,6 +119,7 @@ pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
         else {
             continue;
         };
+        call.state.files.ask_name(key);
         let relative = key.strip_prefix(&cwd).and_then(text_of);
         let names = |name: String| !name.is_empty() && text.contains(&name);
         let directory = || key.parent().and_then(|directory| directory.as_known());

@@ -44,7 +44,7 @@ impl Walk<'_> {
         let user = stage.environment.user().split(':').next();
         let user = user.unwrap_or_default();
         let guess = |usual: String| {
-            self.guessed.set(true);
+            self.asked.home(&usual);
             self.guess.home(&usual)
         };
         if matches!(user, "" | "root" | "0") {

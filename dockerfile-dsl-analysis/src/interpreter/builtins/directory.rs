@@ -92,6 +92,7 @@ impl Machine<'_> {
 
     pub(super) fn print_directory(&mut self, state: &mut State, span: Span) {
         let cwd = directory(state).concat(&Value::known("\n"));
+        state.files.ask_value(&cwd);
         state.output(self, 1, &cwd, span, &Cause::WorkingDirectory);
     }
 

@@ -179,6 +179,7 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
     let mut wanted = start;
     wanted.extend(parts[..literal].iter().filter_map(|part| part.name.clone()));
     let parts = &parts[literal..];
+    files.ask_directory(&wanted);
     if let Some(followed) = files.followed(&wanted) {
         directory = 0;
         wanted = followed;
