@@ -38,14 +38,22 @@ pub fn parts<B: Buffer>(value: &[u8], format: Option<Format>) -> Parts<B> {
         parts.too_short = 1;
         return parts;
     }
-    if format != Some(Format::Opaque) {
+    let is_opaque = format == Some(Format::Opaque);
+    if !is_opaque && structure::is_wrapped_base64(value) {
+        structure::collect_value(value, &mut parts);
+        return parts;
+    }
+    if !is_opaque {
         structure::collect(value, format, &mut parts);
     }
     let has_lines = value.contains(&b'\n');
-    if !has_lines && (parts.pieces.is_empty() || !structure::is_structured(value, format)) {
-        parts.value(value);
-    } else if parts.pieces.is_empty() && parts.too_short == 0 {
-        parts.text(value);
+    let has_pieces = !parts.pieces.is_empty();
+    let is_value = !has_lines && (!has_pieces || !structure::is_structured(value, format));
+    if is_value || !has_pieces && parts.too_short == 0 {
+        match is_opaque {
+            true => parts.any(value),
+            false => structure::collect_value(value, &mut parts),
+        }
     } else if !has_lines {
         // A structured line, such as a URL: the whole of it is a part too, for what the guess may have missed.
         parts.whole_line(value);

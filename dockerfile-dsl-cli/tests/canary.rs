@@ -88,3 +88,69 @@ fn nothing_is_left_where_a_decoy_cannot_be_made() {
     let output = tool(directory.path(), &["verify", "--canary", "absent", "x.tar"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// What makes a file of a key, and what reads it: `$1` is the file.
+const KEYS: &[(&str, &str)] = &[
+    (
+        "openssl genrsa -out \"$1\" 2048",
+        "openssl pkey -noout -in \"$1\"",
+    ),
+    (
+        "openssl genrsa -traditional -out \"$1\" 2048",
+        "openssl pkey -noout -in \"$1\"",
+    ),
+    (
+        "openssl ecparam -genkey -name prime256v1 -noout -out \"$1\"",
+        "openssl pkey -noout -in \"$1\"",
+    ),
+    (
+        "openssl genpkey -algorithm ed25519 -out \"$1\"",
+        "openssl pkey -noout -in \"$1\"",
+    ),
+    (
+        "openssl genrsa 2048 | base64 -w 0 >\"$1\"",
+        "base64 -d \"$1\" | openssl pkey -noout",
+    ),
+    (
+        "ssh-keygen -q -t ed25519 -N '' -f \"$1\" && chmod 600 \"$1\"",
+        "ssh-keygen -y -f \"$1\"",
+    ),
+    (
+        "ssh-keygen -q -t rsa -b 2048 -N '' -f \"$1\" && chmod 600 \"$1\"",
+        "ssh-keygen -y -P '' -f \"$1\"",
+    ),
+];
+
+/// A decoy of a key is a file that its programs read, and has nothing of the key.
+#[test]
+fn decoys_of_keys_are_keys() {
+    let directory = tempfile::tempdir().unwrap();
+    let shell = |script: &str, file: &Path| {
+        let mut command = Command::new("sh");
+        let command = command.args(["-c", script, "sh"]).arg(file);
+        command.output().unwrap().status.success()
+    };
+    for (index, (make, read)) in KEYS.iter().enumerate() {
+        let name = format!("key{index}");
+        let key = directory.path().join(&name);
+        if !shell(make, &key) {
+            eprintln!("not run here: {make}");
+            continue;
+        }
+        assert!(shell(read, &key), "{read}");
+        let (flag, folder) = (format!("id={name},src={name}"), format!("decoys{index}"));
+        let output = tool(
+            directory.path(),
+            &["canary", "new", "--secret", &flag, &folder],
+        );
+        assert!(output.status.success(), "{output:?}");
+        let decoy = directory.path().join(&folder).join(&name);
+        assert!(shell(read, &decoy), "{make}");
+        let output = tool(
+            directory.path(),
+            &["verify", "--secret", &flag, &format!("dir:{folder}")],
+        );
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{make} {text}");
+    }
+}

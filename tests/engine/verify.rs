@@ -1,6 +1,7 @@
 //! `build_and_verify` and `verify` with real builders: Docker Engine with both of its image stores, podman, buildah; and with a
 //! real registry.
 
+mod canary;
 mod containerd;
 mod docker;
 mod podman;
@@ -11,6 +12,7 @@ use dockerfile_dsl_tests::trials::Trial;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let trials = [
+        canary::trials(),
         containerd::trials(),
         docker::trials(),
         podman::trials(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::piece::Buffer;
+use super::piece::{Buffer, FRAGMENT};
 
 macro_rules! encodings {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
@@ -110,6 +110,19 @@ pub fn decode_base64<B: Buffer>(text: &[u8]) -> Option<B> {
         }
     }
     (count < 6).then_some(out)
+}
+
+/// Decodes hexadecimal digits of a key, which has at least 16 bytes.
+pub(super) fn decode_hex<B: Buffer>(text: &[u8]) -> Option<B> {
+    if text.len() < 2 * FRAGMENT || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let mut out = B::with_capacity(text.len() / 2);
+    for pair in text.chunks_exact(2) {
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        out.push((digit(pair[0])? << 4 | digit(pair[1])?) as u8);
+    }
+    Some(out)
 }
 
 pub(super) fn decode_percent<B: Buffer>(text: &[u8]) -> B {

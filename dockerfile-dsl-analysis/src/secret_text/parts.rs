@@ -51,6 +51,29 @@ impl<B: Buffer> Parts<B> {
         self.add(value, need, Forms::All);
     }
 
+    /// A value of one line or of several.
+    pub(super) fn any(&mut self, value: &[u8]) {
+        if trim(value).contains(&b'\n') {
+            self.text(value);
+        } else {
+            self.value(value);
+        }
+    }
+
+    /// The bytes that the last value is the digits of.
+    pub(super) fn decoded(&mut self, bytes: &[u8]) {
+        let (pieces, groups) = (self.pieces.len(), self.groups);
+        let need = if looks_random(bytes) {
+            Need::Fragment
+        } else {
+            Need::Whole
+        };
+        for block in blocks(bytes) {
+            self.push(block, need, Forms::Raw);
+        }
+        self.join_groups(pieces, groups);
+    }
+
     /// A text of which nothing is known: the whole of it, and each of its lines that is no sentence.
     pub(super) fn text(&mut self, text: &[u8]) {
         self.add(text, Need::Whole, Forms::All);

@@ -1,14 +1,14 @@
 //! Structured text to the credentials that stand in it, by the words that its keys are made of.
 //! Reads leniently, as nothing here decides what is clean: what no key names is still taken if it looks random.
 
-use super::encoding::{decode_base64, decode_percent, decode_xml};
+use super::encoding::{decode_base64, decode_hex, decode_percent, decode_xml};
 use super::format::Format;
 use super::json::{self, Scalar};
 use super::parts::Parts;
 use super::piece::{Buffer, FRAGMENT, LEAST_LENGTH};
 use super::private_key;
 use super::randomness::{changes_of_class, is_varied};
-use super::text::{find, trim, utf8};
+use super::text::{find, trim, utf8, without_blanks};
 
 /// How often a credential may be a document of its own: a kubeconfig in base64, a key in JSON.
 const DEPTH: usize = 4;
@@ -16,6 +16,28 @@ const DEPTH: usize = 4;
 /// Collects the credentials of a text.
 pub(super) fn collect<B: Buffer>(text: &[u8], format: Option<Format>, parts: &mut Parts<B>) {
     Collector { parts, depth: 0 }.document(text, format);
+}
+
+/// Collects a value without a structure of its own.
+pub(super) fn collect_value<B: Buffer>(value: &[u8], parts: &mut Parts<B>) {
+    Collector { parts, depth: 0 }.value(value);
+}
+
+/// Whether a text is base64 rather than a word, or a token that has no other characters.
+fn is_encoded(text: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| text.iter().any(class);
+    let is_mixed =
+        has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    let is_token = text.iter().any(|byte| b"-_".contains(byte));
+    text.len() >= FRAGMENT * 4 / 3
+        && text.len().is_multiple_of(4)
+        && (text.ends_with(b"=") || is_mixed && !is_token)
+}
+
+/// Whether a text is base64 on several lines.
+pub(super) fn is_wrapped_base64(text: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=\r\n".contains(byte);
+    text.contains(&b'\n') && text.iter().all(is_digit)
 }
 
 /// Whether one line is a document: `{"token": ".."}`, `https://user:password@host`, `KEY=value`.
@@ -168,29 +190,40 @@ impl<B: Buffer> Collector<'_, B> {
             }
             return;
         }
-        let inner: Option<B> =
-            decode_base64(value.as_bytes()).filter(|inner: &B| inner.len() >= LEAST_LENGTH);
-        let inner = inner
-            .as_ref()
-            .and_then(|inner| utf8(inner))
-            .filter(|text| text.chars().all(|c| !c.is_control() || c.is_whitespace()));
-        match inner {
-            None => self.parts.value(value.as_bytes()),
+        self.value(value.as_bytes());
+    }
+
+    /// A value, and what it holds in base64 or as hexadecimal digits: the step that gets it may decode it.
+    fn value(&mut self, value: &[u8]) {
+        let digits: B = without_blanks(value);
+        let Some(inner) = decode_base64::<B>(&digits).filter(|it| it.len() >= LEAST_LENGTH) else {
+            return self.parts.value(value);
+        };
+        let is_text = |text: &&str| text.chars().all(|c| !c.is_control() || c.is_whitespace());
+        match utf8(&inner).filter(is_text) {
             // A document in base64 is searched for in all encodings: its head is not secret in this one either.
             Some(text) if text.contains('\n') => {
                 let before = self.parts.pieces.len();
                 self.nested(text.as_bytes());
                 if self.parts.pieces.len() == before {
-                    self.parts.value(value.as_bytes());
+                    self.parts.any(value);
                 }
             }
             Some(text) => {
-                self.parts.value(value.as_bytes());
+                self.parts.any(value);
                 let password = match text.split_once(':') {
                     Some((user, password)) if !user.contains([' ', '/']) => password,
                     _ => text,
                 };
                 self.parts.alternative(password.as_bytes());
+            }
+            None => {
+                self.parts.any(value);
+                if let Some(bytes) = decode_hex::<B>(&digits) {
+                    self.parts.decoded(&bytes);
+                } else if is_encoded(&digits) {
+                    self.parts.decoded(&inner);
+                }
             }
         }
     }

@@ -70,7 +70,10 @@ fn a_token_is_one_piece_and_each_16_bytes_of_it_count() {
     );
     check(
         "d41d8cd98f00b204e9800998ecf8427e",
-        &["d41d8cd98f00b204e9800998ecf8427e*"],
+        &[
+            "d41d8cd98f00b204e9800998ecf8427e*",
+            "\u{fffd}\u{1d}\u{fffd}\u{64f}\0\u{fffd}\u{4}\u{fffd}\t\u{fffd}\u{fffd}\u{fffd}B~*",
+        ],
     );
 }
 
@@ -161,6 +164,43 @@ fn the_samples_of_mavens_own_file_are_no_credentials() {
          'name'\n<password>repopwd</password> -->\n<password>kJ8f-2lQx/a/b</password></settings>\n",
         &["kJ8f-2lQx/a/b"],
     );
+}
+
+#[test]
+fn what_a_value_is_the_digits_of() {
+    // base64("-----BEGIN X-----\n..") has the head of every such document.
+    check(
+        "cGFzc3dvcmQ9dHIwdWI0ZG9yLWFuZC0zCnVzZXI9bWUK",
+        &["tr0ub4dor-and-3"],
+    );
+    // Also in lines.
+    check(
+        "cGFzc3dvcmQ9dHIwdWI0\nZG9yLWFuZC0zCnVzZXI9bWUK\n",
+        &["tr0ub4dor-and-3"],
+    );
+    check(
+        "Ym90OlpxNy12VDJfcEx4OQ==",
+        &["Ym90OlpxNy12VDJfcEx4OQ==*", "Zq7-vT2_pLx9"],
+    );
+    // Keys of `openssl rand`.
+    let decoded = |value: &str| {
+        let parts: Parts<Plain> = parts(value.as_bytes(), None);
+        let forms = parts
+            .pieces
+            .iter()
+            .map(|piece| (piece.text.len(), piece.forms));
+        assert_eq!(parts.groups, 1, "{value}");
+        forms.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        decoded("q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="),
+        [(44, Forms::All), (32, Forms::Raw)]
+    );
+    assert_eq!(
+        decoded("d41d8cd98f00b204e9800998ecf8427e"),
+        [(32, Forms::All), (16, Forms::Raw)]
+    );
+    assert_eq!(decoded("correct-horse-battery-staple"), [(28, Forms::All)]);
 }
 
 #[test]

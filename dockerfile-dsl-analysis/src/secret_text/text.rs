@@ -37,6 +37,13 @@ pub(super) fn decode_utf16<B: Buffer>(value: &[u8]) -> Option<B> {
     Some(text)
 }
 
+/// Removes line ends and blanks.
+pub(super) fn without_blanks<B: Buffer>(text: &[u8]) -> B {
+    let mut out = B::with_capacity(text.len());
+    out.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
+    out
+}
+
 /// Replaces `\r\n` by `\n`.
 pub(super) fn without_returns<B: Buffer>(text: &[u8]) -> B {
     let mut out = B::with_capacity(text.len());
