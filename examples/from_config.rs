@@ -21,7 +21,8 @@ pub(crate) fn image(services: &[Service]) -> Result<Dockerfile, Error> {
         .build();
     let mut all = Stage::from_stage(&base);
     for service in services {
-        let mut stage = Stage::from_stage(&base).named(&service.name);
+        let mut stage = Stage::from_stage(&base);
+        stage.named(&service.name);
         if !service.packages.is_empty() {
             stage.run(sh!(
                 "apt-get install -y --no-install-recommends -- {packages}",
@@ -39,10 +40,10 @@ pub(crate) fn image(services: &[Service]) -> Result<Dockerfile, Error> {
             ));
         }
         let directory = LayerPath::parse(format!("/srv/{}/", service.name))?;
-        all.copy_from(&stage.build(), path!("/bundle"), directory);
+        all.copy_from(&stage.build(), "/bundle", directory);
     }
     all.cmd(["cat", "/srv/api/bundle"]);
-    Dockerfile::target(&all.build())
+    Dockerfile::from_stage(&all.build())
 }
 
 pub(crate) fn services() -> Vec<Service> {
@@ -67,7 +68,9 @@ pub(crate) fn services() -> Vec<Service> {
 }
 
 pub(crate) fn command(image: &Dockerfile) -> BuildCommand {
-    image.build_command().tag("services")
+    let mut command = image.build_command();
+    command.tag("services");
+    command
 }
 
 fn main() -> Result<(), Error> {

@@ -7,11 +7,13 @@ pub(crate) fn image(name: &str) -> Result<Dockerfile, Error> {
         .run(sh!("echo Hello, {name} > /greeting"))
         .cmd(["cat", "/greeting"])
         .build();
-    Dockerfile::target(&hello)
+    Dockerfile::from_stage(&hello)
 }
 
 pub(crate) fn command(image: &Dockerfile) -> BuildCommand {
-    image.build_command().tag("hello")
+    let mut command = image.build_command();
+    command.tag("hello");
+    command
 }
 
 fn main() -> Result<(), Error> {

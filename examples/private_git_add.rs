@@ -1,7 +1,7 @@
 //! A private repository without a script: BuildKit itself clones it and uses the token, so that no tool in the image, no
 //! `.git/config` and no shell sees it. The safest private clone.
 
-use dockerfile_dsl::{BuildCommand, Dockerfile, Error, Secret, Stage, path};
+use dockerfile_dsl::{BuildCommand, Dockerfile, Error, Secret, Stage};
 
 /// Read-only token for the private repositories.
 const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
@@ -10,14 +10,16 @@ pub(crate) fn image(repo: &str) -> Result<Dockerfile, Error> {
     let app = Stage::from_image("debian:bookworm-slim")
         .add_git(repo)
         .token(GITHUB_TOKEN)
-        .to(path!("/app"))
+        .to("/app")
         .cmd(["/app/run"])
         .build();
-    Dockerfile::target(&app)
+    Dockerfile::from_stage(&app)
 }
 
 pub(crate) fn command(image: &Dockerfile) -> BuildCommand {
-    image.build_command().tag("app")
+    let mut command = image.build_command();
+    command.tag("app");
+    command
 }
 
 fn main() -> Result<(), Error> {

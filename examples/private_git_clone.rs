@@ -21,14 +21,16 @@ pub(crate) fn image(repo: &str) -> Result<Dockerfile, Error> {
         ))
         .build();
     let app = Stage::from_image("debian:bookworm-slim")
-        .copy_from(&source, path!("/src"), path!("/app"))
+        .copy_from(&source, "/src", "/app")
         .cmd(["/app/run"])
         .build();
-    Dockerfile::target(&app)
+    Dockerfile::from_stage(&app)
 }
 
 pub(crate) fn command(image: &Dockerfile) -> BuildCommand {
-    image.build_command().tag("app")
+    let mut command = image.build_command();
+    command.tag("app");
+    command
 }
 
 fn main() -> Result<(), Error> {

@@ -16,8 +16,8 @@ cp target/release/{program} {server}"#,
     );
     let build = Stage::from_image("rust:1.95-slim-bookworm")
         .named("build")
-        .workdir(path!("/src"))
-        .copy(".", path!("/src/"))
+        .workdir("/src")
+        .copy(".", "/src/")
         .run(
             Run::new(&build)
                 .mount(CacheMount::at(path!("/usr/local/cargo/registry")))
@@ -25,20 +25,18 @@ cp target/release/{program} {server}"#,
         )
         .build();
     let server = Stage::from_image("debian:bookworm-slim")
-        .copy_from(
-            &build,
-            path!("/usr/local/bin/server"),
-            path!("/usr/local/bin/server"),
-        )
+        .copy_from(&build, "/usr/local/bin/server", "/usr/local/bin/server")
         .user("65532")
         .expose(8080)
         .cmd(["server"])
         .build();
-    Dockerfile::target(&server)
+    Dockerfile::from_stage(&server)
 }
 
 pub(crate) fn command(image: &Dockerfile) -> BuildCommand {
-    image.build_command().tag("server")
+    let mut command = image.build_command();
+    command.tag("server");
+    command
 }
 
 fn main() -> Result<(), Error> {

@@ -22,7 +22,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let (krate, template) = input::parse(input, Template::parse);
     template
         .and_then(|template| emit::template(&krate, &template))
-        .unwrap_or_else(|error| stub(&error, &quote!(#krate::Dockerfile::targets([]))))
+        .unwrap_or_else(|error| stub(&error, &quote!(#krate::Dockerfile::from_stages([]))))
 }
 
 #[cfg(test)]

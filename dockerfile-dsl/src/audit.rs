@@ -7,7 +7,10 @@ use std::fmt;
 use crate::build_command::quote_command;
 use crate::danger::Decision;
 use crate::facts::Delivery;
-use crate::{BuildSecret, SecretSource, SecretUse};
+use crate::{
+    SecretSource,
+    facts::{BuildSecret, SecretUse},
+};
 
 /// What a reviewer has to know: see [`Dockerfile::audit`](crate::Dockerfile::audit). Displayed, it is one line each.
 #[derive(Debug, Clone, PartialEq, Eq)]

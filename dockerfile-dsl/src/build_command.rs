@@ -128,118 +128,106 @@ impl Dockerfile {
 
 impl BuildCommand {
     /// For another program than the `docker build` of today.
-    #[must_use]
-    pub fn tool(mut self, tool: BuildTool) -> Self {
+    pub fn tool(&mut self, tool: BuildTool) -> &mut Self {
         self.tool = tool;
         self
     }
 
     /// `--builder`: a builder that `docker buildx create` made, of any driver.
-    #[must_use]
-    pub fn builder(mut self, name: impl Into<String>) -> Self {
+    pub fn builder(&mut self, name: impl Into<String>) -> &mut Self {
         self.builder = Some(name.into());
         self
     }
 
     /// The build context: a directory, a URL, or `-` for an empty one with the Dockerfile on standard input. By default `.`.
-    #[must_use]
-    pub fn context(mut self, context: impl Into<String>) -> Self {
+    pub fn context(&mut self, context: impl Into<String>) -> &mut Self {
         self.context = context.into();
         self
     }
 
     /// `--file`: where the rendered text was written, or `-` for standard input. By default `Dockerfile` in the context.
-    #[must_use]
-    pub fn file(mut self, file: impl Into<String>) -> Self {
+    pub fn file(&mut self, file: impl Into<String>) -> &mut Self {
         self.file = Some(file.into());
         self
     }
 
     /// `--target`: build up to this stage. Only the secrets that are needed for it are passed.
-    #[must_use]
-    pub fn target(mut self, stage: impl Into<String>) -> Self {
+    pub fn target(&mut self, stage: impl Into<String>) -> &mut Self {
         self.target = Some(stage.into());
         self
     }
 
     /// `--tag`: a name for the image.
-    #[must_use]
-    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+    pub fn tag(&mut self, tag: impl Into<String>) -> &mut Self {
         self.tags.push(tag.into());
         self
     }
 
     /// `--label`.
-    #[must_use]
-    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn label(&mut self, key: impl Into<String>, value: impl Into<String>) -> &mut Self {
         self.labels.push((key.into(), value.into()));
         self
     }
 
     /// `--platform`, such as `linux/arm64`.
-    #[must_use]
-    pub fn platform(mut self, platform: impl Into<String>) -> Self {
+    pub fn platform(&mut self, platform: impl Into<String>) -> &mut Self {
         self.platforms.push(platform.into());
         self
     }
 
     /// `--build-arg NAME=VALUE`. The value is kept in the image's history: it must not be a secret, nor come from one.
-    #[must_use]
-    pub fn build_arg(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn build_arg(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
         self.build_args.push((name.into(), Some(value.into())));
         self
     }
 
     /// `--build-arg NAME`: the value of the environment variable of that name, at the moment of the build.
-    #[must_use]
-    pub fn build_arg_from_env(mut self, name: impl Into<String>) -> Self {
+    pub fn build_arg_from_env(&mut self, name: impl Into<String>) -> &mut Self {
         self.build_args.push((name.into(), None));
         self
     }
 
     /// `--build-context NAME=SOURCE`: a directory, `docker-image://..`, or a URL, to copy and mount from by name.
-    #[must_use]
-    pub fn build_context(mut self, name: impl Into<String>, source: impl Into<String>) -> Self {
+    pub fn build_context(
+        &mut self,
+        name: impl Into<String>,
+        source: impl Into<String>,
+    ) -> &mut Self {
         self.build_contexts.push((name.into(), source.into()));
         self
     }
 
     /// `--ssh ID=PATH[,PATH]`: the sockets or keys for an id that a step mounts. Without it the agent of `$SSH_AUTH_SOCK` is passed.
-    #[must_use]
     pub fn ssh<P: Into<String>>(
-        mut self,
+        &mut self,
         id: impl Into<String>,
         paths: impl IntoIterator<Item = P>,
-    ) -> Self {
+    ) -> &mut Self {
         self.ssh
             .push((id.into(), paths.into_iter().map(Into::into).collect()));
         self
     }
 
     /// `--output`, such as `type=local,dest=out`.
-    #[must_use]
-    pub fn output(mut self, output: impl Into<String>) -> Self {
+    pub fn output(&mut self, output: impl Into<String>) -> &mut Self {
         self.outputs.push(output.into());
         self
     }
 
     /// `--no-cache-filter`: do not take this stage from the cache.
-    #[must_use]
-    pub fn no_cache_filter(mut self, stage: impl Into<String>) -> Self {
+    pub fn no_cache_filter(&mut self, stage: impl Into<String>) -> &mut Self {
         self.no_cache_filter.push(stage.into());
         self
     }
 
     /// `--progress`.
-    #[must_use]
-    pub fn progress(mut self, progress: Progress) -> Self {
+    pub fn progress(&mut self, progress: Progress) -> &mut Self {
         self.progress = Some(progress);
         self
     }
 
     /// `--network`.
-    #[must_use]
-    pub fn network(mut self, network: BuildNetwork) -> Self {
+    pub fn network(&mut self, network: BuildNetwork) -> &mut Self {
         self.network = Some(network);
         self
     }
@@ -247,8 +235,7 @@ impl BuildCommand {
     /// Steps that get secrets are not taken from the cache, by `--no-cache-filter` of their stages, or by `--no-cache` where a
     /// stage has no name or the tool no such flag. BuildKit does not look at a
     /// secret's value when it asks the cache: a step that ran with an old or empty value would be taken again.
-    #[must_use]
-    pub fn fresh_secrets(mut self) -> Self {
+    pub fn fresh_secrets(&mut self) -> &mut Self {
         self.fresh_secrets = true;
         self
     }

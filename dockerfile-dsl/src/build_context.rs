@@ -1,7 +1,7 @@
 //! The build context: what is to be left out of it, and whether an instruction takes a secret's own file into a layer.
 //!
 //! In: a [`BuildCommand`], and for the second question the directory itself. Out: the text of a `.dockerignore`; problems.
-//! Only [`look`] reads files: the ignore file that the builder will read, and where paths lead.
+//! Only `look` reads files: the ignore file that the builder will read, and where paths lead.
 
 use std::fmt;
 use std::fs;

@@ -1,7 +1,10 @@
 //! A complete and checked Dockerfile: the only type that renders.
 //!
-//! In: stages ([`Dockerfile::target`]) or an existing file with its secrets. Out: the text, and what the build command needs.
+//! In: stages ([`Dockerfile::from_stage`]) or an existing file with its secrets. Out: the text, and what the build command needs.
 //! Invariant: one that exists has passed every check, on the very text that it renders.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::check::{Setting, check_file_in, once_per_line};
@@ -20,10 +23,12 @@ use crate::mistaken;
 use crate::problem::{Problems, mistake_in_rows};
 use crate::secret::SecretsById;
 use crate::settings::Settings;
-use crate::stage::Stage;
+use crate::stage::{IntoStage, Stage};
 use crate::syntax::{self, Requirement, Version};
 
-/// A complete and checked Dockerfile.
+/// A complete and checked Dockerfile. Displayed, it is its text.
+///
+/// Two are equal if they have the same text and the same secrets.
 #[derive(Debug, Clone)]
 pub struct Dockerfile {
     text: String,
@@ -50,17 +55,17 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// All that is wrong with it: see [`Dockerfile::target`].
-    pub fn target(&self, stage: &Stage) -> Result<Dockerfile, Error> {
-        Dockerfile::of(std::slice::from_ref(stage), self)
+    /// All that is wrong with it: see [`Dockerfile::from_stage`].
+    pub fn dockerfile(&self, stage: impl IntoStage) -> Result<Dockerfile, Error> {
+        Dockerfile::of(&[stage.into_stage()], self)
     }
 
     /// The file that builds these stages, checked; the last stage of the file is what is built by default.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it: see [`Dockerfile::target`].
-    pub fn targets<'a>(
+    /// All that is wrong with it: see [`Dockerfile::from_stage`].
+    pub fn dockerfile_from<'a>(
         &self,
         stages: impl IntoIterator<Item = &'a Stage>,
     ) -> Result<Dockerfile, Error> {
@@ -76,20 +81,20 @@ impl Dockerfile {
     ///
     /// All that is wrong with it at once: what BuildKit would refuse, what has no way to be written, and every way that the value
     /// of a secret could take into a layer, the image config or the build log.
-    pub fn target(stage: &Stage) -> Result<Self, Error> {
-        Settings::default().target(stage)
+    pub fn from_stage(stage: impl IntoStage) -> Result<Self, Error> {
+        Settings::default().dockerfile(stage)
     }
 
     /// The file that builds these stages; the last stage of the file is what is built by default.
     ///
     /// # Errors
     ///
-    /// As [`Dockerfile::target`].
-    pub fn targets<'a>(stages: impl IntoIterator<Item = &'a Stage>) -> Result<Self, Error> {
-        Settings::default().targets(stages)
+    /// As [`Dockerfile::from_stage`].
+    pub fn from_stages<'a>(stages: impl IntoIterator<Item = &'a Stage>) -> Result<Self, Error> {
+        Settings::default().dockerfile_from(stages)
     }
 
-    /// Parser directives, global build arguments and comments of the file: end with [`Settings::target`].
+    /// Parser directives, global build arguments and comments of the file: end with [`Settings::dockerfile`].
     pub fn settings() -> Settings {
         Settings::default()
     }
@@ -227,6 +232,12 @@ impl Dockerfile {
         self.text.clone()
     }
 
+    /// The text, borrowed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// The secrets that its instructions get, sorted by the id that they have on the command line: exactly those.
     #[must_use]
     pub fn secrets(&self) -> &[BuildSecret] {
@@ -285,6 +296,32 @@ impl Dockerfile {
             )
         };
         Audit::new(&self.facts.secrets, &self.decisions, &name)
+    }
+}
+
+impl PartialEq for Dockerfile {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.facts.secrets == other.facts.secrets
+    }
+}
+
+impl Eq for Dockerfile {}
+
+impl Hash for Dockerfile {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl fmt::Display for Dockerfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl AsRef<str> for Dockerfile {
+    fn as_ref(&self) -> &str {
+        &self.text
     }
 }
 

@@ -13,12 +13,14 @@ use crate::build_context;
 use crate::write::{self, Kind};
 use crate::{BuildCommand, Error};
 
+pub use crate::snapshot::Snapshot;
+
 /// Writes the Dockerfile and its script to `OUT_DIR`: all that a `build.rs` needs.
 ///
 /// ```no_run
 /// # fn image() -> Result<dockerfile_dsl::Dockerfile, dockerfile_dsl::Error> { unimplemented!() }
 /// fn main() -> Result<(), dockerfile_dsl::Error> {
-///     dockerfile_dsl::emit(&image()?.build_command().tag("app"))?;
+///     dockerfile_dsl::emit(image()?.build_command().tag("app"))?;
 ///     Ok(())
 /// }
 /// ```
@@ -35,7 +37,6 @@ pub fn emit(command: &BuildCommand) -> Result<Emitted, Error> {
 
 /// [`emit`] with its options.
 #[derive(Debug, Clone)]
-#[must_use = "nothing is written before `to_out_dir` or `to_directory`"]
 pub struct Emit<'a> {
     command: &'a BuildCommand,
     templates: Vec<String>,
@@ -61,7 +62,7 @@ impl<'a> Emit<'a> {
     }
 
     /// A file that the Dockerfile is made from: when it changes, cargo runs the build script again. Relative to the package.
-    pub fn template(mut self, path: impl Into<String>) -> Self {
+    pub fn template(&mut self, path: impl Into<String>) -> &mut Self {
         self.templates.push(path.into());
         self
     }

@@ -5,11 +5,11 @@
 
 use std::{fmt, io};
 
-use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::{Finding, Severity};
 
-/// One thing that is wrong with a Dockerfile, and its place.
+/// One thing that is wrong with a Dockerfile, and its place. Displayed, it is both.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub struct Problem {
     /// The stage and the instruction, in words; empty for the file as a whole.
     pub(crate) place: String,
     /// Lowercase, no final dot.
@@ -88,6 +88,23 @@ impl Error {
         }
     }
 
+    /// Whether a secret would leak: at least one of the [`findings`](Self::findings) is an error of that kind.
+    #[must_use]
+    pub fn is_leak(&self) -> bool {
+        self.findings().iter().any(|finding| {
+            matches!(finding.rule.severity(), Severity::Error) && finding.secret.is_some()
+        })
+    }
+
+    /// What is wrong with the instructions themselves, if that is why it was refused.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        match &*self.kind {
+            ErrorKind::Refused { problems, .. } => problems,
+            _ => &[],
+        }
+    }
+
     /// The flows of secrets that were found, if that is why it was refused.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
@@ -95,6 +112,20 @@ impl Error {
             ErrorKind::Refused { findings, .. } => findings,
             _ => &[],
         }
+    }
+}
+
+impl Problem {
+    /// The stage and the instruction, in words; empty for the file as a whole.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What is wrong and what to do, as a sentence that starts in lower case and has no final dot.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
     }
 }
 

@@ -23,6 +23,27 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
     })
 }
 
+impl Dockerfile {
+    /// An existing file, with the secrets that it may mount: [`parse`] and [`bind`](Parsed::bind) in one.
+    ///
+    /// ```
+    /// use dockerfile_dsl::{Dockerfile, Secret};
+    ///
+    /// const TOKEN: Secret = Secret::env("TOKEN");
+    /// let text = "FROM debian\nRUN --mount=type=secret,id=TOKEN,required=true test -s /run/secrets/TOKEN\n";
+    /// let dockerfile = Dockerfile::parse(text, &[TOKEN])?;
+    /// assert_eq!(dockerfile.as_str(), text);
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What BuildKit would refuse, each flow of a secret into a layer, the image config or the build log, and an id without a secret.
+    pub fn parse(text: &str, secrets: &[Secret]) -> Result<Self, Error> {
+        parse(text)?.bind(secrets)
+    }
+}
+
 /// Reads the bytes of a Dockerfile, as BuildKit does where they are not all UTF-8: each wrong byte is U+FFFD in the text, and
 /// [`check`](Parsed::check) warns of it.
 ///

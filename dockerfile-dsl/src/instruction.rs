@@ -27,7 +27,7 @@ pub use add::{Add, GitDirectory, Unpack};
 pub(crate) use add::{Address, is_git, is_git_over_ssh};
 pub use arg::Arg;
 pub use cmd::{Cmd, CommandLine, IntoCommand, ShellForm, shell_form};
-pub use copy::Copy;
+pub use copy::CopyFiles;
 pub use entrypoint::Entrypoint;
 pub use env::Env;
 pub use expose::Expose;
@@ -44,10 +44,12 @@ pub use user::User;
 pub use volume::Volume;
 pub use workdir::Workdir;
 
+use std::fmt;
+
 use crate::danger::RawInstruction;
 use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::render::Written;
+use crate::render::{Written, script};
 
 /// An instruction of a stage. FROM is the stage itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub enum Instruction {
     /// `CMD`
     Cmd(Cmd),
     /// `COPY`
-    Copy(Copy),
+    Copy(CopyFiles),
     /// `ENTRYPOINT`
     Entrypoint(Entrypoint),
     /// `ENV`
@@ -100,8 +102,9 @@ macro_rules! instructions {
         )*
 
         impl Instruction {
-            /// The keyword in upper case.
-            pub(crate) fn keyword(&self) -> &str {
+            /// The keyword, in upper case.
+            #[must_use]
+            pub fn keyword(&self) -> &str {
                 match self {
                     Self::Raw(raw) => raw.keyword(),
                     $(Self::$variant(_) => $type::KEYWORD,)*
@@ -131,7 +134,7 @@ instructions!(
     Add(Add),
     Arg(Arg),
     Cmd(Cmd),
-    Copy(Copy),
+    Copy(CopyFiles),
     Entrypoint(Entrypoint),
     Env(Env),
     Expose(Expose),
@@ -145,6 +148,31 @@ instructions!(
     Volume(Volume),
     Workdir(Workdir),
 );
+
+/// The lines that it becomes, after the default SHELL. A stage that it refers to is called by its name, or `stage` if it has none.
+impl fmt::Display for Instruction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stages: Vec<_> = self
+            .origins()
+            .into_iter()
+            .filter_map(|origin| match origin {
+                Origin::Stage(stage) => {
+                    let name = stage.name().unwrap_or("stage");
+                    Some((stage.clone(), Some(name.to_owned())))
+                }
+                Origin::Image(_) => None,
+            })
+            .collect();
+        let written = self.write(&Pen {
+            escape: '\\',
+            stages: &stages,
+            here_documents: true,
+            shell: script::Shell::default(),
+            user: None,
+        });
+        write!(f, "{}{}", written.head, written.bodies)
+    }
+}
 
 impl From<RawInstruction> for Instruction {
     fn from(raw: RawInstruction) -> Self {

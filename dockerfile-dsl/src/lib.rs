@@ -26,14 +26,14 @@ mod path;
 mod script;
 #[cfg(feature = "macros")]
 mod sh;
-mod value;
+pub mod value;
 
 mod comment;
 mod instruction;
 mod mount;
 mod settings;
 mod stage;
-mod text;
+pub mod text;
 
 mod problem;
 mod valid;
@@ -45,18 +45,18 @@ mod render;
 mod syntax;
 
 mod dockerfile;
-mod facts;
+pub mod facts;
 pub mod import;
 
-mod audit;
+pub mod audit;
 pub mod danger;
 #[cfg(feature = "serde")]
 mod data;
 
-mod build_command;
-mod build_context;
+pub mod build_command;
+pub mod build_context;
 #[cfg(feature = "run")]
-mod preflight;
+pub mod preflight;
 
 mod error;
 
@@ -64,7 +64,7 @@ mod error;
 mod template;
 
 mod diff;
-mod emit;
+pub mod emit;
 mod snapshot;
 mod up_to_date;
 mod write;
@@ -72,42 +72,41 @@ mod write;
 #[cfg(feature = "verify")]
 pub mod verify;
 
-pub use audit::{Audit, AuditEntry};
-pub use build_command::{BuildCommand, BuildNetwork, BuildTool, Progress};
-pub use build_context::Dockerignore;
+pub use build_command::{BuildCommand, BuildTool};
 #[cfg(feature = "schema")]
 pub use data::json_schema;
-#[doc(inline)]
-pub use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, Span, WayStep};
-
 pub use dockerfile::Dockerfile;
-pub use emit::{Emit, Emitted, emit};
+#[doc(inline)]
+pub use dockerfile_dsl_analysis::{Finding, Rule};
+pub use emit::emit;
 pub use error::Error;
-pub use facts::{BuildArgument, BuildSecret, Delivery, SecretUse, StageFacts};
-pub use instruction::{Glob, InlineFile, Instruction, ShellForm, glob, inline, shell_form};
+pub use instruction::{glob, inline, shell_form};
 pub use path::LayerPath;
-#[cfg(feature = "run")]
-pub use preflight::Warning;
 pub use script::{Dialect, Script, ScriptTemplate};
 pub use secret::{Secret, SecretSource};
 pub use settings::{Escape, Settings};
-pub use snapshot::Snapshot;
-pub use stage::{Remote, Stage, StageBuilder};
+pub use stage::{Stage, StageBuilder};
 pub use syntax::{Syntax, Version};
-pub use text::{Expand, IntoLayerPath, LayerText, LayerValue, Text, expand};
+pub use text::expand;
 pub use up_to_date::{Stale, keep_up_to_date};
-pub use value::{
-    AnyValue, CacheDir, Declassified, PublicValue, SecretExpansion, SecretValue, TmpFs, Value,
-    Word, Words, label, words,
-};
+pub use value::{CacheDir, PublicValue, SecretValue, TmpFs, Word, words};
 
-/// The instructions with all their flags, for [`StageBuilder::instruction`].
+/// What an [`Error`] and a [`Finding`] are made of.
+pub mod finding {
+    pub use crate::error::Problem;
+    #[doc(inline)]
+    pub use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, Span, WayStep};
+}
+
+/// The instructions with all their flags, for [`StageBuilder::instruction`], and what they take.
 pub mod instructions {
     pub use crate::instruction::{
-        Add, Arg, Cmd, CommandLine, Copy, Entrypoint, Env, Expose, GitDirectory, Healthcheck,
-        IntoCommand, IntoDuration, IntoScript, IntoSource, IntoSources, Label, Network, Onbuild,
-        Run, Security, Shell, Source, Stopsignal, Unpack, User, Volume, Workdir,
+        Add, Arg, Cmd, CommandLine, CopyFiles, Entrypoint, Env, Expose, GitDirectory, Glob,
+        Healthcheck, InlineFile, Instruction, IntoCommand, IntoDuration, IntoScript, IntoSource,
+        IntoSources, Label, Network, Onbuild, Run, Security, Shell, ShellForm, Source, Stopsignal,
+        Unpack, User, Volume, Workdir,
     };
+    pub use crate::stage::{Base, IntoStage, Remote};
 }
 
 /// The mounts of RUN with all their options, for [`instructions::Run::mount`].
@@ -127,7 +126,7 @@ pub mod __private {
     pub use crate::sh::{Checked, not, slot};
     #[cfg(feature = "macros")]
     pub use crate::template::{IntoBase, Spliced, add, spliced, stage_from, text};
-    pub use crate::value::{Value, Writer};
+    pub use crate::value::Value;
     pub use dockerfile_dsl_analysis::holes::{Label, Quote};
     #[cfg(feature = "macros")]
     pub use dockerfile_dsl_macros::{dockerfile, include_dockerfile, sh, sh_file};

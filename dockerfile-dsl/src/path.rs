@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use crate::Error;
 
@@ -66,6 +67,39 @@ impl LayerPath {
 impl fmt::Display for LayerPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for LayerPath {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for LayerPath {
+    type Err = Error;
+
+    /// [`LayerPath::parse`].
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<&str> for LayerPath {
+    type Error = Error;
+
+    /// [`LayerPath::parse`].
+    fn try_from(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for LayerPath {
+    type Error = Error;
+
+    /// [`LayerPath::parse`].
+    fn try_from(text: String) -> Result<Self, Error> {
+        Self::parse(text)
     }
 }
 

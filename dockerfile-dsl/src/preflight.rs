@@ -10,7 +10,10 @@ use dockerfile_dsl_analysis::LineIndex;
 
 use crate::build_command::home;
 use crate::build_context;
-use crate::{BuildCommand, BuildSecret, BuildTool, Delivery, Error, SecretSource};
+use crate::{
+    BuildCommand, BuildTool, Error, SecretSource,
+    facts::{BuildSecret, Delivery},
+};
 
 mod buildah;
 mod builder;

@@ -57,7 +57,7 @@ impl Script {
         &self.decisions
     }
 
-    /// What no text can carry (a NUL in a value, ...), one sentence each. `Dockerfile::target` must refuse such a script.
+    /// What no text can carry (a NUL in a value, ...), one sentence each. `Dockerfile::from_stage` must refuse such a script.
     pub(crate) fn problems(&self) -> &[String] {
         &self.problems
     }

@@ -25,7 +25,7 @@ use crate::kept::{keep, keep_list};
 /// ```
 ///
 /// See [`RUN --mount=type=secret`](https://docs.docker.com/reference/dockerfile/#run---mounttypesecret).
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Secret {
     id: &'static str,
     source: SecretSource,

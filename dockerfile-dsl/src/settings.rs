@@ -10,9 +10,8 @@ use crate::problem::Problems;
 use crate::syntax::Syntax;
 use crate::text::LayerText;
 
-/// The settings of a file: made by [`Dockerfile::settings`](crate::Dockerfile::settings), ended by [`target`](Self::target) or [`targets`](Self::targets).
+/// The settings of a file: made by [`Dockerfile::settings`](crate::Dockerfile::settings), ended by [`dockerfile`](Self::dockerfile) or [`dockerfile_from`](Self::dockerfile_from).
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "nothing is made before `.target(&stage)`"]
 pub struct Settings {
     pub(crate) syntax: Option<Syntax>,
     pub(crate) escape: Escape,
@@ -66,44 +65,44 @@ impl Default for Settings {
 impl Settings {
     /// [`# syntax=`](https://docs.docker.com/reference/dockerfile/#syntax): by default there is none. Such a frontend is an image that can
     /// read every secret of the build.
-    pub fn syntax(mut self, syntax: Syntax) -> Self {
+    pub fn syntax(&mut self, syntax: Syntax) -> &mut Self {
         self.syntax = Some(syntax);
         self
     }
 
     /// [`# escape=`](https://docs.docker.com/reference/dockerfile/#escape)
-    pub fn escape(mut self, escape: Escape) -> Self {
+    pub fn escape(&mut self, escape: Escape) -> &mut Self {
         self.escape = escape;
         self
     }
 
     /// [`# check=`](https://docs.docker.com/reference/dockerfile/#check) for the whole file, as in `skip=JSONArgsRecommended;error=true`.
-    pub fn check_options(mut self, options: impl LayerText) -> Self {
+    pub fn check_options(&mut self, options: impl LayerText) -> &mut Self {
         self.checks = Some(options.into_string());
         self
     }
 
     /// Something that the author vouches for in the whole file:
     /// [`danger::builder_stages_are_warnings`](crate::danger::builder_stages_are_warnings).
-    pub fn decide(mut self, decision: Decision) -> Self {
+    pub fn decide(&mut self, decision: Decision) -> &mut Self {
         self.decisions.push(decision);
         self
     }
 
     /// A comment at the head of the file; each of its lines becomes one.
-    pub fn comment(mut self, text: impl LayerText) -> Self {
+    pub fn comment(&mut self, text: impl LayerText) -> &mut Self {
         self.comments.push(text.into_string());
         self
     }
 
     /// A build argument before the first FROM: for the images, and for stages that declare it without a default.
-    pub fn global_arg(mut self, arg: Arg) -> Self {
+    pub fn global_arg(&mut self, arg: Arg) -> &mut Self {
         self.arguments.push(arg);
         self
     }
 
     /// For builders before frontend 1.4: a script of several lines in exec form instead of a here-document.
-    pub fn without_here_documents(mut self) -> Self {
+    pub fn without_here_documents(&mut self) -> &mut Self {
         self.here_documents = false;
         self
     }
@@ -122,7 +121,7 @@ impl Settings {
     /// let get = Run::exec(["frobctl", "--token-file", "/run/secrets/TOKEN", "get", "x"]);
     /// let stage = Stage::from_image("debian").run(get.mount(SecretMount::new(TOKEN))).build();
     /// // In a program: `.programs(include_str!("../programs.rows"))`.
-    /// let dockerfile = Dockerfile::settings().programs(rows).target(&stage)?;
+    /// let dockerfile = Dockerfile::settings().programs(rows).dockerfile(&stage)?;
     /// let comment = "# dockerfile-dsl: program=\"frobctl; option --token-file: credential-file; command get; operands plain...\"";
     /// assert!(dockerfile.render().contains(comment));
     /// # Ok::<(), dockerfile_dsl::Error>(())
@@ -131,14 +130,14 @@ impl Settings {
     /// The rows of each program that the file names stand in it as a comment, so `check` reads them there, and the
     /// [audit](crate::Dockerfile::audit) lists them. A script of `sh!` brings its own: see `@programs` there.
     ///
-    /// A mistake in the rows is an error of [`target`](Self::target), with line, column and the valid words.
-    pub fn programs(mut self, rows: impl Into<String>) -> Self {
+    /// A mistake in the rows is an error of [`dockerfile`](Self::dockerfile), with line, column and the valid words.
+    pub fn programs(&mut self, rows: impl Into<String>) -> &mut Self {
         self.programs.push(rows.into());
         self
     }
 
     /// A secret of the project that this file may not use: no build argument may be fed from it either.
-    pub fn declare(mut self, secret: Secret) -> Self {
+    pub fn declare(&mut self, secret: Secret) -> &mut Self {
         self.secrets.push(secret);
         self
     }

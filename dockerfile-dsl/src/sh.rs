@@ -100,7 +100,7 @@ macro_rules! sh_file {
 pub mod slot {
     use crate::value::AnyValue;
 
-    /// A value in the expansion of a script. For a type that is no [`Value`](crate::Value), it still has a method `any`: so there
+    /// A value in the expansion of a script. For a type that is no [`Value`](crate::value::Value), it still has a method `any`: so there
     /// is one error about that type, the one that says where it stands.
     #[derive(Debug)]
     pub struct __Slot<'a, T>(pub &'a T);
@@ -132,7 +132,7 @@ pub mod slot {
 
 /// Every label but one: a bound of two of them is every label but two.
 pub mod not {
-    use crate::label;
+    use crate::value::label;
 
     macro_rules! not {
         ($($name:ident: $($other:ident)*;)*) => {$(

@@ -1,6 +1,7 @@
 //! Stages as values: what FROM starts and the next FROM ends.
 //!
-//! In: a base, and instructions through `&mut` methods, as on `std::process::Command`. Out: a frozen [`Stage`] that others copy from.
+//! In: a base, and instructions through `&mut` methods, as on `std::process::Command`. Out: a frozen [`Stage`] that others copy from
+//! and that can be read.
 //! Invariant: only a frozen stage can be referred to, so there is no forward reference, no cycle, and no stage of another file.
 
 use std::sync::Arc;
@@ -8,19 +9,19 @@ use std::sync::Arc;
 use crate::Secret;
 use crate::danger::Decision;
 use crate::instruction::{
-    Add, Arg, Cmd, Copy, Entrypoint, Env, Expose, Healthcheck, Instruction, IntoCommand,
+    Add, Arg, Cmd, CopyFiles, Entrypoint, Env, Expose, Healthcheck, Instruction, IntoCommand,
     IntoScript, IntoSources, Label, Onbuild, Origin, Run, Shell, Stopsignal, User, Volume, Workdir,
 };
-use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
+use crate::text::{IntoLayerPath, LayerText, LayerValue, Sealed, Text};
 
 /// A stage that is complete: cheap to clone, and equal to another that says the same.
 ///
 /// ```
-/// # use dockerfile_dsl::{path, Dockerfile, Error, Stage};
+/// # use dockerfile_dsl::{Dockerfile, Error, Stage};
 /// # fn main() -> Result<(), Error> {
-/// let build = Stage::from_image("rust:1.95-slim").named("build").copy(".", path!("/src/")).build();
-/// let app = Stage::scratch().copy_from(&build, path!("/src/app"), path!("/app")).cmd(["/app"]).build();
-/// let dockerfile = Dockerfile::target(&app)?;
+/// let build = Stage::from_image("rust:1.95-slim").named("build").copy(".", "/src/").build();
+/// let app = Stage::scratch().copy_from(&build, "/src/app", "/app").cmd(["/app"]).build();
+/// let dockerfile = Dockerfile::from_stage(&app)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -28,6 +29,34 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// See [FROM](https://docs.docker.com/reference/dockerfile/#from).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage(Arc<Content>);
+
+/// A finished stage, by reference.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a finished stage",
+    label = "expected a `&Stage`",
+    note = "a `StageBuilder` becomes a stage by `.build()`: `let stage = builder.build();`, then \
+            `&stage`"
+)]
+pub trait IntoStage: Sealed {
+    #[doc(hidden)]
+    fn into_stage(self) -> Stage;
+}
+
+impl Sealed for &Stage {}
+#[diagnostic::do_not_recommend]
+impl IntoStage for &Stage {
+    fn into_stage(self) -> Stage {
+        self.clone()
+    }
+}
+
+impl Sealed for &&Stage {}
+#[diagnostic::do_not_recommend]
+impl IntoStage for &&Stage {
+    fn into_stage(self) -> Stage {
+        (*self).clone()
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
@@ -45,9 +74,12 @@ pub(crate) struct Content {
 
 /// What a stage starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Base {
+pub enum Base {
+    /// An image.
     Image(Text),
+    /// Another stage of the same file.
     Stage(Stage),
+    /// Nothing.
     Scratch,
 }
 
@@ -111,8 +143,8 @@ impl Stage {
 
     /// Starts from another stage of the same file.
     #[must_use]
-    pub fn from_stage(stage: &Self) -> StageBuilder {
-        StageBuilder::new(Base::Stage(stage.clone()))
+    pub fn from_stage(stage: impl IntoStage) -> StageBuilder {
+        StageBuilder::new(Base::Stage(stage.into_stage()))
     }
 
     /// Starts from nothing: [`FROM scratch`](https://docs.docker.com/build/building/base-images/#create-a-minimal-base-image-using-scratch).
@@ -125,6 +157,31 @@ impl Stage {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
+    }
+
+    /// What it starts from.
+    #[must_use]
+    pub fn base(&self) -> &Base {
+        &self.0.base
+    }
+
+    /// `--platform`, if it was given one.
+    #[must_use]
+    pub fn platform(&self) -> Option<&Text> {
+        self.0.platform.as_ref()
+    }
+
+    /// Its instructions, in their order. Each can be displayed as the lines that it becomes.
+    ///
+    /// ```
+    /// use dockerfile_dsl::{Stage, instructions::Instruction};
+    ///
+    /// let stage = Stage::from_image("debian").workdir("/app").user("app").build();
+    /// let users = stage.instructions().filter(|one| matches!(one, Instruction::User(_)));
+    /// assert_eq!(users.map(ToString::to_string).collect::<Vec<_>>(), ["USER app"]);
+    /// ```
+    pub fn instructions(&self) -> impl ExactSizeIterator<Item = &Instruction> {
+        self.0.steps.iter().map(|step| &step.instruction)
     }
 
     fn of(mut content: Content) -> Self {
@@ -165,15 +222,13 @@ impl StageBuilder {
     }
 
     /// `AS name`: for `--target`, for the build log, and for other stages. One that is referred to and has none gets `stage-N`.
-    #[must_use]
-    pub fn named(mut self, name: impl LayerText) -> Self {
+    pub fn named(&mut self, name: impl LayerText) -> &mut Self {
         self.content.name = Some(name.into_string());
         self
     }
 
     /// [`--platform=`](https://docs.docker.com/reference/dockerfile/#from): as in `linux/arm64`, or `expand("$BUILDPLATFORM")`.
-    #[must_use]
-    pub fn platform(mut self, platform: impl LayerValue) -> Self {
+    pub fn platform(&mut self, platform: impl LayerValue) -> &mut Self {
         self.content.platform = Some(platform.into_text());
         self
     }
@@ -201,8 +256,7 @@ impl StageBuilder {
     }
 
     /// A comment above the FROM.
-    #[must_use]
-    pub fn stage_comment(mut self, text: impl LayerText) -> Self {
+    pub fn stage_comment(&mut self, text: impl LayerText) -> &mut Self {
         self.content.above.comments.push(text.into_string());
         self
     }
@@ -229,33 +283,33 @@ impl StageBuilder {
         self.instruction(Run::exec(arguments))
     }
 
-    /// [`COPY`](struct@Copy) from the build context.
+    /// [`COPY`](CopyFiles) from the build context.
     pub fn copy(
         &mut self,
         sources: impl IntoSources,
         destination: impl IntoLayerPath,
     ) -> &mut Self {
-        self.instruction(Copy::new(sources, destination))
+        self.instruction(CopyFiles::new(sources, destination))
     }
 
-    /// [`COPY --from=`](struct@Copy) another stage.
+    /// [`COPY --from=`](CopyFiles) another stage.
     pub fn copy_from(
         &mut self,
-        stage: &Stage,
+        stage: impl IntoStage,
         sources: impl IntoSources,
         destination: impl IntoLayerPath,
     ) -> &mut Self {
-        self.instruction(Copy::from_stage(stage, sources, destination))
+        self.instruction(CopyFiles::from_stage(stage, sources, destination))
     }
 
-    /// [`COPY --from=`](struct@Copy) an image, or a named build context.
+    /// [`COPY --from=`](CopyFiles) an image, or a named build context.
     pub fn copy_from_image(
         &mut self,
         image: impl LayerText,
         sources: impl IntoSources,
         destination: impl IntoLayerPath,
     ) -> &mut Self {
-        self.instruction(Copy::from_image(image, sources, destination))
+        self.instruction(CopyFiles::from_image(image, sources, destination))
     }
 
     /// [`ADD`](Add) from the build context; an archive is unpacked.
@@ -266,9 +320,9 @@ impl StageBuilder {
     /// [`ADD`](Add) of a git repository, ended by [`to`](Remote::to). BuildKit itself clones it: the token is in no step.
     ///
     /// ```
-    /// # use dockerfile_dsl::{path, Secret, Stage};
+    /// # use dockerfile_dsl::{Secret, Stage};
     /// # const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
-    /// Stage::from_image("debian").add_git("https://github.com/acme/private.git").token(GITHUB_TOKEN).to(path!("/src"));
+    /// Stage::from_image("debian").add_git("https://github.com/acme/private.git").token(GITHUB_TOKEN).to("/src");
     /// ```
     pub fn add_git(&mut self, url: impl LayerText) -> Remote<'_> {
         Remote {

@@ -21,6 +21,18 @@ impl Text {
             expanded: false,
         }
     }
+
+    /// The text as the author wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.content
+    }
+
+    /// Whether the builder expands variables in it: see [`expand`].
+    #[must_use]
+    pub const fn is_expanded(&self) -> bool {
+        self.expanded
+    }
 }
 
 /// Text in which the builder expands `$NAME` and `${NAME}`, also `${NAME:-default}` and the other forms of the
@@ -76,12 +88,12 @@ pub trait LayerValue: Sealed {
     fn into_text(self) -> Text;
 }
 
-/// A path that becomes part of an image layer: a [`LayerPath`], or [`expand`].
+/// A path that becomes part of an image layer: a literal, a [`LayerPath`], or [`expand`]. A literal is checked with the rest of the
+/// file; [`path!`](crate::path) checks it when it is compiled.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a path in an image layer",
-    label = "expected a `LayerPath`",
-    note = "write `path!(\"/dir\")` for a literal (checked at compile time) or \
-            `LayerPath::parse(s)?` for a run-time string",
+    label = "expected a literal, a `LayerPath` or `expand(\"..\")`",
+    note = "write `LayerPath::parse(s)?` for a string that is known at run time",
     note = "a `Secret` is never a layer path; it can only be used inside `sh!`"
 )]
 pub trait IntoLayerPath: Sealed {
@@ -146,7 +158,9 @@ macro_rules! expanded {
 // Lists are as safe as their items, which are sealed themselves.
 impl<T> Sealed for &[T] {}
 impl<T, const N: usize> Sealed for [T; N] {}
+impl<T, const N: usize> Sealed for &[T; N] {}
 impl<T> Sealed for Vec<T> {}
+impl<T> Sealed for &Vec<T> {}
 
 /// For destinations that are set later.
 impl Sealed for Text {}
@@ -161,6 +175,13 @@ impl Sealed for Expand {}
 impl Sealed for &Expand {}
 expanded!(LayerValue::into_text for Expand, &Expand);
 expanded!(IntoLayerPath::into_path for Expand, &Expand);
+
+#[diagnostic::do_not_recommend]
+impl IntoLayerPath for &'static str {
+    fn into_path(self) -> Text {
+        Text::literal(self)
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl IntoLayerPath for LayerPath {

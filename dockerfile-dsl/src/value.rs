@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::Label;
@@ -14,6 +15,7 @@ use crate::{Error, LayerPath, Secret};
 pub(crate) use mount::ScriptMount;
 pub(crate) use word::is_word;
 pub(crate) use writer::Place;
+#[doc(hidden)]
 pub use writer::Writer;
 
 mod mount;
@@ -221,7 +223,39 @@ impl fmt::Display for Word {
     }
 }
 
-// A loop over bytes, as iterators are not `const`.
+impl AsRef<str> for Word {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Word {
+    type Err = Error;
+
+    /// [`Word::parse`].
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<&str> for Word {
+    type Error = Error;
+
+    /// [`Word::parse`].
+    fn try_from(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Word {
+    type Error = Error;
+
+    /// [`Word::parse`].
+    fn try_from(text: String) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
 /// Several words, each quoted by itself: see [`words`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words(Vec<String>);

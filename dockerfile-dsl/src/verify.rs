@@ -15,7 +15,10 @@ pub use dockerfile_dsl_verify::{
 
 use crate::build_command::{Carrier, Values, check_image_name, home};
 use crate::preflight::Given;
-use crate::{BuildCommand, BuildSecret, BuildTool, Delivery, Error, SecretSource};
+use crate::{
+    BuildCommand, BuildTool, Error, SecretSource,
+    facts::{BuildSecret, Delivery},
+};
 
 mod client;
 mod quarantine;
@@ -190,7 +193,7 @@ impl Build<'_> {
         let redact = self.verify.redact();
         let secrets = self.command.needed_secrets()?;
         if !secrets.is_empty() {
-            let is_header = |used: &crate::SecretUse| used.delivery == Delivery::Header;
+            let is_header = |used: &crate::facts::SecretUse| used.delivery == Delivery::Header;
             let fetches = secrets
                 .iter()
                 .any(|secret| secret.uses().iter().any(is_header));
@@ -251,9 +254,9 @@ impl Build<'_> {
     ) -> Result<(Child, Box<dyn Read + Send>, PipeReader), Error> {
         let mut command = command.clone();
         if !self.client.tool().is_buildah() {
-            command = command.progress(match self.client.tool() {
-                BuildTool::DockerBefore23 => crate::Progress::Plain,
-                _ => crate::Progress::RawJson,
+            command.progress(match self.client.tool() {
+                BuildTool::DockerBefore23 => crate::build_command::Progress::Plain,
+                _ => crate::build_command::Progress::RawJson,
             });
         }
         let pipe = || std::io::pipe().map_err(|error| Error::io("no pipe can be made", error));

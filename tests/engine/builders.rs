@@ -10,7 +10,10 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dockerfile_dsl::{BuildCommand, BuildNetwork, BuildTool, Progress};
+use dockerfile_dsl::{
+    BuildCommand, BuildTool,
+    build_command::{BuildNetwork, Progress},
+};
 use dockerfile_dsl_tests::trials::Needed;
 
 use crate::counterparts;
@@ -115,14 +118,14 @@ impl Engine {
     pub(crate) fn build(&self, build: Build<'_>) -> Built {
         let tag = new_tag();
         let Build {
-            command,
+            mut command,
             tool,
             text,
             context,
             variables,
         } = build;
         let rendered = command.dockerfile().render();
-        let command = command
+        command
             .tool(tool)
             .network(BuildNetwork::Host)
             .progress(Progress::Plain)

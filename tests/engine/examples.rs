@@ -92,7 +92,7 @@ fn a_clone_needs_the_token_and_keeps_none(engine: &Engine) {
     let source = engine.build(Build {
         text: &text,
         variables: &[("GITHUB_TOKEN", TOKEN)],
-        ..Build::of(image.build_command().target("source"))
+        ..Build::of(image.build_command().target("source").clone())
     });
     engine.holds_no(&source.expect_success(), TOKEN);
 }
@@ -116,12 +116,12 @@ fn a_base_image_that_stores_credentials_gets_none(engine: &Engine) {
     let (image, text) = clone(&server.origin());
     let text = text.replace("FROM debian:bookworm-slim AS source", &storing_base(engine));
     let build = |text: &str| {
-        let command = image.build_command().target("source");
+        let command = image.build_command().target("source").clone();
         engine
             .build(Build {
                 text,
                 variables: &[("GITHUB_TOKEN", TOKEN)],
-                ..Build::of(command)
+                ..Build::of(command.clone())
             })
             .expect_success()
     };
@@ -188,7 +188,7 @@ fn a_git_server_gets_the_user_name_that_it_wants(engine: &Engine) {
                 None => add.token(job),
             };
             add.to(path!("/app")).cmd(["/app/run"]);
-            Dockerfile::target(&app.build()).unwrap()
+            Dockerfile::from_stage(&app.build()).unwrap()
         };
         let build = |named| {
             engine.build(Build {
@@ -295,7 +295,7 @@ fn download(url: &str) -> Dockerfile {
         ))
         .cmd(["cat", "/bundle"])
         .build();
-    Dockerfile::target(&stage).unwrap()
+    Dockerfile::from_stage(&stage).unwrap()
 }
 
 fn docker_before_23_builds(engine: &Engine) {
@@ -449,5 +449,5 @@ fn fresh_secrets_are_not_taken_from_the_cache(engine: &Engine) {
     };
     build(image.build_command(), TOKEN).expect_success();
     build(image.build_command(), "wrong").expect_success();
-    build(image.build_command().fresh_secrets(), "wrong").expect_failure("401");
+    build(image.build_command().fresh_secrets().clone(), "wrong").expect_failure("401");
 }

@@ -384,7 +384,7 @@ fn paste_and_build(engine: Option<&Engine>) {
         "",
         &functions,
     );
-    let repaired = Dockerfile::target(&stage.build()).unwrap_or_else(|error| panic!("{error}"));
+    let repaired = Dockerfile::from_stage(&stage.build()).unwrap_or_else(|error| panic!("{error}"));
 
     // The Dockerfiles.
     let server_of_files = git("D", FILES);

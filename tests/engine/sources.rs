@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use dockerfile_dsl::{
-    BuildCommand, BuildNetwork, BuildTool, Dockerfile, Script, Secret, Stage, sh,
+    BuildCommand, BuildTool, Dockerfile, Script, Secret, Stage, build_command::BuildNetwork, sh,
 };
 use dockerfile_dsl_tests::name;
 use dockerfile_dsl_tests::trials::Trial;
@@ -60,13 +60,14 @@ fn build(folder: &Folder, tool: BuildTool, text: &str, secrets: &[Secret]) -> Bu
     for secret in secrets {
         stage.run(sh!("test -s {secret}"));
     }
-    Dockerfile::target(&stage.build())
+    Dockerfile::from_stage(&stage.build())
         .unwrap()
         .build_command()
         .tool(tool)
         .network(BuildNetwork::Host)
         .context(folder.path())
         .file(folder.write("Dockerfile", text))
+        .clone()
 }
 
 /// A command whose output differs from call to call, a value with a NUL that no variable can carry, a trimmed file, a variable.
@@ -144,10 +145,13 @@ fn a_new_value_runs_its_step_again() {
             .run(sh!("test -s {secret}"))
             .build();
         let folder = Folder::new("rerun");
-        let image = Dockerfile::target(&stage).unwrap();
+        let image = Dockerfile::from_stage(&stage).unwrap();
         let file = folder.write("Dockerfile", &image.render());
-        let command = image.build_command().context(folder.path()).file(file);
-        let command = command.network(BuildNetwork::Host);
+        let mut command = image.build_command();
+        command
+            .context(folder.path())
+            .file(file)
+            .network(BuildNetwork::Host);
         let output = command.to_command().unwrap().output().unwrap();
         let log = real::text(&output);
         assert!(output.status.success(), "{log}");

@@ -3,7 +3,11 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use dockerfile_dsl::{BuildCommand, BuildNetwork, Dockerfile, Progress, Secret, Stage, path, sh};
+use dockerfile_dsl::{
+    BuildCommand, Dockerfile, Secret, Stage,
+    build_command::{BuildNetwork, Progress},
+    path, sh,
+};
 
 mod tools;
 
@@ -13,12 +17,13 @@ const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
 const ODD: Secret = Secret::file("odd", "/keys/it's, \"odd\"");
 
 fn image(secrets: &[Secret]) -> Dockerfile {
-    let mut stage = Stage::from_image("debian").named("app");
+    let mut stage = Stage::from_image("debian");
+    stage.named("app");
     for secret in secrets {
         stage.run(sh!("test -s {secret}"));
     }
     stage.arg_or("VERSION", "1");
-    Dockerfile::target(&stage.build()).unwrap()
+    Dockerfile::from_stage(&stage.build()).unwrap()
 }
 
 fn plain() -> BuildCommand {
@@ -92,7 +97,7 @@ fn home_is_replaced_in_an_argument_and_not_in_a_line() {
     let home = std::env::var("HOME").unwrap();
     assert_eq!(argv[3], OsStr::new(&format!("id=npmrc,src={home}/.npmrc")));
     check(
-        &plain().context("~/work dir"),
+        plain().context("~/work dir"),
         "docker build \"$HOME\"'/work dir'",
     );
 }
@@ -113,7 +118,8 @@ fn every_flag_in_its_order() {
         .target("app")
         .build_context("docs", "./docs and more")
         .build_arg("VERSION", "it's 2")
-        .build_arg_from_env("HTTP_PROXY");
+        .build_arg_from_env("HTTP_PROXY")
+        .clone();
     check(
         &command,
         "docker build --build-arg 'VERSION=it'\\''s 2' --build-arg HTTP_PROXY --build-context \
@@ -130,18 +136,18 @@ fn an_agent_is_passed_where_a_step_mounts_it() {
     let stage = Stage::from_image("debian")
         .instruction(Run::exec(["true"]).mount(SshMount::new()))
         .build();
-    let image = Dockerfile::target(&stage).unwrap();
+    let image = Dockerfile::from_stage(&stage).unwrap();
     check(&image.build_command(), "docker build --ssh default .");
     check(
-        &image.build_command().ssh("default", ["~/.ssh/one", "/two"]),
+        image.build_command().ssh("default", ["~/.ssh/one", "/two"]),
         "docker build --ssh default=\"$HOME\"/.ssh/one,/two .",
     );
     refuses(
-        &image.build_command().ssh("other", ["/x"]),
+        image.build_command().ssh("other", ["/x"]),
         "--ssh `other`: no step mounts an SSH agent with this id",
     );
     refuses(
-        &image.build_command().ssh("default", ["/a,b"]),
+        image.build_command().ssh("default", ["/a,b"]),
         "--ssh `default`: a path with a comma cannot be written in --ssh; use a link without one",
     );
 }
@@ -157,17 +163,17 @@ fn a_target_needs_its_own_secrets_only() {
         .run(sh!("test -s {AS}"))
         .copy_from(&one, path!("/a"), path!("/a"))
         .build();
-    let both = Dockerfile::target(&two).unwrap();
+    let both = Dockerfile::from_stage(&two).unwrap();
     check(
         &both.build_command(),
         "docker build --secret id=TOKEN,env=TOKEN --secret id=pull,env=PULL_TOKEN .",
     );
     check(
-        &both.build_command().target("one"),
+        both.build_command().target("one"),
         "docker build --secret id=TOKEN,env=TOKEN --target one .",
     );
     refuses(
-        &both.build_command().target("tow"),
+        both.build_command().target("tow"),
         "--target `tow`: there is no such stage; the named ones are `one`, `two`",
     );
     // Of several targets the last one is built, if nobody says otherwise.
@@ -175,10 +181,10 @@ fn a_target_needs_its_own_secrets_only() {
         .named("three")
         .run(sh!("true"))
         .build();
-    let several = Dockerfile::targets([&two, &three]).unwrap();
+    let several = Dockerfile::from_stages([&two, &three]).unwrap();
     check(&several.build_command(), "docker build .");
     check(
-        &several.build_command().target("one"),
+        several.build_command().target("one"),
         "docker build --secret id=TOKEN,env=TOKEN --target one .",
     );
 }
@@ -190,7 +196,7 @@ fn add_uses_its_token_by_the_name_that_buildkit_looks_for() {
         .token(TOKEN)
         .to(path!("/src"))
         .build();
-    let command = Dockerfile::target(&stage).unwrap().build_command();
+    let command = Dockerfile::from_stage(&stage).unwrap().build_command();
     check(
         &command,
         "docker build --secret id=GIT_AUTH_TOKEN.github.com,env=TOKEN .",
@@ -207,21 +213,21 @@ fn fresh_secrets_name_the_stages_that_get_them() {
         .named("two")
         .copy_from(&one, path!("/a"), path!("/a"))
         .build();
-    let image = Dockerfile::target(&two).unwrap();
+    let image = Dockerfile::from_stage(&two).unwrap();
     check(
-        &image.build_command().fresh_secrets(),
+        image.build_command().fresh_secrets(),
         "docker build --secret id=TOKEN,env=TOKEN --no-cache-filter one .",
     );
     // A stage that no one can name: nothing is taken from the cache.
     let nameless = Stage::from_image("debian")
         .run(sh!("test -s {TOKEN}"))
         .build();
-    let nameless = Dockerfile::target(&nameless).unwrap();
+    let nameless = Dockerfile::from_stage(&nameless).unwrap();
     check(
-        &nameless.build_command().fresh_secrets(),
+        nameless.build_command().fresh_secrets(),
         "docker build --secret id=TOKEN,env=TOKEN --no-cache .",
     );
-    check(&plain().fresh_secrets(), "docker build .");
+    check(plain().fresh_secrets(), "docker build .");
 }
 
 /// Of the tools that read no Dockerfile from standard input.
@@ -242,65 +248,65 @@ fn an_optional_secret_without_a_value_is_left_out_of_the_process() {
 #[test]
 fn what_no_flag_can_carry() {
     refuses(
-        &plain().tag("a\nb"),
+        plain().tag("a\nb"),
         "--tag `a\\nb`: a line break or a NUL cannot be passed",
     );
     refuses(
-        &plain().tag(""),
+        plain().tag(""),
         "--tag: an empty value has no meaning there; leave the flag out",
     );
     refuses(
-        &plain().tag("Registry/App"),
+        plain().tag("Registry/App"),
         "--tag `Registry/App`: a name has lower-case letters, digits, `.`, `_` and `-` between its \
          slashes, and begins and ends with a letter or digit",
     );
     refuses(
-        &plain().label("a=b", "c"),
+        plain().label("a=b", "c"),
         "--label `a=b`: a key without `=` is needed",
     );
     refuses(
-        &plain().label("a", "b\0c"),
+        plain().label("a", "b\0c"),
         "--label `a`: a NUL cannot be passed",
     );
     refuses(
-        &plain().build_context("", "x"),
+        plain().build_context("", "x"),
         "--build-context ``: a name without `=` is needed",
     );
     refuses(
-        &plain().context(""),
+        plain().context(""),
         "the build context is empty; `.` is the current directory",
     );
     refuses(
-        &plain().context("-").file("-"),
+        plain().context("-").file("-"),
         "standard input is given twice: leave --file out where the context is `-`",
     );
     refuses(
-        &plain().context("-").file("Dockerfile"),
+        plain().context("-").file("Dockerfile"),
         "the context `-` takes the Dockerfile from standard input: leave --file out, or name a \
          directory as context",
     );
-    check(&plain().context("-"), "docker build -");
-    check(&plain().context("--odd"), "docker build ./--odd");
+    check(plain().context("-"), "docker build -");
+    check(plain().context("--odd"), "docker build ./--odd");
 }
 
 #[test]
 fn a_build_argument_is_declared_and_no_secret() {
     check(
-        &plain().build_arg("VERSION", "a\nb"),
+        plain().build_arg("VERSION", "a\nb"),
         "docker build --build-arg 'VERSION=a\nb' .",
     );
     refuses(
-        &plain().build_arg("VERSOIN", "2"),
+        plain().build_arg("VERSOIN", "2"),
         "--build-arg `VERSOIN`: the Dockerfile declares no such ARG, and BuildKit would ignore it \
          silently",
     );
     refuses(
-        &image(&[TOKEN]).build_command().build_arg_from_env("TOKEN"),
+        image(&[TOKEN]).build_command().build_arg_from_env("TOKEN"),
         "--build-arg `TOKEN`: this is the environment variable of the secret `TOKEN`, and the \
          values of build arguments stay in the image's history; mount the secret instead",
     );
     refuses(
-        &plain().build_arg("A=B", "c"),
+        plain().build_arg("A=B", "c"),
         "--build-arg `A=B`: a name without `=` is needed",
     );
 }

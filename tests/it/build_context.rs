@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use dockerfile_dsl::{BuildCommand, Dockerfile, Emit, Secret, Stage, path, sh};
+use dockerfile_dsl::{BuildCommand, Dockerfile, Secret, Stage, emit::Emit, path, sh};
 
 fn command(folder: &str, file: &str) -> BuildCommand {
     let secret = Secret::try_file("npmrc", file).unwrap();
@@ -10,8 +10,8 @@ fn command(folder: &str, file: &str) -> BuildCommand {
         .copy(".", path!("/app"))
         .run(sh!("test -s {secret}"))
         .build();
-    let image = Dockerfile::target(&stage).unwrap();
-    image.build_command().context(folder)
+    let image = Dockerfile::from_stage(&stage).unwrap();
+    image.build_command().context(folder).clone()
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_copy_of_the_context_does_not_take_a_secret() {
     let at = |name: &str| folder.path().join(name);
     fs::write(at(".npmrc"), "//npm.acme.test/:_authToken=npm_9fK2mQ7xWz\n").unwrap();
     let file = at(".npmrc").to_str().unwrap().to_owned();
-    let command = command(folder.path().to_str().unwrap(), &file);
+    let mut command = command(folder.path().to_str().unwrap(), &file);
     let out = tempfile::tempdir().unwrap();
     let refused = |command: &BuildCommand| {
         let preflight = command
@@ -81,10 +81,10 @@ fn a_copy_of_the_context_does_not_take_a_secret() {
             .contains("to Dockerfile.dockerignore")
     );
     // From standard input it has none.
-    assert_eq!(refused(&command.clone().file("-")), None);
+    assert_eq!(refused(command.clone().file("-")), None);
     fs::write(at("Dockerfile.dockerignore"), "[\n").unwrap();
     assert!(refused(&command).unwrap().contains("which ends the build"));
     // Elsewhere it is nobody's to copy.
     let elsewhere = command.context(out.path().to_str().unwrap());
-    assert_eq!(refused(&elsewhere), None);
+    assert_eq!(refused(elsewhere), None);
 }

@@ -1,7 +1,7 @@
 //! Ways around the check that people (and reviewers) tried: each is refused, and beside it what is honest is accepted.
 //! At run time, where a case costs no compiler; `ui/` has the texts.
 
-use dockerfile_dsl::{AnyValue, CacheDir, Script, Secret, TmpFs, path};
+use dockerfile_dsl::{CacheDir, Script, Secret, TmpFs, path, value::AnyValue};
 
 const TOKEN: Secret = Secret::env("TOKEN");
 

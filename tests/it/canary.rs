@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use dockerfile_dsl::instructions::Run;
-use dockerfile_dsl::{BuildTool, Dockerfile, Emit, Error, Secret, Stage, sh};
+use dockerfile_dsl::{BuildTool, Dockerfile, Error, Secret, Stage, emit::Emit, sh};
 
 const VARIABLE: &str = "DOCKERFILE_DSL_CANARY";
 const TOKEN: Secret = Secret::env_as("token", VARIABLE);
@@ -28,7 +28,7 @@ fn image() -> Dockerfile {
         .run(sh!("test -s {FILE}"))
         .run(sh!("test -n \"$T\"", @env(TOKEN => "T", "for this test")))
         .build();
-    Dockerfile::target(&stage).unwrap()
+    Dockerfile::from_stage(&stage).unwrap()
 }
 
 /// An author who put the value itself into the text.
@@ -39,14 +39,14 @@ fn careless() -> Result<Dockerfile, Error> {
         .env("A", &value)
         .instruction(Run::exec(["echo", &value]))
         .build();
-    Dockerfile::target(&stage)
+    Dockerfile::from_stage(&stage)
 }
 
 #[test]
 fn everything_that_can_be_printed() {
     let image = image();
     let script = sh!("test -s {TOKEN}");
-    let command = image.build_command().tag("app");
+    let command = image.build_command().tag("app").clone();
     eprintln!("{TOKEN:?} {FILE:?} {script:?} {image:?} {command:?}");
     eprintln!("{} {:?}", image.render(), image.audit());
     eprintln!(
@@ -76,7 +76,7 @@ fn everything_that_can_be_printed() {
     eprintln!("all of it was printed");
 }
 
-fn report(result: Result<Vec<dockerfile_dsl::Warning>, Error>) {
+fn report(result: Result<Vec<dockerfile_dsl::preflight::Warning>, Error>) {
     match result {
         Ok(warnings) => warnings
             .iter()

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dockerfile_dsl::{BuildCommand, BuildTool, Dockerfile, Emit, Secret, Stage, import, sh};
+use dockerfile_dsl::{BuildCommand, BuildTool, Dockerfile, Secret, Stage, emit::Emit, import, sh};
 
 const GH_TOKEN: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
 const KEY: Secret = Secret::command("deploy.key", &["printf", "%s\\n\\n", "it's a $key"]);
@@ -14,7 +14,7 @@ fn command(secret: Secret) -> BuildCommand {
     let stage = Stage::from_image("debian")
         .run(sh!("test -s {secret}"))
         .build();
-    Dockerfile::target(&stage).unwrap().build_command()
+    Dockerfile::from_stage(&stage).unwrap().build_command()
 }
 
 /// A builder that prints the variables and files of its `--secret`s.
@@ -126,7 +126,7 @@ fn no_variable_of_another_is_taken() {
     let stage = Stage::from_image("debian")
         .run(sh!("test -s {other} && test -s {GH_TOKEN}"))
         .build();
-    let image = Dockerfile::target(&stage).unwrap();
+    let image = Dockerfile::from_stage(&stage).unwrap();
     assert_eq!(
         image.build_command().shell().unwrap(),
         "SECRET_GH_TOKEN=\"$(gh auth token)\" docker build --secret \
@@ -272,7 +272,7 @@ fn the_script_passes_its_arguments_on() {
         "#!/bin/sh\nprintf '<%s>' \"$@\"\n",
     )
     .unwrap();
-    let command = command(Secret::env("TOKEN")).context("a b");
+    let command = command(Secret::env("TOKEN")).context("a b").clone();
     let script = Emit::new(&command)
         .to_directory(folder.path())
         .unwrap()
@@ -294,7 +294,7 @@ fn a_git_host_gets_the_user_name_that_it_wants() {
             .add_git(url)
             .token(secret)
             .to(dockerfile_dsl::path!("/src"));
-        let image = Dockerfile::target(&stage.build()).unwrap();
+        let image = Dockerfile::from_stage(&stage.build()).unwrap();
         let data: Dockerfile =
             serde_json::from_str(&serde_json::to_string(&image).unwrap()).unwrap();
         let line = image.build_command().shell().unwrap();
@@ -322,7 +322,9 @@ fn a_git_host_gets_the_user_name_that_it_wants() {
         .add_git("https://github.com/a/b.git")
         .token_of("a:b", token)
         .to(dockerfile_dsl::path!("/src"));
-    let error = Dockerfile::target(&stage.build()).unwrap_err().to_string();
+    let error = Dockerfile::from_stage(&stage.build())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("the user name beside a token"), "{error}");
 }
 
@@ -354,7 +356,7 @@ fn a_step_runs_again_when_its_secret_changes() {
         .run(sh!("test -s {TOKEN}"))
         .run(sh!("test -s {TOKEN}"))
         .build();
-    let image = Dockerfile::target(&stage).unwrap();
+    let image = Dockerfile::from_stage(&stage).unwrap();
     let text = image.render();
     assert_eq!(text.matches(argument).count(), 1, "{text}");
     assert!(text.find("RUN true").unwrap() < text.find(argument).unwrap());

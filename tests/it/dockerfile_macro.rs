@@ -100,7 +100,7 @@ fn a_script_is_what_sh_makes_of_it() {
         .build();
     assert_eq!(
         written.render(),
-        Dockerfile::target(&built).unwrap().render()
+        Dockerfile::from_stage(&built).unwrap().render()
     );
     assert_eq!(
         written.build_command().shell().unwrap(),

@@ -117,7 +117,8 @@ fn from_config() -> Result<(), Error> {
         .build();
     let mut stages = Vec::new();
     for (name, packages) in services {
-        let mut stage = Stage::from_stage(&base).named(name);
+        let mut stage = Stage::from_stage(&base);
+        stage.named(name);
         if !packages.is_empty() {
             stage.run(sh!(
                 "apt-get install -y --no-install-recommends -- {packages}",

@@ -264,7 +264,7 @@ fn the_help_of_a_syntax_error_repairs_it() {
     ];
     for (broken, help, repaired) in BROKEN {
         let parse = |text: &str| {
-            let template = Script::template(text);
+            let mut template = Script::template(text);
             if text.contains("{x}") {
                 template.bind("x", &"a").parse()
             } else {

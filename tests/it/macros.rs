@@ -9,7 +9,7 @@ use dockerfile_dsl_tests::compiler::Compiler;
 const STRICT: &str = "#![deny(warnings)]\n#![deny(missing_docs, unreachable_pub, missing_debug_implementations, unused)]\n#![forbid(unsafe_code)]\n//! A crate.\n";
 
 const PLACES: &str = r###"
-use DSL::{CacheDir, PublicValue, Script, Secret, SecretValue, TmpFs, Value, Word, path, sh, words};
+use DSL::{CacheDir, PublicValue, Script, Secret, SecretValue, TmpFs, Word, path, value::Value, sh, words};
 
 const TOKEN: Secret = Secret::env("TOKEN");
 const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc").uid(1000);
@@ -24,7 +24,7 @@ pub fn twice(repo: &str) -> [Script; 3] {
 /// Every kind of value.
 pub fn values(list: &[String], count: u32, signed: i64, name: Word) -> Script {
     let cow = std::borrow::Cow::Borrowed("x");
-    let boxed: &dyn Value<Label = DSL::label::Public> = &"x";
+    let boxed: &dyn Value<Label = DSL::value::label::Public> = &"x";
     sh!(
         r#"
             echo {VERSION} {cow} {boxed} {count} {signed} {name} {list} "{count}" '{signed}' {literal} {dir}/x {{text}} ${HOME}

@@ -17,6 +17,7 @@ mod model_properties;
 mod own_programs;
 mod program_families;
 mod programs;
+mod public_api;
 mod public_values;
 mod reader;
 mod refusals;

@@ -48,7 +48,7 @@ fn read_back(
     stage.env("AFTER", "1");
     let file = Dockerfile::settings()
         .escape(escape)
-        .target(&stage.build())
+        .dockerfile(&stage.build())
         .ok()?;
     let file = dockerfile::read(&file.render()).expect("a rendered file can be read");
     assert_eq!((file.stages.len(), file.global_args.len()), (1, 0));

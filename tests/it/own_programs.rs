@@ -42,7 +42,7 @@ fn a_script_brings_the_rows_that_it_was_checked_with() {
         r#"frobctl --token "$(cat {TOKEN})" get x"#,
         @programs("own_programs/frobctl.rows"),
     );
-    let dockerfile = Dockerfile::target(&stage(&script)).unwrap();
+    let dockerfile = Dockerfile::from_stage(&stage(&script)).unwrap();
     check_again(&dockerfile);
     let audit = dockerfile.audit().to_string();
     assert!(
@@ -50,9 +50,9 @@ fn a_script_brings_the_rows_that_it_was_checked_with() {
         "{audit}"
     );
     // Said twice in the same words is said once.
-    let settings = Dockerfile::settings().programs(FROBCTL);
+    let settings = Dockerfile::settings().programs(FROBCTL).clone();
     let twice = Stage::from_stage(&stage(&script)).run(&script).build();
-    check_again(&settings.target(&twice).unwrap());
+    check_again(&settings.dockerfile(&twice).unwrap());
 }
 
 #[test]
@@ -61,25 +61,27 @@ fn a_script_of_a_file_brings_them_too() {
         "own_programs/get.sh",
         @programs("own_programs/frobctl.rows"),
     );
-    check_again(&Dockerfile::target(&stage(&script)).unwrap());
+    check_again(&Dockerfile::from_stage(&stage(&script)).unwrap());
 }
 
 #[test]
 fn a_script_brings_only_what_it_names() {
     let script = sh!("test -s {TOKEN}", @programs("own_programs/frobctl.rows"));
-    let text = Dockerfile::target(&stage(&script)).unwrap().render();
+    let text = Dockerfile::from_stage(&stage(&script)).unwrap().render();
     assert!(!text.contains("program="), "{text}");
-    let settings = Dockerfile::settings().programs(FROBCTL);
-    assert_eq!(settings.target(&stage(&script)).unwrap().render(), text);
+    let settings = Dockerfile::settings().programs(FROBCTL).clone();
+    assert_eq!(settings.dockerfile(&stage(&script)).unwrap().render(), text);
 }
 
 #[test]
 fn rows_of_the_settings() {
     let get = exec(&["frobctl", "--token", "x", "get", "/run/secrets/TOKEN"]);
-    let refused = Dockerfile::target(&stage(&get)).unwrap_err().to_string();
+    let refused = Dockerfile::from_stage(&stage(&get))
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("`frobctl`"), "{refused}");
-    let settings = Dockerfile::settings().programs(FROBCTL);
-    check_again(&settings.target(&stage(&get)).unwrap());
+    let settings = Dockerfile::settings().programs(FROBCTL).clone();
+    check_again(&settings.dockerfile(&stage(&get)).unwrap());
 
     // A store is a leak, unless the file is removed.
     let leak = "frobctl login < /run/secrets/TOKEN";
@@ -88,7 +90,7 @@ fn rows_of_the_settings() {
         (&format!("{leak} && rm ~/.frob/token"), false),
     ] {
         let run = exec(&["sh", "-c", script]);
-        let answer = settings.target(&stage(&run));
+        let answer = settings.dockerfile(&stage(&run));
         let message = answer.err().map(|error| error.to_string());
         assert_eq!(message.is_some(), is_refused, "{message:?}");
         assert!(message.is_none_or(|message| message.contains("/.frob/token")));
@@ -103,7 +105,7 @@ fn a_mistake_in_rows_names_its_place() {
     let refused = [
         Dockerfile::settings()
             .programs(rows)
-            .target(&stage(exec(&["true"])))
+            .dockerfile(&stage(exec(&["true"])))
             .unwrap_err(),
         import::parse("FROM a\n")
             .unwrap()
@@ -119,8 +121,13 @@ fn a_mistake_in_rows_names_its_place() {
 #[test]
 fn one_program_has_one_description() {
     let script = sh!("frobctl get {TOKEN}", @programs("own_programs/frobctl.rows"));
-    let settings = Dockerfile::settings().programs("program frobctl\n  operands plain...\n");
-    let error = settings.target(&stage(&script)).unwrap_err().to_string();
+    let settings = Dockerfile::settings()
+        .programs("program frobctl\n  operands plain...\n")
+        .clone();
+    let error = settings
+        .dockerfile(&stage(&script))
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains(
             "`frobctl` is described in two ways, by the rows of `Settings::programs` and by the \
@@ -142,10 +149,11 @@ fn one_program_has_one_description() {
 #[test]
 fn scripts_known_at_run_time() {
     let text = r#"frobctl --token "$(cat {token})" list"#;
-    let template = Script::template(text).bind("token", &TOKEN);
+    let mut template = Script::template(text);
+    template.bind("token", &TOKEN);
     template.parse().unwrap_err();
     let script = template.programs(FROBCTL).parse().unwrap();
-    check_again(&Dockerfile::target(&stage(&script)).unwrap());
+    check_again(&Dockerfile::from_stage(&stage(&script)).unwrap());
 }
 
 #[test]
@@ -184,10 +192,10 @@ fn data_keeps_the_rows() {
         r#"frobctl --token "$(cat {TOKEN})" get x"#,
         @programs("own_programs/frobctl.rows"),
     );
-    let of_script = Dockerfile::target(&stage(&script)).unwrap();
+    let of_script = Dockerfile::from_stage(&stage(&script)).unwrap();
     let get = exec(&["frobctl", "get", "/run/secrets/TOKEN"]);
-    let settings = Dockerfile::settings().programs(FROBCTL);
-    let of_settings = settings.target(&stage(&get)).unwrap();
+    let settings = Dockerfile::settings().programs(FROBCTL).clone();
+    let of_settings = settings.dockerfile(&stage(&get)).unwrap();
     let text = include_str!("own_programs/frobctl.Dockerfile");
     let parsed = import::parse(text).unwrap().programs(FROBCTL).unwrap();
     let of_text = parsed.bind(&[TOKEN]).unwrap();

@@ -152,7 +152,7 @@ fn rendered(script: Script, dialect: Dialect) -> String {
         stage.shell(["/bin/bash", "-c"]);
     }
     let stage = stage.run(script).build();
-    let file = Dockerfile::target(&stage).unwrap_or_else(|error| panic!("{error}"));
+    let file = Dockerfile::from_stage(&stage).unwrap_or_else(|error| panic!("{error}"));
     let text = file.render();
     let read = dockerfile::read(&text).expect("what is rendered can be read");
     let Kind::Run(run) = &read.stages[0].instructions.last().expect("the RUN").kind else {
@@ -166,8 +166,10 @@ fn rendered(script: Script, dialect: Dialect) -> String {
 }
 
 fn parse(place: &str, value: &str, dialect: Dialect) -> Result<Script, dockerfile_dsl::Error> {
-    let template = Script::template(place).dialect(dialect);
-    template.bind("x", &value).parse()
+    Script::template(place)
+        .dialect(dialect)
+        .bind("x", &value)
+        .parse()
 }
 
 /// What each script prints, up to its NUL.

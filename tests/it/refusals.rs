@@ -1,10 +1,10 @@
-//! What `Dockerfile::target` refuses, and in which words: the place, what is wrong, what to write instead.
+//! What `Dockerfile::from_stage` refuses, and in which words: the place, what is wrong, what to write instead.
 
 mod secrets;
 
 use crate::script::{script, script_and, script_with};
 use dockerfile_dsl::__private::Extra;
-use dockerfile_dsl::instructions::{Add, Copy, Env, Healthcheck, Onbuild, Run, Shell};
+use dockerfile_dsl::instructions::{Add, CopyFiles, Env, Healthcheck, Onbuild, Run, Shell};
 use dockerfile_dsl::mounts::{BindMount, CacheMount, SecretMount, SshMount};
 use dockerfile_dsl::{
     Dockerfile, Escape, Rule, Script, Secret, Stage, StageBuilder, Syntax, Version, danger, expand,
@@ -18,18 +18,22 @@ const OTHER: Secret = Secret::env_as("other", "OTHER");
 /// What the check of the text says, in its first line.
 #[track_caller]
 fn check_text(build: impl FnOnce(&mut StageBuilder), expected: &str) {
-    let mut stage = Stage::from_image("debian").named("app");
+    let mut stage = Stage::from_image("debian");
+    stage.named("app");
     build(&mut stage);
-    let error = Dockerfile::target(&stage.build()).unwrap_err().to_string();
+    let error = Dockerfile::from_stage(&stage.build())
+        .unwrap_err()
+        .to_string();
     let first = error.lines().next().unwrap_or_default();
     assert_eq!(first, expected, "{error}");
 }
 
 #[track_caller]
 fn check(build: impl FnOnce(&mut StageBuilder), expected: &str) {
-    let mut stage = Stage::from_image("debian").named("app");
+    let mut stage = Stage::from_image("debian");
+    stage.named("app");
     build(&mut stage);
-    let error = Dockerfile::target(&stage.build())
+    let error = Dockerfile::from_stage(&stage.build())
         .expect_err("it is refused")
         .to_string();
     assert_eq!(error, expected);
@@ -38,9 +42,10 @@ fn check(build: impl FnOnce(&mut StageBuilder), expected: &str) {
 /// The near miss: one small thing is different, and nothing is wrong.
 #[track_caller]
 fn accepts(build: impl FnOnce(&mut StageBuilder)) {
-    let mut stage = Stage::from_image("debian").named("app");
+    let mut stage = Stage::from_image("debian");
+    stage.named("app");
     build(&mut stage);
-    Dockerfile::target(&stage.build()).expect("nothing is wrong with it");
+    Dockerfile::from_stage(&stage.build()).expect("nothing is wrong with it");
 }
 
 #[test]
@@ -163,7 +168,7 @@ fn a_script_for_bash_needs_bash() {
         .run(script_and("[[ -f x ]]", &[Extra::Bash]))
         .build();
     assert!(
-        Dockerfile::target(&app).is_ok(),
+        Dockerfile::from_stage(&app).is_ok(),
         "SHELL is inherited from a stage"
     );
 }
@@ -176,7 +181,7 @@ fn names_of_stages() {
         .copy_from(&one, "a", path!("/a"))
         .build();
     assert_eq!(
-        Dockerfile::target(&two).unwrap_err().to_string(),
+        Dockerfile::from_stage(&two).unwrap_err().to_string(),
         "stage `app`: stage 0 has the same name, and is another stage: give one of them another \
          name"
     );
@@ -186,13 +191,13 @@ fn names_of_stages() {
         .copy_from_image("app", "a", path!("/a"))
         .build();
     assert_eq!(
-        Dockerfile::target(&image).unwrap_err().to_string(),
+        Dockerfile::from_stage(&image).unwrap_err().to_string(),
         "stage `b`: `app` is the name of a stage here, not an image: pass the `Stage`, or give the \
          image its registry"
     );
     for name in ["App", "1a", "scratch", "a b", "", "a\nRUN evil"] {
         let stage = Stage::from_image("debian").named(name).build();
-        assert!(Dockerfile::target(&stage).is_err(), "{name:?}");
+        assert!(Dockerfile::from_stage(&stage).is_err(), "{name:?}");
     }
 }
 
@@ -257,7 +262,7 @@ fn comments_give_no_orders() {
 fn instructions_for_later() {
     check(
         |stage| {
-            stage.onbuild(Onbuild::new(Copy::new("a", path!("/a"))));
+            stage.onbuild(Onbuild::new(CopyFiles::new("a", path!("/a"))));
         },
         "stage `app`, ONBUILD: ONBUILD ONBUILD is not allowed",
     );
@@ -346,7 +351,7 @@ fn odds_and_ends() {
     );
     check(
         |stage| {
-            stage.run(Run::new(&script("npm ci")).mount(SecretMount::new(TOKEN)));
+            stage.run(Run::new(script("npm ci")).mount(SecretMount::new(TOKEN)));
         },
         "stage `app`, RUN `npm ci`: a secret was mounted after the script was checked: let it \
          stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`",
@@ -392,7 +397,7 @@ fn a_flag_of_the_labs_channel_needs_it() {
     let stage = Stage::from_image("debian")
         .run(Run::exec(["true"]).device("vendor.com/gpu=0"))
         .build();
-    let target = |syntax| Dockerfile::settings().syntax(syntax).target(&stage);
+    let target = |syntax| Dockerfile::settings().syntax(syntax).dockerfile(&stage);
     for syntax in [Syntax::Latest, Syntax::Version(Version::new(1, 21))] {
         let error = target(syntax).unwrap_err().to_string();
         let expected = "does not know RUN --device: only the labs channel does, `Syntax::Labs`";
@@ -408,7 +413,7 @@ fn settings_of_the_file() {
         .build();
     let error = Dockerfile::settings()
         .syntax(Syntax::Version(Version::new(1, 3)))
-        .target(&stage)
+        .dockerfile(&stage)
         .unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -417,11 +422,11 @@ fn settings_of_the_file() {
          does not know a here-document: that needs 1.4"
     );
     let later = Stage::from_image("debian")
-        .onbuild(Copy::new("a", path!("/a")))
+        .onbuild(CopyFiles::new("a", path!("/a")))
         .build();
     let error = Dockerfile::settings()
         .escape(Escape::Backtick)
-        .target(&later)
+        .dockerfile(&later)
         .unwrap_err();
     assert_eq!(
         error.to_string(),

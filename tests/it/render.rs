@@ -12,7 +12,8 @@ use std::time::Duration;
 use crate::script::{script, script_and, script_with};
 use dockerfile_dsl::__private::Extra;
 use dockerfile_dsl::instructions::{
-    Add, Arg, Copy, Env, Expose, GitDirectory, Healthcheck, Label, Network, Run, Security, Unpack,
+    Add, Arg, CopyFiles, Env, Expose, GitDirectory, Healthcheck, Label, Network, Run, Security,
+    Unpack,
 };
 use dockerfile_dsl::mounts::{
     BindMount, CacheMount, Mount, SecretMount, Sharing, SshMount, TmpfsMount,
@@ -49,7 +50,7 @@ fn rendered(file: &Dockerfile) -> String {
 fn check(build: impl FnOnce(&mut dockerfile_dsl::StageBuilder), expected: &str) {
     let mut stage = Stage::from_image("debian");
     build(&mut stage);
-    let text = rendered(&Dockerfile::target(&stage.build()).expect("nothing is wrong with it"));
+    let text = rendered(&Dockerfile::from_stage(&stage.build()).expect("nothing is wrong with it"));
     let rest = text
         .strip_prefix("FROM debian\n")
         .expect("it starts with FROM");
@@ -76,7 +77,7 @@ fn a_private_clone() {
         .copy_from(&source, path!("/src"), path!("/app"))
         .cmd(["/app/run"])
         .build();
-    insta::assert_snapshot!(rendered(&Dockerfile::target(&app).unwrap()), @r#"
+    insta::assert_snapshot!(rendered(&Dockerfile::from_stage(&app).unwrap()), @r#"
     FROM debian:bookworm-slim AS source
     RUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates
     RUN --mount=type=secret,id=GITHUB_TOKEN,target=/run/secrets/GITHUB_TOKEN,required=true <<'EOF'
@@ -108,7 +109,7 @@ fn a_whole_file_with_everything_above_the_first_stage() {
         .check_options("error=true;skip=JSONArgsRecommended")
         .comment("Made by a template.")
         .global_arg(Arg::new("VERSION").default("bookworm"))
-        .target(&app)
+        .dockerfile(&app)
         .unwrap();
     insta::assert_snapshot!(rendered(&file), @r#"
     # syntax=docker/dockerfile:1.21
@@ -132,7 +133,7 @@ fn a_whole_file_with_everything_above_the_first_stage() {
 fn a_comment_on_the_first_line_is_no_directive() {
     let file = Dockerfile::settings()
         .comment("first")
-        .target(&Stage::scratch().build())
+        .dockerfile(&Stage::scratch().build())
         .unwrap();
     assert_eq!(file.render(), "\n# first\n\nFROM scratch\n");
 }
@@ -142,11 +143,11 @@ fn another_escape_character() {
     let stage = Stage::from_image("debian")
         .env("A", "a`b\\c$d\"e")
         .copy("a`b\\c", path!("/d"))
-        .run(Run::new(&script("echo a\necho b")).mount(BindMount::at(path!("/x`y"))))
+        .run(Run::new(script("echo a\necho b")).mount(BindMount::at(path!("/x`y"))))
         .build();
     let file = Dockerfile::settings()
         .escape(Escape::Backtick)
-        .target(&stage)
+        .dockerfile(&stage)
         .unwrap();
     insta::assert_snapshot!(rendered(&file), @r#"
     # escape=`
@@ -169,7 +170,7 @@ fn old_builders_get_the_exec_form() {
         .build();
     let file = Dockerfile::settings()
         .without_here_documents()
-        .target(&stage)
+        .dockerfile(&stage)
         .unwrap();
     assert_eq!(
         file.render(),
@@ -187,7 +188,7 @@ fn stages_that_are_referred_to_get_a_name_and_stand_once() {
         .copy_from(&left, path!("/l"), path!("/"))
         .copy_from(&right, path!("/r"), path!("/"))
         .build();
-    insta::assert_snapshot!(rendered(&Dockerfile::target(&app).unwrap()), @r#"
+    insta::assert_snapshot!(rendered(&Dockerfile::from_stage(&app).unwrap()), @r#"
     FROM debian AS stage-0
     RUN true
 
@@ -205,10 +206,11 @@ fn stages_that_are_referred_to_get_a_name_and_stand_once() {
 
 #[test]
 fn building_twice_is_building_the_same() {
-    let mut builder = Stage::from_image("debian").named("a");
+    let mut builder = Stage::from_image("debian");
+    builder.named("a");
     builder.run(script("true"));
     let (one, two) = (builder.build(), builder.build());
-    let file = Dockerfile::targets([&one, &two]).unwrap();
+    let file = Dockerfile::from_stages([&one, &two]).unwrap();
     assert_eq!(file.stages().len(), 1);
 }
 
@@ -219,7 +221,7 @@ fn long_lines_are_continued() {
         .env("A", &value)
         .run(script(&format!("echo '{}'", "y # ".repeat(20_000))))
         .build();
-    let text = Dockerfile::target(&stage).unwrap().render();
+    let text = Dockerfile::from_stage(&stage).unwrap().render();
     assert!(text.lines().all(|line| line.len() <= 65_534));
     let file = dockerfile::read(&text).unwrap();
     let mut environment = Environment::stage(&Environment::new(&file, Vec::new()), None);
@@ -244,7 +246,7 @@ fn the_facts_are_those_of_the_file() {
         .run(script_with("cat ", &NPMRC.mode(0o444), " > /dev/null"))
         .run(Run::exec(["ssh"]).mount(SshMount::new().id("work")))
         .build();
-    let file = Dockerfile::target(&stage).unwrap();
+    let file = Dockerfile::from_stage(&stage).unwrap();
     let ids: Vec<&str> = file.secrets().iter().map(|secret| secret.id()).collect();
     assert_eq!(ids, ["GIT_AUTH_TOKEN.git.example:8443", "npmrc"]);
     assert_eq!(file.ssh(), ["default", "work"]);
@@ -261,7 +263,7 @@ fn the_required_frontend_is_the_least_that_knows_everything() {
     let required = |build: &dyn Fn(&mut dockerfile_dsl::StageBuilder)| {
         let mut stage = Stage::from_image("debian");
         build(&mut stage);
-        Dockerfile::target(&stage.build())
+        Dockerfile::from_stage(&stage.build())
             .unwrap()
             .required_syntax()
             .to_string()
@@ -327,19 +329,19 @@ fn the_required_frontend_is_the_least_that_knows_everything() {
     );
     assert_eq!(
         required(&|s| {
-            s.instruction(Copy::new("a", path!("/b")).chmod("u=r"));
+            s.instruction(CopyFiles::new("a", path!("/b")).chmod("u=r"));
         }),
         "1.14"
     );
     assert_eq!(
         required(&|s| {
-            s.instruction(Copy::new("a", path!("/b")).exclude("c"));
+            s.instruction(CopyFiles::new("a", path!("/b")).exclude("c"));
         }),
         "1.19"
     );
     assert_eq!(
         required(&|s| {
-            s.instruction(Copy::new("a", path!("/b")).parents());
+            s.instruction(CopyFiles::new("a", path!("/b")).parents());
         }),
         "1.20"
     );
@@ -355,7 +357,7 @@ fn a_file_is_printed_when_asked() {
         .env("A", "$HOME ~")
         .run(script_with("cat ", &NPMRC, " > /dev/null; echo ~"))
         .build();
-    eprintln!("{}", Dockerfile::target(&stage).unwrap().render());
+    eprintln!("{}", Dockerfile::from_stage(&stage).unwrap().render());
 }
 
 #[test]
@@ -399,7 +401,7 @@ fn the_same_bytes_whoever_renders_and_in_whatever_order() {
         for secret in secrets {
             stage.run(script_with("cat ", &secret, " > /dev/null"));
         }
-        let file = Dockerfile::target(&stage.build()).unwrap();
+        let file = Dockerfile::from_stage(&stage.build()).unwrap();
         (file.render(), file.secrets().to_vec())
     };
     let first = render(&[0, 1, 2, 3]);

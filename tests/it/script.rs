@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use dockerfile_dsl::__private::{Extra, Piece, Quote};
-use dockerfile_dsl::{AnyValue, Script};
+use dockerfile_dsl::{Script, value::AnyValue};
 
 /// A script without holes.
 #[must_use]

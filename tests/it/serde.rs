@@ -3,7 +3,7 @@
 use crate::script::{script, script_and, script_with};
 use dockerfile_dsl::__private::Extra;
 use dockerfile_dsl::instructions::{
-    Add, Arg, Copy, Env, GitDirectory, Healthcheck, Network, Run, Security,
+    Add, Arg, CopyFiles, Env, GitDirectory, Healthcheck, Network, Run, Security,
 };
 use dockerfile_dsl::mounts::{BindMount, CacheMount, Sharing, SshMount, TmpfsMount};
 use dockerfile_dsl::{
@@ -40,7 +40,7 @@ fn everything() -> Dockerfile {
             ],
         ))
         .run(
-            Run::new(&script("a\nb"))
+            Run::new(script("a\nb"))
                 .mount(CacheMount::at(path!("/c")).sharing(Sharing::Locked).uid(1))
                 .network(Network::None)
                 .security(Security::Sandbox),
@@ -66,7 +66,7 @@ fn everything() -> Dockerfile {
             ),
         )
         .instruction(
-            Copy::from_stage(&build, "/x", path!("/x"))
+            CopyFiles::from_stage(&build, "/x", path!("/x"))
                 .chown("1:1")
                 .chmod("644")
                 .link()
@@ -83,7 +83,7 @@ fn everything() -> Dockerfile {
         .cmd(shell_form("a b"))
         .entrypoint(["c"])
         .instruction(Healthcheck::new(["d"]).interval("5s").retries(2))
-        .onbuild(Copy::new("a", path!("/b")))
+        .onbuild(CopyFiles::new("a", path!("/b")))
         .instruction(danger::raw_instruction("LABEL x=y", "kept"))
         .build();
     Dockerfile::settings()
@@ -91,7 +91,7 @@ fn everything() -> Dockerfile {
         .check_options("error=true")
         .comment("head")
         .global_arg(Arg::new("V").default("12"))
-        .target(&app)
+        .dockerfile(&app)
         .expect("nothing is wrong with it")
 }
 
@@ -164,7 +164,7 @@ fn a_secret_that_no_step_gets_stays_declared() {
     let stage = Stage::from_image("debian").build();
     let file = Dockerfile::settings()
         .declare(TOKEN)
-        .target(&stage)
+        .dockerfile(&stage)
         .unwrap();
     let mut data = to_json(&file);
     let declared = json!([{"id": "GITHUB_TOKEN", "env": "GITHUB_TOKEN", "used-by": []}]);
@@ -186,7 +186,7 @@ fn small() -> Value {
         .copy_from(&source, "/x", path!("/x"))
         .run(script("true"))
         .build();
-    to_json(&Dockerfile::target(&app).unwrap())
+    to_json(&Dockerfile::from_stage(&app).unwrap())
 }
 
 /// The small file with one text of it replaced.

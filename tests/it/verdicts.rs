@@ -1,7 +1,7 @@
 //! What `sh!` refuses, the check of the whole file refuses as well: it knows the values, and may only refuse more.
 //! The exception are holes whose value is public: `sh!` refuses what *some* value could do, the file has one value.
 
-use dockerfile_dsl::{AnyValue, Error, Script, Secret, TmpFs, path};
+use dockerfile_dsl::{Error, Script, Secret, TmpFs, path, value::AnyValue};
 use dockerfile_dsl_analysis::{Finding, Rule, check, dockerfile};
 use dockerfile_dsl_tests::{cases, property_cases};
 use proptest::prelude::*;

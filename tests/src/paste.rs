@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::compiler::Compiler;
 use crate::translated::raw;
 use dockerfile_dsl::danger;
-use dockerfile_dsl::{AnyValue, Dialect, Error, Script, Secret, TmpFs, Word, path};
+use dockerfile_dsl::{Dialect, Error, Script, Secret, TmpFs, Word, path, value::AnyValue};
 use dockerfile_dsl_analysis::template::Template;
 use dockerfile_dsl_analysis::{Finding, check::check_file, dockerfile};
 
@@ -106,23 +106,24 @@ impl Pasted {
             &self.secret
         };
         let has_hole = |name: &str| self.has_hole(name);
-        let mut template = Script::template(&written).dialect(self.dialect);
+        let mut template = Script::template(&written);
+        template.dialect(self.dialect);
         if has_hole("TOK") {
-            template = template.bind("TOK", token);
+            template.bind("TOK", token);
         }
         for (name, value) in &self.values {
             if has_hole(name) {
-                template = template.bind(name, &**value);
+                template.bind(name, &**value);
             }
         }
         for program in &self.trust {
-            template = template.decide(danger::trust_with_output(program, REASON));
+            template.decide(danger::trust_with_output(program, REASON));
         }
         if let Some(target) = &self.mounted() {
-            template = template.mount(&self.secret, target);
+            template.mount(&self.secret, target);
         }
         if let Some(variable) = &self.env {
-            template = template.env(&self.secret, variable, REASON);
+            template.env(&self.secret, variable, REASON);
         }
         template.parse()
     }

@@ -110,16 +110,16 @@ impl Translated {
             .collect::<Result<_, _>>()?;
         let mut template = Script::template(&self.script);
         if self.hole {
-            template = template.bind("TOK", &TOK);
+            template.bind("TOK", &TOK);
         }
         for ((name, _), tmpfs) in self.tmpfs.iter().zip(&tmpfs) {
-            template = template.bind(name, tmpfs);
+            template.bind(name, tmpfs);
         }
         if let Some(target) = &self.mount {
-            template = template.mount(&TOK, target);
+            template.mount(&TOK, target);
         }
         if let Some(variable) = &self.env {
-            template = template.env(&TOK, variable, REASON);
+            template.env(&TOK, variable, REASON);
         }
         template
             .dialect(if self.bash {

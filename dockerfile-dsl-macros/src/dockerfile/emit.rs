@@ -72,7 +72,7 @@ impl Emitter<'_> {
                     #krate::Dockerfile::settings()
                         #(.programs(::core::include_str!(#rows)))*
                         #(.global_arg(#globals))*
-                        .targets([#(#targets,)*])
+                        .dockerfile_from([#(#targets,)*])
                 };
                 dockerfile
             }
@@ -98,21 +98,23 @@ impl Emitter<'_> {
         };
         let named = node.binding.as_ref().map(|binding| {
             let name = &binding.name;
-            quote_spanned!(name.span()=> .named(#name))
+            quote_spanned!(name.span()=> #builder.named(#name);)
         });
         let platform: TokenStream = node
             .flags
             .iter()
             .map(|flag| {
                 let platform = self.flag_text(flag);
-                quote_spanned!(flag.span=> .platform(#platform))
+                quote_spanned!(flag.span=> #builder.platform(#platform);)
             })
             .collect();
         let body = self.nodes(&node.body);
         quote_spanned! {at=>
             let #name = {
                 #[allow(unused_mut)]
-                let mut #builder = #base #named #platform;
+                let mut #builder = #base;
+                #named
+                #platform
                 #body
                 #builder.build()
             };
@@ -278,15 +280,15 @@ impl Emitter<'_> {
         let destination = self.path(destination);
         let flag = node.flags.iter().find(|flag| flag.name == "from");
         let Some(value) = flag.and_then(|flag| flag.value.as_ref()) else {
-            return quote_spanned!(at=> #krate::instructions::Copy::new(#sources, #destination));
+            return quote_spanned!(at=> #krate::instructions::CopyFiles::new(#sources, #destination));
         };
         let from = self.text(value);
         match value {
             Value::Text(_) => {
-                quote_spanned!(at=> #krate::instructions::Copy::from_image(#from, #sources, #destination))
+                quote_spanned!(at=> #krate::instructions::CopyFiles::from_image(#from, #sources, #destination))
             }
             _ => {
-                quote_spanned!(at=> #krate::instructions::Copy::from_stage(&#from, #sources, #destination))
+                quote_spanned!(at=> #krate::instructions::CopyFiles::from_stage(&#from, #sources, #destination))
             }
         }
     }

@@ -82,7 +82,7 @@ fn label_bound(krate: &TokenStream, name: &Ident, refused: &[Label], span: Span)
         .map(|label| format_ident!("{label:?}", span = span));
     quote_spanned! {span=>
         trait #name {}
-        #(#[diagnostic::do_not_recommend] impl #name for #krate::label::#accepted {})*
+        #(#[diagnostic::do_not_recommend] impl #name for #krate::value::label::#accepted {})*
     }
 }
 
@@ -103,7 +103,7 @@ fn flow_bound(
         let destination = format_ident!("{destination:?}", span = span);
         quote_spanned! {span=>
             #[diagnostic::do_not_recommend]
-            impl<From: #(#krate::__private::not::#sources +)*> #name<From> for #krate::label::#destination {}
+            impl<From: #(#krate::__private::not::#sources +)*> #name<From> for #krate::value::label::#destination {}
         }
     });
     quote_spanned!(span=> trait #name<From> {} #(#implementations)*)

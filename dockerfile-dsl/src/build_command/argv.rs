@@ -11,7 +11,7 @@ use crate::Error;
 
 impl BuildCommand {
     /// The program and its arguments, each by itself. A leading `~/` of a path is replaced by the home directory.
-    /// For [`BuildTool::DockerBefore23`], `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
+    /// For [`BuildTool::DockerBefore23`](crate::BuildTool::DockerBefore23), `DOCKER_BUILDKIT=1` has to be in the environment; [`to_command`](Self::to_command) puts it there.
     ///
     /// # Errors
     ///

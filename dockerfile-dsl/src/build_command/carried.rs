@@ -5,7 +5,7 @@
 
 use super::BuildCommand;
 use super::argument::{Argument, quote_command};
-use crate::{BuildSecret, Error, SecretSource};
+use crate::{Error, SecretSource, facts::BuildSecret};
 
 /// What a builder reads a secret from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

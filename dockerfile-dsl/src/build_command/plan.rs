@@ -5,7 +5,7 @@
 
 use super::carried::Carried;
 use super::{BuildCommand, BuildNetwork, Progress, image_name};
-use crate::{Delivery, Error, SecretSource};
+use crate::{Error, SecretSource, facts::Delivery};
 
 /// Build arguments that BuildKit knows without an `ARG`.
 const PREDEFINED: &[&str] = &[
@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
             if command.is_left_out(secret.id()) {
                 continue;
             }
-            let is_header = |used: &&crate::SecretUse| used.delivery == Delivery::Header;
+            let is_header = |used: &&crate::facts::SecretUse| used.delivery == Delivery::Header;
             if let (false, Some(used)) = (limits.is_buildkit, secret.uses().iter().find(is_header))
             {
                 return Err(Error::new(format!(

@@ -155,10 +155,11 @@ mod tests {
 
     fn run(script: &str, mask: &Mask) -> Result<(), Error> {
         let stage = Stage::from_image("debian").build();
-        let command = Dockerfile::target(&stage)
+        let command = Dockerfile::from_stage(&stage)
             .unwrap()
             .build_command()
-            .file("-");
+            .file("-")
+            .clone();
         let mut process = Command::new("sh");
         process.args(["-c", script]);
         command.run_masked(process, mask)

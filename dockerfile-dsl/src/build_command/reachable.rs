@@ -6,7 +6,7 @@
 use dockerfile_dsl_analysis::dockerfile::{File, Instruction, Kind, read};
 
 use super::BuildCommand;
-use crate::{BuildSecret, Error};
+use crate::{Error, facts::BuildSecret};
 
 impl BuildCommand {
     /// The secrets of the stages that the target is made of.

@@ -5,7 +5,7 @@
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::json;
-use crate::text::{LayerText, Sealed};
+use crate::text::LayerText;
 
 /// A command that the container runs: in exec form, or through the SHELL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,40 +26,38 @@ pub fn shell_form(line: impl LayerText) -> ShellForm {
     ShellForm(line.into_string())
 }
 
-/// What a container runs: a list of arguments, or [`shell_form`].
+mod sealed {
+    use super::{LayerText, ShellForm};
+
+    #[expect(
+        unnameable_types,
+        reason = "that no other crate can name it is what seals the trait"
+    )]
+    pub trait SealedCommand {}
+    impl<I: IntoIterator<Item: LayerText>> SealedCommand for I {}
+    impl SealedCommand for ShellForm {}
+}
+
+/// What a container runs: a list of arguments, or [`shell_form`]. The list is anything that gives words: an array, a `&[String]`,
+/// an iterator.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a command that an image can keep",
     label = "expected `[\"program\", \"argument\"]` or `shell_form(\"..\")`",
     note = "a `Secret` exists only inside one RUN step: interpolate it into `sh!(\"... {{SECRET}} \
             ...\")` instead"
 )]
-pub trait IntoCommand: Sealed {
+pub trait IntoCommand: sealed::SealedCommand {
     #[doc(hidden)]
     fn into_command(self) -> CommandLine;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: LayerText + Clone> IntoCommand for &[T] {
-    fn into_command(self) -> CommandLine {
-        self.to_vec().into_command()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: LayerText, const N: usize> IntoCommand for [T; N] {
+impl<I: IntoIterator<Item: LayerText>> IntoCommand for I {
     fn into_command(self) -> CommandLine {
         CommandLine::Exec(self.into_iter().map(LayerText::into_string).collect())
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: LayerText> IntoCommand for Vec<T> {
-    fn into_command(self) -> CommandLine {
-        CommandLine::Exec(self.into_iter().map(LayerText::into_string).collect())
-    }
-}
-
-impl Sealed for ShellForm {}
 #[diagnostic::do_not_recommend]
 impl IntoCommand for ShellForm {
     fn into_command(self) -> CommandLine {

@@ -7,7 +7,7 @@ use super::transfer::{IntoSources, Transfer};
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::Written;
-use crate::stage::Stage;
+use crate::stage::IntoStage;
 use crate::text::{IntoLayerPath, LayerText, LayerValue};
 
 /// Copies files of the build context, of a stage or of an image into a layer.
@@ -18,13 +18,13 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue};
 ///
 /// See [COPY](https://docs.docker.com/reference/dockerfile/#copy).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Copy {
+pub struct CopyFiles {
     pub(crate) transfer: Transfer,
     pub(crate) from: Option<Origin>,
     pub(crate) parents: bool,
 }
 
-impl Copy {
+impl CopyFiles {
     pub(super) const KEYWORD: &str = "COPY";
 
     /// Files of the build context, or files that stand in the Dockerfile.
@@ -40,12 +40,12 @@ impl Copy {
     /// `--from=`: files of another stage.
     #[must_use]
     pub fn from_stage(
-        stage: &Stage,
+        stage: impl IntoStage,
         sources: impl IntoSources,
         destination: impl IntoLayerPath,
     ) -> Self {
         Self {
-            from: Some(Origin::Stage(stage.clone())),
+            from: Some(Origin::Stage(stage.into_stage())),
             ..Self::new(sources, destination)
         }
     }

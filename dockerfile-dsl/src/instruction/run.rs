@@ -84,14 +84,25 @@ impl Sealed for &Run {}
 #[diagnostic::do_not_recommend]
 impl IntoScript for Script {
     fn into_run(self) -> Run {
-        Run::new(&self)
+        (&self).into_run()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoScript for &Script {
     fn into_run(self) -> Run {
-        Run::new(self)
+        Run {
+            command: Command::Script {
+                text: self.text().to_owned(),
+                dialect: self.dialect(),
+                problems: self.problems().to_vec(),
+            },
+            mounts: self.mounts().iter().map(of_script).collect(),
+            network: None,
+            security: None,
+            devices: Vec::new(),
+            decisions: self.decisions().to_vec(),
+        }
     }
 }
 
@@ -114,19 +125,8 @@ impl Run {
 
     /// A script, with the mounts that it brings along.
     #[must_use]
-    pub fn new(script: &Script) -> Self {
-        Self {
-            command: Command::Script {
-                text: script.text().to_owned(),
-                dialect: script.dialect(),
-                problems: script.problems().to_vec(),
-            },
-            mounts: script.mounts().iter().map(of_script).collect(),
-            network: None,
-            security: None,
-            devices: Vec::new(),
-            decisions: script.decisions().to_vec(),
-        }
+    pub fn new(script: impl IntoScript) -> Self {
+        script.into_run()
     }
 
     /// [Exec form](https://docs.docker.com/reference/dockerfile/#exec-form): a program and its arguments, no shell.

@@ -29,8 +29,8 @@ pub struct Glob(pub(crate) String);
 /// A source with wildcards: `*`, `?` and `[..]`, each within one name. In any other source they stand for themselves.
 ///
 /// ```
-/// # use dockerfile_dsl::{glob, path, Stage};
-/// Stage::from_image("node:22-alpine").copy(glob("package*.json"), path!("/app/"));
+/// # use dockerfile_dsl::{glob, Stage};
+/// Stage::from_image("node:22-alpine").copy(glob("package*.json"), "/app/");
 /// ```
 #[must_use]
 pub fn glob(pattern: impl Into<String>) -> Glob {
@@ -64,7 +64,7 @@ pub fn inline(name: impl Into<String>, content: impl Into<String>) -> InlineFile
 /// A source of COPY or ADD: a path as it is, a [`glob`], [`expand`](crate::expand), or an [`inline`] file.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of COPY or ADD",
-    label = "expected a path, `glob(\"..\")`, `expand(\"..\")` or `inline(name, content)`",
+    label = "expected a `glob(\"..\")`, `expand(\"..\")` or `inline(name, content)`",
     note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} \
             ...\")`, where it is mounted"
 )]
@@ -76,7 +76,7 @@ pub trait IntoSource: Sealed {
 /// One source of COPY or ADD, or a list of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of COPY or ADD",
-    label = "expected a path, `glob(\"..\")`, `expand(\"..\")`, `inline(name, content)`, or a list \
+    label = "expected a `glob(\"..\")`, `expand(\"..\")`, `inline(name, content)`, or a list \
              of these",
     note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} \
             ...\")`, where it is mounted"
@@ -107,6 +107,9 @@ macro_rules! sources {
 impl Sealed for Glob {}
 impl Sealed for Source {}
 impl Sealed for InlineFile {}
+impl Sealed for &Glob {}
+impl Sealed for &Source {}
+impl Sealed for &InlineFile {}
 
 sources! {
     &str: |path| Source::Path(path.to_owned());
@@ -115,17 +118,50 @@ sources! {
     &String: |path| Source::Path(path.clone());
     LayerPath: |path| Source::Path(path.as_str().to_owned());
     &LayerPath: |path| Source::Path(path.as_str().to_owned());
-    Glob: |pattern| Source::Glob(pattern.0);
     Expand: |text| Source::Expand(text.0);
     &Expand: |text| Source::Expand(text.0.clone());
+    Glob: |pattern| Source::Glob(pattern.0);
+    &Glob: |pattern| Source::Glob(pattern.0.clone());
     InlineFile: |file| Source::Inline(file);
+    &InlineFile: |file| Source::Inline(file.clone());
     Source: |source| source;
+    &Source: |source| source.clone();
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoSource, const N: usize> IntoSources for [T; N] {
     fn into_sources(self) -> Vec<Source> {
         self.into_iter().map(IntoSource::into_source).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoSources for &[T]
+where
+    for<'a> &'a T: IntoSource,
+{
+    fn into_sources(self) -> Vec<Source> {
+        self.iter().map(IntoSource::into_source).collect()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, const N: usize> IntoSources for &[T; N]
+where
+    for<'a> &'a T: IntoSource,
+{
+    fn into_sources(self) -> Vec<Source> {
+        self.as_slice().into_sources()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoSources for &Vec<T>
+where
+    for<'a> &'a T: IntoSource,
+{
+    fn into_sources(self) -> Vec<Source> {
+        self.as_slice().into_sources()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Fields, check_from, check_source, check_target};
 use crate::instruction::Origin;
 use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::stage::Stage;
+use crate::stage::IntoStage;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 
 /// Files of the build context, of a stage or of an image, for one step: what is written there is gone afterwards.
@@ -45,8 +45,8 @@ impl BindMount {
 
     /// `from=`: files of another stage.
     #[must_use]
-    pub fn from_stage(mut self, stage: &Stage) -> Self {
-        self.from = Some(Origin::Stage(stage.clone()));
+    pub fn from_stage(mut self, stage: impl IntoStage) -> Self {
+        self.from = Some(Origin::Stage(stage.into_stage()));
         self
     }
 

@@ -6,7 +6,7 @@ use super::{Fields, check_from, check_mode, check_source, check_target, number, 
 use crate::instruction::Origin;
 use crate::pen::Pen;
 use crate::problem::Problems;
-use crate::stage::Stage;
+use crate::stage::IntoStage;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 
 /// A directory that outlives the build, and that all builds with the same id share: nothing secret belongs there.
@@ -74,8 +74,8 @@ impl CacheMount {
 
     /// `from=`: a stage whose files are there at first.
     #[must_use]
-    pub fn from_stage(mut self, stage: &Stage) -> Self {
-        self.from = Some(Origin::Stage(stage.clone()));
+    pub fn from_stage(mut self, stage: impl IntoStage) -> Self {
+        self.from = Some(Origin::Stage(stage.into_stage()));
         self
     }
 

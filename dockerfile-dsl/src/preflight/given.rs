@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::environment::Environment;
 use super::missing::Missing;
 use super::value::{self, Value};
-use crate::{BuildCommand, BuildSecret, Error, Secret, SecretSource};
+use crate::{BuildCommand, Error, Secret, SecretSource, facts::BuildSecret};
 
 /// A value; `None` if it is a pipe, which the builder alone can read.
 pub(crate) type Read = Result<Option<Arc<Value>>, Missing>;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::limits::SECRET_LIMIT;
 use crate::build_command::quote_command;
-use crate::{BuildSecret, Error, SecretSource};
+use crate::{Error, SecretSource, facts::BuildSecret};
 
 /// Why there is no value.
 #[derive(Debug, Clone)]

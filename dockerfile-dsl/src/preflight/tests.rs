@@ -8,7 +8,7 @@ use std::process::Command;
 
 use super::*;
 use crate::syntax::{Requirement, Version};
-use crate::{BuildTool, Secret, SecretUse};
+use crate::{BuildTool, Secret, facts::SecretUse};
 
 mod tools;
 

@@ -16,11 +16,10 @@ use super::{Dialect, Extra, Piece, Script};
 use crate::danger::Decision;
 use crate::error::Problem;
 use crate::problem::mistake_in_rows;
-use crate::{AnyValue, Error, Secret};
+use crate::{Error, Secret, value::AnyValue};
 
 /// A script with holes, and what is to stand in them: made by [`Script::template`].
 #[derive(Clone)]
-#[must_use = "a template is nothing until `parse` checks it"]
 #[expect(
     missing_debug_implementations,
     reason = "holds values, which are written and never printed"
@@ -71,26 +70,26 @@ impl Script {
 
 impl<'a> ScriptTemplate<'a> {
     /// The value for `{name}`.
-    pub fn bind(mut self, name: &'a str, value: &'a dyn AnyValue) -> Self {
+    pub fn bind(&mut self, name: &'a str, value: &'a dyn AnyValue) -> &mut Self {
         self.values.push((name, value));
         self
     }
 
     /// `@mount(SECRET => "/path")`: the secret's file, where a program looks for it.
-    pub fn mount(mut self, secret: &'a Secret, target: &'a str) -> Self {
+    pub fn mount(&mut self, secret: &'a Secret, target: &'a str) -> &mut Self {
         self.extras.push(Extra::Mount(secret, target));
         self
     }
 
     /// `@env(SECRET => "NAME", "reason")`: the secret's value, for every process of the step.
-    pub fn env(mut self, secret: &'a Secret, variable: &'a str, reason: &'a str) -> Self {
+    pub fn env(&mut self, secret: &'a Secret, variable: &'a str, reason: &'a str) -> &mut Self {
         self.extras.push(Extra::Env(secret, variable, reason));
         self
     }
 
     /// Something that the author vouches for: [`danger::trust`](crate::danger::trust) is `@trust("program", "reason")`, and
     /// [`danger::allow_cache`](crate::danger::allow_cache) is `@allow_cache("reason")`.
-    pub fn decide(mut self, decision: Decision) -> Self {
+    pub fn decide(&mut self, decision: Decision) -> &mut Self {
         self.decisions.push(decision);
         self
     }
@@ -110,14 +109,14 @@ impl<'a> ScriptTemplate<'a> {
     ///     .parse()?;
     /// # Ok::<(), dockerfile_dsl::Error>(())
     /// ```
-    pub fn programs(mut self, rows: &'a str) -> Self {
+    pub fn programs(&mut self, rows: &'a str) -> &mut Self {
         self.extras
             .push(Extra::Programs(rows, "`ScriptTemplate::programs`"));
         self
     }
 
     /// `@shell(bash)`.
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
+    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
         self.extras.retain(|extra| !matches!(extra, Extra::Bash));
         if dialect == Dialect::Bash {
             self.extras.push(Extra::Bash);

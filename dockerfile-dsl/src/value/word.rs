@@ -1,5 +1,6 @@
 //! Words: what the shell reads as one word of plain text, wherever it stands.
 
+/// A loop over bytes, as iterators are not `const`.
 pub(crate) const fn is_word(text: &[u8]) -> bool {
     let mut index = 0;
     while index < text.len() {

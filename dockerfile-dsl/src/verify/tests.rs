@@ -76,12 +76,13 @@ impl Fake {
                 "curl -fsS -H @{secret} https://example.org -o /dev/null"
             ))
             .build();
-        let command = Dockerfile::target(&stage)
+        let command = Dockerfile::from_stage(&stage)
             .unwrap()
             .build_command()
             .tag("app:1")
             .tag("app:latest")
-            .tool(self.tool);
+            .tool(self.tool)
+            .clone();
         command.build_and_verify_with(self.program().as_os_str(), &command.read_secrets()?)
     }
 
@@ -311,10 +312,11 @@ fn an_interrupted_program_leaves_no_tag() {
 fn a_build_without_secrets_is_clean() {
     let fake = Fake::new("nothing", RAN, ":");
     let stage = Stage::from_image("debian").run(crate::sh!("true")).build();
-    let command = Dockerfile::target(&stage)
+    let command = Dockerfile::from_stage(&stage)
         .unwrap()
         .build_command()
-        .tag("app:1");
+        .tag("app:1")
+        .clone();
     let report =
         command.build_and_verify_with(fake.program().as_os_str(), &command.read_secrets().unwrap());
     let report = report.unwrap();
@@ -340,10 +342,11 @@ fn the_value_of_a_command_is_the_one_that_the_build_used() {
             "curl -fsS -H @{secret} https://example.org -o /dev/null"
         ))
         .build();
-    let command = Dockerfile::target(&stage)
+    let command = Dockerfile::from_stage(&stage)
         .unwrap()
         .build_command()
-        .tag("app:1");
+        .tag("app:1")
+        .clone();
     let given = command.read_secrets().unwrap();
     let report = command
         .build_and_verify_with(fake.program().as_os_str(), &given)

@@ -7,7 +7,7 @@
 pub use dockerfile_dsl;
 pub use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, StageBuilder, dockerfile, path, sh};
 
-use dockerfile_dsl::instructions::{Copy, Healthcheck, Run};
+use dockerfile_dsl::instructions::{CopyFiles, Healthcheck, Run};
 use dockerfile_dsl::mounts::{CacheMount, Sharing};
 use dockerfile_dsl::{LayerPath, PublicValue, glob};
 
@@ -23,7 +23,7 @@ pub fn debian_packages<'a>(stage: &'a mut StageBuilder, packages: &[&str]) -> &'
 pub fn npm_packages<'a>(stage: &'a mut StageBuilder, npmrc: &Secret) -> &'a mut StageBuilder {
     let cache = CacheMount::at(path!("/root/.npm/_cacache")).sharing(Sharing::Locked);
     stage
-        .copy(glob("package*.json"), path!("./"))
+        .copy(glob("package*.json"), "./")
         .run(Run::new(&sh!("NPM_CONFIG_USERCONFIG={npmrc} npm ci")).mount(cache))
 }
 
@@ -43,7 +43,7 @@ pub fn supervised<'a>(
     target: &LayerPath,
 ) -> &'a mut StageBuilder {
     stage
-        .instruction(Copy::from_stage(program, path!("/program"), target).link())
+        .instruction(CopyFiles::from_stage(program, "/program", target).link())
         .instruction(Healthcheck::new([target.as_str(), "check"]).interval("30s"))
         .entrypoint([target.as_str(), "run"])
 }

@@ -26,11 +26,12 @@ RUN node --version
 #[test]
 fn pieces_become_part_of_a_stage() -> Result<(), Error> {
     let watch = program("watch");
-    let mut app = Stage::from_image("node:22-bookworm-slim").named("app");
-    debian_packages(&mut app, &["git", "ca-certificates"]).workdir(path!("/app"));
+    let mut app = Stage::from_image("node:22-bookworm-slim");
+    app.named("app");
+    debian_packages(&mut app, &["git", "ca-certificates"]).workdir("/app");
     npm_packages(&mut app, &NPMRC);
     supervised(&mut app, &watch, &path!("/watch")).run(sh!("node --version"));
-    let file = Dockerfile::target(&app.build())?;
+    let file = Dockerfile::from_stage(&app.build())?;
     assert_eq!(file.render(), EXPECTED);
     let ids: Vec<&str> = file.secrets().iter().map(|secret| secret.id()).collect();
     assert_eq!(ids, ["npmrc"]);

@@ -41,7 +41,8 @@ pub fn service(service: &Service) -> Result<BuildCommand, Error> {
         .expose(service.port)
         .user(1000)
         .cmd(["./run"]);
-    Ok(Dockerfile::target(&stage.build())?
+    Ok(Dockerfile::from_stage(&stage.build())?
         .build_command()
-        .tag(service.name))
+        .tag(service.name)
+        .clone())
 }

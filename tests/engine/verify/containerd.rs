@@ -58,7 +58,7 @@ fn an_image_is_searched_before_it_is_stored() {
         Verdict::Incomplete,
     );
     assert_eq!(again.incomplete[0].reason, Reason::CachedStep);
-    let fresh = build("pipe-fresh:1", honest, B).fresh_secrets();
+    let fresh = build("pipe-fresh:1", honest, B).fresh_secrets().clone();
     check(&fresh, "pipe-fresh:1", Verdict::Clean);
     assert_ne!(made("localhost:5000/pipe/clean:1"), made("pipe-fresh:1"));
     real::run(

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use dockerfile_dsl::verify::{Image, Place, Reason, Report, Verdict, Verify};
-use dockerfile_dsl::{BuildNetwork, BuildTool, Dockerfile, Secret, Stage, sh};
+use dockerfile_dsl::{BuildTool, Dockerfile, Secret, Stage, build_command::BuildNetwork, sh};
 
 use dockerfile_dsl_tests::name;
 use dockerfile_dsl_tests::trials::Trial;
@@ -119,10 +119,10 @@ fn an_optional_secret_that_is_not_there_does_not_keep_docker_from_building() {
             absent = absent.optional()
         ))
         .build();
-    let image = Dockerfile::target(&stage).unwrap();
+    let image = Dockerfile::from_stage(&stage).unwrap();
     folder.write("Dockerfile", &image.render());
-    let command = image
-        .build_command()
+    let mut command = image.build_command();
+    command
         .tag("verify-optional:1")
         .context(folder.path())
         .network(BuildNetwork::Host);
@@ -155,7 +155,11 @@ fn names_of_images_are_looked_at_before_the_build() {
     let folder = Folder::new("names");
     let text =
         "FROM debian:bookworm-slim\nRUN --mount=type=secret,id=token test -s /run/secrets/token\n";
-    let build = |tag: &str| real::build(&folder, BuildTool::Buildx, tag, text, A).fresh_secrets();
+    let build = |tag: &str| {
+        real::build(&folder, BuildTool::Buildx, tag, text, A)
+            .fresh_secrets()
+            .clone()
+    };
     let tag = "localhost:5000/verify/port:1";
     let report = build(tag).build_and_verify().unwrap();
     check(&report, tag, Verdict::Clean);

@@ -15,7 +15,7 @@ use dockerfile_dsl::verify::{Report, Secret, Verdict, Verify};
 use dockerfile_dsl_tests::trials::{self, Needed, Trial};
 
 use crate::builders::NO_ENGINE;
-use dockerfile_dsl::{BuildCommand, BuildNetwork, BuildTool, Dockerfile, Stage, sh};
+use dockerfile_dsl::{BuildCommand, BuildTool, Dockerfile, Stage, build_command::BuildNetwork, sh};
 
 pub(crate) const A: &str = "9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3z";
 pub(crate) const B: &str = "Zq7vT2pLx9Rk4Wn8Yb3Hd6McKu5jF1";
@@ -195,7 +195,7 @@ pub(crate) fn build(
             "curl -fsS -H @{token} http://127.0.0.1:9/ -o /dev/null"
         ))
         .build();
-    Dockerfile::target(&honest)
+    Dockerfile::from_stage(&honest)
         .unwrap()
         .build_command()
         .tool(tool)
@@ -203,6 +203,7 @@ pub(crate) fn build(
         .file(folder.write("Dockerfile", text))
         .context(folder.path())
         .network(BuildNetwork::Host)
+        .clone()
 }
 
 /// That a process has no image in the store under a private name; other tests run beside this one.

@@ -3,15 +3,19 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use dockerfile_dsl::{BuildNetwork, BuildTool, Dockerfile, Emit, Progress, Secret, Stage, path};
+use dockerfile_dsl::{
+    BuildTool, Dockerfile, Secret, Stage,
+    build_command::{BuildNetwork, Progress},
+    emit::Emit,
+    path,
+};
 
 use super::{NPMRC, ODD, TOKEN, check, image, plain, refuses};
 
 #[test]
 fn docker_before_23_is_asked_for_buildkit() {
-    let command = image(&[TOKEN])
-        .build_command()
-        .tool(BuildTool::DockerBefore23);
+    let mut command = image(&[TOKEN]).build_command();
+    command.tool(BuildTool::DockerBefore23);
     assert_eq!(
         command.shell().unwrap(),
         "DOCKER_BUILDKIT=1 docker build --secret id=TOKEN,env=TOKEN ."
@@ -27,7 +31,7 @@ fn docker_before_23_is_asked_for_buildkit() {
         "DOCKER_BUILDKIT=1 docker build --secret id=TOKEN,env=TOKEN --no-cache ."
     );
     refuses(
-        &command.build_context("a", "b"),
+        command.build_context("a", "b"),
         "Docker before 23 does not have --build-context; leave it out, or use Buildx",
     );
 }
@@ -37,25 +41,26 @@ fn podman_and_buildah_take_secrets_in_another_spelling() {
     let command = image(&[TOKEN])
         .build_command()
         .tag("app")
-        .tool(BuildTool::Podman);
+        .tool(BuildTool::Podman)
+        .clone();
     check(
-        &command.clone().fresh_secrets(),
+        command.clone().fresh_secrets(),
         "podman build --secret id=TOKEN,type=env,env=TOKEN --tag app --no-cache .",
     );
     let file = image(&[Secret::file("npmrc", "~/.npmrc")]).build_command();
     check(
-        &file.clone().tool(BuildTool::Buildah),
+        file.clone().tool(BuildTool::Buildah),
         "buildah build --secret id=npmrc,type=file,src=\"$HOME\"/.npmrc .",
     );
     // Theirs would be a network that is called so.
     check(
-        &plain()
+        plain()
             .tool(BuildTool::Podman)
             .network(BuildNetwork::Default),
         "podman build .",
     );
     refuses(
-        &image(&[Secret::file("npmrc", "/a,b")])
+        image(&[Secret::file("npmrc", "/a,b")])
             .build_command()
             .tool(BuildTool::Buildah),
         "secret `npmrc`: podman and buildah split a --secret at every comma, and the path `/a,b` \
@@ -77,7 +82,7 @@ fn podman_and_buildah_take_secrets_in_another_spelling() {
         ),
     ] {
         refuses(
-            &command,
+            command,
             &format!("podman does not have {flag}; leave it out, or use Buildx"),
         );
     }
@@ -87,14 +92,14 @@ fn podman_and_buildah_take_secrets_in_another_spelling() {
 fn nerdctl_is_given_what_docker_is() {
     let nerdctl = BuildTool::Nerdctl;
     check(
-        &image(&[TOKEN, ODD])
+        image(&[TOKEN, ODD])
             .build_command()
             .tag("app")
             .tool(nerdctl),
         r#"nerdctl build --secret id=TOKEN,env=TOKEN --secret 'id=odd,"src=/keys/it'\''s, ""odd"""' --tag app ."#,
     );
     check(
-        &plain().tool(nerdctl).fresh_secrets().file("-"),
+        plain().tool(nerdctl).fresh_secrets().file("-"),
         "nerdctl build --file - --no-cache .",
     );
     for (command, message) in [
@@ -115,7 +120,7 @@ fn nerdctl_is_given_what_docker_is() {
             "nerdctl takes one --output, and several are given; leave one, or use Buildx",
         ),
     ] {
-        refuses(&command.tool(nerdctl), message);
+        refuses(command.tool(nerdctl), message);
     }
 }
 
@@ -123,11 +128,11 @@ fn nerdctl_is_given_what_docker_is() {
 fn buildctl_has_options_of_the_frontend() {
     let buildctl = BuildTool::Buildctl;
     check(
-        &plain().tool(buildctl),
+        plain().tool(buildctl),
         "buildctl build --frontend dockerfile.v0 --local context=. --local dockerfile=.",
     );
     check(
-        &image(&[TOKEN, ODD])
+        image(&[TOKEN, ODD])
             .build_command()
             .tool(buildctl)
             .context("~/work dir")
@@ -155,7 +160,7 @@ fn buildctl_has_options_of_the_frontend() {
          'type=image,\"name=one,two:3\"'",
     );
     check(
-        &plain()
+        plain()
             .tool(buildctl)
             .context("https://github.com/acme/app.git")
             .network(BuildNetwork::None)
@@ -183,14 +188,15 @@ fn buildctl_has_options_of_the_frontend() {
              `https://x.example/a.git`; leave --file out, or name a directory as context",
         ),
     ] {
-        refuses(&command.tool(buildctl), message);
+        refuses(command.tool(buildctl), message);
     }
 }
 
 #[test]
 fn a_script_names_the_dockerfile_beside_it() {
     let out = tempfile::tempdir().unwrap();
-    let command = image(&[TOKEN]).build_command().tool(BuildTool::Buildctl);
+    let mut command = image(&[TOKEN]).build_command();
+    command.tool(BuildTool::Buildctl);
     let emitted = Emit::new(&command).to_directory(out.path()).unwrap();
     let bin = out.path().join("bin");
     std::fs::create_dir(&bin).unwrap();
@@ -215,7 +221,7 @@ fn a_script_names_the_dockerfile_beside_it() {
         )
     );
     let kaniko = command.tool(BuildTool::Kaniko);
-    let emitted = Emit::new(&kaniko).to_directory(out.path()).unwrap();
+    let emitted = Emit::new(kaniko).to_directory(out.path()).unwrap();
     let script = std::fs::read_to_string(&emitted.script).unwrap();
     assert!(
         script.ends_with(
@@ -230,7 +236,7 @@ fn a_script_names_the_dockerfile_beside_it() {
 fn kaniko_pushes_to_its_tags() {
     let kaniko = BuildTool::Kaniko;
     check(
-        &image(&[TOKEN, NPMRC])
+        image(&[TOKEN, NPMRC])
             .build_command()
             .tool(kaniko)
             .context("src")
@@ -242,7 +248,7 @@ fn kaniko_pushes_to_its_tags() {
          --context src",
     );
     check(
-        &plain().tool(kaniko).platform("linux/arm64").target("app"),
+        plain().tool(kaniko).platform("linux/arm64").target("app"),
         "/kaniko/executor --target app --custom-platform linux/arm64 --no-push --context .",
     );
     for (command, message) in [
@@ -252,12 +258,12 @@ fn kaniko_pushes_to_its_tags() {
              or begin with one of dir://, tar://, git://, gs://, s3://",
         ),
         (
-            image(&[Secret::file("npmrc", "keys/npmrc")]).build_command(),
+            &mut image(&[Secret::file("npmrc", "keys/npmrc")]).build_command(),
             "secret `npmrc`: kaniko reads secrets from `/`, where `keys/npmrc` is another file; \
              write the whole path",
         ),
         (
-            image(&[ODD]).build_command(),
+            &mut image(&[ODD]).build_command(),
             "secret `odd`: kaniko splits a --secret at every comma, and the path `/keys/it's, \
              \"odd\"` has one; use a link without one",
         ),
@@ -267,7 +273,7 @@ fn kaniko_pushes_to_its_tags() {
              Buildx",
         ),
     ] {
-        refuses(&command.tool(kaniko), message);
+        refuses(command.tool(kaniko), message);
     }
 }
 
@@ -278,19 +284,19 @@ fn only_buildkit_authenticates_an_add() {
         .token(TOKEN)
         .to(path!("/src"))
         .build();
-    let image = Dockerfile::target(&stage).unwrap();
+    let image = Dockerfile::from_stage(&stage).unwrap();
     refuses(
-        &image.build_command().tool(BuildTool::Podman),
+        image.build_command().tool(BuildTool::Podman),
         "podman does not authenticate an ADD with the secret `GIT_AUTH_TOKEN.github.com` (line 2); \
          clone or fetch in a RUN that mounts it, or use Buildx",
     );
     refuses(
-        &image.build_command().tool(BuildTool::Kaniko),
+        image.build_command().tool(BuildTool::Kaniko),
         "kaniko does not authenticate an ADD with the secret `GIT_AUTH_TOKEN.github.com` (line 2); \
          clone or fetch in a RUN that mounts it, or use Buildx",
     );
     check(
-        &image.build_command().tool(BuildTool::Buildctl),
+        image.build_command().tool(BuildTool::Buildctl),
         "buildctl build --frontend dockerfile.v0 --secret id=GIT_AUTH_TOKEN.github.com,env=TOKEN \
          --local context=. --local dockerfile=.",
     );

@@ -1,6 +1,6 @@
 //! Every field of the model that takes text from a caller, and how it is read back.
 
-use dockerfile_dsl::instructions::{Add, Arg, Copy, Env, Healthcheck, Label, Run};
+use dockerfile_dsl::instructions::{Add, Arg, CopyFiles, Env, Healthcheck, Label, Run};
 use dockerfile_dsl::mounts::{BindMount, CacheMount, SecretMount, SshMount};
 use dockerfile_dsl::{LayerPath, Secret, StageBuilder, glob, inline, path, shell_form};
 use dockerfile_dsl_analysis::dockerfile::{
@@ -174,7 +174,7 @@ pub(super) const FIELDS: &[Field] = &[
         name: "COPY --chown",
         flags: 1,
         set: |stage, text| {
-            stage.instruction(Copy::new("a", path!("/b")).chown(text));
+            stage.instruction(CopyFiles::new("a", path!("/b")).chown(text));
         },
         get: |instruction, environment| {
             let Kind::Copy(transfer) = &instruction.kind else {
@@ -187,7 +187,7 @@ pub(super) const FIELDS: &[Field] = &[
         name: "COPY --exclude",
         flags: 1,
         set: |stage, text| {
-            stage.instruction(Copy::new("a", path!("/b")).exclude(text));
+            stage.instruction(CopyFiles::new("a", path!("/b")).exclude(text));
         },
         get: |instruction, _| {
             let Kind::Copy(transfer) = &instruction.kind else {

@@ -31,7 +31,7 @@ fn a_secret_that_the_user_cannot_read() {
         .named("app")
         .run(script_with("cat ", &TOKEN, " > /dev/null"))
         .build();
-    let error = Dockerfile::target(&inherits).unwrap_err().to_string();
+    let error = Dockerfile::from_stage(&inherits).unwrap_err().to_string();
     assert!(error.starts_with(message), "{error}");
 }
 
@@ -236,7 +236,7 @@ fn a_global_argument_is_not_fed_from_a_secret() {
         .build();
     let error = Dockerfile::settings()
         .global_arg(dockerfile_dsl::instructions::Arg::new("OTHER"))
-        .target(&stage)
+        .dockerfile(&stage)
         .unwrap_err();
     assert!(
         error
@@ -296,7 +296,7 @@ fn a_value_that_is_refused_is_not_shown() {
     for build in stages {
         let mut stage = Stage::from_image("debian");
         build(&mut stage);
-        let error = Dockerfile::target(&stage.build()).expect_err("it is refused");
+        let error = Dockerfile::from_stage(&stage.build()).expect_err("it is refused");
         for told in [
             error.to_string(),
             format!("{error:?}"),
@@ -316,7 +316,8 @@ fn a_value_that_is_refused_is_not_shown() {
 #[test]
 fn findings_are_accepted_where_they_are() {
     let build = |allow: Option<danger::Decision>| {
-        let mut build = Stage::from_image("debian").named("build");
+        let mut build = Stage::from_image("debian");
+        build.named("build");
         if let Some(allow) = allow {
             build.decide(allow);
         }
@@ -326,9 +327,9 @@ fn findings_are_accepted_where_they_are() {
             .copy_from(&build, path!("/app"), path!("/app"))
             .build()
     };
-    assert!(Dockerfile::target(&build(None)).is_err());
+    assert!(Dockerfile::from_stage(&build(None)).is_err());
     let rule = Rule::SecretsUsedInArgOrEnv;
-    let accepted = Dockerfile::target(&build(Some(danger::allow(rule, "public")))).unwrap();
+    let accepted = Dockerfile::from_stage(&build(Some(danger::allow(rule, "public")))).unwrap();
     assert!(
         accepted
             .audit()
@@ -337,10 +338,11 @@ fn findings_are_accepted_where_they_are() {
     );
     // A decision about a secret that the finding is not about.
     let other = danger::allow_for(&OTHER, rule, "public");
-    assert!(Dockerfile::target(&build(Some(other))).is_err());
-    let settings =
-        Dockerfile::settings().decide(danger::builder_stages_are_warnings("the cache is private"));
-    let accepted = settings.target(&build(None)).unwrap();
+    assert!(Dockerfile::from_stage(&build(Some(other))).is_err());
+    let settings = Dockerfile::settings()
+        .decide(danger::builder_stages_are_warnings("the cache is private"))
+        .clone();
+    let accepted = settings.dockerfile(&build(None)).unwrap();
     assert!(
         accepted
             .render()
@@ -355,5 +357,5 @@ fn findings_are_accepted_where_they_are() {
     // The image itself has no such level.
     let mut image = Stage::from_image("debian");
     image.env("API_TOKEN", "abc");
-    assert!(settings.target(&image.build()).is_err());
+    assert!(settings.dockerfile(&image.build()).is_err());
 }

@@ -60,7 +60,7 @@ fn copy() {
     check(
         |stage| {
             stage.instruction(
-                Copy::from_image("nginx:1.27", "/etc/nginx", path!("/etc/nginx"))
+                CopyFiles::from_image("nginx:1.27", "/etc/nginx", path!("/etc/nginx"))
                     .chown("1000:1000")
                     .chmod("u=rwX,go=rX")
                     .link()
@@ -199,8 +199,8 @@ fn onbuild_and_raw_text() {
     check(
         |stage| {
             stage
-                .onbuild(Copy::new(".", path!("/app/")))
-                .onbuild(Run::new(&script("a\nb")))
+                .onbuild(CopyFiles::new(".", path!("/app/")))
+                .onbuild(Run::new(script("a\nb")))
                 .instruction(danger::raw_instruction(
                     "EXPOSE 127.0.0.1:80:80",
                     "as in the \"old\" file",
@@ -230,7 +230,7 @@ fn run_with_every_flag() {
                         .device("vendor.com/gpu=0"),
                 )
                 .run(
-                    Run::new(&script("make"))
+                    Run::new(script("make"))
                         .mount(BindMount::at(path!("/src")))
                         .mount(TmpfsMount::at(path!("/tmp/x")).size(1024)),
                 );
@@ -257,7 +257,7 @@ fn decisions_stand_above_their_step() {
             ],
         ))
         .build();
-    insta::assert_snapshot!(rendered(&Dockerfile::target(&stage).unwrap()), @r#"
+    insta::assert_snapshot!(rendered(&Dockerfile::from_stage(&stage).unwrap()), @r#"
     FROM debian
     # dockerfile-dsl: trust=frob reason="reads \\ and \"writes\""
     # dockerfile-dsl: trust=make output reason="ours"
@@ -299,7 +299,7 @@ fn golden_values_come_back() {
     for value in values {
         stage.env("K", value);
     }
-    let text = rendered(&Dockerfile::target(&stage.build()).unwrap());
+    let text = rendered(&Dockerfile::from_stage(&stage.build()).unwrap());
     let file = dockerfile::read(&text).unwrap();
     for (value, instruction) in values.iter().zip(&file.stages[0].instructions) {
         let mut environment = Environment::stage(&Environment::new(&file, Vec::new()), None);
@@ -309,7 +309,7 @@ fn golden_values_come_back() {
     for value in ["a,b", "a\"b", "a$b", "a\\b", "a b", "/x y", "a/b"] {
         let mut stage = Stage::from_image("debian");
         stage.run(Run::exec(["x"]).mount(BindMount::at(path!("/t")).source(value)));
-        let text = rendered(&Dockerfile::target(&stage.build()).unwrap());
+        let text = rendered(&Dockerfile::from_stage(&stage.build()).unwrap());
         let file = dockerfile::read(&text).unwrap();
         let Kind::Run(run) = &file.stages[0].instructions[0].kind else {
             panic!("a RUN was written")
@@ -342,7 +342,7 @@ fn every_row_of_the_table_has_a_method() {
                 .exclude("y"),
         )
         .instruction(
-            Copy::from_stage(&builder, "/x", path!("/x"))
+            CopyFiles::from_stage(&builder, "/x", path!("/x"))
                 .chown("1")
                 .chmod("644")
                 .link()
@@ -385,7 +385,7 @@ fn every_row_of_the_table_has_a_method() {
                 ),
         )
         .build();
-    let text = Dockerfile::target(&stage).unwrap().render();
+    let text = Dockerfile::from_stage(&stage).unwrap().render();
     let file = dockerfile_dsl_analysis::dockerfile::read(&text).unwrap();
     let (mut flags, mut options) = (BTreeSet::new(), BTreeSet::new());
     for (_, _, instruction) in file.instructions() {

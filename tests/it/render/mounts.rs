@@ -16,7 +16,7 @@ fn check_mount(mount: impl Into<Mount>, expected: &str) -> dockerfile::Mount {
         .build();
     let file = Dockerfile::settings()
         .global_arg(Arg::new("N"))
-        .target(&stage)
+        .dockerfile(&stage)
         .unwrap();
     let text = rendered(&file);
     let line = text.lines().find(|line| line.starts_with("RUN ")).unwrap();
@@ -179,7 +179,7 @@ fn a_tmpfs_and_a_secret_of_a_script_are_mounted_with_it() {
         .run(script_with("cat ", &TOKEN, " > /dev/null"))
         .run(script_with("touch ", &TmpFs::at(path!("/tmp/creds")), ""))
         .build();
-    insta::assert_snapshot!(rendered(&Dockerfile::target(&stage).unwrap()), @"
+    insta::assert_snapshot!(rendered(&Dockerfile::from_stage(&stage).unwrap()), @"
     FROM debian
     USER 1000:1001
     RUN --mount=type=secret,id=GITHUB_TOKEN,target=/run/secrets/GITHUB_TOKEN,required=true,uid=1000,gid=1001 \\

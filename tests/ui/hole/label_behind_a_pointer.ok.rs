@@ -1,4 +1,4 @@
-use dockerfile_dsl::{Value, label, sh};
+use dockerfile_dsl::{sh, value::{Value, label}};
 
 pub fn example() {
     let value: &dyn Value<Label = label::Public> = &"curl";

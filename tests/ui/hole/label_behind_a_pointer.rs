@@ -1,6 +1,6 @@
 //! A pointer cannot change the label.
 
-use dockerfile_dsl::{Secret, Value, label, sh};
+use dockerfile_dsl::{Secret, sh, value::{Value, label}};
 
 const TOKEN: Secret = Secret::env("TOKEN");
 

@@ -1,6 +1,6 @@
 //! No other crate can claim a label.
 
-use dockerfile_dsl::{Value, label};
+use dockerfile_dsl::value::{Value, label};
 
 struct Mine;
 

@@ -86,12 +86,13 @@ impl Elsewhere {
                 "curl -fsS -H @{secret} https://example.org -o /dev/null"
             ))
             .build();
-        let command = Dockerfile::target(&stage)
+        let command = Dockerfile::from_stage(&stage)
             .unwrap()
             .build_command()
             .tag("reg.example/app:1")
             .tag("reg.example/app:latest")
-            .tool(tool);
+            .tool(tool)
+            .clone();
         let quarantine = Quarantine::new(repository).registry_tool(self.path("crane"));
         {
             let given = command.read_secrets()?;
