@@ -173,7 +173,7 @@ fn compressed(
     if !worker.may_descend(place, step) {
         return false;
     }
-    let start = tap.offset();
+    let (start, gaps) = (tap.offset(), worker.gap_count());
     let loose = compression == Compression::Zlib && git::is_loose_object(&place.path());
     let inside = place.unpacked(if loose { "git-object" } else { step });
     let mut span = Span { tap, end };
@@ -191,6 +191,8 @@ fn compressed(
         Sure::Guess => true,
     };
     if is_chance && error.kind() != ErrorKind::QuotaExceeded {
+        // What seemed to be in it was none either.
+        worker.forget_gaps(gaps);
         if decoded.bytes < 4 * probe::ENOUGH_FIXED {
             tap.move_to(start + 1);
         }

@@ -374,6 +374,20 @@ impl<'s> Worker<'s> {
         }
     }
 
+    pub(crate) fn gap_count(&self) -> usize {
+        self.blob.gaps.len()
+    }
+
+    /// Takes back what was noted since there were so many gaps: it was in what turned out to be nothing. A budget that is used up
+    /// stays so.
+    pub(crate) fn forget_gaps(&mut self, count: usize) {
+        let mut index = 0;
+        self.blob.gaps.retain(|gap| {
+            index += 1;
+            index <= count || gap.reason == Reason::Budget
+        });
+    }
+
     /// Whether one more step of unpacking is allowed.
     pub(crate) fn may_descend(&mut self, place: &Place, into: &str) -> bool {
         let may = place.depth < self.scan.limits.depth;

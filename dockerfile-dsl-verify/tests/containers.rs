@@ -654,6 +654,18 @@ fn a_signature_by_chance_is_nothing() {
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
 }
 
+/// Two bytes of zlib in the middle of a font or a picture: what seems to come out of that is not content, and is no gap.
+#[test]
+fn what_seems_to_be_in_a_stream_by_chance_is_nothing() {
+    let deep = (0..12).fold(b"x".to_vec(), |content, _| gzip(&content));
+    let stream = zlib(&join(&[&text("nothing"), &deep, &noise(900, 3)]));
+    let font = |stream: &[u8]| search(&[("a.ttf", join(&[&noise(999, 8), stream, &noise(99, 2)]))]);
+    let report = font(&stream[..stream.len() - 200]);
+    assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
+    let report = font(&stream);
+    assert_eq!(report.incomplete[0].reason.name(), "depth");
+}
+
 /// Every byte of a container may be the last of a block that is read at once.
 #[test]
 fn a_container_at_the_edges_of_blocks() {

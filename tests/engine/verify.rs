@@ -4,6 +4,7 @@
 mod canary;
 mod containerd;
 mod docker;
+mod images;
 mod podman;
 pub(crate) mod real;
 mod registry;
@@ -15,6 +16,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         canary::trials(),
         containerd::trials(),
         docker::trials(),
+        images::trials(),
         podman::trials(),
         registry::trials(),
     ];
