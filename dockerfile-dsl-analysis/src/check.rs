@@ -182,7 +182,7 @@ fn decided(file: &File, finding: &Finding) -> Option<Span> {
         instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end
     })?;
     let note = instruction.notes.iter().find(|note| match &note.kind {
-        Danger::Declassify { id } => finding.secret.as_deref() == Some(id),
+        Danger::Declassify { id } => finding.is_declassified_by(id),
         Danger::AllowCache => finding.rule == Rule::SecretInCacheMount,
         _ => false,
     })?;

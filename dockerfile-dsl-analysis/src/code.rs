@@ -53,6 +53,7 @@ codes! {
         Give "give" "It is an argument of a program.";
         Change "change" "A program derives a text from it.";
         Ask "ask" "A loop compares it round after round.";
+        Issue "issue" "A program opens, fetches or issues another secret with it.";
         List "list" "A program prints file names that contain it.";
         Pack "pack" "Its file is packed with the folder it is in.";
         Publish "publish" "It is in a variable that a bundler publishes because of its name.";

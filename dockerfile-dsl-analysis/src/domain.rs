@@ -32,5 +32,7 @@ pub(crate) use sink::{Choice, Keeper, Sink, SinkPlace};
 pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
 pub(crate) use step::Step;
 pub(crate) use symbol::{Component, ContentId, Site, SymbolId, SymbolicPath};
-pub(crate) use value::{Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, source_of};
+pub(crate) use value::{
+    Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, is_derived, number_of, source_of,
+};
 pub(crate) use ways::{Flow, Jump};

@@ -82,6 +82,8 @@ impl Finding {
                 | Rule::SecretToUnknownProgram
                 | Rule::SecretUnderUnknownShell
                 | Rule::SecretInOpaqueSyntax
+                | Rule::DerivedSecretInLayer
+                | Rule::DerivedSecretInBuildLog
                 | Rule::SecretsUsedInArgOrEnv
                 | Rule::LiteralCredential
         );
@@ -108,13 +110,37 @@ impl Finding {
         ))
     }
 
+    /// The program that issued what this is about, if that is not the secret itself but what the program opened, fetched or issued with it.
+    #[must_use]
+    pub fn issued_by(&self) -> Option<&str> {
+        let mut steps = self.way.iter().rev();
+        let issued = steps.find(|step| step.code == StepCode::Issue)?;
+        issued.program.as_deref()?.split(' ').next()
+    }
+
+    /// Whether `declassify=TEXT` is about it: the id of its secret, or `ID/PROGRAM` for what the program issued.
+    #[must_use]
+    pub fn is_declassified_by(&self, text: &str) -> bool {
+        let secret = self.secret.as_deref();
+        match self.issued_by() {
+            None => secret == Some(text),
+            Some(program) => {
+                let named = text.rsplit_once('/');
+                named.is_some_and(|(id, name)| secret == Some(id) && name == program)
+            }
+        }
+    }
+
     /// Whether `--strict` makes an error of it.
     #[must_use]
     pub fn is_error_when_strict(&self) -> bool {
         let is_note = matches!(self.rule, Rule::UnusedNote | Rule::MalformedNote);
         let is_named = matches!(
             self.rule,
-            Rule::SecretsUsedInArgOrEnv | Rule::LiteralCredential
+            Rule::SecretsUsedInArgOrEnv
+                | Rule::LiteralCredential
+                | Rule::DerivedSecretInLayer
+                | Rule::DerivedSecretInBuildLog
         );
         !self.is_advice && !is_note && (self.channel == Channel::Opaque || is_named)
     }
@@ -245,6 +271,10 @@ rules! {
     SecretInBuildLog: Error, Log;
     /// The value is written to a cache mount, which outlives the build and is shared by others.
     SecretInCacheMount: Warning, Cache;
+    /// What a program opened, fetched or issued with the secret is written to a file that becomes part of an image layer.
+    DerivedSecretInLayer: Warning, Layer;
+    /// What a program opened, fetched or issued with the secret is printed to the build log.
+    DerivedSecretInBuildLog: Warning, Log;
     /// The value is given to a program, or to an argument of one, that has no row in the tables.
     SecretToUnknownProgram: Warning, Opaque;
     /// The step runs under a shell that is not analysed.

@@ -68,6 +68,8 @@ pub struct Question<'a> {
     pub env_mounts: &'a [(&'a str, &'a str)],
     /// `@trust("prog", ..)`.
     pub trust: &'a [Trust<'a>],
+    /// `@declassify(SECRET, "prog", ..)`.
+    pub accepted: &'a [Accepted<'a>],
     /// `@allow_cache(..)`.
     pub allow_cache: bool,
     /// `@programs(..)`: the programs of the author.
@@ -83,6 +85,19 @@ pub struct Trust<'a> {
     pub program: &'a str,
     /// Whether its output is trusted not to hold the secret.
     pub output: bool,
+}
+
+/// What the author accepts of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Accepted<'a> {
+    /// What the program opens, fetches or issues with it is no secret.
+    Issued {
+        /// The name of the hole or of the mount.
+        secret: &'a str,
+        /// The name of the program, without its directory.
+        program: &'a str,
+    },
 }
 
 /// What is answered.

@@ -37,7 +37,7 @@ impl<'a> Leak<'a> {
             way: self.steps(),
             edit: fix.as_ref().and_then(fix::Fix::edit),
             help: fix.map(|fix| fix.to_string()),
-            ..Finding::new(self.sink.rule(), self.span, message::message(self))
+            ..Finding::new(self.rule(), self.span, message::message(self))
         }
     }
 

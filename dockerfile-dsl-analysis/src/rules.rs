@@ -81,6 +81,8 @@ pages![
     SecretInLayer,
     SecretInBuildLog,
     SecretInCacheMount,
+    DerivedSecretInLayer,
+    DerivedSecretInBuildLog,
     SecretToUnknownProgram,
     SecretUnderUnknownShell,
     SecretInUnknownDirectory,

@@ -99,7 +99,8 @@ mod tests {
             &[
                 "USER needs a user: `USER \"app\"` or `USER 1000`",
                 "expected `name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
-                 \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
+                 \"reason\")`, `@trust(\"program\", \"reason\")`, `@declassify(SECRET, \
+                 \"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
                  `@programs(\"programs.rows\")`, `@base(\"image\")` or `@shell(bash)`",
                 "COPY needs a destination after its source",
             ],

@@ -235,6 +235,18 @@ fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxEr
             output: *output,
         })
         .collect();
+    let declassified: Vec<(String, String)> = arguments
+        .declassified
+        .iter()
+        .flat_map(|given| {
+            let names = given.names(arguments).into_iter();
+            names.map(|name| (name, given.program.value()))
+        })
+        .collect();
+    let accepted: Vec<holes::Accepted<'_>> = declassified
+        .iter()
+        .map(|(secret, program)| holes::Accepted::Issued { secret, program })
+        .collect();
     holes::answer(&Question {
         text: &template.text,
         holes: &template.holes(),
@@ -242,6 +254,7 @@ fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxEr
         file_mounts: &borrowed(&mounts),
         env_mounts: &borrowed(&envs),
         trust: &trust,
+        accepted: &accepted,
         allow_cache: arguments.allow_cache.is_some(),
         programs: &input::programs(&arguments.programs),
         base: (arguments.base.as_ref()).and_then(|base| Bases::NONE.find(&base.value())),

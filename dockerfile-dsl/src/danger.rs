@@ -97,6 +97,26 @@ pub fn trust_with_output(program: impl Into<String>, reason: impl Into<String>) 
     )
 }
 
+/// What this program opens, fetches or issues with the secret is none itself: a public certificate out of a vault.
+///
+/// A script says it in `sh!("..", @declassify(TOKEN, "vault", "reason"))`.
+///
+/// ```
+/// # use dockerfile_dsl::{danger, Secret, Stage};
+/// # const TOKEN: Secret = Secret::env("TOKEN");
+/// # let mut stage = Stage::from_image("debian");
+/// stage.decide(danger::declassify_issued(&TOKEN, "vault", "the certificate that it fetches is public"));
+/// ```
+#[track_caller]
+pub fn declassify_issued(
+    secret: &Secret,
+    program: impl AsRef<str>,
+    reason: impl Into<String>,
+) -> Decision {
+    let id = format!("{}/{}", secret.id(), program.as_ref());
+    Decision::new(Danger::Declassify { id }, reason)
+}
+
 /// What is found in a build stage that is no part of the final image is no error: it is in the build cache, and in what
 /// `--cache-to mode=max` or `--target` gives away. About a whole file, so for [`Settings::decide`](crate::Settings::decide).
 #[track_caller]
@@ -204,6 +224,7 @@ impl Decision {
         let subject = match &self.danger {
             Danger::AllowName { name } => name,
             Danger::Trust { program, .. } => program,
+            Danger::Declassify { id } => id,
             Danger::Program { rows } => {
                 if let Err(why) = Programs::parse_line(rows) {
                     problems.unwritable(format!("`{}`: {why}", words.escape_debug()));

@@ -12,7 +12,7 @@ use dockerfile_dsl_analysis::holes::Quote;
 use dockerfile_dsl_analysis::programs::ProgramLine;
 
 use crate::Secret;
-use crate::danger::{Decision, Place};
+use crate::danger::{self, Decision, Place};
 use crate::value::{AnyValue, Place as HolePlace, ScriptMount, Writer};
 
 pub use template::ScriptTemplate;
@@ -109,6 +109,13 @@ impl Script {
                     let program = program.to_owned();
                     writer.decide(Danger::Trust { program, output }, reason);
                 }
+                Extra::Declassify(secret, program, reason) => {
+                    let decision = danger::declassify_issued(secret, program, reason);
+                    writer.decisions.push(Decision {
+                        place: None,
+                        ..decision
+                    });
+                }
                 Extra::AllowCache(reason) => writer.decide(Danger::AllowCache, reason),
                 Extra::Decision(decision) => writer.decisions.push(decision.clone()),
                 Extra::Programs(text, from) => rows.push((text, from)),
@@ -181,6 +188,8 @@ pub enum Extra<'a> {
     Env(&'a Secret, &'a str, &'a str),
     /// `@trust("program", "reason")`, with whether its output is trusted.
     Trust(&'a str, bool, &'a str),
+    /// `@declassify(SECRET, "program", "reason")`.
+    Declassify(&'a Secret, &'a str, &'a str),
     /// `@allow_cache("reason")`.
     AllowCache(&'a str),
     /// Any decision: `ScriptTemplate::decide`.

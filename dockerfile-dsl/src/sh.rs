@@ -67,6 +67,7 @@ use crate::value::Value;
 /// - `@env(SECRET => "NAME", "reason")`: the value as an environment variable, which *every* process of the step can read.
 /// - `@trust("prog", "reason")`: `prog` may receive secrets and writes them nowhere by itself; `@trust("prog", output, "reason")`:
 ///   nor do they come out of it. Not for programs whose behaviour is known.
+/// - `@declassify(SECRET, "prog", "reason")`: what `prog` opens, fetches or issues with the secret is none itself.
 /// - `@allow_cache("reason")`: secrets may be written to a cache mount.
 /// - `@programs("../programs.rows")`: a file of rows for programs that are not known, found as [`sh_file!`](crate::sh_file) finds its
 ///   file, in the [language of program rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md).

@@ -9,6 +9,7 @@ mod build_script;
 mod bypasses;
 mod canary;
 mod command_secrets;
+mod derived;
 mod dockerfile_macro;
 mod examples_in_dockerfile_form;
 mod fixes;

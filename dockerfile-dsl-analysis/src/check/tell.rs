@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
-use crate::domain::{Keeper, Sink};
+use crate::domain::{Keeper, Sink, is_derived, number_of};
 use crate::domain::{Source, SymbolicPath, Told, Way};
 use crate::interpreter::Event;
 use crate::report::{Author, Leak};
@@ -29,26 +29,26 @@ impl Walk<'_> {
     }
 
     fn tell(&mut self, sink: &Sink, span: Span, source: Source, way: &Rc<Way>) {
-        let secret = self.secrets.get(usize::from(source));
+        let secret = self.secrets.get(number_of(source));
         let secret = secret.cloned().unwrap_or_default();
-        let rule = sink.rule();
-        if !(self.told).insert((rule, span, secret.clone(), sink.place(None))) {
-            return;
-        }
-        let (stage, instruction) = self.place(span);
         let (script, place) = self.script(span);
         let leak = Leak {
             sink,
             called: None,
             way,
             secret: &secret,
+            is_derived: is_derived(source),
             hole: None,
             span,
             script,
             place,
             author: Author::File(&secret),
         };
-        let mut finding = leak.finding();
+        let (rule, mut finding) = (leak.rule(), leak.finding());
+        if !(self.told).insert((rule, span, secret.clone(), sink.place(None))) {
+            return;
+        }
+        let (stage, instruction) = self.place(span);
         finding.stage = stage;
         finding.instruction = instruction;
         // What is written for a POSIX shell is no fix there.

@@ -1,6 +1,7 @@
 //! What depends on more than one instruction, or on what a file does not say.
 
 mod bases;
+mod derived;
 mod worlds;
 
 use super::check_file;

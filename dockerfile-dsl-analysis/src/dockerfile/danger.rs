@@ -25,9 +25,10 @@ pub enum Danger {
         /// `trust=PROG output`: its output does not hold the secret either.
         output: bool,
     },
-    /// `declassify=ID`: what this secret's value reaches here is accepted.
+    /// `declassify=ID`: what this secret's value reaches here is accepted. `declassify=ID/PROGRAM`: what the program opens, fetches or
+    /// issues with the secret is none itself.
     Declassify {
-        /// The id of the secret.
+        /// The id of the secret, or `ID/PROGRAM`.
         id: String,
     },
     /// `allow-cache`: secrets may stay in the cache mounts of this step.

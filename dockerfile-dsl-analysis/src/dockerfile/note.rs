@@ -144,7 +144,8 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
             return Err(format!(
                 "has an unknown decision `{key}`{near}{end} There are `allow=RULE`, `allow=RULE \
                  secret=ID`, `allow-name=NAME`, `allow-cache`, `trust=PROGRAM`, \
-                 `program=\"ROWS\"`, `declassify=ID` and `builder-stages=warning`"
+                 `program=\"ROWS\"`, `declassify=ID`, \
+                 `declassify=ID/PROGRAM` and `builder-stages=warning`"
             ));
         }
     };

@@ -102,6 +102,10 @@ pub(crate) enum Step {
     Asked {
         program: Rc<str>,
     },
+    /// What the program opens, fetches or issues is another secret.
+    Issued {
+        program: Rc<str>,
+    },
     Listed,
     /// `tar -v`
     ListedBy {
@@ -141,6 +145,7 @@ impl Step {
             Self::Given { .. } => StepCode::Give,
             Self::Changed { .. } => StepCode::Change,
             Self::Asked { .. } => StepCode::Ask,
+            Self::Issued { .. } => StepCode::Issue,
             Self::Listed | Self::ListedBy { .. } => StepCode::List,
             Self::Packed => StepCode::Pack,
             Self::Public { .. } => StepCode::Publish,
@@ -170,6 +175,7 @@ impl Step {
             | Self::Given { program }
             | Self::Changed { program }
             | Self::Asked { program }
+            | Self::Issued { program }
             | Self::ListedBy { program } => Some(program),
             _ => self.cause()?.program(),
         }

@@ -5,7 +5,9 @@
 
 mod taint;
 
-pub(crate) use taint::{Share, Source, Taint, Tainted, Told, Way, source_of};
+pub(crate) use taint::{
+    Share, Source, Taint, Tainted, Told, Way, is_derived, number_of, source_of,
+};
 
 use std::borrow::Cow;
 use std::rc::Rc;

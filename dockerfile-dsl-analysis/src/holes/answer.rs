@@ -229,16 +229,15 @@ impl Answering<'_, '_> {
 
     fn event(&mut self, event: &Event) {
         for Told { source, way, .. } in event.taint.ways() {
-            let origin = self.origin(*source);
             let sink = (&event.sink, event.span);
             let Some(group) = event.hole else {
-                let refusal = self.refusal(sink, None, None, origin, way);
+                let refusal = self.refusal(sink, None, None, *source, way);
                 self.refuse(*source, way, refusal);
                 continue;
             };
             let to = self.occurrence(group, event.span);
             let name = self.question.holes[to].name;
-            let refusal = self.refusal(sink, None, Some(name), origin, way);
+            let refusal = self.refusal(sink, None, Some(name), *source, way);
             let labels: &[Label] = match event.sink {
                 Sink::Choice { .. } => &[Label::Public],
                 _ => &[Label::Public, Label::Word, Label::LayerPath],
@@ -282,8 +281,7 @@ impl Answering<'_, '_> {
             path: path.clone(),
             step: way.step.clone(),
         };
-        let origin = self.origin(source);
-        let refusal = self.refusal((&sink, way.span), called, None, origin, way);
+        let refusal = self.refusal((&sink, way.span), called, None, source, way);
         self.refuse(source, way, refusal);
     }
 
@@ -299,7 +297,7 @@ impl Answering<'_, '_> {
             path: path.clone(),
             step: way.step.clone(),
         };
-        let refusal = self.refusal((&sink, way.span), None, None, origin, way);
+        let refusal = self.refusal((&sink, way.span), None, None, source, way);
         let mut labels = vec![
             Label::Public,
             Label::Word,

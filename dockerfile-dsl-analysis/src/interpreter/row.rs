@@ -1,5 +1,6 @@
 //! Runs a program by its row: options as getopt_long reads them, each operand by its role, then the effects.
 
+mod issued;
 pub(super) mod parse;
 mod public;
 
@@ -233,7 +234,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     let mut output = match row.output {
         Output::Nothing | Output::Clean | Output::Count => Value::empty(),
         Output::Same => call.data.clone(),
-        Output::Derived => call.machine.unknown(call.data.taint()),
+        Output::Derived | Output::Issued => call.machine.unknown(call.data.taint()),
     };
     if output.taint().is_some() && !matches!(row.output, Output::Same) {
         output = output.step(
@@ -259,7 +260,10 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     }
     // How much there is of it is made of pieces: `head -c $n`.
     output = output.with(&call.amount);
-    if effects.contains(&Effect::InPlace) {
+    if row.output == Output::Issued || effects.contains(&Effect::Issues) {
+        output = output.with(&call.issued(&data));
+    }
+    if effects.contains(&Effect::InPlace) && outputs.is_empty() {
         let how = Cause::InPlace(call.name.clone());
         for path in &reads {
             call.write_in_place(path, &output, &how);
@@ -417,6 +421,7 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
         | Effect::Cuts
         | Effect::SelectsLines
         | Effect::EditsInPlace
+        | Effect::Issues
         | Effect::ShellOptions
         | Effect::RunsBash
         | Effect::RunsPosix

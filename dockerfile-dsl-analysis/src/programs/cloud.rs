@@ -64,6 +64,38 @@ pub(super) fn kube_view(call: &mut Call<'_, '_>) {
     }
 }
 
+/// `kubectl get secret -o FORMAT` shows what is in it; the table has its name and age.
+pub(super) fn kube_get(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let operands = call.operands();
+    let is_secret = |operand: &Argument| {
+        let kind = operand.value.known_prefix();
+        let kind = kind.split(['/', '.']).next().unwrap_or_default();
+        matches!(kind, "secret" | "secrets" | "all")
+    };
+    let names = |format: &Argument| matches!(format.text().as_deref(), Some("name" | "wide"));
+    let formats = call
+        .options("-o")
+        .into_iter()
+        .chain(call.options("--template"));
+    if operands.first().is_some_and(is_secret) && formats.into_iter().any(|format| !names(&format))
+    {
+        let issued = call.issued(&Taint::NONE);
+        let shown = made(call, &issued);
+        call.print(&shown);
+    }
+}
+
+/// `doppler run -- COMMAND`: the command has what the program fetches in its environment, in variables of unknown names.
+pub(super) fn runs_with_issued(call: &mut Call<'_, '_>) {
+    let before = call.state.process.clone();
+    let issued = call.issued(&Taint::NONE);
+    call.state.process.set_unknown(&issued, true);
+    call.by_row();
+    call.state.process.variables = before.variables;
+    call.state.process.any_variable = before.any_variable;
+}
+
 /// Shows what was stored.
 pub(super) fn show_stored(call: &mut Call<'_, '_>) {
     if let Some(file) = call.place(call.stores()) {

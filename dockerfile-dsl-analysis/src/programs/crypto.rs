@@ -136,7 +136,10 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
     } else {
         input(call)
     };
-    let output = made(call, &taint);
+    let mut output = made(call, &taint);
+    if call.has("-d") {
+        output = output.with(&call.issued(&taint));
+    }
     if let Some(file) = call.option("-o") {
         return call.write(&file, &output, &Cause::Program("gpg".into()));
     }

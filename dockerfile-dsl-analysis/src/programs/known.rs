@@ -126,6 +126,8 @@ fn credentials(program: &Program) -> String {
     if rows.iter().any(|row| row.stdin == Stdin::Credential) {
         cells.push("standard input".to_owned());
     }
+    let places = program.rows.iter().map(|row| row.credentials.as_str());
+    cells.push(code(places.flat_map(str::split_whitespace)));
     cells.retain(|cell| !cell.is_empty());
     cells.join(", ")
 }

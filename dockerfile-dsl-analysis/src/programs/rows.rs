@@ -37,9 +37,23 @@ impl fmt::Display for RowsError {
 impl std::error::Error for RowsError {}
 
 /// The words that begin a clause.
-const CLAUSES: [&str; 15] = [
-    "program", "options", "case", "use", "flag", "option", "attached", "command", "operands",
-    "stdin", "output", "effect", "stores", "dashes", "model",
+const CLAUSES: [&str; 16] = [
+    "program",
+    "options",
+    "case",
+    "use",
+    "flag",
+    "option",
+    "attached",
+    "command",
+    "operands",
+    "stdin",
+    "output",
+    "effect",
+    "stores",
+    "credentials",
+    "dashes",
+    "model",
 ];
 
 impl Word<'_> {
@@ -78,6 +92,11 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
             if program.rows.is_empty() && !program.options.is_empty() {
                 program.rows.push(Row::new());
             }
+            let unsaid = program
+                .rows
+                .iter_mut()
+                .filter(|row| row.credentials.is_empty());
+            unsaid.for_each(|row| row.credentials.clone_from(&program.credentials));
         }
         for row in reader
             .programs
@@ -176,7 +195,7 @@ impl Reader {
                 self.row(*keyword)?.effects.push(effect);
                 Ok(())
             }),
-            "stores" => {
+            "stores" | "credentials" => {
                 let is_name = |name: &str| {
                     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
                     !name.is_empty() && name.chars().all(is_letter)
@@ -191,7 +210,14 @@ impl Reader {
                     }
                 }
                 let words: Vec<&str> = rest.iter().map(|word| word.text).collect();
-                self.row(*keyword)?.stores = words.join(" ");
+                let places = words.join(" ");
+                match keyword.text {
+                    "stores" => self.row(*keyword)?.stores = places,
+                    _ if matches!(self.scope, Scope::Row) => {
+                        self.row(*keyword)?.credentials = places;
+                    }
+                    _ => self.last_program(*keyword)?.credentials = places,
+                }
                 Ok(())
             }
             "model" => {
@@ -221,6 +247,7 @@ impl Reader {
             names: texts(names).collect(),
             cases: Vec::new(),
             options: Vec::new(),
+            credentials: String::new(),
             rows: Vec::new(),
         });
         self.scope = Scope::Program;

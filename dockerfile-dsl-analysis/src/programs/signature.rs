@@ -17,6 +17,8 @@ pub(crate) struct Program {
     pub(crate) cases: Vec<String>,
     /// Options of every row; those before the sub-command belong here.
     pub(crate) options: Vec<Opt>,
+    /// Where the program looks for its credentials, in any row that does not say it; see [`super::rows::locations`].
+    pub(crate) credentials: String,
     /// Argument shapes. The row with the longest [`Row::command`] that fits is taken.
     pub(crate) rows: Vec<Row>,
 }
@@ -37,6 +39,8 @@ pub(crate) struct Row {
     pub(crate) effects: Vec<Effect>,
     /// Where the program stores things, as the clause says it; see [`super::rows::locations`].
     pub(crate) stores: String,
+    /// Where the program looks for its credentials, in the same words.
+    pub(crate) credentials: String,
     pub(crate) dashes: Dashes,
     /// Runs instead of the fields above; options are still parsed by them.
     pub(crate) model: Option<Model>,
@@ -57,6 +61,7 @@ impl Row {
             output: Output::Clean,
             effects: Vec::new(),
             stores: String::new(),
+            credentials: String::new(),
             dashes: Dashes::Listed,
             model: None,
         }
@@ -211,6 +216,8 @@ words! {
         Same = "same",
         /// Text made from what was read or shown (`base64`, `sed`).
         Derived = "derived",
+        /// Another secret, which the program opens, fetches or issues with its credentials (`vault read`); and text made from what was read.
+        Issued = "issued",
     }
 }
 
@@ -259,6 +266,8 @@ words! {
         SelectsLines = "selects-lines",
         /// Replaces the files that it reads where an option asks for it (`-i`).
         EditsInPlace = "edits-in-place",
+        /// Makes the output `issued` (`age -d`).
+        Issues = "issues",
         /// Never fails, as far as a script can tell.
         NeverFails = "never-fails",
         /// Reads the options of a shell (`-e`, `-x`, `-o pipefail`), which are those of the text that it runs.

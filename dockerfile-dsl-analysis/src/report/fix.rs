@@ -99,7 +99,9 @@ pub(super) enum Fix {
     },
     /// Declassifies the secret in this hole.
     DeclassifyHole { name: String },
-    /// Declassifies the secret of this id.
+    /// Declassifies what the program issues with the secret of this name.
+    DeclassifyIssued { name: String, program: String },
+    /// Declassifies the secret of this id, or what a program issues with it: `ID/PROGRAM`.
     DeclassifyId { id: String },
     /// Uses commands that can be followed.
     PlainCommands,
@@ -233,6 +235,11 @@ impl fmt::Display for Fix {
                 f,
                 "if this is no leak, say so behind the script: `{name} = \
                  {name}.declassify(\"reason\")`"
+            ),
+            Self::DeclassifyIssued { name, program } => write!(
+                f,
+                "if this is no secret, say so behind the script: `@declassify({name}, \
+                 \"{program}\", \"reason\")`"
             ),
             Self::DeclassifyId { id } => write!(
                 f,

@@ -8,30 +8,30 @@ use crate::domain::{Choice, Keeper, Sink, Step};
 
 /// What a finding says of the leak.
 pub(super) fn message(leak: &Leak<'_>) -> String {
-    let secret = leak.secret;
+    let secret = subject(leak);
     match leak.sink {
         Sink::BuildLog(cause) => {
-            format!("`{secret}` would leak: its value is printed to the build log ({cause})")
+            format!("{secret} would leak: its value is printed to the build log ({cause})")
         }
         Sink::File { keeper, step, .. } => file(leak, keeper, step),
         Sink::Program { program, .. } if program.is_empty() => format!(
-            "`{secret}` is given to a program whose name is not known, and nobody vouches for what \
+            "{secret} is given to a program whose name is not known, and nobody vouches for what \
              that does with it"
         ),
         Sink::Program { program, why } => format!(
-            "`{secret}` is given to `{program}`, and nobody vouches for what that does with it \
+            "{secret} is given to `{program}`, and nobody vouches for what that does with it \
              ({why})"
         ),
         Sink::Shell(path) => format!(
-            "`{secret}` is mounted in a step that runs under `{path}`, whose scripts are not \
+            "{secret} is mounted in a step that runs under `{path}`, whose scripts are not \
              analysed"
         ),
         Sink::Directory(program) => format!(
-            "`{secret}` may leak: `{program}` takes all of the working directory, which is the \
+            "{secret} may leak: `{program}` takes all of the working directory, which is the \
              base image's own; if that is `/`, the secret is in it"
         ),
         Sink::Syntax { why, .. } => {
-            format!("`{secret}` may leak: what this does with it is not understood ({why})")
+            format!("{secret} may leak: what this does with it is not understood ({why})")
         }
         Sink::Choice { of, .. } => {
             let does = match of {
@@ -39,20 +39,30 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
                 Choice::SubCommand => "decides what the command does",
             };
             let name = leak.hole.unwrap_or_default();
-            format!("`{name}` is a public value: in a command that receives `{secret}` it {does}")
+            format!("`{name}` is a public value: in a command that receives {secret} it {does}")
         }
         Sink::Alias(program) => {
             let name = leak.hole.unwrap_or_default();
             format!(
-                "`{name}` could be the path of the file that `{secret}` was written to, which \
+                "`{name}` could be the path of the file that {secret} was written to, which \
                  `{program}` reads"
             )
         }
     }
 }
 
+/// What the finding is about.
+fn subject(leak: &Leak<'_>) -> String {
+    let secret = leak.secret;
+    match leak.issued_by() {
+        _ if !leak.is_derived => format!("`{secret}`"),
+        Some(program) => format!("what `{program}` gave for `{secret}`"),
+        None => format!("what a program gave for `{secret}`"),
+    }
+}
+
 fn file(leak: &Leak<'_>, keeper: &Keeper, step: &Step) -> String {
-    let (secret, name) = (leak.secret, leak.name());
+    let (secret, name) = (subject(leak), leak.name());
     let how = match (step.cause(), step) {
         (Some(cause), _) => format!(" ({cause})"),
         (
@@ -70,13 +80,13 @@ fn file(leak: &Leak<'_>, keeper: &Keeper, step: &Step) -> String {
     };
     match keeper {
         Keeper::Layer => format!(
-            "`{secret}` would leak: its value is {form}, which becomes part of the image layer{how}"
+            "{secret} would leak: its value is {form}, which becomes part of the image layer{how}"
         ),
         Keeper::Cache => {
-            format!("`{secret}` stays in the builder: its value is {form} in a cache mount{how}")
+            format!("{secret} stays in the builder: its value is {form} in a cache mount{how}")
         }
         Keeper::Hole(name) => {
-            format!("`{secret}` would leak: its value is written to `{name}`, which is not a tmpfs")
+            format!("{secret} would leak: its value is written to `{name}`, which is not a tmpfs")
         }
     }
 }

@@ -263,6 +263,19 @@ fn program(leak: &Leak<'_>, name: &str) -> Fix {
 
 /// Where nothing else helps: the author's word.
 fn accept(leak: &Leak<'_>) -> Fix {
+    if leak.is_derived
+        && let Some(program) = leak
+            .issued_by()
+            .and_then(|program| program.split(' ').next())
+    {
+        return match leak.author {
+            Author::File(id) => Fix::DeclassifyId {
+                id: format!("{id}/{program}"),
+            },
+            Author::Hole(name) => issued(name, program),
+            Author::Mount => issued(leak.secret, program),
+        };
+    }
     match leak.author {
         Author::Hole(name) => Fix::DeclassifyHole {
             name: name.to_owned(),
@@ -276,6 +289,13 @@ fn accept(leak: &Leak<'_>) -> Fix {
 pub(crate) fn word(name: &str) -> String {
     let name = name.to_owned();
     Fix::CheckedWord { name }.to_string()
+}
+
+fn issued(name: &str, program: &str) -> Fix {
+    Fix::DeclassifyIssued {
+        name: name.to_owned(),
+        program: program.to_owned(),
+    }
 }
 
 /// The secret that is mounted at a path is written instead of the path.

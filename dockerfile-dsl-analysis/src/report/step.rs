@@ -44,6 +44,7 @@ impl Step {
             Self::Given { program } => format!("given to `{program}`"),
             Self::Changed { program } => format!("changed by `{program}`"),
             Self::Asked { program } => format!("asked about by `{program}`, round after round"),
+            Self::Issued { program } => format!("opened, fetched or issued by `{program}`"),
             Self::Listed => "listed by name".to_owned(),
             Self::ListedBy { program } => format!("named by `{program}`"),
             Self::Packed => "packed with its folder".to_owned(),

@@ -1,5 +1,5 @@
 //! The grammar of `sh!` and `sh_file!`: a text, and its arguments `name = expr`, `@mount(..)`, `@env(..)`, `@trust(..)`,
-//! `@allow_cache(..)`, `@programs(..)`, `@base(..)`, `@shell(..)`.
+//! `@declassify(..)`, `@allow_cache(..)`, `@programs(..)`, `@base(..)`, `@shell(..)`.
 //!
 //! In: tokens. Out: a [`Call`]. A mistake in one argument does not hide those in the next.
 
@@ -22,6 +22,7 @@ mod keyword {
     syn::custom_keyword!(allow_cache);
     syn::custom_keyword!(base);
     syn::custom_keyword!(bash);
+    syn::custom_keyword!(declassify);
     syn::custom_keyword!(env);
     syn::custom_keyword!(mount);
     syn::custom_keyword!(output);
@@ -47,6 +48,7 @@ pub(crate) struct Arguments {
     pub(crate) mounts: Vec<Mount>,
     pub(crate) envs: Vec<Env>,
     pub(crate) trust: Vec<Trust>,
+    pub(crate) declassified: Vec<Declassified>,
     pub(crate) allow_cache: Option<LitStr>,
     pub(crate) programs: Vec<ProgramRows>,
     pub(crate) bash: bool,
@@ -84,8 +86,17 @@ pub(crate) struct Trust {
     pub(crate) reason: LitStr,
 }
 
+/// `@declassify(SECRET, "program", "reason")`.
+#[derive(Clone)]
+pub(crate) struct Declassified {
+    pub(crate) secret: Expr,
+    pub(crate) program: LitStr,
+    pub(crate) reason: LitStr,
+}
+
 const FORMS: &str = "`name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
-                     \"reason\")`, `@trust(\"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
+                     \"reason\")`, `@trust(\"program\", \"reason\")`, `@declassify(SECRET, \
+                     \"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
                      `@programs(\"programs.rows\")`, `@base(\"image\")` or `@shell(bash)`";
 
 impl Call {
@@ -171,6 +182,7 @@ impl Arguments {
             Argument::Mount(mount) => self.mounts.push(mount),
             Argument::Env(env) => self.envs.push(env),
             Argument::Trust(trust) => self.trust.push(trust),
+            Argument::Declassified(declassified) => self.declassified.push(declassified),
             Argument::AllowCache(reason) => self.allow_cache = Some(reason),
             Argument::Programs(rows) => self.programs.push(rows),
             Argument::Base(image) => self.base = Some(image),
@@ -186,6 +198,7 @@ enum Argument {
     Mount(Mount),
     Env(Env),
     Trust(Trust),
+    Declassified(Declassified),
     AllowCache(LitStr),
     Programs(ProgramRows),
     Base(LitStr),
@@ -207,6 +220,8 @@ impl Parse for Argument {
             input.parse().map(Self::Env)
         } else if input.peek(keyword::trust) {
             input.parse().map(Self::Trust)
+        } else if input.peek(keyword::declassify) {
+            input.parse().map(Self::Declassified)
         } else if input.peek(keyword::allow_cache) {
             input.parse::<keyword::allow_cache>()?;
             Form::parse(input, "@allow_cache(\"reason\")", |form| form.reason())
@@ -344,6 +359,40 @@ impl Parse for Trust {
             Ok(Self {
                 program,
                 output,
+                reason: form.reason()?,
+            })
+        })
+    }
+}
+
+impl Declassified {
+    /// The names that the secret has in the findings of the analysis: its own, and that of each hole that it is given for, as
+    /// `TOKEN`, `&TOKEN` or `TOKEN.value()`.
+    pub(crate) fn names(&self, arguments: &Arguments) -> Vec<String> {
+        let own = self.secret.to_token_stream().to_string();
+        let is_it = |given: &&Given| {
+            let value = given.value.to_token_stream().to_string();
+            let rest = value.trim_start_matches(['&', ' ']).strip_prefix(&own);
+            rest.is_some_and(|rest| rest.is_empty() || rest.trim_start().starts_with('.'))
+        };
+        let holes = arguments.values.iter().filter(is_it);
+        let holes: Vec<String> = holes.map(|given| given.name.to_string()).collect();
+        holes.into_iter().chain([own]).collect()
+    }
+}
+
+impl Parse for Declassified {
+    fn parse(input: ParseStream) -> Result<Self> {
+        input.parse::<keyword::declassify>()?;
+        let form = "@declassify(SECRET, \"program\", \"why what it gives is no secret\")";
+        Form::parse(input, form, |form| {
+            let secret = form.expect()?;
+            form.expect::<Token![,]>()?;
+            let program = form.string("the name of a program as a string literal")?;
+            form.expect::<Token![,]>()?;
+            Ok(Self {
+                secret,
+                program,
                 reason: form.reason()?,
             })
         })

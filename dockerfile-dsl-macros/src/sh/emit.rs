@@ -197,6 +197,10 @@ fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
         let (program, output, reason) = (&trust.program, trust.output, &trust.reason);
         quote!(#private::Extra::Trust(#program, #output, #reason))
     });
+    let declassified = arguments.declassified.iter().map(|given| {
+        let (secret, program, reason) = (reference(&given.secret), &given.program, &given.reason);
+        quote!(#private::Extra::Declassify(#secret, #program, #reason))
+    });
     let allow_cache = arguments
         .allow_cache
         .iter()
@@ -209,6 +213,7 @@ fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
         .chain(mounts)
         .chain(envs)
         .chain(trust)
+        .chain(declassified)
         .chain(allow_cache)
         .chain(programs)
         .collect()

@@ -16,7 +16,8 @@ use super::{Dialect, Extra, Piece, Script};
 use crate::danger::Decision;
 use crate::error::Problem;
 use crate::problem::mistake_in_rows;
-use crate::{Error, Secret, value::AnyValue};
+use crate::value::{AnyValue, ScriptMount, Writer};
+use crate::{Error, Secret};
 
 /// A script with holes, and what is to stand in them: made by [`Script::template`].
 #[derive(Clone)]
@@ -248,6 +249,7 @@ impl<'a> ScriptTemplate<'a> {
             let reason = match extra {
                 Extra::Env(_, _, reason)
                 | Extra::Trust(_, _, reason)
+                | Extra::Declassify(_, _, reason)
                 | Extra::AllowCache(reason) => Some(*reason),
                 Extra::Decision(decision) => Some(decision.reason.as_str()),
                 _ => None,
@@ -271,6 +273,16 @@ impl<'a> ScriptTemplate<'a> {
         }
     }
 
+    /// What the program issues with the secret is accepted, by each name that the secret has in the script.
+    fn accepted<'b>(&'b self, id: &'b str, program: &'b str) -> Vec<holes::Accepted<'b>> {
+        let is_it = |(_, value): &&(&str, &dyn AnyValue)| id_of(*value).as_deref() == Some(id);
+        let holes = self.values.iter().filter(is_it).map(|(name, _)| *name);
+        let names = std::iter::once(id).chain(holes);
+        names
+            .map(|secret| holes::Accepted::Issued { secret, program })
+            .collect()
+    }
+
     fn ask(
         &self,
         template: &Template,
@@ -282,18 +294,23 @@ impl<'a> ScriptTemplate<'a> {
             file_mounts: &[],
             env_mounts: &[],
             trust: &[],
+            accepted: &[],
             allow_cache: false,
             programs: Programs::NONE,
             base: None,
         };
         let (mut files, mut envs, mut trust) = (Vec::new(), Vec::new(), Vec::new());
         let mut programs = Programs::default();
+        let mut accepted = Vec::new();
         for extra in self.all_extras() {
             match extra {
                 Extra::Bash => question.bash = true,
                 Extra::Mount(secret, target) => files.push((secret.id(), target)),
                 Extra::Env(secret, variable, _) => envs.push((secret.id(), variable)),
                 Extra::Trust(program, output, _) => trust.push(holes::Trust { program, output }),
+                Extra::Declassify(secret, program, _) => {
+                    accepted.extend(self.accepted(secret.id(), program));
+                }
                 Extra::AllowCache(_) => question.allow_cache = true,
                 Extra::Decision(decision) => match &decision.danger {
                     Danger::Trust { program, output } => trust.push(holes::Trust {
@@ -301,6 +318,11 @@ impl<'a> ScriptTemplate<'a> {
                         output: *output,
                     }),
                     Danger::AllowCache => question.allow_cache = true,
+                    Danger::Declassify { id } => {
+                        if let Some((id, program)) = id.rsplit_once('/') {
+                            accepted.extend(self.accepted(id, program));
+                        }
+                    }
                     _ => {}
                 },
                 // They were read before.
@@ -313,10 +335,21 @@ impl<'a> ScriptTemplate<'a> {
             file_mounts: &files,
             env_mounts: &envs,
             trust: &trust,
+            accepted: &accepted,
             programs: &programs,
             ..question
         })
     }
+}
+
+/// The id of the secret that stands behind a value, if one does.
+fn id_of(value: &dyn AnyValue) -> Option<String> {
+    let mut writer = Writer::default();
+    value.write(&mut writer);
+    writer.mounts.iter().find_map(|mount| match mount {
+        ScriptMount::SecretFile { secret, .. } => Some(secret.id().to_owned()),
+        _ => None,
+    })
 }
 
 /// What these values may not do in this script: each reason once.

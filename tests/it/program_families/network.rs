@@ -150,7 +150,7 @@ fn cloud() {
     );
     check(
         "ansible-vault decrypt --vault-password-file /run/secrets/tok x.yml",
-        "opaque",
+        "layer",
     );
     check(
         r#"docker login -u u --password "$(cat /run/secrets/tok)""#,

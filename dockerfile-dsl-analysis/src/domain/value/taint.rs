@@ -15,9 +15,22 @@ const PLACE: Source = 1 << 15;
 /// The same, if the working directory that nobody knows is the root.
 const PLACE_IN_ROOT: Source = 1 << 14;
 
+/// Set in a source: it is not the secret itself, but what a program opened, fetched or issued with it.
+const DERIVED: Source = 1 << 13;
+
 /// The source of a number; so many are told apart.
 pub(crate) fn source_of(number: usize) -> Source {
-    Source::try_from(number).map_or(PLACE_IN_ROOT - 1, |number| number.min(PLACE_IN_ROOT - 1))
+    Source::try_from(number).map_or(DERIVED - 1, |number| number.min(DERIVED - 1))
+}
+
+/// The number of a source, be it derived or not.
+pub(crate) fn number_of(source: Source) -> usize {
+    usize::from(source & !DERIVED)
+}
+
+/// Whether it is derived from a secret.
+pub(crate) const fn is_derived(source: Source) -> bool {
+    source & DERIVED != 0
 }
 
 /// The way that a value took, newest step first.
@@ -194,6 +207,12 @@ impl Taint {
             return self.clone();
         }
         self.filtered(&|source| (source < PLACE_IN_ROOT).then_some(source))
+    }
+
+    /// What a program opens, fetches or issues with the secrets.
+    #[must_use]
+    pub(crate) fn derived(&self) -> Self {
+        self.told().filtered(&|source| Some(source | DERIVED))
     }
 
     /// Without what the other tells about.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::quote::{Places, Quote};
 use super::super::{Answer, Hole, HoleAnswer, Label, Question};
-use crate::domain::{SinkPlace, Source, source_of};
+use crate::domain::{SinkPlace, Source, number_of, source_of};
 use crate::report::{secret_at, word};
 use crate::{Finding, Rule, Span};
 
@@ -96,7 +96,7 @@ impl<'q, 'a> Answering<'q, 'a> {
     }
 
     pub(super) fn origin(&self, source: Source) -> Origin {
-        let number = usize::from(source);
+        let number = number_of(source);
         let holes = self.question.holes.len();
         match (number < 2 * holes, number % 2) {
             (true, 0) => Origin::Hole(number / 2, Label::SecretFile),

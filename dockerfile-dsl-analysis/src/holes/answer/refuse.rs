@@ -2,15 +2,18 @@
 
 use std::rc::Rc;
 
-use super::super::{FlowAnswer, Label};
+use super::super::{Accepted, FlowAnswer, Label};
 use super::answering::{Answering, Origin, Refusal, Refused};
-use crate::Span;
-use crate::domain::{Sink, Source, Way};
+use crate::domain::{Sink, Source, Way, is_derived};
 use crate::report::{Author, Leak};
+use crate::{Finding, Span};
 
 impl Answering<'_, '_> {
     /// The source may not come here at all.
     pub(super) fn refuse(&mut self, source: Source, way: &Rc<Way>, refusal: Refusal) {
+        if self.is_accepted(&refusal.finding) {
+            return;
+        }
         match self.origin(source) {
             Origin::Hole(group, label) => self.refuse_label(self.from(group, way), label, &refusal),
             Origin::Mount(index) => {
@@ -19,6 +22,16 @@ impl Answering<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Whether the author said that this is no leak.
+    fn is_accepted(&self, finding: &Finding) -> bool {
+        let is_about = |accepted: &Accepted<'_>| match accepted {
+            Accepted::Issued { secret, program } => {
+                finding.secret.as_deref() == Some(*secret) && finding.issued_by() == Some(*program)
+            }
+        };
+        self.question.accepted.iter().any(is_about)
     }
 
     /// The hole may not have this label: every place of a sink is kept once, and at most [`MOST_PLACES`] of them.
@@ -45,6 +58,9 @@ impl Answering<'_, '_> {
         labels: &[Label],
         refusal: &Refusal,
     ) {
+        if self.is_accepted(&refusal.finding) {
+            return;
+        }
         match self.origin(source) {
             Origin::Mount(_) => {
                 for label in labels.iter().filter(|label| !label.is_secret()) {
@@ -135,9 +151,10 @@ impl Answering<'_, '_> {
         (sink, span): (&Sink, Span),
         called: Option<&str>,
         hole: Option<&str>,
-        origin: Origin,
+        source: Source,
         way: &Rc<Way>,
     ) -> Refusal {
+        let origin = self.origin(source);
         let secret = self.name(origin);
         let author = match origin {
             Origin::Hole(..) => Author::Hole(&secret),
@@ -148,6 +165,7 @@ impl Answering<'_, '_> {
             called,
             way,
             secret: &secret,
+            is_derived: is_derived(source),
             hole,
             span,
             script: self.question.text,

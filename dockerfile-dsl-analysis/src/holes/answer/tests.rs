@@ -19,6 +19,7 @@ fn told_on(base: Option<&str>, script: &str) -> String {
         file_mounts: &[("NPMRC", "/root/.npmrc")],
         env_mounts: &[],
         trust: &[],
+        accepted: &[],
         allow_cache: false,
         programs: crate::programs::Programs::NONE,
         base: base.and_then(|base| crate::bases::Bases::NONE.find(base)),

@@ -10,7 +10,13 @@ use crate::interpreter::call::Call;
 impl Call<'_, '_> {
     /// What a secret that any argument, standard input or the environment gives away tells about.
     pub(crate) fn received(&mut self) -> Taint {
-        let mut taint = self.state.process.environment();
+        let given = self.given();
+        self.state.process.environment().join(&given)
+    }
+
+    /// The same without the environment.
+    pub(crate) fn given(&mut self) -> Taint {
+        let mut taint = Taint::NONE;
         for argument in self.arguments.clone().iter() {
             taint = taint.join(&argument.value.taint());
             taint = taint.join(&self.named_content(argument));

@@ -1,0 +1,7 @@
+use dockerfile_dsl::{Secret, sh};
+
+const KEY: Secret = Secret::file("KEY", "key.txt");
+
+pub fn example() {
+    let _ = sh!("age -d -i {KEY} -o /app/db.sql /app/db.age", @declassify(KEY, "age", "made-up data for tests"));
+}
