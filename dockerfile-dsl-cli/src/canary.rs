@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use dockerfile_dsl_analysis::printable::printable;
 use dockerfile_dsl_analysis::secret_text::Format;
 use dockerfile_dsl_verify::Secret;
 
@@ -52,6 +53,12 @@ struct New {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let Command::New(new) = &arguments.command;
+    // The flags are for `docker build $(cat FOLDER/.build-flags) .`, where a shell splits them.
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "._-/+:@=".contains(c) || !c.is_ascii();
+    let folder = new.folder.to_string_lossy();
+    if !folder.chars().all(is_word) || printable(&folder) != folder {
+        return Err(format!("{folder}: name a folder without blanks and quotes").into());
+    }
     if new.folder.exists() {
         return Err(format!("{} exists already: name a new folder", new.folder.display()).into());
     }

@@ -43,7 +43,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // It repeats what was given.
+        Err(error) if error.use_stderr() => {
+            output::warn(&error.render().to_string());
+            return Status::Incomplete.into();
+        }
+        Err(help) => help.exit(),
+    };
     output::set_color(arguments.color);
     if arguments.quiet {
         output::set_quiet();

@@ -95,7 +95,12 @@ fn write(text: &str) {
 
 /// Says what could not be done.
 pub(crate) fn complain(message: &str) {
-    write(&printable::printable_lines(&format!("error: {message}\n")));
+    warn(&format!("error: {message}\n"));
+}
+
+/// Writes what people read even where they want to read errors only.
+pub(crate) fn warn(text: &str) {
+    write(&printable::printable_lines(text));
 }
 
 #[cfg(test)]

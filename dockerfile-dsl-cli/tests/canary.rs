@@ -85,6 +85,15 @@ fn nothing_is_left_where_a_decoy_cannot_be_made() {
         assert_eq!(output.status.code(), Some(2), "{flags:?}");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
+    // A shell would split or expand the flags.
+    for folder in ["a b", "a'b", "$HOME", "a*", "a\x1b[31m", "a\u{202e}", "a,b"] {
+        let arguments = ["canary", "new", "--secret", "id=a,env=TOKEN", folder];
+        let output = tool(directory.path(), &arguments);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{folder}");
+        assert!(text.contains("without blanks"), "{text}");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
     let output = tool(directory.path(), &["verify", "--canary", "absent", "x.tar"]);
     assert_eq!(output.status.code(), Some(2));
 }

@@ -287,4 +287,15 @@ fn names_do_not_steer_the_terminal() {
         error.contains("no\\u{1b}[2Jfile") && !error.contains('\x1b'),
         "{error}"
     );
+    // Nor in what is said about arguments.
+    for arguments in [
+        ["--secret", "id=x,src=\u{202e}\x07"],
+        ["--format", "\u{202e}\x07"],
+        ["--allow-incomplete", "\u{202e}\x07"],
+    ] {
+        let (status, _, error) = project.run(&[arguments[0], arguments[1], "x"]);
+        assert_eq!(status, 2);
+        assert!(!error.contains(['\u{202e}', '\x07']), "{error}");
+        assert!(error.contains("\\u{202e}"), "{error}");
+    }
 }

@@ -128,6 +128,8 @@ pub(crate) struct Worker<'s> {
     buffers: Vec<Vec<u8>>,
     windows: InUse,
     unpack: Unpack,
+    /// Whether what it is given are files, and not blobs that hold the files of an image.
+    has_files: bool,
 }
 
 /// Reads content up to an offset, and all that can be unpacked from it. Each format hands its members to the one function that
@@ -143,6 +145,15 @@ impl<'s> Worker<'s> {
             buffers: Vec::new(),
             windows: InUse::default(),
             unpack,
+            has_files: false,
+        }
+    }
+
+    /// The same for the files of a tree.
+    pub(crate) fn of_files(self) -> Self {
+        Self {
+            has_files: true,
+            ..self
         }
     }
 
@@ -159,7 +170,10 @@ impl<'s> Worker<'s> {
             self.buffers.pop().unwrap_or_default(),
             0,
         );
-        let place = Place::blob();
+        let place = Place {
+            outermost: !self.has_files,
+            ..Place::blob()
+        };
         if size <= self.scan.limits.document
             && tap.peek(1).first().is_some_and(|byte| b"{[".contains(byte))
         {

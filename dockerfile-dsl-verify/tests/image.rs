@@ -52,6 +52,23 @@ fn a_root_file_system_may_have_files_of_those_names() {
     );
 }
 
+/// A file of a tree is called and unpacked as one of a layer is.
+#[test]
+fn files_of_a_tree_are_unpacked() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = Layer::new().file("b", support::gzip(TOKEN.as_bytes()));
+    fs::write(folder.path().join("a.gz"), support::gzip(TOKEN.as_bytes())).unwrap();
+    fs::write(folder.path().join("t.tar"), inner.build()).unwrap();
+    let report = verify().run(Image::directory(folder.path())).unwrap();
+    let mut found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| format!("{} {}", finding.path, finding.encodings.join(" > ")))
+        .collect();
+    found.sort();
+    assert_eq!(found, ["a.gz gzip > raw", "t.tar!b tar > gzip > raw"]);
+}
+
 #[test]
 fn an_empty_tree_is_no_image() {
     let folder = tempfile::tempdir().unwrap();

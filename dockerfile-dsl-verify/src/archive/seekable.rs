@@ -175,6 +175,7 @@ pub(super) fn scan_directory(
 /// Scans the members on several threads, the largest first.
 fn run_jobs(contents: &mut Contents, mut jobs: Vec<Job>, source: &Path, scan: &Scan) {
     contents.members += jobs.len() as u64;
+    let is_tree = contents.kind == Kind::Tree;
     jobs.sort_by(|one, other| {
         one.size
             .cmp(&other.size)
@@ -186,7 +187,10 @@ fn run_jobs(contents: &mut Contents, mut jobs: Vec<Job>, source: &Path, scan: &S
         for _ in 0..threads {
             let (queue, results) = (&queue, &results);
             scope.spawn(move || {
-                let mut worker = nested::worker(scan);
+                let mut worker = match is_tree {
+                    true => nested::worker(scan).of_files(),
+                    false => nested::worker(scan),
+                };
                 let mut digester = Digester::start(scope);
                 let mut stream = 0;
                 let mut numbers = HashMap::new();
