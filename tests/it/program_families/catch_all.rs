@@ -225,7 +225,7 @@ fn options_that_store_or_show() {
     pair(
         &format!("VAULT_TOKEN={TOKEN} vault kv get -output-curl-string secret/x"),
         "log",
-        &format!("VAULT_TOKEN={TOKEN} vault kv get secret/x"),
+        &format!("VAULT_TOKEN={TOKEN} vault kv list secret/x"),
     );
     pair(
         &format!("rclone obscure {TOKEN}"),
