@@ -9,19 +9,12 @@ use std::fmt;
 
 use crate::Dockerfile;
 
+mod plan;
+mod reachable;
+
 mod argument;
 mod argv;
-mod carried;
-#[cfg(feature = "run")]
-mod hand_over;
-mod image_name;
-#[cfg(feature = "run")]
-mod mask;
-mod plan;
-#[cfg(feature = "run")]
-mod process;
 mod program;
-mod reachable;
 
 mod build_tool;
 mod buildctl;
@@ -30,10 +23,28 @@ mod kaniko;
 mod nerdctl;
 mod podman;
 
+mod in_context;
+mod node;
+mod yaml;
+
+mod bake;
+mod compose;
+
+mod carried;
+#[cfg(feature = "run")]
+mod hand_over;
+mod image_name;
+#[cfg(feature = "run")]
+mod mask;
+#[cfg(feature = "run")]
+mod process;
+
 pub(crate) use argument::home;
 pub(crate) use argument::quote_command;
+pub use bake::Bake;
 pub use build_tool::BuildTool;
 pub(crate) use carried::{HandOver, ShellValue};
+pub use compose::Compose;
 #[cfg(feature = "verify")]
 pub(crate) use hand_over::{Carrier, Values};
 #[cfg(feature = "verify")]

@@ -7,6 +7,7 @@ mod builders;
 mod counterparts;
 mod examples;
 mod fixes;
+mod front_ends;
 mod server;
 mod sources;
 mod verify;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         build_context::trials(),
         examples::trials(),
         fixes::trials(),
+        front_ends::trials(),
         sources::trials(),
         verify::trials(),
     ];

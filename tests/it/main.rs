@@ -13,6 +13,7 @@ mod derived;
 mod dockerfile_macro;
 mod examples_in_dockerfile_form;
 mod fixes;
+mod front_ends;
 mod macros;
 mod model_properties;
 mod own_programs;

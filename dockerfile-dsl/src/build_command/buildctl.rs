@@ -6,6 +6,7 @@
 use super::BuildNetwork;
 use super::argument::Argument;
 use super::docker;
+use super::in_context::is_remote;
 use super::plan::{Limits, Plan, Setting, Uncached};
 use super::program::{Line, Program, pair};
 use crate::Error;
@@ -139,9 +140,4 @@ fn outputs(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
 
 fn option(line: &mut Line, option: &str) {
     line.flag("--opt", Argument::text(option));
-}
-
-/// Whether BuildKit gets it from elsewhere.
-fn is_remote(source: &str) -> bool {
-    source.contains("://") || source.starts_with("git@") || source.starts_with("target:")
 }

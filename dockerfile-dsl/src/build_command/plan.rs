@@ -5,7 +5,8 @@
 
 use super::carried::Carried;
 use super::{BuildCommand, BuildNetwork, Progress, image_name};
-use crate::{Error, SecretSource, facts::Delivery};
+use crate::facts::Delivery;
+use crate::{Dockerfile, Error, SecretSource};
 
 /// Build arguments that BuildKit knows without an `ARG`.
 const PREDEFINED: &[&str] = &[
@@ -44,6 +45,7 @@ const PROXIES: &[&str] = &[
 /// All that a tool is told.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan<'a> {
+    pub(super) dockerfile: &'a Dockerfile,
     pub(super) builder: Option<&'a str>,
     /// By id.
     pub(super) secrets: Vec<(&'a str, Carried<'a>)>,
@@ -128,6 +130,7 @@ impl<'a> Plan<'a> {
             secrets.push((secret.id(), command.carried(secret)?));
         }
         let plan = Self {
+            dockerfile: &command.dockerfile,
             builder: optional("--builder", &command.builder)?,
             secrets,
             ssh: ssh(command)?,
@@ -157,6 +160,12 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(plan)
+    }
+
+    /// Whether the Dockerfile has an ARG of this name.
+    pub(super) fn declares(&self, argument: &str) -> bool {
+        let mut declared = self.dockerfile.arguments().iter();
+        declared.any(|declared| declared.name() == argument)
     }
 
     /// Whether an author asked for it.

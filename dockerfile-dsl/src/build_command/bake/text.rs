@@ -1,0 +1,20 @@
+//! What bake reads in a text: names of a few characters, and `${..}` in all others.
+
+use crate::Error;
+
+/// What bake takes for the name of a target or a group.
+pub(super) fn check_name(name: &str) -> Result<(), Error> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if name.is_empty() || !name.bytes().all(is_plain) {
+        return Err(Error::new(format!(
+            "bake: the name `{}` is refused; it has letters, digits, `-` and `_`",
+            name.escape_debug()
+        )));
+    }
+    Ok(())
+}
+
+/// Text in which bake replaces nothing.
+pub(super) fn literal(text: &str) -> String {
+    text.replace("${", "$${").replace("%{", "%%{")
+}

@@ -1,0 +1,4 @@
+//! The files of tools that build: each is read back by another parser of its format.
+
+mod bake;
+mod compose;
