@@ -1,8 +1,8 @@
-//! `dockerfile-dsl canary new`: decoys of the same shape as the real secrets, for builds that must not have these.
+//! `dockerfile-dsl canary new`: decoys in the form of the real secrets, for builds that must not get these.
 //!
-//! In: the secrets as `docker build` takes them. Out: a folder with one file for each, and the `--secret` flags that use them. A decoy
-//! has the length, the alphabet, the prefix, the structure and the checksum of the real value, and none of its parts.
-//! The folder appears whole or not at all, and only its owner can read it.
+//! In: the secrets in the syntax of `docker build`. Out: a folder with one file for each, and the `--secret` flags that use them.
+//! A decoy has the length, alphabet, prefix, structure and checksum of the real value, and no part of it. The folder is created
+//! atomically, and only its owner can read it.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -33,20 +33,20 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a folder of decoys with the shape of the real secrets
+    /// Create a folder of decoys in the form of the real secrets
     New(New),
 }
 
 #[derive(Debug, Args)]
 struct New {
-    /// A real secret, as `docker build` takes it: only its shape is kept
+    /// A real secret, in the syntax of `docker build`; only its form is kept
     #[arg(
         long = "secret",
         value_name = "id=ID[,src=FILE|,env=NAME]",
         required = true
     )]
     secrets: Vec<String>,
-    /// The folder to make
+    /// The folder to create
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
 }
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         return Err(format!("{folder}: name a folder without blanks and quotes").into());
     }
     if new.folder.exists() {
-        return Err(format!("{} exists already: name a new folder", new.folder.display()).into());
+        return Err(format!("{} already exists: name a new folder", new.folder.display()).into());
     }
     let parent = match new.folder.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // From its first moment on; its files have mode 0600.
+        // Private from the start; its files have mode 0600.
         builder.permissions(std::fs::Permissions::from_mode(0o700));
     }
     let unfinished = builder.tempdir_in(parent)?;
@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         }
         let format = name.as_deref().and_then(Format::of_file);
         let decoy = decoy::of(&value, format)
-            .ok_or_else(|| format!("secret `{id}` has no text that can be replaced by a decoy"))?;
+            .ok_or_else(|| format!("secret `{id}` has no text that a decoy can replace"))?;
         let mut file = tempfile::NamedTempFile::new_in(&unfinished)?;
         file.write_all(&decoy)?;
         file.persist_noclobber(unfinished.path().join(&id))
@@ -96,13 +96,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     file.write_all(flags.as_bytes())?;
     file.persist_noclobber(unfinished.path().join(FLAGS))?;
     std::fs::rename(unfinished.path(), &new.folder)?;
-    // It is no longer at the path that would be removed.
+    // It was moved from the path that would be removed.
     let _ = unfinished.keep();
     output::answer(&flags)?;
     Ok(Status::Clean)
 }
 
-/// The decoys of a folder, as secrets to be searched for.
+/// Reads the decoys of a folder, as secrets to search for.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Secret>, Box<dyn Error>> {
     let failed = |error| format!("cannot read the decoys in {}: {error}", folder.display());
     let mut secrets = Vec::new();

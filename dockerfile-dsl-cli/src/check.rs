@@ -1,7 +1,7 @@
 //! `dockerfile-dsl check`: findings of Dockerfiles, as text, JSON or SARIF.
 //!
-//! In: files, and what the author decided about them (notes in the files, a configuration file, a baseline).
-//! Out: a report of each file. One that cannot be read does not keep the others from being answered.
+//! In: files, and the author's decisions (comments in the files, a configuration file, a baseline). Out: a report per file. An
+//! unreadable file does not stop the check of the others.
 
 use std::{error::Error, path::PathBuf};
 
@@ -27,22 +27,22 @@ mod input;
 mod json;
 mod sarif;
 
-/// What to check, and how to say it.
+/// What to check, and the output format.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Dockerfiles; `-` is standard input
     #[arg(value_name = "FILE", default_value = "Dockerfile")]
     files: Vec<PathBuf>,
-    /// A secret in the hands of a program that nobody vouched for is an error
+    /// Treat secrets passed to unknown programs as errors
     #[arg(long)]
     strict: bool,
-    /// Findings that are listed in this file are not reported
+    /// Skip the findings that are listed in this file
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Write all findings of now to the baseline
+    /// Write the current findings to the baseline file
     #[arg(long, requires = "baseline")]
     update_baseline: bool,
-    /// How to report
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
     /// Levels of rules, allowed names, trusted programs [default: dockerfile-dsl.toml in this directory or one above it]
@@ -80,13 +80,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             .count();
         Baseline::of(&reports).save(path)?;
         let known: usize = reports.iter().map(|report| report.findings.len()).sum();
-        output::tell(&format!("{known} findings are in {} now\n", path.display()));
+        output::tell(&format!(
+            "{} now contains {known} findings\n",
+            path.display()
+        ));
         for report in &mut reports {
             report.findings.clear();
         }
         if failed > 0 {
             output::complain(&format!(
-                "{failed} of {} files could not be read, so they are not in it",
+                "{failed} of {} files could not be read and are not included",
                 reports.len()
             ));
         }
@@ -95,10 +98,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             baseline.take_away(report);
         }
         if baseline.remaining() > 0 {
-            let count = baseline.remaining();
+            let entries = match baseline.remaining() {
+                1 => "1 baseline entry no longer matches".to_owned(),
+                count => format!("{count} baseline entries no longer match"),
+            };
             output::tell(&format!(
-                "note: {count} findings of the baseline are gone: `--update-baseline` forgets \
-                 them\n"
+                "note: {entries}; run with --update-baseline to remove stale entries\n"
             ));
         }
     }
@@ -163,7 +168,7 @@ fn examine(
     report
 }
 
-/// What `--strict` makes of a finding.
+/// Raises the level of a finding under `--strict`.
 fn escalate(finding: &mut Finding) {
     if finding.is_error_when_strict() {
         finding.severity = Severity::Error;

@@ -1,8 +1,8 @@
-//! The command line tool: `dockerfile-dsl check` says of Dockerfiles where a secret's value would stay,
-//! `dockerfile-dsl verify` says of a built image where it stands.
+//! The command line tool. `dockerfile-dsl check` reports flows of secrets in Dockerfiles, `dockerfile-dsl verify` searches a
+//! built image for their values.
 //!
-//! Machine output goes to stdout, everything else to stderr. Exit status: 0 nothing of level error, 1 at least one,
-//! 2 could not do it, or not all of it.
+//! Machine output goes to stdout, everything else to stderr. Exit status: 0 nothing of level error, 1 at least one error, 2
+//! failed or incomplete.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ mod verify;
 
 use status::Status;
 
-/// Checks Dockerfiles and built images for leaked build secrets.
+/// Check Dockerfiles and built images for leaked build secrets
 #[derive(Debug, Parser)]
 #[command(version, after_help = Status::help())]
 struct Arguments {
@@ -25,20 +25,20 @@ struct Arguments {
     /// When to use colours
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
     color: output::Color,
-    /// Write only errors to standard error: the exit status has the answer
+    /// Write only errors to standard error; the exit status is the verdict
     #[arg(long, short, global = true)]
     quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Says of each secret that a RUN mounts where its value could stay: in a layer, in the build log, with a program nobody vouched for
+    /// Check Dockerfiles for leaked build secrets: in layers, in the build log, in unknown programs
     #[command(after_help = Status::help())]
     Check(check::Arguments),
-    /// Searches a built image for the values of its build secrets: clean, leaked or incomplete
+    /// Search a built image for the values of its build secrets: clean, leaked or incomplete
     #[command(after_help = Status::help())]
     Verify(verify::Arguments),
-    /// Makes decoys of the shape of the real secrets, for builds that must not have these
+    /// Create decoys in the form of the real secrets, for builds that must not get these
     Canary(canary::Arguments),
 }
 
@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    /// As `--help` prints it, on lines of any length.
+    /// Renders the text of `--help`, without line wrapping.
     fn help(subcommand: &str) -> String {
         let mut command = Arguments::command().term_width(0);
         command.build();

@@ -1,5 +1,5 @@
-//! Where the tool writes: answers for machines to stdout, everything for people to stderr, colour only on a terminal or where it
-//! is asked for. Nothing that a file or an image is called reaches a terminal as it is: see [`printable`].
+//! Output of the tool: results for machines to stdout, everything for people to stderr, colour on a terminal or on request. Names
+//! of files and images are escaped before they reach a terminal: see [`printable`].
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum;
 use dockerfile_dsl_analysis::printable;
 
-/// Whether what people read has colours.
+/// Whether output for people is coloured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR is set
@@ -23,17 +23,17 @@ pub(crate) enum Color {
 static COLOR: OnceLock<Color> = OnceLock::new();
 static IS_QUIET: AtomicBool = AtomicBool::new(false);
 
-/// Nothing but errors is written to people from now on.
+/// Suppresses all output for people except errors.
 pub(crate) fn set_quiet() {
     IS_QUIET.store(true, Ordering::Relaxed);
 }
 
-/// Whether people want to read errors only.
+/// Whether only errors are shown.
 pub(crate) fn is_quiet() -> bool {
     IS_QUIET.load(Ordering::Relaxed)
 }
 
-/// Decides for the whole run. The first decision counts.
+/// Sets the colour mode of the process. The first call counts.
 pub(crate) fn set_color(color: Color) {
     let _ = COLOR.set(color);
 }
@@ -50,7 +50,7 @@ pub(crate) fn has_colour() -> bool {
     }
 }
 
-/// Writes an answer. A reader that stops early has what it wanted.
+/// Writes a result. A reader that stops early is not an error.
 pub(crate) fn answer(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -62,7 +62,7 @@ pub(crate) fn answer(text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes JSON. What would steer a terminal stands inside of strings only, where it can be written as an escape.
+/// Writes JSON. Control characters can only occur inside strings, where they are escaped.
 pub(crate) fn answer_json(text: &str) -> io::Result<()> {
     let escaped = text.chars().fold(String::new(), |mut out, character| {
         if printable::steers(character) && character != '\n' {
@@ -82,7 +82,7 @@ pub(crate) fn tell(text: &str) {
     tell_styled(&printable::printable_lines(text));
 }
 
-/// Writes text that has colours, in which all names are escaped already.
+/// Writes coloured text, in which all names are already escaped.
 pub(crate) fn tell_styled(text: &str) {
     if !is_quiet() {
         write(text);
@@ -93,7 +93,7 @@ fn write(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Says what could not be done.
+/// Reports an error.
 pub(crate) fn complain(message: &str) {
     warn(&format!("error: {message}\n"));
 }
@@ -108,10 +108,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colour_is_a_choice() {
+    fn colour_follows_the_option() {
         set_color(Color::Always);
         assert!(has_colour());
-        // Decided once.
+        // The first decision counts.
         set_color(Color::Never);
         assert!(has_colour());
     }

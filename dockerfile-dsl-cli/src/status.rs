@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-/// What the tool has to say, as an exit status.
+/// Result of the tool, as an exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
-    /// Nothing of level error.
+    /// No finding of level error.
     Clean,
     /// At least one finding of level error.
     Findings,
-    /// Not all of it could be done.
+    /// The task failed or was incomplete.
     Incomplete,
 }
 
@@ -26,15 +26,13 @@ impl Status {
 
     pub(crate) const fn explanation(self) -> &'static str {
         match self {
-            Self::Clean => "clean: all was examined, and nothing of level error was found",
+            Self::Clean => "clean: everything was examined, and nothing of level error was found",
             Self::Findings => "at least one error was found, or a value is in the image",
-            Self::Incomplete => {
-                "it could not be done, or not all of it: usage, unreadable, incomplete"
-            }
+            Self::Incomplete => "failed or incomplete: usage, unreadable, incomplete",
         }
     }
 
-    /// The end of every help text.
+    /// Renders the end of every help text.
     pub(crate) fn help() -> String {
         Self::ALL
             .iter()

@@ -1,7 +1,7 @@
-//! `dockerfile-dsl verify`: is any of these values in the image?
+//! `dockerfile-dsl verify`: searches images for the values of secrets.
 //!
-//! In: the secrets as `docker build` takes them, and images: archives, directories, streams, in a local engine or a registry.
-//! Out: the report. Values are read here, searched for, and wiped; neither the report nor an error holds one.
+//! In: the secrets in the syntax of `docker build`, and images: archives, directories, streams, in a local engine or a registry.
+//! Out: the report. Values are read here, searched for, and wiped; neither the report nor an error contains one.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -17,10 +17,10 @@ use crate::{canary, output};
 mod progress;
 pub(crate) mod secret_flag;
 
-/// What to search for, where, and how to say it.
+/// What to search for, in which images, and the output format.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// A secret that was given to the build, as `docker build` takes it
+    /// A secret that was given to the build, in the syntax of `docker build`
     #[arg(
         long = "secret",
         value_name = "id=ID[,src=FILE|,env=NAME]",
@@ -28,23 +28,24 @@ pub(crate) struct Arguments {
         value_parser = secret_flag::parse
     )]
     secrets: Vec<Secret>,
-    /// A folder of decoys that `canary new` made, and that were given to the build
+    /// A folder of decoys from `canary new` that were given to the build
     #[arg(long, value_name = "FOLDER")]
     canary: Option<PathBuf>,
     /// A docker or OCI archive, the directory of an OCI layout or of an exported cache, a build record, a log; `-` is standard
-    /// input; what is no path is an image of the engine's store. Several images, as the targets of a bake group, get one report
+    /// input; any other name is an image of the engine's store. Several images, such as the targets of a bake group, get one
+    /// report
     #[arg(value_name = "IMAGE", required = true, long_help = image_help())]
     images: Vec<String>,
-    /// The engine that has the image
+    /// The engine that stores the image
     #[arg(long, value_name = "PROGRAM", default_value = "docker")]
     engine: PathBuf,
-    /// The platform that is searched of an image in a registry [default: all]
+    /// The platform to search in a registry's image [default: all]
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<String>,
     /// The program that reads registries, crane or skopeo [default: the one on PATH, crane first]
     #[arg(long, value_name = "PROGRAM")]
     registry_tool: Option<PathBuf>,
-    /// A layer of the base image, by diff id or digest: a part of a secret that also stands there is known text
+    /// A layer of the base image, by diff id or digest: parts of a secret that also occur there are known text
     #[arg(long = "base-layer", value_name = "DIGEST")]
     base_layers: Vec<String>,
     /// The base image, in the engine's store or as an archive: its layers are base layers
@@ -54,13 +55,13 @@ pub(crate) struct Arguments {
         long_help = "The base image, in any form of IMAGE: its layers are base layers"
     )]
     bases: Vec<String>,
-    /// Compare the diff ids of compressed layers too
+    /// Compare the diff ids of compressed layers, too
     #[arg(long)]
     diff_ids: bool,
-    /// Accept what could not be searched for this reason
+    /// Accept an incomplete search for this reason
     #[arg(long = "allow-incomplete", value_name = "REASON", value_parser = reasons())]
     allowed: Vec<Reason>,
-    /// How to report
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -77,7 +78,7 @@ enum Format {
     Github,
 }
 
-/// The reasons, for the help and for errors.
+/// Parses a reason; lists all for help and errors.
 fn reasons() -> impl TypedValueParser<Value = Reason> {
     let values = Reason::ALL.iter().map(|reason| {
         PossibleValue::new(reason.name()).help(reason.explanation().trim_end_matches('.'))
@@ -85,12 +86,12 @@ fn reasons() -> impl TypedValueParser<Value = Reason> {
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Reason>())
 }
 
-/// What an image may be called.
+/// Renders the help text for image names.
 fn image_help() -> String {
-    let text = "What is searched: a docker or OCI archive, the directory of an OCI layout or of an \
-                exported cache, a build record, a log; `-` is standard input; what is no path is \
-                an image of the engine's store. Several images, as the targets of a bake group, \
-                get one report.\n\nA scheme says it exactly; a path begins with ./ or /:";
+    let text = "The image: a docker or OCI archive, the directory of an OCI layout or of an \
+                exported cache, a build record, a log; `-` is standard input; any other name is \
+                an image of the engine's store. Several images, such as the targets of a bake \
+                group, get one report.\n\nA scheme is unambiguous; a path begins with ./ or /:";
     Names::schemes()
         .iter()
         .fold(text.to_owned(), |text, (scheme, what)| {
@@ -122,7 +123,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         images.push((name.clone(), image));
     }
     let mut report = progress::shown(&progress, || {
-        // One image is no target of several.
+        // A single image is not listed as one of several targets.
         match images.pop() {
             Some((_, image)) if images.is_empty() => verify.run(image),
             last => verify.run_all(images.into_iter().chain(last)),
@@ -151,7 +152,7 @@ impl Arguments {
         names
     }
 
-    /// A base image, of the platform if it is one of several.
+    /// Opens a base image, for the platform if it has several.
     fn base(&self, name: &str) -> Result<Image, dockerfile_dsl_verify::Error> {
         let is_in_registry = name.starts_with("registry:") || name.starts_with("docker://");
         let platform = self.platform.as_deref().filter(|_| is_in_registry);
@@ -171,7 +172,7 @@ impl Arguments {
     }
 }
 
-/// The report, with the colour of its verdict.
+/// Renders the report, with the colour of its verdict.
 fn human(report: &Report) -> String {
     let text = printable_lines(&report.human());
     let verdict = report.verdict();

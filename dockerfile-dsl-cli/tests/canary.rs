@@ -17,7 +17,7 @@ fn tool(directory: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn decoys_are_made_given_to_a_build_and_found() {
+fn decoys_of_a_build_are_found() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("password"), PASSWORD).unwrap();
     let flags = [
@@ -53,7 +53,7 @@ fn decoys_are_made_given_to_a_build_and_found() {
             assert_eq!(mode(&decoys.join(name)), 0o600, "{name}");
         }
     }
-    // What a step printed of a decoy, and of a real value, of which the search knows nothing.
+    // A step's output contains a decoy, and a real value that the search does not know.
     for (printed, status) in [(&token[..], 1), (&password[..], 1), (TOKEN, 0), ("x", 0)] {
         let log = format!("#1 RUN echo\n#1 0.1 {printed}\n");
         std::fs::write(directory.path().join("build.log"), log).unwrap();
@@ -65,14 +65,14 @@ fn decoys_are_made_given_to_a_build_and_found() {
         assert_eq!(output.status.code(), Some(status), "{text}");
         assert!(!text.contains(printed) || printed == "x", "{text}");
     }
-    // Nothing is overwritten.
+    // No file is overwritten.
     let output = tool(directory.path(), &flags);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(read("TOKEN"), token);
 }
 
 #[test]
-fn nothing_is_left_where_a_decoy_cannot_be_made() {
+fn failure_leaves_no_folder() {
     let directory = tempfile::tempdir().unwrap();
     for flags in [
         ["--secret", "id=a,env=EMPTY"],
@@ -98,7 +98,7 @@ fn nothing_is_left_where_a_decoy_cannot_be_made() {
     assert_eq!(output.status.code(), Some(2));
 }
 
-/// What makes a file of a key, and what reads it: `$1` is the file.
+/// Commands that create and read a key file: `$1` is the file.
 const KEYS: &[(&str, &str)] = &[
     (
         "openssl genrsa -out \"$1\" 2048",
@@ -130,9 +130,9 @@ const KEYS: &[(&str, &str)] = &[
     ),
 ];
 
-/// A decoy of a key is a file that its programs read, and has nothing of the key.
+/// A decoy of a key is readable by its programs, and contains no part of the key.
 #[test]
-fn decoys_of_keys_are_keys() {
+fn decoys_of_keys_are_readable() {
     let directory = tempfile::tempdir().unwrap();
     let shell = |script: &str, file: &Path| {
         let mut command = Command::new("sh");

@@ -1,4 +1,4 @@
-//! `dockerfile-dsl check` as people and machines see it: exit statuses, output forms, decisions, baseline, configuration.
+//! `dockerfile-dsl check` as users and machines see it: exit statuses, output formats, decisions, baseline, configuration.
 //! One file, because each test is a few lines over the same `Place`.
 
 use std::{
@@ -17,7 +17,7 @@ const SECRET_FILE: &str = "FROM alpine\nCOPY .netrc /root/\n";
 const WARNING: &str =
     "FROM alpine\nRUN --mount=type=secret,id=tok test \"$(cat /run/secrets/tok)\" = x\n";
 
-/// A directory with files, and the tool run in it.
+/// A directory with files, in which the tool runs.
 struct Place(TempDir);
 
 impl Place {
@@ -68,7 +68,7 @@ impl Place {
             .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
     }
 
-    /// The rules of the findings in the first file.
+    /// Returns the rules of the findings in the first file.
     #[track_caller]
     fn rules(&self, arguments: &[&str]) -> Vec<String> {
         let answer = self.json(arguments);
@@ -108,7 +108,7 @@ fn exit_statuses() {
 }
 
 #[test]
-fn people_read_stderr_and_no_colours_go_into_a_file() {
+fn human_output_goes_to_stderr_without_colours() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);
     let output = place.run(&["Dockerfile"]);
     assert_eq!(text(&output.stdout), "");
@@ -131,7 +131,7 @@ note: to accept it, put this above the instruction: \
 }
 
 #[test]
-fn json_has_the_form_that_is_promised() {
+fn json_has_the_documented_form() {
     let place = Place::with(&[
         ("a", SECRET_NAME),
         ("b", "FROM x\nRUNN y\n"),
@@ -191,7 +191,7 @@ fn sarif_names_rules_places_and_failures() {
     let index =
         usize::try_from(result["ruleIndex"].as_u64().expect("is a number")).expect("is small");
     assert_eq!(rules[index]["id"], result["ruleId"]);
-    // The page of a rule is in it once, and only of a rule that has a result.
+    // The page of a rule occurs once, and only for a rule with a result.
     assert_eq!(rules.len(), 1);
     let text = text(&output.stdout);
     let title = "# SecretsUsedInArgOrEnv";
@@ -217,7 +217,7 @@ fn sarif_names_rules_places_and_failures() {
 }
 
 #[test]
-fn standard_input_is_a_file() {
+fn standard_input_is_checked() {
     let place = Place::with(&[]);
     let mut command = place.command(&["--format", "json", "-"]);
     let mut child = command
@@ -244,7 +244,7 @@ fn standard_input_is_a_file() {
 }
 
 #[test]
-fn bytes_that_are_no_utf_8_are_told() {
+fn invalid_utf_8_is_reported() {
     let place = Place::with(&[("a", CLEAN)]);
     fs::write(place.path().join("latin"), b"FROM x\n# caf\xe9\n").expect("can be written");
     fs::write(place.path().join("run"), b"FROM x\nRUN echo \xe9\n").expect("can be written");
@@ -261,7 +261,7 @@ fn bytes_that_are_no_utf_8_are_told() {
 }
 
 #[test]
-fn a_file_that_was_read_is_not_called_unreadable() {
+fn malformed_file_is_not_called_unreadable() {
     let place = Place::with(&[("a", "FRM debian\n")]);
     let told = text(&place.run(&["a"]).stderr);
     assert!(told.contains("did you mean `FROM`?"), "{told}");
@@ -274,7 +274,7 @@ fn a_file_that_was_read_is_not_called_unreadable() {
 }
 
 #[test]
-fn a_decision_needs_a_reason_and_a_use() {
+fn decision_needs_a_reason_and_an_effect() {
     let decided =
         |comment: &str| format!("FROM alpine\n# dockerfile-dsl: {comment}\nARG API_TOKEN\n");
     let place = Place::with(&[
@@ -298,7 +298,7 @@ fn a_decision_needs_a_reason_and_a_use() {
 }
 
 #[test]
-fn a_baseline_survives_moved_lines() {
+fn baseline_matches_moved_lines() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);
     place.check_status(&["--baseline", "known.json", "Dockerfile"], 2);
     place.check_status(
@@ -320,7 +320,7 @@ fn a_baseline_survives_moved_lines() {
 }
 
 #[test]
-fn a_baseline_knows_how_often() {
+fn baseline_counts_equal_findings() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME), ("other", SECRET_NAME)]);
     place.check_status(
         &[
@@ -342,7 +342,7 @@ fn a_baseline_knows_how_often() {
 }
 
 #[test]
-fn a_baseline_that_is_out_of_date_is_said() {
+fn stale_baseline_is_reported() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);
     place.check_status(
         &[
@@ -355,7 +355,7 @@ fn a_baseline_that_is_out_of_date_is_said() {
     );
     place.write("Dockerfile", CLEAN);
     let output = place.run(&["--baseline", "known.json", "Dockerfile"]);
-    assert!(text(&output.stderr).contains("1 findings of the baseline are gone"));
+    assert!(text(&output.stderr).contains("1 baseline entry no longer matches"));
     place.write("known.json", "{\"version\":99,\"findings\":[]}");
     place.check_status(&["--baseline", "known.json", "Dockerfile"], 2);
     place.write("known.json", "nonsense");
@@ -363,7 +363,7 @@ fn a_baseline_that_is_out_of_date_is_said() {
 }
 
 #[test]
-fn the_configuration_sets_levels_and_names() {
+fn configuration_sets_levels_and_names() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME), ("warning", WARNING)]);
     assert_eq!(place.rules(&["warning"]), ["SecretNotRequired"]);
     place.write(
@@ -420,7 +420,7 @@ fn strict_makes_errors_of_unknown_programs_only() {
 }
 
 #[test]
-fn a_trusted_program_is_known_everywhere() {
+fn trusted_program_applies_to_every_file() {
     let unknown = "FROM alpine\nRUN --mount=type=secret,id=tok,required=true fetch-models \
                    /run/secrets/tok > /dev/null 2>&1\n";
     let place = Place::with(&[("unknown", unknown), ("clean", CLEAN)]);
@@ -434,7 +434,7 @@ fn a_trusted_program_is_known_everywhere() {
 }
 
 #[test]
-fn a_base_image_is_described_in_the_configuration() {
+fn configuration_describes_a_base_image() {
     let text = "FROM registry.acme.com/base-rust:1\nRUN --mount=type=secret,id=tok,required=true \
                 cargo login < /run/secrets/tok && rm -f ~/.cargo/credentials.toml\n";
     let place = Place::with(&[("Dockerfile", text)]);
@@ -461,7 +461,7 @@ fn a_base_image_is_described_in_the_configuration() {
 }
 
 #[test]
-fn the_ignore_file_beside_the_dockerfile_counts() {
+fn ignore_file_beside_the_dockerfile_is_used() {
     let place = Place::with(&[("Dockerfile", "FROM alpine\nCOPY .env /app/\n")]);
     place.check_status(&["Dockerfile"], 1);
     place.write(".dockerignore", ".env\n");
@@ -546,7 +546,7 @@ fn sarif_names_sinks_and_steps_by_codes() {
     }
 }
 
-/// The rows of the recipe in ARCHITECTURE.
+/// Returns the rows of the recipe in ARCHITECTURE.
 fn recipe() -> String {
     let page = include_str!("../../ARCHITECTURE.md");
     let (_, recipes) = page.split_once("\n## Recipes\n").expect("has recipes");
@@ -564,7 +564,7 @@ fn recipe() -> String {
         .collect()
 }
 
-/// A log-in that stores a token and a sub-command that uses it: the recipe of ARCHITECTURE.
+/// The recipe of ARCHITECTURE: a log-in that stores a token and a sub-command that uses it.
 #[test]
 fn rows_of_the_author_describe_a_program() {
     let file = |command: &str| {
@@ -609,7 +609,7 @@ fn rows_of_the_author_describe_a_program() {
 }
 
 #[test]
-fn no_form_shows_a_value() {
+fn no_output_format_shows_a_value() {
     let token = format!("ghp{}aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5", '_');
     let files = [
         "FROM alpine\nENV DB_PASSWORD=swordfish9 A=b\nARG NPM_TOKEN='swordfish9 x'\n".to_owned(),
@@ -663,7 +663,7 @@ fn strict_makes_errors_of_secret_names() {
 }
 
 #[test]
-fn copying_everything_takes_secret_files_along() {
+fn copying_the_context_includes_secret_files() {
     let place = Place::with(&[
         ("Dockerfile", "FROM alpine\nCOPY . /app\n"),
         ("some", "FROM alpine\nCOPY src /app\n"),
@@ -686,7 +686,7 @@ fn copying_everything_takes_secret_files_along() {
 }
 
 #[test]
-fn builder_stages_have_a_level_of_their_own() {
+fn builder_stages_have_a_configurable_level() {
     let leak = "RUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n";
     let place = Place::with(&[
         (
@@ -710,7 +710,7 @@ fn builder_stages_have_a_level_of_their_own() {
 }
 
 #[test]
-fn one_line_is_told_once() {
+fn one_line_is_reported_once() {
     let mount = "RUN --mount=type=secret,id=tok,required=true";
     let twice = "set -x; T=$(cat /run/secrets/tok); : $T; : $T";
     let place = Place::with(&[
@@ -744,12 +744,12 @@ fn one_line_is_told_once() {
         unique.dedup();
         assert_eq!(told.len(), unique.len(), "{told:?}");
     }
-    // The same words about another line are another finding.
+    // The same words on another line are another finding.
     assert!(messages("two").len() > messages("one").len());
 }
 
 #[test]
-fn each_finding_says_how_it_is_accepted() {
+fn each_finding_shows_its_accepting_comment() {
     let leak = "RUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n";
     let place = Place::with(&[("Dockerfile", &format!("FROM alpine\n{leak}"))]);
     let finding = &place.json(&["Dockerfile"])["files"][0]["findings"][0];

@@ -1,4 +1,4 @@
-//! `dockerfile-dsl check` and files: what it replaces, what it does not wait for, what their names may do.
+//! File handling of `dockerfile-dsl check`: which files it replaces, that it does not block, and hostile file names.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const SECRET_NAME: &str = "FROM alpine\nARG API_TOKEN\n";
 
-/// A directory with files, and the tool run in it.
+/// A directory with files, in which the tool runs.
 struct Place(TempDir);
 
 impl Place {
@@ -59,9 +59,9 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// What is there stays what it is: a link, its mode, and anything that is no file.
+/// Existing paths keep their kind: a link, its mode, and anything that is not a regular file.
 #[test]
-fn a_baseline_is_replaced_only_where_it_is_a_regular_file() {
+fn baseline_replaces_only_a_regular_file() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);
@@ -75,17 +75,17 @@ fn a_baseline_is_replaced_only_where_it_is_a_regular_file() {
         let metadata = fs::metadata(place.path().join(name)).unwrap();
         metadata.permissions().mode() & 0o777
     };
-    // New: readable by others, as the umask has it.
+    // New file: readable by others, according to the umask.
     update("new", 0);
     assert_eq!(mode("new") & 0o600, 0o600);
     let plain = place.path().join("plain");
     fs::write(&plain, "").unwrap();
     assert_eq!(mode("new"), mode("plain"));
-    // There: the mode stays.
+    // Existing file: the mode is kept.
     fs::set_permissions(place.path().join("new"), fs::Permissions::from_mode(0o640)).unwrap();
     update("new", 0);
     assert_eq!(mode("new"), 0o640);
-    // A link, and a link to a link, to what is there and what is not.
+    // A link, and a link to a link, to existing and missing files.
     fs::create_dir(place.path().join("folder")).unwrap();
     symlink("folder/real", place.path().join("link")).unwrap();
     symlink("link", place.path().join("second")).unwrap();
@@ -101,7 +101,7 @@ fn a_baseline_is_replaced_only_where_it_is_a_regular_file() {
         let text = fs::read_to_string(place.path().join("folder/real")).unwrap();
         assert!(text.contains("\"findings\""), "{text}");
     }
-    // No file.
+    // Not a file.
     let made = Command::new("mkfifo")
         .arg(place.path().join("fifo"))
         .status();
@@ -123,7 +123,7 @@ fn a_baseline_is_replaced_only_where_it_is_a_regular_file() {
 }
 
 #[test]
-fn a_fifo_that_no_program_writes_to_is_an_error_without_waiting() {
+fn fifo_without_a_writer_is_an_error_without_blocking() {
     let place = Place::with(&[]);
     let made = Command::new("mkfifo")
         .arg(place.path().join("fifo"))
@@ -139,7 +139,7 @@ fn a_fifo_that_no_program_writes_to_is_an_error_without_waiting() {
 }
 
 #[test]
-fn names_do_not_steer_the_terminal() {
+fn control_characters_in_names_are_escaped() {
     let name = "a\nb\x1b[31m\u{202e}";
     let leak =
         "FROM alpine\nRUN --mount=type=secret,id=tok cat /run/secrets/tok > \"/etc/\x1b[2Jx\"\n";
@@ -176,7 +176,7 @@ fn names_do_not_steer_the_terminal() {
 }
 
 #[test]
-fn quiet_leaves_the_status() {
+fn quiet_keeps_the_exit_status() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);
     let output = place.run(&["--quiet"]);
     assert_eq!(output.status.code(), place.run(&[]).status.code());

@@ -1,4 +1,4 @@
-//! What `dockerfile-dsl verify` takes a name for, and how it says what it found: as a user runs it.
+//! Image names and reports of `dockerfile-dsl verify`, as a user runs it.
 
 #![cfg(unix)]
 
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use support::{SECRET, TOKEN, archive, saved_image};
 
-/// A project that has a folder, an archive and a file with names of images, and an engine that knows each of them.
+/// A project with a folder, an archive and a file that have names of images, and an engine that has each image.
 struct Project(tempfile::TempDir);
 
 impl Project {
@@ -76,7 +76,7 @@ impl Project {
 }
 
 #[test]
-fn a_folder_is_no_image_and_does_not_hide_the_image_of_its_name() {
+fn folder_does_not_hide_the_image_of_its_name() {
     let project = Project::new();
     let both = ["docker:app for the image", "dir:app for the files"];
     project.check(&["app"], 2, &both);
@@ -113,13 +113,13 @@ fn a_folder_is_no_image_and_does_not_hide_the_image_of_its_name() {
 }
 
 #[test]
-fn a_name_that_is_a_path_and_an_image_is_said() {
+fn ambiguous_name_gets_a_note() {
     let project = Project::new();
     let note = "note: `saved` is read as the path ./saved; the image of this name is written \
         docker:saved\n";
     project.check(&["saved"], 0, &[note, "is in ./saved"]);
     project.check(&["docker:saved"], 1, &["leaked: 1 place in docker:saved"]);
-    // A script is no image; asked for as a path, it is a text that may have a value.
+    // A script is not an image; as an explicit path, it is a text that may contain a value.
     std::fs::write(project.path("build"), "#!/bin/sh\ncargo build\n").unwrap();
     project.check(
         &["build"],
@@ -138,7 +138,7 @@ fn a_name_that_is_a_path_and_an_image_is_said() {
 }
 
 #[test]
-fn a_scheme_that_is_unknown_is_an_error_with_those_that_there_are() {
+fn unknown_scheme_is_an_error_that_lists_all() {
     let project = Project::new();
     let names = "docker:, podman:, buildah:, oci:, oci-archive:, docker-archive:, dir:, \
         registry:, docker://";
@@ -161,7 +161,7 @@ fn a_scheme_that_is_unknown_is_an_error_with_those_that_there_are() {
 }
 
 #[test]
-fn a_secret_file_that_is_none_is_an_error_without_waiting() {
+fn irregular_secret_file_is_an_error_without_blocking() {
     let project = Project::new();
     let fifo = project.path("fifo");
     assert!(
@@ -240,7 +240,7 @@ fn quiet_and_colour() {
 }
 
 #[test]
-fn a_registry_is_read_by_the_program_that_is_there() {
+fn registry_is_read_by_the_installed_program() {
     let project = Project::new();
     let name = "registry:reg.example/app:1";
     let crane = "echo 'Error: GET https://reg.example/v2/: UNAUTHORIZED: authentication \
@@ -270,7 +270,7 @@ fn a_registry_is_read_by_the_program_that_is_there() {
 }
 
 #[test]
-fn names_do_not_steer_the_terminal() {
+fn control_characters_in_names_are_escaped() {
     let project = Project::new();
     let name = "a\x1b[2Jb\u{202e}";
     std::fs::write(project.path("named.tar"), archive(name, TOKEN)).unwrap();

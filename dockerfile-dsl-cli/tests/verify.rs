@@ -20,7 +20,7 @@ fn verify(directory: &Path, arguments: &[&str], input: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The tool may stop before it has read everything.
+    // The tool may exit before it has read everything.
     let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
@@ -61,7 +61,7 @@ fn check(arguments: &[&str], status: i32, expected: &str) {
 }
 
 #[test]
-fn the_verdict_is_the_exit_status() {
+fn verdict_sets_the_exit_status() {
     check(
         &[SECRET[0], SECRET[1], "clean.tar"],
         0,
@@ -91,9 +91,9 @@ fn the_verdict_is_the_exit_status() {
 }
 
 #[test]
-fn a_stream_a_log_and_what_is_neither() {
+fn stream_log_and_neither() {
     check(&[SECRET[0], SECRET[1], "-"], 1, "from/stdin");
-    // A pipe with a name: `verify <(docker save app)`.
+    // A named pipe: `verify <(docker save app)`.
     check(&[SECRET[0], SECRET[1], "/dev/stdin"], 1, "from/stdin");
     check(&[SECRET[0], SECRET[1], "build.log"], 1, "the build log");
     check(
@@ -141,7 +141,7 @@ fn usage_errors_have_status_2() {
 }
 
 #[test]
-fn a_base_that_is_not_there_or_is_no_image_is_said() {
+fn missing_or_invalid_base_is_reported() {
     let base = |base, expected| {
         check(
             &[SECRET[0], SECRET[1], "--base", base, "clean.tar"],
@@ -154,7 +154,7 @@ fn a_base_that_is_not_there_or_is_no_image_is_said() {
 }
 
 #[test]
-fn an_engine_that_is_not_installed_is_said() {
+fn missing_engine_is_reported() {
     check(
         &[
             SECRET[0],
@@ -200,10 +200,10 @@ fn machine_output_is_one_object_on_stdout() {
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "SecretInImage");
 }
 
-/// A stream of 400 MB: what is resident at its end, and whether anything of it was stored.
+/// A stream of 400 MB: checks the resident memory at its end, and that nothing was stored.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_stream_is_not_stored_and_takes_little_memory() {
+fn stream_is_not_stored_and_uses_little_memory() {
     let (directory, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut child = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"))
         .args(["verify", SECRET[0], SECRET[1], "-"])
@@ -219,7 +219,7 @@ fn a_stream_is_not_stored_and_takes_little_memory() {
         .flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes())
         .collect();
     for index in 0..40 {
-        // A header, and ten times the noise: larger than all buffers.
+        // A header, and 10 times the noise: larger than all buffers.
         let mut file = archive(&format!("file{index}"), "");
         let size = noise.len() * 10;
         file.truncate(512);
@@ -249,14 +249,14 @@ fn a_stream_is_not_stored_and_takes_little_memory() {
 }
 
 #[test]
-fn the_readme_shows_what_is_said_of_a_leaky_image() {
+fn readme_shows_the_report_of_a_leaking_image() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("app.tar"), saved_image()).unwrap();
     let output = verify(directory.path(), &[SECRET[0], SECRET[1], "app.tar"], b"");
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // The package is without it.
+    // The published package does not contain it.
     if let Ok(readme) = std::fs::read_to_string(folder.join("../README.md")) {
         let shown = format!(
             "```text\n{}```",

@@ -1,6 +1,6 @@
-//! Who can read which secret, and what somebody vouched for.
+//! Lists which instruction can read which secret, and the decisions of trust that the author made.
 //!
-//! In: a checked Dockerfile. Out: one line for each secret that a step gets, and for each decision with its reason.
+//! In: a checked Dockerfile. Out: one entry per secret that an instruction gets, and one per decision with its reason.
 
 use std::fmt;
 
@@ -12,17 +12,17 @@ use crate::{
     facts::{BuildSecret, SecretUse},
 };
 
-/// What a reviewer has to know: see [`Dockerfile::audit`](crate::Dockerfile::audit). Displayed, it is one line each.
+/// Summary for a reviewer: see [`Dockerfile::audit`](crate::Dockerfile::audit). `Display` prints one line per entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
     entries: Vec<AuditEntry>,
 }
 
-/// One line of an [`Audit`].
+/// One entry of an [`Audit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     stage: String,
-    /// The line in the Dockerfile, 0 where it is not known.
+    /// Line in the Dockerfile; 0 if it is unknown.
     line: usize,
     what: String,
     reason: Option<String>,
@@ -46,7 +46,7 @@ impl Audit {
                     stage: name(used.stage),
                     line: used.line,
                     what: format!(
-                        "runs `{}` on the machine of who builds, for secret `{}`",
+                        "runs `{}` on the build machine, for secret `{}`",
                         quote_command(command),
                         secret.id()
                     ),
@@ -94,7 +94,7 @@ impl Audit {
         audit
     }
 
-    /// Puts it behind those of its line.
+    /// Inserts the entry after those of the same line.
     fn add(&mut self, entry: AuditEntry) {
         let at = self
             .entries
@@ -102,7 +102,7 @@ impl Audit {
         self.entries.insert(at, entry);
     }
 
-    /// In the order of the file.
+    /// Returns the entries in the order of the file.
     #[must_use]
     pub fn entries(&self) -> &[AuditEntry] {
         &self.entries
@@ -110,31 +110,31 @@ impl Audit {
 }
 
 impl AuditEntry {
-    /// The stage, in words.
+    /// Returns the stage, in words.
     #[must_use]
     pub fn stage(&self) -> &str {
         &self.stage
     }
 
-    /// The line in the Dockerfile where the instruction starts, from 1.
+    /// Returns the line in the Dockerfile where the instruction starts, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// Which secret is read and how, or what was decided.
+    /// Returns which secret is read and how, or which decision was made.
     #[must_use]
     pub fn what(&self) -> &str {
         &self.what
     }
 
-    /// Why it was decided.
+    /// Returns the reason of the decision.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 
-    /// Where in the Rust source it was decided, as far as that is known.
+    /// Returns the place of the decision in the Rust source, if it is known.
     #[must_use]
     pub fn source(&self) -> Option<&str> {
         self.source.as_deref()

@@ -1,7 +1,7 @@
-//! The build context: what is to be left out of it, and whether an instruction takes a secret's own file into a layer.
+//! The build context: which files to exclude from it, and which instructions copy a secret's own file into a layer.
 //!
-//! In: a [`BuildCommand`], and for the second question the directory itself. Out: the text of a `.dockerignore`; problems.
-//! Only `look` reads files: the ignore file that the builder will read, and where paths lead.
+//! In: a [`BuildCommand`], and for the second question the directory itself. Out: the text of a `.dockerignore`; problems. Only
+//! `look` reads files: the ignore file that the builder reads, and the targets of symbolic links.
 
 use std::fmt;
 use std::fs;
@@ -17,23 +17,23 @@ use crate::build_command::home;
 use crate::error::Problem;
 use crate::{BuildCommand, Error, SecretSource};
 
-/// The lines of a `.dockerignore` that keep secrets out of the build context: see [`BuildCommand::dockerignore`]. Displayed, it
-/// is the file.
+/// The lines of a `.dockerignore` that keep secrets out of the build context: see [`BuildCommand::dockerignore`]. `Display`
+/// prints the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dockerignore {
-    /// The files of the build's own secrets, as patterns.
+    /// Patterns for the files that the build's own secrets are read from.
     secrets: Vec<String>,
 }
 
-const OWN: &str = "# The secrets of this build, by their own files.";
-const USUAL: &str = "# What secrets are usually in, and the history of the repository.";
+const OWN: &str = "# Files that the secrets of this build are read from.";
+const USUAL: &str = "# Files that usually hold secrets, and the history of the repository.";
 
 impl BuildCommand {
-    /// What to leave out of the build context: the files that the secrets come from, where they are in it, files that are secrets
-    /// by their names, and `.git`. BuildKit reads it as `.dockerignore` of the context, or as `NAME.dockerignore` beside the
-    /// Dockerfile of that name, which then stands for the other.
+    /// Returns the paths to exclude from the build context: the files of this build's secrets that are inside it, files whose
+    /// names suggest a secret, and `.git`. BuildKit reads the text as `.dockerignore` of the context, or as `NAME.dockerignore`
+    /// beside the Dockerfile of that name, which then replaces the other.
     ///
-    /// A path of a secret is one of the context if it is relative and in that directory.
+    /// A secret's path is inside the context if it is relative and below that directory.
     #[must_use]
     pub fn dockerignore(&self) -> Dockerignore {
         let context = clean_path(&self.context);
@@ -63,12 +63,12 @@ impl BuildCommand {
 }
 
 impl Dockerignore {
-    /// Adds what is missing to the end of an existing file, and leaves its own lines as they are. A line `!PATTERN` of it that
-    /// takes a usual name back on purpose keeps that; the files of the build's secrets are left out in any case.
+    /// Appends the missing lines to an existing file and leaves its own lines as they are. A line `!PATTERN` that includes a
+    /// usual name on purpose keeps its effect; the files of the build's secrets are excluded in any case.
     ///
     /// # Errors
     ///
-    /// If the existing file has a pattern that a builder refuses.
+    /// Returns an error if the existing file has a pattern that a builder refuses.
     pub fn merged_into(&self, existing: &str) -> Result<String, Error> {
         let patterns = Patterns::parse(existing).map_err(|error| {
             Error::new(format!("{error}, which ends the build; correct it first"))
@@ -78,7 +78,7 @@ impl Dockerignore {
             .filter_map(|line| line.trim().strip_prefix('!'))
             .map(str::trim)
             .collect();
-        // A path that only this pattern is about tells whether it is there already.
+        // Probing a path that only this pattern matches shows whether the pattern is already present.
         let is_missing = |pattern: &&str| {
             let probe = pattern.replace("**/", "a/").replace('\\', "");
             let root = pattern.replace("**/", "").replace('\\', "");
@@ -114,7 +114,7 @@ impl Dockerignore {
 
 impl fmt::Display for Dockerignore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // An empty file has no pattern that is wrong.
+        // An empty file has no invalid pattern.
         f.write_str(&self.merged_into("").unwrap_or_default())
     }
 }
@@ -124,13 +124,13 @@ fn usual() -> Vec<String> {
     names.map(|name| format!("**/{name}")).collect()
 }
 
-/// A pattern for this path alone.
+/// Returns a pattern that matches this path only.
 fn pattern(path: &str) -> String {
     let mut pattern = String::new();
     for (at, character) in path.char_indices() {
         let is_at_end = at == 0 || at + character.len_utf8() == path.len();
         if character.is_whitespace() && is_at_end {
-            // It would be trimmed.
+            // BuildKit would trim it.
             pattern.push('?');
             continue;
         }
@@ -143,7 +143,8 @@ fn pattern(path: &str) -> String {
     pattern
 }
 
-/// The secrets whose own file an instruction takes out of the build context. Nothing is said of a context that is no directory here.
+/// Returns the secrets whose own file an instruction copies from the build context. Skips a context that is not a local
+/// directory.
 pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
     let Ok(context) = fs::canonicalize(expanded(&command.context)) else {
         return Vec::new();
@@ -189,7 +190,7 @@ pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
     problems
 }
 
-/// The ignore file that the builder reads, and its text: that of the Dockerfile, else that of the context.
+/// Returns the name and text of the ignore file that the builder reads: that of the Dockerfile, else that of the context.
 fn ignore_file(command: &BuildCommand, context: &Path) -> (String, String) {
     let usual = ".dockerignore";
     let mut candidates = Vec::new();

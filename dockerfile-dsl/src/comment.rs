@@ -1,9 +1,9 @@
-//! Comments: those that nobody obeys, and the options of `# check=`.
+//! Comments without effect, and the options of `# check=`.
 
 use crate::problem::Problems;
 use crate::render::lines;
 
-/// The comment's lines. A comment that BuildKit or the check would obey is refused: there are methods for those.
+/// Splits a comment into lines. Refuses a comment that BuildKit or the check would act on: there are methods for those.
 pub(crate) fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<String> {
     let obeyed = |line: &str| {
         let line = line.trim_start_matches(|c: char| c == '#' || c.is_whitespace());
@@ -35,7 +35,7 @@ pub(crate) fn comment_lines(comment: &str, problems: &mut Problems) -> Vec<Strin
     written
 }
 
-/// `skip=Rule[,Rule]`, `error=true`, `experimental=..`, with `;` between them and no blanks.
+/// Checks `skip=Rule[,Rule]`, `error=true`, `experimental=..`, separated by `;` without blanks.
 pub(crate) fn check_options(options: &str, problems: &mut Problems) {
     let value = |text: &str| {
         !text.is_empty()

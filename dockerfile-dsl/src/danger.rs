@@ -1,8 +1,8 @@
-//! What an author vouches for: each with a reason, rendered as a comment beside the instruction, and listed by the audit.
+//! Decisions of trust: each has a reason, is rendered as a comment above its instruction, and is listed by the audit.
 //!
-//! In: a decision and why. Out: a [`Decision`], which `decide` of [`Settings`](crate::Settings), of
-//! [`StageBuilder`](crate::StageBuilder), of [`Run`](crate::instructions::Run) and of [`ScriptTemplate`](crate::ScriptTemplate)
-//! takes; it becomes the comment that [`check`](dockerfile_dsl_analysis) understands. This is the one place for what is not checked:
+//! In: a decision and its reason. Out: a [`Decision`], passed to `decide` of [`Settings`](crate::Settings),
+//! [`StageBuilder`](crate::StageBuilder), [`Run`](crate::instructions::Run) or [`ScriptTemplate`](crate::ScriptTemplate). It
+//! becomes the comment that [`check`](dockerfile_dsl_analysis) understands. Every exemption from the check is in this module:
 //! search for `danger::`.
 
 use std::panic::Location;
@@ -15,9 +15,9 @@ use crate::Secret;
 use crate::problem::Problems;
 use crate::render::{Written, lines};
 
-/// An instruction as text: whatever BuildKit makes of it.
+/// Adds an instruction as text, passed to BuildKit as it is.
 ///
-/// The text is still read and analysed with the rest of the file; what the types would have refused, they do not see.
+/// The text is still read and analysed with the rest of the file; only the checks of the types are skipped.
 ///
 /// ```
 /// # use dockerfile_dsl::{danger, Stage};
@@ -31,7 +31,7 @@ pub fn raw_instruction(text: impl Into<String>, reason: impl Into<String>) -> Ra
     }
 }
 
-/// What a rule finds at this instruction is accepted.
+/// Accepts the findings of one rule at this instruction.
 ///
 /// ```
 /// # use dockerfile_dsl::{danger, Rule, Stage};
@@ -43,7 +43,7 @@ pub fn allow(rule: Rule, reason: impl Into<String>) -> Decision {
     Decision::new(Danger::Allow { rule, secret: None }, reason)
 }
 
-/// [`allow`], only where it is about this secret.
+/// Accepts the findings of one rule at this instruction that concern this secret.
 ///
 /// ```
 /// # use dockerfile_dsl::{danger, Rule, Secret, Stage};
@@ -57,21 +57,21 @@ pub fn allow_for(secret: &Secret, rule: Rule, reason: impl Into<String>) -> Deci
     Decision::new(Danger::Allow { rule, secret }, reason)
 }
 
-/// The build argument or environment variable of this instruction is no secret, although its name says so.
+/// Declares that the build argument or environment variable of this instruction is public, although its name suggests a secret.
 #[track_caller]
 pub fn allow_name(name: impl Into<String>, reason: impl Into<String>) -> Decision {
     Decision::new(Danger::AllowName { name: name.into() }, reason)
 }
 
-/// Secrets may stay in the cache mounts of this step, which outlive the build.
+/// Accepts secrets in the cache mounts of this step, which outlive the build.
 #[track_caller]
 pub fn allow_cache(reason: impl Into<String>) -> Decision {
     Decision::new(Danger::AllowCache, reason)
 }
 
-/// This program may get the step's secrets, and writes them nowhere by itself. Its output counts as secret.
+/// Declares that this program may receive the step's secrets and writes them nowhere. Its output still counts as secret.
 ///
-/// A script says it in `sh!("..", @trust("program", "reason"))`.
+/// In a script, write `sh!("..", @trust("program", "reason"))`.
 #[track_caller]
 pub fn trust(program: impl Into<String>, reason: impl Into<String>) -> Decision {
     let program = program.into();
@@ -84,7 +84,7 @@ pub fn trust(program: impl Into<String>, reason: impl Into<String>) -> Decision 
     )
 }
 
-/// [`trust`], for a program whose output holds no secret either.
+/// Like [`trust`], and declares that the program's output is public.
 #[track_caller]
 pub fn trust_with_output(program: impl Into<String>, reason: impl Into<String>) -> Decision {
     let program = program.into();
@@ -97,9 +97,9 @@ pub fn trust_with_output(program: impl Into<String>, reason: impl Into<String>) 
     )
 }
 
-/// What this program opens, fetches or issues with the secret is none itself: a public certificate out of a vault.
+/// Declares that the output that this program decrypts, fetches or issues with the secret is public: a public certificate from a vault.
 ///
-/// A script says it in `sh!("..", @declassify(TOKEN, "vault", "reason"))`.
+/// In a script, write `sh!("..", @declassify(TOKEN, "vault", "reason"))`.
 ///
 /// ```
 /// # use dockerfile_dsl::{danger, Secret, Stage};
@@ -117,14 +117,14 @@ pub fn declassify_issued(
     Decision::new(Danger::Declassify { id }, reason)
 }
 
-/// What is found in a build stage that is no part of the final image is no error: it is in the build cache, and in what
-/// `--cache-to mode=max` or `--target` gives away. About a whole file, so for [`Settings::decide`](crate::Settings::decide).
+/// Reports findings in build stages outside the final image as warnings. Such a stage is in the build cache, and is published by
+/// `--cache-to mode=max` or `--target`. Applies to the whole file: pass it to [`Settings::decide`](crate::Settings::decide).
 #[track_caller]
 pub fn builder_stages_are_warnings(reason: impl Into<String>) -> Decision {
     Decision::new(Danger::BuilderStages, reason)
 }
 
-/// An instruction as text: made by [`raw_instruction`].
+/// An instruction as text, returned by [`raw_instruction`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawInstruction {
     pub(crate) text: String,
@@ -142,15 +142,15 @@ impl RawInstruction {
         }
         if self.text.contains("dockerfile-dsl:") {
             problems.unwritable(
-                "the raw instruction holds a decision: say it with `danger::allow`, where the \
-                 audit sees it",
+                "the raw instruction contains a decision comment: use `danger::allow`, so that the \
+                 audit lists it",
             );
         }
         if !lines::fit(&self.text) {
             problems.unwritable("the raw instruction has a line of more than 65534 bytes");
         }
         if self.text.trim().is_empty() || self.text.trim_start().starts_with('#') {
-            problems.unwritable("the raw instruction is none");
+            problems.unwritable("the raw instruction is empty");
         }
     }
 
@@ -163,13 +163,13 @@ impl RawInstruction {
     }
 }
 
-/// Something that the author vouches for, and why: made by the functions of this module.
+/// A decision of trust and its reason, returned by the functions of this module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "it has no effect without `decide`"]
 pub struct Decision {
     pub(crate) danger: Danger,
     pub(crate) reason: String,
-    /// Where in the Rust source it was said, as far as that is known.
+    /// Place of the decision in the Rust source, if it is known.
     pub(crate) place: Option<Place>,
 }
 
@@ -178,12 +178,12 @@ pub struct Decision {
 pub(crate) struct Place {
     pub(crate) file: &'static str,
     pub(crate) line: u32,
-    /// The hole of the script.
+    /// Name of the script's hole.
     pub(crate) hole: Option<String>,
 }
 
 impl Decision {
-    /// Said where the caller is.
+    /// Records the caller's place.
     #[track_caller]
     fn new(danger: Danger, reason: impl Into<String>) -> Self {
         let place = Location::caller();
@@ -198,7 +198,7 @@ impl Decision {
         }
     }
 
-    /// Said in no place of the Rust source.
+    /// Records no place in the Rust source.
     pub(crate) fn of_text(danger: Danger, reason: impl Into<String>) -> Self {
         Self {
             danger,
@@ -217,7 +217,7 @@ impl Decision {
         }
         if self.reason.chars().any(char::is_control) {
             problems.unwritable(format!(
-                "the reason of `{}` is one line",
+                "the reason of `{}` must be one line",
                 words.escape_debug()
             ));
         }
@@ -231,7 +231,7 @@ impl Decision {
                 }
                 if rows.chars().any(char::is_control) {
                     problems.unwritable(format!(
-                        "`{}`: program rows hold no control character",
+                        "`{}`: program rows must not contain control characters",
                         words.escape_debug()
                     ));
                 }
@@ -244,16 +244,16 @@ impl Decision {
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b'='))
         {
-            problems.unwritable(format!("`{}` is no name", subject.escape_debug()));
+            problems.unwritable(format!("invalid name `{}`", subject.escape_debug()));
         }
     }
 
-    /// Whether it is about a whole file, not about one instruction.
+    /// Whether the decision applies to the whole file, not to one instruction.
     pub(crate) const fn is_of_file(&self) -> bool {
         matches!(self.danger, Danger::BuilderStages | Danger::Program { .. })
     }
 
-    /// The comment line; a secret in a variable needs none, as the mount says it.
+    /// Returns the comment line. A secret in a variable needs none, as its mount states it.
     pub(crate) fn comment(&self) -> Option<String> {
         self.danger.comment(&self.reason)
     }

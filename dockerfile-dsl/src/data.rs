@@ -1,8 +1,9 @@
 //! A Dockerfile as data, for serde: its text, and the secrets that belong to it.
 //!
-//! In: a checked [`Dockerfile`]. Out: plain data with a version, in which unknown fields are errors; and back, through every check
-//! and the whole analysis again. Secrets stand in it as ids and sources: each with the steps that it is for, which have to be
-//! those that get it. The text is the model's one form outside of Rust: there is no second description of instructions to keep equal.
+//! In: a checked [`Dockerfile`]. Out: plain data with a version, in which unknown fields are errors; and back, through every
+//! check and the whole analysis again. A secret is written as its id, its source and the steps that use it; on reading, these
+//! have to be the steps that get it. The text is the only form of the model outside Rust, so no second description of
+//! instructions can differ from it.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::secret::SecretsById;
 use crate::{Dockerfile, Error, Secret, SecretSource};
 
-/// The version of the format.
+/// Version of the format.
 const VERSION: u32 = 2;
 
 /// A whole file.
@@ -26,7 +27,7 @@ struct FileData {
     /// The secrets of the file, sorted by id, each with the steps that get it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<SecretData>,
-    /// Texts of program rows that do not stand in the Dockerfile itself.
+    /// Texts of program rows that are not in the Dockerfile itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     programs: Vec<String>,
     /// The Dockerfile.
@@ -38,27 +39,27 @@ struct FileData {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct SecretData {
-    /// The id that it has on the command line.
+    /// Id on the command line.
     id: String,
-    /// The environment variable that holds the value.
+    /// Environment variable that holds the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     env: Option<String>,
-    /// The file that holds the value; a leading `~/` is the home directory of who builds.
+    /// File that holds the value; a leading `~/` is the home directory of the user who builds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
-    /// The program that prints the value, and its arguments.
+    /// Program that prints the value, and its arguments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     command: Vec<String>,
-    /// Whether line breaks at its end are left out; if nothing is said, those of a command are.
+    /// Whether trailing line breaks are removed; defaults to true for a command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trimmed: Option<bool>,
-    /// Passed as the header of basic authentication of this user.
+    /// User name of the basic authentication header that the value is passed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     user: Option<String>,
-    /// A change of the value runs its steps again, by a digest under this salt.
+    /// Salt of the digest that reruns the steps when the value changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rerun_salt: Option<String>,
-    /// The steps that get it: stage and instruction, both from 0.
+    /// Steps that get it: stage and instruction, both from 0.
     used_by: Vec<(usize, usize)>,
 }
 
@@ -70,7 +71,7 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::E
              has the text of the Dockerfile; render the file and write it again",
         )),
         other => Err(de::Error::custom(format!(
-            "version {other} of the format is not known here: this library reads version {VERSION}"
+            "version {other} of the format is unknown: this library reads version {VERSION}"
         ))),
     }
 }
@@ -113,7 +114,7 @@ impl SecretData {
                 Secret::try_command(&self.id, &command)
             }
             _ => Err(Error::new(format!(
-                "secret `{}` has exactly one of `env`, `file` and `command`",
+                "secret `{}` needs exactly one of `env`, `file` and `command`",
                 self.id.escape_debug()
             ))),
         }?;
@@ -157,22 +158,22 @@ impl FileData {
         let dockerfile = Dockerfile::from_text(self.text.clone(), &secrets, &self.programs)?;
         if Self::of(&dockerfile).secrets != self.secrets {
             return Err(Error::new(
-                "the list of secrets does not say what the steps get: a mount was added, moved or \
-                 taken away, or the list is not sorted by id",
+                "the list of secrets does not match the mounts of the steps: a mount was added, \
+                 moved or removed, or the list is not sorted by id",
             ));
         }
         Ok(dockerfile)
     }
 }
 
-/// With a version, so that later libraries can read it.
+/// Writes a version, so that later libraries can read the data.
 impl Serialize for Dockerfile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         FileData::of(self).serialize(serializer)
     }
 }
 
-/// Checks and analyses again: data that was tampered with is refused like a program that says the same.
+/// Checks and analyses the file again: tampered data gets the same errors as a program that builds the same file.
 impl<'de> Deserialize<'de> for Dockerfile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         FileData::deserialize(deserializer)?

@@ -1,8 +1,8 @@
 //! Writes a Dockerfile and the script that builds it, from a build script (`build.rs`) or an xtask.
 //!
-//! In: a [`BuildCommand`]. Out: `Dockerfile` and `docker-build.sh` in `OUT_DIR` or a directory of your choice, and what cargo is told about when to
-//! run again. Invariants: an unchanged file is not touched and a changed one is replaced whole; cargo is never told to watch the
-//! environment variable of a secret, since it keeps the values of those that it watches in the `target` directory.
+//! In: a [`BuildCommand`]. Out: `Dockerfile` and `docker-build.sh` in `OUT_DIR` or another directory, and cargo's `rerun-if`
+//! lines. Invariants: an unchanged file is not touched and a changed one is replaced atomically; cargo never watches the
+//! environment variable of a secret, since it keeps the values of watched variables in the `target` directory.
 
 use std::env;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use crate::{BuildCommand, Error};
 
 pub use crate::snapshot::Snapshot;
 
-/// Writes the Dockerfile and its script to `OUT_DIR`: all that a `build.rs` needs.
+/// Writes the Dockerfile and its script to `OUT_DIR`, for a `build.rs`.
 ///
 /// ```no_run
 /// # fn image() -> Result<dockerfile_dsl::Dockerfile, dockerfile_dsl::Error> { unimplemented!() }
@@ -25,35 +25,36 @@ pub use crate::snapshot::Snapshot;
 /// }
 /// ```
 ///
-/// cargo runs the build script again when it is changed (and with it every script that [`sh_file!`](crate::sh_file) read into it).
-/// Name other files that the template depends on with [`Emit::template`].
+/// cargo reruns the build script when it changes (and with it every script that [`sh_file!`](crate::sh_file) read into it). Name
+/// other files that the template depends on with [`Emit::template`].
 ///
 /// # Errors
 ///
-/// Outside a build script, where there is no `OUT_DIR`; if a flag of the command cannot carry what it was given; if a file cannot be written.
+/// Returns an error outside a build script, where `OUT_DIR` is not set; if a flag of the command cannot carry its value; if a
+/// file cannot be written.
 pub fn emit(command: &BuildCommand) -> Result<Emitted, Error> {
     Emit::new(command).to_out_dir()
 }
 
-/// [`emit`] with its options.
+/// [`emit`] with options.
 #[derive(Debug, Clone)]
 pub struct Emit<'a> {
     command: &'a BuildCommand,
     templates: Vec<String>,
 }
 
-/// The files that were written, or that already were as they should be.
+/// Paths of the emitted files, whether written now or already up to date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Emitted {
     /// The Dockerfile.
     pub dockerfile: PathBuf,
-    /// A POSIX shell script: run it where the build context is. Its arguments are options for the builder.
+    /// A POSIX shell script. Run it in the directory of the build context; its arguments are passed to the builder as options.
     pub script: PathBuf,
 }
 
 impl<'a> Emit<'a> {
-    /// Of this command and its Dockerfile.
+    /// Emits this command and its Dockerfile.
     pub fn new(command: &'a BuildCommand) -> Self {
         Self {
             command,
@@ -61,17 +62,17 @@ impl<'a> Emit<'a> {
         }
     }
 
-    /// A file that the Dockerfile is made from: when it changes, cargo runs the build script again. Relative to the package.
+    /// Adds a file that the Dockerfile is made from, relative to the package: cargo reruns the build script when it changes.
     pub fn template(&mut self, path: impl Into<String>) -> &mut Self {
         self.templates.push(path.into());
         self
     }
 
-    /// Writes to `OUT_DIR` and tells cargo what to watch.
+    /// Writes to `OUT_DIR` and prints cargo's `rerun-if` lines.
     ///
     /// # Errors
     ///
-    /// Those of [`emit`].
+    /// As for [`emit`].
     pub fn to_out_dir(&self) -> Result<Emitted, Error> {
         let directory = env::var_os("OUT_DIR").ok_or_else(|| {
             Error::new(
@@ -87,12 +88,12 @@ impl<'a> Emit<'a> {
         Ok(emitted)
     }
 
-    /// Writes to a directory, which is made if it is missing.
+    /// Writes to a directory, and creates it if it is missing.
     ///
     /// # Errors
     ///
-    /// If a flag of the command cannot carry what it was given, a file cannot be written, or an instruction would copy the file of
-    /// a secret out of the build context, as far as that is here.
+    /// Returns an error if a flag of the command cannot carry its value, if a file cannot be written, or if an instruction would
+    /// copy a secret's file from a build context that exists here.
     pub fn to_directory(&self, directory: impl AsRef<Path>) -> Result<Emitted, Error> {
         let directory = directory.as_ref();
         let taken = build_context::look(self.command);
@@ -113,7 +114,7 @@ impl<'a> Emit<'a> {
         Ok(emitted)
     }
 
-    /// The Dockerfile goes to standard input, so that the script works wherever both files are.
+    /// Returns the script. It passes the Dockerfile on standard input, so that it works wherever both files are.
     fn script(&self) -> Result<String, Error> {
         let reads_stdin = self.command.tool.reads_stdin();
         let mut command = self.command.clone();

@@ -1,7 +1,7 @@
-//! What a checked Dockerfile asks of the command line that builds it: secrets, SSH agents, build arguments, stages.
+//! Facts that a checked Dockerfile requires of its build command: secrets, SSH agents, build arguments, stages.
 //!
-//! In: the instructions of the file, as they were read back. Out: plain facts, in the order of the file.
-//! Invariant: each secret stands here once, under the id that the command line has to give it.
+//! In: the instructions of the file, as they were read back. Out: plain facts, in the order of the file. Invariant: each secret
+//! is listed once, under the id that the command line has to use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,31 +25,31 @@ pub struct BuildSecret {
 }
 
 impl BuildSecret {
-    /// The id on the command line. For the implicit secrets of `ADD` it is BuildKit's name, not the secret's own id.
+    /// Returns the id on the command line. For the implicit secrets of `ADD` it is BuildKit's name, not the secret's own id.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The secret as it was declared.
+    /// Returns the secret as it was declared.
     #[must_use]
     pub fn secret(&self) -> Secret {
         self.secret
     }
 
-    /// Where its value comes from.
+    /// Returns the source of the value.
     #[must_use]
     pub fn source(&self) -> SecretSource {
         self.secret.source()
     }
 
-    /// Whether some step fails without it.
+    /// Whether a step fails without it.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.uses.iter().any(|used| used.required)
     }
 
-    /// Each instruction that gets it, in the order of the file.
+    /// Returns each instruction that gets it, in the order of the file.
     #[must_use]
     pub fn uses(&self) -> &[SecretUse] {
         &self.uses
@@ -66,34 +66,34 @@ pub struct SecretUse {
     pub instruction: usize,
     /// The line in the Dockerfile where the instruction starts, from 1.
     pub line: usize,
-    /// In what form it gets the value.
+    /// How the instruction gets the value.
     pub delivery: Delivery,
     /// Whether the instruction fails without the secret.
     pub required: bool,
-    /// An `ONBUILD` of the base stage keeps it: `instruction` and `line` are those of the `ONBUILD`.
+    /// Whether it comes from an `ONBUILD` of the base stage: `instruction` and `line` are those of the `ONBUILD`.
     pub is_onbuild: bool,
 }
 
-/// In what form an instruction gets a secret's value.
+/// How an instruction gets a secret's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delivery {
     /// A mounted file.
     File {
-        /// The path in the container.
+        /// Path in the container.
         target: String,
-        /// The user that owns it.
+        /// User that owns it.
         uid: u32,
-        /// The group that owns it.
+        /// Group that owns it.
         gid: u32,
-        /// Its permissions.
+        /// Permissions.
         mode: u32,
-        /// The user of the step, as the last `USER` of the stage says it; `None` is the base image's, usually root.
+        /// User of the step, as the last `USER` of the stage sets it; `None` is the base image's, usually root.
         user: Option<String>,
     },
     /// An environment variable of the step.
     Env {
-        /// Its name.
+        /// Name of the variable.
         variable: String,
     },
     /// A header of the request that BuildKit itself makes for an `ADD`.
@@ -108,13 +108,13 @@ pub struct BuildArgument {
 }
 
 impl BuildArgument {
-    /// Its name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The first default in the file, as it is written there.
+    /// Returns the first default in the file, as it is written there.
     #[must_use]
     pub fn default(&self) -> Option<&str> {
         self.default.as_deref()
@@ -129,7 +129,7 @@ pub struct StageFacts {
 }
 
 impl StageFacts {
-    /// The name in the file, for `--target` and `--no-cache-filter`.
+    /// Returns the name in the file, for `--target` and `--no-cache-filter`.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
@@ -142,7 +142,7 @@ impl StageFacts {
     }
 }
 
-/// Everything that a file asks of the command line.
+/// All facts that a file requires of its command line.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
     pub(crate) secrets: Vec<BuildSecret>,
@@ -151,8 +151,7 @@ pub(crate) struct Facts {
     pub(crate) stages: Vec<StageFacts>,
 }
 
-/// Collects the facts of a file. `declared` has the secrets by the id that the command line gives them; one that is mounted and
-/// not declared is a problem.
+/// Collects the facts of a file. `declared` maps command-line ids to secrets; a mounted id that is missing there is a problem.
 pub(crate) fn collect(
     file: &File,
     text: &str,
@@ -213,7 +212,7 @@ struct Collector<'a> {
     secrets: BTreeMap<String, BuildSecret>,
     ssh: BTreeSet<String>,
     arguments: Vec<BuildArgument>,
-    /// What is looked at was kept by an ONBUILD of the base stage.
+    /// Whether the current instruction comes from an ONBUILD of the base stage.
     is_trigger: bool,
 }
 
@@ -298,7 +297,7 @@ impl Collector<'_> {
         }
     }
 
-    /// BuildKit looks for these ids by itself, and uses what the command line gives it.
+    /// Records the ids that BuildKit looks up by itself for a remote source, if the command line may provide them.
     fn remote(&mut self, (stage, instruction): (usize, usize), line: usize, url: &str) {
         if is_git_over_ssh(url) {
             self.agent("default");
@@ -348,10 +347,10 @@ impl Collector<'_> {
             let passed = if known.is_empty() {
                 String::new()
             } else {
-                format!(" (there is {})", known.join(", "))
+                format!(" (declared: {})", known.join(", "))
             };
             self.problems.wrong(format!(
-                "secret `{}` is mounted, and not declared: pass the `Secret` with that id{passed}",
+                "secret `{}` is mounted but not declared: pass the `Secret` with that id{passed}",
                 id.escape_debug()
             ));
             return;

@@ -1,7 +1,7 @@
-//! Existing Dockerfiles: readable and checkable; with their secrets bound, a [`Dockerfile`] like any other.
+//! Existing Dockerfiles: parsed and checked; with their secrets bound, a [`Dockerfile`] like any other.
 //!
-//! In: the text of a file. Out: a [`Parsed`], which cannot render: only what passed the check can. The text is kept as it is, byte by
-//! byte, comments and all.
+//! In: the text of a file. Out: a [`Parsed`], which cannot render: only a checked file can. The text is kept byte by byte, with
+//! its comments.
 
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::File;
@@ -13,7 +13,7 @@ use crate::{Dockerfile, Error, Secret, dockerfile};
 ///
 /// # Errors
 ///
-/// All that BuildKit would refuse, each with its line.
+/// Returns everything that BuildKit would refuse, each with its line.
 pub fn parse(text: &str) -> Result<Parsed, Error> {
     let file = dockerfile::read(text)?;
     Ok(Parsed {
@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
 }
 
 impl Dockerfile {
-    /// An existing file, with the secrets that it may mount: [`parse`] and [`bind`](Parsed::bind) in one.
+    /// Reads an existing file and binds the secrets that it may mount: [`parse`] and [`bind`](Parsed::bind) in one.
     ///
     /// ```
     /// use dockerfile_dsl::{Dockerfile, Secret};
@@ -38,14 +38,15 @@ impl Dockerfile {
     ///
     /// # Errors
     ///
-    /// What BuildKit would refuse, each flow of a secret into a layer, the image config or the build log, and an id without a secret.
+    /// Returns everything that BuildKit would refuse, each flow of a secret into a layer, the image config or the build log, and
+    /// each id without a secret.
     pub fn parse(text: &str, secrets: &[Secret]) -> Result<Self, Error> {
         parse(text)?.bind(secrets)
     }
 }
 
-/// Reads the bytes of a Dockerfile, as BuildKit does where they are not all UTF-8: each wrong byte is U+FFFD in the text, and
-/// [`check`](Parsed::check) warns of it.
+/// Reads a Dockerfile that may not be UTF-8, as BuildKit does: each invalid byte becomes U+FFFD in the text, and
+/// [`check`](Parsed::check) warns about it.
 ///
 /// ```
 /// let parsed = dockerfile_dsl::import::parse_bytes(b"FROM debian\n# caf\xe9\n")?;
@@ -53,11 +54,11 @@ impl Dockerfile {
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
 ///
-/// What [`bind`](Parsed::bind) makes of it has U+FFFD in those places.
+/// [`bind`](Parsed::bind) keeps U+FFFD in those places.
 ///
 /// # Errors
 ///
-/// As [`parse`], and where a RUN holds a byte that is no UTF-8.
+/// As for [`parse`]; also if a RUN contains a byte that is not UTF-8.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Parsed, Error> {
     let (text, file) = dockerfile::read_bytes(bytes)?;
     Ok(Parsed {
@@ -67,34 +68,35 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Parsed, Error> {
     })
 }
 
-/// A Dockerfile that was read, and not checked yet.
+/// A Dockerfile that was read but not checked yet.
 #[derive(Debug, Clone)]
 pub struct Parsed {
     text: String,
     file: File,
-    /// Texts of program rows; each can be read.
+    /// Texts of program rows that were parsed successfully.
     programs: Vec<String>,
 }
 
 impl Parsed {
-    /// The ids of the secrets that its RUN instructions mount, sorted. Those that `ONBUILD` keeps for a later stage are among
-    /// them. An id that depends on a variable without a value has it in it, as `${NAME}`, and [`bind`](Self::bind) refuses it.
+    /// Returns the ids of the secrets that its RUN instructions mount, sorted, with those in `ONBUILD` included. An id that
+    /// depends on a variable without a value contains `${NAME}`, and [`bind`](Self::bind) refuses it.
     #[must_use]
     pub fn secret_ids(&self) -> Vec<String> {
         self.file.secret_ids()
     }
 
-    /// Everything that is found in it: leaks, and what only deserves a look. Spans are in the text that was parsed.
+    /// Returns all findings: leaks, and advice. Spans refer to the parsed text.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let programs = dockerfile::read_rows(&self.programs).unwrap_or_default();
         dockerfile::analyse(&self.file, &self.text, &programs)
     }
 
-    /// Rows for programs that are not known, as for [`Settings::programs`](crate::Settings::programs).
+    /// Adds rows for unknown programs, as [`Settings::programs`](crate::Settings::programs) does.
     ///
-    /// They are no part of the text, which stays as it is: `dockerfile-dsl check` finds the same where `dockerfile-dsl.toml` names the file of the rows.
-    /// In the file itself they are a comment, `# dockerfile-dsl: program="NAME; CLAUSE; .." reason=".."`.
+    /// Rows are not part of the text, which stays as it is. `dockerfile-dsl check` finds the same if `dockerfile-dsl.toml` names
+    /// the file of the rows. In the Dockerfile itself, rows are a comment: `# dockerfile-dsl: program="NAME; CLAUSE; .."
+    /// reason=".."`.
     ///
     /// ```
     /// let parsed = dockerfile_dsl::import::parse(
@@ -108,15 +110,15 @@ impl Parsed {
     ///
     /// # Errors
     ///
-    /// Every mistake in the rows, with line, column and the valid words.
+    /// Returns every mistake in the rows, with line, column and the valid words.
     pub fn programs(mut self, rows: impl Into<String>) -> Result<Self, Error> {
         self.programs.push(rows.into());
         dockerfile::read_rows(&self.programs)?;
         Ok(self)
     }
 
-    /// A finding of [`check`](Self::check) as people read it: stage and instruction, what it is, its place with carets, the way that
-    /// the value took, and a fix.
+    /// Renders a finding of [`check`](Self::check) for a reader: stage and instruction, message, source line with carets, the
+    /// flow of the value, and a fix.
     ///
     /// ```
     /// let parsed = dockerfile_dsl::import::parse(
@@ -132,11 +134,11 @@ impl Parsed {
         dockerfile::report(std::slice::from_ref(finding), &self.file, &self.text)
     }
 
-    /// The checked file, with a secret for each id that it mounts. Secrets that it does not mount are left out.
+    /// Returns the checked file, with a secret for each id that it mounts. Ignores secrets that it does not mount.
     ///
     /// # Errors
     ///
-    /// Every finding, every id without a secret, and every id that two of these secrets have with different sources.
+    /// Returns every finding, every id without a secret, and every id that two of these secrets share with different sources.
     pub fn bind(&self, secrets: &[Secret]) -> Result<Dockerfile, Error> {
         let mut by_id = SecretsById::new();
         for secret in secrets {
@@ -144,7 +146,7 @@ impl Parsed {
             if known.source() != secret.source() {
                 let id = secret.id();
                 return Err(Error::new(format!(
-                    "secret id `{id}` has two sources, and the command line can give it one: \
+                    "secret id `{id}` has two sources, and the command line can use only one: \
                      declare it once"
                 )));
             }
@@ -153,7 +155,7 @@ impl Parsed {
     }
 }
 
-/// What [`include_dockerfile!`](crate::include_dockerfile) expands to: `path` and `text` were checked when the crate was compiled.
+/// Expansion of [`include_dockerfile!`](crate::include_dockerfile): `path` and `text` were checked when the crate was compiled.
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 #[must_use]
@@ -171,7 +173,7 @@ pub fn included(path: &str, text: &str, rows: &[&str], secrets: &[Secret]) -> Do
     }
 }
 
-/// Whether a secret of that id is among them: for a constant assertion.
+/// Whether a secret has that id; `const`, for an assertion at compile time.
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 #[must_use]
@@ -201,10 +203,10 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
-/// An existing Dockerfile, checked while the crate is compiled: a leak is a compile error that names file, line, column and sink.
+/// Includes an existing Dockerfile that is checked at compile time: a leak is a compile error with file, line, column and sink.
 ///
-/// The path is relative to the source file, as for `include_str!`; a change of the file compiles the crate again. Each secret that it mounts has to be among
-/// `secrets`. The value is a [`Dockerfile`], which renders the very bytes of the file.
+/// The path is relative to the source file, as for `include_str!`; a change of the file recompiles the crate. Each secret that it
+/// mounts has to be among `secrets`. The value is a [`Dockerfile`] that renders the same bytes as the file.
 ///
 /// ```
 /// use dockerfile_dsl::{Dockerfile, Secret, include_dockerfile};
@@ -218,7 +220,8 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
 ///
 /// # Panics
 ///
-/// If two of the secrets have one id and different sources, or if an `ARG` or `ENV` of the file is fed from the variable of one: what only their sources tell.
+/// Panics if two of the secrets have one id and different sources, or if an `ARG` or `ENV` of the file has the name of a secret's
+/// variable. Both depend on the secrets' sources, which only the running program knows.
 #[cfg(feature = "macros")]
 #[macro_export]
 macro_rules! include_dockerfile {
@@ -244,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_stays_as_it_is() {
+    fn text_is_kept_byte_for_byte() {
         let parsed = parse(TEXT).unwrap();
         assert_eq!(parsed.secret_ids(), ["tok"]);
         let bound = parsed.bind(&[TOKEN, Secret::env("OTHER")]).unwrap();
@@ -254,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_is_accepted_by_its_own_comment() {
+    fn finding_accepted_by_comment_above_it() {
         let leak = "RUN --mount=type=secret,id=tok,required=true cp /run/secrets/tok /etc/tok\n";
         let text = format!("FROM a\n{leak}");
         let findings = parse(&text).unwrap().check();
@@ -290,7 +293,7 @@ mod tests {
     fn secrets_of_onbuild_belong_to_the_stage_that_is_from_it() {
         let parsed = parse(ONBUILD).unwrap();
         assert_eq!(parsed.secret_ids(), ["tok"]);
-        check_refused(ONBUILD, &[], "secret `tok` is mounted, and not declared");
+        check_refused(ONBUILD, &[], "secret `tok` is mounted but not declared");
         let bound = parsed.bind(&[TOKEN]).unwrap();
         assert_eq!(
             bound.build_command().shell().unwrap(),
@@ -303,7 +306,7 @@ mod tests {
             bound.audit().to_string(),
             "stage 1, line 2: reads secret `tok` at /run/secrets/tok, by ONBUILD of its base\n"
         );
-        // A stage that is not FROM it gets nothing, and neither does one that is FROM the second.
+        // A stage that is not FROM it gets nothing, and a stage that is FROM the second one gets nothing either.
         let other = ONBUILD.replace("FROM a\n", "FROM debian\n");
         assert_eq!(parse(&other).unwrap().secret_ids(), [""; 0]);
         let twice = ONBUILD.replace("FROM a\n", "FROM a AS b\nFROM b\n");
@@ -340,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_secret_is_followed_under_its_name() {
+    fn undeclared_secret_is_tracked_by_its_id() {
         let text = |script: &str| {
             format!("FROM a\nARG SID\nRUN --mount=type=secret,id=${{SID}},required=true {script}\n")
         };
@@ -365,13 +368,13 @@ mod tests {
     }
 
     #[test]
-    fn every_id_needs_its_secret() {
-        check_refused(TEXT, &[], "secret `tok` is mounted, and not declared");
+    fn id_without_secret_is_refused() {
+        check_refused(TEXT, &[], "secret `tok` is mounted but not declared");
         check_refused(TEXT, &[TOKEN, Secret::file("tok", "x")], "two sources");
     }
 
     #[test]
-    fn a_leak_is_told_and_refused() {
+    fn leak_is_reported_and_refused() {
         let text = "FROM a\nRUN --mount=type=secret,id=tok,required=true cat /run/secrets/tok > \
                     /etc/token\n";
         let findings = parse(text).unwrap().check();
@@ -382,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn advice_is_told_and_not_refused() {
+    fn advice_is_reported_and_accepted() {
         let text = "FROM a\nRUN --mount=type=secret,id=tok test -n \"$(cat /run/secrets/tok)\"\n";
         let parsed = parse(text).unwrap();
         assert_eq!(parsed.check().len(), 1, "{:?}", parsed.check());
@@ -390,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn what_buildkit_refuses_is_no_file() {
+    fn file_that_buildkit_refuses_is_an_error() {
         check_refused(
             "FROM a\nRUNN b\n",
             &[],
@@ -399,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_the_command_line_would_fill() {
+    fn build_argument_named_as_a_secret_variable_is_refused() {
         check_refused(
             "FROM a\nARG TOKEN_\nRUN --mount=type=secret,id=tok,required=true x\n",
             &[Secret::env_as("tok", "TOKEN_")],

@@ -1,7 +1,7 @@
 //! The instructions of a stage: one type per section of the Dockerfile reference.
 //!
-//! In: what the author writes, as plain values. Out: [`check`](Instruction::check) says what BuildKit would refuse,
-//! [`write`](Instruction::write) gives the lines. Nothing is written that was not checked.
+//! In: the author's values. Out: [`check`](Instruction::check) reports what BuildKit would refuse, [`write`](Instruction::write)
+//! returns the lines. Nothing is written unchecked.
 
 mod add;
 mod arg;
@@ -51,7 +51,7 @@ use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::{Written, script};
 
-/// An instruction of a stage. FROM is the stage itself.
+/// An instruction of a stage. FROM is represented by the stage itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Instruction {
@@ -87,7 +87,7 @@ pub enum Instruction {
     Volume(Volume),
     /// `WORKDIR`
     Workdir(Workdir),
-    /// Text that someone vouches for: see [`danger::raw_instruction`](crate::danger::raw_instruction).
+    /// Text passed to BuildKit as it is: see [`danger::raw_instruction`](crate::danger::raw_instruction).
     Raw(RawInstruction),
 }
 
@@ -102,7 +102,7 @@ macro_rules! instructions {
         )*
 
         impl Instruction {
-            /// The keyword, in upper case.
+            /// Returns the keyword, in upper case.
             #[must_use]
             pub fn keyword(&self) -> &str {
                 match self {
@@ -111,7 +111,7 @@ macro_rules! instructions {
                 }
             }
 
-            /// What is wrong with it wherever it stands.
+            /// Checks what does not depend on the place of the instruction.
             pub(crate) fn check(&self, problems: &mut Problems) {
                 match self {
                     Self::Raw(raw) => raw.check(problems),
@@ -119,7 +119,7 @@ macro_rules! instructions {
                 }
             }
 
-            /// Its lines, without the line end of the last.
+            /// Writes its lines, without the line end of the last.
             pub(crate) fn write(&self, pen: &Pen<'_>) -> Written {
                 match self {
                     Self::Raw(raw) => raw.write(),
@@ -149,7 +149,8 @@ instructions!(
     Workdir(Workdir),
 );
 
-/// The lines that it becomes, after the default SHELL. A stage that it refers to is called by its name, or `stage` if it has none.
+/// Formats the rendered lines, assuming the default SHELL. A stage that it refers to appears under its name, or as `stage` if it
+/// has none.
 impl fmt::Display for Instruction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stages: Vec<_> = self
@@ -181,7 +182,7 @@ impl From<RawInstruction> for Instruction {
 }
 
 impl Instruction {
-    /// Where it takes files from, other than the build context.
+    /// Returns the stages and images that it takes files from, besides the build context.
     pub(crate) fn origins(&self) -> Vec<&Origin> {
         let mut origins = Vec::new();
         match self {
@@ -197,7 +198,7 @@ impl Instruction {
         origins
     }
 
-    /// The files of the build context that it puts into a layer, as far as they are named.
+    /// Returns the named files of the build context that it puts into a layer.
     pub(crate) fn context_paths(&self) -> Vec<&str> {
         match self {
             Self::Add(add) => add.transfer.paths(),

@@ -1,14 +1,14 @@
-//! Texts that live as long as the process, each once.
+//! Interned strings that live as long as the process.
 //!
-//! In: a text that is known at run time. Out: the same one with the life of the process, so that what holds it is `Copy`.
+//! In: a text that is known at run time. Out: the same text with lifetime `'static`, so that its holder is `Copy`.
 
 use std::sync::{Mutex, PoisonError};
 
-/// The same text with the life of the process. `Secret` is `Copy`, so that `{TOKEN}` in a loop needs no ceremony; a program
-/// knows few secrets, and each text is kept once.
+/// Interns a text. `Secret` is `Copy`, so that `{TOKEN}` in a loop needs no clone; a program has few secrets, and each text is
+/// kept once.
 pub(crate) fn keep(text: &str) -> &'static str {
     static KEPT: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
-    // A panic of another thread cannot leave the list half-changed in a way that matters: an entry is there or not.
+    // A panic in another thread cannot leave the list in an invalid state: an entry is either present or absent.
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     match kept.binary_search(&text) {
         Ok(at) => kept[at],
@@ -20,7 +20,7 @@ pub(crate) fn keep(text: &str) -> &'static str {
     }
 }
 
-/// The same for the arguments of a command.
+/// Interns the arguments of a command.
 pub(crate) fn keep_list(list: &[&str]) -> &'static [&'static str] {
     static KEPT: Mutex<Vec<&'static [&'static str]>> = Mutex::new(Vec::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);

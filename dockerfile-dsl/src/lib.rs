@@ -91,14 +91,14 @@ pub use text::expand;
 pub use up_to_date::{Stale, keep_up_to_date};
 pub use value::{CacheDir, PublicValue, SecretValue, TmpFs, Word, words};
 
-/// What an [`Error`] and a [`Finding`] are made of.
+/// Parts of an [`Error`] and a [`Finding`].
 pub mod finding {
     pub use crate::error::Problem;
     #[doc(inline)]
     pub use dockerfile_dsl_analysis::{Channel, Finding, Rule, Severity, Span, WayStep};
 }
 
-/// The instructions with all their flags, for [`StageBuilder::instruction`], and what they take.
+/// The instructions with all their flags, for [`StageBuilder::instruction`], and the types of their arguments.
 pub mod instructions {
     pub use crate::instruction::{
         Add, Arg, Cmd, CommandLine, CopyFiles, Entrypoint, Env, Expose, GitDirectory, Glob,
@@ -116,7 +116,7 @@ pub mod mounts {
     };
 }
 
-/// For what the macros expand to. Not part of the interface: it changes without notice.
+/// Items for the expansion of the macros. Not part of the public API: they change without notice.
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "macros")]

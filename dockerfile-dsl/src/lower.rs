@@ -1,7 +1,7 @@
-//! From stages to the text of a Dockerfile.
+//! Lowers stages to the text of a Dockerfile.
 //!
-//! In: the target stages and the settings of the file. Out: the text and the secrets by id, or all that is wrong.
-//! The stages are written in post-order, each once: what a stage is made of stands before it.
+//! In: the target stages and the settings of the file. Out: the text and the secrets by id, or all problems. The stages are
+//! written once each, in post-order: dependencies first.
 
 mod line;
 mod names;
@@ -24,22 +24,22 @@ use crate::settings::Settings;
 use crate::stage::{Base, Stage};
 use crate::text::Text;
 
-/// The text of a file, and what stands behind it.
+/// The text of a file, with the model data that belongs to it.
 pub(crate) struct Lowered {
     pub(crate) text: String,
-    /// By the id that the command line gives them.
+    /// Secrets by their id on the command line.
     pub(crate) secrets: SecretsById,
-    /// With the stage and the instruction, `None` for FROM.
+    /// Decisions with stage and instruction; the instruction is `None` for FROM.
     pub(crate) decisions: Vec<(usize, Option<usize>, Decision)>,
-    /// The keywords of each stage, to be compared with what is read back.
+    /// Keywords of each stage, to be compared with the text that is read back.
     pub(crate) keywords: Vec<Vec<String>>,
 }
 
-/// Writes the stages, and says what is wrong with them.
+/// Writes the stages, and reports their problems.
 pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Problems) -> Lowered {
     let order = walk(targets);
     if order.is_empty() {
-        problems.unwritable("there is no stage: name at least one target");
+        problems.unwritable("no stage: name at least one target");
     }
     let stages = named(&order, problems);
     check_names(&stages, problems);
@@ -96,7 +96,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     let mut text = paragraphs.join("\n\n");
-    // A comment on the first line would be taken for a parser directive if it looks like one: a blank line ends those.
+    // A comment on the first line could be parsed as a parser directive. A blank line ends the directives.
     if text.starts_with('#') && !settings.has_directives() {
         text.insert(0, '\n');
     }
@@ -109,17 +109,17 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     }
 }
 
-/// What a stage leaves to those that start from it.
+/// State at the end of a stage, inherited by stages that start from it.
 #[derive(Clone, Default)]
 struct End {
     shell: script::Shell,
     user: Option<Text>,
 }
 
-/// All stages that the targets are made of: parts first, each once.
+/// Returns all stages that the targets depend on, dependencies first, each once.
 pub(crate) fn walk(targets: &[Stage]) -> Vec<Stage> {
     let mut order: Vec<Stage> = Vec::new();
-    // The stages that are open, each with its parts that are still to be visited, last first.
+    // Open stages, each with its unvisited dependencies, last first.
     let mut open: Vec<(Stage, Vec<Stage>)> = Vec::new();
     for target in targets {
         visit(target, &order, &mut open);
@@ -156,7 +156,7 @@ fn decided(index: usize, stage: &Stage) -> Vec<(usize, Option<usize>, Decision)>
         .collect()
 }
 
-/// Parser directives, comments of the file, and global build arguments.
+/// Writes parser directives, comments of the file, and global build arguments.
 fn header(
     settings: &Settings,
     programs: &[Decision],
@@ -170,7 +170,7 @@ fn header(
     for decision in settings.decisions.iter().chain(programs) {
         if !decision.is_of_file() {
             problems.wrong(format!(
-                "`{}` is about one instruction: say it with `.decide(..)` before that",
+                "`{}` applies to one instruction: call `.decide(..)` before it",
                 decision.danger
             ));
         }

@@ -1,14 +1,14 @@
-//! The path of a secret's file where its value was meant: `Authorization: Bearer {TOKEN}`.
+//! Detects the path of a secret's file where its value was meant: `Authorization: Bearer {TOKEN}`.
 //!
-//! In: the text of a file, and its secrets. Out: one problem for each place. Nothing leaks there; the server would refuse the path,
-//! and nobody would know why.
+//! In: the text of a file, and its secrets. Out: one problem per occurrence. It is not a leak; but the server refuses the path,
+//! and its answer does not say why.
 
 use crate::secret::SecretsById;
 use dockerfile_dsl_analysis::LineIndex;
 
 use crate::problem::Problems;
 
-/// What stands before a value, and before no path, in lower case.
+/// Text before a value, and never before a path, in lower case.
 const BEFORE_VALUES: &[&str] = &["bearer ", "basic ", "authorization: token ", "_authtoken="];
 
 pub(crate) fn check(text: &str, secrets: &SecretsById, problems: &mut Problems) {
@@ -22,7 +22,7 @@ pub(crate) fn check(text: &str, secrets: &SecretsById, problems: &mut Problems) 
             if !is_longer && wants_value(&text[..at], follows) {
                 problems.place = format!("line {}", lines.line(at));
                 problems.wrong(format!(
-                    "the path of secret `{id}` stands where its value is meant: write `$(cat \
+                    "the path of secret `{id}` is used where its value is expected: write `$(cat \
                      {{{id}}})` with the name of its constant, or use `.value()`"
                 ));
             }

@@ -1,7 +1,7 @@
-//! What a RUN can have mounted: one type per kind of mount, each with only its own options.
+//! Mounts of RUN: one type per kind of mount, each with its own options only.
 //!
-//! In: what the author asks for. Out: the fields of a `--mount` flag, `type` first, in a fixed order.
-//! See [`RUN --mount`](https://docs.docker.com/reference/dockerfile/#run---mount).
+//! In: the author's options. Out: the fields of a `--mount` flag, `type` first, in a fixed order. See [`RUN
+//! --mount`](https://docs.docker.com/reference/dockerfile/#run---mount).
 
 mod bind;
 mod cache;
@@ -58,7 +58,7 @@ conversions!(
     Tmpfs(TmpfsMount)
 );
 
-/// The fields of a flag, in order.
+/// Fields of a flag, in order.
 pub(crate) type Fields = Vec<(&'static str, Text)>;
 
 impl Mount {
@@ -82,7 +82,7 @@ impl Mount {
         }
     }
 
-    /// Where it is mounted, as far as the author said it.
+    /// Returns the mount target, if the author set one.
     pub(crate) fn target(&self) -> Option<Text> {
         match self {
             Self::Bind(mount) => Some(mount.target.clone()),
@@ -93,7 +93,7 @@ impl Mount {
         }
     }
 
-    /// Where its content is from.
+    /// Returns the origin of its content.
     pub(crate) fn from(&self) -> Option<&Origin> {
         match self {
             Self::Bind(mount) => mount.from.as_ref(),
@@ -103,7 +103,7 @@ impl Mount {
     }
 }
 
-/// A target: BuildKit refuses `/`, and has no way to write some characters.
+/// Checks a target: BuildKit refuses `/`, and cannot represent some characters.
 fn check_target(target: &Text, problems: &mut Problems) {
     problems.flag_word("the target of a mount", target, |path| {
         if path.bytes().all(|byte| byte == b'/') {
@@ -115,7 +115,7 @@ fn check_target(target: &Text, problems: &mut Problems) {
     carriage_return("the target of a mount", target, problems);
 }
 
-/// An empty value would be as if the option were not there.
+/// Checks a source: BuildKit treats an empty value as a missing option.
 fn check_source(field: &'static str, source: &Text, problems: &mut Problems) {
     problems.flag_word(field, source, |text| {
         if text.is_empty() {
@@ -130,7 +130,7 @@ fn check_source(field: &'static str, source: &Text, problems: &mut Problems) {
 fn carriage_return(field: &str, text: &Text, problems: &mut Problems) {
     if text.content.contains('\r') {
         problems.unwritable(format!(
-            "{field} holds a carriage return, which a mount has no way to write"
+            "{field} contains a carriage return, which a mount cannot represent"
         ));
     }
 }
@@ -141,7 +141,7 @@ fn check_from(from: Option<&Origin>, problems: &mut Problems) {
     }
 }
 
-/// Octal without a prefix, as BuildKit reads it.
+/// Writes octal digits without a prefix, as BuildKit parses them.
 fn octal(mode: u32) -> Text {
     Text::literal(format!("{mode:04o}"))
 }

@@ -1,8 +1,8 @@
-//! Paths that bytes are written to, and that become part of an image layer.
+//! Paths in an image layer.
 //!
-//! In: text, at compile time ([`path!`](crate::path)) or at run time ([`LayerPath::parse`]). Out: a path that is meant
-//! literally. Invariant: it does not lead into `/run/secrets`, whichever way it is spelled, and it can be written in one line.
-//! The validators are loops over bytes: iterators and `str` methods are not `const`, and a `const` is to fail where it is compiled.
+//! In: text, at compile time ([`path!`](crate::path)) or at run time ([`LayerPath::parse`]). Out: a literal path. Invariant: it
+//! does not lead into `/run/secrets`, however it is spelled, and it fits on one line. The validators are loops over bytes:
+//! iterators and `str` methods are not `const`, and an invalid `const` has to fail at compile time.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use crate::Error;
 
-/// A path in an image layer: absolute, or relative to the `WORKDIR`. It is meant literally: no variable is expanded in it.
+/// A path in an image layer: absolute, or relative to the `WORKDIR`. It is literal: no variable is expanded in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LayerPath(Cow<'static, str>);
 
@@ -35,11 +35,11 @@ macro_rules! path {
 }
 
 impl LayerPath {
-    /// A path that is known at run time.
+    /// Parses a path that is known at run time.
     ///
     /// # Errors
     ///
-    /// If it is empty, leads into `/run/secrets`, or holds a `$`, a line break or a NUL.
+    /// Returns an error if it is empty, leads into `/run/secrets`, or contains a `$`, a line break or a NUL.
     pub fn parse(path: impl Into<String>) -> Result<Self, Error> {
         let path = path.into();
         match check(&path) {
@@ -57,7 +57,7 @@ impl LayerPath {
         }
     }
 
-    /// The path as it was written.
+    /// Returns the path as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -79,7 +79,7 @@ impl AsRef<str> for LayerPath {
 impl FromStr for LayerPath {
     type Err = Error;
 
-    /// [`LayerPath::parse`].
+    /// As [`LayerPath::parse`].
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::parse(text)
     }
@@ -88,7 +88,7 @@ impl FromStr for LayerPath {
 impl TryFrom<&str> for LayerPath {
     type Error = Error;
 
-    /// [`LayerPath::parse`].
+    /// As [`LayerPath::parse`].
     fn try_from(text: &str) -> Result<Self, Error> {
         Self::parse(text)
     }
@@ -97,31 +97,31 @@ impl TryFrom<&str> for LayerPath {
 impl TryFrom<String> for LayerPath {
     type Error = Error;
 
-    /// [`LayerPath::parse`].
+    /// As [`LayerPath::parse`].
     fn try_from(text: String) -> Result<Self, Error> {
         Self::parse(text)
     }
 }
 
-/// The one rule of what a layer path is, for compile time and run time.
+/// Checks a layer path; the only rule, for compile time and run time.
 pub(crate) const fn check(path: &str) -> Result<(), &'static str> {
     let bytes = path.as_bytes();
     if bytes.is_empty() {
-        return Err("a path may not be empty; the working directory is `.`");
+        return Err("a path must not be empty; the working directory is `.`");
     }
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
             b'\n' => {
                 return Err(
-                    "a path may not hold a line break: a Dockerfile has no way to write one",
+                    "a path must not contain a line break: a Dockerfile cannot represent one",
                 );
             }
-            0 => return Err("a path may not hold a NUL"),
+            0 => return Err("a path must not contain a NUL"),
             b'$' => {
                 return Err(
-                    "a path is meant literally, and no variable is expanded in it; write \
-                     `expand(\"..\")` where one should be",
+                    "a path is literal, and no variable is expanded in it; write \
+                     `expand(\"..\")` to expand variables",
                 );
             }
             _ => i += 1,
@@ -137,10 +137,10 @@ pub(crate) const fn check(path: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether the path is `directory`, or is beneath it, once `.`, `..` and double slashes are gone. A relative one is looked at
-/// as if it started at the root: that is the default working directory, and the furthest that `..` can lead.
+/// Whether the path, after normalisation, is `directory` or below it. A relative path is resolved from the root: that is the
+/// default working directory, and the furthest that `..` can lead.
 const fn leads_into(path: &[u8], directory: &[&[u8]]) -> bool {
-    // How many names the path has so far, and how many of them, from the first, are those of the directory.
+    // Number of components so far, and number of leading ones that match the directory.
     let (mut depth, mut same) = (0, 0);
     let mut start = 0;
     while start <= path.len() {
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn what_a_line_cannot_carry_is_refused() {
-        refuses("", "may not be empty");
+        refuses("", "must not be empty");
         refuses("/a\nb", "line break");
         refuses("/a\0", "NUL");
         refuses("/$HOME", "literally");

@@ -1,4 +1,4 @@
-//! Writes what an instruction is made of, at one point of a file.
+//! Writes the parts of an instruction at one point of a file.
 //!
 //! In: words, flags and stages of the model. Out: their text, by the encoders of `render`.
 
@@ -6,17 +6,17 @@ use crate::render::{json, mount, script, word};
 use crate::stage::Stage;
 use crate::text::Text;
 
-/// What an instruction needs to know to write itself.
+/// Context that an instruction needs to write itself.
 pub(crate) struct Pen<'a> {
-    /// The escape character of the file.
+    /// Escape character of the file.
     pub(crate) escape: char,
-    /// The stages of the file, each with its name.
+    /// Stages of the file, each with its name.
     pub(crate) stages: &'a [(Stage, Option<String>)],
-    /// Whether the builder knows here-documents.
+    /// Whether the builder supports here-documents.
     pub(crate) here_documents: bool,
-    /// The SHELL at this point of the stage.
+    /// SHELL at this point of the stage.
     pub(crate) shell: script::Shell,
-    /// The USER at this point of the stage.
+    /// USER at this point of the stage.
     pub(crate) user: Option<Text>,
 }
 
@@ -29,7 +29,8 @@ impl Pen<'_> {
         word::quoted(text, self.escape)
     }
 
-    /// Words with blanks between them where each is plain, else a JSON array, in whose strings quotes, variables and escapes are read, too.
+    /// Writes words separated by blanks if each is plain, else a JSON array. BuildKit also parses quotes, variables and escapes
+    /// in the strings of the array.
     pub(crate) fn words(&self, texts: &[Text]) -> String {
         if texts
             .iter()
@@ -53,17 +54,17 @@ impl Pen<'_> {
         mount::flag_word(name, value, self.escape)
     }
 
-    /// The name that FROM and `--from` use for a stage.
+    /// Returns the name that FROM and `--from` use for a stage.
     pub(crate) fn name_of(&self, stage: &Stage) -> &str {
         let found = self.stages.iter().find(|(known, _)| known == stage);
-        // Every stage that is referred to was walked to, and got a name then.
+        // The walk visited every stage that is referred to, and gave it a name.
         found
             .and_then(|(_, name)| name.as_deref())
             .unwrap_or_default()
     }
 }
 
-/// Whether a word is itself in both forms: nothing in it is a quote, a variable, an escape, a flag or a here-document.
+/// Whether a word is the same in both forms: it contains no quote, variable, escape, flag or here-document.
 fn is_bare(word: &str) -> bool {
     word::is_plain(&word.replace('~', "_")) && !word.starts_with("--")
 }

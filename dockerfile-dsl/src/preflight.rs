@@ -1,8 +1,8 @@
-//! A look at everything that a build needs, before it starts.
+//! Checks everything that a build needs, before it starts.
 //!
-//! In: a [`BuildCommand`], and the machine: environment, files, Docker. Out: warnings, or an [`Error`] with all that is wrong.
-//! Invariant: a secret's value is read into memory that is wiped, is compared with the text and the arguments, and stands in
-//! no message: a message names the secret by its id and its source.
+//! In: a [`BuildCommand`], and the machine: environment, files, Docker. Out: warnings, or an [`Error`] with all problems.
+//! Invariant: a secret's value is read into memory that is wiped, is compared with the text and the arguments, and is in no
+//! message: a message names the secret by its id and its source.
 
 use std::ffi::OsString;
 
@@ -37,32 +37,35 @@ pub use report::Warning;
 pub(crate) use value::Value;
 
 impl BuildCommand {
-    /// Looks whether the build can work, and whether it is safe: each secret has a value (BuildKit serves an unset variable as
-    /// an empty secret, and `required` does not notice), the value has the size and form that its use can carry, the step's
-    /// user can read it, Docker is there and new enough; no value stands in the rendered text or in an argument; and no `COPY`
-    /// takes the file of a secret out of the build context. Feature `run`.
+    /// Checks whether the build can work, and whether it is safe. Feature `run`.
+    ///
+    /// - Each secret has a value. BuildKit passes an unset variable as an empty secret, and `required` does not detect it.
+    /// - The value has a valid size and form for its use, and the step's user can read it.
+    /// - Docker is installed and new enough.
+    /// - No value occurs in the rendered text or in an argument.
+    /// - No `COPY` takes the file of a secret from the build context.
     ///
     /// A secret that comes from a [command](crate::Secret::command) is read by running it.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong, in one error.
+    /// Returns all problems in one error.
     pub fn preflight(&self) -> Result<Vec<Warning>, Error> {
         self.preflight_with(&self.read_secrets()?)
     }
 
-    /// The part of [`preflight`](Self::preflight) that needs no builder: each secret has a value of a size and form that its use
-    /// can carry, and none stands in the rendered text or in an argument. For a unit test, or a job without an engine. Feature `run`.
+    /// The part of [`preflight`](Self::preflight) that needs no builder: each secret has a value of a valid size and form, and
+    /// none occurs in the rendered text or in an argument. For a unit test, or a job without an engine. Feature `run`.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong, in one error.
+    /// Returns all problems in one error.
     pub fn preflight_secrets(&self) -> Result<Vec<Warning>, Error> {
         let given = self.read_secrets()?;
         with_environment(|environment| self.look(&given, environment).finish())
     }
 
-    /// The value of each secret, read once.
+    /// Reads the value of each secret once.
     pub(crate) fn read_secrets(&self) -> Result<Given, Error> {
         with_environment(|environment| Given::read(self, environment))
     }
@@ -88,10 +91,10 @@ impl BuildCommand {
         })
     }
 
-    /// The part of the preflight that asks nobody else.
+    /// Runs the checks that start no other program.
     fn look(&self, given: &Given, environment: &Environment<'_>) -> Report {
         let mut report = Report::default();
-        // What is handed over is passed by a name that says nothing, as in a shell.
+        // A value that this library passes gets a neutral name, as in a shell.
         let arguments = self.for_shell();
         let arguments = arguments
             .and_then(|(command, _)| command.argv_at(environment.home.as_deref()))
@@ -112,7 +115,7 @@ impl BuildCommand {
     }
 }
 
-/// The environment of this process.
+/// Calls `look` with the environment of this process.
 fn with_environment<T>(look: impl FnOnce(&Environment<'_>) -> T) -> T {
     let variable = |name: &str| std::env::var_os(name);
     look(&Environment {
@@ -136,7 +139,7 @@ fn look_at_secret(
             report.warning(
                 place,
                 format!(
-                    "{} can be read only once, so it was not looked at; a regular file is safer",
+                    "{} can be read only once, so it was not checked; a regular file is safer",
                     describe(secret.source())
                 ),
             );
@@ -146,12 +149,12 @@ fn look_at_secret(
             report.warning(
                 place,
                 format!(
-                    "{} {}; the secret is optional, and the build goes without it",
+                    "{} {}; the secret is optional, and the build runs without it",
                     describe(secret.source()),
                     match secret.source() {
                         SecretSource::Env(_) => "is not set",
                         SecretSource::File(_) => "does not exist",
-                        SecretSource::Command(_) => "gives no value",
+                        SecretSource::Command(_) => "returns no value",
                     }
                 ),
             );
@@ -167,15 +170,15 @@ fn look_at_secret(
     if needles.is_empty() {
         report.warning(
             &place,
-            "the value is too short to look for: whether it stands in the text or in an argument \
-             is not known",
+            "the value is too short to search for: it may occur in the text or in an \
+             argument",
         );
     }
     if let Some(offset) = needles.find(text) {
         report.problem(
             &place,
             format!(
-                "its value stands in the Dockerfile, in {}; interpolate the `Secret`, not its \
+                "its value occurs in the Dockerfile, in {}; interpolate the `Secret`, not its \
                  value",
                 instruction_at(text, offset)
             ),
@@ -196,27 +199,27 @@ fn look_at_secret(
             report.problem(
                 &place,
                 format!(
-                    "its value stands in the command line, in the argument of {flag}; an argument \
-                     is seen by every user of the machine"
+                    "its value occurs in the command line, in the argument of {flag}; an argument \
+                     is visible to every user of the machine"
                 ),
             );
         }
     }
 }
 
-/// The value's form, for each way in which it is used.
+/// Checks the form of the value for each of its uses.
 fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut Report) {
     let bytes = value.bytes();
     if bytes.starts_with(b"\xef\xbb\xbf") {
         report.warning(
             place,
-            "the value starts with a byte-order mark, which becomes a part of it",
+            "the value starts with a byte-order mark, which becomes part of it",
         );
     }
     if bytes.contains(&b'\r') {
         report.warning(
             place,
-            "the value has carriage returns, which become a part of it; was it written on Windows?",
+            "the value has carriage returns, which become part of it; was it written on Windows?",
         );
     }
     let ends_in_newline = bytes.ends_with(b"\n");
@@ -227,8 +230,8 @@ fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut R
                     report.problem(
                         place,
                         format!(
-                            "the value has a NUL, which the variable `{variable}` (line {}) cannot \
-                             carry, and the engine would print it; mount it as a file",
+                            "the value contains a NUL, which the variable `{variable}` (line {}) \
+                             cannot carry, and the engine would print it; mount it as a file",
                             used.line
                         ),
                     );
@@ -258,8 +261,8 @@ fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut R
                 report.warning(
                     place,
                     format!(
-                        "the value has a line break, which gets into the header that the ADD in \
-                         line {} sends",
+                        "the value contains a line break, which becomes part of the header that \
+                         the ADD in line {} sends",
                         used.line
                     ),
                 );
@@ -269,7 +272,7 @@ fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut R
     }
 }
 
-/// Whether the user of each step can read the mounted file: where not, the step would go on with an empty value.
+/// Checks that the user of each step can read the mounted file: otherwise the step would continue with an empty value.
 fn look_at_readers(secret: &BuildSecret, place: &str, report: &mut Report) {
     for used in secret.uses() {
         let Delivery::File {
@@ -304,7 +307,7 @@ fn look_at_readers(secret: &BuildSecret, place: &str, report: &mut Report) {
                 place,
                 format!(
                     "the USER {user} of line {} cannot read it (owner {uid}, mode {mode:04o}), and \
-                     would go on with an empty value; give the secret `.uid({number})`",
+                     would continue with an empty value; give the secret `.uid({number})`",
                     used.line
                 ),
             );
@@ -312,7 +315,7 @@ fn look_at_readers(secret: &BuildSecret, place: &str, report: &mut Report) {
     }
 }
 
-/// The instruction that stands at an offset, without its text.
+/// Returns the instruction at an offset, without its text.
 fn instruction_at(text: &str, offset: usize) -> String {
     let line = LineIndex::new(text).line(offset);
     let file = dockerfile_dsl_analysis::dockerfile::read(text).ok();

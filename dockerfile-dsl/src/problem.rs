@@ -1,7 +1,7 @@
-//! Collects what is wrong with the instructions of a Dockerfile, with stage and instruction.
+//! Collects problems of a Dockerfile's instructions, with stage and instruction.
 //!
-//! In: one sentence at a time. Out: all of them; and whether the instructions can be written down at all.
-//! A sentence about a value does not show it: it may be what should have been a secret.
+//! In: one sentence at a time. Out: all of them, and whether the instructions can be rendered at all. A sentence about a value
+//! does not show it, since the value may be a secret by mistake.
 
 use dockerfile_dsl_analysis::masked;
 use dockerfile_dsl_analysis::programs::RowsError;
@@ -11,17 +11,17 @@ use crate::path;
 use crate::render::word;
 use crate::text::Text;
 
-/// What is wrong so far.
+/// Problems found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     list: Vec<Problem>,
-    /// Where what follows is wrong.
+    /// Place of the problems that follow.
     pub(crate) place: String,
     unwritable: bool,
 }
 
 impl Problems {
-    /// The instruction can be written, and would not do what it should.
+    /// Reports an instruction that can be rendered but would not work.
     pub(crate) fn wrong(&mut self, message: impl Into<String>) {
         self.list.push(Problem {
             place: self.place.clone(),
@@ -29,20 +29,20 @@ impl Problems {
         });
     }
 
-    /// There is no way to write the instruction.
+    /// Reports an instruction that cannot be rendered.
     pub(crate) fn unwritable(&mut self, message: impl Into<String>) {
         self.unwritable = true;
         self.wrong(message);
     }
 
-    /// What a check said.
+    /// Reports the message of a failed check.
     pub(crate) fn check(&mut self, result: Result<(), String>) {
         if let Err(message) = result {
             self.unwritable(message);
         }
     }
 
-    /// Text of one line.
+    /// Checks a text that has to fit on one line.
     pub(crate) fn line(&mut self, field: &str, text: &str) {
         if text.contains(['\n', '\0']) {
             let what = if text.contains('\0') {
@@ -51,24 +51,24 @@ impl Problems {
                 "a line break"
             };
             self.unwritable(format!(
-                "{field} holds {what}, which a Dockerfile has no way to write"
+                "{field} contains {what}, which a Dockerfile cannot represent"
             ));
         }
     }
 
-    /// Text of a flag. BuildKit reads flags byte by byte, and mangles what is not ASCII.
+    /// Checks the text of a flag. BuildKit reads flags byte by byte, and mangles non-ASCII characters.
     pub(crate) fn flag(&mut self, field: &str, text: &str) {
         self.line(field, text);
         if !text.is_ascii() {
             self.unwritable(format!(
-                "{field} holds characters that are not ASCII, which BuildKit mangles in flags; put \
+                "{field} contains non-ASCII characters, which BuildKit mangles in flags; put \
                  them into a build argument and write `expand(\"$NAME\")` where variables are \
                  expanded"
             ));
         }
     }
 
-    /// A word: one line, variables as BuildKit knows them, and the rule of the field where no variable is in it.
+    /// Checks a word: one line, valid variables, and the rule of the field if it contains no variable.
     pub(crate) fn word(
         &mut self,
         field: &str,
@@ -82,14 +82,14 @@ impl Problems {
         }
     }
 
-    /// A path that becomes part of a layer. One that was made by the API is right already; one that was data is not yet.
+    /// Checks a path in a layer. A path of the API is valid already; a path from data may not be.
     pub(crate) fn layer_path(&mut self, field: &str, path: &Text) {
         self.word(field, path, |path| {
             path::check(path).map_err(|why| format!("`{}`: {why}", path.escape_debug()))
         });
     }
 
-    /// [`word`](Self::word) in a flag.
+    /// Checks a [`word`](Self::word) in a flag.
     pub(crate) fn flag_word(
         &mut self,
         field: &str,
@@ -113,7 +113,7 @@ impl Problems {
         self.list.is_empty()
     }
 
-    /// Whether there is no text to analyse.
+    /// Whether the file cannot be rendered, so that there is nothing to analyse.
     pub(crate) fn is_unwritable(&self) -> bool {
         self.unwritable
     }
@@ -123,7 +123,7 @@ impl Problems {
     }
 }
 
-/// A mistake in a text of program rows, and who gave it.
+/// Formats a mistake in program rows with the origin of the rows.
 pub(crate) fn mistake_in_rows(from: &str, error: &RowsError) -> String {
     let RowsError {
         line,

@@ -1,4 +1,4 @@
-//! Writes instructions so that BuildKit reads what was meant.
+//! Renders instructions so that BuildKit reads them as intended.
 //!
 //! In: the values of the model. Out: text. Every value passes through an encoder below, so none can start an instruction, a flag
 //! or a variable. Knows nothing about secrets: by now they are ids and paths.
@@ -10,12 +10,12 @@ pub(crate) mod mount;
 pub(crate) mod script;
 pub(crate) mod word;
 
-/// An instruction, or the end of one: the line, and below it the here-documents.
+/// A rendered instruction, or the end of one: its line, and the here-documents below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Written {
-    /// One line, or several that are continued.
+    /// One line, or several with continuations.
     pub(crate) head: String,
-    /// Each with the line end before it, its content and its delimiter.
+    /// Here-documents, each with the line end before it, its content and its delimiter.
     pub(crate) bodies: String,
 }
 
@@ -27,7 +27,7 @@ impl Written {
         }
     }
 
-    /// The same with something before it.
+    /// Adds the keyword and the flags in front.
     pub(crate) fn after(self, name: &str, flags: &[String]) -> Self {
         Self {
             head: instruction(name, flags, &self.head),
@@ -42,7 +42,7 @@ impl From<String> for Written {
     }
 }
 
-/// `NAME flags.. rest`, one line.
+/// Writes `NAME flags.. rest`, one line.
 pub(crate) fn instruction(name: &str, flags: &[String], rest: &str) -> String {
     let mut line = String::from(name);
     for part in flags.iter().map(String::as_str).chain([rest]) {

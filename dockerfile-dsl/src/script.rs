@@ -1,7 +1,7 @@
-//! A shell script with everything that belongs to it: what `sh!` yields and RUN takes.
+//! A shell script with its mounts and decisions: the value of `sh!` and the argument of RUN.
 //!
-//! In: the checked pieces of a script. Out: its text, and the mounts and decisions that its values brought along.
-//! A script that exists was analysed together with these mounts: none is added or taken away afterwards.
+//! In: the checked pieces of a script. Out: its text, and the mounts and decisions of its values. A script was analysed together
+//! with its mounts: none is added or removed afterwards.
 
 mod template;
 
@@ -27,7 +27,7 @@ pub struct Script {
     problems: Vec<String>,
 }
 
-/// The shell language that a script is written in.
+/// Shell language of a script.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// `/bin/sh`.
@@ -38,7 +38,7 @@ pub enum Dialect {
 }
 
 impl Script {
-    /// The shell text as RUN runs it, without a `set -e` of ours.
+    /// Returns the shell text that RUN runs, before `set -e` is added.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -47,22 +47,23 @@ impl Script {
         self.dialect
     }
 
-    /// In the order of their first use.
+    /// Returns the mounts in the order of their first use.
     pub(crate) fn mounts(&self) -> &[ScriptMount] {
         &self.mounts
     }
 
-    /// What its author vouches for.
+    /// Returns the author's decisions of trust.
     pub(crate) fn decisions(&self) -> &[Decision] {
         &self.decisions
     }
 
-    /// What no text can carry (a NUL in a value, ...), one sentence each. `Dockerfile::from_stage` must refuse such a script.
+    /// Returns problems that make the text impossible (a NUL in a value, ...), one sentence each. `Dockerfile::from_stage` has to
+    /// refuse such a script.
     pub(crate) fn problems(&self) -> &[String] {
         &self.problems
     }
 
-    /// Called by what `sh!` expands to.
+    /// Assembles a script; called by the expansion of `sh!`.
     #[doc(hidden)]
     #[must_use]
     pub fn __assemble(
@@ -122,7 +123,7 @@ impl Script {
             }
         }
         for (text, from) in rows {
-            // Those who give rows have read them: a mistake is theirs to report.
+            // The mistakes of the rows are reported where the rows are given.
             let lines = ProgramLine::read(text).unwrap_or_default().into_iter();
             let named = lines.filter(|line| line.is_named_in(&writer.text));
             let rows: Vec<String> = named.map(|line| line.rows).collect();
@@ -176,7 +177,7 @@ pub enum Piece<'a> {
     Hole(&'a str, &'a dyn AnyValue, Quote),
 }
 
-/// What stands behind the text in `sh!`.
+/// An argument of `sh!` after the text.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Extra<'a> {
@@ -186,7 +187,7 @@ pub enum Extra<'a> {
     Mount(&'a Secret, &'a str),
     /// `@env(SECRET => "NAME", "reason")`.
     Env(&'a Secret, &'a str, &'a str),
-    /// `@trust("program", "reason")`, with whether its output is trusted.
+    /// `@trust("program", "reason")`, and whether its output is trusted.
     Trust(&'a str, bool, &'a str),
     /// `@declassify(SECRET, "program", "reason")`.
     Declassify(&'a Secret, &'a str, &'a str),
@@ -194,11 +195,11 @@ pub enum Extra<'a> {
     AllowCache(&'a str),
     /// Any decision: `ScriptTemplate::decide`.
     Decision(&'a Decision),
-    /// `@programs("programs.rows")`: the text of the file, and what it is called.
+    /// `@programs("programs.rows")`: text and name of the file.
     Programs(&'a str, &'a str),
 }
 
-/// A value inside a here-document must not make a line that closes it. The delimiters are taken from the author's text.
+/// Checks that no value in a here-document forms a line that closes it. The delimiters come from the author's text.
 fn closed_here_documents(pieces: &[Piece<'_>], text: &str) -> Option<String> {
     let multiline = pieces.iter().any(|piece| {
         matches!(
@@ -233,7 +234,7 @@ fn closed_here_documents(pieces: &[Piece<'_>], text: &str) -> Option<String> {
     None
 }
 
-/// How many lines would end a here-document of this delimiter.
+/// Counts the lines that would end a here-document with this delimiter.
 fn ends(text: &str, delimiter: &str) -> usize {
     let mut ends = 0;
     for line in text.lines() {

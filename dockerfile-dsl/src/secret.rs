@@ -1,9 +1,9 @@
-//! A build secret: its id, and where its value comes from.
+//! A build secret: its id, and the source of its value.
 //!
-//! In: an id, and the name of an environment variable, the path of a file, or a program with its arguments. Out: what a mount and a
-//! `--secret` are made of.
-//! Invariant: the id is a plain name and the source has no character that could end an option; the *value* is never in here.
-//! The validators are loops over bytes: iterators and `str` methods are not `const`, and a `const` is to fail where it is compiled.
+//! In: an id, and the name of an environment variable, the path of a file, or a program with its arguments. Out: the data of a
+//! mount and a `--secret`. Invariant: the id is a plain name, the source contains no character that could end an option, and the
+//! *value* is never stored here. The validators are loops over bytes: iterators and `str` methods are not `const`, and an invalid
+//! `const` has to fail at compile time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,10 +11,10 @@ use std::fmt;
 use crate::Error;
 use crate::kept::{keep, keep_list};
 
-/// A secret that is given to the build, and to no layer of it.
+/// A secret that the build can read and no layer contains.
 ///
-/// A secret is mounted by using it: standing in a hole of [`sh!`](crate::sh) it is mounted in that RUN and in no other. It has
-/// no `Display`, is no `&str` and is not serialisable, so that it cannot get into a text by accident.
+/// Using a secret mounts it: a hole of [`sh!`](crate::sh) mounts it in that RUN and in no other. It has no `Display`, does not
+/// convert to `&str` and is not serialisable, so that it cannot get into a text by accident.
 ///
 /// ```
 /// use dockerfile_dsl::Secret;
@@ -30,9 +30,9 @@ pub struct Secret {
     id: &'static str,
     source: SecretSource,
     is_trimmed: bool,
-    /// The value is the header of basic authentication, in which what the source holds is the password of this user.
+    /// User name, if the value is passed as a basic authentication header; the source holds the password.
     user: Option<&'static str>,
-    /// A change of the value runs its steps again; the key of the digest that tells.
+    /// Key of the digest that reruns the steps when the value changes.
     salt: Option<&'static str>,
     optional: bool,
     uid: Option<u32>,
@@ -40,28 +40,28 @@ pub struct Secret {
     mode: Option<u32>,
 }
 
-/// Secrets by the id that the command line gives them.
+/// Secrets by their id on the command line.
 pub(crate) type SecretsById = BTreeMap<String, Secret>;
 
-/// Where the value of a [`Secret`] is read from when the image is built.
+/// Source that the value of a [`Secret`] is read from when the image is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SecretSource {
     /// The environment variable of that name.
     Env(&'static str),
-    /// The file at that path; a leading `~/` is the home directory of who builds.
+    /// The file at that path; a leading `~/` is the home directory of the user who builds.
     File(&'static str),
-    /// What a program prints on its standard output: its name and its arguments, which no shell reads.
+    /// The standard output of a program: its name and its arguments, passed without a shell.
     Command(&'static [&'static str]),
 }
 
-const BAD_ID: &str = "secret ids may contain only [A-Za-z0-9_.-], at most 128 of them, and not be \
-                      `.` or `..` (a `,` or `=` would add options to --secret)";
+const BAD_ID: &str = "secret ids may contain only [A-Za-z0-9_.-], at most 128 of them, and must \
+                      not be `.` or `..` (a `,` or `=` would add options to --secret)";
 const BAD_VARIABLE: &str = "the name of an environment variable is [A-Za-z_][A-Za-z0-9_]*";
 const BAD_PATH: &str =
-    "the path of a secret's file may not be empty, nor hold a line break or a NUL";
-const BAD_COMMAND: &str = "the command of a secret is a program and its arguments, each a text by \
-                           itself: the program may not be empty, and none may hold a NUL";
+    "the path of a secret's file must not be empty or contain a line break or a NUL";
+const BAD_COMMAND: &str = "the command of a secret is a program and its arguments, each a separate \
+                           string: the program must not be empty, and none may contain a NUL";
 const BAD_MODE: &str = "the mode of a secret mount is at most 0o777";
 
 impl Secret {
@@ -69,7 +69,7 @@ impl Secret {
     ///
     /// # Panics
     ///
-    /// If it is not a name of `[A-Za-z_][A-Za-z0-9_]*`: in a `const` that is a compile error.
+    /// Panics if it is not a name of `[A-Za-z_][A-Za-z0-9_]*`: a compile error in a `const`.
     #[must_use]
     pub const fn env(variable: &'static str) -> Self {
         Self::env_as(variable, variable)
@@ -79,7 +79,7 @@ impl Secret {
     ///
     /// # Panics
     ///
-    /// If the id or the name is not a plain name: in a `const` that is a compile error.
+    /// Panics if the id or the name is not a plain name: a compile error in a `const`.
     #[must_use]
     pub const fn env_as(id: &'static str, variable: &'static str) -> Self {
         assert!(is_id(id), "{}", BAD_ID);
@@ -87,11 +87,11 @@ impl Secret {
         Self::new(id, SecretSource::Env(variable))
     }
 
-    /// The content of a file. A leading `~/` is the home directory of who builds.
+    /// The content of a file. A leading `~/` is the home directory of the user who builds.
     ///
     /// # Panics
     ///
-    /// If the id is not a plain name, or the path cannot be one: in a `const` that is a compile error.
+    /// Panics if the id is not a plain name, or the path is invalid: a compile error in a `const`.
     #[must_use]
     pub const fn file(id: &'static str, path: &'static str) -> Self {
         assert!(is_id(id), "{}", BAD_ID);
@@ -99,7 +99,7 @@ impl Secret {
         Self::new(id, SecretSource::File(path))
     }
 
-    /// What a program prints on its standard output when the build starts: its name and its arguments, which no shell reads.
+    /// The standard output of a program when the build starts: its name and its arguments, passed without a shell.
     ///
     /// ```
     /// use dockerfile_dsl::Secret;
@@ -107,13 +107,13 @@ impl Secret {
     /// const GH_TOKEN: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
     /// ```
     ///
-    /// `BuildCommand::run` runs it once, with nothing on its standard input, and hands the value over without writing it to a
-    /// disk. It is code that runs on the machine of who builds: [`Dockerfile::audit`](crate::Dockerfile::audit) lists it. The
-    /// line breaks at the end of what it prints are left out, as `"$(..)"` does in a shell, unless it is [`untrimmed`](Self::untrimmed).
+    /// `BuildCommand::run` runs it once, with empty standard input, and passes the value on without writing it to a disk. The
+    /// program runs on the build machine, and [`Dockerfile::audit`](crate::Dockerfile::audit) lists it. Trailing line breaks of
+    /// its output are removed, as `"$(..)"` does in a shell, unless it is [`untrimmed`](Self::untrimmed).
     ///
     /// # Panics
     ///
-    /// If the id is not a plain name, or there is no program: in a `const` that is a compile error.
+    /// Panics if the id is not a plain name, or the command is empty: a compile error in a `const`.
     #[must_use]
     pub const fn command(id: &'static str, command: &'static [&'static str]) -> Self {
         assert!(is_id(id), "{}", BAD_ID);
@@ -121,99 +121,99 @@ impl Secret {
         Self::new(id, SecretSource::Command(command)).trimmed()
     }
 
-    /// [`Secret::env_as`] for names that are known at run time. They are kept for the life of the process, each once.
+    /// [`Secret::env_as`] for names that are known at run time. Each distinct name is kept in memory until the process exits.
     ///
     /// # Errors
     ///
-    /// If the id or the name is not a plain name.
+    /// Returns an error if the id or the name is not a plain name.
     pub fn try_env(id: &str, variable: &str) -> Result<Self, Error> {
         Self::check(is_id(id), id, BAD_ID)?;
         Self::check(is_variable(variable), variable, BAD_VARIABLE)?;
         Ok(Self::new(keep(id), SecretSource::Env(keep(variable))))
     }
 
-    /// [`Secret::file`] for an id and a path that are known at run time. They are kept for the life of the process, each once.
+    /// [`Secret::file`] for an id and a path that are known at run time. Each distinct text is kept in memory until the process
+    /// exits.
     ///
     /// # Errors
     ///
-    /// If the id is not a plain name, or the path cannot be one.
+    /// Returns an error if the id is not a plain name, or the path is invalid.
     pub fn try_file(id: &str, path: &str) -> Result<Self, Error> {
         Self::check(is_id(id), id, BAD_ID)?;
         Self::check(is_source_path(path), path, BAD_PATH)?;
         Ok(Self::new(keep(id), SecretSource::File(keep(path))))
     }
 
-    /// [`Secret::command`] for an id and a command that are known at run time. They are kept for the life of the process, each once.
+    /// [`Secret::command`] for an id and a command that are known at run time. Each distinct text is kept in memory until the
+    /// process exits.
     ///
     /// # Errors
     ///
-    /// If the id is not a plain name, or there is no program.
+    /// Returns an error if the id is not a plain name, or the command is empty.
     pub fn try_command(id: &str, command: &[&str]) -> Result<Self, Error> {
         Self::check(is_id(id), id, BAD_ID)?;
         Self::check(is_command(command), &command.join(" "), BAD_COMMAND)?;
         Ok(Self::new(keep(id), SecretSource::Command(keep_list(command))).trimmed())
     }
 
-    /// The value ends before the line breaks at the end of its source, which most editors and programs put there. For a
-    /// [`command`](Self::command) that is so already; the bytes of a variable or a file are otherwise passed as they are, as every
-    /// builder does.
+    /// Removes the line breaks at the end of the source, which most editors and programs add. This is the default for a
+    /// [`command`](Self::command); the bytes of a variable or a file are otherwise passed unchanged, as every builder does.
     #[must_use]
     pub const fn trimmed(mut self) -> Self {
         self.is_trimmed = true;
         self
     }
 
-    /// The value is all that its source holds, final line breaks included: an SSH key that a [`command`](Self::command) prints
-    /// needs its last one.
+    /// Keeps the line breaks at the end of the source: an SSH key that a [`command`](Self::command) prints needs its last one.
     #[must_use]
     pub const fn untrimmed(mut self) -> Self {
         self.is_trimmed = false;
         self
     }
 
-    /// Steps that mount it run again when its value changes, which no builder looks at: an `ARG` in front of them gets 8 digits of
-    /// an HMAC of the value, under this salt. It should be random and of the project alone. The digits stay in the image's history:
-    /// whoever knows the salt can use them to test guesses of the value, so use it for tokens, not for passwords. It works for
-    /// what this program starts (`run`, `to_command`, `build_and_verify`), not for a shell line. Feature `rerun`.
+    /// Reruns the steps that mount it when its value changes, which no builder detects. An `ARG` before them gets 8 digits of an
+    /// HMAC of the value under this salt. Use a random salt for one project only. The digits stay in the image history: anyone
+    /// who knows the salt can use them to test guesses of the value, so use it for tokens, not for passwords. It works for builds
+    /// started by this library (`run`, `to_command`, `build_and_verify`), not for a shell line. Feature `rerun`.
     ///
     /// # Panics
     ///
-    /// If the salt has fewer than 16 bytes: in a `const` that is a compile error.
+    /// Panics if the salt has fewer than 16 bytes: a compile error in a `const`.
     #[cfg(feature = "rerun")]
     #[must_use]
     pub const fn rerun_on_change(mut self, salt: &'static str) -> Self {
-        assert!(salt.len() >= 16, "a salt has at least 16 bytes");
+        assert!(salt.len() >= 16, "a salt needs at least 16 bytes");
         self.salt = Some(salt);
         self
     }
 
-    /// The step also runs without it: `required=false`. Every other secret is required, unlike in BuildKit, where a missing one
-    /// is silently absent.
+    /// Lets the step run without it: `required=false`. Every other secret is required; in BuildKit's default, a missing one is
+    /// silently absent.
     #[must_use]
     pub const fn optional(mut self) -> Self {
         self.optional = true;
         self
     }
 
-    /// The user that owns the mounted file: needed where the step's `USER` has a name instead of a number.
+    /// User that owns the mounted file: needed if the step's `USER` is a name instead of a number.
     #[must_use]
     pub const fn uid(mut self, uid: u32) -> Self {
         self.uid = Some(uid);
         self
     }
 
-    /// The group that owns the mounted file; it may read it only with a [`mode`](Self::mode) that says so.
+    /// Group that owns the mounted file; it needs a [`mode`](Self::mode) that lets the group read.
     #[must_use]
     pub const fn gid(mut self, gid: u32) -> Self {
         self.gid = Some(gid);
         self
     }
 
-    /// The permissions of the mounted file, by default `0o400`.
+    /// Permissions of the mounted file, by default `0o400`.
     ///
     /// # Panics
     ///
-    /// If it is more than `0o777`: in a `const` that is a compile error.
+    /// Panics if it is more than `0o777`: a compile error in a `const`.
     #[must_use]
     pub const fn mode(mut self, mode: u32) -> Self {
         assert!(mode <= 0o777, "{}", BAD_MODE);
@@ -221,13 +221,13 @@ impl Secret {
         self
     }
 
-    /// The id, as in `--mount=type=secret,id=..` and `--secret id=..`.
+    /// Returns the id, as in `--mount=type=secret,id=..` and `--secret id=..`.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id
     }
 
-    /// Where the value comes from.
+    /// Returns the source of the value.
     #[must_use]
     pub const fn source(&self) -> SecretSource {
         self.source
@@ -239,40 +239,40 @@ impl Secret {
         self.optional
     }
 
-    /// Whether the line breaks at the end of the source are left out.
+    /// Whether trailing line breaks of the source are removed.
     pub(crate) const fn is_trimmed(&self) -> bool {
         self.is_trimmed
     }
 
-    /// Whose password the value is, where it is passed as the header of basic authentication.
+    /// Returns the user name, if the value is passed as a basic authentication header.
     pub(crate) const fn user(&self) -> Option<&'static str> {
         self.user
     }
 
-    /// The header of basic authentication, with this user and the value as password.
+    /// Returns the basic authentication header with this user and the value as password.
     #[must_use]
     pub(crate) fn for_user(mut self, user: &str) -> Self {
         self.user = Some(keep(user));
         self
     }
 
-    /// The key of the digest that tells of a change, and the build argument that gets it.
+    /// Returns the key of the change digest, and the build argument that gets it.
     pub(crate) fn rerun(&self) -> Option<(&'static str, String)> {
-        // By a hash: BuildKit complains of an argument with `TOKEN` in its name.
+        // The name is a hash: BuildKit warns about an argument with `TOKEN` in its name.
         let hash = self.id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
             (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
         });
         Some((self.salt?, format!("DOCKERFILE_DSL_RERUN_{hash:08x}")))
     }
 
-    /// The same with a salt that is known at run time, or none.
+    /// Sets a salt that is known at run time, or none.
     #[cfg(feature = "serde")]
     pub(crate) fn with_salt(mut self, salt: Option<&str>) -> Self {
         self.salt = salt.map(keep);
         self
     }
 
-    /// Whether the value is read here and handed over, as an engine that reads the source does not get it.
+    /// Whether this library reads and passes the value, because an engine that reads the source itself would get another one.
     pub(crate) const fn is_handed_over(&self) -> bool {
         self.is_trimmed || self.user.is_some() || matches!(self.source, SecretSource::Command(_))
     }
@@ -310,14 +310,14 @@ impl Secret {
     }
 }
 
-/// Only the id: a path may be personal, and a log is read by others.
+/// Formats the id only: a path may be personal, and others may read a log.
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret(id={})", self.id)
     }
 }
 
-/// Whether it can be an id for every build tool, and one file name.
+/// Whether it is a valid id for every build tool, and one file name.
 pub(crate) const fn is_id(id: &str) -> bool {
     let bytes = id.as_bytes();
     if bytes.is_empty() || bytes.len() > 128 || matches!(bytes, b"." | b"..") {
@@ -333,7 +333,7 @@ pub(crate) const fn is_id(id: &str) -> bool {
     true
 }
 
-/// Whether a shell can have a variable of that name.
+/// Whether it is a valid variable name of a shell.
 pub(crate) const fn is_variable(name: &str) -> bool {
     let bytes = name.as_bytes();
     if bytes.is_empty() || bytes[0].is_ascii_digit() {

@@ -1,6 +1,6 @@
-//! What belongs to the file and to no stage: parser directives, global build arguments, comments.
+//! Settings of the whole file: parser directives, global build arguments, comments.
 //!
-//! In: the author's wishes. Out: the first lines of the file, and a [`Dockerfile`](crate::Dockerfile) of the target stages.
+//! In: the author's options. Out: the first lines of the file, and a [`Dockerfile`](crate::Dockerfile) of the target stages.
 
 use crate::Secret;
 use crate::comment::check_options;
@@ -10,27 +10,28 @@ use crate::problem::Problems;
 use crate::syntax::Syntax;
 use crate::text::LayerText;
 
-/// The settings of a file: made by [`Dockerfile::settings`](crate::Dockerfile::settings), ended by [`dockerfile`](Self::dockerfile) or [`dockerfile_from`](Self::dockerfile_from).
+/// The settings of a file: returned by [`Dockerfile::settings`](crate::Dockerfile::settings), finished by
+/// [`dockerfile`](Self::dockerfile) or [`dockerfile_from`](Self::dockerfile_from).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub(crate) syntax: Option<Syntax>,
     pub(crate) escape: Escape,
     pub(crate) checks: Option<String>,
-    /// About the whole file.
+    /// Decisions for the whole file.
     pub(crate) decisions: Vec<Decision>,
     pub(crate) comments: Vec<String>,
     pub(crate) arguments: Vec<Arg>,
     pub(crate) here_documents: bool,
     /// Texts of program rows.
     pub(crate) programs: Vec<String>,
-    /// Declared, and known here only so that no build argument is fed from one.
+    /// Secrets declared only so that no build argument takes the value of one.
     pub(crate) secrets: Vec<Secret>,
 }
 
 /// The [`escape`](https://docs.docker.com/reference/dockerfile/#escape) directive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Escape {
-    /// `\`, as if there were no directive.
+    /// `\`, the default.
     #[default]
     Backslash,
     /// `` ` ``, for paths with backslashes.
@@ -63,8 +64,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// [`# syntax=`](https://docs.docker.com/reference/dockerfile/#syntax): by default there is none. Such a frontend is an image that can
-    /// read every secret of the build.
+    /// [`# syntax=`](https://docs.docker.com/reference/dockerfile/#syntax): unset by default. Such a frontend is an image that
+    /// can read every secret of the build.
     pub fn syntax(&mut self, syntax: Syntax) -> &mut Self {
         self.syntax = Some(syntax);
         self
@@ -82,34 +83,34 @@ impl Settings {
         self
     }
 
-    /// Something that the author vouches for in the whole file:
+    /// Adds a decision of trust for the whole file:
     /// [`danger::builder_stages_are_warnings`](crate::danger::builder_stages_are_warnings).
     pub fn decide(&mut self, decision: Decision) -> &mut Self {
         self.decisions.push(decision);
         self
     }
 
-    /// A comment at the head of the file; each of its lines becomes one.
+    /// Adds a comment at the head of the file, one per line of the text.
     pub fn comment(&mut self, text: impl LayerText) -> &mut Self {
         self.comments.push(text.into_string());
         self
     }
 
-    /// A build argument before the first FROM: for the images, and for stages that declare it without a default.
+    /// Adds a build argument before the first FROM: for base images, and for stages that declare it without a default.
     pub fn global_arg(&mut self, arg: Arg) -> &mut Self {
         self.arguments.push(arg);
         self
     }
 
-    /// For builders before frontend 1.4: a script of several lines in exec form instead of a here-document.
+    /// Renders a script of several lines in exec form instead of a here-document, for builders before frontend 1.4.
     pub fn without_here_documents(&mut self) -> &mut Self {
         self.here_documents = false;
         self
     }
 
-    /// Rows for programs that are not known, in the
-    /// [language of program rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md):
-    /// what each of their arguments is. They come before those of this crate.
+    /// Adds rows for unknown programs, in the [language of program
+    /// rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md): the
+    /// role of each of their arguments. They take precedence over the built-in ones.
     ///
     /// ```
     /// use dockerfile_dsl::instructions::Run;
@@ -127,8 +128,8 @@ impl Settings {
     /// # Ok::<(), dockerfile_dsl::Error>(())
     /// ```
     ///
-    /// The rows of each program that the file names stand in it as a comment, so `check` reads them there, and the
-    /// [audit](crate::Dockerfile::audit) lists them. A script of `sh!` brings its own: see `@programs` there.
+    /// The file contains the rows of each program that it uses as a comment: `check` reads them there, and the
+    /// [audit](crate::Dockerfile::audit) lists them. A script of `sh!` brings its own rows: see `@programs` there.
     ///
     /// A mistake in the rows is an error of [`dockerfile`](Self::dockerfile), with line, column and the valid words.
     pub fn programs(&mut self, rows: impl Into<String>) -> &mut Self {
@@ -136,7 +137,7 @@ impl Settings {
         self
     }
 
-    /// A secret of the project that this file may not use: no build argument may be fed from it either.
+    /// Declares a secret of the project that this file may not use: no build argument may take its value either.
     pub fn declare(&mut self, secret: Secret) -> &mut Self {
         self.secrets.push(secret);
         self
@@ -146,7 +147,7 @@ impl Settings {
         !self.directives().is_empty()
     }
 
-    /// In the order in which BuildKit looks for them.
+    /// Returns the directives in the order in which BuildKit looks for them.
     pub(crate) fn directives(&self) -> Vec<String> {
         let mut lines = Vec::new();
         lines.extend(

@@ -1,23 +1,23 @@
 //! A Dockerfile and its command as one text, for snapshot tests.
 //!
-//! In: a build command. Out: a stable text: the same on every machine, and without what changes with every update if that is
-//! asked for. The file that people commit is another one: see [`keep_up_to_date`](crate::keep_up_to_date).
+//! In: a build command. Out: a stable text: the same on every machine, and on request without digests and versions. For a
+//! committed Dockerfile see [`keep_up_to_date`](crate::keep_up_to_date).
 
 use std::fmt;
 
 use crate::{BuildCommand, Error};
 
-/// What a snapshot test looks at: made by [`BuildCommand::snapshot`].
+/// Text for a snapshot test, returned by [`BuildCommand::snapshot`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     text: String,
 }
 
 impl BuildCommand {
-    /// The Dockerfile and the command, as one text for a snapshot test.
+    /// Returns the Dockerfile and the command as one text for a snapshot test.
     ///
-    /// With [insta](https://insta.rs), a test is one line, `cargo test` shows what changed, and `cargo insta review` asks for each
-    /// change whether it was meant:
+    /// With [insta](https://insta.rs), a test is one line, `cargo test` shows the changes, and `cargo insta review` lets you
+    /// accept each of them:
     ///
     /// ```text
     /// insta::assert_snapshot!(image(8080)?.build_command().tag("app").snapshot()?.redact_digests());
@@ -25,7 +25,7 @@ impl BuildCommand {
     ///
     /// # Errors
     ///
-    /// Those of [`shell`](Self::shell).
+    /// As for [`shell`](Self::shell).
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
         let text = format!("{}\n$ {}\n", self.dockerfile().render(), self.shell()?);
         Ok(Snapshot { text })
@@ -33,7 +33,7 @@ impl BuildCommand {
 }
 
 impl Snapshot {
-    /// `sha256:[digest]` for every digest: a new base image does not change the snapshot.
+    /// Replaces every digest by `sha256:[digest]`: a new base image does not change the snapshot.
     #[must_use]
     pub fn redact_digests(self) -> Self {
         let mut text = String::with_capacity(self.text.len());
@@ -55,8 +55,8 @@ impl Snapshot {
         Self { text }
     }
 
-    /// `[version]` for every number with dots in it, as in `node:22.4.1-slim`: an update does not change the snapshot. Addresses of
-    /// four numbers stay.
+    /// Replaces every number with dots by `[version]`, as in `node:22.4.1-slim`: an update does not change the snapshot. IPv4
+    /// addresses are kept.
     #[must_use]
     pub fn redact_versions(self) -> Self {
         let mut text = String::with_capacity(self.text.len());
@@ -80,7 +80,7 @@ impl Snapshot {
     }
 }
 
-/// Two or three parts, and no end of a name such as `a1.2`; `v1.2` is a version.
+/// Whether it is a version: two or three parts, and not the end of a name such as `a1.2`; `v1.2` is a version.
 fn is_version(before: &str, number: &str) -> bool {
     let starts = match before.chars().next_back() {
         Some('v') => !before[..before.len() - 1].ends_with(|c: char| c.is_ascii_alphanumeric()),

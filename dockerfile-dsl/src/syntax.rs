@@ -1,6 +1,6 @@
-//! Which Dockerfile frontend a file needs, and which one it asks for.
+//! The Dockerfile frontend that a file needs, and the one that it asks for.
 //!
-//! In: a file that was read. Out: the least [`Version`] that knows every feature in it, and the feature that asks for it.
+//! In: a file that was read. Out: the oldest [`Version`] that supports every feature in it, and the feature that needs it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -38,13 +38,13 @@ impl fmt::Display for Version {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Syntax {
-    /// `docker/dockerfile:1`: whatever is the newest when the image is built.
+    /// `docker/dockerfile:1`: the newest one when the image is built.
     Latest,
     /// `docker/dockerfile:MAJOR.MINOR`; an error if the file needs a newer one.
     Version(Version),
-    /// An image with its digest, as in `docker/dockerfile:1.26@sha256:..`: always the same program.
+    /// An image with its digest, as in `docker/dockerfile:1.26@sha256:..`: reproducible.
     Digest(String),
-    /// `docker/dockerfile:1-labs`: with what is not stable yet.
+    /// `docker/dockerfile:1-labs`: with unstable features.
     Labs,
 }
 
@@ -69,7 +69,7 @@ impl Syntax {
         }
     }
 
-    /// Whether it knows everything that the file needs; the feature if not.
+    /// Checks that it supports everything that the file needs; returns the unsupported feature.
     pub(crate) fn knows(&self, needed: &Requirement) -> Result<(), String> {
         if let (Self::Latest | Self::Version(_), Some(feature)) = (self, &needed.labs) {
             return Err(format!(
@@ -92,16 +92,16 @@ impl Syntax {
     }
 }
 
-/// The least version, and why.
+/// The oldest version, and its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Requirement {
     pub(crate) version: Version,
     pub(crate) feature: Cow<'static, str>,
-    /// A feature that only the labs channel knows.
+    /// A feature of the labs channel only.
     pub(crate) labs: Option<String>,
 }
 
-/// The feature that needs the newest frontend.
+/// Returns the feature that needs the newest frontend.
 pub(crate) fn required(file: &File, text: &str) -> Requirement {
     let mut found = Features {
         most: Requirement {
@@ -139,7 +139,7 @@ impl Features {
         }
     }
 
-    /// What the table says of flags and mount options.
+    /// Adds the versions of flags and mount options from the table.
     fn flags(&mut self, instruction: &Instruction) {
         let (keyword, run) = match &instruction.kind {
             Kind::Add(_) => ("ADD", None),
@@ -169,7 +169,7 @@ impl Features {
         }
     }
 
-    /// The forms of variables that came later than the others.
+    /// Adds the versions of the newer forms of variables.
     fn word(&mut self, word: &str) {
         for (at, _) in word.match_indices("${") {
             let rest = word[at + 2..].trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
@@ -284,7 +284,7 @@ pub(crate) fn has_field(run: &Run, key: &str) -> bool {
     false
 }
 
-/// A `$` that is not escaped.
+/// Whether it contains a `$` that is not escaped.
 fn has_variable(text: &str) -> bool {
     let mut escaped = false;
     for byte in text.bytes() {

@@ -1,4 +1,4 @@
-//! `dockerfile!`: the wrapper of the proc macro with its grammar, and what its expansion calls.
+//! `dockerfile!`: the wrapper of the procedural macro with its grammar, and the functions of its expansion.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,10 @@ use crate::instruction::{Add, Source};
 use crate::text::{Expand, IntoLayerPath, LayerText};
 use crate::{Stage, StageBuilder};
 
-/// A Dockerfile in the order and spelling of a Dockerfile, as one expression of type `Result<Dockerfile, Error>`.
+/// Builds a Dockerfile in the order and spelling of a Dockerfile, as an expression of type `Result<Dockerfile, Error>`.
 ///
-/// It expands to calls of the builder: the same types, the same refusals, and errors at the very token. RUN goes through [`sh!`](crate::sh).
+/// It expands to calls of the builder: the same types and errors, with spans on the mistaken token. RUN goes through
+/// [`sh!`](crate::sh).
 ///
 /// ```
 /// use dockerfile_dsl::{Secret, dockerfile};
@@ -33,9 +34,9 @@ use crate::{Stage, StageBuilder};
 ///
 /// # Grammar
 ///
-/// A **value** is a string literal, a number, or `(expr)`: any expression of Rust in parentheses. In a string exactly `{name}` is a hole, filled with the
-/// Rust value of that name; `{{name}}` is the text `{name}`, and every other brace is text. Where BuildKit expands variables, a literal with a `$` is expanded, as in a
-/// Dockerfile; a value of Rust never is.
+/// A **value** is a string literal, a number, or `(expr)`: any expression of Rust in parentheses. In a string, `{name}` is a
+/// hole, filled with the Rust value of that name; `{{name}}` is the text `{name}`, and every other brace is text. Where BuildKit
+/// expands variables, a literal with a `$` is expanded, as in a Dockerfile; a value of Rust never is.
 ///
 /// | instruction | form |
 /// |---|---|
@@ -52,16 +53,19 @@ use crate::{Stage, StageBuilder};
 /// | USER, WORKDIR, STOPSIGNAL | `USER 1000`, `WORKDIR "/src"`, `STOPSIGNAL SIGTERM` |
 /// | ONBUILD | `ONBUILD RUN "make"` |
 ///
-/// `AS build` binds `build`, a [`Stage`], for the instructions and stages below, and names it in the file (`_` becomes `-`). `--from=build` is that binding, so a misspelt
-/// one is rustc's own "cannot find value"; `--from="image"` is an image. The last stage is the target; `TARGETS test, app` at the end names more.
+/// `AS build` binds `build`, a [`Stage`], for the instructions and stages below, and names it in the file (`_` becomes `-`).
+/// `--from=build` is that binding, so a misspelt one is rustc's own "cannot find value"; `--from="image"` is an image. The last
+/// stage is the target; `TARGETS test, app` at the end adds more.
 ///
 /// `@programs("../programs.rows")` before the first FROM names a file of [program rows](crate::sh!) for every RUN of the file.
 ///
-/// **Mounts** of RUN stand in brackets: `[bind "/x", from = build, source = "/y", rw]`, `[cache "/x", id = "..", sharing = locked]`,
-/// `[tmpfs "/x"]`, `[ssh]`, `[secret NPMRC => "/root/.npmrc"]`. A secret that the script names, `{TOKEN}`, needs no mount of its own.
+/// **Mounts** of RUN are in brackets: `[bind "/x", from = build, source = "/y", rw]`, `[cache "/x", id = "..", sharing =
+/// locked]`, `[tmpfs "/x"]`, `[ssh]`, `[secret NPMRC => "/root/.npmrc"]`. A secret that the script uses, `{TOKEN}`, is mounted
+/// automatically.
 ///
-/// **Control flow** stands around the instructions of one stage: `if`, `else`, `for`, `match`, with instructions in the braces. A stage that is made in a loop is an ordinary value: `FROM (stage)`,
-/// `--from=(stages[0])`. `..fragment(expr)` calls a function `fn(&mut StageBuilder, ..)`, or a method with that argument first (`..style.apply(expr)`), so that pieces can be shared.
+/// **Control flow** surrounds instructions of one stage: `if`, `else`, `for`, `match`, with instructions in the braces. A stage
+/// that is built in a loop is an ordinary value: `FROM (stage)`, `--from=(stages[0])`. `..fragment(expr)` calls a function
+/// `fn(&mut StageBuilder, ..)`, or a method with that argument first (`..style.apply(expr)`), so that pieces can be shared.
 ///
 /// ```
 /// use dockerfile_dsl::{Stage, StageBuilder, dockerfile, sh};
@@ -98,12 +102,12 @@ macro_rules! dockerfile {
     };
 }
 
-/// The text of a value that an image keeps.
+/// Returns the text of a value that an image keeps.
 pub fn text(value: impl LayerText) -> String {
     value.into_string()
 }
 
-/// `ADD` of one source: a git repository and a download are known by their URLs, as BuildKit knows them.
+/// Returns an `ADD` of one source: git repositories and downloads are recognised by their URLs, as in BuildKit.
 pub fn add(source: Source, destination: impl IntoLayerPath) -> Add {
     let Source::Path(url) = &source else {
         return Add::new(source, destination);
@@ -131,13 +135,13 @@ pub fn add(source: Source, destination: impl IntoLayerPath) -> Add {
     }
 }
 
-/// What `FROM (expr)` takes: a stage or an image.
+/// The argument of `FROM (expr)`: a stage or an image.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not what a stage starts from",
+    message = "`{Self}` is neither a stage nor an image",
     label = "expected a `Stage` or the name of an image"
 )]
 pub trait IntoBase {
-    /// The builder of a stage that starts from it.
+    /// Returns the builder of a stage that starts from it.
     fn into_builder(self) -> StageBuilder;
 }
 
@@ -164,10 +168,10 @@ bases! {
     Expand: |image| Stage::from_image(image);
 }
 
-/// What a fragment may return: nothing that would be lost.
+/// Return type of a fragment: nothing that would be lost.
 #[diagnostic::on_unimplemented(
     message = "a fragment returns nothing, and `{Self}` would be lost",
-    label = "for a `Result` write `?` behind the call"
+    label = "for a `Result` write `?` after the call"
 )]
 pub trait Spliced {}
 

@@ -1,13 +1,13 @@
-//! Text for instructions, and the values that may become one: never a secret.
+//! Text for instructions, and the types that convert to it: never a secret.
 //!
-//! In: strings, numbers, layer paths, and [`expand`] where the author wants variables. Out: a [`Text`] that says which of the two
-//! it is. The traits are sealed, so that what an image keeps can only be what is listed here.
+//! In: strings, numbers, layer paths, and [`expand`] for variables. Out: a [`Text`], literal or expanded. The traits are sealed,
+//! so that an image can keep only the types that are listed here.
 
 use std::borrow::Cow;
 
 use crate::LayerPath;
 
-/// Text of an instruction: meant literally, or with variables that the builder expands.
+/// Text of an instruction: literal, or with variables that the builder expands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text {
     pub(crate) content: String,
@@ -22,7 +22,7 @@ impl Text {
         }
     }
 
-    /// The text as the author wrote it.
+    /// Returns the text as the author wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.content
@@ -35,10 +35,10 @@ impl Text {
     }
 }
 
-/// Text in which the builder expands `$NAME` and `${NAME}`, also `${NAME:-default}` and the other forms of the
+/// Returns text in which the builder expands `$NAME` and `${NAME}`, also `${NAME:-default}` and the other forms of the
 /// [reference](https://docs.docker.com/reference/dockerfile/#environment-replacement). `\$` is a dollar sign.
 ///
-/// Only build arguments and environment variables are expanded, which are public: a secret is neither.
+/// Build arguments and environment variables are expanded, which are public; a secret is neither.
 ///
 /// ```
 /// # use dockerfile_dsl::{expand, Stage};
@@ -49,15 +49,12 @@ pub fn expand(text: impl Into<String>) -> Expand {
     Expand(text.into())
 }
 
-/// Text with variables: made by [`expand`].
+/// Text with variables, returned by [`expand`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Expand(pub(crate) String);
 
 mod sealed {
-    #[expect(
-        unnameable_types,
-        reason = "that no other crate can name it is what seals the traits"
-    )]
+    #[expect(unnameable_types, reason = "sealed: other crates cannot name it")]
     pub trait Sealed {}
 }
 pub(crate) use sealed::Sealed;
@@ -88,8 +85,8 @@ pub trait LayerValue: Sealed {
     fn into_text(self) -> Text;
 }
 
-/// A path that becomes part of an image layer: a literal, a [`LayerPath`], or [`expand`]. A literal is checked with the rest of the
-/// file; [`path!`](crate::path) checks it when it is compiled.
+/// A path in an image layer: a literal, a [`LayerPath`], or [`expand`]. A literal is checked with the rest of the file;
+/// [`path!`](crate::path) checks it at compile time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a path in an image layer",
     label = "expected a literal, a `LayerPath` or `expand(\"..\")`",

@@ -1,7 +1,7 @@
 //! Keeps a committed Dockerfile equal to its template.
 //!
-//! In: a [`Dockerfile`] and the path where its text is committed. Out: nothing, or an [`Error`] with the difference; or the file
-//! written anew, where that was asked for. Invariant: without being asked, nothing is written.
+//! In: a [`Dockerfile`] and the path where its text is committed. Out: nothing, or an [`Error`] with the difference; on request,
+//! the rewritten file. Invariant: without that request, nothing is written.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -9,10 +9,10 @@ use std::{env, fs, io};
 use crate::write::{self, Kind};
 use crate::{Dockerfile, Error, diff};
 
-/// The variable that asks [`assert_up_to_date!`](crate::assert_up_to_date) to rewrite the file: set it to `1`.
+/// Environment variable that makes [`assert_up_to_date!`](crate::assert_up_to_date) rewrite the file: set it to `1`.
 const UPDATE_VARIABLE: &str = "DOCKERFILE_DSL_UPDATE";
 
-/// What to do with a committed file that is not what its template renders.
+/// What to do with a committed file that differs from its template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stale {
     /// Refuse it and show the difference.
@@ -22,7 +22,7 @@ pub enum Stale {
 }
 
 impl Stale {
-    /// `Rewrite` if the variable `DOCKERFILE_DSL_UPDATE` is set to something other than nothing or `0`.
+    /// Returns `Rewrite` if the variable `DOCKERFILE_DSL_UPDATE` is set, and neither empty nor `0`.
     #[must_use]
     pub fn from_environment() -> Self {
         match env::var_os(UPDATE_VARIABLE) {
@@ -32,8 +32,8 @@ impl Stale {
     }
 }
 
-/// Compares the file at `path` with what `dockerfile` renders. For tests there is [`assert_up_to_date!`](crate::assert_up_to_date);
-/// this is the same for an xtask, which decides by an argument of its own.
+/// Compares the file at `path` with the text that `dockerfile` renders. In tests, use
+/// [`assert_up_to_date!`](crate::assert_up_to_date); this function is for an xtask, which decides by an argument.
 ///
 /// Line ends of a Windows checkout (CR LF) count as equal.
 ///
@@ -48,7 +48,7 @@ impl Stale {
 ///
 /// # Errors
 ///
-/// If the file is stale or missing and `stale` refuses it, or if it cannot be read or written.
+/// Returns an error if the file is stale or missing and `stale` is `Refuse`, or if it cannot be read or written.
 pub fn keep_up_to_date(
     dockerfile: &Dockerfile,
     path: impl AsRef<Path>,
@@ -76,7 +76,7 @@ fn keep_text_up_to_date(expected: &str, path: &Path, stale: Stale) -> Result<(),
             path.display()
         ))),
         (Stale::Refuse, Some(text)) => Err(Error::new(format!(
-            "{} is not what its template renders; to rewrite it, run this again with \
+            "{} differs from what its template renders; to rewrite it, run this again with \
              {UPDATE_VARIABLE}=1\n(- committed, + rendered)\n{}",
             path.display(),
             diff::lines(&text.replace("\r\n", "\n"), expected)
@@ -84,8 +84,9 @@ fn keep_text_up_to_date(expected: &str, path: &Path, stale: Stale) -> Result<(),
     }
 }
 
-/// In a test: the committed file is what the template renders, else the test fails with the difference. With `DOCKERFILE_DSL_UPDATE=1` in the
-/// environment the file is rewritten instead. A relative path starts at the package (`CARGO_MANIFEST_DIR`).
+/// Asserts in a test that the committed file is what the template renders; the failure shows the difference. With
+/// `DOCKERFILE_DSL_UPDATE=1` in the environment the file is rewritten instead. A relative path starts at the package
+/// (`CARGO_MANIFEST_DIR`).
 ///
 /// ```no_run
 /// # fn image() -> Result<dockerfile_dsl::Dockerfile, dockerfile_dsl::Error> { unimplemented!() }
@@ -143,7 +144,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         let start = format!(
-            "{} is not what its template renders; to rewrite it, run this again with \
+            "{} differs from what its template renders; to rewrite it, run this again with \
              DOCKERFILE_DSL_UPDATE=1\n(- committed, + rendered)\n",
             path.display()
         );

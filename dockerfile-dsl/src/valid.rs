@@ -1,16 +1,16 @@
-//! What BuildKit accepts in the fields of its instructions.
+//! Syntax that BuildKit accepts in the fields of its instructions.
 //!
-//! In: a field's text. Out: nothing, or one sentence that says what would be right. No rule is stricter or laxer than the
-//! builder's, except where the builder accepts what cannot work.
+//! In: a field's text. Out: nothing, or one sentence that says what would be valid. No rule is stricter or laxer than the
+//! builder's, except for input that the builder accepts and that cannot work.
 
 mod image;
 
 pub(crate) use image::{image, platform};
 
-/// Lowercase, no final dot.
+/// Result of a check. The message starts in lower case and has no final dot.
 pub(crate) type Check = Result<(), String>;
 
-/// `AS name`: `^[a-z][a-z0-9-_.]*$`, and not a name that FROM and `--from` keep for themselves.
+/// Checks `AS name`: `^[a-z][a-z0-9-_.]*$`, and not a name that FROM and `--from` reserve.
 pub(crate) fn stage_name(name: &str) -> Check {
     let starts = name.starts_with(|first: char| first.is_ascii_lowercase());
     let follows = name.bytes().all(|byte| {
@@ -18,7 +18,7 @@ pub(crate) fn stage_name(name: &str) -> Check {
     });
     if !(starts && follows) {
         return Err(format!(
-            "`{}` is no name of a stage: it is a lowercase letter, then lowercase letters, digits, \
+            "invalid stage name `{}`: write a lowercase letter, then lowercase letters, digits, \
              `-`, `_` and `.`",
             name.escape_debug()
         ));
@@ -31,9 +31,9 @@ pub(crate) fn stage_name(name: &str) -> Check {
     Ok(())
 }
 
-/// `EXPOSE port[-port][/proto]`.
+/// Checks `EXPOSE port[-port][/proto]`.
 pub(crate) fn port(text: &str) -> Check {
-    let wrong = |why: &str| Err(format!("`{}` is no port: {why}", text.escape_debug()));
+    let wrong = |why: &str| Err(format!("invalid port `{}`: {why}", text.escape_debug()));
     let (range, protocol) = text
         .split_once('/')
         .map_or((text, "tcp"), |(range, protocol)| (range, protocol));
@@ -41,7 +41,7 @@ pub(crate) fn port(text: &str) -> Check {
         .iter()
         .any(|known| protocol.eq_ignore_ascii_case(known))
     {
-        return wrong("the protocol is `tcp`, `udp` or `sctp`");
+        return wrong("the protocol must be `tcp`, `udp` or `sctp`");
     }
     let number = |digits: &str| {
         if digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -58,9 +58,9 @@ pub(crate) fn port(text: &str) -> Check {
     }
 }
 
-/// A duration of HEALTHCHECK: Go's notation, 0 or at least a millisecond.
+/// Checks a duration of HEALTHCHECK: Go's notation, 0 or at least a millisecond.
 pub(crate) fn duration(text: &str) -> Check {
-    let wrong = |why: &str| Err(format!("`{}` is no duration: {why}", text.escape_debug()));
+    let wrong = |why: &str| Err(format!("invalid duration `{}`: {why}", text.escape_debug()));
     if text == "0" {
         return Ok(());
     }
@@ -103,7 +103,7 @@ pub(crate) fn duration(text: &str) -> Check {
     Ok(())
 }
 
-/// `STOPSIGNAL`: a number that is not 0, or a name with or without `SIG`.
+/// Checks `STOPSIGNAL`: a number that is not 0, or a name with or without `SIG`.
 pub(crate) fn signal(text: &str) -> Check {
     const NAMES: &[&str] = &[
         "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT",
@@ -129,13 +129,13 @@ pub(crate) fn signal(text: &str) -> Check {
         return Ok(());
     }
     Err(format!(
-        "`{}` is no signal: write a number that is not 0, or a name such as `SIGTERM` or \
+        "invalid signal `{}`: write a number that is not 0, or a name such as `SIGTERM` or \
          `SIGRTMIN+3`",
         text.escape_debug()
     ))
 }
 
-/// `--chmod`: octal up to 7777, or the symbolic form of chmod(1).
+/// Checks `--chmod`: octal up to 7777, or the symbolic form of chmod(1).
 pub(crate) fn mode(text: &str) -> Check {
     let octal =
         !text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
@@ -151,29 +151,29 @@ pub(crate) fn mode(text: &str) -> Check {
         return Ok(());
     }
     Err(format!(
-        "`{}` is no mode: write octal digits up to 7777, or `u=rwX,go=rX`",
+        "invalid mode `{}`: write octal digits up to 7777, or `u=rwX,go=rX`",
         text.escape_debug()
     ))
 }
 
-/// `--chown` and `USER`: `user[:group]`, names or numbers of 32 bits.
+/// Checks `--chown` and `USER`: `user[:group]`, names or 32-bit numbers.
 pub(crate) fn owner(text: &str) -> Check {
     let (user, group) = text
         .split_once(':')
         .map_or((text, None), |(user, group)| (user, Some(group)));
     if user.is_empty() || group.is_some_and(str::is_empty) {
         return Err(format!(
-            "`{}` is no owner: write `user` or `user:group`",
+            "invalid owner `{}`: write `user` or `user:group`",
             text.escape_debug()
         ));
     }
     for part in [Some(user), group].into_iter().flatten() {
         if part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u32>().is_err() {
-            return Err(format!("`{part}` is no id: it has more than 32 bits"));
+            return Err(format!("invalid id `{part}`: it has more than 32 bits"));
         }
         if part.contains(':') {
             return Err(format!(
-                "`{}` is no owner: there is one `:` at most",
+                "invalid owner `{}`: write at most one `:`",
                 text.escape_debug()
             ));
         }

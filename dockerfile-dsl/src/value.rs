@@ -1,7 +1,7 @@
-//! What may stand in a hole of a script, and what each kind of value promises about itself.
+//! Values for the holes of a script, with a label for each kind.
 //!
-//! In: Rust values. Out: their [`label`], which `sh!` compares with the place where they stand, and their text, quoted for
-//! that place. The traits are sealed: no type of another crate can claim a label that it does not keep.
+//! In: Rust values. Out: their [`label`], which `sh!` compares with the place of the hole, and their text, quoted for that place.
+//! The traits are sealed: a type of another crate cannot claim a label that it does not keep.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,7 +22,7 @@ mod mount;
 mod word;
 mod writer;
 
-/// What kind of value stands in a hole, as types. They have no values.
+/// Kinds of values in a hole, as types without values.
 pub mod label {
     use dockerfile_dsl_analysis::holes::Label as Kind;
 
@@ -64,29 +64,26 @@ pub mod label {
 }
 
 mod sealed {
-    #[expect(
-        unnameable_types,
-        reason = "that no other crate can name it is what seals the traits"
-    )]
+    #[expect(unnameable_types, reason = "sealed: other crates cannot name it")]
     pub trait Sealed {}
 }
 
-/// A value that can stand in a hole of `sh!`.
+/// A value for a hole of `sh!`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in a script",
+    message = "`{Self}` cannot be used in a script",
     label = "not a value for a script",
     note = "strings and integers become one quoted word, `words(&list)` several; `Word`, \
-            `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning; of anything else \
-            make a string first: `name = value.to_string()`"
+            `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning; convert anything \
+            else to a string first: `name = value.to_string()`"
 )]
 pub trait Value: AnyValue {
-    /// What the value is: it decides where the value may stand.
+    /// Kind of the value: it decides in which places it is allowed.
     type Label: label::Label;
 }
 
-/// A [`Value`] behind a pointer: its label is known at run time only. For [`ScriptTemplate::bind`](crate::ScriptTemplate::bind).
+/// A [`Value`] as a trait object: its label is known at run time only. For [`ScriptTemplate::bind`](crate::ScriptTemplate::bind).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in a script",
+    message = "`{Self}` cannot be used in a script",
     label = "not a value for a script",
     note = "strings and integers become one quoted word, `words(&list)` several; `Word`, \
             `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning"
@@ -153,7 +150,7 @@ values! {
     };
 }
 
-/// Signed integers are not words: a `-` at the start could be read as an option.
+/// Signed integers are not words: a leading `-` could be parsed as an option.
 macro_rules! signed {
     ($($type:ty),*) => {
         values! { Public: $($type),* => |number, out| out.public(&number.to_string()); }
@@ -176,16 +173,16 @@ impl<T: AnyValue + ?Sized> AnyValue for &T {
     }
 }
 
-/// A word of `[A-Za-z0-9_./:@%+=,-]` that does not start with `-`.
-/// It means the same in every context of a shell, also in text that a program evaluates later (`sh -c '..{word}..'`).
+/// A word of `[A-Za-z0-9_./:@%+=,-]` that does not start with `-`. It means the same in every context of a shell, also in text
+/// that a program evaluates later (`sh -c '..{word}..'`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Word(Cow<'static, str>);
 
 impl Word {
-    /// Checks a string.
+    /// Parses a string.
     ///
     /// # Errors
-    /// If the text is empty, starts with `-`, or holds a character that a shell could read as more than itself.
+    /// Returns an error if the text is empty, starts with `-`, or contains a character with a meaning for a shell.
     pub fn parse(text: impl Into<String>) -> Result<Self, Error> {
         let text = text.into();
         if is_word(text.as_bytes()) {
@@ -200,7 +197,7 @@ impl Word {
     /// Checks a literal; in a `const` item, at compile time.
     ///
     /// # Panics
-    /// Where [`Word::parse`] returns an error.
+    /// Panics where [`Word::parse`] returns an error.
     #[must_use]
     pub const fn literal(text: &'static str) -> Self {
         assert!(
@@ -210,7 +207,7 @@ impl Word {
         Self(Cow::Borrowed(text))
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -232,7 +229,7 @@ impl AsRef<str> for Word {
 impl FromStr for Word {
     type Err = Error;
 
-    /// [`Word::parse`].
+    /// As [`Word::parse`].
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::parse(text)
     }
@@ -241,7 +238,7 @@ impl FromStr for Word {
 impl TryFrom<&str> for Word {
     type Error = Error;
 
-    /// [`Word::parse`].
+    /// As [`Word::parse`].
     fn try_from(text: &str) -> Result<Self, Error> {
         Self::parse(text)
     }
@@ -250,18 +247,18 @@ impl TryFrom<&str> for Word {
 impl TryFrom<String> for Word {
     type Error = Error;
 
-    /// [`Word::parse`].
+    /// As [`Word::parse`].
     fn try_from(text: String) -> Result<Self, Error> {
         Self::parse(text)
     }
 }
 
-/// Several words, each quoted by itself: see [`words`].
+/// Several words, each quoted separately: see [`words`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words(Vec<String>);
 
-/// A list of public words. Where the hole is a word of its own outside quotes, each item becomes a word of its own;
-/// elsewhere they are joined with spaces, as the shell's `"$*"` does.
+/// Returns a list of public words. In a hole that is a whole word outside quotes, each item becomes a separate word; elsewhere
+/// they are joined with spaces, as the shell's `"$*"` does.
 pub fn words<I>(list: I) -> Words
 where
     I: IntoIterator,
@@ -274,8 +271,7 @@ where
     )
 }
 
-/// A directory in memory, for this step only: the place for files that hold a secret.
-/// Standing in a hole mounts it.
+/// A directory in memory, for this step only: the place for files that contain a secret. A hole mounts it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TmpFs(LayerPath);
 
@@ -287,7 +283,7 @@ impl TmpFs {
     }
 }
 
-/// A cache directory that outlives the build: nothing secret belongs there. Standing in a hole mounts it.
+/// A cache directory that outlives the build and must not contain secrets. A hole mounts it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CacheDir {
     target: LayerPath,
@@ -301,7 +297,7 @@ impl CacheDir {
         Self { target, id: None }
     }
 
-    /// A cache that other targets can share by this id.
+    /// Sets an id, so that mounts with other targets share the cache.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
@@ -310,14 +306,14 @@ impl CacheDir {
 }
 
 impl Secret {
-    /// The value itself, where the author puts it: expands to `"$(cat /run/secrets/ID)"`.
+    /// Returns the value itself for a place that the author chooses: expands to `"$(cat /run/secrets/ID)"`.
     #[must_use]
     pub fn value(&self) -> SecretExpansion {
         SecretExpansion(*self)
     }
 
-    /// The path of the secret's file, with the author's word that what happens to it in this hole is no leak.
-    /// The reason is rendered beside the step and listed by the audit.
+    /// Returns the path of the secret's file, exempted from the check in this hole: the author declares that it does not leak.
+    /// The reason is rendered as a comment above the step and listed by the audit.
     #[must_use]
     pub fn declassify(&self, reason: impl Into<Cow<'static, str>>) -> Declassified {
         Declassified {
@@ -328,12 +324,12 @@ impl Secret {
     }
 }
 
-/// A secret's value in a script: made by [`Secret::value`].
+/// A secret's value in a script, returned by [`Secret::value`].
 #[derive(Debug, Clone)]
 pub struct SecretExpansion(Secret);
 
 impl SecretExpansion {
-    /// The value, with the author's word that what happens to it in this hole is no leak.
+    /// Exempts the value from the check in this hole: the author declares that it does not leak.
     #[must_use]
     pub fn declassify(&self, reason: impl Into<Cow<'static, str>>) -> Declassified {
         Declassified {
@@ -344,7 +340,7 @@ impl SecretExpansion {
     }
 }
 
-/// A secret that the author vouches for, in one hole: made by [`Secret::declassify`].
+/// A secret that is exempted from the check in one hole, returned by [`Secret::declassify`].
 #[derive(Debug, Clone)]
 pub struct Declassified {
     secret: Secret,

@@ -1,7 +1,7 @@
-//! Builds an image, searches it for the values of its secrets, and only then gives it its name.
+//! Builds an image, searches it for the values of its secrets, and tags it only if it is clean.
 //!
-//! In: a [`BuildCommand`]. Out: a [`Report`]. Invariants: an image that is not clean has no name of the caller's at any time,
-//! and what a step printed is searched and shown to nobody. Of the values, only the search holds copies, and it wipes them.
+//! In: a [`BuildCommand`]. Out: a [`Report`]. Invariants: an image that is not clean never has a name of the caller's, and the
+//! output of a step is searched and never shown. Only the search keeps copies of the values, and it wipes them.
 
 use std::ffi::OsStr;
 use std::io::{BufReader, PipeReader, Read, Write};
@@ -27,23 +27,25 @@ use client::{Client, PrivateTag};
 pub use quarantine::Quarantine;
 
 impl BuildCommand {
-    /// Builds, and searches the image and the build's output for the value of every secret that the build got. A clean image
-    /// gets the [`tag`](Self::tag)s; any other is removed, and the report says why.
+    /// Builds, and searches the image and the build's output for the value of every secret that the build got. A clean image gets
+    /// the [`tag`](Self::tag)s; any other is removed, and the report says why.
     ///
-    /// A builder that can write an image to a pipe (a Docker Engine with the containerd image store, or a builder of another
-    /// driver than `docker`) does so, and the image is searched without being stored. A clean one is then built again, without
-    /// any secret, from the cache alone, and loaded into the engine. The engine's own image store, podman and buildah cannot
-    /// hand an image out without storing it: until the answer is known it is in the store under a private tag, which goes also
-    /// when this program is interrupted. What the build cache keeps, stays; the report's advice names the commands. The titles
-    /// of the steps go to standard error, what they print goes nowhere.
+    /// If the builder can write an image to a pipe (a Docker Engine with the containerd image store, or a builder of another
+    /// driver than `docker`), the image is searched without being stored. A clean one is then built again from the cache alone,
+    /// without any secret, and loaded into the engine.
     ///
-    /// A step that gets a secret and comes from the cache makes the answer *incomplete*, as the image may hold an earlier value:
-    /// [`fresh_secrets`](Self::fresh_secrets) lets it run.
+    /// The engine's own image store, podman and buildah have to store an image to return it: until the verdict it is stored under
+    /// a private tag, which is removed even if this program is interrupted. The build cache is kept; the report's advice names
+    /// the commands that clear it. The titles of the steps go to standard error, and the output of the steps is not shown.
+    ///
+    /// A step that gets a secret and comes from the cache makes the verdict *incomplete*, as the image may contain an earlier
+    /// value: [`fresh_secrets`](Self::fresh_secrets) reruns it.
     ///
     /// # Errors
     ///
-    /// What preflight refuses, a build that fails (with the builder's reason, in which what may be of a value is blacked out),
-    /// an engine that cannot save the image, a secret whose source cannot be read. A leak is no error: it is the report's verdict.
+    /// Returns the errors of preflight, a failed build (with the builder's reason, in which possible parts of a value are
+    /// redacted), an engine that cannot save the image, or a secret whose source cannot be read. A leak is not an error: it is
+    /// the report's verdict.
     pub fn build_and_verify(&self) -> Result<Report, Error> {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
@@ -62,7 +64,7 @@ impl BuildCommand {
         Ok(report)
     }
 
-    /// The build with what is to be searched for, if it can end with a name for the image.
+    /// Prepares the build and its needles; fails if the image could not be tagged afterwards.
     fn prepared<'a>(&self, program: &'a OsStr, given: &Given) -> Result<Build<'a>, Error> {
         if matches!(
             self.tool,
@@ -82,14 +84,14 @@ impl BuildCommand {
         }
         if !self.outputs.is_empty() {
             return Err(Error::new(
-                "build_and_verify stores the image itself, so that nothing unverified gets out: \
-                 leave `.output(..)` out, and push the tag after a clean answer",
+                "build_and_verify stores the image itself, so that nothing unverified is exported: \
+                 remove `.output(..)`, and push the tag after a clean verdict",
             ));
         }
         let (command, handed_over) = self.hand_over(given, Carrier::Any)?;
         Ok(Build {
             client: Client::new(program, self.tool),
-            // A file without secrets, or of which all are optional and absent, is built by the same program as others.
+            // A file without secrets, or with only optional ones that are missing, is built by the same program as others.
             verify: Verify::new(command.values(given)?).may_be_without_secrets(),
             command,
             handed_over,
@@ -97,7 +99,7 @@ impl BuildCommand {
         })
     }
 
-    /// The values that this build gets.
+    /// Returns the values that this build gets.
     fn values(&self, given: &Given) -> Result<Vec<Secret>, Error> {
         let secrets = self.needed_secrets()?;
         let secrets = secrets
@@ -107,19 +109,19 @@ impl BuildCommand {
     }
 }
 
-/// One build, by one program, with what is searched for.
+/// One build, by one program, with the values to search for.
 struct Build<'a> {
     command: BuildCommand,
     client: Client<'a>,
     verify: Verify,
-    /// What the builder reads in another way than from its source.
+    /// Values that this library passes to the builder itself.
     handed_over: Values,
-    /// Where the builder writes what it made.
+    /// File to which the builder writes its metadata.
     metadata_file: Option<PathBuf>,
 }
 
 impl Build<'_> {
-    /// For builders that hand out what is in their store only.
+    /// Stores the image under a private tag and searches it, for builders that return images from their store only.
     fn store_then_search(&self) -> Result<Report, Error> {
         let private = PrivateTag::new(self.client);
         let mut command = self.command.clone();
@@ -138,7 +140,7 @@ impl Build<'_> {
         Ok(report)
     }
 
-    /// For builders that write the image to a pipe: nothing is stored that was not searched.
+    /// Searches the image from a pipe, for builders that write one: no image is stored before the search.
     fn search_then_store(&self) -> Result<Report, Error> {
         let mut command = self.command.clone();
         command.tags.clear();
@@ -158,15 +160,16 @@ impl Build<'_> {
             report.add_gap(Gap::new(
                 Reason::Digest,
                 "",
-                "the image that the builder has in its cache is another one than was searched: it \
-                 got no name; build again",
+                "the image in the builder's cache differs from the one that was searched: it \
+                 was not tagged; build again",
             ));
         }
         self.name_if_clean(private, &report)?;
         Ok(report)
     }
 
-    /// The same build once more, into the engine's store. No secret is given: a step that needs one and is not in the cache fails.
+    /// Returns the same build, exporting to the engine's store. It passes no secret: a step that needs one and is not in the
+    /// cache fails.
     fn as_cached(&self, tag: &str) -> Result<BuildCommand, Error> {
         let mut command = self.command.clone();
         for secret in self.command.needed_secrets()? {
@@ -188,7 +191,7 @@ impl Build<'_> {
         private.remove()
     }
 
-    /// What the build said: which steps came from the cache, and what they printed.
+    /// Adds the findings of the build log: cached steps, and values that steps printed.
     fn add_log(&self, log: BuildLog, report: &mut Report) -> Result<(), Error> {
         let redact = self.verify.redact();
         let secrets = self.command.needed_secrets()?;
@@ -197,7 +200,7 @@ impl Build<'_> {
             let fetches = secrets
                 .iter()
                 .any(|secret| secret.uses().iter().any(is_header));
-            // Which of several ADD gets a secret is decided by the builder, by host.
+            // The builder decides by host which of several ADD gets a secret.
             for gap in log.gaps(|title| {
                 fetches
                     && (title.contains("] ADD ")
@@ -211,7 +214,7 @@ impl Build<'_> {
         Ok(())
     }
 
-    /// Runs the build, reads what it says, and lets `read` have what it writes where `outputs` send the image to a pipe.
+    /// Runs the build, reads its log, and calls `read` with the pipe that the image is written to, if `outputs` names one.
     fn run<T>(
         &self,
         command: &BuildCommand,
@@ -241,13 +244,13 @@ impl Build<'_> {
             .error()
             .map_or_else(String::new, |error| format!(": {}", redact(error)));
         Err(Error::new(format!(
-            "`{} build` failed ({status}){reason}; what its steps printed may hold a secret and is \
-             not shown: `.run()` shows it",
+            "`{} build` failed ({status}){reason}; the output of its steps may contain a secret \
+             and is not shown: `.run()` shows it",
             self.client.program().display()
         )))
     }
 
-    /// The process, its output, and its account of the build.
+    /// Starts the process, and returns it with its output and its build log.
     fn start(
         &self,
         command: &BuildCommand,
@@ -259,7 +262,7 @@ impl Build<'_> {
                 _ => crate::build_command::Progress::RawJson,
             });
         }
-        let pipe = || std::io::pipe().map_err(|error| Error::io("no pipe can be made", error));
+        let pipe = || std::io::pipe().map_err(|error| Error::io("cannot create a pipe", error));
         let (log, writer) = pipe()?;
         let argv = command.argv()?;
         let mut process = Command::new(self.client.program());
@@ -280,9 +283,9 @@ impl Build<'_> {
         process.stdout(if is_piped {
             Stdio::piped()
         } else if self.client.tool().is_buildah() {
-            // Its account goes to standard output, its errors to the other.
+            // Its log goes to standard output, its errors to the other.
             let both = writer.try_clone();
-            both.map_err(|error| Error::io("no pipe can be made", error))?
+            both.map_err(|error| Error::io("cannot create a pipe", error))?
                 .into()
         } else {
             Stdio::null()
@@ -298,7 +301,7 @@ impl Build<'_> {
         let mut child = process
             .spawn()
             .map_err(|error| self.client.cannot_start(error))?;
-        // Its end of the pipe is the process's alone, so that the log ends with it.
+        // Only the process holds its end of the pipe, so that the log ends with it.
         drop(process);
         let output: Box<dyn Read + Send> = match child.stdout.take() {
             Some(stdout) => Box::new(stdout),
@@ -308,13 +311,13 @@ impl Build<'_> {
     }
 }
 
-/// The value of a secret, as the builder got it.
+/// Returns the value of a secret, as the builder got it.
 fn value(secret: &BuildSecret, given: &Given) -> Result<Secret, Error> {
     let id = secret.id();
     let value = match (given.of(secret), secret.source()) {
         (Some(Ok(Some(value))), _) => Secret::new(id, value.bytes()),
         (Some(Err(missing)), _) => return Err(missing.error(secret)),
-        // A pipe: the search says that it cannot read it again.
+        // A pipe: the search reports that it cannot be read again.
         (_, SecretSource::File(path)) => match (path.strip_prefix("~/"), home()) {
             (Some(rest), Some(home)) => Secret::from_file(id, Path::new(&home).join(rest)),
             _ => Secret::from_file(id, path),

@@ -1,7 +1,7 @@
-//! Writes a generated file: only when it changed, and whole or not at all.
+//! Writes a generated file atomically, and only if it changed.
 //!
-//! In: a path and the bytes. Out: whether the file was touched. Invariant: a reader sees the old content or the new one, never a part, and an
-//! unchanged file keeps its modification time, so that nothing is built again for it.
+//! In: a path and the bytes. Out: whether the file was changed. Invariant: a reader sees the old or the new content, never a
+//! part, and an unchanged file keeps its modification time, so that nothing is rebuilt.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -11,25 +11,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Error;
 
-/// Whether the file may be run.
+/// Kind of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A text to read.
+    /// Data to read.
     Data,
-    /// A script to run.
+    /// An executable script.
     Executable,
 }
 
-/// What became of the file.
+/// Outcome of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// It held the same bytes and was left alone.
+    /// The file had the same bytes and was not touched.
     Unchanged,
-    /// It was made or replaced.
+    /// The file was created or replaced.
     Changed,
 }
 
-/// Puts `content` at `path`, through a temporary file beside it. Missing directories are made.
+/// Writes `content` to `path`, through a temporary file in the same directory. Creates missing directories.
 pub(crate) fn write(path: &Path, content: &str, kind: Kind) -> Result<Written, Error> {
     if fs::read(path).is_ok_and(|old| old == content.as_bytes()) {
         return Ok(Written::Unchanged);
@@ -41,7 +41,7 @@ pub(crate) fn write(path: &Path, content: &str, kind: Kind) -> Result<Written, E
     let temporary = beside(path);
     let result = fill(&temporary, content, kind).and_then(|()| fs::rename(&temporary, path));
     if result.is_err() {
-        // The first error is the one to tell.
+        // Report the first error.
         let _ = fs::remove_file(&temporary);
     }
     result.map(|()| Written::Changed).map_err(failed)
@@ -65,7 +65,7 @@ fn fill(path: &Path, content: &str, kind: Kind) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A name that no other process or thread uses, in the same directory, so that the rename stays in one file system.
+/// Returns a unique name in the same directory, so that the rename stays in one file system.
 fn beside(path: &Path) -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -17,9 +17,10 @@ fn command(folder: &str, file: &str) -> BuildCommand {
 #[test]
 fn the_file_names_the_secrets_and_what_they_are_usually_in() {
     let text = command(".", "conf/[a]/.npmrc").dockerignore().to_string();
-    assert!(
-        text.starts_with("# The secrets of this build, by their own files.\nconf/\\[a]/.npmrc\n")
-    );
+    assert!(text.starts_with(
+        "# Files that the secrets of this build are read \
+                          from.\nconf/\\[a]/.npmrc\n"
+    ));
     for line in ["**/.env", "**/id_rsa", "**/.git", "**/.aws/credentials"] {
         assert!(text.lines().any(|found| found == line), "{line} in {text}");
     }

@@ -111,7 +111,7 @@ fn no_value_comes_out() {
         "{printed}"
     );
     for expected in [
-        "secret `token`: its value stands in the Dockerfile, in the ENV in line",
+        "secret `token`: its value occurs in the Dockerfile, in the ENV in line",
         "in the argument of --label",
         "`token`",
         "`file`",

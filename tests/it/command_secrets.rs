@@ -160,7 +160,7 @@ fn the_script_ends_where_the_command_fails_or_prints_nothing() {
             &["sh", "-c", "echo token; echo no login >&2; exit 4"][..],
             "no login\n",
         ),
-        (&["true"], "true gives no value\n"),
+        (&["true"], "true returns no value\n"),
     ] {
         for form in [Secret::trimmed, Secret::untrimmed] {
             let folder = tempfile::tempdir().unwrap();
@@ -200,7 +200,7 @@ fn the_audit_lists_what_runs_on_the_builders_machine() {
     let image = command(GH_TOKEN);
     let audit = image.dockerfile().audit().to_string();
     assert!(
-        audit.contains("runs `gh auth token` on the machine of who builds, for secret `gh_token`"),
+        audit.contains("runs `gh auth token` on the build machine, for secret `gh_token`"),
         "{audit}"
     );
     let audit = command(Secret::env("GH_TOKEN"))
@@ -237,16 +237,16 @@ fn a_command_that_fails_is_named_before_the_build() {
     let error = command(secret).preflight_secrets().unwrap_err().to_string();
     assert_eq!(
         error,
-        "secret `t`: the command `sh -c 'exit 4'` failed (exit status: 4); what it says about it \
-         stands above"
+        "secret `t`: the command `sh -c 'exit 4'` failed (exit status: 4); see its error output \
+         above"
     );
     let warnings = command(secret.optional()).preflight_secrets().unwrap();
     let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
         [
-            "secret `t`: the command `sh -c 'exit 4'` gives no value; the secret is optional, and \
-             the build goes without it"
+            "secret `t`: the command `sh -c 'exit 4'` returns no value; the secret is optional, \
+             and the build runs without it"
         ]
     );
     let secret = Secret::try_command("t", &["no-such-program-here"]).unwrap();
@@ -325,7 +325,7 @@ fn a_git_host_gets_the_user_name_that_it_wants() {
     let error = Dockerfile::from_stage(&stage.build())
         .unwrap_err()
         .to_string();
-    assert!(error.contains("the user name beside a token"), "{error}");
+    assert!(error.contains("the user name of a token"), "{error}");
 }
 
 /// A build argument tells the builder of a new value, and nobody what it is.

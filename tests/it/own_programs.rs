@@ -130,8 +130,8 @@ fn one_program_has_one_description() {
         .to_string();
     assert!(
         error.contains(
-            "`frobctl` is described in two ways, by the rows of `Settings::programs` and by the \
-             rows of own_programs/frobctl.rows"
+            "`frobctl` has two different descriptions, by the rows of `Settings::programs` and \
+             by the rows of own_programs/frobctl.rows"
         ),
         "{error}"
     );

@@ -58,8 +58,8 @@ fn a_stage_can_be_read() {
 fn a_literal_path_is_checked_with_the_rest() {
     for (path, why) in [
         ("/run/secrets/TOKEN", "secret mount directory"),
-        ("/$HOME/x", "meant literally"),
-        ("", "may not be empty"),
+        ("/$HOME/x", "no variable is expanded in it"),
+        ("", "must not be empty"),
     ] {
         let destination = Stage::scratch().copy("a", path).build();
         let directory = Stage::scratch().workdir(path).build();
@@ -108,7 +108,7 @@ fn an_error_says_of_which_kind_it_is() {
         .map(|problem| problem.place())
         .collect();
     assert_eq!(places, ["stage 0, COPY", "stage 0, USER"]);
-    assert!(error.problems()[0].message().contains("may not be empty"));
+    assert!(error.problems()[0].message().contains("must not be empty"));
     let unreadable = Dockerfile::parse("FRM debian\n", &[]).unwrap_err();
     assert!(!unreadable.is_leak() && unreadable.problems().is_empty());
 }

@@ -78,20 +78,21 @@ fn a_line_break_has_no_way_into_one_line() {
         |stage| {
             stage.env("KEY", "-----BEGIN\nMIIE");
         },
-        "stage `app`, ENV: the value of `KEY` holds a line break, which a Dockerfile has no way to \
-         write",
+        "stage `app`, ENV: the value of `KEY` contains a line break, which a Dockerfile cannot \
+         represent",
     );
     check(
         |stage| {
             stage.cmd(shell_form("a\nb"));
         },
-        "stage `app`, CMD: the command holds a line break, which a Dockerfile has no way to write",
+        "stage `app`, CMD: the command contains a line break, which a Dockerfile cannot \
+         represent",
     );
     check(
         |stage| {
             stage.run_exec(["a", "\0"]);
         },
-        "stage `app`, RUN: an argument holds a NUL, which no program can be given",
+        "stage `app`, RUN: an argument contains a NUL, which no program can receive",
     );
     accepts(|stage| {
         stage.run_exec(["a", "\n"]).cmd(["a\nb"]);
@@ -108,9 +109,9 @@ fn flags_are_ascii() {
                     .mount(BindMount::at(path!("/à"))),
             );
         },
-        "stage `app`, RUN: the target of a mount holds characters that are not ASCII, which \
-         BuildKit mangles in flags; put them into a build argument and write `expand(\"$NAME\")` \
-         where variables are expanded",
+        "stage `app`, RUN: the target of a mount contains non-ASCII characters, which BuildKit \
+         mangles in flags; put them into a build argument and write `expand(\"$NAME\")` where \
+         variables are expanded",
     );
     accepts(|stage| {
         stage.copy("à", path!("/à"));
@@ -125,8 +126,8 @@ fn a_script_that_is_too_long() {
             stage.run(script(&text));
         },
         &format!(
-            "stage `app`, RUN `echo {}...`: the script has 131072 bytes, and a shell can be given \
-             131071 at most: put it into a file, or into several steps",
+            "stage `app`, RUN `echo {}...`: the script has 131072 bytes, and a shell can \
+             receive 131071 at most: put it into a file, or into several steps",
             "x".repeat(35)
         ),
     );
@@ -182,7 +183,7 @@ fn names_of_stages() {
         .build();
     assert_eq!(
         Dockerfile::from_stage(&two).unwrap_err().to_string(),
-        "stage `app`: stage 0 has the same name, and is another stage: give one of them another \
+        "stage `app`: stage 0 is a different stage with the same name: give one of them another \
          name"
     );
     let image = Stage::from_image("debian")
@@ -207,13 +208,13 @@ fn what_counts_once_is_said_once() {
         |stage| {
             stage.cmd(["a"]).cmd(["b"]);
         },
-        "stage `app`: CMD is there 2 times, and only the last one counts: write it once",
+        "stage `app`: CMD occurs 2 times, and only the last one counts: write it once",
     );
     check(
         |stage| {
             stage.env("A", "1").comment("about what?");
         },
-        "stage `app`: something was said about the next instruction, and there is none",
+        "stage `app`: comment or decision after the last instruction",
     );
 }
 
@@ -227,11 +228,11 @@ fn everything_that_is_wrong_is_said_at_once() {
                 .user("a:b:c")
                 .instruction(Healthcheck::new(["a"]).interval("5"));
         },
-        "stage `app`, EXPOSE: `80/http` is no port: the protocol is `tcp`, `udp` or `sctp`\nstage \
-         `app`, STOPSIGNAL: `SIGFOO` is no signal: write a number that is not 0, or a name such as \
-         `SIGTERM` or `SIGRTMIN+3`\nstage `app`, USER: `a:b:c` is no owner: there is one `:` at \
-         most\nstage `app`, HEALTHCHECK: `5` is no duration: the unit is missing: `s`, `m`, `h`, \
-         `ms`, `us` or `ns`",
+        "stage `app`, EXPOSE: invalid port `80/http`: the protocol must be `tcp`, `udp` or \
+         `sctp`\nstage `app`, STOPSIGNAL: invalid signal `SIGFOO`: write a number that is not \
+         0, or a name such as `SIGTERM` or `SIGRTMIN+3`\nstage `app`, USER: invalid owner \
+         `a:b:c`: write at most one `:`\nstage `app`, HEALTHCHECK: invalid duration `5`: the \
+         unit is missing: `s`, `m`, `h`, `ms`, `us` or `ns`",
     );
 }
 
@@ -274,8 +275,8 @@ fn instructions_for_later() {
                     .mount(SecretMount::new(TOKEN)),
             );
         },
-        "stage `app`, ONBUILD: the instruction runs in another build, to which this one cannot \
-         give a secret",
+        "stage `app`, ONBUILD: the instruction runs in another build, which cannot get a secret \
+         of this one",
     );
 }
 
@@ -305,10 +306,9 @@ fn odds_and_ends() {
         |stage| {
             stage.env("A", expand("${A"));
         },
-        "stage `app`, ENV: byte 1 of its text: after `$` stands NAME or {NAME}, with `:-word`, \
-         `-word`, \
-         `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the brace; a dollar \
-         sign is `\\$`",
+        "stage `app`, ENV: byte 1 of its text: write NAME or {NAME} after `$`, with `:-word`, \
+         `-word`, `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` before the \
+         brace; a dollar sign is `\\$`",
     );
     check(
         |stage| {
@@ -325,8 +325,8 @@ fn odds_and_ends() {
                     .mount(SshMount::new().id("a=b")),
             );
         },
-        "stage `app`, RUN: the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` \
-         has no way to name it",
+        "stage `app`, RUN: the id of an SSH agent must not be empty or contain `=` or `,`: \
+         `--ssh` cannot express it",
     );
     check(
         |stage| {
@@ -353,8 +353,8 @@ fn odds_and_ends() {
         |stage| {
             stage.run(Run::new(script("npm ci")).mount(SecretMount::new(TOKEN)));
         },
-        "stage `app`, RUN `npm ci`: a secret was mounted after the script was checked: let it \
-         stand in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`",
+        "stage `app`, RUN `npm ci`: a secret was mounted after the script was checked: use it \
+         in a hole of `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`",
     );
     check(
         |stage| {
@@ -374,8 +374,8 @@ fn raw_text_makes_no_decisions() {
                 "why",
             ));
         },
-        "stage `app`, LABEL: the raw instruction holds a decision: say it with `danger::allow`, \
-         where the audit sees it",
+        "stage `app`, LABEL: the raw instruction contains a decision comment: use \
+         `danger::allow`, so that the audit lists it",
     );
     check(
         |stage| {
@@ -430,7 +430,7 @@ fn settings_of_the_file() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "stage 0, ONBUILD: ONBUILD is read again in another build, where the escape character is \
-         `\\`: leave the directive out"
+        "stage 0, ONBUILD: ONBUILD is parsed again in another build, where the escape character \
+         is `\\`: remove the directive"
     );
 }

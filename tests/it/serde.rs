@@ -208,7 +208,7 @@ fn an_added_mount_is_refused() {
     let mount = "RUN --mount=type=secret,id=GITHUB_TOKEN,required=true true";
     check_refused(
         &with("RUN true", mount),
-        "a mount was added, moved or taken away",
+        "a mount was added, moved or removed",
     );
     let other = mount.replace("GITHUB_TOKEN", "OTHER");
     check_refused(&with("RUN true", &other), "`OTHER`");
@@ -225,13 +225,13 @@ fn unknown_fields_and_versions_are_refused() {
     data["version"] = json!(3);
     check_refused(
         &data,
-        "version 3 of the format is not known here: this library reads version 2",
+        "version 3 of the format is unknown: this library reads version 2",
     );
     let mut data = small();
     data["secrets"][0]["file"] = json!("/x");
     check_refused(
         &data,
-        "secret `GITHUB_TOKEN` has exactly one of `env`, `file` and `command`",
+        "secret `GITHUB_TOKEN` needs exactly one of `env`, `file` and `command`",
     );
     let mut data = small();
     data["secrets"][0]["id"] = json!("a,b");

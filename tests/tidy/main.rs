@@ -6,6 +6,7 @@ mod documents;
 mod modules;
 mod packages;
 mod sources;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};

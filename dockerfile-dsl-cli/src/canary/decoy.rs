@@ -1,4 +1,4 @@
-//! A value to another of the same shape: its length, alphabet, prefix, structure and checksum, and none of its parts.
+//! Turns a value into a decoy with the same length, alphabet, prefix, structure and checksum, and no part of the value.
 
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 
 use super::{der, encoded, openssh};
 
-/// A shorter run of letters and digits is a word rather than base64 of a document.
+/// Min. length of base64 of a document; a shorter run of letters and digits is treated as a word.
 const SHORTEST_ENCODED: usize = 16;
 
-/// A value of the same shape without any part of the real one.
+/// Returns a decoy in the form of the value, without any part of it.
 pub(super) fn of(value: &[u8], format: Option<Format>) -> Option<Zeroizing<Vec<u8>>> {
     let parts: Parts<Zeroizing<Vec<u8>>> = secret_text::parts(value, format);
     let mut decoy = Zeroizing::new(value.to_vec());
@@ -21,7 +21,7 @@ pub(super) fn of(value: &[u8], format: Option<Format>) -> Option<Zeroizing<Vec<u
         while let Some(at) = find(&decoy[from..], &piece.text) {
             let at = from + at;
             let part = &mut decoy[at..at + piece.text.len()];
-            // What a signed token says is known to all who see it, and programs read it.
+            // The claims of a signed token are visible to everyone who sees it, and programs read them.
             let start = signature(part).unwrap_or(0);
             disguise(&mut part[start..]);
             from = at + piece.text.len();
@@ -36,7 +36,7 @@ pub(super) fn of(value: &[u8], format: Option<Format>) -> Option<Zeroizing<Vec<u
                 find(&decoy, &part).is_some()
             })
     };
-    // What is wrapped, encoded or too short to be a part: all but the frame of the text.
+    // A value that is wrapped, encoded or too short to have parts: replace everything except the delimiters.
     if shows_a_part(&decoy) || parts.too_short > 0 {
         for line in decoy.split_mut(|&byte| byte == b'\n') {
             if !line.starts_with(b"-----") {
@@ -47,7 +47,8 @@ pub(super) fn of(value: &[u8], format: Option<Format>) -> Option<Zeroizing<Vec<u
     (!shows_a_part(&decoy)).then_some(decoy)
 }
 
-/// A text without its line ends and blanks, also those that a string has as `\n`.
+/// Removes line ends and blanks, including `
+/// ` in a string.
 fn joined(text: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut joined = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut bytes = text.iter().copied().peekable();
@@ -61,7 +62,7 @@ fn joined(text: &[u8]) -> Zeroizing<Vec<u8>> {
     joined
 }
 
-/// The numbers of private keys in PEM.
+/// Replaces the numbers of private keys in PEM.
 fn private_keys(text: &mut [u8]) {
     const FRAME: &[u8] = b"-----";
     const END: &[u8] = b"PRIVATE KEY-----";
@@ -74,10 +75,10 @@ fn private_keys(text: &mut [u8]) {
         let body = &mut text[start..start + length];
         let places = encoded::places(body);
         if !encoded::rewrite(body, &places, replace_numbers) && find(body, b"\\n").is_some() {
-            // A form of its own, in a string.
+            // A string has its own form of line ends.
             disguise_at(body, &places);
         }
-        // Behind the label of the end, which is that of the beginning.
+        // After the label of the end line, which equals that of the first line.
         let label = find(&text[start + length..], END).map_or(length, |at| length + at + END.len());
         from = start + label;
     }
@@ -87,7 +88,7 @@ fn replace_numbers(bytes: &mut [u8]) -> bool {
     der::disguise(bytes) || openssh::disguise(bytes)
 }
 
-/// The checksum of a key of PGP, RFC 4880, section 6.1: the line that ends the block.
+/// Updates the checksum of a PGP key, RFC 4880, section 6.1: the last line of the block.
 fn armor_checksum(text: &mut [u8]) {
     let Some(end) = find(text, b"\n-----END PGP PRIVATE KEY BLOCK") else {
         return;
@@ -116,7 +117,7 @@ fn armor_checksum(text: &mut [u8]) {
     });
 }
 
-/// Documents in base64: a docker login, a configuration in a Kubernetes secret.
+/// Replaces documents in base64: a docker login, a configuration in a Kubernetes secret.
 fn documents(text: &mut [u8]) {
     let mut from = 0;
     while let Some(start) = text[from..]
@@ -127,7 +128,7 @@ fn documents(text: &mut [u8]) {
         let rest = &text[start..];
         let length = rest.iter().position(|&byte| !encoded::is_digit(byte));
         let end = start + length.unwrap_or(rest.len());
-        // The head and the claims of a signed token stay as they are.
+        // The header and the claims of a signed token are kept.
         let is_claim = text[start..].starts_with(b"eyJ") && text.get(end) == Some(&b'.');
         if end - start >= SHORTEST_ENCODED && !is_claim {
             let run = &mut text[start..end];
@@ -161,7 +162,7 @@ fn document(bytes: &mut [u8]) -> bool {
     }
 }
 
-/// Where the signature of a JSON web token begins.
+/// Returns the start of the signature of a JSON web token.
 fn signature(text: &[u8]) -> Option<usize> {
     let mut parts = text.split(|&byte| byte == b'.');
     let (head, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
@@ -169,7 +170,7 @@ fn signature(text: &[u8]) -> Option<usize> {
     is_token.then_some(head.len() + claims.len() + 2)
 }
 
-/// Replaces the digits at these places.
+/// Replaces the digits at these offsets.
 fn disguise_at(text: &mut [u8], places: &[usize]) {
     for &at in places {
         disguise(&mut text[at..=at]);
@@ -181,9 +182,9 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
         .position(|window| window == part)
 }
 
-/// Prefixes of tokens whose last six letters are a checksum of those before.
+/// Prefixes of tokens whose last 6 letters are a checksum of the preceding ones.
 const CHECKED: &[&[u8]] = &[b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"npm_"];
-/// Prefixes by which issuers know their tokens.
+/// Prefixes by which issuers recognise their tokens.
 const PREFIXES: &[&[u8]] = &[
     b"github_pat_",
     b"glpat-",
@@ -204,7 +205,7 @@ const PREFIXES: &[&[u8]] = &[
     b"hvs.",
 ];
 
-/// Replaces each letter and digit by another of its kind.
+/// Replaces each letter and digit by another of its class.
 fn disguise(text: &mut [u8]) {
     let known = CHECKED.iter().chain(PREFIXES);
     let prefix = known
@@ -223,7 +224,7 @@ fn disguise(text: &mut [u8]) {
             _ => continue,
         };
         let random = RandomState::new().hash_one(0);
-        // Another one than it was.
+        // Ensures that the result differs.
         let others = alphabet.iter().filter(|other| *other != byte);
         let chosen = others.copied().nth(random as usize % (alphabet.len() - 1));
         *byte = chosen.unwrap_or(*byte);
@@ -234,7 +235,7 @@ fn disguise(text: &mut [u8]) {
     }
 }
 
-/// CRC-32 of the text in six digits of base 62, as GitHub and npm have it.
+/// Returns the CRC-32 of the text in 6 digits of base 62, as used by GitHub and npm.
 fn checksum(text: &[u8]) -> [u8; 6] {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let crc = !text.iter().fold(!0_u32, |crc, &byte| {
@@ -261,7 +262,7 @@ mod tests {
         let made = std::str::from_utf8(&made).unwrap();
         assert_eq!(made.len(), value.len());
         for (one, other) in made.chars().zip(value.chars()) {
-            // A checksum has digits and letters where it likes.
+            // A checksum has digits and letters in any place.
             let is_word = |c: char| c.is_ascii_alphanumeric();
             assert_eq!(is_word(one), is_word(other), "{made}");
         }
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn decoys_have_the_shape_of_the_real_values() {
+    fn decoys_have_the_form_of_the_real_values() {
         check("ghp_9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0", &["ghp_"]);
         check("p4$$w'rd\"x\\y&z", &["$$", "'", "\"", "\\", "&"]);
         check("d41d8cd98f00b204e9800998ecf8427e\n", &["\n"]);
@@ -294,7 +295,7 @@ mod tests {
             &format!("{header}SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"),
             &[header],
         );
-        // `robot:` in base64, and that in a document in base64.
+        // `robot:` in base64, nested in a document in base64.
         check(
             "{\"auths\":{\"r\":{\"auth\":\"cm9ib3Q6WnE3LXZUMl9wTHg5\"}}}",
             &["\"cm9ib3Q6"],
@@ -309,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_with_a_checksum_has_a_right_one() {
+    fn decoy_of_a_token_has_a_valid_checksum() {
         let made = of(b"ghp_9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0", None).unwrap();
         assert_eq!(made[34..], checksum(&made[4..34]));
         // CRC-32 of "123456789" is cbf43926.

@@ -1,17 +1,17 @@
-//! The numbers of a key in DER, replaced by others of their length: tags and lengths stay, so that programs still read it.
+//! Replaces the numbers of a DER key by others of the same length. Tags and lengths are kept, so that programs can still read it.
 
 use std::hash::{BuildHasher as _, RandomState};
 
-/// A shorter number says nothing of a key: a version, an exponent.
+/// Min. length of a number that is replaced, in bytes; shorter ones are public: a version, an exponent.
 const SHORTEST: usize = 16;
-/// A key has fewer levels.
+/// Max. nesting depth; real keys have fewer levels.
 const DEPTH: usize = 8;
 
 const INTEGER: u8 = 0x02;
 const OCTETS: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 
-/// Replaces the numbers. Returns false, with some of them replaced, where the bytes are no DER.
+/// Replaces the numbers. Returns false, with some of them already replaced, if the bytes are not DER.
 pub(super) fn disguise(bytes: &mut [u8]) -> bool {
     bytes.first() == Some(&SEQUENCE) && elements(bytes, DEPTH).is_some()
 }
@@ -24,7 +24,7 @@ fn elements(bytes: &mut [u8], depth: usize) -> Option<()> {
         let content = &mut element[start..];
         match tag {
             SEQUENCE | 0xa0..=0xa3 => elements(content, depth.checked_sub(1)?)?,
-            // The key of PKCS #8 is a document of its own.
+            // The key in PKCS #8 is a nested document.
             OCTETS if is_one_element(content) => elements(content, depth.checked_sub(1)?)?,
             OCTETS | INTEGER if content.len() >= SHORTEST => replace(content),
             _ => {}
@@ -38,7 +38,7 @@ fn is_one_element(bytes: &[u8]) -> bool {
     matches!(header(bytes), Some((SEQUENCE | OCTETS, _, end)) if end == bytes.len())
 }
 
-/// The tag of the first element, and where its content begins and ends.
+/// Returns the tag of the first element, and the bounds of its content.
 fn header(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let (&tag, &length) = (bytes.first()?, bytes.get(1)?);
     let (length, start) = match length {
@@ -57,7 +57,7 @@ fn header(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     (end <= bytes.len()).then_some((tag, start, end))
 }
 
-/// All but the first byte, which says the sign and the size.
+/// Replaces all but the first byte, which determines sign and size.
 pub(super) fn replace(content: &mut [u8]) {
     for bytes in content[1..].chunks_mut(8) {
         let random = RandomState::new().hash_one(0).to_le_bytes();
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_der_is_said() {
+    fn invalid_der_is_reported() {
         for bytes in [
             &b""[..],
             b"0",

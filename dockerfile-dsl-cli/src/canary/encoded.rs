@@ -1,4 +1,4 @@
-//! Base64 inside of a text, changed in place: each digit stays where it is, with the line ends between them.
+//! Base64 inside a text, changed in place: each digit keeps its offset, with the line ends between them.
 
 use dockerfile_dsl_analysis::secret_text::decode_base64;
 use zeroize::Zeroizing;
@@ -10,7 +10,8 @@ pub(super) fn is_digit(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
 }
 
-/// The places of the digits: blanks, line ends and `\n` of a string are none.
+/// Returns the offsets of the digits, without blanks, line ends and `
+/// ` of a string.
 pub(super) fn places(text: &[u8]) -> Vec<usize> {
     let is_escape = |at: usize| at > 0 && text[at - 1] == b'\\' && b"nrt".contains(&text[at]);
     (0..text.len())
@@ -18,7 +19,7 @@ pub(super) fn places(text: &[u8]) -> Vec<usize> {
         .collect()
 }
 
-/// Decodes the digits at these places, and encodes what `change` makes of the bytes, if it says that it changed them.
+/// Decodes the digits at these offsets, calls `change`, and encodes the result if it returns true.
 pub(super) fn rewrite(
     text: &mut [u8],
     places: &[usize],

@@ -1,12 +1,13 @@
-//! The numbers of a key in OpenSSH's own form, replaced by others of their length. The public key stays: programs compare the two.
+//! Replaces the numbers of a key in OpenSSH's format by others of the same length. The public key is kept: programs compare the
+//! two.
 
 use super::der::replace;
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
-/// A shorter field is a name.
+/// Min. length of a field that is replaced, in bytes; shorter ones are names.
 const SHORTEST: usize = 16;
 
-/// Replaces the numbers. Returns false where the bytes are no such key, or one under a passphrase.
+/// Replaces the numbers. Returns false if the bytes are not such a key, or if it has a passphrase.
 pub(super) fn disguise(bytes: &mut [u8]) -> bool {
     bytes.starts_with(MAGIC) && numbers(&mut bytes[MAGIC.len()..]).is_some()
 }
@@ -18,11 +19,11 @@ fn numbers(bytes: &mut [u8]) -> Option<()> {
     }
     let (_, rest) = field(rest)?;
     let (_, rest) = field(rest)?;
-    // How many keys.
+    // Number of keys.
     let (_, rest) = rest.split_at_mut_checked(4)?;
     let (public, rest) = field(rest)?;
     let (private, _) = field(rest)?;
-    // Two equal random numbers, by which a right passphrase is told.
+    // Two equal random numbers that verify the passphrase.
     let (_, mut rest) = private.split_at_mut_checked(8)?;
     while let Some((content, after)) = field(rest) {
         let is_public = public
@@ -36,7 +37,7 @@ fn numbers(bytes: &mut [u8]) -> Option<()> {
     Some(())
 }
 
-/// A length of four bytes and so many bytes; and what follows.
+/// Splits off a field: a length of 4 bytes and that many bytes. Returns it and the rest.
 fn field(bytes: &mut [u8]) -> Option<(&mut [u8], &mut [u8])> {
     let (length, rest) = bytes.split_at_mut_checked(4)?;
     let length = u32::from_be_bytes(*length.first_chunk()?);
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_said() {
+    fn invalid_key_is_reported() {
         assert!(!disguise(&mut key(b"aes256-ctr")));
         let whole = key(b"none");
         for end in 0..whole.len() - 150 {

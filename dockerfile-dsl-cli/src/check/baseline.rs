@@ -1,7 +1,7 @@
-//! The baseline: findings that were there before, and are not reported.
+//! The baseline: existing findings, which are not reported.
 //!
-//! A finding is known by its rule, its secret, what it reaches, the text it stands at, and its file: not by its line, so that
-//! it survives when others are added above it. Two of the same kind count as two.
+//! A finding is identified by its rule, secret, sink, source text and file, but not by its line, so that the entry survives when
+//! others are added above it. Two equal findings are two entries.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::file_report::FileReport;
 
-/// The form of the file that this tool writes.
+/// Format version of the file.
 const VERSION: u32 = 2;
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl Baseline {
     pub(super) fn load(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| {
             format!(
-                "the baseline {} cannot be read: {error}: `--update-baseline` makes one",
+                "cannot read the baseline {}: {error}; run with --update-baseline to create it",
                 path.display()
             )
         })?;
@@ -49,13 +49,13 @@ impl Baseline {
         match baseline.version {
             VERSION => Ok(baseline),
             other => Err(format!(
-                "the baseline {} is of version {other}, and this tool reads version {VERSION}",
+                "the baseline {} has version {other}, but this tool reads version {VERSION}",
                 path.display()
             )),
         }
     }
 
-    /// All findings of the reports.
+    /// Returns all findings of the reports.
     pub(super) fn of(reports: &[FileReport]) -> Self {
         let mut counts: BTreeMap<(String, &str, String), usize> = BTreeMap::new();
         for report in reports {
@@ -81,18 +81,17 @@ impl Baseline {
         }
     }
 
-    /// Writes the whole file or leaves the old one. A link stays a link, a mode stays as it was, and what is neither a regular
-    /// file nor absent is not touched.
+    /// Writes the whole file or keeps the old one. A symbolic link and the mode of the file are kept. A path that is neither a
+    /// regular file nor absent is not touched.
     pub(super) fn save(&self, path: &Path) -> Result<(), Box<dyn Error>> {
-        let cannot = |error: io::Error| {
-            format!("the baseline {} cannot be written: {error}", path.display())
-        };
+        let cannot =
+            |error: io::Error| format!("cannot write the baseline {}: {error}", path.display());
         let target = link_target(path).map_err(cannot)?;
         let old = match fs::symlink_metadata(&target) {
             Ok(metadata) if metadata.is_file() => Some(metadata.permissions()),
             Ok(_) => {
                 return Err(format!(
-                    "the baseline {} is no regular file: name another one",
+                    "the baseline {} is not a regular file: name another one",
                     path.display()
                 )
                 .into());
@@ -105,7 +104,7 @@ impl Baseline {
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
-        // As any new file, less what the umask takes away.
+        // The default mode of new files, minus the umask.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(directory).map_err(cannot)?;
@@ -120,7 +119,7 @@ impl Baseline {
         Ok(())
     }
 
-    /// Takes the known findings out of a report, each as often as it is known.
+    /// Removes the known findings from a report, each as often as the baseline lists it.
     pub(super) fn take_away(&mut self, report: &mut FileReport) {
         let path = name(&report.path);
         let findings = std::mem::take(&mut report.findings);
@@ -136,38 +135,38 @@ impl Baseline {
         }
     }
 
-    /// How many known findings were not found.
+    /// Counts the entries that matched no finding.
     pub(super) fn remaining(&self) -> usize {
         self.findings.iter().map(|known| known.count).sum()
     }
 }
 
-/// Where a chain of links leads, also to a file that does not exist yet.
+/// Resolves a chain of symbolic links, also to a file that does not exist yet.
 fn link_target(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_owned();
-    // As many as the kernel follows.
+    // The kernel's limit.
     for _ in 0..40 {
         match fs::read_link(&target) {
             Ok(link) => {
                 let directory = target.parent().unwrap_or(Path::new(""));
                 target = directory.join(link);
             }
-            // No link, or nothing at all: the writing says so.
+            // Not a link, or nonexistent: writing reports the error.
             Err(_) => return Ok(target),
         }
     }
     Err(io::Error::other("too many links"))
 }
 
-/// The path with `/` between its parts, without `./` at its start.
+/// Returns the path with `/` as separator, without a leading `./`.
 fn name(path: &str) -> String {
     let path = path.replace('\\', "/");
     path.strip_prefix("./").unwrap_or(&path).to_owned()
 }
 
-/// What stays the same when a finding moves.
+/// Returns an identifier that is stable when a finding moves.
 pub(super) fn fingerprint(report: &FileReport, finding: &Finding) -> String {
-    // Without credentials: a hash of a short one gives it away.
+    // Without credentials: the hash of a short one would reveal it.
     let text = finding.span.of(&report.shown);
     let text: Vec<&str> = text.split_whitespace().collect();
     let secret = finding.secret.as_deref().unwrap_or_default();

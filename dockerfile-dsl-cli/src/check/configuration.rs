@@ -1,4 +1,4 @@
-//! `dockerfile-dsl.toml`: what a team decided for all its Dockerfiles.
+//! `dockerfile-dsl.toml`: the decisions of a team for all its Dockerfiles.
 //!
 //! ```toml
 //! programs = ["programs.rows"]          # rows for programs of your own, beside this file
@@ -26,7 +26,7 @@
 //! os = "linux"                           # or "windows"
 //! ```
 //!
-//! Whoever trusts a program or a name says why, as in the comments of a Dockerfile.
+//! Trusting a program or a name needs a reason, as in the comments of a Dockerfile.
 
 use std::{
     collections::BTreeMap,
@@ -42,13 +42,13 @@ use dockerfile_dsl_analysis::{
 };
 use serde::Deserialize;
 
-/// The name that is looked for.
+/// Name of the configuration file.
 const NAME: &str = "dockerfile-dsl.toml";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Configuration {
-    /// The level of errors in stages that are no part of the image.
+    /// Level of errors in stages outside the final image.
     builder_stages: Option<Level>,
     #[serde(default)]
     rules: BTreeMap<String, Level>,
@@ -56,13 +56,13 @@ pub(super) struct Configuration {
     allow_name: Vec<AllowName>,
     #[serde(default)]
     trust: Vec<Trust>,
-    /// Files of program rows, relative to this file's directory.
+    /// Files of program rows, relative to the directory of this file.
     #[serde(default)]
     programs: Vec<PathBuf>,
-    /// What those files say.
+    /// The rows of those files.
     #[serde(skip)]
     own_programs: Programs,
-    /// What base images set, by their names.
+    /// Settings of base images, by their names.
     #[serde(default)]
     bases: BTreeMap<String, Image>,
     #[serde(skip)]
@@ -115,7 +115,7 @@ struct Trust {
 }
 
 impl Configuration {
-    /// Reads the file at `path`, or the one of this directory or the nearest above it, if there is one.
+    /// Reads the file at `path`, or else the nearest one in this directory or a parent, if any.
     pub(super) fn load(path: Option<&Path>) -> Result<Self, String> {
         let Some(path) = path.map(Path::to_owned).or_else(find) else {
             return Ok(Self::default());
@@ -132,12 +132,12 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// The programs that the author describes.
+    /// Returns the programs that the author describes.
     pub(super) fn programs(&self) -> &Programs {
         &self.own_programs
     }
 
-    /// What the author says of base images.
+    /// Returns the base images that the author describes.
     pub(super) fn bases(&self) -> &Bases {
         &self.own_bases
     }
@@ -192,7 +192,7 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// Adds the trusted programs to each RUN, as if a comment above it said so.
+    /// Adds the trusted programs to each RUN, like a comment above it.
     pub(super) fn add_notes(&self, file: &mut File) {
         for instruction in file
             .stages
@@ -214,14 +214,14 @@ impl Configuration {
         }
     }
 
-    /// The finding with the level that it has here; `None` if it is none here.
+    /// Returns the finding with its configured level; `None` if its rule is off.
     pub(super) fn judge(&self, mut finding: Finding) -> Option<Finding> {
         let is_allowed_name = finding.rule == Rule::SecretsUsedInArgOrEnv
             && self
                 .allow_name
                 .iter()
                 .any(|allowed| allowed.name == finding.sink);
-        // A program that is trusted here need not be used in each file.
+        // Not every file has to use a program that is trusted here.
         let is_own_note = finding.rule == Rule::UnusedNote && finding.span == Span::default();
         if is_allowed_name || is_own_note {
             return None;
@@ -244,7 +244,7 @@ impl Configuration {
     }
 }
 
-/// Reads a file of program rows. An error has a line for each mistake, with the place.
+/// Reads a file of program rows. The error has one line per mistake, with its place.
 fn read_programs(path: &Path) -> Result<Programs, String> {
     let shown = path.display();
     let text = fs::read_to_string(path)
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_of_it() {
+    fn every_field_is_read() {
         let text = "[rules]\nSecretNotRequired = \"off\"\n[[allow-name]]\nname = \"A\"\nreason = \
                     \"b\"\n[[trust]]\nprogram = \"p\"\nreason = \"c\"\n";
         let configuration = Configuration::parse(text).expect("is right");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn mistakes_are_reported() {
         refused(
             "[rules]\nSecretInLayr = \"off\"",
             "unknown rule `SecretInLayr`",

@@ -1,26 +1,26 @@
-//! What `check` says of one file, for every form of output.
+//! The results of one file, for every output format.
 
 use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile};
 
 use crate::status::Status;
 
-/// What was found in one file, or why nothing could be.
+/// The findings of one file, or the reason why it has none.
 pub(super) struct FileReport {
-    /// As it was given.
+    /// Path as given.
     pub(super) path: String,
     pub(super) text: String,
     pub(super) lines: LineIndex,
-    /// The text as people may see it.
+    /// Text with credentials masked.
     pub(super) shown: String,
     pub(super) findings: Vec<Finding>,
-    /// The file could not be read.
+    /// Reason why the file could not be read.
     pub(super) failure: Option<Failure>,
 }
 
 pub(super) enum Failure {
-    /// Not even its bytes.
+    /// The bytes could not be read.
     Unreadable(String),
-    /// Not as a Dockerfile.
+    /// The text is not a valid Dockerfile.
     Malformed(Vec<dockerfile::ReadError>),
 }
 
@@ -34,12 +34,12 @@ impl FileReport {
         }
     }
 
-    /// Line and column of an offset, both from 1, columns in characters.
+    /// Returns line and column of an offset, both from 1, columns in characters.
     pub(super) fn position(&self, offset: usize) -> (usize, usize) {
         self.lines.position(&self.text, offset)
     }
 
-    /// Why there are no findings, in one line.
+    /// Returns why the file has no findings, in one line.
     pub(super) fn failure_text(&self) -> Option<String> {
         let describe = |error: &dockerfile::ReadError| {
             let (line, column) = self.position(error.span.start);

@@ -1,4 +1,4 @@
-//! Findings for people: the lines with carets under them, the way that the value took, the fix.
+//! Findings for people: the lines with carets under them, the flow of the value, the fix.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use dockerfile_dsl_analysis::printable::{printable, printable_lines};
@@ -7,7 +7,7 @@ use dockerfile_dsl_analysis::{Finding, Rule, Severity, Span};
 use super::file_report::{Failure, FileReport};
 use crate::output;
 
-/// Errors in a file that cannot be read, after which the rest is not shown.
+/// Max. errors shown of a file that cannot be read.
 const MAX_ERRORS: usize = 20;
 
 pub(super) fn tell(reports: &[FileReport]) {
@@ -93,7 +93,7 @@ fn groups<'a>(
     groups
 }
 
-/// Where the value ends up, under the carets.
+/// Returns the label under the carets: where the value ends up.
 fn label(finding: &Finding) -> String {
     use dockerfile_dsl_analysis::Channel;
     if !matches!(
@@ -124,7 +124,7 @@ fn snippet<'a>(report: &'a FileReport, marks: Vec<Annotation<'a>>) -> Snippet<'a
         .annotations(marks)
 }
 
-/// The span, or of a longer one its first line; inside the text, at characters.
+/// Returns the first line of the span, clipped to the text and to character boundaries.
 fn first_line(text: &str, span: Span) -> std::ops::Range<usize> {
     let floor = |mut offset: usize| {
         while !text.is_char_boundary(offset) {
@@ -171,7 +171,7 @@ fn summary(reports: &[FileReport]) -> String {
     text + "\n"
 }
 
-/// What `--strict` would change.
+/// Returns a note on what `--strict` would change.
 fn strict(reports: &[FileReport]) -> String {
     let findings = reports.iter().flat_map(|report| &report.findings);
     let warnings: Vec<&Finding> = findings

@@ -1,4 +1,4 @@
-//! Reads what is to be checked: the Dockerfile, and the `.dockerignore` that goes with it.
+//! Reads the Dockerfile to check, and its `.dockerignore`.
 
 use std::{
     collections::BTreeMap,
@@ -12,10 +12,10 @@ use dockerfile_dsl_verify::file::Opened;
 
 use crate::output;
 
-/// A Dockerfile is text; more than this is a mistake.
+/// Max. size in bytes; a larger file is refused as a mistake.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// A Dockerfile and what is known of its context.
+/// A Dockerfile, and its build context as far as it was read.
 pub(super) struct Input {
     pub(super) bytes: Vec<u8>,
     pub(super) context: Context,
@@ -53,7 +53,7 @@ impl Input {
     }
 }
 
-/// The folders that were looked through: files beside each other have one build context.
+/// Cache of listed folders: files in the same folder share a build context.
 #[derive(Debug, Default)]
 pub(super) struct Folders {
     secret_files: BTreeMap<PathBuf, Vec<String>>,
@@ -66,12 +66,12 @@ impl Folders {
     }
 }
 
-/// How many entries of a build context are looked at: more than honest ones have, and a second of time at most.
+/// Max. entries of a build context that are read, at most a second of time; the rest is ignored.
 const MAX_ENTRIES: usize = 20_000;
-/// How deep: secrets are kept near the top.
+/// Max. depth of folders that are read: secrets are kept near the top.
 const MAX_DEPTH: usize = 4;
 
-/// The files beside the Dockerfile, and beneath it, that are secrets by their names.
+/// Returns the files in the folder of the Dockerfile or below it whose names suggest a secret.
 fn secret_files(root: &Path) -> Vec<String> {
     let root = if root.as_os_str().is_empty() {
         Path::new(".")
@@ -113,7 +113,7 @@ fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// `NAME.dockerignore` beside the file, else `.dockerignore` there: the build context is taken to be the file's directory.
+/// Reads `NAME.dockerignore` beside the file, else `.dockerignore`: the build context is assumed to be the file's directory.
 fn dockerignore_of(path: &Path) -> Dockerignore {
     let mut own = path.as_os_str().to_owned();
     own.push(".dockerignore");
@@ -123,7 +123,7 @@ fn dockerignore_of(path: &Path) -> Dockerignore {
         };
         return Dockerignore::parse(&text).unwrap_or_else(|error| {
             output::tell(&format!(
-                "warning: {}: {error}, so it is not used\n",
+                "warning: {}: {error}; it is ignored\n",
                 candidate.display()
             ));
             Dockerignore::default()

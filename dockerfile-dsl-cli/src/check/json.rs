@@ -1,4 +1,4 @@
-//! One JSON object: what was found in each file. The form is part of the interface: see `version`.
+//! JSON output: one object with the findings of each file. The format is part of the public interface: see `version`.
 
 use std::collections::BTreeMap;
 
@@ -32,10 +32,10 @@ struct Item<'a> {
     column: usize,
     message: &'a str,
     help: Option<&'a str>,
-    /// The comment that accepts it.
+    /// Comment that accepts the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     accept: Option<String>,
-    /// The stage, if it is no part of the final image.
+    /// Name of the stage, if it is outside the final image.
     #[serde(skip_serializing_if = "Option::is_none")]
     builder_stage: Option<&'a str>,
     /// Further places of the same finding.
@@ -53,7 +53,7 @@ struct Place {
     column: usize,
 }
 
-/// What the value reaches: see `codes.md` of the analysis.
+/// Sink of the value: see `codes.md` of the analysis.
 #[derive(Serialize)]
 struct Sink<'a> {
     code: &'static str,
@@ -61,7 +61,7 @@ struct Sink<'a> {
     name: &'a str,
 }
 
-/// A step of `way`, with its code and what the sentence names.
+/// A step of `way`, with its code and the names in its sentence.
 #[derive(Serialize)]
 struct FlowStep<'a> {
     line: usize,
@@ -71,7 +71,7 @@ struct FlowStep<'a> {
     details: StepDetails<'a>,
 }
 
-/// The code of a step, and what it names.
+/// Code of a step, and the names in its sentence.
 #[derive(Serialize)]
 pub(super) struct StepDetails<'a> {
     code: &'static str,
@@ -96,7 +96,7 @@ impl<'a> StepDetails<'a> {
         }
     }
 
-    /// The same by name, for SARIF.
+    /// Returns the same as a map, for SARIF.
     pub(super) fn properties(&self) -> BTreeMap<&'static str, String> {
         let details = [
             ("code", Some(self.code)),
@@ -119,7 +119,7 @@ struct Step<'a> {
     text: &'a str,
 }
 
-/// The name of a severity in JSON and SARIF.
+/// Returns the name of a severity in JSON and SARIF.
 pub(super) const fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Warning => "warning",

@@ -1,4 +1,4 @@
-//! SARIF 2.1.0: what code hosts show beside the lines of a change.
+//! SARIF 2.1.0, which code hosts show as annotations of a change.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::json::{StepDetails, severity_name};
 pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error> {
     let findings = reports.iter().flat_map(|report| &report.findings);
     let used: BTreeSet<&str> = findings.map(|finding| finding.rule.name()).collect();
-    // Each page is long, and one of a rule without results is shown nowhere.
+    // Each page is long, and code hosts do not show the page of a rule without results.
     let is_used = |rule: &Rule| used.contains(rule.name());
     let rules: Vec<Rule> = Rule::ALL.iter().copied().filter(is_used).collect();
     let results = reports.iter().flat_map(|report| {
@@ -45,7 +45,7 @@ pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error
 
 fn descriptor(rule: Rule) -> RuleDescriptor {
     let page = rules::page(rule);
-    // After the title: what the rule is about.
+    // The paragraph after the title describes the rule.
     let summary = page
         .lines()
         .find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -56,7 +56,7 @@ fn descriptor(rule: Rule) -> RuleDescriptor {
             level: severity_name(rule.severity()),
         }),
         help: Some(Message {
-            // Required beside the other, which is shown wherever Markdown is.
+            // Required in addition to the Markdown form, which is preferred where it is supported.
             text: summary.unwrap_or_default().to_owned(),
             markdown: Some(page.to_owned()),
         }),

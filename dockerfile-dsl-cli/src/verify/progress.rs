@@ -1,4 +1,4 @@
-//! How far the search has come, on a terminal: bytes, rate, and the time that is left where the size is known.
+//! Progress of the search on a terminal: bytes, rate, and the remaining time if the size is known.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::output;
 
 const SIZED: &str = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
-/// Of a stream, which may end at any time.
+/// Template for a stream of unknown length.
 const ENDLESS: &str = "{spinner} {bytes}, {bytes_per_sec}, {elapsed}";
 
-/// Shows on a terminal how far the work has come; elsewhere only does it.
+/// Runs the work, and shows its progress if stderr is a terminal.
 pub(super) fn shown<T>(progress: &Progress, work: impl FnOnce() -> T) -> T {
-    // Hidden by itself where stderr is no terminal.
+    // Hidden automatically if stderr is not a terminal.
     let bar = ProgressBar::no_length();
     if bar.is_hidden() || output::is_quiet() {
         return work();
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_templates_are_templates() {
+    fn progress_templates_are_valid() {
         for template in [SIZED, ENDLESS] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }

@@ -1,11 +1,11 @@
-//! `--secret id=ID,src=FILE|env=NAME` in the grammar of `docker build`, to the secret with its value.
+//! Parses `--secret id=ID,src=FILE|env=NAME` in the syntax of `docker build`, and reads the value.
 
 use std::path::Path;
 
 use dockerfile_dsl_verify::Secret;
 use zeroize::Zeroizing;
 
-/// What the fields say.
+/// Fields of the flag.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Flag {
     id: String,
@@ -13,11 +13,11 @@ struct Flag {
     variable: Option<String>,
 }
 
-/// Reads the flag, and the value from where it says.
+/// Parses the flag, and reads the value from its source.
 pub(super) fn parse(text: &str) -> Result<Secret, String> {
     let Flag { id, file, variable } = Flag::parse(text)?;
     let secret = match (variable, file) {
-        // Docker serves the variable where both are given.
+        // Docker uses the variable if both are given.
         (Some(variable), _) => Secret::from_env(id, &variable),
         (None, Some(file)) => Secret::from_file(id, home(&file)),
         (None, None) if std::env::var_os(&id).is_some() => Secret::from_env(id.clone(), &id),
@@ -32,15 +32,15 @@ pub(super) fn parse(text: &str) -> Result<Secret, String> {
     secret.map_err(|error| error.to_string())
 }
 
-/// A value as it is, which is wiped.
+/// A real value, wiped on drop.
 pub(crate) struct Real {
     pub(crate) id: String,
     pub(crate) value: Zeroizing<Vec<u8>>,
-    /// Of the file that has it.
+    /// Name of its file.
     pub(crate) name: Option<String>,
 }
 
-/// Reads the flag, and the value from where it says.
+/// Parses the flag, and reads the value from its source.
 pub(crate) fn read(text: &str) -> Result<Real, String> {
     let Flag { id, file, variable } = Flag::parse(text)?;
     let name = variable.or_else(|| file.is_none().then(|| id.clone()));
@@ -66,7 +66,7 @@ pub(crate) fn read(text: &str) -> Result<Real, String> {
     Ok(Real { id, value, name })
 }
 
-/// No shell expands a `~` behind `src=`.
+/// Expands a leading `~`, which no shell does after `src=`.
 fn home(file: &str) -> String {
     match (file.strip_prefix("~/"), std::env::var("HOME")) {
         (Some(rest), Ok(home)) => format!("{home}/{rest}"),
@@ -81,7 +81,7 @@ impl Flag {
         for field in fields(text)? {
             let (key, value) = field
                 .split_once('=')
-                .ok_or_else(|| format!("`{field}` is no `key=value`"))?;
+                .ok_or_else(|| format!("expected `key=value`, not `{field}`"))?;
             match &key.to_lowercase()[..] {
                 "id" => value.clone_into(&mut flag.id),
                 "src" | "source" => flag.file = Some(value.to_owned()),
@@ -90,7 +90,7 @@ impl Flag {
                 "type" if value == "file" => is_variable = false,
                 _ => {
                     return Err(format!(
-                        "unexpected `{key}` in a secret: there are id, src, env and type"
+                        "unexpected `{key}` in a secret: the keys are id, src, env and type"
                     ));
                 }
             }
@@ -107,7 +107,7 @@ impl Flag {
     }
 }
 
-/// The fields of a CSV record of one line: a quoted field may hold commas, and doubled quotes.
+/// Splits a CSV record of one line: a quoted field may contain commas and doubled quotes.
 fn fields(text: &str) -> Result<Vec<String>, String> {
     let mut fields = Vec::new();
     let mut rest = text;
@@ -142,7 +142,11 @@ fn fields(text: &str) -> Result<Vec<String>, String> {
         match after.strip_prefix(',') {
             Some(after) => rest = after,
             None if after.is_empty() => return Ok(fields),
-            None => return Err("a quoted field of a secret goes on behind its quote".to_owned()),
+            None => {
+                return Err(
+                    "a quoted field of a secret continues after its closing quote".to_owned(),
+                );
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The smallest archives and images, with a value in them.
+//! The smallest archives and images that contain a value.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -6,7 +6,7 @@ pub(crate) const TOKEN: &str = "ghp_9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0";
 
 pub(crate) const SECRET: [&str; 2] = ["--secret", "id=TOKEN,env=TOKEN"];
 
-/// A tar header and its content, as the smallest archive.
+/// Returns a tar header and its content, the smallest archive.
 pub(crate) fn archive(name: &str, content: &str) -> Vec<u8> {
     let mut header = [0_u8; 512];
     header[..name.len()].copy_from_slice(name.as_bytes());
@@ -21,7 +21,7 @@ pub(crate) fn archive(name: &str, content: &str) -> Vec<u8> {
     archive
 }
 
-/// An image of one layer, as `docker save` writes it.
+/// Returns an image of one layer, in the format of `docker save`.
 pub(crate) fn saved_image() -> Vec<u8> {
     let layer = archive("root/.netrc", TOKEN);
     let config = r#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:DIFF"]},"history":[{"created_by":"RUN /bin/sh -c cat /run/secrets/TOKEN > /root/.netrc # buildkit"}]}"#
@@ -42,5 +42,5 @@ pub(crate) fn saved_image() -> Vec<u8> {
     saved
 }
 
-/// Of the layer in [`saved_image`].
+/// Diff id of the layer in [`saved_image`].
 pub(crate) const DIFF_ID: &str = "73702791401f44dd64defb540cf8bdbe0e683d2d15a2bced127f19482002c1f2";

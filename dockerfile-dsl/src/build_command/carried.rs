@@ -203,7 +203,7 @@ impl ShellValue {
         if !dot.is_empty() {
             lines.push_str(&format!("{variable}=\"${{{variable}%.}}\"\n"));
         }
-        let complaint = Argument::text(format!("{source} gives no value")).quote();
+        let complaint = Argument::text(format!("{source} returns no value")).quote();
         lines.push_str(&format!(
             "[ -n \"${variable}\" ] || {{ echo {complaint} >&2; exit 1; }}\n"
         ));

@@ -136,7 +136,7 @@ impl BuildCommand {
     pub(crate) fn tell_absent_secrets(&self, given: &Given) -> Result<(), Error> {
         for id in &self.without_absent_secrets(given)?.left_out {
             tell(&format!(
-                "the optional secret `{id}` has no value: the build goes without it"
+                "the optional secret `{id}` has no value: the build runs without it"
             ));
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! ADD: files of the build context, downloads and repositories.
 //!
-//! In: sources, a destination, and the secret for the server. Out: the line, and the id under which BuildKit looks for that secret.
-//! Invariant: no credential is in the URL, and no message shows the URL.
+//! In: sources, a destination, and the secret for the server. Out: the line, and the id under which BuildKit looks for that
+//! secret. Invariant: the URL contains no credential, and no message shows the URL.
 
 use dockerfile_dsl_analysis::git_host;
 
@@ -14,8 +14,8 @@ use crate::{Secret, SecretSource};
 
 /// Adds files of the build context, a download or a git repository to a layer.
 ///
-/// BuildKit itself makes the request, and can authenticate it with a secret that no layer, no tool and no `.git/config` sees:
-/// the safest private clone.
+/// BuildKit itself makes the request, and can authenticate with a secret that no layer, no program and no `.git/config` sees: the
+/// safest private clone.
 ///
 /// ```dockerfile
 /// ADD https://github.com/acme/private.git /src
@@ -39,18 +39,18 @@ pub(crate) enum Kind {
     Http,
 }
 
-/// What a secret is for the server.
+/// How the server uses the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Credential {
-    /// The token itself, with the user name that its host wants.
+    /// Token, sent with the user name that its host expects.
     Token,
-    /// The token, with this user name.
+    /// Token, sent with this user name.
     TokenOf(String),
-    /// The whole value of the `Authorization` header.
+    /// Whole value of the `Authorization` header.
     Header,
 }
 
-/// What a token is called where it comes from.
+/// Returns the issuer's word for the token, for messages.
 fn token_name(secret: &Secret) -> &'static str {
     match secret.source() {
         SecretSource::Env(name) => name,
@@ -58,34 +58,34 @@ fn token_name(secret: &Secret) -> &'static str {
     }
 }
 
-/// `--unpack`: what happens to an archive.
+/// `--unpack`: whether an archive is unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unpack {
-    /// It is unpacked, also when it was downloaded.
+    /// Unpacks it, even if it was downloaded.
     Unpack,
-    /// It stays an archive, also when it is of the build context.
+    /// Keeps the archive, even if it comes from the build context.
     Keep,
 }
 
-/// `--keep-git-dir`: what happens to the `.git` directory.
+/// `--keep-git-dir`: whether the `.git` directory is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GitDirectory {
-    /// It is added, too.
+    /// Adds the `.git` directory, too.
     Keep,
-    /// Only the files are added.
+    /// Adds the files only.
     Remove,
 }
 
 impl Add {
     pub(super) const KEYWORD: &str = "ADD";
 
-    /// Files of the build context; an archive is unpacked.
+    /// Adds files of the build context; archives are unpacked.
     #[must_use]
     pub fn new(sources: impl IntoSources, destination: impl IntoLayerPath) -> Self {
         Self::of(Kind::Files, sources.into_sources(), destination.into_path())
     }
 
-    /// A git repository: `https://host/path.git`, also with `#ref:directory` or a query.
+    /// Adds a git repository: `https://host/path.git`, also with `#ref:directory` or a query.
     #[must_use]
     pub fn git(url: impl LayerText, destination: impl IntoLayerPath) -> Self {
         Self::of(
@@ -95,7 +95,7 @@ impl Add {
         )
     }
 
-    /// A download: `https://host/path`.
+    /// Downloads a file: `https://host/path`.
     #[must_use]
     pub fn http(url: impl LayerText, destination: impl IntoLayerPath) -> Self {
         Self::of(
@@ -105,7 +105,7 @@ impl Add {
         )
     }
 
-    /// The same with another destination.
+    /// Replaces the destination.
     pub(crate) fn to(mut self, destination: Text) -> Self {
         self.transfer.destination = destination;
         self
@@ -122,20 +122,21 @@ impl Add {
         }
     }
 
-    /// The token that the server asks for: it is passed as `GIT_AUTH_TOKEN.HOST` or `HTTP_AUTH_TOKEN_HOST`.
+    /// Sets the token that the server asks for, passed as `GIT_AUTH_TOKEN.HOST` or `HTTP_AUTH_TOKEN_HOST`.
     ///
-    /// BuildKit sends the token of a repository with the user name `x-access-token`. GitLab and Bitbucket want others, and the
-    /// variable `CI_JOB_TOKEN` of a GitLab job another one still: where the host is called `gitlab.*` or `bitbucket.*`, or that is
-    /// the variable, the whole header is passed as `GIT_AUTH_HEADER.HOST` instead, made when the build starts.
+    /// BuildKit sends the token of a repository with the user name `x-access-token`. GitLab and Bitbucket expect other names, and
+    /// a GitLab job's `CI_JOB_TOKEN` yet another. If the host is `gitlab.*` or `bitbucket.*`, or the variable is `CI_JOB_TOKEN`,
+    /// the whole header is computed when the build starts, and passed as `GIT_AUTH_HEADER.HOST`.
     #[must_use]
     pub fn token(mut self, secret: Secret) -> Self {
         self.credentials.push((Credential::Token, secret));
         self
     }
 
-    /// The token that a git server asks for, with this user name: `oauth2`, `gitlab-ci-token`, the name of a deploy token.
+    /// Sets the token that a git server asks for, with its user name: `oauth2`, `gitlab-ci-token`, the name of a deploy token.
     ///
-    /// With `x-access-token` it is passed as `GIT_AUTH_TOKEN.HOST`, else as `GIT_AUTH_HEADER.HOST`, made when the build starts.
+    /// With `x-access-token` it is passed as `GIT_AUTH_TOKEN.HOST`, else as `GIT_AUTH_HEADER.HOST`, computed when the build
+    /// starts.
     #[must_use]
     pub fn token_of(mut self, user: impl Into<String>, secret: Secret) -> Self {
         self.credentials
@@ -143,7 +144,8 @@ impl Add {
         self
     }
 
-    /// The whole `Authorization` header, as in `Basic dXNlcjpwYXNz`: it is passed as `GIT_AUTH_HEADER.HOST` or `HTTP_AUTH_HEADER_HOST`.
+    /// Sets the whole `Authorization` header, as in `Basic dXNlcjpwYXNz`, passed as `GIT_AUTH_HEADER.HOST` or
+    /// `HTTP_AUTH_HEADER_HOST`.
     #[must_use]
     pub fn header(mut self, secret: Secret) -> Self {
         self.credentials.push((Credential::Header, secret));
@@ -185,21 +187,22 @@ impl Add {
         self
     }
 
-    /// [`--link`](https://docs.docker.com/reference/dockerfile/#add---link): a layer of its own, which does not depend on those below.
+    /// [`--link`](https://docs.docker.com/reference/dockerfile/#add---link): a separate layer, independent of those below.
     #[must_use]
     pub fn link(mut self) -> Self {
         self.transfer.link = true;
         self
     }
 
-    /// [`--exclude=`](https://docs.docker.com/reference/dockerfile/#add---exclude): a pattern as in `.dockerignore`; may be said again.
+    /// [`--exclude=`](https://docs.docker.com/reference/dockerfile/#add---exclude): a pattern as in `.dockerignore`; can be
+    /// repeated.
     #[must_use]
     pub fn exclude(mut self, pattern: impl LayerText) -> Self {
         self.transfer.excludes.push(pattern.into_string());
         self
     }
 
-    /// The secrets that BuildKit uses for the request, each with the id that it looks for.
+    /// Returns the secrets that BuildKit uses for the request, each with the id that it looks up.
     pub(crate) fn implicit_secrets(&self) -> Vec<(String, Secret)> {
         let Some(address) = self.url().and_then(Address::of) else {
             return Vec::new();
@@ -240,8 +243,8 @@ impl Add {
             self.check_url(url, problems);
         } else if !self.credentials.is_empty() {
             problems.wrong(
-                "a token is for a download or a git repository: files of the build context need \
-                 none",
+                "a token applies to a download or a git repository: files of the build context \
+                 need none",
             );
         }
         self.check_checksum(problems);
@@ -258,31 +261,32 @@ impl Add {
             };
             if self.kind != Kind::Git {
                 problems.wrong(
-                    "a download has no user name beside its token: write `.token(SECRET)`, or the \
+                    "a download takes no user name with its token: write `.token(SECRET)`, or the \
                      whole header with `.header(SECRET)`",
                 );
             }
             if user.is_empty() || user.contains(|c: char| c == ':' || c.is_control()) {
                 problems.unwritable(
-                    "the user name beside a token has at least one character, and no `:` and no \
+                    "the user name of a token needs at least one character, and no `:` and no \
                      control character",
                 );
             }
         }
     }
 
-    /// The messages do not show the URL: it may hold what should have been a secret.
+    /// Checks the URL. Messages do not show it: it may contain a secret by mistake.
     fn check_url(&self, url: &str, problems: &mut Problems) {
         let address = Address::of(url);
         if address.as_ref().is_some_and(|address| address.has_user) {
             problems.wrong(
-                "the URL holds a user or password, which ends up in the history of the image: take \
-                 it out, and write `.token(SECRET)`",
+                "the URL contains a user or password, which the image history would keep: remove \
+                 it, and write `.token(SECRET)`",
             );
         }
         if self.kind == Kind::Http && address.is_none() {
-            problems
-                .unwritable("the URL of a download starts with `http://` or `https://` and a host");
+            problems.unwritable(
+                "the URL of a download must start with `http://` or `https://` and a host",
+            );
         }
         if self.kind == Kind::Http && address.is_some() && is_git(url) {
             problems.wrong(
@@ -292,8 +296,8 @@ impl Add {
         }
         if self.kind == Kind::Git && !is_git(url) {
             problems.unwritable(
-                "the URL of a git repository is `https://host/path.git`, `ssh://..`, `git://..` or \
-                 `git@host:path`",
+                "the URL of a git repository must be `https://host/path.git`, `ssh://..`, \
+                 `git://..` or `git@host:path`",
             );
         }
         if !self.credentials.is_empty() && address.is_none() {
@@ -313,9 +317,10 @@ impl Add {
         let kind = self.kind;
         problems.flag_word("--checksum", checksum, |text| match kind {
             Kind::Git if hexadecimal(text) && text.len() <= 64 => Ok(()),
-            Kind::Git => {
-                Err("the checksum of a git repository is a commit in hexadecimal digits".to_owned())
-            }
+            Kind::Git => Err(
+                "the checksum of a git repository must be a commit in hexadecimal digits"
+                    .to_owned(),
+            ),
             Kind::Http
                 if text
                     .strip_prefix("sha256:")
@@ -323,10 +328,10 @@ impl Add {
             {
                 Ok(())
             }
-            Kind::Http => {
-                Err("the checksum of a download is `sha256:` and 64 hexadecimal digits".to_owned())
-            }
-            Kind::Files => Err("--checksum is for a download or a git repository".to_owned()),
+            Kind::Http => Err(
+                "the checksum of a download must be `sha256:` and 64 hexadecimal digits".to_owned(),
+            ),
+            Kind::Files => Err("--checksum applies to a download or a git repository".to_owned()),
         });
     }
 
@@ -350,11 +355,11 @@ impl Add {
     }
 }
 
-/// The server of an `http(s)` URL.
+/// Server of an `http(s)` URL.
 pub(crate) struct Address {
-    /// Host and port, as BuildKit's git client names its secrets.
+    /// Host and port: the name of the secret in BuildKit's git client.
     pub(crate) authority: String,
-    /// The host alone, as its HTTP client does.
+    /// Host alone: the name in its HTTP client.
     pub(crate) host: String,
     pub(crate) has_user: bool,
 }
@@ -449,7 +454,7 @@ mod tests {
         let mut problems = Problems::default();
         Add::git("https://user:hunter2@github.com/acme/x.git", path!("/src")).check(&mut problems);
         let message = problems.into_list().remove(0).message;
-        assert!(message.contains("holds a user or password"), "{message}");
+        assert!(message.contains("contains a user or password"), "{message}");
         assert!(!message.contains("hunter2"), "{message}");
     }
 }

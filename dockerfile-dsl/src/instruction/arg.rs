@@ -1,13 +1,13 @@
 //! ARG: build arguments, of the file and of a stage.
 //!
-//! In: a name, and a default. Out: the line. The name is one that a shell can have.
+//! In: a name, and a default. Out: the line. Invariant: the name is a valid shell identifier.
 
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::secret;
 use crate::text::{LayerText, LayerValue, Text};
 
-/// Declares a build argument: public, kept in the history of the image.
+/// Declares a build argument. Its value is public: the image history keeps it.
 ///
 /// ```dockerfile
 /// ARG VERSION="1.0"
@@ -23,7 +23,7 @@ pub struct Arg {
 impl Arg {
     pub(super) const KEYWORD: &str = "ARG";
 
-    /// An argument without a default; in a stage, the default of the global one of that name.
+    /// An argument without a default; in a stage, it inherits the default of the global one of that name.
     #[must_use]
     pub fn new(name: impl LayerText) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Arg {
         }
     }
 
-    /// The value when the command line gives none.
+    /// Sets the value that is used when the command line gives none.
     #[must_use]
     pub fn default(mut self, value: impl LayerValue) -> Self {
         self.default = Some(value.into_text());
@@ -46,7 +46,7 @@ impl Arg {
     pub(crate) fn check(&self, problems: &mut Problems) {
         if !secret::is_variable(&self.name) {
             problems.unwritable(format!(
-                "`{}` is no name of a build argument: it is [A-Za-z_][A-Za-z0-9_]*",
+                "invalid build argument name `{}`: write [A-Za-z_][A-Za-z0-9_]*",
                 self.name.escape_debug()
             ));
         }

@@ -1,6 +1,6 @@
-//! CMD, and the two forms of a command that it shares with ENTRYPOINT and HEALTHCHECK.
+//! CMD, and the two command forms that ENTRYPOINT and HEALTHCHECK share with it.
 //!
-//! In: a list of arguments, or one line for the SHELL. Out: JSON that is read as JSON, or text that is not.
+//! In: a list of arguments, or one line for the SHELL. Out: a JSON array in exec form, text in shell form.
 
 use crate::pen::Pen;
 use crate::problem::Problems;
@@ -16,11 +16,12 @@ pub enum CommandLine {
     Shell(String),
 }
 
-/// One line for the SHELL: made by [`shell_form`].
+/// A command in shell form, returned by [`shell_form`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShellForm(pub(crate) String);
 
-/// A command in [shell form](https://docs.docker.com/reference/dockerfile/#shell-form): the SHELL reads it when the container starts.
+/// Returns a command in [shell form](https://docs.docker.com/reference/dockerfile/#shell-form): the SHELL parses it when the
+/// container starts.
 #[must_use]
 pub fn shell_form(line: impl LayerText) -> ShellForm {
     ShellForm(line.into_string())
@@ -29,17 +30,14 @@ pub fn shell_form(line: impl LayerText) -> ShellForm {
 mod sealed {
     use super::{LayerText, ShellForm};
 
-    #[expect(
-        unnameable_types,
-        reason = "that no other crate can name it is what seals the trait"
-    )]
+    #[expect(unnameable_types, reason = "sealed: other crates cannot name it")]
     pub trait SealedCommand {}
     impl<I: IntoIterator<Item: LayerText>> SealedCommand for I {}
     impl SealedCommand for ShellForm {}
 }
 
-/// What a container runs: a list of arguments, or [`shell_form`]. The list is anything that gives words: an array, a `&[String]`,
-/// an iterator.
+/// The command of a container: a list of arguments, or [`shell_form`]. The list is an array, a `&[String]`, or any iterator of
+/// words.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a command that an image can keep",
     label = "expected `[\"program\", \"argument\"]` or `shell_form(\"..\")`",
@@ -70,14 +68,14 @@ impl CommandLine {
         match self {
             Self::Exec(arguments) => {
                 if arguments.iter().any(|argument| argument.contains('\0')) {
-                    problems.unwritable("an argument holds a NUL, which no program can be given");
+                    problems.unwritable("an argument contains a NUL, which no program can receive");
                 }
             }
             Self::Shell(line) => check_line(line, problems),
         }
     }
 
-    /// What stands after the keyword.
+    /// Writes the text after the keyword.
     pub(super) fn write(&self) -> String {
         match self {
             Self::Exec(arguments) => json::array(arguments.iter().map(String::as_str)),
@@ -85,7 +83,7 @@ impl CommandLine {
         }
     }
 
-    /// What stands after a keyword that takes flags: `--` ends them, so that the line may start with two dashes.
+    /// Writes the text after a keyword that takes flags: `--` ends them, so that the line may start with two dashes.
     pub(super) fn write_after_flags(&self) -> String {
         let text = self.write();
         if text.starts_with("--") {
@@ -116,7 +114,7 @@ fn check_line(line: &str, problems: &mut Problems) {
     }
 }
 
-/// What the container runs, unless told otherwise when it is started.
+/// The default command of the container; `docker run` can override it.
 ///
 /// ```dockerfile
 /// CMD ["/server", "--port", "8080"]

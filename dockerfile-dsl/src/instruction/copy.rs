@@ -1,6 +1,6 @@
 //! COPY: files of the build context, of a stage or of an image.
 //!
-//! In: where from, what, where to. Out: the line; sources are meant literally unless they say otherwise.
+//! In: an origin, sources, a destination. Out: the line. Sources are literal unless they ask for wildcards or variables.
 
 use super::Origin;
 use super::transfer::{IntoSources, Transfer};
@@ -27,7 +27,7 @@ pub struct CopyFiles {
 impl CopyFiles {
     pub(super) const KEYWORD: &str = "COPY";
 
-    /// Files of the build context, or files that stand in the Dockerfile.
+    /// Copies files of the build context, or inline files of the Dockerfile.
     #[must_use]
     pub fn new(sources: impl IntoSources, destination: impl IntoLayerPath) -> Self {
         Self {
@@ -77,21 +77,22 @@ impl CopyFiles {
         self
     }
 
-    /// [`--link`](https://docs.docker.com/reference/dockerfile/#copy---link): a layer of its own, which does not depend on those below.
+    /// [`--link`](https://docs.docker.com/reference/dockerfile/#copy---link): a separate layer, independent of those below.
     #[must_use]
     pub fn link(mut self) -> Self {
         self.transfer.link = true;
         self
     }
 
-    /// [`--parents`](https://docs.docker.com/reference/dockerfile/#copy---parents): the directories above a source are kept.
+    /// [`--parents`](https://docs.docker.com/reference/dockerfile/#copy---parents): keeps the parent directories of a source.
     #[must_use]
     pub fn parents(mut self) -> Self {
         self.parents = true;
         self
     }
 
-    /// [`--exclude=`](https://docs.docker.com/reference/dockerfile/#copy---exclude): a pattern as in `.dockerignore`; may be said again.
+    /// [`--exclude=`](https://docs.docker.com/reference/dockerfile/#copy---exclude): a pattern as in `.dockerignore`; can be
+    /// repeated.
     #[must_use]
     pub fn exclude(mut self, pattern: impl LayerText) -> Self {
         self.transfer.excludes.push(pattern.into_string());
@@ -110,8 +111,8 @@ impl CopyFiles {
         self.transfer.check_plain_words(problems);
         if self.from.is_some() && self.transfer.has_inline_files() {
             problems.wrong(
-                "a file that stands in the Dockerfile is in no stage and no image: copy it without \
-                 `from`",
+                "an inline file of the Dockerfile comes from no stage and no image: copy it \
+                 without `from`",
             );
         }
     }

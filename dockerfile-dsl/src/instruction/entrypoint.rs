@@ -6,7 +6,7 @@ use super::{CommandLine, IntoCommand};
 use crate::pen::Pen;
 use crate::problem::Problems;
 
-/// The program of the container: the CMD becomes its arguments.
+/// The program of the container: CMD becomes its arguments.
 ///
 /// ```dockerfile
 /// ENTRYPOINT ["/usr/bin/tini", "--"]
@@ -21,7 +21,7 @@ pub struct Entrypoint {
 impl Entrypoint {
     pub(super) const KEYWORD: &str = "ENTRYPOINT";
 
-    /// The program and its first arguments; an empty list takes the base image's away.
+    /// The program and its first arguments; an empty list removes the base image's entrypoint.
     #[must_use]
     pub fn new(command: impl IntoCommand) -> Self {
         Self {

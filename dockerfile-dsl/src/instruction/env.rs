@@ -28,7 +28,7 @@ impl Env {
         Self { pairs: Vec::new() }.and(key, value)
     }
 
-    /// One more in the same instruction, which does not see the ones before.
+    /// Adds a variable to the same instruction. Its value cannot refer to the ones before.
     #[must_use]
     pub fn and(mut self, key: impl LayerText, value: impl LayerValue) -> Self {
         self.pairs.push((key.into_string(), value.into_text()));

@@ -8,7 +8,7 @@ use crate::render;
 use crate::text::{LayerValue, Text};
 use crate::valid;
 
-/// Says on which ports the container listens.
+/// Declares the ports that the container listens on.
 ///
 /// ```dockerfile
 /// EXPOSE 8080 5000-5010/udp
@@ -31,7 +31,7 @@ impl Expose {
         }
     }
 
-    /// One more.
+    /// Adds a port or range.
     #[must_use]
     pub fn and(mut self, port: impl LayerValue) -> Self {
         self.ports.push(port.into_text());
@@ -45,7 +45,7 @@ impl Expose {
     }
 
     pub(super) fn write(&self, pen: &Pen<'_>) -> String {
-        // BuildKit takes the protocol in any case, and warns about all but one.
+        // BuildKit takes the protocol in any case, and warns unless it is lower case.
         let lower = |port: &Text| {
             if port.expanded {
                 port.clone()

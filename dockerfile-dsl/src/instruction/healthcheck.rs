@@ -1,4 +1,4 @@
-//! HEALTHCHECK: how the engine finds out whether the container works.
+//! HEALTHCHECK: the command that tests whether the container works.
 //!
 //! In: a command and how often to run it. Out: the line, with durations as Go writes them.
 
@@ -11,7 +11,7 @@ use crate::render;
 use crate::text::Sealed;
 use crate::valid;
 
-/// How the engine finds out whether the container works.
+/// The command that tests whether the container works.
 ///
 /// ```dockerfile
 /// HEALTHCHECK --interval=30s --retries=3 CMD ["curl", "-f", "http://localhost/"]
@@ -20,7 +20,7 @@ use crate::valid;
 /// See [HEALTHCHECK](https://docs.docker.com/reference/dockerfile/#healthcheck).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Healthcheck {
-    /// `None` takes the base image's check away.
+    /// `None` removes the base image's check.
     pub(crate) command: Option<CommandLine>,
     pub(crate) interval: Option<String>,
     pub(crate) timeout: Option<String>,
@@ -31,7 +31,7 @@ pub struct Healthcheck {
 
 /// A duration: [`Duration`], or text as in `1m30s`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no duration that an image can keep",
+    message = "`{Self}` is not a duration for HEALTHCHECK",
     label = "expected a `std::time::Duration`, or text such as `\"1m30s\"`"
 )]
 pub trait IntoDuration: Sealed {
@@ -68,7 +68,7 @@ impl IntoDuration for String {
 impl Healthcheck {
     pub(super) const KEYWORD: &str = "HEALTHCHECK";
 
-    /// The container works as long as this command succeeds.
+    /// The container is healthy as long as this command succeeds.
     #[must_use]
     pub fn new(command: impl IntoCommand) -> Self {
         Self {
@@ -77,7 +77,7 @@ impl Healthcheck {
         }
     }
 
-    /// `HEALTHCHECK NONE`: no check, not even the base image's.
+    /// `HEALTHCHECK NONE`: removes the base image's check, too.
     #[must_use]
     pub fn none() -> Self {
         Self {
@@ -90,35 +90,35 @@ impl Healthcheck {
         }
     }
 
-    /// `--interval=`: how often it is run.
+    /// `--interval=`: time between two checks.
     #[must_use]
     pub fn interval(mut self, duration: impl IntoDuration) -> Self {
         self.interval = Some(duration.into_duration());
         self
     }
 
-    /// `--timeout=`: how long it may take.
+    /// `--timeout=`: max. duration of one check.
     #[must_use]
     pub fn timeout(mut self, duration: impl IntoDuration) -> Self {
         self.timeout = Some(duration.into_duration());
         self
     }
 
-    /// `--start-period=`: how long it may fail at first.
+    /// `--start-period=`: time after the start in which failures do not count.
     #[must_use]
     pub fn start_period(mut self, duration: impl IntoDuration) -> Self {
         self.start_period = Some(duration.into_duration());
         self
     }
 
-    /// `--start-interval=`: how often it is run in that time.
+    /// `--start-interval=`: time between two checks during the start period.
     #[must_use]
     pub fn start_interval(mut self, duration: impl IntoDuration) -> Self {
         self.start_interval = Some(duration.into_duration());
         self
     }
 
-    /// `--retries=`: how often it may fail in a row.
+    /// `--retries=`: number of consecutive failures after which the container is unhealthy.
     #[must_use]
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = Some(retries);

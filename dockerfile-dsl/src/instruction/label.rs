@@ -1,4 +1,4 @@
-//! LABEL: what is said about the image.
+//! LABEL: metadata of the image.
 //!
 //! In: keys and values. Out: the line, every value in double quotes.
 
@@ -7,7 +7,7 @@ use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::text::{LayerText, LayerValue, Text};
 
-/// Describes the image.
+/// Adds metadata to the image.
 ///
 /// ```dockerfile
 /// LABEL org.opencontainers.image.source="https://github.com/acme/app"
@@ -28,7 +28,7 @@ impl Label {
         Self { pairs: Vec::new() }.and(key, value)
     }
 
-    /// One more in the same instruction.
+    /// Adds a label to the same instruction.
     #[must_use]
     pub fn and(mut self, key: impl LayerText, value: impl LayerValue) -> Self {
         self.pairs.push((key.into_string(), value.into_text()));

@@ -1,6 +1,7 @@
-//! ONBUILD: instructions for the images that are built on this one.
+//! ONBUILD: instructions for images that are built from this one.
 //!
-//! In: another instruction. Out: the line. It runs in a build that knows neither our stages nor our secrets.
+//! In: another instruction. Out: the line. The instruction runs in another build, which has neither these stages nor these
+//! secrets.
 
 use super::Instruction;
 use super::Origin;
@@ -8,7 +9,7 @@ use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::Written;
 
-/// An instruction for the images that are built on this one: it runs right after their FROM.
+/// An instruction for images that are built from this one: it runs right after their FROM.
 ///
 /// ```dockerfile
 /// ONBUILD COPY . /app/
@@ -23,7 +24,7 @@ pub struct Onbuild {
 impl Onbuild {
     pub(super) const KEYWORD: &str = "ONBUILD";
 
-    /// The instruction for later.
+    /// Wraps the instruction that runs later.
     #[must_use]
     pub fn new(instruction: impl Into<Instruction>) -> Self {
         Self {
@@ -48,7 +49,7 @@ impl Onbuild {
             .any(|origin| matches!(origin, Origin::Stage(_)))
         {
             problems.wrong(
-                "the instruction runs in another build, which does not have this stage: take the \
+                "the instruction runs in another build, which does not have this stage: copy the \
                  files from an image",
             );
         }
@@ -62,7 +63,7 @@ impl Onbuild {
         };
         if secrets {
             problems.wrong(
-                "the instruction runs in another build, to which this one cannot give a secret",
+                "the instruction runs in another build, which cannot get a secret of this one",
             );
         }
     }

@@ -1,6 +1,6 @@
-//! Where COPY and mounts take files from.
+//! The origin of files for COPY and mounts: a stage or an image.
 //!
-//! In: a stage of the same file, or the name of an image. Out: what stands after `from=`.
+//! In: a stage of the same file, or the name of an image. Out: the value of `from=`.
 
 use crate::pen::Pen;
 use crate::problem::Problems;
@@ -8,7 +8,7 @@ use crate::stage::Stage;
 use crate::text::Text;
 use crate::valid;
 
-/// Where COPY or a mount takes files from, if not from the build context.
+/// The origin of the files of COPY or a mount, if it is not the build context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A stage of the same file.
@@ -22,7 +22,7 @@ impl Origin {
         let Self::Image(image) = self else { return };
         problems.flag("the image in `from`", image);
         problems.check(valid::image(image));
-        // COPY reads a number as the index of a stage.
+        // COPY parses a number as the index of a stage.
         if !image.is_empty() && image.bytes().all(|byte| byte.is_ascii_digit()) {
             problems.wrong(format!(
                 "`from={image}` would be the stage with that index: give the image its registry, \

@@ -1,18 +1,18 @@
-//! `KEY="value" ..`, as ENV and LABEL have it.
+//! `KEY="value" ..`, the syntax of ENV and LABEL.
 //!
-//! In: keys and values. Out: what is wrong with them, and the line, every value in double quotes.
+//! In: keys and values. Out: problems, and the line with every value in double quotes.
 
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render;
 use crate::text::Text;
 
-/// `what`: how the author calls a key.
+/// Checks the keys and values. `what` is the word for a key in messages.
 pub(super) fn check(what: &str, pairs: &[(String, Text)], problems: &mut Problems) {
     for (key, value) in pairs {
         problems.line(what, key);
         if key.is_empty() || key.contains('=') {
-            problems.unwritable(format!("{what} may not be empty, nor hold a `=`"));
+            problems.unwritable(format!("{what} must not be empty or contain a `=`"));
         }
         problems.word(
             &format!("the value of `{}`", key.escape_debug()),

@@ -1,7 +1,7 @@
 //! RUN: a script or a program, with its mounts.
 //!
-//! In: what `sh!` made, or a list of arguments. Out: one line, a here-document, or the exec form: whichever carries it unchanged.
-//! Invariant: the mounts of a script are those that it was checked with.
+//! In: a script of `sh!`, or a list of arguments. Out: one line, a here-document, or the exec form, whichever carries it
+//! unchanged. Invariant: a script has exactly the mounts that it was checked with.
 
 use super::Instruction;
 use dockerfile_dsl_analysis::dockerfile::Danger;
@@ -15,7 +15,7 @@ use crate::text::{LayerText, Sealed};
 use crate::value::ScriptMount;
 use crate::{Dialect, Script};
 
-/// Runs a script or a program, and keeps what it wrote as a layer.
+/// Runs a script or a program, and keeps the files that it wrote as a layer.
 ///
 /// ```dockerfile
 /// RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
@@ -46,11 +46,11 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Network {
-    /// That of the build.
+    /// The network of the build.
     Default,
     /// No network.
     None,
-    /// That of the builder's machine; needs the entitlement `network.host`.
+    /// The network of the builder's machine; needs the entitlement `network.host`.
     Host,
 }
 
@@ -58,13 +58,13 @@ pub enum Network {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Security {
-    /// As other steps.
+    /// The sandbox of other steps.
     Sandbox,
-    /// With all privileges; needs the entitlement `security.insecure`.
+    /// All privileges; needs the entitlement `security.insecure`.
     Insecure,
 }
 
-/// What RUN takes: a [`Script`] of `sh!`, or a [`Run`].
+/// A command for RUN: a [`Script`] of `sh!`, or a [`Run`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a checked script",
     label = "expected `sh!(\"...\")`",
@@ -123,13 +123,14 @@ impl IntoScript for &Run {
 impl Run {
     pub(super) const KEYWORD: &str = "RUN";
 
-    /// A script, with the mounts that it brings along.
+    /// Runs a script, with the mounts of its values.
     #[must_use]
     pub fn new(script: impl IntoScript) -> Self {
         script.into_run()
     }
 
-    /// [Exec form](https://docs.docker.com/reference/dockerfile/#exec-form): a program and its arguments, no shell.
+    /// Runs a program with its arguments in [exec form](https://docs.docker.com/reference/dockerfile/#exec-form), without a
+    /// shell.
     #[must_use]
     pub fn exec<T: LayerText>(arguments: impl IntoIterator<Item = T>) -> Self {
         Self {
@@ -142,13 +143,13 @@ impl Run {
         }
     }
 
-    /// `--mount=`: one more. The secrets of a script are mounted by `sh!` itself.
+    /// Adds a `--mount=`. The secrets of a script are mounted by `sh!` itself.
     #[must_use]
     pub fn mount(mut self, mount: impl Into<Mount>) -> Self {
         let mount = mount.into();
         if let (Command::Script { problems, .. }, Mount::Secret(_)) = (&mut self.command, &mount) {
             problems.push(
-                "a secret was mounted after the script was checked: let it stand in a hole of \
+                "a secret was mounted after the script was checked: use it in a hole of \
                  `sh!`, or write `sh!(\"..\", @mount(SECRET => \"/path\"))`"
                     .to_owned(),
             );
@@ -171,14 +172,14 @@ impl Run {
         self
     }
 
-    /// [`--device=`](https://docs.docker.com/reference/dockerfile/#run---device): a CDI device; may be said again.
+    /// [`--device=`](https://docs.docker.com/reference/dockerfile/#run---device): a CDI device; can be repeated.
     #[must_use]
     pub fn device(mut self, device: impl LayerText) -> Self {
         self.devices.push(device.into_string());
         self
     }
 
-    /// Something that its author vouches for: see [`danger`](crate::danger). A script says it behind its text.
+    /// Adds a decision of trust: see [`danger`](crate::danger). In a script, write it as an argument of `sh!` instead.
     #[must_use]
     pub fn decide(mut self, decision: Decision) -> Self {
         self.decisions.push(decision);
@@ -199,7 +200,7 @@ impl Run {
             .collect()
     }
 
-    /// What tells it from the other steps: the start of the script. No value of a secret is in it.
+    /// Returns the start of the script, which identifies the step in messages. It contains no value of a secret.
     pub(crate) fn first_line(&self) -> Option<String> {
         let Command::Script { text, .. } = &self.command else {
             return None;
@@ -213,7 +214,7 @@ impl Run {
         })
     }
 
-    /// What its author decided.
+    /// Returns the author's decisions of trust.
     pub(crate) fn decisions(&self) -> Vec<Decision> {
         let mut decisions = self.decisions.clone();
         for mount in self.secrets() {
@@ -232,10 +233,10 @@ impl Run {
         match &self.command {
             Command::Exec(arguments) => {
                 if arguments.is_empty() {
-                    problems.unwritable("there is no program to run");
+                    problems.unwritable("the list of arguments is empty: name the program to run");
                 }
                 if arguments.iter().any(|argument| argument.contains('\0')) {
-                    problems.unwritable("an argument holds a NUL, which no program can be given");
+                    problems.unwritable("an argument contains a NUL, which no program can receive");
                 }
             }
             Command::Script {
@@ -247,7 +248,7 @@ impl Run {
                     problems.wrong(problem);
                 }
                 if text.contains('\0') {
-                    problems.unwritable("the script holds a NUL, which no shell can be given");
+                    problems.unwritable("the script contains a NUL, which no shell can receive");
                 }
                 if text.trim_start().starts_with("#!") {
                     problems.wrong(
@@ -269,7 +270,8 @@ impl Run {
         self.check_targets(problems);
     }
 
-    /// Two mounts at one place hide each other. Where one of them is a secret, the check of the text says it.
+    /// Reports two mounts with the same target: one hides the other. If one of them is a secret, the check of the text reports
+    /// it.
     fn check_targets(&self, problems: &mut Problems) {
         let mut targets = Vec::new();
         for mount in &self.mounts {
@@ -293,13 +295,13 @@ impl Run {
                 continue;
             };
             if variables.contains(&variable) {
-                problems.wrong(format!("two secrets are in the variable `{variable}`"));
+                problems.wrong(format!("two secrets use the variable `{variable}`"));
             }
             variables.push(variable);
         }
     }
 
-    /// What is wrong with it where it stands.
+    /// Checks what depends on the place in the stage.
     pub(crate) fn check_place(&self, pen: &Pen<'_>, problems: &mut Problems) {
         let Command::Script { text, dialect, .. } = &self.command else {
             return;
@@ -314,7 +316,7 @@ impl Run {
         let length = script::under_set_e(text, *dialect, &pen.shell).len();
         if length > script::LONGEST_ARGUMENT {
             problems.wrong(format!(
-                "the script has {length} bytes, and a shell can be given {} at most: put it into a \
+                "the script has {length} bytes, and a shell can receive {} at most: put it into a \
                  file, or into several steps",
                 script::LONGEST_ARGUMENT
             ));
@@ -352,7 +354,7 @@ impl Run {
     }
 }
 
-/// Flags that do not fit beside the command stand on a line each.
+/// Puts each flag on its own line if they do not fit beside the command.
 fn layout(flags: &[String], command: &str, escape: char) -> String {
     let line = render::instruction(Run::KEYWORD, flags, command);
     if flags.is_empty() || (flags.len() == 1 && line.len() <= 120) {

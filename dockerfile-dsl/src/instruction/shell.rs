@@ -1,4 +1,4 @@
-//! SHELL: who reads scripts from here on.
+//! SHELL: the shell of the following instructions.
 //!
 //! In: a program and the arguments before the script. Out: the line.
 
@@ -7,7 +7,7 @@ use crate::problem::Problems;
 use crate::render::json;
 use crate::text::LayerText;
 
-/// The shell that reads scripts and commands in shell form from here on.
+/// The shell that runs scripts and commands in shell form from here on.
 ///
 /// ```dockerfile
 /// SHELL ["/bin/bash", "-o", "pipefail", "-c"]
@@ -43,7 +43,7 @@ impl Shell {
             .iter()
             .any(|argument| argument.contains('\0'))
         {
-            problems.unwritable("an argument holds a NUL, which no program can be given");
+            problems.unwritable("an argument contains a NUL, which no program can receive");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What COPY and ADD have in common: sources, a destination, and who owns the result.
+//! The common part of COPY and ADD: sources, a destination, and the owner of the copies.
 
 use crate::LayerPath;
 use crate::pen::Pen;
@@ -10,7 +10,7 @@ use crate::valid;
 /// One source of a COPY or ADD.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A path as it is.
+    /// A literal path.
     Path(String),
     /// A pattern with `*`, `?` and `[..]`.
     Glob(String),
@@ -18,15 +18,15 @@ pub enum Source {
     Expand(String),
     /// A URL or git reference.
     Remote(String),
-    /// A file that stands in the Dockerfile.
+    /// An inline file of the Dockerfile.
     Inline(InlineFile),
 }
 
-/// A pattern: made by [`glob`].
+/// A pattern, returned by [`glob`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob(pub(crate) String);
 
-/// A source with wildcards: `*`, `?` and `[..]`, each within one name. In any other source they stand for themselves.
+/// Returns a source with wildcards: `*`, `?` and `[..]`, each within one name. In any other source these characters are literal.
 ///
 /// ```
 /// # use dockerfile_dsl::{glob, Stage};
@@ -37,14 +37,15 @@ pub fn glob(pattern: impl Into<String>) -> Glob {
     Glob(pattern.into())
 }
 
-/// A file that stands in the Dockerfile: made by [`inline`].
+/// An inline file of the Dockerfile, returned by [`inline`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlineFile {
     pub(crate) name: String,
     pub(crate) content: String,
 }
 
-/// A file with this name and content, which stands in the Dockerfile as a here-document. Its last line ends with a line break.
+/// Returns a file with this name and content, written into the Dockerfile as a here-document. The content must end with a line
+/// break.
 ///
 /// ```dockerfile
 /// COPY <<"motd" /etc/
@@ -61,7 +62,7 @@ pub fn inline(name: impl Into<String>, content: impl Into<String>) -> InlineFile
     }
 }
 
-/// A source of COPY or ADD: a path as it is, a [`glob`], [`expand`](crate::expand), or an [`inline`] file.
+/// A source of COPY or ADD: a literal path, a [`glob`], [`expand`](crate::expand), or an [`inline`] file.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of COPY or ADD",
     label = "expected a `glob(\"..\")`, `expand(\"..\")` or `inline(name, content)`",
@@ -197,7 +198,7 @@ impl Transfer {
 
     pub(super) fn check(&self, problems: &mut Problems) {
         if self.sources.is_empty() {
-            problems.unwritable("there is nothing to copy: name at least one source");
+            problems.unwritable("nothing to copy: name at least one source");
         }
         for source in &self.sources {
             source.check(problems);
@@ -233,7 +234,8 @@ impl Transfer {
         }
     }
 
-    /// BuildKit looks a here-document up by its name: of two with one name, the last is written twice.
+    /// Reports two inline files with the same name. BuildKit finds a here-document by its name, so the last would be written
+    /// twice.
     fn check_names(&self, problems: &mut Problems) {
         let mut names = Vec::new();
         for file in self.inline_files() {
@@ -257,7 +259,7 @@ impl Transfer {
             .collect()
     }
 
-    /// The paths that are meant literally.
+    /// Returns the literal paths.
     pub(super) fn paths(&self) -> Vec<&str> {
         self.sources
             .iter()
@@ -285,14 +287,15 @@ impl Transfer {
         flags
     }
 
-    /// The sources and the destination; and below, the files that stand in the Dockerfile.
+    /// Writes the sources and the destination, followed by the inline files.
     pub(super) fn write(&self, pen: &Pen<'_>) -> Written {
         if !self.has_inline_files() {
             let mut words: Vec<_> = self.sources.iter().map(Source::text).collect();
             words.push(self.destination.clone());
             return Written::line(pen.words(&words));
         }
-        // A JSON array knows no here-documents: here, words are separated by blanks. The check made sure that they hold none.
+        // A JSON array cannot contain here-documents, so words are separated by blanks here. The check has ensured that they
+        // contain none.
         let (mut line, mut bodies) = (Vec::new(), String::new());
         for source in &self.sources {
             if let Source::Inline(file) = source {
@@ -330,8 +333,8 @@ impl Transfer {
                 .all(|byte| byte.is_ascii_graphic() && !b"'\"\\`".contains(&byte));
             if !plain || text.content.starts_with("--") || text.content.starts_with('[') {
                 problems.unwritable(format!(
-                    "beside a file that stands in the Dockerfile, `{}` cannot be written: use an \
-                     instruction of its own for it",
+                    "`{}` cannot be written in the same instruction as an inline file: use a \
+                     separate instruction for it",
                     text.content.escape_debug()
                 ));
             }
@@ -368,7 +371,7 @@ impl Source {
         }
     }
 
-    /// The word that BuildKit reads, before it looks for wildcards.
+    /// Returns the word that BuildKit reads, before it expands wildcards.
     fn text(&self) -> Text {
         match self {
             Self::Path(path) => Text::literal(local(&escape_wildcards(path))),
@@ -400,8 +403,8 @@ impl InlineFile {
             || self.name.starts_with('-')
         {
             problems.unwritable(format!(
-                "`{name}` cannot be the name of a file in the Dockerfile: it is letters, digits, \
-                 `_`, `.` and `-`, the last not first"
+                "invalid inline file name `{name}`: write letters, digits, \
+                 `_`, `.` and `-`, not `-` first"
             ));
         }
         if !lines::fit(&self.content) {
@@ -411,7 +414,7 @@ impl InlineFile {
         }
         if self.content.contains('\0') {
             problems.unwritable(format!(
-                "the content of `{name}` holds a NUL: copy the file from the build context"
+                "the content of `{name}` contains a NUL: copy the file from the build context"
             ));
         }
         if !self.content.is_empty() && !self.content.ends_with('\n') {
@@ -429,7 +432,7 @@ impl InlineFile {
     }
 }
 
-/// What the caller writes as a directory; BuildKit reads `.` as `./`.
+/// Whether the caller names a directory; BuildKit reads `.` as `./`.
 fn is_directory(path: &str) -> bool {
     path == "." || path.ends_with('/') || path.ends_with("/.")
 }
@@ -445,7 +448,7 @@ fn escape_wildcards(path: &str) -> String {
     pattern
 }
 
-/// A path that cannot be taken for something else: a here-document, a git reference.
+/// Writes a path so that BuildKit cannot parse it as a here-document or a git reference.
 fn local(path: &str) -> String {
     let is_reference = path.contains('@') && path.contains(':');
     if is_here_document(path) || is_reference {
@@ -455,7 +458,7 @@ fn local(path: &str) -> String {
     }
 }
 
-/// `<<NAME`, also with a number before it, and also in a JSON string.
+/// Whether the path has the form `<<NAME`, also with a number before it, and also in a JSON string.
 fn is_here_document(path: &str) -> bool {
     path.trim_start_matches(|c: char| c.is_ascii_digit())
         .starts_with("<<")

@@ -1,4 +1,4 @@
-//! USER: who runs the later steps.
+//! USER: the user of the following instructions.
 //!
 //! In: names or numbers. Out: the line. A number also becomes the owner of secret mounts.
 
@@ -8,7 +8,7 @@ use crate::render;
 use crate::text::{LayerValue, Text};
 use crate::valid;
 
-/// Who runs the later steps and the container.
+/// The user of the following instructions and of the container.
 ///
 /// ```dockerfile
 /// USER 1000:1000
@@ -23,7 +23,8 @@ pub struct User {
 impl User {
     pub(super) const KEYWORD: &str = "USER";
 
-    /// `user[:group]`, names or numbers; secrets are readable for a number, and for a name only if they say so.
+    /// `user[:group]`, names or numbers. A secret is readable for a numeric user; for a named user only if the secret sets an
+    /// owner.
     #[must_use]
     pub fn new(user: impl LayerValue) -> Self {
         Self {

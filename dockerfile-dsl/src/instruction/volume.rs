@@ -6,7 +6,7 @@ use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::text::{IntoLayerPath, Text};
 
-/// Directories that the container keeps outside the image.
+/// Directories whose content is kept outside the image.
 ///
 /// ```dockerfile
 /// VOLUME /var/lib/app
@@ -29,7 +29,7 @@ impl Volume {
         }
     }
 
-    /// One more.
+    /// Adds a directory.
     #[must_use]
     pub fn and(mut self, path: impl IntoLayerPath) -> Self {
         self.paths.push(path.into_path());
@@ -39,10 +39,9 @@ impl Volume {
     pub(super) fn check(&self, problems: &mut Problems) {
         for path in &self.paths {
             problems.layer_path("a volume", path);
-            // BuildKit takes blanks away from both ends before it reads the word.
+            // BuildKit trims blanks at both ends before it parses the word.
             if path.content.trim() != path.content {
-                problems
-                    .unwritable("a volume starts or ends with a blank, which BuildKit takes away");
+                problems.unwritable("a volume starts or ends with a blank, which BuildKit removes");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! WORKDIR: the directory of the later steps.
+//! WORKDIR: the working directory of the following instructions.
 //!
 //! In: a path of the layer. Out: the line.
 
@@ -7,7 +7,7 @@ use crate::problem::Problems;
 use crate::render;
 use crate::text::{IntoLayerPath, Text};
 
-/// The directory of the later steps and of the container; it is made if it is not there.
+/// The working directory of the following instructions and of the container; it is created if it is missing.
 ///
 /// ```dockerfile
 /// WORKDIR /app
@@ -22,7 +22,7 @@ pub struct Workdir {
 impl Workdir {
     pub(super) const KEYWORD: &str = "WORKDIR";
 
-    /// The directory, absolute or relative to the one before.
+    /// The directory, absolute or relative to the previous one.
     #[must_use]
     pub fn new(directory: impl IntoLayerPath) -> Self {
         Self {

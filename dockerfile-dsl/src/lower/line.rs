@@ -1,13 +1,13 @@
-//! One instruction on lines that are not too long.
+//! Splits one instruction into lines of valid length.
 
 use crate::problem::Problems;
 use crate::render::lines;
 
-/// The instruction, continued on further lines where it is long.
+/// Returns the instruction, continued on further lines if it is long.
 pub(super) fn folded(line: &str, escape: char, problems: &mut Problems) -> String {
     lines::fold(line, escape).unwrap_or_else(|| {
         problems.unwritable(
-            "the instruction is longer than a line can be, and there is no place where it can be \
+            "the instruction is longer than the max. length of a line, and it contains no place to \
              cut",
         );
         String::new()

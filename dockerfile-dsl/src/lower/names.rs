@@ -1,10 +1,10 @@
-//! The names of the stages: each that is referred to has one, and no image is taken for a stage.
+//! Names of stages: each stage that is referred to gets one, and an image cannot be confused with a stage.
 
 use crate::instruction::Origin;
 use crate::problem::Problems;
 use crate::stage::{Base, Stage};
 
-/// Each stage with the name that it has in the file: one that is referred to needs one.
+/// Returns each stage with its name in the file; generates a name for a stage that is referred to.
 pub(super) fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Option<String>)> {
     let mut taken: Vec<&str> = Vec::new();
     let mut referred: Vec<Stage> = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Opt
         if let (Some(first), Some(name)) = (first, &name) {
             problems.place = place(index, Some(name));
             problems.wrong(format!(
-                "stage {first} has the same name, and is another stage: give one of them another \
+                "stage {first} is a different stage with the same name: give one of them another \
                  name"
             ));
         }
@@ -41,7 +41,7 @@ pub(super) fn named(order: &[Stage], problems: &mut Problems) -> Vec<(Stage, Opt
     named
 }
 
-/// The images that a stage names, where the name of a stage would be taken for it.
+/// Returns the images of a stage that BuildKit would resolve as a stage name first.
 fn images(stage: &Stage) -> Vec<&str> {
     let mut images = Vec::new();
     if let Base::Image(image) = &stage.content().base {
@@ -77,7 +77,7 @@ pub(super) fn check_names(stages: &[(Stage, Option<String>)], problems: &mut Pro
     }
 }
 
-/// ``stage `build` `` or `stage 2`.
+/// Returns ``stage `build` `` or `stage 2`.
 pub(super) fn place(index: usize, name: Option<&str>) -> String {
     name.map_or_else(
         || format!("stage {index}"),

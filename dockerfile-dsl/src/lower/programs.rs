@@ -1,6 +1,6 @@
-//! The rows of programs that a file names, by its settings and by its scripts.
+//! Program rows that a file uses, from its settings and its scripts.
 //!
-//! Each program is written once, at the head of the file: the comment is about all of it.
+//! Each program is written once, at the head of the file: the comment applies to the whole file.
 
 use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::programs::ProgramLine;
@@ -11,7 +11,7 @@ use crate::problem::{Problems, mistake_in_rows};
 use crate::settings::Settings;
 use crate::stage::Stage;
 
-/// The programs of the settings that some instruction names.
+/// Returns the programs of the settings that an instruction names.
 pub(super) fn of_settings(
     settings: &Settings,
     stages: &[(Stage, Option<String>)],
@@ -40,7 +40,7 @@ pub(super) fn of_settings(
 
 const SETTINGS: &str = "`Settings::programs`";
 
-/// Those of the settings and of the scripts, each once.
+/// Returns the programs of the settings and of the scripts, each once.
 pub(super) fn of_file(
     stages: &[(Stage, Option<String>)],
     of_settings: &[Decision],
@@ -66,7 +66,7 @@ pub(super) fn of_file(
             let name = ProgramLine::names_of(rows).next().unwrap_or_default();
             problems.place = String::new();
             problems.wrong(format!(
-                "`{name}` is described in two ways, by the {} and by the {}: a file knows one",
+                "`{name}` has two different descriptions, by the {} and by the {}: keep one",
                 known.reason, decision.reason
             ));
         } else {

@@ -1,4 +1,4 @@
-//! The secrets of a file, and the names and paths that would give one away.
+//! Secrets of a file, and the names and paths that would leak one.
 
 use super::names::place;
 use crate::SecretSource;
@@ -8,7 +8,7 @@ use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::Stage;
 
-/// The secrets by the id that they have on the command line.
+/// Returns the secrets by their id on the command line.
 pub(super) fn of_file(
     stages: &[(Stage, Option<String>)],
     settings: &Settings,
@@ -33,7 +33,7 @@ pub(super) fn of_file(
                     problems.place = place(index, name.as_deref());
                     problems.wrong(format!(
                         "secret id `{id}` has two sources in this file, and the command line can \
-                         give it one: declare it once"
+                         use only one: declare it once"
                     ));
                 }
             }
@@ -45,7 +45,8 @@ pub(super) fn of_file(
     secrets
 }
 
-/// The command line would fill a build argument of that name with the secret's value, and so might a template an ENV.
+/// Refuses a build argument or ENV with the name of a secret's variable: the command line or a template could set it to the
+/// value.
 pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Problems) {
     for secret in secrets.values() {
         if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
@@ -60,8 +61,8 @@ pub(crate) fn check_fed(name: &str, secrets: &SecretsById, problems: &mut Proble
     }
 }
 
-/// A secret's own file has no place in a layer. Where the build context is, nobody knows yet: a path relative to the directory of who
-/// builds is taken to be one of the context.
+/// Refuses to copy a secret's own file into a layer. The build context is not known yet: a path relative to the current directory
+/// is assumed to be inside it.
 pub(super) fn check_secret_file(path: &str, secrets: &SecretsById, problems: &mut Problems) {
     for secret in secrets.values() {
         let SecretSource::File(file) = secret.source() else {
@@ -69,7 +70,7 @@ pub(super) fn check_secret_file(path: &str, secrets: &SecretsById, problems: &mu
         };
         if !file.starts_with(['/', '~']) && plain(file) == plain(path) {
             problems.wrong(format!(
-                "`{}` is the file of secret `{}`: copied, its value is in a layer for good; use \
+                "`{}` is the file of secret `{}`: copying it keeps its value in a layer; use \
                  the secret in `sh!`, where it is mounted",
                 path.escape_debug(),
                 secret.id()
@@ -79,7 +80,7 @@ pub(super) fn check_secret_file(path: &str, secrets: &SecretsById, problems: &mu
     }
 }
 
-/// The path without its empty parts and those that lead nowhere.
+/// Normalises the path: removes empty components, `.`, and `..` with the component before.
 fn plain(path: &str) -> String {
     let mut plain = String::new();
     for name in path.split('/') {

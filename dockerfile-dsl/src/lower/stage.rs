@@ -1,6 +1,6 @@
-//! One stage: FROM, and its instructions, each with what stands above it.
+//! Writes one stage: FROM, and its instructions with the comments above them.
 //!
-//! Knows what the stage has said so far (SHELL, USER), as that decides how a script is written and who reads a secret.
+//! Tracks SHELL and USER of the stage, which decide the form of a script and the owner of a secret.
 
 use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::dockerfile::spec::{INSTRUCTIONS, InstructionSpec};
@@ -59,11 +59,11 @@ impl StageWriter<'_, '_> {
         if !content.loose.is_empty() {
             self.problems.place.clone_from(&self.place);
             self.problems
-                .wrong("something was said about the next instruction, and there is none");
+                .wrong("comment or decision after the last instruction");
         }
     }
 
-    /// FROM knows global build arguments only; any other variable is empty there.
+    /// Checks the variables of FROM, which sees global build arguments only; any other variable is empty there.
     fn check_global(&mut self, text: &Text) {
         const PLATFORM: &[&str] = &["OS", "OSVERSION", "ARCH", "VARIANT", "PLATFORM"];
         let predefined = |name: &str| {
@@ -82,7 +82,7 @@ impl StageWriter<'_, '_> {
         }
     }
 
-    /// Of these, the last one wins silently.
+    /// Reports an instruction of which only the last one counts.
     fn check_once(&mut self, stage: &Stage) {
         for InstructionSpec { keyword, .. } in INSTRUCTIONS.iter().filter(|spec| spec.last_counts) {
             let mut times = 0;
@@ -92,7 +92,7 @@ impl StageWriter<'_, '_> {
             if times > 1 {
                 self.problems.place.clone_from(&self.place);
                 self.problems.wrong(format!(
-                    "{keyword} is there {times} times, and only the last one counts: write it once"
+                    "{keyword} occurs {times} times, and only the last one counts: write it once"
                 ));
             }
         }
@@ -114,7 +114,7 @@ impl StageWriter<'_, '_> {
         }
     }
 
-    /// The build arguments whose values change with those of the secrets of a step, each once in the stage. Returns how many it wrote.
+    /// Declares the build arguments that rerun a step when its secrets change, each once per stage. Returns how many it wrote.
     pub(super) fn reruns(&mut self, step: &Step) -> usize {
         let before = self.lines.len();
         if let Instruction::Run(run) = &step.instruction {
@@ -130,7 +130,7 @@ impl StageWriter<'_, '_> {
         self.lines.len() - before
     }
 
-    /// What depends on the rest of the file.
+    /// Checks what depends on the rest of the file.
     fn check_place(&mut self, step: &Step) {
         for path in step.instruction.context_paths() {
             check_secret_file(path, self.secrets, self.problems);
@@ -144,8 +144,8 @@ impl StageWriter<'_, '_> {
             Instruction::Env(env) => env.names(),
             Instruction::Onbuild(_) if self.pen.escape != '\\' => {
                 self.problems.wrong(
-                    "ONBUILD is read again in another build, where the escape character is `\\`: \
-                     leave the directive out",
+                    "ONBUILD is parsed again in another build, where the escape character is `\\`: \
+                     remove the directive",
                 );
                 return;
             }
@@ -173,7 +173,7 @@ impl StageWriter<'_, '_> {
             self.lines.push(format!("# check={check}"));
         }
         for decision in decisions {
-            // Rows of programs are about the whole file: they stand at its head.
+            // Program rows apply to the whole file and are written at its head.
             if matches!(decision.danger, Danger::Program { .. }) {
                 continue;
             }
@@ -188,7 +188,7 @@ impl StageWriter<'_, '_> {
     }
 }
 
-/// `RUN` and what tells it from the other RUNs of the stage.
+/// Returns `RUN` and the start of its script, which distinguishes it from the other RUNs of the stage.
 fn described(instruction: &Instruction) -> String {
     match instruction {
         Instruction::Run(run) => match run.first_line() {

@@ -1,6 +1,6 @@
-//! `type=bind`: files of elsewhere, for one step.
+//! `type=bind`: files of the build context, a stage or an image, for one step.
 //!
-//! In: a target, and where the files are. Out: the fields of the flag.
+//! In: a target, and the origin of the files. Out: the fields of the flag.
 
 use super::{Fields, check_from, check_source, check_target};
 use crate::instruction::Origin;
@@ -9,7 +9,7 @@ use crate::problem::Problems;
 use crate::stage::IntoStage;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 
-/// Files of the build context, of a stage or of an image, for one step: what is written there is gone afterwards.
+/// Files of the build context, of a stage or of an image, for one step: what the step writes there is discarded.
 ///
 /// ```dockerfile
 /// RUN --mount=type=bind,target=/src,source=app,from=build make
@@ -57,7 +57,7 @@ impl BindMount {
         self
     }
 
-    /// `rw`: the step may write there; what it wrote is discarded.
+    /// `rw`: the step may write there; its changes are discarded.
     #[must_use]
     pub fn writable(mut self) -> Self {
         self.writable = true;

@@ -9,7 +9,7 @@ use crate::problem::Problems;
 use crate::stage::IntoStage;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 
-/// A directory that outlives the build, and that all builds with the same id share: nothing secret belongs there.
+/// A directory that outlives the build, shared by all builds with the same id. It must not contain secrets.
 ///
 /// ```dockerfile
 /// RUN --mount=type=cache,target=/root/.cache/pip,sharing=locked pip install -r requirements.txt
@@ -33,16 +33,16 @@ pub struct CacheMount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Sharing {
-    /// Both use it.
+    /// Both builds use it.
     Shared,
-    /// The second gets its own.
+    /// The second build gets a separate cache.
     Private,
-    /// The second waits.
+    /// The second build waits.
     Locked,
 }
 
 impl CacheMount {
-    /// A cache at `target`; unless it has an [`id`](Self::id), all caches with that target are one.
+    /// A cache at `target`; unless it has an [`id`](Self::id), all caches with that target are the same.
     #[must_use]
     pub fn at(target: impl IntoLayerPath) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl CacheMount {
         }
     }
 
-    /// `id=`: caches of one id are one cache.
+    /// `id=`: mounts with the same id share one cache.
     #[must_use]
     pub fn id(mut self, id: impl LayerValue) -> Self {
         self.id = Some(id.into_text());
@@ -72,14 +72,14 @@ impl CacheMount {
         self
     }
 
-    /// `from=`: a stage whose files are there at first.
+    /// `from=`: a stage whose files are the initial content.
     #[must_use]
     pub fn from_stage(mut self, stage: impl IntoStage) -> Self {
         self.from = Some(Origin::Stage(stage.into_stage()));
         self
     }
 
-    /// `from=`: an image, or a named build context, whose files are there at first.
+    /// `from=`: an image, or a named build context, whose files are the initial content.
     #[must_use]
     pub fn from_image(mut self, image: impl LayerText) -> Self {
         self.from = Some(Origin::Image(image.into_string()));
@@ -93,28 +93,28 @@ impl CacheMount {
         self
     }
 
-    /// `mode=`: the permissions of the directory when it is made.
+    /// `mode=`: permissions of the directory when it is created.
     #[must_use]
     pub fn mode(mut self, mode: u32) -> Self {
         self.mode = Some(mode);
         self
     }
 
-    /// `uid=`: the owner of the directory when it is made.
+    /// `uid=`: owner of the directory when it is created.
     #[must_use]
     pub fn uid(mut self, uid: u32) -> Self {
         self.uid = Some(uid);
         self
     }
 
-    /// `gid=`: the group of the directory when it is made.
+    /// `gid=`: group of the directory when it is created.
     #[must_use]
     pub fn gid(mut self, gid: u32) -> Self {
         self.gid = Some(gid);
         self
     }
 
-    /// `ro`: this step only reads it.
+    /// `ro`: read-only for this step.
     #[must_use]
     pub fn read_only(mut self) -> Self {
         self.read_only = true;

@@ -1,7 +1,7 @@
 //! `type=secret`: a build secret, for one step.
 //!
-//! In: a secret, and where the step looks for it. Out: the fields of the flag, with id, target or variable and `required` always said.
-//! Invariant: the user of the step can read the file, as far as the text can tell.
+//! In: a secret, and its target or variable. Out: the fields of the flag; id, target or variable, and `required` are always
+//! written. Invariant: the user of the step can read the file, unless its name or number is only known to the base image.
 
 use super::{Fields, check_target, number, octal};
 use crate::Secret;
@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// A build secret, as a file or as an environment variable, for one step in exec form.
 ///
-/// A script needs none of these: `sh!` mounts what stands in its holes.
+/// A script needs none of these: `sh!` mounts the secrets of its holes.
 ///
 /// ```dockerfile
 /// RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true ["npm", "ci"]
@@ -46,8 +46,8 @@ impl SecretMount {
         self
     }
 
-    /// `env=`: the value is in this environment variable, of *every* process of the step. Without a
-    /// [`target`](Self::target) there is no file then. The reason is listed by the audit.
+    /// `env=`: sets this environment variable for *every* process of the step. Without a [`target`](Self::target) no file is
+    /// mounted. The reason is listed by the audit.
     #[must_use]
     pub fn env(mut self, variable: impl Into<String>, reason: impl Into<String>) -> Self {
         self.env = Some(variable.into());
@@ -55,7 +55,7 @@ impl SecretMount {
         self
     }
 
-    /// The path of the file, if there is one.
+    /// Returns the path of the file, if one is mounted.
     pub(crate) fn file(&self) -> Option<String> {
         match (&self.target, &self.env) {
             (Some(target), _) => Some(target.clone()),
@@ -79,15 +79,15 @@ impl SecretMount {
                 || target.ends_with('/')
             {
                 problems.wrong(format!(
-                    "the mount target of secret `{id}` has `.`, `..` or an empty name in it: write \
-                     the path as it will be"
+                    "the mount target of secret `{id}` contains `.`, `..` or an empty component: \
+                     write the resolved path"
                 ));
             }
         }
         let Some(variable) = &self.env else { return };
         if !secret::is_variable(variable) {
             problems.unwritable(format!(
-                "secret `{id}` cannot be in a variable of that name: it is [A-Za-z_][A-Za-z0-9_]*"
+                "secret `{id}` has an invalid variable name: write [A-Za-z_][A-Za-z0-9_]*"
             ));
         }
         if self
@@ -96,7 +96,7 @@ impl SecretMount {
             .is_some_and(|reason| reason.trim().is_empty())
         {
             problems.wrong(format!(
-                "secret `{id}` is given to every process of the step: say why"
+                "secret `{id}` is visible to every process of the step: give a reason"
             ));
         }
     }
@@ -131,7 +131,7 @@ impl SecretMount {
         fields
     }
 
-    /// Owner and mode of the file: as the secret says, else the step's own user, if that is a number.
+    /// Returns owner and mode of the file: from the secret, else the step's own user, if that is a number.
     fn owner(&self, user: Option<&Text>) -> (Option<u32>, Option<u32>, Option<u32>) {
         let (uid, gid, mode) = self.secret.owner();
         if uid.is_some() || mode.is_some() {
@@ -146,7 +146,7 @@ impl SecretMount {
     }
 }
 
-/// The numbers in `uid[:gid]`.
+/// Parses the numbers in `uid[:gid]`.
 fn numeric_user(user: &Text) -> (Option<u32>, Option<u32>) {
     if user.expanded {
         return (None, None);

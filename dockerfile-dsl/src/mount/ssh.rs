@@ -52,7 +52,7 @@ impl SshMount {
         self
     }
 
-    /// `target=`: where the socket is; `SSH_AUTH_SOCK` says it to the programs.
+    /// `target=`: path of the socket; `SSH_AUTH_SOCK` contains it.
     #[must_use]
     pub fn target(mut self, target: impl IntoLayerPath) -> Self {
         self.target = Some(target.into_path());
@@ -90,8 +90,8 @@ impl SshMount {
     pub(super) fn check(&self, problems: &mut Problems) {
         if self.id.is_empty() || self.id.contains(['=', ',']) {
             problems.wrong(
-                "the id of an SSH agent may not be empty, nor hold `=` or `,`: `--ssh` has no way \
-                 to name it",
+                "the id of an SSH agent must not be empty or contain `=` or `,`: `--ssh` \
+                 cannot express it",
             );
         }
         check_source("the id of an SSH agent", &Text::literal(&self.id), problems);

@@ -31,14 +31,14 @@ impl TmpfsMount {
         }
     }
 
-    /// `size=`: at most so many bytes.
+    /// `size=`: max. size in bytes.
     #[must_use]
     pub fn size(mut self, bytes: u64) -> Self {
         self.size = Some(bytes);
         self
     }
 
-    /// `ro`: nothing can be written to it, as where a program is to find an empty directory.
+    /// `ro`: read-only, for a program that needs an empty directory.
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;

@@ -1,8 +1,7 @@
-//! Whether podman or buildah is there, and its Buildah knows what is in the file.
+//! Checks that podman or buildah is installed, and that its Buildah supports the features of the file.
 //!
-//! In: the rendered text; asks the program for its version. Out: problems, each a sentence that says how to go on.
-//! Buildah refuses most of what it does not know by itself, but takes the lines of a here-document for instructions, and the
-//! step of a changed one from its cache.
+//! In: the rendered text; asks the program for its version. Out: problems, each with a fix. Buildah refuses most unknown features
+//! by itself, but parses the lines of a here-document as instructions, and takes the step of a changed one from its cache.
 
 use std::io;
 
@@ -14,7 +13,7 @@ use super::report::Report;
 use crate::build_command::BuildTool;
 use crate::syntax::has_field;
 
-/// A minor version of Buildah 1, and what needs it.
+/// A minor version of Buildah 1, and the feature that needs it.
 type Need = (u16, &'static str);
 
 pub(super) fn look(
@@ -71,7 +70,7 @@ pub(super) fn look(
     }
 }
 
-/// What of the file came later than secrets, each once.
+/// Returns the features of the file that are newer than secrets, each once.
 fn needs(text: &str) -> Vec<Need> {
     let Ok(file) = read(text) else {
         return Vec::new();

@@ -1,7 +1,6 @@
-//! Whether the program that builds is there, and new enough.
+//! Checks that the build tool is installed and new enough.
 //!
-//! In: a build tool; asks `docker`. Out: problems, each a sentence that says how to go on.
-//! What `docker` prints is looked at and not repeated.
+//! In: a build tool; asks `docker`. Out: problems, each with a fix. The output of `docker` is parsed and not repeated.
 
 use std::io;
 use std::process::{Command, Output, Stdio};
@@ -11,14 +10,14 @@ use super::report::Report;
 use crate::build_command::BuildTool;
 use crate::syntax::{Requirement, Version};
 
-/// The program, and which of its builders.
+/// The program, and its selected builder.
 #[derive(Clone, Copy)]
 pub(super) struct Builder<'a> {
     pub(super) tool: BuildTool,
     pub(super) name: Option<&'a str>,
 }
 
-/// `needed` is what the builder's own frontend has to know; nothing, if the file brings its frontend along (`# syntax=`).
+/// `needed` is what the builder's own frontend has to support; `None` if the file names its frontend (`# syntax=`).
 pub(super) fn look(
     builder: Builder<'_>,
     needed: Option<Requirement>,
@@ -53,8 +52,8 @@ pub(super) fn look(
         Ok(output) if String::from_utf8_lossy(&output.stderr).contains("permission denied") => {
             report.problem(
                 "docker",
-                "this user may not speak with the daemon; add it to the group `docker`, or set \
-                 DOCKER_HOST to a daemon of its own",
+                "this user has no access to the daemon; add it to the group `docker`, or set \
+                 DOCKER_HOST to a rootless daemon",
             );
         }
         _ => report.problem(
@@ -72,7 +71,8 @@ fn look_at_client(tool: BuildTool, docker: &Docker<'_>, version: &Output, report
     if (docker.0.variable)("DOCKER_BUILDKIT").is_some_and(|value| value == "0") {
         report.problem(
             "docker",
-            "DOCKER_BUILDKIT=0 asks for the classic builder, which has no secrets; unset it",
+            "DOCKER_BUILDKIT=0 selects the classic builder, which does not support secrets; unset \
+             it",
         );
     }
     if major(&first_line(version)).is_some_and(|major| major < 23) {
@@ -87,13 +87,13 @@ fn look_at_client(tool: BuildTool, docker: &Docker<'_>, version: &Output, report
     {
         report.problem(
             "docker",
-            "the Buildx plugin is missing, and without it there are no secrets; install the \
+            "the Buildx plugin is missing, and secrets need it; install the \
              package docker-buildx (or docker-buildx-plugin)",
         );
     }
 }
 
-/// BuildKit came to Docker with 18.09, as an experiment; here-documents and `env=` are asked for by the Dockerfile itself.
+/// BuildKit was added in Docker 18.09, as an experiment. Here-documents and `env=` are checked by the frontend version.
 fn look_at_engine(tool: BuildTool, version: &str, report: &mut Report) {
     let oldest = match tool {
         BuildTool::DockerBefore23 => 19,
@@ -110,7 +110,7 @@ fn look_at_engine(tool: BuildTool, version: &str, report: &mut Report) {
     }
 }
 
-/// Whether the builder knows all that is in the file.
+/// Checks that the builder supports all features of the file.
 fn look_at_frontend(
     docker: &Docker<'_>,
     builder: Builder<'_>,
@@ -141,7 +141,7 @@ fn look_at_frontend(
         report.problem(
             "docker",
             format!(
-                "the builder knows the Dockerfile syntax up to {known}, and {} needs {}; update \
+                "the builder supports the Dockerfile syntax up to {known}, and {} needs {}; update \
                  it, or ask for a newer frontend with `Settings::syntax`",
                 needed.feature, needed.version
             ),
@@ -149,8 +149,8 @@ fn look_at_frontend(
     }
 }
 
-/// The frontend that is built into a BuildKit: 0.8 came with 1.2, and since then both have counted on together. A build of one's
-/// own says 0.0.0, and nothing is known of it.
+/// Returns the frontend that is built into a BuildKit: 0.8 has 1.2, and since then both versions have increased together. A local
+/// build reports 0.0.0, and its frontend is unknown.
 fn newest_of_buildkit(version: &str) -> Option<Version> {
     let minor: u16 = version
         .strip_prefix("v0.")?
@@ -161,7 +161,7 @@ fn newest_of_buildkit(version: &str) -> Option<Version> {
     Some(Version::new(1, minor.checked_sub(6)?))
 }
 
-/// The newest frontend that an engine of this major version can have; nothing is known of those to come.
+/// Returns the newest frontend that an engine of this major version can have; unknown for later engines.
 fn newest_of_engine(major: u32) -> Option<Version> {
     let minor = match major {
         ..=19 => 1,
@@ -177,7 +177,7 @@ fn newest_of_engine(major: u32) -> Option<Version> {
     Some(Version::new(1, minor))
 }
 
-/// The major version of an engine or client: `28` of `28.5.2+dfsg4`.
+/// Returns the major version of an engine or client: `28` of `28.5.2+dfsg4`.
 fn major(version: &str) -> Option<u32> {
     version.split('.').next()?.parse().ok()
 }
@@ -187,7 +187,7 @@ pub(super) fn first_line(output: &Output) -> String {
     text.lines().next().unwrap_or_default().trim().to_owned()
 }
 
-/// The client that is on the PATH of the environment.
+/// The client on the PATH of the environment.
 struct Docker<'a>(&'a Environment<'a>);
 
 impl Docker<'_> {
@@ -196,7 +196,7 @@ impl Docker<'_> {
     }
 }
 
-/// What a program of the environment's PATH answers.
+/// Runs a program of the environment's PATH, and returns its output.
 pub(super) fn ask(
     program: &str,
     arguments: &[&str],

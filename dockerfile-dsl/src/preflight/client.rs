@@ -1,7 +1,7 @@
-//! Whether nerdctl, buildctl or kaniko is there, and answers.
+//! Checks that nerdctl, buildctl or kaniko is installed and answers.
 //!
-//! In: a build tool; asks the program. Out: problems, each a sentence that says how to go on.
-//! BuildKit says by itself what of the file it does not know; kaniko warns of it, and goes on.
+//! In: a build tool; asks the program. Out: problems, each with a fix. BuildKit itself refuses unknown features of the file;
+//! kaniko only warns about them.
 
 use std::io;
 
@@ -33,9 +33,11 @@ pub(super) fn look(tool: BuildTool, environment: &Environment<'_>, report: &mut 
         }
         Ok(_) => how.to_owned(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match tool {
-            BuildTool::Kaniko => "it is in the image ghcr.io/osscontainertools/kaniko, and meant \
+            BuildTool::Kaniko => {
+                "not found; it is in the image ghcr.io/osscontainertools/kaniko, and meant \
                                   to run there only"
-                .to_owned(),
+                    .to_owned()
+            }
             _ => "it is not installed, or not on PATH".to_owned(),
         },
         Err(error) => format!("it cannot be started ({})", error.kind()),
@@ -43,7 +45,7 @@ pub(super) fn look(tool: BuildTool, environment: &Environment<'_>, report: &mut 
     report.problem(program, message);
 }
 
-/// `Kaniko version :  v1.26.3`. Those before mount no secret, and the step runs without it.
+/// Parses `Kaniko version :  v1.26.3`. Earlier versions do not mount secrets, and the step runs without them.
 fn look_at_kaniko(answer: &str, report: &mut Report) {
     let Some(version) = answer
         .split_whitespace()
@@ -57,7 +59,7 @@ fn look_at_kaniko(answer: &str, report: &mut Report) {
         report.problem(
             BuildTool::Kaniko.program(),
             format!(
-                "it is version {version}, which mounts no secret, so that steps run without it; \
+                "it is version {version}, which does not mount secrets, so steps run without them; \
                  use osscontainertools/kaniko 1.26.3 or later"
             ),
         );
@@ -69,15 +71,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kaniko_that_mounts_no_secret_is_refused() {
+    fn kaniko_without_secret_mounts_is_refused() {
         let look = |answer: &str| {
             let mut report = Report::default();
             look_at_kaniko(answer, &mut report);
             let refused = report.finish().err();
             refused.map(|error| error.to_string().trim().to_owned())
         };
-        let refused = "/kaniko/executor: it is version 1.24.0, which mounts no secret, so that \
-                       steps run without it; use osscontainertools/kaniko 1.26.3 or later";
+        let refused = "/kaniko/executor: it is version 1.24.0, which does not mount secrets, so \
+                       steps run without them; use osscontainertools/kaniko 1.26.3 or later";
         assert_eq!(
             look("Kaniko version :  v1.24.0\n").as_deref(),
             Some(refused)

@@ -1,8 +1,8 @@
-//! Runs the command that a secret comes from, once, and reads what it prints.
+//! Runs the command of a secret once, and reads its output.
 //!
-//! In: a program and its arguments. Out: the bytes of its standard output, in memory that is wiped, or why there are none.
+//! In: a program and its arguments. Out: the bytes of its standard output, in memory that is wiped, or the reason why it failed.
 //! Its standard input is empty and its standard error is that of this program. It stays in this program's process group, so that
-//! Ctrl-C ends it too. Invariant: what it printed stands in no message.
+//! Ctrl-C ends it too. Invariant: no message contains its output.
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -15,9 +15,9 @@ use super::environment::Environment;
 use super::limits::{SECRET_LIMIT, read_to_capacity};
 use super::missing::{Failure, Missing};
 
-/// Longest time that a command may take: enough for a person to touch a key or unlock a vault.
+/// Max. time that a command may take: enough for a person to touch a key or unlock a vault; then it is killed.
 const LONGEST: Duration = Duration::from_secs(60);
-/// Time between two looks whether a command that closed its output has ended.
+/// Time between two checks whether a command that closed its output has exited.
 const POLL: Duration = Duration::from_millis(5);
 
 pub(super) fn output(
@@ -59,7 +59,7 @@ pub(super) fn output_within(
     };
     let (send, receive) = mpsc::channel();
     if let Some(mut stdout) = child.stdout.take() {
-        // What the command started may hold the pipe open for ever: then this thread is left behind.
+        // A child process of the command may keep the pipe open forever: then this thread is not joined.
         std::thread::spawn(move || {
             let mut bytes = Zeroizing::new(Vec::with_capacity(SECRET_LIMIT + 1));
             let read = read_to_capacity(Read::by_ref(&mut stdout), &mut bytes);
@@ -100,7 +100,7 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Whether a line of several is one that programs write for people, or steers a terminal.
+/// Whether one of several lines is a message for people, or contains terminal control codes.
 fn is_for_people(output: &[u8]) -> bool {
     const STARTS: &[&str] = &[
         "warn",
@@ -136,7 +136,7 @@ fn is_for_people(output: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// What a shell's script gives, within a second.
+    /// Runs a shell script with a limit of one second, and returns its output.
     fn run(script: &str) -> Result<String, String> {
         let variable = |name: &str| std::env::var_os(name);
         let environment = Environment {
@@ -161,40 +161,40 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_is_read_to_its_end() {
+    fn output_is_read_to_its_end() {
         assert_eq!(run("printf 'a\\nb\\n'").as_deref(), Ok("a\nb\n"));
         assert_eq!(run("echo a; exec >&-; sleep 0.1").as_deref(), Ok("a\n"));
     }
 
     #[test]
-    fn its_standard_input_is_empty() {
+    fn standard_input_is_empty() {
         assert_eq!(run("cat; echo end").as_deref(), Ok("end\n"));
     }
 
     #[test]
-    fn a_failure_is_said_whatever_was_printed() {
+    fn failure_is_reported_despite_output() {
         fails("echo token; exit 3", "exit status: 3");
         fails("kill -9 $$", "signal: 9");
     }
 
     #[test]
-    fn a_command_that_hangs_is_ended() {
+    fn hanging_command_is_killed() {
         let start = Instant::now();
         fails("exec sleep 20", "did not end within");
         fails("exec >&-; exec sleep 20", "did not end within");
-        // A child of it holds the pipe.
+        // A child process keeps the pipe open.
         fails("sleep 5 & echo a", "did not end within");
         assert!(start.elapsed() < Duration::from_secs(4));
     }
 
     #[test]
-    fn the_output_has_a_limit() {
+    fn output_has_a_limit() {
         fails("head -c 600000 /dev/zero", "more than 512000 bytes");
         fails("exec cat /dev/zero", "more than 512000 bytes");
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_named() {
+    fn missing_program_is_named() {
         let variable = |name: &str| std::env::var_os(name);
         let environment = Environment {
             variable: &variable,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_beside_the_value_is_recognised() {
+    fn warning_in_the_output_is_detected() {
         for printed in [
             "WARNING: the session ends soon\ntoken\n",
             "token\n[notice] a new release of pip is available\n",

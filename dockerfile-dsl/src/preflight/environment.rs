@@ -1,8 +1,8 @@
-//! The environment that a preflight looks at.
+//! The environment that a preflight checks.
 
 use std::ffi::OsString;
 
-/// The environment of this process, as far as it is looked at; tests have one of their own.
+/// The relevant part of this process's environment; tests substitute another.
 pub(crate) struct Environment<'a> {
     pub(crate) variable: &'a dyn Fn(&str) -> Option<OsString>,
     pub(crate) home: Option<OsString>,

@@ -1,7 +1,7 @@
-//! The values that a build gets, each read once: a command may print another token at each call.
+//! The values that a build gets, each read once: a command may print a different token at each call.
 //!
-//! In: a [`BuildCommand`]. Out: by id, the value or why there is none. Used by the look before the build, by what hands values over,
-//! and by the search of the image, so that all of them see the same bytes.
+//! In: a [`BuildCommand`]. Out: by id, the value or why it is missing. Preflight, the transfer to the builder and the search of
+//! the image all use it, so that they see the same bytes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,15 +11,15 @@ use super::missing::Missing;
 use super::value::{self, Value};
 use crate::{BuildCommand, Error, Secret, SecretSource, facts::BuildSecret};
 
-/// A value; `None` if it is a pipe, which the builder alone can read.
+/// A value; `None` if it is a pipe, which only the builder may read.
 pub(crate) type Read = Result<Option<Arc<Value>>, Missing>;
 
-/// The values by the id of the command line.
+/// Values by their id on the command line.
 #[derive(Debug, Default)]
 pub(crate) struct Given(BTreeMap<String, Read>);
 
 impl Given {
-    /// Reads each secret of the file; a command is run only for one that the target needs.
+    /// Reads each secret of the file; a command runs only if the target needs its secret.
     pub(crate) fn read(
         command: &BuildCommand,
         environment: &Environment<'_>,
@@ -54,12 +54,12 @@ impl Given {
         Ok(given)
     }
 
-    /// The value of a secret; nothing, if it was not read as this build does not need it.
+    /// Returns the value of a secret; `None` if this build does not need it, so that it was not read.
     pub(crate) fn of(&self, secret: &BuildSecret) -> Option<&Read> {
         self.0.get(secret.id())
     }
 
-    /// Whether the build goes without it: it is optional, and there is none.
+    /// Whether the build runs without it: it is optional and missing.
     pub(crate) fn is_absent(&self, secret: &BuildSecret) -> bool {
         let read = self.of(secret);
         !secret.is_required()

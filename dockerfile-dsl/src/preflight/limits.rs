@@ -1,15 +1,15 @@
-//! Sizes of a value, and reading within them.
+//! Size limits of a value, and reading within them.
 
 use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
-/// BuildKit's limit of a secret, inclusive.
+/// Max. size of a secret in BuildKit in bytes, inclusive.
 pub(crate) const SECRET_LIMIT: usize = 500 * 1024;
-/// The kernel's limit of one `NAME=VALUE`, exclusive.
+/// Max. size of one `NAME=VALUE` in the kernel in bytes, exclusive.
 pub(crate) const ENVIRONMENT_LIMIT: usize = 128 * 1024;
 
-/// Like `read_to_end`, into the room that is there: no copy of the value is left elsewhere.
+/// Like `read_to_end`, limited to the free capacity: no copy of the value remains in freed memory.
 pub(super) fn read_to_capacity(
     mut reader: impl Read,
     bytes: &mut Zeroizing<Vec<u8>>,

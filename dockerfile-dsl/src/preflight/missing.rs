@@ -1,6 +1,6 @@
-//! Why a secret has no value, and the sentence that says so.
+//! Reasons why a secret has no value, and their messages.
 //!
-//! In: a source. Out: what is wrong with it and how to go on; never what it holds.
+//! In: a source. Out: its problem and a fix; never its content.
 
 use std::io;
 use std::process::ExitStatus;
@@ -10,12 +10,12 @@ use super::limits::SECRET_LIMIT;
 use crate::build_command::quote_command;
 use crate::{Error, SecretSource, facts::BuildSecret};
 
-/// Why there is no value.
+/// Reason why a value is missing.
 #[derive(Debug, Clone)]
 pub(crate) enum Missing {
-    /// No such variable or file.
+    /// The variable or file does not exist.
     Absent,
-    /// Nothing in it.
+    /// The source is empty.
     Empty,
     TooLarge,
     Directory,
@@ -24,15 +24,15 @@ pub(crate) enum Missing {
     Command(Failure),
 }
 
-/// Why a command gave no value.
+/// Reason why a command returned no value.
 #[derive(Debug, Clone)]
 pub(crate) enum Failure {
     NotFound,
     NotStarted(std::io::ErrorKind),
     Status(ExitStatus),
-    /// It did not end, or something that it started holds its output open.
+    /// It did not exit, or a child process keeps its output open.
     TooLong(Duration),
-    /// Its output has a line that is for people.
+    /// Its output contains a message for people.
     Notice,
 }
 
@@ -46,15 +46,15 @@ impl Failure {
             }
             Self::NotStarted(kind) => format!("cannot be started ({kind})"),
             Self::Status(status) => {
-                format!("failed ({status}); what it says about it stands above")
+                format!("failed ({status}); see its error output above")
             }
             Self::TooLong(limit) => format!(
-                "did not end within {} seconds; does it ask something on the terminal? Log in \
+                "did not end within {} seconds; is it waiting for input on the terminal? Log in \
                  before the build",
                 limit.as_secs()
             ),
             Self::Notice => "prints a warning or terminal colours on its standard output, which \
-                             would be a part of the value; silence it, or use an option that \
+                             would become part of the value; silence it, or use an option that \
                              prints the value alone"
                 .to_owned(),
         }
@@ -62,12 +62,12 @@ impl Failure {
 }
 
 impl Missing {
-    /// Whether an optional secret is left out for it: there is no source, or it is a command that does not give a value.
+    /// Whether an optional secret is omitted for this reason: its source is missing, or its command returns no value.
     pub(super) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent | Self::Command(_))
     }
 
-    /// For a secret that a build cannot go without.
+    /// Returns the error for a required secret.
     pub(crate) fn error(&self, secret: &BuildSecret) -> Error {
         let message = self.message(&describe(secret.source()));
         Error::new(format!("secret `{}`: {message}", secret.id()))
@@ -84,14 +84,14 @@ impl Missing {
             }
             Self::Absent => format!("{source} does not exist"),
             Self::Empty if source.contains("command") => {
-                format!("{source} prints nothing, and the build would go on with an empty value")
+                format!("{source} prints nothing, and the build would continue with an empty value")
             }
             Self::Empty => {
-                format!("{source} is empty, and the build would go on with an empty value")
+                format!("{source} is empty, and the build would continue with an empty value")
             }
-            Self::TooLarge => format!(
-                "{source} holds more than {SECRET_LIMIT} bytes, the most that BuildKit takes"
-            ),
+            Self::TooLarge => {
+                format!("{source} contains more than {SECRET_LIMIT} bytes, the limit of BuildKit")
+            }
             Self::Directory => format!("{source} is a directory; a secret is one file"),
             Self::NoHome => {
                 format!("{source} cannot be found: `~` needs the environment variable HOME")
@@ -102,7 +102,7 @@ impl Missing {
     }
 }
 
-/// The source in words: a variable or a path is no secret.
+/// Describes the source: the name of a variable or a path is public.
 pub(super) fn describe(source: SecretSource) -> String {
     match source {
         SecretSource::Env(name) => format!("the environment variable `{name}`"),

@@ -1,7 +1,7 @@
-//! Looks for a value in a text: as it is, in every spelling, and inside the quoting of a shell or of a Dockerfile.
+//! Searches a text for a value: as it is, in every encoding, and inside the quoting of a shell or of a Dockerfile.
 //!
-//! In: a value. Out: texts to look for, wiped when they are dropped. Which parts of a value are secret, and how they are spelt, is
-//! decided in [`secret_text`], as it is for the search of the built image. A short value is found only where it is a word by itself.
+//! In: a value. Out: texts to search for, wiped on drop. [`secret_text`] decides which parts of a value are secret and how they
+//! are encoded, as for the search of the built image. A short value is found only as a whole word.
 
 use dockerfile_dsl_analysis::LineIndex;
 use dockerfile_dsl_analysis::secret_text::{self, LEAST_LENGTH, Piece, spellings, trim};
@@ -9,16 +9,17 @@ use zeroize::Zeroizing;
 
 use super::value::Value;
 
-/// Shortest value that is looked for, in bytes. The text has a few kilobytes, so that less than the [`LEAST_LENGTH`] of an image is
-/// enough where it is a whole word: `PASSWORD=test`. Not so a part of a file: among several passwords, one is `root`.
+/// Min. length of a value to search for, in bytes. The text has a few kilobytes, so a whole word may be shorter than the
+/// [`LEAST_LENGTH`] of an image: `PASSWORD=test`. This does not apply to a part of a file: among several passwords, one is
+/// `root`.
 const LEAST_WORD: usize = 4;
 
-/// The texts to look for.
+/// The texts to search for.
 pub(super) struct Needles(Vec<Needle>);
 
 struct Needle {
     text: Zeroizing<String>,
-    /// Whether it counts only between characters that are no letter and no digit.
+    /// Whether it counts only between characters that are neither letters nor digits.
     whole_word: bool,
 }
 
@@ -27,7 +28,7 @@ impl Needles {
         let mut needles = Self(Vec::new());
         let value = trim(value.bytes());
         if value.len() >= LEAST_WORD {
-            // A file of many lines has parts, and may also be pasted as it is.
+            // A file of many lines has parts, and may also be pasted as a whole.
             needles.add(value);
         }
         for piece in secret_text::parts(value, None).pieces {
@@ -40,19 +41,19 @@ impl Needles {
         self.0.is_empty()
     }
 
-    /// The place of the first one in the text.
+    /// Returns the first occurrence in the text.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
         if let Some(offset) = first(&self.0, text) {
             return Some(offset);
         }
-        // Quoting puts backslashes and quotes into a value and takes none away, so that without them both are equal.
+        // Quoting only adds backslashes and quotes to a value, so that without them both are equal.
         let plain = without_quoting(text);
         let needles = self.0.iter().map(|needle| Needle {
             text: Zeroizing::new(without_quoting(&needle.text)),
             whole_word: needle.whole_word,
         });
         let found = first(&needles.collect::<Vec<_>>(), &plain)?;
-        // The line is the same one: no line break was taken away.
+        // Line breaks were kept, so the line number is unchanged.
         LineIndex::new(text).start(LineIndex::new(&plain).line(found))
     }
 
@@ -65,7 +66,7 @@ impl Needles {
     }
 
     fn add(&mut self, bytes: &[u8]) {
-        // A text can only hold what is text.
+        // A text can only contain UTF-8.
         let Ok(text) = std::str::from_utf8(bytes) else {
             return;
         };
@@ -78,7 +79,7 @@ impl Needles {
     }
 }
 
-/// The place of the first one in the text.
+/// Returns the first occurrence of any needle in the text.
 fn first(needles: &[Needle], text: &str) -> Option<usize> {
     needles.iter().filter_map(|needle| needle.find(text)).min()
 }
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_value_itself_is_found() {
+    fn plain_value_is_found() {
         check(TOKEN, &format!("ENV A=\"{TOKEN}\""), true);
         check(&format!("{TOKEN}\n"), &format!("x{TOKEN}y"), true);
         check(TOKEN, "ENV A=\"ghp_x7Kq/0+Zt9~S\"", false);
@@ -144,14 +145,14 @@ mod tests {
     }
 
     #[test]
-    fn quoting_hides_nothing() {
+    fn value_is_found_inside_quoting() {
         check("it's$a\"b\\c", r#"ENV A="it's\$a\"b\\c""#, true);
         check("it's$a\"b\\c", r#"RUN echo 'it'\''s$a"b\c'"#, true);
         check("it's$a\"b\\c", r#"ENV A="its$abd""#, false);
     }
 
     #[test]
-    fn a_short_value_is_a_word_of_its_own() {
+    fn short_value_is_found_as_a_whole_word() {
         check("test", "RUN echo test", true);
         check("test", "RUN apt-get install libtest-perl testing", false);
         check("abc", "RUN echo abc", false);
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_of_a_file_are_found_one_by_one() {
+    fn each_credential_of_a_file_is_found() {
         let npmrc = "registry=https://npm.acme.test/\n//npm.acme.test/:_authToken=npm_9fK2mQ7xWz\n\
                      always-auth=true\n";
         check(npmrc, "ENV NPM=npm_9fK2mQ7xWz", true);
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn short_credentials_of_a_file_are_ordinary_words() {
+    fn short_credentials_of_a_file_are_ignored() {
         check("DB_USER=app\nDB_PASSWORD=root\n", "USER root", false);
         check("DB_PASSWORD=swordfish\n", "ENV A=swordfish", true);
     }
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_in_the_right_line() {
+    fn occurrence_is_reported_in_its_line() {
         let needles = Needles::new(&Value::new("it's$a\"b\\c"));
         let text = "FROM x\nRUN 'a'\nENV A=\"it's\\$a\\\"b\\\\c\"\n";
         let offset = needles.find(text).unwrap();

@@ -1,11 +1,11 @@
-//! What a preflight has seen.
+//! Results of a preflight.
 
 use std::fmt;
 
 use crate::Error;
 use crate::error::Problem;
 
-/// Something that a build works with, but probably not as meant.
+/// A condition with which the build works, but probably not as intended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     place: String,
@@ -18,7 +18,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// What was seen so far.
+/// Problems and warnings so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     problems: Vec<Problem>,

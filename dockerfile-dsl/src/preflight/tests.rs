@@ -1,4 +1,4 @@
-//! Each thing that is said before a build starts, and a near miss of it.
+//! Each message of the preflight, and a near miss of it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ mod tools;
 
 const TOKEN: &str = "ghp_x7KqZt9RmW2";
 
-/// A machine with these variables, and a folder of its own.
+/// A fake machine with these variables and a private folder.
 struct Machine {
     variables: BTreeMap<String, OsString>,
     folder: tempfile::TempDir,
@@ -56,7 +56,7 @@ impl Machine {
         }
     }
 
-    /// What is said about a secret of a Dockerfile.
+    /// Returns the messages about a secret of a Dockerfile.
     fn secret(&self, secret: Secret, delivery: Delivery, text: &str, arguments: &[&str]) -> String {
         let used = SecretUse {
             is_onbuild: false,
@@ -79,7 +79,7 @@ impl Machine {
         })
     }
 
-    /// What is said about a `docker` that is this script.
+    /// Returns the messages about a `docker` that is this script.
     fn docker(&self, script: &str, tool: BuildTool) -> String {
         self.docker_for(script, tool, None)
     }
@@ -145,7 +145,7 @@ fn check(said: &str, expected: &str) {
 }
 
 #[test]
-fn a_good_secret_is_not_mentioned() {
+fn valid_secret_has_no_message() {
     let machine = Machine::new().with("TOKEN", TOKEN);
     check(&machine.secret(ENV, file(), TEXT, &["docker", "build"]), "");
     machine.file("token", TOKEN);
@@ -154,7 +154,7 @@ fn a_good_secret_is_not_mentioned() {
 }
 
 #[test]
-fn a_variable_that_is_unset_or_empty() {
+fn unset_or_empty_variable() {
     check(
         &Machine::new().secret(ENV, file(), TEXT, &[]),
         "secret `T`: the environment variable `TOKEN` is not set; export it before the build, or \
@@ -165,18 +165,18 @@ fn a_variable_that_is_unset_or_empty() {
         &Machine::new()
             .with("TOKEN", "")
             .secret(ENV, file(), TEXT, &[]),
-        "secret `T`: the environment variable `TOKEN` is empty, and the build would go on with an \
-         empty value",
+        "secret `T`: the environment variable `TOKEN` is empty, and the build would continue with \
+         an empty value",
     );
     check(
         &Machine::new().secret(ENV.optional(), file(), TEXT, &[]),
         "warning: secret `T`: the environment variable `TOKEN` is not set; the secret is optional, \
-         and the build goes without it",
+         and the build runs without it",
     );
 }
 
 #[test]
-fn a_file_that_is_missing_empty_too_large_or_a_directory() {
+fn missing_empty_or_too_large_file_or_directory() {
     let machine = Machine::new();
     let secret = Secret::file("T", "~/token");
     let said = |machine: &Machine| machine.secret(secret, file(), TEXT, &[]);
@@ -187,14 +187,14 @@ fn a_file_that_is_missing_empty_too_large_or_a_directory() {
     machine.file("token", "");
     check(
         &said(&machine),
-        "secret `T`: the file `~/token` is empty, and the build would go on with an empty value",
+        "secret `T`: the file `~/token` is empty, and the build would continue with an empty value",
     );
     machine.file("token", vec![b'x'; 512_000]);
     check(&said(&machine), "");
     machine.file("token", vec![b'x'; 512_001]);
     check(
         &said(&machine),
-        "secret `T`: the file `~/token` holds more than 512000 bytes, the most that BuildKit takes",
+        "secret `T`: the file `~/token` contains more than 512000 bytes, the limit of BuildKit",
     );
     check(
         &machine.secret(Secret::file("T", "~"), file(), TEXT, &[]),
@@ -202,21 +202,21 @@ fn a_file_that_is_missing_empty_too_large_or_a_directory() {
     );
     check(
         &machine.secret(Secret::file("T", "/dev/null"), file(), TEXT, &[]),
-        "warning: secret `T`: the file `/dev/null` can be read only once, so it was not looked at; \
+        "warning: secret `T`: the file `/dev/null` can be read only once, so it was not checked; \
          a regular file is safer",
     );
 }
 
 #[test]
-fn what_a_variable_cannot_carry() {
+fn value_that_a_variable_cannot_carry() {
     let machine = Machine::new();
     let secret = Secret::file("T", "~/token");
     let said = |content: &[u8], delivery| {
         machine.file("token", content);
         machine.secret(secret, delivery, TEXT, &[])
     };
-    let nul = "secret `T`: the value has a NUL, which the variable `T` (line 2) cannot carry, and \
-               the engine would print it; mount it as a file";
+    let nul = "secret `T`: the value contains a NUL, which the variable `T` (line 2) cannot \
+               carry, and the engine would print it; mount it as a file";
     check(&said(b"abc\0defgh", variable()), nul);
     check(&said(b"abc\0defgh", file()), "");
     check(&said(&vec![b'x'; 131_069], variable()), "");
@@ -228,7 +228,7 @@ fn what_a_variable_cannot_carry() {
 }
 
 #[test]
-fn forms_that_are_probably_not_meant() {
+fn suspicious_forms_of_a_value() {
     let machine = Machine::new();
     let secret = Secret::file("T", "~/token");
     let said = |content: &str, delivery| {
@@ -243,34 +243,34 @@ fn forms_that_are_probably_not_meant() {
     );
     check(
         &said("abcdefgh\n", Delivery::Header),
-        "warning: secret `T`: the value has a line break, which gets into the header that the ADD \
-         in line 2 sends",
+        "warning: secret `T`: the value contains a line break, which becomes part of the header \
+         that the ADD in line 2 sends",
     );
     check(
         &said("abcdefgh\r\n", file()),
-        "warning: secret `T`: the value has carriage returns, which become a part of it; was it \
+        "warning: secret `T`: the value has carriage returns, which become part of it; was it \
          written on Windows?",
     );
     check(
         &said("\u{feff}abcdefgh", file()),
-        "warning: secret `T`: the value starts with a byte-order mark, which becomes a part of it",
+        "warning: secret `T`: the value starts with a byte-order mark, which becomes part of it",
     );
     check(
         &said("abc", file()),
-        "warning: secret `T`: the value is too short to look for: whether it stands in the text or \
-         in an argument is not known",
+        "warning: secret `T`: the value is too short to search for: it may occur in the text or \
+         in an argument",
     );
 }
 
 #[test]
-fn a_user_that_cannot_read_it() {
+fn user_that_cannot_read_the_file() {
     let machine = Machine::new().with("TOKEN", TOKEN);
     let said =
         |user: &str, uid, mode| machine.secret(ENV, file_for(Some(user), uid, mode), TEXT, &[]);
     check(
         &said("1000", 0, 0o400),
-        "secret `T`: the USER 1000 of line 2 cannot read it (owner 0, mode 0400), and would go on \
-         with an empty value; give the secret `.uid(1000)`",
+        "secret `T`: the USER 1000 of line 2 cannot read it (owner 0, mode 0400), and would \
+         continue with an empty value; give the secret `.uid(1000)`",
     );
     for (user, uid, mode) in [
         ("0", 5, 0o400),
@@ -284,18 +284,18 @@ fn a_user_that_cannot_read_it() {
 }
 
 #[test]
-fn a_value_in_the_text_is_named_by_its_instruction() {
+fn value_in_the_text_is_reported_with_its_instruction() {
     let machine = Machine::new().with("TOKEN", TOKEN);
     let text = format!("FROM x\nRUN true\nENV A=\"{TOKEN}\"\n");
     check(
         &machine.secret(ENV, file(), &text, &[]),
-        "secret `T`: its value stands in the Dockerfile, in the ENV in line 3; interpolate the \
+        "secret `T`: its value occurs in the Dockerfile, in the ENV in line 3; interpolate the \
          `Secret`, not its value",
     );
 }
 
 #[test]
-fn a_value_in_an_argument_is_named_by_its_flag() {
+fn value_in_an_argument_is_reported_with_its_flag() {
     let machine = Machine::new().with("TOKEN", TOKEN);
     check(
         &machine.secret(
@@ -304,13 +304,13 @@ fn a_value_in_an_argument_is_named_by_its_flag() {
             TEXT,
             &["docker", "build", "--build-arg", &format!("A={TOKEN}"), "."],
         ),
-        "secret `T`: its value stands in the command line, in the argument of --build-arg; an \
-         argument is seen by every user of the machine",
+        "secret `T`: its value occurs in the command line, in the argument of --build-arg; an \
+         argument is visible to every user of the machine",
     );
 }
 
 #[test]
-fn docker_is_missing_or_cannot_build() {
+fn missing_docker_or_buildx() {
     let new = "case $* in *Client*|*Server*) echo 28.5.2+dfsg4;; esac";
     check(&Machine::new().docker(new, BuildTool::Buildx), "");
     check(
@@ -327,19 +327,20 @@ fn docker_is_missing_or_cannot_build() {
             "case $* in buildx*) exit 1;; *) echo 28.0.0;; esac",
             BuildTool::Buildx,
         ),
-        "docker: the Buildx plugin is missing, and without it there are no secrets; install the \
+        "docker: the Buildx plugin is missing, and secrets need it; install the \
          package docker-buildx (or docker-buildx-plugin)",
     );
     check(
         &Machine::new()
             .with("DOCKER_BUILDKIT", "0")
             .docker(new, BuildTool::Buildx),
-        "docker: DOCKER_BUILDKIT=0 asks for the classic builder, which has no secrets; unset it",
+        "docker: DOCKER_BUILDKIT=0 selects the classic builder, which does not support secrets; \
+         unset it",
     );
 }
 
 #[test]
-fn the_daemon_does_not_answer() {
+fn daemon_does_not_answer() {
     let down = "case $* in *Server*) echo 'Cannot connect' >&2; exit 1;; *) echo 28.0.0;; esac";
     check(
         &Machine::new().docker(down, BuildTool::Buildx),
@@ -350,13 +351,13 @@ fn the_daemon_does_not_answer() {
                    1;; *) echo 28.0.0;; esac";
     check(
         &Machine::new().docker(refused, BuildTool::Buildx),
-        "docker: this user may not speak with the daemon; add it to the group `docker`, or set \
-         DOCKER_HOST to a daemon of its own",
+        "docker: this user has no access to the daemon; add it to the group `docker`, or set \
+         DOCKER_HOST to a rootless daemon",
     );
 }
 
 #[test]
-fn an_old_docker_needs_its_own_tool() {
+fn old_docker_needs_its_own_build_tool() {
     let old = "echo 20.10.24+dfsg1";
     check(
         &Machine::new().docker(old, BuildTool::Buildx),
@@ -368,7 +369,7 @@ fn an_old_docker_needs_its_own_tool() {
 }
 
 #[test]
-fn no_message_has_the_value() {
+fn no_message_contains_the_value() {
     let machine = Machine::new().with("TOKEN", format!("{TOKEN}\r\n"));
     let text = format!("FROM x\nENV A=\"{TOKEN}\"\n");
     let said = machine.secret(ENV, variable(), &text, &["--label", &format!("a={TOKEN}")]);
@@ -380,15 +381,16 @@ fn no_message_has_the_value() {
 }
 
 #[test]
-fn a_builder_that_is_too_old_for_the_file() {
+fn builder_too_old_for_the_file() {
     let engine = |version: &str, inspected: &str| {
         format!("case $* in *inspect*) printf '{inspected}';; *) echo {version};; esac")
     };
     let said = |script: &str, tool, needed| Machine::new().docker_for(script, tool, Some(needed));
     let too_old = |known: &str| {
         format!(
-            "docker: the builder knows the Dockerfile syntax up to {known}, and `env=` of a secret \
-             mount needs 1.10; update it, or ask for a newer frontend with `Settings::syntax`"
+            "docker: the builder supports the Dockerfile syntax up to {known}, and `env=` of a \
+             secret mount needs 1.10; update it, or ask for a newer frontend with \
+             `Settings::syntax`"
         )
     };
     check(

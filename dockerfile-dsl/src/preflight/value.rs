@@ -1,7 +1,7 @@
-//! The value of a secret, for as long as it is looked at.
+//! The value of a secret in memory.
 //!
-//! In: a secret. Out: its bytes in memory that is wiped when they are dropped, or why there are none.
-//! Invariant: a value cannot be displayed, and its `Debug` shows its length only.
+//! In: a secret. Out: its bytes in memory that is wiped on drop, or why they are missing. Invariant: a value has no `Display`,
+//! and its `Debug` shows its length only.
 
 use std::fmt;
 use std::fs::File;
@@ -18,7 +18,7 @@ use crate::{Secret, SecretSource};
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The bytes of a value.
+/// Bytes of a value.
 pub(crate) struct Value(Zeroizing<Vec<u8>>);
 
 impl Value {
@@ -26,7 +26,7 @@ impl Value {
         &self.0
     }
 
-    /// The header of basic authentication with this value as the password.
+    /// Returns the basic authentication header with this value as the password.
     pub(crate) fn header(&self, user: &str) -> Self {
         let plain = Zeroizing::new([user.as_bytes(), b":", self.bytes()].concat());
         let mut header = Zeroizing::new(Vec::with_capacity(6 + plain.len().div_ceil(3) * 4));
@@ -58,7 +58,7 @@ impl fmt::Debug for Value {
     }
 }
 
-/// The value, or `None` where a look would use it up: a pipe can be read once, and the build has to do that.
+/// Reads the value; `None` if reading would consume it: a pipe can be read once, by the build.
 pub(super) fn read(
     secret: Secret,
     environment: &Environment<'_>,
@@ -88,7 +88,7 @@ pub(super) fn read(
     }
 }
 
-/// `None` for a pipe, unless it is this program that has to read it.
+/// Reads a file; `None` for a pipe, unless this program has to read it.
 fn read_file(
     path: &str,
     is_ours: bool,
@@ -114,7 +114,7 @@ fn read_file(
         return Ok(None);
     }
     let file = File::open(&path).map_err(failed)?;
-    // Enough room from the start: a buffer that grows leaves the value in the memory that it gives back.
+    // Reserves enough capacity at once: a growing buffer would leave the value in freed memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(SECRET_LIMIT + 1));
     let limit = u64::try_from(SECRET_LIMIT + 1).unwrap_or(u64::MAX);
     read_to_capacity(file.take(limit), &mut bytes).map_err(failed)?;

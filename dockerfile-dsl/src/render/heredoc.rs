@@ -1,8 +1,8 @@
-//! Here-documents: a body that BuildKit takes byte by byte, and the line that ends it.
+//! Here-documents: a body that BuildKit copies byte by byte, and the line that ends it.
 //!
 //! In: a body. Out: the delimiter's name, chosen so that no line of the body ends the document early.
 
-/// `EOF`, or `EOF1`, `EOF2`, ... : the first that is no line of the body.
+/// Returns the first of `EOF`, `EOF1`, `EOF2`, ... that is not a line of the body.
 pub(crate) fn delimiter(body: &str) -> String {
     let mut name = String::from("EOF");
     let mut number = 0_usize;
@@ -13,7 +13,7 @@ pub(crate) fn delimiter(body: &str) -> String {
     name
 }
 
-/// Whether a line of the body is read as the end: BuildKit compares lines without their carriage returns at the end.
+/// Whether a line of the body would end it: BuildKit compares lines without their trailing carriage returns.
 pub(crate) fn ends_early(body: &str, name: &str) -> bool {
     body.split('\n')
         .any(|line| line.trim_end_matches('\r') == name)

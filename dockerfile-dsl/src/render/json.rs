@@ -1,8 +1,8 @@
 //! The exec form: a JSON array of strings on one line.
 //!
-//! In: strings. Out: JSON that BuildKit's parser takes as an array, never as shell text. Its escape character is always `\`.
+//! In: strings. Out: JSON that BuildKit parses as an array, never as shell text. Its escape character is always `\`.
 
-/// `["a", "b"]`.
+/// Writes `["a", "b"]`.
 pub(crate) fn array<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     let items: Vec<String> = items.into_iter().map(string).collect();
     format!("[{}]", items.join(", "))
@@ -18,7 +18,7 @@ fn string(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            // Control characters are not allowed in JSON; the others are line ends or blanks for some reader on the way.
+            // JSON forbids control characters; the others are line ends or blanks for one of the parsers involved.
             control
                 if control.is_control()
                     || matches!(control, '\u{2028}' | '\u{2029}' | '\u{feff}') =>

@@ -1,17 +1,17 @@
-//! Physical lines: BuildKit reads none that is longer than 65534 bytes.
+//! Physical lines: BuildKit accepts max. 65534 bytes per line.
 //!
-//! In: an instruction on one line. Out: the same instruction, continued over as many lines as it needs. What BuildKit joins again
-//! is the same text to the byte, as nothing is added but the escape character and the line end.
+//! In: an instruction on one line. Out: the same instruction, continued over as many lines as it needs. BuildKit joins them to
+//! the same text, byte for byte, as only escape characters and line ends are added.
 
-/// The longest line, without its end.
+/// Max. length of a line in bytes, without its end.
 const LONGEST: usize = 65_534;
 
-/// Whether every line of the text can stand in a file.
+/// Whether every line of the text is short enough for BuildKit.
 pub(crate) fn fit(text: &str) -> bool {
     text.split('\n').all(|line| line.len() <= LONGEST)
 }
 
-/// The lines of an instruction, each short enough; `None` if there is no place where one can be cut.
+/// Splits an instruction into lines of valid length; `None` if it cannot be split.
 pub(crate) fn fold(text: &str, escape: char) -> Option<String> {
     let mut folded = String::new();
     for line in text.split_inclusive('\n') {
@@ -29,7 +29,7 @@ pub(crate) fn fold(text: &str, escape: char) -> Option<String> {
     Some(folded)
 }
 
-/// The last place where the line can be cut: not behind an escape character, which would take the new one's meaning away, and not
+/// Returns the last place where the line can be split: not after an escape character, which would cancel the new one, and not
 /// before a blank or a `#`, which would make the next line a comment or an empty one.
 fn cut(line: &str, escape: char) -> Option<usize> {
     let mut at = LONGEST - 1;

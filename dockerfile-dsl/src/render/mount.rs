@@ -1,29 +1,29 @@
 //! Flags, and the three layers of `--mount`: word, comma-separated field, flag.
 //!
-//! In: keys and values. Out: one flag that BuildKit takes apart into exactly those. Invariant: no value adds an option or ends
-//! the flag. Values are one line of ASCII: that was checked before.
+//! In: keys and values. Out: one flag that BuildKit parses back to exactly those. Invariant: no value adds an option or ends the
+//! flag. Values are one line of ASCII, checked earlier.
 
 use super::word;
 use crate::text::Text;
 
-/// `--name=value`, where the value is not expanded.
+/// Writes `--name=value` with a literal value.
 pub(crate) fn flag(name: &str, value: &str, escape: char) -> String {
     format!("--{name}={}", flag_value(value, escape))
 }
 
-/// `--name=value`, where BuildKit reads the value as a word.
+/// Writes `--name=value` with a value that BuildKit parses as a word.
 pub(crate) fn flag_word(name: &str, value: &Text, escape: char) -> String {
     flag(name, &word::unquoted(value, escape), escape)
 }
 
-/// `--mount=key=value,..`.
+/// Writes `--mount=key=value,..`.
 pub(crate) fn mount(fields: &[(&str, Text)], escape: char) -> String {
     let fields = fields.iter();
     let written = fields.map(|(key, value)| field(key, &word::unquoted(value, escape)));
     flag("mount", &written.collect::<Vec<_>>().join(","), escape)
 }
 
-/// The quotes go around the whole field, key included: that is the only place where BuildKit's parser takes them.
+/// Writes a field. Quotes surround the whole field, key included: BuildKit's parser takes them nowhere else.
 fn field(key: &str, value: &str) -> String {
     let field = format!("{key}={value}");
     if field.contains([',', '"']) {
@@ -34,7 +34,7 @@ fn field(key: &str, value: &str) -> String {
 }
 
 fn flag_value(value: &str, escape: char) -> String {
-    // A `$` means nothing in this layer, and the layers below have said whether it means something in theirs.
+    // A `$` is literal in this layer; the layers below decide whether they expand it.
     if value
         .bytes()
         .all(|byte| word::is_plain_byte(byte) || b"${}".contains(&byte))

@@ -1,14 +1,14 @@
-//! How a script becomes a RUN: on one line, as a here-document, or in exec form.
+//! Renders a script as RUN: on one line, as a here-document, or in exec form.
 //!
-//! In: the script's text and the SHELL that reads it. Out: what stands after `RUN` and its flags.
-//! Invariant: the shell gets the same text in every form, under `set -e`, and no line of it is anything else to BuildKit.
+//! In: the script's text and the SHELL that runs it. Out: the text after `RUN` and its flags. Invariant: the shell gets the same
+//! text in every form, under `set -e`, and BuildKit interprets no line of it.
 
 use dockerfile_dsl_analysis::shell::{self, AndOr, CommandKind, Connector, Pipeline, Terminator};
 
 use super::{Written, heredoc, json, lines};
 use crate::Dialect;
 
-/// The SHELL at one point of a stage.
+/// SHELL at one point of a stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shell {
     arguments: Vec<String>,
@@ -29,7 +29,7 @@ impl Shell {
         }
     }
 
-    /// Whether it reads the language of [`Dialect::Posix`].
+    /// Whether it parses the language of [`Dialect::Posix`].
     pub(crate) fn is_posix(&self) -> bool {
         matches!(
             self.program(),
@@ -41,13 +41,13 @@ impl Shell {
         self.program() == "bash"
     }
 
-    /// Its name without its directory.
+    /// Returns its name without the directory.
     pub(crate) fn program(&self) -> &str {
         let path = self.arguments.first().map_or("", String::as_str);
         path.rsplit(['/', '\\']).next().unwrap_or_default()
     }
 
-    /// `-e`, alone or with other letters: the shell stops at the first failure by itself.
+    /// Whether `-e` is set, alone or with other letters, so that the shell stops at the first failure.
     fn stops_at_failure(&self) -> bool {
         let options = self.arguments.iter().skip(1);
         options.clone().any(|option| {
@@ -59,10 +59,10 @@ impl Shell {
     }
 }
 
-/// The longest argument that Linux passes to a program, without the NUL at its end.
+/// Max. length of one program argument on Linux in bytes, without the final NUL; longer scripts cannot run.
 pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
 
-/// The text that the shell gets.
+/// Returns the text that the shell gets.
 pub(crate) fn under_set_e(text: &str, dialect: Dialect, shell: &Shell) -> String {
     let prefixed = shell.is_posix() && !shell.stops_at_failure() && needs_set_e(text, dialect);
     if prefixed {
@@ -72,8 +72,8 @@ pub(crate) fn under_set_e(text: &str, dialect: Dialect, shell: &Shell) -> String
     }
 }
 
-/// Whether a failure in the middle would go unnoticed: not in one simple command, nor in an `&&` list of such. A script that
-/// begins with `set` has decided for itself.
+/// Whether a failure in the middle would be ignored: not in one simple command, nor in an `&&` list of those. A script that
+/// begins with `set` makes this decision itself.
 fn needs_set_e(text: &str, dialect: Dialect) -> bool {
     let dialect = match dialect {
         Dialect::Posix => shell::Dialect::Sh,
@@ -123,7 +123,7 @@ fn begins_with_set(pipeline: &Pipeline, text: &str) -> bool {
             .is_some_and(|word| word.span.of(text) == "set")
 }
 
-/// The script as it stands after the flags of RUN.
+/// Writes the script after the flags of RUN.
 pub(crate) fn write(text: &str, shell: &Shell, here_documents: bool) -> Written {
     let text = text.trim_matches('\n');
     if fits_on_a_line(text) {

@@ -1,11 +1,11 @@
-//! One word of an instruction, written so that BuildKit reads exactly the text that was meant.
+//! Renders one word of an instruction so that BuildKit reads exactly the given text.
 //!
-//! In: a [`Text`] and the escape character. Out: the word in double quotes, or the text for a JSON string that is read as a word.
-//! Invariant: nothing in the text ends the word, and no `$` is a variable unless the text asked for expansion.
+//! In: a [`Text`] and the escape character. Out: the word in double quotes, or the text for a JSON string that BuildKit parses as
+//! a word. Invariant: nothing in the text ends the word, and a `$` is a variable only if the text asks for expansion.
 
 use crate::text::Text;
 
-/// `"..."`, with the escape character before `"`, `$` and itself.
+/// Writes `"..."`, with the escape character before `"`, `$` and itself.
 pub(crate) fn quoted(text: &Text, escape: char) -> String {
     let mut word = String::with_capacity(text.content.len() + 2);
     word.push('"');
@@ -14,7 +14,7 @@ pub(crate) fn quoted(text: &Text, escape: char) -> String {
     word
 }
 
-/// The word without quotes if that means the same, else [`quoted`].
+/// Writes the word without quotes if that means the same, else [`quoted`].
 pub(crate) fn word(text: &Text, escape: char) -> String {
     // Two dashes would start a flag.
     if is_plain_word(text) && !text.content.starts_with("--") {
@@ -24,7 +24,7 @@ pub(crate) fn word(text: &Text, escape: char) -> String {
     }
 }
 
-/// Plain text, with variables in it if it asks for some.
+/// Whether it is plain text, with variables if it asks for expansion.
 fn is_plain_word(text: &Text) -> bool {
     let plain = pieces(text).into_iter().all(|piece| match piece {
         Piece::Literal(literal) => literal.is_empty() || is_plain(literal),
@@ -36,14 +36,14 @@ fn is_plain_word(text: &Text) -> bool {
     plain && !text.content.is_empty()
 }
 
-/// As text without quotes around it, for what BuildKit reads as a word in another layer: JSON strings, mount options.
+/// Writes the text without quotes, for words inside another layer: JSON strings, mount options.
 pub(crate) fn unquoted(text: &Text, escape: char) -> String {
     let mut word = String::with_capacity(text.content.len());
     escaped(text, escape, &['"', '\'', '$'], &mut word);
     word
 }
 
-/// Whether the text is the same with quotes and without, in every place.
+/// Whether the text means the same with and without quotes, in every place.
 pub(crate) fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_plain_byte)
 }
@@ -79,15 +79,15 @@ fn escaped(text: &Text, escape: char, special: &[char], out: &mut String) {
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
-    /// As it stands.
+    /// Literal text.
     Literal(&'a str),
     /// `\$`: a dollar sign.
     Dollar,
-    /// `$NAME` or `${..}`, written as BuildKit reads it.
+    /// `$NAME` or `${..}`, in BuildKit's syntax.
     Variable(&'a str),
 }
 
-/// The text cut into what is literal and what is expanded. A `$` that starts no variable is literal.
+/// Splits the text into literal parts and variables. A `$` that starts no variable is literal.
 pub(crate) fn pieces(text: &Text) -> Vec<Piece<'_>> {
     if !text.expanded {
         return vec![Piece::Literal(&text.content)];
@@ -117,7 +117,7 @@ pub(crate) fn pieces(text: &Text) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// What is wrong with a text that asks for variables, if something is.
+/// Returns the first invalid variable of a text that asks for expansion.
 pub(crate) fn expansion_problem(text: &Text) -> Option<String> {
     if !text.expanded {
         return None;
@@ -133,10 +133,10 @@ pub(crate) fn expansion_problem(text: &Text) -> Option<String> {
         match length {
             Some(length) => rest = &from[length..],
             None => {
-                // Not the text itself: it may be what should have been a secret.
+                // The message omits the text itself, which may be a secret by mistake.
                 let at = text.content.len() - from.len() + 1;
                 return Some(format!(
-                    "byte {at} of its text: after `$` stands NAME or {{NAME}}, with `:-word`, \
+                    "byte {at} of its text: write NAME or {{NAME}} after `$`, with `:-word`, \
                      `-word`, `:+word`, `+word`, `#p`, `##p`, `%p`, `%%p`, `/p/r` or `//p/r` \
                      before the brace; a dollar sign is `\\$`"
                 ));
@@ -146,7 +146,7 @@ pub(crate) fn expansion_problem(text: &Text) -> Option<String> {
     None
 }
 
-/// The names of the variables that a text asks for.
+/// Returns the names of the variables in a text.
 pub(crate) fn variables(text: &Text) -> Vec<&str> {
     let mut names = Vec::new();
     for piece in pieces(text) {
@@ -169,7 +169,7 @@ fn collect_names<'a>(text: &'a str, names: &mut Vec<&'a str>) {
     }
 }
 
-/// The length of the variable at the start of `text`, which begins with `$`.
+/// Returns the length of the variable at the start of `text`, which begins with `$`.
 fn variable_length(text: &str) -> Option<usize> {
     let after = &text[1..];
     let Some(braced) = after.strip_prefix('{') else {
@@ -196,7 +196,8 @@ fn variable_length(text: &str) -> Option<usize> {
     (length > 0).then(|| 2 + name + operator.len() + length)
 }
 
-/// The length of the word after an operator, closing brace included. No quotes and no backslash: BuildKit would read them.
+/// Returns the length of the word after an operator, closing brace included. It has no quotes and no backslash, which BuildKit
+/// would interpret.
 fn word_length(text: &str) -> Option<usize> {
     let mut at = 0;
     loop {

@@ -1,6 +1,6 @@
-//! Scripts that are known at run time only: what [`sh!`](crate::sh) does, with the same verdicts and the same texts.
+//! Scripts that are known at run time only, with the verdicts and texts of [`sh!`](crate::sh).
 //!
-//! In: a text with holes, and a value for each. Out: a [`Script`], or everything that is wrong with it.
+//! In: a text with holes, and a value for each. Out: a [`Script`], or all problems.
 
 use std::panic::Location;
 
@@ -19,7 +19,7 @@ use crate::problem::mistake_in_rows;
 use crate::value::{AnyValue, ScriptMount, Writer};
 use crate::{Error, Secret};
 
-/// A script with holes, and what is to stand in them: made by [`Script::template`].
+/// A script with holes, and the values for them, returned by [`Script::template`].
 #[derive(Clone)]
 #[expect(
     missing_debug_implementations,
@@ -33,7 +33,7 @@ pub struct ScriptTemplate<'a> {
 }
 
 impl Script {
-    /// Checks a script that is known at run time only. Its braces are read as [`sh!`](crate::sh) reads them.
+    /// Checks a script that is known at run time only. Its braces are parsed as in [`sh!`](crate::sh).
     ///
     /// ```
     /// use dockerfile_dsl::{Script, Secret};
@@ -46,7 +46,7 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// For every script that `sh!` would not compile.
+    /// Returns an error for every script that `sh!` would not compile.
     #[track_caller]
     pub fn parse(text: &str, values: &[(&str, &dyn AnyValue)]) -> Result<Self, Error> {
         ScriptTemplate {
@@ -58,7 +58,7 @@ impl Script {
         .parse()
     }
 
-    /// A script that is known at run time only, with mounts and decisions beside it.
+    /// Starts a script that is known at run time only, with mounts and decisions.
     pub const fn template(text: &str) -> ScriptTemplate<'_> {
         ScriptTemplate {
             text,
@@ -70,34 +70,34 @@ impl Script {
 }
 
 impl<'a> ScriptTemplate<'a> {
-    /// The value for `{name}`.
+    /// Sets the value for `{name}`.
     pub fn bind(&mut self, name: &'a str, value: &'a dyn AnyValue) -> &mut Self {
         self.values.push((name, value));
         self
     }
 
-    /// `@mount(SECRET => "/path")`: the secret's file, where a program looks for it.
+    /// Adds `@mount(SECRET => "/path")`: mounts the secret's file at a path that a program reads.
     pub fn mount(&mut self, secret: &'a Secret, target: &'a str) -> &mut Self {
         self.extras.push(Extra::Mount(secret, target));
         self
     }
 
-    /// `@env(SECRET => "NAME", "reason")`: the secret's value, for every process of the step.
+    /// Adds `@env(SECRET => "NAME", "reason")`: the secret's value is visible to every process of the step.
     pub fn env(&mut self, secret: &'a Secret, variable: &'a str, reason: &'a str) -> &mut Self {
         self.extras.push(Extra::Env(secret, variable, reason));
         self
     }
 
-    /// Something that the author vouches for: [`danger::trust`](crate::danger::trust) is `@trust("program", "reason")`, and
+    /// Adds a decision of trust: [`danger::trust`](crate::danger::trust) is `@trust("program", "reason")`, and
     /// [`danger::allow_cache`](crate::danger::allow_cache) is `@allow_cache("reason")`.
     pub fn decide(&mut self, decision: Decision) -> &mut Self {
         self.decisions.push(decision);
         self
     }
 
-    /// `@programs("programs.rows")`, with the text of the file: rows for programs that are not known, in the
-    /// [language of program rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md).
-    /// The script carries them, so a file that runs it needs no more.
+    /// Adds `@programs("programs.rows")`, given the text of the file: rows for unknown programs, in the [language of program
+    /// rows](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md). The
+    /// script carries them, so the file that runs it needs no more.
     ///
     /// ```
     /// use dockerfile_dsl::{Script, Secret};
@@ -116,7 +116,7 @@ impl<'a> ScriptTemplate<'a> {
         self
     }
 
-    /// `@shell(bash)`.
+    /// Sets the shell: `@shell(bash)`.
     pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
         self.extras.retain(|extra| !matches!(extra, Extra::Bash));
         if dialect == Dialect::Bash {
@@ -129,7 +129,7 @@ impl<'a> ScriptTemplate<'a> {
     ///
     /// # Errors
     ///
-    /// For every script that `sh!` would not compile.
+    /// Returns an error for every script that `sh!` would not compile.
     #[track_caller]
     pub fn parse(&self) -> Result<Script, Error> {
         let location = Location::caller();
@@ -160,8 +160,8 @@ impl<'a> ScriptTemplate<'a> {
                 .is_some_and(|hole| template.is_escaped(index, hole.quote))
             {
                 return Err(Error::new(format!(
-                    "the backslash before `{{{name}}}` would take part of the value; for the text \
-                     write `{{{{{name}}}}}`\n\n{}",
+                    "the backslash before `{{{name}}}` would escape a part of the value; for the \
+                     text write `{{{{{name}}}}}`\n\n{}",
                     source.snippet(*place)
                 )));
             }
@@ -200,7 +200,7 @@ impl<'a> ScriptTemplate<'a> {
         self.extras.iter().copied().chain(decisions).collect()
     }
 
-    /// The value of each hole.
+    /// Returns the value of each hole.
     fn values_of(&self, template: &Template) -> Result<Vec<&'a dyn AnyValue>, Error> {
         let mut problems = Vec::new();
         let mut problem = |message: String| {
@@ -217,7 +217,7 @@ impl<'a> ScriptTemplate<'a> {
                 problem(format!("`{name}` is given twice"));
             } else if !template.holes.iter().any(|(hole, _)| hole == name) {
                 problem(format!(
-                    "`{name}` is not used in the script: write `{{{name}}}` where it belongs"
+                    "`{name}` is not used in the script: write `{{{name}}}` in it"
                 ));
             }
         }
@@ -226,7 +226,7 @@ impl<'a> ScriptTemplate<'a> {
             match self.values.iter().find(|(name, _)| name == hole) {
                 Some((_, value)) => values.push(*value),
                 None => problem(format!(
-                    "no value is given for `{{{hole}}}`; for the text `{{{hole}}}` write \
+                    "missing value for `{{{hole}}}`; for the text `{{{hole}}}` write \
                      `{{{{{hole}}}}}`"
                 )),
             }
@@ -325,7 +325,7 @@ impl<'a> ScriptTemplate<'a> {
                     }
                     _ => {}
                 },
-                // They were read before.
+                // They were parsed earlier.
                 Extra::Programs(rows, _) => {
                     programs.extend(Programs::parse(rows).unwrap_or_default());
                 }
@@ -342,7 +342,7 @@ impl<'a> ScriptTemplate<'a> {
     }
 }
 
-/// The id of the secret that stands behind a value, if one does.
+/// Returns the id of the secret that a value mounts as a file, if any.
 fn id_of(value: &dyn AnyValue) -> Option<String> {
     let mut writer = Writer::default();
     value.write(&mut writer);
@@ -352,7 +352,7 @@ fn id_of(value: &dyn AnyValue) -> Option<String> {
     })
 }
 
-/// What these values may not do in this script: each reason once.
+/// Returns what these values may not do in this script, each reason once.
 fn refusals(answer: &Answer, values: &[&dyn AnyValue]) -> Vec<Finding> {
     let has_label =
         |hole: usize, refused: Label| values.get(hole).map(|value| value.label()) == Some(refused);

@@ -262,7 +262,7 @@ fn what_no_text_can_carry_is_a_problem() {
     };
     assert_eq!(
         problems(&"a\0b", "", Quote::Bare, ""),
-        ["the value of `hole` holds a NUL, which no script can carry"]
+        ["the value of `hole` contains a NUL, which no script can carry"]
     );
     assert_eq!(
         problems(&"a\nE\nb", "cat <<E\n", Quote::HereDocument, "\nE\n"),
@@ -274,7 +274,7 @@ fn what_no_text_can_carry_is_a_problem() {
     );
     assert_eq!(
         problems(&"a b", "$(( ", Quote::Refused, "))"),
-        ["the value of `hole` stands where no quoting is known, and is not a plain word"]
+        ["the value of `hole` is in a place without a known quoting, and is not a plain word"]
     );
     assert!(problems(&"Ex", "cat <<E\n", Quote::HereDocument, "\nE\n").is_empty());
 }

@@ -1,8 +1,8 @@
-//! The name of an image, and the platform that it is for.
+//! Image references and platforms.
 
 use super::Check;
 
-/// `--platform`: `os[(version)][/arch[/variant]]`, or one well-known name of either.
+/// Checks `--platform`: `os[(version)][/arch[/variant]]`, or one well-known name of either.
 pub(crate) fn platform(text: &str) -> Check {
     const KNOWN: &[&str] = &[
         "aix",
@@ -74,7 +74,7 @@ pub(crate) fn platform(text: &str) -> Check {
         && parts[1..].iter().all(|part| component(part));
     if !well_formed {
         return Err(format!(
-            "`{}` is no platform: write `os/arch` or `os/arch/variant`, as in `linux/arm64`",
+            "invalid platform `{}`: write `os/arch` or `os/arch/variant`, as in `linux/arm64`",
             text.escape_debug()
         ));
     }
@@ -86,12 +86,12 @@ pub(crate) fn platform(text: &str) -> Check {
     Ok(())
 }
 
-/// An image: `[registry/]path[:tag][@digest]`, as the distribution reference says.
+/// Checks an image: `[registry/]path[:tag][@digest]`, as the distribution reference defines it.
 pub(crate) fn image(text: &str) -> Check {
     match image_problem(text) {
         None => Ok(()),
         Some(why) => Err(format!(
-            "`{}` is no image reference: {why}",
+            "invalid image reference `{}`: {why}",
             text.escape_debug()
         )),
     }
@@ -102,7 +102,7 @@ fn image_problem(text: &str) -> Option<&'static str> {
         .split_once('@')
         .map_or((text, None), |(named, digest)| (named, Some(digest)));
     if digest.is_some_and(|digest| !is_digest(digest)) {
-        return Some("after `@` stands a digest, as in `sha256:` and 64 hexadecimal digits");
+        return Some("after `@`, write a digest: `sha256:` and 64 hexadecimal digits");
     }
     let tag = named.rfind(':').filter(|at| !named[*at..].contains('/'));
     let (name, tag) = tag.map_or((named, None), |at| (&named[..at], Some(&named[at + 1..])));
@@ -128,7 +128,7 @@ fn image_problem(text: &str) -> Option<&'static str> {
         _ => (None, name),
     };
     if registry.is_some_and(|registry| !is_registry(registry)) {
-        return Some("what stands before the first `/` is no host name");
+        return Some("the text before the first `/` is not a host name");
     }
     if name.len() == 64 && is_lower_hexadecimal(name) {
         return Some("64 hexadecimal digits are an image id, which FROM does not take");
@@ -148,7 +148,7 @@ fn is_tag(text: &str) -> bool {
         && is_alphanumeric_or(text, b"_.-")
 }
 
-/// `algorithm:hexadecimal digits`
+/// Whether it is `algorithm:hexadecimal digits`.
 fn is_digest(text: &str) -> bool {
     let Some((algorithm, hexadecimal)) = text.split_once(':') else {
         return false;
@@ -171,7 +171,7 @@ fn is_lower_hexadecimal(text: &str) -> bool {
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
 }
 
-/// Whether there is nothing in it but ASCII letters, digits, and these.
+/// Whether it contains only ASCII letters, digits, and these.
 fn is_alphanumeric_or(text: &str, others: &[u8]) -> bool {
     text.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
@@ -199,7 +199,7 @@ fn is_registry(text: &str) -> bool {
     host && port
 }
 
-/// A part of a host's name.
+/// Whether it is a part of a host name.
 fn is_label(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with('-')
@@ -207,7 +207,7 @@ fn is_label(text: &str) -> bool {
         && is_alphanumeric_or(text, b"-")
 }
 
-/// `alnum (separator alnum)*`, where a separator is `.`, `_`, `__` or any number of `-`.
+/// Whether it is `alnum (separator alnum)*`, where a separator is `.`, `_`, `__` or any number of `-`.
 fn is_path_component(text: &str) -> bool {
     let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if !text.starts_with(alphanumeric) || !text.ends_with(alphanumeric) {

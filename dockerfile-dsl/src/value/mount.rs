@@ -1,11 +1,11 @@
-//! The mounts that values bring along into a script.
+//! Mounts that the values of a script need.
 
 use crate::{LayerPath, Secret};
 
-/// A mount that a script brings along.
+/// A mount that a value of a script needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ScriptMount {
-    /// The file of a secret: at `/run/secrets/ID`, or where `@mount` says.
+    /// The file of a secret: at `/run/secrets/ID`, or at the target of `@mount`.
     SecretFile {
         secret: Secret,
         target: Option<String>,

@@ -1,6 +1,6 @@
-//! Words: what the shell reads as one word of plain text, wherever it stands.
+//! Plain words: text that the shell reads as one literal word in every place.
 
-/// A loop over bytes, as iterators are not `const`.
+/// Whether the text is a plain word. A loop over bytes, as iterators are not `const`.
 pub(crate) const fn is_word(text: &[u8]) -> bool {
     let mut index = 0;
     while index < text.len() {

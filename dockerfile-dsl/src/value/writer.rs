@@ -1,7 +1,7 @@
 //! Writes values into the text of a script.
 //!
-//! In: the pieces of a script, in order, each hole with its place. Out: the text, and what the values bring along (mounts,
-//! decisions, problems). A value stays one piece of text: whatever its bytes, the shell parses the rest as it was analysed.
+//! In: the pieces of a script, in order, each hole with its place. Out: the text, with the mounts, decisions and problems of the
+//! values. A value stays one piece of text: whatever its bytes, the shell parses the rest as it was analysed.
 
 use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::Quote;
@@ -12,7 +12,7 @@ use crate::danger::{self, Decision};
 use crate::value::mount::ScriptMount;
 use crate::value::word::{is_word, is_word_byte};
 
-/// Takes the pieces of one script.
+/// Writes the pieces of one script.
 #[derive(Debug, Default)]
 pub struct Writer {
     pub(crate) text: String,
@@ -22,12 +22,12 @@ pub struct Writer {
     place: Place,
 }
 
-/// Where a value stands.
+/// Place of a value in the script.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) hole: String,
     pub(crate) quote: Quote,
-    /// The script's byte after the hole.
+    /// Byte of the script after the hole.
     pub(crate) after: Option<u8>,
 }
 
@@ -42,12 +42,12 @@ impl Default for Place {
 }
 
 impl Writer {
-    /// Text of the script itself.
+    /// Writes text of the script itself.
     pub(crate) fn literal(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// The place of the value that comes next.
+    /// Sets the place of the next value.
     pub(crate) fn place(&mut self, place: Place) {
         self.place = place;
         if matches!(
@@ -64,7 +64,7 @@ impl Writer {
         }
     }
 
-    /// What the author vouches for, at the hole that is written or for all of the script; its place is known in the end.
+    /// Records a decision of trust, for the current hole or for the whole script.
     pub(crate) fn decide(&mut self, danger: Danger, reason: &str) {
         let is_of_hole = matches!(danger, Danger::Declassify { .. });
         let mut decision = Decision::of_text(danger, reason);
@@ -76,10 +76,10 @@ impl Writer {
         self.decisions.push(decision);
     }
 
-    /// One piece of public text.
+    /// Writes one piece of public text.
     pub(crate) fn public(&mut self, text: &str) {
         if text.contains('\0') {
-            self.problem("holds a NUL, which no script can carry");
+            self.problem("contains a NUL, which no script can carry");
             return;
         }
         match self.place.quote {
@@ -91,12 +91,12 @@ impl Writer {
             Quote::Verbatim => self.text.push_str(text),
             Quote::Refused if is_word(text.as_bytes()) => self.text.push_str(text),
             Quote::Refused => {
-                self.problem("stands where no quoting is known, and is not a plain word")
+                self.problem("is in a place without a known quoting, and is not a plain word")
             }
         }
     }
 
-    /// Several pieces of public text.
+    /// Writes several pieces of public text.
     pub(crate) fn words(&mut self, words: &[String]) {
         if self.place.quote != Quote::Bare || !self.stands_alone() {
             self.public(&words.join(" "));
@@ -110,7 +110,7 @@ impl Writer {
         }
     }
 
-    /// The path of a secret's file. Mounts it.
+    /// Writes the path of a secret's file, and mounts it.
     pub(crate) fn secret_file(&mut self, secret: &Secret) {
         self.mount(ScriptMount::SecretFile {
             secret: *secret,
@@ -119,7 +119,7 @@ impl Writer {
         self.public(&format!("/run/secrets/{}", secret.id()));
     }
 
-    /// The value of a secret, read at the moment when the shell expands the word. Mounts it.
+    /// Writes a command substitution that reads the secret when the shell expands the word, and mounts it.
     pub(crate) fn secret_value(&mut self, secret: &Secret) {
         self.mount(ScriptMount::SecretFile {
             secret: *secret,
@@ -129,10 +129,10 @@ impl Writer {
         match self.place.quote {
             Quote::Bare => self.text.push_str(&format!("\"{read}\"")),
             Quote::Double | Quote::Nested | Quote::HereDocument => self.text.push_str(&read),
-            // The quotes are closed and opened again: the value itself stands here, not a text that is evaluated later.
+            // Closes and reopens the quotes: the shell expands the value here, not in a text that is evaluated later.
             Quote::Single => self.text.push_str(&format!("'\"{read}\"'")),
             Quote::Verbatim | Quote::Refused => {
-                self.problem("stands where the shell expands nothing")
+                self.problem("is in a place where the shell expands nothing")
             }
         }
     }
@@ -148,7 +148,7 @@ impl Writer {
         }
     }
 
-    /// Whether the shell would take these plain characters for more than themselves, as they stand here.
+    /// Whether the shell would interpret these plain characters in this place.
     fn means_more(&self, text: &str) -> bool {
         const RESERVED: &[&str] = &[
             "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if",
@@ -195,7 +195,7 @@ impl Writer {
     }
 }
 
-/// `$NAME` at the end becomes `${NAME}`: what follows would otherwise be read as more of the name.
+/// Turns `$NAME` at the end into `${NAME}`: the following text could otherwise extend the name.
 fn separate_variable(text: &mut String) {
     let name = text
         .trim_end_matches(|character: char| character.is_ascii_alphanumeric() || character == '_');
@@ -205,7 +205,7 @@ fn separate_variable(text: &mut String) {
         let before = &name[..name.len() - dollars];
         (before.len() - before.trim_end_matches('\\').len()) % 2 == 1
     };
-    // `$$` is a parameter of its own, and an escaped `$` is text.
+    // `$$` is a parameter, and an escaped `$` is text.
     let expands = (dollars - usize::from(escaped && dollars > 0)) % 2 == 1;
     if starts_name && expands {
         let at = name.len();

@@ -1,7 +1,7 @@
-//! The engine's client: what it is asked for besides the build, and the private tag that an unverified image has.
+//! The engine's client: its other commands, and the private tag of an unverified image.
 //!
-//! In: the program and what kind it is. Out: names given and taken. Invariant: a private tag does not outlive this program,
-//! however it ends; what the client prints is not shown.
+//! In: the program and its kind. Out: tags added and removed. Invariant: a private tag does not outlive this program, however it
+//! ends; the client's output is not shown.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::{BuildTool, Error};
 
-/// The program that builds, stores and names images.
+/// The program that builds, stores and tags images.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Client<'a> {
     program: &'a OsStr,
@@ -30,13 +30,13 @@ impl<'a> Client<'a> {
         self.tool
     }
 
-    /// Whether the builder takes `--output type=oci,dest=-`: the docker driver does only over the containerd image store. What
-    /// cannot be found out is answered with no: then the image is stored under a private tag first.
+    /// Whether the builder supports `--output type=oci,dest=-`: the docker driver does only with the containerd image store.
+    /// Returns false if this cannot be determined: then the image is stored under a private tag first.
     pub(super) fn writes_to_a_pipe(self, builder: Option<&str>) -> bool {
         if self.tool != BuildTool::Buildx {
             return false;
         }
-        // `docker build` takes the builder of this variable, or the one of its context, never the one of `docker buildx use`.
+        // `docker build` uses the builder of this variable, or the one of its context, never the one of `docker buildx use`.
         let variable = std::env::var("BUILDX_BUILDER")
             .ok()
             .filter(|name| !name.is_empty());
@@ -110,11 +110,11 @@ impl<'a> Client<'a> {
     }
 }
 
-/// A tag that nobody else knows, and that does not outlive this program.
+/// A random tag that does not outlive this program.
 pub(super) struct PrivateTag<'a> {
     name: String,
     client: Client<'a>,
-    /// A shell that waits for the end of this program. Told `done` it ends; else it removes the tag.
+    /// A shell that waits for the end of this program. On `done` it exits; otherwise it removes the tag.
     guard: Option<(Child, ChildStdin)>,
 }
 
@@ -149,7 +149,7 @@ impl<'a> PrivateTag<'a> {
         removed
     }
 
-    /// The build failed, so that nothing has this name; should something, it goes.
+    /// Removes the tag of a failed build, which normally does not exist.
     pub(super) fn forget(mut self) {
         let _ = self.client.remove(&self.name);
         self.dismiss();
@@ -165,18 +165,18 @@ impl<'a> PrivateTag<'a> {
 impl Drop for PrivateTag<'_> {
     fn drop(&mut self) {
         if let Some((mut child, stdin)) = self.guard.take() {
-            // The end of its input is its sign.
+            // The guard reacts to the end of its input.
             drop(stdin);
             let _ = child.wait();
         }
     }
 }
 
-/// Ctrl-C ends all processes of the terminal's group at once, so the guard has a group of its own.
+/// Ctrl-C ends all processes of the terminal's group at once, so the guard gets a separate group.
 #[cfg(unix)]
 fn guard(client: Client<'_>, name: &str) -> Option<(Child, ChildStdin)> {
     use std::os::unix::process::CommandExt;
-    // A build that was interrupted may still be storing its image.
+    // An interrupted build may still be storing its image.
     const SCRIPT: &str =
         r#"read -r said && exit; for wait in 0 1 5; do sleep "$wait"; "$@" && exit; done"#;
     let mut child = Command::new("sh")

@@ -1,8 +1,8 @@
-//! Builds with a builder that is elsewhere: the image goes to a registry without a tag, is searched there, and gets its tags
-//! only if it is clean.
+//! Builds with a remote builder: the image goes to a registry without a tag, is searched there, and is tagged only if it is
+//! clean.
 //!
-//! In: a [`BuildCommand`] and a repository. Out: a [`Report`]. Invariants: no tag names an image that is not clean; what a
-//! registry keeps of one that is not, the report says.
+//! In: a [`BuildCommand`] and a repository. Out: a [`Report`]. Invariants: no tag names an image that is not clean; the report
+//! states which parts of such an image the registry keeps.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -15,10 +15,10 @@ use crate::build_command::check_image_name;
 use crate::preflight::Given;
 use crate::{BuildCommand, BuildTool, Error};
 
-/// A repository of a registry where images are, by their digests alone, until they are searched.
+/// A repository of a registry that stores images by digest, without tags, until they are searched.
 ///
-/// Whoever can read the repository and learns the digest can read an image that leaks, until it is deleted: give it to nobody
-/// who is not trusted with the secrets.
+/// Anyone who can read the repository and learns the digest can read a leaking image until it is deleted: give access only to
+/// people trusted with the secrets.
 #[derive(Debug, Clone)]
 pub struct Quarantine {
     repository: String,
@@ -26,7 +26,7 @@ pub struct Quarantine {
 }
 
 impl Quarantine {
-    /// `registry.example/team/quarantine`. It may be the repository of the tags.
+    /// A repository such as `registry.example/team/quarantine`. It may be the repository of the tags.
     pub fn new(repository: impl Into<String>) -> Self {
         Self {
             repository: repository.into(),
@@ -34,7 +34,7 @@ impl Quarantine {
         }
     }
 
-    /// The program that reads the registry: see [`Registry::tool`].
+    /// Sets the program that reads the registry: see [`Registry::tool`].
     #[must_use]
     pub fn registry_tool(mut self, program: impl Into<PathBuf>) -> Self {
         self.registry_tool = Some(program.into());
@@ -64,17 +64,17 @@ impl Quarantine {
 }
 
 impl BuildCommand {
-    /// Builds and **uploads** the image by its digest to a quarantine, searches it there and in the build's output for the value
-    /// of every secret that the build got, and gives it the [`tag`](Self::tag)s in the registry only if it is clean. Otherwise
-    /// the digest is deleted, where the registry allows that; [`Report::kept`] says what is left.
+    /// Builds and **uploads** the image by digest to a quarantine, and searches it and the build's output for the value of every
+    /// secret that the build got. It gets the [`tag`](Self::tag)s in the registry only if it is clean. Otherwise the digest is
+    /// deleted, if the registry allows that; [`Report::kept`] lists what remains.
     ///
-    /// For builders that are elsewhere (Buildx with a remote, Kubernetes or docker-container driver), where
-    /// [`build_and_verify`](Self::build_and_verify) would bring the image here and load it. The search needs crane or skopeo,
-    /// with a log-in of its own.
+    /// For remote builders (Buildx with a remote, Kubernetes or docker-container driver), where
+    /// [`build_and_verify`](Self::build_and_verify) would download the image and load it. The search needs crane or skopeo,
+    /// logged in to the registry.
     ///
     /// # Errors
     ///
-    /// As for [`build_and_verify`](Self::build_and_verify); where the registry cannot be read, or does not take a tag.
+    /// As for [`build_and_verify`](Self::build_and_verify); also if the registry cannot be read, or refuses a tag.
     pub fn build_verify_and_push(&self, quarantine: &Quarantine) -> Result<Report, Error> {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
@@ -92,7 +92,7 @@ impl BuildCommand {
         if self.tool != BuildTool::Buildx {
             return Err(Error::new(
                 "only Buildx pushes an image by its digest: use `build_and_verify`, and push \
-                    the tag after a clean answer",
+                    the tag after a clean verdict",
             ));
         }
         quarantine.check()?;
@@ -107,22 +107,22 @@ impl BuildCommand {
 impl Build<'_> {
     fn push_then_search(&mut self, quarantine: &Quarantine) -> Result<Report, Error> {
         let folder = PrivateFolder::new()
-            .map_err(|error| Error::io("no private folder can be made", error))?;
+            .map_err(|error| Error::io("cannot create a private folder", error))?;
         let metadata = folder.path().join("metadata.json");
         self.metadata_file = Some(metadata.clone());
         let repository = &quarantine.repository;
         let mut command = self.command.clone();
         command.tags.clear();
-        // A builder with an image store of its own would keep the image there, too.
+        // A builder with its own image store would keep the image there, too.
         command.outputs = vec![format!(
             "type=image,name={repository},push-by-digest=true,name-canonical=true,push=true,\
              store=false"
         )];
         let (log, ()) = self.run(&command, |_| ())?;
         let text = std::fs::read_to_string(&metadata)
-            .map_err(|error| Error::io("the builder does not say what it pushed", error))?;
+            .map_err(|error| Error::io("the builder does not report what it pushed", error))?;
         let digest = digest(&text)
-            .ok_or_else(|| Error::new("the builder does not say the digest that it pushed"))?;
+            .ok_or_else(|| Error::new("the builder does not report the digest that it pushed"))?;
         let reference = format!("{repository}@{digest}");
         let image = quarantine.image(&reference)?;
         let searched = self
@@ -149,13 +149,13 @@ impl Build<'_> {
         if report.verdict() != Verdict::Clean {
             report.kept.push(delete(&image, &reference));
         } else if !self.command.tags.iter().any(is_tagged_there) {
-            // A clean image that stays in the quarantine does no harm.
+            // A clean image in the quarantine does no harm.
             let _ = image.delete();
         }
         Ok(report)
     }
 
-    /// Copies the manifest to the tags, and looks whether they name what was searched.
+    /// Copies the manifest to the tags, and checks that they name the image that was searched.
     fn tag_in_registry(
         &self,
         quarantine: &Quarantine,
@@ -163,7 +163,7 @@ impl Build<'_> {
         report: &mut Report,
     ) -> Result<(), Error> {
         let source = format!("{}@{digest}", quarantine.repository);
-        // Else an image without an index would get one, and by that another digest.
+        // Otherwise an image without an index would get one, and with it another digest.
         let mut arguments = vec!["buildx", "imagetools", "create", "--prefer-index=false"];
         if let Some(builder) = &self.command.builder {
             arguments.extend(["--builder", builder]);
@@ -179,7 +179,7 @@ impl Build<'_> {
                 report.add_gap(Gap::new(
                     Reason::Digest,
                     tag,
-                    format!("the tag names {actual}, and {digest} was searched"),
+                    format!("the tag names {actual}, but {digest} was searched"),
                 ));
             }
         }
@@ -187,12 +187,12 @@ impl Build<'_> {
     }
 }
 
-/// Deletes an image that is not clean. Returns what is left of it.
+/// Deletes an image that is not clean. Returns a description of what remains.
 fn delete(image: &Registry, reference: &str) -> String {
     match image.delete() {
         Ok(()) => format!(
-            "{reference} was deleted; its blobs stay in the registry until that collects \
-                what nothing refers to"
+            "{reference} was deleted; its blobs remain until the registry removes \
+                unreferenced blobs"
         ),
         Err(error) => format!("{reference} is still in the registry, without a tag: {error}"),
     }
@@ -205,7 +205,7 @@ fn without_tag(name: &str) -> &str {
     }
 }
 
-/// The digest in what `--metadata-file` writes.
+/// Parses the digest in the file of `--metadata-file`.
 fn digest(metadata: &str) -> Option<&str> {
     // The last one: the provenance before it quotes build arguments.
     let (_, rest) = metadata.rsplit_once("\"containerimage.digest\"")?;
@@ -222,7 +222,7 @@ mod units {
     use super::*;
 
     #[test]
-    fn the_digest_is_read_from_the_metadata() {
+    fn digest_is_parsed_from_the_metadata() {
         let hex = "0123456789abcdef".repeat(4);
         let text = format!(
             "{{\n  \"buildx.build.ref\": \"a/b/c\",\n  \"containerimage.digest\": \
@@ -240,7 +240,7 @@ mod units {
     }
 
     #[test]
-    fn a_quarantine_is_a_repository() {
+    fn quarantine_with_a_tag_is_refused() {
         let check = |name: &str| Quarantine::new(name).check();
         for name in ["reg.example/a/b", "localhost:5000/a", "team/quarantine"] {
             assert!(check(name).is_ok(), "{name}");

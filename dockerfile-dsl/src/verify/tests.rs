@@ -1,4 +1,4 @@
-//! With an engine that is a script: it writes down how it was called, and hands out the image that the test made.
+//! Verified builds with a script as engine: it records how it was called, and returns the image of the test.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,7 @@ use crate::{Dockerfile, Stage};
 
 pub(super) const VALUE: &str = "9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3z";
 
-/// A tar of one file, which the scan takes for a tree.
+/// A tar of one file, which the scan reads as a directory tree.
 pub(super) fn image(content: &str) -> Vec<u8> {
     let mut header = [0_u8; 512];
     header[..5].copy_from_slice(b"a/.rc");
@@ -34,7 +34,7 @@ impl Fake {
         Self::of(BuildTool::Buildx, content, progress, build)
     }
 
-    /// With a builder of the driver `docker-container`, whose second build is the line.
+    /// With a builder of the driver `docker-container`, whose second build is the given line.
     fn with_a_pipe(content: &str, progress: &str, second: &str) -> Self {
         let build = format!("case $* in *dest=-*) cat image.tar;; *) {second};; esac");
         let fake = Self::of(BuildTool::Buildx, content, progress, &build);
@@ -86,7 +86,7 @@ impl Fake {
         command.build_and_verify_with(self.program().as_os_str(), &command.read_secrets()?)
     }
 
-    /// The calls after the build, with the private tag as `PRIVATE`.
+    /// Returns the calls after the build, with the private tag as `PRIVATE`.
     fn calls(&self) -> Vec<String> {
         let calls = fs::read_to_string(self.path("calls")).unwrap();
         calls
@@ -127,7 +127,7 @@ fn check(fake: &Fake, verdict: Verdict, calls: &[&str]) {
 }
 
 #[test]
-fn a_clean_image_gets_its_names() {
+fn clean_image_is_tagged() {
     check(
         &Fake::new("nothing", RAN, ":"),
         Verdict::Clean,
@@ -141,7 +141,7 @@ fn a_clean_image_gets_its_names() {
 }
 
 #[test]
-fn a_leaking_image_gets_none() {
+fn leaking_image_is_not_tagged() {
     check(
         &Fake::new(VALUE, RAN, ":"),
         Verdict::Leaked,
@@ -150,7 +150,7 @@ fn a_leaking_image_gets_none() {
 }
 
 #[test]
-fn a_step_from_the_cache_makes_it_incomplete() {
+fn cached_secret_step_makes_the_verdict_incomplete() {
     let cached = RAN.replace("\"completed\"", "\"cached\":true,\"completed\"");
     check(
         &Fake::new("nothing", &cached, ":"),
@@ -160,7 +160,7 @@ fn a_step_from_the_cache_makes_it_incomplete() {
 }
 
 #[test]
-fn a_printed_value_is_a_leak() {
+fn printed_value_is_a_leak() {
     let printed = format!("{RAN}#5 0.1 {VALUE}\n");
     check(
         &Fake::new("nothing", &printed, ":"),
@@ -170,7 +170,7 @@ fn a_printed_value_is_a_leak() {
 }
 
 #[test]
-fn a_failed_build_is_an_error_without_its_output() {
+fn failed_build_is_an_error_without_its_output() {
     let fake = Fake::new("nothing", &format!("#5 0.1 {VALUE}\n"), "exit 3");
     let error = fake.verify().unwrap_err().to_string();
     assert!(
@@ -181,7 +181,7 @@ fn a_failed_build_is_an_error_without_its_output() {
 }
 
 #[test]
-fn a_failed_build_says_why() {
+fn failed_build_reports_its_reason() {
     let said = format!(
         "{{\"vertexes\":[{{\"digest\":\"1\",\"name\":\"RUN x\",\"error\":\"no {VALUE} \
          today\"}}]}}\n"
@@ -197,7 +197,7 @@ fn a_failed_build_says_why() {
 const EXPORTED: &str = "{\"statuses\":[{\"id\":\"exporting config sha256:1\"}]}\n";
 
 #[test]
-fn a_pipe_is_searched_before_anything_is_stored() {
+fn piped_image_is_searched_before_it_is_stored() {
     let fake = Fake::with_a_pipe("nothing", &format!("{RAN}{EXPORTED}"), ":");
     let report = fake.verify().unwrap();
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
@@ -224,7 +224,7 @@ fn a_pipe_is_searched_before_anything_is_stored() {
 }
 
 #[test]
-fn what_leaks_into_a_pipe_is_not_stored() {
+fn leaking_piped_image_is_not_stored() {
     let fake = Fake::with_a_pipe(VALUE, &format!("{RAN}{EXPORTED}"), ":");
     let report = fake.verify().unwrap();
     assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
@@ -232,7 +232,7 @@ fn what_leaks_into_a_pipe_is_not_stored() {
 }
 
 #[test]
-fn another_image_than_was_searched_gets_no_name() {
+fn tag_refused_if_image_changed_after_scan() {
     let second = "echo '{\"statuses\":[{\"id\":\"exporting config sha256:2\"}]}' >&2";
     let fake = Fake::with_a_pipe("nothing", &format!("{RAN}{EXPORTED}"), second);
     let report = fake.verify().unwrap();
@@ -241,14 +241,14 @@ fn another_image_than_was_searched_gets_no_name() {
 }
 
 #[test]
-fn a_second_build_that_is_not_in_the_cache_is_an_error() {
+fn second_build_outside_the_cache_is_an_error() {
     let fake = Fake::with_a_pipe("nothing", &format!("{RAN}{EXPORTED}"), "exit 1");
     assert!(fake.verify().is_err());
     assert_eq!(fake.calls()[2..], ["image rm PRIVATE"]);
 }
 
 #[test]
-fn podman_and_buildah_are_asked_in_their_own_words() {
+fn podman_and_buildah_get_their_own_arguments() {
     const SECRET: &str = "STEP 2/2: RUN --mount=type=secret,id=token x\n";
     let cases = [
         (BuildTool::Podman, "save PRIVATE", "image rm PRIVATE"),
@@ -286,10 +286,10 @@ fn podman_and_buildah_are_asked_in_their_own_words() {
 }
 
 #[test]
-fn an_image_that_cannot_be_saved_is_an_error_and_removed() {
+fn image_that_cannot_be_saved_is_removed_with_an_error() {
     let fake = Fake::new("nothing", RAN, "rm image.tar");
     assert!(fake.verify().is_err());
-    // The guard removes it, after this process has given up.
+    // The guard removes it after this process has exited.
     assert_eq!(
         fake.calls().last().map(String::as_str),
         Some("image rm PRIVATE")
@@ -297,7 +297,7 @@ fn an_image_that_cannot_be_saved_is_an_error_and_removed() {
 }
 
 #[test]
-fn an_interrupted_program_leaves_no_tag() {
+fn interrupted_program_removes_its_private_tag() {
     let fake = Fake::new("nothing", RAN, ":");
     let program = fake.program();
     drop(PrivateTag::new(Client::new(
@@ -309,7 +309,7 @@ fn an_interrupted_program_leaves_no_tag() {
 }
 
 #[test]
-fn a_build_without_secrets_is_clean() {
+fn build_without_secrets_is_clean() {
     let fake = Fake::new("nothing", RAN, ":");
     let stage = Stage::from_image("debian").run(crate::sh!("true")).build();
     let command = Dockerfile::from_stage(&stage)
@@ -323,9 +323,9 @@ fn a_build_without_secrets_is_clean() {
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
 }
 
-/// Tokens differ from call to call: what is searched for is the one that the builder got.
+/// Tokens differ from call to call: the search has to use the one that the builder got.
 #[test]
-fn the_value_of_a_command_is_the_one_that_the_build_used() {
+fn search_uses_the_command_output_that_the_build_got() {
     let fake = Fake::new(
         "nothing",
         RAN,

@@ -478,7 +478,7 @@ fn an_image_is_tagged_after_its_quarantine() {
     let [kept] = &report.kept[..] else {
         panic!("{report:?}")
     };
-    assert!(kept.contains("was deleted; its blobs stay"), "{kept}");
+    assert!(kept.contains("was deleted; its blobs remain"), "{kept}");
     let error = search(server.registry("app:leaky")).unwrap_err();
     assert!(error.contains("manifest unknown"), "{error}");
     let name = kept.split(' ').next().unwrap();

@@ -58,7 +58,7 @@ fn mounts_that_hide_each_other() {
                     .mount(SecretMount::new(OTHER).env("T", "r")),
             );
         },
-        "stage `app`, RUN: two secrets are in the variable `T`",
+        "stage `app`, RUN: two secrets use the variable `T`",
     );
     accepts(|stage| {
         stage.run(
@@ -108,7 +108,8 @@ fn variables_that_change_programs_hold_no_secret() {
                     .mount(SecretMount::new(TOKEN).env("NODE_AUTH_TOKEN", " ")),
             );
         },
-        "stage `app`, RUN: secret `GITHUB_TOKEN` is given to every process of the step: say why",
+        "stage `app`, RUN: secret `GITHUB_TOKEN` is visible to every process of the step: give \
+         a reason",
     );
     accepts(|stage| {
         stage.run(
@@ -128,8 +129,8 @@ fn one_id_has_one_source() {
                 .run(script_with("cat ", &TOKEN, " > /dev/null"))
                 .run(script_with("cat ", &again, " > /dev/null"));
         },
-        "stage `app`: secret id `GITHUB_TOKEN` has two sources in this file, and the command line \
-         can give it one: declare it once",
+        "stage `app`: secret id `GITHUB_TOKEN` has two sources in this file, and the command \
+         line can use only one: declare it once",
     );
     accepts(|stage| {
         stage
@@ -181,8 +182,8 @@ fn the_file_of_a_secret_is_not_copied() {
                 .copy("deploy/config.json", path!("/etc/"))
                 .run(script_with("cat ", &config, " > /dev/null"));
         },
-        "stage `app`, COPY: `deploy/config.json` is the file of secret `config`: copied, its value \
-         is in a layer for good; use the secret in `sh!`, where it is mounted",
+        "stage `app`, COPY: `deploy/config.json` is the file of secret `config`: copying it \
+         keeps its value in a layer; use the secret in `sh!`, where it is mounted",
     );
     accepts(|stage| {
         stage
@@ -200,8 +201,8 @@ fn credentials_of_an_add() {
                 .add_git("https://me:hunter2@example.com/x.git")
                 .to(path!("/x"));
         },
-        "stage `app`, ADD: the URL holds a user or password, which ends up in the history of the \
-         image: take it out, and write `.token(SECRET)`",
+        "stage `app`, ADD: the URL contains a user or password, which the image history would \
+         keep: remove it, and write `.token(SECRET)`",
     );
     check(
         |stage| {
@@ -217,8 +218,8 @@ fn credentials_of_an_add() {
         |stage| {
             stage.instruction(Add::new("x", path!("/x")).token(TOKEN));
         },
-        "stage `app`, ADD: a token is for a download or a git repository: files of the build \
-         context need none",
+        "stage `app`, ADD: a token applies to a download or a git repository: files of the \
+         build context need none",
     );
     check(
         |stage| {
@@ -248,8 +249,8 @@ fn a_global_argument_is_not_fed_from_a_secret() {
 
 #[test]
 fn the_path_of_a_secret_is_not_its_value() {
-    let wrong = "the path of secret `GITHUB_TOKEN` stands where its value is meant: write `$(cat \
-                 {GITHUB_TOKEN})` with the name of its constant, or use `.value()`";
+    let wrong = "the path of secret `GITHUB_TOKEN` is used where its value is expected: write \
+                 `$(cat {GITHUB_TOKEN})` with the name of its constant, or use `.value()`";
     for text in [
         "curl -H \"Authorization: Bearer {t}\" https://example.com -o /dev/null",
         "git clone https://{t}@github.com/acme/private /src",

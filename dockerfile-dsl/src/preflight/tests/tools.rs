@@ -1,4 +1,4 @@
-//! What podman, nerdctl, buildctl and kaniko are asked, with programs that stand in for them.
+//! Checks of podman, nerdctl, buildctl and kaniko, with scripts in their place.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::super::{buildah, client};
 use super::{Machine, check};
 use crate::BuildTool;
 
-/// Written by another process, so that none of this one has it open.
+/// Writes the file from another process, so that this one never has it open for writing.
 fn write_program(path: &Path, script: &str) {
     let written = Command::new("sh")
         .args([
@@ -23,7 +23,7 @@ fn write_program(path: &Path, script: &str) {
 }
 
 #[test]
-fn podman_is_asked_for_its_buildah() {
+fn podman_reports_its_buildah_version() {
     let text =
         "FROM x\nRUN --mount=type=secret,id=T,env=T,required=true true\nRUN <<EOF\ntrue\nEOF\n";
     let machine = Machine::new();
@@ -63,7 +63,7 @@ fn podman_is_asked_for_its_buildah() {
 }
 
 #[test]
-fn the_clients_of_daemons_are_asked_whether_they_answer() {
+fn unreachable_daemons_are_reported() {
     let machine = Machine::new();
     let look = |tool| {
         Machine::new()
@@ -94,7 +94,7 @@ fn the_clients_of_daemons_are_asked_whether_they_answer() {
     }
     check(
         &look(BuildTool::Kaniko),
-        "/kaniko/executor: it is in the image ghcr.io/osscontainertools/kaniko, and meant to run \
-         there only",
+        "/kaniko/executor: not found; it is in the image ghcr.io/osscontainertools/kaniko, and \
+         meant to run there only",
     );
 }

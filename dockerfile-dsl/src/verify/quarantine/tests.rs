@@ -1,4 +1,4 @@
-//! With a builder and a registry that are scripts: they write down how they were called.
+//! Quarantine builds with scripts as builder and registry: they record how they were called.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -100,7 +100,7 @@ impl Elsewhere {
         }
     }
 
-    /// The calls that change something.
+    /// Returns the calls that change something.
     fn calls(&self) -> Vec<String> {
         let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
         let calls = calls
@@ -115,7 +115,7 @@ impl Elsewhere {
 const QUARANTINE: &str = "reg.example/quarantine";
 
 #[test]
-fn an_image_in_quarantine_gets_its_tags_when_it_is_clean() {
+fn clean_image_in_quarantine_is_tagged() {
     let elsewhere = Elsewhere::new("nothing");
     let report = elsewhere.run(BuildTool::Buildx, QUARANTINE).unwrap();
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
@@ -125,7 +125,7 @@ fn an_image_in_quarantine_gets_its_tags_when_it_is_clean() {
     let output = "--output \
         type=image,name=reg.example/quarantine,push-by-digest=true,\
         name-canonical=true,push=true,store=false";
-    // One argument with commas, quoted as CSV by the command line or not at all.
+    // One argument with commas, which the command line may quote as CSV.
     assert!(
         calls[0].contains(output) || calls[0].contains(&output.replace("type", "\"type")),
         "{calls:?}"
@@ -139,7 +139,7 @@ fn an_image_in_quarantine_gets_its_tags_when_it_is_clean() {
             "crane delete reg.example/quarantine@sha256:HEX"
         ]
     );
-    // In the repository of the tags its deletion would be theirs.
+    // In the repository of the tags, deleting it would delete them.
     let elsewhere = Elsewhere::new("nothing");
     let report = elsewhere.run(BuildTool::Buildx, "reg.example/app").unwrap();
     assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
@@ -147,9 +147,9 @@ fn an_image_in_quarantine_gets_its_tags_when_it_is_clean() {
 }
 
 #[test]
-fn an_image_that_leaks_leaves_the_quarantine_or_the_report_says_so() {
+fn leaking_image_is_deleted_or_reported_as_kept() {
     for (refuses, expected) in [
-        (false, "was deleted; its blobs stay"),
+        (false, "was deleted; its blobs remain"),
         (true, "is still in the registry"),
     ] {
         let elsewhere = Elsewhere::new(VALUE);
@@ -175,7 +175,7 @@ fn an_image_that_leaks_leaves_the_quarantine_or_the_report_says_so() {
 }
 
 #[test]
-fn what_was_printed_or_cached_keeps_an_image_from_its_tags() {
+fn printed_value_or_cached_step_prevents_tags() {
     for (progress, verdict) in [
         (format!("{RAN}#5 0.1 {VALUE}\n"), Verdict::Leaked),
         (
@@ -195,7 +195,7 @@ fn what_was_printed_or_cached_keeps_an_image_from_its_tags() {
 }
 
 #[test]
-fn a_quarantine_that_cannot_be_searched_is_an_error_that_says_what_is_left() {
+fn unsearchable_quarantine_is_an_error_that_lists_what_remains() {
     let elsewhere = Elsewhere::new("nothing");
     fs::write(elsewhere.path("no-blob"), "").unwrap();
     let error = elsewhere
@@ -206,7 +206,7 @@ fn a_quarantine_that_cannot_be_searched_is_an_error_that_says_what_is_left() {
         error.contains("cannot read reg.example/quarantine@sha256:"),
         "{error}"
     );
-    assert!(error.contains("was deleted; its blobs stay"), "{error}");
+    assert!(error.contains("was deleted; its blobs remain"), "{error}");
     assert_eq!(
         elsewhere.calls()[1..],
         ["crane delete reg.example/quarantine@sha256:HEX"]
@@ -214,7 +214,7 @@ fn a_quarantine_that_cannot_be_searched_is_an_error_that_says_what_is_left() {
 }
 
 #[test]
-fn a_tag_that_names_another_image_makes_it_incomplete() {
+fn tag_of_another_image_makes_the_verdict_incomplete() {
     let elsewhere = Elsewhere::new("nothing");
     fs::write(elsewhere.path("other"), "").unwrap();
     let report = elsewhere.run(BuildTool::Buildx, QUARANTINE).unwrap();
@@ -223,7 +223,7 @@ fn a_tag_that_names_another_image_makes_it_incomplete() {
 }
 
 #[test]
-fn only_buildx_pushes_by_digest() {
+fn push_by_digest_needs_buildx() {
     for tool in [
         BuildTool::Podman,
         BuildTool::Buildah,
