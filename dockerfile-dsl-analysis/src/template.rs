@@ -120,7 +120,31 @@ impl Template {
                  = {path}` behind the script"
             )));
         }
+        for (span, name) in self.formats() {
+            let written = &text[span.start..span.end];
+            let message = format!(
+                "`{written}` is no hole, as a hole has no format: write `{{{name}}}`; for the text \
+                 write `\\{written}` outside quotes"
+            );
+            mistakes.push((span, message));
+        }
         mistakes
+    }
+
+    /// `{name:?}` and its like, with the name: a hole with a format of Rust.
+    fn formats(&self) -> Vec<(Span, &str)> {
+        let text = self.text.as_str();
+        let format = |(at, _): (usize, &str)| {
+            let inner = &text[at + 1..at + text[at..].find('}')?];
+            let (name, format) = inner.split_once(':')?;
+            let is_name = between(&format!("{{{name}}}"), "{", "}").is_some();
+            let aligns = format.strip_prefix(['<', '>', '^']);
+            let is_format = matches!(format, "?" | "#?")
+                || aligns.is_some_and(|width| width.parse::<u16>().is_ok());
+            let is_free = !text[..at].ends_with(['$', '\\']);
+            (is_name && is_format && is_free).then(|| (Span::new(at, at + inner.len() + 2), name))
+        };
+        text.match_indices('{').filter_map(format).collect()
     }
 
     /// `{module::NAME}`, where it is not a subscript of perl or a parameter: a Rust path that was meant as a hole.

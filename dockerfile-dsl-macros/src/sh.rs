@@ -6,6 +6,7 @@
 mod bounds;
 mod call;
 mod emit;
+mod scope;
 mod script;
 
 pub(crate) use call::{Call, Env, Mount, program_rows};
@@ -23,6 +24,7 @@ use syn::Error;
 use syn::spanned::Spanned;
 
 use self::call::{Arguments, Given};
+use self::scope::Scope;
 use self::script::{Script, Value};
 use crate::input::{self, combined, read_file, stub};
 
@@ -136,10 +138,18 @@ impl Read<'_> {
     fn expand(&self, call: &Call, mut mistakes: Vec<Error>) -> TokenStream {
         let is_understood = call.mistakes.is_empty();
         mistakes.extend(call.mistakes.iter().cloned());
+        let scope = Scope::of(call.text.span());
+        let misspelt = scope
+            .as_ref()
+            .map_or_else(Vec::new, |scope| scope.misspelt(call, self.template));
+        let is_spelt = misspelt.is_empty();
+        mistakes.extend(misspelt);
         let values = Value::of_holes(call, self.template).map_err(|mistake| mistakes.push(mistake));
         // What follows would only be about what was not understood.
         let answer = match &values {
-            Ok(_) if is_understood => self.answer(call, &mut mistakes),
+            Ok(_) if is_understood && is_spelt => {
+                self.answer(call, scope.as_deref(), &mut mistakes)
+            }
             _ => None,
         };
         let report = combined(mistakes).map_err(|error| error.to_compile_error());
@@ -156,13 +166,22 @@ impl Read<'_> {
             source: self.source.clone(),
             answer: &answer,
             values,
+            scope,
         };
         emit::script(&script, &quote!(#file #report))
     }
 
     /// What the analysis says, unless it cannot read the script; what is wrong whatever the types are goes to the mistakes.
-    fn answer(&self, call: &Call, mistakes: &mut Vec<Error>) -> Option<Answer> {
+    fn answer(
+        &self,
+        call: &Call,
+        scope: Option<&Scope>,
+        mistakes: &mut Vec<Error>,
+    ) -> Option<Answer> {
         let (template, source) = (self.template, &self.source);
+        if let Some(scope) = scope.filter(|_| self.file.is_none()) {
+            mistakes.extend(scope.variables_for_secrets(call, template));
+        }
         let at_the_text = |message: String| Error::new(call.text.span(), message);
         mistakes.extend(unused(call, template));
         mistakes.extend(overlapping(call));

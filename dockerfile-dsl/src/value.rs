@@ -72,6 +72,8 @@ mod sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used in a script",
     label = "not a value for a script",
+    note = "in a generic function, say whether it is public or secret: `impl PublicValue` or \
+            `impl SecretValue`",
     note = "strings and integers become one quoted word, `words(&list)` several; `Word`, \
             `LayerPath`, `TmpFs`, `CacheDir` and `Secret` keep their meaning; convert anything \
             else to a string first: `name = value.to_string()`"

@@ -17,7 +17,7 @@ use syn::{
     Ident, LitStr, Member, Pat, Result, Token, token,
 };
 
-use self::place::{at_end, at_instruction, missing};
+use self::place::{at_end, at_instruction, is_joined, missing, unquoted};
 use self::values::{expression, flags, string};
 use super::tree::{
     Arm, Base, Binding, Branch, Control, Flag, Fragment, Instruction, Node, Splice, Stage, Template,
@@ -127,6 +127,9 @@ impl Parse for Base {
             return Ok(Self::Scratch(scratch.span));
         }
         let is_instruction = |(word, _): (Ident, _)| words::is_instruction(&word);
+        if let Some(image) = unquoted(input).filter(|_| is_joined(input)) {
+            return Err(image.first().error("FROM", false));
+        }
         if input.peek(Ident)
             && !input.peek(keyword::AS)
             && !input.cursor().ident().is_some_and(is_instruction)

@@ -41,9 +41,10 @@ impl Bounds {
             for (number, (refused, findings)) in by_reason(&hole.refused).into_iter().enumerate() {
                 let value = value_of(index);
                 let letter = ["", "b", "c", "d", "e", "f", "g"][number];
-                let name = format_ident!("Hole{index}{letter}{suffix}", span = span);
+                let allowed = allowed(&findings);
+                let name = format_ident!("{allowed}{index}{letter}{suffix}", span = span);
                 let under = label_text(script, &values[value], index, &findings);
-                let text = text(script, &findings, &under);
+                let text = text(script, &findings, &under, Some(values[value].name));
                 let bound = label_bound(script.krate, &name, &refused, span);
                 bounds.items.extend(quote_spanned!(span=> #text #bound));
                 bounds.own[value].push(name);
@@ -59,12 +60,12 @@ impl Bounds {
             let Some((_, _, finding)) = best else {
                 continue;
             };
-            let name = format_ident!("Flow{number}{suffix}", span = span);
+            let name = format_ident!("MayReceive{number}{suffix}", span = span);
             let under = format!(
                 "the value of `{}` flows into `{}`",
                 values[from].name, values[to].name
             );
-            let text = text(script, &[finding], &under);
+            let text = text(script, &[finding], &under, None);
             let bound = flow_bound(script.krate, &name, &flow.refused, span);
             bounds.items.extend(quote_spanned!(span=> #text #bound));
             bounds.flows[to].push((name, from));
@@ -167,21 +168,52 @@ fn label_text(
 }
 
 /// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.
-fn text(script: &Script<'_>, findings: &[&Finding], label: &str) -> TokenStream {
+fn text(
+    script: &Script<'_>,
+    findings: &[&Finding],
+    label: &str,
+    hole: Option<&str>,
+) -> TokenStream {
     let escape = |text: &str| text.replace('{', "{{").replace('}', "}}");
-    let message = escape(findings.first().map_or("", |finding| &finding.message));
+    let scope = script.scope.as_deref();
+    let open = hole.filter(|name| scope.is_some_and(|scope| scope.is_open(name)));
+    let message = match (open, findings.first()) {
+        (Some(name), _) => format!(
+            "say whether `{name}` is public or secret: `impl PublicValue` or `impl SecretValue`"
+        ),
+        (None, Some(finding)) => escape(&finding.message),
+        (None, None) => String::new(),
+    };
     let label = escape(label);
     let mut note = String::new();
     for (index, finding) in findings.iter().enumerate() {
-        if index > 0 {
+        if index == 0 && open.is_some() {
+            let _ = write!(note, "for a secret: {}\n\n", finding.message);
+        } else if index > 0 {
             let _ = write!(note, "\n\nand {}\n\n", finding.message);
         }
         note.push_str(&script.source.explain(finding));
     }
     let note = escape(&note);
-    let generic =
-        "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
-    quote!(#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = #generic)])
+    // Without a type parameter it would be about nothing.
+    let may_be_generic = scope.is_none_or(|scope| scope.may_have("Value"));
+    let generic = (open.is_none() && may_be_generic).then(|| {
+        let note =
+            "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";
+        quote!(, note = #note)
+    });
+    quote!(#[diagnostic::on_unimplemented(message = #message, label = #label, note = #note #generic)])
+}
+
+/// What the values that keep a bound are allowed: rustc shows the name of the trait.
+fn allowed(findings: &[&Finding]) -> &'static str {
+    match findings.first().map(|finding| finding.rule) {
+        Some(Rule::SecretInLayer) => "AllowedInLayer",
+        Some(Rule::SecretInBuildLog) => "AllowedInBuildLog",
+        Some(Rule::SecretInCacheMount) => "AllowedInCache",
+        Some(Rule::SecretToUnknownProgram) => "AllowedToUnknownProgram",
+        _ => "AllowedHere",
+    }
 }
 
 /// A suffix for the names of the traits: rustc merges notes about traits of one name, also of two scripts in one function.

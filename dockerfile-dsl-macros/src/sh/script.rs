@@ -1,5 +1,7 @@
 //! Everything that is known about a script when its expansion is written.
 
+use std::rc::Rc;
+
 use dockerfile_dsl_analysis::holes::Answer;
 use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::template::Template;
@@ -8,6 +10,7 @@ use quote::{ToTokens, format_ident};
 use syn::{Error, Result};
 
 use super::call::Call;
+use super::scope::Scope;
 use crate::input::{combined, identifier};
 
 /// A script, and the answer of the analysis.
@@ -19,6 +22,8 @@ pub(super) struct Script<'a> {
     pub(super) answer: &'a Answer,
     /// The values of the holes, each name once.
     pub(super) values: Vec<Value<'a>>,
+    /// The names in the source file, if it is known.
+    pub(super) scope: Option<Rc<Scope>>,
 }
 
 /// One Rust value: all holes of its name.

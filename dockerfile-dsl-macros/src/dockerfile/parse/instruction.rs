@@ -2,12 +2,12 @@
 
 use dockerfile_dsl_analysis::dockerfile::spec::MOUNT_TYPES;
 use dockerfile_dsl_analysis::suggest::did_you_mean;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Result, Token, token};
 
-use super::place::{at_end, missing};
+use super::place::{at_end, missing, unquoted};
 use super::values::{
     arguments, command, expression, flag_value, flags, list, pairs, port, required, some, string,
     value, word,
@@ -125,11 +125,16 @@ fn run(input: ParseStream, keyword: &Ident, all: &mut Vec<Flag>) -> Result<Kind>
     while is_named_group(input) {
         let inside;
         syn::bracketed!(inside in input);
-        let is_secret = inside.peek(keyword::secret);
-        match inside.parse() {
-            Ok(mount) if is_secret => secrets.push(mount),
-            Ok(mount) => mounts.push(mount),
-            Err(mistake) => mistakes.push(mistake),
+        while !inside.is_empty() {
+            let is_secret = inside.peek(keyword::secret);
+            match inside.parse() {
+                Ok(mount) if is_secret => secrets.push(mount),
+                Ok(mount) => mounts.push(mount),
+                Err(mistake) => {
+                    mistakes.push(mistake);
+                    inside.parse::<TokenStream>()?;
+                }
+            }
         }
         mistakes.extend(flags(input, "RUN", all).err());
     }
@@ -214,6 +219,9 @@ fn run_command(input: ParseStream) -> Result<RunCommand> {
     if input.peek(token::Paren) {
         return expression(input).map(RunCommand::Expression);
     }
+    if let Some(script) = unquoted(input).filter(|_| !at_end(input)) {
+        return Err(script.error("RUN", true));
+    }
     Err(missing(
         input,
         "RUN needs a script: `RUN \"make\"`, a list: `RUN [\"make\"]`, or a `Script`: `RUN \
@@ -259,7 +267,7 @@ impl Parse for Mount {
             if input.parse::<Option<Token![,]>>()?.is_none() && subject.is_some() {
                 return Err(missing(input, "expected `,`"));
             }
-            if input.is_empty() {
+            if input.is_empty() || starts_mount(input) {
                 break;
             }
             options.push(option(input)?);
@@ -271,6 +279,16 @@ impl Parse for Mount {
             options,
         })
     }
+}
+
+/// Whether the next mount of the same brackets starts here: the type and its subject.
+fn starts_mount(input: ParseStream) -> bool {
+    let word = input.cursor().ident();
+    let is_type = word.is_some_and(|(word, next)| {
+        let is_alone = next.eof() || next.punct().is_some();
+        MOUNT_TYPES.contains(&word.to_string().as_str()) && !is_alone
+    });
+    is_type
 }
 
 /// `name`, `name = value`.
@@ -315,7 +333,10 @@ fn sources(input: ParseStream, name: &str) -> Result<(Vec<Value>, Value)> {
     let absent = format!("{name} needs a source and a destination");
     let mut values = match list(input)? {
         Some(values) => values,
-        None => some(input, &absent, value)?,
+        None => match unquoted(input).filter(|_| !at_end(input)) {
+            Some(words) => return Err(words.error(name, false)),
+            None => some(input, &absent, value)?,
+        },
     };
     match values.pop() {
         Some(destination) if !values.is_empty() => Ok((values, destination)),

@@ -1,5 +1,7 @@
 //! Where the parser is: at the next instruction, or at a mistake.
 
+use proc_macro2::{Delimiter, Span, TokenTree};
+use syn::buffer::Cursor;
 use syn::parse::{ParseBuffer, ParseStream};
 use syn::{Error, Token};
 
@@ -31,4 +33,85 @@ pub(super) fn missing(input: ParseStream, message: impl std::fmt::Display) -> Er
         input.cursor().span()
     };
     Error::new(span, message)
+}
+
+/// The text that a line has from here on as in a Dockerfile, without quotes; `None` if the line ends here or goes on with a string
+/// or a group.
+pub(super) fn unquoted(input: ParseStream) -> Option<Unquoted> {
+    let start = input.cursor().span();
+    let (mut words, mut after): (Vec<String>, Option<Span>) = (Vec::new(), None);
+    let mut rest = input.cursor();
+    while let Some((text, span, next)) = bare(rest) {
+        let is_glued = after.is_some_and(|after| is_adjacent(after, span));
+        if span.unwrap().start().line() != start.unwrap().start().line() {
+            break;
+        }
+        match words.last_mut() {
+            Some(word) if is_glued => word.push_str(&text),
+            _ => words.push(text),
+        }
+        (after, rest) = (Some(span), next);
+    }
+    (!words.is_empty()).then_some(Unquoted { words, start })
+}
+
+/// Words that should stand in quotes.
+pub(super) struct Unquoted {
+    words: Vec<String>,
+    start: Span,
+}
+
+impl Unquoted {
+    /// The first word alone.
+    pub(super) fn first(mut self) -> Self {
+        self.words.truncate(1);
+        self
+    }
+
+    /// Shows how the instruction is written here: each word in quotes, or the line as one text.
+    pub(super) fn error(&self, before: &str, is_one_text: bool) -> Error {
+        let quoted = |word: &str| format!("{word:?}");
+        let text = if is_one_text {
+            quoted(&self.words.join(" "))
+        } else {
+            let words: Vec<String> = self.words.iter().map(|word| quoted(word)).collect();
+            words.join(" ")
+        };
+        Error::new(self.start, format!("quote it: `{before} {text}`"))
+    }
+}
+
+/// Whether the next word is more than a name, as in `golang:1.22`, `reg.example/app` or `app:app`.
+pub(super) fn is_joined(input: ParseStream) -> bool {
+    let Some((name, next)) = input.cursor().ident() else {
+        return false;
+    };
+    next.punct().is_some_and(|(punct, _)| {
+        ":/.-@".contains(punct.as_char()) && is_adjacent(name.span(), punct.span())
+    })
+}
+
+/// A token of a line that is no string and no group.
+fn bare(cursor: Cursor<'_>) -> Option<(String, Span, Cursor<'_>)> {
+    let (token, next) = cursor.token_tree()?;
+    let is_bare = match &token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::None,
+        TokenTree::Literal(literal) => !literal.to_string().ends_with(['"', '#']),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => true,
+    };
+    let span = token.span();
+    let text = || span.source_text().unwrap_or_else(|| token.to_string());
+    is_bare.then(|| (text(), span, next))
+}
+
+/// Whether there is nothing between two tokens.
+pub(super) fn is_adjacent(first: Span, second: Span) -> bool {
+    let (end, start) = (first.unwrap().end(), second.unwrap().start());
+    (end.line(), end.column()) == (start.line(), start.column())
+}
+
+/// Whether the next token is in the line of the one before.
+pub(super) fn is_in_same_line(input: ParseStream) -> bool {
+    let (before, next) = (input.cursor().prev_span(), input.cursor().span());
+    before.unwrap().end().line() == next.unwrap().start().line()
 }

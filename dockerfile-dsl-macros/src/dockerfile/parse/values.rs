@@ -7,7 +7,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, ExprGroup, Ident, LitStr, Result, Token, token};
 
-use super::place::{at_instruction, missing};
+use super::place::{
+    at_end, at_instruction, is_adjacent, is_in_same_line, is_joined, missing, unquoted,
+};
 use crate::dockerfile::flags::problem;
 use crate::dockerfile::tree::{Command, Flag, Value, grouped};
 use crate::input::combined;
@@ -66,6 +68,7 @@ pub(super) fn flag_value(input: ParseStream) -> Result<Value> {
     let mut is_joined = false;
     while let Some((punct, after)) = input.cursor().punct()
         && "/:-".contains(punct.as_char())
+        && is_adjacent(input.cursor().prev_span(), punct.span())
         && (after.ident().is_some() || after.literal().is_some())
     {
         input.parse::<proc_macro2::Punct>()?;
@@ -136,6 +139,11 @@ pub(super) fn required(input: ParseStream, absent: &str) -> Result<Value> {
 pub(super) fn word(input: ParseStream, absent: &str) -> Result<Value> {
     if at_instruction(input) {
         return Err(missing(input, absent));
+    }
+    let is_text = is_joined(input) || value(&input.fork())?.is_none() && !input.peek(Ident);
+    if let Some(text) = unquoted(input).filter(|_| is_text) {
+        let keyword = absent.split(' ').next().unwrap_or_default();
+        return Err(text.first().error(keyword, false));
     }
     match name(input)? {
         Some(name) => Ok(name),
@@ -223,16 +231,29 @@ pub(super) fn pairs(input: ParseStream, absent: &str) -> Result<Vec<(Value, Valu
         if input.parse::<Option<Token![=]>>()?.is_none() {
             return Err(missing(input, absent));
         }
-        let value = required(input, "expected a value: a string, a number or `(expr)`")?;
+        let text = unquoted(input).filter(|_| !at_end(input));
+        let value = match (value(input)?, text) {
+            (Some(value), _) => value,
+            (None, Some(text)) => {
+                return Err(text.first().error(&format!("{} =", key.word()), false));
+            }
+            (None, None) => {
+                let absent = "expected a value: a string, a number or `(expr)`";
+                return Err(missing(input, absent));
+            }
+        };
         pairs.push((key, value));
     }
     Ok(pairs)
 }
 
-/// `NAME`, `NAME = "default"`; further names only with a default.
+/// `NAME`, `NAME = "default"`; further names without a default only in the same line.
 pub(super) fn arguments(input: ParseStream) -> Result<Vec<(Value, Option<Value>)>> {
     let mut arguments = Vec::new();
-    while arguments.is_empty() || input.peek2(Token![=]) {
+    let goes_on = |input: ParseStream| {
+        input.peek2(Token![=]) || input.peek(Ident) && !at_end(input) && is_in_same_line(input)
+    };
+    while arguments.is_empty() || goes_on(input) {
         let name = match name(input)? {
             Some(name) => name,
             None => required(

@@ -1,0 +1,227 @@
+//! The names in the source file of a call: what a misspelt hole may have been meant to be.
+//!
+//! In: the span of a literal. Out: the identifiers of its file, outside of strings and comments. Names that a glob import or another
+//! macro brings are not among them, so a name that is missing here is an error only where a similar one is there. Where the file is
+//! not known (in an editor), nothing is said.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::SystemTime;
+
+use dockerfile_dsl_analysis::suggest::did_you_mean;
+use dockerfile_dsl_analysis::template::Template;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::Error;
+
+use super::call::Call;
+
+/// The names of one source file.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    identifiers: BTreeSet<String>,
+    /// The constants and statics of the type `Secret`.
+    secrets: BTreeSet<String>,
+    /// Types that stand for several: what a parameter or `impl` may be.
+    type_parameters: BTreeSet<String>,
+    /// Names with the type that is written after them, or `impl`.
+    typed: BTreeSet<(String, String)>,
+    /// Types that are bounded by a trait of this crate that says what they are.
+    bounded: BTreeSet<String>,
+    /// Whether names of another file are imported by `*`.
+    has_glob: bool,
+}
+
+/// A file as it was when it was read.
+type Version = (PathBuf, Option<SystemTime>);
+
+thread_local! {
+    /// The file that was read last: calls come file by file.
+    static LAST: RefCell<Option<(Version, Rc<Scope>)>> = const { RefCell::new(None) };
+}
+
+impl Scope {
+    /// Reads the source file of a span; `None` if it is not known.
+    pub(super) fn of(span: Span) -> Option<Rc<Self>> {
+        let path = span.unwrap().local_file()?;
+        if path.extension()? != "rs" {
+            return None;
+        }
+        let changed = fs::metadata(&path).and_then(|metadata| metadata.modified());
+        let version = (path, changed.ok());
+        LAST.with_borrow_mut(|last| match last {
+            Some((known, scope)) if *known == version => Some(Rc::clone(scope)),
+            _ => {
+                let text = fs::read_to_string(&version.0).ok()?;
+                let scope = Rc::new(Self::read(text.parse().ok()?));
+                *last = Some((version, Rc::clone(&scope)));
+                Some(scope)
+            }
+        })
+    }
+
+    fn read(tokens: TokenStream) -> Self {
+        let mut scope = Self::default();
+        scope.add(tokens);
+        scope
+    }
+
+    fn add(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for (index, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => self.add(group.stream()),
+                TokenTree::Punct(punct) if punct.as_char() == '*' => {
+                    let before = index.checked_sub(1).map(|before| &tokens[before]);
+                    self.has_glob |= before.is_some_and(|token| is_punct(token, ':'));
+                }
+                TokenTree::Ident(ident) => {
+                    let name = ident.to_string();
+                    match name.as_str() {
+                        "const" | "static" => self.secrets.extend(secret(&tokens[index + 1..])),
+                        "fn" | "impl" => self.add_parameters(&tokens[index + 1..]),
+                        _ => self.add_type(&name, &tokens[index + 1..]),
+                    }
+                    self.identifiers.insert(name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The parameters in the first `<..>` of an item.
+    fn add_parameters(&mut self, tokens: &[TokenTree]) {
+        let open = tokens.iter().take(2).position(|token| is_punct(token, '<'));
+        let Some(open) = open else { return };
+        let mut depth = 0_usize;
+        let mut starts = true;
+        for token in &tokens[open..] {
+            match token {
+                _ if is_punct(token, '<') => depth += 1,
+                _ if is_punct(token, '>') => depth -= 1,
+                TokenTree::Ident(name) if starts && depth == 1 => {
+                    self.type_parameters.insert(name.to_string());
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                return;
+            }
+            starts = depth == 1 && (is_punct(token, '<') || is_punct(token, ','));
+        }
+    }
+
+    /// `name: Type`, and what bounds it.
+    fn add_type(&mut self, name: &str, tokens: &[TokenTree]) {
+        let [colon, next, ..] = tokens else { return };
+        if !is_punct(colon, ':') || is_punct(next, ':') {
+            return;
+        }
+        let end = |token: &TokenTree| is_punct(token, ',') || is_punct(token, '>');
+        let words = tokens[1..]
+            .iter()
+            .take_while(|token| !end(token))
+            .filter_map(|token| match token {
+                TokenTree::Ident(word) => Some(word.to_string()),
+                _ => None,
+            });
+        let words: Vec<String> = words.filter(|word| word != "mut").collect();
+        if words
+            .iter()
+            .any(|word| word == "PublicValue" || word == "SecretValue")
+        {
+            self.bounded.insert(name.to_owned());
+        }
+        let of_type = words.into_iter().next();
+        self.typed
+            .extend(of_type.map(|word| (name.to_owned(), word)));
+    }
+
+    /// Whether a hole has a type parameter as type, and nothing says which values that takes.
+    pub(super) fn is_open(&self, hole: &str) -> bool {
+        let is_parameter = |word: &str| {
+            word == "impl" || (self.type_parameters.contains(word) && !self.bounded.contains(word))
+        };
+        let mut types = self.typed.iter().filter(|(name, _)| name == hole);
+        types.any(|(_, word)| is_parameter(word)) && !self.bounded.contains(hole)
+    }
+
+    /// Whether the file has a name anywhere; true if that is not known.
+    pub(super) fn may_have(&self, name: &str) -> bool {
+        self.has_glob || self.identifiers.contains(name)
+    }
+
+    /// The holes that are misspelt.
+    pub(super) fn misspelt(&self, call: &Call, template: &Template) -> Vec<Error> {
+        let names: Vec<&str> = self.identifiers.iter().map(String::as_str).collect();
+        let mut holes: Vec<&str> = template.holes.iter().map(|hole| hole.0.as_str()).collect();
+        holes.dedup();
+        holes.retain(|name| call.arguments.given(name).is_none() && !self.may_have(name));
+        let error = |name: &str| {
+            let meant = did_you_mean(name, &names);
+            let message = format!(
+                "no value `{name}` is in this file{meant} If it comes from elsewhere, write \
+                 `{name} = {name}` after the script"
+            );
+            (!meant.is_empty()).then(|| Error::new(call.text.span(), message))
+        };
+        holes.into_iter().filter_map(error).collect()
+    }
+
+    /// The variables of the shell that have the name of a secret, which was meant.
+    pub(super) fn variables_for_secrets(&self, call: &Call, template: &Template) -> Vec<Error> {
+        let text = template.text.as_str();
+        let is_set = |name: &str| {
+            let in_environment = call
+                .arguments
+                .envs
+                .iter()
+                .any(|env| env.variable.value() == name);
+            in_environment
+                || text.contains(&format!("{name}="))
+                || text.contains(&format!("read {name}"))
+                || text.contains(&format!("for {name} "))
+        };
+        let secrets = self.secrets.iter().filter(|name| !is_set(name));
+        let used = secrets.filter(|name| expands(text, name));
+        used.map(|name| {
+            let message = format!(
+                "`${name}` is a variable of the shell, which nothing sets: for the file of the \
+                 secret write `{{{name}}}`, for its value `$(cat {{{name}}})`; if the image has \
+                 such a variable, write `${{{name}:?}}`"
+            );
+            Error::new(call.text.span(), message)
+        })
+        .collect()
+    }
+}
+
+fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// The name of a constant of the type `Secret`, from the tokens after its keyword.
+fn secret(tokens: &[TokenTree]) -> Option<String> {
+    let [TokenTree::Ident(name), TokenTree::Punct(colon), rest @ ..] = tokens else {
+        return None;
+    };
+    let mut of_type = rest.iter().take_while(|token| !is_punct(token, '='));
+    let is_secret =
+        of_type.any(|token| matches!(token, TokenTree::Ident(name) if name == "Secret"));
+    (colon.as_char() == ':' && is_secret).then(|| name.to_string())
+}
+
+/// Whether a script expands a variable by `$NAME` or `${NAME}`, with no word for the case that it is not set.
+fn expands(script: &str, name: &str) -> bool {
+    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    script.match_indices('$').any(|(at, _)| {
+        let rest = &script[at + 1..];
+        let escaped = script[..at].ends_with('\\');
+        let plain = rest
+            .strip_prefix(name)
+            .is_some_and(|rest| !rest.starts_with(is_name));
+        !escaped && (plain || rest.starts_with(&format!("{{{name}}}")))
+    })
+}

@@ -1,0 +1,16 @@
+use dockerfile_dsl::dockerfile;
+
+pub fn example() {
+    let _ = dockerfile! {
+        ARG TARGETOS TARGETARCH
+        FROM "golang:1.22-alpine" AS build
+        WORKDIR "/src"
+        ENV CGO_ENABLED=0 PATH="/opt/bin:/bin"
+        COPY "go.mod" "go.sum" "./"
+        RUN [cache "/go/pkg/mod", cache "/root/.cache", sharing = locked] "go mod download"
+        USER "app:app"
+        FROM scratch
+        COPY --from=build "/src/app" "/app"
+        CMD ["/app"]
+    };
+}

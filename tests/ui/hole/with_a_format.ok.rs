@@ -1,0 +1,5 @@
+use dockerfile_dsl::sh;
+
+pub fn example(name: &str) {
+    let _ = sh!("echo {name} and ${name:?} and {name:1}");
+}
