@@ -301,6 +301,8 @@ rules! {
     SecretUnreadable: Error, Log;
     /// A RUN uses `/run/secrets/ID` without mounting it.
     SecretNotMounted: Warning, Log;
+    /// A variable gets the path of a secret, or the text of a command, where its value is meant.
+    SecretNotRead: Warning, Log;
     /// A secret is mounted, and no command of its RUN looks at it.
     SecretNotUsed: Warning, Log;
     /// A secret mount has an id with a slash and no target: builders mount it at different places.

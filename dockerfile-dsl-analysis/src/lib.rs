@@ -12,6 +12,7 @@ mod finding;
 mod interpreter;
 mod run;
 mod span;
+mod unread;
 
 pub mod bases;
 pub mod check;

@@ -13,6 +13,7 @@ mod overlapping_mounts;
 mod reserved_variable;
 mod secret_file_in_context;
 mod secret_not_mounted;
+mod secret_not_read;
 mod secret_not_required;
 mod secret_not_used;
 mod secret_unreadable;
@@ -42,6 +43,7 @@ pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding>
         findings.extend(overlapping_mounts::check(step));
         findings.extend(reserved_variable::check(step));
         findings.extend(secret_not_mounted::check(file, step));
+        findings.extend(secret_not_read::check(step));
         findings.extend(secret_not_required::check(step));
         findings.extend(secret_not_used::check(step, &named));
         findings.extend(target_differs::check(step));
@@ -96,6 +98,7 @@ pages![
     SecretNotRequired,
     SecretUnreadable,
     SecretNotMounted,
+    SecretNotRead,
     SecretNotUsed,
     DefaultTargetDiffers,
     HomeInMountTarget,

@@ -5,8 +5,12 @@
 //! every other brace is text. In a script with templates of Go, `{{end}}` and `{{else}}` are theirs. Indentation is removed as
 //! the crate `indoc` does it.
 
+mod mistakes;
+
 use crate::Span;
 use crate::holes::{Hole, Quote};
+
+pub use mistakes::unreadable;
 
 /// A script with holes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,82 +102,6 @@ impl Template {
             .collect()
     }
 
-    /// What no script may hold, each with its place: the author did not mean what a shell would make of it.
-    #[must_use]
-    pub fn mistakes(&self) -> Vec<(Span, String)> {
-        let text = self.text.as_str();
-        let mut mistakes = unreadable(text);
-        let start = text.len() - text.trim_start().len();
-        if text[start..].starts_with("#!") {
-            let end = text[start..]
-                .find('\n')
-                .map_or(text.len(), |length| start + length);
-            let message =
-                "a `#!` line has no effect here, as RUN starts the shell itself: leave it out";
-            mistakes.push((Span::new(start, end), message.to_owned()));
-        }
-        for span in self.paths_in_braces() {
-            let path = &text[span.start + 1..span.end - 1];
-            let name = path.rsplit("::").next().unwrap_or(path);
-            mistakes.push((span, format!(
-                "`{{{path}}}` is no hole, as only a plain name is: write `{{{name}}}`, and `{name} \
-                 = {path}` behind the script"
-            )));
-        }
-        for (span, name) in self.formats() {
-            let written = &text[span.start..span.end];
-            let message = format!(
-                "`{written}` is no hole, as a hole has no format: write `{{{name}}}`; for the text \
-                 write `\\{written}` outside quotes"
-            );
-            mistakes.push((span, message));
-        }
-        mistakes
-    }
-
-    /// `{name:?}` and its like, with the name: a hole with a format of Rust.
-    fn formats(&self) -> Vec<(Span, &str)> {
-        let text = self.text.as_str();
-        let format = |(at, _): (usize, &str)| {
-            let inner = &text[at + 1..at + text[at..].find('}')?];
-            let (name, format) = inner.split_once(':')?;
-            let is_name = between(&format!("{{{name}}}"), "{", "}").is_some();
-            let aligns = format.strip_prefix(['<', '>', '^']);
-            let is_format = matches!(format, "?" | "#?")
-                || aligns.is_some_and(|width| width.parse::<u16>().is_ok());
-            let is_free = !text[..at].ends_with(['$', '\\']);
-            (is_name && is_format && is_free).then(|| (Span::new(at, at + inner.len() + 2), name))
-        };
-        text.match_indices('{').filter_map(format).collect()
-    }
-
-    /// `{module::NAME}`, where it is not a subscript of perl or a parameter: a Rust path that was meant as a hole.
-    fn paths_in_braces(&self) -> Vec<Span> {
-        let text = self.text.as_str();
-        let is_path = |inner: &str| {
-            let mut parts = 0;
-            let all = inner.split("::").all(|part| {
-                parts += 1;
-                !part.is_empty()
-                    && !part.starts_with(|c: char| c.is_ascii_digit())
-                    && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-            });
-            all && parts > 1
-        };
-        let mut spans = Vec::new();
-        for (at, _) in text.match_indices('{') {
-            let Some(length) = text[at..].find('}') else {
-                break;
-            };
-            let before = text[..at].chars().next_back();
-            let is_free = before.is_none_or(|c| !c.is_alphanumeric() && !"_$%@&{\\".contains(c));
-            if is_free && is_path(&text[at + 1..at + length]) {
-                spans.push(Span::new(at, at + length + 1));
-            }
-        }
-        spans
-    }
-
     /// The text between the holes, and the holes' indices, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut pieces = Vec::new();
@@ -227,23 +155,6 @@ impl Template {
         self.holes
             .push((name.to_owned(), Span::new(start, self.text.len())));
     }
-}
-
-/// What a shell would take as part of a word, though no editor shows it; each with its place.
-#[must_use]
-pub fn unreadable(text: &str) -> Vec<(Span, String)> {
-    let mut mistakes = Vec::new();
-    if text.starts_with('\u{feff}') {
-        let message = "a byte-order mark: a shell takes it as part of the first word; save the \
-                       text without it";
-        mistakes.push((Span::new(0, 3), message.to_owned()));
-    }
-    if let Some(at) = text.find("\r\n") {
-        let message = "a carriage return: a shell takes it as part of the last word; save the text \
-                       with LF line ends";
-        mistakes.push((Span::new(at, at + 1), message.to_owned()));
-    }
-    mistakes
 }
 
 /// A piece of a [`Template`].

@@ -160,6 +160,7 @@ pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
             return vec![Problem {
                 place: name,
                 message: format!("{error}, which ends the build"),
+                source: None,
             }];
         }
     };
@@ -184,6 +185,7 @@ pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
                      command does",
                     pattern(inside)
                 ),
+                source: None,
             });
         }
     }

@@ -21,6 +21,8 @@ use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
 use crate::mistaken;
 use crate::problem::{Problems, mistake_in_rows};
+use crate::rust_help::{accepting_call, in_rust};
+use crate::rust_place::RustPlace;
 use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::{IntoStage, Stage};
@@ -114,6 +116,7 @@ impl Dockerfile {
             secrets,
             decisions,
             keywords,
+            places,
         } = lowered;
         // Where the model has said it already, its words are better than those of the reader.
         let file = if problems.is_empty() {
@@ -138,7 +141,16 @@ impl Dockerfile {
             .into_iter()
             .map(|(stage, at, decision)| (stage, line_of(&file, &lines, stage, at), decision))
             .collect();
-        Self::checked(text, &file, Programs::NONE, &secrets, placed, problems)
+        let origin = Origin::Builder(&places);
+        Self::checked(
+            text,
+            &file,
+            Programs::NONE,
+            &secrets,
+            placed,
+            problems,
+            origin,
+        )
     }
 
     #[cfg(feature = "serde")]
@@ -185,7 +197,9 @@ impl Dockerfile {
             }
         }
         let programs = read_rows(rows)?;
-        let dockerfile = Self::checked(text, &file, &programs, secrets, decisions, problems)?;
+        let origin = Origin::Text;
+        let dockerfile =
+            Self::checked(text, &file, &programs, secrets, decisions, problems, origin)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
             given: Given {
@@ -205,12 +219,13 @@ impl Dockerfile {
         secrets: &SecretsById,
         decisions: Vec<(usize, usize, Decision)>,
         mut problems: Problems,
+        origin: Origin<'_>,
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
         let mut findings = analyse(file, &text, programs);
         findings.retain(Finding::is_refused);
         if !problems.is_empty() || !findings.is_empty() {
-            let report = report(&findings, file, &text);
+            let report = report(&findings, file, &text, origin);
             return Err(Error::refused(problems.into_list(), findings, report));
         }
         Ok(Self {
@@ -370,23 +385,47 @@ pub(crate) fn read_rows(rows: &[String]) -> Result<Programs, Error> {
     Ok(programs)
 }
 
+/// Who wrote a file: fixes are in the same language.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Origin<'a> {
+    /// A person, as text.
+    Text,
+    /// A program, by the builder: FROM and the instructions of each stage are at these places.
+    Builder(&'a [(RustPlace, Vec<RustPlace>)]),
+}
+
 /// Each finding with its stage and instruction, its message, and its place in the text.
-pub(crate) fn report(findings: &[Finding], file: &File, text: &str) -> String {
+pub(crate) fn report(findings: &[Finding], file: &File, text: &str, origin: Origin<'_>) -> String {
     let text = masked_dockerfile(text);
     let source = Source::new("Dockerfile", &text);
     let reports = findings.iter().map(|finding| {
         let (place, message) = (place(finding, file), &finding.message);
-        let explanation = source.explain(finding);
-        let accept = finding
-            .accepting_comment()
-            .map_or_else(String::new, |comment| {
-                format!(
-                    "\nto accept it, put this above the instruction: `{comment}` (in Rust: \
-                 `danger::allow`)"
+        let (explanation, source, accepting) = match origin {
+            Origin::Text => {
+                let accepting = finding.accepting_comment();
+                let accepting =
+                    accepting.map(|comment| format!("put this above the instruction: `{comment}`"));
+                (source.explain(finding), String::new(), accepting)
+            }
+            Origin::Builder(places) => {
+                let of_stage = places.get(finding.stage);
+                let at = of_stage.map(|(from, instructions)| {
+                    let instruction = finding.instruction.and_then(|at| instructions.get(at));
+                    format!(" --> {}\n", instruction.unwrap_or(from))
+                });
+                let accepting = accepting_call(finding);
+                let accepting =
+                    accepting.map(|call| format!("write this before the instruction: `{call}`"));
+                (
+                    source.explain(&in_rust(finding)),
+                    at.unwrap_or_default(),
+                    accepting,
                 )
-            });
+            }
+        };
+        let accept = accepting.map_or_else(String::new, |how| format!("\nto accept it, {how}"));
         format!(
-            "{place}: {message} ({})\n{explanation}{accept}",
+            "{place}: {message} ({})\n{source}{explanation}{accept}",
             finding.rule
         )
     });

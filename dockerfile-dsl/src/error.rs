@@ -14,6 +14,8 @@ pub struct Problem {
     pub(crate) place: String,
     /// Lowercase, no final dot.
     pub(crate) message: String,
+    /// `file:line:column` of Rust, where that is known.
+    pub(crate) source: Option<String>,
 }
 
 /// Why something was refused, or did not work.
@@ -122,6 +124,12 @@ impl Problem {
         &self.place
     }
 
+    /// The place in the Rust source as `file:line:column`, if it is known.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
     /// What is wrong and what to do, as a sentence that starts in lower case and has no final dot.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -131,10 +139,13 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place.is_empty() {
-            f.write_str(&self.message)
-        } else {
-            write!(f, "{}: {}", self.place, self.message)
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.message)?;
+        match &self.source {
+            Some(source) => write!(f, "\n --> {source}"),
+            None => Ok(()),
         }
     }
 }

@@ -6,6 +6,7 @@
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::File;
 
+use crate::dockerfile::Origin;
 use crate::secret::SecretsById;
 use crate::{Dockerfile, Error, Secret, dockerfile};
 
@@ -131,7 +132,12 @@ impl Parsed {
     /// ```
     #[must_use]
     pub fn explain(&self, finding: &Finding) -> String {
-        dockerfile::report(std::slice::from_ref(finding), &self.file, &self.text)
+        dockerfile::report(
+            std::slice::from_ref(finding),
+            &self.file,
+            &self.text,
+            Origin::Text,
+        )
     }
 
     /// Returns the checked file, with a secret for each id that it mounts. Ignores secrets that it does not mount.

@@ -36,6 +36,7 @@ mod stage;
 pub mod text;
 
 mod problem;
+mod rust_place;
 mod valid;
 
 mod lower;
@@ -47,6 +48,7 @@ mod syntax;
 mod dockerfile;
 pub mod facts;
 pub mod import;
+mod rust_help;
 
 pub mod audit;
 pub mod danger;

@@ -19,6 +19,7 @@ use crate::danger::Decision;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::script;
+use crate::rust_place::RustPlace;
 use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::{Base, Stage};
@@ -33,6 +34,8 @@ pub(crate) struct Lowered {
     pub(crate) decisions: Vec<(usize, Option<usize>, Decision)>,
     /// Keywords of each stage, to be compared with the text that is read back.
     pub(crate) keywords: Vec<Vec<String>>,
+    /// Where FROM and the instructions of each stage are in the Rust source.
+    pub(crate) places: Vec<(RustPlace, Vec<RustPlace>)>,
 }
 
 /// Writes the stages, and reports their problems.
@@ -52,7 +55,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
         .chain(of_settings)
         .map(|decision| (0, None, decision))
         .collect();
-    let mut keywords = Vec::new();
+    let (mut keywords, mut places) = (Vec::new(), Vec::new());
     for (index, (stage, name)) in stages.iter().enumerate() {
         let start = match &stage.content().base {
             Base::Stage(base) => stages
@@ -79,16 +82,19 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
             lines: Vec::new(),
         };
         writer.from(stage, name.as_deref());
-        let mut of_stage = Vec::new();
+        let (mut of_stage, mut at) = (Vec::new(), Vec::new());
         for step in &stage.content().steps {
             let reruns = writer.reruns(step);
             of_stage.extend(std::iter::repeat_n("ARG".to_owned(), reruns));
             writer.step(step);
+            at.extend(std::iter::repeat_n(step.at, reruns + 1));
             of_stage.push(step.instruction.keyword().to_ascii_uppercase());
         }
         paragraphs.push(writer.lines.join("\n"));
         decisions.extend(decided(index, stage));
         keywords.push(of_stage);
+        places.push((stage.content().at, at));
+        problems.at = None;
         ends.push(End {
             shell: pen.shell,
             user: pen.user,
@@ -106,6 +112,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
         secrets,
         decisions,
         keywords,
+        places,
     }
 }
 

@@ -9,6 +9,7 @@ use dockerfile_dsl_analysis::programs::RowsError;
 use crate::error::Problem;
 use crate::path;
 use crate::render::word;
+use crate::rust_place::RustPlace;
 use crate::text::Text;
 
 /// Problems found so far.
@@ -17,6 +18,8 @@ pub(crate) struct Problems {
     list: Vec<Problem>,
     /// Place of the problems that follow.
     pub(crate) place: String,
+    /// The same in the Rust source.
+    pub(crate) at: Option<RustPlace>,
     unwritable: bool,
 }
 
@@ -26,6 +29,7 @@ impl Problems {
         self.list.push(Problem {
             place: self.place.clone(),
             message: masked(&message.into()).into_owned(),
+            source: self.at.map(|at| at.to_string()),
         });
     }
 

@@ -12,6 +12,7 @@ use crate::instruction::{
     Add, Arg, Cmd, CopyFiles, Entrypoint, Env, Expose, Healthcheck, Instruction, IntoCommand,
     IntoScript, IntoSources, Label, Onbuild, Origin, Run, Shell, Stopsignal, User, Volume, Workdir,
 };
+use crate::rust_place::RustPlace;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Sealed, Text};
 
 /// A stage that is complete: cheap to clone, and equal to another that says the same.
@@ -63,6 +64,7 @@ pub(crate) struct Content {
     /// How many stages stand below, one on the other. First, so that a stage and the one that it is made of differ at once.
     depth: usize,
     pub(crate) base: Base,
+    pub(crate) at: RustPlace,
     pub(crate) platform: Option<Text>,
     pub(crate) name: Option<String>,
     /// Above FROM.
@@ -88,6 +90,7 @@ pub enum Base {
 pub(crate) struct Step {
     pub(crate) above: Above,
     pub(crate) instruction: Instruction,
+    pub(crate) at: RustPlace,
 }
 
 impl Step {
@@ -137,18 +140,21 @@ impl Above {
 impl Stage {
     /// Starts from an image: `debian:bookworm-slim`, also with variables of global build arguments.
     #[must_use]
+    #[track_caller]
     pub fn from_image(image: impl LayerValue) -> StageBuilder {
         StageBuilder::new(Base::Image(image.into_text()))
     }
 
     /// Starts from another stage of the same file.
     #[must_use]
+    #[track_caller]
     pub fn from_stage(stage: impl IntoStage) -> StageBuilder {
         StageBuilder::new(Base::Stage(stage.into_stage()))
     }
 
     /// Starts from nothing: [`FROM scratch`](https://docs.docker.com/build/building/base-images/#create-a-minimal-base-image-using-scratch).
     #[must_use]
+    #[track_caller]
     pub fn scratch() -> StageBuilder {
         StageBuilder::new(Base::Scratch)
     }
@@ -208,10 +214,12 @@ pub struct StageBuilder {
 }
 
 impl StageBuilder {
+    #[track_caller]
     fn new(base: Base) -> Self {
         let content = Content {
             depth: 0,
             base,
+            at: RustPlace::caller(),
             platform: None,
             name: None,
             above: Above::default(),
@@ -240,11 +248,13 @@ impl StageBuilder {
     }
 
     /// Any instruction, with all its flags.
+    #[track_caller]
     pub fn instruction(&mut self, instruction: impl Into<Instruction>) -> &mut Self {
         let above = std::mem::take(&mut self.content.loose);
         self.content.steps.push(Step {
             above,
             instruction: instruction.into(),
+            at: RustPlace::caller(),
         });
         self
     }
@@ -274,16 +284,19 @@ impl StageBuilder {
     }
 
     /// [`RUN`](Run): a script of `sh!`, or a [`Run`] with more options.
+    #[track_caller]
     pub fn run(&mut self, script: impl IntoScript) -> &mut Self {
         self.instruction(script.into_run())
     }
 
     /// [`RUN`](Run) in exec form: a program and its arguments.
+    #[track_caller]
     pub fn run_exec<T: LayerText>(&mut self, arguments: impl IntoIterator<Item = T>) -> &mut Self {
         self.instruction(Run::exec(arguments))
     }
 
     /// [`COPY`](CopyFiles) from the build context.
+    #[track_caller]
     pub fn copy(
         &mut self,
         sources: impl IntoSources,
@@ -293,6 +306,7 @@ impl StageBuilder {
     }
 
     /// [`COPY --from=`](CopyFiles) another stage.
+    #[track_caller]
     pub fn copy_from(
         &mut self,
         stage: impl IntoStage,
@@ -303,6 +317,7 @@ impl StageBuilder {
     }
 
     /// [`COPY --from=`](CopyFiles) an image, or a named build context.
+    #[track_caller]
     pub fn copy_from_image(
         &mut self,
         image: impl LayerText,
@@ -313,6 +328,7 @@ impl StageBuilder {
     }
 
     /// [`ADD`](Add) from the build context; an archive is unpacked.
+    #[track_caller]
     pub fn add(&mut self, sources: impl IntoSources, destination: impl IntoLayerPath) -> &mut Self {
         self.instruction(Add::new(sources, destination))
     }
@@ -340,71 +356,85 @@ impl StageBuilder {
     }
 
     /// [`ENV`](Env)
+    #[track_caller]
     pub fn env(&mut self, key: impl LayerText, value: impl LayerValue) -> &mut Self {
         self.instruction(Env::new(key, value))
     }
 
     /// [`LABEL`](Label)
+    #[track_caller]
     pub fn label(&mut self, key: impl LayerText, value: impl LayerValue) -> &mut Self {
         self.instruction(Label::new(key, value))
     }
 
     /// [`ARG`](Arg) without a default.
+    #[track_caller]
     pub fn arg(&mut self, name: impl LayerText) -> &mut Self {
         self.instruction(Arg::new(name))
     }
 
     /// [`ARG`](Arg) with a default.
+    #[track_caller]
     pub fn arg_or(&mut self, name: impl LayerText, default: impl LayerValue) -> &mut Self {
         self.instruction(Arg::new(name).default(default))
     }
 
     /// [`WORKDIR`](Workdir)
+    #[track_caller]
     pub fn workdir(&mut self, directory: impl IntoLayerPath) -> &mut Self {
         self.instruction(Workdir::new(directory))
     }
 
     /// [`USER`](User): `user[:group]`, names or numbers.
+    #[track_caller]
     pub fn user(&mut self, user: impl LayerValue) -> &mut Self {
         self.instruction(User::new(user))
     }
 
     /// [`EXPOSE`](Expose): a port or a range, with `/udp` or `/sctp` if it is not TCP.
+    #[track_caller]
     pub fn expose(&mut self, port: impl LayerValue) -> &mut Self {
         self.instruction(Expose::new(port))
     }
 
     /// [`VOLUME`](Volume)
+    #[track_caller]
     pub fn volume(&mut self, path: impl IntoLayerPath) -> &mut Self {
         self.instruction(Volume::new(path))
     }
 
     /// [`CMD`](Cmd), once in a stage.
+    #[track_caller]
     pub fn cmd(&mut self, command: impl IntoCommand) -> &mut Self {
         self.instruction(Cmd::new(command))
     }
 
     /// [`ENTRYPOINT`](Entrypoint), once in a stage.
+    #[track_caller]
     pub fn entrypoint(&mut self, command: impl IntoCommand) -> &mut Self {
         self.instruction(Entrypoint::new(command))
     }
 
     /// [`HEALTHCHECK`](Healthcheck) without flags, once in a stage.
+    #[track_caller]
     pub fn healthcheck(&mut self, command: impl IntoCommand) -> &mut Self {
         self.instruction(Healthcheck::new(command))
     }
 
     /// [`SHELL`](Shell)
+    #[track_caller]
     pub fn shell<T: LayerText>(&mut self, arguments: impl IntoIterator<Item = T>) -> &mut Self {
         self.instruction(Shell::new(arguments))
     }
 
     /// [`STOPSIGNAL`](Stopsignal)
+    #[track_caller]
     pub fn stopsignal(&mut self, signal: impl LayerValue) -> &mut Self {
         self.instruction(Stopsignal::new(signal))
     }
 
     /// [`ONBUILD`](Onbuild)
+    #[track_caller]
     pub fn onbuild(&mut self, instruction: impl Into<Instruction>) -> &mut Self {
         self.instruction(Onbuild::new(instruction))
     }
@@ -444,6 +474,7 @@ impl<'a> Remote<'a> {
     }
 
     /// Adds it there. For the other flags write [`Add::git`] or [`Add::http`] and [`StageBuilder::instruction`].
+    #[track_caller]
     pub fn to(self, destination: impl IntoLayerPath) -> &'a mut StageBuilder {
         self.stage.instruction(self.add.to(destination.into_path()))
     }

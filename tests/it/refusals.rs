@@ -7,14 +7,13 @@ use dockerfile_dsl::__private::Extra;
 use dockerfile_dsl::instructions::{Add, CopyFiles, Env, Healthcheck, Onbuild, Run, Shell};
 use dockerfile_dsl::mounts::{BindMount, CacheMount, SecretMount, SshMount};
 use dockerfile_dsl::{
-    Dockerfile, Escape, Rule, Script, Secret, Stage, StageBuilder, Syntax, Version, danger, expand,
-    glob, inline, path, shell_form,
+    Dockerfile, Escape, Rule, Script, Secret, Stage, StageBuilder, Syntax, Version, danger,
+    dockerfile, expand, glob, inline, path, shell_form,
 };
 
 const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
 const OTHER: Secret = Secret::env_as("other", "OTHER");
 
-/// What is said about a stage with one instruction.
 /// What the check of the text says, in its first line.
 #[track_caller]
 fn check_text(build: impl FnOnce(&mut StageBuilder), expected: &str) {
@@ -36,7 +35,65 @@ fn check(build: impl FnOnce(&mut StageBuilder), expected: &str) {
     let error = Dockerfile::from_stage(&stage.build())
         .expect_err("it is refused")
         .to_string();
-    assert_eq!(error, expected);
+    assert_eq!(without_rust_places(&error), expected);
+}
+
+/// Each message without the line for its place in the Rust source.
+fn without_rust_places(error: &str) -> String {
+    let lines = error.lines().filter(|line| !line.starts_with(" --> "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn an_error_names_the_line_of_rust() {
+    let mut stage = Stage::from_image("debian");
+    let line = line!() + 1;
+    stage.user("a:b:c");
+    let error = Dockerfile::from_stage(&stage.build()).unwrap_err();
+    let source = error.problems()[0].source().unwrap();
+    assert!(
+        source.ends_with(&format!("refusals.rs:{line}:11")),
+        "{source}"
+    );
+    assert!(error.to_string().ends_with(&format!("\n --> {source}")));
+    let from_line = line!() + 1;
+    let stage = Stage::from_image("Debian").build();
+    let error = Dockerfile::from_stage(&stage).unwrap_err();
+    let source = error.problems()[0].source().unwrap().to_owned();
+    assert!(
+        source.contains(&format!("refusals.rs:{from_line}:")),
+        "{source}"
+    );
+    let template = line!() + 3;
+    let error = dockerfile! {
+        FROM "debian"
+        USER "a:b:c"
+    }
+    .unwrap_err();
+    let source = error.problems()[0].source().unwrap().to_owned();
+    assert!(
+        source.contains(&format!("refusals.rs:{template}:")),
+        "{source}"
+    );
+}
+
+#[test]
+fn a_finding_about_the_builder_is_told_in_rust() {
+    let line = line!() + 2;
+    let stage = Stage::from_image("debian")
+        .env("NPM_TOKEN", "npm_0123456789")
+        .build();
+    let error = Dockerfile::from_stage(&stage).unwrap_err().to_string();
+    for part in [
+        &format!("refusals.rs:{line}:"),
+        "const NPM_TOKEN: Secret = Secret::env(\"NPM_TOKEN\");",
+        ".decide(danger::allow(Rule::SecretsUsedInArgOrEnv, \"reason\"))",
+    ] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    for syntax in ["--mount", "# dockerfile-dsl:", "npm_0123456789"] {
+        assert!(!error.contains(syntax), "{syntax}: {error}");
+    }
 }
 
 /// The near miss: one small thing is different, and nothing is wrong.
@@ -416,7 +473,7 @@ fn settings_of_the_file() {
         .dockerfile(&stage)
         .unwrap_err();
     assert_eq!(
-        error.to_string(),
+        without_rust_places(&error.to_string()),
         "stage 0, FROM: `$V` is empty in FROM: declare it with \
          `Dockerfile::settings().global_arg(Arg::new(\"V\"))`\n`# syntax=docker/dockerfile:1.3` \
          does not know a here-document: that needs 1.4"
@@ -429,7 +486,7 @@ fn settings_of_the_file() {
         .dockerfile(&later)
         .unwrap_err();
     assert_eq!(
-        error.to_string(),
+        without_rust_places(&error.to_string()),
         "stage 0, ONBUILD: ONBUILD is parsed again in another build, where the escape character \
          is `\\`: remove the directive"
     );

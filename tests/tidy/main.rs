@@ -5,6 +5,7 @@
 mod documents;
 mod modules;
 mod packages;
+mod public_api;
 mod sources;
 mod words;
 

@@ -98,6 +98,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     for files in ran.left.iter().chain(&ran.failed) {
         answering.files(files);
     }
+    answering.unread(script);
     let mut answer = answering.answer;
     for hole in &mut answer.holes {
         hole.refused

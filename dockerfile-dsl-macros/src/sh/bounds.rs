@@ -16,6 +16,8 @@ use super::script::{Script, Value};
 /// The traits, and which value has to satisfy which.
 pub(super) struct Bounds {
     pub(super) items: TokenStream,
+    /// The end of the names of this script's items.
+    pub(super) suffix: String,
     /// For each value: the bounds on its own label.
     pub(super) own: Vec<Vec<Ident>>,
     /// For each value: the bounds on its label that have another value's label as argument.
@@ -27,6 +29,7 @@ impl Bounds {
         let values = &script.values;
         let mut bounds = Self {
             items: TokenStream::new(),
+            suffix: suffix(script),
             own: vec![Vec::new(); values.len()],
             flows: vec![Vec::new(); values.len()],
         };
@@ -36,7 +39,7 @@ impl Bounds {
                 .position(|value| value.holes.contains(&hole))
                 .unwrap_or_default()
         };
-        let suffix = suffix(script);
+        let suffix = bounds.suffix.clone();
         for (index, hole) in script.answer.holes.iter().enumerate() {
             for (number, (refused, findings)) in by_reason(&hole.refused).into_iter().enumerate() {
                 let value = value_of(index);

@@ -87,7 +87,7 @@ fn checks(script: &Script<'_>, bounds: &Bounds, span: Span) -> TokenStream {
         let wrapper = if comparison.is_plain {
             quote_spanned!(span=> #krate::__private::Checked)
         } else {
-            let wrapper = Ident::new(&format!("InScript{index}"), span);
+            let wrapper = format_ident!("InScript{index}{}", bounds.suffix, span = span);
             items.extend(comparison.wrapper(&wrapper));
             wrapper.into_token_stream()
         };

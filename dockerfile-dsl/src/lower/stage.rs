@@ -32,6 +32,7 @@ impl StageWriter<'_, '_> {
     pub(super) fn from(&mut self, stage: &Stage, name: Option<&str>) {
         let content = stage.content();
         self.problems.place = format!("{}, FROM", self.place);
+        self.problems.at = Some(content.at);
         self.above(&content.above, &[]);
         let mut flags = Vec::new();
         if let Some(platform) = &content.platform {
@@ -100,6 +101,7 @@ impl StageWriter<'_, '_> {
 
     pub(super) fn step(&mut self, step: &Step) {
         self.problems.place = format!("{}, {}", self.place, described(&step.instruction));
+        self.problems.at = Some(step.at);
         step.instruction.check(self.problems);
         self.check_place(step);
         let decisions = step.decisions();

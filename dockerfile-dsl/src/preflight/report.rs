@@ -30,6 +30,7 @@ impl Report {
         self.problems.push(Problem {
             place: place.into(),
             message: message.into(),
+            source: None,
         });
     }
 

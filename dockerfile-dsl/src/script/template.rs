@@ -207,6 +207,7 @@ impl<'a> ScriptTemplate<'a> {
             problems.push(Problem {
                 place: String::new(),
                 message,
+                source: None,
             })
         };
         for (index, (name, _)) in self.values.iter().enumerate() {

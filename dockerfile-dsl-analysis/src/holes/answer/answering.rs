@@ -6,6 +6,8 @@ use super::super::quote::{Places, Quote};
 use super::super::{Answer, Hole, HoleAnswer, Label, Question};
 use crate::domain::{SinkPlace, Source, number_of, source_of};
 use crate::report::{secret_at, word};
+use crate::shell::Script;
+use crate::unread::unread;
 use crate::{Finding, Rule, Span};
 
 /// What a source of the machine is.
@@ -84,6 +86,34 @@ impl<'q, 'a> Answering<'q, 'a> {
             }
         }
         answering
+    }
+
+    /// Refuses the file of a secret where a variable gets its path, and its value is meant.
+    pub(super) fn unread(&mut self, script: &Script) {
+        let mounts = self.question.file_mounts;
+        let is_path = |text: &str| mounts.iter().any(|(_, target)| *target == text);
+        for unread in unread(&script.list, self.question.text, &is_path) {
+            let written = unread.secret.of(self.question.text);
+            let finding = |secret: &str, path: &str| Finding {
+                secret: Some(secret.to_owned()),
+                sink: unread.variable.clone(),
+                help: Some(unread.help(path)),
+                ..Finding::new(Rule::SecretNotRead, unread.span, unread.message(secret))
+            };
+            match unread.hole {
+                Some(hole) => {
+                    let finding = finding(self.question.holes[hole].name, written);
+                    self.answer.holes[hole]
+                        .refused
+                        .push((Label::SecretFile, finding));
+                }
+                None => {
+                    let mount = mounts.iter().find(|(_, target)| written.contains(target));
+                    let finding = mount.map(|(id, target)| finding(id, target));
+                    self.answer.findings.extend(finding);
+                }
+            }
+        }
     }
 
     pub(super) fn source(&self, origin: Origin) -> Source {

@@ -284,11 +284,10 @@ impl Parse for Mount {
 /// Whether the next mount of the same brackets starts here: the type and its subject.
 fn starts_mount(input: ParseStream) -> bool {
     let word = input.cursor().ident();
-    let is_type = word.is_some_and(|(word, next)| {
+    word.is_some_and(|(word, next)| {
         let is_alone = next.eof() || next.punct().is_some();
         MOUNT_TYPES.contains(&word.to_string().as_str()) && !is_alone
-    });
-    is_type
+    })
 }
 
 /// `name`, `name = value`.

@@ -1,0 +1,212 @@
+//! Assignments that give a variable something else than the value that was meant: the path of a secret's file, or the text of a command
+//! that single quotes keep from running.
+//!
+//! In: a script. Out: each such assignment. The values themselves are not followed: it is what the words say.
+
+use crate::Span;
+use crate::credential::is_secret_name;
+use crate::shell::{
+    Assignment, Command, CommandKind, List, Part, QuoteStyle, Visit, Word, walk_command,
+};
+
+/// A variable that does not get the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unread {
+    /// Its value, as written.
+    pub(crate) span: Span,
+    /// Its name.
+    pub(crate) variable: String,
+    /// What it gets.
+    pub(crate) what: Given,
+    /// The secret, as it is written: a hole, or a path.
+    pub(crate) secret: Span,
+    /// The hole that stands for the secret.
+    pub(crate) hole: Option<usize>,
+}
+
+/// What a variable gets instead of the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// The path of the file.
+    Path,
+    /// The text of a command substitution.
+    Text,
+}
+
+impl Unread {
+    /// What is wrong, as a sentence.
+    pub(crate) fn message(&self, secret: &str) -> String {
+        let variable = &self.variable;
+        match self.what {
+            Given::Path => format!(
+                "`{variable}` gets the path of the file of `{secret}`, and its name asks for the \
+                 value"
+            ),
+            Given::Text => format!(
+                "`{variable}` gets the text of a command: single quotes keep the shell from \
+                 running it, so the value of `{secret}` is never read"
+            ),
+        }
+    }
+
+    /// What to write instead. `path` is the secret, as it is written in the script.
+    pub(crate) fn help(&self, path: &str) -> String {
+        format!("write `{}=\"$(cat {path})\"`", self.variable)
+    }
+}
+
+/// The assignments of a script in which a secret is not read. `is_path` knows the paths of secrets.
+pub(crate) fn unread(list: &List, text: &str, is_path: &dyn Fn(&str) -> bool) -> Vec<Unread> {
+    // Text that is run later is read then.
+    let runs_text = ["eval", "sh -c", "bash -c", "envsubst"];
+    let runs_text = runs_text.iter().any(|word| text.contains(word));
+    let mut walk = Walk {
+        is_path,
+        runs_text,
+        found: Vec::new(),
+    };
+    walk.list(list);
+    walk.found
+}
+
+struct Walk<'a> {
+    is_path: &'a dyn Fn(&str) -> bool,
+    runs_text: bool,
+    found: Vec<Unread>,
+}
+
+impl Walk<'_> {
+    /// `name=` and the parts of its value. A program gets the variable if it is exported.
+    fn assigned(&mut self, name: &str, span: Span, parts: &[Part], is_exported: bool) {
+        let parts: Vec<&Part> = parts.iter().filter(|part| !is_empty(part)).collect();
+        let [value] = parts.as_slice() else { return };
+        let found = match value {
+            Part::Quoted(quoted) if quoted.style == QuoteStyle::Single => {
+                let text = self.text_of_a_command(&quoted.parts);
+                text.or_else(|| self.path(name, &quoted.parts))
+            }
+            Part::Quoted(quoted) => self.path(name, &quoted.parts),
+            part => self.path(name, std::slice::from_ref(*part)),
+        };
+        let found = found.filter(|(what, _)| is_exported || *what == Given::Text);
+        if let Some((what, (secret, hole))) = found {
+            self.found.push(Unread {
+                span,
+                variable: name.to_owned(),
+                what,
+                secret,
+                hole,
+            });
+        }
+    }
+
+    /// The path alone, for a variable whose name asks for a value.
+    fn path(&self, name: &str, parts: &[Part]) -> Option<(Given, (Span, Option<usize>))> {
+        let [part] = parts else { return None };
+        let secret = self.secret(part)?;
+        wants_a_value(name).then_some((Given::Path, secret))
+    }
+
+    /// `$(cat SECRET)` that is not run.
+    fn text_of_a_command(&self, parts: &[Part]) -> Option<(Given, (Span, Option<usize>))> {
+        let texts = || {
+            parts.iter().filter_map(|part| match part {
+                Part::Literal(literal) => Some(&*literal.text),
+                _ => None,
+            })
+        };
+        let reads = |text: &str| {
+            ["$(cat ", "$(<", "`cat "].iter().any(|command| {
+                let starts = text.trim_start().starts_with(command);
+                starts && (text.trim_end().ends_with([')', '`']) || parts.len() > 1)
+            })
+        };
+        if self.runs_text || !texts().next().is_some_and(reads) {
+            return None;
+        }
+        let hole = parts.iter().find_map(|part| match part {
+            Part::Hole(hole) => Some((hole.span, Some(hole.index))),
+            _ => None,
+        });
+        let literal = parts.iter().find_map(|part| match part {
+            Part::Literal(literal) => {
+                let is_word = |c: char| !c.is_whitespace() && !"()`$<\"".contains(c);
+                let mut words = literal.text.split(|c: char| !is_word(c));
+                words.any(self.is_path).then_some((literal.span, None))
+            }
+            _ => None,
+        });
+        hole.or(literal).map(|secret| (Given::Text, secret))
+    }
+
+    fn secret(&self, part: &Part) -> Option<(Span, Option<usize>)> {
+        match part {
+            Part::Hole(hole) => Some((hole.span, Some(hole.index))),
+            Part::Literal(literal) if (self.is_path)(&literal.text) => Some((literal.span, None)),
+            _ => None,
+        }
+    }
+
+    /// `NAME=value` as an argument of `export`, `env` and their like.
+    fn argument(&mut self, word: &Word) {
+        let [Part::Literal(first), rest @ ..] = word.parts.as_slice() else {
+            return;
+        };
+        let Some((name, value)) = first.text.split_once('=') else {
+            return;
+        };
+        let mut value_of_first = first.clone();
+        value_of_first.text = value.into();
+        value_of_first.span.start = (first.span.start + name.len() + 1).min(first.span.end);
+        let span = Span::new(value_of_first.span.start, word.span.end);
+        let mut parts = vec![Part::Literal(value_of_first)];
+        parts.extend_from_slice(rest);
+        self.assigned(name, span, &parts, true);
+    }
+}
+
+impl Visit for Walk<'_> {
+    fn command(&mut self, command: &Command) {
+        if let CommandKind::Simple(simple) = &command.kind {
+            let name = simple.words.first().and_then(|word| match &*word.parts {
+                [Part::Literal(literal)] => Some(&*literal.text),
+                _ => None,
+            });
+            for Assignment { name, value, .. } in &simple.assignments {
+                let is_exported = !simple.words.is_empty();
+                self.assigned(&name.text, value.span, &value.parts, is_exported);
+            }
+            if matches!(
+                name,
+                Some("export" | "env" | "readonly" | "declare" | "local")
+            ) {
+                for word in &simple.words[1..] {
+                    self.argument(word);
+                }
+            }
+        }
+        walk_command(self, command);
+    }
+}
+
+fn is_empty(part: &Part) -> bool {
+    matches!(part, Part::Literal(literal) if literal.text.is_empty())
+}
+
+/// Whether a variable of this name is known to hold a value, and no path.
+fn wants_a_value(name: &str) -> bool {
+    const PATHS: [&str; 8] = [
+        "FILE",
+        "PATH",
+        "DIR",
+        "CREDENTIALS",
+        "NETRC",
+        "CONFIG",
+        "_KEY",
+        "CERT",
+    ];
+    let upper = name.to_ascii_uppercase();
+    let is_api_key = upper.ends_with("API_KEY") || upper.ends_with("ACCESS_KEY");
+    let is_path = PATHS.iter().any(|end| upper.ends_with(end)) && !is_api_key;
+    is_secret_name(name) && !is_path
+}
