@@ -137,7 +137,16 @@ impl Call {
             match argument {
                 Ok(()) => input.advance_to(&ahead),
                 Err(mistake) => {
-                    call.mistakes.push(mistake);
+                    let is_named = input.peek(Token![@]) || input.peek2(Token![=]);
+                    let counted = ["{}", "{0}"].into_iter();
+                    let text = call.text.value();
+                    let counted = counted
+                        .filter(|hole| !is_named && text.contains(hole))
+                        .last();
+                    call.mistakes.push(match counted {
+                        Some(hole) => Error::new(input.span(), no_name(hole)),
+                        None => mistake,
+                    });
                     while input.cursor() < ahead.cursor() && input.parse::<TokenTree>().is_ok() {}
                     skip(input, ends);
                 }
@@ -157,6 +166,14 @@ pub(crate) fn program_rows(input: ParseStream) -> Result<ProgramRows> {
             "only `@programs(\"programs.rows\")` and ARG may stand before the first FROM",
         )),
     }
+}
+
+/// The mistake of `sh!("echo {}", x)`.
+fn no_name(hole: &str) -> String {
+    format!(
+        "`{hole}` is no hole, as a hole has a name: write `{{value}}` in the script, and `value = \
+         ..` here"
+    )
 }
 
 /// Skips to the next argument.
