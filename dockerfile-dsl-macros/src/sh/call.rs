@@ -15,23 +15,10 @@ use crate::input::{ProgramRows, string};
 
 mod argument;
 mod form;
+mod keyword;
 
 pub(crate) use argument::{Declassified, Env, Mount, Trust};
 use form::Form;
-
-mod keyword {
-    syn::custom_keyword!(allow_cache);
-    syn::custom_keyword!(base);
-    syn::custom_keyword!(bash);
-    syn::custom_keyword!(declassify);
-    syn::custom_keyword!(env);
-    syn::custom_keyword!(mount);
-    syn::custom_keyword!(output);
-    syn::custom_keyword!(programs);
-    syn::custom_keyword!(sh);
-    syn::custom_keyword!(shell);
-    syn::custom_keyword!(trust);
-}
 
 /// One call: the text of a script, or the path of its file, and the arguments.
 #[derive(Clone)]
