@@ -29,6 +29,10 @@ mod yaml;
 
 mod bake;
 mod compose;
+mod github;
+mod gitlab;
+
+mod portability;
 
 mod carried;
 #[cfg(feature = "run")]
@@ -43,12 +47,17 @@ pub(crate) use argument::home;
 pub(crate) use argument::quote_command;
 pub use bake::Bake;
 pub use build_tool::BuildTool;
+#[cfg(feature = "run")]
+pub(crate) use carried::Carried;
 pub(crate) use carried::{HandOver, ShellValue};
 pub use compose::Compose;
+pub use github::GithubStep;
+pub use gitlab::GitlabJob;
 #[cfg(feature = "verify")]
 pub(crate) use hand_over::{Carrier, Values};
 #[cfg(feature = "verify")]
 pub(crate) use image_name::check as check_image_name;
+pub use portability::Difference;
 
 /// The build of one Dockerfile by one of the [tools](BuildTool): `docker build`, if nothing else is said.
 ///

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 
 use dockerfile_dsl_analysis::LineIndex;
 
-use crate::build_command::home;
+use crate::build_command::{Carried, home};
 use crate::build_context;
 use crate::{
     BuildCommand, BuildTool, Error, SecretSource,
@@ -75,7 +75,12 @@ impl BuildCommand {
             let mut report = self.look(given, environment);
             if self.tool.is_buildah() {
                 let text = self.dockerfile.render();
-                buildah::look(self.tool, &text, environment, &mut report);
+                let (carried, _) = self.for_shell()?;
+                let secrets = carried.needed_secrets()?;
+                let has_variables = secrets
+                    .iter()
+                    .any(|secret| matches!(carried.carried(secret), Ok(Carried::Env(_))));
+                buildah::look(self.tool, &text, has_variables, environment, &mut report);
             } else if !matches!(self.tool, BuildTool::Buildx | BuildTool::DockerBefore23) {
                 client::look(self.tool, environment, &mut report);
             } else {

@@ -272,6 +272,15 @@ fn has_check_above(instruction: &Instruction, text: &str) -> bool {
     false
 }
 
+/// Whether a RUN has a mount of this type; `bind` is the type of one that names none.
+pub(crate) fn has_mount(run: &Run, kind: &str) -> bool {
+    run.mounts.iter().any(|mount| {
+        let field = mount.fields.iter().find(|field| field.key == "type");
+        let named = field.and_then(|field| field.value.as_ref());
+        named.map_or(kind == "bind", |named| *named == *kind)
+    })
+}
+
 /// Whether one of its mounts has this field.
 pub(crate) fn has_field(run: &Run, key: &str) -> bool {
     for mount in &run.mounts {

@@ -16,7 +16,8 @@ pub(crate) struct Argument(Vec<Part>);
 enum Part {
     Text(String),
     Home,
-    ScriptFolder,
+    /// What only a shell expands, in double quotes.
+    Shell(String),
 }
 
 /// The home directory of who builds.
@@ -58,8 +59,13 @@ impl Argument {
     }
 
     /// The folder of the script that the line is in.
-    pub(crate) fn push_script_folder(mut self) -> Self {
-        self.0.push(Part::ScriptFolder);
+    pub(crate) fn push_script_folder(self) -> Self {
+        self.push_shell("$(dirname -- \"$0\")")
+    }
+
+    /// What a shell makes of this in double quotes.
+    pub(crate) fn push_shell(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Part::Shell(text.into()));
         self
     }
 
@@ -88,8 +94,8 @@ impl Argument {
                          or write the whole path",
                     )
                 })?),
-                Part::ScriptFolder => {
-                    return Err(Error::new("only a script knows the folder that it is in"));
+                Part::Shell(text) => {
+                    return Err(Error::new(format!("only a shell knows what `{text}` is")));
                 }
             }
         }
@@ -102,7 +108,7 @@ impl Argument {
         for part in &self.0 {
             match part {
                 Part::Home => quoted.push_str("\"$HOME\""),
-                Part::ScriptFolder => quoted.push_str("\"$(dirname -- \"$0\")\""),
+                Part::Shell(text) => quoted.push_str(&format!("\"{text}\"")),
                 Part::Text(text) if is_plain(text) => quoted.push_str(text),
                 Part::Text(text) => {
                     quoted.push('\'');

@@ -14,6 +14,8 @@ pub(crate) enum Carried<'a> {
     Env(&'a str),
     /// The file at that path; a leading `~/` is the home directory of who builds.
     File(&'a str),
+    /// The file whose path is in that environment variable.
+    FileOf(&'a str),
 }
 
 /// Where a value that was read here is for the builder.
@@ -22,6 +24,7 @@ pub(crate) enum HandOver {
     Variable(String),
     #[cfg(feature = "run")]
     File(String),
+    FileOf(String),
 }
 
 /// The assignment of a shell that makes the variable of one secret.
@@ -79,6 +82,7 @@ impl BuildCommand {
             (Some((_, HandOver::Variable(name))), _) => return Ok(Carried::Env(name)),
             #[cfg(feature = "run")]
             (Some((_, HandOver::File(path))), _) => return Ok(Carried::File(path)),
+            (Some((_, HandOver::FileOf(name))), _) => return Ok(Carried::FileOf(name)),
             (None, _) if secret.secret().is_handed_over() => {}
             (None, SecretSource::Env(name)) => return Ok(Carried::Env(name)),
             (None, SecretSource::File(path)) => return Ok(Carried::File(path)),

@@ -322,6 +322,7 @@ impl Service<'_> {
         for (id, carried) in &self.plan.secrets {
             let source = match carried {
                 Carried::Env(name) => ("environment", Node::text(*name)),
+                Carried::FileOf(name) => ("file", Node::text(format!("${{{name}}}"))),
                 Carried::File(path) => {
                     if let Some(bad) = [",", "\"", "${", "%{"]
                         .iter()

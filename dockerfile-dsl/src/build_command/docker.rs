@@ -46,6 +46,7 @@ pub(super) fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> 
     Ok(match carried {
         Carried::Env(name) => argument.push("env=").push(name),
         Carried::File(path) => argument.push_csv_path("src", path),
+        Carried::FileOf(name) => argument.push("src=").push_shell(format!("${name}")),
     })
 }
 

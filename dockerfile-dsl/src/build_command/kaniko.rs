@@ -53,6 +53,7 @@ fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
              the whole path"
         ))),
         Carried::File(path) => Ok(argument.push("src=").push_path(path)),
+        Carried::FileOf(name) => Ok(argument.push("src=").push_shell(format!("${name}"))),
     }
 }
 

@@ -55,6 +55,10 @@ fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
              `{path}` has one; use a link without one"
         ))),
         Carried::File(path) => Ok(argument.push("type=file,src=").push_path(path)),
+        Carried::FileOf(name) => {
+            let argument = argument.push("type=file,src=");
+            Ok(argument.push_shell(format!("${name}")))
+        }
     }
 }
 

@@ -19,6 +19,7 @@ type Need = (u16, &'static str);
 pub(super) fn look(
     tool: BuildTool,
     text: &str,
+    has_variables: bool,
     environment: &Environment<'_>,
     report: &mut Report,
 ) {
@@ -48,6 +49,9 @@ pub(super) fn look(
             return;
         }
     };
+    if has_variables && tool == BuildTool::Podman {
+        look_at_remote(environment, report);
+    }
     // `1.28.2`, or `buildah version 1.28.2 (image-spec ..)`.
     let line = builder::first_line(&output);
     let version = line
@@ -67,6 +71,36 @@ pub(super) fn look(
                 );
             }
         }
+    }
+}
+
+/// A remote podman before 5.8 does not send the values of variables along, and the build gets empty secrets.
+fn look_at_remote(environment: &Environment<'_>, report: &mut Report) {
+    let ask = |question: &[&str]| {
+        let output = builder::ask("podman", question, environment).ok()?;
+        output
+            .status
+            .success()
+            .then(|| builder::first_line(&output))
+    };
+    if ask(&["info", "--format", "{{.Host.ServiceIsRemote}}"]).as_deref() != Some("true") {
+        return;
+    }
+    let Some(version) = ask(&["version", "--format", "{{.Server.Version}}"]) else {
+        return;
+    };
+    let numbers: Vec<u32> = version
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect();
+    if !numbers.is_empty() && numbers.as_slice() < [5, 8].as_slice() {
+        report.problem(
+            "podman",
+            format!(
+                "it is remote and of version {version}, which gives a build empty secrets where \
+                 they come from variables; update it to 5.8, or declare `Secret::file(..)`"
+            ),
+        );
     }
 }
 

@@ -63,6 +63,10 @@ impl Parts {
             let source = match carried {
                 Carried::Env(name) => ("env", Node::text(*name)),
                 Carried::File(path) => ("src", self.path(path)),
+                Carried::FileOf(name) => {
+                    self.add_variable(name);
+                    ("src", Node::text(format!("${{{name}}}")))
+                }
             };
             Node::map([("id", Node::text(*id)), source])
         });

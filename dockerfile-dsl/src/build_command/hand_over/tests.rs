@@ -10,6 +10,7 @@ fn read(values: &Values, place: &HandOver) -> Vec<u8> {
     let mut process = Command::new("sh");
     values.give_to(&mut process);
     match place {
+        HandOver::FileOf(name) => panic!("nothing is read from `{name}`"),
         HandOver::Variable(name) => process.args(["-c", &format!("printf %s \"${name}\"")]),
         // Twice, as a builder looks at it and reads it later.
         HandOver::File(path) => process.args(["-c", "wc -c <\"$0\" >&2; cat \"$0\"", path]),

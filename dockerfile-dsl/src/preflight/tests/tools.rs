@@ -33,7 +33,7 @@ fn podman_reports_its_buildah_version() {
         Machine::new()
             .with("PATH", machine.folder.path().to_str().unwrap())
             .look(|environment, report| {
-                buildah::look(BuildTool::Podman, text, environment, report);
+                buildah::look(BuildTool::Podman, text, true, environment, report);
             })
     };
     check(&said("echo 1.44.0"), "");
@@ -56,7 +56,7 @@ fn podman_reports_its_buildah_version() {
         &Machine::new()
             .with("PATH", machine.folder.path().to_str().unwrap())
             .look(|environment, report| {
-                buildah::look(BuildTool::Buildah, text, environment, report);
+                buildah::look(BuildTool::Buildah, text, true, environment, report);
             }),
         "buildah: it is not installed, or not on PATH; install the package buildah",
     );
@@ -97,4 +97,31 @@ fn unreachable_daemons_are_reported() {
         "/kaniko/executor: not found; it is in the image ghcr.io/osscontainertools/kaniko, and \
          meant to run there only",
     );
+}
+
+#[test]
+fn a_remote_podman_that_serves_empty_secrets_is_told() {
+    let machine = Machine::new();
+    let podman = machine.folder.path().join("podman");
+    let look = |remote: &str, version: &str, has_variables| {
+        let script = format!(
+            "case $* in *ServiceIsRemote*) echo {remote} ;; *Server*) echo {version} ;; *) echo \
+             1.44.0 ;; esac"
+        );
+        write_program(&podman, &script);
+        Machine::new()
+            .with("PATH", machine.folder.path().to_str().unwrap())
+            .look(|environment, report| {
+                let text = "FROM x\n";
+                buildah::look(BuildTool::Podman, text, has_variables, environment, report);
+            })
+    };
+    check(
+        &look("true", "5.7.1", true),
+        "podman: it is remote and of version 5.7.1, which gives a build empty secrets where they \
+         come from variables; update it to 5.8, or declare `Secret::file(..)`",
+    );
+    check(&look("true", "5.7.1", false), "");
+    check(&look("true", "5.8.0", true), "");
+    check(&look("false", "4.3.1", true), "");
 }
