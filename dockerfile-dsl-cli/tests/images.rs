@@ -83,7 +83,7 @@ fn folder_does_not_hide_the_image_of_its_name() {
     project.check(
         &["empty"],
         2,
-        &["`empty` is a directory here, and no image"],
+        &["`empty` is a directory here, not an image"],
     );
     project.check(
         &["./app"],
@@ -124,7 +124,7 @@ fn ambiguous_name_gets_a_note() {
     project.check(
         &["build"],
         2,
-        &["`build` is a text here", "docker:build", "./build"],
+        &["`build` is a text file here", "docker:build", "./build"],
     );
     project.check(
         &["./build"],
@@ -150,7 +150,7 @@ fn unknown_scheme_is_an_error_that_lists_all() {
         project.check(&[name], 2, &["unknown scheme", names]);
     }
     project.check(&["oci:app"], 2, &["a directory without an image"]);
-    project.check(&["oci-archive:saved.tar"], 2, &["is no OCI archive"]);
+    project.check(&["oci-archive:saved.tar"], 2, &["is not an OCI archive"]);
     project.check(&["docker-archive:saved.tar"], 1, &["leaked"]);
     project.check(
         &["--platform=linux/amd64", "saved.tar"],
@@ -260,7 +260,7 @@ fn registry_is_read_by_the_installed_program() {
     project.check(
         &["--registry-tool", &tool, name],
         2,
-        &["reg.example/app:1 is no image"],
+        &["reg.example/app:1 is not an image"],
     );
     project.check(
         &["registry:2"],

@@ -1,7 +1,7 @@
-//! An image, in any of the forms in which it is passed around, to its blobs, each of them scanned.
+//! Scans the blobs of an image, in any form of archive, directory or stream.
 //!
-//! A docker archive or OCI archive is a tar whose members are the blobs, an OCI layout is a directory of them. What can be
-//! sought in is scanned by several threads, a stream as it comes. Every member is scanned, whether a manifest names it or not.
+//! A docker archive or OCI archive is a tar whose members are the blobs, an OCI layout is a directory of them. A seekable source
+//! is scanned by several threads, a stream in order. Every member is scanned, whether a manifest names it or not.
 
 mod members;
 mod seekable;
@@ -21,12 +21,12 @@ use crate::scan::{Counted, Hashing, Scan};
 use crate::stream::{PEEK, Span, Tap};
 use crate::{Error, Progress};
 
-/// What a path leads to.
+/// Expected form of the image at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// What its bytes say. A directory is one of an image.
+    /// Detected from the bytes. A directory has to contain an image.
     Any,
-    /// The same, but no text: a script or a note that is called as an image is.
+    /// Detected, but not text: a script or a note with the name of an image.
     NamedAsImage,
     /// The directory of an OCI layout or of an exported cache.
     Layout,
@@ -72,7 +72,7 @@ pub(crate) fn scan_path(
     scan_reader(&path.display().to_string(), &mut reader, scan)
 }
 
-/// Whether a directory has a file that says which blobs make an image.
+/// Whether a directory has a file that names the blobs of an image.
 pub(crate) fn is_layout(path: &Path) -> bool {
     ROOTS.iter().any(|root| path.join(root).is_file())
 }
@@ -88,12 +88,10 @@ pub(crate) fn scan_reader(
     let count = read_full(reader, &mut head).map_err(cannot)?;
     head.truncate(count);
     if head.is_empty() {
-        return Err(Error::usage(format!(
-            "{name} is empty: there is no image in it"
-        )));
+        return Err(Error::usage(format!("{name} is empty: expected an image")));
     }
     let sniffed = nested::sniff(&head, b"");
-    // The first bytes of a tar header are text as well, the name of its first member, but on one line.
+    // The start of a tar header is text as well (the name of its first member), but on one line.
     let is_text = !head.contains(&0) && (head.contains(&b'\n') || head.len() > tar::BLOCK);
     let mut reader = Counted::new(io::Cursor::new(head).chain(reader), scan);
     match sniffed {
@@ -109,7 +107,7 @@ pub(crate) fn scan_reader(
     }
 }
 
-/// Scans an archive, or a text, that is compressed as a whole, and its compressed bytes too.
+/// Scans an archive or a text that is compressed as a whole, and its compressed bytes, too.
 fn scan_packed(
     compression: Compression,
     reader: &mut dyn BufRead,
@@ -117,7 +115,7 @@ fn scan_packed(
 ) -> io::Result<Contents> {
     let mut tap = Tap::new(reader, &scan.matcher, Vec::new(), 0);
     let mut contents = scan_unpacked(compression, &mut tap, scan)?;
-    // The decoder leaves what follows its stream, of which nothing is known but its bytes.
+    // The decoder leaves the bytes after its stream, which are searched without a format.
     let follows = nested::sniff(tap.peek(PEEK), b"").is_some();
     let mut packed = nested::worker(scan).scan_bytes("(the archive, compressed)", tap);
     let is_known = |secret| {
@@ -126,7 +124,7 @@ fn scan_packed(
     };
     packed.sightings.retain(|one| !is_known(one.secret));
     if follows {
-        let detail = "something else follows the compressed archive: it was searched as bytes only";
+        let detail = "other data follows the compressed archive: it was searched as bytes only";
         packed
             .gaps
             .push(Gap::new(Reason::Unsupported, &packed.name, detail));
@@ -153,7 +151,7 @@ fn scan_unpacked(compression: Compression, tap: &mut Tap<'_>, scan: &Scan) -> io
     })
 }
 
-/// Searches text of a build.
+/// Searches the text output of a build.
 pub(crate) fn scan_text(reader: &mut dyn Read, scan: &Scan) -> Contents {
     scan_log(&mut Counted::new(reader, scan), scan)
 }
@@ -166,7 +164,7 @@ fn scan_log(reader: &mut dyn Read, scan: &Scan) -> Contents {
     contents
 }
 
-/// Scans an archive as it comes.
+/// Scans an archive as a stream.
 fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
     std::thread::scope(|scope| {
         let mut contents = Contents::new(Kind::Tree);
@@ -201,7 +199,7 @@ fn scan_tar(reader: &mut dyn BufRead, scan: &Scan) -> Contents {
                     contents.members += 1;
                     let number = contents.keep(blob, is_named);
                     if digest {
-                        // The digest of a blob that was not kept goes to one that does not exist.
+                        // The digest of a blob that was not kept is assigned to a number without a blob.
                         digester.end(number.unwrap_or(usize::MAX));
                     }
                     let is_padded = members.padding(size, reader, &mut headers);

@@ -1,6 +1,6 @@
-//! A base image to the ids of its layers, by which they are known again in an image that is made of it.
+//! Layer ids of a base image, which identify its layers in derived images.
 //!
-//! In: an image, in any form in which one is searched. Out: diff ids. Nothing is searched here, and an engine is only asked.
+//! In: an image, in any searchable form. Out: diff ids. Nothing is searched here, and an engine is only queried.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::Error;
 use crate::contents::Contents;
 use crate::layout::{self, Role};
 
-/// The diff ids of the layers that were read.
+/// Returns the diff ids of the layers that were read.
 pub(crate) fn layers(name: &str, contents: &Contents) -> Result<HashSet<String>, Error> {
     let (roles, _) = layout::roles(contents);
     let ids = roles.into_iter().filter_map(|role| match role {
@@ -20,7 +20,7 @@ pub(crate) fn layers(name: &str, contents: &Contents) -> Result<HashSet<String>,
     some(name, ids.collect())
 }
 
-/// The diff ids that an engine knows of an image in its store.
+/// Returns the diff ids of an image in an engine's store.
 pub(crate) fn layers_in_engine(engine: &Path, name: &str) -> Result<HashSet<String>, Error> {
     let arguments: &[&str] = match engine.file_name().and_then(|name| name.to_str()) {
         Some("buildah") => &[
@@ -38,7 +38,7 @@ pub(crate) fn layers_in_engine(engine: &Path, name: &str) -> Result<HashSet<Stri
         ],
     };
     if name.starts_with('-') {
-        return Err(Error::usage(format!("`{name}` is no image name")));
+        return Err(Error::usage(format!("invalid image name `{name}`")));
     }
     let output = Command::new(engine)
         .args(arguments)
@@ -62,7 +62,7 @@ pub(crate) fn layers_in_engine(engine: &Path, name: &str) -> Result<HashSet<Stri
 fn some(name: &str, layers: HashSet<String>) -> Result<HashSet<String>, Error> {
     if layers.is_empty() {
         return Err(Error::usage(format!(
-            "the base image {name} has no layers: it cannot be told which text is known"
+            "the base image {name} has no layers, so it has no known text"
         )));
     }
     Ok(layers)

@@ -1,7 +1,7 @@
-//! The account that BuildKit gives of a build, to what it says about secrets: which steps ran, and what they printed.
+//! Parses a build log for facts about secrets: which steps ran, and their output.
 //!
 //! In: the lines of `--progress=rawjson`, of `--progress=plain` of older builders, or of buildah and podman. Out: gaps, and the
-//! printed text, to be searched like an image. What a step printed is kept in memory that is wiped, and shown to nobody.
+//! output, to be searched like an image. The output of a step is kept in memory that is wiped, and is never shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,15 +13,15 @@ use zeroize::Zeroizing;
 
 use crate::{Gap, Image, Reason};
 
-/// The most output of a build that is searched.
+/// Max. output of a build that is searched, in bytes; the rest is reported as a gap.
 const LONGEST: usize = 32 << 20;
 const LONGEST_LINE: u64 = 4 << 20;
 
-/// What a build said about itself.
+/// Facts of a build log.
 #[derive(Default)]
 pub struct BuildLog {
     steps: BTreeMap<String, Step>,
-    /// The step of Buildah whose output follows.
+    /// Buildah's current step, whose output follows.
     current: Option<String>,
     configs: BTreeSet<String>,
     error: Option<Zeroizing<String>>,
@@ -71,7 +71,7 @@ struct Log {
 }
 
 impl BuildLog {
-    /// Reads the log to its end, and tells each step's title as it begins.
+    /// Reads the log to its end, and reports each step's title as it begins.
     pub fn read(mut reader: impl BufRead, mut on_step: impl FnMut(&str)) -> Self {
         let mut log = Self::default();
         let mut line = Zeroizing::new(Vec::new());
@@ -117,7 +117,7 @@ impl BuildLog {
         }
     }
 
-    /// `#5 [2/2] RUN ..`, `#5 CACHED`, `#5 DONE 0.1s`, `#5 0.123 what it prints`, and lines of Buildah.
+    /// Parses `#5 [2/2] RUN ..`, `#5 CACHED`, `#5 DONE 0.1s`, `#5 0.123 output`, and lines of Buildah.
     fn plain(&mut self, line: &[u8], on_step: &mut impl FnMut(&str)) {
         self.add(line);
         let text = Zeroizing::new(String::from_utf8_lossy(line).into_owned());
@@ -140,7 +140,7 @@ impl BuildLog {
         match rest {
             "CACHED" => (step.is_completed, step.is_cached) = (true, true),
             _ if rest.starts_with("DONE") => step.is_completed = true,
-            // What does not begin like this may be what a step prints.
+            // Any other line may be the output of a step.
             _ if step.name.is_empty() && rest.starts_with('[') => {
                 on_step(rest);
                 rest.clone_into(&mut step.name);
@@ -149,8 +149,8 @@ impl BuildLog {
         }
     }
 
-    /// `STEP 2/3: RUN ..` or `[1/2] STEP 2/3: RUN ..`, then what it prints, or `--> Using cache ID`. A step prints such lines only
-    /// to be called cached when it was not.
+    /// Parses `STEP 2/3: RUN ..` or `[1/2] STEP 2/3: RUN ..`, followed by its output, or `--> Using cache ID`. A step that prints
+    /// such a line can only make itself look cached.
     fn buildah(&mut self, line: &str, on_step: &mut impl FnMut(&str)) {
         if line.starts_with("--> Using cache") {
             if let Some(step) = self
@@ -179,7 +179,7 @@ impl BuildLog {
             .filter(|(step, _)| number(step));
         if title.is_some() {
             on_step(line);
-            // A build that goes wrong later has no image, so a step that began has ended.
+            // If the build fails later, it has no image; so a step that began has ended.
             let step = self.steps.entry(line.to_owned()).or_default();
             line.clone_into(&mut step.name);
             step.is_completed = true;
@@ -191,7 +191,7 @@ impl BuildLog {
         let room = LONGEST - self.text.len();
         self.is_cut |= text.len() > room;
         if self.text.capacity() < self.text.len() + text.len() {
-            // A buffer that grows by itself leaves its old content behind.
+            // A growing buffer would leave its old content in freed memory.
             let mut larger = Zeroizing::new(Vec::with_capacity(
                 (self.text.len() + text.len())
                     .next_power_of_two()
@@ -203,8 +203,8 @@ impl BuildLog {
         self.text.extend_from_slice(&text[..text.len().min(room)]);
     }
 
-    /// Why the image may hold what is not searched for: a step that gets a secret and did not run in this build may have run
-    /// with an earlier value. `fetches` tells which other titles are of steps that get one (an ADD from a private source).
+    /// Returns why the image may contain an unknown value: a step that gets a secret and came from the cache may have run with an
+    /// earlier value. `fetches` decides which other titles are of steps that get one (an ADD from a private source).
     #[must_use]
     pub fn gaps(&self, fetches: impl Fn(&str) -> bool) -> Vec<Gap> {
         let mut gaps = Vec::new();
@@ -215,8 +215,8 @@ impl BuildLog {
             }
             seen = true;
             if step.is_cached || !step.is_completed {
-                let detail = "this step gets a secret and came from the cache: the image may hold \
-                              an earlier value; build with `.fresh_secrets()`";
+                let detail = "this step gets a secret and came from the cache: the image may \
+                              contain an earlier value; build with `.fresh_secrets()`";
                 gaps.push(Gap::new(Reason::CachedStep, step.name.clone(), detail));
             }
         }
@@ -224,8 +224,8 @@ impl BuildLog {
             gaps.push(Gap::new(
                 Reason::BuildLog,
                 "",
-                "the builder did not say whether the steps that get a secret ran or came from the \
-                 cache",
+                "the builder did not report whether the steps that get a secret ran or came from \
+                 the cache",
             ));
         }
         if self.is_cut {
@@ -238,25 +238,25 @@ impl BuildLog {
         gaps
     }
 
-    /// Why the build failed, in the builder's words. They may quote what a step printed: to be redacted before they are shown.
+    /// Returns the builder's error message. It may quote the output of a step: redact it before showing it.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         if let Some(error) = &self.error {
             return Some(error);
         }
-        // Before the first step only the builder speaks.
+        // Before the first step, all output is the builder's.
         let text = std::str::from_utf8(&self.text).ok()?;
         let last = text.lines().rfind(|line| !line.trim().is_empty());
         last.filter(|_| self.steps.is_empty())
     }
 
-    /// The digests of the image configs that were exported: the same ones, the same image.
+    /// Returns the digests of the exported image configs: equal digests, equal image.
     #[must_use]
     pub fn configs(&self) -> &BTreeSet<String> {
         &self.configs
     }
 
-    /// What the build printed, to be searched.
+    /// Returns the output of the build, to be searched.
     #[must_use]
     pub fn into_image(mut self) -> Image {
         let text = std::mem::take(&mut self.text);

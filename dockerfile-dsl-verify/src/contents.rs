@@ -1,4 +1,4 @@
-//! The blobs of an image, each of them scanned.
+//! The scanned blobs of an image.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,23 +6,23 @@ use crate::document::Facts;
 use crate::report::{Gap, Reason};
 use crate::worker::Blob;
 
-/// The members that say what belongs to the image.
+/// Members that name the blobs of an image.
 pub(crate) const ROOTS: [&str; 3] = ["manifest.json", "index.json", "oci-layout"];
 
-/// Whether a member says what belongs to the image.
+/// Whether a member names the blobs of an image.
 pub(crate) fn is_root(name: &str) -> bool {
     ROOTS.contains(&name)
 }
 
-/// More members than this are no image's blobs.
+/// Max. members that are kept as blobs; an image has fewer.
 pub(crate) const MOST_BLOBS: usize = 65_536;
 
-/// What kind of thing was given.
+/// Kind of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Blobs with a manifest or an index.
     Image,
-    /// A tree of files, as `type=tar` and `type=local` outputs are.
+    /// A tree of files, the output of `type=tar` and `type=local`.
     Tree,
     /// Text.
     Log,
@@ -33,16 +33,16 @@ pub(crate) enum Kind {
 pub(crate) struct Contents {
     pub(crate) kind: Kind,
     pub(crate) blobs: Vec<Blob>,
-    /// SHA-256 of those whose name or manifest says what it should be, by their index.
+    /// SHA-256 of the blobs whose name or manifest states it, by index.
     pub(crate) digests: HashMap<usize, String>,
-    /// Members that are links to other members: old docker archives have these for layers that occur twice.
+    /// Members that are links to other members: old docker archives use them for repeated layers.
     pub(crate) links: HashMap<String, String>,
     pub(crate) gaps: Vec<Gap>,
-    /// Of the members that were not worth keeping.
+    /// Number of files in members that were not kept.
     pub(crate) other_files: u64,
     /// Members of the archive, or files of the directory.
     pub(crate) members: u64,
-    /// Digests that an index names and that the caller did not ask for: other platforms.
+    /// Digests of other platforms in an index, which the caller did not select.
     pub(crate) left_out: HashSet<String>,
 }
 
@@ -60,22 +60,21 @@ impl Contents {
         }
     }
 
-    /// Remembers a link. Only those between the few members of an image are of interest.
+    /// Records a link between the few members of an image; ignores any other.
     pub(crate) fn link(&mut self, name: String, target: String) {
         if self.links.len() < MOST_BLOBS {
             self.links.insert(name, target);
         }
     }
 
-    /// Keeps a blob for the questions of the manifests, or only its figures where nothing can be asked about it.
-    /// Returns the number of a blob that was kept.
+    /// Keeps a blob that a manifest may refer to, else only its statistics. Returns the index of a kept blob.
     pub(crate) fn keep(&mut self, blob: Blob, is_named: bool) -> Option<usize> {
         let dull = blob.sightings.is_empty()
             && blob.gaps.is_empty()
             && !is_named
             && !is_root(&blob.name)
             && matches!(blob.facts, None | Some(Facts::Other));
-        // What was found has room of its own.
+        // Findings are stored separately.
         let most = MOST_BLOBS * if blob.sightings.is_empty() { 1 } else { 2 };
         if dull || self.blobs.len() >= most {
             self.other_files += blob.files;
@@ -83,7 +82,7 @@ impl Contents {
                 self.gaps.push(Gap::new(
                     Reason::Budget,
                     "",
-                    "the archive has more members than can be kept track of",
+                    "the archive has more members than the limit",
                 ));
             }
             return None;

@@ -1,4 +1,4 @@
-//! SHA-256 of what a reader yields, computed on a thread of its own: it costs the scan a copy and no more.
+//! SHA-256 of a reader's bytes, computed on a separate thread, so that the scan only pays for a copy.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -8,17 +8,17 @@ use sha2::{Digest, Sha256};
 
 use crate::scan::hex;
 
-/// Blocks on their way to the thread, at most.
+/// Max. blocks in the queue of the thread.
 const QUEUE: usize = 6;
 const BLOCK: usize = 256 * 1024;
 
 enum Message {
     Block(Vec<u8>),
-    /// The stream with this number is at its end.
+    /// The stream with this number has ended.
     End(usize),
 }
 
-/// The thread that computes digests, as seen by the thread that reads.
+/// Handle of the digest thread, for the thread that reads.
 pub(crate) struct Digester<'scope> {
     blocks: SyncSender<Message>,
     used: Receiver<Vec<u8>>,
@@ -38,7 +38,7 @@ impl<'scope> Digester<'scope> {
                     Message::Block(mut block) => {
                         sha.update(&block);
                         block.clear();
-                        // Nobody may want it back any more.
+                        // The receiver may be closed already.
                         let _ = give_back.try_send(block);
                     }
                     Message::End(stream) => digests.push((stream, hex(&sha.finalize_reset()))),
@@ -54,7 +54,7 @@ impl<'scope> Digester<'scope> {
         }
     }
 
-    /// A reader whose bytes are digested.
+    /// Returns a reader whose bytes are digested.
     pub(crate) fn tee<'a>(&'a mut self, inner: &'a mut dyn Read) -> Tee<'a, 'scope> {
         Tee {
             inner,
@@ -65,11 +65,11 @@ impl<'scope> Digester<'scope> {
     /// Ends a stream.
     pub(crate) fn end(&mut self, stream: usize) {
         self.flush();
-        // The thread only ends when this side is gone.
+        // The thread exits only after this side is dropped.
         let _ = self.blocks.send(Message::End(stream));
     }
 
-    /// All digests, by the numbers of their streams.
+    /// Returns all digests, by the numbers of their streams.
     pub(crate) fn finish(self) -> Vec<(usize, String)> {
         drop(self.blocks);
         self.thread.join().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! A JSON document of an image: what it says about the image, and where in it a value stands.
+//! Parses the JSON documents of an image, and locates values in them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use crate::Error;
 use crate::search::{Hit, Matcher};
 
-/// What a document is, and what of it is needed.
+/// Kind of a document, with the parts that are needed.
 #[derive(Debug)]
 pub(crate) enum Facts {
     /// An OCI index, or a docker manifest list.
@@ -42,7 +42,7 @@ pub(crate) struct Descriptor {
     pub(crate) platform: Option<Platform>,
 }
 
-/// What an image runs on.
+/// Platform of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Platform {
@@ -73,13 +73,13 @@ impl Platform {
                 })
             }
             _ => Err(Error::usage(format!(
-                "invalid platform `{}`: the form is OS/ARCHITECTURE[/VARIANT], as in linux/arm64",
+                "invalid platform `{}`: write OS/ARCHITECTURE[/VARIANT], as in linux/arm64",
                 text.escape_debug()
             ))),
         }
     }
 
-    /// Whether it is the wanted one, or a variant of it.
+    /// Whether it equals the wanted one, or is a variant of it.
     pub(crate) fn is(&self, wanted: &Self) -> bool {
         self.os == wanted.os
             && self.architecture == wanted.architecture
@@ -158,7 +158,7 @@ pub(crate) fn facts(text: &[u8]) -> Facts {
             manifests: Some(manifests),
             ..
         }) => {
-            // What an exported cache has for a manifest is an index too; its config is among the manifests.
+            // The manifest of an exported cache is an index, too; its config is among the manifests.
             let (configs, layers): (Vec<_>, Vec<_>) = manifests
                 .iter()
                 .cloned()
@@ -206,8 +206,8 @@ pub(crate) fn facts(text: &[u8]) -> Facts {
     }
 }
 
-/// Searches every key and every string of a document, unescaped, and of those that follow it, as in a log of JSON lines.
-/// Yields the place as a JSON pointer. What stands behind a syntax error is left to the search of the bytes.
+/// Searches every key and every string of a document, unescaped, and of the documents after it, as in a log of JSON lines. Yields
+/// the place as a JSON pointer. Bytes after a syntax error are left to the search of the raw bytes.
 pub(crate) fn search(text: &[u8], matcher: &Matcher) -> Vec<(String, Hit)> {
     let mut found = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_slice(text);

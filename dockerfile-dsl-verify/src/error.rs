@@ -1,10 +1,10 @@
-//! Why no answer could be given at all. What was answered in part is a report that says *incomplete*.
+//! Errors: the check failed as a whole. A partial result is a report with the verdict *incomplete*.
 
 use std::path::Path;
 use std::{fmt, io};
 
-/// The check could not be done: the image cannot be read, the engine failed, the call makes no sense.
-/// Never holds a byte of a secret's value.
+/// The check failed: the image cannot be read, the engine failed, the arguments are invalid. Never contains a byte of a secret's
+/// value.
 pub struct Error(Box<Kind>);
 
 #[derive(Debug)]
@@ -22,12 +22,12 @@ impl Error {
         Self(Box::new(Kind::Io(message.into(), source)))
     }
 
-    /// Says which of several images it is about.
+    /// Adds the name of the image, if there are several.
     pub(crate) fn of(self, target: &str) -> Self {
         Self::usage(format!("{target}: {self}"))
     }
 
-    /// The client of an engine cannot be started.
+    /// Returns the error for an engine's client that cannot be started.
     pub(crate) fn no_engine(engine: &Path, source: io::Error) -> Self {
         let engine = engine.display();
         let hint = match source.kind() {

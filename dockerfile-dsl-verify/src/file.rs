@@ -1,4 +1,4 @@
-//! Files of the caller, opened without waiting for a program that may never write to them; and a folder for those of a tool.
+//! Files of the caller, opened without blocking on a FIFO; and a private folder for a tool's files.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 pub use crate::registry::PrivateFolder;
 
-/// A file, and what was read of it to find out whether it will ever have content.
+/// An open file, and the bytes that were read to check that it has content.
 #[derive(Debug)]
 pub struct Opened {
     file: File,
@@ -14,11 +14,11 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Opens a file for reading. A FIFO that no program has open for writing is an error at once, where a plain `open` waits;
-    /// `<(command)` of a shell has a writer from its beginning.
+    /// Opens a file for reading. A FIFO without a writer is an error at once, where a plain `open` would block; `<(command)` of a
+    /// shell has a writer from the start.
     ///
     /// # Errors
-    /// Where it cannot be opened, or no program writes to it.
+    /// Returns an error if it cannot be opened, or if it is a FIFO without a writer.
     #[cfg(unix)]
     pub fn new(path: &Path) -> io::Result<Self> {
         use std::os::unix::fs::FileTypeExt;
@@ -39,7 +39,7 @@ impl Opened {
                 ));
             }
             Ok(_) => Some(first[0]),
-            // There is a writer, which has not written yet.
+            // A writer exists that has not written yet.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
             Err(error) => return Err(error),
         };
@@ -50,7 +50,7 @@ impl Opened {
     /// Opens a file for reading.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// Returns an error if it cannot be opened.
     #[cfg(not(unix))]
     pub fn new(path: &Path) -> io::Result<Self> {
         Self::plain(path)
@@ -63,7 +63,7 @@ impl Opened {
         })
     }
 
-    /// The file, of which nothing was read where it is a regular one.
+    /// Returns the file; nothing was read from a regular one.
     pub(crate) fn file(&self) -> &File {
         &self.file
     }
@@ -108,7 +108,7 @@ mod tests {
     fn a_fifo_with_a_slow_writer_is_read_to_its_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = fifo(&folder);
-        // Opened for both, so that it does not wait for the reader.
+        // Opened for both, so that it does not block on a reader.
         let mut writer = std::fs::OpenOptions::new()
             .read(true)
             .write(true)
@@ -123,7 +123,7 @@ mod tests {
         reader.read_to_string(&mut text).unwrap();
         assert_eq!(text, "late value");
         thread.join().unwrap();
-        // What was written before it was opened is not lost.
+        // Data written before the open is kept.
         let mut writer = std::fs::OpenOptions::new()
             .read(true)
             .write(true)

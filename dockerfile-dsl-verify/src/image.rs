@@ -1,7 +1,7 @@
-//! Where an image is read from, and what must be there.
+//! Sources of images, and the checks of their kind.
 //!
-//! In: a path, a stream, a name in an engine or a registry. Out: scanned contents. Invariant: what is no image of the kind
-//! that was asked for is an error, so that nothing is called clean because there was nothing to search.
+//! In: a path, a stream, a name in an engine or a registry. Out: scanned contents. Invariant: an input that is not an image of
+//! the requested kind is an error, so that nothing is called clean because it was empty.
 
 use std::fmt;
 use std::fs;
@@ -15,12 +15,12 @@ use crate::redact::Redactor;
 use crate::scan::Scan;
 use crate::{Error, Progress, Registry};
 
-/// Where an image is read from.
+/// Source of an image.
 pub struct Image {
     pub(crate) name: String,
     pub(crate) source: Source,
     pub(crate) note: Option<String>,
-    /// As a report calls it, if not by its name alone.
+    /// Name in reports, if it differs.
     pub(crate) shown: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Image {
         Self::of_form(path, Form::Any)
     }
 
-    /// All files of a directory, as `--output type=local` writes a root file system.
+    /// All files of a directory, such as the root file system of `--output type=local`.
     #[must_use]
     pub fn directory(path: impl Into<PathBuf>) -> Self {
         Self::of_form(path, Form::Tree)
@@ -60,38 +60,38 @@ impl Image {
         }
     }
 
-    /// Any of the files, as a stream: read once, from its beginning to its end, and not stored.
+    /// Any of these files as a stream: read once, from start to end, and not stored.
     #[must_use]
     pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
         Self::new(name, Source::Reader(Box::new(reader)))
     }
 
-    /// Text that a build printed, whatever it looks like.
+    /// The output of a build, searched as text.
     #[must_use]
     pub fn log(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
         Self::new(name, Source::Log(Box::new(reader)))
     }
 
-    /// An image in the store of a local engine: what `ENGINE save NAME` (docker, podman, nerdctl) writes, or
-    /// `buildah push NAME docker-archive:/dev/stdout`, as it comes.
+    /// An image in the store of a local engine: the output of `ENGINE save NAME` (docker, podman, nerdctl) or of `buildah push
+    /// NAME docker-archive:/dev/stdout`, as a stream.
     #[must_use]
     pub fn in_engine(engine: impl Into<PathBuf>, name: impl Into<String>) -> Self {
         Self::new(name, Source::Engine(engine.into()))
     }
 
-    /// As a report calls it.
+    /// Returns the name in reports.
     pub(crate) fn shown(&self) -> String {
         self.shown.as_ref().unwrap_or(&self.name).clone()
     }
 
-    /// What a person is to be told about how the name was understood: see [`Names`](crate::Names).
+    /// Returns a note on the interpretation of an ambiguous name: see [`Names`](crate::Names).
     #[must_use]
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 }
 
-/// All of its platforms, or the one that was chosen.
+/// All of its platforms, or the selected one.
 impl From<Registry> for Image {
     fn from(registry: Registry) -> Self {
         Self::new(registry.name(), Source::Registry(registry))
@@ -134,7 +134,7 @@ impl Source {
 }
 
 impl Form {
-    /// Whether it is a directory or none, before anything is read.
+    /// Checks that the path is a directory, or is not, before it is read.
     fn check_path(self, path: &Path) -> Result<(), Error> {
         let shown = path.display();
         let metadata =
@@ -147,7 +147,7 @@ impl Form {
                 )))
             }
             (Self::Layout | Self::Tree, false) => {
-                Err(Error::usage(format!("{shown} is no directory")))
+                Err(Error::usage(format!("{shown} is not a directory")))
             }
             (Self::OciArchive | Self::DockerArchive, true) => Err(Error::usage(format!(
                 "{shown} is a directory, not an archive: an OCI layout is written `oci:{shown}`"
@@ -156,18 +156,18 @@ impl Form {
         }
     }
 
-    /// Whether an archive is of the kind that was named.
+    /// Checks that an archive is of the requested kind.
     fn check_contents(self, path: &Path, contents: &Contents) -> Result<(), Error> {
         let shown = path.display();
         let (root, kind) = match self {
-            Self::OciArchive => ("index.json", "OCI archive"),
-            Self::DockerArchive => ("manifest.json", "docker archive"),
+            Self::OciArchive => ("index.json", "an OCI archive"),
+            Self::DockerArchive => ("manifest.json", "a docker archive"),
             Self::NamedAsImage if contents.kind == Kind::Log => {
                 let name = shown.to_string();
                 let name = name.trim_start_matches("./");
                 return Err(Error::usage(format!(
-                    "`{name}` is a text here, and no image: write docker:{name} for the image of \
-                     this name, or ./{name} to search the text"
+                    "`{name}` is a text file here, not an image: write docker:{name} for the \
+                     image of this name, or ./{name} to search the text"
                 )));
             }
             Self::Any | Self::NamedAsImage | Self::Layout | Self::Tree => return Ok(()),
@@ -177,12 +177,12 @@ impl Form {
             return Ok(());
         }
         Err(Error::usage(format!(
-            "{shown} is no {kind}: it has no {root}"
+            "{shown} is not {kind}: it has no {root}"
         )))
     }
 }
 
-/// Streams what the engine saves.
+/// Streams an image from the engine.
 fn scan_engine(
     engine: &Path,
     name: &str,
@@ -191,7 +191,7 @@ fn scan_engine(
 ) -> Result<Contents, Error> {
     let engine_name = engine.display();
     if name.starts_with('-') {
-        return Err(Error::usage(format!("`{name}` is no image name")));
+        return Err(Error::usage(format!("invalid image name `{name}`")));
     }
     let arguments = match engine.file_name().and_then(|name| name.to_str()) {
         Some("buildah") => vec!["push", name, "docker-archive:/dev/stdout"],
@@ -210,7 +210,7 @@ fn scan_engine(
     std::thread::scope(|scope| {
         let message = scope.spawn(move || {
             let mut message = Vec::new();
-            // More than this is no message; the rest is read so that the engine does not wait.
+            // Longer output is not an error message; it is read so that the engine does not block.
             let _ = (&mut stderr).take(4096).read_to_end(&mut message);
             let _ = std::io::copy(&mut stderr, &mut std::io::sink());
             message
@@ -227,7 +227,7 @@ fn scan_engine(
         if !status.success() {
             let message = redactor.text(String::from_utf8_lossy(&message).trim());
             return Err(Error::usage(format!(
-                "`{engine_name}` could not hand out {name} ({status}): {message}"
+                "`{engine_name}` could not save {name} ({status}): {message}"
             )));
         }
         contents

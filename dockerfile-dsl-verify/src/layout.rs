@@ -1,5 +1,4 @@
-//! Scanned blobs and what their manifests say to the part that each blob has in the image.
-//! Also says which blobs are missing, and which are not what their digest or size says.
+//! Assigns each blob its role in the image, from its manifests. Reports missing blobs, and blobs with a wrong digest or size.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,11 +7,11 @@ use crate::contents::{Contents, Kind};
 use crate::document::{Descriptor, Facts, History};
 use crate::report::{Gap, Reason};
 
-/// The part that a blob has.
+/// Role of a blob.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Role {
     Layer(Layer),
-    /// With the instructions of its history.
+    /// Image config, with the instructions of its history.
     Config(Vec<String>),
     Manifest,
     Attestation,
@@ -31,7 +30,7 @@ pub(crate) struct Layer {
     pub(crate) diff_id: Option<String>,
 }
 
-/// The roles of all blobs, in their order.
+/// Returns the roles of all blobs, in their order.
 pub(crate) fn roles(contents: &Contents) -> (Vec<Role>, Vec<Gap>) {
     let mut layout = Layout::new(contents);
     layout.walk();
@@ -82,7 +81,7 @@ impl<'c> Layout<'c> {
                         .any(|one| one.is_media_type("historyrecord"));
                     self.descriptors(manifests, if record { Some(Role::Log) } else { None });
                 }
-                // A cache whose index is not packed into a blob of its own.
+                // A cache whose index is not a separate blob.
                 Some(Facts::Manifest { .. }) => {
                     images += 1;
                     self.manifest(index);
@@ -108,14 +107,14 @@ impl<'c> Layout<'c> {
             self.gaps.push(Gap::new(
                 Reason::NoManifest,
                 "",
-                "no manifest says which blobs make the image",
+                "no manifest names the blobs of the image",
             ));
         }
     }
 
     fn find(&self, name: &str) -> Option<usize> {
         let mut name = name;
-        // A link may lead to a link, and in a circle.
+        // A link may point to a link, and in a circle.
         for _ in 0..8 {
             if let Some(&index) = self.by_name.get(name) {
                 return Some(index);
@@ -130,7 +129,7 @@ impl<'c> Layout<'c> {
         self.find(&format!("blobs/{algorithm}/{hex}"))
     }
 
-    /// Blobs that an index names. `all` is the role of everything below, if it has one.
+    /// Assigns roles to the blobs of an index. `all` is the role of all descendants, if set.
     fn descriptors(&mut self, descriptors: &[Descriptor], all: Option<Role>) {
         for descriptor in descriptors {
             let Some(index) = self.blob(descriptor) else {
@@ -157,7 +156,7 @@ impl<'c> Layout<'c> {
         }
     }
 
-    /// The blob of a descriptor, if it is there and has the size that the descriptor says.
+    /// Returns the blob of a descriptor, if it exists and has the stated size.
     fn blob(&mut self, descriptor: &Descriptor) -> Option<usize> {
         let digest = descriptor.digest.as_deref()?;
         if self.contents.left_out.contains(digest) {
@@ -167,7 +166,7 @@ impl<'c> Layout<'c> {
             self.gaps.push(Gap::new(
                 Reason::MissingBlob,
                 digest,
-                "a manifest names this blob, and it is not there",
+                "a manifest names this blob, but it is missing",
             ));
             return None;
         };
@@ -176,7 +175,7 @@ impl<'c> Layout<'c> {
             self.gaps.push(Gap::new(
                 Reason::Digest,
                 digest,
-                format!("it has {size} bytes, which is not what its manifest says"),
+                format!("it has {size} bytes, and its manifest states another size"),
             ));
         }
         Some(index)
@@ -225,7 +224,7 @@ impl<'c> Layout<'c> {
                 self.gaps.push(Gap::new(
                     Reason::MissingBlob,
                     name,
-                    "manifest.json names this file, and it is not there",
+                    "manifest.json names this file, but it is missing",
                 ));
             }
             found
@@ -272,7 +271,7 @@ impl<'c> Layout<'c> {
                 self.gaps.push(Gap::new(
                     Reason::Broken,
                     blob,
-                    "this layer is no tar archive that can be read, plain or compressed",
+                    "this layer is not a readable tar archive, plain or compressed",
                 ));
             }
             let above = layers[position + 1..]
@@ -299,7 +298,7 @@ impl<'c> Layout<'c> {
                 _ => None,
             };
             let file = blob.name.rsplit('/').next().unwrap_or_default();
-            // Only these names are digests: the directories of old archives are called by something else.
+            // Only these names are digests: the directories of old archives have other names.
             let is_named = blob.name.starts_with("blobs/sha256/") || !blob.name.contains('/');
             let expected = match archive::digest_in_name(file).filter(|_| is_named) {
                 None if file == "layer.tar" && blob.diff_id.is_none() => diff_id,
@@ -318,7 +317,7 @@ impl<'c> Layout<'c> {
                 self.gaps.push(Gap::new(
                     Reason::Digest,
                     &blob.name,
-                    "unpacked, it does not have the diff id that the config says",
+                    "unpacked, it does not have the diff id of the config",
                 ));
             }
             if blob.name.starts_with("blobs/") && !blob.name.starts_with("blobs/sha256/") {
@@ -332,7 +331,7 @@ impl<'c> Layout<'c> {
     }
 }
 
-/// An entry of the history as the author wrote it.
+/// Returns an entry of the history as the author wrote it.
 fn instruction(entry: &History) -> Option<String> {
     let text = entry.created_by.as_deref()?.trim();
     let text = text

@@ -1,8 +1,8 @@
-//! Searches a built container image for the very values of its build secrets.
+//! Searches a built container image for the values of its build secrets.
 //!
-//! In: [`Secret`]s and an [`Image`]. Out: a [`Report`], which says *clean*, *leaked* (where, by which instruction, in what
-//! encoding) or *incomplete* (why). What is not understood makes the answer incomplete, never clean, and nothing that comes
-//! out of here holds a byte of a value. Knows nothing of Dockerfiles.
+//! In: [`Secret`]s and an [`Image`]. Out: a [`Report`] with the verdict *clean*, *leaked* (place, instruction, encoding) or
+//! *incomplete* (reasons). Unknown data makes the verdict incomplete, never clean, and no output contains a byte of a value. This
+//! crate knows nothing of Dockerfiles.
 //!
 //! ```no_run
 //! use dockerfile_dsl_verify::{Image, Secret, Verdict, Verify};

@@ -1,22 +1,22 @@
-//! Bounds on time and memory. What goes beyond one is reported as not searched.
+//! Bounds on time and memory. Data beyond a bound is reported as not searched.
 
-/// How far the search goes into what is nested.
+/// Bounds of the search in nested data.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Containers and compressions inside of each other, the layer's own among them.
+    /// Max. nesting of containers and compressions, including the layer's own.
     pub depth: usize,
     /// Bytes that may be unpacked from any image, however small.
     pub decoded: u64,
-    /// Bytes that may be unpacked beyond that, for each byte of the image.
+    /// Bytes that may be unpacked in addition, per byte of the image.
     pub ratio: u64,
-    /// The largest window or dictionary of a decoder, in bytes.
+    /// Max. window or dictionary of a decoder, in bytes.
     pub window: usize,
-    /// The largest JSON document that is read as one; larger ones are searched as bytes.
+    /// Max. JSON document that is parsed, in bytes; larger ones are searched as bytes.
     pub document: u64,
-    /// The most paths that are remembered to tell which files a later layer deletes.
+    /// Max. paths that are kept to detect files that a later layer deletes.
     pub paths: u64,
-    /// How many threads decode and search. Each has a further one that only computes digests.
+    /// Number of threads that decode and search. Each has a second one that only computes digests.
     pub threads: usize,
 }
 

@@ -1,14 +1,14 @@
-//! The name of an image as a person writes it, to the place that it is read from.
+//! Resolves the name of an image to its source.
 //!
-//! In: `app`, `./app`, `docker:app`, `registry:reg.example/app:1`. Out: an [`Image`], or an error that names the schemes.
-//! Invariant: a name that could be two things is never read as one of them in silence.
+//! In: `app`, `./app`, `docker:app`, `registry:reg.example/app:1`. Out: an [`Image`], or an error that lists the schemes.
+//! Invariant: an ambiguous name is never resolved without a note.
 
 use std::path::{Path, PathBuf};
 
 use crate::archive::Form;
 use crate::{Error, Image, Registry};
 
-/// Every scheme, with what it reads.
+/// Every scheme and its source.
 const SCHEMES: &[(&str, &str)] = &[
     ("docker:", "an image of Docker's store"),
     ("podman:", "an image of podman's store"),
@@ -24,7 +24,7 @@ const SCHEMES: &[(&str, &str)] = &[
     ("docker://", "the same, also of Docker Hub"),
 ];
 
-/// What other tools take and this one does not.
+/// Schemes of other tools that are not supported here.
 const FOREIGN: &[&str] = &[
     "containers-storage",
     "docker-daemon",
@@ -39,7 +39,7 @@ const FOREIGN: &[&str] = &[
     "containerd",
 ];
 
-/// What only files are called.
+/// Extensions that only files have.
 const EXTENSIONS: &[&str] = &[
     ".tar",
     ".tgz",
@@ -53,7 +53,8 @@ const EXTENSIONS: &[&str] = &[
     ".json",
 ];
 
-/// Reads names of images, with what a name alone does not say: the engine, the platform, the program that reads registries.
+/// Resolves names of images, with the settings that a name does not contain: the engine, the platform, the program that reads
+/// registries.
 #[derive(Debug, Clone)]
 pub struct Names {
     engine: PathBuf,
@@ -68,7 +69,7 @@ impl Default for Names {
 }
 
 impl Names {
-    /// With the engine `docker`.
+    /// Uses the engine `docker`.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -78,48 +79,48 @@ impl Names {
         }
     }
 
-    /// The client of the engine that has images without a scheme.
+    /// Sets the client of the engine for names without a scheme.
     #[must_use]
     pub fn engine(mut self, program: impl Into<PathBuf>) -> Self {
         self.engine = program.into();
         self
     }
 
-    /// The platform of images in registries: see [`Registry::platform`].
+    /// Sets the platform of images in registries: see [`Registry::platform`].
     #[must_use]
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
 
-    /// The program that reads registries: see [`Registry::tool`].
+    /// Sets the program that reads registries: see [`Registry::tool`].
     #[must_use]
     pub fn registry_tool(mut self, program: impl Into<PathBuf>) -> Self {
         self.registry_tool = Some(program.into());
         self
     }
 
-    /// The schemes that [`find`](Self::find) takes, each with what it reads.
+    /// Returns the schemes that [`find`](Self::find) supports, each with its source.
     #[must_use]
     pub const fn schemes() -> &'static [(&'static str, &'static str)] {
         SCHEMES
     }
 
-    /// Finds out what a name means. `-` is standard input. A name without a scheme is a path where one exists, else an image of
-    /// the engine's store; where it could be both, [`Image::note`] says which was meant and how to write the other.
+    /// Resolves a name. `-` is standard input. A name without a scheme is a path if that exists, else an image of the engine's
+    /// store; if it could be both, [`Image::note`] says which was chosen and how to write the other.
     ///
     /// # Errors
-    /// An unknown scheme, a platform where there is no choice, what is no name.
+    /// Returns an error for an unknown scheme, a platform outside a registry, and an invalid name.
     pub fn find(&self, text: &str) -> Result<Image, Error> {
         let mut image = self.image(text)?;
         let is_in_registry = matches!(image.source, crate::image::Source::Registry(_));
-        // `app` alone could be the directory and the image of this name.
+        // `app` alone could be the directory or the image of this name.
         if !is_in_registry && SCHEMES.iter().any(|(scheme, _)| text.starts_with(scheme)) {
             image.shown = Some(text.to_owned());
         }
         if self.platform.is_some() && !is_in_registry {
             return Err(Error::usage(format!(
-                "a platform is chosen in a registry only, and `{}` is read from elsewhere: \
+                "a platform can be selected in a registry only, and `{}` is not in one: \
                     all of it is searched",
                 text.escape_debug()
             )));
@@ -153,7 +154,7 @@ impl Names {
                 // `registry:2` is an image on Docker Hub.
                 if !crate::registry::Reference::parse(rest)?.has_host() {
                     return Err(Error::usage(format!(
-                        "`{text}` names no registry: write registry:HOST/{rest}, docker://{rest} \
+                        "`{text}` has no registry: write registry:HOST/{rest}, docker://{rest} \
                          for \
                          Docker Hub, or docker:{text} for the image called {text} of Docker's store"
                     )));
@@ -163,7 +164,7 @@ impl Names {
             "oci" => match rest.rsplit_once(':') {
                 Some((path, tag)) if !Path::new(rest).exists() && Path::new(path).is_dir() => {
                     Err(Error::usage(format!(
-                        "all images of an OCI layout are searched: leave `:{}` out",
+                        "all images of an OCI layout are searched: remove `:{}`",
                         tag.escape_debug()
                     )))
                 }
@@ -199,7 +200,7 @@ impl Names {
         }
     }
 
-    /// Of a path that exists and does not look like one.
+    /// Resolves a path that exists and does not look like one.
     fn path_or_image(&self, text: &str) -> Result<Image, Error> {
         if !is_image_name(text) {
             return Ok(Image::path(text));
@@ -207,7 +208,7 @@ impl Names {
         let scheme = self.scheme();
         if Path::new(text).is_dir() && !crate::archive::is_layout(Path::new(text)) {
             return Err(Error::usage(format!(
-                "`{text}` is a directory here, and no image: it has no index.json, oci-layout or \
+                "`{text}` is a directory here, not an image: it has no index.json, oci-layout or \
                  manifest.json. Write {scheme}:{text} for the image of this name, or dir:{text} \
                  for the files of the directory"
             )));
@@ -220,7 +221,7 @@ impl Names {
         Ok(image)
     }
 
-    /// The scheme of the engine that was chosen.
+    /// Returns the scheme of the selected engine.
     fn scheme(&self) -> &str {
         match self.engine.file_stem().and_then(|name| name.to_str()) {
             Some(name @ ("podman" | "buildah")) => name,
@@ -231,11 +232,11 @@ impl Names {
     fn in_engine(&self, scheme: &str, name: &str) -> Result<Image, Error> {
         if !is_image_name(name) {
             return Err(Error::usage(format!(
-                "`{}` is no name of an image in an engine's store",
+                "invalid name `{}` of an image in an engine's store",
                 name.escape_debug()
             )));
         }
-        // A client of that kind with a path of its own.
+        // A client of that kind at another path.
         let is_chosen = scheme.is_empty() || self.scheme() == scheme;
         let engine = if is_chosen {
             self.engine.clone()
@@ -260,7 +261,7 @@ impl Names {
 fn unknown_scheme(scheme: &str) -> Error {
     let names: Vec<&str> = SCHEMES.iter().map(|(name, _)| *name).collect();
     Error::usage(format!(
-        "unknown scheme `{}:`: there are {}; a path begins with ./ or /",
+        "unknown scheme `{}:`: the schemes are {}; a path begins with ./ or /",
         scheme.escape_debug(),
         names.join(", ")
     ))
@@ -273,7 +274,7 @@ fn is_word(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+.-_".contains(&byte))
 }
 
-/// Whether an engine could have an image of this name or id.
+/// Whether it is a valid image name or id for an engine.
 fn is_image_name(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@[]".contains(&byte);
     let begins = text
@@ -281,7 +282,7 @@ fn is_image_name(text: &str) -> bool {
         .next()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'[');
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    // A `:` is that of a port, in the first part, or that of a tag or digest, in the last.
+    // A `:` separates the port, in the first component, or the tag or digest, in the last.
     let mut before_last = text.split('/').rev().skip(1).collect::<Vec<_>>();
     let first = before_last.pop();
     let has_host = first
@@ -298,7 +299,7 @@ mod tests {
     use super::*;
     use crate::image::Source;
 
-    /// What a name is read as, in the notation of the schemes.
+    /// Returns the interpretation of a name, in the notation of the schemes.
     fn read(text: &str) -> String {
         let image = match Names::new().find(text) {
             Ok(image) => image,
@@ -397,7 +398,7 @@ mod tests {
         check("docker:", "error: nothing follows");
         check("a b", "error: neither a file here nor the name");
         check("-app", "error: neither a file here nor the name");
-        check("docker:-app", "error: is no name of an image");
+        check("docker:-app", "error: invalid name `-app` of an image");
         check(
             "registry:2",
             "error: docker:registry:2 for the image called registry:2",

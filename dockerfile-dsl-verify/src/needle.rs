@@ -1,5 +1,5 @@
-//! Pieces of secrets to byte strings that are searched for: every spelling in which a piece may be in an image.
-//! A needle says how much of it must be seen: all, or any window that holds 16 bytes of a random-looking value.
+//! Turns pieces of secrets into needles: every encoding in which a piece may be in an image. A needle says how much of it must be
+//! found: all, or any window that contains 16 bytes of a random-looking value.
 
 use dockerfile_dsl_analysis::secret_text::{
     self, Encoding, FRAGMENT, Forms, LEAST_LENGTH, Need, spellings,
@@ -11,31 +11,31 @@ use crate::secret::Secret;
 pub(crate) type Piece = secret_text::Piece<Zeroizing<Vec<u8>>>;
 pub(crate) type Parts = secret_text::Parts<Zeroizing<Vec<u8>>>;
 
-/// The parts of a secret, in memory that is wiped.
+/// Returns the parts of a secret, in memory that is wiped.
 pub(crate) fn parts_of(secret: &Secret) -> Parts {
     secret_text::parts(secret.value(), secret.chosen_format())
 }
 
-/// A longer piece is not searched for in mixed spellings.
+/// Max. length of a piece that is searched for in mixed spellings, in bytes.
 pub(crate) const LONGEST_MIXED: usize = 256;
 
-/// One byte string that is searched for.
+/// A byte string to search for.
 pub(crate) struct Needle {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     /// Index of the secret.
     pub(crate) secret: usize,
-    /// Pieces of a secret that say the same share a group: the secret is whole where every group is.
+    /// Equivalent pieces of a secret share a group: the secret is found as a whole if every group is.
     pub(crate) group: usize,
     pub(crate) encoding: Encoding,
-    /// So many contiguous bytes of it make a hit.
+    /// Min. contiguous bytes of a hit.
     pub(crate) window: usize,
-    /// So many of its bytes stand together somewhere, whatever line ends stand between the others.
+    /// Min. bytes without a line end somewhere in a hit.
     pub(crate) run: usize,
-    /// Whether line ends may stand between its bytes.
+    /// Whether line ends may occur between its bytes.
     pub(crate) wrapped: bool,
 }
 
-/// All needles of one secret's pieces. Equal byte strings are kept once, under the plainest encoding.
+/// Adds all needles of one secret's pieces. Equal byte strings are kept once, under the plainest encoding.
 pub(crate) fn needles_of(secret: usize, pieces: &[Piece], needles: &mut Vec<Needle>) {
     let first = needles.len();
     for piece in pieces {
@@ -57,7 +57,7 @@ pub(crate) fn needles_of(secret: usize, pieces: &[Piece], needles: &mut Vec<Need
             );
             needles.push(Needle {
                 window: window(piece, encoding, bytes.len()),
-                // Lines of such text are long: at most one ends inside of a short value.
+                // Lines of such text are long: a short value contains at most one line end.
                 run: match piece.longest_line {
                     Some(length) => length,
                     None if broken_anywhere => bytes.len().div_ceil(2),
@@ -94,7 +94,7 @@ fn is_mixed(piece: &Piece) -> bool {
         && !piece.text.iter().all(is_plain)
 }
 
-/// The part of an encoded piece that must be seen.
+/// Returns the min. length of an encoded piece in a hit.
 fn window(piece: &Piece, encoding: Encoding, encoded: usize) -> usize {
     match piece.need {
         Need::Whole => encoded,
@@ -105,7 +105,7 @@ fn window(piece: &Piece, encoding: Encoding, encoded: usize) -> usize {
                 Encoding::Base64 | Encoding::Base64Url => 20,
                 Encoding::Base64Base64 => 25,
                 Encoding::Base64Utf16 => 41,
-                // Rare, and found as a whole only: windows of them would only swell the index.
+                // Rare, and found as a whole only: windows would only enlarge the index.
                 Encoding::Base64Base64Base64
                 | Encoding::Base32
                 | Encoding::Uuencode
@@ -120,7 +120,7 @@ fn window(piece: &Piece, encoding: Encoding, encoded: usize) -> usize {
                 | Encoding::Twice => encoded,
                 _ => (FRAGMENT * encoded).div_ceil(piece.text.len()),
             };
-            // A long text is found by windows that are long too, so that few of its bytes need an index entry.
+            // A long text is found by long windows, so that few of its bytes need an index entry.
             let window = match piece.text.len() {
                 0..=512 => window,
                 513..=2048 => window * 3 / 2,

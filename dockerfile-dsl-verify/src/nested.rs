@@ -1,6 +1,5 @@
-//! Content to what can be unpacked from it, wherever in it that begins: compressions, archives, file systems, documents.
-//! Goes down to a depth and a budget. What is broken is noted, and what is known but not read here; a signature that stands
-//! somewhere by chance is neither.
+//! Unpacks nested content at any offset: compressions, archives, file systems, documents, up to a depth and a budget. Broken data
+//! and known but unsupported formats are noted; a signature that occurs by chance is not.
 
 mod ar;
 mod base64;
@@ -31,7 +30,7 @@ pub(crate) use probe::Sniffed;
 use probe::{Sight, Sure};
 use signature::Seeker;
 
-/// By the head of the content: up to 4 KiB of it.
+/// Detects the format by the first 4 KiB of the content.
 pub(crate) fn sniff(head: &[u8], name: &[u8]) -> Option<Sniffed> {
     signature::at_start(&Sight {
         before: &[],
@@ -42,12 +41,12 @@ pub(crate) fn sniff(head: &[u8], name: &[u8]) -> Option<Sniffed> {
     })
 }
 
-/// Returns a worker that unpacks every format that is read here.
+/// Returns a worker that unpacks every supported format.
 pub(crate) fn worker(scan: &Scan) -> Worker<'_> {
     Worker::new(scan, content)
 }
 
-/// Reads content up to the offset `end` of the tap, and all that can be unpacked from it.
+/// Reads content up to the offset `end` of the tap, and everything nested in it.
 fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
     let mut seeker = Seeker::new(tap.offset());
     let mut is_start = true;
@@ -72,12 +71,12 @@ fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) 
         } else {
             tap.offset()
         };
-        // What begins somewhere in a layer is not the tree of its files.
+        // Only the container at the start of a layer is the tree of its files.
         let inner = Place {
             outermost: place.outermost && sure == Sure::Start,
             ..place.clone()
         };
-        // Behind a compressed stream something else may begin.
+        // Other data may begin after a compressed stream.
         is_start = unpack(worker, tap, end, &inner, sniffed, sure);
         seeker.go_on_from(tap.offset().max(start + 1));
         if tap.offset() < end && tap.offset() > start {
@@ -87,14 +86,14 @@ fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) 
     tap.skip_to(end);
 }
 
-/// A layer without a file is two blocks of zeros.
+/// Detects a layer without files: two blocks of zeros.
 fn empty_layer(tap: &mut Tap<'_>, place: &Place) -> Option<Sniffed> {
     let is_empty = place.outermost
         && tap.peek(tar::BLOCK).first_chunk::<{ tar::BLOCK }>() == Some(&[0; tar::BLOCK]);
     is_empty.then_some(Sniffed::Tar)
 }
 
-/// Unpacks what begins here. Returns whether it was a compressed stream, read to its end.
+/// Unpacks the container at this offset. Returns whether it was a compressed stream, read to its end.
 fn unpack(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
@@ -130,7 +129,7 @@ fn unpack(
         Sniffed::Compressed(compression) => {
             let name = compression.name();
             let is_whole = compressed(worker, tap, end, place, compression, name, sure);
-            // What follows base64 is the text around it.
+            // Bytes after base64 are the text around it.
             return is_whole && compression != Compression::Base64;
         }
         Sniffed::Zlib(skip, step) => {
@@ -182,16 +181,16 @@ fn compressed(
         return true;
     };
     let is_bare = matches!(compression, Compression::Zlib | Compression::Deflate);
-    // Two bytes say zlib, and text begins with them as well: then hardly anything comes out.
+    // Two bytes identify zlib, and text may begin with them: then decoding yields hardly any bytes.
     let is_chance = match sure {
         Sure::Start if is_bare && !loose => decoded.bytes < 1024,
         Sure::Start | Sure::Structure => false,
         Sure::Fits => decoded.bytes < probe::ENOUGH,
-        // The pixels of a PNG are one stream, cut into chunks: such streams are no whole ones.
+        // The pixels of a PNG are one stream, split into chunks: a chunk alone is not a whole stream.
         Sure::Guess => true,
     };
     if is_chance && error.kind() != ErrorKind::QuotaExceeded {
-        // What seemed to be in it was none either.
+        // Gaps noted inside a false start are dropped.
         worker.forget_gaps(gaps);
         if decoded.bytes < 4 * probe::ENOUGH_FIXED {
             tap.move_to(start + 1);

@@ -1,5 +1,5 @@
-//! Text from an image to text that can be shown: what the bytes of a value may be is blacked out.
-//! A path or an instruction may hold the very value that was found; six bytes in a row of any form of it are enough to go.
+//! Redacts text from an image before it is shown. A path or an instruction may contain the value that was found; any 6
+//! consecutive bytes of a form of a value are replaced by a mark.
 
 use dockerfile_dsl_analysis::printable;
 use dockerfile_dsl_analysis::secret_text::Encoding;
@@ -9,16 +9,16 @@ use crate::needle::Needle;
 
 const GRAM: usize = 6;
 const MARK: &str = "[redacted]";
-/// Of a longer one only the usual spellings are blacked out: all of them would fill the memory.
+/// Max. length in bytes up to which all encodings are redacted; of a longer value only the usual ones, to bound the memory.
 const LONG: usize = 1024;
-/// What is shown of a long instruction.
+/// Max. length of an instruction that is shown, in characters.
 const LONGEST: usize = 400;
 
-/// Knows which runs of bytes stand in a value.
+/// Index of the runs of bytes that occur in a value.
 pub(crate) struct Redactor {
     /// Sorted.
     grams: Zeroizing<Vec<[u8; GRAM]>>,
-    /// Values that are too short to be searched for, but not to be seen.
+    /// Values that are too short to search for, but are redacted.
     short: Vec<Zeroizing<Vec<u8>>>,
 }
 
@@ -49,7 +49,7 @@ impl Redactor {
         Self { grams, short }
     }
 
-    /// The text with every such run replaced by a mark, and without a character that steers a terminal.
+    /// Replaces every such run by a mark, and escapes control characters.
     pub(crate) fn text(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut hidden = vec![false; bytes.len()];

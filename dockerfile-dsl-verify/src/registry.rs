@@ -1,8 +1,8 @@
-//! An image in a registry to its blobs, each of them scanned: manifests first, then what they name, several at a time.
+//! Scans the blobs of an image in a registry: manifests first, then their blobs, several at a time.
 //!
-//! In: a reference. Out: contents as those of an archive. Every byte comes through a program that is installed (see
-//! [`tool`]), so that its log-ins count and no request is made here. Invariant: bytes that do not have the digest and the
-//! size by which they were asked for are an error, and so is what cannot be read: no verdict is given on a part of an image.
+//! In: a reference. Out: contents as those of an archive. Every byte comes through an installed program (see [`tool`]), so that
+//! its log-ins apply and this crate makes no request. Invariant: bytes with a wrong digest or size, and blobs that cannot be
+//! read, are an error: a partial image has no verdict.
 
 mod folder;
 mod reference;
@@ -20,8 +20,8 @@ pub(crate) use reference::Reference;
 
 /// An image in a registry, by tag or by digest: all of its platforms, or one.
 ///
-/// crane or skopeo reads it, with the log-in that the program has. crane streams; skopeo stores the blobs of one platform at a
-/// time in a folder below `TMPDIR` that only this user can read and that is removed, also when this program is interrupted.
+/// It is read by crane or skopeo, with the program's log-in. crane streams; skopeo stores the blobs of one platform at a time in
+/// a folder below `TMPDIR` that only this user can read. The folder is removed, even if this program is interrupted.
 #[derive(Debug, Clone)]
 #[must_use = "it is read by `Verify::run`"]
 pub struct Registry {
@@ -33,10 +33,10 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// `HOST[:PORT]/PATH[:TAG][@DIGEST]`. A name without a host is of Docker Hub.
+    /// Parses `HOST[:PORT]/PATH[:TAG][@DIGEST]`. A name without a host refers to Docker Hub.
     ///
     /// # Errors
-    /// Where the text is no such reference.
+    /// Returns an error if the text is not a valid reference.
     pub fn new(reference: &str) -> Result<Self, Error> {
         Ok(Self {
             reference: Reference::parse(reference)?,
@@ -47,29 +47,30 @@ impl Registry {
         })
     }
 
-    /// Searches one platform of the image, `OS/ARCHITECTURE[/VARIANT]`, with its attestations.
+    /// Selects one platform of the image, `OS/ARCHITECTURE[/VARIANT]`, with its attestations.
     ///
     /// # Errors
-    /// Where the text is no platform.
+    /// Returns an error if the text is not a valid platform.
     pub fn platform(mut self, platform: &str) -> Result<Self, Error> {
         self.platform = Some(Platform::parse(platform)?);
         Ok(self)
     }
 
-    /// The program that reads the registry: crane, or skopeo where its name says so. By default the one on `PATH`, crane first.
+    /// Sets the program that reads the registry: crane, or skopeo if its name contains that. By default the one on `PATH`, crane
+    /// first.
     pub fn tool(mut self, program: impl Into<PathBuf>) -> Self {
         self.tool = Some(program.into());
         self
     }
 
-    /// How often a request is made that fails for a reason that may pass (429, 5xx, a cut connection), and how long to wait
-    /// before the second one; each wait is twice the one before. By default 4 times and 1 second.
+    /// Sets the number of attempts for a request that fails temporarily (429, 5xx, a cut connection), and the wait before the
+    /// second one; each wait is twice the previous. By default 4 attempts and 1 second.
     pub fn attempts(mut self, attempts: u32, first_wait: Duration) -> Self {
         (self.attempts, self.first_wait) = (attempts.max(1), first_wait);
         self
     }
 
-    /// As a report calls it.
+    /// Returns the name in reports.
     pub(crate) fn name(&self) -> String {
         match &self.platform {
             Some(platform) => format!("{} ({platform})", self.reference),

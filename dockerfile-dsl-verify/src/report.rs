@@ -1,4 +1,4 @@
-//! What a scan found, and what it could not look at. Nothing here ever holds a byte of a secret's value.
+//! The findings of a scan, and its gaps. No field contains a byte of a secret's value.
 
 mod github;
 mod human;
@@ -9,28 +9,28 @@ mod write;
 use std::fmt;
 use std::io::ErrorKind;
 
-/// The answer for one image.
+/// The result for one image.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// What was scanned, as the caller called it.
+    /// Name of the scanned image, as the caller gave it.
     pub image: String,
-    /// Where values were found.
+    /// Places of values.
     pub findings: Vec<Finding>,
-    /// What was not searched.
+    /// Parts that were not searched.
     pub incomplete: Vec<Gap>,
-    /// How much was searched.
+    /// Amount of data that was searched.
     pub scanned: Scanned,
-    /// Parts of secrets that were found, and also stand in a base layer that was named.
+    /// Number of parts of secrets that were found, but also occur in a given base layer.
     pub known_texts: usize,
-    /// What is left of an image that was not clean, and where: what a registry did not delete.
+    /// Remains of an image that is not clean: blobs that a registry did not delete.
     pub kept: Vec<String>,
-    /// Whether there was a layer or another blob: without, nothing makes the answer clean.
+    /// Whether there was a layer or another blob: without one, the verdict is never clean.
     pub(crate) has_content: bool,
 }
 
 impl Report {
-    /// Leaked if anything was found, else incomplete if anything was not searched, else clean.
+    /// Returns leaked if a value was found, else incomplete if a part was not searched, else clean.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let is_complete = self.incomplete.is_empty() && self.has_content;
@@ -41,18 +41,18 @@ impl Report {
         }
     }
 
-    /// Takes note of something else that makes a clean answer impossible.
+    /// Adds a gap, which excludes a clean verdict.
     pub fn add_gap(&mut self, gap: Gap) {
         self.incomplete.push(gap);
     }
 
-    /// Accepts one kind of gap: those of that reason count no more. What has neither a layer nor another blob does not become
-    /// clean by that.
+    /// Accepts the gaps of one reason: they no longer count. An image with neither a layer nor another blob does not become clean
+    /// by that.
     pub fn accept(&mut self, reason: Reason) {
         self.incomplete.retain(|gap| gap.reason != reason);
     }
 
-    /// Takes up what another report found.
+    /// Adds the findings of another report.
     pub fn extend(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.incomplete.extend(other.incomplete);
@@ -64,7 +64,7 @@ impl Report {
         self.has_content &= other.has_content;
     }
 
-    /// Says of all that it is of this target.
+    /// Sets the target of all findings and gaps.
     pub(crate) fn set_target(&mut self, target: &str) {
         self.image = target.to_owned();
         for finding in &mut self.findings {
@@ -76,19 +76,19 @@ impl Report {
     }
 }
 
-/// The answer in one word.
+/// The result in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// All was searched, nothing was found.
+    /// Everything was searched, and no value was found.
     Clean,
     /// A value is in the image.
     Leaked,
-    /// Nothing was found in what was searched; not all was searched.
+    /// No value was found, but a part was not searched.
     Incomplete,
 }
 
 impl Verdict {
-    /// The word.
+    /// Returns the word.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -109,32 +109,32 @@ impl fmt::Display for Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Its id.
+    /// Id of the secret.
     pub secret: String,
-    /// Which of several images it is in: see [`Verify::run_all`](crate::Verify::run_all).
+    /// Target among several images: see [`Verify::run_all`](crate::Verify::run_all).
     pub target: Option<String>,
-    /// In what kind of blob.
+    /// Kind of the blob.
     pub place: Place,
-    /// The digest of the layer or blob, or its path where it has none.
+    /// Digest of the layer or blob, or its path if it has none.
     pub layer: Option<String>,
-    /// The instruction that made the layer, from the image's history.
+    /// Instruction that created the layer, from the image's history.
     pub instruction: Option<String>,
-    /// The path of the file, `outer.tar.gz!inner/.env` in archives, or the pointer into a JSON document.
+    /// Path of the file, `outer.tar.gz!inner/.env` in archives, or the pointer into a JSON document.
     pub path: String,
-    /// In which part of the file.
+    /// Part of the file.
     pub part: FilePart,
-    /// Offset of the first hit in the file or field that `path` names, unpacked as `encodings` says; in its header for
+    /// Offset of the first hit in the file or field of `path`, unpacked according to `encodings`; in its header for
     /// [`FilePart::Header`].
     pub offset: u64,
-    /// Containers and compressions inside of the file, from outside, then the encoding of the value.
+    /// Containers and compressions inside the file, outermost first, then the encoding of the value.
     pub encodings: Vec<&'static str>,
-    /// Whether all that is secret of the value stands there.
+    /// Whether all secret parts of the value were found there.
     pub matched: Match,
-    /// Whether a later layer deletes or replaces the file: it is not visible in a container, but in the image.
+    /// Whether a later layer deletes or replaces the file: a container does not see it, but the image contains it.
     pub deleted_later: bool,
 }
 
-/// In what kind of blob a value stands.
+/// Kind of blob that contains a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Place {
@@ -157,7 +157,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The name in machine-readable output.
+    /// Returns the name in machine-readable output.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -179,26 +179,26 @@ impl fmt::Display for Place {
     }
 }
 
-/// In which part of a file a value stands.
+/// Part of a file that contains a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FilePart {
-    /// Its bytes.
+    /// Its content.
     Content,
     /// Its name, link target, owner or extended attributes.
     Header,
 }
 
-/// How much of a value stands there.
+/// How much of a value was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Match {
-    /// All that is secret of it.
+    /// All of its secret parts.
     Whole,
-    /// A part: one credential of several, or at least 16 bytes of one.
+    /// One credential of several, or at least 16 bytes of one.
     Part,
 }
 
 impl Match {
-    /// The name in machine-readable output.
+    /// Returns the name in machine-readable output.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -208,22 +208,22 @@ impl Match {
     }
 }
 
-/// Something that was not searched, or a promise that does not hold.
+/// A part that was not searched, or a failed integrity check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gap {
-    /// Why.
+    /// Reason of the gap.
     pub reason: Reason,
-    /// Where: blob and path. Empty where it is about the whole image.
+    /// Blob and path; empty for the whole image.
     pub place: String,
-    /// More about it.
+    /// Details.
     pub detail: String,
-    /// Which of several images it is about.
+    /// Target among several images.
     pub target: Option<String>,
 }
 
 impl Gap {
-    /// A gap.
+    /// Creates a gap.
     #[must_use]
     pub fn new(reason: Reason, place: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
@@ -250,7 +250,7 @@ impl fmt::Display for Gap {
 
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])* $name:ident = $slug:literal;)*) => {
-        /// Why something was not searched.
+        /// Reason why a part was not searched.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Reason { $($(#[doc = $doc])* $name,)* }
@@ -259,13 +259,13 @@ macro_rules! reasons {
             /// All reasons.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The name, as `--allow-incomplete` takes it.
+            /// Returns the name, as used by `--allow-incomplete`.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => $slug,)* }
             }
 
-            /// What it means, in a sentence.
+            /// Returns a sentence that explains it.
             #[must_use]
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$name => concat!($($doc,)*).trim(),)* }
@@ -275,7 +275,7 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// A secret, or a credential in it, is too short: its bytes stand everywhere by chance.
+    /// A secret, or a credential in it, is too short: its bytes occur everywhere by chance.
     ShortSecret = "short-secret";
     /// An archive, a stream or a blob ends too early.
     Truncated = "truncated";
@@ -289,20 +289,20 @@ reasons! {
     Budget = "budget";
     /// A decoder needs a larger window than the limit.
     Memory = "memory";
-    /// A blob is not what its digest or size says.
+    /// A blob does not match its digest or size.
     Digest = "digest";
-    /// A blob that a manifest names is not there.
+    /// A blob that a manifest names is missing.
     MissingBlob = "missing-blob";
-    /// No manifest says what belongs to the image.
+    /// No manifest names the blobs of the image.
     NoManifest = "no-manifest";
-    /// A step that mounts a secret came from the cache: the image may hold an earlier value.
+    /// A step that mounts a secret came from the cache: the image may contain an earlier value.
     CachedStep = "cached-step";
-    /// The build's own account of its steps could not be read.
+    /// The build log could not be read.
     BuildLog = "build-log";
 }
 
 impl Reason {
-    /// Of what stopped a decoder.
+    /// Maps the error of a decoder.
     pub(crate) fn of(error: &std::io::Error) -> Self {
         match error.kind() {
             ErrorKind::UnexpectedEof => Self::Truncated,
@@ -331,21 +331,21 @@ impl std::str::FromStr for Reason {
             .ok_or_else(|| {
                 let names: Vec<_> = Self::ALL.iter().map(|reason| reason.name()).collect();
                 crate::Error::usage(format!(
-                    "no such reason, `{name}`: there are {}",
+                    "unknown reason `{name}`: the reasons are {}",
                     names.join(", ")
                 ))
             })
     }
 }
 
-/// How much was searched.
+/// Amount of data that was searched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scanned {
-    /// Blobs that are layers.
+    /// Number of blobs that are layers.
     pub layers: u64,
-    /// Files in them.
+    /// Number of files in them.
     pub files: u64,
-    /// Bytes that were searched, unpacked ones included.
+    /// Number of bytes that were searched, including unpacked ones.
     pub bytes: u64,
 }

@@ -14,12 +14,12 @@ use serde::Serialize;
 pub struct Run {
     /// The tool and its rules.
     pub tool: Tool,
-    /// What columns count, if there are regions.
+    /// Unit of columns, if there are regions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column_kind: Option<&'static str>,
-    /// How the run went: one.
+    /// Outcome of the run: one element.
     pub invocations: Vec<Invocation>,
-    /// What was found.
+    /// Findings.
     pub results: Vec<Finding>,
 }
 
@@ -38,10 +38,10 @@ pub struct Driver {
     pub name: &'static str,
     /// The version of the tool.
     pub version: &'static str,
-    /// The same by the rules of semantic versioning.
+    /// The version in semantic versioning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub semantic_version: Option<&'static str>,
-    /// Where to read more.
+    /// Address of the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub information_uri: Option<&'static str>,
     /// The rules that results refer to.
@@ -57,7 +57,7 @@ pub struct RuleDescriptor {
     /// One sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short_description: Option<Message>,
-    /// The level of its results, unless these say otherwise.
+    /// Level of its results, unless they override it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_configuration: Option<Configuration>,
     /// Its page.
@@ -92,17 +92,17 @@ impl Message {
     }
 }
 
-/// How a run went.
+/// Outcome of a run.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Invocation {
-    /// Whether everything could be looked at.
+    /// Whether everything could be checked.
     pub execution_successful: bool,
-    /// What could not be looked at.
+    /// Parts that could not be checked.
     pub tool_execution_notifications: Vec<Notification>,
 }
 
-/// Something that could not be looked at.
+/// A part that could not be checked.
 #[derive(Debug, Clone, Serialize)]
 pub struct Notification {
     /// `error` or `warning`
@@ -112,12 +112,12 @@ pub struct Notification {
     pub descriptor: Option<Descriptor>,
     /// The reason.
     pub message: Message,
-    /// Where.
+    /// Places.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub locations: Vec<Location>,
 }
 
-/// The name of a notification's kind.
+/// Name of a notification's kind.
 #[derive(Debug, Clone, Serialize)]
 pub struct Descriptor {
     /// A stable name.
@@ -135,11 +135,11 @@ pub struct Finding {
     pub rule_index: Option<usize>,
     /// `error` or `warning`
     pub level: &'static str,
-    /// What was found.
+    /// Message of the finding.
     pub message: Message,
-    /// Where.
+    /// Places.
     pub locations: Vec<Location>,
-    /// What stays the same when the finding moves.
+    /// Identifiers that are stable when the finding moves.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub partial_fingerprints: BTreeMap<&'static str, String>,
     /// The steps of the value: at most one flow.
@@ -154,7 +154,7 @@ pub struct Finding {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeFlow {
-    /// One for each thread: one.
+    /// Flows by thread: one element.
     pub thread_flows: Vec<ThreadFlow>,
 }
 
@@ -171,14 +171,14 @@ impl CodeFlow {
 /// The steps of a thread.
 #[derive(Debug, Clone, Serialize)]
 pub struct ThreadFlow {
-    /// In the order of time.
+    /// Steps in chronological order.
     pub locations: Vec<FlowStep>,
 }
 
 /// One step of a flow.
 #[derive(Debug, Clone, Serialize)]
 pub struct FlowStep {
-    /// Where, with what happens there.
+    /// Place, with a message.
     pub location: Location,
     /// Properties by name, such as a stable code.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -192,10 +192,10 @@ pub struct Location {
     /// A place in a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub physical_location: Option<PhysicalLocation>,
-    /// A place in something that is no file, such as a layer.
+    /// A place outside a file, such as a layer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub logical_locations: Vec<LogicalLocation>,
-    /// What happens there.
+    /// Message of the place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
 }
@@ -246,11 +246,11 @@ pub struct Region {
     pub end_column: usize,
 }
 
-/// A place in something that is no file.
+/// A place outside a file.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogicalLocation {
-    /// Its name from the outermost on.
+    /// Its name, starting with the outermost part.
     pub fully_qualified_name: String,
 }
 
@@ -266,7 +266,7 @@ struct Log {
 ///
 /// # Errors
 ///
-/// None with these types: they have no map with keys that are no strings.
+/// Never fails with these types: their maps have string keys only.
 pub fn render(run: Run) -> Result<String, serde_json::Error> {
     serde_json::to_string(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -275,7 +275,7 @@ pub fn render(run: Run) -> Result<String, serde_json::Error> {
     })
 }
 
-/// A path or a name as a URI reference: what is not plain is percent-encoded, an absolute path is a `file:` URI.
+/// Converts a path or a name to a URI reference: special characters are percent-encoded, an absolute path becomes a `file:` URI.
 #[must_use]
 pub fn uri(path: &str) -> String {
     let mut uri = String::new();

@@ -1,5 +1,5 @@
-//! What all workers of one scan share: what is searched for, the limits, and the counts of what was read and decoded.
-//! The readers here keep these counts; the one of a decoder stops it where it yields too much.
+//! State shared by all workers of one scan: needles, limits, and the counts of bytes read and decoded. The readers in this module
+//! count, and stop a decoder that yields too much.
 
 use std::io::{BufRead, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::search::Matcher;
 use crate::windows::Windows;
 
-/// What all workers share.
+/// State shared by all workers.
 pub(crate) struct Scan {
     pub(crate) matcher: Matcher,
     pub(crate) limits: Limits,
@@ -18,11 +18,11 @@ pub(crate) struct Scan {
     pub(crate) digests: bool,
     /// Bytes read from the image, for the budget and the progress.
     pub(crate) read: std::sync::Arc<AtomicU64>,
-    /// Bytes that the decoders of blobs have yielded, and those of what is nested in them.
+    /// Bytes yielded by the decoders of blobs, and of nested data.
     pub(crate) decoded: [AtomicU64; 2],
-    /// What decoders may hold.
+    /// Memory of the decoders' windows.
     pub(crate) windows: Windows,
-    /// Paths that are remembered to tell which file a later layer deletes.
+    /// Number of paths that are kept to detect files that a later layer deletes.
     pub(crate) paths: AtomicU64,
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Counts what is read of the image itself, for the budget and the progress.
+/// Counts the bytes read from the image itself, for the budget and the progress.
 pub(crate) struct Counted<'s, R> {
     inner: R,
     count: &'s AtomicU64,
@@ -70,7 +70,7 @@ impl<R: BufRead> BufRead for Counted<'_, R> {
     }
 }
 
-/// Counts what a decoder yields, stops it where it yields too much, and hashes it if asked.
+/// Counts the bytes of a decoder, stops it beyond the budget, and hashes them on request.
 pub(crate) struct Hashing<'a> {
     inner: &'a mut dyn Read,
     pub(crate) sha: Option<Sha256>,

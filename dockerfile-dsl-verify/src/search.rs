@@ -1,10 +1,10 @@
-//! Needles and bytes to hits, at several times the speed of decompression.
+//! Searches bytes for needles, at several times the speed of decompression.
 //!
-//! A hit holds at least `window` contiguous bytes of its needle. So it is enough to look at the eight bytes at every
-//! `step`-th place of the text, where `step` is the shortest window (or run of bytes without a line end) less seven, if the index holds the eight bytes of every
-//! needle at the right offsets. A bitmap answers nearly all of these questions; what passes it is compared byte by byte.
-//! Not the crate aho-corasick: a hit may begin anywhere in a needle, so that every window of it would be a pattern.
-//! What is spelt in several forms at once has no such bytes: `mixed.rs` looks for that, and only if there is something to look for.
+//! A hit contains at least `window` contiguous bytes of its needle. So it is enough to look up the 8 bytes at every `step`-th
+//! offset of the text, where `step` is the shortest window (or run of bytes without a line end) minus 7, if the index contains
+//! the 8 bytes of every needle at the right offsets. A bitmap answers nearly all of these lookups; the others are compared byte
+//! by byte. The crate aho-corasick does not fit: a hit may begin anywhere in a needle, so every window of it would be a pattern.
+//! A value in several forms at once has no such bytes: `mixed.rs` searches for it, if any value has such forms.
 
 mod hit;
 mod mixed;
@@ -17,24 +17,24 @@ use crate::needle::Needle;
 pub(crate) use hit::Hit;
 use mixed::Mixed;
 
-/// The bytes that are looked at in one place.
+/// Number of bytes per lookup.
 const GRAM: usize = LEAST_LENGTH;
 
-/// Line ends and indentation between two bytes of a wrapped needle are at most so long.
+/// Max. length of a line end with indentation between two bytes of a wrapped needle.
 const LONGEST_BREAK: usize = 80;
 
-/// So many hits before one are looked at for one that overlaps it.
+/// Max. previous hits that are checked for an overlap with a new one.
 const NEIGHBOURS: usize = 64;
 
 /// Spreads the bits of a gram; the odd number is 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// What is searched for, indexed.
+/// The needles, indexed.
 pub(crate) struct Matcher {
     needles: Vec<Needle>,
-    /// Distance of the places that are looked at.
+    /// Distance between two lookups in the text.
     step: usize,
-    /// No hit is longer.
+    /// Max. length of a hit in the text.
     reach: usize,
     /// One bit for each value of the upper bits of a gram's hash.
     bitmap: Vec<u64>,
@@ -55,7 +55,7 @@ struct Entry {
 
 impl Matcher {
     pub(crate) fn new(needles: Vec<Needle>) -> Self {
-        // Steps beyond these are no faster and would only need more code.
+        // Larger steps are no faster and would only need more code.
         let shortest = needles
             .iter()
             .filter(|needle| needle.encoding != Encoding::Mixed)
@@ -96,7 +96,7 @@ impl Matcher {
         for bucket in 1..buckets.len() {
             buckets[bucket] += buckets[bucket - 1];
         }
-        // About one bit in 64 is set: then one look in 64 goes on to the buckets.
+        // About one bit in 64 is set: then one lookup in 64 goes on to the buckets.
         let bitmap_bits = (entries.len().max(1) * 64)
             .next_power_of_two()
             .ilog2()
@@ -131,12 +131,12 @@ impl Matcher {
         &self.needles
     }
 
-    /// No hit is longer than this many bytes of text.
+    /// Returns the max. length of a hit in the text.
     pub(crate) fn reach(&self) -> usize {
         self.reach
     }
 
-    /// Finds the hits of a whole text.
+    /// Finds the hits in a whole text.
     pub(crate) fn find(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.search(text, 0, text.len(), &mut hits);
@@ -148,8 +148,8 @@ impl Matcher {
         placed.into_iter().map(|(_, hit)| hit).collect()
     }
 
-    /// Sorts hits by their offsets, and drops those that only show a part of what a longer one of the same secret shows:
-    /// the forms of a value have fragments in common.
+    /// Sorts hits by their offsets, and drops those that only cover a part of a longer hit of the same secret: the encodings of a
+    /// value have fragments in common.
     pub(crate) fn prune(&self, hits: &mut Vec<(u64, Hit)>) {
         hits.sort_by_key(|(offset, hit)| (*offset, usize::MAX - hit.place.len(), hit.needle));
         let end = |(offset, hit): &(u64, Hit)| offset + hit.place.len() as u64;
@@ -157,7 +157,7 @@ impl Matcher {
         for hit in hits.drain(..) {
             let of = |hit: &Hit| self.needles[hit.needle].secret;
             let form = |hit: &Hit| self.needles[hit.needle].encoding;
-            // Only neighbours overlap; two pieces of one encoding are both of interest, so that all that is whole is seen.
+            // Only neighbours overlap; two pieces of one encoding are both kept, so that whole values are recognised.
             let near = kept.len().saturating_sub(NEIGHBOURS);
             let is_rival = |other: &(u64, Hit)| of(&other.1) == of(&hit.1) && end(other) > hit.0;
             let rival = kept[near..]
@@ -167,7 +167,7 @@ impl Matcher {
             match rival {
                 Some(index) if form(&kept[index].1) == form(&hit.1) => kept.push(hit),
                 Some(index) => {
-                    // UTF-16 of one byte order is that of the other one byte later, but hardly stands at an odd offset.
+                    // UTF-16 of one byte order is that of the other one byte later, but an odd offset is unlikely.
                     let rank = |(offset, hit): &(u64, Hit)| (hit.place.len(), offset % 2 == 0);
                     if rank(&kept[index]) < rank(&hit) {
                         kept[index] = hit;
@@ -179,8 +179,8 @@ impl Matcher {
         *hits = kept;
     }
 
-    /// Looks at every `step`-th place of `text[from..to]`; a hit there may begin before `from` and end after `to`.
-    /// Returns the place to go on at, which may lie behind `to`.
+    /// Looks up every `step`-th offset of `text[from..to]`; a hit may begin before `from` and end after `to`. Returns the offset
+    /// at which to continue, which may be beyond `to`.
     pub(crate) fn search(&self, text: &[u8], from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
         if self.entries.is_empty() {
             return to.max(from);
@@ -214,7 +214,7 @@ impl Matcher {
     ) -> usize {
         let mut at = from;
         let end = to.min((text.len() + 1).saturating_sub(GRAM));
-        // Eight places at a time: one branch for all of them, and one check of the slice's length.
+        // Eight offsets at a time: one branch for all of them, and one bounds check.
         while at + 7 * STEP < end {
             let block = &text[at..at + 7 * STEP + GRAM];
             let mut found = 0;
@@ -243,7 +243,7 @@ impl Matcher {
         self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1
     }
 
-    /// Compares the needles that have these eight bytes, at both sides of them.
+    /// Compares the needles that contain these 8 bytes, on both sides of them.
     #[cold]
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
@@ -287,9 +287,9 @@ fn gram_at(text: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-/// The offsets whose eight bytes the index must hold so that every window of the needle is seen.
+/// Returns the offsets whose 8 bytes the index has to contain so that every window of the needle is found.
 ///
-/// A look falls on an unknown one of `step` neighbouring offsets; each window holds a run of `step` indexed ones if such runs
+/// A lookup hits an unknown one of `step` neighbouring offsets; each window contains a run of `step` indexed ones if such runs
 /// begin every `period` offsets.
 fn indexed_offsets(needle: &Needle, step: usize) -> Vec<usize> {
     let last = needle.bytes.len() - GRAM;
@@ -312,7 +312,7 @@ fn indexed_offsets(needle: &Needle, step: usize) -> Vec<usize> {
         })
         .unwrap_or(0);
     if needle.window == needle.bytes.len() {
-        // Where line ends may stand inside, any bytes may be the ones that stand together.
+        // If line ends may occur inside, any bytes may be the contiguous ones.
         let half = needle.bytes.len() / 2;
         return match needle.wrapped {
             // One of the two halves is on one line.
@@ -331,7 +331,7 @@ fn indexed_offsets(needle: &Needle, step: usize) -> Vec<usize> {
         .collect()
 }
 
-/// The longest match of the needle around the gram that both hold.
+/// Returns the longest match of the needle around the common gram.
 fn extend(needle: &Needle, index: usize, text: &[u8], at: usize, offset: usize) -> Hit {
     let bytes = &needle.bytes[..];
     let (mut start, mut first) = (at, offset);
@@ -342,7 +342,7 @@ fn extend(needle: &Needle, index: usize, text: &[u8], at: usize, offset: usize) 
             continue;
         }
         let skipped = break_before(&text[..start], needle.encoding);
-        // A line end may stand for the blank of a list.
+        // A line end may replace the blank of a list.
         if let (Some(skipped), b' ', Encoding::HexList | Encoding::Numbers) =
             (skipped, bytes[first - 1], needle.encoding)
         {
@@ -391,7 +391,8 @@ fn extend(needle: &Needle, index: usize, text: &[u8], at: usize, offset: usize) 
     }
 }
 
-/// The length of a line end with indentation, as itself or as `\n` in a string, at the head of the text.
+/// Returns the length of a line end with indentation at the head of the text, as itself or as `
+/// ` in a string.
 fn break_after(text: &[u8], encoding: Encoding) -> Option<usize> {
     let mut at = 0;
     // A line of uuencode begins with its length.

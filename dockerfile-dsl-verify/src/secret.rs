@@ -1,5 +1,5 @@
-//! A secret whose value is searched for: its id, its bytes, and how its text is structured.
-//! The bytes are wiped when it goes, and neither `Debug` nor any error shows one of them.
+//! A secret to search for: its id, its value, and the structure of its text. The value is wiped on drop, and neither `Debug` nor
+//! any error shows a byte of it.
 
 use std::fmt;
 use std::io::Read;
@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 use crate::Error;
 use crate::file::Opened;
 
-/// The largest value that is accepted: BuildKit refuses secrets of more than 500 KiB.
+/// Max. size of a value in bytes: BuildKit refuses secrets of more than 500 KiB.
 pub(crate) const LARGEST: usize = 512 * 1024;
 
-/// A secret that was given to the build: the id that findings name, and the value that they never show.
+/// A secret of the build: the id, which findings name, and the value, which they never show.
 #[derive(Clone)]
 pub struct Secret {
     id: String,
@@ -23,15 +23,15 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// A secret from bytes in memory.
+    /// Creates a secret from bytes in memory.
     ///
     /// # Errors
-    /// Where the value is larger than any build secret can be.
+    /// Returns an error if the value is larger than any build secret can be.
     pub fn new(id: impl Into<String>, value: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let (id, value) = (id.into(), Zeroizing::new(value.into()));
         if value.len() > LARGEST {
             return Err(Error::usage(format!(
-                "the value of secret `{id}` has more than 512 KiB: no build takes such a secret"
+                "the value of secret `{id}` has more than 512 KiB, the max. size of a build secret"
             )));
         }
         Ok(Self {
@@ -41,10 +41,11 @@ impl Secret {
         })
     }
 
-    /// A secret that is the content of a file: `--secret id=ID,src=PATH`.
+    /// Reads a secret from a file: `--secret id=ID,src=PATH`.
     ///
     /// # Errors
-    /// Where the file cannot be read, is a directory or a FIFO that no program writes to, or is larger than any build secret can be.
+    /// Returns an error if the file cannot be read, is a directory or a FIFO without a writer, or is larger than any build secret
+    /// can be.
     pub fn from_file(id: impl Into<String>, path: impl AsRef<Path>) -> Result<Self, Error> {
         let (id, path) = (id.into(), path.as_ref());
         let read = || {
@@ -55,7 +56,7 @@ impl Secret {
                     "it is a directory, and a secret is the content of one file",
                 ));
             }
-            // The whole capacity at once: a buffer that grows leaves copies of its content behind.
+            // The whole capacity at once: a growing buffer would leave copies in freed memory.
             let mut value = Zeroizing::new(Vec::with_capacity(LARGEST + 2));
             file.take(LARGEST as u64 + 1).read_to_end(&mut value)?;
             Ok(value)
@@ -72,7 +73,7 @@ impl Secret {
         let mut secret = Self::new(id, Vec::new())?;
         if value.len() > LARGEST {
             return Err(Error::usage(format!(
-                "the value of secret `{}` has more than 512 KiB: no build takes such a secret",
+                "the value of secret `{}` has more than 512 KiB, the max. size of a build secret",
                 secret.id
             )));
         }
@@ -82,29 +83,29 @@ impl Secret {
         Ok(secret)
     }
 
-    /// A secret that is the value of an environment variable: `--secret id=ID,env=NAME`.
+    /// Reads a secret from an environment variable: `--secret id=ID,env=NAME`.
     ///
     /// # Errors
-    /// Where the variable is not set.
+    /// Returns an error if the variable is not set.
     pub fn from_env(id: impl Into<String>, name: &str) -> Result<Self, Error> {
         let id = id.into();
         let value = std::env::var_os(name).ok_or_else(|| {
             Error::usage(format!(
-                "the variable {name}, source of secret `{id}`, is not set: what was given to the \
-                 build is not known"
+                "the variable {name}, source of secret `{id}`, is not set: the value given to the \
+                 build is unknown"
             ))
         })?;
         Self::new(id, value.into_encoded_bytes())
     }
 
-    /// Says how the value is structured, where its text alone does not.
+    /// Sets the structure of the value, if the text alone does not determine it.
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.format = Some(format);
         self
     }
 
-    /// The id, as in `--secret id=ID`.
+    /// Returns the id, as in `--secret id=ID`.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id

@@ -1,8 +1,8 @@
-//! A reader that searches what is read through it.
+//! A reader that searches the bytes read through it.
 //!
-//! Whoever parses a container reads from a [`Tap`] and marks at which offset which member begins; every byte that passes is
-//! searched, whether it is parsed or not, and each hit is laid to the member in which it begins.
-//! Holds one block and the length of two hits, whatever the size of the stream.
+//! A parser of a container reads from a [`Tap`] and marks the offset of each member. Every byte is searched, whether it is parsed
+//! or not, and each hit is assigned to the member in which it begins. The tap buffers one block and the length of two hits,
+//! whatever the size of the stream.
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, Read};
@@ -10,35 +10,35 @@ use std::rc::Rc;
 
 use crate::search::{Hit, Matcher};
 
-/// How much is read at once at most.
+/// Max. bytes per read.
 const BLOCK: usize = 256 * 1024;
-/// The same for what stands inside of files: these are many and small.
+/// Max. bytes per read of nested data: such streams are many and small.
 const SMALL_BLOCK: usize = 64 * 1024;
-/// So many hits of one secret in one stream are kept: more say nothing new.
+/// Max. hits of one secret in one stream; further ones are dropped.
 const MOST_PLACED: usize = 4096;
-/// Where hits are many they are laid to their members early, but no member begins so far back: its headers are shorter.
+/// Distance in bytes after which hits are assigned to their members early, if there are many: headers are shorter.
 const LONGEST_HEADER: u64 = 8 << 20;
-/// So many bytes can be looked at before they are read.
+/// Max. bytes that can be peeked.
 pub(crate) const PEEK: usize = 4096;
-/// So many bytes can be given back after they were read.
+/// Max. bytes that can be moved back.
 pub(crate) const BEHIND: usize = 8192;
 
-/// Where in a container a part of the stream belongs.
+/// Member to which a part of the stream belongs.
 #[derive(Debug, Clone)]
 pub(crate) struct Mark {
-    /// The offset of its first byte.
+    /// Offset of its first byte.
     pub(crate) start: u64,
-    /// `outer.tar!`: the containers around it, empty at the outside.
+    /// `outer.tar!`: the containers around it; empty for the outermost.
     pub(crate) container: Rc<str>,
-    /// The member's name, as the container has it.
+    /// Name of the member in its container.
     pub(crate) name: Rc<[u8]>,
-    /// The containers and compressions inside of the file, from outside.
+    /// Containers and compressions inside the file, outermost first.
     pub(crate) chain: Rc<[&'static str]>,
-    /// What part of the member begins here.
+    /// Part of the member that begins here.
     pub(crate) part: MemberPart,
 }
 
-/// What part of a container's member a hit stands in.
+/// Part of a member that contains a hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum MemberPart {
     /// Name, link target, owner, extended attributes.
@@ -46,39 +46,39 @@ pub(crate) enum MemberPart {
     Content,
 }
 
-/// A hit, and where it stands.
+/// A hit and its place.
 pub(crate) struct Placed {
     pub(crate) hit: Hit,
-    /// In the decoded stream.
+    /// Offset in the decoded stream.
     pub(crate) offset: u64,
-    /// In the member.
+    /// Member and part.
     pub(crate) mark: Mark,
 }
 
-/// A stream under search.
+/// A stream that is searched while it is read.
 pub(crate) struct Tap<'a> {
     inner: &'a mut dyn Read,
     matcher: &'a Matcher,
     buffer: Vec<u8>,
     /// Offset in the stream of the first byte of the buffer.
     base: u64,
-    /// Next byte to be read, end of what is filled, next place to be looked at.
+    /// Next byte to be read, end of the filled part, next offset to be searched.
     read: usize,
     filled: usize,
     looked: usize,
-    /// Whether the stream has ended, and why, if it should not have.
+    /// Whether the stream has ended, and the error if it ended early.
     ended: bool,
     error: Option<io::Error>,
     hits: Vec<Hit>,
     pending: Vec<(u64, Hit)>,
     marks: VecDeque<Mark>,
     placed: Vec<Placed>,
-    /// How many of each secret.
+    /// Number of hits by secret.
     counts: HashMap<usize, usize>,
 }
 
 impl<'a> Tap<'a> {
-    /// `buffer` is any old one, to be had back by [`Self::finish`].
+    /// `buffer` is reused memory, returned by [`Self::finish`].
     pub(crate) fn new(
         inner: &'a mut dyn Read,
         matcher: &'a Matcher,
@@ -105,12 +105,12 @@ impl<'a> Tap<'a> {
         }
     }
 
-    /// Offset of the next byte to be read.
+    /// Returns the offset of the next byte to be read.
     pub(crate) fn offset(&self) -> u64 {
         self.base + self.read as u64
     }
 
-    /// What follows, without reading it: at least `count` bytes if the stream has so many.
+    /// Returns the next bytes without consuming them: at least `count`, if the stream has that many.
     pub(crate) fn peek(&mut self, count: usize) -> &[u8] {
         let needed = count + 2 * self.matcher.reach() + PEEK + BEHIND;
         if self.buffer.len() < needed {
@@ -122,14 +122,13 @@ impl<'a> Tap<'a> {
         &self.buffer[self.read..self.filled]
     }
 
-    /// What was read last, up to [`BEHIND`] bytes of it, and what follows, as far as it is at hand.
+    /// Returns the last bytes read, up to [`BEHIND`], and the buffered bytes after them.
     pub(crate) fn around(&self) -> (&[u8], &[u8]) {
         let (before, after) = self.buffer[..self.filled].split_at(self.read);
         (&before[before.len().saturating_sub(BEHIND)..], after)
     }
 
-    /// Goes back or forth to an offset that is at hand: not more than [`BEHIND`] bytes back, nor beyond what was peeked at.
-    /// Returns whether it is.
+    /// Moves to a buffered offset: at most [`BEHIND`] bytes back, and not beyond the peeked bytes. Returns whether it succeeded.
     pub(crate) fn move_to(&mut self, offset: u64) -> bool {
         let index = offset
             .checked_sub(self.base)
@@ -141,7 +140,7 @@ impl<'a> Tap<'a> {
         index.is_some()
     }
 
-    /// Fills `out` from the stream, but not beyond the offset `end`; returns how many bytes there were.
+    /// Fills `out` from the stream, but not beyond the offset `end`; returns the number of bytes.
     pub(crate) fn take(&mut self, out: &mut [u8], end: u64) -> usize {
         let left = usize::try_from(end.saturating_sub(self.offset())).unwrap_or(usize::MAX);
         let wanted = out.len().min(left);
@@ -173,7 +172,7 @@ impl<'a> Tap<'a> {
         true
     }
 
-    /// Goes to the next place where the stream has these few bytes. Returns whether there is one before `end`.
+    /// Moves to the next occurrence of these few bytes. Returns whether there is one before `end`.
     pub(crate) fn seek(&mut self, bytes: &[u8], end: u64) -> bool {
         loop {
             let left = usize::try_from(end.saturating_sub(self.offset())).unwrap_or(usize::MAX);
@@ -192,7 +191,7 @@ impl<'a> Tap<'a> {
         }
     }
 
-    /// Says that what begins at `start` belongs to another member. Marks come in the order of their offsets.
+    /// Assigns the bytes from `start` on to another member. Marks come in the order of their offsets.
     pub(crate) fn mark(&mut self, mark: Mark) {
         if !self.pending.is_empty() {
             self.settle(mark.start);
@@ -206,16 +205,16 @@ impl<'a> Tap<'a> {
         self.marks.push_back(mark);
     }
 
-    /// Reads to the end, and returns all hits, the buffer, and what ended the stream before its end.
+    /// Reads to the end, and returns all hits, the buffer, and the error of a stream that ended early.
     pub(crate) fn finish(mut self) -> (Vec<Placed>, Vec<u8>, Option<io::Error>) {
         self.skip_to(u64::MAX);
         self.settle(u64::MAX);
         (self.placed, self.buffer, self.error)
     }
 
-    /// Lays the hits before `end` to the members in which they begin.
+    /// Assigns the hits before `end` to the members in which they begin.
     fn settle(&mut self, end: u64) {
-        // A longer hit that overlaps one may still come from what was not looked at yet.
+        // A longer hit that overlaps one may still begin in the unsearched bytes.
         let safe = if self.ended {
             u64::MAX
         } else {
@@ -254,7 +253,7 @@ impl<'a> Tap<'a> {
     }
 
     fn refill(&mut self) {
-        // What a later hit may begin in is kept, and what is not read yet.
+        // Keeps the bytes in which a later hit may begin, and the unread ones.
         let keep = self
             .read
             .saturating_sub(BEHIND)
@@ -282,7 +281,7 @@ impl<'a> Tap<'a> {
                 }
             }
         }
-        // A hit that may go on in the next block waits for it.
+        // A hit that may continue in the next block waits for it.
         let to = if self.ended {
             self.filled
         } else {

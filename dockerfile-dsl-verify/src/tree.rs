@@ -1,22 +1,22 @@
-//! The paths of a layer, as far as they tell which files of the layers below it deletes or replaces.
-//! Kept as hashes: a layer may hold a million of them.
+//! The paths of a layer, to decide which files of the layers below it deletes or replaces. Stored as hashes: a layer may have a
+//! million of them.
 
 use std::hash::{DefaultHasher, Hasher as _};
 
-/// Hashes of the paths of one layer. Whole directories count by their own path.
+/// Hashes of the paths of one layer. A deleted directory counts by its path.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    /// Files that are there: an earlier file of that path is replaced.
+    /// Existing files: an earlier file of that path is replaced.
     files: Vec<u64>,
     /// `.wh.NAME`: the file or directory NAME of a lower layer is deleted.
     deleted: Vec<u64>,
-    /// `.wh..wh..opq`: all that lower layers have in the directory is deleted.
+    /// `.wh..wh..opq`: everything that lower layers have in the directory is deleted.
     emptied: Vec<u64>,
     sorted: bool,
 }
 
 impl Tree {
-    /// Notes an entry that is no directory.
+    /// Adds an entry that is not a directory.
     pub(crate) fn add(&mut self, path: &[u8]) {
         let path = normal(path);
         let (directory, name) = match path.iter().rposition(|&byte| byte == b'/') {
@@ -36,7 +36,7 @@ impl Tree {
         }
     }
 
-    /// Makes it ready for questions.
+    /// Sorts the hashes, before the first lookup.
     pub(crate) fn sort(&mut self) {
         for list in [&mut self.files, &mut self.deleted, &mut self.emptied] {
             list.sort_unstable();
@@ -44,7 +44,7 @@ impl Tree {
         self.sorted = true;
     }
 
-    /// Whether a file of a lower layer is not visible any more.
+    /// Whether a file of a lower layer is no longer visible.
     pub(crate) fn hides(&self, path: &[u8]) -> bool {
         debug_assert!(self.sorted);
         let path = normal(path);
@@ -58,7 +58,7 @@ impl Tree {
     }
 }
 
-/// Without `./` and `/` at its ends.
+/// Removes `./` and `/` at its ends.
 fn normal(path: &[u8]) -> &[u8] {
     let mut path = path;
     while let Some(rest) = path.strip_prefix(b"./").or_else(|| path.strip_prefix(b"/")) {
@@ -67,7 +67,7 @@ fn normal(path: &[u8]) -> &[u8] {
     path.strip_suffix(b"/").unwrap_or(path)
 }
 
-/// A hash of the path: the same for equal paths in one run.
+/// Returns a hash of the path: the same for equal paths in one run.
 fn hash(path: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(path);

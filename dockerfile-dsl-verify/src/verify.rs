@@ -1,6 +1,6 @@
-//! The check as a whole: secrets to needles, an image to scanned blobs, both to a report.
+//! The whole check: turns secrets into needles and an image into scanned blobs, and both into a report.
 //!
-//! One file, because a verdict is put together from what all the steps before it know.
+//! One file, because a verdict combines the results of all steps.
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicU64;
@@ -19,7 +19,7 @@ use crate::{Error, Gap, Limits, Progress, Reason, Report, Secret};
 
 mod assembly;
 
-/// A check to be run: the secrets, and how to search for them.
+/// A check: the secrets, and the settings of the search.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is searched before `run`"]
 pub struct Verify {
@@ -31,7 +31,7 @@ pub struct Verify {
     may_be_without_secrets: bool,
 }
 
-/// Which digests are computed.
+/// Digests to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Digests {
     None,
@@ -40,7 +40,7 @@ enum Digests {
 }
 
 impl Verify {
-    /// A check for these secrets.
+    /// Creates a check for these secrets.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         Self {
             secrets: secrets.into_iter().collect(),
@@ -52,24 +52,24 @@ impl Verify {
         }
     }
 
-    /// Accepts that there is no secret, and so nothing to search for: for builds of which some get none. Otherwise that is an
-    /// error, since no image could be anything but clean.
+    /// Accepts an empty list of secrets, for a series of builds of which some get none. Otherwise an empty list is an error,
+    /// since every image would be clean.
     pub fn may_be_without_secrets(mut self) -> Self {
         self.may_be_without_secrets = true;
         self
     }
 
-    /// Names layers of the base image, by their diff ids or digests. A part of a secret that also stands there is known text;
-    /// a whole value is a finding wherever it stands.
+    /// Adds layers of the base image, by their diff ids or digests. A part of a secret that also occurs there is known text; a
+    /// whole value is always a finding.
     pub fn base_layers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.base_layers.extend(ids.into_iter().map(Into::into));
         self
     }
 
-    /// Names the layers of a base image: one in an engine's store, or in any other form in which an image is searched.
+    /// Adds the layers of a base image, in an engine's store or in any other searchable form.
     ///
     /// # Errors
-    /// Where its layers cannot be told: there is no such image, or it is none.
+    /// Returns an error if its layers cannot be determined: the image is missing or invalid.
     pub fn base_image(self, image: Image) -> Result<Self, Error> {
         let layers = match image.source {
             Source::Engine(engine) => base::layers_in_engine(&engine, &image.name)?,
@@ -93,37 +93,37 @@ impl Verify {
         Ok(self.base_layers(layers))
     }
 
-    /// Changes the bounds on time and memory.
+    /// Sets the bounds on time and memory.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Checks the diff ids of compressed layers too, which costs another SHA-256 of everything.
+    /// Checks the diff ids of compressed layers, too, which costs another SHA-256 of everything.
     pub fn check_diff_ids(mut self) -> Self {
         self.digests = Digests::All;
         self
     }
 
-    /// Checks no digest: for an image that was just made here.
+    /// Checks no digests, for an image that was built on this machine just now.
     pub fn skip_digests(mut self) -> Self {
         self.digests = Digests::None;
         self
     }
 
-    /// Reports how far it has come.
+    /// Reports the progress.
     pub fn progress(mut self, progress: Progress) -> Self {
         self.progress = progress;
         self
     }
 
-    /// A function that blacks out in a text what may be of a value, for what else is to be shown of a build.
+    /// Returns a function that redacts parts of the values in other text of a build.
     pub fn redact(&self) -> impl Fn(&str) -> String + use<> {
         let Prepared { redactor, .. } = self.prepare();
         move |text| redactor.text(text)
     }
 
-    /// What is searched for.
+    /// Computes the needles.
     fn prepare(&self) -> Prepared {
         let mut gaps = Vec::new();
         let mut needles = Vec::new();
@@ -132,11 +132,11 @@ impl Verify {
             let parts = parts_of(secret);
             if parts.too_short > 0 {
                 let detail = if secret.value().is_empty() {
-                    "it is empty here, and the build had a value that is not known".to_owned()
+                    "it is empty here, so the value of the build is unknown".to_owned()
                 } else {
                     format!(
-                        "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be told from \
-                         other text",
+                        "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be distinguished \
+                         from other text",
                         if parts.pieces.is_empty() {
                             "all"
                         } else {
@@ -165,15 +165,15 @@ impl Verify {
         }
     }
 
-    /// Reads the image, searches it, and answers.
+    /// Reads and searches the image.
     ///
     /// # Errors
-    /// Where nothing can be said at all: there is no secret to search for, the image cannot be opened, is none or has nothing in
-    /// it, the engine or the registry fails.
+    /// Returns an error if there is no verdict: the list of secrets is empty, the image cannot be opened, is invalid or empty, or
+    /// the engine or the registry fails.
     pub fn run(&self, image: Image) -> Result<Report, Error> {
         if self.secrets.is_empty() && !self.may_be_without_secrets {
             return Err(Error::usage(
-                "there is no secret to search for: name those that the build got",
+                "no secrets to search for: name those that the build got",
             ));
         }
         let Prepared {
@@ -211,18 +211,18 @@ impl Verify {
         let report = assembly.report(&shown, gaps);
         if !report.has_content && report.findings.is_empty() && report.incomplete.is_empty() {
             return Err(Error::usage(format!(
-                "{} is no image: it has neither a layer nor any other blob",
+                "{} is not an image: it has neither a layer nor any other blob",
                 report.image
             )));
         }
         Ok(report)
     }
 
-    /// Searches several images, as the targets of one bake group: one report, in which each finding and gap has the name of the
-    /// target that it is of.
+    /// Searches several images, such as the targets of one bake group, and returns one report, in which each finding and gap has
+    /// the name of its target.
     ///
     /// # Errors
-    /// Where [`run`](Self::run) fails for one of them, with its name; or there is none.
+    /// Returns an error if [`run`](Self::run) fails for one of them, with its name; or if the list is empty.
     pub fn run_all(
         &self,
         targets: impl IntoIterator<Item = (String, Image)>,
@@ -241,7 +241,7 @@ impl Verify {
         });
         let mut all = reports
             .next()
-            .ok_or_else(|| Error::usage("there is no image to search"))??;
+            .ok_or_else(|| Error::usage("no image to search"))??;
         for report in reports {
             let report = report?;
             all.image = format!("{}, {}", all.image, report.image);
@@ -251,10 +251,10 @@ impl Verify {
     }
 }
 
-/// The secrets, ready to be searched for.
+/// The secrets, ready for the search.
 struct Prepared {
     needles: Vec<Needle>,
-    /// For each secret, how many groups its pieces make.
+    /// For each secret, the number of groups of its pieces.
     groups: Vec<usize>,
     gaps: Vec<Gap>,
     redactor: Redactor,

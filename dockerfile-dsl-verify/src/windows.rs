@@ -1,19 +1,17 @@
-//! The windows of decoders: many small ones side by side, or one large one at a time, so that memory is bounded whatever an
-//! image asks for.
+//! The windows of decoders: many small ones in parallel, or one large one at a time, so that memory is bounded for any image.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What all workers may hold together without waiting for each other, in bytes: two layers with the 8 MiB that BuildKit's
-/// zstd uses.
+/// Max. bytes that all workers may hold without waiting for each other: two layers with the 8 MiB that BuildKit's zstd uses.
 const SHARED: usize = 17 << 20;
 
-/// What may be held.
+/// Memory for windows.
 #[derive(Debug)]
 pub(crate) struct Windows {
     free: AtomicUsize,
-    /// Who has this may hold as much as the limit of one worker. It waits for nobody, so nobody waits for ever.
+    /// The holder may allocate up to the limit of one worker. It never waits, so the others do not wait forever.
     large: Mutex<()>,
 }
 
@@ -27,7 +25,7 @@ impl Default for Windows {
 }
 
 impl Windows {
-    /// Takes so many bytes, and waits for them if need be.
+    /// Reserves this many bytes, and waits if necessary.
     pub(crate) fn hold(&self, size: usize) -> Held<'_> {
         let taken = self
             .free
@@ -41,7 +39,7 @@ impl Windows {
     }
 }
 
-/// A right to memory, given back when it goes.
+/// A reservation of memory, released on drop.
 #[derive(Debug)]
 pub(crate) enum Held<'s> {
     Shared(&'s Windows, usize),
@@ -56,7 +54,7 @@ impl Drop for Held<'_> {
     }
 }
 
-/// The windows that one worker has in use.
+/// Windows in use by one worker.
 #[derive(Debug, Default)]
 pub(crate) struct InUse {
     size: usize,
@@ -64,7 +62,7 @@ pub(crate) struct InUse {
 }
 
 impl InUse {
-    /// Counts another one. What is returned first is what there was before, to be put back.
+    /// Adds a window. Returns the previous reservation, to be restored.
     pub(crate) fn add<'s>(
         &mut self,
         windows: &'s Windows,

@@ -1,5 +1,5 @@
-//! One blob to what was found in it: its bytes are searched as they are and in everything that can be unpacked from them.
-//! What cannot be unpacked is noted; nothing is passed over because of its name, place or size.
+//! Scans one blob: its bytes, and everything that can be unpacked from them. Data that cannot be unpacked is noted; nothing is
+//! skipped because of its name, place or size.
 
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -15,19 +15,19 @@ use crate::stream::{Mark, MemberPart, Placed, Tap};
 use crate::tree::Tree;
 use crate::windows::InUse;
 
-/// Beyond so many different places of one secret in one blob, others are left out.
+/// Max. places of one secret in one blob; further ones are dropped.
 const MOST_SIGHTINGS: usize = 1000;
 const MOST_GAPS: usize = 100;
 
-/// Where the content that is looked at stands.
+/// Place of the current content.
 #[derive(Clone)]
 pub(crate) struct Place {
     /// `outer.tar!`
     pub(crate) container: Rc<str>,
     pub(crate) name: Rc<[u8]>,
-    /// The containers and compressions inside of the file, from outside.
+    /// Containers and compressions inside the file, outermost first.
     pub(crate) chain: Rc<[&'static str]>,
-    /// How many of them.
+    /// Their number.
     pub(crate) depth: usize,
     /// Whether this is the blob itself, compressed or not: its members are files of the image.
     pub(crate) outermost: bool,
@@ -44,7 +44,7 @@ impl Place {
         }
     }
 
-    /// `outer.tar!` for what stands in this file.
+    /// Returns `outer.tar!` for the members of this file.
     pub(crate) fn inside(&self) -> Rc<str> {
         if self.outermost || self.container.is_empty() && self.name.is_empty() {
             "".into()
@@ -53,7 +53,7 @@ impl Place {
         }
     }
 
-    /// The content of this file after one more step of unpacking.
+    /// Returns the content of this file after one more step of unpacking.
     pub(crate) fn unpacked(&self, step: &'static str) -> Self {
         let mut place = self.clone();
         place.depth += 1;
@@ -63,7 +63,7 @@ impl Place {
         place
     }
 
-    /// A member of this container.
+    /// Returns a member of this container.
     pub(crate) fn member(&self, container: &Rc<str>, name: &Rc<[u8]>) -> Self {
         Self {
             container: container.clone(),
@@ -97,25 +97,25 @@ pub(crate) struct Sighting {
     pub(crate) chain: Vec<&'static str>,
     pub(crate) path: String,
     pub(crate) part: MemberPart,
-    /// Of the first hit, in the file or field that the path names.
+    /// Offset of the first hit, in the file or field of the path.
     pub(crate) offset: u64,
-    /// Which bytes of which needles were seen.
+    /// Ranges of the needles that were found.
     pub(crate) seen: HashMap<usize, Vec<(usize, usize)>>,
 }
 
-/// What one blob holds.
+/// The contents of one blob.
 #[derive(Debug, Default)]
 pub(crate) struct Blob {
-    /// The path in the archive or directory.
+    /// Path in the archive or directory.
     pub(crate) name: String,
     pub(crate) size: u64,
     pub(crate) sightings: Vec<Sighting>,
     pub(crate) gaps: Vec<Gap>,
-    /// What a JSON document says.
+    /// Parsed JSON document.
     pub(crate) facts: Option<Facts>,
-    /// The paths of a tar archive.
+    /// Paths of a tar archive.
     pub(crate) tree: Option<Tree>,
-    /// SHA-256 of the decoded bytes, if asked for.
+    /// SHA-256 of the decoded bytes, on request.
     pub(crate) diff_id: Option<String>,
     pub(crate) files: u64,
 }
@@ -128,12 +128,12 @@ pub(crate) struct Worker<'s> {
     buffers: Vec<Vec<u8>>,
     windows: InUse,
     unpack: Unpack,
-    /// Whether what it is given are files, and not blobs that hold the files of an image.
+    /// Whether its inputs are files, and not blobs that contain the files of an image.
     has_files: bool,
 }
 
-/// Reads content up to an offset, and all that can be unpacked from it. Each format hands its members to the one function that
-/// knows all formats; given to the worker, so that a format need not know the others.
+/// Reads content up to an offset, and everything nested in it. Each format passes its members to the one function that knows all
+/// formats; it is injected here, so that a format need not know the others.
 pub(crate) type Unpack = fn(&mut Worker<'_>, &mut Tap<'_>, u64, &Place);
 
 impl<'s> Worker<'s> {
@@ -209,13 +209,13 @@ impl<'s> Worker<'s> {
             self.gap(
                 Reason::Truncated,
                 &place,
-                "it is shorter than its size says",
+                "it is shorter than its stated size",
             );
         }
         std::mem::take(&mut self.blob)
     }
 
-    /// Reads a stream that somebody else has unpacked as far as it could be to its end, for what its bytes show by themselves.
+    /// Reads a stream of partly unpacked data to its end, and searches its bytes without a format.
     pub(crate) fn scan_bytes(&mut self, name: &str, tap: Tap<'_>) -> Blob {
         self.blob.name = name.to_owned();
         let (placed, _, error) = tap.finish();
@@ -226,7 +226,7 @@ impl<'s> Worker<'s> {
         std::mem::take(&mut self.blob)
     }
 
-    /// Records what the bytes of a document, or of a compressed layer, show by themselves, unless it is known by its place.
+    /// Records the hits in the bytes of a document or a compressed layer, unless the parsed form has them.
     fn record_unknown(&mut self, placed: Vec<Placed>) {
         let known = |placed: &Placed| {
             let secret = self.scan.matcher.needles()[placed.hit.needle].secret;
@@ -241,12 +241,12 @@ impl<'s> Worker<'s> {
         self.record(placed);
     }
 
-    /// Reads content up to the offset `end` of the tap, and all that can be unpacked from it.
+    /// Reads content up to the offset `end` of the tap, and everything nested in it.
     pub(crate) fn content(&mut self, tap: &mut Tap<'_>, end: u64, place: &Place) {
         (self.unpack)(self, tap, end, place);
     }
 
-    /// Unpacks what a text of a document holds in base64: an `ENV`, a label, a script.
+    /// Unpacks base64 in a string of a document: an `ENV`, a label, a script.
     fn inside_document(&mut self, mut text: &[u8], place: &Place) {
         let place = Place {
             outermost: false,
@@ -260,7 +260,7 @@ impl<'s> Worker<'s> {
         self.buffers.push(buffer);
     }
 
-    /// Does something that needs so much memory for windows.
+    /// Runs an action that needs this much memory for windows.
     pub(crate) fn with_window<T>(
         &mut self,
         window: usize,
@@ -276,7 +276,7 @@ impl<'s> Worker<'s> {
         result
     }
 
-    /// Searches what a decoder yields, and in it.
+    /// Searches the output of a decoder, and everything nested in it.
     pub(crate) fn decoded(&mut self, reader: &mut dyn Read, place: &Place) -> Decoded {
         let scan = self.scan;
         let mut hashing = Hashing::new(reader, scan, !place.outermost);
@@ -300,7 +300,7 @@ impl<'s> Worker<'s> {
         Decoded { bytes, error }
     }
 
-    /// Searches a header of the archive around the blobs.
+    /// Searches a header of the outer archive.
     pub(crate) fn header(&mut self, text: &[u8]) {
         let hits = self.scan.matcher.find(text);
         let mark = Mark {
@@ -318,7 +318,7 @@ impl<'s> Worker<'s> {
         self.record(placed);
     }
 
-    /// What [`Self::header`] found, as a blob of its own.
+    /// Returns the hits of [`Self::header`], as a separate blob.
     pub(crate) fn take_headers(&mut self) -> Blob {
         Blob {
             name: "(member names)".to_owned(),
@@ -339,7 +339,7 @@ impl<'s> Worker<'s> {
             );
             let index = match self.index.get(&key) {
                 Some(&index) => index,
-                // Each secret has room of its own: many findings of one do not hide another.
+                // Each secret has its own limit: many findings of one do not hide another.
                 None if self
                     .blob
                     .sightings
@@ -374,7 +374,7 @@ impl<'s> Worker<'s> {
         }
     }
 
-    /// Notes that something could not be searched.
+    /// Records a part that could not be searched.
     pub(crate) fn gap(&mut self, reason: Reason, place: &Place, detail: &str) {
         if self.blob.gaps.len() < MOST_GAPS {
             let blob = &self.blob.name;
@@ -392,8 +392,7 @@ impl<'s> Worker<'s> {
         self.blob.gaps.len()
     }
 
-    /// Takes back what was noted since there were so many gaps: it was in what turned out to be nothing. A budget that is used up
-    /// stays so.
+    /// Drops the gaps after the first `count`: they were in a false start. An exhausted budget is kept.
     pub(crate) fn forget_gaps(&mut self, count: usize) {
         let mut index = 0;
         self.blob.gaps.retain(|gap| {
@@ -412,13 +411,13 @@ impl<'s> Worker<'s> {
     }
 }
 
-/// How a decoder ended.
+/// Outcome of a decoder.
 pub(crate) struct Decoded {
     pub(crate) bytes: u64,
     pub(crate) error: Option<std::io::Error>,
 }
 
-/// Joins a range to a sorted list of ranges that do not touch.
+/// Merges a range into a sorted list of disjoint ranges.
 fn add_range(ranges: &mut Vec<(usize, usize)>, mut range: (usize, usize)) {
     if ranges
         .iter()

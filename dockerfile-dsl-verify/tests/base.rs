@@ -59,7 +59,7 @@ fn what_is_no_image_is_no_base() {
     let error = verify()
         .base_image(Image::in_engine("docker", "--format"))
         .unwrap_err();
-    assert!(error.to_string().contains("is no image name"), "{error}");
+    assert!(error.to_string().contains("invalid image name"), "{error}");
 }
 
 /// Layers are called `HEX.tar` there, before anything says that they are layers.

@@ -76,7 +76,7 @@ fn an_empty_tree_is_no_image() {
     let tar = |layer: Layer| Image::reader("it.tar", std::io::Cursor::new(layer.build()));
     refused(tar(Layer::new()), "neither an image archive");
     // A link is no content either.
-    refused(tar(Layer::new().link("a", "b")), "no image");
+    refused(tar(Layer::new().link("a", "b")), "not an image");
 }
 
 /// Indexes and manifests that name nothing.
@@ -122,7 +122,7 @@ fn no_layer_and_no_blob_is_never_clean() {
             Image::reader("saved.tar", std::io::Cursor::new(tar)),
         ] {
             match verify().run(image) {
-                Err(error) => assert!(error.to_string().contains("no image"), "{error}"),
+                Err(error) => assert!(error.to_string().contains("not an image"), "{error}"),
                 Ok(mut report) => {
                     for &reason in Reason::ALL {
                         report.accept(reason);
@@ -175,16 +175,16 @@ fn a_scheme_says_what_the_file_is_to_be() {
         assert_eq!(report.verdict(), Verdict::Clean, "{scheme}:{name}");
     }
     for (scheme, name, expected) in [
-        ("oci-archive", "docker.tar", "is no OCI archive"),
-        ("oci-archive", "tree.tar", "is no OCI archive"),
+        ("oci-archive", "docker.tar", "is not an OCI archive"),
+        ("oci-archive", "tree.tar", "is not an OCI archive"),
         ("oci-archive", "layout", "is a directory, not an archive"),
         ("oci-archive", "absent", "cannot read"),
-        ("docker-archive", "oci.tar", "is no docker archive"),
-        ("docker-archive", "build.log", "is no docker archive"),
+        ("docker-archive", "oci.tar", "is not a docker archive"),
+        ("docker-archive", "build.log", "is not a docker archive"),
         ("oci", "app", "a directory without an image"),
-        ("oci", "oci.tar", "is no directory"),
+        ("oci", "oci.tar", "is not a directory"),
         ("oci", "layout:latest", "leave `:latest` out"),
-        ("dir", "tree.tar", "is no directory"),
+        ("dir", "tree.tar", "is not a directory"),
         ("dir", "absent", "cannot read"),
     ] {
         let error = run(scheme, name).unwrap_err().to_string();
@@ -201,7 +201,7 @@ fn no_secret_is_an_error_unless_that_is_accepted() {
         )
     };
     let error = Verify::new([]).run(image()).unwrap_err().to_string();
-    assert!(error.contains("no secret to search for"), "{error}");
+    assert!(error.contains("no secrets to search for"), "{error}");
     let report = Verify::new([]).may_be_without_secrets().run(image());
     assert_eq!(report.unwrap().verdict(), Verdict::Clean);
 }

@@ -378,7 +378,7 @@ fn what_a_registry_may_answer_with_malice() {
     );
     answer(
         &json!({"manifests": [{"digest": "sha256:-x"}]}).to_string(),
-        "names no digest",
+        "has no digest",
     );
     let many: Vec<_> = (0..5000)
         .map(|number| json!({"digest": format!("sha256:{number:064x}"), "size": 1}))
@@ -390,7 +390,7 @@ fn what_a_registry_may_answer_with_malice() {
         &json!({"manifests": [{"digest": absent, "size": 1}]}).to_string(),
         "BLOB_UNKNOWN",
     );
-    answer("{\"manifests\": []}", "its index names no image");
+    answer("{\"manifests\": []}", "its index contains no image");
 }
 
 #[test]

@@ -43,29 +43,39 @@ fn people_are_told_what_to_do_now() {
     let text = without_digests(&report().human());
     assert_eq!(
         text,
-        "\
-leaked: 2 places in app.tar
+        "leaked: 2 places in app.tar
 
 secret `canary` is in root/a.gz, as gzip > raw
-    layer        DIGEST
+    layer  \
+               DIGEST
     made by      RUN curl -o /root/a.gz https://example.com
-    offset       0
-    a later layer deletes or replaces this file; in the image it stays
+    offset    \
+            0
+    a later layer deletes or replaces this file, but the image still contains \
+         it
 
 secret `canary` is in the image config, at /config/Env/0, as raw
-    layer        DIGEST
+    layer        \
+         DIGEST
     offset       2
 
 not searched:
-  - unsupported: blobs/DIGEST x.7z: 7z is not unpacked
+  - unsupported: blobs/DIGEST x.7z: 7z is not \
+         unpacked
 
 what to do now:
-  1. do not push this image. If it was pushed or shared, replace (rotate) canary at its issuer first
+  1. do not push this image. If it was pushed or shared, \
+         replace (rotate) canary at its issuer first
   2. mend this instruction:
-       RUN curl -o /root/a.gz https://example.com
-  3. delete what the engine keeps: the image, then `docker buildx prune --all`, and the build's record with
-     `docker buildx history ls` and `docker buildx history rm REF` (podman and buildah: `podman image prune` and
-     `buildah rm --all`, as an interrupted build leaves its container); build again with the new value
+       RUN \
+         curl -o /root/a.gz https://example.com
+  3. delete what the engine keeps: the image, \
+         then `docker buildx prune --all`, and the build's record with
+     `docker buildx \
+         history ls` and `docker buildx history rm REF` (podman and buildah: `podman image \
+         prune` and
+     `buildah rm --all`, as an interrupted build leaves its container); \
+         build again with the new value
 
 searched 2 layers, 3 files, 0.0 MB
 "

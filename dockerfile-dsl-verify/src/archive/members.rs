@@ -1,5 +1,5 @@
-//! The headers of the archive around the blobs: which member begins where, and what its name says about it.
-//! Every header is searched; one that makes no sense ends the members, and what follows is a blob without a name.
+//! The headers of the outer archive: the offset of each member, and the role that its name implies. Every header is searched; an
+//! invalid one ends the members, and the remaining bytes are a blob without a name.
 
 use std::io::{self, BufRead};
 
@@ -10,9 +10,9 @@ use crate::worker::Worker;
 /// Reads the headers of the outer archive.
 #[derive(Default)]
 pub(super) struct Members {
-    /// After the last header that was read.
+    /// End of the last header that was read.
     pub(super) offset: u64,
-    /// What was read and is no header: what follows the members begins with it.
+    /// Bytes that were read and are not a header: the blob after the members begins with them.
     pub(super) rejected: Vec<u8>,
     extension: tar::Extension,
 }
@@ -37,7 +37,7 @@ impl Members {
             Step::End(Some(Gap::new(
                 Reason::Truncated,
                 "",
-                "the archive has no end mark: it is not whole",
+                "the archive has no end mark: it is truncated",
             )))
         };
         let mut block = [0; tar::BLOCK];
@@ -55,7 +55,7 @@ impl Members {
             return Ok(Step::End(Some(Gap::new(
                 Reason::Broken,
                 "",
-                "a header of the archive makes no sense",
+                "a header of the archive is invalid",
             ))));
         };
         self.offset += tar::BLOCK as u64;
@@ -122,7 +122,7 @@ impl Members {
         })
     }
 
-    /// Reads what fills the last block of a member. Returns whether it is all there.
+    /// Reads the padding of a member's last block. Returns whether it is complete.
     pub(super) fn padding(
         &mut self,
         size: u64,
@@ -147,7 +147,7 @@ fn normal(name: &str) -> String {
         .to_owned()
 }
 
-/// The target of a symbolic link, from the directory that holds the link.
+/// Resolves the target of a symbolic link, relative to the directory that contains the link.
 pub(super) fn resolve(name: &str, target: &str) -> String {
     let mut parts: Vec<&str> = name.split('/').collect();
     parts.pop();
@@ -161,13 +161,13 @@ pub(super) fn resolve(name: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// Whether its name or the config tells what the SHA-256 of a member should be.
+/// Whether its name or the config states the SHA-256 of a member.
 pub(super) fn wants_digest(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     name.starts_with("blobs/sha256/") || file == "layer.tar" || digest_in_name(file).is_some()
 }
 
-/// The digest that a file is called by: `HEX`, the config `HEX.json` of a docker archive, or a layer `HEX.tar` of podman's.
+/// Returns the digest in a file name: `HEX`, the config `HEX.json` of a docker archive, or a layer `HEX.tar` of podman's.
 pub(crate) fn digest_in_name(file: &str) -> Option<&str> {
     let named = file
         .strip_suffix(".json")
@@ -177,7 +177,7 @@ pub(crate) fn digest_in_name(file: &str) -> Option<&str> {
     is_hex.then_some(named)
 }
 
-/// Fills `out` as far as the stream goes.
+/// Fills `out` until the stream ends.
 pub(super) fn read_full(reader: &mut dyn BufRead, out: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < out.len() {

@@ -1,4 +1,4 @@
-//! What can be sought in, an archive on disk or a directory, to its blobs: scanned by several threads, the largest first.
+//! Scans the blobs of a seekable source, an archive on disk or a directory, on several threads, the largest first.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ enum At {
 }
 
 impl Job {
-    /// The bytes: those of a file below `source`, or from an offset in it.
+    /// Opens the bytes: a file below `source`, or an offset in it.
     fn open(&self, source: &Path) -> io::Result<File> {
         match &self.at {
             At::Path(path) => File::open(source.join(path)),
@@ -76,7 +76,7 @@ impl Index {
                     if self.jobs.len() > MOST_BLOBS {
                         return Ok(());
                     }
-                    // A lying size leads behind the end, which the next header then misses.
+                    // A wrong size leads beyond the end, so the next header is missing.
                     members.offset = members.offset.saturating_add(size);
                     match i64::try_from(size) {
                         Ok(size) => reader.seek_relative(size)?,
@@ -87,13 +87,13 @@ impl Index {
                 Step::Other => {}
                 Step::End(gap) => {
                     self.gaps.extend(gap);
-                    // What stands behind the end mark is searched as one more blob.
+                    // Bytes after the end mark are searched as one more blob.
                     let end = reader.seek(SeekFrom::End(0))?;
                     if end > members.offset {
                         self.jobs.push(Job {
                             name: "(after the end mark)".into(),
                             at: At::Offset(members.offset),
-                            // Nothing says how long it should be, as in a stream.
+                            // Its length is unknown, as in a stream.
                             size: u64::MAX,
                         });
                     }
@@ -105,7 +105,7 @@ impl Index {
     }
 }
 
-/// Scans the blobs of an image, if the archive is one whose blobs can be scanned one by one.
+/// Scans the blobs of an image, if the blobs of the archive can be scanned separately.
 pub(super) fn scan_archive(
     path: &Path,
     reader: &mut BufReader<File>,
@@ -124,7 +124,7 @@ pub(super) fn scan_archive(
     Ok(Some(contents))
 }
 
-/// Scans all files of a directory: those of an image, or a tree that may have files of the same names.
+/// Scans all files of a directory: those of an image, or a tree that may contain files of the same names.
 pub(super) fn scan_directory(
     root: &Path,
     kind: Kind,
@@ -159,7 +159,7 @@ pub(super) fn scan_directory(
                 let target = resolve(&name, &target);
                 contents.link(name, target);
             }
-            // A tree of a million files is not to be held in memory as a list.
+            // A tree of a million files must not be held in memory as a list.
             if jobs.len() >= MOST_BLOBS {
                 progress.set_total(total);
                 run_jobs(&mut contents, std::mem::take(&mut jobs), root, scan);

@@ -9,13 +9,13 @@ use crate::worker::{Place, Worker};
 
 const HEADER: usize = 60;
 
-/// The first header ends as it should.
+/// Detects a valid first header.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     let fits = sight.head.get(66..68) == Some(b"`\n");
     (sight.is_start || fits).then_some(Sniffed::Ar)
 }
 
-/// Reads the members up to the offset `end` of the tap, or to where something else follows them: there is no end mark.
+/// Reads the members up to the offset `end` of the tap, or to the first invalid header: the format has no end mark.
 pub(super) fn walk(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
@@ -44,7 +44,7 @@ pub(super) fn walk(
             return worker.gap(
                 Reason::Broken,
                 place,
-                "an ar header makes no sense; what follows was searched as bytes only",
+                "an ar header is invalid; the rest was searched as bytes only",
             );
         };
         let name: Rc<[u8]> = header[..16].trim_ascii_end().into();

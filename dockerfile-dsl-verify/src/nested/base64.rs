@@ -1,16 +1,17 @@
-//! Base64 around something compressed: a release of Helm, a file in a Kubernetes secret, user data of a cloud.
+//! Base64 around compressed data: a release of Helm, a file in a Kubernetes secret, cloud user data.
 //!
-//! A value in base64 is a needle of the search; where it was compressed before, nothing of it is left to be found, and the text has to
-//! be decoded. Line ends and indentation may stand anywhere, also as `\n` of a string.
+//! A value in base64 is a needle of the search. If it was compressed before, its needles do not match, so the text has to be
+//! decoded. Line ends and indentation may occur anywhere, also as `
+//! ` in a string.
 
 use std::io::{self, BufRead, Read};
 
-/// Decodes the head of a text into `out`. Returns how many bytes there are.
+/// Decodes the head of a text into `out`. Returns the number of bytes.
 pub(super) fn decode_head(head: &[u8], out: &mut [u8]) -> usize {
     Digits::default().decode(head, out).1
 }
 
-/// Reads what base64 says, up to what is no more of it.
+/// Decodes base64 up to the first byte that is not part of it.
 pub(super) struct Decoder<'a> {
     input: &'a mut dyn BufRead,
     digits: Digits,
@@ -31,7 +32,7 @@ impl Read for Decoder<'_> {
             let text = self.input.fill_buf()?;
             let (taken, written) = self.digits.decode(text, out);
             self.input.consume(taken);
-            // Blanks alone give nothing, and are not the end.
+            // Blanks alone decode to nothing, but are not the end.
             if written > 0 || taken == 0 {
                 return Ok(written);
             }
@@ -39,7 +40,7 @@ impl Read for Decoder<'_> {
     }
 }
 
-/// Digits that were read and are no whole byte yet.
+/// Digits that are not a whole byte yet.
 #[derive(Debug, Default)]
 struct Digits {
     bits: u32,
@@ -49,7 +50,7 @@ struct Digits {
 }
 
 impl Digits {
-    /// Decodes as much as there is, or as has room. Returns how many bytes were taken and how many were written.
+    /// Decodes as much as is available and fits. Returns the bytes read and written.
     fn decode(&mut self, text: &[u8], out: &mut [u8]) -> (usize, usize) {
         let (mut taken, mut written) = (0, 0);
         while let (Some(&byte), false) = (text.get(taken), self.is_ended || written == out.len()) {
@@ -92,7 +93,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        // Whatever blocks it comes in.
+        // For any block size.
         for size in [1, 2, 3, 7, 100] {
             let mut input = io::BufReader::with_capacity(size, text.as_bytes());
             let mut decoded = String::new();
@@ -107,7 +108,7 @@ mod tests {
         check("bGlnaHQgd29yay4", "light work.");
         check("bGln\r\n  aHQgd2\\n\\\\r9yay4\" and more", "light work.");
         check("bGlnaHQgd29yay4=bGln", "light work.");
-        // As PHP writes it, and as URLs have it.
+        // As PHP writes it, and the alphabet of URLs.
         check("Pz8\\/Pz8_Pz8-", "????????>");
         check("", "");
         check("=", "");

@@ -1,4 +1,4 @@
-//! The literals of a module of Erlang or Elixir: a chunk of its length, the unpacked length, and zlib.
+//! The literals of an Erlang or Elixir module: the length of the chunk, the unpacked length, and zlib.
 
 use super::probe::{Sight, Sniffed};
 

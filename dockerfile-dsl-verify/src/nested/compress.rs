@@ -1,12 +1,12 @@
-//! A compressed stream to a reader of its content, over all its members and frames.
-//! Memory is bounded by the largest window that is allowed; bytes after the last member are not ours and end the stream.
+//! Readers of compressed streams, over all their members and frames. Memory is bounded by the largest allowed window; bytes after
+//! the last member end the stream.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
 use super::base64;
 use crate::worker::{Decoded, Place, Worker};
 
-/// How a stream is compressed.
+/// Compression of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Compression {
     Gzip,
@@ -18,7 +18,7 @@ pub(crate) enum Compression {
     Lzma,
     Lzip,
     Brotli,
-    /// Not compressed, but around something that is.
+    /// Not a compression, but an encoding around one.
     Base64,
 }
 
@@ -41,7 +41,7 @@ impl Compression {
 
 type Input<'a> = &'a mut dyn BufRead;
 
-/// Searches what a compressed stream holds, and in it.
+/// Searches the content of a compressed stream, including nested data.
 pub(super) fn unpack(
     worker: &mut Worker<'_>,
     compression: Compression,
@@ -59,14 +59,14 @@ pub(super) fn unpack(
     })
 }
 
-/// What is held for all frames of a zstd stream at least: the window of BuildKit's encoder.
+/// Min. window reserved for the later frames of a zstd stream, in bytes: the window of BuildKit's encoder.
 const LATER_FRAMES: usize = 8 << 20;
 
-/// How much memory a decoder needs for its window, by the head of the stream.
+/// Returns the memory that a decoder needs for its window, from the head of the stream.
 fn window(compression: Compression, head: &[u8]) -> usize {
     match compression {
         Compression::Gzip | Compression::Zlib | Compression::Deflate | Compression::Base64 => 0,
-        // Frames follow that may need more than the first.
+        // Later frames may need more than the first.
         Compression::Zstd => zstd_window(head).max(LATER_FRAMES),
         Compression::Xz => xz_dictionary(head),
         Compression::Bzip2 => 4 << 20,
@@ -79,7 +79,7 @@ fn window(compression: Compression, head: &[u8]) -> usize {
     }
 }
 
-/// A reader of the content. Its window has at most `most` bytes.
+/// Returns a reader of the content. Its window has at most `most` bytes.
 pub(crate) fn open<'a>(
     compression: Compression,
     input: Input<'a>,
@@ -110,7 +110,7 @@ pub(crate) fn open<'a>(
     })
 }
 
-/// A reader of one stream or frame, and of nothing that follows.
+/// Returns a reader of one stream or frame, without the bytes after it.
 pub(super) fn single<'a>(
     compression: Compression,
     input: Input<'a>,
@@ -123,12 +123,12 @@ pub(super) fn single<'a>(
     })
 }
 
-/// What the decoders of LZMA may use: their tables are beyond the window.
+/// Returns the memory limit of the LZMA decoders: their tables are in addition to the window.
 fn kibibytes(free: usize) -> u32 {
     u32::try_from(free / 1024 + 128).unwrap_or(u32::MAX)
 }
 
-/// RFC 7932, section 9.1: the window's bits are the first bits of the stream.
+/// RFC 7932, section 9.1: the first bits of the stream are the window's size.
 fn brotli_window(head: &[u8]) -> usize {
     let first = head.first().copied().unwrap_or(0);
     let bits = match (first & 1, first >> 1 & 7, first >> 4 & 7) {
@@ -153,7 +153,7 @@ fn check(window: usize, most: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// The window that the first frame asks for, of what can be seen of its header.
+/// Returns the window of the first frame, from the visible part of its header.
 fn zstd_window(head: &[u8]) -> usize {
     let Some(&descriptor) = head
         .get(4)
@@ -177,9 +177,9 @@ fn zstd_window(head: &[u8]) -> usize {
     usize::try_from(content).unwrap_or(usize::MAX)
 }
 
-/// The dictionary of the first block: the property of its LZMA2 filter.
+/// Returns the dictionary of the first block: the property of its LZMA2 filter.
 fn xz_dictionary(head: &[u8]) -> usize {
-    // Stream header (12 bytes), size of the block header, flags, sizes where the flags say so, then the filters.
+    // Stream header (12 bytes), size of the block header, flags, sizes if the flags announce them, then the filters.
     let Some(&flags) = head.get(13) else { return 0 };
     let mut at = 14;
     for bit in [0x40, 0x80] {
@@ -207,7 +207,7 @@ fn xz_dictionary(head: &[u8]) -> usize {
     0
 }
 
-/// One of several pieces of a stream, each with a head of its own.
+/// One of several members of a stream, each with a header.
 trait Member<'a>: Read + Sized {
     /// Whether a member begins with these bytes.
     fn begins(head: &[u8]) -> bool;
@@ -215,7 +215,7 @@ trait Member<'a>: Read + Sized {
     fn finish(self) -> io::Result<Input<'a>>;
 }
 
-/// Reads members until something else follows.
+/// Reads members until other data follows.
 enum Members<'a, M> {
     Between(Input<'a>, usize),
     In(M, usize),
@@ -266,7 +266,7 @@ impl<'a> Member<'a> for flate2::bufread::GzDecoder<Input<'a>> {
     }
 }
 
-/// One stream of xz: what follows need not be another one.
+/// One stream of xz; other data may follow.
 struct XzStream<'a>(lzma_rust2::XzReader<Input<'a>>);
 
 impl<'a> Member<'a> for XzStream<'a> {
@@ -308,7 +308,7 @@ impl<'a> Member<'a> for bzip2::bufread::BzDecoder<Input<'a>> {
     }
 }
 
-/// Hands out few bytes at a time, and consumes them only when more are asked for: some decoders take more than they need.
+/// Yields few bytes at a time, and consumes them only when more are requested: some decoders read ahead.
 struct Feed<'a> {
     input: Input<'a>,
     given: usize,
@@ -331,7 +331,7 @@ impl Read for Feed<'_> {
     }
 }
 
-/// A stream of LZMA. Its decoder reads ahead: what it did not need is left to who comes next.
+/// A stream of LZMA. Its decoder reads ahead: unused bytes are returned to the next reader.
 enum Lzma<'a> {
     Decoding(Box<lzma_rust2::LzmaReader<Feed<'a>>>),
     Ended(Input<'a>),
@@ -356,7 +356,7 @@ impl Read for Lzma<'_> {
     }
 }
 
-/// The fifth byte of a header of lzip: five bits are a power of two, three say how many sixteenths less.
+/// Decodes the fifth byte of a lzip header: 5 bits are a power of 2, 3 bits the number of sixteenths to subtract.
 fn lzip_dictionary(size: u8) -> usize {
     let largest = 1_usize << (size & 31);
     largest - largest / 16 * usize::from(size >> 5)
@@ -378,7 +378,7 @@ impl<'a> Member<'a> for LzipMember<'a> {
         input.read_exact(&mut header)?;
         let dictionary = lzip_dictionary(header[5]);
         check(dictionary, window)?;
-        // Its properties are always these: three, none and two bits.
+        // Its properties are constant: 3, 0 and 2 bits.
         let properties = 93;
         let decoder = lzma_rust2::LzmaReader::new_with_props(
             Feed::new(input),
@@ -417,7 +417,7 @@ impl Read for LzipMember<'_> {
     }
 }
 
-/// A frame of zstd, or one that decoders skip: estargz and zstd:chunked keep their tables in those.
+/// A frame of zstd, or a skippable one: estargz and zstd:chunked keep their tables in those.
 enum ZstdFrame<'a> {
     Skipped(Input<'a>),
     #[cfg(feature = "zstd")]

@@ -1,5 +1,5 @@
-//! The members of a cpio archive: initramfs, the payload of an rpm. Three forms are read: with numbers in hexadecimal digits
-//! (`newc`, `crc`), in octal digits (`odc`), and as 16-bit words of either byte order.
+//! The members of a cpio archive: initramfs, the payload of an rpm. Three forms are supported: numbers in hexadecimal digits
+//! (`newc`, `crc`), in octal digits (`odc`), and 16-bit words in either byte order.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use crate::report::Reason;
 use crate::stream::{Mark, MemberPart, Tap};
 use crate::worker::{Place, Worker};
 
-/// Longer names than any system has end the archive.
+/// Max. length of a name in bytes; a longer one ends the archive.
 const LONGEST_NAME: u64 = 1 << 16;
 
 const fn header_length(numbers: Numbers) -> usize {
@@ -19,7 +19,7 @@ const fn header_length(numbers: Numbers) -> usize {
     }
 }
 
-/// Names and contents are filled up to a multiple of this.
+/// Returns the alignment of names and contents, in bytes.
 const fn alignment(numbers: Numbers) -> u64 {
     match numbers {
         Numbers::Hexadecimal => 4,
@@ -28,7 +28,7 @@ const fn alignment(numbers: Numbers) -> u64 {
     }
 }
 
-/// The sizes that a header has, of the name (with its final zero) and of the content.
+/// Returns the sizes in a header: of the name (with its final zero) and of the content.
 fn sizes(numbers: Numbers, header: &[u8]) -> Option<(u64, u64)> {
     let header = header.get(..header_length(numbers))?;
     let digits = |magic: &[&[u8]], radix: u32, name: (usize, usize), size: (usize, usize)| {
@@ -59,7 +59,7 @@ fn sizes(numbers: Numbers, header: &[u8]) -> Option<(u64, u64)> {
     (1..LONGEST_NAME).contains(&name).then_some((name, size))
 }
 
-/// The number in the header and, as far as it is at hand, the name fit.
+/// Checks the number in the header and the available part of the name.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     let numbers = if sight.head.get(5) == Some(&b'7') {
         Numbers::Octal
@@ -69,7 +69,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     fits(sight, numbers)
 }
 
-/// The oldest form has a signature of two bytes.
+/// Checks the oldest form, which has a signature of two bytes.
 pub(super) fn probe_binary(sight: &Sight<'_>) -> Option<Sniffed> {
     fits(sight, Numbers::WordsLe).or_else(|| fits(sight, Numbers::WordsBe))
 }
@@ -78,7 +78,7 @@ fn fits(sight: &Sight<'_>, numbers: Numbers) -> Option<Sniffed> {
     let (length, _) = sizes(numbers, sight.head)?;
     let start = header_length(numbers);
     let name = sight.head.get(start..start + usize::try_from(length).ok()?);
-    // At the start of a file a name that is cut off is noted.
+    // At the start of a file, a truncated name is noted.
     let fits = name.map_or(sight.is_start, |name| {
         name.iter().position(|&byte| byte == 0) == Some(name.len() - 1)
     });
@@ -102,7 +102,7 @@ pub(super) fn walk(
             "the cpio archive ends before its last member",
         );
     };
-    // To the next multiple, from the start of the archive.
+    // To the next multiple, relative to the start of the archive.
     let align = |tap: &mut Tap<'_>| {
         let offset = tap.offset() - archive;
         tap.skip_to((archive + offset.next_multiple_of(alignment(numbers))).min(end));
@@ -115,7 +115,7 @@ pub(super) fn walk(
             return truncated(worker);
         }
         let Some((length, size)) = sizes(numbers, header) else {
-            return worker.gap(Reason::Broken, place, "a cpio header makes no sense");
+            return worker.gap(Reason::Broken, place, "a cpio header is invalid");
         };
         let mut name = vec![0; usize::try_from(length).unwrap_or(0)];
         if tap.take(&mut name, end) < name.len() {

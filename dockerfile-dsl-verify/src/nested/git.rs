@@ -1,5 +1,5 @@
-//! Objects of a git repository: loose ones, and those of packs.
-//! A delta is read for the bytes that it adds; what it copies stands in the object that it is made from.
+//! Objects of a git repository: loose ones, and those in packs. A delta is read for the bytes that it adds; the bytes that it
+//! copies are in its base object.
 
 use std::io::{BufRead, Read};
 
@@ -20,7 +20,7 @@ pub(super) fn is_loose_object(path: &str) -> bool {
     is_hex(parts.next(), &[38, 62]) && is_hex(parts.next(), &[2]) && parts.next() == Some("objects")
 }
 
-/// A known version, and a first object that has a kind and begins with zlib.
+/// Checks the version, and that the first object has a kind and begins with zlib.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     if !matches!(sight.head.get(7), Some(2 | 3)) {
         return None;
@@ -28,7 +28,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     let fits = || {
         let object = sight.head.get(12..)?;
         let size = object.iter().position(|byte| byte & 0x80 == 0)? + 1;
-        // The first can only be made of an object of another pack.
+        // The first object can only be based on an object of another pack.
         let base = match object.first()? >> 4 & 7 {
             1..=4 => 0,
             7 => 20,
@@ -83,7 +83,7 @@ pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, pl
                     state: State::Sizes(2),
                 };
                 let error = worker.decoded(&mut added, &object).error;
-                // The checksum of the stream stands behind its last byte, and must be read for the next object to begin.
+                // The checksum after the stream's last byte must be read for the next object to begin.
                 error.or_else(|| {
                     std::io::copy(&mut added.delta.into_inner(), &mut std::io::sink()).err()
                 })
@@ -101,7 +101,7 @@ pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, pl
     }
 }
 
-/// Kind and size, and the base's name or distance, which is of no interest.
+/// Parses kind and size; skips the base's name or distance.
 fn object_header(input: &mut Span<'_, '_>) -> Option<(u8, u64)> {
     let first = byte(input)?;
     let kind = first >> 4 & 7;
@@ -127,14 +127,14 @@ fn byte(input: &mut Span<'_, '_>) -> Option<u8> {
     Some(byte)
 }
 
-/// The bytes that a delta adds, as one text: an addition of more than 127 bytes comes in several instructions.
+/// The bytes that a delta adds, as one text: an addition of more than 127 bytes consists of several instructions.
 struct Added<R> {
     delta: R,
     state: State,
 }
 
 enum State {
-    /// So many of the two sizes at the head are still to be read.
+    /// Number of sizes at the head that are still to be read: 2 to 0.
     Sizes(u8),
     Instruction,
     Add(usize),
@@ -175,7 +175,7 @@ impl<R: Read> Read for Added<R> {
                         self.delta
                             .read_exact(&mut operands[..(one[0] & 0x7f).count_ones() as usize])?;
                         if let Some(first) = out.first_mut() {
-                            // What was added before and after a copy is not one text.
+                            // Additions before and after a copy are not one text.
                             *first = 0;
                             return Ok(1);
                         }

@@ -1,4 +1,4 @@
-//! The classes of a Java runtime that `jlink --compress` made: each has a header of 29 bytes, then zlib.
+//! The classes of a Java runtime created by `jlink --compress`: each has a header of 29 bytes, then zlib.
 
 use super::probe::{Sight, Sniffed};
 

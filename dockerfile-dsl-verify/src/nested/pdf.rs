@@ -1,15 +1,15 @@
-//! The streams of a PDF. Only the dictionary before one is looked at: the signature is the name of its filter.
-//! Objects are not resolved, and text whose letters are placed one by one is not put together.
+//! The streams of a PDF. Only the dictionary before a stream is read: the signature is the name of its filter. Objects are not
+//! resolved, and text whose letters are placed one by one is not reassembled.
 
 use super::probe::{self, Sight, Sniffed};
 
-/// A dictionary and what is before it has hardly more.
+/// Max. length of a dictionary and the text before it, in bytes.
 const LONGEST: usize = 1024;
 
-/// `12 0 obj << .. /Filter /FlateDecode .. >> stream`: then what follows is a zlib stream, or it is encrypted or broken.
+/// Detects `12 0 obj << .. /Filter /FlateDecode .. >> stream`: a zlib stream follows, or it is encrypted or broken.
 pub(super) fn probe_flate(sight: &Sight<'_>) -> Option<Sniffed> {
     let start = stream(sight)?;
-    // Another filter before it in the list, which has been told.
+    // Another filter precedes it in the list, and was reported already.
     let before = &sight.before[sight.before.len().saturating_sub(80)..];
     if [&b"/ASCII85Decode"[..], b"/LZWDecode"]
         .iter()
@@ -23,13 +23,13 @@ pub(super) fn probe_flate(sight: &Sight<'_>) -> Option<Sniffed> {
     is_object(sight).then_some(Sniffed::Unread("an encrypted stream of a PDF"))
 }
 
-/// The same by another filter.
+/// Detects the other filters.
 pub(super) fn probe_other(sight: &Sight<'_>) -> Option<Sniffed> {
     stream(sight)?;
     is_object(sight).then_some(Sniffed::Unread("a stream of a PDF by LZW or in base 85"))
 }
 
-/// Where the stream begins whose dictionary ends here.
+/// Returns the start of the stream whose dictionary ends here.
 fn stream(sight: &Sight<'_>) -> Option<usize> {
     let head = &sight.head[..sight.head.len().min(LONGEST)];
     let at = memchr::memmem::find(head, b"stream")?;
@@ -46,7 +46,7 @@ fn stream(sight: &Sight<'_>) -> Option<usize> {
     }
 }
 
-/// Whether the dictionary is that of an object with numbers, and no text of a program that writes PDFs.
+/// Whether the dictionary is that of a numbered object, and not text in a program that writes PDFs.
 fn is_object(sight: &Sight<'_>) -> bool {
     let before = &sight.before[sight.before.len().saturating_sub(LONGEST)..];
     let Some(at) = memchr::memmem::rfind(before, b"obj") else {

@@ -1,11 +1,11 @@
-//! Text that a PNG holds compressed: a chunk of keyword, method and a zlib stream. The pixels are no text.
+//! Compressed text in a PNG: a chunk of keyword, method and a zlib stream. The pixels are not text.
 
 use super::probe::{Sight, Sniffed};
 
-/// A chunk is its length, its kind, its content: the signature is the kind.
+/// Detects a chunk (length, kind, content): the signature is the kind.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     let length = u32::from_be_bytes(*sight.before.last_chunk()?);
-    // A keyword has at most 79 bytes; a language and a keyword in that language may follow.
+    // A keyword has at most 79 bytes; a language and a translated keyword may follow.
     let text = sight.head.get(4..)?;
     let end_of = |from: usize, most: usize| {
         let text = text.get(from..)?;
@@ -13,7 +13,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     };
     let keyword = end_of(0, 80).filter(|&end| end > 1)?;
     let start = if sight.head.starts_with(b"iTXt") {
-        // A flag says whether it is compressed.
+        // A flag states whether it is compressed.
         if text.get(keyword) != Some(&1) {
             return None;
         }

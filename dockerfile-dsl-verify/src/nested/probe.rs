@@ -1,5 +1,5 @@
-//! Whether a compressed stream begins at a signature, or the bytes stand there by chance.
-//! Looks only at what is at hand: a false start costs microseconds, and reads nothing.
+//! Decides whether a compressed stream begins at a signature, or the bytes occur by chance. Looks only at buffered bytes: a false
+//! start costs microseconds, and reads nothing.
 
 use std::cell::RefCell;
 
@@ -7,11 +7,11 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::compress::{self, Compression};
 
-/// What begins at some place.
+/// The container that begins at an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sniffed {
     Compressed(Compression),
-    /// A stream of zlib after so many bytes of a container that is not looked at further; its name.
+    /// A stream of zlib after this many bytes of a container that is not parsed further; its name.
     Zlib(usize, &'static str),
     Tar,
     Zip,
@@ -21,24 +21,24 @@ pub(crate) enum Sniffed {
     Squashfs,
     Woff,
     Woff2,
-    /// Known to hold other files, but not read here.
+    /// A container format that is not supported.
     Unread(&'static str),
 }
 
-/// How sure it is that something begins there.
+/// Confidence that a container begins at an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sure {
-    /// It is the beginning of a file, or of what follows a compressed stream in one.
+    /// It is at the start of a file, or right after a compressed stream in one.
     Start,
-    /// It has a structure that fits.
+    /// It has a valid structure.
     Structure,
-    /// It has a signature, and as far as it is at hand it can be decoded.
+    /// It has a signature, and the buffered bytes can be decoded.
     Fits,
-    /// It has two bytes of zlib, and what is at hand can be decoded: where that breaks off it says nothing.
+    /// It has the two bytes of zlib, and the buffered bytes can be decoded: a truncated stream is not reported.
     Guess,
 }
 
-/// How the numbers in the headers of a cpio archive are written.
+/// Encoding of the numbers in the headers of a cpio archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Numbers {
     Hexadecimal,
@@ -47,14 +47,14 @@ pub(crate) enum Numbers {
     WordsBe,
 }
 
-/// So many decoded bytes are no chance.
+/// Min. decoded bytes that exclude chance.
 pub(super) const ENOUGH: u64 = 64;
-/// So many are none where nearly any bits are a code, in a block of deflate with fixed codes: behind three bytes of gzip, and
-/// behind two of zlib.
+/// Min. decoded bytes for blocks of deflate with fixed codes, in which nearly any bits are a code: after 3 bytes of gzip, and
+/// after 2 of zlib.
 const ENOUGH_FIXED_GZIP: u64 = 256;
 pub(super) const ENOUGH_FIXED: u64 = 1024;
 
-/// How many bytes must come out of a stream of deflate that begins so.
+/// Returns the min. decoded bytes for a deflate stream with this head.
 fn enough(head: &[u8], fixed: u64) -> u64 {
     match head.first() {
         Some(first) if first & 6 == 2 => fixed,
@@ -62,17 +62,17 @@ fn enough(head: &[u8], fixed: u64) -> u64 {
     }
 }
 
-/// What is at hand where a signature was seen.
+/// The buffered bytes around a signature.
 pub(super) struct Sight<'a> {
-    /// What stands before the container.
+    /// Bytes before the container.
     pub(super) before: &'a [u8],
-    /// The first bytes of the container.
+    /// First bytes of the container.
     pub(super) head: &'a [u8],
-    /// How many there are to the end of the file around it, `u64::MAX` if that is not known.
+    /// Number of bytes up to the end of the surrounding file, `u64::MAX` if unknown.
     pub(super) left: u64,
-    /// The name of that file.
+    /// Name of that file.
     pub(super) name: &'a [u8],
-    /// Whether the container is all of the file, from its first byte: what is broken there is noted, and no chance.
+    /// Whether the container is the whole file, from its first byte: then broken data is noted and not taken for chance.
     pub(super) is_start: bool,
 }
 
@@ -110,14 +110,14 @@ pub(super) fn is_zlib_header(head: &[u8]) -> bool {
     first & 0x8f == 8 && second & 0x20 == 0 && is_checked
 }
 
-/// Whether these bytes begin with a zlib stream: a whole one, whose checksum is right, or enough of one.
+/// Whether these bytes begin with a zlib stream: a whole one with a valid checksum, or enough of one.
 pub(super) fn is_zlib(head: &[u8]) -> bool {
     is_zlib_header(head)
         && is_block(&head[2..])
         && inflate(head, true, enough(&head[2..], ENOUGH_FIXED)) != Inflated::Broken
 }
 
-/// Whether a block of deflate may begin here, by its first bits: most of what is none is told at once.
+/// Whether a block of deflate may begin here, by its first bits: this rejects most false starts quickly.
 fn is_block(head: &[u8]) -> bool {
     match *head {
         [first, low, high, low_not, high_not, ..] if first & 6 == 0 => {
@@ -130,23 +130,23 @@ fn is_block(head: &[u8]) -> bool {
     }
 }
 
-/// How a stream of deflate begins.
+/// Result of decoding the start of a deflate stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Inflated {
-    /// No stream, or less of one than says anything.
+    /// Not a stream, or too little of one.
     Broken,
-    /// So many bytes came out that it is one.
+    /// Enough decoded bytes to be a stream.
     Enough,
-    /// All of it is here: bytes that it takes, and what came out.
+    /// The whole stream: its length, and the decoded bytes.
     Whole(u64, Vec<u8>),
 }
 
 thread_local! {
-    /// Most false starts end after a few bytes: making a decoder would take longer.
+    /// Reused: most false starts end after a few bytes, and creating a decoder would take longer.
     static DECODER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
-/// Decodes the beginning of a stream.
+/// Decodes the start of a stream.
 pub(super) fn inflate(head: &[u8], zlib: bool, enough: u64) -> Inflated {
     DECODER.with_borrow_mut(|decoder| {
         decoder.reset(zlib);
@@ -217,7 +217,7 @@ pub(super) fn is_gzip(head: &[u8]) -> bool {
     }
 }
 
-/// Whether a file is a stream of deflate without any header: all that is at hand decodes, or it ends where the file ends.
+/// Whether a file is a stream of deflate without a header: all buffered bytes decode, or it ends with the file.
 pub(super) fn is_bare_deflate(sight: &Sight<'_>) -> bool {
     if !is_block(sight.head) {
         return false;
@@ -255,7 +255,7 @@ fn takes_all_with(decoder: &mut Decompress, head: &[u8]) -> bool {
     }
 }
 
-/// The length of the header of a zstd frame and its first block, if what they say fits.
+/// Returns the length of the header of a zstd frame and its first block, if they are valid.
 pub(super) fn zstd_first_block(head: &[u8]) -> Option<usize> {
     let descriptor = *head.get(4)?;
     let is_single = descriptor & 0x20 != 0;
@@ -277,7 +277,7 @@ pub(super) fn zstd_first_block(head: &[u8]) -> Option<usize> {
     (descriptor & 8 == 0 && size <= 128 << 10).then_some(at + 3 + length)
 }
 
-/// Whether a whole frame, or enough of one, can be decoded from its header and first block, and another may follow that.
+/// Whether a whole frame, or enough of one, can be decoded from its header and first block, and another may follow.
 pub(super) fn is_zstd(frame: &[u8], next: &[u8]) -> bool {
     if let Some(&[low, middle, high]) = next.first_chunk() {
         let next = u32::from_le_bytes([low, middle, high, 0]);
@@ -288,7 +288,7 @@ pub(super) fn is_zstd(frame: &[u8], next: &[u8]) -> bool {
         }
     }
     let mut input = frame;
-    // No writer makes a larger window.
+    // No writer uses a larger window.
     let most = 1 << 31;
     let Ok(mut decoder) = compress::open(Compression::Zstd, &mut input, most) else {
         return false;
@@ -297,7 +297,7 @@ pub(super) fn is_zstd(frame: &[u8], next: &[u8]) -> bool {
     let mut filled = 0;
     while filled < out.len() {
         match std::io::Read::read(&mut decoder, &mut out[filled..]) {
-            // A frame that ends, with less in it.
+            // A frame that ends with fewer bytes.
             Ok(0) => return filled > 0,
             Ok(count) => filled += count,
             Err(_) => return false,
@@ -306,7 +306,7 @@ pub(super) fn is_zstd(frame: &[u8], next: &[u8]) -> bool {
     true
 }
 
-/// Whether the first block of a frame says that it is the last one.
+/// Whether the first block of a frame is its last one.
 fn zstd_is_last(frame: &[u8]) -> bool {
     // The same as before, without the block's content.
     let header = |count: usize| zstd_first_block(&frame[..count.min(frame.len())]);
@@ -350,7 +350,7 @@ pub(super) fn is_lzma(head: &[u8]) -> bool {
     wanted > 0
 }
 
-/// CRC-32 as xz, zip and 7z use it.
+/// Computes the CRC-32 of xz, zip and 7z.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
     crc.update(bytes);
@@ -373,7 +373,7 @@ mod tests {
             .collect()
     }
 
-    /// In how many of 100 000 pieces of noise behind a signature something seems to begin.
+    /// Counts the false starts in 100 000 pieces of noise after a signature.
     fn chances(magic: &[u8], begins: impl Fn(&[u8]) -> bool) -> usize {
         (0..100_000)
             .map(|seed| [magic, &noise(600, seed)].concat())
@@ -393,7 +393,7 @@ mod tests {
                 is_zstd(frame, next)
             })
         };
-        // A block that is stored as it is has nothing that could be wrong.
+        // A stored block contains nothing that could be invalid.
         assert!(chances(b"\x28\xb5\x2f\xfd", is_zstd) < 2_000);
     }
 }

@@ -1,7 +1,7 @@
-//! The beginnings of what can be unpacked: one table, and the search for them at any offset.
+//! The signatures of containers: one table, and the search for them at any offset.
 //!
-//! Signatures also occur by chance, and in programs that know the formats. So each has a probe, which looks at what is at hand
-//! and answers only where a structure fits or enough of a stream can be decoded.
+//! Signatures also occur by chance, and in programs that support the formats. So each has a probe, which looks at the buffered
+//! bytes and accepts only a valid structure or enough of a decodable stream.
 
 use std::sync::LazyLock;
 
@@ -13,21 +13,21 @@ use super::probe::{self, Sight, Sniffed};
 use super::{ar, base64, beam, cpio, git, jimage, pdf, png, squashfs, swf, tar, woff, zip};
 use crate::stream::{PEEK, Tap};
 
-/// How one kind of container begins.
+/// The signature of one kind of container.
 pub(super) struct Signature {
     pub(super) magic: &'static [u8],
-    /// Of the signature in the container.
+    /// Offset of the signature in the container.
     pub(super) offset: usize,
-    /// Where such containers are looked for.
+    /// Offsets at which such containers are searched for.
     pub(super) place: At,
     pub(super) probe: fn(&Sight<'_>) -> Option<Sniffed>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum At {
-    /// At the first byte of a file only.
+    /// The first byte of a file only.
     Start,
-    /// At any byte.
+    /// Any byte.
     Any,
 }
 
@@ -57,7 +57,7 @@ const fn start(
     }
 }
 
-/// Which signature, where in the container, and what says that it is one.
+/// Signature, offset in the container, and probe.
 #[rustfmt::skip]
 pub(super) const SIGNATURES: &[Signature] = &[
     any(b"\x1f\x8b\x08", 0, gzip),
@@ -121,7 +121,7 @@ fn gzip(sight: &Sight<'_>) -> Option<Sniffed> {
         .then_some(Sniffed::Compressed(Compression::Gzip))
 }
 
-/// Elsewhere than at the start the first block has to be decoded too, which may need more than is at hand: see [`seek`].
+/// Except at the start, the first block has to be decoded, too, which may need more bytes than are buffered: see [`seek`].
 fn zstd(sight: &Sight<'_>) -> Option<Sniffed> {
     (sight.is_start || probe::zstd_first_block(sight.head).is_some())
         .then_some(Sniffed::Compressed(Compression::Zstd))
@@ -131,13 +131,13 @@ fn zstd_skippable(sight: &Sight<'_>) -> Option<Sniffed> {
     (sight.head[0] & 0xf0 == 0x50).then_some(Sniffed::Compressed(Compression::Zstd))
 }
 
-/// The header has a checksum of its flags.
+/// Checks the checksum of the flags in the header.
 fn xz(sight: &Sight<'_>) -> Option<Sniffed> {
     let fits = || Some(probe::crc32(sight.head.get(6..8)?) == sight.u32_le(8)?);
     (sight.is_start || fits() == Some(true)).then_some(Sniffed::Compressed(Compression::Xz))
 }
 
-/// After the signature: a checksum, a bit that is no longer used, where the block's text begins.
+/// After the signature: a checksum, an obsolete bit, the origin of the block's text.
 fn bzip2(sight: &Sight<'_>) -> Option<Sniffed> {
     let [b'B', b'Z', b'h', level @ b'1'..=b'9', ..] = *sight.head else {
         return None;
@@ -165,7 +165,7 @@ fn lzma(sight: &Sight<'_>) -> Option<Sniffed> {
 }
 
 fn lzip(sight: &Sight<'_>) -> Option<Sniffed> {
-    // The dictionary has at least 4 KiB and at most 512 MiB; the first byte of LZMA is zero.
+    // The dictionary has 4 KiB to 512 MiB; the first byte of LZMA is zero.
     let fits = sight
         .head
         .get(5)
@@ -174,7 +174,7 @@ fn lzip(sight: &Sight<'_>) -> Option<Sniffed> {
     (sight.is_start || fits).then_some(Sniffed::Compressed(Compression::Lzip))
 }
 
-/// What the text decodes to begins with a signature too, and as far as it is at hand it fits.
+/// The decoded text begins with a signature, too, and its probe accepts the buffered bytes.
 fn base64(sight: &Sight<'_>) -> Option<Sniffed> {
     let mut decoded = [0; PEEK / 4 * 3];
     let length = base64::decode_head(sight.head, &mut decoded);
@@ -194,7 +194,7 @@ fn base64(sight: &Sight<'_>) -> Option<Sniffed> {
         .then_some(Sniffed::Compressed(Compression::Base64))
 }
 
-/// The header has a checksum of what follows it.
+/// Checks the header's checksum of the following bytes.
 fn seven_zip(sight: &Sight<'_>) -> Option<Sniffed> {
     let fits = || Some(probe::crc32(sight.head.get(12..32)?) == sight.u32_le(8)?);
     (sight.is_start || fits() == Some(true)).then_some(Sniffed::Unread("7z"))
@@ -205,16 +205,16 @@ fn compress(sight: &Sight<'_>) -> Option<Sniffed> {
 }
 
 fn vmdk(sight: &Sight<'_>) -> Option<Sniffed> {
-    // Grains by deflate, or as they are.
+    // Grains compressed by deflate, or uncompressed.
     (sight.u16_le(77) == Some(1)).then_some(Sniffed::Unread("vmdk"))
 }
 
-/// What begins at the first byte of a file.
+/// Detects a container at the first byte of a file.
 pub(super) fn at_start(sight: &Sight<'_>) -> Option<Sniffed> {
     with_signature(sight).or_else(|| by_name_or_content(sight))
 }
 
-/// What has a signature at its first byte.
+/// Detects a container with a signature at its first byte.
 pub(super) fn with_signature(sight: &Sight<'_>) -> Option<Sniffed> {
     let stands = |signature: &Signature| {
         sight
@@ -228,7 +228,7 @@ pub(super) fn with_signature(sight: &Sight<'_>) -> Option<Sniffed> {
         .find_map(|signature| (signature.probe)(sight))
 }
 
-/// What has no signature, or one that says little.
+/// Detects a container without a signature, or with a weak one.
 fn by_name_or_content(sight: &Sight<'_>) -> Option<Sniffed> {
     if matches!(sight.head, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]) {
         return compressed(Compression::Zlib);
@@ -247,7 +247,7 @@ fn by_name_or_content(sight: &Sight<'_>) -> Option<Sniffed> {
 /// Finds one of several patterns.
 enum Finder {
     Fast(Searcher),
-    /// On processors without the vector instructions that the other needs.
+    /// For processors without the vector instructions that the other needs.
     Slow(AhoCorasick),
 }
 
@@ -268,7 +268,7 @@ impl Finder {
         )
     }
 
-    /// Which pattern, and where.
+    /// Returns the pattern and its offset.
     fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
         let span = aho_corasick::Span {
             start: from.min(text.len()),
@@ -282,7 +282,7 @@ impl Finder {
     }
 }
 
-/// Those that are looked for at any byte.
+/// The signatures that are searched for at any byte.
 static ANYWHERE: LazyLock<Vec<&Signature>> = LazyLock::new(|| {
     SIGNATURES
         .iter()
@@ -295,26 +295,26 @@ static FINDER: LazyLock<Finder> = LazyLock::new(|| {
     Finder::new(&patterns)
 });
 
-/// The headers of zlib that writers use, as patterns of their own: two bytes are too few to go with the others.
+/// The zlib headers that writers use, as separate patterns: two bytes are too few for the other finder.
 static ZLIB: LazyLock<Finder> =
     LazyLock::new(|| Finder::new(&[b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"]));
 
-/// The longest signature.
+/// Max. length of a signature in bytes.
 const LONGEST: usize = 16;
 
 /// The search for signatures in one content.
 pub(super) struct Seeker {
-    /// Nothing before this offset begins a container: it was read.
+    /// Lower bound for the start of a container: the bytes before it were read.
     floor: u64,
     next: [Next; 2],
 }
 
-/// Where one of the two finders has come to.
+/// Position of one of the two finders.
 #[derive(Clone, Copy)]
 struct Next {
-    /// No signature begins before this that was not seen.
+    /// Lower bound for the next signature.
     from: u64,
-    /// The next one: which, and its offset.
+    /// The next one: its index, and its offset.
     seen: Option<(usize, u64)>,
 }
 
@@ -330,7 +330,7 @@ impl Seeker {
         }
     }
 
-    /// Goes on behind what was read.
+    /// Continues after the bytes that were read.
     pub(super) fn go_on_from(&mut self, floor: u64) {
         self.floor = floor;
         for next in &mut self.next {
@@ -339,7 +339,7 @@ impl Seeker {
         }
     }
 
-    /// Moves the tap to the next container that begins before `end`, and says what it is; whether it is only a guess, too.
+    /// Moves the tap to the next container that begins before `end`, and returns it, with whether it is only a guess.
     pub(super) fn seek(&mut self, tap: &mut Tap<'_>, end: u64) -> Option<(Sniffed, bool)> {
         loop {
             let offset = tap.offset();
@@ -347,7 +347,7 @@ impl Seeker {
             let window = tap.peek(PEEK.min(left));
             let is_last = window.len() < PEEK || window.len() >= left;
             let window = &window[..window.len().min(left)];
-            // A signature that goes on in the next block is seen with it.
+            // A signature across the block boundary is found with the next block.
             let whole = window.len()
                 - if is_last {
                     0
@@ -412,7 +412,7 @@ impl Seeker {
     }
 }
 
-/// Calls a probe with what stands at the tap's offset.
+/// Calls a probe with the bytes at the tap's offset.
 pub(super) fn sight<T>(
     tap: &mut Tap<'_>,
     end: u64,

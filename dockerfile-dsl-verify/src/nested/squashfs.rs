@@ -1,7 +1,7 @@
-//! A squashfs file system (AppImage, snap) to the contents of its files and its tables, decoded block by block as they come.
+//! The files and tables of a squashfs file system (AppImage, snap), decoded block by block as a stream.
 //!
-//! Where each block ends is only said at the end of the file system, so it is found by decoding: what decodes, with the right
-//! checksum, is a block, and all else is content that was stored as it is. Blocks of one file follow each other.
+//! Block boundaries are stored at the end of the file system only, so they are found by decoding: bytes that decode with a valid
+//! checksum are a block, all others are uncompressed content. Blocks of one file are consecutive.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
@@ -12,19 +12,19 @@ use crate::stream::{Span, Tap};
 use crate::worker::{Place, Worker};
 
 const SUPERBLOCK: usize = 96;
-/// A block of a table has at most so many bytes.
+/// Max. decoded size of a block of a table, in bytes.
 const METADATA: usize = 8192;
-/// A table that is not there.
+/// Offset of a missing table.
 const ABSENT: u64 = u64::MAX;
 
-/// What the superblock says.
+/// Fields of the superblock.
 struct Superblock {
     block_size: usize,
     compression: Compression,
-    /// Where the tables begin, and the file system ends.
+    /// Start of the tables, and end of the file system.
     tables: u64,
     end: u64,
-    /// Offsets and lengths of the lists of where the blocks of a table are: they are no blocks.
+    /// Offsets and lengths of the lists of table block offsets: these are not blocks.
     lists: Vec<(u64, u64)>,
 }
 
@@ -71,7 +71,7 @@ impl Superblock {
             (fragment_list, blocks(fragments, 16)),
             (export_list, blocks(inodes, 8)),
             (id_list, blocks(u32::from(ids), 4)),
-            // A header, which says how many there are: nothing but the list follows.
+            // A header with the number of entries: only the list follows.
             (xattrs, end.saturating_sub(xattrs)),
         ];
         Some(Ok(Self {
@@ -87,7 +87,7 @@ impl Superblock {
     }
 }
 
-/// The sizes in the superblock fit each other.
+/// Checks that the sizes in the superblock are consistent.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     match Superblock::read(sight.head) {
         Some(Ok(_)) => Some(Sniffed::Squashfs),
@@ -96,7 +96,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     }
 }
 
-/// Reads the file system that begins here.
+/// Reads the file system at this offset.
 pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
     let start = tap.offset();
     let mut block = [0; SUPERBLOCK];
@@ -104,7 +104,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
     let Some(Ok(superblock)) = Superblock::read(&block) else {
         return;
     };
-    // What holds blocks: the next of input, and what comes out of it.
+    // Max. bytes held: the next input block, and its output.
     let window = 2 * superblock.block_size + METADATA;
     let image_end = start.saturating_add(superblock.end);
     let mut span = Span {
@@ -125,7 +125,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
                 superblock: &superblock,
             };
             let error = worker.decoded(&mut blocks, place).error;
-            let broken = || io::Error::new(ErrorKind::InvalidData, "a block makes no sense");
+            let broken = || io::Error::new(ErrorKind::InvalidData, "a block is invalid");
             Ok(error.or_else(|| blocks.is_broken.then(broken)))
         })
         .unwrap_or_else(Some);
@@ -134,25 +134,25 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
     }
 }
 
-/// Reads the decoded blocks, one after the other.
+/// Reads the decoded blocks in order.
 struct Blocks<'a> {
     input: &'a mut dyn BufRead,
-    /// Bytes of the file system that were read, and the first of them that is not decoded.
+    /// Bytes of the file system that were read, starting with the first that is not decoded.
     held: Vec<u8>,
     first: usize,
-    /// The offset of that one.
+    /// Offset of that byte.
     offset: u64,
     out: Vec<u8>,
     given: usize,
-    /// Whether a block ends where the next byte begins.
+    /// Whether a block ends before the next byte.
     is_aligned: bool,
-    /// Whether something began there like a block, and was none.
+    /// Whether a false start of a block was seen.
     is_broken: bool,
     superblock: &'a Superblock,
 }
 
 impl Blocks<'_> {
-    /// Holds at least `count` bytes, if there are so many.
+    /// Buffers at least `count` bytes, if available.
     fn hold(&mut self, count: usize) -> io::Result<&[u8]> {
         if self.held.len() - self.first < count {
             self.held.drain(..self.first);
@@ -171,7 +171,7 @@ impl Blocks<'_> {
         self.offset += count as u64;
     }
 
-    /// Passes bytes on as they are.
+    /// Passes bytes on unchanged.
     fn pass(&mut self, count: usize) {
         self.out.clear();
         self.out
@@ -179,7 +179,7 @@ impl Blocks<'_> {
         self.consume(count);
     }
 
-    /// Decodes what comes next. Returns whether there was anything.
+    /// Decodes the next block. Returns whether there was one.
     fn next(&mut self) -> io::Result<bool> {
         let superblock = self.superblock;
         if self.offset >= superblock.end {
@@ -197,9 +197,9 @@ impl Blocks<'_> {
         Ok(true)
     }
 
-    /// A block of the files' content, or what stands before the next one.
+    /// Reads a block of the files' content, or the bytes before the next one.
     fn data(&mut self, left: usize) -> io::Result<bool> {
-        // A block is never larger than its content would be.
+        // A block is never larger than its decoded content would be.
         let most = left.min(2 * self.superblock.block_size);
         let (compression, size) = (self.superblock.compression, self.superblock.block_size);
         let mut out = std::mem::take(&mut self.out);
@@ -222,7 +222,7 @@ impl Blocks<'_> {
         Ok(true)
     }
 
-    /// A block of a table: its length, the highest bit of which says that it is stored as it is, and its bytes.
+    /// Reads a block of a table: its length, whose highest bit means uncompressed, and its bytes.
     fn metadata(&mut self) -> io::Result<bool> {
         let offset = self.offset;
         let list = self
@@ -260,7 +260,7 @@ impl Blocks<'_> {
         if !is_right || length == 0 {
             return Err(io::Error::new(
                 ErrorKind::InvalidData,
-                "a block of a table makes no sense",
+                "a block of a table is invalid",
             ));
         }
         self.out = out;
@@ -285,12 +285,12 @@ impl Read for Blocks<'_> {
     }
 }
 
-/// What begins at a byte.
+/// Result of decoding at an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
-    /// A block, of so many bytes.
+    /// A block of this many bytes.
     Whole(usize),
-    /// It begins like a block, of which some can be decoded, and then makes no sense.
+    /// The start of a block that can be partly decoded, and then becomes invalid.
     Broken,
     No,
 }
@@ -303,12 +303,12 @@ fn decode(compression: Compression, held: &[u8], size: usize, out: &mut Vec<u8>)
     out.clear();
     let mut rest = held;
     let decoded = single(compression, &mut rest, 2 * size).and_then(|decoder| {
-        // One more, so that the end is seen and the checksum read.
+        // One more byte, so that the end is seen and the checksum read.
         decoder.take(size as u64 + 1).read_to_end(out)
     });
     match decoded {
         Ok(1..) if out.len() <= size => Block::Whole(held.len() - rest.len()),
-        // More than a block, or no block by its first bytes, is a file that was stored as it is.
+        // More bytes than a block, or an invalid start, is an uncompressed file.
         Err(_) if out.len() > size => Block::No,
         Err(_) if compression == Compression::Zlib && !probe::is_zlib(held) => Block::No,
         Err(_) => Block::Broken,
@@ -316,7 +316,7 @@ fn decode(compression: Compression, held: &[u8], size: usize, out: &mut Vec<u8>)
     }
 }
 
-/// Where a block may begin.
+/// Returns the next possible start of a block.
 fn next_block(compression: Compression, held: &[u8]) -> Option<usize> {
     let magic: &[u8] = match compression {
         Compression::Zlib => {

@@ -1,5 +1,5 @@
-//! The members of a tar archive: ustar, pax and GNU, read as Go's `archive/tar` does, which builders and engines use.
-//! An archive without its end mark, or with a header that makes no sense, is noted as not wholly read.
+//! The members of a tar archive: ustar, pax and GNU, parsed like Go's `archive/tar`, which builders and engines use. An archive
+//! without its end mark, or with an invalid header, is noted as partly read.
 
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
@@ -11,10 +11,10 @@ use crate::tree::Tree;
 use crate::worker::{Place, Worker};
 
 pub(crate) const BLOCK: usize = 512;
-/// Extended headers beyond this are not read for names; they are searched like everything.
+/// Max. size of an extended header that is parsed for names, in bytes; larger ones are only searched.
 const LARGEST_EXTENSION: u64 = 1 << 20;
 
-/// What a header says.
+/// Fields of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) name: Vec<u8>,
@@ -26,7 +26,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// `None` where the checksum or a number is wrong.
+    /// Returns `None` if the checksum or a number is invalid.
     pub(crate) fn read(block: &[u8; BLOCK]) -> Option<Self> {
         let sum = number(&block[148..156])?;
         // The checksum counts as eight spaces; old writers summed signed bytes.
@@ -42,7 +42,7 @@ impl Header {
         if &block[257..263] == b"ustar\0" && !prefix.is_empty() {
             name = [prefix, b"/", &name].concat();
         }
-        // Links, directories and devices have no content, whatever their size says.
+        // Links, directories and devices have no content, whatever their size field.
         let size = if matches!(kind, b'1'..=b'6') {
             0
         } else {
@@ -75,12 +75,12 @@ pub(crate) fn is_header(head: &[u8]) -> bool {
     &block[257..262] == b"ustar" && Header::read(block).is_some()
 }
 
-/// The checksum of the header fits.
+/// Checks the checksum of the header.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     is_header(sight.head).then_some(Sniffed::Tar)
 }
 
-/// Octal digits, or big-endian bytes where the first has its highest bit set.
+/// Parses octal digits, or big-endian bytes if the highest bit of the first is set.
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
         let (first, rest) = (field[0] & 0x7f, &field[1..]);
@@ -105,7 +105,7 @@ fn text(field: &[u8]) -> &[u8] {
         .unwrap_or(field.len())]
 }
 
-/// What extended headers say about the next member, or about all.
+/// Fields of extended headers, for the next member or for all.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Extension {
     name: Option<Vec<u8>>,
@@ -114,7 +114,7 @@ pub(crate) struct Extension {
 }
 
 impl Extension {
-    /// Takes up an extended header's content.
+    /// Applies an extended header's content.
     pub(crate) fn read(&mut self, kind: u8, content: &[u8]) {
         match kind {
             b'L' => self.name = Some(text(content).to_vec()),
@@ -123,7 +123,8 @@ impl Extension {
         }
     }
 
-    /// `LENGTH KEY=VALUE\n` again and again.
+    /// Parses repeated `LENGTH KEY=VALUE
+    /// `.
     fn pax(&mut self, mut content: &[u8]) {
         while let Some(space) = content.iter().position(|&byte| byte == b' ') {
             let length = std::str::from_utf8(&content[..space])
@@ -198,7 +199,7 @@ pub(super) fn walk(
             continue;
         }
         let Some(mut header) = Header::read(&block) else {
-            // Two empty blocks end an archive: what follows is something else, in which containers are looked for again.
+            // Two empty blocks end an archive: other data follows, which is searched for containers again.
             let is_over = empty_blocks >= 2 || sure != Sure::Start;
             if is_over && tap.move_to(tap.offset() - BLOCK as u64) {
                 marked_end = true;
@@ -207,7 +208,7 @@ pub(super) fn walk(
             worker.gap(
                 Reason::Broken,
                 place,
-                "a tar header makes no sense; what follows was searched as bytes only",
+                "a tar header is invalid; the rest was searched as bytes only",
             );
             marked_end = true;
             break;
@@ -233,7 +234,7 @@ pub(super) fn walk(
                 worker.gap(
                     Reason::Budget,
                     place,
-                    "an extended tar header has more than 1 MiB: the names it holds were not read",
+                    "an extended tar header has more than 1 MiB: the names in it were not read",
                 );
             }
             if header.kind != b'g' {
@@ -290,7 +291,7 @@ pub(super) fn walk(
     }
 }
 
-/// Goes to the block after a content.
+/// Skips to the block after a content.
 fn skip(tap: &mut Tap<'_>, start: u64, size: u64, end: u64) -> bool {
     let padded = size.div_ceil(BLOCK as u64).saturating_mul(BLOCK as u64);
     let next = start.saturating_add(padded);

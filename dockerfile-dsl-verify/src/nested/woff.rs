@@ -8,10 +8,10 @@ use crate::worker::{Place, Worker};
 
 const HEADER: u64 = 44;
 const HEADER_2: u64 = 48;
-/// More tables than any font has.
+/// Max. tables of a font; more is not a font.
 const MOST_TABLES: u16 = 1024;
 
-/// A reserved field is zero, and the sizes fit each other.
+/// Checks that a reserved field is zero, and that the sizes are consistent.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     let (length, tables) = (sight.u32_be(8)?, sight.u16_be(12)?);
     let fits = sight.u16_be(14)? == 0
@@ -20,7 +20,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     fits.then_some(Sniffed::Woff)
 }
 
-/// The same of the second version.
+/// The same for the second version.
 pub(super) fn probe_2(sight: &Sight<'_>) -> Option<Sniffed> {
     let (length, tables, packed) = (sight.u32_be(8)?, sight.u16_be(12)?, sight.u32_be(20)?);
     let fits = sight.u16_be(14)? == 0
@@ -86,7 +86,7 @@ pub(super) fn walk_2(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place
         if tag == 63 {
             tap.take(&mut name, end);
         }
-        // `glyf` and `loca` are transformed unless it says otherwise, the others only if it says so.
+        // `glyf` and `loca` are transformed unless their flags deny it, the others only if their flags state it.
         let is_outline = matches!(tag, 10 | 11) || matches!(&name, b"glyf" | b"loca");
         let is_transformed = if is_outline {
             version != 3
@@ -108,7 +108,7 @@ pub(super) fn walk_2(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place
     }
 }
 
-/// Unpacks what stands between two offsets.
+/// Unpacks the bytes between two offsets.
 fn part(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,

@@ -1,4 +1,4 @@
-//! The members of a zip archive (jar, whl, ...), read from its local headers as a stream: no table at the end is believed.
+//! The members of a zip archive (jar, whl, ...), read from its local headers as a stream: the central directory is not trusted.
 
 use std::io;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use crate::report::Reason;
 use crate::stream::{Mark, MemberPart, Span, Tap};
 use crate::worker::{Place, Worker};
 
-/// A local header that fits, and content that can be decoded as far as it is at hand.
+/// Checks the local header, and that the buffered content can be decoded.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
     if sight.is_start {
         return Some(Sniffed::Zip);
@@ -30,7 +30,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
         0 => flags & 8 != 0 || flags & 1 != 0 || packed == size,
         8 if flags & 1 == 0 && flags & 8 == 0 && packed == 0 => true,
         8 if flags & 1 == 0 => match sight.head.get(start..) {
-            // More than is at hand stands before the content.
+            // The content begins after the buffered bytes.
             None => true,
             Some(content) => {
                 let enough = u64::from(size.max(1)).min(probe::ENOUGH);
@@ -46,7 +46,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
 pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
     let container = place.inside();
     loop {
-        // Padding, alignment and signing blocks may stand between members; the central directory begins with `PK` too.
+        // Padding, alignment and signing blocks may occur between members; the central directory begins with `PK`, too.
         if !tap.seek(b"PK", end) {
             return worker.gap(
                 Reason::Truncated,
@@ -61,7 +61,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
                     return;
                 }
             }
-            // The central directory ends the members; what stands in it has been searched, as all bytes are.
+            // The central directory ends the members; its bytes were searched like all others.
             [b'P', b'K', 1, 2, ..] | [b'P', b'K', 5, 6, ..] => {
                 return check_end(worker, tap, end, place);
             }
@@ -72,7 +72,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
     }
 }
 
-/// A whole archive ends with a record that says so.
+/// Checks for the end record of a whole archive.
 fn check_end(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
     if !tap.seek(b"PK\x05\x06", end) {
         worker.gap(
@@ -83,7 +83,7 @@ fn check_end(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place
     }
 }
 
-/// What a local header says about its content.
+/// Fields of a local header about its content.
 struct Local {
     flags: u16,
     method: u16,
@@ -139,7 +139,7 @@ fn member(
     unpack(worker, tap, end, &member, &local)
 }
 
-/// The compressed size in the extra field of large members, after the other size if that is there too.
+/// Returns the compressed size in the extra field of large members, after the other size if that is present, too.
 fn zip64_size(extra: &[u8], after_other: bool) -> Option<u64> {
     let mut rest = extra;
     while let [low, high, length_low, length_high, ..] = rest {
@@ -162,7 +162,7 @@ fn unpack(
     local: &Local,
 ) -> bool {
     let start = tap.offset();
-    // Bit 3: the size stands behind the content.
+    // Bit 3: the size follows the content.
     let sized = local.flags & 8 == 0 || local.compressed > 0;
     let content_end = if sized {
         start.saturating_add(local.compressed)
@@ -208,7 +208,7 @@ fn unpack(
         return true;
     }
     if worker.may_descend(member, compression.name()) {
-        // Every member of a zip is compressed by itself: that is no step worth a word in the path.
+        // Every member of a zip is compressed: the path does not mention it.
         let mut inside = member.clone();
         inside.depth += 1;
         let mut span = Span {
@@ -220,7 +220,7 @@ fn unpack(
             worker.gap(
                 Reason::Broken,
                 member,
-                "something follows the compressed content that is not part of it",
+                "other data follows the compressed content",
             );
         }
         if let Some(error) = error {
@@ -229,7 +229,7 @@ fn unpack(
                 member,
                 &format!("{}: {error}", compression.name()),
             );
-            // Where the content ends is then not known: the next signature will tell.
+            // The end of the content is then unknown: the search continues with the next signature.
             if error.kind() == io::ErrorKind::QuotaExceeded {
                 return false;
             }

@@ -1,4 +1,4 @@
-//! A folder that only this user can read, and that does not outlive this program, however it ends.
+//! A private folder that does not outlive this program, however it ends.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[derive(Debug)]
 pub struct PrivateFolder {
     path: PathBuf,
-    /// A shell that waits for the end of this program. Told `done` it ends; else it removes the folder.
+    /// A shell that waits for the end of this program. On `done` it exits; otherwise it removes the folder.
     guard: Option<(Child, ChildStdin)>,
 }
 
 impl PrivateFolder {
-    /// Makes the folder, in that for temporary files.
+    /// Creates the folder, inside the one for temporary files.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// Returns an error if it cannot be created.
     pub fn new() -> io::Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let parent = std::env::temp_dir();
@@ -36,7 +36,7 @@ impl PrivateFolder {
                     let guard = guard(&path);
                     return Ok(Self { path, guard });
                 }
-                // Made by somebody else, who knew the name: another one.
+                // Created by another user who guessed the name: try another one.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -44,7 +44,7 @@ impl PrivateFolder {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Where it is.
+    /// Returns its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -58,14 +58,14 @@ impl Drop for PrivateFolder {
             if removed.is_ok() {
                 let _ = stdin.write_all(b"done\n");
             }
-            // The end of its input is its sign.
+            // The guard reacts to the end of its input.
             drop(stdin);
             let _ = child.wait();
         }
     }
 }
 
-/// Fails where the path exists, as a link too.
+/// Fails if the path exists, even as a link.
 fn create(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -73,11 +73,11 @@ fn create(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Ctrl-C ends all processes of the terminal's group at once, so the guard has a group of its own.
+/// Ctrl-C ends all processes of the terminal's group at once, so the guard gets a separate group.
 #[cfg(unix)]
 fn guard(path: &Path) -> Option<(Child, ChildStdin)> {
     use std::os::unix::process::CommandExt;
-    // A copy that was interrupted may still be writing.
+    // An interrupted copy may still be writing.
     const SCRIPT: &str =
         r#"read -r said && exit; for wait in 0 1 5; do sleep "$wait"; rm -rf -- "$1"; done"#;
     let mut child = Command::new("sh")
@@ -116,7 +116,7 @@ mod tests {
         assert!(!path.exists());
     }
 
-    /// As when the program is killed: nothing of it runs, its end of the pipe closes.
+    /// Simulates a killed program: nothing of it runs, its end of the pipe closes.
     #[test]
     fn it_goes_when_the_program_is_killed() {
         let mut folder = PrivateFolder::new().unwrap();

@@ -1,6 +1,6 @@
 //! The name of an image in a registry: `HOST[:PORT]/PATH[:TAG][@DIGEST]`.
 //!
-//! In: text. Out: its parts, each safe to be passed as an argument: no part begins with `-` or holds a blank.
+//! In: text. Out: its parts, each safe to be passed as an argument: no part begins with `-` or contains a blank.
 
 use std::fmt;
 
@@ -50,10 +50,12 @@ impl Reference {
         let is_component = |part: &str| begins_well(part) && part.bytes().all(in_name);
         if !path.split('/').all(is_component) || path.bytes().any(|byte| byte.is_ascii_uppercase())
         {
-            return invalid("its path has lower-case letters, digits, `.`, `_`, `-` and `/`");
+            return invalid(
+                "its path may contain lower-case letters, digits, `.`, `_`, `-` and `/`",
+            );
         }
         if tag.is_some_and(|tag| !begins_well(tag) || !tag.bytes().all(in_name)) {
-            return invalid("its tag has letters, digits, `.`, `_` and `-`");
+            return invalid("its tag may contain letters, digits, `.`, `_` and `-`");
         }
         let is_digest = |digest: &str| {
             digest.split_once(':').is_some_and(|(algorithm, hex)| {
@@ -64,7 +66,7 @@ impl Reference {
             })
         };
         if digest.is_some_and(|digest| !is_digest(digest)) {
-            return invalid("its digest is sha256: and 64 hexadecimal digits");
+            return invalid("its digest must be sha256: and 64 hexadecimal digits");
         }
         Ok(Self {
             repository: repository.to_owned(),
@@ -73,7 +75,7 @@ impl Reference {
         })
     }
 
-    /// Whether the name says which registry it is of. One without is of Docker Hub.
+    /// Whether the name contains a registry. One without refers to Docker Hub.
     pub(crate) fn has_host(&self) -> bool {
         self.host()
             .is_some_and(|host| host.contains(['.', ':']) || host == "localhost")
@@ -83,7 +85,7 @@ impl Reference {
         Some(self.repository.split_once('/')?.0)
     }
 
-    /// Whether the registry is on this machine: then it may be without TLS, as for docker and crane.
+    /// Whether the registry is on this machine: then TLS is optional, as for docker and crane.
     pub(crate) fn is_loopback(&self) -> bool {
         let host = self.host().unwrap_or_default();
         let name = match host.rsplit_once(':') {
@@ -102,7 +104,7 @@ impl Reference {
         self.digest.as_deref()
     }
 
-    /// The host, as the log-in of a tool takes it.
+    /// Returns the host, as the log-in command of a tool takes it.
     pub(crate) fn registry(&self) -> &str {
         match self.host() {
             Some(host) if self.has_host() => host,
@@ -110,12 +112,12 @@ impl Reference {
         }
     }
 
-    /// Names a manifest of the same repository.
+    /// Returns the name of a manifest in the same repository.
     pub(crate) fn with_digest(&self, digest: &str) -> String {
         format!("{}@{digest}", self.repository)
     }
 
-    /// As tools take it: by its digest if it has one, else by its tag.
+    /// Returns the form for tools: by its digest if it has one, else by its tag.
     pub(crate) fn plain(&self) -> String {
         match (&self.digest, &self.tag) {
             (Some(digest), _) => self.with_digest(digest),

@@ -1,4 +1,4 @@
-//! What is done with an image in a registry: it is scanned, asked for its digest, deleted.
+//! Operations on an image in a registry: scan, resolve the digest, delete.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ impl Registry {
     /// Asks the registry for the digest of the manifest or index.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// Returns an error if it cannot be read.
     pub fn digest(&self) -> Result<String, Error> {
         let redactor = Redactor::new(&[], std::iter::empty());
         let session = self.session(&redactor)?;
@@ -23,14 +23,15 @@ impl Registry {
         Ok(digest(&text))
     }
 
-    /// Deletes the manifest or index. Its blobs stay until the registry collects what nothing refers to.
+    /// Deletes the manifest or index. Its blobs remain until the registry's garbage collection.
     ///
     /// # Errors
-    /// Where the reference has no digest, or the registry does not allow it.
+    /// Returns an error if the reference has no digest, or the registry refuses.
     pub fn delete(&self) -> Result<(), Error> {
         if self.reference.digest().is_none() {
             return Err(Error::usage(format!(
-                "cannot delete {}: only a digest is deleted, as a tag may be another image by now",
+                "cannot delete {}: only a digest can be deleted, as the tag may have moved to \
+                 another image",
                 self.reference
             )));
         }
@@ -79,7 +80,7 @@ impl Registry {
         Ok(contents)
     }
 
-    /// An image that has no index says in its config what platform it is for.
+    /// Checks the platform in the config of an image without an index.
     fn check_platform(&self, contents: &Contents) -> Result<(), Error> {
         // The index comes first.
         let top = contents.blobs.first().and_then(|blob| blob.facts.as_ref());

@@ -1,6 +1,6 @@
-//! One reading of one image in a registry: its manifests, then the blobs that they name, several at a time.
+//! One read of an image in a registry: its manifests, then their blobs, several at a time.
 //!
-//! In: a source of bytes. Out: scanned blobs, each with the digest and the size by which it was asked for, or an error.
+//! In: a source of bytes. Out: scanned blobs, each with the expected digest and size, or an error.
 
 use std::collections::{HashSet, VecDeque};
 use std::io::Read;
@@ -19,10 +19,10 @@ use crate::redact::Redactor;
 use crate::scan::{Counted, Scan, hex};
 use crate::worker::{Blob, Worker};
 
-/// More manifests, or more blobs of one, are no image.
+/// Max. manifests, and max. blobs per manifest; more is refused.
 const MAX_BLOBS: usize = 4096;
 
-/// A digest as it is passed to a program and used as a file name.
+/// Whether it is a digest that is safe as an argument and a file name.
 fn is_digest(text: &str) -> bool {
     text.split_once(':').is_some_and(|(algorithm, value)| {
         !algorithm.is_empty()
@@ -32,7 +32,7 @@ fn is_digest(text: &str) -> bool {
     })
 }
 
-/// One reading of one image.
+/// One read of one image.
 pub(super) struct Session<'a> {
     pub(super) registry: &'a Registry,
     pub(super) source: Box<dyn BlobSource>,
@@ -40,7 +40,7 @@ pub(super) struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Makes another attempt where that makes sense.
+    /// Retries a request if that makes sense.
     pub(super) fn retry<T>(
         &self,
         verb: &str,
@@ -98,7 +98,7 @@ impl Session<'_> {
         ))
     }
 
-    /// The bytes of a manifest or index, which have the digest if one is known.
+    /// Returns the bytes of a manifest or index, with the digest verified if one is known.
     pub(super) fn manifest(
         &self,
         name: &str,
@@ -111,14 +111,14 @@ impl Session<'_> {
             if is_sha256.is_some_and(|expected| expected != digest(&text)) {
                 return Err(Failure::new(
                     FailureKind::Mismatch,
-                    "the registry answers with other bytes than this digest is of",
+                    "the registry returned bytes that do not match this digest",
                 ));
             }
             Ok(text)
         })
     }
 
-    /// Reads the indexes and manifests. Returns the digest of each manifest, with the blobs that it names.
+    /// Reads the indexes and manifests. Returns the digest of each manifest, with its blobs.
     pub(super) fn manifests(
         &self,
         contents: &mut Contents,
@@ -163,7 +163,7 @@ impl Session<'_> {
                 }
                 _ => {
                     return Err(self.malformed(&format!(
-                        "{name} is neither a manifest nor an index that is read here (schema \
+                        "{name} is not a supported manifest or index (schema \
                             2, OCI)"
                     )));
                 }
@@ -175,7 +175,8 @@ impl Session<'_> {
             contents.blobs.push(blob);
             for descriptor in next {
                 let digest = descriptor.digest.as_deref().filter(|text| is_digest(text));
-                let digest = digest.ok_or_else(|| self.malformed("an index names no digest"))?;
+                let digest =
+                    digest.ok_or_else(|| self.malformed("an index entry has no digest"))?;
                 if !seen.insert(digest.to_owned()) {
                     continue;
                 }
@@ -189,7 +190,7 @@ impl Session<'_> {
         }
         match platform {
             Some(wanted) if manifests.is_empty() => Err(no_platform(reference, wanted, &present)),
-            None if manifests.is_empty() => Err(self.malformed("its index names no image")),
+            None if manifests.is_empty() => Err(self.malformed("its index contains no image")),
             _ => Ok(manifests),
         }
     }
@@ -211,7 +212,7 @@ impl Session<'_> {
                 scope.spawn(|| {
                     let mut worker = nested::worker(scan);
                     loop {
-                        // After a failure there is no verdict, so that the rest is not read.
+                        // A failure means no verdict, so the rest is not read.
                         let has_failed = failed.lock().map_or(true, |failed| failed.is_some());
                         let next = queue.lock().map_or(None, |mut queue| queue.pop());
                         let (false, Some(descriptor)) = (has_failed, next) else {
@@ -243,7 +244,7 @@ impl Session<'_> {
         }
     }
 
-    /// Scans one blob. Returns its SHA-256 too.
+    /// Scans one blob. Returns its SHA-256, too.
     fn blob(
         &self,
         manifest: &str,
@@ -277,7 +278,7 @@ impl Session<'_> {
             }
             match digest.strip_prefix("sha256:") {
                 Some(expected) if expected != actual => {
-                    mismatch("the registry answers with other bytes than this digest is of".into())
+                    mismatch("the registry returned bytes that do not match this digest".into())
                 }
                 _ => Ok((blob, actual)),
             }
@@ -285,7 +286,7 @@ impl Session<'_> {
     }
 }
 
-/// Scans and digests one byte more than there should be, by which what is too long is known.
+/// Scans and digests one byte more than expected, to detect a longer blob.
 fn scan_blob(
     digest: &str,
     size: u64,
@@ -303,8 +304,8 @@ fn scan_blob(
     })
 }
 
-/// The manifests of an index that are of the platform, and the others. Attestations go with the image that they are of, and
-/// an index in an index is looked into.
+/// Splits the manifests of an index into those of the platform, and the others. Attestations belong to their image, and nested
+/// indexes are followed.
 fn choose(
     descriptors: &[Descriptor],
     platform: Option<&Platform>,
@@ -354,7 +355,7 @@ pub(super) fn no_platform<'p>(
     Error::usage(format!(
         "{reference} has no image for {wanted}: it has {}",
         if present.is_empty() {
-            "none that says its platform".to_owned()
+            "no entry with a platform".to_owned()
         } else {
             present.join(", ")
         }

@@ -1,7 +1,7 @@
-//! The programs that speak with registries: crane streams each blob, skopeo copies an image into a folder first.
+//! The programs that access registries: crane streams each blob, skopeo copies an image into a folder first.
 //!
-//! In: a reference. Out: bytes, or a [`Failure`] that says whether another attempt makes sense. Each program uses the log-ins
-//! and certificates that it is configured with; no request is made here.
+//! In: a reference. Out: bytes, or a [`Failure`] that states whether a retry makes sense. Each program uses its configured
+//! log-ins and certificates; this crate makes no request.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,18 +12,18 @@ use super::folder::PrivateFolder;
 use super::reference::Reference;
 use crate::Error;
 
-/// A message of a program that is longer says nothing more.
+/// Max. bytes kept of a program's message.
 const MAX_MESSAGE: u64 = 16 * 1024;
 
-/// Where the documents and blobs of a registry's image come from.
+/// A source of the documents and blobs of a registry's image.
 pub(crate) trait BlobSource: Sync {
-    /// The bytes of a manifest or an index, at most `limit`.
+    /// Returns the bytes of a manifest or an index, at most `limit`.
     fn manifest(&self, reference: &str, limit: u64) -> Result<Vec<u8>, Failure>;
 
     /// Makes the blobs of a manifest available.
     fn open(&self, manifest: &str) -> Result<(), Failure>;
 
-    /// Hands the bytes of a blob of an opened manifest to `read`, which may leave some unread.
+    /// Passes the bytes of a blob of an opened manifest to `read`, which may leave some unread.
     fn blob(
         &self,
         manifest: &str,
@@ -31,17 +31,17 @@ pub(crate) trait BlobSource: Sync {
         read: &mut dyn FnMut(&mut dyn Read),
     ) -> Result<(), Failure>;
 
-    /// The blobs of the manifest are not needed any more.
+    /// Releases the blobs of the manifest.
     fn close(&self, manifest: &str);
 
     /// Deletes a manifest by its digest.
     fn delete(&self, manifest: &str) -> Result<(), Failure>;
 
-    /// How a person logs in, for messages.
+    /// Describes how to log in, for messages.
     fn log_in(&self) -> String;
 }
 
-/// Why a program did not do what it was asked for.
+/// Reason why a program failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) kind: FailureKind,
@@ -50,25 +50,25 @@ pub(crate) struct Failure {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FailureKind {
-    /// 401, 403: there is no log-in, or it is not allowed.
+    /// 401, 403: no log-in, or no permission.
     Denied,
     /// 429: too many requests.
     Limited,
     /// 5xx, a cut connection, a timeout.
     Unavailable,
-    /// The bytes are not what their digest or size says.
+    /// The bytes do not match their digest or size.
     Mismatch,
-    /// Anything else: no such image, a broken certificate, the program cannot be started.
+    /// Any other: no such image, a broken certificate, a program that cannot be started.
     Other,
 }
 
 impl FailureKind {
-    /// Whether the next attempt may end otherwise.
+    /// Whether the next attempt may succeed.
     pub(crate) fn is_transient(self) -> bool {
         matches!(self, Self::Limited | Self::Unavailable)
     }
 
-    /// By what the programs print. Both quote the status of the response, or the error of the connection.
+    /// Classifies the message of a program. Both quote the status of the response, or the error of the connection.
     fn of_message(message: &str) -> Self {
         let message = message.to_ascii_lowercase();
         let has = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
@@ -88,7 +88,7 @@ impl FailureKind {
             "internal server error",
             "bad gateway",
             "unavailable",
-            // What some registries say of an error of their own.
+            // Some registries report their own failures as such.
             ": unknown: ",
             "gateway timeout",
             "gateway time-out",
@@ -122,7 +122,7 @@ impl Failure {
     fn of_program(program: &Path, status: ExitStatus, stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
         let text = text.trim();
-        // After warnings, and before the page that some proxies answer with.
+        // After warnings, and before the error page of a proxy.
         let is_reason = |line: &&str| {
             let line = line.to_ascii_lowercase();
             line.starts_with("error") || line.contains("level=fatal")
@@ -137,7 +137,7 @@ impl Failure {
     }
 }
 
-/// The program that is installed, or the one that was named.
+/// Returns the installed program, or the selected one.
 pub(crate) fn find(
     program: Option<&Path>,
     reference: &Reference,
@@ -180,7 +180,7 @@ fn is_on_path(program: &Path) -> bool {
     })
 }
 
-/// Runs a program, and hands its output to `read`. What is left unread ends the program.
+/// Runs a program, and passes its output to `read`. Unread output ends the program.
 fn run(
     program: &Path,
     arguments: &[&str],
@@ -210,12 +210,12 @@ fn run(
         let message = scope.spawn(move || {
             let mut message = Vec::new();
             let _ = (&mut stderr).take(MAX_MESSAGE).read_to_end(&mut message);
-            // The rest is read so that the program does not wait.
+            // The rest is read so that the program does not block.
             let _ = io::copy(&mut stderr, &mut io::sink());
             message
         });
         read(&mut stdout);
-        // A program that still writes ends by this.
+        // A program that still writes ends here.
         drop(stdout);
         (child.wait(), message.join().unwrap_or_default())
     });
@@ -226,7 +226,7 @@ fn run(
     }
 }
 
-/// Runs a program, and returns what it prints, at most `limit` bytes.
+/// Runs a program, and returns its output, at most `limit` bytes.
 fn output(program: &Path, arguments: &[&str], limit: u64) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
     let mut failed = None;
@@ -246,7 +246,7 @@ fn output(program: &Path, arguments: &[&str], limit: u64) -> Result<Vec<u8>, Fai
     }
 }
 
-/// `crane`, of go-containerregistry: every document and blob on its standard output.
+/// `crane`, of go-containerregistry: writes every document and blob to its standard output.
 struct Crane {
     program: PathBuf,
 }
@@ -298,7 +298,7 @@ impl Skopeo {
         self.folder.path().join(digest)
     }
 
-    /// `--tls-verify=false` also tries TLS first. Only where docker and crane do the same.
+    /// `--tls-verify=false` still tries TLS first. Used only in the cases of docker and crane.
     fn arguments<'a>(&self, command: &'a [&'a str], tls: &'a str) -> Vec<&'a str> {
         let (name, rest) = command.split_at(1);
         let tls = self.is_loopback.then_some(tls);
@@ -316,13 +316,13 @@ impl BlobSource for Skopeo {
 
     fn open(&self, manifest: &str) -> Result<(), Failure> {
         let blobs = self.blobs(manifest);
-        // What an attempt that was cut has left there.
+        // Files of an interrupted attempt.
         self.close(manifest);
         let (from, to) = (
             format!("docker://{manifest}"),
             format!("dir:{}", blobs.display()),
         );
-        // Without the first option it writes blobs to /var/tmp on their way, whatever TMPDIR says.
+        // Without the first option it writes blobs to /var/tmp first, whatever TMPDIR is.
         let folder = self.folder.path().to_string_lossy();
         let command = ["copy", "--quiet", "--preserve-digests", &from, &to];
         let copy = self.arguments(&command, "--src-tls-verify=false");
@@ -349,7 +349,7 @@ impl BlobSource for Skopeo {
     }
 
     fn close(&self, manifest: &str) {
-        // The whole folder goes at the end in any case.
+        // The whole folder is removed at the end in any case.
         let _ = std::fs::remove_dir_all(self.blobs(manifest));
     }
 
@@ -394,7 +394,7 @@ mod tests {
         assert!(failure(b"").ends_with("status: 1: "));
     }
 
-    /// As go-containerregistry and containers/image write them.
+    /// In the forms of go-containerregistry and containers/image.
     #[test]
     fn messages_of_both_programs() {
         check(

@@ -1,4 +1,4 @@
-//! The report as workflow commands, which GitHub Actions shows as annotations of the run: findings as errors, gaps as warnings.
+//! The report as workflow commands, which GitHub Actions shows as annotations: findings as errors, gaps as warnings.
 
 use std::fmt::Write as _;
 
@@ -41,7 +41,7 @@ pub(super) fn write(report: &Report) -> String {
     text
 }
 
-/// `::KIND title=TITLE::MESSAGE`. What could end the message, or begin another command, is escaped.
+/// Writes `::KIND title=TITLE::MESSAGE`, with the characters escaped that could end the message or begin another command.
 fn command(text: &mut String, kind: &str, title: &str, message: &str) {
     let message = message
         .replace('%', "%25")

@@ -1,4 +1,4 @@
-//! The report for people: what was found and where, then what to do now.
+//! The report for people: the findings with their places, then advice.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report) -> String {
         if finding.deleted_later {
             let _ = writeln!(
                 text,
-                "    a later layer deletes or replaces this file; in the image it stays"
+                "    a later layer deletes or replaces this file, but the image still contains it"
             );
         }
     }
@@ -45,7 +45,7 @@ pub(super) fn write(report: &Report) -> String {
     if report.known_texts > 0 {
         let _ = writeln!(
             text,
-            "\n{} of a secret also stood in a base layer: known text, not counted",
+            "\n{} of a secret also occurred in a base layer: known text, not counted",
             count(report.known_texts, "part", "parts")
         );
     }
@@ -86,7 +86,7 @@ fn advice(report: &Report, text: &mut String) {
     if instructions.is_empty() {
         let _ = writeln!(
             text,
-            "  2. mend the build so that it does not store the value"
+            "  2. fix the build so that it does not store the value"
         );
     } else {
         let these = if instructions.len() == 1 {
@@ -112,7 +112,7 @@ fn advice(report: &Report, text: &mut String) {
     );
 }
 
-/// One finding as a sentence.
+/// Returns one finding as a sentence.
 pub(super) fn sentence(finding: &Finding) -> String {
     let much = match finding.matched {
         Match::Whole => "",

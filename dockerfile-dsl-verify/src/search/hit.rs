@@ -1,13 +1,13 @@
-//! A place where the text is that of a needle.
+//! An occurrence of a needle in a text.
 
 use std::ops::Range;
 
-/// A place where bytes of a needle stand.
+/// An occurrence of a part of a needle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hit {
     pub(crate) needle: usize,
-    /// Which bytes of the needle.
+    /// Range of bytes in the needle.
     pub(crate) part: Range<usize>,
-    /// Where in the text.
+    /// Range of bytes in the text.
     pub(crate) place: Range<usize>,
 }

@@ -1,7 +1,7 @@
-//! Finds values whose characters are spelt in several forms at once: a text that was escaped by hand, or by two writers in turn.
+//! Finds values whose characters are in several forms at once: a text that was escaped by hand, or by two writers in turn.
 //!
-//! An anchor is three bytes of the value that stand in the text as they are. From there each further character is compared in all the
-//! forms that the one table of alphabets has for it. Looked at is every byte of the text, by one bitmap for all values.
+//! An anchor is 3 bytes of the value that occur unchanged in the text. From there each further character is compared in all forms
+//! of the table of alphabets. Every byte of the text is checked, with one bitmap for all values.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,15 +13,15 @@ use super::hit::Hit;
 use crate::needle::{LONGEST_MIXED, Needle};
 
 const ANCHOR: usize = 3;
-/// So long is a character in its longest form.
+/// Max. length of a character in any form, in bytes.
 const LONGEST_FORM: usize = 12;
 const BITS: u32 = 17;
 const LOWER: &[u8; 16] = b"0123456789abcdef";
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";
-/// Several forms may fit at one place: so many ends are followed.
+/// Max. alternative ends that are tracked: several forms may match at one place.
 const MOST_ENDS: usize = 8;
 
-/// The bytes at which a form of any character begins: where the text has another one, there is no form.
+/// First bytes of the forms of any character: at another byte, no form begins.
 static LEADS: LazyLock<[bool; 256]> = LazyLock::new(|| {
     let mut leads = [false; 256];
     for byte in 0..=u8::MAX {
@@ -35,7 +35,7 @@ static LEADS: LazyLock<[bool; 256]> = LazyLock::new(|| {
     leads
 });
 
-/// The anchors of the needles that are searched for so.
+/// The anchors of the needles in mixed spellings.
 pub(super) struct Mixed {
     bitmap: Vec<u64>,
     /// Sorted by their bytes.
@@ -48,7 +48,7 @@ struct Anchor {
     bytes: u32,
     needle: u32,
     offset: u32,
-    /// So many bytes of the value.
+    /// Length of the value in bytes.
     length: u32,
 }
 
@@ -60,7 +60,7 @@ impl Mixed {
         for (index, needle) in needles.iter().enumerate().filter(mixed) {
             longest = longest.max(needle.bytes.len().min(LONGEST_MIXED));
             for (offset, bytes) in needle.bytes.windows(ANCHOR).enumerate() {
-                // Three times the same byte stands in too many places.
+                // The same byte 3 times occurs in too many places.
                 let is_run = bytes.iter().all(|byte| *byte == bytes[0]);
                 if !is_run {
                     anchors.push(Anchor {
@@ -71,7 +71,8 @@ impl Mixed {
                     });
                 }
             }
-            // A character of punctuation in the form of URLs is as good an anchor, for what has letters in that form too.
+            // A percent-encoded character of punctuation is an equally good anchor, also for values whose letters are encoded,
+            // too.
             let is_sign = |(_, byte): &(usize, &u8)| byte.is_ascii_punctuation();
             for (offset, &byte) in needle.bytes.iter().enumerate().filter(is_sign) {
                 for form in [[LOWER; 2], [UPPER; 2], [LOWER, UPPER], [UPPER, LOWER]] {
@@ -103,12 +104,12 @@ impl Mixed {
         })
     }
 
-    /// No hit is longer.
+    /// Returns the max. length of a hit.
     pub(super) fn reach(&self) -> usize {
         self.reach
     }
 
-    /// Looks at every anchor that begins in the range.
+    /// Checks every anchor that begins in the range.
     pub(super) fn search(
         &self,
         needles: &[Needle],
@@ -118,7 +119,7 @@ impl Mixed {
     ) {
         let end = range.end.min(text.len().saturating_sub(ANCHOR - 1));
         let mut at = range.start;
-        // Eight places at a time, as in the search for whole needles.
+        // Eight offsets at a time, as in the search for whole needles.
         while at + 8 <= end && at + 11 <= text.len() {
             let block: &[u8; 11] = text[at..at + 11].first_chunk().unwrap_or(&[0; 11]);
             let mut found = 0_u32;
@@ -185,7 +186,7 @@ fn hash(gram: u32) -> usize {
     (gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
 }
 
-/// Where the value ends that the text has from here on, in whatever forms.
+/// Returns the end of the value that begins here, in any mix of forms.
 fn spelt_after(text: &[u8], at: usize, value: &[u8]) -> Option<usize> {
     let mut ends = vec![at];
     let mut rest = value;
@@ -219,12 +220,12 @@ fn spelt_after(text: &[u8], at: usize, value: &[u8]) -> Option<usize> {
     ends.into_iter().max()
 }
 
-/// Where the value begins that the text has up to here.
+/// Returns the start of the value that ends here.
 fn spelt_before(text: &[u8], at: usize, value: &[u8]) -> Option<usize> {
     let mut starts = vec![at];
     let mut left = value.len();
     while left > 0 {
-        // The head of the last character.
+        // Start of the last character.
         let head = (0..left)
             .rev()
             .take(4)
@@ -241,7 +242,7 @@ fn spelt_before(text: &[u8], at: usize, value: &[u8]) -> Option<usize> {
         };
         let length = forms(&value[head..left], &mut compare);
         if length < left - head {
-            // No character of UTF-8.
+            // Not a character of UTF-8.
             forms(&value[left - 1..left], &mut compare);
             left -= 1;
         } else {
@@ -261,7 +262,7 @@ fn push(places: &mut Vec<usize>, place: usize) {
     }
 }
 
-/// Whether the text is that form, the digits of which may be of either case.
+/// Whether the text is that form, with digits of either case.
 fn is_form(text: Option<&[u8]>, form: &[u8]) -> bool {
     text.is_some_and(|text| match form.len() {
         0..=2 => text == form,

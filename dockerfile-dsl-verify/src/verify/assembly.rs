@@ -1,5 +1,5 @@
-//! What was seen in each blob, and the part that each blob has in the image, to the report: findings with place, instruction and
-//! path, the gaps, and what is known text. Everything that comes from the image is blacked out on its way into it.
+//! Assembles the report: findings with place, instruction and path, the gaps, and known text, from the scanned blobs and their
+//! roles. Text that comes from the image is redacted.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
@@ -14,21 +14,21 @@ use crate::stream::MemberPart;
 use crate::worker::Sighting;
 use crate::{FilePart, Finding, Gap, Match, Place, Report, Scanned, Secret};
 
-/// Puts together what the blobs hold and what the manifests say.
+/// Combines the contents of the blobs with the manifests.
 pub(super) struct Assembly<'a> {
     pub(super) secrets: &'a [Secret],
     pub(super) base_layers: &'a HashSet<String>,
     pub(super) scan: &'a Scan,
     pub(super) redactor: &'a Redactor,
-    /// For each secret, how many groups its pieces make.
+    /// For each secret, the number of groups of its pieces.
     pub(super) groups: &'a [usize],
     pub(super) contents: &'a mut Contents,
     pub(super) roles: &'a [Role],
 }
 
 impl Assembly<'_> {
-    /// Whether there is anything whose search could end with *clean*: a layer, a config or another blob that a manifest names;
-    /// a file of a tree; a log, which is never empty.
+    /// Whether the verdict can be *clean*: the image has a layer, a config or another blob that a manifest names; a file of a
+    /// tree; a log, which is never empty.
     fn has_content(&self) -> bool {
         match self.contents.kind {
             Kind::Image => self
@@ -134,7 +134,7 @@ impl Assembly<'_> {
             Role::Attestation => Place::Attestation,
             Role::Cache => Place::Cache,
             Role::Log => Place::Log,
-            // What nothing refers to is what it looks like.
+            // The role of an unreferenced blob follows from its content.
             Role::Unreferenced if blob.tree.is_some() || blob.facts.is_none() => Place::Layer,
             Role::Unreferenced if blob.name.ends_with("/json") => Place::Config,
             Role::Unreferenced => Place::Manifest,
@@ -186,7 +186,7 @@ impl Assembly<'_> {
         }
     }
 
-    /// Whole where all groups of the secret's pieces were seen from end to end.
+    /// Returns whole if all groups of the secret's pieces were found from end to end.
     fn matched(&self, sighting: &Sighting) -> Match {
         let needles = self.scan.matcher.needles();
         let whole: HashSet<usize> = sighting
@@ -202,7 +202,7 @@ impl Assembly<'_> {
         }
     }
 
-    /// What stands in base layers, of secrets of which only a part does.
+    /// Returns the parts that occur in base layers, of secrets that do not occur there as a whole.
     fn known_texts(&self) -> HashMap<usize, Vec<(usize, usize)>> {
         let mut known: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
         for (index, blob) in self.contents.blobs.iter().enumerate() {
@@ -236,7 +236,7 @@ impl Assembly<'_> {
     }
 }
 
-/// `sha256:..` where the name is a digest.
+/// Returns `sha256:..` if the name is a digest.
 fn blob_name(name: &str) -> String {
     match name.strip_prefix("blobs/") {
         Some(digest) => digest.replacen('/', ":", 1),
