@@ -1,8 +1,8 @@
-//! Compile-fail tests: each `ui/FOLDER/NAME.rs` is one mistake, `NAME.stderr` what rustc says about it, and `NAME.ok.rs` its
-//! twin, which differs in the least and compiles. `ui/README.md` is the index, written from the first lines of the files.
+//! Compile-fail tests: each `ui/FOLDER/NAME.rs` is one mistake, `NAME.stderr` rustc's output, and `NAME.ok.rs` its twin, which
+//! differs minimally and compiles. `ui/README.md` is the index, written from the first lines of the files.
 //!
-//! The texts are exact for the pinned toolchain; on another one the first line has to be the same.
-//! `DOCKERFILE_DSL_UPDATE=1 cargo test -p dockerfile-dsl-tests --test ui` writes what rustc says today; read the diff before you commit it.
+//! The texts are exact for the pinned toolchain; on another one the first line has to match. `DOCKERFILE_DSL_UPDATE=1 cargo test
+//! -p dockerfile-dsl-tests --test ui` writes the current output; review the diff before you commit it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,10 +13,10 @@ use dockerfile_dsl_tests::compiler::Compiler;
 
 const LEAST: usize = 60;
 
-/// Mistakes that compile today: what the analysis does not see yet. Asserted as it is, so that closing one shows.
+/// Mistakes that still compile: the analysis misses them. Asserted as they are, so that a fix shows.
 const GAPS: &[&str] = &[];
 
-/// Twins that do not compile today: programs without a row in the tables yet. Asserted as it is, too.
+/// Twins that do not compile yet: their programs are missing in the program database. Asserted as they are, too.
 const TOO_STRICT: &[&str] = &["leak/xargs_makes_arguments"];
 
 #[test]
@@ -249,7 +249,7 @@ fn check(compiler: &Compiler, file: &Path, worker: usize, update: bool) -> Resul
     }
 }
 
-/// Without the places in the library's own sources, which move with every change there.
+/// Removes the places in the library's own sources, which change with every edit there.
 fn normal(text: &str) -> String {
     let mut normal = String::new();
     for line in text.lines() {
@@ -277,7 +277,7 @@ fn normal(text: &str) -> String {
     normal
 }
 
-/// The README shows what rustc says of the same mistake, line by line.
+/// The README shows rustc's output of the same mistake, line by line.
 #[test]
 fn the_readme_shows_a_real_error() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -1,7 +1,8 @@
 //! `dockerfile!`: the instructions of a Dockerfile as Rust tokens.
 //!
-//! In: the macro's tokens. Out: calls of the public builder, with the author's spans. It holds no rule of its own about what an instruction may
-//! be: that is the builder's; about what a script may do: that is `sh!`'s. Words, flags and shapes are checked here, since only here the token is known.
+//! In: the macro's tokens. Out: calls of the public builder, with the author's spans. It has no rules for instructions (the
+//! builder has them) or scripts (`sh!` has them). Only words, flags and shapes are checked here, since only the macro has the
+//! token.
 
 mod emit;
 mod parse;
@@ -31,7 +32,7 @@ mod tests {
 
     use super::*;
 
-    /// Words and values of the grammar, and what is out of place in it.
+    /// Words and values of the grammar, and misplaced ones.
     const PIECES: [&str; 27] = [
         "FROM",
         "FROM \"a\" AS a",

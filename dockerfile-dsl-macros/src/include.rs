@@ -1,7 +1,7 @@
-//! `include_dockerfile!`: an existing file, checked while the crate is compiled.
+//! `include_dockerfile!`: an existing file, checked at compile time.
 //!
-//! In: the path of a Dockerfile and its secrets. Out: an expression of type `Dockerfile`, or what is wrong with the file, by file, line and
-//! column. What rustc has to look at itself, the ids of the secrets, is left to constant assertions.
+//! In: the path of a Dockerfile and its secrets. Out: an expression of type `Dockerfile`, or the mistakes of the file, by file,
+//! line and column. The ids of the secrets are only known to rustc, so constant assertions check them.
 
 use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::check::{Setting, check_file_in};
@@ -111,7 +111,7 @@ fn checked(krate: &TokenStream, include: &Include) -> Result<TokenStream> {
     }
 }
 
-/// Every id that is mounted is among the secrets; rustc looks at the file again when it changes.
+/// Emits an assertion that every mounted id is among the secrets; rustc reruns the macro when the file changes.
 fn included(krate: &TokenStream, include: &Include, file: &File) -> TokenStream {
     let Include {
         path,

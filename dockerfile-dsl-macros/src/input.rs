@@ -1,6 +1,6 @@
-//! What the macros share: the input that a wrapper passes, errors with a stub expansion, files beside the source.
+//! Input handling shared by the macros: the wrapper's part, errors with a stub expansion, files beside the source.
 //!
-//! In: tokens that begin with `[$crate]`. Out: the path of `dockerfile_dsl` and what a parser made of the rest.
+//! In: tokens that begin with `[$crate]`. Out: the path of `dockerfile_dsl` and the parsed rest.
 
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ pub(crate) fn combined(mistakes: impl IntoIterator<Item = Error>) -> Result<()> 
     mistakes.into_iter().reduce(combine).map_or(Ok(()), Err)
 }
 
-/// Both, or what is wrong with either.
+/// Returns both, or the errors of both.
 pub(crate) fn both<A, B>(first: Result<A>, second: Result<B>) -> Result<(A, B)> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok((first, second)),
@@ -49,7 +49,7 @@ pub(crate) fn both<A, B>(first: Result<A>, second: Result<B>) -> Result<(A, B)> 
     }
 }
 
-/// The errors, and a value of the right type so that only they show.
+/// Returns the errors, and a value of the right type, so that no further errors are shown.
 pub(crate) fn stub(error: &Error, value: &TokenStream) -> TokenStream {
     let report = error.to_compile_error();
     quote!({ #report #value })
@@ -63,7 +63,7 @@ pub(crate) fn string(input: ParseStream, expected: &str) -> Result<LitStr> {
         .map_err(|_| Error::new(at, format!("expected {expected}")))
 }
 
-/// The identifier of a hole; `None` if it is a keyword, or no identifier of Rust at all (`a²`).
+/// Returns the identifier of a hole; `None` if it is a keyword, or not an identifier of Rust (`a²`).
 pub(crate) fn identifier(name: &str, span: Span) -> Option<Ident> {
     let mut identifier = syn::parse_str::<Ident>(name).ok()?;
     identifier.set_span(span);
@@ -94,7 +94,7 @@ impl ProgramRows {
     }
 }
 
-/// The programs of all these files.
+/// Parses the programs of all these files.
 pub(crate) fn programs<'a>(rows: impl IntoIterator<Item = &'a ProgramRows>) -> Programs {
     let mut programs = Programs::default();
     for rows in rows {
@@ -103,7 +103,7 @@ pub(crate) fn programs<'a>(rows: impl IntoIterator<Item = &'a ProgramRows>) -> P
     programs
 }
 
-/// The text of a file. The path is relative to the source file, as it is for `include_str!`.
+/// Reads a file. The path is relative to the source file, as for `include_str!`.
 pub(crate) fn read_file(path: &LitStr) -> Result<String> {
     let source = path
         .span()
@@ -115,8 +115,9 @@ pub(crate) fn read_file(path: &LitStr) -> Result<String> {
         .unwrap_or_default();
     let path_text = path.value();
     std::fs::read_to_string(folder.join(&path_text)).map_err(|error| {
-        let message =
-            format!("cannot read `{path_text}`, seen from the folder of this source file: {error}");
+        let message = format!(
+            "cannot read `{path_text}`, relative to the folder of this source file: {error}"
+        );
         Error::new(path.span(), message)
     })
 }

@@ -1,8 +1,8 @@
-//! The macros of `dockerfile-dsl`. Use them from there: each has a wrapper that passes `$crate`, so that the generated code
-//! finds its crate under any name.
+//! The macros of `dockerfile-dsl`. Use them from there: each has a wrapper that passes `$crate`, so that the generated code finds
+//! its crate under any name.
 //!
-//! In: tokens, parsed with `syn`. Out: calls of the public builder, and the traits that let rustc compare each value with its place.
-//! No rule of its own: what is safe is asked of `dockerfile-dsl-analysis`.
+//! In: tokens, parsed with `syn`. Out: calls of the public builder, and the traits that let rustc compare each value with its
+//! place. All rules are in `dockerfile-dsl-analysis`.
 
 mod dockerfile;
 mod include;

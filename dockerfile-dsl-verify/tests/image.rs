@@ -183,7 +183,7 @@ fn a_scheme_says_what_the_file_is_to_be() {
         ("docker-archive", "build.log", "is not a docker archive"),
         ("oci", "app", "a directory without an image"),
         ("oci", "oci.tar", "is not a directory"),
-        ("oci", "layout:latest", "leave `:latest` out"),
+        ("oci", "layout:latest", "remove `:latest`"),
         ("dir", "tree.tar", "is not a directory"),
         ("dir", "absent", "cannot read"),
     ] {

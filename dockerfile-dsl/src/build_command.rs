@@ -1,9 +1,9 @@
 //! The command line that builds a [`Dockerfile`], with exactly the secrets that it needs.
 //!
-//! In: a checked Dockerfile and what else the build is told (tags, context, build arguments). Out: an argument list
+//! In: a checked Dockerfile and the options of the build (tags, context, build arguments). Out: an argument list
 //! ([`BuildCommand::argv`]), a line for a shell ([`BuildCommand::shell`]), or, with the feature `run`, a process
-//! ([`BuildCommand::to_command`], [`BuildCommand::run`]). Invariant: a secret stands here as its id and its source; its value is read by
-//! [`BuildCommand::preflight`], which compares it with the text and forgets it, and by a run that hands it over.
+//! ([`BuildCommand::to_command`], [`BuildCommand::run`]). Invariant: a secret is its id and its source. Its value is read only by
+//! [`BuildCommand::preflight`], which compares it with the text and forgets it, and by a run that passes it to the builder.
 
 use std::fmt;
 
@@ -59,23 +59,24 @@ pub(crate) use hand_over::{Carrier, Values};
 pub(crate) use image_name::check as check_image_name;
 pub use portability::Difference;
 
-/// The build of one Dockerfile by one of the [tools](BuildTool): `docker build`, if nothing else is said.
+/// The build of one Dockerfile by one of the [tools](BuildTool); `docker build` by default.
 ///
-/// Methods mirror the flags. What a flag cannot carry is said when the command is asked for, not when it is built up.
+/// Methods mirror the flags. A value that a flag cannot carry is an error of the method that returns the command, not of the
+/// setter.
 #[derive(Debug, Clone)]
 pub struct BuildCommand {
     pub(crate) dockerfile: Dockerfile,
     pub(crate) tool: BuildTool,
     pub(crate) context: String,
     pub(crate) file: Option<String>,
-    /// The Dockerfile is beside the script that has the line.
+    /// Whether the Dockerfile is beside the script that contains the line.
     pub(crate) is_beside_script: bool,
     pub(crate) target: Option<String>,
     pub(crate) fresh_secrets: bool,
     pub(crate) builder: Option<String>,
-    /// The ids of secrets that are not passed, as they are optional and have no value.
+    /// Ids of secrets that are not passed: they are optional and have no value.
     pub(crate) left_out: Vec<String>,
-    /// The secrets that are passed in another way than their source, by id.
+    /// Secrets that are not passed by their source, by id.
     pub(crate) handed_over: Vec<(String, HandOver)>,
     ssh: Vec<(String, Vec<String>)>,
     build_args: Vec<(String, Option<String>)>,
@@ -118,7 +119,7 @@ pub enum BuildNetwork {
 }
 
 impl Dockerfile {
-    /// The command that builds it, with exactly the secrets that it mounts or that an `ADD` of it uses.
+    /// Returns the build command, with exactly the secrets that the file mounts or that one of its `ADD`s uses.
     #[must_use]
     pub fn build_command(&self) -> BuildCommand {
         BuildCommand {
@@ -147,13 +148,13 @@ impl Dockerfile {
 }
 
 impl BuildCommand {
-    /// For another program than the `docker build` of today.
+    /// Selects another tool than the current `docker build`.
     pub fn tool(&mut self, tool: BuildTool) -> &mut Self {
         self.tool = tool;
         self
     }
 
-    /// `--builder`: a builder that `docker buildx create` made, of any driver.
+    /// `--builder`: a builder created by `docker buildx create`, of any driver.
     pub fn builder(&mut self, name: impl Into<String>) -> &mut Self {
         self.builder = Some(name.into());
         self
@@ -165,13 +166,13 @@ impl BuildCommand {
         self
     }
 
-    /// `--file`: where the rendered text was written, or `-` for standard input. By default `Dockerfile` in the context.
+    /// `--file`: path of the rendered text, or `-` for standard input. By default `Dockerfile` in the context.
     pub fn file(&mut self, file: impl Into<String>) -> &mut Self {
         self.file = Some(file.into());
         self
     }
 
-    /// `--target`: build up to this stage. Only the secrets that are needed for it are passed.
+    /// `--target`: build up to this stage. Only the secrets that it needs are passed.
     pub fn target(&mut self, stage: impl Into<String>) -> &mut Self {
         self.target = Some(stage.into());
         self
@@ -201,7 +202,7 @@ impl BuildCommand {
         self
     }
 
-    /// `--build-arg NAME`: the value of the environment variable of that name, at the moment of the build.
+    /// `--build-arg NAME`: the value of the environment variable of that name at the time of the build.
     pub fn build_arg_from_env(&mut self, name: impl Into<String>) -> &mut Self {
         self.build_args.push((name.into(), None));
         self
@@ -252,15 +253,15 @@ impl BuildCommand {
         self
     }
 
-    /// Steps that get secrets are not taken from the cache, by `--no-cache-filter` of their stages, or by `--no-cache` where a
-    /// stage has no name or the tool no such flag. BuildKit does not look at a
-    /// secret's value when it asks the cache: a step that ran with an old or empty value would be taken again.
+    /// Excludes steps that get secrets from the cache, by `--no-cache-filter` of their stages, or by `--no-cache` if a stage has
+    /// no name or the tool lacks that flag. BuildKit's cache ignores a secret's value: a step that ran with an old or empty value
+    /// would be reused.
     pub fn fresh_secrets(&mut self) -> &mut Self {
         self.fresh_secrets = true;
         self
     }
 
-    /// What it builds.
+    /// Returns the Dockerfile that it builds.
     #[must_use]
     pub fn dockerfile(&self) -> &Dockerfile {
         &self.dockerfile

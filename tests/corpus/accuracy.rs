@@ -1,6 +1,7 @@
-//! The accuracy of `check --strict` on the corpora: leaks found and honest scripts accepted, as the corpus' own measure counts them.
+//! The accuracy of `check --strict` on the corpora: leaks found and honest scripts accepted, by the measure of the corpus.
 //!
-//! `data/*.cases` and `data/wholefile` are ours; `real` and `shell` are third-party text that is beside the repository. Every verdict was established by running the case.
+//! `data/*.cases` and `data/wholefile` are ours; `real` and `shell` are third-party text outside the repository. Every verdict
+//! was established by running the case.
 
 use std::{
     collections::BTreeMap,
@@ -181,7 +182,7 @@ fn judge(label: &Value, errors: &[Finding], secrets: &[&str], is_file: bool) -> 
     }
 }
 
-/// Whether a secret of the file comes along with the build context, which is not looked at here.
+/// Whether a secret of the file comes with the build context, which is not checked here.
 fn of_context(label: &Value) -> bool {
     label["secrets"]
         .as_array()
@@ -282,15 +283,16 @@ fn cases() {
     );
 }
 
-/// The families of programs: every case was executed, or is marked `reasoned`. What goes wrong is named here, and why.
+/// The families of programs: every case was executed, or is marked `reasoned`. Known mistakes are listed here, with their
+/// reasons.
 fn cases_of_programs() {
-    // What the analysis does not see. Asserted as it is, so that mending one shows.
+    // Leaks that the analysis misses. Asserted as they are, so that a fix shows.
     let known = [
         // A file of known name may be the one of unknown name: that needs the order of writes.
         "Missed id-known-name-may-alias",
         // How well the value and a guess compress together.
         "Missed im-gzip-list",
-        // A redirect that fails keeps the `rm` behind it from running.
+        // A redirect that fails prevents the `rm` after it from running.
         "Missed im-rm-redirect-fails",
         // A list of guessed digests, checked against one letter.
         "Missed im-shasum-c",
@@ -338,8 +340,8 @@ fn real_files(text: &ThirdParty) {
     );
 }
 
-/// Scripts that mount no secret, and the same with a secret that they do not use; with a working directory of their own, and in that of
-/// a base image, which nobody knows: there `tar cf x *` is worth a warning, as it could be `/`, and no more.
+/// Scripts without a secret, and the same with an unused one; with a working directory, and in that of an unknown base image:
+/// there `tar cf x *` is worth a warning, as it could be `/`, and no more.
 fn scripts_without_secrets_are_never_refused(corpus: &ThirdParty) {
     let mut refused = Vec::new();
     for name in ["run.jsonl", "scripts.jsonl"] {
@@ -377,7 +379,7 @@ fn scripts_without_secrets_are_never_refused(corpus: &ThirdParty) {
     );
 }
 
-/// Files with a build context: what `.dockerignore` leaves out is not in the image.
+/// Files with a build context: files that `.dockerignore` excludes are not in the image.
 fn the_build_context_counts() {
     let file = dockerfile::read("FROM x\nCOPY .env /app/\n").expect("is right");
     let count = |ignore: &str| {

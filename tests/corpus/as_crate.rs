@@ -15,7 +15,7 @@ use serde_json::Value;
 use dockerfile_dsl_tests::translated::{Translated, raw, text, translate};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = trials!([the_leaks_of_the_corpus_do_not_compile]);
+    let mut trials = trials!([leaks_of_the_corpus_do_not_compile]);
     let scripts = third_party("shell/run.jsonl");
     trials.extend(trials!(&scripts, [real_scripts_are_pasted_without_edits]));
     trials
@@ -25,7 +25,7 @@ const HEAD: &str = "#![allow(dead_code)]\nuse dockerfile_dsl::{Script, Secret, T
                     const TOK: Secret = Secret::env(\"TOK\");\n";
 
 /// Precisely the leaks do not compile, and at most those whose refusal is tolerable.
-fn the_leaks_of_the_corpus_do_not_compile() {
+fn leaks_of_the_corpus_do_not_compile() {
     let cases = cases::general();
     let translated: Vec<(String, Option<Translated>)> = cases
         .iter()

@@ -1,7 +1,7 @@
 //! The Dockerfile reader beside an independent one, on files that both read rightly: instructions, flags, commands, here-documents.
 //!
-//! Where `parse-dockerfile` is known to misread (a word after `<<EOF`, two here-documents on a line, a line that ends in `\\`), BuildKit
-//! decides: those files are left out here, and are rows of `it/reader/`.
+//! If `parse-dockerfile` is known to misread a file (a word after `<<EOF`, two here-documents on a line, a line that ends in
+//! `\\`), BuildKit decides: those files are skipped here, and are rows of `it/reader/`.
 
 use std::{fs, path::Path};
 
@@ -57,7 +57,7 @@ fn ours(text: &str) -> Option<Vec<Summary>> {
     )
 }
 
-/// The text as it stands in the file, or the arguments, or the bodies.
+/// Returns the text of the file, or the arguments, or the bodies.
 fn command(text: &str, command: &Command) -> Vec<String> {
     match command {
         Command::Shell(line) => vec![line.whole().of(text).trim().to_owned()],

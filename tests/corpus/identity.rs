@@ -1,7 +1,7 @@
-//! Which file is which: generated scripts of functions, loops, copies and file names that only a run knows.
+//! File identity: generated scripts of functions, loops, copies and file names that are only known at run time.
 //!
-//! In: choices of proptest. Out: a script, which `sh` runs in a folder of the test. What the run leaves there, the analysis finds: a
-//! script that leaves the value is not accepted. `IDENTITY_CASES` runs more of them than the default.
+//! In: choices of proptest. Out: a script, which `sh` runs in a folder of the test. The analysis has to find the files that the
+//! run leaves: a script that leaves the value is not accepted. `IDENTITY_CASES` runs more of them than the default.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -18,7 +18,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 /// Nothing else holds this.
 const VALUE: &str = "vQ7pXk2mWz9rTb4n";
 
-/// At least one of so many scripts that are clean is accepted: else the test would say nothing.
+/// Min. share of clean scripts that are accepted: otherwise the test would prove nothing.
 const ACCEPTED: u32 = 4;
 
 /// The functions that a script may call: each makes, names or fills a file.
@@ -34,7 +34,7 @@ a=/srv/k0 b=/srv/k1 c=/srv/k0 d=/srv/k2 f=/srv/k2 out=/srv/k1 p=k1 last=/srv/k0 
 "#;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    trials!(&shell(), [what_a_run_leaves_is_found])
+    trials!(&shell(), [files_left_by_a_run_are_found])
 }
 
 /// A shell with the programs that the scripts call.
@@ -268,7 +268,7 @@ fn is_accepted(script: &str) -> bool {
     check_file(&file).is_empty()
 }
 
-fn what_a_run_leaves_is_found(shell: &&'static str) {
+fn files_left_by_a_run_are_found(shell: &&'static str) {
     let cases = match std::env::var("IDENTITY_CASES") {
         Ok(cases) => cases.parse().expect("a number"),
         Err(_) => 60,

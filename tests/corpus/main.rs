@@ -1,4 +1,4 @@
-//! What is measured on corpora: our own scripts and files, and third-party text that is beside the repository.
+//! Measurements on corpora: our own scripts and files, and third-party text outside the repository.
 //!
 //! Without that text the tests that read it are ignored with that reason; where `CI=true` is set they fail.
 

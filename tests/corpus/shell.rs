@@ -21,7 +21,7 @@ struct Script {
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = trials!([
-        swallowed_text_would_be_seen,
+        skipped_text_is_detected,
         deep_nesting_is_an_error,
         long_and_unterminated_texts_are_quick_errors,
         a_long_line_is_read_quickly,
@@ -29,7 +29,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(trials!(
         &third_party("shell"),
         [
-            no_text_is_swallowed,
+            shell_parser_covers_the_whole_text,
             every_run_script_is_read_as_sh,
             every_run_script_is_read_as_bash,
             every_script_file_is_read_as_bash,
@@ -55,7 +55,7 @@ fn scripts(folder: &Path, file: &str) -> Vec<Script> {
     lines.lines().map(script).collect()
 }
 
-fn no_text_is_swallowed(text: &ThirdParty) {
+fn shell_parser_covers_the_whole_text(text: &ThirdParty) {
     let (run, files) = (
         scripts(text.path(), "run.jsonl"),
         scripts(text.path(), "scripts.jsonl"),
@@ -90,7 +90,7 @@ fn no_text_is_swallowed(text: &ThirdParty) {
     assert!(read > 3000, "{read}");
 }
 
-fn swallowed_text_would_be_seen() {
+fn skipped_text_is_detected() {
     let tree = parse("echo ${a}  >f", &Options::default()).expect("it is a script");
     assert_eq!(cover::swallowed("echo ${a}x >f", &tree), Some("x"));
 }

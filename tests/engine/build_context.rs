@@ -1,4 +1,4 @@
-//! What a real builder copies out of a build context, compared with the answer of the analysis.
+//! Compares a real builder's COPY with the answer of the analysis.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::in_engine;
 use crate::verify::real::{self, Engine, Folder};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    in_engine!(Engine::Docker, [a_copy_takes_what_it_is_said_to_take])
+    in_engine!(Engine::Docker, [copied_files_match_the_analysis])
 }
 
 const FILES: &[&str] = &[
@@ -54,7 +54,7 @@ const CASES: &[(&str, &str)] = &[
     ("", "RUN --mount=type=bind,target=/m true\nCOPY other /d/"),
 ];
 
-fn a_copy_takes_what_it_is_said_to_take() {
+fn copied_files_match_the_analysis() {
     let folder = Folder::new("context");
     let (context, out) = (folder.0.join("context"), folder.0.join("out"));
     for file in FILES {

@@ -1,6 +1,6 @@
 //! The builders that `.ci/engine start` has started.
 //!
-//! In: a build command. Out: what the build printed, and the bytes of the image that it made.
+//! In: a build command. Out: the output of the build, and the bytes of its image.
 
 use std::env;
 use std::fs;
@@ -39,7 +39,7 @@ pub(crate) struct Build<'a> {
 }
 
 impl Build<'_> {
-    /// A build without a secret in its environment, and with a context that does not matter.
+    /// A build without a secret in its environment, and with an irrelevant context.
     pub(crate) fn of(command: BuildCommand) -> Self {
         Self {
             command,
@@ -51,7 +51,7 @@ impl Build<'_> {
     }
 }
 
-/// One build, that has ended.
+/// A finished build.
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) success: bool,
@@ -97,7 +97,7 @@ impl Engine {
         command
     }
 
-    /// The environment of a client: where its engine is. Nothing of the test's own environment that could be a secret.
+    /// The environment of a client: the address of its engine. Variables of the test that could be secrets are removed.
     fn prepare(&self, command: &mut Command, tool: BuildTool) {
         let folder = self.folder.display();
         let (bin, name) = match tool {
@@ -200,7 +200,7 @@ impl Engine {
         output.stdout
     }
 
-    /// Neither the image nor the log of its build has the value.
+    /// Asserts that neither the image nor the log of its build contains the value.
     #[track_caller]
     pub(crate) fn holds_no(&self, built: &Built, value: &str) {
         assert!(
@@ -287,8 +287,8 @@ fn with_input(command: &mut Command, input: &str) -> Output {
     child.wait_with_output().expect("the tool ends")
 }
 
-/// Whether the value stands in the bytes: as it is, or in base64 at one of its three alignments. Layers in an archive of
-/// `docker save` are not compressed.
+/// Whether the bytes contain the value: raw, or in base64 at one of its three alignments. Layers in an archive of `docker save`
+/// are not compressed.
 pub(crate) fn contains(bytes: &[u8], value: &str) -> bool {
     let mut needles = vec![value.as_bytes().to_vec()];
     for alignment in 0..3 {

@@ -1,6 +1,6 @@
-//! The servers that the examples speak with, on loopback and behind a token: git, npm, cargo, and plain files.
+//! The servers of the examples, on loopback and with a token: git, npm, cargo, and plain files.
 //!
-//! In: a token. Out: a [`Server`] that answers 401 to everyone who does not show it.
+//! In: a token. Out: a [`Server`] that answers 401 to every request without it.
 
 use std::fs;
 use std::io::Write;
@@ -184,12 +184,12 @@ fn shows(request: &Request, scheme: &str, credential: &str) -> bool {
         .is_some_and(|(shown, value)| shown.eq_ignore_ascii_case(scheme) && value == credential)
 }
 
-/// What a client sends for the user `x-access-token`.
+/// The header of a client for the user `x-access-token`.
 fn basic(token: &str) -> String {
     encode(format!("x-access-token:{token}").as_bytes())
 }
 
-/// Base64 as everyone writes it.
+/// Standard base64.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();

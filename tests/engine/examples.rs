@@ -40,10 +40,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         [
             the_builders_are_known,
             a_clone_needs_the_token_and_keeps_none,
-            a_base_image_that_stores_credentials_gets_none,
-            a_redirect_does_not_take_the_token_along,
+            credential_store_of_the_base_image_stays_empty,
+            redirect_does_not_send_the_token,
             an_add_needs_the_token_and_keeps_none,
-            a_git_server_gets_the_user_name_that_it_wants,
+            git_server_gets_its_expected_user_name,
             hello_needs_nothing,
             packages_of_a_private_npm_registry,
             crates_of_a_private_registry,
@@ -62,7 +62,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 const TOKEN: &str = "ghp_x7KqZt9RmW2vB4nD8sF1";
 const HELLO: &str = "hello from the private repository\n";
 
-/// The clone, from a server on loopback: its origin stands in the script as the one that the token is for.
+/// The clone, from a server on loopback: its origin is in the script as the one that the token is for.
 fn clone(origin: &str) -> (Dockerfile, String) {
     let image = private_git_clone::image(&format!("{origin}/acme/private.git")).unwrap();
     let text = image.render().replace("https://github.com", origin);
@@ -97,7 +97,7 @@ fn a_clone_needs_the_token_and_keeps_none(engine: &Engine) {
     engine.holds_no(&source.expect_success(), TOKEN);
 }
 
-/// A base image that tells git to store every credential that worked.
+/// A base image that makes git store every accepted credential.
 fn storing_base(engine: &Engine) -> String {
     let text = "FROM debian:bookworm-slim\nRUN git config --system credential.helper store\n";
     let built = engine.build_line(
@@ -111,7 +111,7 @@ fn storing_base(engine: &Engine) -> String {
     "FROM dsl-test/store AS source".to_owned()
 }
 
-fn a_base_image_that_stores_credentials_gets_none(engine: &Engine) {
+fn credential_store_of_the_base_image_stays_empty(engine: &Engine) {
     let server = counterparts::git(&folder("store"), TOKEN);
     let (image, text) = clone(&server.origin());
     let text = text.replace("FROM debian:bookworm-slim AS source", &storing_base(engine));
@@ -132,7 +132,7 @@ fn a_base_image_that_stores_credentials_gets_none(engine: &Engine) {
     engine.holds(&build(&without_reset), TOKEN);
 }
 
-fn a_redirect_does_not_take_the_token_along(engine: &Engine) {
+fn redirect_does_not_send_the_token(engine: &Engine) {
     let other = server::Server::start(|_| server::Response::unauthorized());
     let server = counterparts::redirecting_git(TOKEN, &other.origin());
     let (image, text) = clone(&server.origin());
@@ -175,7 +175,7 @@ fn an_add_needs_the_token_and_keeps_none(engine: &Engine) {
 }
 
 /// GitLab's and Bitbucket's servers answer 401 to a token with another user name.
-fn a_git_server_gets_the_user_name_that_it_wants(engine: &Engine) {
+fn git_server_gets_its_expected_user_name(engine: &Engine) {
     let job = Secret::env("CI_JOB_TOKEN");
     for user in ["gitlab-ci-token", "oauth2", "x-token-auth"] {
         let server = counterparts::git_of(&folder(user), user, TOKEN);
@@ -356,7 +356,7 @@ fn buildah_builds_the_same_file(engine: &Engine) {
     assert!(!builders::contains(&fs::read(&archive).unwrap(), TOKEN));
 }
 
-/// BuildKit itself says which secrets a file asks for.
+/// Compares BuildKit's own list of the secrets of a file.
 fn buildkit_reads_the_same_secrets_out_of_every_example(engine: &Engine) {
     for (name, image) in examples() {
         let outline = engine.call("outline,format=json", &image.render());

@@ -1,7 +1,7 @@
-//! One leak for each kind of fix, built for real: with the fix, the step still does its work, and neither the image nor the log has the
-//! value; without it they have, where the leak is one that a builder can show.
+//! One leak for each kind of fix, built for real. With the fix, the step still works, and neither the image nor the log has the
+//! value. Without it they have, if the leak is one that a builder can show.
 //!
-//! Each leak has a secret of its own, so that one build tells about all of them.
+//! Each leak has a separate secret, so that one build covers all of them.
 
 use dockerfile_dsl::{BuildTool, CacheDir, Dockerfile, Secret, Stage, path, sh};
 
@@ -16,7 +16,7 @@ use dockerfile_dsl_tests::trials::Trial;
 enum Leak {
     Image,
     Log,
-    /// In a cache mount, or nowhere: the step was refused because nobody could know.
+    /// In a cache mount, or nowhere: the step was refused because the destination was unknown.
     Neither,
 }
 

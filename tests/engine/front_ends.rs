@@ -16,9 +16,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     in_engine!(
         Engine::Docker,
         [
-            bake_builds_what_it_was_told,
+            bake_builds_the_targets_of_the_file,
             bake_takes_every_text_as_it_is,
-            compose_builds_what_it_was_told,
+            compose_builds_the_services_of_the_file,
             compose_takes_every_text_as_it_is,
         ]
     )
@@ -64,7 +64,7 @@ fn three_sources() -> Stage {
         .build()
 }
 
-fn bake_builds_what_it_was_told() {
+fn bake_builds_the_targets_of_the_file() {
     let folder = Folder::new("bake");
     write(
         &folder.0.join("home/keys/it's, \"odd\" ${x} é"),
@@ -152,7 +152,7 @@ fn bake_takes_every_text_as_it_is() {
 /// What bake and compose have different names for.
 const PLAIN: Secret = Secret::file("key", "~/keys/it's é $x");
 
-fn compose_builds_what_it_was_told() {
+fn compose_builds_the_services_of_the_file() {
     let folder = Folder::new("compose");
     write(&folder.0.join("home/keys/it's é $x"), "from a file");
     let stage = Stage::from_image("debian:bookworm-slim")

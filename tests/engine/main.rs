@@ -1,4 +1,4 @@
-//! What is built for real: the examples, the fixes, and what `verify` says about the images.
+//! Real builds: the examples, the fixes, and the reports of `verify` about the images.
 //!
 //! Needs `.ci/engine start`. Without it the tests are ignored with that reason; where `CI=true` is set they fail.
 

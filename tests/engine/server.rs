@@ -1,7 +1,7 @@
 //! An HTTP server on loopback, small enough to be read: one thread per connection, one request per connection.
 //!
-//! In: a function from request to response. Out: a port, and a log of every request with its Authorization header, so that a
-//! test can say who was told a token. It stops with the test's process.
+//! In: a function from request to response. Out: a port, and a log of every request with its Authorization header, so that a test
+//! can check who received a token. It stops with the test's process.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

@@ -19,10 +19,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = in_engine!(
         Engine::Docker,
         [
-            a_new_value_runs_its_step_again,
+            new_value_reruns_its_step,
             ctrl_c_ends_the_builder,
             every_source_arrives_in_docker,
-            what_docker_prints_is_masked_and_its_exit_code_is_told
+            docker_output_is_masked_and_exit_code_returned
         ]
     );
     trials.extend(in_engine!(
@@ -33,7 +33,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Engine::Buildah,
         [
             every_source_arrives_in_podman_and_buildah,
-            what_podman_and_buildah_print_is_masked
+            podman_and_buildah_output_is_masked
         ]
     ));
     trials
@@ -122,18 +122,18 @@ fn tool_name(tool: BuildTool) -> &'static str {
     }
 }
 
-fn what_docker_prints_is_masked_and_its_exit_code_is_told() {
-    let name = name!(what_docker_prints_is_masked_and_its_exit_code_is_told);
+fn docker_output_is_masked_and_exit_code_returned() {
+    let name = name!(docker_output_is_masked_and_exit_code_returned);
     prints_masked(&[BuildTool::Buildx], name);
 }
 
-fn what_podman_and_buildah_print_is_masked() {
-    let name = name!(what_podman_and_buildah_print_is_masked);
+fn podman_and_buildah_output_is_masked() {
+    let name = name!(podman_and_buildah_output_is_masked);
     prints_masked(&[BuildTool::Podman, BuildTool::Buildah], name);
 }
 
 /// BuildKit does not look at values: only the build argument tells it.
-fn a_new_value_runs_its_step_again() {
+fn new_value_reruns_its_step() {
     let build = |value: &str, is_told: bool| {
         let mut secret = Secret::try_command("token", &["printf", value]).unwrap();
         if is_told {

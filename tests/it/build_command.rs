@@ -84,7 +84,7 @@ fn each_secret_once_by_id_and_source() {
 }
 
 #[test]
-fn a_path_is_encoded_for_the_list_that_it_stands_in() {
+fn path_is_encoded_for_its_list() {
     check(
         &image(&[ODD]).build_command(),
         r#"docker build --secret 'id=odd,"src=/keys/it'\''s, ""odd"""' ."#,
@@ -92,7 +92,7 @@ fn a_path_is_encoded_for_the_list_that_it_stands_in() {
 }
 
 #[test]
-fn home_is_replaced_in_an_argument_and_not_in_a_line() {
+fn tilde_expanded_in_argv_but_not_in_shell_line() {
     let argv = image(&[NPMRC]).build_command().argv().unwrap();
     let home = std::env::var("HOME").unwrap();
     assert_eq!(argv[3], OsStr::new(&format!("id=npmrc,src={home}/.npmrc")));
@@ -174,7 +174,7 @@ fn a_target_needs_its_own_secrets_only() {
     );
     refuses(
         both.build_command().target("tow"),
-        "--target `tow`: there is no such stage; the named ones are `one`, `two`",
+        "--target `tow`: unknown stage; the named stages are `one`, `two`",
     );
     // Of several targets the last one is built, if nobody says otherwise.
     let three = Stage::from_image("debian")
@@ -246,15 +246,12 @@ fn an_optional_secret_without_a_value_is_left_out_of_the_process() {
 }
 
 #[test]
-fn what_no_flag_can_carry() {
+fn values_that_no_flag_can_carry() {
     refuses(
         plain().tag("a\nb"),
         "--tag `a\\nb`: a line break or a NUL cannot be passed",
     );
-    refuses(
-        plain().tag(""),
-        "--tag: an empty value has no meaning there; leave the flag out",
-    );
+    refuses(plain().tag(""), "--tag: the value is empty; omit the flag");
     refuses(
         plain().tag("Registry/App"),
         "--tag `Registry/App`: a name has lower-case letters, digits, `.`, `_` and `-` between its \
@@ -262,7 +259,7 @@ fn what_no_flag_can_carry() {
     );
     refuses(
         plain().label("a=b", "c"),
-        "--label `a=b`: a key without `=` is needed",
+        "--label `a=b`: the key must not be empty or contain `=`",
     );
     refuses(
         plain().label("a", "b\0c"),
@@ -270,7 +267,7 @@ fn what_no_flag_can_carry() {
     );
     refuses(
         plain().build_context("", "x"),
-        "--build-context ``: a name without `=` is needed",
+        "--build-context ``: the name must not be empty or contain `=`",
     );
     refuses(
         plain().context(""),
@@ -278,11 +275,11 @@ fn what_no_flag_can_carry() {
     );
     refuses(
         plain().context("-").file("-"),
-        "standard input is given twice: leave --file out where the context is `-`",
+        "standard input is used twice: omit --file if the context is `-`",
     );
     refuses(
         plain().context("-").file("Dockerfile"),
-        "the context `-` takes the Dockerfile from standard input: leave --file out, or name a \
+        "the context `-` takes the Dockerfile from standard input: omit --file, or name a \
          directory as context",
     );
     check(plain().context("-"), "docker build -");
@@ -290,7 +287,7 @@ fn what_no_flag_can_carry() {
 }
 
 #[test]
-fn a_build_argument_is_declared_and_no_secret() {
+fn build_argument_is_declared_and_public() {
     check(
         plain().build_arg("VERSION", "a\nb"),
         "docker build --build-arg 'VERSION=a\nb' .",
@@ -307,6 +304,6 @@ fn a_build_argument_is_declared_and_no_secret() {
     );
     refuses(
         plain().build_arg("A=B", "c"),
-        "--build-arg `A=B`: a name without `=` is needed",
+        "--build-arg `A=B`: the name must not be empty or contain `=`",
     );
 }

@@ -1,4 +1,4 @@
-//! What is left out of the build context, and what is said where a secret's own file is not.
+//! Exclusions from the build context, and the errors about a secret's own file in it.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn command(folder: &str, file: &str) -> BuildCommand {
 }
 
 #[test]
-fn the_file_names_the_secrets_and_what_they_are_usually_in() {
+fn dockerignore_lists_secret_files_and_usual_names() {
     let text = command(".", "conf/[a]/.npmrc").dockerignore().to_string();
     assert!(text.starts_with(
         "# Files that the secrets of this build are read \
@@ -74,7 +74,7 @@ fn a_copy_of_the_context_does_not_take_a_secret() {
     );
     fs::write(at(".dockerignore"), ".npmrc\n").unwrap();
     assert_eq!(refused(&command), None);
-    // That of the Dockerfile stands for the other.
+    // That of the Dockerfile replaces the other.
     fs::write(at("Dockerfile.dockerignore"), "node_modules\n").unwrap();
     assert!(
         refused(&command)
@@ -85,7 +85,7 @@ fn a_copy_of_the_context_does_not_take_a_secret() {
     assert_eq!(refused(command.clone().file("-")), None);
     fs::write(at("Dockerfile.dockerignore"), "[\n").unwrap();
     assert!(refused(&command).unwrap().contains("which ends the build"));
-    // Elsewhere it is nobody's to copy.
+    // Elsewhere, an absent file cannot be copied.
     let elsewhere = command.context(out.path().to_str().unwrap());
     assert_eq!(refused(elsewhere), None);
 }

@@ -1,5 +1,5 @@
-//! Ways around the check that people (and reviewers) tried: each is refused, and beside it what is honest is accepted.
-//! At run time, where a case costs no compiler; `ui/` has the texts.
+//! Bypasses of the check that people (and reviewers) tried: each is refused, and a similar honest script is accepted. At run
+//! time, where a case costs no compiler; `ui/` has the texts.
 
 use dockerfile_dsl::{CacheDir, Script, Secret, TmpFs, path, value::AnyValue};
 

@@ -1,4 +1,4 @@
-//! The value of a secret goes through everything that can be printed, and comes out nowhere.
+//! The value of a secret passes through everything that can be printed, and appears nowhere.
 //!
 //! [`everything_that_can_be_printed`] prints all that the crate has to say about an image with secrets. It is run again in a process
 //! in which the secrets have their values, and what that prints and writes is searched for them.

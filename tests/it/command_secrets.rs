@@ -1,4 +1,4 @@
-//! Secrets whose source is a command, or that are changed on their way: as a shell passes them, and who says so.
+//! Secrets from a command, or transformed before use: how a shell passes them, and which messages mention them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -116,7 +116,7 @@ fn a_final_line_break_is_left_out_on_demand() {
 
 /// `PATH=".." docker` would not find docker, and the variable of another secret is its own.
 #[test]
-fn no_variable_of_another_is_taken() {
+fn no_variable_of_another_secret_is_reused() {
     let path = Secret::try_command("path", &["echo", "x"]).unwrap();
     assert_eq!(
         command(path).shell().unwrap(),
@@ -141,7 +141,7 @@ fn no_variable_of_another_is_taken() {
 }
 
 #[test]
-fn an_argument_list_cannot_carry_it_and_says_what_can() {
+fn error_of_argv_names_the_alternatives() {
     let error = command(GH_TOKEN).argv().unwrap_err().to_string();
     assert_eq!(
         error,
@@ -196,7 +196,7 @@ fn a_process_gets_the_value_in_a_variable_of_its_own() {
 }
 
 #[test]
-fn the_audit_lists_what_runs_on_the_builders_machine() {
+fn audit_lists_commands_on_the_build_machine() {
     let image = command(GH_TOKEN);
     let audit = image.dockerfile().audit().to_string();
     assert!(
@@ -285,9 +285,9 @@ fn the_script_passes_its_arguments_on() {
     );
 }
 
-/// BuildKit sends `x-access-token` by itself; what other hosts want is a header.
+/// BuildKit sends `x-access-token` by itself; other hosts need a header.
 #[test]
-fn a_git_host_gets_the_user_name_that_it_wants() {
+fn git_host_gets_its_expected_user_name() {
     let line = |url: &str, secret: Secret| {
         let mut stage = Stage::from_image("debian");
         stage
@@ -328,9 +328,9 @@ fn a_git_host_gets_the_user_name_that_it_wants() {
     assert!(error.contains("the user name of a token"), "{error}");
 }
 
-/// A build argument tells the builder of a new value, and nobody what it is.
+/// A build argument announces a new value to the builder, without revealing it.
 #[test]
-fn a_step_runs_again_when_its_secret_changes() {
+fn step_reruns_when_its_secret_changes() {
     const TOKEN: Secret = Secret::env("TOKEN").rerun_on_change("salt-of-this-project");
     let argument = "DOCKERFILE_DSL_RERUN_";
     let with = |value: &str| {

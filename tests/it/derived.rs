@@ -1,4 +1,5 @@
-//! What a secret opens, fetches or issues: refused like the secret, unless the author says that it is none.
+//! Values that a program decrypts, fetches or issues with a secret: refused like the secret, unless the author declares them
+//! public.
 
 use dockerfile_dsl::{Dockerfile, Error, Rule, Script, Secret, Stage, danger, sh};
 
@@ -48,7 +49,7 @@ fn a_script_of_run_time_is_refused_alike() {
     assert!(accepts("op").is_err(), "another program");
     let script = accepts("vault").expect("it is accepted");
     assert!(file(script).is_ok());
-    // Where it is only used, nobody has to say anything.
+    // A program that only uses the secret needs no decision.
     let used = "P=$(VAULT_TOKEN=\"$(cat {token})\" vault read -field=p kv/a)\n\
                 curl -u a:\"$P\" https://h.test";
     assert!(Script::template(used).bind("token", &TOKEN).parse().is_ok());
@@ -63,7 +64,7 @@ fn a_script_of_run_time_is_refused_alike() {
 }
 
 #[test]
-fn a_name_of_no_program_is_refused() {
+fn invalid_program_name_is_refused() {
     let decision = danger::declassify_issued(&TOKEN, "a b", "why");
     let mut stage = Stage::from_image("alpine");
     stage.decide(decision).run_exec(["true"]);

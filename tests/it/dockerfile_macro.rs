@@ -110,7 +110,7 @@ fn a_script_is_what_sh_makes_of_it() {
 }
 
 #[test]
-fn mounts_stand_in_brackets() {
+fn mounts_are_in_brackets() {
     check(
         dockerfile! {
             FROM "alpine" AS build
@@ -164,7 +164,7 @@ fn labelled<'a>(stage: &'a mut StageBuilder, text: &str) -> Result<&'a mut Stage
 }
 
 #[test]
-fn control_flow_stands_around_instructions() -> Result<(), Error> {
+fn control_flow_surrounds_instructions() -> Result<(), Error> {
     enum Kind {
         Web(u16),
         #[expect(dead_code, reason = "the other arm")]
@@ -202,7 +202,7 @@ fn control_flow_stands_around_instructions() -> Result<(), Error> {
 }
 
 #[test]
-fn a_path_that_is_no_layer_path_is_an_error_of_the_expression() {
+fn invalid_layer_path_is_an_error_of_the_expression() {
     let id = "../run/secrets";
     let image = dockerfile! {
         FROM "alpine"

@@ -1,5 +1,5 @@
-//! Every fix that is printed works when it is pasted: into every leak of the corpus, as mechanically as its text says, until nothing is
-//! found any more. `engine/fixes.rs` builds one of each kind.
+//! Every printed fix works when it is pasted: into every leak of the corpus, as mechanically as its text says, until no finding
+//! is left. `engine/fixes.rs` builds one of each kind.
 
 use std::fs;
 use std::path::Path;
@@ -90,7 +90,7 @@ impl Outcome {
         !pasted.is_empty()
     }
 
-    /// What cannot be repaired by a line that is pasted is rare.
+    /// Findings that no pasted line repairs are rare.
     #[track_caller]
     fn check(self) {
         let (leaks, in_words, failed) = (self.leaks, self.in_words.len(), self.failed.len());
@@ -109,7 +109,7 @@ impl Outcome {
 }
 
 #[test]
-fn a_fix_of_sh_takes_the_finding_away() {
+fn fix_of_sh_removes_the_finding() {
     let mut outcome = Outcome::default();
     let mut functions = Vec::new();
     for case in cases::all() {
@@ -170,7 +170,7 @@ fn whole_file(case: &Value) -> String {
 }
 
 #[test]
-fn a_fix_of_check_takes_the_finding_away() {
+fn fix_of_check_removes_the_finding() {
     let mut outcome = Outcome::default();
     for case in cases::all() {
         outcome.settle(
@@ -186,7 +186,7 @@ fn a_fix_of_check_takes_the_finding_away() {
 
 /// What is bad on the page of each rule is repaired by its own fix.
 #[test]
-fn a_fix_of_every_rule_takes_the_finding_away() {
+fn fix_of_every_rule_removes_the_finding() {
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dockerfile-dsl-analysis/src/rules");
     let mut outcome = Outcome::default();
     for rule in Rule::ALL {
@@ -215,7 +215,7 @@ fn a_fix_of_every_rule_takes_the_finding_away() {
 
 /// What does not parse is repaired by what its message says: the script, the help, and the script with it.
 #[test]
-fn the_help_of_a_syntax_error_repairs_it() {
+fn help_of_a_syntax_error_repairs_it() {
     const BROKEN: &[(&str, &str, &str)] = &[
         (
             "echo {x}> /srv/x",
@@ -283,7 +283,7 @@ fn the_help_of_a_syntax_error_repairs_it() {
 
 /// The credential helper that is printed says the user name that the host wants.
 #[test]
-fn a_printed_helper_says_the_user_of_its_host() {
+fn printed_helper_has_the_user_of_its_host() {
     for (secret, host, user) in [
         ("TOK", "github.com", "x-access-token"),
         ("TOK", "gitlab.com", "oauth2"),

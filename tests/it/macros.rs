@@ -1,4 +1,4 @@
-//! `sh!` where the crate has another name, behind a re-export, and in every place where an expression can stand.
+//! `sh!` in a crate with another name, through a re-export, and in every place where an expression is allowed.
 
 use std::fs;
 use std::path::Path;

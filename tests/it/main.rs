@@ -1,7 +1,7 @@
-//! What concerns more than one crate and needs nothing but the repository, in one process: a module per subject.
+//! Tests over several crates that need nothing but the repository, in one process: a module per subject.
 //!
 //! `cargo test -p dockerfile-dsl-tests render::` runs one module. Compile errors are in `ui.rs`, the rules of the repository in
-//! `tidy/`, what needs real builders in `engine/`, what needs third-party text in `corpus/`.
+//! `tidy/`, tests with real builders in `engine/`, tests with third-party text in `corpus/`.
 
 mod build_command;
 mod build_context;

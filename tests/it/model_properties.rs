@@ -1,7 +1,7 @@
-//! Whatever text a caller puts into a field: the file has the same instructions and flags, and the field is read back as it was.
+//! For any text in a field, the file has the same instructions and flags, and the field is read back unchanged.
 //!
-//! What no Dockerfile can carry is refused; each field says how much of ordinary text it must accept, so that refusing everything
-//! is no way to pass.
+//! Text that no Dockerfile can represent is refused; each field has a min. share of ordinary text that it must accept, so that
+//! refusing everything fails the test.
 
 mod fields;
 
@@ -93,7 +93,7 @@ proptest! {
     })]
 
     #[test]
-    fn no_text_gets_out_of_its_field(index in 0..FIELDS.len(), text in hostile(), backtick: bool) {
+    fn no_text_escapes_its_field(index in 0..FIELDS.len(), text in hostile(), backtick: bool) {
         check(&FIELDS[index], &text, if backtick { Escape::Backtick } else { Escape::Backslash });
     }
 
@@ -114,7 +114,7 @@ fn every_field_takes_ordinary_text() {
             );
         }
     }
-    // Where quotes, dollars and backslashes have no meaning of their own, they are carried, too.
+    // Quotes, dollars and backslashes are carried, too, in places where they have no meaning.
     for name in [
         "ENV value",
         "LABEL key and value",

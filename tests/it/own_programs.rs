@@ -1,4 +1,4 @@
-//! Programs of the author: rows in the settings, beside a script, beside an existing file, and in the text of a file.
+//! Programs of the author: rows in the settings, in a script, for an existing file, and in the text of a file.
 //!
 //! Each verdict comes with its twin without the rows, and what is rendered has the same verdict when it is checked again.
 
@@ -203,7 +203,7 @@ fn data_keeps_the_rows() {
         let data = serde_json::to_string(&dockerfile).unwrap();
         let again: Dockerfile = serde_json::from_str(&data).unwrap();
         assert_eq!(again.render(), dockerfile.render());
-        // Whoever takes the rows away takes the reason away why it is safe.
+        // Data without the rows lacks the reason why it is safe.
         let without = data.replace("frobctl; option", "frob; option");
         let without = without.replace("program frobctl", "program frob");
         serde_json::from_str::<Dockerfile>(&without).unwrap_err();

@@ -1,4 +1,4 @@
-//! The tables of programs stand on executed cases: every row's program names the cases that back it, and they are in the data.
+//! Every row of the program tables has executed cases: its program names them, and they are in the data.
 
 use std::collections::BTreeSet;
 

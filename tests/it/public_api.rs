@@ -1,4 +1,4 @@
-//! What the guidelines for Rust APIs ask of the public types.
+//! Public types follow the API guidelines for Rust.
 
 use std::collections::HashSet;
 
@@ -71,7 +71,7 @@ fn a_literal_path_is_checked_with_the_rest() {
 }
 
 #[test]
-fn a_list_of_words_is_anything_that_gives_words() {
+fn list_of_words_is_any_iterator_of_words() {
     let owned = vec!["/app".to_owned(), "--port".to_owned()];
     let slice: &[String] = &owned;
     let mut one = Stage::from_image("debian");
@@ -94,7 +94,7 @@ fn run_takes_what_the_builder_takes() {
 }
 
 #[test]
-fn an_error_says_of_which_kind_it_is() {
+fn error_has_a_kind() {
     let leak = "FROM debian\nRUN --mount=type=secret,id=TOKEN cp /run/secrets/TOKEN /etc/token\n";
     let error = Dockerfile::parse(leak, &[TOKEN]).unwrap_err();
     assert!(error.is_leak(), "{error}");

@@ -1,5 +1,5 @@
-//! A public value arrives in the command as it is, byte for byte and as one argument, in every place where `sh!` takes one: shown by
-//! real shells, for values of all that means something to a shell. Where no quoting is known the value is refused.
+//! A public value arrives in the command byte for byte and as one argument, in every place where `sh!` takes one: shown by real
+//! shells, for values with all special characters. In a place without a known quoting the value is refused.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -180,7 +180,7 @@ fn run(shell: &str, scripts: &[String]) -> Vec<String> {
         .spawn()
         .expect("the shell is here");
     let mut stdin = child.stdin.take().expect("it is piped");
-    // Each in a shell of its own, so that what one sets is not there for the next.
+    // Each in a separate shell, so that variables of one do not affect the next.
     let all: String = scripts
         .iter()
         .map(|script| format!("(\n{script}\n) < /dev/null\n"))
@@ -263,7 +263,7 @@ fn each_of_several_words_is_one_argument() {
 }
 
 #[test]
-fn where_no_quoting_is_known_a_value_is_refused() {
+fn value_refused_without_known_quoting() {
     let accepted: Vec<&&str> = REFUSED
         .iter()
         .filter(|place| parse(place, "a", Dialect::Posix).is_ok())
@@ -272,7 +272,7 @@ fn where_no_quoting_is_known_a_value_is_refused() {
 }
 
 #[test]
-fn no_place_takes_a_nul() {
+fn nul_is_refused_everywhere() {
     for place in PLACES {
         assert!(parse(place, "a\0b", Dialect::Posix).is_err(), "{place}");
     }

@@ -1,4 +1,4 @@
-//! The Dockerfile reader against what BuildKit's own code answered: each test is one row of the table of golden vectors.
+//! The Dockerfile reader against the answers of BuildKit's own code: each test is one row of the table of golden vectors.
 
 mod arg;
 mod forms;

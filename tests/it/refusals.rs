@@ -1,4 +1,4 @@
-//! What `Dockerfile::from_stage` refuses, and in which words: the place, what is wrong, what to write instead.
+//! Errors of `Dockerfile::from_stage`: the place, the problem, the fix.
 
 mod secrets;
 
@@ -14,7 +14,7 @@ use dockerfile_dsl::{
 const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
 const OTHER: Secret = Secret::env_as("other", "OTHER");
 
-/// What the check of the text says, in its first line.
+/// Checks the first line of the error that the check of the text returns.
 #[track_caller]
 fn check_text(build: impl FnOnce(&mut StageBuilder), expected: &str) {
     let mut stage = Stage::from_image("debian");
@@ -96,7 +96,7 @@ fn a_finding_about_the_builder_is_told_in_rust() {
     }
 }
 
-/// The near miss: one small thing is different, and nothing is wrong.
+/// Accepts the near miss: one small difference, and no error.
 #[track_caller]
 fn accepts(build: impl FnOnce(&mut StageBuilder)) {
     let mut stage = Stage::from_image("debian");
@@ -130,7 +130,7 @@ fn several_sources_need_a_directory() {
 }
 
 #[test]
-fn a_line_break_has_no_way_into_one_line() {
+fn line_break_is_refused_in_one_line() {
     check(
         |stage| {
             stage.env("KEY", "-----BEGIN\nMIIE");
@@ -260,7 +260,7 @@ fn names_of_stages() {
 }
 
 #[test]
-fn what_counts_once_is_said_once() {
+fn repeated_instructions_are_refused() {
     check(
         |stage| {
             stage.cmd(["a"]).cmd(["b"]);
@@ -276,7 +276,7 @@ fn what_counts_once_is_said_once() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_mistakes_are_reported_at_once() {
     check(
         |stage| {
             stage
@@ -294,7 +294,7 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
-fn comments_give_no_orders() {
+fn comments_cannot_be_directives() {
     for comment in [
         "dockerfile-dsl: allow=SecretInLayer reason=\"x\"",
         "syntax=evil/image",
@@ -317,7 +317,7 @@ fn comments_give_no_orders() {
 }
 
 #[test]
-fn instructions_for_later() {
+fn onbuild_instructions() {
     check(
         |stage| {
             stage.onbuild(Onbuild::new(CopyFiles::new("a", path!("/a"))));
@@ -423,7 +423,7 @@ fn odds_and_ends() {
 }
 
 #[test]
-fn raw_text_makes_no_decisions() {
+fn raw_text_cannot_contain_decisions() {
     check(
         |stage| {
             stage.instruction(danger::raw_instruction(

@@ -1,7 +1,7 @@
-//! What each value of the model looks like in a Dockerfile, and that it is read back as what was meant.
+//! How each value of the model is rendered, and that it is read back unchanged.
 //!
-//! The text is the product: snapshots show whole files. Beside them, every instruction, flag and mount option is read back by our
-//! reader, and by an independent parser where that reads rightly.
+//! The text is the product: snapshots show whole files. In addition, every instruction, flag and mount option is read back by our
+//! reader, and by an independent parser unless it is known to misread it.
 
 mod instructions;
 mod mounts;
@@ -130,7 +130,7 @@ fn a_whole_file_with_everything_above_the_first_stage() {
 }
 
 #[test]
-fn a_comment_on_the_first_line_is_no_directive() {
+fn comment_on_the_first_line_is_not_a_directive() {
     let file = Dockerfile::settings()
         .comment("first")
         .dockerfile(&Stage::scratch().build())
@@ -180,7 +180,7 @@ fn old_builders_get_the_exec_form() {
 }
 
 #[test]
-fn stages_that_are_referred_to_get_a_name_and_stand_once() {
+fn referenced_stages_are_named_and_written_once() {
     let base = Stage::from_image("debian").run(script("true")).build();
     let left = Stage::from_stage(&base).copy("l", path!("/l")).build();
     let right = Stage::from_stage(&base).copy("r", path!("/r")).build();
@@ -205,7 +205,7 @@ fn stages_that_are_referred_to_get_a_name_and_stand_once() {
 }
 
 #[test]
-fn building_twice_is_building_the_same() {
+fn building_twice_gives_equal_stages() {
     let mut builder = Stage::from_image("debian");
     builder.named("a");
     builder.run(script("true"));
@@ -386,7 +386,7 @@ fn the_same_bytes_on_another_machine() {
 }
 
 #[test]
-fn the_same_bytes_whoever_renders_and_in_whatever_order() {
+fn rendering_is_deterministic() {
     let render = |order: &[usize]| {
         // The caller's own map may iterate in any order; the model sorts nothing and hashes nothing.
         let values: BTreeMap<usize, &str> = order

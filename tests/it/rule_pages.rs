@@ -1,5 +1,5 @@
-//! The pages of the rules that only scripts in Rust have: the bad example does not compile, and rustc says what the page says; the
-//! good one compiles. The pages whose examples are Dockerfiles are tested beside the rules.
+//! The pages of rules that only apply to scripts in Rust: the bad example does not compile, and rustc prints the message of the
+//! page; the good one compiles. The pages with Dockerfiles as examples are tested beside the rules.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Scripts for tests of what stands around a script.
+//! Scripts for tests of the code around a script.
 
 #![allow(dead_code, reason = "each test uses some of it")]
 
@@ -22,7 +22,7 @@ pub(crate) fn script_with(before: &str, value: &dyn AnyValue, after: &str) -> Sc
     Script::__assemble(&pieces, &[], file!(), line!())
 }
 
-/// A script without holes, with what stands behind its text in `sh!`.
+/// A script without holes, with arguments after its text in `sh!`.
 #[must_use]
 pub(crate) fn script_and(text: &str, extras: &[Extra<'_>]) -> Script {
     Script::__assemble(&[Piece::Text(text)], extras, file!(), line!())

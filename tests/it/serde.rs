@@ -1,4 +1,4 @@
-//! A Dockerfile as data: it comes back as it was, and what was tampered with does not come back.
+//! A Dockerfile as data: it is read back unchanged, and tampered data is refused.
 
 use crate::script::{script, script_and, script_with};
 use dockerfile_dsl::__private::Extra;
@@ -108,7 +108,7 @@ fn check_refused(data: &Value, expected: &str) {
 }
 
 #[test]
-fn what_goes_comes_back() {
+fn data_round_trip_is_equal() {
     let file = everything();
     let back: Dockerfile = serde_json::from_value(to_json(&file)).unwrap();
     assert_eq!(back.render(), file.render());
@@ -160,7 +160,7 @@ fn a_file_travels_as_its_text_and_its_secrets() {
 }
 
 #[test]
-fn a_secret_that_no_step_gets_stays_declared() {
+fn unused_secret_stays_declared() {
     let stage = Stage::from_image("debian").build();
     let file = Dockerfile::settings()
         .declare(TOKEN)

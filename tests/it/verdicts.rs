@@ -1,5 +1,5 @@
-//! What `sh!` refuses, the check of the whole file refuses as well: it knows the values, and may only refuse more.
-//! The exception are holes whose value is public: `sh!` refuses what *some* value could do, the file has one value.
+//! The check of the whole file refuses every script that `sh!` refuses: it knows the values, and may only refuse more. Holes with
+//! a public value are the exception: `sh!` considers *every* value, the file has one.
 
 use dockerfile_dsl::{Error, Script, Secret, TmpFs, path, value::AnyValue};
 use dockerfile_dsl_analysis::{Finding, Rule, check, dockerfile};
@@ -12,7 +12,7 @@ use dockerfile_dsl_tests::translated::{text, translate};
 const TOKEN: Secret = Secret::env("TOKEN");
 
 /// Commands without a public hole: the verdicts have to agree in one direction. All paths are absolute, as `sh!` does not know
-/// the working directory, and the tmpfs is only written to: where the file knows that nothing is there, a step that reads it fails.
+/// the working directory, and the tmpfs is only written to: the file knows that it is empty, so a step that reads it fails.
 const COMMANDS: &[&str] = &[
     "cat {TOKEN} > /app/x",
     "cat {TOKEN} > /dev/null",
@@ -73,7 +73,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(property_cases(512)))]
 
     #[test]
-    fn what_the_macro_refuses_the_file_refuses(
+    fn file_refuses_what_the_macro_refuses(
         commands in prop::collection::vec(prop::sample::select(COMMANDS), 1..7),
     ) {
         let text = commands.join("\n");
@@ -86,10 +86,10 @@ proptest! {
     }
 }
 
-/// The scripts of all cases, and each of them behind and before another: what `sh!` refuses the file refuses. It alone refuses the
-/// text of a path beneath `/run/secrets`, in the place of which the secret has to stand.
+/// The scripts of all cases, and each of them after and before another: the file refuses what `sh!` refuses. Only `sh!` refuses
+/// the literal text of a path below `/run/secrets`, which the secret has to replace.
 #[test]
-fn what_the_macro_refuses_of_the_corpus_the_file_refuses() {
+fn file_refuses_what_the_macro_refuses_in_the_corpus() {
     let cases = cases::all();
     let plain: Vec<&Value> = cases.iter().filter(|case| is_plain(case)).collect();
     let mut only_here = Vec::new();
@@ -132,7 +132,7 @@ fn what_the_macro_refuses_of_the_corpus_the_file_refuses() {
     );
 }
 
-/// Scripts without a shell of their own that do not end by themselves: they can stand in a row.
+/// Scripts without their own shell that do not exit by themselves: they can be concatenated.
 fn is_plain(case: &Value) -> bool {
     let script = text(case, "script");
     text(case, "shell") != "bash"
@@ -145,7 +145,7 @@ fn is_plain(case: &Value) -> bool {
             .any(|word| script.contains(word))
 }
 
-/// What is found in the case as a RUN of a file.
+/// Returns the findings of the case as a RUN of a file.
 fn findings(case: &Value) -> Vec<Finding> {
     let script = text(case, "script");
     let file = format!(
@@ -156,7 +156,7 @@ fn findings(case: &Value) -> Vec<Finding> {
 }
 
 #[test]
-fn both_accept_an_honest_script() {
+fn honest_script_is_accepted_by_both() {
     let text = "cp {TOKEN} {tmp}/x\nsha256sum < {tmp}/x > /app/sum";
     assert!(twin(text).is_ok(), "{:?}", twin(text).err());
     assert_eq!(whole_file(text), []);

@@ -1,4 +1,4 @@
-//! How long a test worked: in processor time, so that what else a machine does makes no test fail.
+//! Measures the processor time of a test, so that the load of the machine cannot make it fail.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ impl Busy {
         }
     }
 
-    /// How long this thread has had a processor since the start; where the system does not tell, the time that passed.
+    /// Processor time of this thread since the start; elapsed time if the system does not report it.
     #[must_use]
     pub fn time(&self) -> Duration {
         match (processor_time(), self.before) {

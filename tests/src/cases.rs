@@ -1,14 +1,14 @@
-//! Scripts whose verdict is known, as blocks that a person reviews.
-//! In: the text of `data/cases/*.cases` and `data/general.cases`. Out: one JSON object per case, with the fields that a JSON Lines
-//! corpus has (`cargo run -p dockerfile-dsl-tests --example cases` prints them).
-//! The script of a case is verbatim; an unknown or repeated key, or a case without a verdict, is an error with its line.
+//! Scripts with a known verdict, as blocks that a person can review. In: the text of `data/cases/*.cases` and
+//! `data/general.cases`. Out: one JSON object per case, with the fields of a JSON Lines corpus (`cargo run -p
+//! dockerfile-dsl-tests --example cases` prints them). The script of a case is verbatim; an unknown or repeated key, or a case
+//! without a verdict, is an error with its line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-/// Begins a case. A line of a script that begins like this has a backslash before it.
+/// Begins a case. A line of a script that begins like this is escaped with a backslash.
 const HEADER: &str = "=== ";
 
 /// Ends the keys of a case.

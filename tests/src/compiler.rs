@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 /// The toolchain that the texts of compile errors are from.
 const PINNED: &str = "rustc 1.95.";
 
-/// rustc, and the library that stands beside the test that asks.
+/// rustc, and the library in the folder of the calling test.
 #[derive(Debug)]
 pub struct Compiler {
     rustc: String,
@@ -23,7 +23,7 @@ impl Compiler {
     ///
     /// # Panics
     ///
-    /// If there is no rustc, or no library beside the test.
+    /// Panics if rustc or the library is missing.
     #[must_use]
     pub fn beside_this_test(scratch: &str) -> Self {
         let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());

@@ -1,4 +1,4 @@
-//! Does what the text of a fix says, as mechanically as it says it: to a script of `sh!`, and to a Dockerfile.
+//! Applies the text of a fix, mechanically, to a script of `sh!` or to a Dockerfile.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +13,7 @@ use dockerfile_dsl_analysis::{Finding, check::check_file, dockerfile};
 
 const REASON: &str = "the test says so";
 
-/// A script of `sh!` with the secret `{TOK}` in it, and what stands behind it.
+/// A script of `sh!` with the secret `{TOK}` in it, and its arguments.
 #[expect(missing_debug_implementations, reason = "a value of a hole has none")]
 pub struct Pasted {
     secret: Secret,
@@ -30,7 +30,7 @@ pub struct Pasted {
     pub dialect: Dialect,
     trust: Vec<String>,
     declassified: bool,
-    /// What the fixes put behind the script, to the letter.
+    /// Arguments that the fixes append, verbatim.
     arguments: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ impl Pasted {
         self.give(name, text.to_owned());
     }
 
-    /// As the author writes it: what is no hole has its braces doubled.
+    /// Returns the author's form: braces that are not holes are doubled.
     pub fn written(&self) -> String {
         let mut names = vec!["TOK"];
         names.extend(self.values.iter().map(|(name, _)| name.as_str()));
@@ -128,7 +128,7 @@ impl Pasted {
         template.parse()
     }
 
-    /// A function of Rust with the script as it stands now, and the values that the holes had before as `given`.
+    /// Returns a function of Rust with the current script, and the original values of the holes as `given`.
     pub fn as_function(&self, name: &str, given: &str) -> String {
         let mut call = format!("sh!({}", raw(&self.written()));
         for argument in &self.arguments {
@@ -146,7 +146,7 @@ impl Pasted {
         format!("fn {name}() -> Result<Script, Error> {{\n{given}\nOk({call}))\n}}\n")
     }
 
-    /// Does what the fix says. `None` if it says it in words only.
+    /// Applies the fix. Returns `None` if it is words only.
     pub fn paste(&mut self, finding: &Finding) -> Option<()> {
         let help = finding.help.as_deref()?;
         if let Some(argument) = code_behind(help, "behind the script: ")
@@ -182,8 +182,8 @@ impl Pasted {
     }
 }
 
-/// What is done to a script: one of its own, or one in a Dockerfile that ends there. Where the finding has it as an edit, too, that does
-/// the same.
+/// Applies an edit to a script: a separate one, or one in a Dockerfile that ends there. If the finding has a machine edit, too,
+/// checks that both agree.
 fn edit(text: &mut String, finding: &Finding, end: usize) -> Option<()> {
     let edited = finding.edit.as_ref();
     let edited = edited.map(|edit| edit.apply(text, finding.span));
@@ -208,7 +208,7 @@ fn as_its_help_says(text: &mut String, finding: &Finding, end: usize) -> Option<
     } else if let Some(new) = code_behind(help, "write ") {
         let old = code_behind(help, "instead of ")?;
         let out = code_behind(help, "take ");
-        // The one that is underlined, if it is; else the last one before it.
+        // The underlined one, if any; else the last one before it.
         let at = if finding.span.of(text) == old {
             finding.span.start
         } else {
@@ -225,7 +225,7 @@ fn as_its_help_says(text: &mut String, finding: &Finding, end: usize) -> Option<
     Some(())
 }
 
-/// The code in backquotes that follows these words.
+/// Returns the code in backquotes that follows these words.
 fn code_behind<'a>(help: &'a str, words: &str) -> Option<&'a str> {
     let rest = &help[help.find(words)? + words.len()..];
     rest.strip_prefix('`')?.split('`').next()
@@ -263,7 +263,7 @@ pub fn findings_of(file: &String) -> Vec<Finding> {
     check_file(&dockerfile::read(file).unwrap_or_else(|errors| panic!("{file}\n{errors:?}")))
 }
 
-/// Does what the fix says. `None` if it says it in words only.
+/// Applies the fix. Returns `None` if it is words only.
 pub fn paste_into_file(file: &mut String, finding: &Finding) -> Option<()> {
     let help = finding.help.as_deref()?;
     // The instruction that it is about, or the RUN after it.

@@ -1,4 +1,4 @@
-//! A script of the corpus, as the author of a template would write it.
+//! A script of the corpus in the form of a template.
 
 use std::fmt::Write as _;
 
@@ -11,13 +11,12 @@ pub fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_default().to_owned()
 }
 
-/// A script of the corpus as the author of a template would write it: what is mounted becomes a hole where it stands as a word,
-/// and an argument otherwise.
+/// A script of the corpus in the form of a template: a mounted file becomes a hole if it is a word, and an argument otherwise.
 #[derive(Debug)]
 pub struct Translated {
     /// The text, with holes.
     pub script: String,
-    /// Whether the secret stands in it, as `{TOK}`.
+    /// Whether the text contains the secret as `{TOK}`.
     pub hole: bool,
     /// The target of `@mount`.
     pub mount: Option<String>,
@@ -43,7 +42,7 @@ pub fn translate(case: &Value) -> Option<Translated> {
             let replaced = replace_path(&script, &target, "{TOK}", |next| next != Some('/'));
             hole = replaced != script;
             script = replaced;
-            // No value can stand in a comment.
+            // A comment cannot contain a value.
             let in_comment = |line: &str| {
                 line.split_once(" # ")
                     .is_some_and(|(_, comment)| comment.contains("{TOK}"))
@@ -96,11 +95,11 @@ impl Translated {
         call
     }
 
-    /// What `Script::template` makes of it.
+    /// Returns the result of `Script::template`.
     ///
     /// # Errors
     ///
-    /// What it refuses.
+    /// Returns its errors.
     pub fn at_run_time(&self) -> Result<Script, Error> {
         const TOK: Secret = Secret::env("TOK");
         let tmpfs: Vec<TmpFs> = self

@@ -1,7 +1,7 @@
-//! Tests that need something beside the repository: builders, or third-party text.
-//! In: what they need, or the reason why it is missing. Out: trials for libtest-mimic. A trial whose need is missing is *ignored
-//! with the reason*, so that the closing line counts it; where `CI=true` is set it fails. A machine that cannot have the third-party
-//! text says so with `DOCKERFILE_DSL_WITHOUT=third-party-text`, and nothing fails for want of it.
+//! Tests with requirements outside the repository: builders, or third-party text. In: the requirement, or the reason why it is
+//! missing. Out: trials for libtest-mimic. A trial with a missing requirement is *ignored with the reason*, so that the closing
+//! line counts it; if `CI=true` is set it fails. A machine without the third-party text sets
+//! `DOCKERFILE_DSL_WITHOUT=third-party-text`, and those trials do not fail.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -91,7 +91,7 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
     run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// A file or folder of the third-party text that is beside the repository.
+/// A file or folder of the third-party text outside the repository.
 #[derive(Debug)]
 pub struct ThirdParty(PathBuf);
 

@@ -26,9 +26,9 @@ fn the_paths_in_the_documents_exist() {
     none(complaints);
 }
 
-/// A file that is in two rows has two descriptions, and one of them gets old.
+/// A file in two rows would have two descriptions, and one of them would become stale.
 #[test]
-fn no_path_is_twice_in_the_code_map() {
+fn code_map_lists_no_path_twice() {
     let architecture = read("ARCHITECTURE.md");
     let map = architecture.split("## Code map").nth(1).unwrap_or_default();
     let rows = map.lines().filter(|line| line.starts_with("| `"));
@@ -48,7 +48,7 @@ fn no_path_is_twice_in_the_code_map() {
     none(twice);
 }
 
-/// The forge runs what can be run anywhere, with no more rights than it needs, and no action that can change under its name.
+/// The forge runs the scripts that work on any machine, with minimal permissions, and with actions pinned by commit.
 #[test]
 fn the_workflows_call_the_scripts() {
     let mut complaints = Vec::new();
@@ -95,7 +95,7 @@ fn the_readme_names_the_commands_that_ci_runs() {
     assert!(readme.contains("\ncargo run --example private_git_clone"));
 }
 
-/// The table of the guarantees is the one in the code. `DOCKERFILE_DSL_UPDATE=1` writes it.
+/// The table of the guarantees equals the one in the code. `DOCKERFILE_DSL_UPDATE=1` writes it.
 #[test]
 fn the_guarantees_list_every_spelling() {
     const HEAD: &str = "| name in the report | spelling |\n|---|---|\n";
@@ -114,9 +114,9 @@ fn the_guarantees_list_every_spelling() {
     }
 }
 
-/// The pages that are made from tables are those of today. `DOCKERFILE_DSL_UPDATE=1` writes them.
+/// The generated pages are up to date. `DOCKERFILE_DSL_UPDATE=1` writes them.
 #[test]
-fn the_pages_of_tables_are_those_of_today() {
+fn generated_pages_are_up_to_date() {
     let pages = [
         (
             "docs/programs.md",
@@ -154,7 +154,7 @@ fn the_changelog_has_an_entry() {
     );
 }
 
-/// What is not released is sorted as Keep a Changelog sorts it, one line for each change.
+/// Unreleased changes are sorted as in Keep a Changelog, one line for each change.
 #[test]
 fn the_changelog_is_sorted() {
     const KINDS: [&str; 6] = [

@@ -1,6 +1,6 @@
-//! The house rules that a compiler does not know: documents that are true, names that agree, exceptions that are explained.
+//! Rules of the repository that a compiler does not check: true documents, plain words, consistent names, explained exceptions.
 //!
-//! In: the files of the repository. Each test says what is missing, and where.
+//! In: the files of the repository. Each test reports the mistake and its place.
 
 mod documents;
 mod modules;
@@ -22,7 +22,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The files with this ending, relative to the root, without what is built and what is fetched.
+/// Returns the files with this ending, relative to the root, without build products and downloads.
 fn files(ending: &str) -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder)
@@ -58,7 +58,7 @@ fn none(complaints: Vec<String>) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
-/// The value of a key in a TOML file that we wrote ourselves.
+/// Returns the value of a key in one of our own TOML files.
 fn toml(text: &str, key: &str) -> Option<String> {
     let value = text
         .lines()

@@ -1,4 +1,4 @@
-//! Module cycles: which files use names of each other, directly or through others.
+//! Module cycles: which files use names of each other, directly or indirectly.
 //!
 //! In: the sources of each crate, as tokens. An edge goes from a file to the file that defines a name it uses; re-exports are followed
 //! to the definition. Method calls and macros are not seen. `cargo test -p dockerfile-dsl-tests --test tidy modules -- --nocapture`
@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 
 use super::{files, read};
 
-/// Each crate, with the beginnings of the files that may use each other, because the thing itself is recursive.
+/// Each crate, with the path prefixes of files that may use each other, because their subject is recursive.
 const CRATES: &[(&str, &[&str])] = &[
     // A stage is made of instructions, and COPY or a mount may take files from a stage.
     (
@@ -26,12 +26,12 @@ const CRATES: &[(&str, &[&str])] = &[
 
 type Path = Vec<String>;
 
-/// A file of a crate, as far as names go.
+/// The names of a file.
 #[derive(Default)]
 struct Module {
     file: String,
     defines: BTreeSet<String>,
-    /// The name here, and the path it stands for.
+    /// Local name, and the path that it refers to.
     exports: Vec<(String, Path)>,
     globs: Vec<Path>,
     /// Absolute paths, each with the first segment `crate`.
@@ -130,7 +130,7 @@ fn scan(module: &mut Module, here: &Path, tokens: &TokenStream, is_top: bool) {
                         is_public = false;
                     }
                     "mod" => {
-                        // A module of tests has users of its own.
+                        // A module of tests has its own users.
                         if let Some(TokenTree::Group(_)) = tokens.get(at + 2) {
                             at += 3;
                             continue;
@@ -214,7 +214,7 @@ fn tree(tokens: &[TokenTree], prefix: &Path, found: &mut Vec<(Path, String)>) {
     }
 }
 
-/// The path from the root of the crate; `None` where it leads out of it, or may.
+/// Returns the path from the root of the crate; `None` if it leads out of it, or may.
 fn absolute(here: &Path, path: Path, is_import: bool) -> Option<Path> {
     let mut base = here.clone();
     let mut rest = path.as_slice();
@@ -234,7 +234,7 @@ fn absolute(here: &Path, path: Path, is_import: bool) -> Option<Path> {
     Some(base)
 }
 
-/// The file that defines what a path names.
+/// Returns the file that defines the name of a path.
 fn resolve(modules: &BTreeMap<Path, Module>, path: &Path, depth: usize) -> Option<Path> {
     let known = (1..=path.len())
         .rev()
@@ -266,8 +266,8 @@ fn edges(modules: &BTreeMap<Path, Module>) -> Edges {
     let mut edges = Edges::new();
     for (from, module) in modules {
         for path in &module.uses {
-            // A path that names a module uses what is called in it, which other paths say.
-            // A type whose path begins in this file is none of its children.
+            // A path that names a module uses its members, which other paths name. A type whose path begins in this file is not
+            // one of its children.
             let is_foreign = path.starts_with(from) && path.len() > from.len() && {
                 !modules.contains_key(&path[..from.len() + 1])
                     && !module

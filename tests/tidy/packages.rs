@@ -100,8 +100,8 @@ fn few_crates_are_compiled() {
     );
 }
 
-/// The first command of the README, from a fresh clone: the examples are on the default features and `run`, and nothing else of the workspace
-/// is unified with them.
+/// The first command of the README, from a fresh clone: the examples use the default features and `run`, and no other feature of
+/// the workspace is unified with them.
 #[test]
 fn the_first_command_compiles_few_crates() {
     const MOST: usize = 12;
@@ -132,8 +132,8 @@ fn the_first_command_compiles_few_crates() {
     );
 }
 
-/// What a package on a registry needs, and what may be in what we ship: deny.toml says the same to cargo-deny, which is not
-/// installed for this.
+/// Requirements of a package registry, and of the licences of shipped crates: deny.toml has the same rules for cargo-deny, which
+/// is not installed for this.
 #[test]
 fn packages_are_complete_and_freely_licensed() {
     const LICENSES: &[&str] = &[
@@ -151,7 +151,7 @@ fn packages_are_complete_and_freely_licensed() {
         "bzip2-1.0.6",
         "CC0-1.0",
     ];
-    // Without the platform it asks for crates of others, which nobody has downloaded.
+    // Without the platform it asks for crates of others, which were never downloaded.
     let rustc = Command::new("rustc")
         .arg("-vV")
         .output()
@@ -207,7 +207,7 @@ fn packages_are_complete_and_freely_licensed() {
 
 /// Two versions of one crate are compiled and shipped twice.
 #[test]
-fn no_crate_is_there_twice() {
+fn no_duplicate_crate_versions() {
     for package in [
         "dockerfile-dsl",
         "dockerfile-dsl-verify",

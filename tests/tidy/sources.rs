@@ -7,7 +7,7 @@ use super::{cargo, files, none, read};
 #[test]
 fn exceptions_are_explained_and_no_test_is_left_out() {
     let mut complaints = Vec::new();
-    // What the macros write into other people's code is no exception of ours.
+    // Attributes that the macros write into the caller's code are not ours.
     let ours = |path: &&String| {
         path.as_str() != "tests/tidy/sources.rs"
             && !path.starts_with("dockerfile-dsl-macros/src/")
@@ -36,7 +36,7 @@ fn exceptions_are_explained_and_no_test_is_left_out() {
     none(complaints);
 }
 
-/// A long file does two jobs, or it says at its top why it does not.
+/// A long file does two jobs, or gives its reason at its top.
 #[test]
 fn no_file_is_long_without_a_reason() {
     const LONGEST: usize = 500;
@@ -59,7 +59,7 @@ fn no_file_is_long_without_a_reason() {
     none(long);
 }
 
-/// What is not known in a path or a text is a piece of its own type, not a character that other text can hold too.
+/// Unknown parts of a path or a text have their own type; a character could also occur in other text.
 #[test]
 fn no_control_character_has_a_meaning() {
     let marks = ["1", "2", "3"].map(|digit| format!("\\u{{{digit}}}"));
@@ -74,7 +74,7 @@ fn no_control_character_has_a_meaning() {
     none(complaints);
 }
 
-/// The file of an instruction or of a mount holds one type, whose own documentation says it.
+/// The file of an instruction or of a mount contains one type, whose own documentation suffices.
 #[test]
 fn every_module_says_what_it_is() {
     let is_module = |path: &&String| {
@@ -97,7 +97,7 @@ fn everything_is_formatted() {
     cargo(&["fmt", "--all", "--check"]);
 }
 
-/// Where lines of code may be longer than what rustfmt formats, and why. Raw strings may everywhere: they are text as it is.
+/// Files whose lines of code may be longer than rustfmt's limit, and why. Raw strings may be long everywhere.
 const LONG_LINES: &[(&str, &str)] = &[
     (
         "dockerfile-dsl-analysis/src/secret_text/alphabet.rs",
@@ -119,7 +119,7 @@ const LONG_LINES: &[(&str, &str)] = &[
     ("tests/it/render", "snapshots, as insta writes them"),
 ];
 
-/// One literal that is too long switches rustfmt off for the whole statement, without a word.
+/// One literal that is too long silently disables rustfmt for the whole statement.
 #[test]
 fn lines_of_code_have_100_characters_at_most() {
     const WIDTH: usize = 100;
@@ -183,10 +183,10 @@ fn raw_strings_are_seen() {
     assert_eq!(seen, ["r#\"b \" c\"#", "r\"d\""]);
 }
 
-/// What a program does is said by its rows, and the engine asks them: its name stands in messages, and is compared with those that an
-/// author trusts.
+/// The rows of a program describe its behaviour, and the engine only consults them. A program's name is used in messages, and to
+/// compare it with the programs that an author trusts.
 #[test]
-fn no_program_is_known_by_its_name() {
+fn no_program_is_special_cased_by_name() {
     const TRUSTED: &str = ".find(|(program, _)| **program == *self.name)";
     let mut complaints = Vec::new();
     let mut uses = 0;

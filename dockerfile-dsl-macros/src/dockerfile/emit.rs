@@ -1,7 +1,7 @@
-//! From the tree to calls of the builder.
+//! Emits the tree as calls of the builder.
 //!
-//! In: a [`Template`]. Out: one expression of type `Result<Dockerfile, Error>`, each call with the span of the instruction's word, so that
-//! rustc's own errors are there. Nothing is decided here but which method a word of the Dockerfile means.
+//! In: a [`Template`]. Out: one expression of type `Result<Dockerfile, Error>`, each call with the span of the instruction's
+//! keyword, so that rustc reports its own errors there. The only decision is which method a keyword of the Dockerfile maps to.
 
 mod flags;
 mod mounts;
@@ -18,12 +18,12 @@ use super::tree::{
 use crate::input::combined;
 use crate::sh;
 
-/// The builder of the stage that is being written: no name of the author's can collide with it.
+/// Returns the variable of the current stage's builder. Its span avoids collisions with the author's names.
 fn builder() -> Ident {
     Ident::new("stage", Span::mixed_site())
 }
 
-/// The expansion of a template, or what is wrong with it.
+/// Returns the expansion of a template, or its mistakes.
 pub(super) fn template(krate: &TokenStream, template: &Template) -> Result<TokenStream> {
     let mut emitter = Emitter {
         krate,
@@ -63,7 +63,7 @@ impl Emitter<'_> {
             .collect();
         let rows = template.programs.iter().map(|rows| &rows.path);
         let label = label();
-        // A path that is known at run time only may leave early.
+        // A path that is known at run time only may return early.
         quote! {
             {
                 #[allow(unused_labels)]
@@ -176,7 +176,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// The instruction as a value of the model; several for an ARG with several names.
+    /// Emits the instruction as a value of the model; several for an ARG with several names.
     fn instruction(&mut self, node: &Instruction) -> Vec<TokenStream> {
         let krate = self.krate;
         let at = node.keyword.span();
@@ -293,7 +293,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// One source may be remote, which only its text tells; it has secrets of its own then.
+    /// Emits an ADD. A single source may be remote, which only its text shows; then it may have a credential.
     fn add(&mut self, at: Span, sources: &[Value], destination: &Value) -> TokenStream {
         let krate = self.krate;
         let destination = self.path(destination);
@@ -315,7 +315,7 @@ impl Emitter<'_> {
         self.several(at, kind, std::slice::from_ref(value), convert)
     }
 
-    /// `Kind::new(first).and(second)..`
+    /// Emits `Kind::new(first).and(second)..`
     fn several(
         &mut self,
         at: Span,

@@ -1,7 +1,7 @@
 //! The grammar of `dockerfile!`.
 //!
-//! In: tokens. Out: a [`Template`], or every mistake that was found, each at its token. After a mistake the next
-//! instruction word is looked for, so that one compile shows them all.
+//! In: tokens. Out: a [`Template`], or all mistakes, each at its token. After a mistake, parsing resumes at the next instruction
+//! keyword, so that one compile shows them all.
 
 mod instruction;
 mod place;
@@ -87,7 +87,7 @@ impl Parse for Stage {
         if head.is_err() {
             skip(input);
         }
-        // After a head that cannot be read, too: to find more mistakes.
+        // Continues after an invalid head, too, to find more mistakes.
         let mut mistakes = Vec::new();
         let body = nodes(input, &mut mistakes);
         let ((flags, base, binding), ()) = both(head, combined(mistakes))?;
@@ -101,7 +101,7 @@ impl Parse for Stage {
     }
 }
 
-/// `FROM [--platform=..] BASE [AS ident [= "name"]]`.
+/// Parses `FROM [--platform=..] BASE [AS ident [= "name"]]`.
 fn head(input: ParseStream) -> Result<(Vec<Flag>, Base, Option<Binding>)> {
     input.parse::<keyword::FROM>()?;
     let mut all = Vec::new();
@@ -164,7 +164,7 @@ impl Parse for Binding {
     }
 }
 
-/// `TARGETS test, app`.
+/// Parses `TARGETS test, app`.
 fn targets(input: ParseStream) -> Result<Vec<Ident>> {
     input.parse::<keyword::TARGETS>()?;
     let mut targets = Vec::new();
@@ -179,7 +179,7 @@ fn targets(input: ParseStream) -> Result<Vec<Ident>> {
     }
 }
 
-/// Instructions and control flow, up to the next FROM, TARGETS or the end.
+/// Parses instructions and control flow, up to the next FROM, TARGETS or the end.
 fn nodes(input: ParseStream, mistakes: &mut Vec<Error>) -> Vec<Node> {
     let mut nodes = Vec::new();
     while !input.is_empty() && !input.peek(keyword::FROM) && !input.peek(keyword::TARGETS) {
@@ -188,7 +188,7 @@ fn nodes(input: ParseStream, mistakes: &mut Vec<Error>) -> Vec<Node> {
     nodes
 }
 
-/// `{ instructions }`.
+/// Parses `{ instructions }`.
 fn body(input: ParseStream) -> Result<Vec<Node>> {
     if !input.peek(token::Brace) {
         return Err(missing(input, "expected `{`"));
@@ -302,7 +302,7 @@ impl Parse for Arm {
     }
 }
 
-/// `..fragment(expr)`, `..fragment(expr)?`.
+/// Parses `..fragment(expr)`, `..fragment(expr)?`.
 fn splice(input: ParseStream) -> Result<Node> {
     let span = input.span();
     input.parse::<Token![..]>()?;
@@ -318,7 +318,7 @@ fn splice(input: ParseStream) -> Result<Node> {
     }))
 }
 
-/// `path::function::<T>(..)` or `value.field.method::<T>(..)`: no more, since what follows is the next instruction.
+/// Parses `path::function::<T>(..)` or `value.field.method::<T>(..)`, and no more: the next instruction follows.
 fn fragment(input: ParseStream) -> Result<Option<Fragment>> {
     if at_end(input) || input.fork().parse::<ExprPath>().is_err() {
         return Ok(None);
@@ -364,7 +364,7 @@ fn fragment(input: ParseStream) -> Result<Option<Fragment>> {
     Ok(None)
 }
 
-/// Parses a node; after a mistake goes on to the next instruction word.
+/// Parses a node; after a mistake resumes at the next instruction keyword.
 fn recover<T: Parse>(input: ParseStream, mistakes: &mut Vec<Error>) -> Option<T> {
     match input.parse() {
         Ok(parsed) => Some(parsed),
@@ -376,21 +376,21 @@ fn recover<T: Parse>(input: ParseStream, mistakes: &mut Vec<Error>) -> Option<T>
     }
 }
 
-/// Goes on to the next instruction word.
+/// Skips to the next instruction keyword.
 fn skip(input: ParseStream) {
     while !input.is_empty() && !at_instruction(input) && input.parse::<TokenTree>().is_ok() {}
 }
 
 fn misplaced(word: &Ident) -> Error {
     if words::is_instruction(word) {
-        let message = format!("only ARG may stand before the first FROM, not {word}");
+        let message = format!("only ARG may precede the first FROM, not {word}");
         Error::new(word.span(), message)
     } else {
         words::unknown_instruction(word)
     }
 }
 
-/// Of some instructions the last one in a stage counts, and the others are mistakes.
+/// Reports repeated instructions of which only the last one in a stage counts.
 fn repeated(stage: &Stage) -> Vec<Error> {
     let mut seen: Vec<&Ident> = Vec::new();
     let mut mistakes = Vec::new();
@@ -404,7 +404,7 @@ fn repeated(stage: &Stage) -> Vec<Error> {
         }
         if seen.contains(&keyword) {
             let message =
-                format!("{keyword} stands twice in this stage; only the last one would count");
+                format!("{keyword} occurs twice in this stage; only the last one would count");
             mistakes.push(Error::new(keyword.span(), message));
         }
         seen.push(keyword);

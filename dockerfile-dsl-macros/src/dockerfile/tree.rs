@@ -1,5 +1,5 @@
-//! The tree of a `dockerfile!` template: what [`parse`](super::parse) makes and [`emit`](super::emit) reads.
-//! Every node keeps the span of a token of the author's, so that rustc points at it.
+//! The tree of a `dockerfile!` template, from [`parse`](super::parse) to [`emit`](super::emit). Every node keeps the span of one
+//! of the author's tokens, so that rustc points at it.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -8,7 +8,7 @@ use syn::{Expr, ExprCall, ExprGroup, ExprMethodCall, LitStr, Pat, Token, token};
 use crate::input::ProgramRows;
 use crate::sh::Call;
 
-/// A whole template: what is before the first FROM, the stages, the named targets.
+/// A whole template: global arguments, stages, named targets.
 pub(super) struct Template {
     /// `@programs("programs.rows")`: for every script of the file.
     pub(super) programs: Vec<ProgramRows>,
@@ -26,7 +26,7 @@ pub(super) struct Stage {
     pub(super) from: Span,
     /// `--platform`.
     pub(super) flags: Vec<Flag>,
-    /// What it starts from.
+    /// Its base.
     pub(super) base: Base,
     /// `AS ident` or `AS ident = "name"`.
     pub(super) binding: Option<Binding>,
@@ -46,7 +46,7 @@ pub(super) enum Base {
 
 pub(super) struct Binding {
     pub(super) ident: Ident,
-    /// The name in the Dockerfile, with the span to blame for it.
+    /// Name in the Dockerfile, with the span for errors about it.
     pub(super) name: LitStr,
 }
 
@@ -104,7 +104,7 @@ pub(super) enum Fragment {
 }
 
 impl Fragment {
-    /// The call, with this argument before the author's.
+    /// Returns the call, with this argument before the author's.
     pub(super) fn with_first(&self, argument: TokenStream) -> Expr {
         let argument = Expr::Verbatim(argument);
         match self {
@@ -202,9 +202,9 @@ pub(super) enum Command {
 pub(super) enum Value {
     /// A string literal, perhaps with holes; also a number or several words like `443/tcp`, with the span of the first.
     Text(LitStr),
-    /// A word without quotes: a binding, or a word of BuildKit's, as its place decides.
+    /// A word without quotes: a binding, or a word of BuildKit's, depending on its place.
     Word(Ident),
-    /// `(expr)`; the parentheses are a group without delimiters, so that the lint about unused ones has nothing to say.
+    /// `(expr)`; the parentheses are a group without delimiters, which avoids the lint about unused ones.
     Expression(ExprGroup),
 }
 
@@ -217,7 +217,7 @@ impl Value {
         }
     }
 
-    /// The word that is written there: `none`, `"none"`.
+    /// Returns the word: `none`, `"none"`.
     pub(super) fn word(&self) -> String {
         match self {
             Self::Text(text) => text.value(),
@@ -227,7 +227,7 @@ impl Value {
     }
 }
 
-/// The expression in these parentheses, as one token tree.
+/// Returns the expression in these parentheses, as one token tree.
 pub(super) fn grouped(parentheses: token::Paren, expression: Expr) -> ExprGroup {
     ExprGroup {
         attrs: Vec::new(),

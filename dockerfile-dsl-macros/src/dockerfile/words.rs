@@ -1,11 +1,11 @@
-//! The words of the grammar.
+//! Keywords of the grammar.
 
 use dockerfile_dsl_analysis::dockerfile::spec::{InstructionSpec, keywords};
 use dockerfile_dsl_analysis::suggest::did_you_mean;
 use proc_macro2::Ident;
 use syn::Error;
 
-/// Words with a place of their own in the grammar. An instruction is known by its row in the table of the analysis.
+/// Keywords with their own syntax. The other instructions are in the table of the analysis.
 pub(super) mod keyword {
     syn::custom_keyword!(ARG);
     syn::custom_keyword!(AS);

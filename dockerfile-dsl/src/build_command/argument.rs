@@ -1,14 +1,14 @@
-//! One argument of a command line: text, and the place where the home directory goes.
+//! One argument of a command line: text, with placeholders for the home directory.
 //!
-//! In: text, paths, fields of a `--secret`. Out: the argument itself, or its spelling in a POSIX shell.
-//! Invariant: a shell reads the spelling as this one argument, whatever its bytes are.
+//! In: text, paths, fields of a `--secret`. Out: the argument itself, or its quoted form for a POSIX shell. Invariant: a shell
+//! parses the quoted form as this one argument, whatever its bytes are.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
 
 use crate::Error;
 
-/// Text, and places for the home directory.
+/// Text, with placeholders for the home directory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Argument(Vec<Part>);
 
@@ -20,13 +20,13 @@ enum Part {
     Shell(String),
 }
 
-/// The home directory of who builds.
+/// Returns the home directory of the user who builds.
 pub(crate) fn home() -> Option<OsString> {
     env::var_os("HOME").filter(|home| !home.is_empty())
 }
 
 impl Argument {
-    /// Text as it is.
+    /// A literal text.
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self(vec![Part::Text(text.into())])
     }
@@ -58,18 +58,18 @@ impl Argument {
         }
     }
 
-    /// The folder of the script that the line is in.
+    /// Appends the folder of the script that contains the line.
     pub(crate) fn push_script_folder(self) -> Self {
         self.push_shell("$(dirname -- \"$0\")")
     }
 
-    /// What a shell makes of this in double quotes.
+    /// Appends text that a shell expands in double quotes.
     pub(crate) fn push_shell(mut self, text: impl Into<String>) -> Self {
         self.0.push(Part::Shell(text.into()));
         self
     }
 
-    /// A CSV field `KEY=PATH` as BuildKit reads it: quoted as a whole where the path has a comma or a quote.
+    /// Appends a CSV field `KEY=PATH` for BuildKit: quoted as a whole if the path has a comma or a quote.
     pub(crate) fn push_csv_path(self, key: &str, path: &str) -> Self {
         if path.contains([',', '"']) || path.ends_with(char::is_whitespace) {
             self.push("\"")
@@ -82,7 +82,7 @@ impl Argument {
         }
     }
 
-    /// The argument itself.
+    /// Returns the argument itself.
     pub(crate) fn expand(&self, home: Option<&OsStr>) -> Result<OsString, Error> {
         let mut expanded = OsString::new();
         for part in &self.0 {
@@ -102,7 +102,7 @@ impl Argument {
         Ok(expanded)
     }
 
-    /// The spelling in a POSIX shell.
+    /// Returns the quoted form for a POSIX shell.
     pub(crate) fn quote(&self) -> String {
         let mut quoted = String::new();
         for part in &self.0 {
@@ -125,13 +125,13 @@ impl Argument {
     }
 }
 
-/// Words that a shell reads as its own at the beginning of a command.
+/// Words with a meaning for a shell at the start of a command.
 const SHELL_WORDS: &[&str] = &[
     "case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select",
     "then", "time", "until", "while",
 ];
 
-/// A command in a POSIX shell: a program and its arguments.
+/// Quotes a command for a POSIX shell: a program and its arguments.
 pub(crate) fn quote_command(command: &[&str]) -> String {
     let mut quoted: Vec<String> = command
         .iter()
@@ -140,13 +140,13 @@ pub(crate) fn quote_command(command: &[&str]) -> String {
     if let Some(program) = quoted.first_mut()
         && (SHELL_WORDS.contains(&program.as_str()) || is_plain(program) && program.contains('='))
     {
-        // Else it would be a word of the shell, or an assignment.
+        // Otherwise it would be a keyword of the shell, or an assignment.
         *program = format!("'{program}'");
     }
     quoted.join(" ")
 }
 
-/// Whether a shell reads it as itself, anywhere in a word of an argument list.
+/// Whether a shell reads it literally, anywhere in a word of an argument list.
 fn is_plain(text: &str) -> bool {
     text.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"_./:=@%+,-".contains(&byte))

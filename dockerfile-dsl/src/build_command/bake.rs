@@ -1,8 +1,8 @@
-//! A bake file: many builds that `docker buildx bake` does at once, on one machine or on a builder of many.
+//! A bake file: many builds for `docker buildx bake`, on one machine or on a builder with many.
 //!
-//! In: [`BuildCommand`]s under names. Out: JSON, which every bake reads, and the command line beside it with the rights that it asks for.
-//! Invariants: a secret is an object of `id` and `env` or `src` (`type` would be dropped, and `source` too); a `${` of ours is written
-//! `$${`, so that bake replaces nothing but what is written here to be replaced.
+//! In: [`BuildCommand`]s with names. Out: JSON, which every version of bake reads, and the matching command line with the
+//! permissions that it asks for. Invariants: a secret is an object of `id` and `env` or `src` (bake drops `type` and `source`); a
+//! literal `${` is written `$${`, so that bake only expands the intended variables.
 
 use std::path::Path;
 
@@ -38,7 +38,7 @@ const LIMITS: Limits = Limits {
     ..docker::BUILDX.limits
 };
 
-/// The file that `docker buildx bake` reads: builds by name, groups of them, and builds for several values of a build argument.
+/// A file for `docker buildx bake`: builds by name, groups of them, and builds for several values of a build argument.
 ///
 /// ```
 /// # use dockerfile_dsl::{Dockerfile, Secret, Stage, build_command::Bake, sh};
@@ -58,7 +58,7 @@ const LIMITS: Limits = Limits {
 pub struct Bake {
     targets: Vec<(String, BuildCommand)>,
     groups: Vec<(String, Vec<String>)>,
-    /// Build arguments of a target, each with the values that it is built for.
+    /// Build arguments of a target, each with its values.
     matrix: Vec<Axis>,
     file: Option<String>,
     builder: Option<String>,
@@ -66,7 +66,7 @@ pub struct Bake {
 }
 
 impl BuildCommand {
-    /// A bake file of this build alone, under this name: more are added with [`Bake::target`].
+    /// Returns a bake file with this build under this name; add more with [`Bake::target`].
     pub fn bake(&self, name: impl Into<String>) -> Bake {
         let mut bake = Bake::new();
         bake.target(name, self);
@@ -75,19 +75,19 @@ impl BuildCommand {
 }
 
 impl Bake {
-    /// Without a target yet.
+    /// Creates a file without targets.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A build by name. Where [`file`](BuildCommand::file) is `-`, the Dockerfile is written into the bake file. A build context
-    /// `target:NAME` is the result of another target: a stage that several files share.
+    /// Adds a build under a name. If [`file`](BuildCommand::file) is `-`, the Dockerfile is written into the bake file. A build
+    /// context `target:NAME` is the result of another target: a stage that several files share.
     pub fn target(&mut self, name: impl Into<String>, command: &BuildCommand) -> &mut Self {
         self.targets.push((name.into(), command.clone()));
         self
     }
 
-    /// Targets that are built together under a name. Without a group `default`, that is all targets.
+    /// Groups targets that are built together. Without a group `default`, that is all targets.
     pub fn group<T: Into<String>>(
         &mut self,
         name: impl Into<String>,
@@ -98,8 +98,8 @@ impl Bake {
         self
     }
 
-    /// Builds a target once for each of these values of a build argument. Its tags get `-VALUE` at their end, its name too. Called
-    /// for several arguments, it is built for each combination.
+    /// Builds a target once for each of these values of a build argument. `-VALUE` is appended to its tags and its name. With
+    /// several arguments, it is built for each combination.
     pub fn matrix<T: Into<String>>(
         &mut self,
         target: impl Into<String>,
@@ -114,7 +114,7 @@ impl Bake {
         self
     }
 
-    /// Where the bake file will be: by default `docker-bake.json`.
+    /// Sets the path of the bake file, by default `docker-bake.json`.
     pub fn file(&mut self, file: impl Into<String>) -> &mut Self {
         self.file = Some(file.into());
         self
@@ -132,32 +132,33 @@ impl Bake {
         self
     }
 
-    /// The bake file, as JSON.
+    /// Renders the bake file as JSON.
     ///
     /// # Errors
     ///
-    /// If bake would refuse a name, a value cannot be carried, or two targets of different Dockerfiles name the same file.
+    /// Returns an error if bake would refuse a name, a value cannot be carried, or two targets with different Dockerfiles name
+    /// the same file.
     pub fn render(&self) -> Result<String, Error> {
         Ok(self.parts()?.0.json())
     }
 
-    /// Writes the bake file, whole or not at all.
+    /// Writes the bake file atomically.
     ///
     /// # Errors
     ///
-    /// Those of [`render`](Self::render), and if the file cannot be written.
+    /// As for [`render`](Self::render); also if the file cannot be written.
     pub fn write(&self) -> Result<(), Error> {
         let text = self.render()?;
         write::write(Path::new(self.file_name()), &text, Kind::Data)?;
         Ok(())
     }
 
-    /// One line for a POSIX shell that builds all targets: with what `--allow` gives them, and in front the secrets that are
-    /// [commands](crate::Secret::command).
+    /// Returns one line for a POSIX shell that builds all targets: with the permissions in `--allow`, and preceded by the secrets
+    /// that are [commands](crate::Secret::command).
     ///
     /// # Errors
     ///
-    /// Those of [`render`](Self::render).
+    /// As for [`render`](Self::render).
     pub fn shell(&self) -> Result<String, Error> {
         let (_, parts) = self.parts()?;
         let mut line = Line::new(&["docker", "buildx", "bake"]);
@@ -231,7 +232,7 @@ impl Bake {
         everything.into_iter().chain(groups).collect()
     }
 
-    /// What is wrong with the file as a whole.
+    /// Checks the names in the file.
     fn check_names(&self) -> Result<(), Error> {
         let targets: Vec<&str> = self.targets.iter().map(|(name, _)| name.as_str()).collect();
         let groups: Vec<&str> = self.groups.iter().map(|(name, _)| name.as_str()).collect();
@@ -258,7 +259,7 @@ impl Bake {
                 .find(|member| !names.contains(&member.as_str()))
             {
                 return Err(Error::new(format!(
-                    "bake: the group `{group}` has `{}`, and there is only {known}",
+                    "bake: the group `{group}` has an unknown target `{}`; the targets are {known}",
                     member.escape_debug()
                 )));
             }
@@ -269,7 +270,7 @@ impl Bake {
             .find(|axis| !targets.contains(&axis.target.as_str()))
         {
             return Err(Error::new(format!(
-                "bake: a matrix is for the target `{}`, and there is only {known}",
+                "bake: a matrix has the unknown target `{}`; the targets are {known}",
                 axis.target.escape_debug()
             )));
         }
@@ -279,7 +280,7 @@ impl Bake {
                     && !targets.contains(&target)
                 {
                     return Err(Error::new(format!(
-                        "target `{name}`: the build context `{}` is no target; there is only \
+                        "target `{name}`: the build context `{}` is not a target; the targets are \
                          {known}",
                         source.escape_debug()
                     )));
@@ -289,7 +290,7 @@ impl Bake {
         self.check_files()
     }
 
-    /// Two Dockerfiles are not in the same file.
+    /// Checks that two different Dockerfiles are not in the same file.
     fn check_files(&self) -> Result<(), Error> {
         for (index, (name, command)) in self.targets.iter().enumerate() {
             for (other_name, other) in &self.targets[..index] {

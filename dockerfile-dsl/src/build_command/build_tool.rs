@@ -1,25 +1,25 @@
-//! The programs that build, each with its [`Program`].
+//! The build tools, each with its [`Program`].
 //!
-//! In: a [`BuildTool`]. Out: what is known of that program. To add a program is to add a file with its `Program`, and a variant here.
+//! In: a [`BuildTool`]. Out: its `Program`. To add a tool, add a file with its `Program`, and a variant here.
 
 use super::plan::Setting;
 use super::program::Program;
 use super::{buildctl, docker, kaniko, nerdctl, podman};
 
-/// The program that builds.
+/// The program that builds the image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BuildTool {
     /// `docker build` of Docker 23 and later, which is Buildx.
     #[default]
     Buildx,
-    /// `docker build` of an older Docker: BuildKit has to be asked for, with `DOCKER_BUILDKIT=1` in the environment.
+    /// `docker build` of an older Docker, which needs `DOCKER_BUILDKIT=1` in the environment for BuildKit.
     DockerBefore23,
     /// `podman build`.
     Podman,
     /// `buildah build`. It takes steps from its cache only if `BUILDAH_LAYERS=true` is in the environment.
     Buildah,
-    /// `nerdctl build`, which gives `buildctl` what it gets.
+    /// `nerdctl build`, a wrapper of `buildctl`.
     Nerdctl,
     /// `buildctl build`, BuildKit's own client. `BUILDKIT_HOST` names the daemon. Without an [`output`](crate::BuildCommand::output) or
     /// a tag the image stays in the daemon's cache.
@@ -27,7 +27,7 @@ pub enum BuildTool {
     /// `/kaniko/executor` of [osscontainertools/kaniko](https://github.com/osscontainertools/kaniko) 1.26.3 and later: earlier
     /// versions and other forks ignore secret mounts, so that steps run without the secret.
     ///
-    /// Its steps run in its own container: a secret that one step mounts may be readable by any other.
+    /// Its steps run in kaniko's own container: any step may be able to read a secret that another one mounts.
     Kaniko,
 }
 
@@ -44,19 +44,19 @@ impl BuildTool {
         }
     }
 
-    /// The program's name.
+    /// Returns the program's name.
     #[cfg(feature = "run")]
     pub(crate) const fn program(self) -> &'static str {
         self.known().name
     }
 
-    /// What has to be in the environment of the program.
+    /// Returns the environment variables that the program needs.
     #[cfg(feature = "run")]
     pub(crate) fn environment(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.known().environment.iter().copied()
     }
 
-    /// Whether Buildah builds, which is what podman has inside.
+    /// Whether it uses Buildah, as podman does.
     pub(crate) const fn is_buildah(self) -> bool {
         matches!(self, Self::Podman | Self::Buildah)
     }

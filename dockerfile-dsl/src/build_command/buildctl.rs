@@ -1,7 +1,7 @@
-//! `buildctl build`: BuildKit's own client, to which the Dockerfile is one frontend among others.
+//! `buildctl build`: BuildKit's own client, for which the Dockerfile is one of many frontends.
 //!
-//! In: a [`Plan`]. Out: `--local` for directories, `--opt` for what the frontend is told; a secret is spelt as for `docker build`.
-//! Invariant: an `--opt` is split at its first `=` and nowhere else, so that its value is as it is.
+//! In: a [`Plan`]. Out: `--local` for directories, `--opt` for the options of the frontend; a secret has the same syntax as for
+//! `docker build`. Invariant: an `--opt` is split at its first `=` only, so its value needs no quoting.
 
 use super::BuildNetwork;
 use super::argument::Argument;
@@ -76,7 +76,7 @@ fn line(program: &Program, plan: &Plan<'_>) -> Result<Line, Error> {
     Ok(line)
 }
 
-/// Where the context and the Dockerfile are.
+/// Adds the places of the context and the Dockerfile.
 fn files(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
     let (folder, name) = match plan.file {
         Some(file) => match file.rsplit_once('/') {
@@ -89,8 +89,8 @@ fn files(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
     if is_remote(plan.context) {
         if plan.file.is_some() || plan.is_beside_script {
             return Err(Error::new(format!(
-                "buildctl reads the Dockerfile from the context, and that is `{}`; leave --file \
-                 out, or name a directory as context",
+                "buildctl reads the Dockerfile from the context, and that is `{}`; omit --file \
+                 or name a directory as context",
                 plan.context
             )));
         }
@@ -112,7 +112,7 @@ fn files(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The name of an image is part of its output.
+/// Adds the outputs. The name of an image is part of its output.
 fn outputs(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
     if let Some(output) = plan.outputs.iter().find(|output| !output.contains("type=")) {
         return Err(Error::new(format!(

@@ -1,24 +1,24 @@
-//! How each secret gets to the builder: by its source, or, where no builder reads that, by a variable or a file of ours.
+//! How each secret reaches the builder: by its source, or, if no builder can read that, by a variable or a file created here.
 //!
-//! In: the secrets that a build needs. Out: for each, what a `--secret` says, and for a shell the assignments that make the variables.
-//! Invariant: a value stands in no argument: a shell gives it to a variable of the builder's process.
+//! In: the secrets that a build needs. Out: for each, the fields of its `--secret`, and for a shell the assignments of the
+//! variables. Invariant: no argument contains a value: a shell assigns it to a variable of the builder's process.
 
 use super::BuildCommand;
 use super::argument::{Argument, quote_command};
 use crate::{Error, SecretSource, facts::BuildSecret};
 
-/// What a builder reads a secret from.
+/// The place from which a builder reads a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Carried<'a> {
     /// An environment variable of that name.
     Env(&'a str),
-    /// The file at that path; a leading `~/` is the home directory of who builds.
+    /// The file at that path; a leading `~/` is the home directory of the user who builds.
     File(&'a str),
     /// The file whose path is in that environment variable.
     FileOf(&'a str),
 }
 
-/// Where a value that was read here is for the builder.
+/// The place where this library puts a value for the builder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HandOver {
     Variable(String),
@@ -27,19 +27,19 @@ pub(crate) enum HandOver {
     FileOf(String),
 }
 
-/// The assignment of a shell that makes the variable of one secret.
+/// The shell assignment that sets the variable of one secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ShellValue {
     pub(crate) variable: String,
-    /// What is inside of `"$(..)"`.
+    /// Text inside `"$(..)"`.
     output: String,
-    /// In words, for a message of the script.
+    /// Description for a message of the script.
     source: String,
     is_trimmed: bool,
     user: Option<&'static str>,
 }
 
-/// Variables that a shell, a builder or the C library reads, by their beginning.
+/// Prefixes of variables that a shell, a builder or the C library reads.
 const RESERVED: &[&str] = &[
     "BASH",
     "BUILDAH",
@@ -75,7 +75,7 @@ const RESERVED: &[&str] = &[
 ];
 
 impl BuildCommand {
-    /// What its `--secret` names.
+    /// Returns the place that its `--secret` names.
     pub(crate) fn carried<'a>(&'a self, secret: &'a BuildSecret) -> Result<Carried<'a>, Error> {
         let handed_over = self.handed_over.iter().find(|(id, _)| id == secret.id());
         match (handed_over, secret.source()) {
@@ -86,7 +86,7 @@ impl BuildCommand {
             (None, _) if secret.secret().is_handed_over() => {}
             (None, SecretSource::Env(name)) => return Ok(Carried::Env(name)),
             (None, SecretSource::File(path)) => return Ok(Carried::File(path)),
-            // Those are handed over.
+            // Those are passed by this library.
             (None, SecretSource::Command(_)) => {}
         }
         let why = match (secret.secret().user(), secret.source()) {
@@ -106,7 +106,7 @@ impl BuildCommand {
         )))
     }
 
-    /// The same build as a shell starts it: the assignments that it needs, and the command that reads their variables.
+    /// Returns the build as a shell starts it: the assignments that it needs, and the command that reads their variables.
     pub(crate) fn for_shell(&self) -> Result<(Self, Vec<ShellValue>), Error> {
         let mut command = self.clone();
         let mut values: Vec<ShellValue> = Vec::new();
@@ -168,7 +168,7 @@ impl ShellValue {
         }
     }
 
-    /// What goes in front of the command in one line: statements, then assignments for its process alone.
+    /// Returns the text before the command on the same line: statements, then assignments for its process alone.
     pub(super) fn prefix(values: &[Self]) -> String {
         let mut statements = String::new();
         let mut assignments = String::new();
@@ -182,7 +182,7 @@ impl ShellValue {
             } else if value.is_trimmed {
                 assignments.push_str(&format!("{variable}=\"$({output})\" "));
             } else {
-                // A substitution drops the line breaks at the end: a dot behind them keeps them.
+                // A substitution drops trailing line breaks: a dot after them keeps them.
                 statements.push_str(&format!("{variable}=\"$({output} && printf .)\" && "));
                 assignments.push_str(&format!("{variable}=\"${{{variable}%.}}\" "));
             }
@@ -190,7 +190,7 @@ impl ShellValue {
         statements + &assignments
     }
 
-    /// The same as lines of a script, which ends where a command fails or prints nothing.
+    /// Returns the same as lines of a script, which exits if a command fails or prints nothing.
     pub(crate) fn lines(&self) -> String {
         let Self {
             variable,
@@ -219,13 +219,13 @@ impl ShellValue {
     }
 }
 
-/// The header of basic authentication, of a user and a word that a shell expands to the password.
+/// Returns the basic authentication header of a user and a word that a shell expands to the password.
 fn basic(user: &str, password: &str) -> String {
     let user = Argument::text(user).quote();
     format!("\"Basic $(printf %s:%s {user} {password} | base64 | tr -d '\\n')\"")
 }
 
-/// `gh_token` to `GH_TOKEN`.
+/// Converts `gh_token` to `GH_TOKEN`.
 fn variable_name(id: &str) -> String {
     let mut name: String = id
         .chars()

@@ -1,8 +1,8 @@
 //! Services of a compose file, with the secrets of their builds.
 //!
-//! In: [`BuildCommand`]s under the names of services. Out: YAML for `docker compose build` and `docker buildx bake -f`, by itself or merged
-//! into a file that is there. Invariants: a secret has its id for a name and no `target`, which one of the two takes for the id and the
-//! other ignores; a `$` of ours is written `$$`.
+//! In: [`BuildCommand`]s under the names of services. Out: YAML for `docker compose build` and `docker buildx bake -f`, alone or
+//! merged into an existing file. Invariants: a secret is named by its id and has no `target`, which one of the two programs takes
+//! for the id and the other ignores; a literal `$` is written `$$`.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ const LIMITS: Limits = Limits {
     ..docker::BUILDX.limits
 };
 
-/// Services that are built with their secrets, as `docker compose` reads them.
+/// Services of `docker compose` that are built with their secrets.
 ///
 /// ```
 /// # use dockerfile_dsl::{Dockerfile, Secret, Stage, sh};
@@ -70,7 +70,7 @@ pub struct Compose {
 }
 
 impl BuildCommand {
-    /// A compose file with this build as a service: more are added with [`Compose::service`].
+    /// Returns a compose file with this build as a service; add more with [`Compose::service`].
     pub fn compose(&self, service: impl Into<String>) -> Compose {
         let mut compose = Compose::new();
         compose.service(service, self);
@@ -79,50 +79,50 @@ impl BuildCommand {
 }
 
 impl Compose {
-    /// Without a service yet.
+    /// Creates a file without services.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A service that is built so. Where [`file`](BuildCommand::file) is `-`, the Dockerfile is written into the compose file.
+    /// Adds a service. If [`file`](BuildCommand::file) is `-`, the Dockerfile is written into the compose file.
     pub fn service(&mut self, name: impl Into<String>, command: &BuildCommand) -> &mut Self {
         self.services.push((name.into(), command.clone()));
         self
     }
 
-    /// Where the compose file is, or will be: by default `compose.yaml`. Its paths are relative to its folder.
+    /// Sets the path of the compose file, by default `compose.yaml`. Paths in it are relative to its folder.
     pub fn file(&mut self, file: impl Into<String>) -> &mut Self {
         self.file = Some(file.into());
         self
     }
 
-    /// A compose file of these services alone.
+    /// Renders a compose file of these services only.
     ///
     /// # Errors
     ///
-    /// If compose would refuse a name, or what it makes of a path would be another one.
+    /// Returns an error if compose would refuse a name, or would read a path as a different one.
     pub fn render(&self) -> Result<String, Error> {
         Ok(self.parts()?.0.yaml(""))
     }
 
-    /// An existing compose file with what of this is missing in it: secrets, their lists, settings of a build, or whole services. Every
-    /// byte of it stays, but for `build: DIRECTORY`, which becomes `build:` with a `context:`. Feature `compose-merge`.
+    /// Adds the missing parts to an existing compose file: secrets, their lists, settings of a build, or whole services. Every
+    /// existing byte is kept, except that `build: DIRECTORY` becomes `build:` with a `context:`. Feature `compose-merge`.
     ///
     /// # Errors
     ///
-    /// Those of [`render`](Self::render); a file that is no YAML or no mapping; one that says something else of the same service or
-    /// secret; an anchor or an alias where something is to be added.
+    /// As for [`render`](Self::render); also if the file is not a YAML mapping, if it contradicts a service or secret, or if an
+    /// addition would be inside an anchor or alias.
     #[cfg(feature = "compose-merge")]
     pub fn merged_into(&self, existing: &str) -> Result<String, Error> {
         merge::merge(&self.parts()?.0, existing)
     }
 
-    /// Writes the compose file, whole or not at all. With the feature `compose-merge`, one that is there already is
-    /// [completed](Self::merged_into); without it, one that is there and has another text is an error.
+    /// Writes the compose file atomically. With the feature `compose-merge`, an existing file is [completed](Self::merged_into);
+    /// without it, an existing file with another text is an error.
     ///
     /// # Errors
     ///
-    /// Those of [`render`](Self::render), and if the file cannot be read or written.
+    /// As for [`render`](Self::render); also if the file cannot be read or written.
     pub fn write(&self) -> Result<(), Error> {
         let path = Path::new(self.file_name());
         let text = match std::fs::read_to_string(path) {
@@ -149,16 +149,17 @@ impl Compose {
             return Ok(text);
         }
         Err(Error::new(format!(
-            "{} is there already, and has another text; the feature `compose-merge` completes it",
+            "{} exists already with another text; the feature `compose-merge` completes it",
             self.file_name()
         )))
     }
 
-    /// One line for a POSIX shell that builds these services, with the secrets that are [commands](crate::Secret::command) in front.
+    /// Returns one line for a POSIX shell that builds these services, preceded by the secrets that are
+    /// [commands](crate::Secret::command).
     ///
     /// # Errors
     ///
-    /// Those of [`render`](Self::render).
+    /// As for [`render`](Self::render).
     pub fn shell(&self) -> Result<String, Error> {
         let (_, values) = self.parts()?;
         let mut line = Line::new(&["docker", "compose"]);
@@ -236,7 +237,7 @@ impl Compose {
 /// One service of the file.
 struct Service<'a> {
     plan: &'a Plan<'a>,
-    /// Where the compose file is.
+    /// Folder of the compose file.
     folder: &'a str,
 }
 
@@ -298,7 +299,7 @@ impl Service<'_> {
                 [path] => Node::text(format!("{id}={}", self.path(path)?)),
                 _ => {
                     return Err(Error::new(format!(
-                        "--ssh `{id}`: compose takes one path for it; give each an id of its own"
+                        "--ssh `{id}`: compose takes one path for it; give each a separate id"
                     )));
                 }
             });
@@ -316,7 +317,7 @@ impl Service<'_> {
         Ok(Node::map(image.into_iter().chain([build])))
     }
 
-    /// What is at the top of the file, by id.
+    /// Returns the top-level secrets, by id.
     fn secrets(&self) -> Result<Vec<(String, Node)>, Error> {
         let mut secrets = Vec::new();
         for (id, carried) in &self.plan.secrets {
@@ -341,7 +342,7 @@ impl Service<'_> {
         Ok(secrets)
     }
 
-    /// A path from the folder of the file, in which `~` is the home directory of who builds.
+    /// Returns a path relative to the folder of the file, in which `~` is the home directory of the user who builds.
     fn path(&self, path: &str) -> Result<String, Error> {
         if is_remote(path) {
             return literal("a path", path);
@@ -356,7 +357,7 @@ impl Service<'_> {
     }
 }
 
-/// What compose takes for the name of a service.
+/// Checks the name of a service.
 fn check_name(name: &str) -> Result<(), Error> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_plain) {
@@ -368,8 +369,8 @@ fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Text in which compose replaces nothing. It gives it to bake, where `${` of arguments and Dockerfiles is made safe, and nothing else:
-/// what would be read there is refused, as `docker buildx bake -f` reads the same file without that.
+/// Escapes text so that compose expands nothing in it. Compose passes it to bake and escapes only `${` of arguments and
+/// Dockerfiles; other text that bake would expand is refused, as `docker buildx bake -f` reads the same file without that escape.
 fn literal(what: &str, text: &str) -> Result<String, Error> {
     let is_safe = matches!(what, "an argument" | "the Dockerfile");
     if let Some(read) = ["%{", "${"].iter().find(|read| text.contains(**read))

@@ -1,7 +1,7 @@
-//! `docker build`, through Buildx and before it; and the flags that podman, buildah and nerdctl took over from it.
+//! `docker build`, through Buildx and before it; and the flags that podman, buildah and nerdctl share with it.
 //!
-//! In: a [`Plan`]. Out: the arguments, in one order: secrets first, the context last.
-//! Invariant: each value stands in the argument of its own flag, and an id that a step mounts has exactly one `--secret`.
+//! In: a [`Plan`]. Out: the arguments, in one order: secrets first, the context last. Invariant: each value is in the argument of
+//! its own flag, and an id that a step mounts has exactly one `--secret`.
 
 use super::argument::Argument;
 use super::carried::Carried;
@@ -40,7 +40,8 @@ pub(super) const BEFORE_23: Program = Program {
     ..BUILDX
 };
 
-/// `id=ID,env=NAME` or `id=ID,src=PATH`, as BuildKit's clients read it. Ids and names are plain by construction, a path is not.
+/// Returns `id=ID,env=NAME` or `id=ID,src=PATH`, in the syntax of BuildKit's clients. Ids and names are plain by construction; a
+/// path is quoted.
 pub(super) fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
     let argument = Argument::text(format!("id={id},"));
     Ok(match carried {
@@ -84,7 +85,7 @@ pub(super) fn line(program: &Program, plan: &Plan<'_>) -> Result<Line, Error> {
     if let Some(network) = plan.network {
         line.flag("--network", Argument::text(network.to_string()));
     }
-    // `--file -` beside the context `-` would be two readers of one input; the context alone does it.
+    // `--file -` and the context `-` would read the same input twice; the context alone suffices.
     let context = if plan.context.starts_with('-') && plan.context != "-" {
         Argument::text("./").push(plan.context)
     } else {
@@ -93,7 +94,7 @@ pub(super) fn line(program: &Program, plan: &Plan<'_>) -> Result<Line, Error> {
     Ok(line.end_with_context(context))
 }
 
-/// `--ssh ID=PATH[,PATH]`
+/// Adds `--ssh ID=PATH[,PATH]`.
 pub(super) fn ssh(line: &mut Line, plan: &Plan<'_>) {
     for (id, paths) in &plan.ssh {
         let mut argument = Argument::text(*id);

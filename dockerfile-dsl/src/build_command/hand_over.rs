@@ -1,8 +1,9 @@
-//! Values that were read here, to the builder that wants them, without touching a disk.
+//! Passes values that this library has read to the builder, without writing them to a disk.
 //!
-//! In: the values of a build. Out: the command whose `--secret`s name where they are, and what keeps them there until the build has ended.
-//! On Linux that is a file of memory (`/proc/PID/fd/N`), which nobody else of the machine can open and which goes with this program;
-//! elsewhere a variable of the builder's process alone; and where that cannot carry the value, a private file of a file system in memory.
+//! In: the values of a build. Out: the command whose `--secret`s name their places, and a guard that keeps them until the build
+//! has ended. On Linux the place is an in-memory file (`/proc/PID/fd/N`), which no other user can open and which is freed with
+//! this program; elsewhere a variable of the builder's process; and if that cannot carry the value, a private file on an
+//! in-memory file system.
 
 use std::process::Command;
 
@@ -17,28 +18,28 @@ mod digest;
 #[cfg(unix)]
 mod folder;
 
-/// The values, for as long as the build runs.
+/// The values, for the duration of the build.
 #[derive(Default)]
 pub(crate) struct Values {
     variables: Vec<(String, Zeroizing<Vec<u8>>)>,
-    /// Open, so that their memory stays.
+    /// Open files, which keep the memory.
     #[cfg(target_os = "linux")]
     memory: Vec<std::fs::File>,
     #[cfg(unix)]
     folder: Option<folder::Folder>,
 }
 
-/// What may carry a value.
+/// How a value may be passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Carrier {
     /// The best one for this value on this system.
     Any,
-    /// A variable: it belongs to the process, whenever that is started.
+    /// A variable, which belongs to the process whenever that is started.
     Variable,
 }
 
 impl BuildCommand {
-    /// Hands over each secret whose source a builder cannot read. Those that are optional and have no value are left out.
+    /// Passes each secret whose source a builder cannot read. Omits optional ones without a value.
     pub(crate) fn hand_over(
         &self,
         given: &Given,
@@ -75,7 +76,7 @@ impl BuildCommand {
 }
 
 impl Values {
-    /// Gives the process what it does not find elsewhere.
+    /// Gives the process its variables.
     pub(crate) fn give_to(&self, process: &mut Command) {
         for (name, value) in &self.variables {
             #[cfg(unix)]
@@ -114,7 +115,7 @@ impl Values {
         )))
     }
 
-    /// Memory that is a file. `None` where the system has none, or does not show it to other processes.
+    /// Adds an in-memory file. Returns `None` if the system has none, or hides it from other processes.
     #[cfg(target_os = "linux")]
     fn add_memory(&mut self, value: &[u8]) -> Option<String> {
         use std::io::Write;

@@ -1,4 +1,4 @@
-//! Whether an engine will take a name for an image: asked before the build, which would be for nothing.
+//! Checks image names before the build, so that it does not fail at the end.
 //!
 //! In: a name, `registry.example:5000/team/app:1`. Out: an error for what every engine refuses.
 
@@ -12,7 +12,7 @@ pub(crate) fn check(name: &str) -> Result<(), Error> {
         )))
     };
     if name.contains('@') {
-        return complain("a digest is not given, it is made: leave `@..` out");
+        return complain("a digest is computed, not given: remove `@..`");
     }
     let (path, tag) = match name.rsplit_once(':') {
         // The port of a registry.
@@ -28,7 +28,7 @@ pub(crate) fn check(name: &str) -> Result<(), Error> {
             || tag.len() > 128
         {
             return complain(
-                "behind the `:` a tag has letters, digits, `_`, `.` and `-`, at most 128, and \
+                "after the `:` a tag has letters, digits, `_`, `.` and `-`, at most 128, and \
                  begins with neither `.` nor `-`",
             );
         }

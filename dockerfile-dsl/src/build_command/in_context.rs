@@ -1,12 +1,12 @@
-//! Where files are for tools that look for them in the build context, or from the folder of their own file.
+//! Relative paths for tools that resolve them from the build context, or from the folder of their own file.
 //!
-//! In: paths as `docker build` takes them, from the current directory. Out: the same paths from elsewhere.
+//! In: paths relative to the current directory, as for `docker build`. Out: the same paths relative to another folder.
 
 use dockerfile_dsl_analysis::dockerfile::clean_path;
 
 use crate::Error;
 
-/// The Dockerfile, from the context: bake and compose look for it there.
+/// Returns the path of the Dockerfile relative to the context, where bake and compose look for it.
 pub(super) fn dockerfile(tool: &str, context: &str, file: &str) -> Result<String, Error> {
     if is_remote(context) || file.starts_with(['/', '~']) {
         return Ok(file.to_owned());
@@ -24,14 +24,14 @@ pub(super) fn dockerfile(tool: &str, context: &str, file: &str) -> Result<String
     }
     if context.starts_with(['/', '~']) || context.starts_with("..") {
         return Err(Error::new(format!(
-            "--file `{file}`: {tool} looks for it from the context `{context}`; write the whole \
+            "--file `{file}`: {tool} resolves it from the context `{context}`; write the whole \
              path of the Dockerfile"
         )));
     }
     Ok("../".repeat(context.split('/').count()) + &file)
 }
 
-/// A path from another folder than the current directory; absolute ones and those in the home directory stay.
+/// Returns a path relative to another folder; absolute paths and those in the home directory are unchanged.
 pub(super) fn from(folder: &str, path: &str) -> Result<String, Error> {
     let folder = clean_path(folder);
     if path.starts_with(['/', '~']) || matches!(folder.as_str(), "." | "") {
@@ -39,7 +39,7 @@ pub(super) fn from(folder: &str, path: &str) -> Result<String, Error> {
     }
     if folder.starts_with(['/', '~']) || folder.starts_with("..") {
         return Err(Error::new(format!(
-            "the path `{path}` is one of the current directory, and the file will be in \
+            "the path `{path}` is relative to the current directory, and the file will be in \
              `{folder}`; write the whole path"
         )));
     }
@@ -52,12 +52,12 @@ pub(super) fn from(folder: &str, path: &str) -> Result<String, Error> {
     })
 }
 
-/// Whether the builder gets it from elsewhere.
+/// Whether the builder fetches it from a remote source.
 pub(super) fn is_remote(source: &str) -> bool {
     source.contains("://") || source.starts_with("git@") || source.starts_with("target:")
 }
 
-/// Whether it is outside of the current directory, as far as its text says.
+/// Whether its text leads outside the current directory.
 pub(super) fn is_outside(path: &str) -> bool {
     let clean = clean_path(path);
     path.starts_with(['/', '~']) || clean == ".." || clean.starts_with("../")

@@ -1,7 +1,7 @@
 //! kaniko, the fork that mounts secrets (osscontainertools/kaniko 1.26.3 and later).
 //!
-//! In: a [`Plan`]. Out: the arguments of its executor, which has no word for `build` and no word of its own for the context.
-//! Invariant: it splits a `--secret` at every comma and reads a file from `/`, so a path with a comma and a relative one are refused.
+//! In: a [`Plan`]. Out: the arguments of its executor, which has no sub-command and takes the context as a flag. Invariant: it
+//! splits a `--secret` at every comma and reads a file from `/`, so a path with a comma and a relative one are refused.
 
 use super::argument::Argument;
 use super::carried::Carried;
@@ -36,10 +36,10 @@ pub(super) const KANIKO: Program = Program {
     ..docker::BUILDX
 };
 
-/// Prefixes of its own for contexts that are no directories.
+/// Its prefixes for contexts that are not directories.
 const CONTEXTS: &[&str] = &["dir://", "tar://", "git://", "gs://", "s3://"];
 
-/// `id=ID,env=NAME` or `id=ID,src=PATH`
+/// Returns `id=ID,env=NAME` or `id=ID,src=PATH`.
 fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
     let argument = Argument::text(format!("id={id},"));
     match carried {
@@ -49,8 +49,8 @@ fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
              one; use a link without one"
         ))),
         Carried::File(path) if !path.starts_with(['/', '~']) => Err(Error::new(format!(
-            "secret `{id}`: kaniko reads secrets from `/`, where `{path}` is another file; write \
-             the whole path"
+            "secret `{id}`: kaniko reads secrets from `/`, where `{path}` is a different file; \
+             write the whole path"
         ))),
         Carried::File(path) => Ok(argument.push("src=").push_path(path)),
         Carried::FileOf(name) => Ok(argument.push("src=").push_shell(format!("${name}"))),
@@ -90,7 +90,7 @@ fn line(program: &Program, plan: &Plan<'_>) -> Result<Line, Error> {
     } else if let Some(file) = plan.file {
         line.flag("--dockerfile", Argument::path(file));
     } else if plan.context != "." && !is_its_own {
-        // Else it would take one of the current directory first.
+        // Otherwise it would use one of the current directory first.
         let file = Argument::path(plan.context).push("/Dockerfile");
         line.flag("--dockerfile", file);
     }

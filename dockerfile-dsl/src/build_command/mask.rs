@@ -1,7 +1,7 @@
-//! The output of a build, with the known values blacked out as it comes.
+//! Masks the known values in the output of a build while it is streamed.
 //!
-//! In: values, and bytes in pieces of any size. Out: the same bytes with a mark where a value stands in any spelling of
-//! [`secret_text`], however the pieces cut it. Bytes are held back only while they could be the beginning of a value.
+//! In: values, and bytes in chunks of any size. Out: the same bytes with a mark in place of a value in any encoding of
+//! [`secret_text`], however the chunks split it. Bytes are held back only while they could be the start of a value.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -11,22 +11,22 @@ use dockerfile_dsl_analysis::secret_text::{
 };
 use zeroize::Zeroizing;
 
-/// So many bytes in a row of a random-looking value, or of an encoded one, are blacked out: a line may break inside of it.
+/// Min. bytes in a row of a random-looking or encoded value that are masked: a line break may split the value.
 const GRAM: usize = LEAST_LENGTH;
-/// Of a longer spelling only the usual encodings are looked for: all of them would fill the memory.
+/// Length in bytes above which only the usual encodings are masked, to bound the memory.
 const LONG: usize = 1024;
-/// A shorter value is in every text.
+/// Min. length of a value that is masked, in bytes: a shorter one occurs in every text.
 const LEAST_VALUE: usize = 3;
 const MARK: &[u8] = b"[redacted]";
 
-/// What is blacked out.
+/// The masked values, indexed.
 #[derive(Default)]
 pub(crate) struct Mask {
     /// Sorted.
     grams: Zeroizing<Vec<[u8; GRAM]>>,
     /// Texts that count as a whole, by their first bytes.
     texts: BTreeMap<[u8; LEAST_VALUE], Vec<Zeroizing<Vec<u8>>>>,
-    /// The length of the longest of them, at least that of a gram.
+    /// Length of the longest of them, at least that of a gram.
     longest: usize,
 }
 
@@ -70,7 +70,7 @@ impl Mask {
                 self.grams
                     .extend(grams.filter_map(|gram| <[u8; GRAM]>::try_from(gram).ok()));
             } else {
-                // A builder puts a time in front of each line.
+                // A builder adds a time stamp to each line.
                 for line in spelling.split(|byte| *byte == b'\n') {
                     if line.len() >= LEAST_LENGTH {
                         self.add_text(line);
@@ -91,7 +91,7 @@ impl Mask {
         }
     }
 
-    /// Marks what is of a value in the bytes from `start` on, and returns where the rest is not decided yet.
+    /// Marks the bytes of values from `start` on, and returns the offset from which the result is still open.
     fn look(&self, bytes: &[u8], hidden: &mut [bool], start: usize) -> usize {
         let mut decided = bytes.len();
         for at in start..bytes.len() {
@@ -129,7 +129,7 @@ impl Mask {
             .is_some_and(|gram| gram.starts_with(bytes))
     }
 
-    /// Copies all that is read, masked.
+    /// Copies everything, masked.
     pub(crate) fn copy(&self, mut from: impl Read, to: &mut dyn Write) -> io::Result<()> {
         let mut masked = Masked::new(self);
         let mut room = Zeroizing::new(vec![0; 16 * 1024]);
@@ -148,7 +148,7 @@ impl Mask {
     }
 }
 
-/// Whether a few characters of it say enough: in a list of numbers they are two bytes, and in clear they may be a word.
+/// Whether a few characters of it identify the value: in a list of numbers they are two bytes, and unencoded they may be a word.
 fn is_dense(encoding: Encoding) -> bool {
     matches!(
         encoding,
@@ -162,7 +162,7 @@ fn is_dense(encoding: Encoding) -> bool {
     )
 }
 
-/// A stream on its way.
+/// A stream in progress.
 struct Masked<'a> {
     mask: &'a Mask,
     pending: Zeroizing<Vec<u8>>,
@@ -234,7 +234,7 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    /// However the output is cut.
+    /// For every size of chunks.
     #[track_caller]
     fn check(values: &[&str], text: &str, expected: &str) {
         for size in [1, 2, 3, 5, 7, 8, 16, 1000] {
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_blacked_out_wherever_the_output_is_cut() {
+    fn value_is_masked_for_any_chunk_size() {
         check(
             &[TOKEN],
             &format!("#8 0.1 token={TOKEN} ok\n"),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_goes() {
+    fn every_encoding_is_masked() {
         // printf 'x-access-token:ghp_x7Kq/0+Zt9~RmW2vB4nD8sF1' | base64
         let basic = "eC1hY2Nlc3MtdG9rZW46Z2hwX3g3S3EvMCtadDl+Um1XMnZCNG5EOHNGMQ==";
         let shown = masked(&[TOKEN], &format!("Authorization: Basic {basic}\n"), 1000);
@@ -273,13 +273,13 @@ mod tests {
         );
         let hex: String = TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect();
         check(&[TOKEN], &format!("<{hex}>"), "<[redacted]>");
-        // A log breaks lines where it wants.
+        // A log breaks lines anywhere.
         let broken = format!("{}\n#8 0.2 {}\n", &TOKEN[..14], &TOKEN[14..]);
         check(&[TOKEN], &broken, "[redacted]\n#8 0.2 [redacted]\n");
     }
 
     #[test]
-    fn ordinary_text_stays() {
+    fn ordinary_text_is_kept() {
         check(
             &[TOKEN],
             "ghp_ is a prefix, ghp_x7K not all\n",
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn short_values_and_parts_of_files_go() {
+    fn short_values_and_parts_of_files_are_masked() {
         check(&["s3c"], "PIN s3c.\n", "PIN [redacted].\n");
         check(
             &["machine git.acme.test login bot password 9fK2mQ7xWz\n"],
@@ -313,7 +313,7 @@ mod tests {
         );
     }
 
-    /// A line that cannot be the beginning of a value is shown at once.
+    /// A line that cannot be the start of a value is shown at once.
     #[test]
     fn no_line_waits_for_the_next() {
         let mask = Mask::new([TOKEN.as_bytes()]);

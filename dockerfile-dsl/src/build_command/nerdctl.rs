@@ -1,7 +1,7 @@
-//! `nerdctl build`, which passes secrets and agents on to `buildctl` as they are.
+//! `nerdctl build`, which passes secrets and agents on to `buildctl` unchanged.
 //!
-//! In: a [`Plan`](super::plan::Plan). Out: the arguments of `docker build`, as far as it has them.
-//! Read from its `cmd/nerdctl/builder/builder_build.go`: a context is a directory, and there is one output.
+//! In: a [`Plan`](super::plan::Plan). Out: the arguments of `docker build` that it supports. According to its
+//! `cmd/nerdctl/builder/builder_build.go`, a context is a directory, and only one output is used.
 
 use super::docker;
 use super::plan::{Limits, Plan, Setting};
@@ -41,7 +41,7 @@ fn line(program: &Program, plan: &Plan<'_>) -> Result<Line, Error> {
     }
     if plan.outputs.len() > 1 {
         return Err(Error::new(
-            "nerdctl takes one --output, and several are given; leave one, or use Buildx",
+            "nerdctl takes one --output, and several are given; keep one, or use Buildx",
         ));
     }
     docker::line(program, plan)

@@ -1,6 +1,6 @@
-//! A text of keys and values, written as JSON.
+//! A tree of keys and values, written as JSON.
 //!
-//! In: a [`Node`]. Out: its text; what is a string stays one, whatever it looks like. There is no reader.
+//! In: a [`Node`]. Out: its text; a string is always written as a string. There is only a writer.
 
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ impl Node {
         Self::List(texts.into_iter().map(Self::text).collect())
     }
 
-    /// A map of the entries that say something.
+    /// Returns a map without the empty entries.
     pub(super) fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
         let entries = entries.into_iter();
         let entries = entries.filter(|(_, value)| !value.is_empty());
@@ -35,7 +35,7 @@ impl Node {
         )
     }
 
-    /// A map in which the last of several entries of one key is the one that holds.
+    /// Returns a map with the last entry of each key.
     pub(super) fn last_of_each(entries: Vec<(String, Self)>) -> Self {
         let mut map: Vec<(String, Self)> = Vec::new();
         for (key, value) in entries {
@@ -47,7 +47,7 @@ impl Node {
         Self::Map(map)
     }
 
-    /// A list or map of nothing.
+    /// Whether it is an empty list or map.
     fn is_empty(&self) -> bool {
         match self {
             Self::List(items) => items.is_empty(),
@@ -56,7 +56,7 @@ impl Node {
         }
     }
 
-    /// JSON, a line for each value.
+    /// Writes JSON, one line per value.
     pub(super) fn json(&self) -> String {
         let mut text = String::new();
         self.write_json(0, &mut text);
@@ -64,7 +64,7 @@ impl Node {
         text
     }
 
-    /// JSON in one line, which YAML reads as a value in `[..]` and `{..}`.
+    /// Writes JSON on one line, which YAML reads as a value in `[..]` and `{..}`.
     #[cfg(feature = "compose-merge")]
     pub(super) fn flow(&self) -> String {
         match self {
@@ -111,7 +111,7 @@ impl Node {
     }
 }
 
-/// A string as JSON and YAML read it alike.
+/// Quotes a string for both JSON and YAML.
 pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
@@ -131,7 +131,7 @@ pub(super) fn quote(text: &str) -> String {
     quoted
 }
 
-/// What a reader may refuse, or take for a line break or a mark; all are below U+10000.
+/// Whether a reader may refuse the character, or parse it as a line break or a mark; all of these are below U+10000.
 pub(super) fn is_escaped(character: char) -> bool {
     character.is_control()
         || matches!(

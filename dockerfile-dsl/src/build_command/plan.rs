@@ -1,14 +1,15 @@
-//! A build before it is spelt for a tool: what any tool would refuse is out of it.
+//! A build before it is written for a tool, with the checks that apply to all tools.
 //!
-//! In: a [`BuildCommand`]. Out: a [`Plan`] of plain facts, in the order of their flags, which each tool writes in its own spelling.
-//! Invariant: each value of a plan is one line without a NUL where a flag or a list ends there, and a secret is its id and its source.
+//! In: a [`BuildCommand`]. Out: a [`Plan`] of plain facts, in the order of their flags, which each tool writes in its own syntax.
+//! Invariant: each value of a plan is one line without a NUL if a flag or a list would end there, and a secret is its id and its
+//! source.
 
 use super::carried::Carried;
 use super::{BuildCommand, BuildNetwork, Progress, image_name};
 use crate::facts::Delivery;
 use crate::{Dockerfile, Error, SecretSource};
 
-/// Build arguments that BuildKit knows without an `ARG`.
+/// Build arguments that BuildKit accepts without an `ARG`.
 const PREDEFINED: &[&str] = &[
     "BUILDARCH",
     "BUILDKIT_BUILD_NAME",
@@ -42,16 +43,16 @@ const PROXIES: &[&str] = &[
     "all_proxy",
 ];
 
-/// All that a tool is told.
+/// All settings for a tool.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan<'a> {
     pub(super) dockerfile: &'a Dockerfile,
     pub(super) builder: Option<&'a str>,
-    /// By id.
+    /// Secrets by id.
     pub(super) secrets: Vec<(&'a str, Carried<'a>)>,
-    /// The ids that steps mount, with the sockets or keys for them; none is the agent of `$SSH_AUTH_SOCK`.
+    /// The ids that steps mount, with the sockets or keys for them; an empty list means the agent of `$SSH_AUTH_SOCK`.
     pub(super) ssh: Vec<(&'a str, Vec<&'a str>)>,
-    /// Without a value: that of the environment variable of the same name.
+    /// Build arguments; one without a value takes that of the environment variable of the same name.
     pub(super) build_args: Vec<(&'a str, Option<&'a str>)>,
     pub(super) build_contexts: Vec<(&'a str, &'a str)>,
     pub(super) target: Option<&'a str>,
@@ -60,7 +61,7 @@ pub(crate) struct Plan<'a> {
     pub(super) labels: Vec<(&'a str, &'a str)>,
     pub(super) outputs: Vec<&'a str>,
     pub(super) file: Option<&'a str>,
-    /// The Dockerfile is beside the script that has the line.
+    /// Whether the Dockerfile is beside the script that contains the line.
     pub(super) is_beside_script: bool,
     pub(super) uncached: Uncached<'a>,
     pub(super) progress: Option<Progress>,
@@ -68,27 +69,27 @@ pub(crate) struct Plan<'a> {
     pub(super) context: &'a str,
 }
 
-/// What is not taken from the build cache.
+/// Parts that are excluded from the build cache.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Uncached<'a> {
-    /// These stages: all others may come from it.
+    /// These stages only.
     Stages(Vec<&'a str>),
     Everything,
 }
 
-/// What a tool can be told.
+/// Capabilities of a tool.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The tool, in messages.
+    /// Name of the tool, in messages.
     pub(super) tool: &'static str,
-    /// What it does not have, and how a message calls that.
+    /// Unsupported settings, with their names in messages.
     pub(super) lacks: &'static [(Setting, &'static str)],
-    /// Whether BuildKit builds, which uses secrets of its own accord for an ADD.
+    /// Whether BuildKit builds, which uses secrets automatically for an ADD.
     pub(super) is_buildkit: bool,
     pub(super) has_no_cache_filter: bool,
 }
 
-/// What a tool may not have, and an author may have asked for.
+/// A setting that a tool may not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Setting {
     Builder,
@@ -108,7 +109,7 @@ pub(crate) enum Setting {
 }
 
 impl<'a> Plan<'a> {
-    /// The plan of a command, for a tool of these limits.
+    /// Returns the plan of a command, for a tool with these limits.
     pub(crate) fn new(command: &'a BuildCommand, limits: &Limits) -> Result<Self, Error> {
         check_context(command)?;
         let mut secrets = Vec::new();
@@ -154,7 +155,7 @@ impl<'a> Plan<'a> {
         for (setting, name) in limits.lacks {
             if plan.has(*setting) {
                 return Err(Error::new(format!(
-                    "{} does not have {name}; leave it out, or use Buildx",
+                    "{} does not support {name}; remove it, or use Buildx",
                     limits.tool
                 )));
             }
@@ -168,7 +169,7 @@ impl<'a> Plan<'a> {
         declared.any(|declared| declared.name() == argument)
     }
 
-    /// Whether an author asked for it.
+    /// Whether the author set it.
     fn has(&self, setting: Setting) -> bool {
         match setting {
             Setting::Builder => self.builder.is_some(),
@@ -192,11 +193,9 @@ impl<'a> Plan<'a> {
 
 fn check_context(command: &BuildCommand) -> Result<(), Error> {
     let message = match (command.context.as_str(), command.file.as_deref()) {
-        ("-", Some("-")) => {
-            "standard input is given twice: leave --file out where the context is `-`"
-        }
+        ("-", Some("-")) => "standard input is used twice: omit --file if the context is `-`",
         ("-", Some(_)) => {
-            "the context `-` takes the Dockerfile from standard input: leave --file out, or name a \
+            "the context `-` takes the Dockerfile from standard input: omit --file, or name a \
              directory as context"
         }
         ("", _) => "the build context is empty; `.` is the current directory",
@@ -205,7 +204,7 @@ fn check_context(command: &BuildCommand) -> Result<(), Error> {
     Err(Error::new(message))
 }
 
-/// One entry for each id that a step mounts.
+/// Returns one entry for each id that a step mounts.
 fn ssh(command: &BuildCommand) -> Result<Vec<(&str, Vec<&str>)>, Error> {
     let mounted = command.dockerfile.ssh();
     for (index, (id, paths)) in command.ssh.iter().enumerate() {
@@ -233,7 +232,7 @@ fn ssh(command: &BuildCommand) -> Result<Vec<(&str, Vec<&str>)>, Error> {
     Ok(agents)
 }
 
-/// Each is declared in the file, and its value is no secret's.
+/// Returns the build arguments: each is declared in the file, and its value is public.
 fn build_args(command: &BuildCommand) -> Result<Vec<(&str, Option<&str>)>, Error> {
     let mut arguments = Vec::new();
     for (name, value) in &command.build_args {
@@ -255,7 +254,7 @@ fn complaint_about_build_arg(
     value: Option<&str>,
 ) -> Option<String> {
     if name.is_empty() || name.contains('=') {
-        return Some("a name without `=` is needed".to_owned());
+        return Some("the name must not be empty or contain `=`".to_owned());
     }
     for secret in command.dockerfile.secrets() {
         if matches!(secret.source(), SecretSource::Env(variable) if variable == name) {
@@ -284,7 +283,7 @@ fn build_contexts(command: &BuildCommand) -> Result<Vec<(&str, &str)>, Error> {
     for (name, source) in &command.build_contexts {
         if name.is_empty() || name.contains('=') {
             return Err(Error::new(format!(
-                "--build-context `{}`: a name without `=` is needed",
+                "--build-context `{}`: the name must not be empty or contain `=`",
                 name.escape_debug()
             )));
         }
@@ -299,7 +298,7 @@ fn build_contexts(command: &BuildCommand) -> Result<Vec<(&str, &str)>, Error> {
 fn labels(command: &BuildCommand) -> Result<Vec<(&str, &str)>, Error> {
     for (key, value) in &command.labels {
         let message = if key.is_empty() || key.contains('=') {
-            "a key without `=` is needed"
+            "the key must not be empty or contain `=`"
         } else if key.contains('\0') || value.contains('\0') {
             "a NUL cannot be passed"
         } else {
@@ -350,7 +349,7 @@ fn list<'a>(
     for value in values {
         if value.is_empty() {
             return Err(Error::new(format!(
-                "{flag}: an empty value has no meaning there; leave the flag out"
+                "{flag}: the value is empty; omit the flag"
             )));
         }
         list.push(one_line(flag, value)?);
@@ -358,7 +357,7 @@ fn list<'a>(
     Ok(list)
 }
 
-/// The text, if it has no line break and no NUL: no flag needs one, and Docker's list syntaxes end there.
+/// Returns the text, unless it has a line break or a NUL: no flag needs one, and Docker's list syntaxes end there.
 pub(super) fn one_line<'a>(flag: &str, text: &'a str) -> Result<&'a str, Error> {
     if text.contains(['\n', '\r', '\0']) {
         return Err(Error::new(format!(

@@ -1,7 +1,7 @@
-//! What `podman build` and `buildah build` read in another way than `docker build`.
+//! The differences of `podman build` and `buildah build` from `docker build`.
 //!
-//! In: a [`Plan`]. Out: the arguments of `docker build` in their spelling of a secret.
-//! Invariant: they split a `--secret` at every comma, whatever is quoted, so a path with one is refused.
+//! In: a [`Plan`]. Out: the arguments of `docker build` with their syntax of a secret. Invariant: they split a `--secret` at
+//! every comma, even inside quotes, so a path with one is refused.
 
 use super::BuildNetwork;
 use super::argument::Argument;
@@ -44,8 +44,8 @@ pub(super) const BUILDAH: Program = Program {
     ..PODMAN
 };
 
-/// `id=ID,type=env,env=NAME` or `id=ID,type=file,src=PATH`. Without the type, a path would be taken for the name of a variable
-/// wherever a variable has the name of the id.
+/// Returns `id=ID,type=env,env=NAME` or `id=ID,type=file,src=PATH`. Without the type, a path would be parsed as the name of a
+/// variable if a variable has the name of the id.
 fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
     let argument = Argument::text(format!("id={id},"));
     match carried {
@@ -64,7 +64,7 @@ fn secret(id: &str, carried: Carried<'_>) -> Result<Argument, Error> {
 
 fn line(program: &Program, plan: &Plan<'_>) -> Result<Line, Error> {
     let network = plan.network;
-    // `default` would be a network of that name.
+    // `default` would be a network with that name.
     let network = network.filter(|network| *network != BuildNetwork::Default);
     docker::line(
         program,

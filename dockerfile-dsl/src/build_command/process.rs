@@ -1,7 +1,7 @@
 //! Runs the command.
 //!
-//! In: a [`BuildCommand`]. Out: a process that inherits the environment, and reads the values of the secrets from their sources or
-//! from where they were handed over; none is put into an argument.
+//! In: a [`BuildCommand`]. Out: a process that inherits the environment, and reads the values of the secrets from their sources
+//! or from the place where this library put them; no argument contains a value.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -13,13 +13,13 @@ use crate::Error;
 use crate::preflight::Given;
 
 impl BuildCommand {
-    /// As a process, not started yet. If [`file`](Self::file) or the context is `-`, give it the rendered text on standard input.
-    /// Optional secrets that have no value at this moment are left out. A secret that comes from a
+    /// Returns the process, not started yet. If [`file`](Self::file) or the context is `-`, write the rendered text to its
+    /// standard input. Optional secrets without a value at this moment are omitted. A secret that comes from a
     /// [command](crate::Secret::command) is read now, and is in a variable of the process. Feature `run`.
     ///
     /// # Errors
     ///
-    /// Those of [`argv`](Self::argv); a command that fails; a value that a variable cannot carry.
+    /// As for [`argv`](Self::argv); also if a command fails, or a variable cannot carry a value.
     pub fn to_command(&self) -> Result<Command, Error> {
         let given = self.read_secrets()?;
         let (command, values) = self.hand_over(&given, Carrier::Variable)?;
@@ -35,18 +35,18 @@ impl BuildCommand {
         Ok(process)
     }
 
-    /// Looks at everything that [`preflight`](Self::preflight) looks at, and builds. The build's output goes where this
-    /// program's own output goes, as it comes; where a value of a secret stands in it, in any spelling that `verify` knows, it is
-    /// blacked out. The builder's record of the build (`docker buildx history logs`) has it in clear. On standard error it says
-    /// which optional secrets it goes without. The Dockerfile is read from standard input if [`file`](Self::file) or the context
-    /// is `-`, else from where it was written. Feature `run`.
+    /// Runs the checks of [`preflight`](Self::preflight), and builds. The build's output is streamed to this program's own
+    /// output; the values of secrets in it, in any encoding that `verify` knows, are masked. The builder's record of the build
+    /// (`docker buildx history logs`) has them unmasked. Omitted optional secrets are reported on standard error. The Dockerfile
+    /// is read from standard input if [`file`](Self::file) or the context is `-`, else from its file. Feature `run`.
     ///
-    /// The builder is in this program's process group, so that Ctrl-C ends it too. Its output is a pipe where a secret is passed,
-    /// and so the progress is shown as plain lines. What an [`output`](Self::output) writes to standard output is not touched.
+    /// The builder is in this program's process group, so that Ctrl-C ends it too. Its output is a pipe if a secret is passed,
+    /// and so the progress is shown as plain lines. The data that an [`output`](Self::output) writes to standard output is
+    /// unchanged.
     ///
     /// # Errors
     ///
-    /// What preflight refuses, and a build that fails: [`Error::exit_code`] is that of the builder.
+    /// Returns the errors of preflight, and that of a failed build: [`Error::exit_code`] is the builder's exit status.
     pub fn run(&self) -> Result<(), Error> {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
@@ -57,14 +57,14 @@ impl BuildCommand {
         build.run_masked(process, &mask)
     }
 
-    /// What is blacked out: the values that this build gets.
+    /// Returns the values to mask: those that this build gets.
     fn mask(&self, given: &Given) -> Result<Mask, Error> {
         let mut values = Vec::new();
         for secret in self.needed_secrets()? {
             match given.of(secret) {
                 Some(Ok(Some(value))) => values.push(value.bytes()),
                 Some(Ok(None)) => tell(&format!(
-                    "the secret `{}` can be read only once: its value is not blacked out",
+                    "the secret `{}` can be read only once: its value is not masked",
                     secret.id()
                 )),
                 Some(Err(_)) | None => {}
@@ -93,7 +93,7 @@ impl BuildCommand {
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         std::thread::scope(|scope| {
-            // Who cannot be told is not kept from building.
+            // A failed write of the message does not stop the build.
             if let Some(stdout) = stdout {
                 scope.spawn(move || {
                     let _ = mask.copy(stdout, &mut std::io::stdout());
@@ -121,8 +121,8 @@ impl BuildCommand {
         ))
     }
 
-    /// Returns the build without the optional secrets that have no value at this moment: given an absent file, a builder does not start,
-    /// and given an unset variable, it serves an empty secret.
+    /// Returns the build without the optional secrets that have no value at this moment: with an absent file, a builder does not
+    /// start, and with an unset variable, it passes an empty secret.
     pub(crate) fn without_absent_secrets(&self, given: &Given) -> Result<Self, Error> {
         let mut command = self.clone();
         for secret in self.needed_secrets()? {
@@ -144,7 +144,7 @@ impl BuildCommand {
 }
 
 fn tell(line: &str) {
-    // Who cannot be told is not kept from building.
+    // A failed write of the message does not stop the build.
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 

@@ -1,4 +1,4 @@
-//! What is known of a program that builds, and the line that it is called with.
+//! The description of a build tool, and its command line.
 //!
 //! In: a [`Plan`]. Out: a [`Line`]. A [`Program`] is a constant in the file of its program.
 
@@ -7,28 +7,28 @@ use super::carried::Carried;
 use super::plan::{Limits, Plan};
 use crate::Error;
 
-/// What a program needs, cannot do, and how it spells a build.
+/// Requirements and limits of a program, and its syntax of a build.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(super) limits: Limits,
     pub(super) name: &'static str,
-    /// What has to be in its environment.
+    /// Required environment variables.
     pub(super) environment: &'static [(&'static str, &'static str)],
-    /// What stands in one `--secret`.
+    /// Writes the text of one `--secret`.
     pub(super) secret: fn(&str, Carried<'_>) -> Result<Argument, Error>,
     pub(super) line: fn(&Program, &Plan<'_>) -> Result<Line, Error>,
 }
 
-/// The words of a command line.
+/// Words of a command line.
 #[derive(Debug)]
 pub(super) struct Line {
     words: Vec<Argument>,
-    /// The build context, where that is a word by itself at the end.
+    /// Build context, if it is a separate word at the end.
     context: Option<Argument>,
 }
 
 impl Program {
-    /// The variables that it needs, as a shell has them in front of a command.
+    /// Returns the required variables as assignments before a command.
     pub(super) fn assignments(&self) -> String {
         let variables = self.environment.iter();
         variables
@@ -66,12 +66,12 @@ impl Line {
         self
     }
 
-    /// Every word.
+    /// Returns every word.
     pub(super) fn into_words(self) -> Vec<Argument> {
         self.words.into_iter().chain(self.context).collect()
     }
 
-    /// As a shell reads it, with options in front of the context.
+    /// Quotes the line for a shell, with options before the context.
     pub(super) fn quote(&self, options: Option<&str>) -> String {
         let words = self.words.iter().map(Argument::quote);
         let options = options.map(str::to_owned);
@@ -81,7 +81,7 @@ impl Line {
     }
 }
 
-/// `NAME=VALUE`, or the name alone where the value is that of a variable.
+/// Returns `NAME=VALUE`, or the name alone to take the value of a variable.
 pub(super) fn pair(name: &str, value: Option<&str>) -> String {
     value.map_or_else(|| name.to_owned(), |value| format!("{name}={value}"))
 }

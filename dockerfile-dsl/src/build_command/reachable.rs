@@ -1,7 +1,7 @@
-//! The secrets that a build needs: those of the stages that its target stage is made of.
+//! The secrets that a build needs: those of the stages that its target depends on.
 //!
-//! In: the Dockerfile and the name of a stage, or none for the last one. Out: secrets, in their order.
-//! Reads the text that will be built, so that it knows of every `FROM`, `--from` and mount that BuildKit knows of.
+//! In: the Dockerfile and the name of a stage, or none for the last one. Out: secrets, in their order. Reads the rendered text,
+//! so that every `FROM`, `--from` and mount counts that BuildKit sees.
 
 use dockerfile_dsl_analysis::dockerfile::{File, Instruction, Kind, read};
 
@@ -9,7 +9,7 @@ use super::BuildCommand;
 use crate::{Error, facts::BuildSecret};
 
 impl BuildCommand {
-    /// The secrets of the stages that the target is made of.
+    /// Returns the secrets of the stages that the target depends on.
     pub(crate) fn needed_secrets(&self) -> Result<Vec<&BuildSecret>, Error> {
         let text = self.dockerfile.render();
         let file = read(&text).map_err(|errors| {
@@ -35,14 +35,14 @@ fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
         let names = file.stages.iter().filter_map(|stage| stage.name.as_ref());
         let names: Vec<String> = names.map(|name| format!("`{}`", name.name)).collect();
         Error::new(format!(
-            "--target `{}`: there is no such stage; the named ones are {}",
+            "--target `{}`: unknown stage; the named stages are {}",
             name.escape_debug(),
             names.join(", ")
         ))
     })
 }
 
-/// For each stage, whether the target is made of it.
+/// Returns for each stage whether the target depends on it.
 fn needed(file: &File, target: usize) -> Vec<bool> {
     let mut needed = vec![false; file.stages.len()];
     let mut open = vec![target];
@@ -59,7 +59,7 @@ fn needed(file: &File, target: usize) -> Vec<bool> {
     needed
 }
 
-/// The stages that an instruction copies or mounts from.
+/// Adds the stages that an instruction copies or mounts from.
 fn sources(file: &File, stage: usize, instruction: &Instruction, found: &mut Vec<usize>) {
     match &instruction.kind {
         Kind::Copy(transfer) => {
@@ -81,7 +81,7 @@ fn sources(file: &File, stage: usize, instruction: &Instruction, found: &mut Vec
     }
 }
 
-/// The earlier stage of that name or number; every earlier stage, if the name has a variable in it.
+/// Adds the earlier stage of that name or number; every earlier stage, if the name contains a variable.
 fn named(file: &File, stage: usize, name: &str, numbers: bool, found: &mut Vec<usize>) {
     if name.contains('$') {
         found.extend(0..stage);
@@ -131,7 +131,7 @@ mod tests {
         let error = target(&file, Some("b")).unwrap_err().to_string();
         assert_eq!(
             error,
-            "--target `b`: there is no such stage; the named ones are `a`"
+            "--target `b`: unknown stage; the named stages are `a`"
         );
     }
 }

@@ -1,20 +1,21 @@
-//! A [`Node`] as YAML, in block style.
+//! Writes a [`Node`] as YAML, in block style.
 //!
-//! Invariant: every reader of YAML, old or new, takes a string for that string: it is without quotes only where nothing else is possible.
+//! Invariant: every YAML reader, old or new, parses a string as that string: quotes are omitted only where no other reading is
+//! possible.
 
 use std::fmt::Write as _;
 
 use super::node::{Node, is_escaped, quote};
 
 impl Node {
-    /// YAML in block style, each line behind `indent`, in steps of two.
+    /// Writes YAML in block style, each line after `indent`, in steps of two.
     pub(super) fn yaml(&self, indent: &str) -> String {
         let mut text = String::new();
         self.write_yaml(indent, &mut text);
         text
     }
 
-    /// The lines of it as the value of what is before; ends with a line break.
+    /// Writes its lines as the value after a key or dash; ends with a line break.
     fn write_yaml(&self, indent: &str, out: &mut String) {
         match self {
             Self::Map(entries) if !entries.is_empty() => {
@@ -44,7 +45,7 @@ impl Node {
         }
     }
 
-    /// What is behind a key or a dash, with the end of the line.
+    /// Writes the value after a key or a dash, with the end of the line.
     fn write_value(&self, indent: &str, out: &mut String) {
         match self {
             Self::Map(entries) if !entries.is_empty() => {
@@ -82,7 +83,7 @@ impl Node {
     }
 }
 
-/// Whether it is for a block `|`: several lines of printable characters, the first not indented, and one line break at the end.
+/// Whether it fits a block `|`: several lines of printable characters, the first not indented, and one line break at the end.
 fn is_block(text: &str) -> bool {
     let is_printable = |character: char| character == '\n' || !is_escaped(character);
     text.lines().count() > 1
@@ -92,11 +93,11 @@ fn is_block(text: &str) -> bool {
         && text.chars().all(is_printable)
 }
 
-/// A string of YAML: without quotes where every reader takes it for a string.
+/// Writes a string: without quotes if every reader parses it as a string.
 fn plain(text: &str) -> String {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte);
     let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
-    // Words that are truth values, nothing or numbers to some reader.
+    // Words that some reader parses as booleans, null or numbers.
     const WORDS: &[&str] = &[
         "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan",
     ];

@@ -1,7 +1,7 @@
 //! Each example renders the Dockerfile and the command that are committed beside it.
 //!
-//! After a change that is meant: `DOCKERFILE_DSL_UPDATE=1 cargo test -p dockerfile-dsl-tests --test engine committed::`, and look at
-//! the difference.
+//! After an intended change run `DOCKERFILE_DSL_UPDATE=1 cargo test -p dockerfile-dsl-tests --test engine committed::`, and
+//! review the difference.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! `canary new`, a build with the decoys alone, `verify --canary`: the way of a pull request from outside, with the real tool, a real
-//! Docker Engine, and servers on loopback in place of the real ones.
+//! `canary new`, a build with the decoys alone, `verify --canary`: the procedure for a pull request of a fork, with the real
+//! tool, a real Docker Engine, and servers on loopback in place of the real ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     )
 }
 
-/// The tool, as `cargo build` makes it.
+/// The tool, as built by `cargo build`.
 fn tool() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let build = ["build", "--quiet", "-p", "dockerfile-dsl-cli"];
@@ -45,7 +45,7 @@ fn in_folder(program: &Path, folder: &Folder, arguments: &[&str]) -> Output {
     command.env("TMPDIR", &folder.0).output().unwrap()
 }
 
-/// Makes the decoys where the real values are, and takes the real values away.
+/// Creates the decoys on the machine with the real values, and removes these.
 fn decoys(tool: &Path, folder: &Folder) {
     folder.write("token", TOKEN);
     folder.write(
@@ -81,7 +81,7 @@ fn decoy(folder: &Folder, name: &str) -> String {
     fs::read_to_string(folder.0.join("decoys").join(name)).unwrap()
 }
 
-/// Builds with the flags that stand ready. Returns whether it was built, and what was printed.
+/// Builds with the prepared flags. Returns whether the build succeeded, and its output.
 fn build(folder: &Folder, tag: &str, step: &str) -> (bool, String) {
     let text = format!("FROM debian:bookworm-slim\nRUN echo {tag}\n{step}\n");
     folder.write("Dockerfile", &text);
@@ -132,11 +132,11 @@ fn a_pull_request_is_built_and_searched_without_a_secret() {
     let log = server.requests();
     assert_eq!(log.len(), 1);
     assert_eq!(log[0].header("authorization"), Some(&shown[..]));
-    // It has the shape that a check of the client wants, and nothing of the real one.
+    // It has the form that the client checks, and no part of the real one.
     assert!(token.starts_with("ghp_") && token.len() == TOKEN.len() && token != TOKEN);
     assert!(decoy(&folder, "npmrc").starts_with("//r.example/:_authToken="));
 
-    // What the author of the pull request lets stay.
+    // Leaks by the author of the pull request.
     let step = "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc cp /root/.npmrc /etc/npmrc";
     let (is_built, text) = build(&folder, "canary-file:1", step);
     assert!(is_built, "{text}");
@@ -190,7 +190,7 @@ fn a_step_whose_server_refuses_a_decoy_fails() {
     assert!(text.contains("Authentication failed"), "{text}");
     let inspect = ["image", "inspect", "canary-refused:1"];
     assert!(!real::succeeds("docker", &inspect));
-    // The one that knows the decoy stands in.
+    // The server that knows the decoy takes its place.
     let stand_in = counterparts::git(&folder.0.join("decoy"), &decoy(&folder, "token"));
     let (is_built, text) = build(&folder, "canary-accepted:1", &step(&stand_in));
     assert!(is_built, "{text}");

@@ -13,7 +13,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Engine::Containerd,
         [
             an_image_is_searched_before_it_is_stored,
-            a_build_argument_stands_in_the_provenance,
+            build_argument_is_in_the_provenance,
             a_leak_of_a_builder_stage_is_in_the_exported_cache_only
         ]
     )
@@ -84,7 +84,7 @@ fn an_image_is_searched_before_it_is_stored() {
     );
 }
 
-fn a_build_argument_stands_in_the_provenance() {
+fn build_argument_is_in_the_provenance() {
     let folder = Folder::new("provenance");
     folder.write("secret", A);
     // Used in a stage that the image is not made of, so that its history does not show it.

@@ -1,4 +1,4 @@
-//! With a real Docker Engine and its own image store, which does not hand an image out before it has it.
+//! With a real Docker Engine and its own image store, which has to store an image before it exports it.
 
 use std::fs;
 use std::process::Command;
@@ -16,13 +16,13 @@ pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = in_engine!(
         Engine::Docker,
         [
-            only_a_clean_image_gets_its_name,
+            only_a_clean_image_is_tagged,
             an_optional_secret_that_is_not_there_does_not_keep_docker_from_building,
-            a_failed_build_says_why_and_leaves_nothing,
-            names_of_images_are_looked_at_before_the_build,
+            failed_build_reports_its_reason_and_leaves_nothing,
+            image_names_are_checked_before_the_build,
             ctrl_c_leaves_nothing,
             layers_of_a_base_image_are_known_text,
-            a_record_holds_what_was_printed
+            build_record_contains_the_output
         ]
     );
     trials.extend(in_engine!(
@@ -53,7 +53,7 @@ fn check(report: &Report, tag: &str, verdict: Verdict) {
     real::assert_verdict(report, BuildTool::Buildx, tag, verdict);
 }
 
-fn only_a_clean_image_gets_its_name() {
+fn only_a_clean_image_is_tagged() {
     let folder = Folder::new("clean");
     let report = verify(&folder, "verify-clean:1", "test -s /run/secrets/token", A);
     check(&report, "verify-clean:1", Verdict::Clean);
@@ -84,8 +84,8 @@ fn only_a_clean_image_gets_its_name() {
         "{finding:?}"
     );
 
-    // The same step with another value comes from the cache, and the image holds the first one; or the engine has cleared its
-    // cache, and it holds the second.
+    // The same step with another value comes from the cache, and the image contains the first one; or the engine has cleared its
+    // cache, and it contains the second.
     let report = verify(
         &folder,
         "verify-leak:1",
@@ -132,7 +132,7 @@ fn an_optional_secret_that_is_not_there_does_not_keep_docker_from_building() {
     docker(&["image", "rm", "verify-optional:1"]);
 }
 
-fn a_failed_build_says_why_and_leaves_nothing() {
+fn failed_build_reports_its_reason_and_leaves_nothing() {
     let folder = Folder::new("fails");
     for tool in [BuildTool::Buildx, BuildTool::DockerBefore23] {
         let error = |text: &str| {
@@ -151,7 +151,7 @@ fn a_failed_build_says_why_and_leaves_nothing() {
     }
 }
 
-fn names_of_images_are_looked_at_before_the_build() {
+fn image_names_are_checked_before_the_build() {
     let folder = Folder::new("names");
     let text =
         "FROM debian:bookworm-slim\nRUN --mount=type=secret,id=token test -s /run/secrets/token\n";
@@ -234,7 +234,7 @@ fn layers_of_a_base_image_are_known_text() {
     real::run("docker", &["image", "rm", "verify-base:1"]);
 }
 
-fn a_record_holds_what_was_printed() {
+fn build_record_contains_the_output() {
     let folder = Folder::new("record");
     let secret = folder.write("secret", A);
     let text = format!(

@@ -13,9 +13,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     in_engine!(
         Engine::Buildah,
         [
-            only_a_clean_image_of_podman_or_buildah_gets_its_name,
+            only_a_clean_image_of_podman_or_buildah_is_tagged,
             a_step_from_podmans_cache_may_hold_an_earlier_value,
-            a_failed_build_of_podman_or_buildah_says_why,
+            failed_build_of_podman_or_buildah_reports_its_reason,
             ctrl_c_leaves_no_image_of_podman
         ]
     )
@@ -33,7 +33,7 @@ fn verify(folder: &Folder, tool: BuildTool, tag: &str, step: &str, value: &str) 
         .unwrap()
 }
 
-fn only_a_clean_image_of_podman_or_buildah_gets_its_name() {
+fn only_a_clean_image_of_podman_or_buildah_is_tagged() {
     let folder = Folder::new("podman");
     for (tool, program) in [
         (BuildTool::Podman, "podman"),
@@ -113,7 +113,7 @@ fn a_step_from_podmans_cache_may_hold_an_earlier_value() {
     real::run("podman", &["rmi", "localhost/podman-first:1"]);
 }
 
-fn a_failed_build_of_podman_or_buildah_says_why() {
+fn failed_build_of_podman_or_buildah_reports_its_reason() {
     let folder = Folder::new("podman-fails");
     for tool in [BuildTool::Podman, BuildTool::Buildah] {
         let text = format!(
@@ -144,7 +144,7 @@ fn ctrl_c_leaves_no_image_of_podman() {
         return;
     }
     for program in ["podman", "buildah"] {
-        // The working container that an interrupted podman leaves is not asked for: it has no name that anyone else could know.
+        // The working container of an interrupted podman is not checked: no other program can know its name.
         real::assert_ctrl_c_leaves_nothing(program, name!(ctrl_c_leaves_no_image_of_podman));
     }
 }

@@ -1,5 +1,5 @@
-//! For tests of `verify` with real builders: each test runs again in a process of its own, in the environment of the engine that
-//! it names.
+//! Helpers for tests of `verify` with real builders: each test runs again in a separate process, in the environment of its
+//! engine.
 
 use std::env;
 use std::ffi::OsString;
@@ -43,7 +43,7 @@ macro_rules! in_engine {
     };
 }
 
-/// A trial that runs again in a process of its own, in the environment of the engine.
+/// A trial that runs again in a separate process, in the environment of the engine.
 pub(crate) fn trial(engine: Engine, name: &'static str, test: fn()) -> Trial {
     if env::var_os("IN_ENGINE").is_some() {
         return trials::trial(name, &Arc::new(Ok(())), move |&()| test());
@@ -58,7 +58,7 @@ struct Environment {
     folder: PathBuf,
     path: OsString,
     host: String,
-    /// Nothing that is not verified yet is written to a file on the way: with Docker, not even by its client.
+    /// Unverified data is never written to a file: with Docker, not even by its client.
     temporary: &'static str,
 }
 
@@ -232,7 +232,7 @@ pub(crate) fn assert_verdict(report: &Report, tool: BuildTool, tag: &str, verdic
     assert_nothing_is_left(program, std::process::id());
 }
 
-/// Runs `test` once more in a group of its own, interrupts it like Ctrl-C while a step sleeps, and looks what is left.
+/// Runs `test` once more in a separate group, interrupts it like Ctrl-C while a step sleeps, and checks what remains.
 #[track_caller]
 pub(crate) fn assert_ctrl_c_leaves_nothing(program: &str, test: &str) {
     let mut child = Command::new(env::current_exe().unwrap())

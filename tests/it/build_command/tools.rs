@@ -32,7 +32,7 @@ fn docker_before_23_is_asked_for_buildkit() {
     );
     refuses(
         command.build_context("a", "b"),
-        "Docker before 23 does not have --build-context; leave it out, or use Buildx",
+        "Docker before 23 does not support --build-context; remove it, or use Buildx",
     );
 }
 
@@ -83,7 +83,7 @@ fn podman_and_buildah_take_secrets_in_another_spelling() {
     ] {
         refuses(
             command,
-            &format!("podman does not have {flag}; leave it out, or use Buildx"),
+            &format!("podman does not support {flag}; remove it, or use Buildx"),
         );
     }
 }
@@ -105,8 +105,8 @@ fn nerdctl_is_given_what_docker_is() {
     for (command, message) in [
         (
             plain().builder("b"),
-            "nerdctl does not have --builder; BUILDKIT_HOST names the daemon; leave it out, or use \
-             Buildx",
+            "nerdctl does not support --builder; BUILDKIT_HOST names the daemon; remove it, or \
+             use Buildx",
         ),
         (
             plain().context("https://github.com/acme/app.git"),
@@ -117,7 +117,7 @@ fn nerdctl_is_given_what_docker_is() {
             plain()
                 .output("type=local,dest=a")
                 .output("type=oci,dest=b"),
-            "nerdctl takes one --output, and several are given; leave one, or use Buildx",
+            "nerdctl takes one --output, and several are given; keep one, or use Buildx",
         ),
     ] {
         refuses(command.tool(nerdctl), message);
@@ -171,7 +171,7 @@ fn buildctl_has_options_of_the_frontend() {
     for (command, message) in [
         (
             plain().file("-"),
-            "buildctl does not have a Dockerfile on standard input; leave it out, or use Buildx",
+            "buildctl does not support a Dockerfile on standard input; remove it, or use Buildx",
         ),
         (
             plain().output("out"),
@@ -185,7 +185,7 @@ fn buildctl_has_options_of_the_frontend() {
         (
             plain().context("https://x.example/a.git").file("b"),
             "buildctl reads the Dockerfile from the context, and that is \
-             `https://x.example/a.git`; leave --file out, or name a directory as context",
+             `https://x.example/a.git`; omit --file or name a directory as context",
         ),
     ] {
         refuses(command.tool(buildctl), message);
@@ -259,8 +259,8 @@ fn kaniko_pushes_to_its_tags() {
         ),
         (
             &mut image(&[Secret::file("npmrc", "keys/npmrc")]).build_command(),
-            "secret `npmrc`: kaniko reads secrets from `/`, where `keys/npmrc` is another file; \
-             write the whole path",
+            "secret `npmrc`: kaniko reads secrets from `/`, where `keys/npmrc` is a different \
+             file; write the whole path",
         ),
         (
             &mut image(&[ODD]).build_command(),
@@ -269,7 +269,7 @@ fn kaniko_pushes_to_its_tags() {
         ),
         (
             plain().output("out"),
-            "kaniko does not have --output; a tag is where it pushes to; leave it out, or use \
+            "kaniko does not support --output; a tag is where it pushes to; remove it, or use \
              Buildx",
         ),
     ] {

@@ -176,8 +176,8 @@ fn targets_share_stages() {
     );
     refuses(
         &bake,
-        "target `lost`: the build context `target:bsae` is no target; there is only `base`, `app`, \
-         `lost`, `default`",
+        "target `lost`: the build context `target:bsae` is not a target; the targets are \
+         `base`, `app`, `lost`, `default`",
     );
 }
 
@@ -220,7 +220,7 @@ fn a_target_is_built_for_each_value() {
     bake.matrix("ap", "VERSION", ["1"]);
     refuses(
         &bake,
-        "bake: a matrix is for the target `ap`, and there is only `app`",
+        "bake: a matrix has the unknown target `ap`; the targets are `app`",
     );
 }
 
@@ -253,12 +253,12 @@ fn what_bake_refuses() {
     bake.group("all", ["app", "web"]);
     refuses(
         &bake,
-        "bake: the group `all` has `web`, and there is only `app`, `all`",
+        "bake: the group `all` has an unknown target `web`; the targets are `app`, `all`",
     );
     refuses(
         &command(&[]).builder("b").bake("app"),
-        "target `app`: a target of bake does not have --builder; `Bake::builder` is for all of \
-         them; leave it out, or use Buildx",
+        "target `app`: a target of bake does not support --builder; `Bake::builder` is for all \
+         of them; remove it, or use Buildx",
     );
     refuses(
         &command(&[]).context("-").bake("app"),
@@ -266,7 +266,7 @@ fn what_bake_refuses() {
     );
     refuses(
         &command(&[]).context("/src").file("docker/x").bake("app"),
-        "target `app`: --file `docker/x`: bake looks for it from the context `/src`; write the \
+        "target `app`: --file `docker/x`: bake resolves it from the context `/src`; write the \
          whole path of the Dockerfile",
     );
     refuses(

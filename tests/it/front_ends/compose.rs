@@ -106,8 +106,8 @@ fn paths_are_from_the_folder_of_the_file() {
     compose.file("/srv/compose.yaml");
     refuses(
         &compose,
-        "service `app`: the path `.` is one of the current directory, and the file will be in \
-         `/srv`; write the whole path",
+        "service `app`: the path `.` is relative to the current directory, and the file will be \
+         in `/srv`; write the whole path",
     );
 }
 
@@ -164,7 +164,7 @@ fn what_compose_refuses() {
     );
     refuses(
         &command(&[]).output("type=local,dest=out").compose("app"),
-        "service `app`: compose does not have --output; leave it out, or use Buildx",
+        "service `app`: compose does not support --output; remove it, or use Buildx",
     );
 }
 
@@ -297,9 +297,9 @@ fn a_file_of_other_things_gets_the_whole_service() {
 #[test]
 fn a_file_that_says_something_else_is_not_touched() {
     for (existing, message) in [
-        ("- a\n", "the file is no mapping"),
-        ("just text\n", "the file is no mapping"),
-        ("services: [app]\n", "`services` is no mapping"),
+        ("- a\n", "the file is not a mapping"),
+        ("just text\n", "the file is not a mapping"),
+        ("services: [app]\n", "`services` is not a mapping"),
         (
             "services:\n  app:\n    build: ./other\n",
             "`services.app.build.context` is `./other`, and `.` here; make them agree",
@@ -332,8 +332,8 @@ fn a_file_that_says_something_else_is_not_touched() {
         (
             "services:\n  app:\n    build:\n      context: .\n      secrets:\n        - source: \
              TOKEN\n          target: token\n",
-            "`services.app.build.secrets` has an entry with `target: token`, which is another id \
-             to compose than to bake; name the secret so, and leave the target out",
+            "`services.app.build.secrets` has an entry with `target: token`, which is another \
+             id to compose than to bake; give the secret that name, and remove the target",
         ),
         (
             "services: {app: {build: {context: ., secrets: [\n  other # why\n  ]}}}\n",
@@ -349,7 +349,7 @@ fn a_file_that_says_something_else_is_not_touched() {
         assert_eq!(error, message, "{existing}");
     }
     let error = ours().merged_into("a: [\n").unwrap_err().to_string();
-    assert!(error.starts_with("it is no YAML: "), "{error}");
+    assert!(error.starts_with("invalid YAML:  "), "{error}");
 }
 
 #[test]
@@ -363,7 +363,10 @@ fn a_file_is_completed_whole_or_not_at_all() {
     assert_eq!(new, compose.render().unwrap());
     std::fs::write(&path, "- no mapping\n").unwrap();
     let error = compose.write().unwrap_err().to_string();
-    assert_eq!(error, format!("{}: the file is no mapping", path.display()));
+    assert_eq!(
+        error,
+        format!("{}: the file is not a mapping", path.display())
+    );
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "- no mapping\n");
     std::fs::write(&path, "name: shop # ours\n").unwrap();
     compose.write().unwrap();

@@ -1,4 +1,4 @@
-//! Rows that take any option: what such a row vouches for, and what it does not. Each refusal has its nearest honest twin.
+//! Rows that take any option: what such a row covers, and what it does not. Each refusal has its nearest honest twin.
 
 use super::check;
 
@@ -11,7 +11,7 @@ fn pair(refused: &str, channel: &str, honest: &str) {
 
 const TOKEN: &str = "\"$(cat /run/secrets/tok)\"";
 
-/// The word behind an option that no row lists may be its value.
+/// The word after an option that no row lists may be its value.
 #[test]
 fn the_value_of_an_unlisted_option_is_opaque() {
     pair(
@@ -36,7 +36,7 @@ fn the_value_of_an_unlisted_option_is_opaque() {
     );
 }
 
-/// The words of a sub-command are found behind an option of its program that no row lists.
+/// The words of a sub-command are found after an option of its program that no row lists.
 #[test]
 fn an_unlisted_option_does_not_hide_the_sub_command() {
     let login = |option: &str| format!("aws {option} configure set aws_secret_access_key {TOKEN}");
@@ -52,7 +52,7 @@ fn an_unlisted_option_does_not_hide_the_sub_command() {
 
 /// An operand of such a row may be a file that is copied, packed or shown.
 #[test]
-fn the_file_of_a_secret_is_no_text() {
+fn secret_file_as_operand_is_not_text() {
     for command in [
         "gsutil cp",
         "rclone copy",
@@ -165,7 +165,7 @@ fn files_in_statements() {
     );
 }
 
-/// The URL of a package stands in the lock file, too; pnpm has npm keep its settings, which logs its arguments.
+/// The lock file contains the URL of a package, too; pnpm has npm keep its settings, which logs its arguments.
 #[test]
 fn lock_files_and_logs() {
     let add = |manager: &str| {
@@ -186,7 +186,7 @@ fn lock_files_and_logs() {
     pair(&set, "layer", &format!("{set} && rm -rf ~/.npm/_logs"));
 }
 
-/// What the compiler is told in a variable stands in the program.
+/// The program contains text that a variable passes to the compiler.
 #[test]
 fn flags_of_compilers() {
     pair(

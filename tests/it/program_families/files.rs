@@ -75,7 +75,7 @@ fn archives() {
 
 /// Which files a compressor leaves follows from its rows: brotli, zstd and lz4 keep what they read, the others call it something else.
 #[test]
-fn compressors_and_what_they_leave() {
+fn files_left_by_compressors() {
     for (program, suffix, keeps) in [
         ("gzip", ".gz", false),
         ("bzip2", ".bz2", false),

@@ -8,7 +8,7 @@ fn check(text: &str, build_args: &[(&str, &str)], expected: Option<&str>) {
 }
 
 #[test]
-fn a_global_one_must_be_asked_for() {
+fn global_argument_must_be_declared_in_the_stage() {
     check("ARG V=1\nFROM x\nARG V", &[], Some("1"));
     check("FROM x", &[("V", "3")], None);
 }

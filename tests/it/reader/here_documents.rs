@@ -64,7 +64,7 @@ fn copy_as_it_is() {
 }
 
 #[test]
-fn words_that_start_none() {
+fn words_that_start_no_here_document() {
     for line in [
         r#"cat "<<EOF""#,
         r"cat \<<EOF",
@@ -83,7 +83,7 @@ fn words_that_start_none() {
 }
 
 #[test]
-fn a_here_document_that_is_none_is_explained() {
+fn error_for_unterminated_heredoc() {
     let errors = errors("FROM x\nRUN echo ${X^^} && cat <<EOF\nbody\nEOF\n");
     let help = errors[0].help.as_deref().unwrap_or_default();
     assert!(
@@ -94,7 +94,7 @@ fn a_here_document_that_is_none_is_explained() {
 }
 
 #[test]
-fn words_that_start_one() {
+fn words_that_start_a_here_document() {
     for (line, name) in [
         ("echo $((1 << 3))", "3))"),
         ("x 1 <<3", "3"),

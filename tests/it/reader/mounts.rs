@@ -181,14 +181,14 @@ fn ssh() {
 }
 
 #[test]
-fn the_root_is_no_target() {
+fn root_as_mount_target_is_refused() {
     let run = &runs("RUN --mount=type=bind x")[0];
     assert!(environment("").mount(&run.mounts[0]).is_err());
     assert!(environment("WORKDIR /w").mount(&run.mounts[0]).is_ok());
 }
 
 #[test]
-fn what_a_mount_refuses() {
+fn invalid_mount_options() {
     let refused =
         |flag: &str, expected| refused(&format!("FROM x\nRUN --mount={flag} y"), expected);
     refused("required,type=secret,id=a", "write `type=` first");

@@ -38,7 +38,7 @@ fn an_escaped_blank_separates_all_the_same() {
 }
 
 #[test]
-fn quotes_are_taken_away() {
+fn quotes_are_removed() {
     check("COPY \"a\" b", &["/a"], "/w/b");
 }
 
@@ -59,7 +59,7 @@ fn a_here_document_in_json_is_an_empty_file() {
 }
 
 #[test]
-fn what_copy_refuses() {
+fn invalid_copy_instructions() {
     refused("FROM x\nCOPY a", "a destination");
     refused("FROM x\nCOPY --from=$A a b", "does not support variables");
     refused(

@@ -36,7 +36,7 @@ fn here_documents_point_into_the_file() {
 }
 
 #[test]
-fn errors_stand_at_characters() {
+fn errors_are_at_character_boundaries() {
     for text in [
         "FROM x\nRUN --mount=type=\u{c5}p y",
         "FROM x\nCOPY --from=$\u{c5} a b",

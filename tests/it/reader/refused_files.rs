@@ -1,5 +1,5 @@
-//! What a real BuildKit (Docker Engine 28.5) refuses, and the near miss that it builds: `data/buildkit_refuses.tsv` has its answer
-//! for each file, `|` standing for the end of a line.
+//! Files that a real BuildKit (Docker Engine 28.5) refuses, and the near miss that it builds: `data/buildkit_refuses.tsv` has its
+//! answer for each file, with `|` for the end of a line.
 
 use dockerfile_dsl_analysis::dockerfile;
 
@@ -14,7 +14,7 @@ fn rows() -> impl Iterator<Item = (bool, String)> {
 }
 
 #[test]
-fn what_buildkit_refuses_is_refused_and_what_it_builds_is_read() {
+fn reader_agrees_with_buildkit() {
     let wrong: Vec<String> = rows()
         .filter_map(|(is_built, text)| match dockerfile::read(&text) {
             Ok(_) if !is_built => Some(format!("BuildKit refuses this:\n{text}")),

@@ -129,7 +129,7 @@ fn expose() {
 }
 
 #[test]
-fn what_env_refuses() {
+fn invalid_env_instructions() {
     refused("FROM x\nENV A=1 B C=2", "`B` has no `=`");
     refused("FROM x\nENV A", "needs a name and a value");
     refused("FROM x\nENV =a", "cannot be blank");

@@ -1,4 +1,4 @@
-//! What a secret, its mount and its source are refused for.
+//! Errors about a secret, its mount and its source.
 
 use super::*;
 
@@ -71,7 +71,7 @@ fn mounts_that_hide_each_other() {
 }
 
 #[test]
-fn variables_that_change_programs_hold_no_secret() {
+fn reserved_variables_cannot_carry_a_secret() {
     for name in [
         "PATH",
         "HOME",
@@ -140,7 +140,7 @@ fn one_id_has_one_source() {
 }
 
 #[test]
-fn a_build_argument_is_not_fed_from_a_secret() {
+fn build_argument_named_as_a_secret_variable_is_refused() {
     let said = |keyword: &str| {
         format!(
             "stage `app`, {keyword}: `ACME_LOGIN` is the variable that holds secret `acme`: as a \
@@ -231,7 +231,7 @@ fn credentials_of_an_add() {
 }
 
 #[test]
-fn a_global_argument_is_not_fed_from_a_secret() {
+fn global_argument_named_as_a_secret_variable_is_refused() {
     let stage = Stage::from_image("debian")
         .run(script_with("cat ", &OTHER, " > /dev/null"))
         .build();
@@ -248,7 +248,7 @@ fn a_global_argument_is_not_fed_from_a_secret() {
 }
 
 #[test]
-fn the_path_of_a_secret_is_not_its_value() {
+fn secret_path_used_as_value_is_refused() {
     let wrong = "the path of secret `GITHUB_TOKEN` is used where its value is expected: write \
                  `$(cat {GITHUB_TOKEN})` with the name of its constant, or use `.value()`";
     for text in [
@@ -276,9 +276,9 @@ fn the_path_of_a_secret_is_not_its_value() {
     }
 }
 
-/// What should have been a secret and came as text is refused, and shown nowhere.
+/// A secret passed as text by mistake is refused, and not shown.
 #[test]
-fn a_value_that_is_refused_is_not_shown() {
+fn refused_value_is_not_shown() {
     let token = format!("npm{}aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5", '_');
     let stages: [&dyn Fn(&mut StageBuilder); 4] = [
         &|stage| {
@@ -313,9 +313,9 @@ fn a_value_that_is_refused_is_not_shown() {
     });
 }
 
-/// What is found in a build stage has a level of its own, and each finding can be accepted where it is.
+/// Findings in a build stage have a configurable level, and each can be accepted at its instruction.
 #[test]
-fn findings_are_accepted_where_they_are() {
+fn findings_are_accepted_at_their_instruction() {
     let build = |allow: Option<danger::Decision>| {
         let mut build = Stage::from_image("debian");
         build.named("build");

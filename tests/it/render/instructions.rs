@@ -100,7 +100,7 @@ fn copy() {
 }
 
 #[test]
-fn files_that_stand_in_the_dockerfile() {
+fn inline_files() {
     check(
         |stage| {
             stage.copy(
@@ -246,7 +246,7 @@ fn run_with_every_flag() {
 }
 
 #[test]
-fn decisions_stand_above_their_step() {
+fn decisions_are_above_their_step() {
     let stage = Stage::from_image("debian")
         .run(script_and(
             "frob",

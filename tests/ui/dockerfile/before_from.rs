@@ -1,4 +1,4 @@
-//! Only ARG stands before the first FROM.
+//! Only ARG may precede the first FROM.
 
 use dockerfile_dsl::dockerfile;
 

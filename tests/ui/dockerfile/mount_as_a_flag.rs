@@ -1,4 +1,4 @@
-//! Mounts stand in brackets.
+//! A mount written as a flag instead of in brackets.
 
 use dockerfile_dsl::dockerfile;
 

@@ -1,4 +1,4 @@
-//! ONBUILD cannot hold FROM.
+//! ONBUILD cannot contain FROM.
 
 use dockerfile_dsl::dockerfile;
 

@@ -1,4 +1,4 @@
-//! A secret beside the exec form, which nobody analyses.
+//! A secret mount beside the exec form, which is not analysed.
 
 use dockerfile_dsl::{Secret, dockerfile};
 

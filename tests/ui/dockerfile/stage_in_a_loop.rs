@@ -1,4 +1,4 @@
-//! A stage stands at the top level only.
+//! A stage inside a loop; stages are allowed at the top level only.
 
 use dockerfile_dsl::dockerfile;
 

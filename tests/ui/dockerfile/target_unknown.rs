@@ -1,4 +1,4 @@
-//! A target that is no stage.
+//! A target without a stage.
 
 use dockerfile_dsl::dockerfile;
 

@@ -1,4 +1,4 @@
-//! What `eval` makes of the value nobody knows.
+//! `eval` executes the value as unknown commands.
 
 use dockerfile_dsl::{Secret, sh};
 

@@ -1,4 +1,4 @@
-//! One value leaks in two places: both are told in one compile.
+//! One value leaks in two places: both are reported in one compile.
 
 use dockerfile_dsl::{Secret, sh};
 

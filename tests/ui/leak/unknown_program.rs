@@ -1,4 +1,4 @@
-//! Nobody vouches for frobnicate.
+//! frobnicate is not in the program database.
 
 use dockerfile_dsl::{Secret, sh};
 

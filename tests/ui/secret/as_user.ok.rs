@@ -1,5 +1,5 @@
 use dockerfile_dsl::Stage;
 
 pub fn example() {
-    let _ = Stage::from_image("debian").user("nobody").build();
+    let _ = Stage::from_image("debian").user("app").build();
 }

@@ -1,4 +1,4 @@
-//! A secret is no directory.
+//! A secret is not a directory.
 
 use dockerfile_dsl::{Secret, Stage};
 

@@ -11,13 +11,13 @@ use super::values::Emitter;
 use crate::dockerfile::tree::{Flag, Kind, Value};
 
 impl Emitter<'_> {
-    /// The call for a flag, if it has one; nothing after a mistake, too.
+    /// Emits the call for a flag, if it has one; nothing after a mistake.
     pub(super) fn flag(&mut self, kind: &Kind, flag: &Flag) -> Option<TokenStream> {
         let krate = self.krate;
         let at = flag.span;
         let method = Ident::new(&flag.name.replace('-', "_"), at);
         match (kind, flag.name.as_str()) {
-            // A constructor takes it.
+            // The constructor takes it.
             (Kind::Copy { .. }, "from") => None,
             (_, "keep-git-dir") => {
                 let variant = if self.switch(flag)? { "Keep" } else { "Remove" };
@@ -35,7 +35,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// The method of the flag's own name, with a value as the table says.
+    /// Emits the method with the flag's name, with a value according to the table.
     fn by_table(&mut self, kind: &Kind, flag: &Flag, method: &Ident) -> Option<TokenStream> {
         let (krate, at) = (self.krate, flag.span);
         let known = InstructionSpec::of(keyword(kind)).and_then(|spec| spec.flag(&flag.name));
@@ -54,9 +54,9 @@ impl Emitter<'_> {
         }
     }
 
-    /// The value of a flag, where a word without quotes is text.
+    /// Emits the value of a flag; a word without quotes is text.
     pub(super) fn flag_text(&mut self, flag: &Flag) -> TokenStream {
-        // The grammar asks for a value where one is needed.
+        // The grammar requires a value where the table does.
         match &flag.value {
             Some(Value::Word(word)) => {
                 let text = LitStr::new(&word.to_string(), word.span());
@@ -67,7 +67,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// `--link`, `--link=true`, `--link=false`.
+    /// Parses `--link`, `--link=true`, `--link=false`.
     fn switch(&mut self, flag: &Flag) -> Option<bool> {
         let Some(value) = &flag.value else {
             return Some(true);
@@ -77,7 +77,7 @@ impl Emitter<'_> {
             "false" => Some(false),
             _ => {
                 let message = format!(
-                    "`--{}` is `true` or `false`; for a value of Rust put the instruction into \
+                    "`--{}` must be `true` or `false`; for a value of Rust put the instruction into \
                      `if`",
                     flag.name
                 );
@@ -87,13 +87,13 @@ impl Emitter<'_> {
         }
     }
 
-    /// The variant of one of these words.
+    /// Returns the variant for one of these words.
     fn variant(&mut self, flag: &Flag, words: &[&str]) -> Option<Ident> {
         let value = flag.value.as_ref()?;
         let word = value.word();
         if !words.contains(&word.as_str()) {
             let known: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            let message = format!("`--{}` is one of {}", flag.name, known.join(", "));
+            let message = format!("`--{}` must be one of {}", flag.name, known.join(", "));
             self.mistake(value.span(), message);
             return None;
         }
@@ -109,7 +109,7 @@ impl Emitter<'_> {
                     Some(quote_spanned!(at=> .#method(#number)))
                 }
                 Err(_) => {
-                    self.mistake(text.span(), format!("`--{}` is a number", flag.name));
+                    self.mistake(text.span(), format!("`--{}` must be a number", flag.name));
                     None
                 }
             },
@@ -121,14 +121,14 @@ impl Emitter<'_> {
     }
 }
 
-/// The name of a type or variant: `none` is `None`.
+/// Returns the name of a type or variant: `none` becomes `None`.
 fn capitalized(word: &str) -> String {
     let mut characters = word.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(characters).collect()
 }
 
-/// The keyword of an instruction that has flags.
+/// Returns the keyword of an instruction that has flags.
 const fn keyword(kind: &Kind) -> &'static str {
     match kind {
         Kind::Add { .. } => "ADD",

@@ -1,6 +1,6 @@
 //! The mounts of a RUN: `[cache "/root/.cache", sharing = locked]`.
 //!
-//! In: the groups in brackets, but those of secrets, which are arguments of the script. Out: calls of the builder.
+//! In: the groups in brackets, without those of secrets, which are arguments of the script. Out: calls of the builder.
 
 use dockerfile_dsl_analysis::dockerfile::spec;
 use dockerfile_dsl_analysis::suggest::did_you_mean;
@@ -10,7 +10,7 @@ use quote::quote_spanned;
 use super::values::Emitter;
 use crate::dockerfile::tree::{Mount, Subject, Value};
 
-/// What an option of a mount becomes.
+/// The call that an option of a mount becomes.
 #[derive(Clone, Copy)]
 enum Takes {
     /// `.name(text)`
@@ -29,7 +29,7 @@ enum Takes {
     Path,
 }
 
-/// The options of a type of mount: those of the table, but for what is said in another way here.
+/// Returns the options of a type of mount: those of the table, except those with another syntax here.
 fn options(kind: &str) -> Vec<(&'static str, Takes)> {
     let mut options = Vec::new();
     for option in spec::MOUNT_OPTIONS {
@@ -62,7 +62,7 @@ fn options(kind: &str) -> Vec<(&'static str, Takes)> {
     options
 }
 
-/// A call that follows `Run::new(..)`.
+/// Emits a call that follows `Run::new(..)`.
 pub(super) fn emit(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
     let krate = emitter.krate;
     let span = mount.kind.span();
@@ -110,7 +110,7 @@ pub(super) fn emit(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
     quote_spanned!(span=> .mount(#made #calls))
 }
 
-/// What an option becomes; nothing after a mistake.
+/// Emits the call of an option; nothing after a mistake.
 fn call(
     emitter: &mut Emitter<'_>,
     name: &Ident,
@@ -122,7 +122,7 @@ fn call(
     if let Takes::Switch(method) = takes {
         let method = Ident::new(method, span);
         if let Some(value) = value {
-            let message = format!("`{name}` stands alone; leave it out instead of `= false`");
+            let message = format!("`{name}` takes no value; omit it instead of `= false`");
             emitter.mistake(value.span(), message);
         }
         return Some(quote_spanned!(span=> .#method()));
@@ -144,7 +144,7 @@ fn call(
                 "private" => "Private",
                 "locked" => "Locked",
                 _ => {
-                    let message = "`sharing` is one of `shared`, `private`, `locked`";
+                    let message = "`sharing` must be one of `shared`, `private`, `locked`";
                     emitter.mistake(value.span(), message);
                     return None;
                 }
@@ -183,7 +183,7 @@ fn number(
             Some(quote_spanned!(span=> .#name(#number)))
         }
         Err(_) => {
-            emitter.mistake(text.span(), format!("`{name}` is a number"));
+            emitter.mistake(text.span(), format!("`{name}` must be a number"));
             None
         }
     }

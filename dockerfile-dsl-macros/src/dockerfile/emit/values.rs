@@ -1,4 +1,4 @@
-//! Values of the tree as expressions of Rust: texts, paths, lists, sources.
+//! Emits values of the tree as expressions of Rust: texts, paths, lists, sources.
 //!
 //! In: a [`Value`]. Out: an expression whose type the builder checks, with errors at the author's own tokens.
 
@@ -10,16 +10,16 @@ use syn::{Error, Ident, Lifetime, LitStr};
 use crate::dockerfile::tree::Value;
 use crate::input::{ProgramRows, identifier};
 
-/// What is carried along while a template is written.
+/// State of the emitter.
 pub(super) struct Emitter<'a> {
-    /// The path of `dockerfile_dsl`, as the caller knows it.
+    /// Path of `dockerfile_dsl` in the caller's crate.
     pub(super) krate: &'a TokenStream,
-    /// Those of the whole file.
+    /// Program rows of the whole file.
     pub(super) programs: &'a [ProgramRows],
     pub(super) mistakes: Vec<Error>,
 }
 
-/// The label of the whole expression: a path that turns out to be none leaves it early.
+/// Returns the label of the whole expression, for a path that turns out to be invalid at run time.
 pub(super) fn label() -> Lifetime {
     Lifetime::new("'dockerfile", Span::mixed_site())
 }
@@ -29,7 +29,7 @@ impl Emitter<'_> {
         self.mistakes.push(Error::new(span, message));
     }
 
-    /// Words of different types, as one list of strings.
+    /// Emits words of different types as one list of strings.
     pub(super) fn list(&mut self, words: &[Value]) -> TokenStream {
         let krate = self.krate;
         let texts = words.iter().map(|word| {
@@ -44,7 +44,7 @@ impl Emitter<'_> {
         quote!(::std::vec::Vec::from([#(#sources),*]))
     }
 
-    /// A path or a URL; as in a Dockerfile, `*`, `?` and `[..]` in the literal of a path are wildcards.
+    /// Emits a path or a URL; as in a Dockerfile, `*`, `?` and `[..]` in the literal of a path are wildcards.
     pub(super) fn source(&mut self, source: &Value) -> TokenStream {
         let krate = self.krate;
         let span = source.span();
@@ -61,7 +61,7 @@ impl Emitter<'_> {
         quote_spanned!(span=> #krate::instructions::IntoSource::into_source(#value))
     }
 
-    /// A value in which BuildKit expands variables: a literal with a `$` asks for it, as it does in a Dockerfile.
+    /// Emits a value in which BuildKit expands variables: a literal with a `$` asks for it, as in a Dockerfile.
     pub(super) fn value(&mut self, value: &Value) -> TokenStream {
         let krate = self.krate;
         let text = self.text(value);
@@ -71,7 +71,7 @@ impl Emitter<'_> {
                 if !Template::value(&literal.value()).holes.is_empty() {
                     self.mistake(
                         span,
-                        "a variable of the Dockerfile and a hole in one text: what stands in the \
+                        "a variable of the Dockerfile and a hole in one text: the value of the \
                          hole would be expanded, too; write `(expand(format!(..)))` if that is \
                          meant",
                     );
@@ -82,7 +82,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// A value that an instruction keeps as text; the holes of a literal are filled.
+    /// Emits a value that an instruction keeps as text; the holes of a literal are filled.
     pub(super) fn text(&mut self, value: &Value) -> TokenStream {
         match value {
             Value::Expression(expression) => expression.to_token_stream(),
@@ -111,7 +111,7 @@ impl Emitter<'_> {
                 Piece::Hole(index) => {
                     let name = &template.holes[index].0;
                     let Some(name) = identifier(name, span) else {
-                        let message = format!("`{name}` is no name of a value; for the text \
+                        let message = format!("invalid hole name `{name}`; for the text \
                                                `{{{name}}}` write `{{{{{name}}}}}`");
                         self.mistake(span, message);
                         continue;
@@ -123,7 +123,7 @@ impl Emitter<'_> {
         quote_spanned!(span=> { let mut #out = ::std::string::String::new(); #pushes #out })
     }
 
-    /// A path in a layer: a literal is checked when the crate is compiled, one with holes when it runs.
+    /// Emits a path in a layer: a literal is checked at compile time, one with holes at run time.
     pub(super) fn path(&mut self, value: &Value) -> TokenStream {
         let krate = self.krate;
         let Value::Text(literal) = value else {
@@ -149,7 +149,7 @@ impl Emitter<'_> {
     }
 }
 
-/// The same tokens, resolved as before, with errors at this place.
+/// Returns the same tokens, resolved as before, with errors at this place.
 fn located(tokens: &TokenStream, place: Span) -> TokenStream {
     let move_there = |mut tree: TokenTree| {
         tree.set_span(tree.span().located_at(place));

@@ -1,4 +1,4 @@
-//! What comes after an instruction's word: flags, mounts, arguments.
+//! Parses the rest of an instruction after its keyword: flags, mounts, arguments.
 
 use dockerfile_dsl_analysis::dockerfile::spec::MOUNT_TYPES;
 use dockerfile_dsl_analysis::suggest::did_you_mean;
@@ -97,7 +97,7 @@ fn onbuild(input: ParseStream) -> Result<Instruction> {
     };
     let refusal = match word.to_string().as_str() {
         "ONBUILD" | "FROM" | "MAINTAINER" => {
-            Error::new(word.span(), format!("ONBUILD cannot hold {word}"))
+            Error::new(word.span(), format!("ONBUILD cannot contain {word}"))
         }
         _ if words::is_instruction(&word) => return input.parse(),
         _ => words::unknown_instruction(&word),
@@ -119,7 +119,7 @@ fn healthcheck(input: ParseStream) -> Result<Option<Command>> {
     }
 }
 
-/// Mounts in brackets and flags, in any order, then the command.
+/// Parses mounts in brackets and flags, in any order, then the command.
 fn run(input: ParseStream, keyword: &Ident, all: &mut Vec<Flag>) -> Result<Kind> {
     let (mut mounts, mut secrets, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
     while is_named_group(input) {
@@ -146,7 +146,7 @@ fn run(input: ParseStream, keyword: &Ident, all: &mut Vec<Flag>) -> Result<Kind>
     Ok(Kind::Run { mounts, command })
 }
 
-/// Secrets are mounted where their script is checked.
+/// Moves secret mounts to the script, which is checked with them.
 fn mount_secrets(secrets: Vec<Mount>, command: &mut RunCommand, keyword: &Ident) -> Result<()> {
     if secrets.is_empty() {
         return Ok(());
@@ -166,7 +166,7 @@ fn mount_secrets(secrets: Vec<Mount>, command: &mut RunCommand, keyword: &Ident)
     ))
 }
 
-/// `[secret NPMRC => "/root/.npmrc"]`, `[secret TOKEN, env = "NAME", reason = ".."]`.
+/// Parses `[secret NPMRC => "/root/.npmrc"]`, `[secret TOKEN, env = "NAME", reason = ".."]`.
 fn mount_secret(mount: Mount, call: &mut Call) -> Result<()> {
     let span = mount.kind.span();
     let Some(Subject::Secret(secret)) = mount.subject else {
@@ -229,7 +229,7 @@ fn run_command(input: ParseStream) -> Result<RunCommand> {
     ))
 }
 
-/// `[word ..]`, which a list never is.
+/// Whether it is `[word ..]`, which a list never is.
 fn is_named_group(input: ParseStream) -> bool {
     let group = input.cursor().group(proc_macro2::Delimiter::Bracket);
     group.is_some_and(|(inside, ..)| inside.ident().is_some())
@@ -290,7 +290,7 @@ fn starts_mount(input: ParseStream) -> bool {
     })
 }
 
-/// `name`, `name = value`.
+/// Parses `name`, `name = value`.
 fn option(input: ParseStream) -> Result<(Ident, Option<Value>)> {
     if !input.peek(Ident::peek_any) {
         return Err(missing(input, "expected an option"));
@@ -303,7 +303,7 @@ fn option(input: ParseStream) -> Result<(Ident, Option<Value>)> {
     Ok((name, value))
 }
 
-/// `[token SECRET]` or `[header SECRET]` of an ADD; a list of sources is left alone.
+/// Parses `[token SECRET]` or `[header SECRET]` of an ADD; leaves a list of sources alone.
 fn credential(input: ParseStream) -> Result<Option<(Ident, Expr)>> {
     if !is_named_group(input) {
         return Ok(None);

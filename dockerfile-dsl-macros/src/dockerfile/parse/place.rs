@@ -1,4 +1,4 @@
-//! Where the parser is: at the next instruction, or at a mistake.
+//! Predicates on the position of the parser.
 
 use proc_macro2::{Delimiter, Span, TokenTree};
 use syn::buffer::Cursor;
@@ -24,8 +24,7 @@ fn is_word(input: &ParseBuffer) -> bool {
     word.is_some_and(|(word, _)| words::starts_node(&word.to_string()))
 }
 
-/// An error at the token that is in the way; where something is missing, because the end or the next instruction is there, at the
-/// token before.
+/// Returns an error at the unexpected token; if something is missing before the end or the next instruction, at the token before.
 pub(super) fn missing(input: ParseStream, message: impl std::fmt::Display) -> Error {
     let span = if input.is_empty() || is_word(input) {
         input.cursor().prev_span()

@@ -1,6 +1,7 @@
-//! What instructions are made of: values, flags, lists, pairs.
+//! Parses the parts of instructions: values, flags, lists, pairs.
 //!
-//! In: the tokens after an instruction's word. Out: the tree's values, or the mistake at its token. What may be absent is an `Option`.
+//! In: the tokens after an instruction's keyword. Out: the tree's values, or the mistake at its token. An absent optional part is
+//! `None`.
 
 use proc_macro2::Literal;
 use syn::ext::IdentExt;
@@ -14,7 +15,7 @@ use crate::dockerfile::flags::problem;
 use crate::dockerfile::tree::{Command, Flag, Value, grouped};
 use crate::input::combined;
 
-/// `--name`, `--name=value` ... Each unknown, repeated or ill-formed one is an error of its own.
+/// Parses `--name`, `--name=value` ... Each unknown, repeated or ill-formed one is a separate error.
 pub(super) fn flags(input: ParseStream, instruction: &str, flags: &mut Vec<Flag>) -> Result<()> {
     let mut mistakes = Vec::new();
     while input.peek(Token![-]) && input.peek2(Token![-]) {
@@ -55,7 +56,7 @@ fn flag(input: ParseStream) -> Result<Flag> {
     })
 }
 
-/// A string, `(expr)`, a binding, or words as they are written in a Dockerfile: `linux/amd64`, `5s`, `1000:1000`.
+/// Parses a string, `(expr)`, a binding, or words in the syntax of a Dockerfile: `linux/amd64`, `5s`, `1000:1000`.
 pub(super) fn flag_value(input: ParseStream) -> Result<Value> {
     if let Some(text) = string(input)? {
         return Ok(Value::Text(text));
@@ -83,7 +84,7 @@ pub(super) fn flag_value(input: ParseStream) -> Result<Value> {
     })
 }
 
-/// A number or a word.
+/// Parses a number or a word.
 fn bare(input: ParseStream) -> Result<Option<Value>> {
     if input.peek(Ident::peek_any) {
         return input.call(Ident::parse_any).map(Value::Word).map(Some);
@@ -91,12 +92,12 @@ fn bare(input: ParseStream) -> Result<Option<Value>> {
     Ok(number(input)?.map(Value::Text))
 }
 
-/// A string literal.
+/// Parses a string literal.
 pub(super) fn string(input: ParseStream) -> Result<Option<LitStr>> {
     input.peek(LitStr).then(|| input.parse()).transpose()
 }
 
-/// A number, as it is written: `0755`, `5s`, `1.5h`.
+/// Parses a number as it is written: `0755`, `5s`, `1.5h`.
 fn number(input: ParseStream) -> Result<Option<LitStr>> {
     let literal = input.cursor().literal().map(|(literal, _)| literal);
     let text = literal.map(|literal| literal.to_string());
@@ -107,7 +108,7 @@ fn number(input: ParseStream) -> Result<Option<LitStr>> {
     Ok(Some(LitStr::new(&text, literal.span())))
 }
 
-/// `(expr)`.
+/// Parses `(expr)`.
 pub(super) fn expression(input: ParseStream) -> Result<ExprGroup> {
     let inside;
     let parentheses = syn::parenthesized!(inside in input);
@@ -118,7 +119,7 @@ pub(super) fn expression(input: ParseStream) -> Result<ExprGroup> {
     Ok(grouped(parentheses, expression))
 }
 
-/// One value: a string, a number, `(expr)`.
+/// Parses one value: a string, a number, `(expr)`.
 pub(super) fn value(input: ParseStream) -> Result<Option<Value>> {
     if input.peek(token::Paren) {
         return expression(input).map(Value::Expression).map(Some);
@@ -130,12 +131,12 @@ pub(super) fn value(input: ParseStream) -> Result<Option<Value>> {
     Ok(text.map(Value::Text))
 }
 
-/// A value, which has to be there.
+/// Parses a required value.
 pub(super) fn required(input: ParseStream, absent: &str) -> Result<Value> {
     value(input)?.ok_or_else(|| missing(input, absent))
 }
 
-/// A value, where also a word may be (`SIGTERM`, `locked`).
+/// Parses a required value, which may also be a word (`SIGTERM`, `locked`).
 pub(super) fn word(input: ParseStream, absent: &str) -> Result<Value> {
     if at_instruction(input) {
         return Err(missing(input, absent));
@@ -151,7 +152,7 @@ pub(super) fn word(input: ParseStream, absent: &str) -> Result<Value> {
     }
 }
 
-/// A word as text.
+/// Parses a word as text.
 fn name(input: ParseStream) -> Result<Option<Value>> {
     if !input.peek(Ident::peek_any) {
         return Ok(None);
@@ -161,7 +162,7 @@ fn name(input: ParseStream) -> Result<Option<Value>> {
     Ok(Some(Value::Text(text)))
 }
 
-/// At least one.
+/// Parses at least one value.
 pub(super) fn some(
     input: ParseStream,
     absent: &str,
@@ -178,7 +179,7 @@ pub(super) fn some(
     }
 }
 
-/// `80`, `443/tcp`, `7000-7010/udp`, a string, `(expr)`.
+/// Parses `80`, `443/tcp`, `7000-7010/udp`, a string, `(expr)`.
 pub(super) fn port(input: ParseStream) -> Result<Option<Value>> {
     let Some(first) = number(input)? else {
         return value(input);
@@ -199,7 +200,7 @@ pub(super) fn port(input: ParseStream) -> Result<Option<Value>> {
     Ok(Some(Value::Text(LitStr::new(&text, first.span()))))
 }
 
-/// `["a", "b"]`, if there is one.
+/// Parses `["a", "b"]`, if present.
 pub(super) fn list(input: ParseStream) -> Result<Option<Vec<Value>>> {
     if !input.peek(token::Bracket) {
         return Ok(None);
@@ -220,7 +221,7 @@ pub(super) fn command(input: ParseStream, name: &str) -> Result<Command> {
     required(input, &absent).map(Command::Shell)
 }
 
-/// `NAME = value NAME = value`.
+/// Parses `NAME = value NAME = value`.
 pub(super) fn pairs(input: ParseStream, absent: &str) -> Result<Vec<(Value, Value)>> {
     let mut pairs = Vec::new();
     while pairs.is_empty() || input.peek2(Token![=]) {
@@ -247,7 +248,7 @@ pub(super) fn pairs(input: ParseStream, absent: &str) -> Result<Vec<(Value, Valu
     Ok(pairs)
 }
 
-/// `NAME`, `NAME = "default"`; further names without a default only in the same line.
+/// Parses `NAME`, `NAME = "default"`; further names without a default only on the same line.
 pub(super) fn arguments(input: ParseStream) -> Result<Vec<(Value, Option<Value>)>> {
     let mut arguments = Vec::new();
     let goes_on = |input: ParseStream| {

@@ -1,13 +1,13 @@
 //! A target that is built for several values of a build argument.
 //!
-//! In: the arguments with their values. Out: what bake fills in: the name of each build, and the end of its tags.
+//! In: the arguments with their values. Out: the name of each build, and the end of its tags, as variables of bake.
 
 use super::super::node::Node;
 use super::super::plan::Plan;
 use super::text::{check_name, literal};
 use crate::Error;
 
-/// A build argument of a target, with the values that it is built for.
+/// A build argument of a target, with its values.
 #[derive(Debug, Clone)]
 pub(super) struct Axis {
     pub(super) target: String,
@@ -15,7 +15,7 @@ pub(super) struct Axis {
     pub(super) values: Vec<String>,
 }
 
-/// The fields of a target that say what it is built for.
+/// Returns the matrix fields of a target.
 pub(super) fn entries(name: &str, axes: &[&Axis]) -> Vec<(&'static str, Node)> {
     if axes.is_empty() {
         return Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn entries(name: &str, axes: &[&Axis]) -> Vec<(&'static str, Node)> {
     ]
 }
 
-/// What goes to the end of each tag and name, for bake to fill in.
+/// Returns the suffix of each tag and name, as variables of bake.
 pub(super) fn suffix(axes: &[&Axis], plan: &Plan<'_>) -> Result<String, Error> {
     let mut suffix = String::new();
     for axis in axes {
@@ -75,7 +75,7 @@ pub(super) fn suffix(axes: &[&Axis], plan: &Plan<'_>) -> Result<String, Error> {
     Ok(suffix)
 }
 
-/// `app:1` to `app:1-${V}`, and `app` to `app:${V}`.
+/// Appends the suffix: `app:1` becomes `app:1-${V}`, and `app` becomes `app:${V}`.
 pub(super) fn tagged(tag: &str, suffix: &str) -> String {
     let has_tag = tag
         .rsplit_once(':')

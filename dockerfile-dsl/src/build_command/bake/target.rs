@@ -1,6 +1,7 @@
-//! One target of a bake file, and what the command line needs for it.
+//! One target of a bake file, and its part of the command line.
 //!
-//! In: a [`Plan`]. Out: the fields of the target, the variables of the environment that they name, and the rights that bake asks for.
+//! In: a [`Plan`]. Out: the fields of the target, the environment variables that they name, and the permissions that bake asks
+//! for.
 
 use super::super::BuildNetwork;
 use super::super::argument::Argument;
@@ -12,12 +13,12 @@ use super::matrix::{self, Axis};
 use super::text::literal;
 use crate::Error;
 
-/// What all targets need.
+/// Requirements of all targets.
 #[derive(Default)]
 pub(super) struct Parts {
-    /// Those of the environment that are read.
+    /// Environment variables that are read.
     pub(super) variables: Vec<String>,
-    /// In the order of the targets, each once.
+    /// Permissions in the order of the targets, each once.
     pub(super) rights: Vec<Argument>,
     pub(super) values: Vec<ShellValue>,
 }
@@ -112,7 +113,7 @@ impl Parts {
         Ok(Node::map(entries))
     }
 
-    /// A path, in which `~` is the home directory of who builds.
+    /// Returns a path, in which `~` is the home directory of the user who builds.
     fn path(&mut self, path: &str) -> Node {
         match path.strip_prefix('~') {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => {
@@ -123,12 +124,12 @@ impl Parts {
         }
     }
 
-    /// The value of a variable of who builds; nothing where it is not set.
+    /// Returns the value of an environment variable; nothing if it is not set.
     fn variable(&mut self, name: &str) -> Result<Node, Error> {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if !name.bytes().all(is_plain) || name.starts_with(|first: char| first.is_ascii_digit()) {
             return Err(Error::new(format!(
-                "--build-arg `{}`: this is no name of a variable; give its value",
+                "--build-arg `{}`: invalid variable name; give its value",
                 name.escape_debug()
             )));
         }
@@ -163,7 +164,7 @@ impl Parts {
         Ok(())
     }
 
-    /// What bake asks for, unless it is given.
+    /// Adds the permissions that bake would ask for.
     fn collect_rights(&mut self, plan: &Plan<'_>) {
         let mut rights = Vec::new();
         let read =

@@ -1,8 +1,8 @@
-//! What bake reads in a text: names of a few characters, and `${..}` in all others.
+//! Text in bake files: names of a few characters, and `${..}` in all other texts.
 
 use crate::Error;
 
-/// What bake takes for the name of a target or a group.
+/// Checks the name of a target or a group.
 pub(super) fn check_name(name: &str) -> Result<(), Error> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if name.is_empty() || !name.bytes().all(is_plain) {
@@ -14,7 +14,7 @@ pub(super) fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Text in which bake replaces nothing.
+/// Escapes text so that bake expands nothing in it.
 pub(super) fn literal(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }

@@ -1,8 +1,8 @@
-//! What is missing in a compose file, put into it.
+//! Merges missing parts into a compose file.
 //!
-//! In: the file that would be written, and the one that is there. Out: its text with additions. Invariants: a byte that is there stays,
-//! but for `build: DIRECTORY`; what says something else than ours is an error and no guess; and the result is read again and has to
-//! hold everything that the file held.
+//! In: the file to be written, and the existing one. Out: the existing text with additions. Invariants: an existing byte is kept,
+//! except in `build: DIRECTORY`; a contradiction is an error, never resolved by a guess; and the result is parsed again and has
+//! to contain everything that the file contained.
 
 use dockerfile_dsl_analysis::dockerfile::clean_path;
 
@@ -44,12 +44,12 @@ fn edits<'a>(ours: &Node, text: &'a str, tree: &Tree) -> Result<Merger<'a>, Erro
 
 struct Merger<'a> {
     text: &'a str,
-    /// What is put in place of the bytes between two offsets.
+    /// Replacements of the bytes between two offsets.
     edits: Vec<(usize, usize, String)>,
 }
 
 impl Merger<'_> {
-    /// Adds what of `ours` is not there. `path` has the keys down to here.
+    /// Adds the missing parts of `ours`. `path` contains the keys down to here.
     fn node(&mut self, path: &[&str], ours: &Node, theirs: &Tree) -> Result<(), Error> {
         if let Kind::Alias = theirs.kind {
             return Err(complaint(path, "is an alias; write it out"));
@@ -61,8 +61,8 @@ impl Merger<'_> {
                 self.directory(path, entries, theirs)
             }
             _ if is_same(path, ours, theirs) => Ok(()),
-            (Node::Map(_), _) => Err(complaint(path, "is no mapping")),
-            (Node::List(_), _) => Err(complaint(path, "is no list")),
+            (Node::Map(_), _) => Err(complaint(path, "is not a mapping")),
+            (Node::List(_), _) => Err(complaint(path, "is not a list")),
             (Node::Text(text), _) => {
                 let there = theirs.text().unwrap_or("something else");
                 let message = format!("is `{there}`, and `{text}` here; make them agree");
@@ -141,7 +141,7 @@ impl Merger<'_> {
             if let Some(target) = other_target(known).filter(|_| is_ours) {
                 let message = format!(
                     "has an entry with `target: {target}`, which is another id to compose than to \
-                     bake; name the secret so, and leave the target out"
+                     bake; give the secret that name, and remove the target"
                 );
                 return Err(complaint(path, &message));
             }
@@ -160,14 +160,14 @@ impl Merger<'_> {
         Ok(())
     }
 
-    /// A key without a value gets one.
+    /// Adds a value to a key without one.
     fn fill(&mut self, ours: &Node, key: &Tree) {
         let line = self.text[..key.start].rfind('\n').map_or(0, |end| end + 1);
         let column = self.text[line..key.start].chars().count();
         self.add_lines(key, &ours.yaml(&" ".repeat(column + 2)));
     }
 
-    /// `build: DIRECTORY`, to a mapping.
+    /// Turns `build: DIRECTORY` into a mapping.
     fn directory(
         &mut self,
         path: &[&str],
@@ -201,7 +201,7 @@ impl Merger<'_> {
         Ok(())
     }
 
-    /// Lines behind those of what is there.
+    /// Adds lines after the existing ones.
     fn add_lines(&mut self, theirs: &Tree, lines: &str) {
         let end = if theirs.ends_in_block_scalar() {
             theirs.end
@@ -231,7 +231,7 @@ impl Merger<'_> {
         self.edits.push((at, at, lines));
     }
 
-    /// Entries in front of the bracket.
+    /// Adds entries before the closing bracket.
     fn add_to_flow(
         &mut self,
         theirs: &Tree,
@@ -251,7 +251,7 @@ impl Merger<'_> {
             .push((at, at, format!("{before}{}", entries.join(", "))));
     }
 
-    /// The text with the edits; those of one place are in their order.
+    /// Applies the edits; those at the same offset keep their order.
     fn apply(mut self) -> String {
         self.edits.sort_by_key(|(from, _, _)| *from);
         let mut merged = String::new();
@@ -285,7 +285,7 @@ fn check_anchor(path: &[&str], theirs: &Tree) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether both say the same: `./a/` is the directory `a`.
+/// Whether both mean the same: `./a/` is the directory `a`.
 fn is_same(path: &[&str], ours: &Node, theirs: &Tree) -> bool {
     let is_path = matches!(path.last(), Some(&("context" | "dockerfile" | "file")));
     match (ours, &theirs.kind) {
@@ -303,7 +303,7 @@ fn is_same(path: &[&str], ours: &Node, theirs: &Tree) -> bool {
     }
 }
 
-/// Whether an entry of a list of secrets is for this one, in its long form.
+/// Whether an entry of a list of secrets is this one, in its long form.
 fn has_source(ours: &Node, theirs: &Tree) -> bool {
     let source = field(theirs, "source");
     matches!((ours, source), (Node::Text(id), Some(source)) if id == source)
@@ -322,7 +322,7 @@ fn field<'a>(tree: &'a Tree, name: &str) -> Option<&'a str> {
     field?.1.text()
 }
 
-/// Whether everything of the one is in the other, at its place.
+/// Whether `merged` contains everything of `before`, at the same place.
 fn holds(merged: &Tree, before: &Tree) -> bool {
     match (&merged.kind, &before.kind) {
         (Kind::Alias, Kind::Alias) => true,
@@ -343,7 +343,7 @@ fn holds(merged: &Tree, before: &Tree) -> bool {
                     holds(&merged.0, &before.0) && holds(&merged.1, &before.1)
                 })
         }
-        // What had no value has one now; and a directory is a context.
+        // A key without a value may have one now, and a directory may be a context.
         (Kind::Map(_) | Kind::List(_), Kind::Scalar(scalar)) => {
             before.is_absent() || field(merged, "context") == Some(&scalar.text)
         }

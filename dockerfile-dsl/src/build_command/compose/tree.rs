@@ -1,20 +1,20 @@
-//! An existing YAML file as a tree in which everything has its place.
+//! Parses an existing YAML file to a tree with byte offsets.
 //!
-//! In: the text. Out: keys and values with byte offsets; comments are in none of them. What a merge cannot handle (several documents,
-//! keys that are no text) is an error here.
+//! In: the text. Out: keys and values with byte offsets, without comments. Features that a merge does not support (several
+//! documents, keys that are not text) are errors here.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::Error;
 
-/// A value and where it is.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub(super) struct Tree {
     pub(super) kind: Kind,
-    /// Of its first and behind its last character; for a collection in block style, of what is in it.
+    /// Offsets of its first and after its last character; for a collection in block style, of its content.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Another place of the file may stand for it.
+    /// Whether an alias may refer to it.
     pub(super) has_anchor: bool,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone)]
 pub(super) struct Scalar {
     pub(super) text: String,
-    /// `|` or `>`, which may end with line breaks of its own.
+    /// Whether it is `|` or `>`, which may end with their own line breaks.
     pub(super) is_block: bool,
     pub(super) is_plain: bool,
 }
@@ -40,11 +40,11 @@ pub(super) struct Collection<T> {
     pub(super) items: Vec<T>,
     /// `[..]` or `{..}`
     pub(super) is_flow: bool,
-    /// The column of its keys or dashes.
+    /// Column of its keys or dashes.
     pub(super) column: usize,
 }
 
-/// The document of the text; `None` for one without any.
+/// Returns the document of the text; `None` if it has none.
 pub(super) fn read(text: &str) -> Result<Option<Tree>, Error> {
     let mut reader = Reader {
         text,
@@ -72,7 +72,7 @@ pub(super) fn read(text: &str) -> Result<Option<Tree>, Error> {
 
 struct Reader<'a> {
     text: &'a str,
-    /// Of each character.
+    /// Byte offset of each character.
     offsets: Vec<usize>,
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
 }
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Error> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
-            Some(Err(error)) => Err(Error::new(format!("it is no YAML: {error}"))),
+            Some(Err(error)) => Err(Error::new(format!("invalid YAML: {error}"))),
             None => Ok((Event::StreamEnd, Span::default())),
         }
     }
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         offset.unwrap_or(self.text.len())
     }
 
-    /// What is on the line in front of a place.
+    /// Returns the text on the line before an offset.
     fn line(&self, at: usize) -> &'a str {
         let before = &self.text[..at];
         &before[before.rfind('\n').map_or(0, |end| end + 1)..]
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
 }
 
 impl Tree {
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar(scalar) => Some(&scalar.text),
@@ -182,12 +182,12 @@ impl Tree {
         }
     }
 
-    /// Whether it is the value of a key that has none.
+    /// Whether it is the value of a key without one.
     pub(super) fn is_absent(&self) -> bool {
         matches!(&self.kind, Kind::Scalar(scalar) if scalar.is_plain && scalar.text.is_empty())
     }
 
-    /// The last scalar of it, which says where its lines end.
+    /// Whether its last scalar is a block scalar, which determines where its lines end.
     pub(super) fn ends_in_block_scalar(&self) -> bool {
         match &self.kind {
             Kind::Alias => false,

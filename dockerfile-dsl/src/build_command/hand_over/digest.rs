@@ -1,14 +1,14 @@
-//! A few digits that change with a value and, to whoever does not know the key, say nothing else about it: HMAC-SHA-256, cut short.
+//! Detects changes of a value by a few digits of its HMAC-SHA-256, which reveal nothing else without the key.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// The length of a block of SHA-256, in bytes.
+/// Block length of SHA-256, in bytes.
 const BLOCK: usize = 64;
-/// So many bytes of the digest are told: enough to see a change, and too few to be sure of a guess.
+/// Published bytes of the digest: enough to detect a change, and too few to confirm a guess.
 const TOLD: usize = 4;
 
-/// In hexadecimal digits. The id is a part of it, so that equal values of two secrets do not show.
+/// Returns the digits in hexadecimal. The id is part of the input, so that equal values of two secrets do not show.
 pub(super) fn short(key: &str, id: &str, value: &[u8]) -> String {
     let message = Zeroizing::new([id.as_bytes(), b"\0", value].concat());
     let digest = hmac(key.as_bytes(), &message);

@@ -1,7 +1,7 @@
-//! A private folder in a file system of memory, for values that a variable cannot carry.
+//! A private folder on an in-memory file system, for values that a variable cannot carry.
 //!
-//! In: a place that is not on a disk. Out: paths of files that only this user reads. They go with the folder; what a killed program
-//! left is removed by the next one. A folder is in use for as long as its lock is held, which ends with the program.
+//! In: a place that is not on a disk. Out: paths of files that only this user can read. They are removed with the folder; the
+//! next program removes those of a killed one. A folder is in use while its lock is held, which ends with the program.
 
 use std::collections::hash_map::RandomState;
 use std::env;
@@ -22,7 +22,7 @@ pub(super) struct Folder {
     _lock: File,
 }
 
-/// Where folders are made: the one of this session, or the machine's shared memory.
+/// Returns the parent of the folders: the one of this session, or the machine's shared memory.
 pub(super) fn parent() -> Option<PathBuf> {
     let of_session = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     [of_session, Some(PathBuf::from("/dev/shm"))]
@@ -33,7 +33,7 @@ pub(super) fn parent() -> Option<PathBuf> {
 
 impl Folder {
     pub(super) fn new(parent: &Path) -> io::Result<Self> {
-        // Another name for each program and each call: random numbers of the standard library.
+        // A unique name for each program and each call: random numbers of the standard library.
         let random = RandomState::new().build_hasher().finish();
         let path = parent.join(format!("{PREFIX}{}-{random:016x}", std::process::id()));
         DirBuilder::new().mode(0o700).create(&path)?;
@@ -61,7 +61,7 @@ impl Folder {
             .map_err(|_| io::Error::other("the path of $XDG_RUNTIME_DIR is not UTF-8"))
     }
 
-    /// Removes the folders of programs that ended before they could. What cannot be removed is another user's, or in use.
+    /// Removes the folders of killed programs. Folders of other users or in use cannot be removed.
     fn remove_left_over(&self, parent: &Path) {
         let (Ok(own), Ok(entries)) = (self.path.symlink_metadata(), fs::read_dir(parent)) else {
             return;
@@ -76,7 +76,7 @@ impl Folder {
             if !is_ours || !has_name || path == self.path {
                 continue;
             }
-            // One without a lock is being made, or about to go.
+            // A folder without a lock is being created or removed.
             if let Ok(lock) = File::open(path.join(LOCK))
                 && flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok()
             {
@@ -119,13 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_over_goes_and_what_is_used_stays() {
+    fn leftover_folders_are_removed_and_used_ones_kept() {
         let parent = tempfile::tempdir().unwrap();
         let used = Folder::new(parent.path()).unwrap();
         let left = Folder::new(parent.path()).unwrap();
         let left_path = left.path.clone();
         let _never_dropped = std::mem::ManuallyDrop::new(left);
-        // Its program has ended: the lock goes, the folder stays.
+        // Its program has exited: the lock is released, the folder remains.
         flock(&_never_dropped._lock, FlockOperation::Unlock).unwrap();
         fs::create_dir(parent.path().join("dockerfile-dsl")).unwrap();
         let next = Folder::new(parent.path()).unwrap();

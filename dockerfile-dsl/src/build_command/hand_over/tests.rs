@@ -1,4 +1,4 @@
-//! What a process gets of a value, by each carrier.
+//! The value that a process receives through each carrier.
 
 use std::fs;
 use std::process::Command;
@@ -12,7 +12,7 @@ fn read(values: &Values, place: &HandOver) -> Vec<u8> {
     match place {
         HandOver::FileOf(name) => panic!("nothing is read from `{name}`"),
         HandOver::Variable(name) => process.args(["-c", &format!("printf %s \"${name}\"")]),
-        // Twice, as a builder looks at it and reads it later.
+        // Twice, as a builder checks it and reads it later.
         HandOver::File(path) => process.args(["-c", "wc -c <\"$0\" >&2; cat \"$0\"", path]),
     };
     process.output().unwrap().stdout
