@@ -183,6 +183,9 @@ fn decided(file: &File, finding: &Finding) -> Option<Span> {
     })?;
     let note = instruction.notes.iter().find(|note| match &note.kind {
         Danger::Declassify { id } => finding.is_declassified_by(id),
+        Danger::ProjectCode { id } => {
+            finding.rule == Rule::SecretToProjectCode && finding.secret.as_deref() == Some(id)
+        }
         Danger::AllowCache => finding.rule == Rule::SecretInCacheMount,
         _ => false,
     })?;

@@ -104,6 +104,7 @@ codes! {
         BuildLogVerbose "build-log-verbose" "The build log, through `set -v`.";
         UnknownProgram "unknown-program" "A program, or an argument of one, that is not in the \
                                           program database.";
+        ProjectCode "project-code" "Code of the project: a script, a build.";
         UnknownShell "unknown-shell" "A shell whose scripts are not analysed.";
         UnknownDirectory "unknown-directory" "A command that takes all of a working directory that \
                                               the text does not give.";

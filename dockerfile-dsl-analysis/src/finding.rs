@@ -80,6 +80,7 @@ impl Finding {
             self.rule,
             Rule::SecretInCacheMount
                 | Rule::SecretToUnknownProgram
+                | Rule::SecretToProjectCode
                 | Rule::SecretUnderUnknownShell
                 | Rule::SecretInOpaqueSyntax
                 | Rule::DerivedSecretInLayer
@@ -277,6 +278,8 @@ rules! {
     DerivedSecretInBuildLog: Warning, Log;
     /// The value is given to a program, or to an argument of one, that has no row in the tables.
     SecretToUnknownProgram: Warning, Opaque;
+    /// The value is given to a program that runs code of the project: `make`, `npm run`, a script of the build context.
+    SecretToProjectCode: Warning, Opaque;
     /// The step runs under a shell that is not analysed.
     SecretUnderUnknownShell: Warning, Opaque;
     /// The working directory is swept up, and nothing says which that is: in the root it holds the mounted secrets.

@@ -98,6 +98,11 @@ pub enum Accepted<'a> {
         /// The name of the program, without its directory.
         program: &'a str,
     },
+    /// Code of the project may have it: `@project_code(SECRET, ..)`.
+    ProjectCode {
+        /// The name of the hole or of the mount.
+        secret: &'a str,
+    },
 }
 
 /// What is answered.

@@ -86,6 +86,7 @@ pages![
     DerivedSecretInLayer,
     DerivedSecretInBuildLog,
     SecretToUnknownProgram,
+    SecretToProjectCode,
     SecretUnderUnknownShell,
     SecretInUnknownDirectory,
     SecretInOpaqueSyntax,

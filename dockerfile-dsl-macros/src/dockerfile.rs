@@ -101,7 +101,8 @@ mod tests {
                 "USER needs a user: `USER \"app\"` or `USER 1000`",
                 "expected `name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
                  \"reason\")`, `@trust(\"program\", \"reason\")`, `@declassify(SECRET, \
-                 \"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
+                 \"program\", \"reason\")`, `@project_code(SECRET, \"reason\")`, \
+                 `@allow_cache(\"reason\")`, \
                  `@programs(\"programs.rows\")`, `@base(\"image\")` or `@shell(bash)`",
                 "COPY needs a destination after its source",
             ],

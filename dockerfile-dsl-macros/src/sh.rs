@@ -254,17 +254,20 @@ fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxEr
             output: *output,
         })
         .collect();
-    let declassified: Vec<(String, String)> = arguments
+    let declassified: Vec<(String, Option<String>)> = arguments
         .declassified
         .iter()
         .flat_map(|given| {
             let names = given.names(arguments).into_iter();
-            names.map(|name| (name, given.program.value()))
+            names.map(|name| (name, given.program.as_ref().map(syn::LitStr::value)))
         })
         .collect();
     let accepted: Vec<holes::Accepted<'_>> = declassified
         .iter()
-        .map(|(secret, program)| holes::Accepted::Issued { secret, program })
+        .map(|(secret, program)| match program {
+            Some(program) => holes::Accepted::Issued { secret, program },
+            None => holes::Accepted::ProjectCode { secret },
+        })
         .collect();
     holes::answer(&Question {
         text: &template.text,

@@ -117,6 +117,15 @@ pub fn declassify_issued(
     Decision::new(Danger::Declassify { id }, reason)
 }
 
+/// Code of the project may have the secret: it keeps it nowhere, and does not print it.
+///
+/// A script says it in `sh!("..", @project_code(TOKEN, "reason"))`.
+#[track_caller]
+pub fn project_code(secret: &Secret, reason: impl Into<String>) -> Decision {
+    let id = secret.id().to_owned();
+    Decision::new(Danger::ProjectCode { id }, reason)
+}
+
 /// Reports findings in build stages outside the final image as warnings. Such a stage is in the build cache, and is published by
 /// `--cache-to mode=max` or `--target`. Applies to the whole file: pass it to [`Settings::decide`](crate::Settings::decide).
 #[track_caller]

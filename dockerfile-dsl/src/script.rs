@@ -117,6 +117,10 @@ impl Script {
                         ..decision
                     });
                 }
+                Extra::ProjectCode(secret, reason) => {
+                    let id = secret.id().to_owned();
+                    writer.decide(Danger::ProjectCode { id }, reason);
+                }
                 Extra::AllowCache(reason) => writer.decide(Danger::AllowCache, reason),
                 Extra::Decision(decision) => writer.decisions.push(decision.clone()),
                 Extra::Programs(text, from) => rows.push((text, from)),
@@ -191,6 +195,8 @@ pub enum Extra<'a> {
     Trust(&'a str, bool, &'a str),
     /// `@declassify(SECRET, "program", "reason")`.
     Declassify(&'a Secret, &'a str, &'a str),
+    /// `@project_code(SECRET, "reason")`.
+    ProjectCode(&'a Secret, &'a str),
     /// `@allow_cache("reason")`.
     AllowCache(&'a str),
     /// Any decision: `ScriptTemplate::decide`.

@@ -68,6 +68,7 @@ use crate::value::Value;
 /// - `@trust("prog", "reason")`: `prog` may receive secrets and writes them nowhere; `@trust("prog", output, "reason")`: its
 ///   output is public, too. Not for programs in the program database.
 /// - `@declassify(SECRET, "prog", "reason")`: the output that `prog` decrypts, fetches or issues with the secret is public.
+/// - `@project_code(SECRET, "reason")`: code of the project (`make`, `npm run`, a script of the build context) may have the secret.
 /// - `@allow_cache("reason")`: secrets may be written to a cache mount.
 /// - `@programs("../programs.rows")`: a file of rows for unknown programs, found as [`sh_file!`](crate::sh_file) finds its file,
 ///   in the [language of program

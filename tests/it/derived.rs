@@ -1,5 +1,4 @@
-//! Values that a program decrypts, fetches or issues with a secret: refused like the secret, unless the author declares them
-//! public.
+//! What a secret opens, fetches or issues, and what is given to code of the project: refused, unless the author says otherwise.
 
 use dockerfile_dsl::{Dockerfile, Error, Rule, Script, Secret, Stage, danger, sh};
 
@@ -69,4 +68,34 @@ fn invalid_program_name_is_refused() {
     let mut stage = Stage::from_image("alpine");
     stage.decide(decision).run_exec(["true"]);
     assert!(Dockerfile::from_stage(&stage.build()).is_err());
+}
+
+#[test]
+fn code_of_the_project_has_a_secret_on_the_author_s_word() -> Result<(), Error> {
+    let script = sh!(
+        "make -C /src release KEY={key}",
+        key = TOKEN,
+        @project_code(TOKEN, "it uploads symbols and prints nothing"),
+    );
+    let text = file(script)?.render();
+    let comment = "# dockerfile-dsl: project-code=TOKEN reason=\"it uploads symbols and prints \
+                   nothing\"\n";
+    assert!(text.contains(comment), "{text}");
+
+    let make = "make -C /src release KEY={key}";
+    let refused = Script::template(make).bind("key", &TOKEN).parse();
+    let refused = refused.expect_err("it is given to the recipes");
+    let rules: Vec<Rule> = refused
+        .findings()
+        .iter()
+        .map(|finding| finding.rule)
+        .collect();
+    assert_eq!(rules, [Rule::SecretToProjectCode]);
+    let mut template = Script::template(make);
+    let decision = danger::project_code(&TOKEN, "it prints nothing");
+    file(template.bind("key", &TOKEN).decide(decision).parse()?)?;
+
+    // Installing with a mounted configuration needs no word.
+    let script = sh!("npm ci", @mount(TOKEN => "/root/.npmrc"));
+    file(script).map(drop)
 }

@@ -50,6 +50,7 @@ impl Walk<'_> {
         };
         self.is_windows = stage.base.as_ref().is_some_and(|base| base.is_windows);
         let before = stage.files.clone();
+        let context = before.context.clone();
         let mut process = self.process(stage, step);
         let hidden = self.mount(stage, index, run, &mut process);
         let state = State {
@@ -111,6 +112,7 @@ impl Walk<'_> {
             })
             .unwrap_or(before);
         self.unmount(&mut after, hidden);
+        after.context = context;
         stage.files = after;
     }
 
@@ -215,6 +217,10 @@ impl Walk<'_> {
                                     &[],
                                     &Allocator::at(Site { stage: index, span }),
                                 );
+                            }
+                            if bind.from.is_none() {
+                                // Out of the build context.
+                                Rc::make_mut(&mut stage.files.context).push(path.clone());
                             }
                             stage.files.mount(&path, MountKind::Discarded);
                         }

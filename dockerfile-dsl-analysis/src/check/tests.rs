@@ -2,6 +2,7 @@
 
 mod bases;
 mod derived;
+mod project_code;
 mod worlds;
 
 use super::check_file;

@@ -31,6 +31,11 @@ pub enum Danger {
         /// The id of the secret, or `ID/PROGRAM`.
         id: String,
     },
+    /// `project-code=ID`: code of the project may have this secret.
+    ProjectCode {
+        /// The id of the secret.
+        id: String,
+    },
     /// `allow-cache`: secrets may stay in the cache mounts of this step.
     AllowCache,
     /// `allow-name=NAME`: an ARG or ENV of this name is not a secret.
@@ -79,6 +84,7 @@ impl fmt::Display for Danger {
             Self::AllowCache => f.write_str("allow-cache"),
             Self::AllowName { name } => write!(f, "allow-name={name}"),
             Self::Declassify { id } => write!(f, "declassify={id}"),
+            Self::ProjectCode { id } => write!(f, "project-code={id}"),
             Self::Program { rows } => write!(f, "program=\"{}\"", quoted(rows)),
             Self::Raw => f.write_str("raw"),
             Self::Trust {

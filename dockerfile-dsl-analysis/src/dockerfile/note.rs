@@ -84,10 +84,11 @@ fn unquote(text: &str) -> Option<(String, &str)> {
 }
 
 fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
-    const KINDS: [&str; 8] = [
+    const KINDS: [&str; 9] = [
         "allow",
         "trust",
         "declassify",
+        "project-code",
         "allow-cache",
         "allow-name",
         "builder-stages",
@@ -114,6 +115,7 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
             output: false,
         },
         "declassify" => Danger::Declassify { id: needs_value()? },
+        "project-code" => Danger::ProjectCode { id: needs_value()? },
         "allow-name" => Danger::AllowName {
             name: needs_value()?,
         },
@@ -145,7 +147,7 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
                 "has an unknown decision `{key}`{near}{end} There are `allow=RULE`, `allow=RULE \
                  secret=ID`, `allow-name=NAME`, `allow-cache`, `trust=PROGRAM`, \
                  `program=\"ROWS\"`, `declassify=ID`, \
-                 `declassify=ID/PROGRAM` and `builder-stages=warning`"
+                 `declassify=ID/PROGRAM`, `project-code=ID` and `builder-stages=warning`"
             ));
         }
     };

@@ -35,6 +35,8 @@ pub(crate) enum Doubt {
     RootDirectory,
     /// `make`
     Recipes,
+    /// `cargo build`, `./gradlew`: code of the project runs in a build.
+    ProjectBuild,
     File,
     /// The step budget is exhausted.
     TooLong,
@@ -44,4 +46,18 @@ pub(crate) enum Doubt {
     SourcedSecret,
     /// The script has a syntax error, which the parser words.
     Syntax(String),
+}
+
+impl Doubt {
+    /// Whether what is not known is code of the project, which its author can read.
+    pub(crate) const fn is_project_code(&self) -> bool {
+        matches!(
+            self,
+            Self::ScriptOfContext
+                | Self::PackageScript
+                | Self::PackageScriptWithDotenv
+                | Self::Recipes
+                | Self::ProjectBuild
+        )
+    }
 }

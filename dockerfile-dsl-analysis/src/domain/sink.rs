@@ -27,6 +27,8 @@ pub(crate) enum Sink {
     },
     /// A program that no row covers; empty where its name is not known.
     Program { program: Rc<str>, why: Doubt },
+    /// A program that runs code of the project: a script, a build.
+    ProjectCode { program: Rc<str>, why: Doubt },
     /// A shell that is not analysed, by its path.
     Shell(Rc<str>),
     /// A program takes all of a working directory that is not known.
@@ -76,6 +78,7 @@ impl Sink {
             } => Rule::SecretInCacheMount,
             Self::File { .. } | Self::Alias(_) => Rule::SecretInLayer,
             Self::Program { .. } => Rule::SecretToUnknownProgram,
+            Self::ProjectCode { .. } => Rule::SecretToProjectCode,
             Self::Shell(_) => Rule::SecretUnderUnknownShell,
             Self::Directory(_) => Rule::SecretInUnknownDirectory,
             Self::Syntax { .. } => Rule::SecretInOpaqueSyntax,
@@ -93,6 +96,7 @@ impl Sink {
             } => name,
             Self::File { path, .. } => return Cow::Owned(path.show()),
             Self::Program { program: name, .. }
+            | Self::ProjectCode { program: name, .. }
             | Self::Shell(name)
             | Self::Directory(name)
             | Self::Syntax {
@@ -137,6 +141,7 @@ impl Sink {
             } => SinkCode::CacheMount,
             Self::File { .. } => self.form(),
             Self::Program { .. } => SinkCode::UnknownProgram,
+            Self::ProjectCode { .. } => SinkCode::ProjectCode,
             Self::Shell(_) => SinkCode::UnknownShell,
             Self::Directory(_) => SinkCode::UnknownDirectory,
             Self::Syntax { .. } => SinkCode::OpaqueSyntax,

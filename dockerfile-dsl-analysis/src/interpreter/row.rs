@@ -68,6 +68,9 @@ pub(crate) fn run<'m>(
         }
         Some(_) => by_fields(&mut call),
     }
+    if call.has_effect(Effect::RunsProject) {
+        call.runs_project();
+    }
     if call.row.effects.contains(&Effect::NeverFails) {
         call.status = Status::Success;
     }
@@ -117,14 +120,18 @@ pub(crate) fn run_unknown(
         directory: None,
     };
     let mut received = call.received();
+    let mut why = Doubt::Program;
     if let Some(program) = words
         .first()
         .filter(|word| word.text().is_some_and(|text| text.contains('/')))
     {
         received = received.join(&call.context_secrets(program));
+        if call.is_of_project(program) {
+            why = Doubt::ScriptOfContext;
+        }
     }
     received = received.join(&call.state.files_in_environment());
-    call.opaque_for(&received, Doubt::Program);
+    call.opaque_for(&received, why);
     Outcome {
         state: call.state,
         status: call.status,
@@ -422,6 +429,7 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
         | Effect::SelectsLines
         | Effect::EditsInPlace
         | Effect::Issues
+        | Effect::RunsProject
         | Effect::ShellOptions
         | Effect::RunsBash
         | Effect::RunsPosix

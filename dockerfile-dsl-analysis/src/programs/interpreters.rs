@@ -255,7 +255,11 @@ fn run_script(call: &mut Call<'_, '_>, language: Language, file: &Argument) {
         .taint()
         .join(&reaches(call, &file.value, true))
         .join(&call.environment().taint());
-    call.opaque_for(&taint, Doubt::Script);
+    let why = match call.is_of_project(file) {
+        true => Doubt::ScriptOfContext,
+        false => Doubt::Script,
+    };
+    call.opaque_for(&taint, why);
 }
 
 // python

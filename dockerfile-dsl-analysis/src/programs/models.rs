@@ -30,6 +30,7 @@ const MODELS: &[(&str, Model)] = &[
     ("convert", file_tools::convert),
     ("converts", crypto::converts),
     ("copy", file_tools::copies::copy),
+    ("corepack", node::corepack),
     ("cpio", archives::cpio),
     ("curl", network::curl),
     ("database", interpreters::database),

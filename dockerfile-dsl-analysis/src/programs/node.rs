@@ -209,6 +209,12 @@ pub(super) fn npm_execute(call: &mut Call<'_, '_>) {
     package_command(call);
 }
 
+/// `corepack pnpm ARG..`
+pub(super) fn corepack(call: &mut Call<'_, '_>) {
+    let all = call.arguments.clone();
+    call.run(&all);
+}
+
 /// `npx PACKAGE ARG..`: a package that has rows under the name of its command, or none.
 pub(super) fn package_command(call: &mut Call<'_, '_>) {
     if let Some(text) = call.option("-c") {

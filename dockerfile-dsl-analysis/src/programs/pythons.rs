@@ -52,6 +52,13 @@ pub(super) fn run_pip(call: &mut Call<'_, '_>) {
     }
 }
 
+/// Whether it is a folder of the project, whose build runs its code: `.`, `./lib[extra]`, `/app`.
+fn names_folder(operand: &Argument) -> bool {
+    let prefix = operand.value.known_prefix();
+    let is_file = [".whl", ".gz", ".zip", ".txt"];
+    prefix.starts_with(['.', '/']) && !is_file.iter().any(|end| prefix.ends_with(end))
+}
+
 fn install(call: &mut Call<'_, '_>) {
     let indexes = call.all_options(&["-i", "--index-url", "--extra-index-url", "-f"]);
     let indexes = indexes.iter().map(|url| shown_of_index(&url.value));
@@ -66,6 +73,9 @@ fn install(call: &mut Call<'_, '_>) {
         .into_iter()
         .chain(call.options("-e"))
         .collect();
+    if operands.iter().any(names_folder) {
+        call.runs_project();
+    }
     for operand in &operands {
         shown = shown.join(&shown_of_url(&operand.value));
     }

@@ -202,8 +202,10 @@ impl Reader {
                 };
                 for word in rest {
                     for location in word.text.split('+').flat_map(locations) {
+                        // Where it looks for credentials, a `*` stands for any part of a name.
                         if let Location::Variable(name, _) = location
-                            && !is_name(name)
+                            && !(is_name(name)
+                                || keyword.text == "credentials" && is_name(&name.replace('*', "")))
                         {
                             return Err(word.error(format!("invalid variable `${name}`")));
                         }

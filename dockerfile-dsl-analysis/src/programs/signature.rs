@@ -268,6 +268,8 @@ words! {
         EditsInPlace = "edits-in-place",
         /// Makes the output `issued` (`age -d`).
         Issues = "issues",
+        /// Runs code of the project: a secret in the environment that is none of the `credentials` is given to it.
+        RunsProject = "runs-project",
         /// Never fails, as far as a script can tell.
         NeverFails = "never-fails",
         /// Reads the options of a shell (`-e`, `-x`, `-o pipefail`), which are those of the text that it runs.

@@ -33,6 +33,7 @@ impl fmt::Display for Doubt {
             Self::SplitText => "a text that is split",
             Self::RootDirectory => "another root directory",
             Self::Recipes => "its recipes are not looked at",
+            Self::ProjectBuild => "a build runs code of the project",
             Self::File => "a file that is not known",
             Self::TooLong => "too much of it",
             Self::NotModelled => "not modelled",

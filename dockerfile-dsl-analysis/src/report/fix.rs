@@ -97,6 +97,11 @@ pub(super) enum Fix {
         program: String,
         written_in: WrittenIn,
     },
+    /// Lets code of the project have the secret.
+    ProjectCode {
+        secret: String,
+        written_in: WrittenIn,
+    },
     /// Declassifies the secret in this hole.
     DeclassifyHole { name: String },
     /// Declassifies what the program issues with the secret of this name.
@@ -230,6 +235,22 @@ impl fmt::Display for Fix {
                 f,
                 "if `{program}` neither stores nor prints it, say so above the RUN: `# \
                  dockerfile-dsl: trust={program} output reason=\"...\"`"
+            ),
+            Self::ProjectCode {
+                secret,
+                written_in: WrittenIn::Sh,
+            } => write!(
+                f,
+                "if that code neither keeps nor prints it, say so behind the script: \
+                 `@project_code({secret}, \"reason\")`"
+            ),
+            Self::ProjectCode {
+                secret,
+                written_in: WrittenIn::Dockerfile,
+            } => write!(
+                f,
+                "if that code neither keeps nor prints it, say so above the RUN: `# \
+                 dockerfile-dsl: project-code={secret} reason=\"...\"`"
             ),
             Self::DeclassifyHole { name } => write!(
                 f,

@@ -4,7 +4,7 @@
 
 use super::leak::Leak;
 use crate::code::SinkCode;
-use crate::domain::{Choice, Keeper, Sink, Step};
+use crate::domain::{Choice, Doubt, Keeper, Sink, Step};
 
 /// What a finding says of the leak.
 pub(super) fn message(leak: &Leak<'_>) -> String {
@@ -22,6 +22,12 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
             "{secret} is given to `{program}`, and nobody vouches for what that does with it \
              ({why})"
         ),
+        Sink::ProjectCode { program, why } if *why == Doubt::ScriptOfContext => {
+            format!("{secret} is given to `{program}`, which is code of the project ({why})")
+        }
+        Sink::ProjectCode { program, why } => {
+            format!("{secret} is given to the project's own code, which `{program}` runs ({why})")
+        }
         Sink::Shell(path) => format!(
             "{secret} is mounted in a step that runs under `{path}`, whose scripts are not \
              analysed"

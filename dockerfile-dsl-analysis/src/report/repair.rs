@@ -31,6 +31,10 @@ pub(super) fn fix(leak: &Leak<'_>) -> Option<Fix> {
         Sink::File { path, .. } => layer(leak, path),
         Sink::BuildLog(cause) => log(leak, cause),
         Sink::Program { program: name, .. } => program(leak, name),
+        Sink::ProjectCode { .. } => Fix::ProjectCode {
+            secret: leak.secret.to_owned(),
+            written_in: leak.author.written_in(),
+        },
         Sink::Shell(_) => Fix::SetShell,
         Sink::Directory(_) => Fix::SetDirectory,
         Sink::Syntax { .. } => accept(leak),

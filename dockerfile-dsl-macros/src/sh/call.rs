@@ -1,5 +1,5 @@
 //! The grammar of `sh!` and `sh_file!`: a text, and its arguments `name = expr`, `@mount(..)`, `@env(..)`, `@trust(..)`,
-//! `@declassify(..)`, `@allow_cache(..)`, `@programs(..)`, `@base(..)`, `@shell(..)`.
+//! `@declassify(..)`, `@project_code(..)`, `@allow_cache(..)`, `@programs(..)`, `@base(..)`, `@shell(..)`.
 //!
 //! In: tokens. Out: a [`Call`]. A mistake in one argument does not hide those in the next.
 
@@ -53,7 +53,8 @@ pub(crate) struct Given {
 
 const FORMS: &str = "`name = value`, `@mount(SECRET => \"/path\")`, `@env(SECRET => \"NAME\", \
                      \"reason\")`, `@trust(\"program\", \"reason\")`, `@declassify(SECRET, \
-                     \"program\", \"reason\")`, `@allow_cache(\"reason\")`, \
+                     \"program\", \"reason\")`, `@project_code(SECRET, \"reason\")`, \
+                     `@allow_cache(\"reason\")`, \
                      `@programs(\"programs.rows\")`, `@base(\"image\")` or `@shell(bash)`";
 
 impl Call {
@@ -194,7 +195,7 @@ impl Parse for Argument {
             input.parse().map(Self::Env)
         } else if input.peek(keyword::trust) {
             input.parse().map(Self::Trust)
-        } else if input.peek(keyword::declassify) {
+        } else if input.peek(keyword::declassify) || input.peek(keyword::project_code) {
             input.parse().map(Self::Declassified)
         } else if input.peek(keyword::allow_cache) {
             input.parse::<keyword::allow_cache>()?;

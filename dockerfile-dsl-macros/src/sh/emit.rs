@@ -198,8 +198,11 @@ fn extras(call: &Call, private: &TokenStream) -> Vec<TokenStream> {
         quote!(#private::Extra::Trust(#program, #output, #reason))
     });
     let declassified = arguments.declassified.iter().map(|given| {
-        let (secret, program, reason) = (reference(&given.secret), &given.program, &given.reason);
-        quote!(#private::Extra::Declassify(#secret, #program, #reason))
+        let (secret, reason) = (reference(&given.secret), &given.reason);
+        match &given.program {
+            Some(program) => quote!(#private::Extra::Declassify(#secret, #program, #reason)),
+            None => quote!(#private::Extra::ProjectCode(#secret, #reason)),
+        }
     });
     let allow_cache = arguments
         .allow_cache

@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::Danger;
-use dockerfile_dsl_analysis::holes::{self, Answer, Label, Question};
+use dockerfile_dsl_analysis::holes::{self, Accepted, Answer, Label, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::report::snippet::Source;
@@ -251,6 +251,7 @@ impl<'a> ScriptTemplate<'a> {
                 Extra::Env(_, _, reason)
                 | Extra::Trust(_, _, reason)
                 | Extra::Declassify(_, _, reason)
+                | Extra::ProjectCode(_, reason)
                 | Extra::AllowCache(reason) => Some(*reason),
                 Extra::Decision(decision) => Some(decision.reason.as_str()),
                 _ => None,
@@ -274,14 +275,11 @@ impl<'a> ScriptTemplate<'a> {
         }
     }
 
-    /// What the program issues with the secret is accepted, by each name that the secret has in the script.
-    fn accepted<'b>(&'b self, id: &'b str, program: &'b str) -> Vec<holes::Accepted<'b>> {
-        let is_it = |(_, value): &&(&str, &dyn AnyValue)| id_of(*value).as_deref() == Some(id);
+    /// The names that the secret has in the script: its id, and that of each hole that it is bound to.
+    fn names_of<'b>(&'b self, id: &'b str) -> impl Iterator<Item = &'b str> {
+        let is_it = move |(_, value): &&(&str, &dyn AnyValue)| id_of(*value).as_deref() == Some(id);
         let holes = self.values.iter().filter(is_it).map(|(name, _)| *name);
-        let names = std::iter::once(id).chain(holes);
-        names
-            .map(|secret| holes::Accepted::Issued { secret, program })
-            .collect()
+        std::iter::once(id).chain(holes)
     }
 
     fn ask(
@@ -310,7 +308,12 @@ impl<'a> ScriptTemplate<'a> {
                 Extra::Env(secret, variable, _) => envs.push((secret.id(), variable)),
                 Extra::Trust(program, output, _) => trust.push(holes::Trust { program, output }),
                 Extra::Declassify(secret, program, _) => {
-                    accepted.extend(self.accepted(secret.id(), program));
+                    let names = self.names_of(secret.id());
+                    accepted.extend(names.map(|secret| Accepted::Issued { secret, program }));
+                }
+                Extra::ProjectCode(secret, _) => {
+                    let names = self.names_of(secret.id());
+                    accepted.extend(names.map(|secret| Accepted::ProjectCode { secret }));
                 }
                 Extra::AllowCache(_) => question.allow_cache = true,
                 Extra::Decision(decision) => match &decision.danger {
@@ -321,8 +324,14 @@ impl<'a> ScriptTemplate<'a> {
                     Danger::AllowCache => question.allow_cache = true,
                     Danger::Declassify { id } => {
                         if let Some((id, program)) = id.rsplit_once('/') {
-                            accepted.extend(self.accepted(id, program));
+                            let names = self.names_of(id);
+                            accepted
+                                .extend(names.map(|secret| Accepted::Issued { secret, program }));
                         }
+                    }
+                    Danger::ProjectCode { id } => {
+                        let names = self.names_of(id);
+                        accepted.extend(names.map(|secret| Accepted::ProjectCode { secret }));
                     }
                     _ => {}
                 },

@@ -58,6 +58,10 @@ fn languages() {
     );
     check(
         "GITHUB_ACTOR=u GITHUB_TOKEN=$(cat /run/secrets/tok) ./gradlew --no-daemon -x test bootJar",
+        "opaque",
+    );
+    check(
+        "ORG_GRADLE_PROJECT_token=$(cat /run/secrets/tok) ./gradlew --no-daemon -x test bootJar",
         "clean",
     );
     check(

@@ -6,7 +6,7 @@ use super::super::{Accepted, FlowAnswer, Label};
 use super::answering::{Answering, Origin, Refusal, Refused};
 use crate::domain::{Sink, Source, Way, is_derived};
 use crate::report::{Author, Leak};
-use crate::{Finding, Span};
+use crate::{Finding, Rule, Span};
 
 impl Answering<'_, '_> {
     /// The source may not come here at all.
@@ -29,6 +29,10 @@ impl Answering<'_, '_> {
         let is_about = |accepted: &Accepted<'_>| match accepted {
             Accepted::Issued { secret, program } => {
                 finding.secret.as_deref() == Some(*secret) && finding.issued_by() == Some(*program)
+            }
+            Accepted::ProjectCode { secret } => {
+                finding.secret.as_deref() == Some(*secret)
+                    && finding.rule == Rule::SecretToProjectCode
             }
         };
         self.question.accepted.iter().any(is_about)

@@ -59,6 +59,15 @@ impl Machine<'_> {
             }
             return vec![Flow::new(state, Status::Either)];
         }
+        if let Some(name) = script_of_project(&state, file, &text) {
+            let given = arguments[1..].iter().map(|word| word.value.taint());
+            let taint = given.fold(state.process.all_variables(), |all, taint| all.join(&taint));
+            let sink = Sink::ProjectCode {
+                program: name.into(),
+                why: Doubt::ScriptOfContext,
+            };
+            self.event(sink, &taint, span, None);
+        }
         let outer = (arguments.len() > 1).then(|| {
             std::mem::replace(
                 &mut state.process.positional,
@@ -82,6 +91,25 @@ impl Machine<'_> {
         }
         flows
     }
+}
+
+/// The name of a script of the project, which the Dockerfile does not show: of a relative path, or out of the build context, and made
+/// by nothing here.
+fn script_of_project(state: &State, file: &Argument, text: &Value) -> Option<String> {
+    let path = file.text()?;
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    if text.literal().is_some() || !name.ends_with(".sh") || is_settings(&path) {
+        return None;
+    }
+    let files = &state.files;
+    let mut paths = files.paths(&file.value, &state.process.cwd).into_iter();
+    let is_relative = !path.starts_with(['/', '~']);
+    let is_here = paths.any(|path| {
+        let key = files.follow(&path.key);
+        let is_copied = || files.context.iter().any(|place| key.is_within(place));
+        files.entry(&key).is_none() && (is_relative || is_copied())
+    });
+    is_here.then(|| name.to_owned())
 }
 
 /// Whether a file is by its name one of `NAME=value` lines.

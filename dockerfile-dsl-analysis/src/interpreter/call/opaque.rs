@@ -108,26 +108,44 @@ impl Call<'_, '_> {
         self.opaque_for(&received, why);
     }
 
+    /// Whether the author vouches for the program, and for its output.
+    fn trust(&mut self) -> Option<bool> {
+        let mut trusted = self.machine.config.trusted.iter();
+        let (program, output) = trusted.find(|(program, _)| **program == *self.name)?;
+        if !self.machine.log.trust_used.contains(&program.as_str()) {
+            self.machine.log.trust_used.push(program);
+        }
+        Some(*output)
+    }
+
+    /// A build that is known runs code of the project: a finding for the secrets in its environment, besides the credentials that
+    /// its row lists. What it prints is that of the build.
+    pub(crate) fn runs_project(&mut self) {
+        let variables = self.state.process.variables.iter();
+        let other = variables
+            .filter(|(_, variable)| variable.exported)
+            .map(|(name, variable)| (name, variable.taint().told()))
+            .filter(|(name, taint)| taint.is_some() && !self.is_credential(name))
+            .map(|(_, taint)| taint);
+        let given: Taint = other.collect();
+        if given.is_some() && self.trust().is_none() {
+            let sink = Sink::ProjectCode {
+                program: self.name.clone(),
+                why: Doubt::ProjectBuild,
+            };
+            self.machine.event(sink, &given, self.span, None);
+        }
+    }
+
     /// The same, for the secrets that are named.
     pub(crate) fn opaque_for(&mut self, received: &Taint, why: Doubt) {
         let received = &received.told();
         if received.is_none() {
             return;
         }
-        let trusted = self
-            .machine
-            .config
-            .trusted
-            .iter()
-            .find(|(program, _)| **program == *self.name);
-        if let Some((program, _)) = trusted
-            && !self.machine.log.trust_used.contains(&program.as_str())
-        {
-            self.machine.log.trust_used.push(program);
-        }
-        match trusted {
-            Some((_, true)) => {}
-            Some((_, false)) => {
+        match self.trust() {
+            Some(true) => {}
+            Some(false) => {
                 let output = self.machine.unknown(received.step(
                     self.span,
                     Step::Given {
@@ -139,9 +157,10 @@ impl Call<'_, '_> {
             }
             None => {
                 let name = self.name.clone();
-                let sink = Sink::Program {
-                    program: name.clone(),
-                    why,
+                let program = name.clone();
+                let sink = match why.is_project_code() {
+                    true => Sink::ProjectCode { program, why },
+                    false => Sink::Program { program, why },
                 };
                 self.machine.event(sink, received, self.span, None);
                 let output = self.machine.unknown(received.step(

@@ -69,7 +69,10 @@ impl Call<'_, '_> {
                     .join(&argument.value.taint())
                     .join(&self.peek(argument).taint());
             }
-            let why = Doubt::ScriptOfContext;
+            let why = match self.is_of_project(file) {
+                true => Doubt::ScriptOfContext,
+                false => Doubt::UnseenScript,
+            };
             received = received.join(&self.context_secrets(file));
             return self.opaque_for(&received, why);
         }
@@ -158,6 +161,12 @@ impl Call<'_, '_> {
             return self.state.mounted_secrets();
         }
         Taint::NONE
+    }
+
+    /// Whether a program is one of the project: it came with the build context, or is called by a relative path and nothing here made it.
+    pub(crate) fn is_of_project(&self, file: &Argument) -> bool {
+        let is_relative = !file.value.known_prefix().starts_with(['/', '~']);
+        (is_relative || self.comes_with_context(file)) && !self.exists(file)
     }
 
     /// What the exported environment looks like, for a program that prints it.

@@ -3,10 +3,12 @@
 //! In: a call of a row with `output issued`. Out: the taint of what it prints or writes, derived from each secret that the program is
 //! given, or finds where the clause `credentials` says that it looks.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::domain::{Argument, Step, Taint};
+use crate::domain::{Argument, Step, Taint, pattern_matches};
 use crate::interpreter::call::Call;
+use crate::programs::{Argument as Shape, Role};
 
 impl Call<'_, '_> {
     /// What the program opens, fetches or issues. What it opens is the secret itself where that is the text that it reads.
@@ -36,6 +38,22 @@ impl Call<'_, '_> {
     pub(crate) fn credentials(&self) -> Taint {
         let words = self.row.credentials.split_whitespace();
         words.map(|word| self.held_in(word)).collect()
+    }
+
+    /// Whether the program documents the variable as its credential, or a configuration that is known here names it.
+    pub(crate) fn is_credential(&self, variable: &str) -> bool {
+        let words = || self.row.credentials.split_whitespace();
+        let mut names = words().filter_map(|word| word.strip_prefix('$'));
+        if names.any(|name| pattern_matches(name, variable) == Some(true)) {
+            return true;
+        }
+        let is_file = |shape: &Shape| *shape == Shape::Value(Role::CredentialFile);
+        let given = self.parsed.options.iter();
+        let given = given.filter(|given| is_file(&given.shape.argument));
+        let files = given.flat_map(|given| given.values.iter().cloned());
+        let files = files.chain(words().filter_map(|word| self.place(word)));
+        let mut texts = files.filter_map(|file| self.peek(&file).literal().map(Cow::into_owned));
+        texts.any(|text| text.contains(variable))
     }
 
     /// What the variable holds, or the file that it names; what the file holds.

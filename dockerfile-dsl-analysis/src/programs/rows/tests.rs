@@ -92,8 +92,9 @@ fn mistakes_name_the_place_and_the_valid_words() {
              write, stored, stored-file, create, remove, directory, script, command, \
              script-file, store, print-arguments, print-credentials, print-environment, \
              clean-output, print-data, in-place, recursive, follow-links, keep-links, \
-             opaque, cuts-bytes, cuts, selects-lines, edits-in-place, issues, never-fails, \
-             shell-options, runs-bash, runs-posix, target-is-file, target-is-link)",
+             opaque, cuts-bytes, cuts, selects-lines, edits-in-place, issues, \
+             runs-project, never-fails, shell-options, runs-bash, runs-posix, target-is-file, \
+             target-is-link)",
     );
     refused(
         "program a\n  option -t\n",

@@ -33,11 +33,12 @@ pub(crate) struct Trust {
     pub(crate) reason: LitStr,
 }
 
-/// `@declassify(SECRET, "program", "reason")`.
+/// `@declassify(SECRET, "program", "reason")`, `@project_code(SECRET, "reason")`.
 #[derive(Clone)]
 pub(crate) struct Declassified {
     pub(crate) secret: Expr,
-    pub(crate) program: LitStr,
+    /// The program, or `None` for `@project_code(SECRET, "reason")`.
+    pub(crate) program: Option<LitStr>,
     pub(crate) reason: LitStr,
 }
 
@@ -124,6 +125,18 @@ impl Parse for Trust {
 
 impl Parse for Declassified {
     fn parse(input: ParseStream) -> Result<Self> {
+        if input.parse::<Option<keyword::project_code>>()?.is_some() {
+            let form = "@project_code(SECRET, \"why code of the project may have it\")";
+            return Form::parse(input, form, |form| {
+                let secret = form.expect()?;
+                form.expect::<Token![,]>()?;
+                Ok(Self {
+                    secret,
+                    program: None,
+                    reason: form.reason()?,
+                })
+            });
+        }
         input.parse::<keyword::declassify>()?;
         let form = "@declassify(SECRET, \"program\", \"why what it gives is no secret\")";
         Form::parse(input, form, |form| {
@@ -133,7 +146,7 @@ impl Parse for Declassified {
             form.expect::<Token![,]>()?;
             Ok(Self {
                 secret,
-                program,
+                program: Some(program),
                 reason: form.reason()?,
             })
         })

@@ -8,6 +8,7 @@ syn::custom_keyword!(env);
 syn::custom_keyword!(mount);
 syn::custom_keyword!(output);
 syn::custom_keyword!(programs);
+syn::custom_keyword!(project_code);
 syn::custom_keyword!(sh);
 syn::custom_keyword!(shell);
 syn::custom_keyword!(trust);
