@@ -3,5 +3,6 @@
 mod bake;
 mod ci;
 mod compose;
+mod forms;
 mod portability;
 mod values;
