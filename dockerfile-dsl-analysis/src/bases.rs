@@ -67,11 +67,11 @@ impl Bases {
     pub fn describe(&mut self, description: Description) -> Result<(), String> {
         let Description { image, home, .. } = &description;
         if image.is_empty() || image.contains(char::is_whitespace) || image.contains('$') {
-            return Err(format!("`{image}` is no name of an image"));
+            return Err(format!("invalid image name `{image}`"));
         }
         for (name, _) in &description.env {
             if !rows::is_variable(name) {
-                return Err(format!("`{name}` is no name of a variable"));
+                return Err(format!("invalid variable name `{name}`"));
             }
         }
         for (what, path) in [("workdir", &description.workdir), ("home", home)] {

@@ -38,30 +38,30 @@ macro_rules! codes {
 }
 
 codes! {
-    /// What happens to a value in one step.
+    /// The kind of a step in the flow of a value.
     StepCode {
         Source "source" "The secret: a mount or a hole.";
         Read "read" "A program reads it.";
         Open "open" "The shell opens its file.";
-        Assign "assign" "It is kept in a variable.";
+        Assign "assign" "It is stored in a variable.";
         Write "write" "It is written to a file.";
         Name "name" "It becomes part of a file name.";
         Link "link" "It becomes the target of a symbolic link.";
         Rename "rename" "Its file gets another name.";
-        Show "show" "A file is made, changed or removed depending on it.";
+        Show "show" "A file is created, changed or removed depending on it.";
         Copy "copy" "Its file is copied with a directory or through a link.";
-        Give "give" "It is an argument of a program.";
-        Change "change" "A program derives a text from it.";
-        Ask "ask" "A loop compares it round after round.";
+        Give "give" "It is passed to a program as an argument.";
+        Change "change" "A program transforms it.";
+        Ask "ask" "A loop compares it in each iteration.";
         Issue "issue" "A program opens, fetches or issues another secret with it.";
         List "list" "A program prints file names that contain it.";
-        Pack "pack" "Its file is packed with the folder it is in.";
+        Pack "pack" "Its file is packed with its directory.";
         Publish "publish" "It is in a variable that a bundler publishes because of its name.";
     }
 }
 
 codes! {
-    /// What writes or prints a value.
+    /// The kind of command that writes or prints a value.
     CauseCode {
         Program "program" "A program that writes its result.";
         InPlace "in-place" "A program that rewrites its input file.";
@@ -82,12 +82,12 @@ codes! {
         Cookies "cookies" "Cookies or headers that a program saves.";
         Backup "backup" "A program that keeps the old file.";
         GitObject "git-object" "Git, which stores objects or checks them out.";
-        Build "build" "A compiler or bundler that puts the value into what it makes.";
+        Build "build" "A compiler or bundler that puts the value into its output.";
     }
 }
 
 codes! {
-    /// Where a value comes to rest, or gets out of sight.
+    /// The kind of a sink: a place where a value stays, or where the analysis loses it.
     SinkCode {
         LayerFile "layer-file" "A file in an image layer.";
         FileName "file-name" "The name of a file in an image layer.";
@@ -106,8 +106,8 @@ codes! {
                                           program database.";
         ProjectCode "project-code" "Code of the project: a script, a build.";
         UnknownShell "unknown-shell" "A shell whose scripts are not analysed.";
-        UnknownDirectory "unknown-directory" "A command that takes all of a working directory that \
-                                              the text does not give.";
+        UnknownDirectory "unknown-directory" "A command that reads a whole working directory that \
+                                              the Dockerfile does not set.";
         OpaqueSyntax "opaque-syntax" "A part of the script that the analysis does not understand.";
         PublicValue "public-value" "A command that a public value of the author can change.";
         ImageConfig "image-config" "The image config or its history.";

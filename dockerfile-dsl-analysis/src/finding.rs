@@ -270,35 +270,35 @@ rules! {
     SecretInLayer: Error, Layer;
     /// The value is printed to the build log.
     SecretInBuildLog: Error, Log;
-    /// The value is written to a cache mount, which outlives the build and is shared by others.
+    /// The value is written to a cache mount, which outlives the build and is shared with other builds.
     SecretInCacheMount: Warning, Cache;
-    /// What a program opened, fetched or issued with the secret is written to a file that becomes part of an image layer.
+    /// A secret that a program opened, fetched or issued with the given one is written to a file that becomes part of an image layer.
     DerivedSecretInLayer: Warning, Layer;
-    /// What a program opened, fetched or issued with the secret is printed to the build log.
+    /// A secret that a program opened, fetched or issued with the given one is printed to the build log.
     DerivedSecretInBuildLog: Warning, Log;
-    /// The value is given to a program, or to an argument of one, that has no row in the tables.
+    /// The value is passed to a program, or to an argument of one, that is not in the program database.
     SecretToUnknownProgram: Warning, Opaque;
     /// The value is given to a program that runs code of the project: `make`, `npm run`, a script of the build context.
     SecretToProjectCode: Warning, Opaque;
     /// The step runs under a shell that is not analysed.
     SecretUnderUnknownShell: Warning, Opaque;
-    /// The working directory is swept up, and nothing says which that is: in the root it holds the mounted secrets.
+    /// A leak depends on a directory that the base image sets, and the image is not described.
     SecretInUnknownDirectory: Warning, Opaque;
-    /// The script holds something that is not understood, and a secret is in reach of it.
+    /// The script contains syntax that the analysis does not model, and a secret is in its scope.
     SecretInOpaqueSyntax: Warning, Opaque;
-    /// The text of a secret mount's path stands in a script that should name the secret itself.
+    /// A script contains the path of a secret mount as literal text instead of the secret's name.
     LiteralSecretPath: Error, Opaque;
-    /// A public value stands where it could change what a command does with the secret.
+    /// A public value is in a place where it could change what a command does with the secret.
     PublicValueAsOption: Error, Opaque;
-    /// A public value stands in text that is evaluated later, or where no quoting is known.
+    /// A public value is in text that is evaluated later, or in a place without safe quoting.
     UnquotableValue: Error, Opaque;
-    /// An ARG or ENV with a name that looks like a secret's (BuildKit's rule of that name).
+    /// An ARG or ENV has a name that looks like a secret's (BuildKit's rule of that name).
     SecretsUsedInArgOrEnv: Warning, Config;
-    /// A token, a key or a password is written out in an instruction.
+    /// An instruction contains a token, a key or a password as literal text.
     LiteralCredential: Error, Config;
-    /// A file that by its well-known name is a secret is copied from the build context.
+    /// A file whose well-known name marks a secret is copied from the build context.
     SecretFileInContext: Error, Context;
-    /// A secret mount that is not `required=true` is used: a missing secret is then silent.
+    /// A step uses a secret mount that is not `required=true`: a missing secret goes unnoticed.
     SecretNotRequired: Warning, Log;
     /// The USER of the step cannot read the secret mount.
     SecretUnreadable: Error, Log;
@@ -306,7 +306,7 @@ rules! {
     SecretNotMounted: Warning, Log;
     /// A variable gets the path of a secret, or the text of a command, where its value is meant.
     SecretNotRead: Warning, Log;
-    /// A secret is mounted, and no command of its RUN looks at it.
+    /// A secret is mounted, and no command of its RUN reads it.
     SecretNotUsed: Warning, Log;
     /// A secret mount has an id with a slash and no target: builders mount it at different places.
     DefaultTargetDiffers: Warning, Log;
@@ -316,11 +316,11 @@ rules! {
     OverlappingMounts: Error, Opaque;
     /// A secret is mounted as an environment variable that changes how programs run.
     ReservedVariable: Error, Opaque;
-    /// The file holds bytes that are no UTF-8, which BuildKit replaces.
+    /// The file contains bytes that are not UTF-8, which BuildKit replaces.
     InvalidUtf8: Warning, Config;
     /// A `# dockerfile-dsl:` comment that has no effect: misspelled, without a reason, or above no instruction.
     MalformedNote: Error, Opaque;
-    /// A `# dockerfile-dsl:` comment that nothing needs.
+    /// A `# dockerfile-dsl:` comment that has no effect on any finding.
     UnusedNote: Warning, Opaque;
 }
 

@@ -103,12 +103,12 @@ pub fn is_assignable(name: &str) -> bool {
         && !lower.ends_with("_proxy")
 }
 
-/// What is said of a variable for a secret that is not [assignable](is_assignable).
+/// Returns the message for a variable that cannot hold a secret, because it is not [assignable](is_assignable).
 #[must_use]
 pub fn not_for_a_secret(name: &str) -> String {
     format!(
-        "`{}` is no variable for a secret: it is no name of [A-Za-z_][A-Za-z0-9_]*, or it changes \
-         how programs run; choose another",
+        "invalid variable `{}` for a secret: a name is [A-Za-z_][A-Za-z0-9_]* and does not change \
+         how programs run",
         name.escape_debug()
     )
 }
@@ -119,7 +119,7 @@ pub fn is_reason(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains(['\n', '\r', '\0'])
 }
 
-/// What [`is_reason`] asks for, in words.
+/// Describes what [`is_reason`] requires.
 pub const REASON: &str = "a reason is one line that a reviewer can judge";
 
 #[cfg(test)]

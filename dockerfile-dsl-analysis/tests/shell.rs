@@ -345,7 +345,7 @@ fn errors_say_where_and_what_to_do() {
     let error = parse("echo ${HOME $x", &Options::default()).unwrap_err();
     assert_eq!(
         error.message,
-        "expected an operator or `}` behind the name of a parameter, found ` `"
+        "expected an operator or `}` after the name of a parameter, found ` `"
     );
     assert_eq!(
         error.help.as_deref(),

@@ -254,7 +254,7 @@ fn invalid_utf_8_is_reported() {
     assert!(
         answer["files"][1]["error"]
             .as_str()
-            .is_some_and(|error| error.starts_with("2:10: this byte is no UTF-8"))
+            .is_some_and(|error| error.starts_with("2:10: this byte is not UTF-8"))
     );
     assert!(answer["files"][2]["error"].is_string());
     place.check_status(&["--strict", "latin"], 0);

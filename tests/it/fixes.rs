@@ -258,7 +258,7 @@ fn help_of_a_syntax_error_repairs_it() {
         ("echo \\{x}", "leave the backslash out", "echo {x}"),
         (
             "echo $(cat <<E)\na\nE",
-            "end the line behind the here-document's operator first",
+            "end the line after the here-document's operator first",
             "echo $(cat <<E\na\nE\n)",
         ),
     ];

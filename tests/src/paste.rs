@@ -149,8 +149,8 @@ impl Pasted {
     /// Applies the fix. Returns `None` if it is words only.
     pub fn paste(&mut self, finding: &Finding) -> Option<()> {
         let help = finding.help.as_deref()?;
-        if let Some(argument) = code_behind(help, "behind the script: ")
-            .or_else(|| code_behind(help, "put ").filter(|_| help.ends_with("behind the script")))
+        if let Some(argument) = code_behind(help, "after the script: ")
+            .or_else(|| code_behind(help, "put ").filter(|_| help.ends_with("after the script")))
         {
             self.arguments.push(argument.to_owned());
             if let Some(program) = argument.strip_prefix("@trust(\"") {
@@ -196,7 +196,7 @@ fn edit(text: &mut String, finding: &Finding, end: usize) -> Option<()> {
 
 fn as_its_help_says(text: &mut String, finding: &Finding, end: usize) -> Option<()> {
     let help = finding.help.as_deref()?;
-    if let Some(command) = code_behind(help, "directly behind the command: ") {
+    if let Some(command) = code_behind(help, "directly after the command: ") {
         text.insert_str(finding.span.end, &format!(" {command}"));
     } else if let Some(command) = code_behind(help, "directly before the command: ") {
         text.insert_str(finding.span.start, &format!("{command} "));

@@ -94,7 +94,7 @@ fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[Word<'_>]) -> Result<()
         return Ok(());
     }
     if bases.is_empty() {
-        return Err(error(*first, "this stands before the first `base NAME`"));
+        return Err(error(*first, "expected `base NAME` first"));
     }
     if first.text == "like" {
         needs(1, "the name of an image")?;
@@ -135,7 +135,7 @@ fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[Word<'_>]) -> Result<()
                     None => (word.text, None),
                 };
                 if !is_variable(name) {
-                    return Err(error(*word, format!("`{name}` is no name of a variable")));
+                    return Err(error(*word, format!("invalid variable name `{name}`")));
                 }
                 base.env.retain(|(known, _)| known != name);
                 base.env.push((name.to_owned(), value));
@@ -212,10 +212,7 @@ mod tests {
             "2:3: unknown clause `wrokdir`, did you mean `workdir`? (valid: base, like, env, \
              workdir, user, account, shell, os, unknown, from)",
         );
-        refused(
-            "workdir /x\n",
-            "1:1: this stands before the first `base NAME`",
-        );
+        refused("workdir /x\n", "1:1: expected `base NAME` first");
         refused(
             "base a; workdir x\n",
             "1:17: the working directory of an image is absolute",
@@ -228,7 +225,7 @@ mod tests {
             "base a; os mac\n",
             "1:12: unknown system `mac` (valid: linux, windows)",
         );
-        refused("base a; env 1X=2\n", "1:13: `1X` is no name of a variable");
+        refused("base a; env 1X=2\n", "1:13: invalid variable name `1X`");
         refused("base\n", "1:1: `base` needs the name of an image");
     }
 }

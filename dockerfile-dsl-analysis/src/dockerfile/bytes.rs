@@ -47,7 +47,7 @@ fn in_scripts(file: &File, wrong: &[usize]) -> Vec<ReadError> {
     let error = |at: &usize| {
         ReadError::new(
             Span::new(*at, *at + char::REPLACEMENT_CHARACTER.len_utf8()),
-            "this byte is no UTF-8, and BuildKit passes none to a RUN",
+            "this byte is not UTF-8, and BuildKit does not pass it to a RUN",
         )
         .with_help("save the file as UTF-8")
     };
@@ -115,7 +115,7 @@ mod tests {
             b"RUN <<EOF\necho \xe9\nEOF",
         ] {
             let errors = read(bytes).1.expect_err("BuildKit refuses it");
-            assert!(errors[0].message.contains("is no UTF-8"), "{errors:?}");
+            assert!(errors[0].message.contains("is not UTF-8"), "{errors:?}");
         }
         // The same in UTF-8, and a replacement character that is text.
         for text in ["RUN echo café", "RUN echo \u{fffd}"] {
@@ -127,7 +127,7 @@ mod tests {
     fn utf_16_is_said() {
         let (_, errors) = read_bytes(b"\xff\xfeF\0R\0");
         assert_eq!(
-            errors.expect_err("it is no Dockerfile")[0].message,
+            errors.expect_err("not a Dockerfile")[0].message,
             "the file is UTF-16"
         );
     }

@@ -264,7 +264,7 @@ mod tests {
     fn is_shell_form(text: &str) {
         assert!(
             matches!(array(&SourceText::verbatim(text, 0)), Array::Invalid),
-            "{text} is no JSON"
+            "{text} is not JSON"
         );
     }
 

@@ -98,7 +98,7 @@ fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
     let mut fields = fields.into_iter();
     let (key, value) = fields
         .next()
-        .ok_or("says nothing: write for example `allow=RULE reason=\"..\"`")?;
+        .ok_or("is empty: write for example `allow=RULE reason=\"..\"`")?;
     let needs_value = || {
         value
             .clone()
@@ -326,7 +326,7 @@ mod tests {
         );
         refused("# dockerfile-dsl: raw reason=\"x", "closing quote");
         refused("# dockerfile-dsl: raw reason=\"x\"y", "a blank is missing");
-        refused("# dockerfile-dsl:", "says nothing");
+        refused("# dockerfile-dsl:", "is empty");
         refused(
             "# dockerfile-dsl: program=\"frob; stdin reed\" reason=x",
             "column 13 of its rows: unknown stdin `reed`, did you mean `read`?",

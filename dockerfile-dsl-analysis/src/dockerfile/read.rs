@@ -189,7 +189,7 @@ impl<'a> Reader<'a> {
         for note in self.notes.drain(..) {
             let error = ReadError::new(
                 note.span,
-                "has no effect here: it must stand directly above an instruction",
+                "has no effect here: put it directly above an instruction",
             );
             self.file.malformed_notes.push(error);
         }
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
             if note::parse(comment.of(self.lines.text), *comment).is_some() {
                 let error = ReadError::new(
                     *comment,
-                    "has no effect inside an instruction: it must stand above it",
+                    "has no effect inside an instruction: put it above the instruction",
                 );
                 self.file.malformed_notes.push(error);
             }
@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
             let keyword = instruction.kind.keyword();
             self.error(
                 instruction.keyword,
-                format!("`{keyword}` stands before the first FROM: only ARG may"),
+                format!("`{keyword}` before the first FROM: only ARG is allowed there"),
             );
         }
     }

@@ -252,7 +252,7 @@ impl Answering<'_, '_> {
         let hole = self.occurrence(group, span);
         let refusal = unquotable(
             &self.question.holes[hole],
-            "it stands in a text that is run as a script of its own",
+            "it is in text that is run as another script",
         );
         self.refuse_label(hole, Label::Public, &refusal);
     }

@@ -1,4 +1,4 @@
-//! Causes in a few words, as they stand in brackets behind a path.
+//! English for [`Cause`]: the words in brackets after a path.
 
 use std::fmt;
 
@@ -61,17 +61,17 @@ impl fmt::Display for Cause {
 impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotANumber => "what is no number",
-            Self::NotAnOperator => "what is no operator",
-            Self::NotAName => "what is no name",
+            Self::NotANumber => "an invalid number",
+            Self::NotAnOperator => "an invalid operator",
+            Self::NotAName => "an invalid name",
             Self::UnknownOption => "an unknown option",
-            Self::MissingFile => "a file that is not there",
+            Self::MissingFile => "a missing file",
             Self::UnwritableFile => "a file that cannot be written",
             Self::ClosedDescriptor => "a descriptor that is not open",
-            Self::UnknownCommand => "a command that is not found",
-            Self::UnknownAlias => "an alias that is not there",
-            Self::NotAnOption => "what is no option",
-            Self::NotASignal => "what is no signal",
+            Self::UnknownCommand => "an unknown command",
+            Self::UnknownAlias => "an unknown alias",
+            Self::NotAnOption => "an invalid option",
+            Self::NotASignal => "an invalid signal",
         })
     }
 }

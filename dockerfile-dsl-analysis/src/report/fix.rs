@@ -159,7 +159,7 @@ impl fmt::Display for Fix {
             }
             Self::WriteInMemory { paths, written_in } => {
                 let mount = match written_in {
-                    WrittenIn::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` behind the script",
+                    WrittenIn::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` after the script",
                     WrittenIn::Dockerfile => "`--mount=type=tmpfs,target=/tmp/secret` after RUN",
                 };
                 match paths {
@@ -210,22 +210,23 @@ impl fmt::Display for Fix {
             Self::Silence {
                 redirect,
                 quoted: None,
-            } => write!(f, "put this directly behind the command: `{redirect}`"),
+            } => write!(f, "put this directly after the command: `{redirect}`"),
             Self::AllowCache => f.write_str(
-                "accept it above the RUN: `# dockerfile-dsl: allow-cache reason=\"...\"`",
+                "to accept it, add this above the RUN: `# dockerfile-dsl: allow-cache \
+                 reason=\"...\"`",
             ),
             Self::SetShell => {
                 f.write_str("put this line before the RUN: `SHELL [\"/bin/sh\", \"-c\"]`")
             }
             Self::SetDirectory => f.write_str(
-                "put this line before the RUN: `WORKDIR /src`, or another directory of its own",
+                "put this line before the RUN: `WORKDIR /src`, or another directory than `/`",
             ),
             Self::Trust {
                 program,
                 written_in: WrittenIn::Sh,
             } => write!(
                 f,
-                "if `{program}` neither stores nor prints it, say so behind the script: \
+                "if `{program}` neither stores nor prints it, add this after the script: \
                  `@trust(\"{program}\", output, \"reason\")`"
             ),
             Self::Trust {
@@ -233,7 +234,7 @@ impl fmt::Display for Fix {
                 written_in: WrittenIn::Dockerfile,
             } => write!(
                 f,
-                "if `{program}` neither stores nor prints it, say so above the RUN: `# \
+                "if `{program}` neither stores nor prints it, add this above the RUN: `# \
                  dockerfile-dsl: trust={program} output reason=\"...\"`"
             ),
             Self::ProjectCode {
@@ -254,7 +255,7 @@ impl fmt::Display for Fix {
             ),
             Self::DeclassifyHole { name } => write!(
                 f,
-                "if this is no leak, say so behind the script: `{name} = \
+                "if this does not leak it, add this after the script: `{name} = \
                  {name}.declassify(\"reason\")`"
             ),
             Self::DeclassifyIssued { name, program } => write!(
@@ -264,24 +265,24 @@ impl fmt::Display for Fix {
             ),
             Self::DeclassifyId { id } => write!(
                 f,
-                "if this is no leak, say so above the RUN: `# dockerfile-dsl: declassify={id} \
-                 reason=\"...\"`"
+                "if this does not leak it, add this above the RUN: `# dockerfile-dsl: \
+                 declassify={id} reason=\"...\"`"
             ),
-            Self::PlainCommands => f.write_str("use plain commands here, which can be followed"),
+            Self::PlainCommands => f.write_str("use plain commands here, which can be analysed"),
             Self::CheckedWord { name } => write!(
                 f,
-                "give it as a checked word, which is no option and no shell syntax: `{name} = \
+                "make it a checked word, which cannot be an option or shell syntax: `{name} = \
                  Word::parse({name})?`"
             ),
             Self::LiteralPath { name } => write!(
                 f,
-                "write the path into the script instead of `{{{name}}}`, or read it in a step of \
-                 its own"
+                "write the path into the script instead of `{{{name}}}`, or read it in a separate \
+                 step"
             ),
             Self::SecretItself { name } => write!(
                 f,
-                "write the secret itself instead, `{{{name}}}`: that mounts it, and stands for its \
-                 path"
+                "write the secret itself instead, `{{{name}}}`: it is mounted, and its path is \
+                 written here"
             ),
         }
     }

@@ -1,27 +1,22 @@
-//! What is said of a leak that only the base image decides.
+//! Rewords a leak that depends on the base image.
 //!
-//! In: the finding of the guess under which it is one. Out: the same as a doubt, with what decides and what settles it.
+//! In: the finding from one assumption about the image. Out: the same finding as a warning, with the variables that decide and a fix.
 
 use crate::{Channel, Finding, Rule, Severity};
 
-/// The finding as a doubt about an image; `is_described`: all but the user is known of it.
+/// Returns the finding as a warning about `image`. `is_described`: everything but the user is known of the image.
 pub(crate) fn under_a_guess(finding: Finding, image: &str, is_described: bool) -> Finding {
     let base = if is_described {
-        format!("the user in `{image}`, whose home nobody described,")
+        format!("the user in `{image}`, whose home directory is unknown,")
     } else {
-        format!("the base image `{image}`, which nobody described,")
+        format!("the base image `{image}`, which is not described,")
     };
     let leak = &finding.message;
     let message = match finding.depends_on.as_slice() {
-        [] => format!(
-            "{leak}, unless {base} has a HOME, a WORKDIR or a directory for this program of its own"
-        ),
+        [] => format!("{leak}, unless {base} sets HOME, WORKDIR or a directory for this program"),
         names => {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            format!(
-                "{leak}, if {base} has a {} of its own",
-                names.join(" and a ")
-            )
+            format!("{leak}, if {base} sets {}", names.join(" and "))
         }
     };
     let help = "remove the file by the expression that it was written through (`~/.netrc`, \

@@ -6,7 +6,7 @@ use super::leak::Leak;
 use crate::code::SinkCode;
 use crate::domain::{Choice, Doubt, Keeper, Sink, Step};
 
-/// What a finding says of the leak.
+/// Returns the message of the finding.
 pub(super) fn message(leak: &Leak<'_>) -> String {
     let secret = subject(leak);
     match leak.sink {
@@ -14,30 +14,32 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
             format!("{secret} would leak: its value is printed to the build log ({cause})")
         }
         Sink::File { keeper, step, .. } => file(leak, keeper, step),
-        Sink::Program { program, .. } if program.is_empty() => format!(
-            "{secret} is given to a program whose name is not known, and nobody vouches for what \
-             that does with it"
-        ),
-        Sink::Program { program, why } => format!(
-            "{secret} is given to `{program}`, and nobody vouches for what that does with it \
-             ({why})"
-        ),
+        Sink::Program { program, .. } if program.is_empty() => {
+            format!("{secret} is passed to a program whose name is unknown")
+        }
+        Sink::Program {
+            program,
+            why: Doubt::Program,
+        } => format!("{secret} is passed to `{program}`, which is not in the program database"),
+        Sink::Program { program, why } => {
+            format!("{secret} is passed to `{program}`, which may leak it ({why})")
+        }
         Sink::ProjectCode { program, why } if *why == Doubt::ScriptOfContext => {
-            format!("{secret} is given to `{program}`, which is code of the project ({why})")
+            format!("{secret} is passed to `{program}`, which is code of the project ({why})")
         }
         Sink::ProjectCode { program, why } => {
-            format!("{secret} is given to the project's own code, which `{program}` runs ({why})")
+            format!("{secret} is passed to the project's own code, which `{program}` runs ({why})")
         }
         Sink::Shell(path) => format!(
             "{secret} is mounted in a step that runs under `{path}`, whose scripts are not \
              analysed"
         ),
         Sink::Directory(program) => format!(
-            "{secret} may leak: `{program}` takes all of the working directory, which is the \
-             base image's own; if that is `/`, the secret is in it"
+            "{secret} may leak: `{program}` reads the whole working directory, which the base \
+             image sets; if that is `/`, the mounted secret is in it"
         ),
         Sink::Syntax { why, .. } => {
-            format!("{secret} may leak: what this does with it is not understood ({why})")
+            format!("{secret} may leak: this part of the script cannot be analysed ({why})")
         }
         Sink::Choice { of, .. } => {
             let does = match of {

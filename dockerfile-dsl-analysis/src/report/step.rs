@@ -1,11 +1,11 @@
-//! Steps in sentences.
+//! English for [`Step`]: one line of the flow that a finding shows.
 //!
 //! In: a [`Step`], and how its path is written. Out: one line of English.
 
 use crate::domain::Step;
 
 impl Step {
-    /// The step in a sentence, in which its path is written like this.
+    /// Describes the step in a few words; `path` is its path as the report writes it.
     pub(super) fn sentence(&self, path: &str) -> String {
         match self {
             Self::Mounted { .. } => format!("the secret is mounted at `{path}`"),
@@ -37,19 +37,19 @@ impl Step {
             }
             Self::Renamed { .. } => format!("renamed to `{path}`"),
             Self::Shown { program, .. } => {
-                format!("kept in what became of `{path}` (`{program}`)")
+                format!("revealed by a change of `{path}` (`{program}`)")
             }
             Self::CopiedTree { program } => format!("copied by `{program}` with its directory"),
             Self::CopiedLink { program } => format!("copied by `{program}` through a link"),
-            Self::Given { program } => format!("given to `{program}`"),
+            Self::Given { program } => format!("passed to `{program}`"),
             Self::Changed { program } => format!("changed by `{program}`"),
-            Self::Asked { program } => format!("asked about by `{program}`, round after round"),
+            Self::Asked { program } => format!("compared by `{program}` in a loop"),
             Self::Issued { program } => format!("opened, fetched or issued by `{program}`"),
             Self::Listed => "listed by name".to_owned(),
             Self::ListedBy { program } => format!("named by `{program}`"),
-            Self::Packed => "packed with its folder".to_owned(),
+            Self::Packed => "packed with its directory".to_owned(),
             Self::Public { prefix } => {
-                format!("variables that begin with `{prefix}` are for the browser")
+                format!("published: variables that begin with `{prefix}` go to the browser")
             }
         }
     }

@@ -99,7 +99,7 @@ fn no_code_outside_reads_a_sentence() {
     const SENTENCES: &[&str] = &[
         "\"read by `",
         "\"written to `",
-        "\"given to `",
+        "\"passed to `",
         "\"kept in `",
         "\"kept by `",
         "\"stored by `",
@@ -109,7 +109,7 @@ fn no_code_outside_reads_a_sentence() {
         "\"log of `",
         "\"part of the file name",
         "would leak",
-        "vouches for what that",
+        "which may leak it",
     ];
     let mut found = Vec::new();
     sources(
@@ -160,7 +160,7 @@ fn a_doubt_says_what_decides() {
         finding.message,
         "`t` would leak: its value is written to `$CARGO_HOME/credentials.toml`, which becomes \
          part of the image layer (stored by `cargo`), if the base image `acme/base:1`, which \
-         nobody described, has a `CARGO_HOME` of its own"
+         is not described, sets `CARGO_HOME`"
     );
     assert_eq!(finding.depends_on, ["CARGO_HOME"]);
     assert!(finding.help.unwrap().contains("[bases]"));

@@ -30,8 +30,8 @@ pub(crate) fn mark(file: &File, findings: &mut [Finding]) {
             "a layer"
         };
         finding.message.push_str(&format!(
-            "; that is {what} of build stage {name}: in the build cache, and in what `--cache-to \
-             mode=max` or `--target` gives away"
+            "; that is {what} of build stage {name}: in the build cache, and in the output of \
+             `--cache-to mode=max` and `--target`"
         ));
         finding.builder_stage = Some(
             stage
@@ -88,7 +88,7 @@ mod tests {
         assert!(
             found[0].2.ends_with(
                 "; that is a layer of build stage `build`: in the build cache, \
-             and in what `--cache-to mode=max` or `--target` gives away"
+             and in the output of `--cache-to mode=max` and `--target`"
             ),
             "{}",
             found[0].2

@@ -14,7 +14,7 @@ pub(super) fn check(file: &File) -> Option<Finding> {
         .instructions()
         .find(|(_, _, instruction)| holds(instruction.span))
         .map_or((0, None), |(stage, index, _)| (stage, index));
-    let message = format!("this byte is no UTF-8, and BuildKit replaces it by `\u{fffd}`{more}");
+    let message = format!("this byte is not UTF-8, and BuildKit replaces it by `\u{fffd}`{more}");
     Some(Finding {
         stage,
         instruction,

@@ -32,8 +32,8 @@ fn finding(step: &Step, found: &Credential, span: crate::Span) -> Finding {
         "a"
     };
     let message = format!(
-        "{article} {kind} is written out here: whoever has this file or the history of the image \
-         has it"
+        "the Dockerfile contains {article} {kind}: everyone who can read the file or the image \
+         history can read it"
     );
     let help = match step.kind() {
         Kind::Run(_) => {

@@ -41,9 +41,9 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
             let finding = Finding::new(
                 Rule::UnusedNote,
                 note.span,
-                "nothing here needs this comment",
+                "this comment has no effect on any finding",
             );
-            let help = Some("remove it, so that it does not cover what comes later".to_owned());
+            let help = Some("remove it, so that it does not hide a later mistake".to_owned());
             remaining.push(Finding {
                 stage,
                 instruction: index,

@@ -9,11 +9,10 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             .env
             .as_deref()
             .filter(|name| name.is_empty() || names::changes_programs(name))?;
-        let message = format!(
-            "the variable `{name}` changes how programs run, and a secret is mounted as it"
-        );
+        let message =
+            format!("a secret is mounted as the variable `{name}`, which changes how programs run");
         let help = Some(format!(
-            "give it a variable of its own: `--mount=type=secret,id={},env={},required=true`",
+            "use another variable: `--mount=type=secret,id={},env={},required=true`",
             secret.id,
             variable_of(&secret.id)
         ));

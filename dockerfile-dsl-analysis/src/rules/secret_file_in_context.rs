@@ -95,9 +95,9 @@ pub(super) fn check(step: &Step, context: &Context) -> Vec<Finding> {
             if name == ".git" {
                 let bind = format!("--mount=type=bind,source={path},target={path}");
                 (
-                "`.git` holds the URLs of its remotes, often with a token, and all that was ever \
-                 committed; this copies it into a layer".to_owned(),
-                format!("add `{path}` to .dockerignore, or let the RUN that needs it look at it: \
+                "`.git` holds the URLs of its remotes, often with a token, and every file that \
+                 was ever committed; this copies it into a layer".to_owned(),
+                format!("add `{path}` to .dockerignore, or mount it in the RUN that needs it: \
                  `{bind}` right after the word RUN"),
             )
             } else {

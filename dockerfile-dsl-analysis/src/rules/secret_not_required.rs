@@ -32,7 +32,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 "the variable is empty"
             };
             let message = format!(
-                "the secret `{id}` is not required: without it {what}, and the build goes on"
+                "the secret `{id}` is not required: without it {what}, and the build continues"
             );
             let help = Some("add this to the mount: `,required=true`".to_owned());
             let finding = step.finding(Rule::SecretNotRequired, span, message);

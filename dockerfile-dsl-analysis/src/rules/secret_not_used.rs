@@ -105,15 +105,14 @@ pub(super) fn check(step: &Step, named: &BTreeSet<String>) -> Vec<Finding> {
             }
             let id = &secret.id;
             let message = format!(
-                "the secret `{id}` is mounted at `{target}`, and no command of \
-             this RUN looks there"
+                "the secret `{id}` is mounted at `{target}`, and no command of this RUN reads it"
             );
             let finding = step.finding(Rule::SecretNotUsed, span, message);
             Some(Finding {
                 secret: Some(id.clone()),
                 sink: target,
                 help: Some(
-                    "mount it where the program looks, as in `target=/root/.npmrc` or \
+                    "mount it where the program reads it, as in `target=/root/.npmrc` or \
                  `env=NAME`, or remove the mount"
                         .to_owned(),
                 ),

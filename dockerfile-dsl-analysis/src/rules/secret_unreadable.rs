@@ -22,8 +22,8 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             return None;
         }
         let message = format!(
-            "the user `{user}` cannot read `{target}`: what is read is empty, and the step does \
-             not fail"
+            "the user `{user}` cannot read `{target}`: the program reads an empty value, and the \
+             step does not fail"
         );
         let (name, _) = user.split_once(':').unwrap_or((user, ""));
         let fix = if name.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -58,7 +58,7 @@ fn finding(
     };
     let span: Span = name.whole();
     let message = format!(
-        "`{instruction} {name}` is kept in the {place} of the image, and its name is that of a \
+        "`{instruction} {name}` is stored in the {place} of the image, and its name is that of a \
          secret"
     );
     Some(Finding {

@@ -131,7 +131,7 @@ alphabets! {
         [Rule(Of("'"), Between("'\"", "\"'"))]
     Shell "`$'..'` of bash: `\\'`"
         [Rule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Of("\x1b"), As("\\E")), Rule(Control, Bytes("\\", Octal, 3, "")), Rule(NotAscii, Bytes("\\", Octal, 3, ""))]
-    Shell "a backslash before every character that is no letter, digit or underscore: `quotemeta` of Perl, zsh"
+    Shell "a backslash before every character that is not a letter, digit or underscore: `quotemeta` of Perl, zsh"
         [Rule(NotAscii, Each("\\")), Rule(NotIn("_"), After("\\"))]
     Shell "`^` of cmd.exe"
         [Rule(Of("&|<>^()%!\""), After("^"))]

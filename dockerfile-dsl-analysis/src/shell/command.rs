@@ -331,7 +331,7 @@ impl Cursor<'_> {
             let from = self.at;
             let array = self.array()?;
             if !self.at_end() && !self.is(META) {
-                return Err(self.unexpected("a blank behind the array"));
+                return Err(self.unexpected("a blank after the array"));
             }
             Word {
                 span: self.span(from),
@@ -461,7 +461,7 @@ impl Cursor<'_> {
                         return Err(self.error(
                             hole.start,
                             hole.end,
-                            "a value cannot stand in a comment",
+                            "a comment cannot contain a value",
                         ));
                     }
                 }

@@ -193,7 +193,7 @@ impl Cursor<'_> {
         match (self.peek(), self.peek_at(1)) {
             (b'\n', _) => {}
             (b';', next) if !matches!(next, b';' | b'&') => self.at += 1,
-            _ => return Err(self.unexpected("`;` or a newline behind the words of the loop")),
+            _ => return Err(self.unexpected("`;` or a newline after the words of the loop")),
         }
         Ok(Some(words))
     }
@@ -277,7 +277,7 @@ impl Cursor<'_> {
         self.skip_blanks()?;
         let subject = self.word_until(Until::Meta)?;
         if subject.parts.is_empty() {
-            return Err(self.unexpected("a word behind `case`"));
+            return Err(self.unexpected("a word after `case`"));
         }
         self.skip_lines()?;
         if !self.eat_word("in") {
@@ -319,7 +319,7 @@ impl Cursor<'_> {
                 break;
             }
             if !self.eat("|") {
-                return Err(self.unexpected("`|` or `)` behind a pattern"));
+                return Err(self.unexpected("`|` or `)` after a pattern"));
             }
             self.skip_blanks()?;
         }

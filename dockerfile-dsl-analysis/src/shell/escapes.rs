@@ -79,7 +79,7 @@ impl Cursor<'_> {
                 match self.number(16, if character == "u" { 4 } else { 8 }) {
                     Some(number) => {
                         let Some(decoded) = char::from_u32(number) else {
-                            return Err(self.error(start, self.at, "this escape is no character"));
+                            return Err(self.error(start, self.at, "invalid character escape"));
                         };
                         bytes.extend_from_slice(decoded.encode_utf8(&mut [0; 4]).as_bytes());
                     }

@@ -138,7 +138,7 @@ impl Cursor<'_> {
             at + 1,
             "a here-document's body must follow in the same substitution as its operator",
         );
-        error.help = Some("end the line behind the here-document's operator first".into());
+        error.help = Some("end the line after the here-document's operator first".into());
         error
     }
 

@@ -122,7 +122,7 @@ impl Cursor<'_> {
             let digits = self.take_while(NAME);
             return match digits.parse() {
                 Ok(number) => Ok(ParameterName::Positional(number)),
-                Err(_) => Err(self.error(start, self.at, "this is no name of a parameter")),
+                Err(_) => Err(self.error(start, self.at, "invalid parameter name")),
             };
         }
         if is_special(first) {
@@ -135,7 +135,7 @@ impl Cursor<'_> {
         if let Some((hole, _)) = self.hole() {
             return Err(self.error(start, hole.end, "a value cannot be the name of a variable"));
         }
-        Err(self.unexpected("the name of a parameter behind `${`"))
+        Err(self.unexpected("the name of a parameter after `${`"))
     }
 
     fn parameter_subscript(
@@ -217,8 +217,7 @@ impl Cursor<'_> {
             }
             _ if self.at_end() => Err(self.unclosed(start, "${", "}")),
             _ => {
-                let mut error =
-                    self.unexpected("an operator or `}` behind the name of a parameter");
+                let mut error = self.unexpected("an operator or `}` after the name of a parameter");
                 error.span = self.place.map(start, self.at + 1).to(error.span);
                 error.help = Some(format!(
                     "write `{}}}` for the variable alone",

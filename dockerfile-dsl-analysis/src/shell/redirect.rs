@@ -18,11 +18,7 @@ impl Cursor<'_> {
                     return Ok(None);
                 }
                 let Ok(number) = digits.parse() else {
-                    return Err(self.error(
-                        start,
-                        self.at,
-                        "this is no number of a file descriptor",
-                    ));
+                    return Err(self.error(start, self.at, "invalid file descriptor number"));
                 };
                 Descriptor::Number(number)
             }
@@ -56,7 +52,7 @@ impl Cursor<'_> {
         } else {
             let word = self.word()?;
             if word.parts.is_empty() {
-                return Err(self.unexpected(&format!("a word behind `{text}`")));
+                return Err(self.unexpected(&format!("a word after `{text}`")));
             }
             RedirectTarget::Word(word)
         };

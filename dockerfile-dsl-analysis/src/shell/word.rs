@@ -115,11 +115,7 @@ impl<'t> Cursor<'t> {
         let mut word = self.word_until(Until::Meta)?;
         if self.dialect == Dialect::Bash && self.text.as_bytes()[start..self.at].contains(&b'{') {
             word.parts = brace::expand(std::mem::take(&mut word.parts)).map_err(|span| {
-                let mut error = self.error(
-                    0,
-                    0,
-                    "a value cannot stand in a range of numbers or letters in braces",
-                );
+                let mut error = self.error(0, 0, "a brace range cannot contain a value");
                 error.span = span;
                 error
             })?;
@@ -267,7 +263,7 @@ impl<'t> Cursor<'t> {
                 let mut error = self.error(
                     start,
                     hole.end,
-                    format!("a value cannot stand directly behind `{what}`"),
+                    format!("a value cannot directly follow `{what}`"),
                 );
                 error.help = Some(if what == "\\" {
                     "leave the backslash out: a value is quoted for its place".into()
@@ -456,7 +452,7 @@ impl<'t> Cursor<'t> {
                 return Err(self.error(
                     start,
                     start + 2,
-                    "a line cannot be continued directly behind `$`",
+                    "a line cannot be continued directly after `$`",
                 ));
             }
             0 => {

@@ -70,7 +70,7 @@ fn holes_are_parts() {
 fn holes_stand_only_where_a_value_stays_a_value() {
     with_holes(
         "a # @@",
-        "error at \"@@\": a value cannot stand in a comment",
+        "error at \"@@\": a comment cannot contain a value",
     );
     with_holes(
         "cat <<@@\n",
@@ -82,19 +82,19 @@ fn holes_stand_only_where_a_value_stays_a_value() {
     );
     with_holes(
         "a $@@",
-        "error at \"$@@\": a value cannot stand directly behind `$`",
+        "error at \"$@@\": a value cannot directly follow `$`",
     );
     with_holes(
         "\"$@@\"",
-        "error at \"$@@\": a value cannot stand directly behind `$`",
+        "error at \"$@@\": a value cannot directly follow `$`",
     );
     with_holes(
         "a $x@@",
-        "error at \"$x@@\": a value cannot stand directly behind `$x`",
+        "error at \"$x@@\": a value cannot directly follow `$x`",
     );
     with_holes(
         "a \\@@",
-        "error at \"\\\\@@\": a value cannot stand directly behind `\\`",
+        "error at \"\\\\@@\": a value cannot directly follow `\\`",
     );
     with_holes(
         "${@@}",
@@ -110,7 +110,7 @@ fn holes_stand_only_where_a_value_stays_a_value() {
     );
     with_holes(
         "{1..@@}",
-        "error at \"@@\": a value cannot stand in a range of numbers or letters in braces",
+        "error at \"@@\": a brace range cannot contain a value",
     );
     with_holes(
         "f@@() { a; }",

@@ -306,7 +306,7 @@ mod tests {
         refused("[bases.a]\nos = \"mac\"", "expected `linux` or `windows`");
         refused(
             "\n[bases.\"a b\"]\nworkdir = \"/\"",
-            "line 2: [bases.\"a b\"]: `a b` is no name of an image",
+            "line 2: [bases.\"a b\"]: invalid image name `a b`",
         );
         refused(
             "[bases.\"a\"]\nworkdir = \"src\"",

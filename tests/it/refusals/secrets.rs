@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn a_secret_that_the_user_cannot_read() {
-    let message = "stage `app`, RUN: the user `app` cannot read `/run/secrets/GITHUB_TOKEN`: what \
-                   is read is empty, and the step does not fail (SecretUnreadable)";
+    let message = "stage `app`, RUN: the user `app` cannot read `/run/secrets/GITHUB_TOKEN`: the \
+                   program reads an empty value, and the step does not fail (SecretUnreadable)";
     check_text(
         |stage| {
             stage
@@ -95,8 +95,8 @@ fn reserved_variables_cannot_carry_a_secret() {
                 );
             },
             &format!(
-                "stage `app`, RUN: the variable `{name}` changes how programs run, and a secret is \
-                 mounted as it (ReservedVariable)"
+                "stage `app`, RUN: a secret is mounted as the variable `{name}`, which changes how \
+                 programs run (ReservedVariable)"
             ),
         );
     }

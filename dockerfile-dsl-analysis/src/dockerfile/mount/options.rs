@@ -14,7 +14,7 @@ pub(super) fn fields(value: &SourceText) -> Result<Vec<MountField>, ExpandError>
 
 fn record(value: &SourceText) -> Result<Vec<SourceText>, ExpandError> {
     if value.is_empty() {
-        return Err(ExpandError::new("the mount says nothing"));
+        return Err(ExpandError::new("the mount has no options"));
     }
     let mut fields = Vec::new();
     let mut at = 0;
@@ -23,7 +23,9 @@ fn record(value: &SourceText) -> Result<Vec<SourceText>, ExpandError> {
         let Some(quoted) = rest.strip_prefix('"') else {
             let length = rest.find(',').unwrap_or(rest.len());
             if rest[..length].contains('"') {
-                return Err(ExpandError::new("a quote stands inside an unquoted field"));
+                return Err(ExpandError::new(
+                    "unexpected quote inside an unquoted field",
+                ));
             }
             fields.push(value.slice(at, at + length));
             if length == rest.len() {

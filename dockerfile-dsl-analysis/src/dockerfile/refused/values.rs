@@ -76,7 +76,7 @@ pub(super) fn reference(value: &str) -> Result<(), &'static str> {
         None => (value, None),
     };
     if digest.is_some_and(|digest| !is_digest(digest)) {
-        return Err("what follows the `@` is no digest");
+        return Err("invalid digest after the `@`");
     }
     let last = rest.rfind('/').map_or(0, |at| at + 1);
     let (name, tag) = match rest[last..].find(':') {
@@ -101,7 +101,7 @@ pub(super) fn reference(value: &str) -> Result<(), &'static str> {
                 || host.chars().any(char::is_uppercase) =>
         {
             if !is_host(host) {
-                return Err("what stands before its first slash is no host");
+                return Err("invalid host before its first slash");
             }
             path
         }
@@ -165,7 +165,7 @@ pub(super) fn port(value: &str) -> Result<(), &'static str> {
     let ip = parts.join(":");
     let ip = ip.trim_start_matches('[').trim_end_matches(']');
     if !ip.is_empty() && ip.parse::<std::net::IpAddr>().is_err() {
-        return Err("what stands before the two ports is no IP address");
+        return Err("invalid IP address before the two ports");
     }
     let count = range(container)?;
     if host.is_empty() || count == 1 || range(host)? == count {
@@ -259,6 +259,6 @@ pub(super) fn checksum(value: &str) -> Result<(), &'static str> {
         {
             Ok(())
         }
-        _ => Err("it is no digest"),
+        _ => Err("invalid digest"),
     }
 }

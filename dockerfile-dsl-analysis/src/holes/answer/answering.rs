@@ -81,7 +81,7 @@ impl<'q, 'a> Answering<'q, 'a> {
         };
         for (index, hole) in question.holes.iter().enumerate() {
             if places.quotes.get(index) == Some(&Quote::Refused) {
-                let refusal = unquotable(hole, "no quotes keep it one piece of text in this place");
+                let refusal = unquotable(hole, "no quoting keeps it one word in this place");
                 answering.refuse_label(index, Label::Public, &refusal);
             }
         }
@@ -145,7 +145,7 @@ pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Refusal {
         ..Finding::new(
             Rule::UnquotableValue,
             hole.span,
-            format!("`{name}` cannot be any text here: {why}"),
+            format!("`{name}` cannot be arbitrary text here: {why}"),
         )
     };
     let place = SinkPlace::Named(String::new());
