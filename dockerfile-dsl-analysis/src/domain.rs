@@ -1,7 +1,7 @@
-//! What the interpreter knows at one point of a script: the abstract domain.
+//! The abstract domain: what the interpreter knows at one point of a script.
 //!
-//! Texts and how much of a secret is in them, files, shell processes, whole states, and how two of each become one. Data and the
-//! operations on it: nothing here runs a command. `symbol` gives everything that is not known its identity.
+//! Contains values with their taint, files, shell processes and whole states, and the join of each. Data and operations on it: nothing here
+//! runs a command. `symbol` gives every unknown an identity.
 
 pub(crate) mod allocator;
 mod argument;

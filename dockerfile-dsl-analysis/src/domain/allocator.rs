@@ -1,4 +1,4 @@
-//! Hands out identities: every symbol and content of an execution is a new one.
+//! Allocator of identities: every symbol and content of an execution gets a new one.
 
 use std::cell::Cell;
 
@@ -6,7 +6,7 @@ use super::files::Files;
 use super::symbol::{Birth, ContentId, Site, SymbolId};
 use crate::Span;
 
-/// Hands out identities on behalf of one execution of one command.
+/// Allocates identities for one execution of one command.
 #[derive(Debug)]
 pub(crate) struct Allocator {
     site: Site,
@@ -15,7 +15,7 @@ pub(crate) struct Allocator {
 }
 
 impl Allocator {
-    /// For what is executed once: an instruction, the script of a step.
+    /// For code that is executed once: an instruction, the script of a step.
     pub(crate) const fn at(site: Site) -> Self {
         Self {
             site,
@@ -24,7 +24,7 @@ impl Allocator {
         }
     }
 
-    /// For a command that may be executed again: this is one more execution in this state.
+    /// For a command that may be executed again: counts one more execution in this state.
     pub(crate) const fn again(site: Site, files: &Files) -> Self {
         Self {
             execution: files.execution(),
@@ -42,17 +42,17 @@ impl Allocator {
         }
     }
 
-    /// A text that is not known.
+    /// Allocates an unknown text.
     pub(crate) fn symbol(&self) -> SymbolId {
         SymbolId::One(self.birth())
     }
 
-    /// The name of a file, which no other file has.
+    /// Allocates a file name that no other file has.
     pub(crate) fn name(&self) -> SymbolId {
         SymbolId::Name(self.birth())
     }
 
-    /// A command in the same stage.
+    /// Returns the site of another command in the same stage.
     pub(crate) const fn beside(&self, span: Span) -> Site {
         Site {
             stage: self.site.stage,
@@ -60,17 +60,17 @@ impl Allocator {
         }
     }
 
-    /// A content that no other file or pipe has.
+    /// Allocates a content that no other file or pipe has.
     pub(crate) fn content(&self) -> ContentId {
         ContentId(self.birth())
     }
 
-    /// To execute the same thing once more on the same state, as an alternative.
+    /// Returns a mark, so that an alternative can be executed on the same state from here.
     pub(crate) fn mark(&self) -> u32 {
         self.ordinal.get()
     }
 
-    /// Back to the mark: what follows is the alternative to what was executed since.
+    /// Returns to the mark: what follows is the alternative to everything executed since.
     pub(crate) fn rewind(&self, mark: u32) {
         self.ordinal.set(mark);
     }

@@ -1,18 +1,18 @@
-//! One word of a command after all expansions.
+//! Arguments: the words of a command after all expansions.
 
 use super::value::{Kind, Taint, Tainted, Value};
 use crate::Span;
 
-/// One word of a command, expanded.
+/// One word of a command after all expansions.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Argument {
     pub(crate) value: Value,
     pub(crate) span: Span,
-    /// It stands for any number of words: unquoted, of unknown text.
+    /// It may become any number of words: an unquoted expansion of unknown text, which is subject to word splitting.
     pub(crate) splits: bool,
-    /// It is a file's name that a pattern (`*`) matched, not one that was written.
+    /// It is a file name from pathname expansion, not a written one.
     pub(crate) matched: bool,
-    /// It stands in a loop that runs often, and something was expanded in it: another text each time.
+    /// It is inside a loop with many iterations and contains an expansion: the text may differ in each iteration.
     pub(crate) varies: bool,
 }
 
@@ -33,7 +33,7 @@ impl Argument {
         }
     }
 
-    /// A part of it: what stands behind a prefix that is known.
+    /// Returns the rest after a known prefix.
     pub(crate) fn behind(&self, prefix: &str) -> Option<Self> {
         let mut alternatives = Vec::new();
         for text in self.value.alternatives() {
@@ -51,12 +51,12 @@ impl Argument {
         })
     }
 
-    /// Whether it is any number of words, or of files.
+    /// Whether it can be any number of words or files.
     pub(crate) fn stands_for_many(&self) -> bool {
         self.splits || self.matched && self.value.literal().is_none()
     }
 
-    /// The text, if it is known.
+    /// Returns the text, if it is known.
     pub(crate) fn text(&self) -> Option<String> {
         self.value.literal().map(|text| text.into_owned())
     }

@@ -1,7 +1,7 @@
-//! What a walk asked of the places that only the base image knows.
+//! Records which paths a walk looks up in directories that only the base image knows.
 //!
-//! In: each path that a run looks up, in a world where those places have names that no text holds. Out: whether another world can give
-//! another verdict. It cannot where no other path leads to what was looked up there: the worlds are then the same but for names.
+//! In: each path that a run looks up, in a world where those directories have names that no text contains. Out: whether another world can
+//! give another verdict. It cannot if no other path leads to the files that were looked up: then the worlds differ in names only.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -9,29 +9,29 @@ use std::collections::BTreeSet;
 use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Kind, Value};
 
-/// Starts the name of a place that only the base image knows: no path of a file or a script holds it.
+/// The first character of the name of a directory that only the base image knows. No path of a file or a script contains it.
 pub(crate) const MARK: char = '\u{f8f0}';
 
-/// Directories that every image has, and in which every step has files.
+/// Directories that exist in every image and contain files of every step.
 const USUAL: [&str; 18] = [
     "bin", "boot", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run",
     "sbin", "srv", "sys", "tmp", "usr", "var",
 ];
 
-/// The paths that were looked up, and whether anything else depends on what the image sets.
+/// The paths that were looked up, and whether anything else depends on the image's settings.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    /// Paths in such a place.
+    /// Paths beneath such a directory.
     marked: RefCell<BTreeSet<SymbolicPath>>,
     /// Other paths that begin at the root.
     absolute: RefCell<BTreeSet<SymbolicPath>>,
-    /// Where the homes are if the image says nothing.
+    /// Home directories that apply if the image sets none.
     homes: RefCell<BTreeSet<SymbolicPath>>,
     decides: Cell<bool>,
 }
 
 impl Asked {
-    /// A path is looked up.
+    /// Records the lookup of a path.
     pub(crate) fn path(&self, key: &SymbolicPath) {
         if !key.is_absolute() {
             return;
@@ -52,19 +52,19 @@ impl Asked {
         paths.borrow_mut().insert(key);
     }
 
-    /// The text of such a place is read, to be compared or printed.
+    /// Records that the text of such a path is compared or printed.
     pub(crate) fn value(&self, value: &Value) {
         if names_place(value) {
             self.decides();
         }
     }
 
-    /// What the image sets decides what happens.
+    /// Records that a setting of the image decides the behaviour.
     pub(crate) fn decides(&self) {
         self.decides.set(true);
     }
 
-    /// A user has this home directory if the image does not say so.
+    /// Records the home directory that a user has if the image does not set one.
     pub(crate) fn home(&self, usual: &str) {
         self.homes.borrow_mut().insert(usual.into());
     }
@@ -91,14 +91,14 @@ impl Asked {
     }
 }
 
-/// Whether one of the paths is this one, above it or beneath it.
+/// Whether one of the paths is equal to this one, above it or beneath it.
 fn meets(paths: &BTreeSet<SymbolicPath>, path: &SymbolicPath) -> bool {
     let beneath = paths.range(path.clone()..).next();
     beneath.is_some_and(|other| other.starts_with(path))
         || (1..path.components().len()).any(|end| paths.contains(&path.components()[..end]))
 }
 
-/// Whether such a place is named in the text.
+/// Whether the text contains such a directory.
 fn names_place(value: &Value) -> bool {
     let mut pieces = value.alternatives().iter().flat_map(|text| text.iter());
     pieces.any(|piece| matches!(&piece.kind, Kind::Known(known) if known.contains(MARK)))
@@ -113,7 +113,7 @@ impl Component {
 }
 
 impl SymbolicPath {
-    /// Whether it is in a place that only the base image knows.
+    /// Whether it is in a directory that only the base image knows.
     pub(crate) fn is_in_marked_place(&self) -> bool {
         self.components()
             .get(1)

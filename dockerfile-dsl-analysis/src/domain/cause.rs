@@ -17,10 +17,10 @@ pub(crate) enum Cause {
     Written(Rc<str>),
     /// The purpose of the command is to store it: `docker login`.
     Stored(Rc<str>),
-    /// The command keeps it besides what it does.
+    /// The command stores it as a side effect.
     Kept(Rc<str>),
     Configuration(Rc<str>),
-    /// A file of settings that is written again without a line.
+    /// A settings file that is rewritten without a line.
     Settings,
     UserSettings,
     Manifest,
@@ -50,7 +50,7 @@ pub(crate) enum Cause {
     PackageCache,
     Compiled(Rc<str>),
     Linked(Rc<str>),
-    /// Its name says that the browser is to have it.
+    /// Its name marks it as intended for the browser.
     Bundled,
     Output(Rc<str>),
     Messages(Rc<str>),
@@ -75,7 +75,7 @@ pub(crate) enum Cause {
     Renamed,
 }
 
-/// What an error message is about.
+/// The subject of an error message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
     NotANumber,
@@ -173,7 +173,7 @@ impl Cause {
         )
     }
 
-    /// What the message is about, if it says so.
+    /// Returns the subject of the message, if it has one.
     pub(crate) const fn about(&self) -> Option<About> {
         match self {
             Self::MessageAbout(_, about) | Self::ShellMessage(about) => Some(*about),

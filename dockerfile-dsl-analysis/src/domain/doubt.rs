@@ -10,7 +10,7 @@ pub(crate) enum Doubt {
     Argument,
     Operand,
     Program,
-    /// The row says that anything may happen.
+    /// The row declares arbitrary effects.
     OpaqueOption,
     RequirementsFile,
     /// `python -c TEXT`
@@ -40,11 +40,11 @@ pub(crate) enum Doubt {
     File,
     /// The step budget is exhausted.
     TooLong,
-    /// A construct of bash that the parser reads and the interpreter does not run.
+    /// A bash construct that the parser accepts and the interpreter does not run.
     NotModelled,
     Evaluated,
     SourcedSecret,
-    /// The script has a syntax error, which the parser words.
+    /// A syntax error of the script, with the parser's message.
     Syntax(String),
 }
 

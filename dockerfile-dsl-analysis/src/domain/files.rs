@@ -1,9 +1,9 @@
 //! The file system of a step: what is known of the files that the scripts touched, by path.
 //!
-//! A path is a [`SymbolicPath`]. Names point to contents, so that a hard link and a rename keep them. What no script touched is not here: its
-//! content is unknown and public.
+//! A path is a [`SymbolicPath`]. Names point to contents, so that a hard link and a rename keep them. A file that no script touched is not
+//! here: its content is unknown and public.
 //!
-//! One file, because names, links and contents are one table, and every change of one is a change of the others.
+//! One file, because names, links and contents are one table, and every change of one changes the others.
 
 mod path;
 
@@ -19,14 +19,14 @@ use crate::domain::value::{Kind, Taint, Text, Value};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-/// What a name is.
+/// The kind of entry that a name refers to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
-    /// A file: which content it has.
+    /// A file with this content.
     File(ContentId),
-    /// A symbolic link, and what it says.
+    /// A symbolic link with this target.
     Link(Value),
-    /// A directory that a script made.
+    /// A directory that a script created.
     Directory,
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Node {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) node: Node,
-    /// What the name itself tells about.
+    /// Taint of the name itself.
     pub(crate) name: Taint,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct MountPoint {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum MountKind {
-    /// Gone after the step: tmpfs, a writable bind mount, /dev, /proc.
+    /// Discarded after the step: tmpfs, a writable bind mount, /dev, /proc.
     Discarded,
     /// Kept by the builder under this id.
     Cache(Rc<str>),
@@ -55,18 +55,18 @@ pub(crate) enum MountKind {
     Secret,
 }
 
-/// Where a path leads.
+/// The storage that a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Part of the image.
     Layer,
-    /// Gone after the step.
+    /// Discarded after the step.
     Discarded,
     /// In the cache mount of this id.
     Cache(Rc<str>),
     /// A secret mount: writing fails.
     Secret,
-    /// What the author's value for this hole says.
+    /// The author's value for this hole decides.
     Hole(usize),
 }
 
@@ -75,36 +75,36 @@ pub(crate) enum Place {
 pub(crate) struct Files {
     entries: Rc<BTreeMap<SymbolicPath, Entry>>,
     contents: Rc<BTreeMap<ContentId, Value>>,
-    /// Contents that are one node since paths met on which a name led to either: by each, the one that stands for all.
+    /// Contents that a join merged into one summary node, because one name led to either: each content with its representative.
     merged: Rc<BTreeMap<ContentId, ContentId>>,
-    /// How many rounds of loops, calls of functions, returns and commands of evaluated texts there were on the path to this state. A command
-    /// is executed again only after one of them, so a site and this number are one execution.
+    /// Number of loop iterations, function calls, returns and evaluated texts on the path to this state. A command is executed again only
+    /// after one of them, so a site and this number identify one execution.
     executions: u32,
     pub(crate) mounts: Rc<Vec<MountPoint>>,
-    /// Where files of the build context were copied to.
+    /// Destinations of files from the build context.
     pub(crate) context: Rc<Vec<SymbolicPath>>,
-    /// What is asked of places that only the base image knows, where that is of interest.
+    /// The record of lookups in directories that only the base image knows, if the caller needs one.
     pub(crate) asked: Option<Rc<Asked>>,
 }
 
-/// What comes after a directory in a path.
+/// The components after a directory in a path.
 pub(crate) type Rest = Rc<[Component]>;
 
-/// A path that a word names.
+/// A path that a word refers to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Path {
     pub(crate) key: SymbolicPath,
-    /// What its text tells about.
+    /// Taint of its text.
     pub(crate) name: Taint,
 }
 
-/// The name that stands for the home directory of a user: no path begins so.
+/// Returns the name that represents the home directory of a user. No real path begins with it.
 pub(crate) fn home_of(user: &str) -> SymbolicPath {
     SymbolicPath::from(&format!("~{user}"))
 }
 
 impl Path {
-    /// The secrets that are in the file, where its name is not known but says which files it may be.
+    /// Returns the secrets in the file, where its name is unknown and the taint says which files it may be.
     pub(crate) fn reached(&self, root_is_certain: bool) -> Taint {
         if self.name.is_none() || !self.key.is_symbolic() {
             return Taint::NONE;
@@ -114,7 +114,7 @@ impl Path {
 }
 
 impl Files {
-    /// Nothing but what every step has.
+    /// Creates a file system with only the files that every step has.
     pub(crate) fn new() -> Self {
         thread_local! {
             static USUAL: Files = Files::usual();
@@ -159,23 +159,23 @@ impl Files {
         self.entries.iter()
     }
 
-    /// A user, by name or number, has this home directory: `useradd -d`.
+    /// Sets the home directory of a user, by name or number: `useradd -d`.
     pub(crate) fn home(&mut self, user: &str, directory: Value) {
         self.link(&home_of(user), directory, Taint::NONE);
     }
 
-    /// How many names and contents there are.
+    /// Returns the number of names and contents.
     pub(crate) fn size(&self) -> usize {
         self.entries.len() + self.contents.len()
     }
 
-    /// Whether a file or link may have this last component: surely not, or else it has to be looked for.
+    /// Whether a file or link may have this last component. Conservative: `false` means no, `true` means look it up.
     pub(crate) fn may_have(&self, last: &str) -> bool {
         self.entries.len() > 64
             || (self.entries.keys()).any(|path| path.file_name().is_some_and(|name| name.is(last)))
     }
 
-    /// What the name of a file tells about, and those beside it that nobody knows and that may be this one.
+    /// Returns the taint of the file's name, joined with siblings of unknown name that may alias it.
     pub(crate) fn named(&self, key: &SymbolicPath) -> Taint {
         let directory = key
             .parent()
@@ -199,17 +199,17 @@ impl Files {
         self.contents.get(&self.node(number))
     }
 
-    /// The node that a content is part of.
+    /// Returns the node that a content belongs to.
     pub(crate) fn node(&self, number: ContentId) -> ContentId {
         self.merged.get(&number).copied().unwrap_or(number)
     }
 
-    /// Whether it is a summary: a name that leads to it may lead to another file than another name does.
+    /// Whether it is a summary node: two names that lead to it may be two files.
     fn is_summary(&self, node: ContentId) -> bool {
         self.merged.values().any(|summary| *summary == node)
     }
 
-    /// The two become one node, a summary: what is written to either keeps what was there.
+    /// Merges two contents into one summary node. Writes to either become weak updates.
     pub(crate) fn merge(&mut self, a: ContentId, b: ContentId) -> ContentId {
         let (a, b) = (self.node(a), self.node(b));
         if a == b {
@@ -231,7 +231,7 @@ impl Files {
         a
     }
 
-    /// The content of a pipe that is read to its end.
+    /// Takes the content of a pipe that is read to its end.
     pub(crate) fn take_content(&mut self, number: ContentId) -> Value {
         let node = self.node(number);
         Rc::make_mut(&mut self.contents)
@@ -269,22 +269,22 @@ impl Files {
         Rc::make_mut(&mut self.entries).insert(key.clone(), entry);
     }
 
-    /// What follows may have been executed before.
+    /// Begins another execution: the following commands may have been executed before.
     pub(crate) fn begin_execution(&mut self) {
         self.executions += 1;
     }
 
-    /// The number of this execution of a command.
+    /// Returns the number of this execution of a command.
     pub(crate) const fn execution(&self) -> u32 {
         self.executions
     }
 
-    /// Whether a path that is equal to this one is the same path in every execution (must alias), so that a strong update is sound.
+    /// Whether an equal path is the same path in every execution (must alias), so that a strong update is sound.
     pub(crate) fn names_one(&self, key: &SymbolicPath) -> bool {
         key.is_one()
     }
 
-    /// The content is then this: a strong update if it is the content of one file, else a weak one.
+    /// Sets the content: a strong update if it belongs to one file, else a weak update.
     pub(crate) fn overwrite(&mut self, number: ContentId, value: Value) {
         let value = match self.content(number) {
             Some(old) if self.is_summary(self.node(number)) => old.join(&value),
@@ -299,7 +299,7 @@ impl Files {
         }
     }
 
-    /// Takes a directory with everything beneath it away; what was there comes back, with names relative to the directory.
+    /// Removes a directory with everything beneath it and returns the entries, with names relative to the directory.
     pub(crate) fn take_tree(&mut self, directory: &SymbolicPath) -> Vec<(Rest, Entry)> {
         let taken: Vec<_> = self
             .entries
@@ -317,7 +317,7 @@ impl Files {
         taken.collect()
     }
 
-    /// Puts a tree there: the contents come from where it was taken.
+    /// Inserts a tree. `from` is the directory that it was taken from.
     pub(crate) fn put_tree(
         &mut self,
         directory: &SymbolicPath,
@@ -335,7 +335,7 @@ impl Files {
         }
     }
 
-    /// The names beneath a directory, itself not among them.
+    /// Returns the names beneath a directory, without the directory itself.
     pub(crate) fn beneath(
         &self,
         directory: &SymbolicPath,
@@ -346,40 +346,40 @@ impl Files {
             .take_while(move |(path, _)| path.starts_with(&directory))
     }
 
-    /// The paths that a word names, relative ones in `cwd`; one for each spelling.
+    /// Returns the paths that a word refers to, one for each alternative. Relative paths start at `cwd`.
     pub(crate) fn paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
         let paths = self.paths_unasked(word, cwd);
         paths.iter().for_each(|path| self.ask(&path.key));
         paths
     }
 
-    /// The same where the name of the path, not the file, is looked at.
+    /// The same for a path of which only the name is used, not the file.
     pub(crate) fn paths_unasked(&self, word: &Value, cwd: &Value) -> Vec<Path> {
         self.paths_by(word, cwd, &|path| self.real(path))
     }
 
-    /// The path is looked up.
+    /// Records the lookup of a path.
     pub(crate) fn ask(&self, key: &SymbolicPath) {
         if let Some(asked) = &self.asked {
             asked.path(key);
         }
     }
 
-    /// The names in a directory are looked up.
+    /// Records the listing of a directory.
     pub(crate) fn ask_directory(&self, spelling: &[Component]) {
         if self.asked.is_some() {
             self.ask(&self.real(spelling.to_vec()));
         }
     }
 
-    /// The text may name a place that only the base image knows, and more than a path is made of it.
+    /// Records that the text of a path may be used for more than a lookup, if it contains a directory that only the base image knows.
     pub(crate) fn ask_value(&self, value: &Value) {
         if let Some(asked) = &self.asked {
             asked.value(value);
         }
     }
 
-    /// A secret is looked for under the name of its file in a text: of one in such a place that is not known.
+    /// Records that a secret's file name is searched in a text, if the file is in a directory that only the base image knows.
     pub(crate) fn ask_name(&self, key: &SymbolicPath) {
         if let Some(asked) = &self.asked
             && key.is_in_marked_place()
@@ -388,7 +388,7 @@ impl Files {
         }
     }
 
-    /// The same as `cd` reads them: `..` takes back the component before it, be that a symbolic link or not.
+    /// The same by the rules of `cd -L`: `..` removes the component before it, even if that is a symbolic link.
     pub(crate) fn logical_paths(&self, word: &Value, cwd: &Value) -> Vec<Path> {
         let paths = self.paths_by(word, cwd, &normal);
         let asked = paths.iter().filter(|path| !path.key.is_root());
@@ -441,7 +441,7 @@ impl Files {
         paths
     }
 
-    /// The path without `..`: what is above a symbolic link is above what the link says.
+    /// Resolves `..` physically: the parent of a symbolic link is the parent of its target.
     fn real(&self, spelling: Vec<Component>) -> SymbolicPath {
         if !spelling.contains(&Component::Parent) {
             return normal(spelling);
@@ -454,7 +454,7 @@ impl Files {
             }
             let parent = self.follow(&normal(done));
             let above = normal(parent.join(&[Component::Parent]).components().to_vec());
-            // What is above is not known: nor then what is beneath that.
+            // The parent is unknown, and so is everything beneath it.
             if above.begins_unknown() && !parent.begins_unknown() {
                 return normal(spelling);
             }
@@ -463,12 +463,12 @@ impl Files {
         normal(done)
     }
 
-    /// The path after following symbolic links in all its components.
+    /// Follows symbolic links in all components.
     pub(crate) fn follow(&self, key: &SymbolicPath) -> SymbolicPath {
         self.resolve(key, true)
     }
 
-    /// The same, except that the last component is not followed.
+    /// Follows symbolic links in all components but the last.
     pub(crate) fn follow_parent(&self, key: &SymbolicPath) -> SymbolicPath {
         self.resolve(key, false)
     }
@@ -505,7 +505,7 @@ impl Files {
         path
     }
 
-    /// Where a followed path leads.
+    /// Returns the storage of a path whose links were followed.
     pub(crate) fn place(&self, key: &SymbolicPath) -> Place {
         match key.hole() {
             Some((index, true)) => return Place::Hole(index),
@@ -528,7 +528,7 @@ impl Files {
         }
     }
 
-    /// What a followed path holds, as far as it is known; a pattern holds what any name that fits it does.
+    /// Reads a path whose links were followed: what is known of its content. A pattern yields the join of all files that match.
     pub(crate) fn read(&self, key: &SymbolicPath) -> Option<Value> {
         if let Some(Entry {
             node: Node::File(number),
@@ -539,7 +539,7 @@ impl Files {
                 .content(*number)
                 .map(|content| self.with_aliases(key, content));
         }
-        // A secret in a hole is mounted there under a name that only its value knows.
+        // A secret in a hole is mounted there. Only its value knows the name.
         let secrets = "/run/secrets";
         if (key.strip_literal(secrets)).is_some_and(|name| !name.is_empty()) {
             let unnamed = |other: &SymbolicPath| {
@@ -573,7 +573,7 @@ impl Files {
             let Some(content) = self.content(number) else {
                 continue;
             };
-            // The file that a hole of the author's names is no other hole's, as long as nothing is written to it.
+            // A file that one hole names is not the file of another hole, as long as nothing is written to it.
             let written = |own: &Taint| {
                 !matches!(place, Place::Hole(_))
                     || own.ways().iter().any(|told| told.way.previous.is_some())
@@ -586,7 +586,7 @@ impl Files {
         taint.is_some().then(|| Value::nameless(taint))
     }
 
-    /// The content of a file, and what it holds if another file of unknown name is the same one (may alias).
+    /// Returns the content of a file joined with the contents of files of unknown name that may alias it.
     fn with_aliases(&self, key: &SymbolicPath, content: &Value) -> Value {
         let mut content = content.clone();
         if key.has_unknown() {
@@ -604,7 +604,7 @@ impl Files {
         content
     }
 
-    /// What either side knows.
+    /// Joins two file systems.
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
@@ -671,14 +671,14 @@ impl Files {
                 all.merge(*node, *number);
             }
         }
-        // One name, two files: whichever it is, descriptors and other names may lead there, too.
+        // One name leads to two files. Descriptors and other names may lead to either.
         for (a, b) in different {
             all.merge(a, b);
         }
         all
     }
 
-    /// Without the names that another one knows with the same content.
+    /// Returns the names that `other` does not have with the same content.
     pub(crate) fn without(&self, other: &Self) -> Self {
         let held = |files: &Self, entry: &Entry| match entry.node {
             Node::File(number) => files.content(number).cloned(),
@@ -696,14 +696,14 @@ impl Files {
         all
     }
 
-    /// Whether both know the same.
+    /// Whether both are equal.
     pub(crate) fn same(&self, other: &Self) -> bool {
         (Rc::ptr_eq(&self.entries, &other.entries) || self.entries == other.entries)
             && (Rc::ptr_eq(&self.contents, &other.contents) || self.contents == other.contents)
             && (Rc::ptr_eq(&self.merged, &other.merged) || self.merged == other.merged)
     }
 
-    /// Whether both hold the same secrets in the same contents, named or not.
+    /// Whether both have the same secrets in the same contents, named or not.
     pub(crate) fn same_contents(&self, other: &Self) -> bool {
         let held = |files: &Self| -> Vec<(ContentId, Taint)> {
             let all = files.contents.iter();
@@ -713,7 +713,7 @@ impl Files {
         held(self) == held(other)
     }
 
-    /// Whether the files of known names hold texts of the same shape in both.
+    /// Whether the files of known names have texts of the same shape in both.
     pub(crate) fn same_shapes(&self, other: &Self) -> bool {
         if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
         {
@@ -733,7 +733,7 @@ impl Files {
         shapes(self) == shapes(other)
     }
 
-    /// Whether both know the same secrets in the same names.
+    /// Whether both have the same secrets at the same names.
     pub(crate) fn same_secrets(&self, other: &Self) -> bool {
         if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
         {
@@ -755,7 +755,7 @@ impl Files {
     }
 }
 
-/// Whether there is no character and nothing unknown in it.
+/// Whether it contains no character and nothing unknown.
 fn is_empty(text: &Text) -> bool {
     (text.iter()).all(|piece| matches!(&piece.kind, Kind::Known(known) if known.is_empty()))
 }

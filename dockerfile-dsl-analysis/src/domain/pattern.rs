@@ -1,8 +1,8 @@
 //! Shell patterns on known texts: `*`, `?`, `[..]` and `\`.
 
-/// What a text is made of: characters, and what is not known.
+/// A unit of text: a character, or an unknown.
 pub(crate) trait Unit: Copy + PartialEq {
-    /// The character, if it is known.
+    /// Returns the character, if it is known.
     fn known(self) -> Option<char>;
 }
 
@@ -12,16 +12,16 @@ impl Unit for char {
     }
 }
 
-/// Whether the whole text fits; `None` where the pattern holds what is not understood.
+/// Whether the whole text matches. `None` if the pattern contains unsupported syntax.
 pub(crate) fn matches(pattern: &str, text: &str) -> Option<bool> {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     units_match(&pattern, &text)
 }
 
-/// The same, of units: what is not known fits only itself and `*`.
+/// The same for units. An unknown unit matches only itself and `*`.
 pub(crate) fn units_match<U: Unit>(pattern: &[U], text: &[U]) -> Option<bool> {
-    // At each place of the pattern, whether the text up to here can have been read.
+    // For each position in the pattern: whether the text up to here may match up to that position.
     let mut states = vec![false; pattern.len() + 1];
     states[0] = true;
     skip_stars(pattern, &mut states);
@@ -65,7 +65,7 @@ fn skip_stars<U: Unit>(pattern: &[U], states: &mut [bool]) {
     }
 }
 
-/// Whether the character is in the set that begins here, and where the set ends.
+/// Whether the character is in the bracket expression that begins here, and where that ends.
 fn bracket<U: Unit>(pattern: &[U], start: usize, unit: U) -> Option<(bool, usize)> {
     let c = unit.known();
     let known = |at: usize| pattern.get(at).map(|unit| unit.known());
@@ -78,7 +78,7 @@ fn bracket<U: Unit>(pattern: &[U], start: usize, unit: U) -> Option<(bool, usize
     let mut fits = false;
     loop {
         match (known(at)?, known(at + 1).flatten()) {
-            // Whether what is not known is in the set is not known.
+            // Whether an unknown is in the set cannot be decided.
             (Some(']'), _) if at > first => return Some((c.is_some() && fits != negated, at + 1)),
             (Some('['), Some(':' | '.' | '=')) => return None,
             (low, Some('-')) if known(at + 2).is_some_and(|high| high != Some(']')) => {
@@ -97,14 +97,14 @@ fn bracket<U: Unit>(pattern: &[U], start: usize, unit: U) -> Option<(bool, usize
     }
 }
 
-/// The text without the least or the most that fits at its start or end.
+/// Removes the shortest or the longest match at the start or the end.
 pub(crate) fn removed(pattern: &str, text: &str, at_start: bool, most: bool) -> Option<String> {
     let mut cuts: Vec<usize> = text
         .char_indices()
         .map(|(at, _)| at)
         .chain([text.len()])
         .collect();
-    // From the least to the most that is removed.
+    // From the shortest to the longest match.
     if !at_start {
         cuts.reverse();
     }
@@ -121,7 +121,7 @@ pub(crate) fn removed(pattern: &str, text: &str, at_start: bool, most: bool) -> 
     Some(text.to_owned())
 }
 
-/// The text with what fits replaced.
+/// Replaces the matches in the text.
 pub(crate) fn replaced(pattern: &str, text: &str, with: &str, all: bool) -> Option<String> {
     if pattern.is_empty() {
         return Some(text.to_owned());

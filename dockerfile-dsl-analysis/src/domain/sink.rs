@@ -1,6 +1,6 @@
-//! Sinks: where a value comes to rest, or gets out of sight.
+//! Sinks: where a value stays, or where the analysis loses it.
 //!
-//! In: built by the interpreter (a log, a program), and from the files that a step leaves. Out: the [`Rule`] that it breaks and a
+//! In: built by the interpreter (a log, a program), and from the files that a step leaves. Out: the [`Rule`] that it violates and a
 //! [`SinkCode`].
 
 use std::borrow::Cow;
@@ -13,46 +13,46 @@ use super::symbol::SymbolicPath;
 use crate::Rule;
 use crate::code::{CauseCode, SinkCode};
 
-/// Where a value comes to rest, or gets out of sight.
+/// A place where a value stays, or where the analysis loses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Sink {
-    /// The build log: what prints it.
+    /// The build log, with the command that prints.
     BuildLog(Cause),
     /// A file that the step leaves.
     File {
         keeper: Keeper,
         path: SymbolicPath,
-        /// The last step, which put it there.
+        /// The last step of the flow, which wrote it.
         step: Step,
     },
-    /// A program that no row covers; empty where its name is not known.
+    /// A program that no row covers. Empty if its name is unknown.
     Program { program: Rc<str>, why: Doubt },
     /// A program that runs code of the project: a script, a build.
     ProjectCode { program: Rc<str>, why: Doubt },
     /// A shell that is not analysed, by its path.
     Shell(Rc<str>),
-    /// A program takes all of a working directory that is not known.
+    /// A program that reads a whole unknown working directory.
     Directory(Rc<str>),
-    /// A construct that is not understood; empty where it has no name.
+    /// An unsupported construct. Empty if it has no name.
     Syntax { construct: Rc<str>, why: Doubt },
-    /// A public value is an option or a sub-command of this program.
+    /// A public value that is an option or a sub-command of this program.
     Choice { program: Rc<str>, of: Choice },
-    /// A program reads a path of the author, which may be the file that holds the value.
+    /// A program that reads a path of the author's, which may be the file with the secret.
     Alias(Rc<str>),
 }
 
-/// Who keeps the files that a step leaves.
+/// The storage that keeps the files of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Keeper {
     /// The image layer.
     Layer,
     /// A cache mount.
     Cache,
-    /// A mount at a path of the author, by the name of its hole.
+    /// A mount at a path of the author's, by the name of its hole.
     Hole(Rc<str>),
 }
 
-/// What a public value of the author decides in a command.
+/// What a public value determines in a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Choice {
     Option,
@@ -60,7 +60,7 @@ pub(crate) enum Choice {
 }
 
 impl Sink {
-    /// A part of the script that is not understood and has no name.
+    /// Creates a sink for an unsupported part of the script without a name.
     pub(crate) fn syntax(why: Doubt) -> Self {
         Self::Syntax {
             construct: "".into(),
@@ -68,7 +68,7 @@ impl Sink {
         }
     }
 
-    /// The rule that a value breaks by coming here.
+    /// Returns the rule that a value violates here.
     pub(crate) const fn rule(&self) -> Rule {
         match self {
             Self::BuildLog(_) => Rule::SecretInBuildLog,
@@ -86,7 +86,7 @@ impl Sink {
         }
     }
 
-    /// What a person calls it: a path or a program, empty where it has no name.
+    /// Returns the name for people: a path or a program. Empty if it has none.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         Cow::Borrowed(match self {
             Self::BuildLog(_) => "",
@@ -107,7 +107,7 @@ impl Sink {
         })
     }
 
-    /// Where it is among the sinks of one command; `called` is what the author calls it, if that is not its name.
+    /// Returns the key that distinguishes it among the sinks of one command. `called` is the author's name for the sink, if that differs.
     pub(crate) fn place(&self, called: Option<&str>) -> SinkPlace {
         match (called, self) {
             (Some(called), _) => SinkPlace::Named(called.to_owned()),
@@ -123,7 +123,7 @@ impl Sink {
         }
     }
 
-    /// Whether both are one sink: of one command, they are told once.
+    /// Whether both are one sink, so that one command reports them once.
     pub(crate) fn is_same_place(&self, other: &Self) -> bool {
         self.rule() == other.rule() && self.name() == other.name()
     }
@@ -149,7 +149,7 @@ impl Sink {
         }
     }
 
-    /// What the last step makes of a file, wherever the file is kept.
+    /// Returns the form in which the last step stores the value, whatever the storage.
     pub(crate) fn form(&self) -> SinkCode {
         let Self::File { step, .. } = self else {
             return self.code();
@@ -172,7 +172,7 @@ impl Sink {
 /// What distinguishes two sinks of one command.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SinkPlace {
-    /// Of paths that are not known, one is reported.
+    /// Unknown paths are reported once.
     UnknownPath,
     Named(String),
 }

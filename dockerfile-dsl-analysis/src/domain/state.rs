@@ -1,7 +1,7 @@
-//! The state of the machine at one point of one way through the script.
+//! The abstract state of the shell at one point of one execution path.
 //!
-//! A [`Process`] is what a subshell copies (variables, descriptors, directory, options, traps); [`Files`] are shared by all.
-//! States are cheap to copy: their maps are shared until one is changed.
+//! A [`Process`] is what a subshell copies (variables, descriptors, directory, options, traps). All processes share [`Files`]. States are
+//! cheap to clone: their maps are shared until one changes.
 
 mod meet;
 
@@ -17,22 +17,22 @@ use crate::domain::value::{Taint, Value};
 use crate::shell;
 use std::collections::BTreeMap;
 
-/// Everything at one point.
+/// The abstract state at one point.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     pub(crate) process: Process,
     pub(crate) files: Files,
-    /// What the choice of this way tells about, where that counts: a branch on a secret inside a loop.
+    /// Taint of the control dependence (implicit flow): the branches on a secret inside a loop that led here.
     pub(crate) choice: Taint,
 }
 
-/// So many answers, each a yes or no, are not worth a secret.
+/// Max. number of one-bit observations of a secret that are accepted (implicit flow). A loop with more iterations is a leak.
 const MAX_ANSWERS: u32 = 16;
 
-/// Stands for the exported variables of unknown names: no variable of a script is called so.
+/// Key of the exported variables of unknown names. No variable of a script has this name.
 const UNKNOWN_NAMES: &str = "*";
 
-/// What belongs to one shell process.
+/// The state of one shell process.
 #[derive(Debug, Clone)]
 pub(crate) struct Process {
     pub(crate) variables: Rc<BTreeMap<Rc<str>, Variable>>,
@@ -42,80 +42,80 @@ pub(crate) struct Process {
     pub(crate) name: Value,
     pub(crate) functions: Rc<BTreeMap<Rc<str>, Function>>,
     pub(crate) cwd: Value,
-    /// The step that it belongs to: what variables held before it is not known.
+    /// The step that it belongs to. Its variables have unknown initial values.
     pub(crate) step: Site,
-    /// Nothing says so: the base image has a WORKDIR that nobody knows.
+    /// Whether the working directory is the base image's WORKDIR, which is unknown.
     pub(crate) cwd_is_assumed: bool,
     pub(crate) descriptors: Rc<BTreeMap<u32, Descriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
-    /// The directories below the current one on the stack of `pushd`, the last one on top.
+    /// The directory stack of `pushd` below the current directory, top last.
     pub(crate) stack: Rc<Vec<Value>>,
-    /// What variables of unknown names hold: after `export $(cat FILE)`, or sourcing a secret.
+    /// Taint of variables of unknown names: after `export $(cat FILE)`, or after sourcing a secret.
     pub(crate) any_variable: Taint,
     /// `$_`
     pub(crate) last_argument: Value,
     pub(crate) aside: Rc<Aside>,
-    /// Variables that `local` hid, for each function that is running.
+    /// Variables that `local` shadowed, for each active function.
     pub(crate) locals: Rc<Vec<Hidden>>,
-    /// In so many loops it is.
+    /// Loop nesting depth.
     pub(crate) loops: u32,
-    /// How often it may be here, as far as the loops around it are known.
+    /// Max. number of executions of this point, as far as the enclosing loops are known.
     pub(crate) rounds: u32,
-    /// How the last command ended.
+    /// Exit status of the last command.
     pub(crate) status: Status,
-    /// What its status tells about, as far as that counts: it compared something.
+    /// Taint of the exit status, if the command compared something.
     pub(crate) status_taint: Taint,
 }
 
-/// What few scripts change: apart, so that the copies of a state stay small.
+/// Rarely used state, boxed so that cloning [`Process`] stays cheap.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Aside {
-    /// What `cd` takes `..` from, where a symbolic link led to the working directory: that directory, and the way it was given.
+    /// The physical and the logical working directory (POSIX `cd -L`), if they differ.
     pub(crate) came_by: Option<(Value, Value)>,
-    /// What `ps` shows: the arguments of processes that run.
+    /// Taint of the arguments of running processes (visible in `ps`).
     pub(crate) command_lines: Taint,
-    /// What `/proc` shows of the environment of processes in the background.
+    /// Taint of the environment of background processes (`/proc/PID/environ`).
     pub(crate) environments: Taint,
-    /// The environment that the shell was started with: what `/proc/self/environ` says when the shell itself opens it.
+    /// Taint of the environment that the shell was started with: the content of `/proc/self/environ`.
     pub(crate) initial_environment: Taint,
-    /// Commands in the background.
+    /// Background jobs.
     pub(crate) jobs: Vec<Job>,
-    /// Variables that the script took away, and whether it did on every path: what they held before the step is gone.
+    /// Variables that the script unset, and whether it did on every path. Their initial values are lost.
     pub(crate) taken: BTreeMap<Rc<str>, bool>,
 }
 
-/// A command in the background that nobody has waited for.
+/// A background job that no `wait` has awaited.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) command: Rc<shell::AndOr>,
-    /// The process that it is a copy of, and the files when it began.
+    /// The process that it copies, and the files at its start.
     pub(crate) process: Process,
     pub(crate) files: Files,
-    /// Where the holes of its text begin in the machine's table.
+    /// Index of its text's first hole in the interpreter's table.
     pub(crate) base: usize,
 }
 
-/// What a function's `local` hid, to be put back at its end.
+/// The variables that `local` shadowed in a function, to be restored at its end.
 pub(crate) type Hidden = Vec<(Rc<str>, Option<Variable>)>;
 
 /// A variable.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Variable {
-    /// The scalar, or element 0.
+    /// The scalar value, or that of element 0.
     pub(crate) value: Value,
-    /// The elements of an array, in the order of their keys as texts.
+    /// The elements of an array, ordered by the text of their keys.
     pub(crate) elements: Option<Rc<BTreeMap<Rc<str>, Value>>>,
     pub(crate) exported: bool,
-    /// The name of another variable that it stands for (`declare -n`).
+    /// The variable that it refers to (`declare -n`).
     pub(crate) refers_to: Option<Rc<str>>,
-    /// It may also not be set.
+    /// Whether it may be unset.
     pub(crate) maybe_unset: bool,
-    /// `declare -i`: what it is given is read as an arithmetic expression.
+    /// `declare -i`: an assignment evaluates its value as an arithmetic expression.
     pub(crate) integer: bool,
-    /// `declare -A`: its keys are texts; else they are arithmetic expressions.
+    /// `declare -A`: keys are texts; otherwise they are arithmetic expressions.
     pub(crate) associative: bool,
-    /// `readonly`: it cannot be taken away.
+    /// `readonly`: it cannot be unset.
     pub(crate) readonly: bool,
 }
 
@@ -133,7 +133,7 @@ impl Variable {
         }
     }
 
-    /// Everything it tells about.
+    /// Returns the join of all its taints.
     pub(crate) fn taint(&self) -> Taint {
         let mut taint = self.value.taint();
         if let Some(elements) = &self.elements {
@@ -145,17 +145,17 @@ impl Variable {
     }
 }
 
-/// A function: its body, and where its text stands.
+/// A function: its body, and the position of its text.
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub(crate) body: Arc<shell::Command>,
-    /// Where the holes of its text begin in the machine's table.
+    /// Index of its text's first hole in the interpreter's table.
     pub(crate) base: usize,
-    /// What its text tells about, where that was computed.
+    /// Taint of its text, if `eval` defined it.
     pub(crate) text: Taint,
-    /// What else is called so on other ways.
+    /// The function of the same name on other paths.
     pub(crate) or: Option<Rc<Function>>,
-    /// On other ways it is not there.
+    /// Whether it may be undefined.
     pub(crate) maybe_unset: bool,
 }
 
@@ -167,28 +167,28 @@ impl PartialEq for Function {
     }
 }
 
-/// What an open file descriptor leads to.
+/// The target of an open file descriptor.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Descriptor {
     /// The build log.
     Log,
-    /// Nothing is kept, nothing is read.
+    /// `/dev/null`: discards writes, reads as empty.
     Null,
-    /// A file, or a pipe that somebody reads later: the number of its content.
+    /// A file, or a pipe that a later command reads, by its content.
     Content(ContentId),
-    /// The name of a file that was not there before the step; its content is that of the number, and it goes to the name in the text.
+    /// A file that did not exist before the step, by its content and its path.
     File {
         number: ContentId,
         name: SymbolicPath,
         span: Span,
     },
-    /// Only to be read.
+    /// Open for reading only.
     Input(Value),
-    /// One of these.
+    /// One of these descriptors.
     Either(Rc<[Descriptor]>),
 }
 
-/// `set -x` and its like.
+/// Options of `set` and `shopt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ShellOptions {
     pub(crate) errexit: bool,
@@ -199,11 +199,11 @@ pub(crate) struct ShellOptions {
     pub(crate) pipefail: bool,
     pub(crate) noexec: bool,
     pub(crate) noglob: bool,
-    /// `>` leaves a file that is there as it is.
+    /// `>` does not overwrite an existing file.
     pub(crate) noclobber: bool,
-    /// Functions and subshells keep the trap of ERR.
+    /// Functions and subshells inherit the ERR trap.
     pub(crate) errtrace: bool,
-    /// They keep those of DEBUG and RETURN.
+    /// They inherit the DEBUG and RETURN traps.
     pub(crate) functrace: bool,
     /// `shopt -s inherit_errexit`: bash keeps `set -e` in `$(..)`.
     pub(crate) inherit_errexit: bool,
@@ -216,7 +216,7 @@ pub(crate) struct ShellOptions {
     pub(crate) interactive: bool,
 }
 
-/// How a command ended, as far as is known.
+/// What is known of an exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Status {
     /// 0.
@@ -280,7 +280,7 @@ impl Process {
         }
     }
 
-    /// Whether this is asked so often that the answers could add up to a secret.
+    /// Whether this point is executed so often that one-bit observations could reveal a secret.
     pub(crate) fn asks_often(&self) -> bool {
         self.rounds > MAX_ANSWERS
     }
@@ -293,7 +293,7 @@ impl Process {
         Rc::make_mut(&mut self.variables).insert(name.into(), variable);
     }
 
-    /// Variables of names that nobody knows hold this; `exported`: so that programs get them, too.
+    /// Sets the taint of variables of unknown names. `exported`: programs inherit them, too.
     pub(crate) fn set_unknown(&mut self, taint: &Taint, exported: bool) {
         self.any_variable = self.any_variable.join(taint);
         if exported && taint.is_some() {
@@ -309,7 +309,7 @@ impl Process {
         }
     }
 
-    /// The variable is gone, and so is what it held before the step.
+    /// Unsets the variable, and marks its initial value as lost.
     pub(crate) fn take(&mut self, name: &str) {
         self.unset(name);
         Rc::make_mut(&mut self.aside)
@@ -317,7 +317,7 @@ impl Process {
             .insert(name.into(), true);
     }
 
-    /// `unset NAME`: one that is read-only stays; in bash a `local` of a function further out is taken off what it hid.
+    /// `unset NAME`: a read-only variable stays. In bash, a `local` of a calling function uncovers the variable that it shadowed.
     pub(crate) fn unset_by_script(&mut self, name: &str) {
         if self
             .variable(name)
@@ -343,14 +343,14 @@ impl Process {
         }
     }
 
-    /// What the exported variables tell about.
+    /// Returns the taint of the exported variables.
     pub(crate) fn environment(&self) -> Taint {
         let variables = self.variables.values();
         let exported = variables.filter(|variable| variable.exported);
         exported.map(Variable::taint).collect()
     }
 
-    /// The variables whose names begin so.
+    /// Returns the variables whose names begin with `prefix`.
     pub(crate) fn named<'p>(
         &'p self,
         prefix: &'p str,
@@ -359,7 +359,7 @@ impl Process {
         all.filter(move |(name, _)| name.starts_with(prefix))
     }
 
-    /// What the text of the function of that name tells about; without a name, of all of them.
+    /// Returns the taint of the text of the function of that name; without a name, of all functions.
     pub(crate) fn function_text(&self, name: Option<&str>) -> Taint {
         match name {
             Some(name) => self
@@ -372,7 +372,7 @@ impl Process {
         }
     }
 
-    /// What all variables tell about.
+    /// Returns the taint of all variables.
     pub(crate) fn all_variables(&self) -> Taint {
         let mut taint = self.any_variable.clone();
         for (_, variable) in self.variables.iter() {
@@ -391,12 +391,12 @@ impl Process {
 }
 
 impl State {
-    /// How much there is in it.
+    /// Returns the size of the state, for the memory budget.
     pub(crate) fn size(&self) -> u64 {
         (self.process.variables.len() + self.files.size()) as u64
     }
 
-    /// The contents of files that exported variables name by their whole path.
+    /// Returns the contents of the files whose full path is the value of an exported variable.
     pub(crate) fn files_in_environment(&self) -> Taint {
         let mut taint = Taint::NONE;
         for (_, variable) in self.process.variables.iter() {
@@ -420,7 +420,7 @@ impl State {
         taint
     }
 
-    /// Every secret that anything in it tells about.
+    /// Returns the join of all taints in the state.
     pub(crate) fn everything(&self) -> Taint {
         let positional = self.process.positional.iter();
         let taint = positional.fold(self.process.all_variables(), |taint, value| {
@@ -429,7 +429,7 @@ impl State {
         taint.join(&self.files.tree_taint(&SymbolicPath::root()))
     }
 
-    /// The secrets that a text in another language can reach: those in variables, and the files that it names in part.
+    /// Returns the secrets that a text in another language can reach: those in variables, and in the files that it names.
     pub(crate) fn reached_by(&self, text: &str) -> Taint {
         let mut taint = self.process.all_variables();
         for (key, entry) in self.files.entries() {

@@ -1,6 +1,6 @@
-//! Steps: what happens to a value on the path from its source to a sink.
+//! Steps: what happens to a value in the flow from its source to a sink.
 //!
-//! In: built by the interpreter, one per event on the path. Out: a [`StepCode`] for machines, one line of English for people.
+//! In: built by the interpreter, one per event. Out: a [`StepCode`] for machines, one line of English for people.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use super::cause::Cause;
 use super::symbol::SymbolicPath;
 use crate::code::StepCode;
 
-/// One step of a value.
+/// One step in the flow of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A secret mount of a Dockerfile.
@@ -82,7 +82,7 @@ pub(crate) enum Step {
     Renamed {
         path: SymbolicPath,
     },
-    /// Whether the file is there, or how it is, depends on it.
+    /// The existence or the state of the file depends on it (implicit flow).
     Shown {
         path: SymbolicPath,
         program: Rc<str>,
@@ -152,7 +152,7 @@ impl Step {
         }
     }
 
-    /// What writes the file, or makes its name.
+    /// Returns what writes the file or determines its name.
     pub(crate) const fn cause(&self) -> Option<&Cause> {
         match self {
             Self::Wrote { cause, .. } | Self::Named { cause, .. } => Some(cause),
@@ -160,7 +160,7 @@ impl Step {
         }
     }
 
-    /// The program that takes the step, or that [`Step::cause`] names.
+    /// Returns the program that takes the step, or that [`Step::cause`] names.
     pub(crate) fn program(&self) -> Option<&str> {
         match self {
             Self::Read { program }
@@ -181,7 +181,7 @@ impl Step {
         }
     }
 
-    /// The path of the file that it is read from or written to.
+    /// Returns the path of the file that is read or written.
     pub(crate) const fn path(&self) -> Option<&SymbolicPath> {
         match self {
             Self::Mounted { path }
@@ -197,7 +197,7 @@ impl Step {
         }
     }
 
-    /// The variable that it is kept in.
+    /// Returns the variable that stores it.
     pub(crate) fn variable(&self) -> Option<&str> {
         match self {
             Self::Exported { variable }

@@ -1,4 +1,4 @@
-//! The traps of a shell process: which text runs later, by the name of what it waits for.
+//! The traps of a shell process: texts that run later, by the condition that triggers them.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::value::Value;
 use crate::Span;
 
-/// What is set, by the name of what it waits for.
+/// The traps by their condition.
 pub(crate) type Traps = Rc<BTreeMap<Rc<str>, Trap>>;
 
 /// A text that runs later.
@@ -14,7 +14,7 @@ pub(crate) type Traps = Rc<BTreeMap<Rc<str>, Trap>>;
 pub(crate) struct Trap {
     pub(crate) action: Value,
     pub(crate) span: Span,
-    /// It is set on every way up to here.
+    /// Whether it is set on every path to this point.
     pub(crate) certain: bool,
 }
 
@@ -27,7 +27,7 @@ impl Trap {
     }
 }
 
-/// The traps of two ways that meet: one that only one of them has set may run or not.
+/// Joins the traps of two paths: a trap that only one of them has set may run or not.
 pub(crate) fn joined_traps(a: &Traps, b: &Traps) -> Traps {
     if a == b {
         return a.clone();

@@ -1,7 +1,7 @@
-//! What the machine knows of a text: its possible spellings, piece by piece, and which secrets each piece tells something about.
+//! Abstract values: the alternatives of a text, piece by piece, with the taint of each piece.
 //!
-//! A [`Value`] is a small set of alternatives; each is a row of [`Piece`]s: known text, unknown text that is the same wherever its
-//! symbol is, or a hole. Where the set would grow too large it becomes one unknown piece. Taint is never lost on the way.
+//! A [`Value`] is a small set of alternatives. Each is a row of [`Piece`]s: known text, unknown text that is the same at each occurrence of
+//! its symbol, or a hole. A set that grows too large becomes one unknown piece. No operation loses taint.
 
 mod taint;
 
@@ -16,14 +16,14 @@ use crate::Span;
 use crate::domain::Step;
 use crate::domain::symbol::SymbolId;
 
-/// What is known of one piece of a text.
+/// What is known of a piece of text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
-    /// This text.
+    /// Known text.
     Known(Rc<str>),
-    /// Some text, the same wherever this symbol is, unless that is a summary.
+    /// Unknown text, the same at each occurrence of this symbol, unless that is a summary.
     Unknown(SymbolId),
-    /// What the author puts in the hole; `lazy` where it stands inside single quotes or a quoted here-document, as text for later.
+    /// The author's value for a hole. `lazy`: inside single quotes or a quoted here-document, as text that a later command evaluates.
     Hole { index: usize, lazy: bool },
 }
 
@@ -31,14 +31,14 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Piece {
     pub(crate) kind: Kind,
-    /// What the piece tells about.
+    /// Taint of the piece.
     pub(crate) taint: Taint,
 }
 
-/// One possible spelling.
+/// One alternative of a text.
 pub(crate) type Text = Rc<[Piece]>;
 
-/// What is known of a text.
+/// An abstract text.
 #[derive(Debug, Clone)]
 pub(crate) struct Value {
     alternatives: Rc<[Text]>,
@@ -63,11 +63,11 @@ impl Tainted for Piece {
     }
 }
 
-/// So many spellings are told apart.
+/// Max. alternatives per value; beyond it the value becomes unknown.
 const MAX_ALTERNATIVES: usize = 8;
-/// So much known text is kept.
+/// Max. length of known text in bytes; beyond it the text becomes unknown.
 const MAX_TEXT: usize = 1 << 16;
-/// So many pieces are kept.
+/// Max. pieces per alternative; beyond it the alternative becomes unknown.
 const MAX_PIECES: usize = 64;
 
 impl Value {
@@ -82,7 +82,7 @@ impl Value {
         Self::tainted(text, Taint::NONE)
     }
 
-    /// Known text that was chosen by, or stands for, something secret.
+    /// Creates a known text that depends on a secret or represents one.
     pub(crate) fn tainted(text: impl AsRef<str>, taint: Taint) -> Self {
         let text = text.as_ref();
         if text.is_empty() && taint.is_none() {
@@ -94,7 +94,7 @@ impl Value {
         })
     }
 
-    /// The text that the symbol stands for.
+    /// Creates the unknown text of a symbol.
     pub(crate) fn unknown(symbol: SymbolId, taint: Taint) -> Self {
         Self::piece(Piece {
             kind: Kind::Unknown(symbol),
@@ -102,7 +102,7 @@ impl Value {
         })
     }
 
-    /// Some text: another occurrence of it may be another text.
+    /// Creates an unknown text without identity: another occurrence may be another text.
     pub(crate) fn nameless(taint: Taint) -> Self {
         Self::unknown(SymbolId::Any, taint)
     }
@@ -113,7 +113,7 @@ impl Value {
         }
     }
 
-    /// One spelling.
+    /// Creates a value with one alternative.
     pub(crate) fn of_pieces(pieces: Vec<Piece>) -> Self {
         Self {
             alternatives: Rc::from([limited(pieces)]),
@@ -148,7 +148,7 @@ impl Value {
         &self.alternatives
     }
 
-    /// Whether there are several spellings, and whether anything in them is not known.
+    /// Whether it has several alternatives, and whether any part is unknown.
     pub(crate) fn shape(&self) -> (bool, bool) {
         let is_unknown = |piece: &Piece| !matches!(piece.kind, Kind::Known(_));
         (
@@ -160,13 +160,13 @@ impl Value {
         )
     }
 
-    /// Everything that any spelling tells about.
+    /// Returns the join of the taints of all alternatives.
     pub(crate) fn taint(&self) -> Taint {
         let pieces = self.alternatives.iter().flat_map(|text| text.iter());
         pieces.fold(Taint::NONE, |all, piece| all.join(&piece.taint))
     }
 
-    /// The text, if there is one spelling and all of it is known.
+    /// Returns the text, if there is one alternative and all of it is known.
     pub(crate) fn literal(&self) -> Option<Cow<'_, str>> {
         match &*self.alternatives {
             [text] => literal_of(text),
@@ -174,7 +174,7 @@ impl Value {
         }
     }
 
-    /// All spellings, if all are known.
+    /// Returns all alternatives, if all are known.
     pub(crate) fn literals(&self) -> Option<Vec<Cow<'_, str>>> {
         self.alternatives
             .iter()
@@ -182,7 +182,7 @@ impl Value {
             .collect()
     }
 
-    /// The known text that every spelling starts with, if there is one spelling.
+    /// Returns the known text that the value starts with, if there is one alternative.
     pub(crate) fn known_prefix(&self) -> &str {
         match &*self.alternatives {
             [text] => match text.first() {
@@ -200,7 +200,7 @@ impl Value {
         self.literal().is_some_and(|text| text.is_empty())
     }
 
-    /// Whether it can be empty, as far as is known.
+    /// Whether it may be empty.
     pub(crate) fn may_be_empty(&self) -> bool {
         self.alternatives.iter().any(|text| {
             text.iter().all(|piece| match &piece.kind {
@@ -210,7 +210,7 @@ impl Value {
         })
     }
 
-    /// The indices of the holes in it.
+    /// Returns the indices of the holes in it.
     pub(crate) fn holes(&self) -> impl Iterator<Item = usize> {
         let pieces = self.alternatives.iter().flat_map(|text| text.iter());
         pieces.filter_map(|piece| match piece.kind {
@@ -219,7 +219,7 @@ impl Value {
         })
     }
 
-    /// Either.
+    /// Joins two values.
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         if self == other {
@@ -236,7 +236,7 @@ impl Value {
         Self::from_alternatives(all)
     }
 
-    /// One behind the other.
+    /// Concatenates two values.
     #[must_use]
     pub(crate) fn concat(&self, other: &Self) -> Self {
         if other.alternatives.len() == 1 && other.alternatives[0].is_empty() {
@@ -252,7 +252,7 @@ impl Value {
         Self::from_alternatives(self.alternatives.iter().flat_map(each).collect())
     }
 
-    /// The same text, telling about `taint` too.
+    /// Returns the same text with `taint` joined to each piece.
     #[must_use]
     pub(crate) fn with(&self, taint: &Taint) -> Self {
         if taint.is_none() {
@@ -261,7 +261,7 @@ impl Value {
         self.map_taint(&|own| own.join(taint))
     }
 
-    /// The same text, each taint changed.
+    /// Returns the same text with each taint changed.
     #[must_use]
     pub(crate) fn map_taint(&self, change: &dyn Fn(&Taint) -> Taint) -> Self {
         let each = |text: &Text| -> Text {
@@ -293,7 +293,7 @@ impl Value {
         }
     }
 
-    /// The same text, of so much of the secrets that it tells about.
+    /// Returns the same text with a coarser share of its secrets.
     #[must_use]
     pub(crate) fn of(&self, share: Share) -> Self {
         let taint = self.taint();
@@ -303,7 +303,7 @@ impl Value {
         self.map_taint(&|taint| taint.of(share))
     }
 
-    /// One step further on the way.
+    /// Appends a step to the provenance.
     #[must_use]
     pub(crate) fn step(&self, span: Span, step: Step) -> Self {
         if self.taint().is_none() {
@@ -312,7 +312,7 @@ impl Value {
         self.map_taint(&|taint| taint.step(span, step.clone()))
     }
 
-    /// The same; the step is only made where there is a taint.
+    /// The same, with a step that is built only for a tainted value.
     #[must_use]
     pub(crate) fn step_if(&self, span: Span, step: &dyn Fn() -> Step) -> Self {
         if self.taint().is_none() {
@@ -321,7 +321,7 @@ impl Value {
         self.step(span, step())
     }
 
-    /// The value with a function applied to each fully known spelling; `None` as soon as one is not known.
+    /// Applies a function to each fully known alternative; `None` if one is unknown.
     pub(crate) fn map_known(&self, change: &mut dyn FnMut(&str) -> String) -> Option<Self> {
         let mut all = Vec::new();
         for text in self.alternatives.iter() {
@@ -332,7 +332,7 @@ impl Value {
         Some(Self::from_alternatives(all))
     }
 
-    /// Without final newlines, as `$(..)` gives it.
+    /// Removes trailing newlines, as command substitution does.
     #[must_use]
     pub(crate) fn without_final_newlines(&self) -> Self {
         let each = |text: &Text| -> Text {
@@ -358,7 +358,7 @@ impl Value {
     }
 }
 
-/// The text, if all of it is known.
+/// Returns the text, if all of it is known.
 pub(crate) fn literal_of(text: &[Piece]) -> Option<Cow<'_, str>> {
     match text {
         [] => Some(Cow::Borrowed("")),
@@ -378,7 +378,7 @@ pub(crate) fn literal_of(text: &[Piece]) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Joins the pieces at the seam where both are known and tell about the same.
+/// Concatenates two texts, and merges the adjacent pieces if both are known and have the same taint.
 fn concat(a: &Text, b: &Text) -> Text {
     let mut pieces = a.to_vec();
     let mut rest = b.iter();
@@ -394,7 +394,7 @@ fn concat(a: &Text, b: &Text) -> Text {
     limited(pieces)
 }
 
-/// The pieces, or one that is not known where they are too many or too long.
+/// Returns the pieces, or one unknown piece if they are too many or too long.
 fn limited(pieces: Vec<Piece>) -> Text {
     let known: usize = pieces
         .iter()

@@ -1,8 +1,8 @@
-//! The ways that a script can have taken up to a point, and how those that are alike become one.
+//! Execution paths up to a point of a script, and the merging of similar ones.
 
 use crate::domain::state::{State, Status};
 
-/// One way that the script can have taken up to here.
+/// One execution path up to this point.
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {
     pub(crate) state: State,
@@ -10,14 +10,14 @@ pub(crate) struct Flow {
     pub(crate) jump: Jump,
 }
 
-/// Whether the next command runs.
+/// How control continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Jump {
-    /// It does.
+    /// With the next command.
     None,
-    /// Leaves so many loops.
+    /// Leaves this number of loops.
     Break(u32),
-    /// Goes on with the next round of the so-manieth loop.
+    /// Continues with the next iteration of the loop at this nesting level.
     Continue(u32),
     /// Leaves the function or the sourced file.
     Return,
@@ -35,10 +35,10 @@ impl Flow {
     }
 }
 
-/// So many different states are followed at one point.
+/// Max. number of states at one point; beyond it the most similar ones are joined.
 const MAX_FLOWS: usize = 4;
 
-/// All states joined.
+/// Joins all states.
 pub(crate) fn joined(flows: Vec<Flow>) -> Option<State> {
     let mut flows = flows.into_iter();
     let first = flows.next()?.state;
@@ -51,7 +51,7 @@ pub(crate) fn joined(flows: Vec<Flow>) -> Option<State> {
     }))
 }
 
-/// The same ways, the equal ones once, and no more than a few.
+/// Removes duplicates, and joins the most similar paths down to [`MAX_FLOWS`].
 pub(crate) fn merged(flows: Vec<Flow>) -> Vec<Flow> {
     if flows.len() < 2 {
         return flows;
@@ -73,7 +73,7 @@ pub(crate) fn merged(flows: Vec<Flow>) -> Vec<Flow> {
         }
     }
     while all.len() > MAX_FLOWS {
-        // Those that are most alike: leaving in the same manner, in the same directory with the same options, with the same status.
+        // The most similar pair: same exit, same directory and options, same status.
         let mut pair = None;
         'search: for rank in 0..3 {
             for a in 0..all.len() {

@@ -1,8 +1,8 @@
-//! Paths of which some parts may be unknown.
+//! Paths with known and unknown parts.
 //!
-//! In: the spelling of a value, or a literal. Out: a [`SymbolicPath`], component by component, in the words of [`std::path::Path`].
-//! Invariant: a path is normal (no `.`, no `..`, no empty component), and equal paths are spelt by equal components. So the paths beneath
-//! a directory are one contiguous range of a `BTreeMap`. No character of a known text has a meaning, except `/`.
+//! In: the spelling of a value, or a literal. Out: a [`SymbolicPath`], component by component, with the vocabulary of [`std::path::Path`].
+//! Invariant: a path is normal (no `.`, no `..`, no empty component), and equal paths have equal components. So the paths beneath a
+//! directory are one contiguous range of a `BTreeMap`. No character of a known text is special, except `/`.
 
 mod pieces;
 mod spelling;
@@ -23,7 +23,7 @@ pub(crate) use spelling::spelled;
 pub(crate) use spelling::{may_be_absolute, normal, of_this_process};
 
 impl Component {
-    /// A component of a known name.
+    /// Creates a component with a known name.
     pub(crate) fn known(name: &str) -> Self {
         Self::Known(name.into())
     }
@@ -40,12 +40,12 @@ impl Component {
         }
     }
 
-    /// Whether something in it is not known.
+    /// Whether a part of it is unknown.
     pub(crate) const fn is_symbolic(&self) -> bool {
         matches!(self, Self::Mixed(_))
     }
 
-    /// Its pieces, where one of them is not known.
+    /// Returns its pieces, if one of them is unknown.
     fn mixed(&self) -> &[PathPiece] {
         match self {
             Self::Mixed(pieces) => pieces,
@@ -53,12 +53,12 @@ impl Component {
         }
     }
 
-    /// Whether its name is known, and is this.
+    /// Whether its name is known and equal to `name`.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.as_known() == Some(name)
     }
 
-    /// Whether the first of them begins with an unknown text.
+    /// Whether the first component begins with an unknown text.
     pub(crate) fn begin_unknown(components: &[Self]) -> bool {
         components.first().is_some_and(Self::begins_unknown)
     }
@@ -79,7 +79,7 @@ impl Component {
         }
     }
 
-    /// The texts in it that are known.
+    /// Returns the known texts in it.
     pub(crate) fn known_texts(&self) -> impl Iterator<Item = &str> {
         let pieces = self.mixed().iter().filter_map(|piece| match piece {
             PathPiece::Known(known) => Some(&**known),
@@ -99,7 +99,7 @@ impl Component {
         }
     }
 
-    /// A known text with one unknown piece behind it.
+    /// Returns the known text, if it is followed by exactly one unknown piece.
     pub(crate) fn as_beginning(&self) -> Option<&str> {
         match self.mixed() {
             [
@@ -110,7 +110,7 @@ impl Component {
         }
     }
 
-    /// Whether it fits the pattern, in which what is not known fits only `*`; `None` where the pattern is not understood.
+    /// Whether it matches the pattern. An unknown piece matches only `*`. `None` if the pattern is unsupported.
     pub(crate) fn matches(&self, pattern: &str) -> Option<bool> {
         match self {
             Self::Root => pattern::matches(pattern, ""),
@@ -123,7 +123,7 @@ impl Component {
         }
     }
 
-    /// Whether the directory of `/proc` is that of the shell itself: `$$`, or the first process of the step.
+    /// Whether this directory of `/proc` is that of the shell itself: `$$`, or the first process of the step.
     pub(crate) fn is_shell(&self) -> bool {
         match self {
             Self::Known(name) => &**name == "1",
@@ -134,7 +134,7 @@ impl Component {
 }
 
 impl From<&str> for SymbolicPath {
-    /// The normal form of a literal path.
+    /// Returns the normal form of a literal path.
     fn from(path: &str) -> Self {
         let mut spelling = Spelling::default();
         spelling.push_known(path);
@@ -169,17 +169,17 @@ impl SymbolicPath {
         ROOT.with(Self::clone)
     }
 
-    /// Components that are normal already.
+    /// Creates a path from components that are in normal form.
     fn of(components: impl Into<Rc<[Component]>>) -> Self {
         Self(components.into())
     }
 
-    /// The value that the path is, spelt out; each piece tells about `name`.
+    /// Converts the path to a value. Each piece gets the taint `name`.
     pub(crate) fn to_value(&self, name: &Taint) -> Value {
         value_of(&self.0, name)
     }
 
-    /// The components; the first one of an absolute path is [`Component::Root`].
+    /// Returns the components. The first one of an absolute path is [`Component::Root`].
     pub(crate) fn components(&self) -> &[Component] {
         &self.0
     }
@@ -194,30 +194,30 @@ impl SymbolicPath {
         matches!(*self.0, [Component::Root])
     }
 
-    /// Whether something in it is not known.
+    /// Whether a part of it is unknown.
     pub(crate) fn is_symbolic(&self) -> bool {
         self.0.iter().any(Component::is_symbolic)
     }
 
-    /// The last component; the root and the empty path have none.
+    /// Returns the last component. The root and the empty path have none.
     pub(crate) fn file_name(&self) -> Option<&Component> {
         self.0
             .last()
             .filter(|last| !matches!(last, Component::Root))
     }
 
-    /// The last component, if there is one, as something to join.
+    /// Returns the last component, if it has one, as a slice to join.
     pub(crate) fn last(&self) -> &[Component] {
         self.file_name().map_or(&[], std::slice::from_ref)
     }
 
-    /// The path without its last component; the root and the empty path have none.
+    /// Returns the path without its last component. The root and the empty path have none.
     pub(crate) fn parent(&self) -> Option<Self> {
         self.file_name()?;
         Some(Self::of(&self.0[..self.0.len() - 1]))
     }
 
-    /// Something beneath this path; nothing is normal that was not.
+    /// Appends components that are in normal form.
     pub(crate) fn join(&self, rest: &[Component]) -> Self {
         if rest.is_empty() {
             return self.clone();
@@ -230,17 +230,17 @@ impl SymbolicPath {
         self.0.starts_with(&directory.0)
     }
 
-    /// Whether it is the directory or may be beneath it: everything is beneath the root, whatever it begins with.
+    /// Whether it is, or may be, the directory or beneath it. Every path is beneath the root, whatever it begins with.
     pub(crate) fn is_within(&self, directory: &Self) -> bool {
         directory.is_root() || self.starts_with(directory)
     }
 
-    /// What comes after the directory.
+    /// Returns the components after the directory.
     pub(crate) fn strip_prefix(&self, directory: &Self) -> Option<&[Component]> {
         self.0.strip_prefix(&*directory.0)
     }
 
-    /// What comes after an absolute path that is a literal in its normal form.
+    /// Returns the components after an absolute literal path in normal form.
     pub(crate) fn strip_literal(&self, directory: &str) -> Option<&[Component]> {
         let Some((Component::Root, mut rest)) = self.0.split_first() else {
             return None;
@@ -255,12 +255,12 @@ impl SymbolicPath {
         Some(rest)
     }
 
-    /// Whether it is this absolute path, a literal.
+    /// Whether it is this absolute literal path.
     pub(crate) fn is(&self, literal: &str) -> bool {
         self.strip_literal(literal).is_some_and(<[_]>::is_empty)
     }
 
-    /// Whether it is a device that keeps nothing of what is written to it.
+    /// Whether it is a device that discards everything written to it.
     pub(crate) fn is_sink(&self) -> bool {
         matches!(
             self.strip_literal("/dev"),
@@ -268,7 +268,7 @@ impl SymbolicPath {
         )
     }
 
-    /// The descriptor of the shell that it stands for.
+    /// Returns the descriptor of the shell that it represents (`/dev/fd/N`, `/dev/stdout`).
     pub(crate) fn descriptor(&self) -> Option<u32> {
         match self.strip_literal("/proc/self/fd") {
             Some([Component::Known(number)]) => number.parse().ok(),
@@ -276,7 +276,7 @@ impl SymbolicPath {
         }
     }
 
-    /// Its text, if all of it is known.
+    /// Returns its text, if all of it is known.
     pub(crate) fn as_known(&self) -> Option<String> {
         text_of(&self.0)
     }
@@ -286,13 +286,13 @@ impl SymbolicPath {
         matches!(&*self.0, [Component::Mixed(pieces)] if pieces.len() == 1)
     }
 
-    /// Whether nothing is known of its last component, in a directory of which something is.
+    /// Whether its last component is unknown, in a directory that is not.
     pub(crate) fn has_unknown_name(&self) -> bool {
         let unknown = |name: &Component| name.is_symbolic() && name.known_texts().next().is_none();
         !self.is_nothing_known() && self.0.last().is_some_and(unknown)
     }
 
-    /// The known relative path beneath a directory of which nothing is known.
+    /// Returns the known relative path beneath an unknown directory.
     pub(crate) fn beneath_unknown(&self) -> Option<String> {
         match self.0.split_first()? {
             (Component::Mixed(pieces), rest @ [_, ..]) if pieces.len() == 1 => text_of(rest),
@@ -300,7 +300,7 @@ impl SymbolicPath {
         }
     }
 
-    /// The path up to these components, if something comes after them.
+    /// Returns the path up to these components, if more components follow.
     pub(crate) fn up_to(&self, names: &[&str]) -> Option<Self> {
         let is_here =
             |found: &[Component]| found.iter().zip(names).all(|(found, name)| found.is(name));
@@ -309,14 +309,14 @@ impl SymbolicPath {
         (end < self.0.len()).then(|| Self::of(&self.0[..end]))
     }
 
-    /// The known texts before the first and after the last unknown piece; `None` if all of it is known.
+    /// Returns the known texts before the first and after the last unknown piece. `None` if all of it is known.
     pub(crate) fn known_ends(&self) -> Option<(String, String)> {
         let mut runs = runs(&self.0);
         let last = runs.pop().filter(|_| !runs.is_empty())?;
         Some((runs.swap_remove(0), last))
     }
 
-    /// How it is shown in a message: `...` for what is not known.
+    /// Returns it as messages show it: `...` for each unknown part.
     pub(crate) fn show(&self) -> String {
         let mut shown = String::new();
         each_piece(&self.0, |piece| match piece {
@@ -337,12 +337,12 @@ impl SymbolicPath {
         })
     }
 
-    /// Whether there is an unknown text in it.
+    /// Whether it contains an unknown text.
     pub(crate) fn has_unknown(&self) -> bool {
         self.symbols().next().is_some()
     }
 
-    /// Whether there is a hole in it.
+    /// Whether it contains a hole.
     pub(crate) fn has_hole(&self) -> bool {
         self.pieces()
             .any(|piece| matches!(piece, PathPiece::Hole(_)))
@@ -353,7 +353,7 @@ impl SymbolicPath {
         self.0.first().is_some_and(Component::begins_unknown)
     }
 
-    /// The hole that it begins with, and whether all that comes after it is known.
+    /// Returns the hole that it begins with, and whether everything after it is known.
     pub(crate) fn hole(&self) -> Option<(usize, bool)> {
         let (first, rest) = self.0.split_first()?;
         match *first.mixed() {
@@ -365,18 +365,18 @@ impl SymbolicPath {
         }
     }
 
-    /// Whether one path is meant wherever this is: no symbol in it is a summary.
+    /// Whether every occurrence is the same path: no symbol in it is a summary.
     pub(crate) fn is_one(&self) -> bool {
         !(self.symbols()).any(|symbol| matches!(symbol, SymbolId::OtherFiles | SymbolId::Any))
     }
 
-    /// Whether a pattern matched files that the script did not make.
+    /// Whether pathname expansion yielded it from files that the script did not create.
     pub(crate) fn is_of_other_files(&self) -> bool {
         self.symbols()
             .any(|symbol| matches!(symbol, SymbolId::OtherFiles))
     }
 
-    /// Whether nothing in it tells names apart: at most a few letters are known.
+    /// Whether nothing in it distinguishes names: at most a few letters are known.
     pub(crate) fn is_bare(&self) -> bool {
         let mut known = 0;
         each_piece(&self.0, |piece| {
@@ -387,14 +387,14 @@ impl SymbolicPath {
         known < 3
     }
 
-    /// Whether the other one can be a path that this, with its unknown pieces, stands for.
+    /// Whether the other path may be one that this path, with its unknown pieces, represents.
     pub(crate) fn fits(&self, other: &Self) -> bool {
         fits(&self.0, &other.0)
     }
 
-    /// Whether two paths with unknown pieces can be the same one.
+    /// Whether two paths with unknown pieces may be the same (may alias).
     pub(crate) fn may_alias(&self, other: &Self) -> bool {
-        // From the first component that differs.
+        // Compare from the first component that differs.
         let common = (self.0.iter().zip(&*other.0))
             .take_while(|(a, b)| a == b)
             .count();
@@ -413,7 +413,7 @@ impl SymbolicPath {
         is_unknown(a) && is_unknown(b) && (fits(a, b) || fits(b, a))
     }
 
-    /// An unknown path, and something beneath it.
+    /// Creates an unknown path with `rest` appended.
     pub(crate) fn unknown(rest: &[Component]) -> Self {
         let any = [Component::symbol(SymbolId::Any)];
         Self(any.iter().chain(rest).cloned().collect())

@@ -1,6 +1,6 @@
-//! Where ways meet: what holds on either of two, and whether there is anything to tell them apart.
+//! Join (least upper bound) of abstract states, and equality up to what can be observed.
 //!
-//! What either has counts: of variables, functions, links and descriptors both are kept.
+//! The join keeps both sides: of variables, functions, links and descriptors.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::domain::value::{Taint, Value};
 use crate::shell::is_name;
 
 impl State {
-    /// What holds on either way.
+    /// Joins two states.
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         Self {
@@ -22,7 +22,7 @@ impl State {
         }
     }
 
-    /// Whether both hold the same secrets in the same places; the texts of public values may differ.
+    /// Whether both have the same secrets in the same places. The texts of public values may differ.
     pub(crate) fn same_secrets(&self, other: &Self) -> bool {
         let tainted = |process: &Process| -> Vec<(Rc<str>, Taint)> {
             let all = process
@@ -37,8 +37,8 @@ impl State {
             && self.files.same_secrets(&other.files)
     }
 
-    /// Whether the same variables and files hold a text that is known, that is not, or one of several: what one round of a loop hands
-    /// to the next is still on its way while this changes.
+    /// Whether the values of variables and files have the same shape: known, unknown or one of several. While the shape changes, an
+    /// iteration of a loop still hands something to the next: there is no fixpoint yet.
     pub(crate) fn same_shapes(&self, other: &Self) -> bool {
         let (a, b) = (&self.process.variables, &other.process.variables);
         let same_variables = Rc::ptr_eq(a, b)
@@ -49,7 +49,7 @@ impl State {
         same_variables && self.files.same_shapes(&other.files)
     }
 
-    /// Whether nothing can tell them apart.
+    /// Whether the two are indistinguishable.
     pub(crate) fn same(&self, other: &Self) -> bool {
         let (a, b) = (&self.process, &other.process);
         (Rc::ptr_eq(&a.variables, &b.variables) || a.variables == b.variables)
@@ -178,7 +178,7 @@ impl Aside {
 }
 
 impl Variable {
-    /// Or what it is on a path that did not set it.
+    /// Joins with the case that a path did not set it.
     fn or_unset(&self, there: &Process, name: &str) -> Self {
         let mut either = self.clone();
         either.maybe_unset = true;
@@ -221,7 +221,7 @@ impl Variable {
 }
 
 impl Function {
-    /// Either of two.
+    /// Joins two exit statuses.
     fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
         all.maybe_unset |= other.maybe_unset;
@@ -244,7 +244,7 @@ impl Function {
 }
 
 impl Descriptor {
-    /// One of the two: what is written to it is written to both.
+    /// Joins two descriptors: a write goes to both.
     fn join(&self, other: &Self) -> Self {
         let each = |descriptor: &Self| match descriptor {
             Self::Either(all) => all.to_vec(),

@@ -1,39 +1,40 @@
-//! Which secrets a value tells about, and the way that it took.
+//! Taint: which secrets a value depends on, with its provenance.
 //!
-//! Two kinds of sources: the secrets themselves, and where they are. That a file holds a secret is no secret: only who reads the file has it.
+//! Two kinds of taint: *content* (the secret) and *location* (a path that leads to it). A location is public; reading through it yields
+//! content.
 
 use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Step;
 
-/// A secret, or a hole with a label: an index into what the run was started with.
+/// A secret, or a hole with a label: an index into the inputs of the run.
 pub(crate) type Source = u16;
 
-/// Set in a source: it tells where the secret's file is, not what is in it. That is said to anybody; who reads what it names has the secret.
+/// Bit of a source: location instead of content. Printing a location is harmless; a program that reads it gets the secret.
 const PLACE: Source = 1 << 15;
-/// The same, if the working directory that nobody knows is the root.
+/// The same, on the assumption that the unknown working directory is the root.
 const PLACE_IN_ROOT: Source = 1 << 14;
 
-/// Set in a source: it is not the secret itself, but what a program opened, fetched or issued with it.
+/// Bit of a source: a derived secret, which a program opened, fetched or issued with the given one.
 const DERIVED: Source = 1 << 13;
 
-/// The source of a number; so many are told apart.
+/// Returns the source with an index. Saturates at 2^13 - 1: more secrets than that count as one.
 pub(crate) fn source_of(number: usize) -> Source {
     Source::try_from(number).map_or(DERIVED - 1, |number| number.min(DERIVED - 1))
 }
 
-/// The number of a source, be it derived or not.
+/// Returns the index of a source, derived or not.
 pub(crate) fn number_of(source: Source) -> usize {
     usize::from(source & !DERIVED)
 }
 
-/// Whether it is derived from a secret.
+/// Whether it is a derived secret.
 pub(crate) const fn is_derived(source: Source) -> bool {
     source & DERIVED != 0
 }
 
-/// The way that a value took, newest step first.
+/// The provenance of a value, newest step first.
 #[derive(Debug)]
 pub(crate) struct Way {
     pub(crate) span: Span,
@@ -42,14 +43,14 @@ pub(crate) struct Way {
     depth: u8,
 }
 
-/// Longer ways are not told.
+/// Max. steps of a provenance; older steps are dropped.
 const MAX_WAY: u8 = 12;
 
-/// Which secrets something tells about, each with the way it took. Two taints are equal if they have as much of the same sources.
+/// The sources that a value depends on, each with its provenance. Two taints are equal if they have equal shares of the same sources.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Taint(Option<Rc<[Told]>>);
 
-/// A source, the way it took, and how much of it is there.
+/// A source with its provenance and share.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
     pub(crate) source: Source,
@@ -57,14 +58,14 @@ pub(crate) struct Told {
     pub(crate) share: Share,
 }
 
-/// How much of a secret a text is. What is small can be guessed from its digest; inside a loop, all of it piece by piece.
+/// How much of a secret a value reveals. A fragment can be guessed from its digest; in a loop, the whole secret fragment by fragment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Share {
-    /// All of it, as far as is known.
+    /// The whole secret, as far as is known.
     Whole,
-    /// A piece that was cut out: `${x#?}`, `cut -c1`, a line.
+    /// A fragment that was cut out: `${x#?}`, `cut -c1`, a line.
     Piece,
-    /// What was found in it of something that is another thing each time: `${x#"$k"}`, `grep "$k"`. Its being empty is an answer.
+    /// The result of searching the secret for a varying needle: `${x#"$k"}`, `grep "$k"`. Whether it is empty is one bit of the secret.
     Found,
 }
 
@@ -76,12 +77,12 @@ impl PartialEq for Taint {
     }
 }
 
-/// What may tell about secrets.
+/// A type that has a taint.
 pub(crate) trait Tainted {
     fn taint(&self) -> Taint;
 }
 
-/// The join of all of them.
+/// The join of all taints.
 impl FromIterator<Taint> for Taint {
     fn from_iter<T: IntoIterator<Item = Taint>>(taints: T) -> Self {
         taints
@@ -93,12 +94,12 @@ impl FromIterator<Taint> for Taint {
 impl Taint {
     pub(crate) const NONE: Self = Self(None);
 
-    /// That of all of them.
+    /// Returns the join of the taints of all items.
     pub(crate) fn of_all<T: Tainted>(all: &[T]) -> Self {
         all.iter().map(Tainted::taint).collect()
     }
 
-    /// The taint of a source itself.
+    /// Returns the taint of a source itself.
     pub(crate) fn source(source: Source, span: Span, step: Step) -> Self {
         let way = Way {
             span,
@@ -121,7 +122,7 @@ impl Taint {
         self.0.is_some()
     }
 
-    /// The smallest share of any of them.
+    /// Returns the smallest share of any source.
     pub(crate) fn share(&self) -> Share {
         let secrets = self
             .ways()
@@ -131,7 +132,7 @@ impl Taint {
         shares.max().unwrap_or(Share::Whole)
     }
 
-    /// The same of so much, at most.
+    /// Limits each source to a share.
     #[must_use]
     pub(crate) fn of(&self, share: Share) -> Self {
         if self.ways().iter().all(|told| told.share >= share) {
@@ -144,12 +145,12 @@ impl Taint {
         Self(Some(all.into()))
     }
 
-    /// In ascending order of the sources.
+    /// Returns the sources with their provenance, in ascending order.
     pub(crate) fn ways(&self) -> &[Told] {
         self.0.as_deref().unwrap_or_default()
     }
 
-    /// Both; for a source that both have, the way of `self` and the smaller share.
+    /// Joins two taints. A source that both have keeps the provenance of `self` and the smaller share.
     #[must_use]
     pub(crate) fn join(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
@@ -173,19 +174,19 @@ impl Taint {
         }
     }
 
-    /// Where the secrets are that it tells about: what the name of a file that holds them says.
+    /// Converts content to location: the taint of the name of a file with these secrets.
     #[must_use]
     pub(crate) fn located(&self) -> Self {
         self.told().filtered(&|source| Some(source | PLACE))
     }
 
-    /// The same for what is found in a working directory that may be the root.
+    /// The same for a file in an unknown working directory that may be the root.
     #[must_use]
     pub(crate) fn located_in_root(&self) -> Self {
         self.told().filtered(&|source| Some(source | PLACE_IN_ROOT))
     }
 
-    /// The secrets that are where it says; `root`: also if the working directory is the root.
+    /// Converts location to content (dereferences it). `root`: also on the assumption that the working directory is the root.
     #[must_use]
     pub(crate) fn reached(&self, root: bool) -> Self {
         self.filtered(&|source| match source & (PLACE | PLACE_IN_ROOT) {
@@ -195,12 +196,12 @@ impl Taint {
         })
     }
 
-    /// Whether it says where a secret is if the working directory is the root.
+    /// Whether it is a location on the assumption that the working directory is the root.
     pub(crate) fn is_in_root(&self) -> bool {
         sources(self).any(|source| source & PLACE_IN_ROOT != 0)
     }
 
-    /// What it tells about the secrets themselves.
+    /// Returns the content taint only.
     #[must_use]
     pub(crate) fn told(&self) -> Self {
         if sources(self).all(|source| source < PLACE_IN_ROOT) {
@@ -209,19 +210,19 @@ impl Taint {
         self.filtered(&|source| (source < PLACE_IN_ROOT).then_some(source))
     }
 
-    /// What a program opens, fetches or issues with the secrets.
+    /// Returns the derived secrets: what a program opens, fetches or issues with these secrets.
     #[must_use]
     pub(crate) fn derived(&self) -> Self {
         self.told().filtered(&|source| Some(source | DERIVED))
     }
 
-    /// Without what the other tells about.
+    /// Removes the sources of `other`.
     #[must_use]
     pub(crate) fn without(&self, other: &Self) -> Self {
         self.filtered(&|source| (!sources(other).any(|there| there == source)).then_some(source))
     }
 
-    /// The sources changed. Whatever is there of a name, the file has all of the secret.
+    /// Maps the sources. Whatever the share of a name, the file contains the whole secret.
     fn filtered(&self, change: &dyn Fn(Source) -> Option<Source>) -> Self {
         let changed = self.ways().iter().filter_map(|told| {
             let source = change(told.source)?;
@@ -239,7 +240,7 @@ impl Taint {
         Self((!ways.is_empty()).then(|| ways.into()))
     }
 
-    /// One step further; the step is only made where there is a taint.
+    /// Appends a step that is built only for a non-empty taint.
     #[must_use]
     pub(crate) fn step_if(&self, span: Span, step: &dyn Fn() -> Step) -> Self {
         if self.is_none() {
@@ -248,7 +249,7 @@ impl Taint {
         self.step(span, step())
     }
 
-    /// One step further.
+    /// Appends a step to the provenance.
     #[must_use]
     pub(crate) fn step(&self, span: Span, step: Step) -> Self {
         let Some(ways) = &self.0 else {
@@ -277,7 +278,7 @@ impl Taint {
     }
 }
 
-/// In ascending order.
+/// Returns the sources in ascending order.
 fn sources(taint: &Taint) -> impl Iterator<Item = Source> + '_ {
     taint.ways().iter().map(|told| told.source)
 }

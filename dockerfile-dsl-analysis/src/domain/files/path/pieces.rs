@@ -1,6 +1,6 @@
-//! The text of a path, piece by piece: spelt out, matched with a pattern, compared with a path of which some parts are not known.
+//! The text of a path, piece by piece: conversion to a value, pattern matching, and comparison of paths with unknown parts.
 //!
-//! In: components. Out: values, texts, and what may be the same path.
+//! In: components. Out: values, texts, and whether two paths may alias.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::domain::pattern;
 use crate::domain::symbol::{Component, PathPiece, SymbolId};
 use crate::domain::value::{self, Kind, Taint, Value};
 
-/// A piece of a path, with the slashes.
+/// A piece of a path, including its slashes.
 pub(crate) enum PieceOf<'a> {
     Known(&'a str),
     Symbol(&'a SymbolId),
@@ -42,7 +42,7 @@ pub(crate) fn each_piece<'a>(components: &'a [Component], mut each: impl FnMut(P
     }
 }
 
-/// What a pattern is matched with: a character, or what is not known.
+/// A unit of pattern matching: a character, or an unknown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Unit<'a> {
     Known(char),
@@ -59,7 +59,7 @@ impl pattern::Unit for Unit<'_> {
     }
 }
 
-/// The units of components, slashes among them.
+/// Returns the units of components, including slashes.
 pub(crate) fn units(components: &[Component]) -> Vec<Unit<'_>> {
     let mut units = Vec::new();
     each_piece(components, |piece| match piece {
@@ -70,7 +70,7 @@ pub(crate) fn units(components: &[Component]) -> Vec<Unit<'_>> {
     units
 }
 
-/// The value of components, spelt out.
+/// Converts components to a value.
 pub(crate) fn value_of(components: &[Component], name: &Taint) -> Value {
     let mut pieces = Vec::new();
     let mut known = String::new();
@@ -99,7 +99,7 @@ pub(crate) fn value_of(components: &[Component], name: &Taint) -> Value {
     Value::of_pieces(pieces)
 }
 
-/// The text of components, if all of it is known.
+/// Returns the text of components, if all of it is known.
 pub(crate) fn text_of(components: &[Component]) -> Option<String> {
     if components.iter().any(Component::is_symbolic) {
         return None;
@@ -113,7 +113,7 @@ pub(crate) fn text_of(components: &[Component]) -> Option<String> {
     Some(text)
 }
 
-/// The known texts before, between and after what is not known.
+/// Returns the known texts before, between and after the unknown pieces.
 pub(crate) fn runs(components: &[Component]) -> Vec<String> {
     let mut runs = vec![String::new()];
     each_piece(components, |piece| match piece {
@@ -125,7 +125,7 @@ pub(crate) fn runs(components: &[Component]) -> Vec<String> {
     runs
 }
 
-/// Whether the path can be one that the pattern stands for: an unknown piece is any text, also one with slashes.
+/// Whether the pattern may represent the path. An unknown piece matches any text, including slashes.
 pub(crate) fn fits(pattern: &[Component], path: &[Component]) -> bool {
     let known = pattern
         .iter()

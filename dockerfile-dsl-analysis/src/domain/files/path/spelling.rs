@@ -1,18 +1,18 @@
-//! From the spelling of a value to the components of a path.
+//! Parser from the text of a value to the components of a path.
 //!
-//! In: pieces of text, cut anywhere. Out: components between slashes, without `.` and empty ones, and then without `..`.
+//! In: pieces of text, split anywhere. Out: components between slashes without `.` and empty ones, then without `..`.
 
 use crate::domain::symbol::{Component, PathPiece, SymbolId, SymbolicPath};
 use crate::domain::value::{self, Kind, Text};
 
-/// A text that becomes components.
+/// A text that is being split into components.
 #[derive(Default)]
 pub(crate) struct Spelling {
     done: Vec<Component>,
-    /// The pieces since the last slash, the last one known perhaps: `known`.
+    /// The pieces since the last slash. A trailing known text is in `known`.
     pieces: Vec<PathPiece>,
     known: String,
-    /// Something was there, if only `./`.
+    /// Whether anything was read, if only `./`.
     begun: bool,
 }
 
@@ -54,7 +54,7 @@ impl Spelling {
         self.pieces.push(piece);
     }
 
-    /// Here is a slash, or the end.
+    /// Ends a component, at a slash or at the end.
     fn end(&mut self) {
         if self.pieces.is_empty() {
             match self.known.as_str() {
@@ -79,7 +79,7 @@ impl Spelling {
     }
 }
 
-/// The components of a spelling, before `..` is taken back.
+/// Returns the components of a text, before `..` is resolved.
 pub(crate) fn spelled(text: &Text) -> Vec<Component> {
     let mut spelling = Spelling::default();
     for value::Piece { kind, .. } in text.iter() {
@@ -92,7 +92,7 @@ pub(crate) fn spelled(text: &Text) -> Vec<Component> {
     spelling.into_components()
 }
 
-/// Whether it begins at the root, or may.
+/// Whether it begins, or may begin, at the root.
 pub(crate) fn may_be_absolute(spelling: &[Component]) -> bool {
     match spelling.first() {
         Some(Component::Root) => true,
@@ -101,7 +101,7 @@ pub(crate) fn may_be_absolute(spelling: &[Component]) -> bool {
     }
 }
 
-/// Without `..`.
+/// Resolves `..`.
 pub(crate) fn normal(spelling: Vec<Component>) -> SymbolicPath {
     if !spelling.contains(&Component::Parent) {
         return SymbolicPath::of(spelling);
@@ -113,7 +113,7 @@ pub(crate) fn normal(spelling: Vec<Component>) -> SymbolicPath {
             continue;
         }
         match normal.last() {
-            // The parent of an unknown component is not known.
+            // The parent of an unknown component is unknown.
             Some(Component::Mixed(_)) => {
                 let above = SymbolId::Above(SymbolicPath::of(spelling));
                 return SymbolicPath::of([Component::symbol(above)]);
@@ -127,8 +127,8 @@ pub(crate) fn normal(spelling: Vec<Component>) -> SymbolicPath {
     SymbolicPath::of(normal)
 }
 
-/// `/proc/$$/root` and its like lead where `/proc/self/root` does: every process of a step has the same root, and what is known of
-/// descriptors and of the working directory is that of the shell.
+/// `/proc/$$/root` and its like lead to the same directory as `/proc/self/root`: every process of a step has the same root, and what is
+/// known of descriptors and of the working directory is that of the shell.
 pub(crate) fn of_this_process(spelling: &mut [Component]) {
     if let [Component::Root, proc, process, shared, ..] = spelling
         && proc.is("proc")

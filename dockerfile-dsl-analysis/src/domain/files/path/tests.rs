@@ -1,4 +1,4 @@
-//! Paths: normal form, order, prefixes, and the way to a value and back.
+//! Paths: normal form, order, prefixes, and conversion to a value and back.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ fn literal_paths_become_normal() {
     }
 }
 
-/// Where one text ends and the next begins makes no difference.
+/// How the text is split into pieces makes no difference.
 #[test]
 fn the_seams_of_a_spelling_do_not_matter() {
     let spelling = "/a/.././/b..c/.d/../e";
@@ -86,7 +86,7 @@ fn the_parent_of_an_unknown_component_is_one_unknown_path() {
     assert!(above(&a).begins_unknown());
     assert_eq!(above(&a), above(&a));
     assert_ne!(above(&a), above(&b));
-    // A known name beneath it goes away as any other.
+    // `..` removes a known name beneath it.
     let beneath = path([known("/x/"), Kind::Unknown(a.clone()), known("/y/..")]);
     assert_eq!(beneath, path([known("/x/"), Kind::Unknown(a)]));
 }
@@ -153,7 +153,7 @@ fn unknown_pieces_fit_any_text() {
     assert!(!named(&a).may_alias(&named(&name)));
 }
 
-/// Every sequence of up to four pieces out of those that matter.
+/// Every sequence of up to 4 relevant pieces.
 #[test]
 fn every_spelling_keeps_the_invariants() {
     let [a, _] = symbols();
@@ -171,7 +171,7 @@ fn every_spelling_keeps_the_invariants() {
         let digits = (0..4).map(|place| number / pieces.len().pow(place) % pieces.len());
         let length = number % 5;
         let path = path(digits.take(length).map(|digit| pieces[digit].clone()));
-        // Normal: nothing is left to be done, and the value means the same path.
+        // Normal form is a fixpoint, and the value is spelled to the same path.
         assert_eq!(normal(path.components().to_vec()), path);
         let value = path.to_value(&Taint::NONE);
         let [text] = value.alternatives() else {
@@ -192,7 +192,7 @@ fn every_spelling_keeps_the_invariants() {
         }
         all.insert(path, ());
     }
-    // What is beneath a directory is one range, and the range is all of it.
+    // The paths beneath a directory are one range, and the range contains all of them.
     for directory in all.keys() {
         let range: Vec<_> = all
             .range(directory.clone()..)
