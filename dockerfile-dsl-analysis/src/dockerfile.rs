@@ -1,8 +1,8 @@
-//! Reads a Dockerfile exactly as BuildKit does.
+//! Parses a Dockerfile exactly as BuildKit does.
 //!
-//! In: the text of the file. Out: a [`File`] in which everything has its place, or all that is wrong with it.
-//! Nothing is dropped: what BuildKit would refuse (an unknown flag, an unterminated here-document) is a [`ReadError`],
-//! and what it keeps for later (variables in values) stays as written, to be expanded by [`expand`](expand::expand).
+//! In: the text of the file. Out: a [`File`] in which every part has its span, or all errors.
+//! Nothing is dropped. What BuildKit would reject (an unknown flag, an unterminated here-document) is a [`ReadError`]. What it expands
+//! later (variables in values) stays as written, for [`expand`](expand::expand).
 
 mod ast;
 mod bytes;

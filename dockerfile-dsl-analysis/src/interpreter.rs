@@ -1,8 +1,9 @@
-//! The abstract machine: runs a script on what is known of its texts and files, and says where the value of a secret comes to rest.
+//! Abstract interpretation of shell scripts: computes where the value of a secret may end up.
 //!
-//! In: a script's tree, the state before it. Out: the states after it, and [`Event`]s: a value reached the log, or a program that
-//! nobody vouches for. What it left in files is in the state; whether those are part of a layer is asked at the end of the step.
-//! One run answers for all secrets: taint is a set of sources. Both branches are taken, loops run until nothing new is learned.
+//! In: a script's tree and the state before it. Out: the states after it, and [`Event`]s: a value reached the log, or a program that is not
+//! in the program database. Values written to files are in the state; at the end of the step the caller asks which of the files are part of
+//! a layer.
+//! One run covers all secrets: taint is a set of sources. Both branches of a condition are taken, and loops run to a fixpoint.
 
 mod arithmetic;
 mod assignment;
@@ -34,98 +35,98 @@ use crate::domain::{Allocator, ContentId, Files, Process, Site, Status, Taint, V
 use crate::programs::Programs;
 use crate::shell::List;
 
-/// Something that happened to a secret, other than being left in a file.
+/// A secret that reached a sink other than a file.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) sink: Sink,
-    /// Whose, and the way.
+    /// The secrets, with their provenance.
     pub(crate) taint: Taint,
-    /// The place of the sink.
+    /// Position of the sink.
     pub(crate) span: Span,
-    /// The hole whose public value makes it so, if one does.
+    /// The hole whose public value causes the leak, if one does.
     pub(crate) hole: Option<usize>,
 }
 
-/// What is the same in a whole run.
+/// Configuration of a run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Config<'a> {
-    /// Programs that the author vouches for, and whether for their output too.
+    /// Programs that the author trusts, and whether their output is trusted, too.
     pub(crate) trusted: &'a [(String, bool)],
     pub(crate) programs: &'a Programs,
-    /// How many steps may be taken.
+    /// Step budget of the whole run.
     whole_budget: u64,
 }
 
-/// What was recorded on the way.
+/// Observations of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Log<'a> {
     pub(crate) events: Vec<Event>,
-    /// The programs that the author had to vouch for.
+    /// The decisions of trust that were needed.
     pub(crate) trust_used: Vec<&'a str>,
-    /// The holes that stood in a text that was run, and where.
+    /// Holes in evaluated text, with their positions.
     pub(crate) evaluated: Vec<(usize, Span)>,
-    /// What traps of ERR wrote to files, on ways that may end the step.
+    /// Files that ERR traps wrote on paths that may end the step.
     pub(crate) failed: Vec<Files>,
-    /// The budget was not enough.
+    /// Whether the budget was exhausted.
     pub(crate) exhausted: bool,
-    /// A program was given the working directory, which is only taken to be the root.
+    /// Set when a program reads a whole working directory that is only assumed to be `/`.
     swept: Cell<bool>,
-    /// What the arguments and the environments of programs in the background tell about.
+    /// Taint of the arguments and the environments of background programs.
     background_lines: Taint,
     background_environments: Taint,
 }
 
-/// What stands for the holes of the texts that are being run.
+/// Values of the holes in the texts that are being run.
 #[derive(Debug, Default)]
 pub(crate) struct Holes {
-    /// For each hole, those of the innermost text last.
+    /// For each hole its values, that of the innermost text last.
     values: Vec<Value>,
-    /// What the values of the script's own holes tell about, as texts.
+    /// Taint of the values of the script's own holes, used as text.
     pub(crate) texts: Vec<Taint>,
 }
 
-/// `>(..)`: lists that read what a command wrote.
+/// Process substitutions `>(..)`: lists that read the output of a command.
 #[derive(Debug, Default)]
 struct Substitutions {
-    /// Of the command that is being run.
+    /// Those of the current command.
     pending: Vec<(ContentId, List)>,
-    /// Those of `exec`, each with the process that it is a copy of: they go on until the shell ends.
+    /// Those of `exec`, each with the process that it copies: they run until the shell exits.
     deferred: Vec<(ContentId, List, Process)>,
 }
 
-/// What commands in the background left, and nobody has waited for.
+/// Results of background jobs that no `wait` has awaited.
 #[derive(Debug, Default)]
 struct Late {
     files: Vec<Files>,
-    /// What their statuses tell about.
+    /// Taint of their exit statuses.
     statuses: Taint,
 }
 
-/// What the script did somewhere, so that from then on it counts everywhere.
+/// Facts about the script that hold everywhere once they are seen.
 #[derive(Debug, Default)]
 struct Seen {
-    /// `export -f`: another bash has the functions, too.
+    /// `export -f`: another bash inherits the functions.
     exports_functions: bool,
-    /// An alias was made.
+    /// An alias was defined.
     aliases: bool,
-    /// bash was told to expand them.
+    /// bash expands aliases (`shopt -s expand_aliases`).
     expands_aliases: bool,
     /// A signal was sent.
     killed: bool,
 }
 
-/// The interpreter: what it is given, where it is, and what it has recorded. The state of the script is no part of it.
+/// The interpreter: its configuration, its position and its observations. The state of the script is separate.
 #[derive(Debug)]
 pub(crate) struct Machine<'a> {
     pub(crate) config: Config<'a>,
     frame: Frame,
     pub(crate) log: Log<'a>,
-    /// Where identities come from: the command that is executed.
+    /// Allocator of identities, for the command that is executed.
     pub(crate) births: Allocator,
-    /// How many steps may still be taken: what is longer is not understood.
+    /// Remaining steps; beyond it the script counts as not analysable.
     budget: u64,
     pub(crate) holes: Holes,
-    /// How the last substitution ended, and what that tells about.
+    /// Exit status of the last command substitution, with its taint.
     substituted: Option<(Status, Taint)>,
     substitutions: Substitutions,
     late: Late,
@@ -133,7 +134,7 @@ pub(crate) struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// `length` is that of the script: what takes more steps than it has bytes, and some, is not understood. `step` is its place.
+    /// `length`: length of the script in bytes, which determines the step budget. `step`: its position.
     pub(crate) fn new(
         trusted: &'a [(String, bool)],
         programs: &'a Programs,
@@ -159,13 +160,13 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The next hole of the script stands for this; where its text is run later, it tells about that.
+    /// Defines the value of the script's next hole. `text` is the taint if its text is evaluated later.
     pub(crate) fn stand_in(&mut self, value: Value, text: Taint) {
         self.holes.values.push(value);
         self.holes.texts.push(text);
     }
 
-    /// Keeps what happened, once.
+    /// Records an event, once.
     pub(crate) fn event(&mut self, sink: Sink, taint: &Taint, span: Span, hole: Option<usize>) {
         let taint = taint.told();
         if taint.is_none() {
@@ -186,13 +187,13 @@ impl<'a> Machine<'a> {
         });
     }
 
-    /// A text that is not known, and no other one.
+    /// Creates a new unknown text.
     pub(crate) fn unknown(&self, taint: Taint) -> Value {
         Value::unknown(self.births.symbol(), taint)
     }
 }
 
-/// Runs something that goes deep on a stack of its own, so that it does not matter how much the caller has left.
+/// Runs a deeply recursive function on a thread with a large stack, independent of the caller's remaining stack.
 pub(crate) fn on_its_own_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     let (mut run, mut result) = (Some(run), None);
     once_on_its_own_stack(&mut || {
@@ -204,7 +205,7 @@ pub(crate) fn on_its_own_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 }
 
 thread_local! {
-    /// This thread was started here: its stack is large enough.
+    /// Whether this thread was started here, with a large stack.
     static IS_ITS_OWN: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -228,7 +229,7 @@ fn once_on_its_own_stack(run: &mut (dyn FnMut() + Send)) {
     match spawned {
         Some(Ok(())) => {}
         Some(Err(panic)) => std::panic::resume_unwind(panic),
-        // There is no thread to be had: it goes on here.
+        // No thread is available: continue on this one.
         None => {
             call();
             IS_ITS_OWN.set(false);
@@ -236,8 +237,8 @@ fn once_on_its_own_stack(run: &mut (dyn FnMut() + Send)) {
     }
 }
 
-/// Only what is used of it is ever there. Optimised code needs a fraction, and stacks up to this size are kept by the C library
-/// for the next thread: a new one costs as much as a small script.
+/// Only the used part of the stack is committed. Optimised code needs a fraction, and the C library caches stacks up to this size for the
+/// next thread: a new one costs as much as a small script.
 const STACK: usize = if cfg!(debug_assertions) {
     128 << 20
 } else {

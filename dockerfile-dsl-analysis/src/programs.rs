@@ -1,9 +1,9 @@
-//! What programs do with the arguments, files and variables that they are given, as data.
+//! The program database: what programs do with their arguments, files and variables, as data.
 //!
-//! In: the words of a command. Out: the `Program` with its `Row`s, each an argument shape and its effect. The rows are text, one
-//! `.rows` file a family, in the language of `programs/grammar.md`; what data cannot say is a model, a function that a row names.
-//! Default deny holds per argument: an option, operand or sub-command that no row covers is opaque as soon as a secret is in it.
-//! A row says what the program does with a *secret*; without one nothing here is ever a reason to refuse a script.
+//! In: the words of a command. Out: the `Program` with its `Row`s, each an argument shape and its effects. Rows are text, one `.rows` file
+//! for each family, in the language of `programs/grammar.md`. A model, a Rust function that a row names, does what data cannot express.
+//! Default deny applies to each argument: an option, operand or sub-command that no row covers is opaque as soon as it contains a secret. A
+//! row describes effects on a *secret*; a script without secrets is never rejected because of a row.
 #![doc = ""]
 #![doc = include_str!("programs/grammar.md")]
 
@@ -41,7 +41,7 @@ pub(crate) use signature::{
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
-/// The programs of one `.rows` file, read when the first of them is asked for.
+/// The programs of one `.rows` file, parsed on first use.
 struct Family {
     /// The name of the file.
     name: &'static str,
@@ -60,7 +60,7 @@ impl Family {
 
     /// # Panics
     ///
-    /// With the mistakes in the file, which a test looks for.
+    /// If the file contains an error. A test parses all files.
     fn programs(&self) -> &[Program] {
         self.programs.get_or_init(|| {
             rows::parse(self.text).unwrap_or_else(|errors| panic!("{}: {errors:?}", self.name))
@@ -68,7 +68,7 @@ impl Family {
     }
 }
 
-/// Declares the families; where two have a program of one name, the first is taken.
+/// Declares the families. If two have a program of the same name, the first one is used.
 macro_rules! families {
     ($($file:literal)+) => {
         [$(Family::new($file, include_str!(concat!("programs/", $file)))),+]
@@ -82,7 +82,7 @@ static FAMILIES: [Family; 16] = families![
     "languages.rows" "crypto.rows" "cloud.rows" "system.rows"
 ];
 
-/// The family of each name, and the number of its program in the family's file. Only the lines that begin a program are read for it.
+/// The family of each name, and the index of its program in the family's file. Building it reads only the lines that begin a program.
 static BY_NAME: LazyLock<HashMap<&str, (&Family, usize)>> = LazyLock::new(|| {
     let mut by_name = HashMap::new();
     for family in &FAMILIES {
@@ -95,33 +95,33 @@ static BY_NAME: LazyLock<HashMap<&str, (&Family, usize)>> = LazyLock::new(|| {
     by_name
 });
 
-/// The programs of the author, besides those of this crate. The default has none.
+/// The author's own programs, in addition to those of this crate. Empty by default.
 #[derive(Debug, Clone, Default)]
 pub struct Programs {
     programs: Vec<Program>,
 }
 
 impl Programs {
-    /// No programs besides those of this crate.
+    /// An empty set: only the programs of this crate.
     pub const NONE: &'static Self = &Self {
         programs: Vec::new(),
     };
 
-    /// Reads program rows: the language is described in
+    /// Parses program rows. The language is described in
     /// [`programs/grammar.md`](https://github.com/dockerfile-dsl/dockerfile-dsl/blob/main/dockerfile-dsl-analysis/src/programs/grammar.md).
     ///
     /// # Errors
     ///
-    /// Every mistake, with line, column and the valid words.
+    /// All errors, each with line, column and the valid words.
     pub fn parse(text: &str) -> Result<Self, Vec<RowsError>> {
         rows::parse(text).map(|programs| Self { programs })
     }
 
-    /// Reads the rows of one program as a `# dockerfile-dsl: program=".."` comment holds them: see [`ProgramLine::rows`].
+    /// Parses the rows of one program from a `# dockerfile-dsl: program=".."` comment: see [`ProgramLine::rows`].
     ///
     /// # Errors
     ///
-    /// The first mistake, as a sentence about the rows.
+    /// The first error, as a sentence about the rows.
     pub fn parse_line(rows: &str) -> Result<Self, String> {
         const KEYWORD: &str = "program ";
         let programs = Self::parse(&format!("{KEYWORD}{rows}")).map_err(|errors| {
@@ -137,13 +137,13 @@ impl Programs {
         }
     }
 
-    /// Adds the programs of another text; those that were there first come first.
+    /// Adds the programs of another set. Existing ones take precedence.
     pub fn extend(&mut self, other: Self) {
         self.programs.extend(other.programs);
     }
 
-    /// The program that a command word names: by its last component, and without a version behind it (`python3.11`, `gcc-12`). The
-    /// author's come before those of this crate.
+    /// Finds a program by its command word: the last path component, also without a version suffix (`python3.11`, `gcc-12`). The author's
+    /// programs take precedence over those of this crate.
     pub(crate) fn find(&self, word: &str) -> Option<&Program> {
         let name = word.rsplit('/').next().unwrap_or(word);
         let unversioned = name
@@ -157,18 +157,18 @@ impl Programs {
     }
 }
 
-/// The rows of one program on one line, as a comment of a Dockerfile holds them.
+/// The rows of one program on one line, as a Dockerfile comment contains them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProgramLine {
-    /// The names that it is called by.
+    /// Names of the program.
     pub names: Vec<String>,
-    /// The clauses with `;` between them, beginning with the names.
+    /// The clauses separated by `;`, beginning with the names.
     pub rows: String,
 }
 
 impl ProgramLine {
-    /// The programs of a text of rows.
+    /// Parses a text of rows.
     ///
     /// # Errors
     ///
@@ -182,20 +182,20 @@ impl ProgramLine {
         Ok(rows::lines(text).into_iter().map(line).collect())
     }
 
-    /// The names that rows on one line begin with.
+    /// Returns the names at the beginning of rows on one line.
     pub fn names_of(rows: &str) -> impl Iterator<Item = &str> {
         let names = rows.split(';').next().unwrap_or_default();
         names.split_whitespace()
     }
 
-    /// Whether a text may call it: one of its names is somewhere in it.
+    /// Whether a text may call it: the text contains one of its names.
     #[must_use]
     pub fn is_named_in(&self, text: &str) -> bool {
         self.names.iter().any(|name| text.contains(name.as_str()))
     }
 }
 
-/// The program of this crate's tables that has the name.
+/// Returns the program with this name from this crate's database.
 fn built_in(name: &str) -> Option<&'static Program> {
     let (family, index) = BY_NAME.get(name)?;
     family.programs().get(*index)

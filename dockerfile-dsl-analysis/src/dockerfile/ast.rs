@@ -1,6 +1,6 @@
-//! What a Dockerfile says, with the place of everything in it. Plain data: made by the reader, looked at by everyone else.
+//! The syntax tree of a Dockerfile, with spans. Plain data.
 //!
-//! Texts are as written, before variables are expanded; where an instruction expands them, its field says so.
+//! Texts are as written, before variables are expanded. The documentation of a field says whether the instruction expands it.
 
 use super::error::ReadError;
 use super::flag::{Escape, Flag};
@@ -15,7 +15,7 @@ pub struct File {
     pub directives: Vec<Directive>,
     /// The escape character.
     pub escape: Escape,
-    /// BuildKit's own checks that `# check=skip=..` turns off; `all` is all of them.
+    /// Names of BuildKit's own checks that `# check=skip=..` turns off; `all` turns off every check.
     pub skipped_checks: Vec<String>,
     /// The `ARG` instructions before the first `FROM`.
     pub global_args: Vec<Instruction>,
@@ -23,17 +23,17 @@ pub struct File {
     pub stages: Vec<Stage>,
     /// `# dockerfile-dsl:` comments that have no effect: misspelled, without a reason, or above no instruction.
     pub malformed_notes: Vec<ReadError>,
-    /// `# dockerfile-dsl: builder-stages=warning`: what is found in a stage that is no part of the image is a warning.
+    /// `# dockerfile-dsl: builder-stages=warning`: findings in a stage that is not part of the image are warnings.
     pub builder_stages: Option<Note>,
-    /// `# dockerfile-dsl: program=".."`: what programs do with their arguments, each program once.
+    /// `# dockerfile-dsl: program=".."`: rows of programs, one comment per program.
     pub programs: Vec<Note>,
-    /// U+FFFD in the text: what stands for a byte that is no UTF-8.
+    /// U+FFFD characters that replace bytes that are not UTF-8.
     pub replaced_bytes: Vec<Span>,
 }
 
 impl File {
-    /// The stage that `name` (in a FROM, a COPY `--from` or a mount) refers to, if `name` is a stage before stage number `before`.
-    /// Stage names are compared as BuildKit compares them: without regard to case, the last definition wins.
+    /// Returns the stage before stage number `before` that `name` refers to (in a FROM, a COPY `--from` or a mount). Names are compared as
+    /// in BuildKit: case-insensitively, and the last definition wins.
     #[must_use]
     pub fn stage_named(&self, name: &str, before: usize) -> Option<usize> {
         let named = |stage: &Stage| {
@@ -45,7 +45,7 @@ impl File {
         self.stages.iter().take(before).rposition(named)
     }
 
-    /// All instructions in the order of the text, each with the index of its stage (0 for global ARGs) and its index there.
+    /// Returns all instructions in text order, each with the index of its stage (0 for global ARGs) and its index in the stage.
     pub fn instructions(&self) -> impl Iterator<Item = (usize, Option<usize>, &Instruction)> {
         let global = self.global_args.iter();
         let mut all: Vec<_> = global.map(|instruction| (0, None, instruction)).collect();
@@ -64,13 +64,13 @@ impl File {
 pub struct Directive {
     /// `syntax`, `escape` or `check`, in lower case.
     pub name: String,
-    /// What stands after the `=`.
+    /// The text after the `=`.
     pub value: SourceText,
     /// The whole line.
     pub span: Span,
 }
 
-/// One stage: a `FROM` and what follows it.
+/// One stage: a `FROM` and the instructions after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stage {
@@ -97,13 +97,13 @@ pub struct StageName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Instruction {
-    /// From the keyword to the end of the last line, here-documents included, final line end not.
+    /// From the keyword to the end of the last line, including here-documents, without the final line end.
     pub span: Span,
     /// The keyword as written.
     pub keyword: Span,
     /// The `# dockerfile-dsl:` comments directly above.
     pub notes: Vec<Note>,
-    /// All flags in order, as written; those that say something are in `kind` too.
+    /// All flags in order, as written. Those with a meaning are also in `kind`.
     pub flags: Vec<Flag>,
     /// What it does.
     pub kind: Kind,
@@ -111,7 +111,7 @@ pub struct Instruction {
     pub empty_continuations: Vec<Span>,
 }
 
-/// What an instruction does.
+/// The kind of an instruction, with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -127,7 +127,7 @@ pub enum Kind {
     Entrypoint(Command),
     /// `ENV`: keys and values are expanded, all with the values from before the instruction.
     Env(Vec<Pair>),
-    /// `EXPOSE`: each expanded and then split again.
+    /// `EXPOSE`: each is expanded and then split into words again.
     Expose(Vec<SourceText>),
     /// `FROM`
     From(BaseImage),
@@ -145,7 +145,7 @@ pub enum Kind {
     Shell(Vec<SourceText>),
     /// `STOPSIGNAL`: expanded.
     Stopsignal(SourceText),
-    /// What only `ONBUILD` can hold: BuildKit keeps it as it is, and refuses it, for these reasons, where it runs.
+    /// An instruction that only `ONBUILD` can contain. BuildKit stores it unchanged, and rejects it for these reasons when it runs.
     Unread(Vec<ReadError>),
     /// `USER`: expanded; the whole rest of the line.
     User(SourceText),
@@ -156,7 +156,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The keyword in upper case.
+    /// Returns the keyword in upper case.
     #[must_use]
     pub const fn keyword(&self) -> &'static str {
         match self {
@@ -183,7 +183,7 @@ impl Kind {
     }
 }
 
-/// What a `FROM` says.
+/// The arguments of a `FROM`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BaseImage {
@@ -200,7 +200,7 @@ pub struct BaseImage {
 pub struct Argument {
     /// Literal: neither unquoted nor expanded.
     pub name: SourceText,
-    /// Expanded where it is used; sees the items before it.
+    /// Expanded where it is used, with the items before it.
     pub default: Option<SourceText>,
 }
 
@@ -213,15 +213,15 @@ pub struct Pair {
     pub value: SourceText,
 }
 
-/// What a `COPY` or `ADD` says.
+/// The arguments of a `COPY` or `ADD`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transfer {
-    /// What is copied; at least one.
+    /// The sources; at least one.
     pub sources: Vec<Source>,
-    /// Where to; expanded, also in the JSON form.
+    /// The destination; expanded, also in the JSON form.
     pub destination: SourceText,
-    /// `--from`: stage name, stage index, image or named context; never holds a variable.
+    /// `--from`: stage name, stage index, image or named context; never contains a variable.
     pub from: Option<SourceText>,
     /// `--chown`; expanded.
     pub chown: Option<SourceText>,
@@ -246,7 +246,7 @@ pub struct Transfer {
 pub enum Source {
     /// A path, glob, URL or git reference; expanded, also in the JSON form.
     Path(SourceText),
-    /// A file of this name with this content.
+    /// A file with this name and content.
     HereDocument(HereDocument),
 }
 
@@ -254,31 +254,31 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HereDocument {
-    /// The delimiter, quotes taken away.
+    /// The delimiter, without quotes.
     pub name: String,
     /// The digits before `<<`, if any.
     pub descriptor: String,
-    /// `<<-`: tabs at the start of each line are taken away.
+    /// `<<-`: leading tabs of each line are removed.
     pub strip_tabs: bool,
-    /// Whether a part of the delimiter is quoted: the content is then not expanded (by COPY and ADD; RUN never expands).
+    /// Whether a part of the delimiter is quoted. COPY and ADD then do not expand the content; RUN never does.
     pub quoted: bool,
     /// The `<<NAME` word.
     pub word: Span,
-    /// The content, tabs taken away if `strip_tabs`. Ends with a line end unless it is empty.
+    /// The content, without leading tabs if `strip_tabs`. Ends with a line end unless it is empty.
     pub body: SourceText,
     /// From the first line of the content to the end of the delimiter's line.
     pub span: Span,
 }
 
-/// What a `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK CMD` runs.
+/// The command of a `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK CMD`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Shell form: this text is the last argument of the SHELL.
     Shell(SourceText),
-    /// Shell form with here-documents that the shell reads itself: `text` is the last argument of the SHELL, bodies and
-    /// delimiters included.
+    /// Shell form with here-documents that the shell reads itself: `text`, including bodies and delimiters, is the last argument of the
+    /// SHELL.
     ShellWithHereDocuments {
-        /// The line, and for each here-document a line end, its content with all tabs, and its name.
+        /// The line, followed for each here-document by a line end, its content with all tabs, and its name.
         text: SourceText,
         /// The here-documents in order.
         documents: Vec<HereDocument>,
@@ -289,15 +289,15 @@ pub enum Command {
     Executable {
         /// The here-document.
         document: HereDocument,
-        /// Where the file is: `/dev/pipes/NAME`.
+        /// Path of the file: `/dev/pipes/NAME`.
         path: String,
     },
-    /// Exec form: these arguments, no shell.
+    /// Exec form: arguments without a shell.
     Exec(Vec<SourceText>),
 }
 
 impl Command {
-    /// The text that the SHELL gets as its last argument, if this goes through the SHELL as a script.
+    /// Returns the last argument of the SHELL, if the command is a script that the SHELL runs.
     #[must_use]
     pub const fn shell_text(&self) -> Option<&SourceText> {
         match self {
@@ -308,7 +308,7 @@ impl Command {
     }
 }
 
-/// What a `RUN` says.
+/// The arguments of a `RUN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Run {
@@ -320,11 +320,11 @@ pub struct Run {
     pub security: Option<SourceText>,
     /// `--device`
     pub devices: Vec<SourceText>,
-    /// What is run.
+    /// The command.
     pub command: Command,
 }
 
-/// What a `HEALTHCHECK` says; its flags are with the instruction.
+/// The arguments of a `HEALTHCHECK`. Its flags are in the instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Healthcheck {
     /// `NONE`

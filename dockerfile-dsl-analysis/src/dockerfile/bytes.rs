@@ -1,15 +1,15 @@
-//! Files that are not UTF-8: BuildKit reads them, with U+FFFD for each byte that is wrong.
+//! Files that are not UTF-8: BuildKit reads them, with U+FFFD for each invalid byte.
 //!
-//! In: the bytes of a file. Out: its text, and what it says. In the script of a RUN such a byte ends the build.
+//! In: the bytes of a file. Out: its text, and its syntax tree. In the script of a RUN an invalid byte is an error.
 
 use super::{Command, File, Instruction, Kind, ReadError, SourceText, read};
 use crate::Span;
 
-/// Reads the bytes of a Dockerfile as BuildKit does; the text is what the places are in.
+/// Parses the bytes of a Dockerfile as BuildKit does. Spans refer to the returned text.
 ///
 /// # Errors
 ///
-/// As [`read`], and where a RUN holds a byte that is no UTF-8.
+/// As [`read`], and if a RUN contains a byte that is not UTF-8.
 pub fn read_bytes(bytes: &[u8]) -> (String, Result<File, Vec<ReadError>>) {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let error =
@@ -28,13 +28,13 @@ pub fn read_bytes(bytes: &[u8]) -> (String, Result<File, Vec<ReadError>>) {
     (text, file)
 }
 
-/// The text, and where the replaced bytes are in it.
+/// Decodes the text, and returns the offsets of the replaced bytes.
 fn decode(bytes: &[u8]) -> (String, Vec<usize>) {
     let mut text = String::with_capacity(bytes.len());
     let mut wrong = Vec::new();
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        // Go replaces each byte by itself.
+        // Go replaces each invalid byte separately.
         for _ in chunk.invalid() {
             wrong.push(text.len());
             text.push(char::REPLACEMENT_CHARACTER);
@@ -62,7 +62,7 @@ fn in_scripts(file: &File, wrong: &[usize]) -> Vec<ReadError> {
         .collect()
 }
 
-/// What a RUN passes to its shell or program; a comment inside a continuation is no part of it.
+/// Returns the texts that a RUN passes to its shell or program, without comments inside a continuation.
 fn scripts(instruction: &Instruction) -> Vec<&SourceText> {
     let Kind::Run(run) = &instruction.kind else {
         return Vec::new();
@@ -117,7 +117,7 @@ mod tests {
             let errors = read(bytes).1.expect_err("BuildKit refuses it");
             assert!(errors[0].message.contains("is not UTF-8"), "{errors:?}");
         }
-        // The same in UTF-8, and a replacement character that is text.
+        // Valid UTF-8, including a literal replacement character.
         for text in ["RUN echo café", "RUN echo \u{fffd}"] {
             assert!(read(text.as_bytes()).1.is_ok(), "{text}");
         }

@@ -1,13 +1,13 @@
-//! Decisions of trust: what an author vouches for, where the analysis would warn or refuse.
+//! Decisions of trust: findings that an author accepts, and programs that an author trusts.
 //!
-//! One enum for all of them: the comments of a file, the methods of the builder, the arguments of the macros and the configuration of
-//! the tool end here. Its text is what stands in a comment, `# dockerfile-dsl: DANGER reason=".."`.
+//! One enum for all of them: comments of a file, methods of the builder, arguments of the macros and the tool's configuration are converted
+//! to it. Its text is that of a comment, `# dockerfile-dsl: DANGER reason=".."`.
 
 use std::fmt;
 
 use crate::Rule;
 
-/// What an author vouches for.
+/// A decision of trust.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Danger {
@@ -15,18 +15,18 @@ pub enum Danger {
     Allow {
         /// The rule.
         rule: Rule,
-        /// `secret=ID`: only where they are about this secret.
+        /// `secret=ID`: only findings about this secret.
         secret: Option<String>,
     },
-    /// `trust=PROG`: the program writes the secret nowhere by itself.
+    /// `trust=PROG`: the program itself does not store the secret.
     Trust {
         /// The program as the script calls it, without its directory.
         program: String,
-        /// `trust=PROG output`: its output does not hold the secret either.
+        /// `trust=PROG output`: its output does not contain the secret either.
         output: bool,
     },
-    /// `declassify=ID`: what this secret's value reaches here is accepted. `declassify=ID/PROGRAM`: what the program opens, fetches or
-    /// issues with the secret is none itself.
+    /// `declassify=ID`: every finding about this secret is accepted here. `declassify=ID/PROGRAM`: every finding about the secrets that
+    /// the program opens, fetches or issues with it.
     Declassify {
         /// The id of the secret, or `ID/PROGRAM`.
         id: String,
@@ -43,17 +43,17 @@ pub enum Danger {
         /// The name of the variable.
         name: String,
     },
-    /// `builder-stages=warning`: above any instruction, and about the whole file.
+    /// `builder-stages=warning`: above any instruction, for the whole file.
     BuilderStages,
-    /// `program="NAME; CLAUSE; .."`: what a program does with its arguments, in the language of program rows. Above any instruction, and
-    /// about the whole file.
+    /// `program="NAME; CLAUSE; .."`: what a program does with its arguments, in the language of program rows. Above any instruction, for
+    /// the whole file.
     Program {
         /// The rows on one line: see [`Programs::parse_line`](crate::programs::Programs::parse_line).
         rows: String,
     },
-    /// `raw`: the instruction was written as raw text by a program.
+    /// `raw`: the instruction is raw text that a program generated.
     Raw,
-    /// A secret is in the environment of a whole step: the mount itself says so, no comment.
+    /// A secret in the environment of a whole step. The mount itself declares it; it has no comment.
     Variable {
         /// The id of the secret.
         id: String,
@@ -63,7 +63,7 @@ pub enum Danger {
 }
 
 impl Danger {
-    /// The comment with a reason; `None` where the instruction itself says it.
+    /// Returns the comment with a reason; `None` if the instruction itself declares the decision.
     #[must_use]
     pub fn comment(&self, reason: &str) -> Option<String> {
         let is_said = matches!(self, Self::Variable { .. });
@@ -71,7 +71,7 @@ impl Danger {
     }
 }
 
-/// As it stands in the comment, without the reason.
+/// The text of the comment, without the reason.
 impl fmt::Display for Danger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -100,7 +100,7 @@ impl fmt::Display for Danger {
     }
 }
 
-/// A text as it stands between double quotes.
+/// Escapes a text for double quotes.
 fn quoted(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }

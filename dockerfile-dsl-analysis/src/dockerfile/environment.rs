@@ -1,7 +1,7 @@
-//! What is known at one point of a Dockerfile: variables, working directory, user, shell.
+//! The state at one point of a Dockerfile: variables, working directory, user, shell.
 //!
 //! In: the instructions so far, and the build arguments if any are known. Out: the values with which BuildKit expands the next one.
-//! What a base image brings along is not in the text: it is told by [`Environment::based_on`].
+//! Settings of a base image are not in the text: [`Environment::based_on`] adds them.
 
 use super::{
     Escape, File, Instruction, Kind,
@@ -12,7 +12,7 @@ use crate::bases::Base;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-/// Variables with their values. Shared, as an environment is copied for each step and changed by few.
+/// Variables with their values. Shared, because every step copies an environment and few change it.
 type Variables = Arc<BTreeMap<String, String>>;
 
 /// The state of a stage after some of its instructions.
@@ -23,14 +23,14 @@ pub struct Environment {
     build_args: Variables,
     /// The values of the global ARGs.
     global: Variables,
-    /// What words are expanded with: ARG and ENV, the later of the two.
+    /// The variables for expansion: ARG and ENV, the later of the two.
     variables: Variables,
-    /// What stays in the image.
+    /// The variables that the image keeps.
     env: Variables,
     workdir: String,
     user: String,
     shell: Arc<[String]>,
-    /// How many bytes of names and values were set so far.
+    /// Total length of the names and values that were set, in bytes.
     written: usize,
 }
 
@@ -55,11 +55,12 @@ static USUAL_SHELL: LazyLock<Arc<[String]>> =
 
 /// Linux' `PATH_MAX`.
 const MAX_PATH: usize = 4096;
-/// A small file can make large variables, as each line may double one: no honest one gets here.
+/// Max. total length of variables in bytes; beyond it the file is rejected. Each line of a small file can double a variable, and no real
+/// file comes near.
 const MAX_WRITTEN: usize = 16 << 20;
 
 impl Environment {
-    /// After the global ARGs of a file: what `FROM` is expanded with.
+    /// Creates the environment after the global ARGs of a file, with which `FROM` is expanded.
     #[must_use]
     pub fn new(file: &File, build_args: Vec<(String, String)>) -> Self {
         let mut environment = Self {
@@ -74,7 +75,7 @@ impl Environment {
         environment
     }
 
-    /// Before the global ARGs of a file: BuildKit's own variables, as a builder for `linux/amd64` sets them.
+    /// Creates the environment before the global ARGs of a file: BuildKit's own variables for `linux/amd64`.
     pub(super) fn predefined(file: &File) -> Self {
         let last = file.stages.last().and_then(|stage| stage.name.as_ref());
         let mut variables = PREDEFINED.clone();
@@ -94,12 +95,12 @@ impl Environment {
         }
     }
 
-    /// Takes a value for an ARG.
+    /// Assumes a value for an ARG.
     pub(super) fn assume(&mut self, name: &str, value: String) {
         let _ = self.set(name.to_owned(), value);
     }
 
-    /// [`expand`](Self::expand), which says of each variable that it was asked for, and whether it is set.
+    /// [`expand`](Self::expand) with a callback for each variable that is looked up, with whether it is set.
     pub(super) fn expand_noting(
         &self,
         word: &str,
@@ -108,7 +109,7 @@ impl Environment {
         expand::expand(word, self.escape, &|name| self.look_up(name, note))
     }
 
-    /// As [`expand_noting`](Self::expand_noting), split at blanks.
+    /// [`expand_noting`](Self::expand_noting), with the result split at blanks.
     pub(super) fn expand_words_noting(
         &self,
         word: &str,
@@ -128,12 +129,13 @@ impl Environment {
         self.global.contains_key(name)
     }
 
-    /// The escape character of the file.
+    /// Returns the escape character of the file.
     pub(super) const fn escape(&self) -> Escape {
         self.escape
     }
 
-    /// At the start of a stage: `global` is the state after the global ARGs, `base` the end of the stage that it is `FROM`, if it is one.
+    /// Creates the environment at the start of a stage. `global`: the state after the global ARGs; `base`: the end of the stage that it is
+    /// based on, if any.
     #[must_use]
     pub fn stage(global: &Self, base: Option<&Self>) -> Self {
         match base {
@@ -145,7 +147,7 @@ impl Environment {
         }
     }
 
-    /// Takes over what a base image sets.
+    /// Adds the settings of a base image.
     pub fn based_on(&mut self, base: &Base) {
         for (name, value) in &base.env {
             if let Some(value) = value {
@@ -164,16 +166,16 @@ impl Environment {
         }
     }
 
-    /// Begins in another directory than the root.
+    /// Sets the initial working directory.
     pub(crate) fn begin_in(&mut self, directory: String) {
         self.workdir = directory;
     }
 
-    /// Goes past an instruction of the stage.
+    /// Applies an instruction of the stage.
     ///
     /// # Errors
     ///
-    /// Where a word cannot be expanded: the build ends there.
+    /// If a word cannot be expanded: the build ends there.
     pub fn apply(&mut self, instruction: &Instruction) -> Result<(), ExpandError> {
         match &instruction.kind {
             Kind::Arg(arguments) => {
@@ -229,27 +231,27 @@ impl Environment {
         Ok(())
     }
 
-    /// The value of a variable, `None` if it is unset here.
+    /// Returns the value of a variable, `None` if it is unset here.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
     }
 
-    /// All variables with their values.
+    /// Returns all variables with their values.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
         self.variables
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The ENV variables, as the image config keeps them.
+    /// Returns the ENV variables, as the image config keeps them.
     pub fn env(&self) -> impl Iterator<Item = (&str, &str)> {
         self.env
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The value of a word.
+    /// Expands a word.
     ///
     /// # Errors
     ///
@@ -258,7 +260,7 @@ impl Environment {
         expand::expand(word, self.escape, &|name| self.variables.get(name).cloned())
     }
 
-    /// The content of a here-document that `COPY` or `ADD` writes: variables replaced and escapes taken away, unless it is quoted.
+    /// Expands the content of a here-document that `COPY` or `ADD` writes: replaces variables and removes escapes, unless it is quoted.
     ///
     /// # Errors
     ///
@@ -270,14 +272,14 @@ impl Environment {
         expand::expand_here_document(&document.body, &|name| self.variables.get(name).cloned())
     }
 
-    /// The mount that a flag asks for here. What depends on a variable without a known value is a mount under the name of the
-    /// variable: see [`Secret::unknown`](super::Secret::unknown).
+    /// Resolves the mount of a flag. An id or path that depends on a variable without a known value contains the name of the variable: see
+    /// [`Secret::unknown`](super::Secret::unknown).
     ///
     /// # Errors
     ///
-    /// As [`MountFlag::resolve`](super::MountFlag::resolve), and `/` as the target of a directory.
+    /// As [`MountFlag::resolve`](super::MountFlag::resolve), and for `/` as the target of a directory.
     pub fn mount(&self, flag: &super::MountFlag) -> Result<super::Mount, ExpandError> {
-        // No base image sets HOME for BuildKit to see: it is empty there, and not unknown.
+        // BuildKit does not see a HOME of the base image: the variable is empty there, not unknown.
         let mount = flag.resolve_marking(self.escape, &|name| {
             let value = self.variables.get(name).cloned();
             value.or_else(|| (name == "HOME").then(String::new))
@@ -295,7 +297,7 @@ impl Environment {
         Ok(mount)
     }
 
-    /// Where a `COPY` or `ADD` writes: absolute, with a `/` at its end if it must be a directory.
+    /// Returns the destination of a `COPY` or `ADD`: absolute, with a trailing `/` if it must be a directory.
     ///
     /// # Errors
     ///
@@ -311,7 +313,7 @@ impl Environment {
         })
     }
 
-    /// A path seen from the working directory, cleaned.
+    /// Resolves a path against the working directory and cleans it.
     #[must_use]
     pub fn absolute(&self, path: &str) -> String {
         if path.starts_with('/') {
@@ -321,19 +323,19 @@ impl Environment {
         }
     }
 
-    /// `WORKDIR`, absolute.
+    /// Returns the `WORKDIR`, absolute.
     #[must_use]
     pub fn workdir(&self) -> &str {
         &self.workdir
     }
 
-    /// `USER` as it was given last, empty if it was not.
+    /// Returns the last `USER`, or an empty string.
     #[must_use]
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// `SHELL`
+    /// Returns the `SHELL`.
     #[must_use]
     pub fn shell(&self) -> &[String] {
         &self.shell

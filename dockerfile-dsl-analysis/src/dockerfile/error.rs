@@ -1,18 +1,18 @@
-//! What is wrong with a file, and where.
+//! Errors of a Dockerfile, with spans.
 
 use std::fmt;
 
 use crate::Span;
 
-/// What is wrong with a Dockerfile, and where.
+/// An error in a Dockerfile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadError {
-    /// The place.
+    /// Position of the error.
     pub span: Span,
     /// Lowercase, no final dot.
     pub message: String,
-    /// What to write instead, if that is known.
+    /// What to write instead, if known.
     pub help: Option<String>,
 }
 

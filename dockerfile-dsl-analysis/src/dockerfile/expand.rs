@@ -13,16 +13,16 @@ use crate::Span;
 pub use error::ExpandError;
 pub(super) use error::help;
 
-/// More nested `${..}` than this are refused.
+/// Max. nesting of `${..}`; beyond it the word is an error.
 const MAX_DEPTH: usize = 100;
-/// A value may be longer than its word by this: a Dockerfile can double a variable in each line.
+/// Max. growth of a value over its word in bytes; beyond it the word is an error. Each line of a Dockerfile can double a variable.
 const MAX_GROWTH: usize = 1 << 20;
 
-/// The value of `word`, with the variables that `lookup` knows (`None` is unset).
+/// Expands `word` with the variables that `lookup` returns (`None` is unset).
 ///
 /// # Errors
 ///
-/// What BuildKit refuses: an unclosed quote or brace, a bad substitution, an unset variable in `${NAME:?}`.
+/// What BuildKit rejects: an unclosed quote or brace, a bad substitution, an unset variable in `${NAME:?}`.
 pub fn expand(
     word: &str,
     escape: Escape,
@@ -33,7 +33,7 @@ pub fn expand(
     lexer.until(None, false).map(|(value, _)| value)
 }
 
-/// As [`expand`], with each variable that has no value left as `${NAME}`; and whether there was one.
+/// As [`expand`], but keeps each unset variable as `${NAME}`, and returns whether there was one.
 pub(super) fn expand_marking(
     word: &str,
     escape: Escape,
@@ -48,12 +48,12 @@ pub(super) fn expand_marking(
     let mut lexer = Lexer::new(word, escape, &noting);
     (lexer.wants_words, lexer.mark_unset) = (false, true);
     let (value, _) = lexer.until(None, false)?;
-    // A default took the place of what is unset: the value is known.
+    // A default replaced an unset variable: the value is known.
     let is_marked = is_marked.get() && value.contains("${");
     Ok((value, is_marked))
 }
 
-/// The value of `word`, split at blanks outside quotes, also at those that came from variables: what `EXPOSE` does.
+/// Expands `word` and splits the result at blanks outside quotes, including blanks from variables, as `EXPOSE` does.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub fn expand_words(
     Ok(words.into_iter().map(|word| word.text).collect())
 }
 
-/// The content of an unquoted here-document of `COPY` or `ADD`: quotes are text, and the escape character is always `\`.
+/// Expands the content of an unquoted here-document of `COPY` or `ADD`: quotes are text, and the escape character is always `\`.
 ///
 /// # Errors
 ///
@@ -81,28 +81,28 @@ pub fn expand_here_document(
     lexer.until(None, false).map(|(value, _)| value)
 }
 
-/// The words of a line with their quotes and escapes, variables left alone: how here-documents are looked for.
+/// Returns the words of a line with their quotes and escapes, without expanding variables, to find here-documents.
 pub(super) fn raw_words(line: &str) -> Result<Vec<Word>, ExpandError> {
     let mut lexer = Lexer::new(line, Escape::Backslash, &|_| None);
     (lexer.keep_quotes, lexer.keep_unset) = (true, true);
     lexer.until(None, true).map(|(_, words)| words)
 }
 
-/// The words of a here-document's delimiter: with their quotes (`true`) or without.
+/// Returns the words of a here-document's delimiter: with their quotes (`true`) or without.
 pub(super) fn delimiter_words(text: &str, quotes: bool) -> Result<Vec<Word>, ExpandError> {
     let mut lexer = Lexer::new(text, Escape::Backslash, &|_| None);
     (lexer.keep_quotes, lexer.keep_unset) = (quotes, true);
     lexer.until(None, false).map(|(_, words)| words)
 }
 
-/// A word and the place in the line that its characters come from.
+/// A word, with the span of its characters in the line.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Word {
     pub(super) text: String,
     pub(super) span: Span,
 }
 
-/// One word being read. The names of the fields say how it differs from plain expansion.
+/// Lexer of one word. Its flags name the differences from plain expansion.
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
@@ -113,10 +113,10 @@ struct Lexer<'a> {
     keep_quotes: bool,
     keep_escapes: bool,
     keep_unset: bool,
-    /// A variable without a value stays as `${NAME}`.
+    /// Keep a variable without a value as `${NAME}`.
     mark_unset: bool,
     depth: usize,
-    /// The word that is being collected. A nested `${..}` starts it afresh, as in BuildKit, where the buffer is shared.
+    /// The current word. A nested `${..}` resets it, as in BuildKit, where the buffer is shared.
     word: Word,
 }
 
@@ -129,7 +129,7 @@ struct Words {
 
 impl<'a> Lexer<'a> {
     fn new(text: &'a str, escape: Escape, lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        // Go's scanner drops a byte-order mark at the start of whatever it reads.
+        // Go's scanner drops a byte-order mark at the start of its input.
         let at = if text.starts_with('\u{feff}') {
             '\u{feff}'.len_utf8()
         } else {
@@ -296,7 +296,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// `<` or `<<` and the blanks after it, which belong to the word of a here-document.
+    /// Reads `<` or `<<` and the blanks after it, which belong to the word of a here-document.
     fn possible_here_document(&mut self) -> String {
         let start = self.at;
         self.next();
@@ -334,7 +334,7 @@ impl<'a> Lexer<'a> {
         value
     }
 
-    /// After `${`.
+    /// Reads the rest after `${`.
     fn braced(&mut self) -> Result<String, ExpandError> {
         let name = self.name().to_owned();
         let value = (self.lookup)(&name);
@@ -442,7 +442,7 @@ impl<'a> Lexer<'a> {
 }
 
 impl Words {
-    /// A character that ends the word if it is a blank.
+    /// Adds a character, which ends the word if it is a blank.
     fn add(&mut self, word: &mut Word, char: char, span: Span) {
         if !char.is_whitespace() {
             self.add_raw(word, char.encode_utf8(&mut [0; 4]), span);
@@ -452,7 +452,7 @@ impl Words {
         }
     }
 
-    /// Text that belongs to the word whatever it is.
+    /// Adds text that belongs to the word whatever it is.
     fn add_raw(&mut self, word: &mut Word, text: &str, span: Span) {
         word.span = if word.text.is_empty() {
             span

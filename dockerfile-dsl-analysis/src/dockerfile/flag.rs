@@ -1,4 +1,4 @@
-//! What every instruction can have: the escape character of the file, and flags.
+//! Common parts of all instructions: the escape character of the file, and flags.
 
 use super::source::SourceText;
 use crate::Span;
@@ -14,7 +14,7 @@ pub enum Escape {
 }
 
 impl Escape {
-    /// As a character.
+    /// Returns the character.
     #[must_use]
     pub const fn char(self) -> char {
         match self {
@@ -29,7 +29,7 @@ impl Escape {
 pub struct Flag {
     /// Without the dashes.
     pub name: SourceText,
-    /// After the `=`, quotes and escapes of the flag layer taken away.
+    /// After the `=`, without quotes and escapes of the flag layer.
     pub value: Option<SourceText>,
     /// From the dashes to the end.
     pub span: Span,

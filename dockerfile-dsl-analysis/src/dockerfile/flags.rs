@@ -1,10 +1,10 @@
-//! The flags of an instruction, held against the table: known, as often as they may be, with the values that BuildKit asks for.
+//! Validates the flags of an instruction: known, not repeated, with valid values.
 
 use super::spec::{InstructionSpec, Takes};
 use super::{Flag, ReadError, SourceText};
 use crate::suggest::did_you_mean;
 
-/// The flags of an instruction, each known and with the value that it needs.
+/// The validated flags of an instruction.
 pub(super) struct Flags<'a>(&'a [Flag]);
 
 impl<'a> Flags<'a> {
@@ -50,7 +50,7 @@ impl<'a> Flags<'a> {
         self.0.iter().filter(move |flag| flag.name == *name)
     }
 
-    /// The value; an empty one is as good as none.
+    /// Returns the value; `None` if it is empty.
     pub(super) fn text(&self, name: &str) -> Option<SourceText> {
         self.all(name)
             .next()?
@@ -66,7 +66,7 @@ impl<'a> Flags<'a> {
             .map_or(Some(true), |value| boolean(value))
     }
 
-    /// Values that are none of the words that their flag takes.
+    /// Rejects values that are not among the words that their flag accepts.
     pub(super) fn check_words(&self, instruction: &InstructionSpec, errors: &mut Vec<ReadError>) {
         for flag in self.0 {
             let name = flag.name.as_str();
@@ -83,7 +83,7 @@ impl<'a> Flags<'a> {
         }
     }
 
-    /// What HEALTHCHECK asks of its flags.
+    /// Validates the flags of HEALTHCHECK.
     pub(super) fn durations(&self) -> Result<(), Vec<ReadError>> {
         let is_right = |flag: &Flag| match (
             flag.name.as_str(),
@@ -124,7 +124,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Go's `time.ParseDuration`, in nanoseconds.
+/// Parses a duration as Go's `time.ParseDuration`, in nanoseconds.
 fn duration(text: &str) -> Option<f64> {
     let (sign, mut rest) = match text.as_bytes().first()? {
         b'-' => (-1.0, &text[1..]),

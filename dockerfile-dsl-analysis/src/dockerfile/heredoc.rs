@@ -1,9 +1,9 @@
-//! Here-documents: which words of a line start one, and the lines that belong to it.
+//! Here-documents: the words of a line that start one, and the lines that belong to it.
 
 use super::{HereDocument, SourceText, expand};
 use crate::Span;
 
-/// `<<NAME` before its body was read.
+/// `<<NAME`, before its body is read.
 #[derive(Debug, Clone)]
 pub(super) struct Opening {
     pub(super) name: String,
@@ -47,15 +47,15 @@ impl Opening {
     }
 }
 
-/// What a joined line says of here-documents.
+/// The here-documents of a joined line.
 pub(super) struct Openings {
-    /// Those that it starts, each with its place in the line.
+    /// The here-documents that it starts, with their spans in the line.
     pub(super) found: Vec<(Opening, Span)>,
-    /// Why BuildKit cannot split the line (an unbalanced quote, a substitution it does not know): it then starts none.
+    /// The error if BuildKit cannot split the line (an unbalanced quote, an unknown substitution): it then starts none.
     pub(super) unsplit: Option<expand::ExpandError>,
 }
 
-/// Looks for here-documents in a joined line.
+/// Finds the here-documents in a joined line.
 pub(super) fn openings(line: &str) -> Result<Openings, expand::ExpandError> {
     let (words, unsplit) = match expand::raw_words(line) {
         Ok(words) => (words, None),
@@ -68,7 +68,7 @@ pub(super) fn openings(line: &str) -> Result<Openings, expand::ExpandError> {
     Ok(Openings { found, unsplit })
 }
 
-/// The here-document that a word starts: digits, `<<`, perhaps `-`, and a delimiter of one word without `<`.
+/// Parses the here-document that a word starts: digits, `<<`, an optional `-`, and a delimiter of one word without `<`.
 pub(super) fn opening(word: &str) -> Result<Option<Opening>, expand::ExpandError> {
     let rest = word.trim_start_matches(|char: char| char.is_ascii_digit());
     let descriptor = &word[..word.len() - rest.len()];

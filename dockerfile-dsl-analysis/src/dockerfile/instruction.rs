@@ -1,6 +1,6 @@
-//! What the rest of a logical line means for its keyword.
+//! Parses the arguments of an instruction by its keyword.
 //!
-//! In: the line in its parts, and the here-documents that follow it. Out: a [`Kind`], or what BuildKit would refuse.
+//! In: the parts of a logical line, and the here-documents after it. Out: a [`Kind`], or the errors that BuildKit reports.
 
 use super::{
     Argument, BaseImage, Command, Flag, Healthcheck, Instruction, Kind, MountFlag, Pair, ReadError,
@@ -20,7 +20,7 @@ pub(super) use line::{Document, Line};
 type Errors = Vec<ReadError>;
 
 impl Line<'_> {
-    /// What the instruction says.
+    /// Parses an instruction.
     pub(super) fn instruction(
         &self,
         documents: Vec<Document>,
@@ -39,7 +39,7 @@ impl Line<'_> {
                 | "VOLUME"
                 | "WORKDIR"
         );
-        // BuildKit does not look at the flags of ARG and STOPSIGNAL.
+        // BuildKit ignores the flags of ARG and STOPSIGNAL.
         if has_none {
             self.read_flags()?;
         }
@@ -129,7 +129,7 @@ impl Line<'_> {
     fn pairs(&self) -> Result<Vec<Pair>, Errors> {
         let words = self.at_least_one(words::quoted(&self.rest, self.escape))?;
         if !words[0].contains('=') {
-            // The old form: one name, and all the rest is its value.
+            // The old form: one name, and the rest of the line is its value.
             let Some(length) = self.rest.bytes().position(words::is_separator) else {
                 return self.error("needs a name and a value: `NAME=value`");
             };
@@ -174,7 +174,7 @@ impl Line<'_> {
         Ok(pairs)
     }
 
-    /// The flags, held against the table. A keyword without a row has none.
+    /// Validates the flags. A keyword without a row has none.
     fn read_flags(&self) -> Result<Flags<'_>, Errors> {
         const NONE: InstructionSpec = InstructionSpec {
             keyword: "this",
@@ -224,7 +224,7 @@ impl Line<'_> {
         }
         let mut text = self.rest.clone();
         for Document { raw, document } in &documents {
-            // The body starts after a line end, and the delimiter is what its line ends with.
+            // The body starts after a line end, and its last line is the delimiter.
             text.push_str("\n", document.span.start - 1);
             text.push_slice(raw, 0, raw.len());
             text.push_str(&document.name, document.span.end - document.name.len());
@@ -274,7 +274,7 @@ impl Line<'_> {
             ReadError::new(flag.span, format!("invalid mount: {error}"))
         };
         let mount = MountFlag::read(flag.clone()).map_err(error)?;
-        // With variables in it, it can only be judged where their values are known.
+        // Options with variables are validated where their values are known.
         if !mount.has_variables() {
             mount.resolve(self.escape, &|_| None).map_err(error)?;
         }
@@ -300,7 +300,7 @@ impl Line<'_> {
         }
         let sources = words.into_iter().map(|word| match heredoc::opening(&word) {
             Ok(Some(opening)) => {
-                // By name, the last one wins; a word in a JSON array has no body at all.
+                // By name, the last one wins; a word in a JSON array has no body.
                 let mut found = None;
                 for each in &documents {
                     if each.document.name == opening.name {

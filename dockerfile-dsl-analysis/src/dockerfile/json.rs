@@ -1,8 +1,8 @@
-//! The JSON array of the exec form, read as Go's `encoding/json` reads it.
+//! Parser of the exec form's JSON array, compatible with Go's `encoding/json`.
 //!
-//! In: the rest of an instruction. Out: the strings with their places, or why it is not such an array: BuildKit takes an
-//! invalid one as plain text, and refuses a valid one that holds anything but strings.
-//! Not serde_json, which refuses what Go takes (a lone surrogate becomes U+FFFD), and knows no places.
+//! In: the rest of an instruction. Out: the strings with their spans, or why it is not such an array. BuildKit treats an invalid array as
+//! plain text, and rejects a valid one that contains anything but strings.
+//! Not serde_json, which rejects some texts that Go accepts (a lone surrogate becomes U+FFFD), and which has no spans.
 
 use super::SourceText;
 
@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 10_000;
 pub(super) enum Array {
     /// `["a", "b"]`
     Strings(Vec<SourceText>),
-    /// A valid array that holds something else too.
+    /// A valid array that contains other values, too.
     Mixed,
     /// Anything else: shell form.
     Invalid,
@@ -39,7 +39,7 @@ struct Json<'a> {
 }
 
 impl Json<'_> {
-    /// `None` where the JSON is invalid.
+    /// Parses an array; `None` if the JSON is invalid.
     fn array(&mut self) -> Option<Array> {
         self.expect(b'[')?;
         let (mut strings, mut mixed) = (Vec::new(), false);
@@ -122,7 +122,7 @@ impl Json<'_> {
         })
     }
 
-    /// After `\u`. A surrogate without its other half is U+FFFD.
+    /// Parses the digits after `\u`. A surrogate without its other half is U+FFFD.
     fn unicode_escape(&mut self) -> Option<char> {
         let unit = self.four_digits()?;
         let after = self.at;
@@ -145,7 +145,7 @@ impl Json<'_> {
         })
     }
 
-    /// A value that is no string, or the nested rest of one: only its syntax matters.
+    /// Skips a value that is not a string, or the nested rest of one: only its syntax matters.
     fn other_value(&mut self) -> Option<()> {
         let mut open = Vec::new();
         loop {
@@ -206,7 +206,7 @@ impl Json<'_> {
         self.number()
     }
 
-    /// A number that does not fit a float is invalid for Go too.
+    /// A number that does not fit a float is invalid in Go, too.
     fn number(&mut self) -> Option<()> {
         let start = self.at;
         if self.peek()? == b'-' {

@@ -1,7 +1,7 @@
-//! Physical lines of the file, and the logical ones that BuildKit joins from them.
+//! Physical lines of the file, and the logical lines that BuildKit joins from them.
 //!
-//! Only LF ends a line. A line that ends in one escape character goes on in the next; comments in between are dropped, blank
-//! lines too, and the indentation of the next line stays.
+//! Only LF ends a line. A line that ends in one escape character continues in the next. Comments and blank lines in between are dropped;
+//! the indentation of the next line stays.
 
 use super::{Escape, SourceText};
 use crate::Span;
@@ -9,7 +9,7 @@ use crate::Span;
 /// The longest line, without its LF, that BuildKit reads.
 pub(super) const MAX_LINE: usize = 65_535;
 
-/// The lines of a text one after the other.
+/// An iterator over the lines of a text.
 #[derive(Debug, Clone)]
 pub(super) struct Lines<'a> {
     pub(super) text: &'a str,
@@ -21,7 +21,7 @@ impl<'a> Lines<'a> {
         Self { text, at: 0 }
     }
 
-    /// The next line's place, without CR and LF at its end.
+    /// Returns the span of the next line, without CR and LF.
     pub(super) fn next(&mut self) -> Option<Span> {
         let rest = &self.text[self.at..];
         if rest.is_empty() {
@@ -34,7 +34,7 @@ impl<'a> Lines<'a> {
         Some(span)
     }
 
-    /// The first line that is too long for BuildKit.
+    /// Returns the first line that is too long for BuildKit.
     pub(super) fn too_long(&self) -> Option<Span> {
         let mut at = 0;
         for line in self.text.split('\n') {
@@ -46,7 +46,7 @@ impl<'a> Lines<'a> {
         None
     }
 
-    /// The logical line that starts at `first`: joined text, its end in the file, and what stood between.
+    /// Joins the logical line that starts at `first`: its text, its end in the file, and the dropped lines.
     pub(super) fn join(&mut self, first: Span, escape: Escape) -> Joined {
         let start = first.start + leading_blanks(first.of(self.text));
         let mut joined = Joined {
@@ -88,7 +88,7 @@ pub(super) struct Joined {
     pub(super) end: usize,
     /// Blank lines inside.
     pub(super) empty: Vec<Span>,
-    /// Comments inside, from their `#`.
+    /// Comments inside, each from its `#`.
     pub(super) comments: Vec<Span>,
 }
 
@@ -100,7 +100,7 @@ pub(super) fn leading_blanks(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// The line without the escape character at its end that continues it. Two of them do not continue it.
+/// Returns the line without the trailing escape character that continues it. Two escape characters do not continue it.
 fn without_continuation(line: &str, escape: Escape) -> Option<&str> {
     let rest = line
         .trim_end_matches([' ', '\t'])

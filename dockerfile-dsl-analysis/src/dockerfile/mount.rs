@@ -1,6 +1,6 @@
 //! `RUN --mount`: one variant per type, each with only its own options.
 //!
-//! In: the flag's value and the variables known at that point. Out: a [`Mount`] as BuildKit mounts it, defaults filled in.
+//! In: the flag's value and the variables known at that point. Out: a [`Mount`] as BuildKit mounts it, with defaults.
 
 use super::SourceText;
 use super::flag::Flag;
@@ -18,7 +18,7 @@ pub use options::clean;
 pub struct MountFlag {
     /// The flag.
     pub flag: Flag,
-    /// The comma-separated fields in order, quotes of that layer taken away.
+    /// The comma-separated fields in order, without their quotes.
     pub fields: Vec<MountField>,
 }
 
@@ -49,8 +49,8 @@ pub enum Mount {
 }
 
 impl Mount {
-    /// Where in the step's file system, as written: relative to WORKDIR if it does not start with `/`.
-    /// `None` for a secret that is only a variable, and for an ssh socket at its default place.
+    /// Returns the path in the step's file system, as written: relative to WORKDIR unless it starts with `/`. `None` for a secret that is
+    /// only a variable, and for an ssh socket at its default path.
     #[must_use]
     pub fn target(&self) -> Option<&str> {
         match self {
@@ -63,17 +63,17 @@ impl Mount {
     }
 }
 
-/// `--mount=type=bind`: files of the build context, of a stage or of an image. What is written to it is discarded.
+/// `--mount=type=bind`: files of the build context, of a stage or of an image. Writes are discarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bind {
-    /// Where; empty means WORKDIR.
+    /// Target path; empty means WORKDIR.
     pub target: String,
     /// Path in `from`; `/` if not given.
     pub source: String,
     /// Stage or image; `None` is the build context.
     pub from: Option<String>,
-    /// `rw`: may be written to, and what is written is discarded.
+    /// `rw`: writable; writes are discarded.
     pub writable: bool,
 }
 
@@ -81,21 +81,21 @@ pub struct Bind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cache {
-    /// Where; empty means WORKDIR.
+    /// Target path; empty means WORKDIR.
     pub target: String,
-    /// `id`, or the cleaned target as written: caches of one id are one cache.
+    /// `id`, or the cleaned target as written. Mounts with the same id share one cache.
     pub id: String,
-    /// Who else may use it at the same time.
+    /// How concurrent builds share it.
     pub sharing: Sharing,
-    /// What it is filled with at first.
+    /// Image or stage with the initial content.
     pub from: Option<String>,
     /// Path in `from`.
     pub source: Option<String>,
-    /// Of the directory when it is made.
+    /// Mode of the directory when it is created.
     pub mode: Option<u32>,
-    /// Owner of the directory when it is made.
+    /// Owner of the directory when it is created.
     pub uid: Option<u32>,
-    /// Group of the directory when it is made.
+    /// Group of the directory when it is created.
     pub gid: Option<u32>,
     /// `ro`
     pub read_only: bool,
@@ -104,12 +104,12 @@ pub struct Cache {
 /// `sharing=` of a cache mount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sharing {
-    /// Everyone at once.
+    /// Concurrent builds share it.
     #[default]
     Shared,
-    /// Everyone has an own one.
+    /// Each build has its own.
     Private,
-    /// One after the other.
+    /// Builds use it one after the other.
     Locked,
 }
 
@@ -123,9 +123,9 @@ pub struct Secret {
     pub target: Option<String>,
     /// The variable.
     pub env: Option<String>,
-    /// Whether a missing secret ends the build: `false` by default, and the file is then absent, the variable empty.
+    /// Whether a missing secret is an error. `false` by default: the file is then absent, and the variable empty.
     pub required: bool,
-    /// Of the file; `0400` by default.
+    /// Mode of the file; `0400` by default.
     pub mode: u32,
     /// Owner of the file; 0 by default.
     pub uid: u32,
@@ -134,7 +134,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// The variable without a known value that its id, its target or its variable depends on, as `${NAME}`.
+    /// Returns the variable without a known value that its id, target or variable depends on, as `${NAME}`.
     #[must_use]
     pub fn unknown(&self) -> Option<&str> {
         let parts = [Some(&self.id), self.target.as_ref(), self.env.as_ref()];
@@ -152,11 +152,11 @@ impl Secret {
 pub struct Ssh {
     /// `default` if not given.
     pub id: String,
-    /// The socket; `None` means `/run/buildkit/ssh_agent.N`, N counting the ssh mounts of the RUN.
+    /// Path of the socket; `None` means `/run/buildkit/ssh_agent.N`, where N counts the ssh mounts of the RUN.
     pub target: Option<String>,
-    /// Whether a missing agent ends the build.
+    /// Whether a missing agent is an error.
     pub required: bool,
-    /// Of the socket; `0600` by default.
+    /// Mode of the socket; `0600` by default.
     pub mode: u32,
     /// Owner of the socket; 0 by default.
     pub uid: u32,
@@ -165,7 +165,7 @@ pub struct Ssh {
 }
 
 impl Ssh {
-    /// Where the socket is, if this is ssh mount number `index` of its RUN (from 0).
+    /// Returns the path of the socket for ssh mount number `index` of its RUN (from 0).
     #[must_use]
     pub fn socket(&self, index: usize) -> String {
         self.target
@@ -174,12 +174,12 @@ impl Ssh {
     }
 }
 
-/// `--mount=type=tmpfs`: a file system in memory that is gone after the step.
+/// `--mount=type=tmpfs`: a file system in memory, discarded after the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tmpfs {
-    /// Where.
+    /// Target path.
     pub target: String,
-    /// At most so many bytes.
+    /// Max. size in bytes.
     pub size: Option<u64>,
 }

@@ -1,24 +1,24 @@
-//! The decisions that an author wrote above an instruction: `# dockerfile-dsl: allow=RULE reason=".."`.
+//! Comments with decisions above an instruction: `# dockerfile-dsl: allow=RULE reason=".."`.
 //!
-//! In: a comment line. Out: a [`Note`], or what is wrong with it. A note without a reason has no effect.
+//! In: a comment line. Out: a [`Note`], or its error. A note without a reason has no effect.
 
 use super::danger::Danger;
 use super::error::ReadError;
 use crate::programs::Programs;
 use crate::{Rule, Span, suggest::did_you_mean};
 
-/// A decision of the author about the instruction below it, and why.
+/// A decision of the author about the instruction below it, with a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// What was decided.
+    /// The decision.
     pub kind: Danger,
-    /// Why; never empty.
+    /// The reason; never empty.
     pub reason: String,
     /// The comment, from `#` to the end of the line.
     pub span: Span,
 }
 
-/// The note that a comment holds: `None` if it is not one of ours. `comment` starts with `#` and stands at `span`.
+/// Parses a comment: `None` if it is not one of ours. `comment` starts with `#`; `span` is its position.
 pub(super) fn parse(comment: &str, span: Span) -> Option<Result<Note, ReadError>> {
     let text = comment
         .strip_prefix('#')?
@@ -34,7 +34,7 @@ pub(super) fn parse(comment: &str, span: Span) -> Option<Result<Note, ReadError>
 /// `key` or `key=value`.
 type Field = (String, Option<String>);
 
-/// Words between blanks, each a key with a value perhaps, the value in double quotes perhaps.
+/// Splits a comment into words at blanks: each a key with an optional value, which may be in double quotes.
 fn fields(text: &str) -> Result<Vec<Field>, String> {
     let mut fields = Vec::new();
     let mut rest = text.trim_start();
@@ -66,7 +66,7 @@ fn fields(text: &str) -> Result<Vec<Field>, String> {
     Ok(fields)
 }
 
-/// The text up to the closing quote, and what follows it.
+/// Returns the text up to the closing quote, and the rest.
 fn unquote(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut chars = text.char_indices();
@@ -201,7 +201,7 @@ mod tests {
             .expect("it is ours")
             .expect("it is right");
         assert_eq!((&note.kind, note.reason.as_str()), (&kind, reason));
-        // What is written is read again.
+        // The written comment parses to the same decision.
         let written = kind.comment(reason).expect("a comment says it");
         let again = parse(&written, Span::default())
             .expect("it is ours")

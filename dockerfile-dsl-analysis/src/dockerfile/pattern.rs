@@ -1,11 +1,11 @@
 //! The patterns of `${NAME#pattern}`, `${NAME%pattern}` and `${NAME/pattern/text}`.
 //!
-//! `*`, `?` and `\` before one of `* ? \ } /`; no brackets. Neither wildcard matches a line end, as in BuildKit, which
-//! turns them into a regular expression.
+//! `*`, `?` and `\` before one of `* ? \ } /`; no brackets. Neither wildcard matches a line end, as in BuildKit, which converts them to a
+//! regular expression.
 
 use super::expand::ExpandError;
 
-/// What one match may cost: the steps (pattern times value) after which it is refused.
+/// Max. steps of one match (pattern length times value length); beyond it the word is an error.
 const MAX_STEPS: usize = 20_000_000;
 
 pub(super) struct Pattern {
@@ -86,7 +86,7 @@ impl Pattern {
                 copied = end;
                 break;
             }
-            // An empty match right after another one is none.
+            // An empty match directly after another one does not count.
             if end > copied || at == 0 {
                 push_template(&mut result, replacement, &chars[at..end]);
             }
@@ -106,7 +106,7 @@ const fn preference(greedy: bool) -> Preference {
     }
 }
 
-/// The length of the match at the start of `chars`.
+/// Returns the length of the match at the start of `chars`.
 fn find(
     tokens: &[Token],
     chars: &[char],
@@ -158,7 +158,7 @@ fn matches(token: Token, char: char) -> bool {
     }
 }
 
-/// Replacing all goes through Go's template syntax: `$0` is the match, `$$` a dollar, any other `$name` nothing.
+/// Appends a replacement. Replacing all uses Go's template syntax: `$0` is the match, `$$` a dollar, any other `$name` nothing.
 fn push_template(result: &mut String, template: &str, matched: &[char]) {
     let mut rest = template;
     while let Some(at) = rest.find('$') {

@@ -1,6 +1,6 @@
-//! From text to [`File`]: directives, comments, logical lines, here-documents, stages.
+//! Parser from text to [`File`]: directives, comments, logical lines, here-documents, stages.
 //!
-//! Goes on after an error, at the next logical line, so that all of them are reported.
+//! Continues after an error at the next logical line, so that all errors are reported.
 
 use super::{
     Danger, Directive, Escape, File, Instruction, Kind, Note, ReadError, Stage,
@@ -15,14 +15,15 @@ use super::{
 use crate::Span;
 use crate::programs::ProgramLine;
 
-/// One instruction with more here-documents is refused: two of one name have the same body, so that a small file could hold much.
+/// Max. here-documents in one instruction; beyond it the file is rejected. Two of the same name share a body, so a small file could expand
+/// to much text.
 const MAX_HERE_DOCUMENTS: usize = 1_000;
 
-/// Reads a Dockerfile as BuildKit does.
+/// Parses a Dockerfile as BuildKit does.
 ///
 /// # Errors
 ///
-/// All that BuildKit would refuse before it runs anything, in the order of the text.
+/// All errors that BuildKit reports before it runs anything, in text order.
 pub fn read(text: &str) -> Result<File, Vec<ReadError>> {
     let file = read_syntax(text)?;
     let errors = super::refused::check(&file);
@@ -33,12 +34,11 @@ pub fn read(text: &str) -> Result<File, Vec<ReadError>> {
     }
 }
 
-/// Reads a Dockerfile without a look at what its words mean: [`read`] also asks whether they can be expanded, and are what their
-/// instructions take.
+/// Parses a Dockerfile without validating its words. [`read`] also checks that they can be expanded and are valid for their instructions.
 ///
 /// # Errors
 ///
-/// What is no Dockerfile.
+/// Syntax errors.
 pub fn read_syntax(text: &str) -> Result<File, Vec<ReadError>> {
     let mut reader = Reader::new(text);
     match reader.lines.too_long() {
@@ -55,9 +55,9 @@ struct Reader<'a> {
     lines: Lines<'a>,
     /// Whether a line may still be a parser directive.
     directives_possible: bool,
-    /// The notes directly above, waiting for their instruction.
+    /// The notes directly above the next instruction.
     notes: Vec<Note>,
-    /// Why the instruction above starts no here-document although it holds `<<`.
+    /// Why the instruction above starts no here-document although it contains `<<`.
     unsplit: Option<ExpandError>,
     file: File,
     errors: Vec<ReadError>,
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         self.drop_notes();
     }
 
-    /// Whether the line is a parser directive.
+    /// Parses a parser directive, and returns whether the line is one.
     fn directive(&mut self, line: Span) -> bool {
         let Some((name, value)) = directive(line.of(self.lines.text)) else {
             self.directives_possible = false;
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
                 format!("only one `{name}` parser directive can be used"),
             );
         }
-        // Blanks follow the value in the line, but nothing else does.
+        // Only blanks may follow the value.
         let offset =
             line.start + line.of(self.lines.text).trim_end_matches(is_blank).len() - value.len();
         if name == "escape" {
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Keeps the rows of a program, unless another comment has rows for one of its names.
+    /// Adds the rows of a program, unless another comment has rows for one of its names.
     fn program(&mut self, note: Note) {
         for known in &self.file.programs {
             if known.kind == note.kind {
@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
         self.file.programs.push(note);
     }
 
-    /// The notes so far stand above no instruction.
+    /// Reports the pending notes, which are above no instruction.
     fn drop_notes(&mut self) {
         for note in self.notes.drain(..) {
             let error = ReadError::new(
@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The here-documents of a joined line, with the lines that follow it.
+    /// Reads the here-documents of a joined line from the lines after it.
     fn documents(&mut self, text: &SourceText) -> Result<Vec<Document>, ReadError> {
         let openings = heredoc::openings(text).map_err(|error| {
             ReadError::new(
@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
         Ok(documents)
     }
 
-    /// The lines up to the delimiter, and their place with it.
+    /// Reads the lines up to the delimiter, and returns the body with its span.
     fn here_document(&mut self, opening: &Opening) -> Option<(SourceText, Span)> {
         let start = self.lines.at;
         loop {
@@ -326,7 +326,7 @@ impl<'a> Reader<'a> {
             };
             self.error(Span::new(0, 0), message);
         }
-        // BuildKit reads flags byte by byte, so that a part of one may end inside a character: the whole character is shown.
+        // BuildKit parses flags byte by byte, so a part of one may end inside a character: the span covers the whole character.
         let text = self.lines.text;
         for error in &mut self.errors {
             let boundary = |offset: &usize| text.is_char_boundary(*offset);
@@ -346,7 +346,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The rules that the value of `# check=` skips, or the option that BuildKit refuses. It reads no further than to the first blank.
+/// Returns the rules that the value of `# check=` skips, or the option that BuildKit rejects. BuildKit ignores the text after the first
+/// blank.
 fn skipped_checks(value: &str) -> Result<Vec<String>, &str> {
     let mut skipped = Vec::new();
     for option in value.split(' ').next().unwrap_or_default().splitn(3, ';') {
@@ -368,12 +369,12 @@ fn skipped_checks(value: &str) -> Result<Vec<String>, &str> {
     Ok(skipped)
 }
 
-/// What `\s` is in Go's regular expressions.
+/// The class `\s` of Go's regular expressions.
 const fn is_blank(char: char) -> bool {
     matches!(char, '\t' | '\n' | '\u{c}' | '\r' | ' ')
 }
 
-/// Name and value of a parser directive. `line` has no blanks at its start.
+/// Parses name and value of a parser directive. `line` has no leading blanks.
 fn directive(line: &str) -> Option<(String, &str)> {
     let (name, value) = line.strip_prefix('#')?.trim_start().split_once('=')?;
     let name = name.trim_end_matches(is_blank).to_ascii_lowercase();

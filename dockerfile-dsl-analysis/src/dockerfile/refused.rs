@@ -1,8 +1,8 @@
-//! What BuildKit refuses when it looks at what the instructions mean: words that cannot be expanded, stages that are not there,
-//! values that are no port, no mode, no platform.
+//! Errors that BuildKit reports for the meaning of instructions: words that cannot be expanded, missing stages, invalid ports, modes and
+//! platforms.
 //!
-//! In: a file whose lines could be read. Out: an error for each place. A word is judged only where its value is known: a variable that
-//! an `ARG` without a default or a base image may set is no mistake.
+//! In: a file without syntax errors. Out: an error for each problem. A word is judged only if its value is known: a variable that an `ARG`
+//! without a default or a base image may set is not an error.
 
 mod transfer;
 mod values;
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::Span;
 
-/// All that is refused, in the order of the text.
+/// Returns all errors, in text order.
 pub(super) fn check(file: &File) -> Vec<ReadError> {
     let mut check = Check {
         file,
@@ -35,7 +35,7 @@ pub(super) fn check(file: &File) -> Vec<ReadError> {
         errors: Vec::new(),
     };
     let mut global = Environment::new(file, Vec::new());
-    // One after the other: a default sees those before it.
+    // In order: a default may use those before it.
     let mut before = Environment::predefined(file);
     for instruction in &file.global_args {
         check.instruction(instruction, &before);
@@ -68,7 +68,7 @@ pub(super) fn check(file: &File) -> Vec<ReadError> {
             if let Kind::Onbuild(inner) = &instruction.kind {
                 end.triggers.push((inner, instruction.span));
             }
-            // An error of it was reported above.
+            // Its error was reported above.
             let _ = end.environment.apply(instruction);
         }
         end.uncertain.clone_from(&check.uncertain);
@@ -83,31 +83,31 @@ pub(super) fn check(file: &File) -> Vec<ReadError> {
     errors
 }
 
-/// A stage after its last instruction.
+/// The state at the end of a stage.
 struct End<'a> {
     environment: Environment,
-    /// Variables that are not set in the text may be set by the base image.
+    /// Whether the base image may set variables that the text does not.
     base_is_unknown: bool,
     uncertain: BTreeSet<String>,
-    /// What ONBUILD keeps for the stage that is FROM this one, each with the place of the ONBUILD.
+    /// The instructions that ONBUILD stores for stages based on this one, with the span of the ONBUILD.
     triggers: Vec<(&'a Instruction, Span)>,
 }
 
 struct Check<'a> {
     file: &'a File,
     stage: usize,
-    /// The base image may set variables that the text does not.
+    /// Whether the base image may set variables that the text does not.
     base_is_unknown: bool,
-    /// Variables that a build argument decides: ARGs without a default, and what is made of them.
+    /// Variables that a build argument determines: ARGs without a default, and variables derived from them.
     uncertain: BTreeSet<String>,
-    /// Those before the first FROM.
+    /// The same before the first FROM.
     uncertain_before: BTreeSet<String>,
     /// The last stage of each name, in lower case.
     names: BTreeMap<&'a str, usize>,
     errors: Vec<ReadError>,
 }
 
-/// The value of a word, and whether nothing outside the text decides it.
+/// The value of a word, and whether the text alone determines it.
 struct Known {
     value: String,
     is_certain: bool,
@@ -119,7 +119,7 @@ impl Check<'_> {
             .push(ReadError::new(span, message).with_help(help));
     }
 
-    /// Expands a word; what can never be expanded is an error.
+    /// Expands a word. A word that can never be expanded is an error.
     fn expand(&mut self, word: &SourceText, environment: &Environment) -> Option<Known> {
         let is_certain = Cell::new(true);
         let note = |name: &str, is_set: bool| {
@@ -137,12 +137,12 @@ impl Check<'_> {
         }
     }
 
-    /// Whether something outside the text decides the value of a variable.
+    /// Whether something outside the text determines the value of a variable.
     fn may_differ(&self, name: &str, is_set: bool) -> bool {
         self.uncertain.contains(name) || self.base_is_unknown && !is_set
     }
 
-    /// Keeps whether the value of a variable is certain from here on.
+    /// Records whether the value of a variable is certain from here on.
     fn decide(&mut self, name: &str, is_certain: bool) {
         if is_certain {
             self.uncertain.remove(name);
@@ -171,7 +171,7 @@ impl Check<'_> {
         }
     }
 
-    /// FROM. Returns the stage that it names.
+    /// Checks a FROM, and returns the stage that it refers to.
     fn base(&mut self, index: usize, global: &mut Environment) -> Option<usize> {
         let stage = &self.file.stages[index];
         let Kind::From(image) = &stage.from.kind else {
@@ -233,7 +233,7 @@ impl Check<'_> {
         None
     }
 
-    /// What ONBUILD kept is read in the stage that is FROM it.
+    /// Checks an instruction of ONBUILD in the stage that is based on its own.
     fn trigger(&mut self, trigger: &Instruction, at: Span, end: &mut End<'_>) {
         if let Kind::Unread(errors) = &trigger.kind {
             for error in errors {
@@ -311,7 +311,7 @@ impl Check<'_> {
         }
     }
 
-    /// Each sees those before it.
+    /// Checks the ARGs in order: each may use those before it.
     fn arguments(&mut self, arguments: &[super::Argument], environment: &Environment) {
         let mut environment = environment.clone();
         for argument in arguments {
@@ -376,7 +376,7 @@ impl Check<'_> {
             let Some(from) = field.value.as_ref().filter(|from| !from.is_empty()) else {
                 continue;
             };
-            // Unlike `--from` of COPY, a number is an image here.
+            // Unlike in `--from` of COPY, a number is an image here.
             if from.bytes().all(|byte| byte.is_ascii_digit()) {
                 continue;
             }
@@ -384,13 +384,13 @@ impl Check<'_> {
         }
     }
 
-    /// A cache or a bind needs a place that is not the root.
+    /// Rejects the root as the target of a cache or a bind mount.
     fn mount_target(&mut self, flag: &MountFlag, mount: &Mount, environment: &Environment) {
         let Some(target) = mount.target() else { return };
         if !matches!(mount, Mount::Cache(_) | Mount::Bind(_) | Mount::Tmpfs(_)) {
             return;
         }
-        // A working directory that the base image sets is not in the text; `target` is, or is forgotten.
+        // A working directory from the base image is not in the text. A missing `target` is an error anyway.
         let is_forgotten = target.is_empty() && matches!(mount, Mount::Cache(_) | Mount::Tmpfs(_));
         let is_certain = target.starts_with('/') || is_forgotten || !self.base_is_unknown;
         if is_certain && environment.absolute(target) == "/" {

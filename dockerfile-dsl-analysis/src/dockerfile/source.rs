@@ -1,22 +1,22 @@
-//! Text that was put together from pieces of the file: continuations and comments removed, quotes and escapes taken away.
+//! Text assembled from pieces of the file, without continuations, comments, quotes and escapes.
 //!
-//! A [`SourceText`] knows for each of its bytes where it stands in the file, so that a finding about the text can point at the file.
+//! A [`SourceText`] maps each of its bytes to the file, so that a finding about the text can point into the file.
 //! Invariant: pieces are sorted by their offset in the text, the first one starts at 0, and no piece is empty.
 
 use std::{fmt, ops::Deref};
 
 use crate::Span;
 
-/// A text and the places in the file that its bytes come from. Derefs to the text.
+/// A text with the position of its bytes in the file. Derefs to the text.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct SourceText {
     text: String,
     pieces: Vec<Piece>,
-    /// Where the text ends in the file: what an empty text points at.
+    /// End of the text in the file, which is also the position of an empty text.
     end: usize,
 }
 
-/// From offset `at` of the text on (until the next piece), bytes stand in the file from `from` on.
+/// From offset `at` of the text to the next piece, bytes are in the file from `from` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Piece {
     at: usize,
@@ -24,7 +24,7 @@ struct Piece {
 }
 
 impl SourceText {
-    /// A text without a byte that stands at `offset`.
+    /// Creates an empty text at `offset`.
     #[must_use]
     pub fn empty_at(offset: usize) -> Self {
         Self {
@@ -34,7 +34,7 @@ impl SourceText {
         }
     }
 
-    /// A piece of the file as it stands there.
+    /// Creates a text that is verbatim in the file.
     #[must_use]
     pub fn verbatim(text: &str, offset: usize) -> Self {
         let mut source = Self::empty_at(offset);
@@ -42,13 +42,13 @@ impl SourceText {
         source
     }
 
-    /// The text itself.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Appends text that stands at `offset` in the file.
+    /// Appends text that is in the file at `offset`.
     pub(crate) fn push_str(&mut self, text: &str, offset: usize) {
         if text.is_empty() {
             return;
@@ -58,7 +58,7 @@ impl SourceText {
         self.end = offset + text.len();
     }
 
-    /// Appends text that is not in the file as such, for `length` bytes that stand at `offset`.
+    /// Appends text that replaces `length` bytes of the file at `offset`.
     pub(crate) fn push_decoded(&mut self, text: &str, offset: usize, length: usize) {
         if text.is_empty() {
             return;
@@ -71,7 +71,7 @@ impl SourceText {
         self.end = offset + length;
     }
 
-    /// Appends a part of another text, with its places.
+    /// Appends a part of another text, with its positions.
     pub(crate) fn push_slice(&mut self, other: &Self, start: usize, end: usize) {
         let mut at = start;
         while at < end {
@@ -85,7 +85,7 @@ impl SourceText {
         }
     }
 
-    /// A part of this text, with its places.
+    /// Returns a part of this text, with its positions.
     #[must_use]
     pub fn slice(&self, start: usize, end: usize) -> Self {
         let mut part = Self::empty_at(self.offset(start));
@@ -112,7 +112,7 @@ impl SourceText {
             .saturating_sub(1)
     }
 
-    /// (offset in the text, offset in the file) of each piece, in order: what [`shell::Place::Pieces`](crate::shell::Place::Pieces) takes.
+    /// Returns (offset in the text, offset in the file) of each piece, in order, for [`shell::Place::Pieces`](crate::shell::Place::Pieces).
     #[must_use]
     pub fn pieces(&self) -> Vec<(usize, usize)> {
         self.pieces
@@ -121,7 +121,7 @@ impl SourceText {
             .collect()
     }
 
-    /// Where the byte at `offset` of the text stands in the file.
+    /// Returns the offset in the file of the byte at `offset` of the text.
     #[must_use]
     pub fn offset(&self, offset: usize) -> usize {
         if offset >= self.text.len() {
@@ -133,7 +133,7 @@ impl SourceText {
         }
     }
 
-    /// Where a part of the text stands in the file: from its first byte to its last.
+    /// Returns the span in the file of a part of the text, from its first byte to its last.
     #[must_use]
     pub fn span(&self, part: Span) -> Span {
         let start = self.offset(part.start);
@@ -148,7 +148,7 @@ impl SourceText {
         Span::new(start, end.max(start))
     }
 
-    /// Where the whole text stands in the file.
+    /// Returns the span of the whole text in the file.
     #[must_use]
     pub fn whole(&self) -> Span {
         self.span(Span::new(0, self.text.len()))

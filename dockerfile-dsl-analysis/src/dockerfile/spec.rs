@@ -1,8 +1,8 @@
-//! The one table of instructions, flags and mount options: for the reader, the macros, the least frontend version and the docs.
+//! The table of instructions, flags and mount options: for the parser, the macros, the minimum frontend version and the docs.
 //!
-//! A flag is one row here and one method of the builder, of the same name. Sources: the
-//! [reference](https://docs.docker.com/reference/dockerfile/) and the release notes of the frontend; what BuildKit does where they
-//! are silent is in the tests of the reader.
+//! A flag is one row here and one method of the builder, with the same name. Sources: the
+//! [reference](https://docs.docker.com/reference/dockerfile/) and the release notes of the frontend. Where they are silent, the parser's
+//! tests document BuildKit's behaviour.
 
 /// An instruction.
 #[derive(Debug, Clone, Copy)]
@@ -11,7 +11,7 @@ pub struct InstructionSpec {
     pub keyword: &'static str,
     /// Its flags, in the order of the reference.
     pub flags: &'static [FlagSpec],
-    /// Whether only the last one of a stage counts.
+    /// Whether only the last one in a stage takes effect.
     pub last_counts: bool,
 }
 
@@ -20,37 +20,37 @@ pub struct InstructionSpec {
 pub struct FlagSpec {
     /// Without the dashes.
     pub name: &'static str,
-    /// What its value is.
+    /// The type of its value.
     pub takes: Takes,
-    /// The minor version of the frontend 1.x that knows it first.
+    /// The first minor version of the frontend 1.x that supports it.
     pub since: u16,
-    /// Whether only the labs channel of the frontend knows it, `docker/dockerfile:1-labs`.
+    /// Whether only the labs channel of the frontend supports it, `docker/dockerfile:1-labs`.
     pub is_labs: bool,
-    /// Where it has an effect.
+    /// The platforms on which it has an effect.
     pub platform: Platform,
 }
 
 /// An option of `RUN --mount`, `name=value`.
 #[derive(Debug, Clone, Copy)]
 pub struct MountOption {
-    /// Its names; the first one is written.
+    /// Its names; the first one is the canonical one.
     pub names: &'static [&'static str],
-    /// What its value is. Of a switch, `name` alone is `name=true`.
+    /// The type of its value. For a switch, `name` alone is `name=true`.
     pub takes: Takes,
-    /// The types of mounts that it says something about.
+    /// The types of mounts that it applies to.
     pub types: &'static [&'static str],
-    /// The minor version of the frontend 1.x that knows it first.
+    /// The first minor version of the frontend 1.x that supports it.
     pub since: u16,
 }
 
-/// What the value of a flag or an option is.
+/// The type of the value of a flag or an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     /// `true`, `false`, or nothing for `true`.
     Switch,
     /// Text, once.
     Text,
-    /// Text, and there may be several.
+    /// Text, repeatable.
     Texts,
     /// One of these words.
     OneOf(&'static [&'static str]),
@@ -62,7 +62,7 @@ pub enum Takes {
     Mode,
 }
 
-/// Where a flag has an effect.
+/// The platforms on which a flag has an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Platform {
     /// Everywhere.
@@ -184,7 +184,7 @@ const fn option(
     }
 }
 
-/// Every option of a mount. `type` is first in a flag: BuildKit looks at some others by it.
+/// Every option of a mount. `type` comes first in a flag: the validation of some others depends on it.
 pub const MOUNT_OPTIONS: &[MountOption] = &[
     option(&["type"], OneOf(MOUNT_TYPES), MOUNT_TYPES, 2),
     option(&["id"], Text, &["cache", "secret", "ssh"], 2),
@@ -208,7 +208,7 @@ pub const MOUNT_OPTIONS: &[MountOption] = &[
 ];
 
 impl InstructionSpec {
-    /// The instruction of a keyword in upper case.
+    /// Returns the instruction of a keyword in upper case.
     #[must_use]
     pub fn of(keyword: &str) -> Option<&'static Self> {
         INSTRUCTIONS
@@ -216,20 +216,20 @@ impl InstructionSpec {
             .find(|instruction| instruction.keyword == keyword)
     }
 
-    /// Its flag of this name.
+    /// Returns its flag with this name.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&'static FlagSpec> {
         self.flags.iter().find(|flag| flag.name == name)
     }
 
-    /// The names of its flags.
+    /// Returns the names of its flags.
     #[must_use]
     pub fn flag_names(&self) -> Vec<&'static str> {
         self.flags.iter().map(|flag| flag.name).collect()
     }
 }
 
-/// The keywords of all instructions.
+/// Returns the keywords of all instructions.
 #[must_use]
 pub fn keywords() -> Vec<&'static str> {
     let all = INSTRUCTIONS.iter();
@@ -237,7 +237,7 @@ pub fn keywords() -> Vec<&'static str> {
 }
 
 impl MountOption {
-    /// The option of a name, in lower case.
+    /// Returns the option with a name, in lower case.
     #[must_use]
     pub fn of(name: &str) -> Option<&'static Self> {
         MOUNT_OPTIONS
@@ -245,13 +245,13 @@ impl MountOption {
             .find(|option| option.names.contains(&name))
     }
 
-    /// The name that is written.
+    /// Returns the canonical name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.names[0]
     }
 
-    /// Every name of every option.
+    /// Returns every name of every option.
     pub fn all_names() -> impl Iterator<Item = &'static str> {
         MOUNT_OPTIONS
             .iter()
@@ -260,7 +260,7 @@ impl MountOption {
 }
 
 impl Takes {
-    /// In words, for a table.
+    /// Describes the type for a table.
     fn words(self) -> String {
         match self {
             Self::Switch => "`true`, `false`".to_owned(),
@@ -277,7 +277,7 @@ impl Takes {
     }
 }
 
-/// The table as a page of Markdown.
+/// Renders the table as a Markdown page.
 #[must_use]
 pub fn page() -> String {
     let mut page = String::from(

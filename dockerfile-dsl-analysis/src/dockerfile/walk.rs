@@ -1,22 +1,23 @@
-//! The instructions of a file in the order in which they run, each with what is known before it.
+//! Walks the instructions of a file in execution order, each with the environment before it.
 //!
-//! In: a file. Out: a call for each instruction; what `ONBUILD` keeps is met in the stage of the same file that is FROM it, once.
+//! In: a file. Out: a call for each instruction. An instruction of `ONBUILD` is visited in the stage of the same file that is based on its
+//! own, once.
 
 use super::{Environment, File, Instruction, Kind, Mount};
 use crate::bases::Bases;
 
-/// One instruction where it runs.
+/// An instruction in the stage that runs it.
 #[derive(Debug)]
 pub struct Visited<'a> {
-    /// Index of the stage that it runs in.
+    /// Index of the stage that runs it.
     pub stage: usize,
-    /// Index of the instruction in its stage; of what `ONBUILD` keeps, that of the `ONBUILD` in the stage that holds it.
+    /// Index of the instruction in its stage; for an instruction of `ONBUILD`, that of the `ONBUILD` in its own stage.
     pub index: usize,
     /// The instruction.
     pub instruction: &'a Instruction,
-    /// An `ONBUILD` of the base stage holds it.
+    /// Whether an `ONBUILD` of the base stage contains it.
     pub is_trigger: bool,
-    /// What is known before it.
+    /// The environment before it.
     pub environment: &'a Environment,
 }
 
@@ -53,7 +54,7 @@ pub fn walk<'a>(file: &'a File, bases: &Bases, mut visit: impl FnMut(&Visited<'_
             if let Kind::Onbuild(inner) = &instruction.kind {
                 triggers.push((index, &**inner));
             }
-            // A word that cannot be expanded ends the build there; the values from before are the best that is known.
+            // The build ends at a word that cannot be expanded. The values from before are the best approximation.
             let _ = environment.apply(instruction);
         }
         ends.push((environment, triggers));
@@ -61,8 +62,8 @@ pub fn walk<'a>(file: &'a File, bases: &Bases, mut visit: impl FnMut(&Visited<'_
 }
 
 impl File {
-    /// The ids of the secrets that RUN instructions mount, sorted; also of those that `ONBUILD` keeps for a later stage. An id that
-    /// depends on a variable without a known value has the variable in it, as `${NAME}`.
+    /// Returns the ids of the secrets that RUN instructions mount, sorted, including those in `ONBUILD`. An id that depends on a variable
+    /// without a known value contains the variable, as `${NAME}`.
     #[must_use]
     pub fn secret_ids(&self) -> Vec<String> {
         let mut ids = std::collections::BTreeSet::new();

@@ -1,23 +1,23 @@
-//! The ways in which BuildKit cuts the rest of an instruction into words, and its flags off the front.
+//! BuildKit's word splitting of the rest of an instruction, and the parsing of its flags.
 //!
-//! In: a line with its places. Out: parts of it. Quotes are respected or not as BuildKit does it for that instruction.
+//! In: a line with its positions. Out: parts of it. Whether quotes are respected depends on the instruction, as in BuildKit.
 
 use super::{Escape, Flag, SourceText};
 use crate::Span;
 
-/// What separates keywords and plain words.
+/// Whether it separates keywords and plain words.
 pub(super) const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'\t' | 0x0b | 0x0c | b'\r' | b' ')
 }
 
-/// The part of `text` from `start` to `end`, blanks at both ends taken away.
+/// The part of `text` from `start` to `end`, without blanks at both ends.
 pub(super) fn trimmed(text: &str, start: usize, end: usize) -> Span {
     let part = &text[start..end];
     let from = start + (part.len() - part.trim_start().len());
     Span::new(from, from + part.trim().len())
 }
 
-/// Words between blanks; quotes mean nothing.
+/// Splits at blanks; quotes have no meaning.
 pub(super) fn plain(source: &SourceText) -> Vec<SourceText> {
     let mut words = Vec::new();
     let mut start = None;
@@ -32,7 +32,7 @@ pub(super) fn plain(source: &SourceText) -> Vec<SourceText> {
     words
 }
 
-/// Words between blanks outside quotes, quotes and escapes left in: what ENV, LABEL and ARG do.
+/// Splits at blanks outside quotes and keeps quotes and escapes, as ENV, LABEL and ARG do.
 pub(super) fn quoted(source: &SourceText, escape: Escape) -> Vec<SourceText> {
     let escape = escape.char();
     let mut words = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn quoted(source: &SourceText, escape: Escape) -> Vec<SourceText> {
         }
         start.get_or_insert(at);
         if char == escape && quote != Some('\'') {
-            // An escape character at the very end is dropped.
+            // A trailing escape character is dropped.
             if chars.next().is_none() {
                 end = at;
             }
@@ -64,9 +64,9 @@ pub(super) fn quoted(source: &SourceText, escape: Escape) -> Vec<SourceText> {
     words
 }
 
-/// The flags at the start of `line[from..]`, and where the rest starts.
+/// Parses the flags at the start of `line[from..]`, and returns where the rest starts.
 ///
-/// BuildKit reads them byte by byte: a byte over 0x7f is a character of its own (`é` becomes `Ã©`), and 0x85 and 0xa0 are blanks.
+/// BuildKit reads them byte by byte: a byte over 0x7f is a character (`é` becomes `Ã©`), and 0x85 and 0xa0 are blanks.
 pub(super) fn flags(line: &SourceText, from: usize, escape: Escape) -> (Vec<Flag>, usize) {
     let bytes = line.as_bytes();
     let escape = u32::from(escape.char());
@@ -113,7 +113,7 @@ pub(super) fn flags(line: &SourceText, from: usize, escape: Escape) -> (Vec<Flag
         if word == "--" {
             return (flags, at);
         }
-        // Where a blank inside a character ends the flag, the whole character is shown.
+        // Where a blank inside a character ends the flag, the span covers the whole character.
         let shown = (at..=line.len())
             .find(|end| line.is_char_boundary(*end))
             .unwrap_or(at);

@@ -1,4 +1,4 @@
-//! Arithmetic: a number about the secrets whose values are in an expression, and what it assigns.
+//! Arithmetic expansion: the taint of an expression, and its assignments.
 
 use crate::Span;
 use crate::domain::Argument;
@@ -9,7 +9,8 @@ use crate::interpreter::Machine;
 use crate::shell::{Arithmetic, Part};
 
 impl Machine<'_> {
-    /// An arithmetic expression: a number about the secrets whose *values* are in it. A value that is no number is quoted in the error.
+    /// Evaluates an arithmetic expression. The result has the taint of the *values* in it. The error for an invalid number quotes the
+    /// value.
     pub(crate) fn arithmetic(&mut self, state: &mut State, arithmetic: &Arithmetic) -> Value {
         let mut taint = Taint::NONE;
         let mut text = Some(String::new());
@@ -70,14 +71,14 @@ impl Machine<'_> {
 }
 
 impl Machine<'_> {
-    /// `let EXPRESSION..`: what it tells about is in what it assigns, and what is no number is quoted.
+    /// `let EXPRESSION..`: assigns variables; the error for an invalid number quotes the value.
     pub(crate) fn let_words(&mut self, state: &mut State, words: &[Argument], span: Span) {
         for word in words {
             self.expression(state, word, span, &Cause::Message("let".into()));
         }
     }
 
-    /// An expression that is given as a word.
+    /// Evaluates an expression that is an argument.
     fn expression(&mut self, state: &mut State, word: &Argument, span: Span, how: &Cause) {
         let prefix = word
             .text()
@@ -101,7 +102,7 @@ impl Machine<'_> {
 }
 
 impl Process {
-    /// What a name in an expression tells about: the value of a variable may again be an expression with names.
+    /// Returns the taint of a name in an expression: the value of a variable may be an expression with further names.
     pub(crate) fn number_behind(&self, name: &str) -> Taint {
         self.numbers_behind(name, 4)
     }
@@ -120,7 +121,7 @@ impl Process {
     }
 }
 
-/// The names in the text of an expression.
+/// Returns the names in the text of an expression.
 pub(crate) fn names_in(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))

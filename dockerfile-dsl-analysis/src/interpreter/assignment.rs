@@ -1,4 +1,4 @@
-//! Assignments: to a variable, to an element of an array, to all of an array.
+//! Assignments: to a variable, to an array element, to a whole array.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::shell::{Array, Assignment, AssignmentOperator};
 use std::collections::BTreeMap;
 
 impl Machine<'_> {
-    /// Performs an assignment; the value comes back.
+    /// Performs an assignment and returns the value.
     pub(crate) fn assignment(&mut self, state: &mut State, assignment: &Assignment) -> Value {
         let name = &*assignment.name.text;
         if let Some(array) = assignment.value.as_array() {
@@ -49,7 +49,7 @@ impl Machine<'_> {
         value
     }
 
-    /// Sets all elements of an array, or those behind its last one; all that is in it comes back.
+    /// Sets all elements of an array, or appends elements, and returns the join of all elements.
     pub(crate) fn assign_array(
         &mut self,
         state: &mut State,
@@ -68,7 +68,7 @@ impl Machine<'_> {
             _ => BTreeMap::new(),
         };
         let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
-        // Behind the last one; where an element's place is not known, neither is that of the next.
+        // After the last element. If the index of one element is unknown, so is that of the next.
         let mut numbers = elements.keys().map(|key| key.parse::<usize>().ok());
         let mut next = numbers.try_fold(0, |next: usize, number| Some(next.max(number? + 1)));
         let mut all = Value::empty();
@@ -112,7 +112,7 @@ impl Machine<'_> {
         all
     }
 
-    /// Sets a variable as an assignment does.
+    /// Assigns a value to a variable.
     pub(crate) fn assign(&mut self, state: &mut State, name: &str, value: Value) {
         let value = value.with(&state.choice);
         let mut name: Rc<str> = name.into();
@@ -131,7 +131,7 @@ impl Machine<'_> {
             .variable(&name)
             .cloned()
             .unwrap_or_else(|| Variable::new(Value::empty()));
-        // Of an array it is the first element.
+        // For an array this is element 0.
         if let Some(elements) = &mut variable.elements {
             Rc::make_mut(elements).insert("0".into(), value.clone());
         }
@@ -145,7 +145,7 @@ impl Machine<'_> {
         }
     }
 
-    /// What `declare -i` says of a value that is no expression.
+    /// Reports the error message of `declare -i` for a value that is not an expression.
     pub(super) fn not_a_number(&mut self, state: &mut State, name: &str, value: &Value) {
         let integer = state
             .process
@@ -173,7 +173,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Sets one element of an array.
+    /// Sets an array element.
     pub(crate) fn set_element(
         &mut self,
         state: &mut State,
@@ -211,7 +211,7 @@ impl Machine<'_> {
         state.process.set(name, variable);
     }
 
-    /// A subscript of an array without names is an expression: what is no number in it is quoted.
+    /// The subscript of an indexed array is an arithmetic expression: the error for an invalid number quotes it.
     fn subscript(&mut self, state: &mut State, name: &str, key: &Value, span: Span) {
         let variable = |name: &str| state.process.variable(name);
         if variable(name).is_some_and(|variable| variable.associative) {
@@ -229,7 +229,7 @@ impl Machine<'_> {
         );
     }
 
-    /// Variables that change the shell itself.
+    /// Handles variables that change the shell itself.
     pub(super) fn notice(&mut self, state: &mut State, name: &str) {
         if name == "SHELLOPTS" {
             state.process.options.xtrace = true;
@@ -241,7 +241,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Puts an element there; without a key it may be any of them.
+/// Sets an element. Without a key it may be any element (weak update).
 fn put(elements: &mut BTreeMap<Rc<str>, Value>, key: Option<&str>, value: Value) {
     match key {
         Some(key) => {

@@ -1,8 +1,8 @@
-//! Branches: `if`, `case`, `[[ .. ]]`, and what a choice tells about.
+//! Branches: `if`, `case`, `[[ .. ]]`, and control dependence.
 //!
-//! In: a branch and the state before it. Out: the ways of all that may be taken. One answer about a secret does not count. In a loop
-//! that runs often, what runs because of a test on a secret tells about the secret: answer by answer it could be written out. So there
-//! the status of what was asked has a taint, and a choice gives it to all that happens because of it.
+//! In: a branch and the state before it. Out: one path per feasible branch. A single test of a secret is not reported. In a loop with many
+//! iterations, commands that are control-dependent on a test of a secret could write it out bit by bit (implicit flow). There the exit
+//! status of the test has a taint, and a branch adds it to everything that it controls.
 
 use std::rc::Rc;
 
@@ -44,7 +44,7 @@ impl Machine<'_> {
         merged(all)
     }
 
-    /// A body that runs because of a test just made: inside a loop, what it writes tells about what was tested.
+    /// Runs a body that a test controls. Inside a loop its writes depend on the test (implicit flow).
     pub(super) fn chosen_list(&mut self, body: &List, state: State, exempt: bool) -> Vec<Flow> {
         let outer = state.choice.clone();
         let state = chosen(state);
@@ -59,7 +59,7 @@ impl Machine<'_> {
         let subject = self.value(&mut state, &case.subject);
         let known = subject.literal().map(|text| text.into_owned());
         let mut all = Vec::new();
-        // Those that no pattern has taken yet, and those that fall through.
+        // States that no pattern has matched yet, and states that fall through.
         let mut waiting = vec![state];
         let mut falling: Vec<State> = Vec::new();
         for arm in &case.arms {
@@ -158,7 +158,7 @@ impl Machine<'_> {
                 state.process.status_taint =
                     state.process.status_taint.join(&left.taint()).join(&taint);
                 if &*operator.text == "=~" {
-                    // All of it, and what each group fits.
+                    // The whole text, and the match of each group.
                     let value = self.unknown(left.taint());
                     let mut groups = Variable::new(value.clone());
                     groups.elements = Some(Rc::new([("?".into(), value)].into_iter().collect()));
@@ -204,7 +204,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether a value is empty, as a test sees it.
+    /// Returns the exit status of a test for emptiness.
     pub(crate) fn emptiness(&mut self, state: &mut State, value: &Value) -> Status {
         if value.taint().share() == Share::Found {
             state.process.status_taint = state.process.status_taint.join(&value.taint());
@@ -225,7 +225,7 @@ pub(crate) const fn status_of(yes: bool) -> Status {
     }
 }
 
-/// Inside a loop, what runs because of a test on a secret tells about it.
+/// Enters a branch: inside a loop, adds the taint of the test to the control dependence.
 pub(super) fn chosen(mut state: State) -> State {
     if state.process.asks_often() && state.process.status_taint.is_some() {
         state.choice = state.choice.join(&state.process.status_taint);
@@ -234,7 +234,7 @@ pub(super) fn chosen(mut state: State) -> State {
     state
 }
 
-/// Behind what was chosen: its status tells about the choice, and so does everything else if it jumps out of there.
+/// Leaves a branch: restores the outer control dependence. A jump out of the branch keeps it.
 pub(super) fn back(state: &mut State, jump: Jump, outer: &Taint) {
     if state.choice.is_none() {
         return;

@@ -1,4 +1,4 @@
-//! The commands that are part of the shell itself.
+//! Builtin commands of the shell.
 
 mod alias;
 mod declare;
@@ -25,11 +25,11 @@ use crate::interpreter::Machine;
 
 type Flows = Vec<Flow>;
 
-/// With the name of a program behind it: the variable that holds its path after `hash -p`. No script can call one so.
+/// Prefix of the variable that stores a program's path after `hash -p`. No variable of a script has this name.
 pub(super) const HASHED: &str = "hash ";
 
 impl Machine<'_> {
-    /// Runs a built-in command; gives the state back if there is none of that name.
+    /// Runs a builtin command; returns the state unchanged if the name is not a builtin.
     pub(super) fn builtin(
         &mut self,
         mut state: State,
@@ -117,19 +117,19 @@ impl Machine<'_> {
                     Some(word) => word.text().and_then(|text| text.parse::<usize>().ok()),
                 };
                 let positional = Rc::make_mut(&mut state.process.positional);
-                // Which of them is the first then.
+                // Any of them may be the first afterwards.
                 for value in positional.iter_mut() {
                     *value = value.with(&state.choice);
                 }
                 match count {
-                    // Where there are not so many, all of them stay.
+                    // With fewer parameters than that, all of them stay.
                     Some(count) if count > positional.len() => Status::Failure,
                     Some(count) => {
                         positional.drain(..count);
                         Status::Success
                     }
                     None => {
-                        // Each may be one that stood further behind.
+                        // Each may be one of those after it.
                         for at in (1..positional.len()).rev() {
                             positional[at - 1] = positional[at - 1].join(&positional[at]);
                         }
@@ -151,7 +151,7 @@ impl Machine<'_> {
                     Some("-v" | "-V")
                 ) || name == "type" =>
             {
-                // `command -v` says nothing of what is not there.
+                // `command -v` prints nothing for a missing command.
                 if arguments.first().and_then(Argument::text).as_deref() != Some("-v") {
                     self.quote(
                         &mut state,
@@ -176,7 +176,7 @@ impl Machine<'_> {
                 if rest.is_empty() {
                     Status::Success
                 } else {
-                    // Functions are passed over.
+                    // Functions are skipped.
                     let name = rest[0].text().unwrap_or_default();
                     return match self.builtin(state, &name, rest, span) {
                         Ok(flows) => Ok(flows),
@@ -201,7 +201,7 @@ impl Machine<'_> {
                 if rest.is_empty() {
                     Status::Success
                 } else {
-                    // The shell is gone: so are its traps.
+                    // `exec` replaces the shell, so its traps are gone.
                     state.process.traps = Rc::default();
                     let mut flows = self.program(state, rest, span);
                     for flow in &mut flows {
@@ -291,8 +291,8 @@ impl Machine<'_> {
         Ok(vec![Flow::new(state, status)])
     }
 
-    /// What `type` and `command -v` print of names tells about: the text of an alias, the path of a hashed program, and, unless only the
-    /// kind or a name is asked for, the text of a function.
+    /// Returns the taint of what `type` and `command -v` print: the text of an alias, the path of a hashed program, and the text of a
+    /// function, unless an option limits the output to the kind or the name.
     fn found_as(&self, state: &State, name: &str, arguments: &[Argument]) -> Taint {
         let words: Vec<String> = arguments.iter().filter_map(Argument::text).collect();
         let has = |flag: &str| words.iter().any(|word| word == flag);
@@ -312,7 +312,7 @@ impl Machine<'_> {
         taint
     }
 
-    /// `compgen`: with `-G` the files that fit a pattern; else names, of variables too, and the words it is given.
+    /// `compgen`: prints matching file names with `-G`; otherwise names, including those of variables, and its word list.
     fn completions(&mut self, mut state: State, arguments: &[Argument], span: Span) -> Flows {
         let is_pattern = |word: &Argument| word.text().as_deref() == Some("-G");
         if let Some(at) = arguments.iter().position(is_pattern)
@@ -328,7 +328,7 @@ impl Machine<'_> {
         vec![Flow::new(state, Status::Either)]
     }
 
-    /// `hash -p PATH NAME`: bash runs PATH by that name, and shows it.
+    /// `hash -p PATH NAME`: bash runs PATH for that name, and prints it.
     fn hash(&mut self, state: &mut State, arguments: &[Argument], span: Span) {
         let text = |word: &Argument| word.text().unwrap_or_default();
         let flags: Vec<String> = arguments.iter().map(text).collect();
@@ -359,7 +359,7 @@ impl Machine<'_> {
         self.quote(state, arguments, span, &Cause::Message("hash".into()));
     }
 
-    /// `unset NAME..`: the variable; of bash the function, if there is no variable; with `-f` only the function.
+    /// `unset NAME..`: unsets the variable; bash unsets the function if there is no such variable; `-f` unsets the function only.
     fn unset(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
         let names = skip_options(arguments);
         let flags = &arguments[..arguments.len() - names.len()];
@@ -406,7 +406,7 @@ impl Machine<'_> {
         }
     }
 
-    /// `history -s WORD..`: a line that is kept in the file of the history.
+    /// `history -s WORD..`: adds a line to the history file.
     fn remember(&mut self, state: &mut State, words: &[Argument], span: Span) {
         let line = words
             .iter()
@@ -422,7 +422,7 @@ impl Machine<'_> {
         state.write(self, &paths, &line, span, &Cause::History, true);
     }
 
-    /// A secret in these words is printed on standard error.
+    /// Prints an error message that quotes these words.
     pub(super) fn quote(&mut self, state: &mut State, words: &[Argument], span: Span, how: &Cause) {
         for word in words {
             if word.value.taint().is_some() {
@@ -432,8 +432,8 @@ impl Machine<'_> {
     }
 }
 
-/// The ways on after a change of the directory. It may fail where nobody knows that the directory is there; that matters where what
-/// is written there is gone after the step, and what is written here is not.
+/// Returns the paths after a change of directory. It may fail if the directory is not known to exist. That matters if files in the new
+/// directory are discarded after the step, and files in the current one are not.
 fn moved(before: State, after: State, status: Status) -> Flows {
     let stays = |state: &State| {
         let paths = (state.files).paths_unasked(&Value::known("."), &state.process.cwd);
@@ -449,7 +449,7 @@ fn moved(before: State, after: State, status: Status) -> Flows {
     vec![Flow::new(after, status)]
 }
 
-/// Whether there is something of that name tells which piece of a secret the name is.
+/// The existence of a file depends on the fragment of a secret in its name.
 pub(super) fn names_a_piece(state: &mut State, name: &Value) {
     let taint = name.taint();
     if taint.share() > Share::Whole {

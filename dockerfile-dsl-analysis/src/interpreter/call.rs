@@ -1,4 +1,4 @@
-//! One call of a program, as its row or its function sees it: arguments in, effects on the state out.
+//! One call of a program, as its row or model sees it: arguments in, effects on the state out.
 
 mod answer;
 mod file_system;
@@ -25,48 +25,48 @@ use crate::programs::{Argument as ArgumentShape, Effect, Location, Row};
 pub(crate) struct Call<'c, 'm> {
     pub(crate) machine: &'c mut Machine<'m>,
     pub(crate) state: State,
-    /// The name of the program, without its directory.
+    /// Name of the program, without its directory.
     pub(crate) name: Rc<str>,
-    /// The whole command.
+    /// Span of the whole command.
     pub(crate) span: Span,
-    /// All words behind the name.
+    /// All words after the name.
     pub(crate) arguments: Rc<[Argument]>,
     pub(super) row: &'m Row,
     pub(super) parsed: Parsed<'m>,
-    /// What was read or is shown.
+    /// Data that the program read or prints.
     pub(crate) data: Value,
     /// Credentials, keys, patterns.
     pub(crate) consumed: Taint,
-    /// What sizes and numbers tell about, where these are made of pieces.
+    /// Taint of sizes and numbers that were computed from fragments.
     pub(super) amount: Taint,
-    /// What the program stores by its nature.
+    /// Data that the program stores by its purpose.
     pub(crate) stored: Value,
     pub(super) status: Status,
-    /// The way on which the command failed with other effects.
+    /// The path on which the command failed with other effects.
     pub(super) failed: Option<State>,
     /// The directory of relative paths, if an option changed it.
     pub(super) directory: Option<Value>,
 }
 
 impl<'m> Call<'_, 'm> {
-    // What was given.
+    // Arguments.
 
-    /// Whether the option was given, by any one of its spellings in the row.
+    /// Whether the option is present, in any of its spellings in the row.
     pub(crate) fn has(&self, option: &str) -> bool {
         self.parsed.options.iter().any(|given| given.is(option))
     }
 
-    /// The last value of the option.
+    /// Returns the last value of the option.
     pub(crate) fn option(&self, option: &str) -> Option<Argument> {
         self.options(option).pop()
     }
 
-    /// All values of the option, in order.
+    /// Returns all values of the option, in order.
     pub(crate) fn options(&self, option: &str) -> Vec<Argument> {
         self.all_options(&[option])
     }
 
-    /// The values of several options.
+    /// Returns the values of several options.
     pub(crate) fn all_options(&self, options: &[&str]) -> Vec<Argument> {
         let given = |option| {
             self.parsed
@@ -80,17 +80,17 @@ impl<'m> Call<'_, 'm> {
             .collect()
     }
 
-    /// What is left besides options and the sub-command.
+    /// Returns the words besides options and the sub-command.
     pub(crate) fn operands(&self) -> Vec<Argument> {
         self.parsed.operands.clone()
     }
 
-    /// Options that no row covers.
+    /// Returns the options that no row covers.
     pub(crate) fn unknown_options(&self) -> &[Argument] {
         &self.parsed.unknown
     }
 
-    /// All operands but the last, and the last; or all, and the directory of `-t`. `None` if there are too few.
+    /// Returns all operands but the last, and the last; or all, and the directory of `-t`. `None` if there are too few.
     pub(crate) fn sources_and_target(&self) -> Option<(Vec<Argument>, Argument)> {
         let mut operands = self.operands();
         let target = match self.option("-t") {
@@ -104,7 +104,7 @@ impl<'m> Call<'_, 'm> {
         }
     }
 
-    /// What the exported variable holds.
+    /// Returns the value of an exported variable.
     pub(crate) fn env(&self, name: &str) -> Option<Value> {
         let value = self.exported(name)?;
         self.state.files.ask_value(&value);
@@ -116,14 +116,14 @@ impl<'m> Call<'_, 'm> {
         variable.exported.then(|| variable.value.clone())
     }
 
-    /// Whether the exported variable says yes: is set, and not empty, `0`, `false` or `no`.
+    /// Whether the exported variable is true: set, and not empty, `0`, `false` or `no`.
     pub(crate) fn env_says_yes(&self, name: &str) -> bool {
         self.env(name).is_some_and(|value| {
             !matches!(value.literal().as_deref(), Some("" | "0" | "false" | "no"))
         })
     }
 
-    /// The home directory.
+    /// Returns the home directory.
     pub(crate) fn home(&self) -> Value {
         self.state
             .process
@@ -133,7 +133,7 @@ impl<'m> Call<'_, 'm> {
 
     // Reading.
 
-    /// Standard input, as the program reads it.
+    /// Reads standard input.
     pub(crate) fn stdin(&mut self) -> Value {
         let name = &self.name;
         self.peek_stdin().step_if(self.span, &|| Step::ReadInput {
@@ -145,7 +145,7 @@ impl<'m> Call<'_, 'm> {
         self.state.input(0)
     }
 
-    /// The content of the file that the argument names; `-` is standard input. A secret in the path itself is quoted in an error message.
+    /// Reads the file that the argument names; `-` is standard input. An error message quotes a secret in the path itself.
     pub(crate) fn read(&mut self, path: &Argument) -> Value {
         if path.text().as_deref() == Some("-") {
             return self.stdin();
@@ -154,7 +154,7 @@ impl<'m> Call<'_, 'm> {
         for named in self.paths(path) {
             self.may_alias(&named.key, path.span);
         }
-        // One of several public files, chosen by a piece of a secret.
+        // One of several public files, selected by a fragment of a secret.
         let chosen = self.small(path);
         let name = &self.name;
         self.peek(path)
@@ -164,7 +164,7 @@ impl<'m> Call<'_, 'm> {
             })
     }
 
-    /// A path that is the author's may be any file that a secret was written to.
+    /// A path of the author's may alias any file that a secret was written to.
     fn may_alias(&mut self, key: &SymbolicPath, span: Span) {
         let key = self.state.files.follow(key);
         let FilePlace::Hole(hole) = self.state.files.place(&key) else {
@@ -176,7 +176,7 @@ impl<'m> Call<'_, 'm> {
             .event(Sink::Alias(name), &taint, span, Some(hole));
     }
 
-    /// The same without any trace.
+    /// Reads a file without recording a step.
     pub(crate) fn peek(&self, path: &Argument) -> Value {
         let mut all: Option<Value> = None;
         for path in self.paths(path) {
@@ -190,7 +190,7 @@ impl<'m> Call<'_, 'm> {
         all.unwrap_or_else(Value::empty)
     }
 
-    /// The content of the file, or of everything beneath the directory; secrets that are mounted there count.
+    /// Reads the file, or everything beneath the directory, including mounted secrets.
     pub(crate) fn read_tree(&mut self, path: &Argument) -> Value {
         let mut value = self.read(path);
         for place in self.paths(path) {
@@ -213,8 +213,8 @@ impl<'m> Call<'_, 'm> {
         value
     }
 
-    /// Whether a relative path means the step's own files, not everything: it names the working directory, or by `*` what is in it, and
-    /// that is only taken to be the root. [`Machine::sweep`] asks what would be if it is.
+    /// Whether a relative path means the step's own files, not the whole file system: it names the working directory, or by `*` the files
+    /// in it, and that is only assumed to be the root. [`Machine::sweep`] covers the case that it is the root.
     pub(crate) fn means_own_files(&self, path: &Argument, key: &SymbolicPath) -> bool {
         let is_relative = !path.value.known_prefix().starts_with('/');
         let is_at_root = self.directory.is_none()
@@ -229,7 +229,7 @@ impl<'m> Call<'_, 'm> {
         !self.machine.frame.root_is_certain
     }
 
-    /// Whether the argument is known to name something that is there.
+    /// Whether the argument is known to name an existing file.
     pub(crate) fn exists(&self, path: &Argument) -> bool {
         self.paths(path).iter().any(|path| {
             let key = self.state.files.follow_parent(&path.key);
@@ -248,21 +248,21 @@ impl<'m> Call<'_, 'm> {
         })
     }
 
-    /// Whether the argument names something in a directory that is known to be there, or that `-D` makes.
+    /// Whether the argument names a file in a directory that is known to exist, or that `-D` creates.
     pub(crate) fn has_parent(&self, path: &Argument) -> bool {
         let parent = path.value.concat(&Value::known("/.."));
         let parent = Argument::new(parent, path.span);
         self.has("-D") || self.is_directory(&parent)
     }
 
-    /// Whether what is written there is part of the image.
+    /// Whether a file written there is part of the image.
     pub(crate) fn leads_to_layer(&self, path: &Argument) -> bool {
         let files = &self.state.files;
         let leads = |path: &Path| files.place(&files.follow(&path.key)) == FilePlace::Layer;
         self.paths(path).iter().any(leads)
     }
 
-    /// Whether a secret is in the file, or in a file beneath the directory.
+    /// Whether the file, or a file beneath the directory, contains a secret.
     pub(crate) fn holds_secret(&self, path: &Argument) -> bool {
         let files = &self.state.files;
         self.peek(path).taint().is_some()
@@ -270,33 +270,33 @@ impl<'m> Call<'_, 'm> {
                 .any(|path| files.tree_taint(&files.follow(&path.key)).is_some())
     }
 
-    /// The paths that an argument names, relative ones in the program's directory.
+    /// Returns the paths that an argument names. Relative ones start at the program's directory.
     pub(crate) fn paths(&self, path: &Argument) -> Vec<Path> {
         let cwd = self.directory.as_ref().unwrap_or(&self.state.process.cwd);
         self.state.files.paths(&path.value, cwd)
     }
 
-    // Writing.
+    // Output.
 
-    /// To standard output.
+    /// Writes to standard output.
     pub(crate) fn print(&mut self, value: &Value) {
         let value = self.found(value);
         let how = Cause::Output(self.name.clone());
         self.state.output(self.machine, 1, &value, self.span, &how);
     }
 
-    /// To standard error.
+    /// Writes to standard error.
     pub(crate) fn print_error(&mut self, value: &Value) {
         let how = Cause::Messages(self.name.clone());
         self.state.output(self.machine, 2, value, self.span, &how);
     }
 
-    /// The file then holds `content` and nothing else; `-` is standard output.
+    /// Replaces the content of the file; `-` is standard output.
     pub(crate) fn write(&mut self, path: &Argument, content: &Value, how: &Cause) {
         self.write_as(path, content, how, false);
     }
 
-    /// The file then ends with `content`.
+    /// Appends to the file.
     pub(crate) fn append(&mut self, path: &Argument, content: &Value, how: &Cause) {
         self.write_as(path, content, how, true);
     }
@@ -311,7 +311,7 @@ impl<'m> Call<'_, 'm> {
             .write(self.machine, &paths, &content, path.span, how, append);
     }
 
-    /// Writes to the first of the places that is known here.
+    /// Writes to the first of the locations that is known here.
     pub(crate) fn store(&mut self, places: &str, content: &Value, how: &Cause) {
         if content.taint().is_none() {
             return;
@@ -325,7 +325,7 @@ impl<'m> Call<'_, 'm> {
         }
     }
 
-    /// The first of the places that is known here.
+    /// Returns the first of the locations that is known here.
     pub(crate) fn place(&self, places: &str) -> Option<Argument> {
         let beneath = |directory: Value, rest: Option<&str>| match rest {
             Some(rest) => directory.concat(&Value::known(format!("/{rest}"))),
@@ -350,54 +350,54 @@ impl<'m> Call<'_, 'm> {
         })
     }
 
-    // Everything else.
+    // Other operations.
 
-    /// A text that nobody knows, that tells about nothing.
+    /// Creates an unknown text without taint.
     pub(crate) fn fresh(&self) -> Value {
         self.machine.unknown(Taint::NONE)
     }
 
-    /// The name of a file that the program makes, which no other file has.
+    /// Creates the name of a file that the program creates and that no other file has.
     pub(crate) fn fresh_name(&self) -> Value {
         Value::unknown(self.machine.births.name(), Taint::NONE)
     }
 
-    /// How it ended; without this, either way.
+    /// Sets the exit status; without a call, either.
     pub(crate) fn status(&mut self, status: Status) {
         self.status = status;
     }
 
-    /// The first of the alternative verbs that the row is for; empty for a row of no sub-command.
+    /// Returns the first of the row's alternative verbs; empty for a row without sub-command.
     pub(crate) fn verb_of_row(&self) -> &'m str {
         let verbs = self.row.command.first().and_then(|verbs| verbs.first());
         verbs.map_or("", String::as_str)
     }
 
-    /// Whether the word is one of the verbs that the row is for.
+    /// Whether the word is one of the row's verbs.
     pub(crate) fn is_verb(&self, word: &str) -> bool {
         let verbs = self.row.command.first();
         verbs.is_some_and(|verbs| verbs.iter().any(|verb| verb == word))
     }
 
-    /// Whether the row has the effect, or an option that was given.
+    /// Whether the row, or a given option, has the effect.
     pub(crate) fn has_effect(&self, effect: Effect) -> bool {
         let mut given = self.parsed.options.iter();
         self.row.effects.contains(&effect) || given.any(|given| given.shape.effect == Some(effect))
     }
 
-    /// The locations of the row's clause `stores`.
+    /// Returns the locations of the row's clause `stores`.
     pub(crate) fn stores(&self) -> &'m str {
         &self.row.stores
     }
 
-    /// Does what the fields of the row say, as if it had no function.
+    /// Applies the fields of the row, as if it had no model.
     pub(crate) fn by_row(&mut self) {
         crate::interpreter::row::by_fields(self);
     }
 }
 
 impl Path {
-    /// Something in this directory.
+    /// Appends components to the directory.
     #[must_use]
     pub(crate) fn join(&self, rest: &[Component], name: &Taint) -> Self {
         Self {
@@ -413,7 +413,7 @@ impl ArgumentShape {
     }
 }
 
-/// The text of a key, as a value.
+/// Converts a path to a value.
 pub(crate) fn path_value(path: &Path) -> Value {
     path.key.to_value(&path.name)
 }

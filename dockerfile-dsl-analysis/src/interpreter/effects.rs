@@ -1,4 +1,4 @@
-//! What a state does when something is read, written, renamed or removed: where descriptors and files meet.
+//! State changes on reading, writing, renaming and removing: descriptors and files together.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::domain::{Cause, Sink, Step};
 use crate::interpreter::Machine;
 
 impl State {
-    /// What comes out of the descriptor.
+    /// Reads from the descriptor.
     pub(crate) fn input(&self, number: u32) -> Value {
         let descriptor = self.process.descriptors.get(&number);
         descriptor.map_or_else(Value::empty, |descriptor| self.input_of(descriptor))
@@ -98,7 +98,7 @@ impl State {
         }
     }
 
-    /// What a file holds, by a path that was not followed yet.
+    /// Reads a file by a path whose links were not followed.
     pub(crate) fn read(&self, key: &SymbolicPath) -> Option<Value> {
         let key = self.files.follow(key);
         if let Some(number) = key.descriptor() {
@@ -112,26 +112,26 @@ impl State {
         self.files.read(&key)
     }
 
-    /// What a file of `/proc` tells about.
+    /// Returns the taint of a file in `/proc`.
     fn of_processes(&self, process: &[Component], file: &str) -> Option<Taint> {
         let aside = &self.process.aside;
         Some(match (file, process) {
             ("environ", []) => return None,
-            // The process that reads it is a child of the shell: it has what is exported.
+            // The process that reads it is a child of the shell, with the exported variables.
             ("environ", [this]) if this.is("self") || this.is("thread-self") => {
                 self.process.environment()
             }
             ("environ", [shell]) if shell.is_shell() => aside.initial_environment.clone(),
             ("environ", _) => aside.initial_environment.join(&aside.environments),
-            // All that runs, and the shell itself.
+            // All running processes, including the shell.
             ("cmdline", _) => aside.command_lines.clone(),
-            // The list of mounts names the secrets that are mounted.
+            // The list of mounts contains the names of the mounted secrets.
             ("mounts" | "mountinfo", _) => self.mounted_secrets().located(),
             _ => return None,
         })
     }
 
-    /// Writes to what a word names: for certain if it is one path, else perhaps to each.
+    /// Writes to the path of a word: a strong update if it is one path, else a weak update of each.
     pub(crate) fn write(
         &mut self,
         machine: &mut Machine<'_>,
@@ -146,7 +146,7 @@ impl State {
         }
     }
 
-    /// Writes to a path: instead of what is there, or (`keep`) besides it.
+    /// Writes to a path: replaces the content, or keeps it as well (`keep`, a weak update).
     pub(crate) fn write_to(
         &mut self,
         machine: &mut Machine<'_>,
@@ -179,7 +179,7 @@ impl State {
         self.files.overwrite(number, new);
     }
 
-    /// The content of the file of that followed name, which is made if it is not known.
+    /// Returns the content of a file by its followed path, and creates it if it is unknown.
     pub(crate) fn make_file(
         &mut self,
         machine: &Machine<'_>,
@@ -210,7 +210,7 @@ impl State {
         number
     }
 
-    /// A directory of that name.
+    /// Creates a directory.
     pub(crate) fn make_directory(&mut self, path: &Path) {
         let key = self.files.follow(&path.key);
         self.files.directory(&key, path.name.join(&self.choice));
@@ -226,7 +226,7 @@ impl State {
         certain: bool,
     ) {
         let target = self.files.follow_parent(&to.key);
-        // What may be several files is not gone, and does not take the place of one.
+        // A path that may be several files keeps its entry, and does not replace another one.
         let certain = certain && self.files.names_one(from) && self.files.names_one(&target);
         if self.files.place(from) == Place::Secret || *from == target {
             return;
@@ -241,7 +241,7 @@ impl State {
             .beneath(from)
             .map(|(key, entry)| (key.clone(), entry.clone()))
             .collect();
-        // Who is in a directory goes with it.
+        // The working directory moves with its directory.
         if certain
             && let cwd = self.process.cwd.literal()
             && let Some(cwd) = cwd.map(|cwd| SymbolicPath::from(&*cwd))
@@ -272,7 +272,7 @@ impl State {
                 },
             );
         } else if beneath.is_empty() {
-            // Nobody knows what it was; it replaces what was there.
+            // An unknown file replaces the target.
             let number = self.make_file(machine, to, &target, span, &Cause::Renamed);
             if certain {
                 let unknown = self
@@ -306,7 +306,7 @@ impl State {
         }
     }
 
-    /// The file of that name, which is made if it is not known, tells by being there, or being as it is.
+    /// The existence or the state of a file depends on `taint` (implicit flow). Creates the file if it is unknown.
     pub(crate) fn shows_in(
         &mut self,
         machine: &Machine<'_>,
@@ -335,7 +335,7 @@ impl State {
         }
     }
 
-    /// Removes a name, and with `tree` everything beneath it.
+    /// Removes a name; with `tree` everything beneath it, too.
     pub(crate) fn remove(&mut self, key: &SymbolicPath, tree: bool) {
         if !self.files.names_one(key) {
             return;
@@ -359,7 +359,7 @@ impl State {
 }
 
 impl Files {
-    /// The files and links that are there, each with the taint of its content, its target and its name.
+    /// Returns the existing files and links, each with the joined taint of its content, its target and its name.
     pub(crate) fn tainted(&self) -> impl Iterator<Item = (&SymbolicPath, Taint)> {
         self.entries().filter_map(|(key, entry)| {
             let held = match &entry.node {
@@ -372,12 +372,12 @@ impl Files {
         })
     }
 
-    /// What everything beneath a followed path tells about, contents and names.
+    /// Returns the taint of everything beneath a followed path, contents and names.
     pub(crate) fn tree_taint(&self, key: &SymbolicPath) -> Taint {
         self.taint_beneath(key, |_| true)
     }
 
-    /// The same, secrets that are mounted there left out.
+    /// The same without mounted secrets.
     pub(crate) fn own_tree_taint(&self, key: &SymbolicPath) -> Taint {
         self.taint_beneath(key, |key| self.place(key) != Place::Secret)
     }
@@ -397,7 +397,7 @@ impl Files {
         taint
     }
 
-    /// What scripts wrote to files, those at and beneath the path not among them; nothing where that path was itself written to.
+    /// Returns the taint of files that scripts wrote outside the path; nothing if that path itself was written.
     pub(crate) fn written_besides(&self, key: &SymbolicPath) -> Taint {
         let mut taint = Taint::NONE;
         for (name, entry) in self.entries() {

@@ -1,7 +1,7 @@
-//! Texts that become commands: `eval`, `sh -c`, sourced files, traps, and programs that run programs.
+//! Evaluated texts: `eval`, `sh -c`, sourced files, traps, and programs that run programs.
 //!
-//! A text of which all is known is parsed and run. Unknown pieces of it become holes of that parse, so that a secret in the middle of
-//! a text is followed to where it stands in a command. A text that is a secret as a whole is not understood.
+//! A known text is parsed and run. Its unknown pieces become holes of the parse, so that a secret inside a text is followed to its position
+//! in a command. A text that is wholly a secret cannot be analysed.
 
 use crate::programs::Programs;
 use std::rc::Rc;
@@ -18,11 +18,11 @@ use crate::interpreter::{Machine, row};
 use crate::shell::Hole;
 use crate::shell::{self, Dialect, Place};
 
-/// Texts in texts and functions in functions are followed so deep.
+/// Max. nesting of evaluated texts and functions.
 const MAX_DEPTH: u32 = 24;
 
 impl<'m> Machine<'m> {
-    /// Runs a whole script as a shell process of its own: what it leaves when it ends, traps included.
+    /// Runs a whole script as a shell process, including its EXIT traps.
     pub(crate) fn script(&mut self, state: State, script: &shell::Script) -> Vec<Flow> {
         let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
         let mut flows = self.run_exit_traps(flows);
@@ -38,7 +38,7 @@ impl<'m> Machine<'m> {
         flows
     }
 
-    /// Runs a text in the shell itself.
+    /// Runs a text in the current shell.
     pub(crate) fn evaluate(&mut self, state: State, text: &Value, span: Span) -> Vec<Flow> {
         let texts = text.alternatives().iter();
         merged(
@@ -92,7 +92,7 @@ impl<'m> Machine<'m> {
                     holes.push(Span::new(source.len(), source.len() + 3));
                     source.push_str("{x}");
                     let mut piece = piece.clone();
-                    // Where the author's value stands in quotes and is run now, it counts now.
+                    // A value inside quotes that is evaluated now takes effect now.
                     if let Kind::Hole { index, lazy } = &mut piece.kind {
                         *lazy = false;
                         piece.taint = piece
@@ -142,13 +142,13 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// A public value of the author in a text that is run is a program of its own.
+    /// A public value of the author in evaluated text acts as a program.
     fn evaluated_hole(&mut self, state: &mut State, index: usize, span: Span) {
         let _ = state;
         self.log.evaluated.push((index, span));
     }
 
-    /// Runs a text in a new shell; `$0` and `$1`.. are given.
+    /// Runs a text in a new shell, with `$0` and the positional parameters.
     pub(crate) fn new_shell(
         &mut self,
         mut state: State,
@@ -166,7 +166,7 @@ impl<'m> Machine<'m> {
             state.process.name = name.value.clone();
             state.process.positional = Rc::new(positional(rest));
         }
-        // The command line of this shell, as long as it runs.
+        // The command line of this shell, while it runs.
         let shown = arguments
             .iter()
             .fold(text.taint(), |taint, word| taint.join(&word.value.taint()));
@@ -197,7 +197,7 @@ impl<'m> Machine<'m> {
     }
 }
 
-/// What came of something that ran in a process of its own.
+/// The result of a child process.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) state: State,
@@ -205,7 +205,7 @@ pub(crate) struct Outcome {
     pub(crate) failed: Option<State>,
 }
 
-/// The states after a process: those where it may have succeeded, and those where it failed.
+/// Returns the states after a child process: those in which it may have succeeded, and those in which it failed.
 pub(super) fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
     let (failed, succeeded): (Vec<Flow>, Vec<Flow>) = flows
         .into_iter()
@@ -245,7 +245,7 @@ pub(super) fn outcome(flows: Vec<Flow>, outer: &Process) -> Outcome {
     }
 }
 
-/// What a new process has of its parent.
+/// Creates a child process that inherits from its parent.
 fn child(outer: &Process, options: ShellOptions) -> Process {
     let mut process = Process::new(outer.cwd.clone(), outer.step);
     let exported = outer
@@ -272,7 +272,7 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     process
 }
 
-/// The positional parameters that words become; a word that stands for several is all those that follow it, too.
+/// Converts words to positional parameters. A word that may be several also covers all parameters after it.
 pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     for word in words {
@@ -287,7 +287,7 @@ pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
 }
 
 impl State {
-    /// The secrets that are mounted as files.
+    /// Returns the secrets that are mounted as files.
     pub(crate) fn mounted_secrets(&self) -> Taint {
         let mounts = self.files.mounts.iter();
         mounts
@@ -297,7 +297,7 @@ impl State {
     }
 }
 
-/// Commands of the shell that are programs of their own, too.
+/// Builtins that also exist as programs.
 const ALSO_PROGRAMS: [&str; 8] = [
     "echo", "printf", "test", "[", "true", "false", "kill", "pwd",
 ];
@@ -359,7 +359,7 @@ impl<'m> Machine<'m> {
                         },
                     )
                 }
-                // These are programs, too, and do the same.
+                // These exist as programs and behave the same.
                 None if ALSO_PROGRAMS.contains(&name.as_str()) => {
                     let words: Vec<Argument> =
                         std::iter::once(Argument::new(Value::known(&name), first.span))
@@ -390,8 +390,8 @@ impl<'m> Machine<'m> {
         merged(all)
     }
 
-    /// Runs a program that may sweep up the working directory. Where that is the root only because nothing says otherwise, the mounted
-    /// secrets are left out; what the program does with them if it *is* the root is told as what it is: not known.
+    /// Runs a program that may read a whole working directory. If that is only assumed to be the root, mounted secrets are excluded; if the
+    /// result differs when it is the root, the difference is reported as `SecretInUnknownDirectory`.
     fn sweep(
         &mut self,
         state: &State,
@@ -430,7 +430,7 @@ impl<'m> Machine<'m> {
         outcome
     }
 
-    /// The text of a script that the file itself made, where the name leads to it by its path or through PATH.
+    /// Returns the text of a script that the step itself wrote, if the name leads to it by its path or through PATH.
     fn shim(&self, state: &State, name: &str) -> Option<(Value, String)> {
         if self.frame.calls(name) > 1 {
             return None;

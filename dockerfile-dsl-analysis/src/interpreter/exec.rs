@@ -1,7 +1,7 @@
-//! Runs lists, pipelines and compound commands.
+//! Interpreter of lists, pipelines and compound commands.
 //!
-//! In: a piece of the tree and the states before it. Out: the [`Flow`]s after it: a state, how the last command ended, and whether it
-//! goes on. Both ways of a branch are followed as far as their states differ; more than a few are joined.
+//! In: a subtree and the states before it. Out: the [`Flow`]s after it: a state, the exit status of the last command, and how control
+//! continues. Both paths of a branch are followed as long as their states differ; beyond [`super::MAX_FLOWS`] they are joined.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
 };
 
-/// Where one way jumps out because of a choice, the others go on because of it.
+/// If one path jumps out of a branch, the remaining paths are control-dependent on the same test.
 fn stays_by_choice(flows: &mut [Flow]) {
     let jumped = flows.iter().filter(|flow| flow.jump != Jump::None);
     let told: Taint = jumped.map(|flow| flow.state.choice.clone()).collect();
@@ -28,8 +28,8 @@ fn stays_by_choice(flows: &mut [Flow]) {
     }
 }
 
-/// Merges the flows between two commands of an `&&`/`||` list, so that a list of n commands costs n steps and not 2^n. Flows that
-/// skipped the last pipeline stay apart from those that ran it: `set -e` treats them differently.
+/// Merges the paths between two commands of an `&&`/`||` list, so that a list of n commands costs n steps instead of 2^n. Paths that
+/// skipped the last pipeline stay separate from those that ran it: `set -e` treats them differently.
 fn merged_by_short_circuit(flows: Vec<(Flow, bool)>) -> Vec<(Flow, bool)> {
     let (skipped, ran): (Vec<_>, Vec<_>) = flows.into_iter().partition(|(_, skipped)| *skipped);
     let tag = |flows: Vec<(Flow, bool)>, skipped: bool| {
@@ -39,11 +39,11 @@ fn merged_by_short_circuit(flows: Vec<(Flow, bool)>) -> Vec<(Flow, bool)> {
     tag(skipped, true).chain(tag(ran, false)).collect()
 }
 
-/// So deep commands stand in commands, functions and texts counted.
+/// Max. nesting of commands, counting function calls and evaluated texts.
 const MAX_NESTING: u32 = 400;
 
 impl Machine<'_> {
-    /// Runs a list on each of the flows that go on; `exempt`: `set -e` does not count.
+    /// Runs a list on each path that continues. `exempt`: `set -e` is ignored.
     pub(crate) fn list(&mut self, list: &List, mut flows: Vec<Flow>, exempt: bool) -> Vec<Flow> {
         for item in &list.items {
             if flows.iter().all(|flow| flow.jump != Jump::None) {
@@ -55,7 +55,7 @@ impl Machine<'_> {
                     after.push(flow);
                     continue;
                 }
-                // What copies a state costs as much as there is in it.
+                // Cloning a state costs in proportion to its size.
                 self.budget = self.budget.saturating_sub(flow.state.size() / 32);
                 if self.budget == 0 {
                     self.log.exhausted = true;
@@ -88,7 +88,8 @@ impl Machine<'_> {
                         aside.command_lines = aside.command_lines.join(&self.log.background_lines);
                         aside.environments =
                             aside.environments.join(&self.log.background_environments);
-                        // Nobody knows when: what comes next may see it or not, until the shell waits.
+                        // A background job ends at an unknown time: the following commands may see its effects or not, until the shell
+                        // waits.
                         if !files.same(&state.files) {
                             self.late.files.push(files.without(&state.files));
                             state.files = state.files.join(&files);
@@ -103,7 +104,7 @@ impl Machine<'_> {
         flows
     }
 
-    /// What runs in the background may come to its end only here, with what the files hold by now.
+    /// Completes background jobs that may still be running, on the current content of the files.
     pub(crate) fn finish_jobs(&mut self, state: &mut State) {
         if state.process.aside.jobs.is_empty() {
             return;
@@ -129,7 +130,7 @@ impl Machine<'_> {
     fn and_or(&mut self, and_or: &AndOr, state: State, exempt: bool) -> Vec<Flow> {
         let last = and_or.rest.len();
         let first = self.pipeline(&and_or.first, state, exempt || last > 0);
-        // With whether the last pipeline was left out.
+        // Each path with whether the last pipeline was skipped.
         let mut flows: Vec<(Flow, bool)> = first.into_iter().map(|flow| (flow, false)).collect();
         let mut negated = and_or.first.negated;
         for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
@@ -184,7 +185,7 @@ impl Machine<'_> {
         all
     }
 
-    /// `set -e` ends the shell here. Where nothing is left to run and the step fails, nothing of it is kept.
+    /// `set -e` ends the shell here. If nothing remains to run and the step fails, its files are discarded.
     fn fail(&mut self, state: State, all: &mut Vec<Flow>) {
         if self.frame.subshells > 0 || state.process.traps.contains_key("EXIT") {
             all.push(Flow {
@@ -291,7 +292,7 @@ impl Machine<'_> {
             return vec![Flow::new(state, Status::Either)];
         }
         let births = if self.frame.repeatable > 0 {
-            // All commands of an evaluated text are at one site.
+            // All commands of an evaluated text share one site.
             if self.frame.depth > 0 {
                 state.files.begin_execution();
             }
@@ -350,7 +351,7 @@ impl Machine<'_> {
                 vec![Flow::new(state, Status::Either)]
             }
             CommandKind::Function(function) => {
-                // The text that it stands in is not told apart from its own.
+                // The text around it has the same taint as its own.
                 let computed = self
                     .holes
                     .values

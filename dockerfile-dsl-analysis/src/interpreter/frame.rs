@@ -1,33 +1,33 @@
-//! Where in the nesting of a script the interpreter is: what holds inside a command, and is as before behind it.
+//! The interpreter's position in the nesting of a script: settings of the current command, restored after it.
 
 use std::rc::Rc;
 
 use crate::interpreter::Machine;
 
-/// What is saved before something nested is run, and restored behind it: see [`Machine::within`].
+/// Settings that are saved before a nested command and restored after it: see [`Machine::within`].
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frame {
-    /// Of texts that are evaluated in texts.
+    /// Nesting depth of evaluated texts.
     pub(super) depth: u32,
-    /// Of commands in commands, functions and texts counted.
+    /// Nesting depth of commands, counting functions and evaluated texts.
     pub(super) nesting: u32,
-    /// Of what may be executed again: functions, loops, evaluated texts.
+    /// Nesting depth of code that may run again: functions, loops, evaluated texts.
     pub(super) repeatable: u32,
     pub(super) subshells: u32,
-    /// Of commands that the shell does not wait for.
+    /// Nesting depth of background jobs.
     pub(super) background: u32,
-    /// The holes of the text that is run are those from here on.
+    /// Index of the first hole of the current text.
     pub(super) base: usize,
-    /// While this is not 0, process substitutions for output wait.
+    /// Output process substitutions wait while this is not 0.
     pub(super) holding: u32,
-    /// `set -e` does not count for the simple command that is run, nor in what it runs in the shell itself: functions, `eval`.
+    /// Whether `set -e` is ignored for the current simple command, and for the functions and `eval` that it runs in the same shell.
     pub(super) exempt: bool,
-    /// The working directory is taken to be the root.
+    /// Whether the working directory is assumed to be the root.
     pub(super) root_is_certain: bool,
     calls: Option<Rc<Running>>,
 }
 
-/// A function, alias or script that is running.
+/// A running function, alias or script.
 #[derive(Debug)]
 struct Running {
     name: Rc<str>,
@@ -35,7 +35,7 @@ struct Running {
 }
 
 impl Frame {
-    /// A function, an alias or a script of this name is running.
+    /// Enters a function, an alias or a script.
     pub(super) fn call(&mut self, name: &str) {
         self.calls = Some(Rc::new(Running {
             name: name.into(),
@@ -49,19 +49,19 @@ impl Frame {
             .map(|running| &*running.name)
     }
 
-    /// How often something of this name is running.
+    /// Returns the number of running calls with this name.
     pub(super) fn calls(&self, name: &str) -> usize {
         self.running().filter(|running| *running == name).count()
     }
 
-    /// How much is running.
+    /// Returns the number of all running calls.
     pub(super) fn all_calls(&self) -> usize {
         self.running().count()
     }
 }
 
 impl Machine<'_> {
-    /// Runs something in a changed frame.
+    /// Runs a function in a changed frame.
     pub(super) fn within<T>(
         &mut self,
         change: impl FnOnce(&mut Frame),

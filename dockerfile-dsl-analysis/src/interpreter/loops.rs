@@ -1,7 +1,7 @@
 //! Loops: `while`, `until`, `for`.
 //!
-//! In: a loop and the state before it. Out: the ways that leave it. A `for` over a few known words is run word by word; every other
-//! loop in rounds, until nothing new is known about secrets.
+//! In: a loop and the state before it. Out: the paths that leave it. A `for` over a few known words is unrolled. Every other loop is
+//! iterated to a fixpoint of the taint.
 
 use crate::domain::Argument;
 use crate::domain::state::{Descriptor, State, Status};
@@ -10,22 +10,22 @@ use crate::domain::ways::{Flow, Jump, joined, merged};
 use crate::interpreter::Machine;
 use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
 
-/// After so many rounds of a loop nothing new is expected.
+/// Max. iterations to the fixpoint.
 const MAX_ROUNDS: u64 = 12;
-/// A loop that took one part in so many of the budget gets no round only for what an earlier round called otherwise.
+/// A loop that used this fraction of the budget gets no further iteration for a mere difference in unknown texts.
 const EXTRA_ROUNDS_SHARE: u64 = 20;
-/// A `for` over so many known words is run word by word.
+/// Max. known words of a `for` that is unrolled; with more it is iterated to a fixpoint.
 const MAX_UNROLLED: usize = 16;
 
-/// One round of a loop: from what enters it to what leaves it by the condition, and what comes after the body.
+/// One iteration of a loop: from the paths that enter it to those that leave by the condition, and those after the body.
 type Round<'r, M> = dyn FnMut(&mut M, Vec<Flow>) -> (Vec<Flow>, Vec<Flow>) + 'r;
 
-/// What was before a loop, to be put back behind it.
+/// Settings before a loop, restored after it.
 struct Around {
     loops: u32,
     rounds: u32,
     choice: Taint,
-    /// What the choice to go on tells about: in an earlier round something left the loop, or could have.
+    /// Taint of the control dependence: an earlier iteration left the loop, or could have.
     stayed: Taint,
 }
 
@@ -39,7 +39,7 @@ impl Around {
         }
     }
 
-    /// Another round of so many.
+    /// Starts an iteration of a loop with `rounds` iterations.
     fn enter(&self, state: &mut State, rounds: u32) {
         state.process.loops = self.loops + 1;
         state.process.rounds = self.rounds.saturating_mul(rounds);
@@ -58,7 +58,7 @@ impl Around {
         }
     }
 
-    /// Those that go on with the next round; the others leave.
+    /// Returns the paths that continue with the next iteration, and moves the others to `left`.
     fn sort(&mut self, after: Vec<Flow>, left: &mut Vec<Flow>) -> Vec<Flow> {
         let mut next = Vec::new();
         for mut flow in after {
@@ -85,7 +85,7 @@ impl Around {
     }
 }
 
-/// What was open before a loop is read on in each round: piece by piece.
+/// Each iteration reads another fragment of the descriptors that were open before the loop.
 fn read_on(state: &mut State) {
     let mut pieces = Vec::new();
     for (number, descriptor) in state.process.descriptors.iter() {
@@ -102,8 +102,8 @@ fn read_on(state: &mut State) {
 }
 
 impl Machine<'_> {
-    /// Runs rounds until nothing new is known about secrets. `round` runs one, on states that enter it, and gives those that leave by
-    /// the condition first, then those after the body.
+    /// Iterates to a fixpoint of the taint. `round` runs one iteration: it returns the paths that leave by the condition, and those after
+    /// the body.
     pub(super) fn rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
         self.within(
             |frame| frame.repeatable += 1,
@@ -136,7 +136,7 @@ impl Machine<'_> {
                 Some(known) if number > 1 => known.join(&joined),
                 _ => joined,
             };
-            // The rounds of the outermost loop take those of the inner ones further, too.
+            // The iterations of the outermost loop advance the inner loops, too.
             let is_costly =
                 budget_before - self.budget > self.config.whole_budget / EXTRA_ROUNDS_SHARE;
             if known.as_ref().is_some_and(|known| {
@@ -151,7 +151,7 @@ impl Machine<'_> {
         if left.is_empty()
             && let Some(state) = known
         {
-            // `while true` without a way out: what comes behind it never runs, what is in it does.
+            // `while true` without an exit: the code after it never runs, the code in it does.
             left.push(Flow::new(state, Status::Either));
         }
         merged(left)
@@ -233,7 +233,7 @@ impl Machine<'_> {
         if certain && words.len() <= MAX_UNROLLED {
             return self.unrolled(each, &words, state, exempt);
         }
-        // A word that stands for several is another one in each round.
+        // A word that may be several is another one in each iteration.
         let any = |machine: &Self| {
             let each = words.iter().map(|(value, splits)| {
                 if *splits && value.literal().is_none() {
@@ -269,7 +269,7 @@ impl Machine<'_> {
         })
     }
 
-    /// Runs a loop word by word.
+    /// Unrolls a loop over known words.
     pub(super) fn unrolled(
         &mut self,
         each: &For,

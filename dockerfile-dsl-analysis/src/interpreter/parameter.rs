@@ -1,6 +1,6 @@
-//! Parameters: `$x`, `${x:-y}`, `${x#p}`, `"$@"`, and arithmetic.
+//! Parameter expansion: `$x`, `${x:-y}`, `${x#p}`, `"$@"`, and arithmetic expansion.
 //!
-//! What an operation makes of an unknown text is another unknown text about the same secrets; a length is about none.
+//! An operation on an unknown text yields another unknown text with the same taint. A length has no taint.
 
 mod fallback;
 
@@ -18,10 +18,10 @@ use crate::shell::{
     Subscript, Word,
 };
 
-/// What a parameter is at this point.
+/// The value of a parameter at this point.
 struct Found {
     value: Value,
-    /// It is not set, as far as the script knows.
+    /// Whether it may be unset.
     unset: bool,
     maybe_unset: bool,
 }
@@ -45,7 +45,7 @@ impl Machine<'_> {
             (ParameterName::Special(c), None, Some(Operation::Slice(offset, length)))
                 if is_all(*c) =>
             {
-                // From a known one on; `$0` is counted, too.
+                // From a known offset; `$0` counts, too.
                 let from = self.arithmetic(state, offset);
                 let from = from.literal().and_then(|from| from.parse::<usize>().ok());
                 let length = length.as_ref().map(|length| self.arithmetic(state, length));
@@ -75,7 +75,7 @@ impl Machine<'_> {
         }
     }
 
-    /// The value of a parameter with what is done to it.
+    /// Expands a parameter with its operation.
     pub(super) fn parameter(
         &mut self,
         state: &mut State,
@@ -89,7 +89,7 @@ impl Machine<'_> {
                     Some(text) if parameter.subscript.is_none() && !found.unset => {
                         Value::known(text.chars().count().to_string())
                     }
-                    // How far something was found in a secret: in a loop, where everything is.
+                    // The length of a probe: in a loop, the position of a match in the secret.
                     _ if found.value.taint().share() == Share::Found
                         && state.process.asks_often() =>
                     {
@@ -139,14 +139,14 @@ impl Machine<'_> {
                 let with = with.as_ref().map_or_else(Value::empty, |with| {
                     self.value_of_parts(state, &with.parts, quoted)
                 });
-                // `&` stands for what was found, since bash 5.2.
+                // `&` represents the match, since bash 5.2.
                 let has_match =
                     |piece: &Piece| matches!(&piece.kind, Kind::Known(text) if text.contains('&'));
                 let keeps = with
                     .alternatives()
                     .iter()
                     .any(|text| text.iter().any(has_match));
-                // `${x//?/*}` keeps nothing but the length.
+                // `${x//?/*}` keeps only the length.
                 if *scope == ReplaceScope::All
                     && matches!(text.as_deref(), Some("?" | "*"))
                     && !keeps
@@ -214,7 +214,7 @@ impl Machine<'_> {
                 known.unwrap_or_else(|| self.unknown(found.value.taint()))
             }
             Operation::ChangeCase(..) => self.unknown(found.value.taint()),
-            // `@P` and `@E` expand what is in it; the others quote it or say what kind it is.
+            // `@P` and `@E` expand the text; the others quote it or print its attributes.
             Operation::Transform('a') => self.unknown(Taint::NONE),
             Operation::Transform('P') => self.as_prompt(state, &found.value, span),
             Operation::Transform(_) => self.unknown(found.value.taint()),
@@ -263,7 +263,7 @@ impl Machine<'_> {
                 set(all)
             }
             ParameterName::Special('_') => set(state.process.last_argument.clone()),
-            // The process number is the same all the time.
+            // The process number is constant.
             ParameterName::Special('$') => set(Value::unknown(SymbolId::Shell, Taint::NONE)),
             ParameterName::Special('#') => {
                 set(Value::known(state.process.positional.len().to_string()))
@@ -331,7 +331,7 @@ impl Machine<'_> {
                         maybe_unset: true,
                     }
                 }
-                // These stay as they are.
+                // These are constant.
                 "PPID" | "UID" | "EUID" | "HOSTNAME" => Found {
                     value: Value::unknown(
                         SymbolId::initial(state.process.step, &name),
@@ -408,7 +408,7 @@ impl Machine<'_> {
             parameter.subscript,
             Some(Subscript::All | Subscript::Joined)
         ) {
-            // Keys that are not known tell about what they were made of; so does the value that stands there.
+            // Unknown keys have the taint of the text that they were computed from, and so does the element.
             let elements = match &parameter.name {
                 ParameterName::Variable(name) => state.process.variable(name),
                 _ => None,
@@ -467,7 +467,7 @@ impl Machine<'_> {
     }
 }
 
-/// How much of a secret is left when what fits a pattern is removed: `${x#?}` cuts letters, `${x#*=}` takes the value of a line.
+/// Returns the share of a secret that remains after removing a pattern: `${x#?}` leaves a fragment, `${x#*=}` leaves the value of a line.
 fn share_of(pattern: &Word) -> Share {
     match pattern.literal() {
         Some(text) if text.contains(['?', '[']) => Share::Piece,
@@ -476,10 +476,10 @@ fn share_of(pattern: &Word) -> Share {
     }
 }
 
-/// What a word of a variable's name is worth to messages.
+/// Joins words into the text that a message quotes.
 pub(crate) fn all_text(words: &[Argument]) -> Value {
     let mut all = Value::empty();
-    // What is known and of nobody goes through one text: each word on its own would copy all that came before.
+    // Known untainted text is collected in one string: one value for each word would copy all text before it.
     let mut plain = String::new();
     for (index, word) in words.iter().enumerate() {
         if index > 0 {

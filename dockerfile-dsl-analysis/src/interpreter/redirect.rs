@@ -1,4 +1,4 @@
-//! Redirects: what the descriptors of a command lead to.
+//! Redirects: the targets of a command's descriptors.
 
 use crate::Span;
 use crate::domain::files::Place;
@@ -9,7 +9,7 @@ use crate::interpreter::Machine;
 use crate::shell::{self, HereDocument, Redirect, RedirectOperator, RedirectTarget};
 
 impl Machine<'_> {
-    /// Performs redirects; what the descriptors were before comes back.
+    /// Performs redirects and returns the previous descriptors.
     pub(crate) fn redirect_and_save(
         &mut self,
         state: &mut State,
@@ -29,7 +29,7 @@ impl Machine<'_> {
             .map(|(number, descriptor)| (*number, Some(descriptor.clone())))
             .collect();
         for (number, _) in after.iter() {
-            // A descriptor of its own choice (`{fd}>`) stays open.
+            // A descriptor that the shell chose (`{fd}>`) stays open.
             let chosen = *number >= 10;
             if !chosen && !before.contains_key(number) {
                 changed.push((*number, None));
@@ -53,7 +53,7 @@ impl Machine<'_> {
                 let number = (10..)
                     .find(|number| !state.process.descriptors.contains_key(number))
                     .unwrap_or(10);
-                // `{fd}>&-` closes the one that is there.
+                // `{fd}>&-` closes the existing one.
                 let given = state
                     .process
                     .variable(&name.text)
@@ -128,7 +128,7 @@ impl Machine<'_> {
         }
     }
 
-    /// The text of a here-document.
+    /// Expands the text of a here-document.
     pub(crate) fn here_document(&mut self, state: &mut State, document: &HereDocument) -> Value {
         if document.quoted {
             let mut value = Value::empty();
@@ -160,7 +160,7 @@ impl Machine<'_> {
         let mut all: Option<Value> = None;
         for path in state.files.paths(target, &cwd) {
             let key = state.files.follow(&path.key);
-            // The shell itself opens it: it is the shell's own environment, as it was at its start.
+            // The shell itself opens it: this is the shell's initial environment.
             let value = if key.is("/proc/self/environ") {
                 Value::nameless(state.process.aside.initial_environment.clone())
             } else {
@@ -224,7 +224,7 @@ impl Machine<'_> {
             };
             opened = Some(match opened {
                 None => descriptor,
-                // Either: what is written goes to both, by a content of its own that the names share.
+                // Either: a write goes to both, by one content that the names share.
                 Some(first) => self.both(state, first, descriptor, span),
             });
         }
@@ -234,7 +234,7 @@ impl Machine<'_> {
         }
     }
 
-    /// A descriptor for two that it may be: names of both files lead to one content.
+    /// Merges 2 possible targets into one descriptor: the names of both files lead to one content.
     fn both(
         &self,
         state: &mut State,
@@ -274,7 +274,7 @@ impl Machine<'_> {
                     &Cause::ShellMessage(About::ClosedDescriptor),
                 );
             }
-            // Any of those that are open: the log is the strictest.
+            // Any of the open ones: the log is the strictest.
             let file = state
                 .process
                 .descriptors

@@ -1,4 +1,4 @@
-//! Runs a program by its row: options as getopt_long reads them, each operand by its role, then the effects.
+//! Runs a program by its row: options as getopt_long parses them, each operand by its role, then the effects.
 
 mod issued;
 pub(super) mod parse;
@@ -20,7 +20,7 @@ use crate::programs::{
     Argument as ArgumentShape, Dashes, Effect, Opt, Output, Program, Role, Row, Stdin,
 };
 
-/// Runs a program of the tables; `words` is the whole command.
+/// Runs a program of the database; `words` is the whole command.
 pub(crate) fn run<'m>(
     machine: &mut Machine<'m>,
     state: State,
@@ -49,7 +49,7 @@ pub(crate) fn run<'m>(
         failed: None,
         directory: None,
     };
-    // The directory first: the other paths are in it.
+    // The directory first: other paths are relative to it.
     for given in std::mem::take(&mut call.parsed.options) {
         if given.shape.argument == ArgumentShape::Value(Role::Directory)
             && let Some(value) = given.values.first()
@@ -83,7 +83,7 @@ pub(crate) fn run<'m>(
     }
 }
 
-/// Options that no row covers.
+/// Handles options that no row covers.
 fn unknown_options(call: &mut Call<'_, '_>) {
     if call.row.dashes == Dashes::Any {
         for option in std::mem::take(&mut call.parsed.unknown) {
@@ -95,7 +95,7 @@ fn unknown_options(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Runs a program that has no row.
+/// Runs a program without a row.
 pub(crate) fn run_unknown(
     machine: &mut Machine<'_>,
     state: State,
@@ -141,7 +141,7 @@ pub(crate) fn run_unknown(
 
 static NO_ROW: Row = Row::new();
 
-/// What the fields of the row say.
+/// Applies the fields of the row.
 pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     let row = call.row;
     let mut outputs: Vec<Argument> = Vec::new();
@@ -253,7 +253,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     }
     let data = call.data.taint();
     if clean || matches!(row.output, Output::Clean | Output::Count) {
-        // The length of a piece says nothing of what is in it.
+        // The length of a fragment is independent of its content.
         let least = match row.output {
             Output::Count => Share::Found,
             _ => Share::Piece,
@@ -265,7 +265,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             output = output.of(Share::Found);
         }
     }
-    // How much there is of it is made of pieces: `head -c $n`.
+    // Its length is computed from fragments: `head -c $n`.
     output = output.with(&call.amount);
     if row.output == Output::Issued || effects.contains(&Effect::Issues) {
         output = output.with(&call.issued(&data));
@@ -290,8 +290,8 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     }
 }
 
-/// A row that takes any option knows what becomes of the text of an operand, not of the file that it names; nor of either if the operand may
-/// be the value of an option that no row lists.
+/// Whether an operand is covered by a row that accepts any option. Such a row covers the text of an operand, not the file that it names. It
+/// covers neither if the operand may be the value of an unlisted option.
 fn is_vouched_for(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
     let content = call.named_content(operand);
     call.opaque_for(&content, Doubt::Argument);
@@ -383,7 +383,7 @@ fn play(
         }
         Role::Directory => {}
         Role::Script => call.shell(&argument.value, argument.span, &[]),
-        // Only as operands, where they take what follows.
+        // Only as operands, where they take the words after them.
         Role::Command => call.run(std::slice::from_ref(argument)),
         Role::ScriptFile => call.run_file(argument, &[]),
     }
@@ -440,7 +440,7 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
 }
 
 impl Call<'_, '_> {
-    /// A directory that an option names, relative to the one before.
+    /// Resolves the directory of an option, relative to the one before.
     fn in_directory(&self, argument: &Argument) -> Value {
         let paths = self.paths(argument);
         let mut all: Option<Value> = None;
@@ -451,7 +451,7 @@ impl Call<'_, '_> {
         all.unwrap_or_else(|| self.state.process.cwd.clone())
     }
 
-    /// Writes a new file in the place of the old one, as `sed -i` does: a symbolic link becomes a file.
+    /// Replaces a file by a new one, as `sed -i` does: a symbolic link becomes a regular file.
     pub(crate) fn write_in_place(&mut self, path: &Argument, content: &Value, how: &Cause) {
         for path in self.paths(path) {
             let key = self.state.files.follow_parent(&path.key);

@@ -1,4 +1,4 @@
-//! Simple commands: assignments, redirects, and what the first word names.
+//! Simple commands: assignments, redirects, and the resolution of the first word.
 
 use std::rc::Rc;
 
@@ -18,9 +18,9 @@ use crate::interpreter::redirect::restore;
 use crate::interpreter::trap::inherited;
 use crate::shell::{Assignment, AssignmentOperator, Command, Part, Simple};
 
-/// Functions call themselves so often.
+/// Max. recursion of a function.
 const MAX_RECURSION: usize = 3;
-/// Functions, aliases and scripts call each other so deep.
+/// Max. nesting of calls of functions, aliases and scripts.
 const MAX_CALLS: usize = 40;
 
 impl Machine<'_> {
@@ -49,7 +49,7 @@ impl Machine<'_> {
         flows
     }
 
-    /// Expands the command; the process substitutions of its words wait for their end.
+    /// Expands the command. Process substitutions in its words run after it.
     fn words_and_assignments(
         &mut self,
         command: &Command,
@@ -137,7 +137,7 @@ impl Machine<'_> {
         flows
     }
 
-    /// `declare -A NAME=(..)`: which element is what, now that the variable is declared.
+    /// `declare -A NAME=(..)`: assigns the elements again, now that the variable is associative.
     fn declared_arrays(&mut self, simple: &Simple, flows: &mut [Flow]) {
         for word in &simple.words {
             let [Part::Literal(name), Part::Array(array)] = word.parts.as_slice() else {
@@ -156,7 +156,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs a command by its expanded words: a function, a built-in command, or a program.
+    /// Runs a command by its expanded words: a function, a builtin or a program.
     pub(crate) fn run_words(&mut self, state: State, words: &[Argument], span: Span) -> Vec<Flow> {
         self.budget = self.budget.saturating_sub(1 + words.len() as u64 / 4);
         let Some(name) = words.first().and_then(Argument::text) else {
@@ -226,7 +226,7 @@ impl Machine<'_> {
             Rc::new(positional(arguments)),
         );
         Rc::make_mut(&mut state.process.locals).push(Vec::new());
-        // Calling itself is a loop.
+        // Recursion is a loop.
         let (loops, rounds) = (state.process.loops, state.process.rounds);
         if recursive {
             state.process.loops += 1;
@@ -246,7 +246,7 @@ impl Machine<'_> {
         };
         let mut flows = self.within(call, |machine| machine.function_body(&function, state));
         for flow in &mut flows {
-            // What the function did not change is as before.
+            // Traps that the function did not change are restored.
             if flow.state.process.traps == given {
                 flow.state.process.traps = traps.clone();
             }
@@ -279,7 +279,7 @@ impl Machine<'_> {
         merged(flows)
     }
 
-    // set -x
+    // `set -x`.
 
     fn trace_words(&mut self, state: &mut State, words: &[Argument], span: Span) {
         let is_secret = |word: &Argument| word.value.taint().is_some();
@@ -294,7 +294,7 @@ impl Machine<'_> {
         }
     }
 
-    /// What `set -x` prints, where it prints.
+    /// Writes the trace of `set -x` to its descriptor.
     pub(crate) fn trace(&mut self, state: &mut State, value: &Value, span: Span) {
         let prompt = state
             .process
@@ -315,7 +315,7 @@ impl Machine<'_> {
         state.output(self, number, &printed, span, &Cause::Xtrace);
     }
 
-    /// A text as a prompt shows it: expanded as if in double quotes.
+    /// Expands a prompt as if in double quotes.
     pub(crate) fn as_prompt(&mut self, state: &mut State, prompt: &Value, span: Span) -> Value {
         let text = match prompt.literal() {
             Some(text) if text.contains(['$', '`']) => text.into_owned(),
@@ -333,7 +333,7 @@ impl Machine<'_> {
     }
 }
 
-/// Whether a command that is traced tells something though no secret is in its words.
+/// Whether a traced command reveals something without a secret in its words.
 fn tells(state: &State) -> bool {
     let process = &state.process;
     let to_log = matches!(

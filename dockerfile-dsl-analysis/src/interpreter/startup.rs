@@ -1,7 +1,7 @@
-//! What a shell does before its script: options out of `SHELLOPTS`, and the files that it reads by itself.
+//! Startup of a shell: options from `SHELLOPTS`, and startup files.
 //!
-//! In: the state that a shell starts in. Out: the states in which its script begins. Only files that the Dockerfile itself made are known; those
-//! of the base image are not seen. Source: bash(1), INVOCATION; dash(1), Invocation.
+//! In: the state in which a shell starts. Out: the states in which its script begins. Only files that the Dockerfile itself writes are
+//! known; those of the base image are not. Source: bash(1), INVOCATION; dash(1), Invocation.
 
 use crate::Span;
 use crate::domain::state::{State, Status};
@@ -10,7 +10,7 @@ use crate::domain::ways::{Flow, Jump};
 use crate::interpreter::Machine;
 
 impl Machine<'_> {
-    /// The states after the start of a shell whose options (those of its command line) are in `state`.
+    /// Returns the states after the startup of a shell. `state` has the options of its command line.
     pub(crate) fn startup(&mut self, mut state: State, span: Span) -> Vec<Flow> {
         inherit_options(&mut state);
         let text = startup_text(&state);
@@ -27,7 +27,7 @@ impl Machine<'_> {
     }
 }
 
-/// Bash takes the options of an exported `SHELLOPTS`, by any name that it is called by.
+/// bash takes the options of an exported `SHELLOPTS`, whatever name it is called by.
 fn inherit_options(state: &mut State) {
     let Some(variable) = state.process.variable("SHELLOPTS") else {
         return;
@@ -41,14 +41,14 @@ fn inherit_options(state: &mut State) {
             .is_none_or(|text| text.split(':').any(|word| word == option))
     };
     let xtrace = has("xtrace");
-    // What is not known for sure makes nothing safer.
+    // An uncertain `errexit` must not make the analysis less strict.
     let errexit = text.is_some() && has("errexit");
     let options = &mut state.process.options;
     options.xtrace |= xtrace;
     options.errexit |= errexit;
 }
 
-/// The texts of all files that this shell reads, one after the other.
+/// Returns the concatenated text of all startup files.
 fn startup_text(state: &State) -> Value {
     let options = state.process.options;
     let mut text = Value::empty();
@@ -66,7 +66,7 @@ fn startup_text(state: &State) -> Value {
     let of_home = |name: &str| home.map(|home| home.concat(&Value::known(name)));
     if options.login {
         read(&Value::known("/etc/profile"));
-        // `/etc/profile` of every distribution reads these.
+        // `/etc/profile` of every distribution sources these.
         for (key, _) in state.files.beneath(&"/etc/profile.d".into()) {
             if key.as_known().is_some_and(|path| path.ends_with(".sh")) {
                 read(&key.to_value(&Taint::NONE));
@@ -77,7 +77,7 @@ fn startup_text(state: &State) -> Value {
         }
     }
     if options.bash && (options.login || options.interactive) {
-        // A login shell reads it by the `~/.profile` that distributions bring.
+        // A login shell reads it through the `~/.profile` of the distributions.
         read(&Value::known("/etc/bash.bashrc"));
         of_home("/.bashrc").iter().for_each(&mut read);
     } else if options.bash

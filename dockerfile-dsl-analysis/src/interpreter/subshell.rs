@@ -1,6 +1,7 @@
-//! What runs in a copy of the shell: `( )`, `$( )`, `<( )`, `>( )`.
+//! Subshells: `( )`, `$( )`, `<( )`, `>( )`.
 //!
-//! In: the state of the shell. Out: the files that the copy left, and how it ended; its variables, directory and descriptors are gone.
+//! In: the state of the shell. Out: the files after the subshell, and its exit status. Its variables, directory and descriptors are
+//! discarded.
 
 use std::rc::Rc;
 
@@ -14,12 +15,12 @@ use crate::interpreter::Machine;
 use crate::interpreter::trap::inherited;
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
 
-/// What comes back from a copy of the shell.
+/// The result of a subshell.
 #[derive(Debug)]
 pub(crate) struct Left {
     pub(crate) files: Files,
     pub(crate) status: Status,
-    /// What its status tells about.
+    /// Taint of its exit status.
     pub(crate) status_taint: Taint,
 }
 
@@ -50,7 +51,7 @@ impl Left {
 }
 
 impl Machine<'_> {
-    /// Runs something in a copy of the shell: only files, and how it ended, come back.
+    /// Runs a function in a subshell. Only files and the exit status are kept.
     pub(crate) fn subshell(
         &mut self,
         state: State,
@@ -71,7 +72,7 @@ impl Machine<'_> {
         })
     }
 
-    /// The same, way by way.
+    /// The same, path by path.
     pub(super) fn subshell_ways(
         &mut self,
         mut state: State,
@@ -89,7 +90,7 @@ impl Machine<'_> {
         self.within(|frame| frame.subshells += 1, run)
     }
 
-    /// What a shell process does when its script is at its end; `since` is what was deferred when it began.
+    /// Ends a shell process: runs its EXIT traps and deferred process substitutions. `since`: number of deferred ones at its start.
     pub(super) fn end_of_process(&mut self, flows: Vec<Flow>, since: usize) -> Vec<Flow> {
         let mut flows = self.run_exit_traps(flows);
         self.finish_deferred(since, &mut flows);
@@ -125,7 +126,7 @@ impl Machine<'_> {
         })
     }
 
-    /// Runs `$(..)` and takes its output.
+    /// Runs a command substitution and returns its output.
     pub(crate) fn substitute(
         &mut self,
         state: &mut State,
@@ -140,7 +141,7 @@ impl Machine<'_> {
         value.without_final_newlines()
     }
 
-    /// Runs something whose standard output is taken.
+    /// Runs a function and captures its standard output.
     pub(crate) fn captured(
         &mut self,
         state: &mut State,
@@ -187,7 +188,7 @@ impl Machine<'_> {
         path
     }
 
-    /// `exec > >(..)`: what reads there is at its end when the shell is; the process that it is a copy of is that from before.
+    /// `exec > >(cmd)`: `cmd` runs until the shell exits, in a copy of the process from before the `exec`.
     pub(super) fn defer_process_substitutions(&mut self, process: &Process) {
         for (number, list) in self.substitutions.pending.drain(..) {
             self.substitutions
@@ -196,7 +197,7 @@ impl Machine<'_> {
         }
     }
 
-    /// What those that began since then read by the end of the shell.
+    /// Runs the deferred process substitutions, which read until the shell exits.
     pub(super) fn finish_deferred(&mut self, since: usize, flows: &mut [Flow]) {
         for (number, list, process) in self.substitutions.deferred.split_off(since) {
             for flow in &mut *flows {
@@ -212,7 +213,7 @@ impl Machine<'_> {
         }
     }
 
-    /// What `>(..)` of the command just run reads now.
+    /// Runs the `>(..)` of the current command.
     pub(crate) fn finish_process_substitutions(&mut self, flows: &mut [Flow]) {
         if self.substitutions.pending.is_empty() || self.frame.holding > 0 {
             return;

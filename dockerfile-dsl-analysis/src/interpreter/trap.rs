@@ -1,7 +1,7 @@
-//! Traps: what a shell runs when it ends, when a command fails, before each command, after each function, and when a signal arrives.
+//! Traps: commands that a shell runs when it exits, when a command fails, before each command, after each function, and on a signal.
 //!
-//! A function and a subshell start without the traps of ERR, DEBUG and RETURN, unless `set -E` or `set -T` says otherwise; a subshell
-//! has none of the others either. A signal that nobody sends never arrives: its trap counts where the script calls `kill`.
+//! Functions and subshells do not inherit the ERR, DEBUG and RETURN traps, unless `set -E` or `set -T` is set; subshells inherit no other
+//! traps either. Signals arrive only if the script calls `kill`: its traps are run then.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ fn are_without_traps(flows: &[Flow]) -> bool {
     flows.iter().all(|flow| flow.state.process.traps.is_empty())
 }
 
-/// Those that are no signals.
+/// Conditions that are not signals.
 const NO_SIGNALS: [&str; 4] = ["EXIT", "ERR", "DEBUG", "RETURN"];
 
 impl Machine<'_> {
@@ -62,7 +62,7 @@ impl Machine<'_> {
                 other => other,
             }
             .to_owned();
-            // `SIGEXIT` is no name to bash, and to dash no name begins so; nor does it know those of bash.
+            // `SIGEXIT` is not a name for bash. dash accepts no `SIG` prefix, and none of bash's own conditions.
             let certain = match &*signal {
                 "EXIT" => !given.starts_with("SIG"),
                 "ERR" | "DEBUG" | "RETURN" => state.process.options.bash && given == signal,
@@ -83,7 +83,7 @@ impl Machine<'_> {
         Status::Success
     }
 
-    /// What `trap .. EXIT` asked for, at the end of a shell.
+    /// Runs EXIT traps at the end of a shell.
     pub(crate) fn run_exit_traps(&mut self, mut flows: Vec<Flow>) -> Vec<Flow> {
         if self.seen.killed {
             flows = self.run_signal_traps(flows);
@@ -107,7 +107,7 @@ impl Machine<'_> {
                 |machine| machine.evaluate(flow.state, &trap.action, trap.span),
             );
             all.extend(after.into_iter().map(|mut after| {
-                // The status of the shell is the one from before the trap, unless the trap itself exits.
+                // The exit status of the shell is that from before the trap, unless the trap itself exits.
                 if after.jump != Jump::Exit {
                     after.status = status;
                 }
@@ -117,7 +117,7 @@ impl Machine<'_> {
         all
     }
 
-    /// `trap .. ERR` of bash: runs after a command that may have failed.
+    /// Runs the ERR trap of bash after a command that may have failed.
     pub(super) fn run_error_traps(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
         if are_without_traps(&flows) {
             return flows;
@@ -153,7 +153,7 @@ impl Machine<'_> {
         all
     }
 
-    /// `trap .. DEBUG` of bash: runs before each command.
+    /// Runs the DEBUG trap of bash before a command.
     pub(super) fn run_debug_trap(&mut self, state: State) -> State {
         match state.process.traps.get("DEBUG").cloned() {
             Some(trap) if self.frame.depth < 20 => {
@@ -169,7 +169,7 @@ impl Machine<'_> {
         }
     }
 
-    /// What arrives where a signal is sent: each trap may run or not.
+    /// Runs signal traps: each may run or not.
     pub(super) fn run_signal_traps(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
         let mut all = Vec::new();
         for flow in flows {
@@ -190,7 +190,7 @@ impl Machine<'_> {
         merged(all)
     }
 
-    /// What a function has to do before it is over.
+    /// Runs the RETURN trap at the end of a function.
     pub(super) fn run_return_trap(&mut self, flows: Vec<Flow>) -> Vec<Flow> {
         let mut all = Vec::new();
         for flow in flows {
@@ -213,11 +213,11 @@ impl Machine<'_> {
         all
     }
 
-    /// Runs the text of a trap, the traps themselves waiting.
+    /// Runs the text of a trap. Other traps do not run meanwhile.
     fn run_trap(&mut self, mut state: State, trap: &Trap) -> Vec<Flow> {
         let traps = std::mem::take(&mut state.process.traps);
         if state.process.options.bash {
-            // The command as it stands in the text: what that was computed from.
+            // The text of the command, and the values that it was computed from.
             let holes = self.holes.values.get(self.frame.base..).unwrap_or_default();
             let text = Taint::of_all(holes);
             let command = Variable::new(self.unknown(text));
@@ -236,7 +236,7 @@ impl Machine<'_> {
     }
 }
 
-/// The traps that a function (else a subshell) starts with.
+/// Returns the traps that a function (else a subshell) inherits.
 pub(super) fn inherited(traps: &Traps, options: ShellOptions, is_function: bool) -> Traps {
     if traps.is_empty() {
         return Rc::default();

@@ -1,8 +1,8 @@
-//! Expands words: what a command is given, as far as it is known.
+//! Word expansion: parameter expansion, command substitution, arithmetic expansion, word splitting, pathname expansion, quote removal.
 //!
 //! In: a word of the tree, and the state (substitutions run in it). Out: the fields, each with its taint.
-//! Quotes decide what is split and matched against file names, exactly as in the shell; an unknown text that would be split stays
-//! one field that stands for any number of words.
+//! Quotes decide about word splitting and pathname expansion as in the shell. An unknown text that is subject to word splitting stays one
+//! field, marked as any number of words.
 
 mod brace;
 mod field;
@@ -19,17 +19,17 @@ use crate::interpreter::Machine;
 use crate::interpreter::builtins::directory;
 use crate::shell::{Parameter, ParameterName, Part, QuoteStyle, Word};
 
-/// How a word is read.
+/// The context of an expansion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
-    /// As an argument: splitting, file names.
+    /// An argument: with word splitting and pathname expansion.
     Fields,
-    /// As the value of an assignment, the subject of `case`, a redirect's target, a here-document.
+    /// The value of an assignment, the subject of `case`, a redirect target, a here-document: without both.
     Single,
 }
 
 impl Machine<'_> {
-    /// The fields that the words become.
+    /// Expands words to fields.
     pub(crate) fn fields(&mut self, state: &mut State, words: &[Word]) -> Vec<Argument> {
         let mut all = Vec::new();
         for word in words {
@@ -63,7 +63,7 @@ impl Machine<'_> {
         }
     }
 
-    /// The value of a word that is neither split nor matched against file names.
+    /// Expands a word without word splitting and pathname expansion.
     pub(crate) fn value(&mut self, state: &mut State, word: &Word) -> Value {
         if let [Part::Literal(literal)] = word.parts.as_slice()
             && !literal.text.starts_with('~')
@@ -73,7 +73,7 @@ impl Machine<'_> {
         self.value_of_parts(state, &word.parts, false)
     }
 
-    /// The same for parts; `quoted` as inside double quotes.
+    /// The same for parts. `quoted`: inside double quotes.
     pub(crate) fn value_of_parts(
         &mut self,
         state: &mut State,
@@ -85,7 +85,7 @@ impl Machine<'_> {
         join_fields(fields)
     }
 
-    /// The pattern that a word is in `case`, `${x#..}` and `[[ == ]]`: quoted special characters are escaped in it.
+    /// Expands a pattern of `case`, `${x#..}` and `[[ == ]]`: quoted special characters are escaped in it.
     pub(crate) fn pattern(&mut self, state: &mut State, word: &Word) -> (Option<String>, Taint) {
         let mut fields = vec![Field::new()];
         self.parts(state, &word.parts, false, Mode::Single, &mut fields, false);
@@ -162,7 +162,7 @@ impl Machine<'_> {
                     } else {
                         let empty = self.parts_are_no_fields(state, &inner.parts);
                         self.parts(state, &inner.parts, true, mode, fields, false);
-                        // `"$@"` without arguments is no field at all.
+                        // `"$@"` without arguments yields no field.
                         if empty && let Some(field) = fields.last_mut() {
                             field.present =
                                 field.present && (index > 0 || !field.value.is_empty_text());
@@ -211,7 +211,7 @@ impl Machine<'_> {
                     push(fields, &value, true);
                 }
                 Part::Brace(_) => {
-                    // Only where a word is not read as fields: there a brace is text.
+                    // Only in a context without brace expansion: the brace is text.
                     let value = self.unknown(Taint::NONE);
                     push(fields, &value, true);
                 }
@@ -240,7 +240,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether these are the parts of `"$@"` or `"${a[@]}"` and there is nothing in it.
+    /// Whether the parts are `"$@"` or `"${a[@]}"` with no elements.
     fn parts_are_no_fields(&mut self, state: &mut State, parts: &[Part]) -> bool {
         match parts {
             [Part::Parameter(parameter)] => self
@@ -250,7 +250,7 @@ impl Machine<'_> {
         }
     }
 
-    /// What stands for a hole in a text; `lazy` inside single quotes or a quoted here-document.
+    /// Returns the value of a hole. `lazy`: inside single quotes or a quoted here-document.
     pub(crate) fn hole(&mut self, index: usize, _span: Span, lazy: bool) -> Value {
         let value = self
             .holes
@@ -279,7 +279,7 @@ impl Machine<'_> {
     }
 }
 
-/// Whether nobody knows how many elements the array has (`mapfile`): one stands for them all.
+/// Whether the number of elements is unknown (`mapfile`): one element represents them all.
 fn has_unknown_keys(state: &State, parameter: &Parameter) -> bool {
     let ParameterName::Variable(name) = &parameter.name else {
         return false;
@@ -302,7 +302,7 @@ fn push(fields: &mut Vec<Field>, value: &Value, quoted: bool) {
     }
 }
 
-/// Pushes an unquoted expansion: known text is split at the characters of IFS.
+/// Appends an unquoted expansion: known text is split at IFS characters (word splitting).
 fn split(state: &State, fields: &mut Vec<Field>, value: &Value) {
     if value.is_empty_text() && value.taint().is_none() {
         return;

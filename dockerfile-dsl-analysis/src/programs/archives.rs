@@ -1,4 +1,4 @@
-//! tar, gzip and their like, zip, cpio: what goes into an archive and what comes out of it.
+//! tar, gzip and the like, zip, cpio: what goes into an archive and what is extracted from it.
 
 use super::common::{at, made, path, put_back, take_away};
 use crate::domain::Argument;
@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::interpreter::Call;
 
-/// Where an archive is unpacked: a file there that nobody knows the name of.
+/// Extracts an archive: creates a file with an unknown name in the directory.
 fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, how: &Cause) {
     if taint.is_none() {
         return;
@@ -22,7 +22,7 @@ fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, 
     call.append(&file, &content, how);
 }
 
-/// What goes into an archive: a link itself, or with `follow` what it points to.
+/// Returns the taint of a member: that of a link itself, or with `follow` that of its target.
 fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
     let link = call.paths(member).iter().any(|path| {
         let key = call.state.files.follow_parent(&path.key);
@@ -33,7 +33,7 @@ fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
         taint = taint.join(&call.read_tree(member).taint());
     }
     if follow {
-        // Links beneath.
+        // Links beneath the directory.
         let mut links = Vec::new();
         for path in call.paths(member) {
             let key = call.state.files.follow(&path.key);
@@ -50,7 +50,7 @@ fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
     taint
 }
 
-/// The files that a list names, a line each; everything here, where a name is not known.
+/// Returns the files that a list names, one per line; everything in the directory if a name is unknown.
 fn named_in(call: &Call<'_, '_>, list: &Value) -> Vec<Argument> {
     let mut named = Vec::new();
     for text in list.alternatives() {
@@ -69,7 +69,7 @@ fn named_in(call: &Call<'_, '_>, list: &Value) -> Vec<Argument> {
 }
 
 pub(super) fn tar(call: &mut Call<'_, '_>) {
-    // `tar czf FILE`: the letters without a dash; their values follow in the letters' order, of which only -f matters.
+    // `tar czf FILE`: letters without a dash. Their values follow in the order of the letters; only that of -f is relevant.
     let first = call
         .arguments
         .first()
@@ -89,7 +89,7 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
         return call.run(&words);
     }
     let archive = call.option("-f");
-    // The archive's path is relative to the shell's directory, whatever -C says.
+    // The path of the archive is relative to the shell's directory, regardless of -C.
     let members = call.operands();
     let directories = call.options("-C");
     let outer = call.state.process.cwd.clone();
@@ -169,8 +169,8 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Takes away, for as long as something is packed, what an `--exclude` before it leaves out: any part of a path, from the beginning of a name
-/// to the end of one, fits the pattern.
+/// Hides the files that a preceding `--exclude` leaves out, while the archive is written. The pattern may match any sequence of whole path
+/// components.
 fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(SymbolicPath, Entry)> {
     let words = &call.arguments;
     let end = words.iter().position(|word| word == member);
@@ -189,7 +189,7 @@ fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(SymbolicPath, En
     if patterns.is_empty() || call.has("-h") {
         return Vec::new();
     }
-    // From the start of one part of the name to the end of another.
+    // From the start of one component to the end of another.
     let slash = Unit::Known('/');
     let patterns: Vec<Vec<Unit<'_>>> = patterns
         .iter()
@@ -221,12 +221,12 @@ fn known(text: &str) -> impl Iterator<Item = Unit<'_>> {
     text.chars().map(Unit::Known)
 }
 
-/// What a compressor does without options.
+/// The behaviour of a compressor without options.
 struct Compressor {
-    /// Added to the name of the file that it compresses.
+    /// Suffix of the output file.
     suffix: &'static str,
     is_unpacking: bool,
-    /// It keeps the file that it reads, unless `--rm` is given.
+    /// Whether it keeps its input file, unless `--rm` is given.
     is_keeping: bool,
 }
 
@@ -311,7 +311,7 @@ fn convert(call: &mut Call<'_, '_>, compressor: &Compressor) {
             }
             (None, _) => Argument::new(operand.value.concat(&Value::known(suffix)), operand.span),
         };
-        // What is there is not replaced without -f, and then nothing happens at all.
+        // Without -f an existing file is not replaced, and the command does nothing.
         if call.exists(&target) && !call.has("-f") {
             continue;
         }
@@ -397,7 +397,7 @@ pub(super) fn seven(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Names come on standard input; their files go to the archive.
+/// Reads names from standard input; their files go into the archive.
 pub(super) fn cpio(call: &mut Call<'_, '_>) {
     let input = call.stdin();
     if call.has("-o") || call.has("-p") {

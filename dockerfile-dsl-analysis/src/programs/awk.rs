@@ -1,5 +1,5 @@
-//! What a program of awk shows of its input, and the files that it writes.
-//! Found in the program's text by a few rules that err on the side of showing; what runs other programs is not vouched for.
+//! awk: what a program prints of its input, and the files that it writes.
+//! A few rules read the program's text. They overestimate what is printed; a program that runs other programs is opaque.
 
 use super::common::{made, mentioned, path, spellings, uses_environment};
 use crate::domain::Argument;
@@ -7,9 +7,9 @@ use crate::domain::{Cause, Doubt};
 use crate::domain::{Share, Taint};
 use crate::interpreter::Call;
 
-/// What a program of awk shows of its input.
+/// Whether an awk program prints parts of its input.
 fn awk_prints(program: &str) -> bool {
-    // What stands outside of braces and has none behind it prints whole lines.
+    // A pattern without an action in braces prints whole lines.
     let mut depth = 0_u32;
     let mut pattern = String::new();
     let mut statements = String::new();
@@ -84,7 +84,7 @@ fn awk_prints(program: &str) -> bool {
     false
 }
 
-/// Whether the name is only ever counted up, or set to a number.
+/// Whether a name is only ever incremented, or set to a number.
 fn is_counter(name: &str, statements: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let sets_number = |behind: &str| {
@@ -169,7 +169,7 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
             outputs.extend(awk_files(&text));
         }
     }
-    // What is printed line by line, or in a loop of its own, is an answer each time.
+    // Output for each line, or in a loop, is a sequence of answers.
     let often = taint.share() > Share::Whole
         || programs
             .iter()
@@ -217,7 +217,7 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The files behind `>` and `>>` in a program of awk; an empty name where it is not a text.
+/// Returns the files after `>` and `>>` in an awk program; an empty name if it is not a literal.
 fn awk_files(program: &str) -> Vec<(String, bool)> {
     let mut files = Vec::new();
     let mut rest = program;

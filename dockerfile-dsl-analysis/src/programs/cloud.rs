@@ -1,4 +1,4 @@
-//! aws, gcloud, gh, docker and others that log in somewhere: a log-in is kept, a request is not. Also clients of databases.
+//! aws, gcloud, gh, docker and other programs that log in: a log-in is stored, a request is not. Also database clients.
 
 use super::common::{forget, keep, made, setting_key, spellings};
 use crate::domain::Argument;
@@ -9,7 +9,7 @@ use crate::interpreter::Call;
 const AWS_FILE: &str = "$AWS_SHARED_CREDENTIALS_FILE ~/.aws/credentials";
 const GH_FILE: &str =
     "$GH_CONFIG_DIR/hosts.yml $XDG_CONFIG_HOME/gh/hosts.yml ~/.config/gh/hosts.yml";
-/// What is kept of a log-in, by the server's name, until it is logged out there.
+/// Stores a log-in under the server's name, until a logout there.
 pub(super) fn log_in(call: &mut Call<'_, '_>) {
     let places = call.stores();
     let host = call.option("-h");
@@ -30,7 +30,7 @@ pub(super) fn log_in(call: &mut Call<'_, '_>) {
     keep(call, places, server.as_deref(), &given, &how);
 }
 
-/// `configure set NAME VALUE` keeps, `configure get NAME` shows.
+/// `configure set NAME VALUE` stores a value, `configure get NAME` prints it.
 pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     match operands.first().and_then(Argument::text).as_deref() {
@@ -56,7 +56,7 @@ pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `kubectl config view --raw` shows what the configuration holds; without it, a word stands for each credential.
+/// `kubectl config view --raw` prints the whole configuration; without the option, a placeholder replaces each credential.
 pub(super) fn kube_view(call: &mut Call<'_, '_>) {
     call.by_row();
     if call.has("--raw") {
@@ -64,7 +64,7 @@ pub(super) fn kube_view(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `kubectl get secret -o FORMAT` shows what is in it; the table has its name and age.
+/// `kubectl get secret -o FORMAT` prints its content; the default table has only its name and age.
 pub(super) fn kube_get(call: &mut Call<'_, '_>) {
     call.by_row();
     let operands = call.operands();
@@ -86,7 +86,7 @@ pub(super) fn kube_get(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `doppler run -- COMMAND`: the command has what the program fetches in its environment, in variables of unknown names.
+/// `doppler run -- COMMAND`: the program exports the fetched secrets to the command, as variables of unknown names.
 pub(super) fn runs_with_issued(call: &mut Call<'_, '_>) {
     let before = call.state.process.clone();
     let issued = call.issued(&Taint::NONE);
@@ -96,7 +96,7 @@ pub(super) fn runs_with_issued(call: &mut Call<'_, '_>) {
     call.state.process.any_variable = before.any_variable;
 }
 
-/// Shows what was stored.
+/// Prints the stored value.
 pub(super) fn show_stored(call: &mut Call<'_, '_>) {
     if let Some(file) = call.place(call.stores()) {
         let content = call.read(&file);
@@ -105,7 +105,7 @@ pub(super) fn show_stored(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Statements, and commands of the client's own: `\\! COMMAND` and `system COMMAND` run a program, `\\getenv` reads a variable.
+/// Runs statements, and the client's own commands: `\\! COMMAND` and `system COMMAND` run a program, `\\getenv` reads a variable.
 pub(super) fn sql_client(call: &mut Call<'_, '_>) {
     call.by_row();
     let text = spellings(&call.data).join("\n");
@@ -135,7 +135,7 @@ pub(super) fn gh_token(call: &mut Call<'_, '_>) {
     call.print(&shown);
 }
 
-/// Passwords are kept, unless told otherwise; the URL is kept in a working copy.
+/// Stores passwords, unless an option forbids it, and the URL in the working copy.
 pub(super) fn subversion(call: &mut Call<'_, '_>) {
     let urls = Taint::of_all(&call.operands());
     let mut given = Taint::of_all(&call.all_options(&["--username", "--password"]));

@@ -1,4 +1,4 @@
-//! What several families need: texts with gaps where something is not known, URLs with credentials, files that a text names.
+//! Helpers for several families: texts with gaps for unknown parts, URLs with credentials, files that a text names.
 
 use crate::domain::Argument;
 use crate::domain::{
@@ -8,18 +8,18 @@ use crate::interpreter::Call;
 
 use crate::domain::Cause;
 
-/// Stands for a piece that tells about a secret. Parsers of other languages (awk, sed, Python, URLs) read a text with gaps, so a gap is
-/// a character: of private use, because no such language gives that a meaning. A text that holds one itself is taken to have a gap there.
+/// A gap for a secret piece. Parsers of other languages (awk, sed, Python, URLs) read a text with gaps, so a gap is a private-use
+/// character: no such language assigns it a meaning. A text that contains one itself is treated as if it had a gap there.
 pub(super) const SECRET: char = '\u{e000}';
-/// Stands for a piece whose text is not known.
+/// A gap for an unknown piece.
 pub(super) const UNKNOWN: char = '\u{e001}';
 
-/// Whether something in a text of [`spellings`] is not known.
+/// Whether a text of [`spellings`] has a gap.
 pub(super) fn has_gap(text: &str) -> bool {
     text.contains([SECRET, UNKNOWN])
 }
 
-/// Every spelling of the value as one text, with [`SECRET`] and [`UNKNOWN`] for what is not known.
+/// Returns every alternative of the value as one text, with [`SECRET`] and [`UNKNOWN`] for gaps.
 pub(super) fn spellings(value: &Value) -> Vec<String> {
     let spelling = |text: &Text| {
         text.iter()
@@ -33,22 +33,22 @@ pub(super) fn spellings(value: &Value) -> Vec<String> {
     value.alternatives().iter().map(spelling).collect()
 }
 
-/// A text made from something with this taint.
+/// Creates an unknown text that was derived from something with this taint.
 pub(super) fn made(call: &Call<'_, '_>, taint: &Taint) -> Value {
     call.fresh().with(taint)
 }
 
-/// A path that is made up here.
+/// Creates an argument for a known path.
 pub(super) fn path(call: &Call<'_, '_>, text: impl AsRef<str>) -> Argument {
     Argument::new(Value::known(text), call.span)
 }
 
-/// A path of the machine, of which not all need be known.
+/// Creates an argument for a symbolic path.
 pub(super) fn at(call: &Call<'_, '_>, path: &SymbolicPath) -> Argument {
     Argument::new(path.to_value(&Taint::NONE), call.span)
 }
 
-/// The path of something in a directory that an argument names.
+/// Returns the path of a file in the directory that an argument names.
 pub(super) fn inside(directory: &Argument, name: &str) -> Argument {
     let value = directory.value.concat(&Value::known(format!("/{name}")));
     Argument {
@@ -57,22 +57,22 @@ pub(super) fn inside(directory: &Argument, name: &str) -> Argument {
     }
 }
 
-/// Where in a URL the secret stands.
+/// The position of a secret in a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum InUrl {
-    /// Nowhere.
+    /// The URL contains no secret.
     Nothing,
     /// `://:SECRET@`, `://user:SECRET@`, `://SECRET@`: most programs mask it where they print the URL.
     Password,
     /// `://SECRET:x@`.
     User,
-    /// Behind the authority, or the whole URL.
+    /// After the authority, or the whole URL.
     Elsewhere,
     /// In the name of the host.
     Host,
 }
 
-/// Where in a URL the secret stands.
+/// Returns the position of the secret in a URL.
 pub(super) fn in_url(value: &Value) -> InUrl {
     let place = |text: &String| {
         let Some(first) = text.find(SECRET) else {
@@ -101,7 +101,7 @@ pub(super) fn in_url(value: &Value) -> InUrl {
         .unwrap_or(InUrl::Nothing)
 }
 
-/// What the files tell about whose path stands in a text: a script for an interpreter, a program of awk.
+/// Returns the content of the files whose paths a text contains: a script for an interpreter, an awk program.
 pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
     let cwd = call.state.process.cwd.literal();
     let cwd = cwd.map_or_else(SymbolicPath::root, |cwd| SymbolicPath::from(&*cwd));
@@ -132,12 +132,12 @@ pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
     taint
 }
 
-/// The key that a word is in a file of settings: nothing for no word, `None` where its text is not known.
+/// Returns the key of a settings file that a word represents; an empty one for no word, `None` for an unknown text.
 pub(super) fn setting_key(word: Option<&Argument>) -> Option<String> {
     word.map_or_else(|| Some(String::new()), Argument::text)
 }
 
-/// Keeps something in a file of settings under a key, instead of what is there.
+/// Stores a value in a settings file under a key, replacing the previous value.
 pub(super) fn keep(
     call: &mut Call<'_, '_>,
     places: &str,
@@ -153,7 +153,7 @@ pub(super) fn keep(
     }
 }
 
-/// Whether something is kept there under that key.
+/// Whether a settings file has a value under that key.
 pub(super) fn is_kept(call: &Call<'_, '_>, places: &str, key: &str) -> bool {
     let file = call.place(places);
     file.is_some_and(|file| {
@@ -167,7 +167,7 @@ fn is_of_key(line: &Value, key: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with('='))
 }
 
-/// Takes what [`keep`] put there under a key out of a file of settings; what else is in it stays.
+/// Removes the value that [`keep`] stored under a key. Other settings stay.
 pub(super) fn forget(call: &mut Call<'_, '_>, places: &str, key: Option<&str>) {
     let (Some(file), Some(key)) = (call.place(places), key) else {
         return;
@@ -187,7 +187,7 @@ pub(super) fn forget(call: &mut Call<'_, '_>, places: &str, key: Option<&str>) {
     call.write(&file, &rest, &Cause::Settings);
 }
 
-/// Takes the files beneath the sources away for which `left_out` holds, by the source, the directory that it is, and the file's path.
+/// Hides the files beneath the sources for which `left_out` holds. Its arguments: the source, its directory, and the file's path.
 pub(super) fn take_away(
     call: &mut Call<'_, '_>,
     sources: &[Argument],
@@ -211,14 +211,14 @@ pub(super) fn take_away(
     taken
 }
 
-/// Puts them back.
+/// Restores the hidden files.
 pub(super) fn put_back(call: &mut Call<'_, '_>, taken: Vec<(SymbolicPath, Entry)>) {
     for (key, entry) in taken {
         call.state.files.insert(&key, entry);
     }
 }
 
-/// Whether a text of some programming language looks at the environment, or starts other programs.
+/// Whether a text in a programming language reads the environment, or starts other programs.
 pub(super) fn uses_environment(text: &str) -> bool {
     [
         "environ",
@@ -237,7 +237,7 @@ pub(super) fn uses_environment(text: &str) -> bool {
     .any(|word| text.contains(word))
 }
 
-/// The lines of a text that is known piece by piece, without their ends; several spellings are one line that tells about everything.
+/// Splits a text into lines without line ends; a text with several alternatives is one line with the joined taint.
 pub(super) fn lines(content: &Value) -> Vec<Value> {
     let [text] = content.alternatives() else {
         return vec![content.clone()];
@@ -296,7 +296,7 @@ pub(super) fn begins_with(text: &Value, prefix: &Value) -> bool {
     true
 }
 
-/// What comes after the first bytes of a text, which are known.
+/// Returns the text after its first bytes, which are known.
 pub(super) fn behind(text: &Value, bytes: usize) -> Option<Value> {
     let [text] = text.alternatives() else {
         return None;
@@ -315,7 +315,7 @@ pub(super) fn behind(text: &Value, bytes: usize) -> Option<Value> {
     Some(Value::of_pieces(pieces))
 }
 
-/// Runs a program whose output another reads (`GIT_ASKPASS`), and says what that output tells about.
+/// Runs a program whose output another one reads (`GIT_ASKPASS`), and returns the taint of the output.
 pub(super) fn answer_of(call: &mut Call<'_, '_>, program: &Argument) -> Taint {
     let text = call.peek(program);
     let descriptors = call.state.process.descriptors.clone();

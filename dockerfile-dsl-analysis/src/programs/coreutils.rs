@@ -1,5 +1,5 @@
-//! The rest of coreutils: what shows, names and computes, and writes no file.
-//! Behind the names of each program: the executed cases that back its row.
+//! coreutils that print, list and compute, and write no file.
+//! After the names of each program: the executed cases that back its row.
 
 use super::common::{made, path};
 use crate::domain::Argument;
@@ -7,12 +7,12 @@ use crate::domain::Step;
 use crate::domain::{Node, Share, Taint, Value};
 use crate::interpreter::Call;
 
-/// The last component of a path.
+/// Prints the last component of a path.
 pub(super) fn last_component(call: &mut Call<'_, '_>) {
     component(call, true);
 }
 
-/// What stands before the last component of a path.
+/// Prints the path before its last component.
 pub(super) fn parent_directory(call: &mut Call<'_, '_>) {
     component(call, false);
 }
@@ -48,7 +48,7 @@ fn component(call: &mut Call<'_, '_>, last: bool) {
     }
 }
 
-/// `ls`: the names in a directory; with `-l`, where links lead.
+/// `ls`: prints the names in a directory; with `-l` also link targets.
 pub(super) fn list_directory(call: &mut Call<'_, '_>) {
     list_names(call, false);
 }
@@ -72,24 +72,24 @@ fn list_names(call: &mut Call<'_, '_>, is_long: bool) {
     list(call, depth, links);
 }
 
-/// All names beneath a directory, and where links lead.
+/// Prints all names beneath a directory, and link targets.
 pub(super) fn list_tree(call: &mut Call<'_, '_>) {
     list(call, usize::MAX, true);
 }
 
-/// All names beneath a directory, with sizes.
+/// Prints all names beneath a directory, with sizes.
 pub(super) fn list_usage(call: &mut Call<'_, '_>) {
     list(call, usize::MAX, false);
 }
 
-/// What the file system knows of a file; a format without `%N` does not say where a link leads.
+/// Prints the metadata of a file. A format without `%N` does not print link targets.
 pub(super) fn list_status(call: &mut Call<'_, '_>) {
     let words = dashed(call);
     let links = !has_letter(&words, 'c') || words.iter().any(|word| word.contains("%N"));
     list(call, 0, links);
 }
 
-/// The operands themselves, and where links lead.
+/// Prints the operands themselves, and link targets.
 pub(super) fn list_links(call: &mut Call<'_, '_>) {
     list(call, 0, true);
 }
@@ -104,7 +104,7 @@ fn has_letter(words: &[String], letter: char) -> bool {
     short.any(|word| word.contains(letter))
 }
 
-/// Names of files down to a depth, and where links lead.
+/// Prints the names of files down to a depth, and link targets.
 fn list(call: &mut Call<'_, '_>, depth: usize, links: bool) {
     call.by_row();
     let mut operands = call.operands();
@@ -120,12 +120,12 @@ fn list(call: &mut Call<'_, '_>, depth: usize, links: bool) {
     }
 }
 
-/// The path itself: links are followed where it is used.
+/// Prints the path itself. Links are followed when a program uses it.
 pub(super) fn resolved_path(call: &mut Call<'_, '_>) {
     resolved(call, true);
 }
 
-/// Where a link leads; with `-f` and its like, the path itself.
+/// Prints the target of a link; with `-f` and similar options, the path itself.
 pub(super) fn link_target(call: &mut Call<'_, '_>) {
     let follows = [
         "-e",
@@ -167,7 +167,7 @@ fn resolved(call: &mut Call<'_, '_>, follows: bool) {
     }
 }
 
-/// Prints what a group matched, a length, or an operand.
+/// Prints the match of a group, a length, or an operand.
 pub(super) fn expression(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let text = |index: usize| {

@@ -1,5 +1,5 @@
-//! openssl, gpg, age and password hashes. Using a secret as a key is not telling it; a digest is not the value; a text enciphered
-//! under a key that stands in the script is as good as the text.
+//! openssl, gpg, age and password hashes. Using a secret as a key does not reveal it. A digest does not reveal the value. A text encrypted
+//! with a key that is in the script counts as the text itself.
 
 use super::common::{inside, made};
 use crate::domain::Argument;
@@ -7,9 +7,9 @@ use crate::domain::Cause;
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 
-/// Ciphertext of a secret is the secret, under whatever key; a public text under a secret key is public.
+/// The ciphertext of a secret counts as the secret, whatever the key; a public text encrypted with a secret key is public.
 pub(super) fn encipher(call: &mut Call<'_, '_>) {
-    // `-p` and `-P` show the key: one that was made of a password, or that of `-K`.
+    // `-p` and `-P` print the key: one that was derived from a password, or that of `-K`.
     let is_shown = |option: &Argument| matches!(option.text().as_deref(), Some("-p" | "-P"));
     if call.unknown_options().iter().any(is_shown) {
         let keys = Taint::of_all(&call.options("-K"));
@@ -28,7 +28,7 @@ pub(super) fn encipher(call: &mut Call<'_, '_>) {
     }
 }
 
-/// A hash; `-table` and `-reverse` put the password beside it.
+/// Prints a hash; `-table` and `-reverse` print the password as well.
 pub(super) fn hash_password(call: &mut Call<'_, '_>) {
     let shows = |option: &Argument| {
         let text = option.text();
@@ -42,8 +42,8 @@ pub(super) fn hash_password(call: &mut Call<'_, '_>) {
     }
 }
 
-/// A public key is not the private one.
-/// `-text` of a command for keys shows all parts of a private key, whatever `-noout` and `-pubout` leave out.
+/// Converts a key. A public key does not reveal the private one.
+/// `-text` of a key command prints all parts of a private key, regardless of `-noout` and `-pubout`.
 pub(super) fn converts(call: &mut Call<'_, '_>) {
     call.by_row();
     let is_for_keys = |word: &Argument| {
@@ -89,7 +89,7 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
         "--quick-add-uid",
     ];
     if makes_key.iter().any(|option| call.has(option)) {
-        // Names are words or in a file of settings; they are kept with the key.
+        // Names are arguments or in a settings file; they are stored with the key.
         let names = operands
             .iter()
             .fold(input(call), |all, operand| all.join(&operand.value.taint()));
@@ -159,7 +159,7 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `htpasswd FILE USER PASSWORD`: a hash, or with `-p` the password itself.
+/// `htpasswd FILE USER PASSWORD`: stores a hash, or with `-p` the password itself.
 pub(super) fn web_password(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let shows = call.has("-n");

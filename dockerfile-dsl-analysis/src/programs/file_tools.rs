@@ -1,5 +1,5 @@
-//! What copies, renames, links, makes and removes files.
-//! Behind the names of each program: the executed cases that back its row.
+//! Programs that copy, rename, link, create and remove files.
+//! After the names of each program: the executed cases that back its row.
 
 pub(super) mod copies;
 pub(super) mod rsync;
@@ -42,7 +42,7 @@ pub(super) fn convert(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Overwrites, and with `-u` removes.
+/// Overwrites a file, and removes it with `-u`.
 pub(super) fn shred(call: &mut Call<'_, '_>) {
     for operand in call.operands() {
         if call.has("-u") || call.has("--remove") {
@@ -54,7 +54,7 @@ pub(super) fn shred(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Makes files that are empty, or leaves those that are there.
+/// Creates empty files, and does not change existing ones.
 pub(super) fn make_files(call: &mut Call<'_, '_>) {
     let mut shown = Taint::NONE;
     for option in ["-d", "-m"] {
@@ -72,7 +72,7 @@ pub(super) fn make_files(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Makes a file or directory of a name that nobody knows, and prints the name.
+/// Creates a file or directory with an unknown name, and prints the name.
 pub(super) fn temporary(call: &mut Call<'_, '_>) {
     let template = call.operands().pop();
     let directory = call.option("-p").or_else(|| call.option("--tmpdir"));
@@ -108,7 +108,7 @@ pub(super) fn temporary(call: &mut Call<'_, '_>) {
     call.print(&name.concat(&Value::known("\n")));
 }
 
-/// `-s 0` empties; any other size may keep what was there.
+/// `-s 0` empties the file; any other size may keep its content.
 pub(super) fn truncate(call: &mut Call<'_, '_>) {
     let size = call.option("-s");
     let mut shown = Taint::NONE;
@@ -148,13 +148,13 @@ pub(super) fn change(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `unlink` takes one name.
+/// `unlink` removes one name.
 pub(super) fn remove_one(call: &mut Call<'_, '_>) {
     let takes_it = call.operands().len() == 1;
     remove_unless(call, !takes_it);
 }
 
-/// What asks first may not remove anything.
+/// Removes files. With a prompt it may remove nothing.
 pub(super) fn remove(call: &mut Call<'_, '_>) {
     let asks = call.has("-i") || call.has("-I") || call.has("--interactive");
     remove_unless(call, asks);
@@ -184,7 +184,7 @@ fn remove_unless(call: &mut Call<'_, '_>, keeps: bool) {
     }
 }
 
-/// `mkdir`, `install -d`; `-v` names them.
+/// `mkdir`, `install -d`: creates directories; `-v` prints them.
 pub(super) fn make_directories(call: &mut Call<'_, '_>) {
     for operand in call.operands() {
         if call.has("-v") {
@@ -194,7 +194,7 @@ pub(super) fn make_directories(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `ln TARGET NAME`, `ln TARGET.. DIRECTORY`, `ln TARGET`: links, symbolic ones with `-s`.
+/// `ln TARGET NAME`, `ln TARGET.. DIRECTORY`, `ln TARGET`: creates links, symbolic ones with `-s`.
 pub(super) fn link(call: &mut Call<'_, '_>) {
     let (sources, name) = match call.sources_and_target() {
         Some(both) => both,

@@ -1,5 +1,5 @@
-//! coreutils' filters, and what is like them: what reads files or standard input and writes text made from it.
-//! Behind the names of each program: the executed cases that back its row.
+//! Filters of coreutils and the like: programs that read files or standard input and write text derived from it.
+//! After the names of each program: the executed cases that back its row.
 
 use super::common::{made, path};
 use crate::domain::Argument;
@@ -7,7 +7,7 @@ use crate::domain::Cause;
 use crate::domain::{Descriptor, Share, Taint, Value};
 use crate::interpreter::Call;
 
-/// `head`: of nothing, or as [`end`].
+/// `head`: with a count of 0 prints nothing, otherwise as [`end`].
 pub(super) fn beginning(call: &mut Call<'_, '_>) {
     let count = call.option("-c").or_else(|| call.option("-n"));
     if count.and_then(|count| count.text()).as_deref() == Some("0") {
@@ -18,7 +18,7 @@ pub(super) fn beginning(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `tail`: a single line stays what it is.
+/// `tail`: a text of a single line is printed as a whole.
 pub(super) fn end(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let one_line = |value: &Value| {
@@ -34,7 +34,7 @@ pub(super) fn end(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `shuf -e WORD..` shows its operands.
+/// `shuf -e WORD..` prints its operands.
 pub(super) fn shuffle(call: &mut Call<'_, '_>) {
     if call.has("-e") {
         let all = call
@@ -65,7 +65,7 @@ pub(super) fn tee(call: &mut Call<'_, '_>) {
     call.print(&input);
 }
 
-/// `cmp`: says at most where the files differ, unless it is to list the bytes.
+/// `cmp`: prints at most where the files differ, unless an option lists the bytes.
 pub(super) fn compare(call: &mut Call<'_, '_>) {
     let mut data = Value::empty();
     for operand in call.operands() {
@@ -77,7 +77,7 @@ pub(super) fn compare(call: &mut Call<'_, '_>) {
         call.print(&listed);
     } else {
         data = data.concat(&call.peek_stdin());
-        // Whether something is all of the secret is not worth more the second time.
+        // A second comparison with the whole secret reveals nothing more.
         let data = data.taint();
         let asked = if data.share() > Share::Whole {
             data
@@ -104,7 +104,7 @@ pub(super) fn pieces_by_context(call: &mut Call<'_, '_>) {
     write_pieces(call, &prefix);
 }
 
-/// Files whose names begin with the prefix.
+/// Creates files whose names begin with the prefix.
 fn write_pieces(call: &mut Call<'_, '_>, prefix: &Argument) {
     let operands = call.operands();
     let data = match operands.first() {
@@ -112,7 +112,7 @@ fn write_pieces(call: &mut Call<'_, '_>, prefix: &Argument) {
         None => call.stdin(),
     };
     if let Some(filter) = call.option("--filter") {
-        // Each piece is its standard input, and the name of the file is in a variable.
+        // Each piece is standard input of the command, and a variable has the name of the file.
         let before = call.state.process.clone();
         let input = made(call, &data.taint());
         call.state.process.open(0, Descriptor::Input(input));
@@ -126,7 +126,7 @@ fn write_pieces(call: &mut Call<'_, '_>, prefix: &Argument) {
     call.write(&name, &data, &how);
 }
 
-/// In place, or with `-n` from the first to the second.
+/// Rewrites a file in place, or with `-n` from the first operand to the second.
 pub(super) fn line_ends(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if operands.is_empty() {

@@ -1,5 +1,5 @@
-//! find: what it names, and what it does with what it finds.
-//! Files that the step made or that are mounted are found one by one; what nobody knows to be there is named by one unknown path.
+//! find: the names that it prints, and its actions on the files that it finds.
+//! Files that the step created or mounted are visited one by one; one unknown path represents all other files.
 
 use super::common::{at, made, path};
 use crate::domain::Argument;
@@ -10,20 +10,20 @@ use crate::domain::{
 };
 use crate::interpreter::Call;
 
-/// Not more than so many files are looked at one by one.
+/// Max. files that are visited one by one; beyond it one unknown path represents the rest.
 const MAX_FOUND: usize = 64;
 
-/// What an expression of find does with a file.
+/// An action of a find expression.
 #[derive(Debug)]
 enum Action {
     Print,
     PrintTo(Argument),
     Delete,
-    /// The command, `{}` not yet replaced, and whether it is run in the file's directory.
+    /// A command with `{}`, and whether it runs in the file's directory.
     Run(Vec<Argument>, bool),
 }
 
-/// A condition that is understood: all others may or may not hold.
+/// A test that is evaluated. All other tests may or may not hold.
 #[derive(Debug)]
 enum Test {
     Name(String),
@@ -33,12 +33,12 @@ enum Test {
     Links,
     MaxDepth(usize),
     MinDepth(usize),
-    /// What is beneath a file for which the tests before this one hold is not looked at.
+    /// A directory for which the previous tests hold is not searched.
     Prune,
 }
 
 impl Test {
-    /// Whether it holds for a file of this path (`shown`: as find names it), so deep beneath the start.
+    /// Whether it holds for a file with this path (`shown`: as find prints it) at this depth.
     fn holds(&self, path: &[Component], shown: &[Unit<'_>], node: &Node, depth: usize) -> bool {
         let name = path.last();
         let may_be_any = name.is_some_and(Component::is_symbolic);
@@ -61,7 +61,7 @@ impl Test {
     }
 }
 
-/// Whether a directory above, at the start or beneath it, is one that is not looked into.
+/// Whether a directory above the file, from the start on, is pruned.
 fn is_pruned<'a>(
     tests: &[Test],
     start: usize,
@@ -79,7 +79,7 @@ fn is_pruned<'a>(
     })
 }
 
-/// A path as find names it: the start as it was written, and what is beneath it.
+/// Returns a path as find prints it: the start as it was written, and the components beneath it.
 fn shown<'a>(written: Option<&str>, above: usize, path: &'a [Component]) -> Vec<Unit<'a>> {
     let Some(start) = written else {
         return units(path);
@@ -93,12 +93,12 @@ fn shown<'a>(written: Option<&str>, above: usize, path: &'a [Component]) -> Vec<
     shown
 }
 
-/// A file that was found: its path as it is printed, and whether it certainly was.
+/// A file that was found: its printed path, and whether it was found for certain.
 struct Found {
     path: Value,
     key: SymbolicPath,
     certain: bool,
-    /// What is in it.
+    /// Taint of its content.
     holds: Taint,
 }
 
@@ -130,7 +130,7 @@ pub(super) fn find(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Tests, actions, and whether the tests are all that decides.
+/// Parses an expression to tests and actions, and whether the tests decide it completely.
 fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
     let (mut tests, mut actions, mut certain) = (Vec::new(), Vec::new(), true);
     let mut at = 0;
@@ -196,7 +196,7 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
                 at += command.len() + 1;
                 actions.push(Action::Run(command, option.ends_with("dir")));
             }
-            // Tests with one argument that cannot be decided here.
+            // Tests with one argument that are not evaluated.
             "-newer" | "-anewer" | "-cnewer" | "-mtime" | "-mmin" | "-atime" | "-amin"
             | "-ctime" | "-cmin" | "-size" | "-user" | "-group" | "-uid" | "-gid" | "-perm"
             | "-regex" | "-iregex" | "-regextype" | "-ipath" | "-links" | "-inum" | "-samefile"
@@ -204,11 +204,11 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
                 at += 1;
                 certain = false;
             }
-            // `-o`, `!`, parentheses, and what is not known.
+            // `-o`, `!`, parentheses, and unknown words.
             _ => certain = false,
         }
     }
-    // `-delete` looks into a directory first, and then `-prune` does nothing.
+    // `-delete` implies `-depth`, which makes `-prune` ineffective.
     if actions
         .iter()
         .any(|action| matches!(action, Action::Delete))
@@ -222,8 +222,8 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
     (tests, actions, certain)
 }
 
-/// Everything beneath a start that the step knows of and that the tests do not exclude. `in_root`: where the secrets are that are only there
-/// if the working directory is the root.
+/// Returns the known files beneath a start that the tests do not exclude. `in_root`: secrets that are there only if the working directory
+/// is the root.
 fn look(
     call: &Call<'_, '_>,
     start: &Argument,
@@ -258,7 +258,7 @@ fn look(
             let rest = &components[above..];
             let depth = rest.len();
             let name_of = |path| shown(written.as_deref(), above, path);
-            // What stands behind `-o` or `!` may be the other way round.
+            // An operand of `-o` or `!` may have the opposite effect.
             if certain
                 && (is_pruned(tests, above, components, &name_of)
                     || !tests.iter().all(|test| {
@@ -322,7 +322,7 @@ fn act(
             call.write(file, &list, &Cause::Program("find".into()));
         }
         Action::Delete => {
-            // The deepest first.
+            // Deepest files first.
             for file in found.iter().rev().filter(|file| file.certain) {
                 call.remove(&at(call, &file.key), false);
             }
@@ -361,9 +361,9 @@ fn act(
     }
 }
 
-/// The names that are printed: each possible one, while there are few; and which of them hold a secret.
+/// Returns the printed names: each alternative, if there are few, with the secrets in the files.
 fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
-    // Which names a piece of a secret fits.
+    // A fragment of a secret may select names.
     let words = call.operands().into_iter().map(|word| word.value.taint());
     let mut asked: Taint = words.filter(|word| word.share() > Share::Whole).collect();
     for file in found {
@@ -386,7 +386,7 @@ fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
     }
 }
 
-/// The word, with the name in each place of `{}`.
+/// Replaces each `{}` in the word by the name.
 fn placed(word: &Argument, name: &Value) -> Argument {
     let Some(text) = word.text().filter(|text| text.contains("{}")) else {
         return word.clone();

@@ -1,7 +1,7 @@
-//! git: what it keeps in its configuration and its objects, what it shows.
+//! git: what it stores in its configuration and its objects, and what it prints.
 //!
-//! A configuration file is kept as lines `KEY=VALUE`, so that `--unset`, `remote set-url` and `--remove-section` take away what was set.
-//! `git -c KEY=VALUE VERB` is for one command; `git VERB -c KEY=VALUE` of `clone` is written down.
+//! A configuration file is modelled as lines `KEY=VALUE`, so that `--unset`, `remote set-url` and `--remove-section` remove what was set.
+//! `git -c KEY=VALUE VERB` applies to one command; `git clone -c KEY=VALUE` is stored.
 
 mod config;
 mod credentials;
@@ -19,7 +19,7 @@ use crate::domain::{Cause, Doubt};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 
-/// What git's variables make it say is said, then the sub-command does its work.
+/// Handles the trace variables of git, then the sub-command.
 pub(super) fn git(call: &mut Call<'_, '_>) {
     for variable in [
         "GIT_TRACE",
@@ -73,7 +73,7 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
     }
 }
 
-/// A sub-command of the author's own: `alias.NAME`, by `-c` or in the configuration. Another one is a program of its own.
+/// Runs a sub-command that the author defined: `alias.NAME`, by `-c` or in the configuration. Any other unknown sub-command is a program.
 fn alias(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let Some((name, rest)) = operands.split_first() else {
@@ -91,7 +91,7 @@ fn alias(call: &mut Call<'_, '_>) {
         (Some(command), _) => {
             let arguments: Vec<Argument> = call.arguments.to_vec();
             let at = arguments.iter().position(|word| word == name).unwrap_or(0);
-            // What stands behind the name are its last words.
+            // The words after the name are appended.
             let text = command.concat(&Value::known(" \"$@\""));
             call.shell(&text, name.span, &arguments[at..]);
         }
@@ -113,7 +113,7 @@ fn alias(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Who commits, as far as variables and `-c` say it.
+/// Returns the taint of the committer's identity, from variables and `-c`.
 fn identity(call: &Call<'_, '_>) -> Taint {
     let variables = [
         "GIT_AUTHOR_NAME",
@@ -130,7 +130,7 @@ fn identity(call: &Call<'_, '_>) -> Taint {
         .fold(Taint::NONE, |all, value| all.join(&value.taint()))
 }
 
-/// What a patch adds is in files that it names.
+/// Applies a patch: its text is added to the files that it names.
 fn apply(call: &mut Call<'_, '_>) {
     let patches = call.operands().into_iter();
     let mut taint: Taint = patches.map(|patch| call.read(&patch).taint()).collect();
@@ -147,7 +147,7 @@ fn apply(call: &mut Call<'_, '_>) {
     call.append(&file, &patched, &Cause::Patched("git apply".into()));
 }
 
-/// `git init DIRECTORY` makes a repository.
+/// `git init DIRECTORY` creates a repository.
 fn initialise(call: &mut Call<'_, '_>) {
     if call
         .arguments
@@ -169,7 +169,7 @@ fn initialise(call: &mut Call<'_, '_>) {
     }
 }
 
-/// A new repository begins as a copy of its template.
+/// Copies the template to a new repository.
 fn from_template(call: &mut Call<'_, '_>, repository: &Argument) {
     let template = call.option("--template").or_else(|| {
         let variable = call.env("GIT_TEMPLATE_DIR");
@@ -182,7 +182,7 @@ fn from_template(call: &mut Call<'_, '_>, repository: &Argument) {
     }
 }
 
-/// `GIT_TRACE=1` prints the arguments on standard error, an absolute path appends them to a file.
+/// `GIT_TRACE=1` prints the arguments to standard error, an absolute path appends them to a file.
 fn trace(call: &mut Call<'_, '_>, variable: &str, requests: bool) {
     let Some(value) = call.env(variable) else {
         return;
@@ -192,7 +192,7 @@ fn trace(call: &mut Call<'_, '_>, variable: &str, requests: bool) {
         .iter()
         .fold(Value::empty(), |all, argument| all.concat(&argument.value));
     if requests {
-        // Only headers that git does not know: it hides Authorization and Cookie.
+        // Only headers that git does not redact: it redacts Authorization and Cookie.
         let hidden = |argument: &Argument| {
             spellings(&argument.value).iter().all(|text| {
                 let text = text.to_ascii_lowercase();

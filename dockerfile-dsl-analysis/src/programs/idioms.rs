@@ -1,7 +1,7 @@
-//! Short programs of python and node that are understood statement by statement.
+//! Recognizer of short Python and Node.js programs, statement by statement.
 //!
-//! In: the text. Out: for each statement what it evaluates, keeps in a name, prints or writes to a file; nothing at all where a single
-//! statement is not understood. A call is understood if it is known to look things up or to make a value from values.
+//! In: the text. Out: for each statement what it evaluates, assigns, prints or writes to a file; `None` if any statement is not recognized.
+//! A call is recognized if it is known to look things up or to compute a value from values.
 
 mod expression;
 mod request;
@@ -14,24 +14,24 @@ use request::{fetches, is_request};
 
 pub(super) use expression::{is_substitution, only_in_strings, uses};
 
-/// What a statement does with the value of an expression.
+/// The effect of a statement on the value of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Statement<'t> {
-    /// Nothing that is seen.
+    /// No visible effect.
     Quiet,
-    /// The name then holds it.
+    /// Assigns it to the name.
     Assign(&'t str, &'t str),
     /// Prints it.
     Print(&'t str),
-    /// Writes it to the file of that name.
+    /// Writes it to the file with that name.
     Write(&'t str, &'t str),
-    /// The name is that of an open file.
+    /// Opens a file under the name.
     Open(&'t str, &'t str),
     /// Writes it to the file that is open under that name.
     WriteTo(&'t str, &'t str),
 }
 
-/// The statements of a text of python.
+/// Parses the statements of a Python program.
 pub(super) fn python(text: &str) -> Option<Vec<Statement<'_>>> {
     let mut statements = Vec::new();
     for line in pieces(text, &['\n', ';']) {
@@ -40,7 +40,7 @@ pub(super) fn python(text: &str) -> Option<Vec<Statement<'_>>> {
     Some(statements)
 }
 
-/// Whether a text of python does no more than look at things.
+/// Whether a Python program only looks at things.
 pub(super) fn shows_nothing(text: &str) -> bool {
     python(text).is_some_and(|statements| {
         let quiet = |statement: &Statement<'_>| {
@@ -50,7 +50,7 @@ pub(super) fn shows_nothing(text: &str) -> bool {
     })
 }
 
-/// The statements of a text of node.
+/// Parses the statements of a JavaScript program.
 pub(super) fn javascript(text: &str) -> Option<Vec<Statement<'_>>> {
     let mut statements = Vec::new();
     for line in pieces(text, &['\n', ';']) {
@@ -59,7 +59,7 @@ pub(super) fn javascript(text: &str) -> Option<Vec<Statement<'_>>> {
     Some(statements)
 }
 
-/// The expression that `node -p` prints, if it is the only one.
+/// Parses the expression that `node -p` prints, if it is the only one.
 pub(super) fn printed(text: &str) -> Option<Vec<Statement<'_>>> {
     let text = text.trim().trim_end_matches(';');
     Some(vec![if counts(text, &JAVASCRIPT) {
@@ -79,7 +79,7 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
     {
         return Some(());
     }
-    // What is caught is not shown, unless it gets a name.
+    // A caught exception is not printed, unless it gets a name.
     if line.starts_with("except") && line.ends_with(':') && !line.contains(" as ") {
         return Some(());
     }
@@ -165,7 +165,7 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
         all.push(name.map_or(Statement::Quiet, |name| Statement::Assign(name, "''")));
         return Some(());
     }
-    // It is kept for the next time.
+    // It is stored for later logins.
     for login in ["login(token=", "huggingface_hub.login(token="] {
         if let Some(token) = inner(line, login, ")").filter(|token| pure(token)) {
             let token = pieces(token, &[',']).next()?;
@@ -262,7 +262,7 @@ fn javascript_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Opti
     evaluates(line, &JAVASCRIPT).then(|| all.push(Statement::Quiet))
 }
 
-/// One statement, or several in braces; then perhaps what is done otherwise.
+/// Parses one statement, or a block in braces, with an optional `else`.
 fn javascript_block<'t>(body: &'t str, all: &mut Vec<Statement<'t>>) -> Option<()> {
     if !body.starts_with('{') {
         return javascript_statement(body, all);
@@ -278,7 +278,7 @@ fn javascript_block<'t>(body: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
     }
 }
 
-/// What ends a program: a status that says no more than yes or no, or else a message.
+/// Parses the argument that ends a program: an exit status that is one bit, or a message.
 fn ended(status: &str) -> Option<Statement<'_>> {
     let number = |text: &str| is_literal(text.trim());
     let chosen = status
@@ -314,7 +314,7 @@ fn ended(status: &str) -> Option<Statement<'_>> {
     quiet.then_some(Statement::Quiet)
 }
 
-/// Whether its value is a yes or no.
+/// Whether its value is a boolean.
 fn compares(expression: &str) -> bool {
     ["==", "!=", "<", ">", " in "]
         .iter()
@@ -324,7 +324,7 @@ fn compares(expression: &str) -> bool {
             .any(|word| expression.contains(word))
 }
 
-/// `open(PATH, "w")` under a name, or to read from.
+/// Parses `open(PATH, "w")` under a name, or for reading.
 fn opened<'t>(name: &'t str, file: &'t str) -> Option<Statement<'t>> {
     let given = inner(file, "open(", ")").filter(|_| is_name(name))?;
     let mut parts = pieces(given, &[',']);
@@ -339,7 +339,7 @@ fn opened<'t>(name: &'t str, file: &'t str) -> Option<Statement<'t>> {
     })
 }
 
-/// What a value is written to: `open(PATH, "w")`, `Path(PATH)`, or a name.
+/// Parses the target of a write: `open(PATH, "w")`, `Path(PATH)`, or a name.
 fn written<'t>(file: &'t str, value: &'t str) -> Option<Statement<'t>> {
     for open in ["open(", "Path(", "pathlib.Path("] {
         if let Some(given) = inner(file, open, ")") {

@@ -1,4 +1,4 @@
-//! python, node, perl, ruby, php: a text of theirs is not vouched for, unless it is a known idiom or does not get at the secret.
+//! python, node, perl, ruby, php: a script is opaque, unless it is a recognized idiom or cannot access the secret.
 
 mod harmless;
 mod module;
@@ -14,21 +14,21 @@ use crate::domain::{Cause, Doubt};
 use crate::domain::{Kind, Taint, Value};
 use crate::interpreter::Call;
 
-/// What stands on the command line of an interpreter.
+/// The parsed command line of an interpreter.
 struct Given {
-    /// The program's text, by `-c`, `-e` and the like.
+    /// The script of `-c`, `-e` and the like.
     text: Option<Argument>,
     /// The module of `-m`.
     module: Option<String>,
-    /// The file with the program; `-` is standard input.
+    /// The script file; `-` is standard input.
     file: Option<Argument>,
-    /// Everything behind.
+    /// The arguments after the script.
     arguments: Vec<Argument>,
-    /// Options before.
+    /// The options before the script.
     options: Vec<String>,
 }
 
-/// Tells them apart; `texts` are the options with a program's text.
+/// Parses the command line; `texts` are the options with a script.
 fn given(call: &Call<'_, '_>, texts: &[char]) -> Given {
     let mut given = Given {
         text: None,
@@ -78,7 +78,7 @@ fn given(call: &Call<'_, '_>, texts: &[char]) -> Given {
     given
 }
 
-/// What reaches a program besides its environment and its text: its arguments, the files that they name, standard input.
+/// Returns the taint that reaches a script besides its environment and its text: arguments, the files that they name, standard input.
 fn reaches(call: &mut Call<'_, '_>, text: &Value, input: bool) -> Taint {
     let mut taint = if input {
         call.peek_stdin().taint()
@@ -93,7 +93,7 @@ fn reaches(call: &mut Call<'_, '_>, text: &Value, input: bool) -> Taint {
     taint
 }
 
-/// A text of an interpreter: not vouched for, if it gets at a secret.
+/// Runs a script, which is opaque if it can access a secret.
 fn run_text(call: &mut Call<'_, '_>, text: &Value, input: bool) {
     let spelled = spellings(text).join("\n");
     let mut taint = text
@@ -122,19 +122,19 @@ fn asks_version(given: &Given) -> bool {
             .any(|option| matches!(&**option, "-v" | "-V" | "--version" | "--help" | "-h"))
 }
 
-/// Languages whose texts are read, as far as that goes.
+/// Languages whose scripts are analysed in part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
     JavaScript,
     Perl,
     Php,
     Python,
-    /// Texts of these are not read.
+    /// A language whose scripts are not analysed.
     Other,
 }
 
 impl Language {
-    /// The options with a program's text.
+    /// Returns the options with a script.
     fn text_options(self) -> &'static [char] {
         match self {
             Self::JavaScript => &['e', 'p'],
@@ -157,7 +157,7 @@ pub(super) fn php(call: &mut Call<'_, '_>) {
     run_language(call, Language::Php);
 }
 
-/// An interpreter whose texts are not read.
+/// Runs an interpreter whose scripts are not analysed.
 pub(super) fn script(call: &mut Call<'_, '_>) {
     run_language(call, Language::Other);
 }
@@ -184,7 +184,7 @@ fn run_language(call: &mut Call<'_, '_>, language: Language) {
     }
 }
 
-/// What a text or script is given decides how it ends.
+/// The exit status depends on the arguments of the script.
 fn status_of(call: &mut Call<'_, '_>, given: &Given) {
     let input = call.peek_stdin().taint();
     let arguments = given.arguments.iter();
@@ -192,7 +192,7 @@ fn status_of(call: &mut Call<'_, '_>, given: &Given) {
     call.status_answers(&asked);
 }
 
-/// A text of JavaScript is read statement by statement; those of other languages are not.
+/// Runs a script. JavaScript is parsed statement by statement; other languages are not.
 fn run_known_text(call: &mut Call<'_, '_>, language: Language, text: &Value, prints: bool) {
     let spelled = spellings(text).join("\n");
     let statements = match language {
@@ -208,7 +208,7 @@ fn run_known_text(call: &mut Call<'_, '_>, language: Language, text: &Value, pri
     run_text(call, text, true);
 }
 
-/// `perl -pi -e 's/A/B/' FILE..`: the lines of the files, changed. False if the text is more than that.
+/// `perl -pi -e 's/A/B/' FILE..`: edits the files in place. Returns false if the script does more than that.
 fn substitutes(call: &mut Call<'_, '_>, given: &Given, text: &Argument) -> bool {
     let has = |letter: char| {
         let mut options = given.options.iter();
@@ -238,11 +238,11 @@ fn substitutes(call: &mut Call<'_, '_>, given: &Given, text: &Argument) -> bool 
         let printed = made(call, &printed);
         call.print(&printed);
     }
-    // `-i.bak` keeps what was there.
+    // `-i.bak` keeps the previous file.
     !given.options.iter().any(|option| option.contains("i."))
 }
 
-/// A program in a file: what it does is in its text, if that is known.
+/// Runs a script file, by its text if that is known.
 fn run_script(call: &mut Call<'_, '_>, language: Language, file: &Argument) {
     let text = call.peek(file);
     if text.literal().is_some() {
@@ -303,7 +303,7 @@ fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode
         {
             let output = call.fresh();
             call.print(&output);
-            // As the secret's file, what stands in the hole is a path and no more; as its value, it is a part of the text.
+            // A hole for the secret's file is a path; a hole for its value is a part of the script.
             return call.opaque_for(&text.taint(), Doubt::InterpreterText);
         }
     }
@@ -316,7 +316,7 @@ fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode
     run_text(call, text, input);
 }
 
-/// Does what the statements say. False if that is not known, or if there is nothing to say of a secret that stands in the text itself.
+/// Applies the statements. Returns false if one is not recognized, or if the secret is in the script itself.
 fn run_idioms(
     call: &mut Call<'_, '_>,
     text: &Value,
@@ -370,7 +370,7 @@ fn run_idioms(
     text.taint().is_none() || seen.is_some()
 }
 
-/// What the value of an expression tells about.
+/// Returns the taint of an expression's value.
 fn value_of(
     call: &mut Call<'_, '_>,
     text: &Value,
@@ -404,7 +404,7 @@ fn value_of(
     taint
 }
 
-/// The text, with a letter in the place of a hole: one hole may stand in it, so that none can change what is done with another.
+/// Returns the text with a letter in the place of a hole. Only one hole is allowed, so that none can change what happens to another.
 fn known_but_for_a_hole(text: &Value) -> Option<String> {
     let [pieces] = text.alternatives() else {
         return None;
@@ -424,7 +424,7 @@ fn known_but_for_a_hole(text: &Value) -> Option<String> {
     Some(known_text)
 }
 
-/// A module of the step's own files that is imported stays as bytecode.
+/// Imports a module from the step's own files: its bytecode stays in a cache directory.
 fn imported(call: &mut Call<'_, '_>, statement: &str) {
     let names = statement.strip_prefix("import ").or_else(|| {
         statement
@@ -455,7 +455,7 @@ fn imported(call: &mut Call<'_, '_>, statement: &str) {
 
 // sqlite3
 
-/// `sqlite3 FILE SQL`: what stands in the statements is kept in the file, also when it is deleted there.
+/// `sqlite3 FILE SQL`: values in the statements are stored in the file, even if they are deleted later.
 pub(super) fn database(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let input = call.stdin();
@@ -488,7 +488,7 @@ pub(super) fn database(call: &mut Call<'_, '_>) {
     call.print(&output);
 }
 
-/// Whether a statement prints rows, or may: one that only changes something prints nothing.
+/// Whether a statement may print rows. A statement that only changes data prints none.
 fn shows_rows(statement: &str) -> bool {
     const QUIET: [&str; 12] = [
         "alter", "attach", "begin", "commit", "create", "delete", "drop", "insert", "replace",

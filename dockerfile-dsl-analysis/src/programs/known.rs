@@ -1,6 +1,6 @@
-//! The programs of this crate's tables, as people look them up.
+//! List of the programs in this crate's database.
 //!
-//! In: the families. Out: each program with its cases, and the page `docs/programs.md`, which a test keeps equal.
+//! In: the families. Out: each program with its cases, and the page `docs/programs.md`, which a test keeps up to date.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,19 +8,19 @@ use std::fmt::Write as _;
 use super::rows::lines;
 use super::{Argument, FAMILIES, Family, Program, Role, Stdin};
 
-/// A program of this crate's tables.
+/// A program of this crate's database.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct KnownProgram {
-    /// The file of its rows.
+    /// Name of the file with its rows.
     pub family: &'static str,
-    /// The names that it is called by.
+    /// Names of the program.
     pub names: &'static [String],
     /// The executed cases that back its rows.
     pub cases: &'static [String],
 }
 
-/// Every program of this crate's tables, family by family.
+/// Returns every program of this crate's database, family by family.
 pub fn known() -> impl Iterator<Item = KnownProgram> {
     FAMILIES.iter().flat_map(|family| {
         family.programs().iter().map(|program| KnownProgram {
@@ -31,7 +31,7 @@ pub fn known() -> impl Iterator<Item = KnownProgram> {
     })
 }
 
-/// The page of all known programs, in Markdown.
+/// Renders the page of all known programs, in Markdown.
 #[must_use]
 pub fn page() -> String {
     let mut page = include_str!("page_head.md").to_owned();
@@ -48,7 +48,7 @@ fn write_family(page: &mut String, family: &Family) {
         .filter(|line| !line.starts_with("Behind the names"))
         .collect();
     let head = head.join(" ");
-    // Writing to a String does not fail.
+    // Writing to a String cannot fail.
     let _ = write!(
         page,
         "\n## {}\n\n{head}\n\n\
@@ -67,7 +67,7 @@ fn write_family(page: &mut String, family: &Family) {
     }
 }
 
-/// The words as code, each once, in their order.
+/// Formats the words as code, without duplicates, in order.
 fn code<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut seen = BTreeSet::new();
     let words = words.into_iter().filter(|word| seen.insert(*word));
@@ -137,7 +137,7 @@ fn stores(program: &Program) -> impl Iterator<Item = &str> {
     rows.flat_map(|row| row.stores.split_whitespace())
 }
 
-/// The functions that the rows on this line name.
+/// Returns the models that the rows on this line name.
 fn functions(line: &str) -> impl Iterator<Item = &str> {
     line.split("; ")
         .filter_map(|clause| clause.strip_prefix("model "))

@@ -1,4 +1,5 @@
-//! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are honest work, log-ins are kept.
+//! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are legitimate; log-ins are
+//! stored.
 
 use super::common::{forget, is_kept, keep, made, path, setting_key};
 use crate::domain::Argument;
@@ -10,7 +11,7 @@ const CARGO_FILE: &str = "$CARGO_HOME/credentials.toml ~/.cargo/credentials.toml
 const GO_FILE: &str = "$GOENV $XDG_CONFIG_HOME/go/env ~/.config/go/env";
 const NUGET_FILE: &str = "--configfile -ConfigFile ~/.nuget/NuGet/NuGet.Config";
 
-/// `cargo login` keeps a token, `cargo logout` takes it away.
+/// `cargo login` stores a token, `cargo logout` removes it.
 pub(super) fn cargo_login(call: &mut Call<'_, '_>) {
     let key = setting_key(call.option("--registry").as_ref());
     if verb_is(call, "logout") {
@@ -30,14 +31,14 @@ pub(super) fn cargo_login(call: &mut Call<'_, '_>) {
     );
 }
 
-/// Whether the word stands among the arguments.
+/// Whether the word is among the arguments.
 fn verb_is(call: &Call<'_, '_>, verb: &str) -> bool {
     call.arguments
         .iter()
         .any(|word| word.text().as_deref() == Some(verb))
 }
 
-/// Sources are kept by their names, with their passwords.
+/// Stores sources under their names, with their passwords.
 pub(super) fn nuget_source(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if verb_is(call, "remove") {
@@ -52,7 +53,7 @@ pub(super) fn nuget_source(call: &mut Call<'_, '_>) {
     if let (Some(name), None) = (named, call.option("--configfile"))
         && !is_kept(call, NUGET_FILE, name)
     {
-        // The nearest file that has the source: that of the project.
+        // The nearest file that has the source, which is that of the project.
         let how = Cause::Stored("dotnet".into());
         keep(call, "nuget.config", Some(name), &given, &how);
     }
@@ -65,7 +66,7 @@ pub(super) fn nuget_source(call: &mut Call<'_, '_>) {
     );
 }
 
-/// `--env-var NAME` keeps the name of a variable, not what it holds.
+/// `--env-var NAME` stores the name of a variable, not its value.
 pub(super) fn pub_token(call: &mut Call<'_, '_>) {
     let given = call.operands();
     let mut given = Taint::of_all(&given);
@@ -77,7 +78,7 @@ pub(super) fn pub_token(call: &mut Call<'_, '_>) {
     call.store(file, &kept, &Cause::Kept("dart pub token".into()));
 }
 
-/// Goals of the help plugin show settings and properties.
+/// Goals of the help plugin print settings and properties.
 pub(super) fn maven(call: &mut Call<'_, '_>) {
     call.by_row();
     let helps = |operand: &Argument| operand.value.known_prefix().contains("help:");
@@ -87,7 +88,7 @@ pub(super) fn maven(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The task `properties` shows all of them, also those that the environment sets.
+/// The task `properties` prints all properties, including those from the environment.
 pub(super) fn gradle(call: &mut Call<'_, '_>) {
     call.by_row();
     let shows = |operand: &Argument| {
@@ -101,7 +102,7 @@ pub(super) fn gradle(call: &mut Call<'_, '_>) {
     }
 }
 
-/// A diagnostic log begins with the environment, and so does a binary one.
+/// Diagnostic and binary logs begin with the environment.
 pub(super) fn msbuild(call: &mut Call<'_, '_>) {
     call.by_row();
     let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).collect();
@@ -132,7 +133,7 @@ pub(super) fn msbuild(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `go env` shows variables, `go env -w` writes them down.
+/// `go env` prints variables, `go env -w` stores them.
 pub(super) fn go_environment(call: &mut Call<'_, '_>) {
     let given = Taint::of_all(&call.operands());
     if call.has("-w") {
@@ -152,7 +153,7 @@ pub(super) fn go_environment(call: &mut Call<'_, '_>) {
     call.print(&shown);
 }
 
-/// What is given to the linker stands in the program that is built.
+/// Linker flags become part of the built program.
 pub(super) fn go_build(call: &mut Call<'_, '_>) {
     let given = Taint::of_all(&call.all_options(&["-ldflags", "-gcflags", "-asmflags", "-tags"]));
     let given = given.join(&flags_of_compiler(
@@ -167,7 +168,7 @@ pub(super) fn go_build(call: &mut Call<'_, '_>) {
     call.append(&output, &built, &Cause::Linked("go build".into()));
 }
 
-/// `cargo build` and the like: what the compiler is told stands in the program that is built.
+/// `cargo build` and the like: compiler flags become part of the built program.
 pub(super) fn cargo_build(call: &mut Call<'_, '_>) {
     call.by_row();
     let variables = [
@@ -184,13 +185,13 @@ pub(super) fn cargo_build(call: &mut Call<'_, '_>) {
     }
 }
 
-/// What these variables tell the compiler.
+/// Returns the taint of the variables with compiler flags.
 fn flags_of_compiler(call: &Call<'_, '_>, variables: &[&str]) -> Taint {
     let values = variables.iter().filter_map(|name| call.env(name));
     values.map(|value| value.taint()).collect()
 }
 
-/// Credentials go to auth.json.
+/// Stores credentials in auth.json.
 pub(super) fn composer_config(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let key = setting_key(operands.first());

@@ -1,4 +1,4 @@
-//! The models by the names that rows give them.
+//! Index of the models, by the names that rows use.
 
 use super::signature::Model;
 use super::{
@@ -137,13 +137,13 @@ const MODELS: &[(&str, Model)] = &[
     ("zstd", archives::zstd),
 ];
 
-/// The model of that name.
+/// Returns the model with that name.
 pub(super) fn find(name: &str) -> Option<Model> {
     let row = MODELS.iter().find(|(known, _)| *known == name);
     row.map(|(_, model)| *model)
 }
 
-/// The names of all models.
+/// Returns the names of all models.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     MODELS.iter().map(|(name, _)| *name)
 }

@@ -1,4 +1,4 @@
-//! curl, wget, ssh and their like: what they send is not kept; what they print, trace and name their files after is.
+//! curl, wget, ssh and the like: what they send is not stored; what they print, trace and use as file names is.
 
 use super::common::{InUrl, in_url, inside, made, path, spellings};
 use crate::domain::Argument;
@@ -6,7 +6,7 @@ use crate::domain::{Cause, Step};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 
-/// What is given to authenticate, as headers or as a body.
+/// Returns the taint of credentials, in headers or a body.
 fn consumed(call: &mut Call<'_, '_>, options: &[&str], or_file: bool) -> Taint {
     let mut taint = Taint::NONE;
     for option in options {
@@ -40,7 +40,7 @@ fn files(call: &mut Call<'_, '_>, options: &[&str]) -> Taint {
     files.map(|file| call.read(&file).taint()).collect()
 }
 
-/// Options name commands that are run here.
+/// Options name commands that run locally.
 pub(super) fn secure_shell(call: &mut Call<'_, '_>) {
     for option in call.options("-o") {
         for name in ["ProxyCommand=", "LocalCommand=", "KnownHostsCommand="] {
@@ -89,7 +89,7 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
         let netrc = Argument::new(call.home().concat(&Value::known("/.netrc")), call.span);
         sent = sent.join(&call.peek(&netrc).taint());
     }
-    // Cookies: a jar that is read comes back in the jar that is written.
+    // Cookies: what is read from one jar is written to the other.
     let mut cookies = Taint::NONE;
     for cookie in call.options("-b") {
         let text = cookie.value.taint();
@@ -119,7 +119,7 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
             content = content.join(&call.read(&file).taint());
         }
     }
-    // `-G` puts the data behind the URL.
+    // `-G` appends the data to the URL.
     in_urls = in_urls.join(&consumed(call, &["--url-query"], true));
     if call.has("-G") {
         in_urls = in_urls.join(&consumed(
@@ -165,7 +165,7 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `-v`, `--trace`, `--libcurl`, also where a configuration file says so.
+/// `-v`, `--trace`, `--libcurl`, also from a configuration file.
 fn traces(call: &mut Call<'_, '_>, settings: &str, sent: &Taint) {
     let all = made(call, sent);
     let how = &Cause::Trace("curl".into());
@@ -193,7 +193,7 @@ fn traces(call: &mut Call<'_, '_>, settings: &str, sent: &Taint) {
     }
 }
 
-/// Standard output, or the files of `-o` and `-O`.
+/// Writes to standard output, or to the files of `-o` and `-O`.
 fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
     let directory = call.option("--output-dir");
     let place = |name: Argument| match &directory {
@@ -209,7 +209,7 @@ fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
     let outputs = call.options("-o");
     for file in &outputs {
         let file = place(file.clone());
-        // A transfer that fails leaves what was there.
+        // A failed transfer keeps the previous file.
         if call.peek(&file).taint().is_some() {
             call.append(&file, data, &Cause::Program("curl".into()));
         } else {
@@ -313,7 +313,7 @@ pub(super) fn wget(call: &mut Call<'_, '_>) {
 
 // ssh
 
-/// To another machine, or from it; a name with a colon is there.
+/// Copies to or from another machine; a name with a colon is remote.
 pub(super) fn remote_copy(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
     let Some(target) = operands.pop() else { return };
@@ -337,7 +337,7 @@ pub(super) fn remote_copy(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Prints what is to be evaluated, or runs a command.
+/// Prints shell code to evaluate, or runs a command.
 pub(super) fn agent(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if operands.is_empty() {
@@ -353,10 +353,10 @@ pub(super) fn agent(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `-f FILE` is made, with a comment in its public half; with `-y` a public half is printed.
+/// Creates `-f FILE`, with a comment in its public half; `-y` prints a public half.
 pub(super) fn key_generator(call: &mut Call<'_, '_>) {
     let comment = Taint::of_all(&call.all_options(&["-C", "-I", "-n"]));
-    // `-p` and `-c` write the same key again, with another passphrase or comment.
+    // `-p` and `-c` rewrite the same key with another passphrase or comment.
     let reads = ["-y", "-l", "-e", "-i", "-B", "-R", "-F", "-p", "-c"]
         .iter()
         .any(|option| call.has(option));

@@ -1,5 +1,5 @@
-//! npm, yarn, pnpm and bun: installing with a token is honest work; what they keep, and the log in which npm keeps its arguments, is not.
-//! What they run from package.json is not known: with a secret in the environment it is not vouched for.
+//! npm, yarn, pnpm and bun: installing with a token is legitimate; settings that they store, and npm's log of its arguments, are leaks.
+//! The scripts that they run from package.json are unknown, so they are opaque if the environment contains a secret.
 
 pub(super) mod bundle;
 mod config;
@@ -13,7 +13,7 @@ use crate::domain::{Cause, Doubt};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 
-/// The variable in any of its spellings.
+/// Returns the variable in any of its spellings.
 fn setting(call: &Call<'_, '_>, name: &str) -> Option<Value> {
     [
         format!("npm_config_{name}"),
@@ -24,7 +24,7 @@ fn setting(call: &Call<'_, '_>, name: &str) -> Option<Value> {
     .find_map(|name| call.env(name))
 }
 
-/// An option, or the variable of that name.
+/// Returns the value of an option, or of the variable with that name.
 fn configured(call: &Call<'_, '_>, option: &str) -> Option<Argument> {
     call.option(option).or_else(|| {
         setting(call, &option.trim_start_matches('-').replace('-', "_"))
@@ -32,18 +32,18 @@ fn configured(call: &Call<'_, '_>, option: &str) -> Option<Argument> {
     })
 }
 
-/// What tells package managers apart.
+/// Differences between the package managers.
 struct Manager {
-    /// It keeps its arguments in a log, and what it packs in a cache.
+    /// Whether it logs its arguments, and caches the packages that it packs.
     keeps_log: bool,
     settings: Settings,
-    /// It prints the setting that it was given.
+    /// Whether it prints a setting when it is set.
     prints_settings: bool,
-    /// Where the URL of a package is kept, besides package.json.
+    /// The files with the URL of a package, besides package.json.
     lock_files: &'static [&'static str],
 }
 
-/// Where the settings of a user are kept.
+/// The format and location of a user's settings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Settings {
     Npmrc,
@@ -69,7 +69,7 @@ pub(super) fn pnpm(call: &mut Call<'_, '_>) {
         lock_files: &["pnpm-lock.yaml", "node_modules/.pnpm/lock.yaml"],
         ..NPM
     };
-    // It has npm do that.
+    // It calls npm.
     if call.verb_of_row() == "config" {
         let given = Taint::of_all(&call.arguments);
         log(call, &given);
@@ -118,7 +118,7 @@ fn run(call: &mut Call<'_, '_>, manager: &Manager) {
         }
         "pack" => pack(call, manager.keeps_log),
         "run" => {
-            // npm and yarn show the command with its arguments.
+            // npm and yarn print the command with its arguments.
             let shown = made(call, &given);
             call.print(&shown);
             script(call);
@@ -132,7 +132,7 @@ fn run(call: &mut Call<'_, '_>, manager: &Manager) {
         "" => script(call),
         _ => {
             for operand in &operands {
-                // A package by its URL is written to package.json and the lock file.
+                // A package given by URL is stored in package.json and the lock file.
                 if operand.value.taint().is_some() {
                     let kept = made(call, &operand.value.taint());
                     for file in ["package.json"].iter().chain(manager.lock_files) {
@@ -152,7 +152,7 @@ fn run(call: &mut Call<'_, '_>, manager: &Manager) {
     }
 }
 
-/// npm keeps its arguments in a file of its own, and prints them if it is to be verbose.
+/// npm logs its arguments to a file, and prints them if it is verbose.
 fn log(call: &mut Call<'_, '_>, given: &Taint) {
     if given.is_none() {
         return;
@@ -183,7 +183,7 @@ fn log(call: &mut Call<'_, '_>, given: &Taint) {
     }
 }
 
-/// Where a user's settings are kept.
+/// Returns the file of a user's settings.
 fn user_file(call: &Call<'_, '_>) -> Argument {
     let home = |name: &str| Argument::new(call.home().concat(&Value::known(name)), call.span);
     if let Some(file) = configured(call, "--userconfig") {
@@ -215,7 +215,7 @@ pub(super) fn corepack(call: &mut Call<'_, '_>) {
     call.run(&all);
 }
 
-/// `npx PACKAGE ARG..`: a package that has rows under the name of its command, or none.
+/// `npx PACKAGE ARG..`: runs a package, by the row of its command if there is one.
 pub(super) fn package_command(call: &mut Call<'_, '_>) {
     if let Some(text) = call.option("-c") {
         let span = text.span;

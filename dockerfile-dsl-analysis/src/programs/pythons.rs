@@ -1,4 +1,4 @@
-//! pip, pipenv, poetry, uv, conda, twine, and the log-ins of Hugging Face and Weights & Biases.
+//! pip, pipenv, poetry, uv, conda, twine, and the logins of Hugging Face and Weights & Biases.
 
 use super::common::{InUrl, forget, in_url, keep, made, path, setting_key};
 use crate::domain::Argument;
@@ -6,14 +6,14 @@ use crate::domain::{Cause, Doubt};
 use crate::domain::{FilePlace, Taint, Text, Value};
 use crate::interpreter::Call;
 
-/// pip only reads this file.
+/// A file that pip only reads.
 const PIP_READ_FILE: &str = "$PIP_CONFIG_FILE";
 const PIP_USER_FILE: &str = "$XDG_CONFIG_HOME/pip/pip.conf ~/.config/pip/pip.conf";
 const PIP_SITE_FILE: &str = "$VIRTUAL_ENV/pip.conf /usr/pip.conf";
 const POETRY_FILE: &str =
     "$POETRY_CONFIG_DIR/auth.toml $XDG_CONFIG_HOME/pypoetry/auth.toml ~/.config/pypoetry/auth.toml";
 
-/// What pip shows of the address of an index. One that is a secret as a whole has a password in it, which is the secret.
+/// Returns the taint of an index URL as pip prints it. A URL that is wholly a secret contains its password.
 fn shown_of_index(url: &Value) -> Taint {
     let is_whole = |text: &Text| text.len() == 1 && text[0].taint.is_some();
     if url.alternatives().iter().all(is_whole) {
@@ -22,7 +22,7 @@ fn shown_of_index(url: &Value) -> Taint {
     shown_of_url(url)
 }
 
-/// What pip shows of an address: everything but the password in it.
+/// Returns the taint of a URL as pip prints it: without the password.
 fn shown_of_url(url: &Value) -> Taint {
     let mut shown = Taint::NONE;
     for text in url.alternatives() {
@@ -79,7 +79,7 @@ fn install(call: &mut Call<'_, '_>) {
     for operand in &operands {
         shown = shown.join(&shown_of_url(&operand.value));
     }
-    // An editable package keeps its repository, with the URL.
+    // An editable package keeps its repository, including the URL.
     for url in call
         .options("-e")
         .iter()
@@ -154,7 +154,7 @@ fn config(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `poetry config KEY VALUE..` keeps, `--unset KEY` takes away.
+/// `poetry config KEY VALUE..` stores a setting, `--unset KEY` removes it.
 pub(super) fn poetry_config(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let key = setting_key(operands.first());
@@ -171,7 +171,7 @@ pub(super) fn poetry_config(call: &mut Call<'_, '_>) {
     );
 }
 
-/// `poetry export --with-credentials` writes them down.
+/// `poetry export --with-credentials` writes credentials to its output.
 pub(super) fn export(call: &mut Call<'_, '_>) {
     let output = if call
         .unknown_options()
@@ -191,7 +191,7 @@ pub(super) fn export(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The list that is made begins with the addresses of the indexes, as they were given.
+/// The compiled list begins with the URLs of the indexes as they were given.
 pub(super) fn compile(call: &mut Call<'_, '_>) {
     call.by_row();
     let mut urls = call.consumed.clone();
@@ -209,7 +209,7 @@ pub(super) fn compile(call: &mut Call<'_, '_>) {
     call.print_error(&list);
 }
 
-/// uv hides credentials in what it says; a compiled list of packages has its index in it.
+/// uv redacts credentials in its messages; a compiled list of packages contains its index URL.
 pub(super) fn uv(call: &mut Call<'_, '_>) {
     let compiles = call.operands().first().and_then(Argument::text).as_deref() == Some("compile");
     let mut taint = Taint::NONE;

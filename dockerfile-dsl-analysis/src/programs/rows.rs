@@ -1,7 +1,7 @@
-//! Reads program rows: the language in which the tables of this crate and those of users say what programs do.
+//! Parser of program rows: the language of the program database, for this crate and for users.
 //!
-//! In: text. Out: [`Program`]s, or every mistake with its line and column. The grammar is in `grammar.md` beside this file.
-//! One clause a line, or several with `;` between them. Indentation has no meaning.
+//! In: text. Out: [`Program`]s, or all errors with line and column. The grammar is in `grammar.md` beside this file.
+//! A line is a clause, or several clauses separated by `;`. Indentation has no meaning.
 
 mod lines;
 
@@ -17,12 +17,12 @@ use super::signature::{
 use crate::clauses::{Word, clauses};
 use crate::suggest;
 
-/// A mistake in a text of program rows.
+/// An error in a text of program rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowsError {
-    /// The line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// The column in characters, from 1.
+    /// Column in characters, from 1.
     pub column: usize,
     /// What is wrong and what to write instead: lowercase, without a final dot.
     pub message: String,
@@ -36,7 +36,7 @@ impl fmt::Display for RowsError {
 
 impl std::error::Error for RowsError {}
 
-/// The words that begin a clause.
+/// Keywords of the clauses.
 const CLAUSES: [&str; 16] = [
     "program",
     "options",
@@ -65,7 +65,7 @@ impl Word<'_> {
         }
     }
 
-    /// The error for a word that is none of a list.
+    /// Creates the error for a word that is not in a list.
     fn unknown<'a>(self, kind: &str, known: impl Iterator<Item = &'a str>) -> RowsError {
         let known: Vec<&str> = known.collect();
         let near = suggest::did_you_mean(self.text, &known);
@@ -77,7 +77,7 @@ impl Word<'_> {
     }
 }
 
-/// Reads a whole text.
+/// Parses a whole text.
 pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
     let mut reader = Reader::default();
     let mut errors = Vec::new();
@@ -88,7 +88,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
     }
     if errors.is_empty() {
         for program in &mut reader.programs {
-            // Options alone are the row of a program that takes nothing else.
+            // Options alone form the row of a program that takes nothing else.
             if program.rows.is_empty() && !program.options.is_empty() {
                 program.rows.push(Row::new());
             }
@@ -111,7 +111,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
     }
 }
 
-/// A row with locations stores always, unless one of its options says when.
+/// A row with locations always stores, unless one of its options has the effect `store`.
 fn store_by_default(row: &mut Row) {
     let by_option = row
         .options
@@ -122,7 +122,7 @@ fn store_by_default(row: &mut Row) {
     }
 }
 
-/// Where options are added.
+/// The target of further options.
 #[derive(Default)]
 enum Scope {
     #[default]
@@ -135,7 +135,7 @@ enum Scope {
 #[derive(Default)]
 struct Reader {
     programs: Vec<Program>,
-    /// Lists of options that several rows use.
+    /// Lists of options that several rows share.
     groups: BTreeMap<String, Vec<Opt>>,
     scope: Scope,
 }
@@ -310,7 +310,7 @@ impl Reader {
             .ok_or_else(|| keyword.error(format!("`{}` before the first `program`", keyword.text)))
     }
 
-    /// The row that a clause belongs to. Before the first `command` that is the row of no sub-command.
+    /// Returns the row of a clause. Before the first `command` that is the row without sub-command.
     fn row(&mut self, keyword: Word<'_>) -> Result<&mut Row, RowsError> {
         if !matches!(self.scope, Scope::Row) {
             let program = self.last_program(keyword)?;
@@ -325,7 +325,7 @@ impl Reader {
             .expect("there is one, or it was just made"))
     }
 
-    /// The list that an option belongs to.
+    /// Returns the list that an option belongs to.
     fn options(&mut self, keyword: Word<'_>) -> Result<&mut Vec<Opt>, RowsError> {
         match &self.scope {
             Scope::Group(name) => Ok(self
@@ -395,7 +395,7 @@ fn option(keyword: Word<'_>, words: &[Word<'_>]) -> Result<Opt, RowsError> {
     })
 }
 
-/// The locations of a `stores` clause, in the order in which a program looks for them. A variable's name that is none is a path.
+/// Parses the locations of a `stores` clause, in the order in which a program tries them. An invalid variable name is a path.
 pub(crate) fn locations(text: &str) -> impl Iterator<Item = Location<'_>> {
     let split = |text| match str::split_once(text, '/') {
         Some((head, rest)) => (head, Some(rest)),
@@ -414,7 +414,7 @@ pub(crate) fn locations(text: &str) -> impl Iterator<Item = Location<'_>> {
     })
 }
 
-/// The names of each program of a text, which is not read otherwise.
+/// Returns the names of each program in a text, without parsing the rest.
 pub(crate) fn program_names(text: &str) -> impl Iterator<Item = impl Iterator<Item = &str>> {
     let mut lines = text.lines();
     std::iter::from_fn(move || {
@@ -428,7 +428,7 @@ pub(crate) fn program_names(text: &str) -> impl Iterator<Item = impl Iterator<It
     })
 }
 
-/// The one word that a clause takes.
+/// Parses the only word of a clause.
 fn one<T: Copy>(
     keyword: Word<'_>,
     words: &[Word<'_>],

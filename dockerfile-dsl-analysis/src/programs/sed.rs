@@ -1,5 +1,5 @@
-//! What a script of sed does besides changing text: the files that it reads and writes, the commands that it runs.
-//! In: the call. Out: its effects; a script that is not understood is not vouched for.
+//! sed: side effects of a script, i.e. files that it reads and writes, and commands that it runs.
+//! In: the call. Out: its effects; a script that cannot be parsed is opaque.
 
 use super::common::{UNKNOWN, made, mentioned, path, spellings};
 use crate::domain::Argument;
@@ -7,18 +7,18 @@ use crate::domain::{Cause, Doubt};
 use crate::domain::{Share, Taint, Value};
 use crate::interpreter::Call;
 
-/// One thing that a script of sed does besides changing text.
+/// A side effect of a sed script.
 #[derive(Debug, PartialEq, Eq)]
 enum SedEffect {
     Reads(String),
     Writes(String),
     Runs(String),
     RunsResult,
-    /// It cannot be told.
+    /// The script cannot be parsed.
     NotUnderstood,
 }
 
-/// What a script of sed does, and whether nothing of its input is in its output.
+/// Returns the effects of a sed script, and whether its output is independent of its input.
 fn sed_effects(script: &str) -> (Vec<SedEffect>, bool) {
     let mut effects = Vec::new();
     let mut clean = true;
@@ -29,8 +29,8 @@ fn sed_effects(script: &str) -> (Vec<SedEffect>, bool) {
     };
     let delimited =
         |rest: &mut std::iter::Peekable<std::str::Chars<'_>>, end: char| -> Option<()> {
-            // In brackets the delimiter is a character like others, and so is a `]` that stands
-            // first.
+            // Inside a bracket expression the delimiter is an ordinary character, and so is a `]` in the
+            // first position.
             let mut class = false;
             loop {
                 match rest.next()? {
@@ -140,7 +140,7 @@ fn sed_effects(script: &str) -> (Vec<SedEffect>, bool) {
     (effects, false)
 }
 
-/// The replacement of `s`: newlines behind a backslash belong to it, brackets mean nothing.
+/// Parses the replacement of `s`: it may contain escaped newlines, and brackets are ordinary characters.
 fn replacement(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, end: char) -> Option<()> {
     loop {
         match rest.next()? {
@@ -195,7 +195,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
                         call.shell(&Value::known(command), span, &[]);
                     }
                     SedEffect::RunsResult => {
-                        // What a line has become is a command.
+                        // The edited line is a command.
                         let text = text.replace("\\/", "/");
                         let received = taint
                             .join(&taint.reached(false))
@@ -208,7 +208,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
             }
         }
     }
-    // Without `-n` every line is printed that is not deleted.
+    // Without `-n` every line that is not deleted is printed.
     let deletes_all = scripts.len() == 1
         && scripts[0]
             .text()

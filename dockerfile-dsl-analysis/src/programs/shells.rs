@@ -20,7 +20,7 @@ pub(super) fn shell(call: &mut Call<'_, '_>) {
     } else if let (Some((file, rest)), false) = (operands.split_first(), call.has("-s")) {
         call.run_file(file, rest);
     } else {
-        // `sh -s ARG..`: what would be the name of the script is the shell's own.
+        // `sh -s ARG..`: the first argument is not the name of a script.
         let text = call.stdin();
         let span = call.span;
         let mut positional = vec![Word::new(Value::known("sh"), span)];
@@ -50,7 +50,7 @@ pub(super) fn environment(call: &mut Call<'_, '_>) {
     // `-S 'A=1 COMMAND ARG'`: the text is split at blanks.
     let mut command = command;
     if let Some(text) = call.option("-S") {
-        // With quotes it is read as a shell would.
+        // A text with quotes is parsed as shell syntax.
         if text.text().is_some_and(|text| text.contains(['"', '\''])) {
             call.shell(&text.value, text.span, &[]);
             return call.restore(&before);
@@ -79,10 +79,10 @@ pub(super) fn environment(call: &mut Call<'_, '_>) {
     call.restore(&before);
 }
 
-/// A text that nobody has seen (`curl .. | sh`) gets at the environment and at its arguments.
+/// Runs a script with unknown content (`curl .. | sh`), which can access the environment and its arguments.
 fn unseen(call: &mut Call<'_, '_>, text: &Value) {
     let taint = text.taint();
-    // What begins with a known text is read: what is not known in it are words.
+    // A script that begins with known text is parsed: its unknown parts are words.
     let begins = !text.known_prefix().trim().is_empty();
     let is_known = begins || text.literals().is_some() || text.holes().next().is_some();
     if !is_known && taint.told().is_none() {
@@ -112,7 +112,7 @@ pub(super) fn locked(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Another root directory is not known; the same one is.
+/// Another root directory is unknown; `/` is the same one.
 pub(super) fn other_root(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     if operands.first().and_then(Word::text).as_deref() == Some("/") {
@@ -122,13 +122,13 @@ pub(super) fn other_root(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The environment is not passed on, unless `-E` says so.
+/// Runs a command without the environment, unless `-E` is given.
 pub(super) fn as_root(call: &mut Call<'_, '_>) {
     let keeps_environment = call.has("-E") || call.has("--preserve-env");
     run_as_root(call, keeps_environment);
 }
 
-/// The environment may be passed on: the configuration says so.
+/// Runs a command with the environment, if the configuration may pass it on.
 pub(super) fn as_root_with_environment(call: &mut Call<'_, '_>) {
     run_as_root(call, true);
 }
@@ -181,7 +181,7 @@ pub(super) fn as_user(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Runs every script of a directory.
+/// Runs every script in a directory.
 pub(super) fn run_parts(call: &mut Call<'_, '_>) {
     let Some(directory) = call.operands().pop() else {
         return;
@@ -198,7 +198,7 @@ pub(super) fn run_parts(call: &mut Call<'_, '_>) {
     }
 }
 
-/// What the recipes do with a secret is not vouched for, if they get at it: by a variable, by the environment, or by its path.
+/// Runs make. Its recipes are opaque if they can access a secret: by a variable, by the environment, or by its path.
 pub(super) fn make(call: &mut Call<'_, '_>) {
     let mut received = call.received();
     let files = match call.option("-f") {
@@ -217,7 +217,7 @@ pub(super) fn make(call: &mut Call<'_, '_>) {
     call.opaque_for(&received, Doubt::Recipes);
 }
 
-/// `script -c TEXT FILE` writes what is printed to the file, too.
+/// `script -c TEXT FILE` writes the output to the file, too.
 pub(super) fn record(call: &mut Call<'_, '_>) {
     let Some(text) = call.option("-c") else {
         return call.opaque(Doubt::WithoutCommand);
@@ -238,7 +238,7 @@ pub(super) fn record(call: &mut Call<'_, '_>) {
     call.shell(&recorded, text.span, &[]);
 }
 
-/// `NAME=..`, also where the name is not known because the word stands for several.
+/// Whether it is `NAME=..`, including a word with an unknown name that may be several.
 fn is_assignment(word: &Word) -> bool {
     let prefix = word.value.known_prefix();
     match prefix.split_once('=') {
@@ -247,7 +247,7 @@ fn is_assignment(word: &Word) -> bool {
     }
 }
 
-/// Prints the named variables, or all.
+/// Prints the named variables, or all of them.
 pub(super) fn print_variables(call: &mut Call<'_, '_>) {
     let names = call.operands();
     let mut all = Value::empty();
@@ -264,7 +264,7 @@ pub(super) fn print_variables(call: &mut Call<'_, '_>) {
     call.print(&all);
 }
 
-/// Runs its command with words from standard input; `-I R` puts them where R stands.
+/// Runs its command with words from standard input; `-I R` replaces R by them.
 pub(super) fn arguments_from_input(call: &mut Call<'_, '_>) {
     let input = match call.option("-a") {
         Some(file) => call.read(&file),
@@ -307,7 +307,7 @@ pub(super) fn arguments_from_input(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The words of a text whose blanks are known: what else there is in it are holes.
+/// Splits a text whose blanks are known into words; its unknown parts are holes.
 fn split_at_blanks(text: &Value) -> Option<Vec<Value>> {
     let [pieces] = text.alternatives() else {
         return None;
@@ -338,7 +338,7 @@ fn split_at_blanks(text: &Value) -> Option<Vec<Value>> {
     Some(words)
 }
 
-/// The word, with the item in each place.
+/// Replaces each occurrence of `place` in the word by the item.
 fn replace(word: &Word, place: &str, item: &Word) -> Word {
     let Some(text) = word
         .text()

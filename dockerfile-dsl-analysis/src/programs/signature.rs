@@ -1,53 +1,53 @@
-//! The types of a program's rows: what a program does with its options, operands, standard input and output.
+//! Types of the program database: what a program does with its options, operands, standard input and output.
 //!
-//! A [`Program`] is data, read from text by [`super::rows`]. It never holds a secret. What data cannot say is done by a model: a function
-//! that a row names.
+//! A [`Program`] is data, parsed from text by [`super::rows`]. It never contains a secret. A model does what data cannot express: a
+//! function that a row names.
 
 use crate::interpreter::Call;
 
-/// A function that does what data cannot say.
+/// A function for effects that data cannot express.
 pub(crate) type Model = fn(&mut Call<'_, '_>);
 
-/// A program, by the names it is called by.
+/// A program, by its names.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
-    /// The last component of the command word. `python3.11` also finds `python3`.
+    /// The last component of the command word. `python3.11` also matches `python3`.
     pub(crate) names: Vec<String>,
     /// Executed cases that back the rows.
     pub(crate) cases: Vec<String>,
-    /// Options of every row; those before the sub-command belong here.
+    /// Options of every row, including those before the sub-command.
     pub(crate) options: Vec<Opt>,
-    /// Where the program looks for its credentials, in any row that does not say it; see [`super::rows::locations`].
+    /// The locations from which the program reads credentials, for rows without the clause; see [`super::rows::locations`].
     pub(crate) credentials: String,
-    /// Argument shapes. The row with the longest [`Row::command`] that fits is taken.
+    /// Argument shapes. The row with the longest matching [`Row::command`] is used.
     pub(crate) rows: Vec<Row>,
 }
 
-/// One argument shape and what it does.
+/// One argument shape and its effects.
 ///
-/// The secrets of a call are collected in two sets: *data* (read or shown: goes to the output) and *credentials* (keys, patterns: go
+/// The secrets of a call are collected in two sets: *data* (read or shown, goes to the output) and *credentials* (keys and patterns, go
 /// nowhere unless an effect prints or stores them).
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     /// The words of the sub-command, each a list of alternatives; empty for any other sub-command, or none.
     pub(crate) command: Vec<Vec<String>>,
-    /// Options of this row, besides the program's.
+    /// Options of this row, in addition to the program's.
     pub(crate) options: Vec<Opt>,
     pub(crate) operands: Operands,
     pub(crate) stdin: Stdin,
     pub(crate) output: Output,
     pub(crate) effects: Vec<Effect>,
-    /// Where the program stores things, as the clause says it; see [`super::rows::locations`].
+    /// The locations where the program stores data, as written in the clause; see [`super::rows::locations`].
     pub(crate) stores: String,
-    /// Where the program looks for its credentials, in the same words.
+    /// The locations from which the program reads credentials, as written in the clause.
     pub(crate) credentials: String,
     pub(crate) dashes: Dashes,
-    /// Runs instead of the fields above; options are still parsed by them.
+    /// The model, which runs instead of the fields above; it still uses the parsed options.
     pub(crate) model: Option<Model>,
 }
 
 impl Row {
-    /// A row that takes no operand, reads no standard input and prints nothing of a secret.
+    /// Creates a row without operands, standard input and output.
     pub(crate) const fn new() -> Self {
         Self {
             command: Vec::new(),
@@ -68,23 +68,23 @@ impl Row {
     }
 }
 
-/// The roles of the operands, in their order.
+/// The roles of the operands, in order.
 #[derive(Debug, Clone)]
 pub(crate) struct Operands {
     pub(crate) first: Vec<Role>,
-    /// Those between; `None`: there are none, and a secret in one is opaque.
+    /// The role of the operands in between; `None`: no further operands, and a secret in one is opaque.
     pub(crate) rest: Option<Role>,
-    /// The last ones (`cp A B DEST`).
+    /// The roles of the last operands (`cp A B DEST`).
     pub(crate) last: Vec<Role>,
 }
 
-/// An option, as getopt_long reads it: `-x`, `-xVALUE`, `-x VALUE`, `--long VALUE`, `--long=VALUE`, short ones bundled, `--` ends them.
+/// An option as getopt_long parses it: `-x`, `-xVALUE`, `-x VALUE`, `--long VALUE`, `--long=VALUE`, bundled short ones; `--` ends them.
 #[derive(Debug, Clone)]
 pub(crate) struct Opt {
     /// Names with their dashes. A long name after a short one is its other spelling.
     pub(crate) names: Vec<String>,
     pub(crate) argument: Argument,
-    /// What the option itself changes.
+    /// The effect of the option itself.
     pub(crate) effect: Option<Effect>,
 }
 
@@ -95,32 +95,32 @@ impl Opt {
     }
 }
 
-/// What follows an option.
+/// The argument of an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Argument {
-    /// Nothing.
+    /// No argument.
     None,
-    /// A value: the rest of the word or the next one.
+    /// A value: the rest of the word or the next word.
     Value(Role),
-    /// A value only in the same word: `--color=auto`, `-i.bak`.
+    /// A value in the same word only: `--color=auto`, `-i.bak`.
     Attached(Role),
-    /// As many values as there are roles, each a word (`jq --arg NAME VALUE`).
+    /// One word for each role (`jq --arg NAME VALUE`).
     Several(Vec<Role>),
 }
 
-/// Where a program keeps something.
+/// A location where a program stores something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Location<'a> {
-    /// The value of the option of that name, if it was given, and a path in it.
+    /// The value of the option with that name, if it is given, with an optional path in it.
     Option(&'a str, Option<&'a str>),
-    /// The value of the variable, if it is set and exported, and a path in it.
+    /// The value of the variable, if it is exported, with an optional path in it.
     Variable(&'a str, Option<&'a str>),
-    /// A path; `~/` is the home directory, a relative one is in the working directory.
+    /// A path; `~/` is the home directory, a relative path is in the working directory.
     Path(&'a str),
 }
 
-/// Declares an enum whose variants have a word in the row language, with one line of documentation each. The grammar page and the errors
-/// list the words from here.
+/// Declares an enum whose variants have a word in the row language, with one line of documentation each. The grammar page and the error
+/// messages list these words.
 macro_rules! words {
     (
         $(#[$doc:meta])*

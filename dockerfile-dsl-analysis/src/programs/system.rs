@@ -1,4 +1,4 @@
-//! Packages and users of the system: what is written to its files.
+//! Packages and users of the system: files that they write.
 
 use super::common::{made, path};
 use crate::domain::Argument;
@@ -8,13 +8,13 @@ use crate::interpreter::Call;
 
 const SHADOW: &str = "/etc/shadow";
 
-/// `useradd -d DIRECTORY -u NUMBER NAME`: where `~` is for this user.
+/// `useradd -d DIRECTORY -u NUMBER NAME`: sets the home directory of a user.
 pub(super) fn users(call: &mut Call<'_, '_>) {
     call.by_row();
     let text = |word: Argument| word.text();
     let home = call.option("-d").or_else(|| call.option("-h"));
     let home = home.and_then(text).filter(|home| home.starts_with('/'));
-    // Busybox takes a group behind the name, Debian's `adduser` too.
+    // Busybox, and Debian's `adduser`, accept a group after the name.
     let Some(name) = call.operands().first().and_then(Argument::text) else {
         return;
     };
@@ -25,7 +25,7 @@ pub(super) fn users(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Command lines of everything that runs.
+/// Prints the command lines of all running processes.
 pub(super) fn processes(call: &mut Call<'_, '_>) {
     call.by_row();
     let shown = call.command_lines();
@@ -50,7 +50,7 @@ pub(super) fn processes_with_environment(call: &mut Call<'_, '_>) {
     call.print(&shown);
 }
 
-/// `-o Debug::Acquire::http=true` shows requests with their headers.
+/// `-o Debug::Acquire::http=true` prints requests with their headers.
 pub(super) fn packages(call: &mut Call<'_, '_>) {
     call.by_row();
     let debugs = |option: &Argument| option.value.known_prefix().starts_with("Debug::Acquire");

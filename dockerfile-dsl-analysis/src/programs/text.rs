@@ -1,5 +1,5 @@
-//! sed, awk, grep, envsubst, jq and others that make text from text.
-//! What scripts of sed and awk do is in files of their own.
+//! grep, envsubst, jq and other programs that transform text.
+//! Scripts of sed and awk have files of their kind.
 
 use super::common::{SECRET, made, mentioned, path, spellings};
 use crate::domain::Argument;
@@ -36,12 +36,12 @@ pub(super) fn grep(call: &mut Call<'_, '_>) {
     let data = data.taint();
     let mut asked = data.clone();
     for pattern in &patterns {
-        // Which of some public lines a piece of a secret fits.
+        // Which of some public lines match a fragment of a secret.
         if pattern.value.taint().share() > Share::Whole {
             asked = asked.join(&pattern.value.taint());
         }
     }
-    // The patterns of a file may be others each time.
+    // The patterns of a file may differ in each iteration.
     let least = if call.has("-f") {
         Share::Whole
     } else {
@@ -68,7 +68,7 @@ pub(super) fn grep(call: &mut Call<'_, '_>) {
     call.print(&output);
 }
 
-/// What the lines tell that are shown because they fit any of several pieces: `grep -f FILE`, `grep "[$S]"`.
+/// Returns the taint of selected lines whose selection depends on several fragments: `grep -f FILE`, `grep "[$S]"`.
 fn selected_by(call: &mut Call<'_, '_>, patterns: &[Argument]) -> Taint {
     let files = call.options("-f").into_iter();
     let mut taint: Taint = files
@@ -86,7 +86,7 @@ fn selected_by(call: &mut Call<'_, '_>, patterns: &[Argument]) -> Taint {
 
 // envsubst
 
-/// Standard input with the values of exported variables: those of the list, or those that it names.
+/// Prints standard input with the values of exported variables: those of the list, or those in the text.
 pub(super) fn substitute(call: &mut Call<'_, '_>) {
     if call.has("-v") {
         let names = call.fresh();
@@ -122,7 +122,7 @@ pub(super) fn substitute(call: &mut Call<'_, '_>) {
 
 // jq and yq
 
-/// Whether a filter shows nothing of the variable but its length.
+/// Whether a filter prints only the length of the variable.
 fn only_length(filter: &str, name: &str) -> bool {
     let filter: String = filter.chars().filter(|c| !c.is_whitespace()).collect();
     let variable = format!("${name}");
@@ -133,7 +133,7 @@ fn only_length(filter: &str, name: &str) -> bool {
         && !filter.contains("$__prog_args")
 }
 
-/// Whether a filter shows nothing of its input: what its last stage makes of it is a length, a type, the names in it, or a yes or no.
+/// Whether a filter prints nothing of its input: the result of its last stage is a length, a type, its keys, or a boolean.
 fn shows_nothing(filter: &str) -> bool {
     let filter: String = filter.chars().filter(|c| !c.is_whitespace()).collect();
     let last = filter.rsplit('|').next().unwrap_or_default();
@@ -142,7 +142,7 @@ fn shows_nothing(filter: &str) -> bool {
         .strip_prefix("length")
         .map(|rest| rest.trim_start_matches(['<', '>', '=', '!']))
         .is_some_and(is_number);
-    // A comma or an alternative of the stages before would show these, too.
+    // A comma or an alternative in an earlier stage would print its own results, too.
     let one_result =
         !filter.contains([',', '(', '{', '[']) && !filter.contains("//") || filter == ".[]|empty";
     one_result
@@ -176,7 +176,7 @@ pub(super) fn query(call: &mut Call<'_, '_>) {
     if let Some(filter) = &filter
         && filter.value.taint().is_some()
     {
-        // A filter that is not understood is quoted in the message.
+        // The error message quotes an unsupported filter.
         call.print_error(&filter.value);
         taint = taint.join(&filter.value.taint());
     }

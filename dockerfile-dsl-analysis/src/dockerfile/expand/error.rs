@@ -1,14 +1,14 @@
-//! Why a word cannot be expanded, and what to write instead.
+//! Errors of word expansion, with their fixes.
 //!
-//! In: made by the expansion, the patterns and the mounts. Out: one sentence, and whether other values of the variables would do.
+//! In: built by expansion, patterns and mounts. Out: one sentence, and whether it depends on the values of variables.
 
 use std::{borrow::Cow, fmt};
 
-/// A word or a mount that BuildKit refuses.
+/// A word or a mount that BuildKit rejects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpandError {
     message: Cow<'static, str>,
-    /// With other values of the variables there is none.
+    /// Whether other values of the variables avoid the error.
     depends_on_value: bool,
 }
 
@@ -20,7 +20,7 @@ impl ExpandError {
         }
     }
 
-    /// An error that other values of the variables would not have.
+    /// Creates an error that other values of the variables avoid.
     pub(in crate::dockerfile) fn of_value(message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             depends_on_value: true,
@@ -28,7 +28,7 @@ impl ExpandError {
         }
     }
 
-    /// Whether other values of the variables would not have this error.
+    /// Whether other values of the variables avoid the error.
     pub(in crate::dockerfile) const fn depends_on_value(&self) -> bool {
         self.depends_on_value
     }
@@ -40,7 +40,7 @@ impl ExpandError {
     }
 }
 
-/// What to write instead.
+/// Returns what to write instead.
 pub(in crate::dockerfile) fn help(error: &ExpandError) -> &'static str {
     match &*error.message {
         message if message.contains("quote") => {

@@ -1,4 +1,4 @@
-//! Words and their values, as BuildKit has them.
+//! Word expansion compared with BuildKit.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! One logical line, cut into keyword, flags and the rest.
+//! Splits a logical line into keyword, flags and the rest.
 
 use crate::Span;
 use crate::dockerfile::json::{self, Array};
@@ -10,25 +10,25 @@ pub(in crate::dockerfile) struct Document {
     pub(in crate::dockerfile) document: HereDocument,
 }
 
-/// A logical line, cut into its parts.
+/// A logical line, split into its parts.
 pub(in crate::dockerfile) struct Line<'a> {
     pub(super) text: &'a SourceText,
     pub(super) escape: Escape,
-    /// In the joined text.
+    /// Span in the joined text.
     pub(in crate::dockerfile) keyword: Span,
     /// In upper case.
     pub(super) name: String,
     pub(super) flags: Vec<Flag>,
-    /// What follows the flags.
+    /// The text after the flags.
     pub(super) rest: SourceText,
-    /// The rest as JSON, for the instructions that look for it.
+    /// The rest as JSON, for the instructions that accept it.
     pub(super) json: Option<Vec<SourceText>>,
     /// The instruction after ONBUILD.
     pub(super) inner: Option<Box<Line<'a>>>,
 }
 
 impl<'a> Line<'a> {
-    /// The instruction that starts at offset `from` of the line.
+    /// Splits the instruction that starts at offset `from` of the line.
     pub(in crate::dockerfile) fn split(
         text: &'a SourceText,
         from: usize,
@@ -78,7 +78,7 @@ impl<'a> Line<'a> {
             }
         }
         if split.name == "ONBUILD" && rest.start < rest.end {
-            // What ONBUILD stores is read again with the default escape character.
+            // BuildKit parses the stored instruction of ONBUILD again, with the default escape character.
             split.inner = Some(Box::new(Self::split(text, rest.start, Escape::Backslash)?));
         }
         Ok(split)

@@ -1,13 +1,13 @@
-//! The options of `--mount`: comma-separated fields, each set in its order, and what they mean for the type of the mount.
+//! Options of `--mount`: comma-separated fields, applied in order, and their meaning for the type of the mount.
 //!
-//! In: fields as written, then values that were expanded. Out: a [`Mount`], or what BuildKit refuses.
+//! In: fields as written, then values that were expanded. Out: a [`Mount`], or the error that BuildKit reports.
 
 use super::{Bind, Cache, Mount, MountField, Secret, Sharing, Ssh, Tmpfs};
 use crate::dockerfile::spec::{MOUNT_TYPES, MountOption, Takes};
 use crate::dockerfile::{SourceText, expand::ExpandError};
 use crate::suggest::did_you_mean;
 
-/// The fields of one record of comma-separated values: each may stand in double quotes as a whole.
+/// Splits one record of comma-separated values. Each field may be in double quotes as a whole.
 pub(super) fn fields(value: &SourceText) -> Result<Vec<MountField>, ExpandError> {
     Ok(record(value)?.iter().map(field).collect())
 }
@@ -175,7 +175,7 @@ impl Options {
         Ok(())
     }
 
-    /// These options look at the type that was given *before* them.
+    /// Validates an option that depends on the type given *before* it.
     fn only_for(&self, key: &str, types: &[Type]) -> Result<(), ExpandError> {
         if types.contains(&self.kind) {
             return Ok(());
@@ -269,7 +269,7 @@ impl Options {
     }
 }
 
-/// Go's `strconv.ParseBool`.
+/// Parses a boolean as Go's `strconv.ParseBool`.
 pub(in super::super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
@@ -278,7 +278,7 @@ pub(in super::super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// `64m`, `1.5GiB`: docker's sizes, powers of 1024.
+/// Parses a size in docker's notation, with powers of 1024: `64m`, `1.5GiB`.
 fn bytes(text: &str) -> Option<u64> {
     let number = text.trim_end_matches(|char: char| char.is_ascii_alphabetic() || char == ' ');
     let unit = text[number.len()..]
@@ -307,7 +307,7 @@ fn bytes(text: &str) -> Option<u64> {
     (0.0..1e18).contains(&size).then_some(size as u64)
 }
 
-/// Go's `path.Base`.
+/// Returns the last path component as Go's `path.Base`.
 fn base(path: &str) -> &str {
     let path = match path.trim_end_matches('/') {
         "" if path.is_empty() => return ".",
@@ -317,7 +317,7 @@ fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// A path without empty parts, `.` and `..`, as Go's `path.Clean` leaves it.
+/// Removes empty components, `.` and `..` from a path, as Go's `path.Clean`.
 #[must_use]
 pub fn clean(path: &str) -> String {
     let absolute = path.starts_with('/');

@@ -1,4 +1,4 @@
-//! From a flag as it is written to the mount that BuildKit makes of it.
+//! Resolves a flag as written to the mount that BuildKit creates.
 
 use super::options::{self, Options};
 use super::{Mount, MountFlag};
@@ -29,7 +29,7 @@ impl MountFlag {
         Ok(mount)
     }
 
-    /// Whether a value holds a variable.
+    /// Whether a value contains a variable.
     #[must_use]
     pub fn has_variables(&self) -> bool {
         self.fields
@@ -38,11 +38,11 @@ impl MountFlag {
             .any(|value| value.contains('$'))
     }
 
-    /// The mount, with variables replaced by what `lookup` knows of them (`None` is unset), as BuildKit does when it reaches the RUN.
+    /// Resolves the mount with the variables that `lookup` returns (`None` is unset), as BuildKit does when it reaches the RUN.
     ///
     /// # Errors
     ///
-    /// What BuildKit would refuse: an unknown key, a value that does not parse, keys that exclude each other.
+    /// What BuildKit rejects: an unknown key, an invalid value, keys that exclude each other.
     pub fn resolve(
         &self,
         escape: Escape,
@@ -57,8 +57,8 @@ impl MountFlag {
         }
         options.mount()
     }
-    /// [`resolve`](Self::resolve) where variables may be unknown: in an id, a target or a variable they stay as `${NAME}`, an unknown
-    /// type is that of a secret, and what else is unknown is as if it were not there.
+    /// [`resolve`](Self::resolve) with unknown variables. They stay as `${NAME}` in an id, a target or a variable; an unknown type counts
+    /// as a secret; other unknown options are ignored.
     pub(in crate::dockerfile) fn resolve_marking(
         &self,
         escape: Escape,
@@ -83,7 +83,7 @@ impl MountFlag {
         options.mount()
     }
 
-    /// [`resolve`](Self::resolve), which says of each variable that it was asked for, and whether it is set.
+    /// [`resolve`](Self::resolve) with a callback for each variable that is looked up, with whether it is set.
     pub(in crate::dockerfile) fn resolve_noting(
         &self,
         environment: &Environment,

@@ -85,7 +85,7 @@ impl Check<'_> {
             [(_, source)] if source.is_certain && !values::is_remote(&source.value) => {
                 Some("it is for the URL of a file or of a git repository")
             }
-            // The commit of a repository is compared when it was cloned.
+            // BuildKit compares the commit of a repository after cloning it.
             [(_, source)]
                 if known.is_certain && source.is_certain && !values::is_git(&source.value) =>
             {
@@ -103,7 +103,7 @@ impl Check<'_> {
         }
     }
 
-    /// `--from` of a COPY: a stage by name or number, an image, a named context.
+    /// Checks `--from` of a COPY: a stage by name or number, an image, a named context.
     pub(super) fn source_stage(&mut self, from: &SourceText) {
         let count = self.file.stages.len();
         let name = from.as_str();
@@ -124,14 +124,14 @@ impl Check<'_> {
             return;
         }
         if let Some(index) = self.names.get(name.to_ascii_lowercase().as_str()).copied() {
-            // Of a name that is defined twice the last one counts, be it later than this.
+            // Of a name that is defined twice the last stage counts, even if it is after this one.
             self.stage_before(from, index);
         } else {
             self.image(from);
         }
     }
 
-    /// A name that is no stage: an image.
+    /// Checks a name that is not a stage: an image.
     fn image(&mut self, from: &SourceText) {
         let Err(why) = values::reference(from) else {
             return;

@@ -1,6 +1,6 @@
-//! Values that BuildKit reads by a grammar: platforms, image references, ports, signals, modes, checksums.
+//! Values with a grammar: platforms, image references, ports, signals, modes, checksums.
 //!
-//! In: a value after expansion. Out: whether BuildKit takes it, or why it does not.
+//! In: a value after expansion. Out: whether BuildKit accepts it, or why not.
 
 /// `os`, `architecture`, `os/architecture` or `os/architecture/variant`.
 pub(super) fn platform(value: &str) -> Result<(), &'static str> {
@@ -46,7 +46,7 @@ pub(super) fn platform(value: &str) -> Result<(), &'static str> {
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
     };
     let parts: Vec<&str> = value.split('/').collect();
-    // An operating system may have its version in brackets.
+    // The version of an operating system may follow in brackets.
     let system = parts[0]
         .strip_suffix(')')
         .and_then(|rest| rest.split_once('('))
@@ -69,7 +69,7 @@ pub(super) fn platform(value: &str) -> Result<(), &'static str> {
     }
 }
 
-/// `[registry/]path[:tag][@digest]`, as distribution reads it.
+/// `[registry/]path[:tag][@digest]`, by the grammar of the distribution project.
 pub(super) fn reference(value: &str) -> Result<(), &'static str> {
     let (rest, digest) = match value.split_once('@') {
         Some((rest, digest)) => (rest, Some(digest)),
@@ -120,7 +120,7 @@ pub(super) fn reference(value: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A name or an address, perhaps with a port.
+/// A name or an address, with an optional port.
 fn is_host(host: &str) -> bool {
     if host.starts_with('[') {
         return host.contains(']');
@@ -139,7 +139,7 @@ fn is_host(host: &str) -> bool {
         && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Letters and digits, with one separator between each two of them: `.`, `_`, `__`, or any number of `-`.
+/// Letters and digits, with one separator between two of them: `.`, `_`, `__`, or any number of `-`.
 fn is_component(part: &str) -> bool {
     let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit();
     let is_separator =
@@ -178,7 +178,7 @@ pub(super) fn port(value: &str) -> Result<(), &'static str> {
     }
 }
 
-/// How many ports it is.
+/// Returns the number of ports.
 fn range(ports: &str) -> Result<u16, &'static str> {
     let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
     match (first.parse::<u16>(), last.parse::<u16>()) {
@@ -188,7 +188,7 @@ fn range(ports: &str) -> Result<u16, &'static str> {
     }
 }
 
-/// A signal that Go's table for Linux has, or any number but 0.
+/// Whether it is a signal of Go's table for Linux, or a number other than 0.
 pub(super) fn is_signal(value: &str) -> bool {
     const NAMES: [&str; 35] = [
         "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT",
@@ -215,7 +215,7 @@ pub(super) fn is_signal(value: &str) -> bool {
             .is_some_and(|rest| offset(rest, 14))
 }
 
-/// Octal digits up to 7777, or chmod's symbols.
+/// Whether it is an octal number up to 7777, or symbolic as in chmod.
 pub(super) fn is_mode(value: &str) -> bool {
     if value.starts_with(|char: char| char.is_ascii_digit()) {
         return u32::from_str_radix(value, 8).is_ok_and(|mode| mode <= 0o7777);
@@ -228,7 +228,7 @@ pub(super) fn is_mode(value: &str) -> bool {
     value.is_empty() || value.split(',').all(is_clause)
 }
 
-/// Whether ADD fetches it from elsewhere.
+/// Whether ADD downloads it.
 pub(super) fn is_remote(value: &str) -> bool {
     value.starts_with("http://") || value.starts_with("https://") || is_git(value)
 }

@@ -1,4 +1,4 @@
-//! `alias`: a name at the beginning of a command that stands for a text. sh expands it, bash only after `shopt -s expand_aliases`.
+//! `alias`: replaces the first word of a command by a text. sh expands aliases, bash only after `shopt -s expand_aliases`.
 
 use crate::Span;
 use crate::domain::Argument;
@@ -51,7 +51,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs what the name of a command is an alias for, the words behind it.
+    /// Runs the text of an alias, followed by the words of the command.
     pub(in super::super) fn run_alias(
         &mut self,
         state: &State,
@@ -76,7 +76,7 @@ impl Machine<'_> {
     }
 }
 
-/// The text as it is written between double quotes.
+/// Quotes the text for double quotes.
 fn quoted(value: &Value) -> Value {
     let mut all = Vec::new();
     for text in value.alternatives() {

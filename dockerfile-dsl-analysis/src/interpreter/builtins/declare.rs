@@ -11,7 +11,7 @@ use crate::interpreter::Machine;
 use crate::interpreter::evaluate::positional;
 use crate::shell::is_name;
 
-/// Among what a function hid: its options.
+/// Key of the shell options among the names that a function shadowed.
 pub(in super::super) const OPTIONS: &str = "-";
 
 impl Machine<'_> {
@@ -72,7 +72,7 @@ impl Machine<'_> {
             return Status::Success;
         }
         if flags.contains('f') || flags.contains('F') {
-            // The text of functions: as it stands in the script, or in what was evaluated.
+            // The text of functions: as written in the script, or as evaluated.
             let process = &state.process;
             let taint = match words {
                 _ if flags.contains('F') => Taint::NONE,
@@ -113,7 +113,7 @@ impl Machine<'_> {
                 None => match word.text() {
                     Some(text) => (text, None),
                     None => {
-                        // `export $(cat FILE)`: names that nobody knows.
+                        // `export $(cat FILE)`: unknown names.
                         let taint = word.value.taint();
                         let exported = name == "export"
                             || flags.contains('x')
@@ -137,7 +137,7 @@ impl Machine<'_> {
                 Some((name, key)) => (name.to_owned(), Some(key.trim_end_matches(']').to_owned())),
                 None => (variable_name, None),
             };
-            // `local -`: the options are those of the caller again when the function ends.
+            // `local -`: the caller's options are restored when the function ends.
             if target == "-" && name == "local" {
                 if let Some(frame) = Rc::make_mut(&mut state.process.locals).last_mut() {
                     frame.push((OPTIONS.into(), None));
@@ -176,7 +176,7 @@ impl Machine<'_> {
                 }
                 (Some(value), None) => self.assign(state, &target, step(value)),
                 (None, _) if state.process.variable(&target).is_none() && name != "local" => {
-                    // Declared without a value: it keeps what a base image gave it.
+                    // Declared without a value: it keeps the value from the base image.
                     if name != "export" && name != "readonly" {
                         state.process.set(&target, Variable::new(Value::empty()));
                     }
@@ -234,7 +234,7 @@ impl Machine<'_> {
         let mut unknown = None;
         while at < arguments.len() {
             let Some(text) = arguments[at].text() else {
-                // `set $FLAGS`: as positional parameters, unless the text begins with a dash.
+                // `set $FLAGS`: sets positional parameters, unless the text begins with a dash.
                 break;
             };
             if text == "--" {
@@ -305,7 +305,7 @@ impl Machine<'_> {
     }
 }
 
-/// Whether it is `..=..`, though the name is not known.
+/// Whether it has the form `..=..`, even if the name is unknown.
 fn holds_equals(value: &Value) -> bool {
     let known = |piece: &Piece| matches!(&piece.kind, Kind::Known(text) if text.contains('='));
     value

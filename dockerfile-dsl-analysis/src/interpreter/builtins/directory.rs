@@ -1,4 +1,4 @@
-//! `cd`, `pushd`, `popd`, `dirs`: the working directory, and what is printed of it.
+//! `cd`, `pushd`, `popd`, `dirs`: the working directory, and how it is printed.
 
 use std::rc::Rc;
 
@@ -44,7 +44,7 @@ impl Machine<'_> {
         } else {
             files.logical_paths(&target.value, &before)
         };
-        // What CDPATH leads to comes first, if it is there.
+        // A directory of CDPATH has precedence, if it exists.
         let prefix = target.value.known_prefix();
         let search = variable("CDPATH").filter(|_| !prefix.starts_with(['/', '.']));
         let mut certain = paths.len() == 1;
@@ -72,7 +72,7 @@ impl Machine<'_> {
         }
         if let Some(cwd) = cwd {
             self.assign(state, "OLDPWD", before);
-            // A relative one is beneath what is not known.
+            // A relative path is beneath an unknown directory.
             let leaves = prefix.starts_with('/') || !target.value.holes().eq([]);
             state.process.cwd_is_assumed &= !leaves;
             state.process.cwd = cwd;
@@ -110,7 +110,7 @@ impl Machine<'_> {
             .iter()
             .find(|word| word.text().as_deref() != Some("-n"));
         let status = match operand {
-            // The so-manieth: any of them.
+            // `pushd +N`: any directory of the stack.
             Some(word) if counts(word) => {
                 let all = state.process.stack.iter();
                 let any = all.fold(before.clone(), |any, directory| any.join(directory));
@@ -149,7 +149,7 @@ impl Machine<'_> {
     }
 }
 
-/// The working directory as the shell calls it.
+/// Returns the working directory as the shell prints it.
 pub(in super::super) fn directory(state: &State) -> Value {
     match &state.process.aside.came_by {
         Some((place, given)) if *place == state.process.cwd => given.clone(),

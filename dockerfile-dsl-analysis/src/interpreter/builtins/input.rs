@@ -1,4 +1,4 @@
-//! `read`, `mapfile` and `getopts`: what a variable gets from a descriptor or from the arguments.
+//! `read`, `mapfile` and `getopts`: assign variables from a descriptor or from arguments.
 
 use std::rc::Rc;
 
@@ -37,7 +37,7 @@ impl Machine<'_> {
                 program: "read".into(),
             },
         );
-        // One line of it, and which part of it each name gets: known only where the whole text is.
+        // One line, split into fields. The fields are known only if the whole text is.
         let line = match input.literal() {
             Some(text) if text.lines().count() <= 1 && names.len() <= 1 => {
                 Value::tainted(text.trim_end_matches('\n'), taint.clone())
@@ -59,13 +59,13 @@ impl Machine<'_> {
                     variable: Rc::from(name.as_str()),
                 });
                 if state.process.loops > 0 {
-                    // A line, or a letter, of many.
+                    // One line, or one character, of many.
                     value = value.of(Share::Piece);
                 }
                 self.assign(state, name, value);
             }
         }
-        // The next `read` of a pipe or a here-document gets the next line.
+        // The next `read` from a pipe or a here-document gets the next line.
         if let Some(Descriptor::Input(_)) = state.process.descriptors.get(&number) {
             let rest = self.unknown(input.taint());
             state.process.open(number, Descriptor::Input(rest));
@@ -73,7 +73,7 @@ impl Machine<'_> {
         Status::Either
     }
 
-    /// `mapfile`, `readarray`; for each line the command of `-C` is run.
+    /// `mapfile`, `readarray`. The command of `-C` runs for each line.
     pub(super) fn map_file(
         &mut self,
         mut state: State,
@@ -138,7 +138,7 @@ impl Machine<'_> {
             .is_some_and(|options| options.starts_with(':'));
         let mut letter = Taint::NONE;
         for value in &values {
-            // Letter by letter an option that nobody declared is quoted; behind one that takes a value stands that.
+            // The error for an undeclared option quotes it character by character, until an option takes the rest as its value.
             let letters = value.known_prefix().strip_prefix('-');
             let takes_value = letters
                 .zip(options.as_ref())
@@ -164,10 +164,10 @@ impl Machine<'_> {
     }
 }
 
-/// An option, and the text of its value.
+/// An option letter, and its value.
 type Letter = (char, Option<String>);
 
-/// The options that a command begins with, letter by letter as getopt reads them, and the words behind them.
+/// Parses leading options as getopt does, and returns them with the remaining words.
 fn letters<'w>(words: &'w [Argument], with_value: &str) -> (Vec<Letter>, &'w [Argument]) {
     let mut options = Vec::new();
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! `echo` and `printf`: the text that they make.
+//! `echo` and `printf`: the text that they print.
 
 use crate::Span;
 use crate::domain::Argument;
@@ -21,7 +21,7 @@ impl Machine<'_> {
             words = &words[1..];
         }
         let mut value = all_text(words);
-        // dash's echo reads escapes.
+        // dash's echo interprets escapes.
         if let Some(text) = value.literal()
             && text.contains('\\')
             && (arguments.len() != words.len() || !state.process.options.bash)
@@ -79,7 +79,7 @@ impl Machine<'_> {
         Status::Success
     }
 
-    /// The text that printf makes. A value for a number that is none is quoted in the error message.
+    /// Returns the output of printf. The error for an invalid number quotes the value.
     pub(super) fn formatted(
         &mut self,
         state: &mut State,
@@ -130,17 +130,17 @@ impl Machine<'_> {
                                 } else {
                                     Value::nameless(word.value.taint())
                                 };
-                                // `%.0s` prints nothing of it.
+                                // `%.0s` prints an empty string.
                                 if !spec[..end].ends_with(".0") {
                                     value = value.concat(&piece);
                                 }
-                                // A word that stands for several fills what follows.
+                                // A word that may be several fills the following conversions, too.
                                 next += usize::from(!word.splits);
                             }
                         }
                         Some(_) => {
                             if let Some(word) = values.get(next) {
-                                // `'c` is the number of the letter.
+                                // `'c` is the code of the character.
                                 let letter = word.value.known_prefix().starts_with(['\'', '"']);
                                 if word.value.taint().is_some() && !letter {
                                     state.output(
@@ -178,7 +178,7 @@ impl Machine<'_> {
     }
 }
 
-/// The escapes of printf's format and dash's echo.
+/// Interprets the escapes of printf's format and dash's echo.
 fn unescape(text: &str) -> String {
     if !text.contains('\\') {
         return text.to_owned();

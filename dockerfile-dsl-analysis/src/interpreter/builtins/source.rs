@@ -41,7 +41,7 @@ impl Machine<'_> {
         }
         let text = all.unwrap_or_else(Value::empty);
         let taint = text.taint();
-        // Where it begins with text of the script, a secret stands at a known place in it.
+        // If it begins with text of the script, the position of the secret in it is known.
         let is_known =
             |piece: &Piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty());
         let begins = (text.alternatives().iter()).all(|text| text.first().is_some_and(is_known));
@@ -74,7 +74,7 @@ impl Machine<'_> {
                 Rc::new(positional(&arguments[1..])),
             )
         });
-        // dash forgets in a sourced file that the status of `.` is asked for.
+        // In a sourced file, dash forgets that the exit status of `.` is tested.
         let bash = state.process.options.bash;
         let flows = self.within(
             |frame| frame.exempt &= bash,
@@ -93,8 +93,8 @@ impl Machine<'_> {
     }
 }
 
-/// The name of a script of the project, which the Dockerfile does not show: of a relative path, or out of the build context, and made
-/// by nothing here.
+/// Returns the name of a script of the project, whose content is unknown: a relative path, or a path in a copy of the build context,
+/// that the step did not create.
 fn script_of_project(state: &State, file: &Argument, text: &Value) -> Option<String> {
     let path = file.text()?;
     let name = path.rsplit('/').next().unwrap_or(&path);
@@ -112,7 +112,7 @@ fn script_of_project(state: &State, file: &Argument, text: &Value) -> Option<Str
     is_here.then(|| name.to_owned())
 }
 
-/// Whether a file is by its name one of `NAME=value` lines.
+/// Whether the name of a file suggests `NAME=value` lines.
 fn is_settings(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name == "env"

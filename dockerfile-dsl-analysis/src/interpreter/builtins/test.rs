@@ -1,4 +1,4 @@
-//! `test` and `[`: what a comparison tells about, what its messages quote, and what is known once a file is not there.
+//! `test` and `[`: the taint of a comparison, quoting error messages, and the files after a failed existence test.
 
 use crate::Span;
 use crate::domain::Argument;
@@ -12,7 +12,7 @@ use crate::interpreter::branch::status_of;
 use crate::interpreter::builtins::names_a_piece;
 
 impl Machine<'_> {
-    /// `test`: a comparison says something about what it compares; a file test and being empty do not.
+    /// `test`: the exit status of a comparison depends on its operands; that of a file test or an emptiness test does not.
     pub(super) fn test(
         &mut self,
         mut state: State,
@@ -59,7 +59,7 @@ impl Machine<'_> {
         vec![Flow::new(state, status)]
     }
 
-    /// Goes through the terms of an expression: what stands where an operator should be is quoted, and so is what should be a number.
+    /// Walks the terms of an expression. Error messages quote an invalid operator or number.
     fn terms(&mut self, state: &mut State, operands: &[Argument], span: Span) {
         let mut rest = operands;
         while let Some(first) = rest.first() {
@@ -92,7 +92,7 @@ impl Machine<'_> {
                 _ if text.as_ref().is_some_and(|text| text.starts_with('-')) => {
                     rest = rest.get(2..).unwrap_or_default()
                 }
-                // Neither: one of the two is called an unexpected operator.
+                // Neither: the error calls one of the two an unexpected operator.
                 _ => {
                     let how = &Cause::MessageAbout("test".into(), About::NotAnOperator);
                     self.quote(state, &rest[..2], span, how);
@@ -103,7 +103,7 @@ impl Machine<'_> {
     }
 }
 
-/// Whether there is a file of that name tells about the name, be it of the file or of what is asked for.
+/// The existence of a file depends on its name, and on the name that is tested.
 fn is_named(state: &mut State, word: &Argument) {
     names_a_piece(state, &word.value);
     for path in state.files.paths(&word.value, &state.process.cwd) {
@@ -113,7 +113,7 @@ fn is_named(state: &mut State, word: &Argument) {
     }
 }
 
-/// Whether a file is empty tells if something was found.
+/// Whether a file is empty depends on whether something was found.
 fn was_found(state: &mut State, word: &Argument) {
     for path in state.files.paths(&word.value, &state.process.cwd) {
         let content = state
@@ -125,7 +125,7 @@ fn was_found(state: &mut State, word: &Argument) {
     }
 }
 
-/// Two ways on: the file is there, or it is not; then nothing is known of it any more.
+/// Returns 2 paths: the file exists, or it does not; then nothing more is known of it.
 fn without(state: State, operator: &Argument, word: &Argument, negated: bool) -> Vec<Flow> {
     let paths = state.files.paths(&word.value, &state.process.cwd);
     let [path] = paths.as_slice() else {
@@ -138,7 +138,7 @@ fn without(state: State, operator: &Argument, word: &Argument, negated: bool) ->
         state.files.follow(&path.key)
     };
     match state.files.entry(&key) {
-        // Empty is as good as not there, as long as the name itself tells nothing.
+        // An empty file is equivalent to a missing one, as long as its name is untainted.
         Some(entry)
             if matches!(entry.node, Node::Link(_)) == is_link
                 && entry.node != Node::Directory
@@ -151,7 +151,7 @@ fn without(state: State, operator: &Argument, word: &Argument, negated: bool) ->
     vec![Flow::new(state, status), Flow::new(gone, status.not())]
 }
 
-/// How the command ends tells about the word.
+/// The exit status depends on the word.
 fn compared(state: &mut State, word: &Argument) {
     let known = &state.process.status_taint;
     state.process.status_taint = known.join(&word.value.taint());

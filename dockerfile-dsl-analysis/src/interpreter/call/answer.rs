@@ -1,7 +1,7 @@
-//! What the answers of a program tell in a loop that asks again and again: its status, a count, a digest.
+//! Programs as oracles: exit status, counts and digests reveal a secret bit by bit when a loop queries them.
 //!
-//! In: what the program was asked about. Out: an answer that tells nothing, or, where the loop runs often, one that tells about the
-//! secret: it was asked about a piece of it, or something else each time. One answer to one question is never worth a secret.
+//! In: the operands of the query. Out: an answer without taint, or, in a loop with many iterations, one that depends on the secret: the
+//! query was about a fragment of it, or differs in each iteration. A single query is not reported.
 
 use crate::domain::Argument;
 use crate::domain::Step;
@@ -10,7 +10,7 @@ use crate::interpreter::call::Call;
 use crate::programs::Effect;
 
 impl Call<'_, '_> {
-    /// What is printed instead of data: a count, a digest, nothing. `least`: what is asked about tells only if it is that small.
+    /// Prints an answer instead of data: a count, a digest, nothing. `least`: it has taint only if the operand's share is at most this.
     pub(crate) fn answer(&mut self, about: &Taint, least: Share) -> Value {
         let answer = self.fresh();
         if !self.is_asked(about, least) {
@@ -20,7 +20,7 @@ impl Call<'_, '_> {
         answer.with(&about.of(Share::Found))
     }
 
-    /// The status says something about this: in a loop, if it is a piece, or what it is compared with is another thing each time.
+    /// Adds taint to the exit status: in a loop, if the operand is a fragment, or the comparison differs in each iteration.
     pub(crate) fn status_answers(&mut self, about: &Taint) {
         if self.is_asked(about, Share::Piece) {
             self.status_tells(about);
@@ -49,7 +49,7 @@ impl Call<'_, '_> {
         about.share() >= least && self.arguments.iter().any(Argument::stands_for_many)
     }
 
-    /// What the size of a file tells, in a loop: how much was found.
+    /// Returns the taint of a file's size, in a loop: how much was found.
     pub(crate) fn size(&self, file: &Argument) -> Taint {
         let taint = self.peek(file).taint();
         if taint.share() == Share::Found && self.state.process.asks_often() {
@@ -59,14 +59,14 @@ impl Call<'_, '_> {
         }
     }
 
-    /// The output of a program that was given other arguments each time is what it found for them.
+    /// The output of a program whose arguments differ in each iteration is a probe of its input.
     pub(super) fn found(&self, output: &Value) -> Value {
         if output.taint().is_none() {
             return output.clone();
         }
         let often = self.state.process.asks_often();
         let asks_anew = often && self.varies();
-        // What bytes are cut by number are a piece: how long it is says nothing of what is in it.
+        // Bytes that are cut by position are a fragment: their length is independent of the content.
         let is_piece = self.has_effect(Effect::CutsBytes)
             || asks_anew && self.has_effect(Effect::Cuts)
             || often && !asks_anew && self.has_effect(Effect::SelectsLines);
@@ -79,7 +79,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// A size, a date, a mode that is made of pieces, in a loop.
+    /// Returns the taint of a size, a date or a mode that is computed from fragments, in a loop.
     pub(crate) fn small(&self, argument: &Argument) -> Taint {
         let taint = argument.value.taint();
         if taint.share() > Share::Whole && self.state.process.asks_often() {
@@ -89,7 +89,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// What is done to a file shows in the layer: that it was done tells about this, and about the choice that led here.
+    /// A change of a file shows in the layer: it depends on `taint` and on the control dependence.
     pub(crate) fn shows_in(&mut self, path: &Argument, taint: &Taint) {
         let told = taint.join(&self.state.choice);
         if told.is_none() {
@@ -101,7 +101,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Whether any argument is another one each time: not counted are the paths of files that hold secrets.
+    /// Whether any argument differs in each iteration. Paths of files with secrets do not count.
     fn varies(&self) -> bool {
         let is_secret_file = |word: &Argument| self.peek(word).taint().is_some();
         self.arguments

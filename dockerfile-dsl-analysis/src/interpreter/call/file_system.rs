@@ -1,4 +1,4 @@
-//! What a program does to names: copies, renames, links, removes, makes.
+//! Operations of programs on names: copy, rename, link, remove, create.
 
 use crate::Span;
 use crate::domain::Argument;
@@ -10,7 +10,7 @@ use crate::domain::{Cause, Step};
 use crate::interpreter::call::Call;
 use crate::programs::Effect;
 
-/// A link may lead back to where it is: not more than so many are gone through.
+/// Max. symbolic links followed in a tree copy, because a link may lead back to its own directory.
 const MAX_LINKS: usize = 4;
 
 impl Call<'_, '_> {
@@ -72,7 +72,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// `links`: through how many symbolic links it goes; those behind are copied as links.
+    /// `links`: number of symbolic links to follow; deeper ones are copied as links.
     fn copy_tree(
         &mut self,
         from: &SymbolicPath,
@@ -132,7 +132,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Renames a file or a directory; both the old and the new names are then known.
+    /// Renames a file or a directory. Both the old and the new names are known afterwards.
     pub(crate) fn rename(&mut self, source: &Argument, target: &Argument) {
         self.quote_in_errors(source);
         let into = self.goes_into(target);
@@ -154,7 +154,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Another name for the same file; with `tree` for each file in a directory.
+    /// Creates a hard link; with `tree` one for each file in a directory.
     pub(crate) fn hard_link(&mut self, source: &Argument, target: &Argument, tree: bool) {
         self.quote_in_errors(source);
         let into = self.goes_into(target);
@@ -190,10 +190,10 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Whether what is copied, renamed or linked to this comes into it, as a directory that is there.
+    /// Whether `target` is an existing directory, so that a copy, rename or link goes into it.
     fn goes_into(&self, target: &Argument) -> bool {
         let is_itself = self.has_effect(Effect::TargetIsFile);
-        // A symbolic link is itself, even one to a directory.
+        // A symbolic link is a name of its own kind, even one to a directory.
         let is_link = |path: &Path| {
             let key = self.state.files.follow_parent(&path.key);
             self.state
@@ -206,11 +206,11 @@ impl Call<'_, '_> {
         !is_itself && !is_kept && self.is_directory(target)
     }
 
-    /// A symbolic link that says `target`, at `path` or in that directory.
+    /// Creates a symbolic link to `target`, at `path` or in that directory.
     pub(crate) fn symlink(&mut self, target: &Argument, path: &Argument) {
         let into = self.goes_into(path);
         for at in self.paths(path) {
-            // The last component need not be known.
+            // The last component may be unknown.
             let says = target.value.alternatives().first().map(spelled);
             let base = says.as_ref().and_then(|says| says.last());
             let at = match base
@@ -247,7 +247,7 @@ impl Call<'_, '_> {
         let text = path.text().unwrap_or_default();
         let [place] = paths.as_slice() else { return };
         let key = self.state.files.follow_parent(&place.key);
-        // `.` and `..` are refused, and with a slash at its end a name is that of a directory.
+        // `.` and `..` are rejected. A trailing slash means a directory.
         let last = text.trim_end_matches('/').rsplit('/').next();
         let is_file = |entry: &Entry| entry.node != Node::Directory;
         if matches!(last, Some("." | ".."))
@@ -258,14 +258,14 @@ impl Call<'_, '_> {
             }
             return;
         }
-        // Whether it is still there tells about the choice.
+        // Whether it still exists depends on the branch (implicit flow).
         self.shows_in(path, &Taint::NONE);
         if self.state.choice.is_none() {
             self.state.remove(&key, tree);
         }
     }
 
-    /// Makes an empty file or a directory of that name.
+    /// Creates an empty file or a directory.
     pub(crate) fn create(&mut self, path: &Argument, directory: bool) {
         for path in self.paths(path) {
             if directory {
@@ -288,7 +288,7 @@ impl Call<'_, '_> {
 
     pub(super) fn quote_in_errors(&mut self, path: &Argument) {
         if path.value.taint().is_some() {
-            // There is a message if there is no such file, whatever was chosen.
+            // The message for a missing file appears on every branch.
             let choice = std::mem::take(&mut self.state.choice);
             self.print_error(&path.value);
             self.state.choice = choice;

@@ -1,4 +1,4 @@
-//! Lists of files: what their names tell about, and the secrets of files whose names were read from such a list.
+//! Listings of files: the taint of their names, and secrets in files whose names were read from such a listing.
 
 use crate::domain::Argument;
 use crate::domain::files::{Node, Path, Place};
@@ -7,7 +7,7 @@ use crate::interpreter::call::Call;
 use crate::programs::Effect;
 
 impl Call<'_, '_> {
-    /// The secrets that are in a file whose name is only known to be one of those that were listed.
+    /// Returns the content reachable through a name taken from a directory listing.
     pub(crate) fn reached(&self, path: &Path) -> Taint {
         if path.name.is_none() || self.replaces_what_it_reads() {
             return Taint::NONE;
@@ -18,7 +18,7 @@ impl Call<'_, '_> {
         path.reached(self.machine.frame.root_is_certain)
     }
 
-    /// `sed -i`, `perl -pi`: what is mounted cannot be replaced, and what is read goes nowhere else.
+    /// `sed -i`, `perl -pi`: a mounted file cannot be replaced, and its content goes nowhere else.
     fn replaces_what_it_reads(&self) -> bool {
         let is_option = |word: &Argument| {
             let prefix = word.value.known_prefix();
@@ -30,8 +30,8 @@ impl Call<'_, '_> {
         self.has_effect(Effect::EditsInPlace) && self.arguments.iter().any(is_option)
     }
 
-    /// What a list of files tells about: their names, where those lead that are links, and which of them hold a secret. `depth`: how many
-    /// directories are gone into; `links`: whether it says where they lead.
+    /// Returns the taint of a listing: names, link targets, and which files contain a secret. `depth`: number of directory levels; `links`:
+    /// whether it prints link targets.
     pub(crate) fn listed(&self, path: &Argument, depth: usize, links: bool) -> Taint {
         let mut taint = Taint::NONE;
         for place in self.paths(path) {

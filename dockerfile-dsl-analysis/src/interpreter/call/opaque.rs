@@ -1,4 +1,4 @@
-//! What no row covers: which secrets a program is given at all, and the finding that nobody vouches for it.
+//! Commands that no row covers: which secrets reach the program, and the finding.
 
 use crate::domain::Argument;
 use crate::domain::files::{Node, Place};
@@ -8,7 +8,7 @@ use crate::domain::{Cause, Doubt, Sink, Step};
 use crate::interpreter::call::Call;
 
 impl Call<'_, '_> {
-    /// What a secret that any argument, standard input or the environment gives away tells about.
+    /// Returns the taint that reaches the program through argv, stdin or the environment.
     pub(crate) fn received(&mut self) -> Taint {
         let given = self.given();
         self.state.process.environment().join(&given)
@@ -22,14 +22,14 @@ impl Call<'_, '_> {
             taint = taint.join(&self.named_content(argument));
         }
         taint = taint.join(&self.peek_stdin().taint());
-        // Names of files that hold a secret: a program that is not known may read them.
+        // Names of files with a secret: an unknown program may read them.
         taint.join(&taint.reached(false))
     }
 
-    /// The content of files that the argument may name: as it is, behind `=`, behind `@`.
+    /// Returns the content of files that the argument may name: as a whole, after `=`, after `@`.
     pub(crate) fn named_content(&self, argument: &Argument) -> Taint {
         let literal = argument.value.literal();
-        // Most are plain options.
+        // Most arguments are plain options.
         let is_option = |text: &str| {
             text.starts_with('-') && text.len() > 1 && !text.contains(['=', '@', ':', ',', '/'])
         };
@@ -48,7 +48,7 @@ impl Call<'_, '_> {
             let part = Argument::new(Value::known(&literal[at + 1..]), argument.span);
             taint = taint.join(&self.peek(&part).taint());
         }
-        // A directory whose very purpose is to hold secrets.
+        // A directory whose purpose is to hold secrets.
         for path in self.paths(argument) {
             let key = self.state.files.follow(&path.key);
             for (beneath, entry) in self.state.files.beneath(&key) {
@@ -72,7 +72,7 @@ impl Call<'_, '_> {
         taint
     }
 
-    /// The content of the files that the holes in a text lead to, wherever in it they stand: `@{token}`, `open('{tmp}/x')`.
+    /// Returns the content of the files that the holes in a text lead to, at any position: `@{token}`, `open('{tmp}/x')`.
     pub(crate) fn held_in_holes(&self, value: &Value) -> Taint {
         let mut taint = Taint::NONE;
         for text in value.alternatives() {
@@ -98,7 +98,7 @@ impl Call<'_, '_> {
         taint
     }
 
-    /// What is not covered: a finding if a secret reaches the program, and its output then holds it.
+    /// Reports an unknown command if a secret reaches it, and taints its output.
     pub(crate) fn opaque(&mut self, why: Doubt) {
         let received = self
             .received()
@@ -108,7 +108,7 @@ impl Call<'_, '_> {
         self.opaque_for(&received, why);
     }
 
-    /// Whether the author vouches for the program, and for its output.
+    /// Returns whether the author trusts the program's output; `None` if not even the program.
     fn trust(&mut self) -> Option<bool> {
         let mut trusted = self.machine.config.trusted.iter();
         let (program, output) = trusted.find(|(program, _)| **program == *self.name)?;
@@ -118,8 +118,8 @@ impl Call<'_, '_> {
         Some(*output)
     }
 
-    /// A build that is known runs code of the project: a finding for the secrets in its environment, besides the credentials that
-    /// its row lists. What it prints is that of the build.
+    /// Reports a known build that runs code of the project: for the secrets in its environment that are not among the credentials of
+    /// its row. Its output is that of the build.
     pub(crate) fn runs_project(&mut self) {
         let variables = self.state.process.variables.iter();
         let other = variables
@@ -137,7 +137,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// The same, for the secrets that are named.
+    /// The same for the given secrets.
     pub(crate) fn opaque_for(&mut self, received: &Taint, why: Doubt) {
         let received = &received.told();
         if received.is_none() {
@@ -169,7 +169,7 @@ impl Call<'_, '_> {
                         program: name.clone(),
                     },
                 ));
-                // The log was already named by the finding above.
+                // The finding above already names the log.
                 for number in [1, 2] {
                     if self.state.process.descriptors.get(&number) != Some(&Descriptor::Log) {
                         self.state.output(

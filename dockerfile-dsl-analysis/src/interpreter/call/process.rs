@@ -1,4 +1,4 @@
-//! Programs that run other programs, and scripts: the environment that these get, the directory they start in, what came of them.
+//! Programs that run other programs and scripts: environment, working directory, and the resulting states.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::interpreter::evaluate::{Outcome, outcome};
 use crate::programs::Effect;
 
 impl Call<'_, '_> {
-    /// Runs a command that the program was given: another program, by its row or its file.
+    /// Runs a command that the program received as arguments: another program, by its row or its file.
     pub(crate) fn run(&mut self, words: &[Argument]) {
         let outer = self.state.process.clone();
         if let Some(directory) = &self.directory {
@@ -23,12 +23,12 @@ impl Call<'_, '_> {
         self.take(outcome(flows, &outer));
     }
 
-    /// The same, so often, each time with other words.
+    /// The same, `times` times, with different words in each execution.
     pub(crate) fn run_often(&mut self, words: &[Argument], times: u32) {
         let rounds = self.state.process.rounds;
         self.state.process.rounds = rounds.saturating_mul(times);
         self.run(words);
-        // Twice stands for often: what the first execution made is older then, and not what the last one made.
+        // Twice represents any number: the results of the first execution are then older, and distinct from those of the last.
         if times > 1 && self.status.may_succeed() {
             let once = self.state.clone();
             let words: Vec<Argument> = words.iter().map(|word| self.another(word)).collect();
@@ -43,7 +43,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// The same word in another execution: what stands for many is another one.
+    /// Returns the same word in another execution: a word that may be several becomes another one.
     fn another(&self, word: &Argument) -> Argument {
         if word.stands_for_many() && word.value.literal().is_none() {
             Argument {
@@ -55,7 +55,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Runs a script file, `$1` and so on being the arguments. What nobody knows is not vouched for if a secret is given to it.
+    /// Runs a script file with positional parameters. A script with unknown content is a finding if it receives a secret.
     pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
         let text = self.peek(file);
         if text.literal().is_none() && text.taint().is_none() {
@@ -91,7 +91,7 @@ impl Call<'_, '_> {
         self.take(outcome);
     }
 
-    /// Runs a text as `sh -c` does: the first of the arguments is `$0`.
+    /// Runs a text as `sh -c` does: the first argument is `$0`.
     pub(crate) fn shell(&mut self, text: &Value, span: Span, arguments: &[Argument]) {
         let options = self.shell_options();
         let outcome = self
@@ -100,7 +100,7 @@ impl Call<'_, '_> {
         self.take(outcome);
     }
 
-    /// It succeeds with the effects it has had, or fails and leaves everything as it was.
+    /// The command succeeds with its effects, or fails and changes nothing.
     pub(crate) fn fails_as(&mut self, before: State) {
         self.status = Status::Success;
         self.failed = Some(before);
@@ -118,7 +118,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// The options that the command line of a shell sets, and its dialect.
+    /// Returns the options and the dialect from a shell's command line.
     pub(super) fn shell_options(&self) -> ShellOptions {
         let inherited = self.state.process.options.bash && !self.has_effect(Effect::RunsPosix);
         let mut options = ShellOptions {
@@ -145,7 +145,7 @@ impl Call<'_, '_> {
         options
     }
 
-    /// Whether the build context was copied to where the file is.
+    /// Whether the file is in a copy of the build context.
     pub(crate) fn comes_with_context(&self, file: &Argument) -> bool {
         let files = &self.state.files;
         let from_context =
@@ -155,7 +155,7 @@ impl Call<'_, '_> {
             .any(|path| from_context(&files.follow(&path.key)))
     }
 
-    /// A program out of the build context may read every secret that is mounted: they are there for somebody.
+    /// Returns the secrets for a program from the build context: it may read every mounted secret.
     pub(in super::super) fn context_secrets(&self, file: &Argument) -> Taint {
         if self.comes_with_context(file) {
             return self.state.mounted_secrets();
@@ -163,13 +163,13 @@ impl Call<'_, '_> {
         Taint::NONE
     }
 
-    /// Whether a program is one of the project: it came with the build context, or is called by a relative path and nothing here made it.
+    /// Whether a program is code of the project: it is in the build context, or it has a relative path and the step did not create it.
     pub(crate) fn is_of_project(&self, file: &Argument) -> bool {
         let is_relative = !file.value.known_prefix().starts_with(['/', '~']);
         (is_relative || self.comes_with_context(file)) && !self.exists(file)
     }
 
-    /// What the exported environment looks like, for a program that prints it.
+    /// Returns the text of the exported environment, for a program that prints it.
     pub(crate) fn environment(&self) -> Value {
         let taint = self
             .state
@@ -179,17 +179,17 @@ impl Call<'_, '_> {
         self.machine.unknown(taint)
     }
 
-    /// What the arguments of processes that run tell about.
+    /// Returns the taint of the arguments of running processes.
     pub(crate) fn command_lines(&self) -> Taint {
         self.state.process.aside.command_lines.clone()
     }
 
-    /// What a variable of unknown name may hold.
+    /// Returns the value of a variable with an unknown name.
     pub(crate) fn any_variable(&self) -> Value {
         Value::nameless(self.state.process.any_variable.clone())
     }
 
-    /// Nothing is exported any more.
+    /// Clears the environment.
     pub(crate) fn clear_environment(&mut self) {
         let process = &mut self.state.process;
         for variable in Rc::make_mut(&mut process.variables).values_mut() {
@@ -198,7 +198,7 @@ impl Call<'_, '_> {
         process.any_variable = Taint::NONE;
     }
 
-    /// `NAME=VALUE` as a word is exported; a word that stands for several exports what nobody knows the names of.
+    /// Exports a word `NAME=VALUE`. A word that may be several exports variables of unknown names.
     pub(crate) fn export_word(&mut self, word: &Argument) {
         let name = word
             .value
@@ -221,7 +221,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// The command that is run next starts in this directory.
+    /// Sets the working directory of the next command.
     pub(crate) fn directory_is(&mut self, directory: &Argument) {
         if let [path] = self.paths(directory).as_slice() {
             let before = self.state.process.cwd.clone();
@@ -233,7 +233,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// The shell's own variables and directory, as before.
+    /// Restores the shell's own variables and directory.
     pub(crate) fn restore(&mut self, process: &Process) {
         let told = std::mem::take(&mut self.state.process.status_taint);
         self.state.process = process.clone();
@@ -243,12 +243,12 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Whether the argument at that place is a lone `-`.
+    /// Whether the argument at that position is a lone `-`.
     pub(crate) fn text_has_dash(&self, at: usize) -> bool {
         self.arguments.get(at).and_then(Argument::text).as_deref() == Some("-")
     }
 
-    /// `-t`: prints the command before it is run.
+    /// `-t`: prints the command before it runs.
     pub(crate) fn trace_arguments(&mut self, words: &[Argument]) {
         if self.has("-t") {
             let all = words

@@ -1,4 +1,4 @@
-//! `${x:-y}`, `${x:=y}`, `${x:+y}`, `${x:?y}`: what stands there if the parameter is not set, or is empty.
+//! `${x:-y}`, `${x:=y}`, `${x:+y}`, `${x:?y}`: parameter expansion with a default for an unset or empty parameter.
 
 use crate::domain::Cause;
 use crate::domain::state::{State, Variable};
@@ -26,7 +26,7 @@ impl Machine<'_> {
         let may_be_missing = found.maybe_unset || (empty_counts && found.value.may_be_empty());
         let may_be_there = !(found.unset || empty_counts && found.value.is_empty_text());
         let there = found.value.clone();
-        // Whether there was something is the answer to a question.
+        // Whether the parameter was empty is a one-bit observation.
         let answer = match found.value.taint() {
             taint
                 if empty_counts && taint.share() == Share::Found && state.process.asks_often() =>

@@ -1,28 +1,28 @@
-//! Tells the words of a call apart: sub-command, options as getopt_long reads them, operands.
+//! Parses the words of a call: sub-command, options as getopt_long parses them, operands.
 
 use crate::domain::Argument;
 use crate::programs::{Argument as ArgumentShape, Dashes, Opt, Program, Role, Row};
 
-/// The words of a call, told apart.
+/// The parsed words of a call.
 #[derive(Debug, Default)]
 pub(in super::super) struct Parsed<'p> {
     pub(in super::super) options: Vec<Given<'p>>,
     pub(in super::super) operands: Vec<Argument>,
     /// Options that no row covers.
     pub(in super::super) unknown: Vec<Argument>,
-    /// The indices of operands that stand directly behind an option that no row covers: they may be its value.
+    /// Indices of operands directly after an uncovered option: they may be its value.
     pub(in super::super) maybe_values: Vec<usize>,
-    /// Words before which no `--` stands and that begin with a hole: they may be options.
+    /// Words without `--` before them that begin with a hole: they may be options.
     pub(in super::super) maybe_options: Vec<Argument>,
 }
 
-/// An option that was given.
+/// An option of a call.
 #[derive(Debug)]
 pub(in super::super) struct Given<'p> {
     pub(in super::super) shape: &'p Opt,
-    /// As it was spelled.
+    /// Its spelling in the call.
     name: String,
-    /// Its other spelling, if it has one: the long one that stands behind it in the row (`-o --output`), or the short one before it.
+    /// Its other spelling, if it has one: the long one that follows it in the row (`-o --output`), or the short one before it.
     other: &'p str,
     pub(in super::super) values: Vec<Argument>,
 }
@@ -51,7 +51,7 @@ impl<'p> Given<'p> {
         }
     }
 
-    /// Whether it is the option of that spelling, or of its other one. Where an option has an effect of its own, all its spellings are one.
+    /// Whether it is the option of that spelling, or of its other one. An option with effects has one identity for all its spellings.
     pub(in super::super) fn is(&self, option: &str) -> bool {
         self.name == option
             || self.other == option
@@ -59,19 +59,19 @@ impl<'p> Given<'p> {
     }
 }
 
-/// The row whose sub-command fits, and the indices of the words that belong to the sub-command.
+/// Returns the row whose sub-command matches, and the indices of the words of the sub-command.
 pub(super) fn select<'p>(
     program: &'p Program,
     arguments: &[Argument],
 ) -> (Option<&'p Row>, Vec<usize>) {
     let mut words: Vec<(usize, String)> = Vec::new();
-    // Those that stand behind an option that no row covers: they may be its value.
+    // Words after an uncovered option: they may be its value.
     let mut maybe_values: Vec<usize> = Vec::new();
     let mut is_behind_unknown = false;
     let mut at = 0;
     while at < arguments.len() && words.len() < 3 {
         let Some(text) = arguments[at].text() else {
-            // An option whose value is not known: `--token="$T" get`.
+            // An option whose value is unknown: `--token="$T" get`.
             if arguments[at].value.known_prefix().starts_with('-') {
                 at += 1;
                 continue;
@@ -108,7 +108,7 @@ pub(super) fn select<'p>(
     (found, words.into_iter().map(|(at, _)| at).collect())
 }
 
-/// Of the longest sub-commands that fit, the last.
+/// Returns the last one of the longest matching sub-commands.
 fn longest<'p>(program: &'p Program, words: &[(usize, String)]) -> Option<&'p Row> {
     let fitting = program
         .rows
@@ -142,7 +142,7 @@ pub(super) fn parse<'p>(
     command: &[usize],
 ) -> Parsed<'p> {
     let mut parsed = Parsed::default();
-    // Before the sub-command stand the program's own options, which its rows may spell otherwise (`git -c`, `git clone -c`).
+    // The program's own options come before the sub-command. Its rows may spell them differently (`git -c`, `git clone -c`).
     let verb = command.first().copied().unwrap_or(0);
     let lookup = |name: &str, at: usize| {
         let own = row.map_or(&[][..], |row| &row.options);
@@ -223,7 +223,7 @@ pub(super) fn parse<'p>(
     parsed
 }
 
-/// Bundled short options: `-xzf FILE`, `-ofile`. False if one of them is not covered.
+/// Parses bundled short options: `-xzf FILE`, `-ofile`. Returns false if one of them is not covered.
 fn short<'p>(
     parsed: &mut Parsed<'p>,
     argument: &Argument,

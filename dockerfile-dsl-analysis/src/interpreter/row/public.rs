@@ -1,11 +1,11 @@
-//! Public values of the author that could be an option or a sub-command: refused in a command that receives a secret.
+//! Rejects public values of the author that could be an option or a sub-command of a command that receives a secret.
 
 use crate::domain::value::Kind;
 use crate::domain::{Choice, Sink};
 use crate::interpreter::call::Call;
 use crate::programs::Program;
 
-/// A public value in the place of the sub-command decides what the program does: refused in a command that receives a secret.
+/// Rejects a public value as the sub-command: it would select what the program does with the secret.
 pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_>) {
     let has_subcommands = program.rows.iter().any(|row| !row.command.is_empty());
     if !has_subcommands || !call.row.command.is_empty() {
@@ -31,12 +31,12 @@ pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_
     }
 }
 
-/// A public value of the author may be an option where it is the first thing of a word: refused in a command that receives a secret.
+/// Rejects a public value at the start of a word, where it could be an option.
 pub(super) fn refuse_public_options(call: &mut Call<'_, '_>) {
     if call.parsed.maybe_options.is_empty() {
         return;
     }
-    // A credential, which goes nowhere, is not meant: only what the program reads or keeps, and could be made to put elsewhere.
+    // Only data that the program reads or stores counts: an option could redirect it. A credential stays in the program.
     let mut received = call.data.taint().join(&call.stored.taint());
     received = received.join(&call.peek_stdin().taint());
     for operand in call.operands() {

@@ -1,10 +1,10 @@
-//! Brace expansion: the words that `a{b,c}{1..3}` becomes, before anything else is expanded.
+//! Brace expansion: `a{b,c}{1..3}` to words, before all other expansions.
 
 use std::rc::Rc;
 
 use crate::shell::{Brace, BraceKind, Part};
 
-/// The words that a word with braces becomes, as rows of parts; one if it has none.
+/// Returns the words of a word with braces, as rows of parts; one row if it has none.
 pub(super) fn alternatives(parts: &[Part]) -> Vec<Rc<[Part]>> {
     let Some(at) = parts.iter().position(|part| matches!(part, Part::Brace(_))) else {
         return vec![parts.into()];

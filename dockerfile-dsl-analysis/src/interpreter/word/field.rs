@@ -1,25 +1,25 @@
-//! Fields: what a word becomes, while it is put together.
+//! Fields: the results of word expansion under construction.
 
 use crate::domain::value::{Kind, Taint, Tainted, Value};
 
-/// A piece of a pattern for file names.
+/// A piece of a pathname pattern.
 #[derive(Debug, Clone)]
 pub(super) enum PatternPiece {
     /// Pattern text.
     Known(String),
-    /// What is not known: a symbol or a hole.
+    /// Unknown text: a symbol or a hole.
     Unknown(Kind),
 }
 
-/// A field that is being put together.
+/// A field under construction.
 #[derive(Debug, Clone)]
 pub(super) struct Field {
     pub(super) value: Value,
-    /// The same with quoted special characters escaped, to match file names; only where `glob`.
+    /// The field with quoted special characters escaped, for pathname expansion; only if `glob`.
     pub(super) pattern: Vec<PatternPiece>,
     pub(super) glob: bool,
     pub(super) splits: bool,
-    /// Something stands here, if only `""`.
+    /// Whether the field exists even if it is empty, as `""` does.
     pub(super) present: bool,
 }
 
@@ -73,7 +73,7 @@ impl Field {
         }
     }
 
-    /// The pattern of a value that is known.
+    /// Returns the pattern of a known value.
     pub(super) fn known_pattern(&self) -> String {
         let known = self.pattern.iter().filter_map(|piece| match piece {
             PatternPiece::Known(known) => Some(known.as_str()),
@@ -82,7 +82,7 @@ impl Field {
         known.collect()
     }
 
-    /// The known text that the pattern ends with.
+    /// Returns the known text at the end of the pattern.
     pub(super) fn known_end(&mut self) -> &mut String {
         if !matches!(self.pattern.last(), Some(PatternPiece::Known(_))) {
             self.pattern.push(PatternPiece::Known(String::new()));

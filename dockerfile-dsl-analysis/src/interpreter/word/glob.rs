@@ -1,4 +1,4 @@
-//! File names that a pattern matches, as far as the files are known.
+//! Pathname expansion over the known files.
 
 use super::field::{Field, PatternPiece};
 use crate::Span;
@@ -29,7 +29,7 @@ impl Machine<'_> {
                 }));
                 return;
             }
-            // Files that are not known: none of those that the script made.
+            // Unknown files: none of those that the script created.
             let taint = field.value.taint();
             if let [PatternPiece::Known(pattern)] = field.pattern.as_slice()
                 && let (directory, rest) = pattern.rsplit_once('/').unwrap_or(("", pattern))
@@ -65,7 +65,7 @@ impl Machine<'_> {
 }
 
 impl Files {
-    /// A spelling after following links and `..`; `None` if that is no other.
+    /// Resolves links and `..`; `None` if that changes nothing.
     fn followed(&self, spelling: &[Component]) -> Option<Vec<Component>> {
         let paths = self.paths(&value_of(spelling, &Taint::NONE), &Value::known("/"));
         let [path] = paths.as_slice() else {
@@ -79,7 +79,7 @@ impl Files {
 /// A component of a pattern.
 struct Part<'a> {
     units: Vec<Unit<'a>>,
-    /// The pattern as a name; nothing for an empty one.
+    /// The pattern as a name; `None` if it is empty.
     name: Option<Component>,
     is_special: bool,
 }
@@ -107,12 +107,12 @@ impl<'a> Part<'a> {
         self.units.first() == Some(&Unit::Known('.'))
     }
 
-    /// Whether the name fits, as far as that is known.
+    /// Whether the name may match.
     fn fits(&self, name: &Component) -> bool {
         pattern::units_match(&self.units, &units_of(std::slice::from_ref(name))) == Some(true)
     }
 
-    /// Whether there is a set with something unknown in it: which letters that matches is not known.
+    /// Whether it has a bracket expression with an unknown part, so that its set is unknown.
     fn has_unknown_set(&self) -> bool {
         let mut units = self.units.iter();
         units.any(|unit| *unit == Unit::Known('['))
@@ -120,7 +120,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Whether file names can fit: a lone `[` is only itself.
+/// Whether it is subject to pathname expansion: a lone `[` is literal.
 fn is_glob(pattern: &[PatternPiece]) -> bool {
     let mut escaped = false;
     let mut open = false;
@@ -143,7 +143,7 @@ fn is_glob(pattern: &[PatternPiece]) -> bool {
     false
 }
 
-/// The known names that fit a pattern, in their order.
+/// Returns the known names that match a pattern, sorted.
 fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
     let units: Vec<Unit<'_>> = glob
         .iter()
@@ -168,12 +168,12 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
             start.push(Component::Root);
         }
     }
-    // What a relative pattern finds is relative, too, as long as it goes straight down.
+    // The matches of a relative pattern are relative, too, as long as the pattern contains no `..`.
     let mut directory = if is_absolute { 0 } else { start.len() };
     let parts = units.split(|unit| *unit == slash);
     let parts = parts.filter(|part| !part.is_empty() && *part != [Unit::Known('.')]);
     let parts: Vec<Part<'_>> = parts.map(Part::new).collect();
-    // Links and `..` before the first special part.
+    // Links and `..` before the first special component.
     let literal = parts.iter().position(|part| part.is_special);
     let literal = literal.unwrap_or(parts.len());
     let mut wanted = start;
@@ -199,7 +199,7 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
         if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
             continue;
         }
-        // A mount of a name that is not known yet has the name that is looked for. Of other files, that may be removed, that is not known.
+        // A mount whose name is not known yet matches the pattern. Other files, which may be removed, may not.
         let is_mount = files.place(key) == Place::Secret;
         let fits = parts.iter().zip(&have[wanted.len()..]).all(|(want, have)| {
             let hidden = have.begins_with(".") && !want.begins_with_dot();

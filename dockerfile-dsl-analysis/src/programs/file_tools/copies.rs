@@ -1,4 +1,4 @@
-//! cp and mv: what comes where, what stays of what was there, and which names `-v` says.
+//! cp and mv: destinations, overwrites and `-v` output.
 
 use crate::domain::Argument;
 use crate::domain::{Cause, Step};
@@ -6,7 +6,7 @@ use crate::domain::{State, Status, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{inside, made};
 
-/// Where what is there may stay as it is, it does: `-n`, `-u`, `-i`.
+/// Whether an existing target may stay as it is: `-n`, `-u`, `-i`.
 pub(super) fn keeps_targets(call: &Call<'_, '_>) -> bool {
     [
         "-n",
@@ -21,7 +21,7 @@ pub(super) fn keeps_targets(call: &Call<'_, '_>) -> bool {
         && !call.has("-f")
 }
 
-/// The names that the sources get.
+/// Returns the target path of each source.
 fn targets(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> Vec<Argument> {
     if !call.is_directory(target) {
         return vec![target.clone()];
@@ -32,7 +32,7 @@ fn targets(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> Vec<
         .collect()
 }
 
-/// Takes the names away first: what other names lead to stays, and nothing is written through a symbolic link.
+/// Removes the target names first: their other hard links keep the content, and no write goes through a symbolic link.
 pub(super) fn unlink_targets(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
     for target in targets(call, sources, target) {
         if call.exists(&target) && !call.is_directory(&target) {
@@ -41,7 +41,7 @@ pub(super) fn unlink_targets(call: &mut Call<'_, '_>, sources: &[Argument], targ
     }
 }
 
-/// The files that the sources would replace, and a secret in what they hold.
+/// Returns the files that the sources would replace, with the secrets in them.
 pub(super) fn replaced(
     call: &Call<'_, '_>,
     sources: &[Argument],
@@ -57,7 +57,7 @@ pub(super) fn replaced(
         .collect()
 }
 
-/// Whether it may fail: nobody knows that all of the sources are there, or the directory of the target.
+/// Whether it may fail: the sources or the target's directory are not known to exist.
 fn may_fail(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> bool {
     let is_there = |source: &Argument| {
         call.exists(source)
@@ -68,7 +68,7 @@ fn may_fail(call: &Call<'_, '_>, sources: &[Argument], target: &Argument) -> boo
         || !call.exists(target) && !call.is_directory(target) && !call.has_parent(target)
 }
 
-/// What stands before the files are touched, where it counts that it may stay so: a secret in what is replaced.
+/// Returns the state before the copy, if a failure would keep a secret in a replaced file.
 pub(super) fn if_it_fails(
     call: &Call<'_, '_>,
     sources: &[Argument],
@@ -128,7 +128,7 @@ pub(in crate::programs) fn copy(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `-v` names what is copied, renamed or linked, and what is beneath it.
+/// `-v` prints the names of what is copied, renamed or linked, and the names beneath it.
 pub(super) fn tell(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
     if !call.has("-v") {
         return;
@@ -146,7 +146,7 @@ pub(super) fn tell(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argum
     call.print(&names);
 }
 
-/// What was there before stays under another name, with `-b` or `--backup`.
+/// Keeps the previous file under another name, with `-b` or `--backup`.
 pub(super) fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
     if !(call.has("-b") || call.has("--backup")) {
         return;
@@ -166,7 +166,7 @@ pub(in crate::programs) fn rename(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
         return call.status(Status::Failure);
     };
-    // What is moved out of the image may also stay where it is.
+    // A file that is moved out of the image may also stay if the move fails.
     let stays = !call.leads_to_layer(&target)
         && sources.iter().any(|source| call.holds_secret(source))
         && may_fail(call, &sources, &target);

@@ -1,4 +1,4 @@
-//! rsync: what is copied, what is left out, and which names it says.
+//! rsync: what it copies, what it excludes, and which names it prints.
 
 use crate::domain::Argument;
 use crate::domain::Step;
@@ -6,7 +6,7 @@ use crate::domain::{Component, Entry, SymbolicPath, Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{inside, made, put_back, take_away};
 
-/// Between directories like `cp -r`; a name with a colon is on another machine.
+/// Copies between directories like `cp -r`; a name with a colon is on another machine.
 pub(in crate::programs) fn synchronise(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
         return;
@@ -23,7 +23,7 @@ pub(in crate::programs) fn synchronise(call: &mut Call<'_, '_>) {
         if remote(&target) {
             continue;
         }
-        // `a/` is what is in it; `a` comes with its name, also to a directory that is not there yet.
+        // `a/` copies the content of the directory; `a` copies it with its name, also to a directory that does not exist yet.
         let text = source.text().unwrap_or_default();
         if text.ends_with('/') {
             let value = source.value.concat(&Value::known("."));
@@ -54,8 +54,8 @@ pub(in crate::programs) fn synchronise(call: &mut Call<'_, '_>) {
     put_back(call, hidden);
 }
 
-/// Takes away, for as long as something is copied, what `--exclude` leaves out: names, `/name` at the root of what is copied. Where anything
-/// is included again, nothing is taken to be left out.
+/// Hides the files that `--exclude` leaves out, during the copy: names, and `/name` at the root of the copied tree. With any `--include`,
+/// nothing is considered excluded.
 fn excluded(call: &mut Call<'_, '_>, sources: &[Argument]) -> Vec<(SymbolicPath, Entry)> {
     let patterns: Vec<String> = call
         .options("--exclude")

@@ -1,5 +1,5 @@
-//! git's configuration: files of lines `KEY=VALUE`, so that `--unset`, `remote set-url` and `--remove-section` take away what was set.
-//! In: the call of git. Out: what is written to the files, what is shown of them, which hooks they name.
+//! git's configuration: files of lines `KEY=VALUE`, so that `--unset`, `remote set-url` and `--remove-section` remove what was set.
+//! In: the call of git. Out: writes to the files, output, and the hooks that they name.
 
 use crate::domain::Argument;
 use crate::domain::Cause;
@@ -7,7 +7,7 @@ use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{begins_with, behind, has_gap, inside, made, path, spellings};
 
-/// The repository of this call, as the directory that holds its `config`.
+/// Returns the directory of the repository of this call, which contains its `config`.
 pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
     match call.option("--git-dir") {
         Some(directory) => directory,
@@ -15,7 +15,7 @@ pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
     }
 }
 
-/// The configuration file that the options name.
+/// Returns the configuration file that the options select.
 fn config_file(call: &Call<'_, '_>) -> Argument {
     if let Some(file) = call.option("-f") {
         return file;
@@ -29,7 +29,7 @@ fn config_file(call: &Call<'_, '_>) -> Argument {
     inside(&repository(call), "config")
 }
 
-/// `~/.gitconfig`, unless a variable says otherwise.
+/// Returns `~/.gitconfig`, unless a variable selects another file.
 pub(super) fn global(call: &Call<'_, '_>) -> Argument {
     match call.env("GIT_CONFIG_GLOBAL") {
         Some(file) => Argument::new(file, call.span),
@@ -37,13 +37,13 @@ pub(super) fn global(call: &Call<'_, '_>) -> Argument {
     }
 }
 
-/// The lines of a configuration file, each a key and a value.
+/// Returns the lines of a configuration file, each a key and a value.
 pub(super) fn lines(call: &Call<'_, '_>, file: &Argument) -> Vec<Value> {
     let content = call.peek(file);
     crate::programs::common::lines(&content)
 }
 
-/// Writes the lines that `keep` names, and these behind them.
+/// Writes the lines for which `keep` holds, followed by `added`.
 pub(super) fn rewrite(
     call: &mut Call<'_, '_>,
     file: &Argument,
@@ -63,7 +63,7 @@ pub(super) fn rewrite(
         });
         call.write(file, &content, &Cause::Configuration("git".into()));
     } else {
-        // What was in the file before may not end with a line's end.
+        // The previous content may not end with a line break.
         for line in added {
             let line = newline.concat(line).concat(&newline);
             call.append(file, &line, &Cause::Configuration("git".into()));
@@ -71,7 +71,7 @@ pub(super) fn rewrite(
     }
 }
 
-/// `KEY=VALUE`, keys with their section and name in small letters.
+/// Returns `KEY=VALUE`, with section and name of the key in lower case.
 pub(super) fn entry(key: &Value, value: &Value) -> Value {
     key.concat(&Value::known("=")).concat(value)
 }
@@ -116,7 +116,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
         }
     }
     let given = Taint::of_all(&call.options("-c"));
-    // Of a key that is set twice, one value can neither be taken away nor be replaced.
+    // git neither removes nor replaces one value of a key that is set twice.
     let is_set_twice = |key: &Argument| {
         let old = lines(call, &file);
         let set = old.iter().filter(|line| has_key(line, &key.value));
@@ -170,7 +170,7 @@ pub(super) fn config(call: &mut Call<'_, '_>) {
     }
 }
 
-/// What the values of a key tell about, or those of all keys.
+/// Returns the taint of the values of a key, or of all keys.
 fn values_of(call: &Call<'_, '_>, file: &Argument, key: Option<&str>) -> Taint {
     let Some(key) = key else {
         return call.peek(file).taint();
@@ -189,7 +189,7 @@ fn values_of(call: &Call<'_, '_>, file: &Argument, key: Option<&str>) -> Taint {
         .fold(Taint::NONE, |all, line| all.join(&line.taint()))
 }
 
-/// What a key is set to, the last one wins.
+/// Returns the value of a key; the last one wins.
 pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<Value> {
     let files = [
         path(call, "/etc/gitconfig"),
@@ -206,7 +206,7 @@ pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<Value> {
     configured.chain(given).filter_map(of_key).last()
 }
 
-/// Programs that git runs by itself.
+/// Runs the hooks that git starts by itself.
 pub(super) fn run_hooks(call: &mut Call<'_, '_>, names: &[&str]) {
     let directory = match setting(call, "core.hooksPath") {
         Some(directory) => Argument::new(directory, call.span),
@@ -224,7 +224,7 @@ pub(super) fn run_hooks(call: &mut Call<'_, '_>, names: &[&str]) {
     }
 }
 
-/// `GIT_CONFIG_COUNT` and `GIT_CONFIG_VALUE_n`, which `git config` shows like any other.
+/// `GIT_CONFIG_COUNT` and `GIT_CONFIG_VALUE_n`, which `git config` prints like other settings.
 fn configured_by_environment(call: &Call<'_, '_>) -> Taint {
     (0..8).fold(Taint::NONE, |all, n| {
         let of = |name: &str| {

@@ -1,4 +1,4 @@
-//! git's credentials: what a helper keeps, what askpass says, what `git credential` shows.
+//! git's credentials: what helpers store, what askpass prints, and what `git credential` prints.
 
 use super::config::{global, lines, repository};
 use crate::domain::Argument;
@@ -8,7 +8,7 @@ use crate::interpreter::Call;
 use crate::domain::{Cause, Doubt};
 use crate::programs::common::{answer_of, inside, made, path};
 
-/// `credential.helper=store`, from the configuration that is known, writes down what was used.
+/// `credential.helper=store` writes the used credentials to a file, if the known configuration has it.
 pub(super) fn remember(call: &mut Call<'_, '_>, credentials: &Taint) {
     let Some(file) = store(call) else { return };
     let credentials = made(call, credentials);
@@ -17,7 +17,7 @@ pub(super) fn remember(call: &mut Call<'_, '_>, credentials: &Taint) {
     }
 }
 
-/// The helpers that are configured, as far as their texts are known.
+/// Returns the configured helpers whose texts are known.
 fn helpers(call: &Call<'_, '_>) -> Vec<String> {
     let files = [
         path(call, "/etc/gitconfig"),
@@ -35,7 +35,7 @@ fn helpers(call: &Call<'_, '_>) -> Vec<String> {
             && key.starts_with("credential.")
             && key.ends_with("helper")
         {
-            // An empty one takes away those before.
+            // An empty entry clears those before it.
             if helper.is_empty() {
                 helpers.clear();
             } else {
@@ -46,7 +46,7 @@ fn helpers(call: &Call<'_, '_>) -> Vec<String> {
     helpers
 }
 
-/// The file of the store helper, if it is configured.
+/// Returns the file of the store helper, if it is configured.
 fn store(call: &Call<'_, '_>) -> Option<Argument> {
     let helpers = helpers(call);
     let helper = helpers
@@ -64,7 +64,7 @@ fn store(call: &Call<'_, '_>) -> Option<Argument> {
     })
 }
 
-/// Runs the helpers that are commands of the shell; what they print goes where standard output leads.
+/// Runs the helpers that are shell commands; their output goes to standard output.
 fn run_helpers(call: &mut Call<'_, '_>, verb: &str) {
     for helper in helpers(call) {
         if let Some(command) = helper.strip_prefix('!') {
@@ -74,7 +74,7 @@ fn run_helpers(call: &mut Call<'_, '_>, verb: &str) {
     }
 }
 
-/// The helpers and the program of `GIT_ASKPASS` are run; what they print, git reads.
+/// Runs the helpers and the program of `GIT_ASKPASS`; git reads their output.
 pub(super) fn ask(call: &mut Call<'_, '_>) {
     let descriptors = call.state.process.descriptors.clone();
     call.state.process.open(0, Descriptor::Null);
@@ -91,7 +91,7 @@ pub(super) fn ask(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `fill` shows what the helpers say, `approve` gives it to them.
+/// `fill` prints the helpers' answers, `approve` passes a credential to the helpers.
 pub(super) fn credential(call: &mut Call<'_, '_>) {
     let input = call.stdin();
     match call.operands().last().and_then(Argument::text).as_deref() {

@@ -1,4 +1,4 @@
-//! What is put among the objects of a repository, and what is shown of them.
+//! What git adds to the objects of a repository, and what it prints of them.
 
 use super::config::{repository, run_hooks};
 use crate::domain::Argument;
@@ -7,7 +7,7 @@ use crate::domain::{Share, Taint};
 use crate::interpreter::Call;
 use crate::programs::common::{at, inside, made, path};
 
-/// Whatever is put among the objects stays, also when the file is removed.
+/// Adds content to the objects. It stays there when the file is removed.
 fn keep(call: &mut Call<'_, '_>, taint: &Taint) {
     if taint.is_some() {
         let object = made(call, taint);
@@ -16,7 +16,7 @@ fn keep(call: &mut Call<'_, '_>, taint: &Taint) {
     }
 }
 
-/// Everything beneath; of several directories that it may be, the root is one only where it is a repository.
+/// Returns the taint of everything beneath a directory. If it may be one of several, the root counts only if it is a repository.
 fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
     let places = call.paths(operand);
     let mut taint = Taint::NONE;
@@ -93,7 +93,7 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
     }
 }
 
-/// The files of a commit come back.
+/// Restores the files of a commit.
 pub(super) fn check_out(call: &mut Call<'_, '_>) {
     let objects = inside(&repository(call), "objects");
     let taint = call.read_tree(&objects).taint();
@@ -109,7 +109,7 @@ pub(super) fn check_out(call: &mut Call<'_, '_>) {
     call.append(&file, &content, &Cause::CheckedOut("git".into()));
 }
 
-/// Prints the subject.
+/// Prints the subject of a commit message.
 fn summary(call: &mut Call<'_, '_>, message: &Taint) {
     if !call.has("-q") && !call.has("--quiet") {
         let summary = made(call, message);
@@ -117,7 +117,7 @@ fn summary(call: &mut Call<'_, '_>, message: &Taint) {
     }
 }
 
-/// Which of the verbs of its row the call has.
+/// Returns the verb of its row that the call uses.
 fn verb(call: &Call<'_, '_>) -> Option<String> {
     call.arguments
         .iter()
@@ -141,12 +141,12 @@ pub(super) fn hash(call: &mut Call<'_, '_>) {
     call.print(&digest);
 }
 
-/// Shows what is among the objects, or two files.
+/// Prints objects, or the difference of two files.
 pub(super) fn show(call: &mut Call<'_, '_>) {
     let operands = call.operands();
     let objects = inside(&repository(call), "objects");
     let mut taint = call.read_tree(&objects).taint();
-    // What is not among the objects yet is compared with them, or searched.
+    // Files that are not in the objects yet are compared with them, or searched.
     if matches!(verb(call).as_deref(), Some("diff" | "grep")) && !call.has("--cached") {
         taint = taint.join(&tree(call, &path(call, ".")));
     }

@@ -1,4 +1,4 @@
-//! What git does with another repository: clones, remotes, submodules, and what of the URL is written down or shown.
+//! git and other repositories: clones, remotes, submodules, and what git stores or prints of a URL.
 
 use super::config::{entry, has_key, lines, repository, rewrite, run_hooks};
 use super::credentials::{ask, remember};
@@ -8,14 +8,14 @@ use crate::domain::{Status, Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{InUrl, begins_with, has_gap, in_url, inside, made, path, spellings};
 
-/// The URL is kept where it is written down; in messages git hides the password.
+/// Prints a message with the URL. git redacts the password.
 fn quote(call: &mut Call<'_, '_>, url: &Argument) {
     if matches!(in_url(&url.value), InUrl::Elsewhere | InUrl::Host) {
         call.print_error(&url.value);
     }
 }
 
-/// What the last component of the URL names.
+/// Returns the directory name that git derives from the URL.
 fn named_after(url: &Argument) -> Option<String> {
     let text = spellings(&url.value).pop()?;
     let text = text.trim_end_matches('/');
@@ -36,7 +36,7 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
         None => match named_after(url) {
             Some(name) if bare => path(call, format!("{name}.git")),
             Some(name) => path(call, name),
-            // Named by a text that is not known: what that text tells about is then in the name.
+            // The name is derived from an unknown text, and has its taint.
             None => {
                 let unknown = if in_url(&url.value) == InUrl::Elsewhere {
                     made(call, &url.value.taint())
@@ -70,7 +70,7 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
         &Value::known(format!("remote.{origin}.url")),
         &url.value,
     )];
-    // `-c` behind the verb is written down; before it, it is for this command only.
+    // `-c` after the verb is stored; before it, it applies to this command only.
     for option in options_behind_verb(call, &["-c", "--config"]) {
         written.push(option.value);
     }
@@ -89,11 +89,11 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
     remember(call, &url.value.taint());
     ask(call);
     run_hooks(call, &["post-checkout"]);
-    // What a clone that fails has made, git removes.
+    // git removes the files of a failed clone.
     call.fails_as(before);
 }
 
-/// What the objects of a repository on this machine tell about.
+/// Returns the taint of the objects of a local repository.
 fn local_objects(call: &mut Call<'_, '_>, url: &Argument) -> Taint {
     let place = match url.behind("file://") {
         Some(place) => place,
@@ -107,7 +107,7 @@ fn local_objects(call: &mut Call<'_, '_>, url: &Argument) -> Taint {
         })
 }
 
-/// The values of options that stand behind the sub-command.
+/// Returns the values of options after the sub-command.
 fn options_behind_verb(call: &Call<'_, '_>, names: &[&str]) -> Vec<Argument> {
     let words = &call.arguments;
     let verb = words
@@ -145,7 +145,7 @@ pub(super) fn network(call: &mut Call<'_, '_>) {
     call.print(&output);
 }
 
-/// `git push -u URL BRANCH` keeps the URL as the branch's remote.
+/// `git push -u URL BRANCH` stores the URL as the branch's remote.
 pub(super) fn push(call: &mut Call<'_, '_>) {
     network(call);
     let keeps = call.has("-u") || call.has("--set-upstream");

@@ -1,13 +1,13 @@
-//! Expressions of python and node, as far as it matters whether anything is called in them that does more than look things up.
-//! Brackets and strings are matched; what does not match is no expression.
+//! Expressions of Python and JavaScript: whether they call anything that does more than look things up.
+//! Brackets and strings are matched; a text with unmatched ones is not an expression.
 
 /// The words of one language.
 pub(super) struct Language {
-    /// Calls that look something up, or make a value from values: the last part of their names.
+    /// Pure calls, which look something up or compute a value from values: the last component of their names.
     pure: &'static [&'static str],
-    /// Those whose argument is shown if they fail: it has to stand in the text.
+    /// Calls whose argument appears in their error message, so it must be a literal.
     paths: &'static [&'static str],
-    /// What a call of the same name as one above must not be part of.
+    /// Words that must not precede a pure call of the same name.
     keywords: &'static [&'static str],
 }
 
@@ -87,7 +87,7 @@ pub(super) const JAVASCRIPT: Language = Language {
     ],
 };
 
-/// Modules of node that do nothing when they are loaded.
+/// Node.js modules without effects when they are loaded.
 const MODULES: &[&str] = &[
     "fs",
     "node:fs",
@@ -101,7 +101,7 @@ const MODULES: &[&str] = &[
     "process",
 ];
 
-/// An expression alone: no block begins here, and nothing is kept under a name that is not understood.
+/// Whether it is an expression alone: no block begins, and nothing is assigned in an unrecognized form.
 pub(in crate::programs) fn evaluates(line: &str, language: &Language) -> bool {
     let compared = line
         .replace("==", "")
@@ -111,7 +111,7 @@ pub(in crate::programs) fn evaluates(line: &str, language: &Language) -> bool {
     is_pure(line, language) && !line.ends_with(':') && pieces(&compared, &['=']).count() == 1
 }
 
-/// Whether nothing is called in it but what is known to be pure.
+/// Whether it calls pure functions only.
 pub(in crate::programs) fn is_pure(expression: &str, language: &Language) -> bool {
     let expression = expression.trim();
     let mut depth = 0_i32;
@@ -130,7 +130,7 @@ pub(in crate::programs) fn is_pure(expression: &str, language: &Language) -> boo
                 let Some(end) = string_end(expression, at) else {
                     return false;
                 };
-                // What is called in a text that is formatted is not looked at.
+                // Calls in a formatted string are not analysed.
                 if formats && expression[at..end].contains('(') {
                     return false;
                 }
@@ -167,7 +167,7 @@ pub(in crate::programs) fn is_pure(expression: &str, language: &Language) -> boo
                 if depth < 0 {
                     return false;
                 }
-                // What is called or looked up in the result: `.strip()`.
+                // A method or property of the result: `.strip()`.
                 word = ".".to_owned();
             }
             c if c.is_alphanumeric() || matches!(c, '_' | '.') => word.push(c),
@@ -184,8 +184,7 @@ pub(in crate::programs) fn is_pure(expression: &str, language: &Language) -> boo
     depth == 0 && !expression.is_empty() && !language.keywords.contains(&&*word)
 }
 
-/// Whether a name that also means something else is one of values here: no request is sent, no file is renamed, and no reader that
-/// quotes what it reads is at work.
+/// Whether an ambiguous name is a pure function here: no request is sent, no file is renamed, and no parser quotes its input.
 fn is_of_values(word: &str, name: &str, expression: &str) -> bool {
     match name {
         "get" => word.starts_with('.') || word.ends_with("environ.get"),
@@ -196,7 +195,7 @@ fn is_of_values(word: &str, name: &str, expression: &str) -> bool {
     }
 }
 
-/// A length, or a yes or no.
+/// Whether the value is a length or a boolean.
 pub(in crate::programs) fn counts(expression: &str, language: &Language) -> bool {
     let expression = expression.trim();
     let length = expression
@@ -209,7 +208,7 @@ pub(in crate::programs) fn counts(expression: &str, language: &Language) -> bool
     })
 }
 
-/// A string without anything in it that is evaluated, or a number.
+/// Whether it is a number, or a string without evaluated parts.
 pub(in crate::programs) fn is_literal(text: &str) -> bool {
     let text = text.trim();
     match text.chars().next() {
@@ -232,7 +231,7 @@ pub(in crate::programs) fn is_name(text: &str) -> bool {
         && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// `NAME = VALUE`, `NAME += VALUE`, `NAME["KEY"] = VALUE`.
+/// Parses `NAME = VALUE`, `NAME += VALUE`, `NAME["KEY"] = VALUE`.
 pub(in crate::programs) fn assigned(line: &str) -> Option<(&str, &str)> {
     let at = line.find('=')?;
     let name = line[..at].trim_end_matches('+').trim();
@@ -243,18 +242,18 @@ pub(in crate::programs) fn assigned(line: &str) -> Option<(&str, &str)> {
     (plain && !name.is_empty()).then(|| (name, line[at + 1..].trim()))
 }
 
-/// What stands between the two, as one bracket.
+/// Returns the text between prefix and suffix, if it is one bracketed group.
 pub(in crate::programs) fn inner<'t>(text: &'t str, prefix: &str, suffix: &str) -> Option<&'t str> {
     let given = text.trim().strip_prefix(prefix)?.strip_suffix(suffix)?;
     balanced(given).then(|| given.trim())
 }
 
-/// Whether each bracket that is opened is closed, and none before.
+/// Whether all brackets are balanced.
 fn balanced(text: &str) -> bool {
     closing(&format!("({text})")) == Some(text.len() + 1)
 }
 
-/// Where the bracket that the text begins with is closed.
+/// Returns the position of the bracket that closes the first one.
 pub(in crate::programs) fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -278,7 +277,7 @@ pub(in crate::programs) fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The end of the string that begins there. Not of one with a quote in it, or with three around it.
+/// Returns the end of the string that begins there; `None` for one that contains a quote, and for triple quotes.
 fn string_end(text: &str, begin: usize) -> Option<usize> {
     let quote = text[begin..].chars().next()?;
     let rest = &text[begin + 1..];
@@ -289,7 +288,7 @@ fn string_end(text: &str, begin: usize) -> Option<usize> {
     (!goes_on && !is_triple).then_some(begin + 1 + end + 1)
 }
 
-/// The head and the body of a block, split at the separator outside brackets and strings.
+/// Returns the head and the body of a block, split at the separator outside brackets and strings.
 pub(in crate::programs) fn block(text: &str, separator: char) -> Option<(&str, &str)> {
     let separators = [separator];
     let head = pieces(text, &separators).next()?;
@@ -297,7 +296,7 @@ pub(in crate::programs) fn block(text: &str, separator: char) -> Option<(&str, &
     Some((head, rest.strip_prefix(separator)?.trim()))
 }
 
-/// The parts of a text between separators that stand outside brackets and strings, without blanks around them.
+/// Splits a text at separators outside brackets and strings, and trims the parts.
 pub(in crate::programs) fn pieces<'t>(
     text: &'t str,
     separators: &[char],
@@ -330,7 +329,7 @@ pub(in crate::programs) fn pieces<'t>(
     })
 }
 
-/// `s/PATTERN/TEXT/FLAGS` of perl, where nothing is run.
+/// Whether it is a Perl substitution `s/PATTERN/TEXT/FLAGS` without evaluation.
 pub(in crate::programs) fn is_substitution(text: &str) -> bool {
     let mut rest = match text.trim().strip_prefix('s') {
         Some(rest) => rest.chars(),
@@ -356,7 +355,7 @@ pub(in crate::programs) fn is_substitution(text: &str) -> bool {
     !runs(pattern) && !runs(with) && flags.chars().all(|c| "gimsx".contains(c))
 }
 
-/// Whether a character stands in strings only.
+/// Whether a character occurs in strings only.
 pub(in crate::programs) fn only_in_strings(text: &str, c: char) -> bool {
     let mut at = 0;
     while let Some(here) = text[at..].chars().next() {
@@ -371,7 +370,7 @@ pub(in crate::programs) fn only_in_strings(text: &str, c: char) -> bool {
     true
 }
 
-/// Whether a name stands in an expression, outside strings, or in one that is formatted.
+/// Whether a name occurs in an expression, outside strings or in a formatted one.
 pub(in crate::programs) fn uses(expression: &str, name: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     expression.match_indices(name).any(|(at, _)| {

@@ -1,10 +1,10 @@
-//! Requests and downloads of python: what is sent under the names of credentials is told to nobody here.
+//! Requests and downloads in Python: a value that is sent as a credential is not printed by the program itself.
 
 use super::Statement;
 use super::expression::{PYTHON, closing, inner, is_literal, is_name, is_pure, pieces};
 
-/// Whether it is a request or a download whose address stands in the text, and which sends values by names that are for credentials: what is
-/// wrong with it is told without these.
+/// Whether it is a request or a download with a literal URL that sends values under names for credentials. Its error messages do not
+/// contain these.
 pub(super) fn fetches(call: &str, before: &[Statement<'_>]) -> bool {
     const FETCHING: &[&str] = &[
         "snapshot_download",
@@ -28,7 +28,7 @@ pub(super) fn fetches(call: &str, before: &[Statement<'_>]) -> bool {
     let Some((function, rest)) = call.split_once('(') else {
         return false;
     };
-    // What is done with the answer right away.
+    // An immediate operation on the response.
     let Some(end) = closing(&call[function.len()..]) else {
         return false;
     };
@@ -65,7 +65,7 @@ pub(super) fn is_request(value: &str) -> bool {
     given.is_some_and(|given| pieces(given, &[',']).all(|part| is_sent(part, &["headers", "data"])))
 }
 
-/// A literal, or a value under one of these names.
+/// Whether it is a literal, or a value under one of these names.
 fn is_sent(argument: &str, names: &[&str]) -> bool {
     let (name, value) = match argument.split_once('=') {
         Some((name, value)) if is_name(name.trim()) => (name.trim(), value),

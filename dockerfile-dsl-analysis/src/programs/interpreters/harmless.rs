@@ -1,8 +1,8 @@
-//! Statements of python that are known to show nothing, or to fetch something with a token that they find themselves.
+//! Python statements that are known to print nothing, or to download something with a token that they find themselves.
 
 use crate::programs::common::{UNKNOWN, uses_environment};
 
-/// The statements of a text without blocks; one that has any stays whole.
+/// Splits a script without blocks into statements; one with blocks stays whole.
 pub(super) fn statements(text: &str) -> Vec<String> {
     text.split(['\n', ';'])
         .map(|statement| statement.trim().to_owned())
@@ -10,7 +10,7 @@ pub(super) fn statements(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Statements that show nothing of what they look at: imports, assertions, a length, the check of a JSON file.
+/// Whether a statement prints nothing of what it reads: imports, assertions, a length, the validation of a JSON file.
 pub(super) fn is_harmless(statement: &str) -> bool {
     let inner = |prefix: &str, suffix: &str| {
         statement
@@ -33,7 +33,7 @@ pub(super) fn is_harmless(statement: &str) -> bool {
         };
         quoted('\'') || quoted('"') || text.chars().all(|c| c.is_ascii_digit())
     };
-    // A bare name or a call of nothing but look-ups.
+    // A name, or a call of look-ups only.
     let looks_up = |text: &str| {
         balanced(text)
             && !text.contains("print")
@@ -59,7 +59,7 @@ pub(super) fn is_harmless(statement: &str) -> bool {
         || statement == "pass"
 }
 
-/// Statements that fetch something with a token that they find themselves, and constants.
+/// Whether a statement is a constant, or a download with a token that it finds itself.
 pub(super) fn downloads(statement: &str) -> bool {
     let statement = statement.trim();
     let calls = [

@@ -1,4 +1,4 @@
-//! Modules of python that are programs: most have rows under another name.
+//! Python modules that are programs: most have rows under another name.
 
 use crate::domain::Argument;
 use crate::domain::Doubt;
@@ -27,7 +27,7 @@ pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Arg
                         ("zipfile", ..) => &["unzip", "-l"],
                         _ => &["tar", "-tf"],
                     };
-                    // A directory to unpack to is the last word.
+                    // The target directory of an extraction is the last word.
                     let rest = if extracts {
                         rest.get(..1).unwrap_or_default()
                     } else {
@@ -50,7 +50,7 @@ pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Arg
             command.extend_from_slice(arguments);
             call.run(&command);
         }
-        // They do not look at what is given to them.
+        // These ignore their arguments.
         "http.server" | "venv" | "ensurepip" | "compileall" | "site" | "sysconfig" => {
             let taint = Taint::of_all(arguments);
             call.opaque_for(&taint, Doubt::Argument);

@@ -1,4 +1,4 @@
-//! What becomes part of a package or of a site: by its name, or by standing in the folder.
+//! Content of packages and sites: variables by their names, and files in the project directory.
 
 use super::configured;
 use crate::domain::Argument;
@@ -7,7 +7,8 @@ use crate::domain::{Component, FilePlace, Node, SymbolicPath, Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{at, inside, made, path};
 
-/// Everything in the folder goes into the package, and into a copy of it where the manager keeps one; never `.npmrc`, `.git` and what is installed there.
+/// Packs all files of the directory, and stores a copy if the manager has a cache; `.npmrc`, `.git` and installed packages are never
+/// included.
 pub(super) fn pack(call: &mut Call<'_, '_>, keeps_copy: bool) {
     let folder = path(call, ".");
     let assumed = call.state.process.cwd_is_assumed;
@@ -41,7 +42,7 @@ pub(super) fn pack(call: &mut Call<'_, '_>, keeps_copy: bool) {
     call.print(&name);
 }
 
-/// Variables that bundlers write into what the browser gets, and where that is.
+/// Prefixes of variables that bundlers write into the browser's code, and the directory of that code.
 const PUBLIC_VARIABLES: &[(&str, &str)] = &[
     ("VITE_", "dist"),
     ("NEXT_PUBLIC_", ".next"),
@@ -55,7 +56,7 @@ const PUBLIC_VARIABLES: &[(&str, &str)] = &[
     ("PUBLIC_", "dist"),
 ];
 
-/// Whether the words name something that makes what is served: `run build:prod`, `next build`, `expo export`.
+/// Whether the words name a production build: `run build:prod`, `next build`, `expo export`.
 fn builds(call: &Call<'_, '_>) -> bool {
     let makes = ["build", "generate", "export", "bundle", "compile"];
     call.arguments
@@ -64,7 +65,7 @@ fn builds(call: &Call<'_, '_>) -> bool {
         .any(|word| !word.starts_with('-') && makes.iter().any(|verb| word.contains(verb)))
 }
 
-/// What a build writes into the bundle, because of the variable's name.
+/// Returns the taint that a build writes into the bundle because of variable names.
 fn bundle(call: &mut Call<'_, '_>) -> Taint {
     let variables: Vec<(&str, Taint)> = call
         .state
@@ -90,14 +91,14 @@ fn bundle(call: &mut Call<'_, '_>) -> Taint {
     variables.into_iter().map(|(_, taint)| taint).collect()
 }
 
-/// A script of package.json, which nobody knows, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of the folder by
-/// themselves, and write variables of theirs into the bundle.
+/// Runs a script of package.json, which is unknown, or a bundler. Bundlers (Vite, Next.js, Create React App, ..) read the `.env` files of
+/// the directory, and write some of their variables into the bundle.
 pub(in crate::programs) fn script(call: &mut Call<'_, '_>) {
     let builds = builds(call);
     run_script(call, builds);
 }
 
-/// A bundler that builds whatever its words are.
+/// A bundler that builds with any arguments.
 pub(in crate::programs) fn bundler(call: &mut Call<'_, '_>) {
     run_script(call, true);
 }

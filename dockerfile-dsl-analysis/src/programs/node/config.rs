@@ -1,4 +1,4 @@
-//! The settings of npm, pnpm and yarn: where they are kept, and which of them are shown.
+//! Settings of npm, pnpm and yarn: where they are stored, and which of them are printed.
 
 use super::{Manager, Settings, setting, user_file};
 use crate::domain::Argument;
@@ -7,7 +7,7 @@ use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{has_gap, lines, made, path, spellings};
 
-/// `npm config`, and its like.
+/// `npm config` and the like.
 pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
     let operands = call.operands();
     let berry = operands.iter().any(|operand| {
@@ -15,7 +15,7 @@ pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
             && !operand.value.known_prefix().contains('/')
     });
     let file = match manager.settings {
-        // For root, yarn 1 keeps its settings there, whatever HOME says.
+        // yarn 1 stores root's settings there, regardless of HOME.
         Settings::Yarnrc if !berry => path(call, "/usr/local/share/.yarnrc"),
         Settings::Yarnrc if call.has("-H") || call.has("--home") => {
             Argument::new(call.home().concat(&Value::known("/.yarnrc.yml")), call.span)
@@ -55,7 +55,7 @@ pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
             call.print(&shown);
         }
         "list" | "ls" if manager.settings == Settings::Yarnrc => {
-            // npm's settings are shown as they are, with what their variables hold.
+            // npm prints settings with the values of their variables.
             let home = Argument::new(call.home().concat(&Value::known("/.npmrc")), call.span);
             let shown = [file, home, path(call, ".npmrc")]
                 .iter()
@@ -78,7 +78,7 @@ pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
             let output = call.fresh();
             call.print(&output);
         }
-        // The file is written again; what was in it is taken to stay.
+        // The file is rewritten; its other lines stay.
         "delete" | "rm" | "unset" => {}
         _ => {
             let mut kept = Taint::of_all(&operands);
@@ -96,12 +96,12 @@ pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
     }
 }
 
-/// Whether npm keeps to itself what the setting of that name is: credentials have names that begin so.
+/// Whether npm redacts the setting: the names of credentials begin like this.
 fn is_protected(name: &str) -> bool {
     name.starts_with('_') || name.starts_with("//")
 }
 
-/// What `npm config list` shows of a file: all but credentials, with what the variables in it hold.
+/// Returns the taint of `npm config list` for a file: all settings but credentials, with the values of their variables.
 fn shown_settings(call: &Call<'_, '_>, file: &Argument) -> Taint {
     let mut shown = Taint::NONE;
     for line in lines(&call.peek(file)) {
@@ -123,7 +123,7 @@ fn shown_settings(call: &Call<'_, '_>, file: &Argument) -> Taint {
     shown
 }
 
-/// Settings by `npm_config_NAME` that are shown.
+/// Returns the taint of the printed settings from variables `npm_config_NAME`.
 fn settings_by_variables(call: &Call<'_, '_>) -> Taint {
     let variables = call.state.process.variables.iter();
     let settings = variables.filter(|(name, variable)| {
@@ -138,7 +138,7 @@ fn settings_by_variables(call: &Call<'_, '_>) -> Taint {
     })
 }
 
-/// What a key's value tells about. Of a file that nobody knows the lines of, only settings that are no secret are shown.
+/// Returns the taint of a key's value. Of a file with unknown lines only settings that are not secret are printed.
 fn values_of(call: &Call<'_, '_>, file: &Argument, key: &str) -> Taint {
     let public = matches!(
         key,

@@ -1,14 +1,14 @@
-//! Rows on one line a program: the form that a comment of a Dockerfile holds.
+//! Formatter of rows, one program per line: the form of a Dockerfile comment.
 //!
-//! In: a text of rows that can be read. Out: each of its programs with the groups of options written out, and without its cases.
+//! In: a valid text of rows. Out: each of its programs, with the groups of options expanded, and without its cases.
 
 use std::collections::BTreeMap;
 
 use super::texts;
 use crate::clauses::clauses;
 
-/// Writes each program of a text that [`parse`] takes on one line, with its names: without the cases, and with the options of the groups
-/// that it uses. [`parse`] makes the same rows of that line.
+/// Formats each program of a valid text on one line, with its names: without the cases, and with the options of the groups that it uses.
+/// [`parse`] of that line yields the same rows.
 pub(crate) fn lines(text: &str) -> Vec<(Vec<String>, String)> {
     let mut programs: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What rows say, and what is wrong with those that say nothing.
+//! Parsing of rows, and its errors.
 
 use super::parse;
 use crate::programs::{Argument, Dashes, Effect, Output, Role, Stdin};
@@ -119,7 +119,7 @@ fn mistakes_name_the_place_and_the_valid_words() {
     );
 }
 
-/// No text makes the reader panic, and every mistake has a place in the text.
+/// No text makes the parser panic, and every error has a position in the text.
 #[test]
 fn mutated_rows_are_read_or_refused() {
     let bytes = FROBCTL.as_bytes();
@@ -139,7 +139,7 @@ fn mutated_rows_are_read_or_refused() {
     }
 }
 
-/// The words of an enum as a table of the page.
+/// Formats the words of an enum as a table of the page.
 fn table<T>(title: &str, words: &[(&str, T, &str)]) -> String {
     let rows: String = words
         .iter()
