@@ -113,7 +113,7 @@ fn human_output_goes_to_stderr_without_colours() {
     let output = place.run(&["Dockerfile"]);
     assert_eq!(text(&output.stdout), "");
     let expected = "\
-warning[SecretsUsedInArgOrEnv]: `ARG API_TOKEN` is kept in the history of the image, \
+warning[SecretsUsedInArgOrEnv]: `ARG API_TOKEN` is stored in the history of the image, \
 and its name is that of a secret
  --> Dockerfile:2:5
   |

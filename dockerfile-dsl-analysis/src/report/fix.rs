@@ -260,7 +260,7 @@ impl fmt::Display for Fix {
             ),
             Self::DeclassifyIssued { name, program } => write!(
                 f,
-                "if this is no secret, say so behind the script: `@declassify({name}, \
+                "if this is not a secret, add this after the script: `@declassify({name}, \
                  \"{program}\", \"reason\")`"
             ),
             Self::DeclassifyId { id } => write!(

@@ -59,13 +59,13 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
     }
 }
 
-/// What the finding is about.
+/// Returns the subject of the sentence.
 fn subject(leak: &Leak<'_>) -> String {
     let secret = leak.secret;
     match leak.issued_by() {
         _ if !leak.is_derived => format!("`{secret}`"),
-        Some(program) => format!("what `{program}` gave for `{secret}`"),
-        None => format!("what a program gave for `{secret}`"),
+        Some(program) => format!("the secret that `{program}` returned for `{secret}`"),
+        None => format!("the secret that a program returned for `{secret}`"),
     }
 }
 
