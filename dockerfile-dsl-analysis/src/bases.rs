@@ -1,7 +1,7 @@
-//! Base images: what they set that no Dockerfile shows.
+//! Base images: their settings, which no Dockerfile shows.
 //!
-//! In: rows, ours and those of a user, and the name of an image. Out: its variables, user, directory, shell, and system. What no row
-//! describes is not known: nothing is assumed for it here.
+//! In: rows, built-in and the user's, and the name of an image. Out: its variables, user, directory, shell, and operating system. An image
+//! without a row is unknown: nothing is assumed here.
 
 mod base;
 mod guess;
@@ -14,46 +14,46 @@ pub use base::{Base, Source};
 pub(crate) use guess::{Guess, named, shown};
 pub use rows::BasesError;
 
-/// What a user says of a base image.
+/// A user's description of a base image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Description {
-    /// Its name, with `*` for any text, and with a tag or without.
+    /// Its name, with or without a tag; `*` matches any text.
     pub image: String,
-    /// Its variables. HOME is one of them only if the image sets it by ENV.
+    /// Its variables, including HOME only if the image sets it by ENV.
     pub env: Vec<(String, String)>,
     /// WORKDIR
     pub workdir: Option<String>,
     /// USER
     pub user: Option<String>,
-    /// The home directory of that user, where `/etc/passwd` has another one than usual.
+    /// Home directory of that user, if `/etc/passwd` has an unusual one.
     pub home: Option<String>,
     /// SHELL
     pub shell: Option<Vec<String>>,
-    /// Whether it is an image for Windows.
+    /// Whether it is a Windows image.
     pub is_windows: bool,
 }
 
-/// Descriptions of base images: those of a user, before ours.
+/// Descriptions of base images: the user's take precedence over the built-in ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bases {
     own: Vec<Base>,
 }
 
-/// Those of this crate.
+/// The built-in descriptions.
 static OFFICIAL: LazyLock<Vec<Base>> = LazyLock::new(|| {
     let parsed = rows::parse(include_str!("bases/official.rows"), &[]);
     parsed.expect("a test reads them")
 });
 
 impl Bases {
-    /// No descriptions but ours.
+    /// Only the built-in descriptions.
     pub const NONE: &'static Self = &Self { own: Vec::new() };
 
-    /// Reads rows.
+    /// Parses rows.
     ///
     /// # Errors
     ///
-    /// Every mistake, with its line.
+    /// All errors, with their lines.
     pub fn parse(text: &str) -> Result<Self, Vec<BasesError>> {
         let own = rows::parse(text, &OFFICIAL)?;
         Ok(Self { own })
@@ -63,7 +63,7 @@ impl Bases {
     ///
     /// # Errors
     ///
-    /// What is no name of an image or variable, and no absolute path.
+    /// An invalid name of an image or a variable, or a path that is not absolute.
     pub fn describe(&mut self, description: Description) -> Result<(), String> {
         let Description { image, home, .. } = &description;
         if image.is_empty() || image.contains(char::is_whitespace) || image.contains('$') {
@@ -103,22 +103,22 @@ impl Bases {
         Ok(())
     }
 
-    /// Adds descriptions: where two are as exact, the older one counts.
+    /// Adds descriptions. Of two equally specific ones, the older one applies.
     pub fn extend(&mut self, others: Self) {
         self.own.extend(others.own);
     }
 
-    /// The most exact description of an image.
+    /// Returns the most specific description of an image.
     #[must_use]
     pub fn find(&self, image: &str) -> Option<&Base> {
         let image = Image::new(image)?;
-        // Where both are as exact, the user's counts.
+        // Of two equally specific ones, the user's applies.
         let found = best(self.own.iter().chain(OFFICIAL.iter()), &image)?;
         (!found.is_unknown).then_some(found)
     }
 }
 
-/// All descriptions of this crate: their names, and where their facts were read.
+/// Returns the names and the sources of all built-in descriptions.
 pub fn official() -> impl Iterator<Item = (String, &'static [Source])> {
     OFFICIAL.iter().flat_map(|base| {
         let names = base.names.iter();

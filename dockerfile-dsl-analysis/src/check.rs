@@ -1,8 +1,8 @@
-//! Walks a whole Dockerfile and says where the values of its secrets end up.
+//! Checks a whole Dockerfile: where the values of its secrets end up.
 //!
-//! In: a file that was read. Out: findings, in the order of the text, with what the author decided above an instruction applied.
-//! State that crosses steps is carried: files, ENV, SHELL, WORKDIR, cache mounts by id, and stages that are FROM or copied from.
-//! A file that mounts no secret is not run at all: nothing in it is refused for what its scripts do.
+//! In: a parsed file. Out: findings in text order, after the author's notes were applied. State that crosses steps is carried along: files,
+//! ENV, SHELL, WORKDIR, cache mounts by id, and stages that are a base or a copy source. A file that mounts no secret is not interpreted:
+//! no script in it causes a finding.
 
 mod reconcile;
 mod step;
@@ -23,12 +23,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// Runs what checks many files on one stack: else each file gets a thread of its own, which costs as much as a small script.
+/// Runs a check of many files on one large stack. Otherwise each file gets a thread, which costs as much as a small script.
 pub fn many<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     on_its_own_stack(run)
 }
 
-/// All findings in a file, its build context unknown.
+/// Returns all findings in a file with an unknown build context.
 #[must_use]
 pub fn check_file(file: &File) -> Vec<Finding> {
     let setting = Setting {
@@ -39,18 +39,18 @@ pub fn check_file(file: &File) -> Vec<Finding> {
     check_file_in(file, setting)
 }
 
-/// What a file is checked with, besides its text.
+/// The inputs of a check besides the text.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
     /// What is known of its build context.
     pub context: &'a Context,
-    /// The programs of its author.
+    /// The author's programs.
     pub programs: &'a Programs,
-    /// What the author says of base images.
+    /// The author's descriptions of base images.
     pub bases: &'a Bases,
 }
 
-/// All findings in a file, in its setting.
+/// Returns all findings in a file with these inputs.
 #[must_use]
 pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     let mut findings = rules::whole_file(file, setting.context, setting.bases);
@@ -74,7 +74,7 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What is found in every world that the base images leave open. Where nothing was asked of them, one world is like the others.
+/// Returns the findings of every world that unknown base images leave open. If no world depends on them, one world represents all.
 fn worlds(
     file: &File,
     programs: &Programs,
@@ -95,12 +95,12 @@ fn worlds(
     reconcile::reconcile(file, bases, found, others)
 }
 
-/// Whether another world may have another verdict than this one.
+/// Whether another world may have a different verdict.
 fn is_open((found, asked): &(Vec<Finding>, Rc<Asked>)) -> bool {
     asked.is_open() || found.iter().any(reconcile::names_place)
 }
 
-/// Whether a world is walked that cannot differ from the one before.
+/// Whether to skip worlds that cannot differ from the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Skip {
     WhereAlike,
@@ -108,14 +108,14 @@ enum Skip {
     Never,
 }
 
-/// The programs that the file describes, and then those of its author.
+/// Returns the programs that the file describes, followed by those of its author.
 fn programs<'a>(file: &File, of_author: &'a Programs) -> Cow<'a, Programs> {
     let mut all = Cow::Borrowed(of_author);
     if !file.programs.is_empty() {
         let mut own = Programs::default();
         for note in &file.programs {
             if let Danger::Program { rows } = &note.kind {
-                // The reader keeps those that can be read.
+                // The parser keeps valid rows only.
                 own.extend(Programs::parse_line(rows).unwrap_or_default());
             }
         }
@@ -125,7 +125,7 @@ fn programs<'a>(file: &File, of_author: &'a Programs) -> Cow<'a, Programs> {
     all
 }
 
-/// Drops what is said twice of one line in the same words: by two commands of it, or of two values of one argument.
+/// Removes duplicate findings of one line: from two of its commands, or from two values of one argument.
 #[must_use]
 pub fn once_per_line(findings: Vec<Finding>, lines: &LineIndex) -> Vec<Finding> {
     let mut said = BTreeSet::new();
@@ -138,7 +138,7 @@ pub fn once_per_line(findings: Vec<Finding>, lines: &LineIndex) -> Vec<Finding> 
     findings
 }
 
-/// What is said of a place shows no credential that is written out there.
+/// Masks credentials in the texts of a finding.
 fn mask(finding: &mut Finding) {
     let steps = finding.way.iter_mut().flat_map(|step| {
         [
@@ -157,7 +157,7 @@ fn mask(finding: &mut Finding) {
     }
 }
 
-/// Whether any RUN mounts a secret: else there is nothing to follow.
+/// Whether any RUN mounts a secret: else nothing is interpreted.
 fn mounts_a_secret(file: &File) -> bool {
     file.instructions().any(|(_, _, instruction)| {
         let kind = match &instruction.kind {
@@ -176,7 +176,7 @@ fn mounts_a_secret(file: &File) -> bool {
     })
 }
 
-/// The note that accepts a finding of the flow analysis.
+/// Returns the note that accepts a finding of the flow analysis.
 fn decided(file: &File, finding: &Finding) -> Option<Span> {
     let (_, _, instruction) = file.instructions().find(|(_, _, instruction)| {
         instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end
@@ -192,54 +192,54 @@ fn decided(file: &File, finding: &Finding) -> Option<Span> {
     Some(note.span)
 }
 
-/// What one walk knows.
+/// The state of one walk over the file.
 pub(crate) struct Walk<'a> {
     pub(crate) file: &'a File,
     pub(crate) programs: &'a Programs,
-    /// What is assumed of a base image that nobody describes, and what was asked of it.
+    /// The assumption about base images without a description, and the record of lookups that depend on it.
     pub(crate) guess: Guess,
     pub(crate) asked: Rc<Asked>,
-    /// The step runs on an image for Windows.
+    /// Whether the current step runs on a Windows image.
     pub(crate) is_windows: bool,
-    /// The ids of the secrets: a source is an index into it.
+    /// The ids of the secrets; a source is an index into it.
     pub(crate) secrets: Vec<String>,
-    /// What is in the cache mounts.
+    /// The files in cache mounts.
     pub(crate) caches: Vec<Kept>,
     pub(crate) findings: Vec<Finding>,
-    /// Secrets that the step mounts at their usual place and does not name.
+    /// Secrets that the step mounts at their default path and does not name.
     pub(crate) idle: Vec<String>,
-    /// (rule, place, secret, sink) of those.
+    /// (rule, span, secret, sink) of the reported findings.
     pub(crate) told: BTreeSet<(Rule, Span, String, SinkPlace)>,
     /// Notes without which there would be a finding.
     pub(crate) used: &'a mut Vec<Span>,
-    /// The stages that were walked.
+    /// The stages so far.
     pub(crate) stages: Vec<Stage>,
 }
 
-/// What a step left in a cache mount.
+/// The files that a step left in a cache mount.
 pub(crate) struct Kept {
     pub(crate) id: String,
     pub(crate) tree: Vec<(Rest, Entry)>,
-    /// What the entries lead to.
+    /// The contents of the entries.
     pub(crate) files: Files,
 }
 
-/// A stage at some point.
+/// The state of a stage.
 #[derive(Debug, Clone)]
 pub(crate) struct Stage {
     pub(crate) environment: Environment,
     pub(crate) files: Files,
-    /// Variables that an ARG set last: a caller of the build may set another value.
+    /// Variables whose last assignment is an ARG: the caller of the build may set another value.
     pub(crate) arguments: BTreeSet<String>,
-    /// Its working directory is that of a base image, which is not known.
+    /// Whether its working directory is that of an unknown base image.
     pub(crate) workdir_is_assumed: bool,
-    /// Its base image, if that is described; that of `scratch` sets nothing.
+    /// Its base image, if that is described; `scratch` sets nothing.
     pub(crate) base: Option<Rc<Base>>,
     /// ONBUILD instructions.
     pub(crate) triggers: Vec<Instruction>,
 }
 
-/// The findings under a guess, and what was asked of the places that it names.
+/// Returns the findings under an assumption, and the record of lookups that depend on it.
 fn walk(
     file: &File,
     programs: &Programs,
@@ -304,7 +304,7 @@ fn walk(
 }
 
 impl Walk<'_> {
-    /// What a stage has of an image.
+    /// Initializes a stage from its base image.
     fn begin(&self, stage: &mut Stage, image: &str, bases: &Bases, is_windows: bool) {
         stage.base = match image {
             "scratch" => Some(Rc::default()),
@@ -345,11 +345,11 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        // What cannot be expanded ends the build: the reader says so.
+        // The parser reports words that cannot be expanded.
         let _ = stage.environment.apply(instruction);
     }
 
-    /// The source that stands for a secret.
+    /// Returns the source of a secret.
     pub(crate) fn source(&mut self, id: &str) -> Source {
         let index = self
             .secrets
@@ -363,7 +363,7 @@ impl Walk<'_> {
     }
 }
 
-/// The mounts of a RUN as they are there.
+/// Resolves the mounts of a RUN.
 pub(crate) fn mounts(stage: &Stage, run: &crate::dockerfile::Run) -> Vec<(Mount, Span)> {
     let resolve = |flag: &crate::dockerfile::MountFlag| {
         Some((stage.environment.mount(flag).ok()?, flag.flag.span))

@@ -1,8 +1,8 @@
-//! Words and clauses: what the languages of rows are made of.
+//! Words and clauses: the common syntax of program rows and base descriptions.
 //!
-//! In: a text. Out: its clauses, each a row of words with their places. What they mean is the business of the reader.
+//! In: a text. Out: its clauses, each a row of words with their positions. Their meaning is up to the caller.
 
-/// A word with its place.
+/// A word with its position.
 #[derive(Clone, Copy)]
 pub(crate) struct Word<'a> {
     pub(crate) text: &'a str,
@@ -10,7 +10,7 @@ pub(crate) struct Word<'a> {
     pub(crate) column: usize,
 }
 
-/// The clauses of a text, each at least one word.
+/// Returns the clauses of a text, each with at least one word.
 pub(crate) fn clauses(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
     let mut lines = text.lines().enumerate();
     std::iter::from_fn(move || {

@@ -1,6 +1,6 @@
-//! Stable codes: what machine-readable output says where people read a sentence.
+//! Stable codes for machine-readable output, each with a sentence for people.
 //!
-//! Each set of codes is an enum without data, so that a test can list it beside its page, `codes.md`.
+//! Each set of codes is an enum without data, so that a test can compare it with its page, `codes.md`.
 
 /// Defines an enum of codes: for each variant the code in kebab-case and its meaning in one line.
 macro_rules! codes {
@@ -13,16 +13,16 @@ macro_rules! codes {
         }
 
         impl $name {
-            /// All of them, in the order of the documentation.
+            /// All codes, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The code in machine-readable output. It does not change between releases.
+            /// Returns the code in machine-readable output. It does not change between releases.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
 
-            /// What the code means, in one line.
+            /// Returns the meaning of the code, in one line.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)* }

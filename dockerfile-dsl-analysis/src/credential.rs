@@ -1,7 +1,7 @@
-//! Credentials that are written out in a text, by the formats that their issuers publish; and the text without them.
+//! Literal credentials in a text, by the formats that their issuers publish; and the text without them.
 //!
-//! In: any text. Out: the place of each credential, or the text with `*` in their place, every offset unchanged.
-//! Whatever shows a text to people shows it [`masked`].
+//! In: any text. Out: the span of each credential, or the text with `*` in their place and unchanged offsets.
+//! All code that shows a text to people shows it [`masked`].
 
 use crate::Span;
 use std::borrow::Cow;
@@ -12,7 +12,7 @@ mod names;
 pub(crate) use formats::Credential;
 pub(crate) use names::{is_placeholder, is_public_key, is_secret_name};
 
-/// All credentials in a text, in its order, none inside another.
+/// Returns all credentials in a text, in order, without overlaps.
 pub(crate) fn find(text: &str) -> Vec<Credential> {
     let mut found = formats::tokens(text);
     found.extend(formats::private_keys(text));
@@ -29,14 +29,14 @@ pub(crate) fn find(text: &str) -> Vec<Credential> {
     found
 }
 
-/// A text with `*` in the place of each credential; every offset stays.
+/// Replaces each credential in a text by `*`, with unchanged offsets.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
     let spans = find(text).into_iter().map(|credential| credential.span);
     cover(text, spans.collect())
 }
 
-/// The text of a Dockerfile as people may see it: without credentials, and without the values of ENV and ARG that have a secret's name.
+/// Masks the text of a Dockerfile: its credentials, and the values of ENV and ARG with the name of a secret.
 #[must_use]
 pub fn masked_dockerfile(text: &str) -> Cow<'_, str> {
     let mut spans: Vec<Span> = find(text)
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(found, expected, "{text}");
     }
 
-    /// A body of so many characters that no issuer has given out.
+    /// A body of this length that no issuer has issued.
     fn body(length: usize) -> String {
         "aB3dE5fG7hJ9".chars().cycle().take(length).collect()
     }
@@ -109,7 +109,7 @@ mod tests {
         ] {
             let token = format!("{prefix}{}", body(length));
             check(&format!("RUN x \"{token}\" y"), &[&token]);
-            // Cut short it is no token, and neither is one inside a longer word.
+            // A truncated token does not match, and neither does one inside a longer word.
             check(&format!("RUN x {prefix}{}", body(6)), &[]);
             check(&format!("RUN my{token}"), &[]);
         }
@@ -218,7 +218,7 @@ mod tests {
                 "ENV A=b DB_PASSWORD=** **** \\\n **** C=d",
             ),
             ("ARG TOKEN=abc OTHER", "ARG TOKEN=*** OTHER"),
-            // Nothing is hidden that is none.
+            // Text without credentials is unchanged.
             ("ENV TOKEN=$A TOKEN_FILE=abc", "ENV TOKEN=$A TOKEN_FILE=abc"),
             (
                 "ARG TOKEN\nENV TOKEN=/run/secrets/t",
@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    /// Whatever the text is made of, it keeps its length, its line ends and its characters.
+    /// Any text keeps its length, its line ends and its characters.
     #[test]
     fn no_text_is_too_odd() {
         const PIECES: [&str; 16] = [

@@ -1,4 +1,4 @@
-//! What a check yields: one [`Finding`] per place where a rule does not hold.
+//! The result of a check: one [`Finding`] per violation of a rule.
 //! A finding never contains the value of a secret, only its id.
 
 use std::fmt;
@@ -7,48 +7,48 @@ use crate::Span;
 use crate::code::{CauseCode, SinkCode, StepCode};
 use crate::report::Edit;
 
-/// One place where a rule does not hold, with its story and a way out.
+/// One violation of a rule, with its flow and a fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Which rule.
+    /// The violated rule.
     pub rule: Rule,
     /// Whether it fails a check.
     pub severity: Severity,
-    /// Where the value would end up.
+    /// Where the value ends up.
     pub channel: Channel,
-    /// The id of the secret (or the name of the hole) that it is about, if it is about one.
+    /// The id of the secret (or the name of the hole), if the finding is about one.
     pub secret: Option<String>,
-    /// What the value reaches, as written: `/root/.npmrc`, `frobnicate`. Empty where there is nothing to name.
+    /// The sink, as written: `/root/.npmrc`, `frobnicate`. Empty if it has no name.
     pub sink: String,
-    /// What kind of a sink that is, if it is one: stable, for machines.
+    /// The kind of sink, if it is one; stable, for machines.
     pub sink_code: Option<SinkCode>,
     /// Index of the stage in the file, from 0.
     pub stage: usize,
-    /// Index of the instruction in its stage, from 0; `None` for FROM itself and for what stands before it.
+    /// Index of the instruction in its stage, from 0; `None` for FROM itself and for the text before it.
     pub instruction: Option<usize>,
-    /// The place of the sink, in the text that was given to the check (Dockerfile, or script with holes).
+    /// Position of the sink in the checked text (Dockerfile, or script with holes).
     pub span: Span,
-    /// Further places of the same finding, in the order of the text.
+    /// Further positions of the same finding, in text order.
     pub also: Vec<Span>,
-    /// The steps that the value took from its source to the sink, in order.
+    /// The steps of the value from its source to the sink, in order.
     pub way: Vec<WayStep>,
     /// One sentence: starts lowercase, no final dot.
     pub message: String,
-    /// What to write instead: works when pasted.
+    /// What to write instead; works when it is pasted.
     pub help: Option<String>,
-    /// The same as an edit of the text at [`Finding::span`], where it is one.
+    /// The same as an edit of the text at [`Finding::span`], if possible.
     pub edit: Option<Edit>,
-    /// The stage, if it is no part of the final image: what is kept there is in the build cache.
+    /// The stage, if it is not part of the final image: its files are in the build cache.
     pub builder_stage: Option<String>,
-    /// Worth a look and no more: neither `--strict` nor the typed API makes an error of it.
+    /// Whether it is only advice: neither `--strict` nor the typed API makes it an error.
     pub is_advice: bool,
-    /// What the base image decides, where it is a leak by that alone: `HOME`, `WORKDIR`, variables.
+    /// The settings of the base image that decide whether it is a leak: `HOME`, `WORKDIR`, variables.
     pub depends_on: Vec<String>,
 }
 
 impl Finding {
-    /// A finding with the rule's own severity and channel, to be filled in by the caller.
+    /// Creates a finding with the rule's own severity and channel, for the caller to complete.
     #[must_use]
     pub fn new(rule: Rule, span: Span, message: impl Into<String>) -> Self {
         Self {
@@ -72,8 +72,7 @@ impl Finding {
         }
     }
 
-    /// Whether the typed API refuses a Dockerfile for it: an error, or what cannot be shown not to be one. What is left
-    /// deserves a look and no more.
+    /// Whether the typed API rejects a Dockerfile because of it: an error, or a possible leak that cannot be excluded.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         let is_unknown = matches!(
@@ -93,7 +92,7 @@ impl Finding {
         self.severity == Severity::Error || !self.is_advice && (is_unknown || is_swept)
     }
 
-    /// The comment that accepts it, for the line above its instruction; `None` for what is found about comments.
+    /// Returns the comment that accepts it, for the line above its instruction; `None` for findings about comments.
     #[must_use]
     pub fn accepting_comment(&self) -> Option<String> {
         if matches!(self.rule, Rule::UnusedNote | Rule::MalformedNote) {
@@ -111,7 +110,7 @@ impl Finding {
         ))
     }
 
-    /// The program that issued what this is about, if that is not the secret itself but what the program opened, fetched or issued with it.
+    /// Returns the program that issued the derived secret, if the finding is about one.
     #[must_use]
     pub fn issued_by(&self) -> Option<&str> {
         let mut steps = self.way.iter().rev();
@@ -119,7 +118,7 @@ impl Finding {
         issued.program.as_deref()?.split(' ').next()
     }
 
-    /// Whether `declassify=TEXT` is about it: the id of its secret, or `ID/PROGRAM` for what the program issued.
+    /// Whether `declassify=TEXT` covers it: the id of its secret, or `ID/PROGRAM` for a derived secret.
     #[must_use]
     pub fn is_declassified_by(&self, text: &str) -> bool {
         let secret = self.secret.as_deref();
@@ -132,7 +131,7 @@ impl Finding {
         }
     }
 
-    /// Whether `--strict` makes an error of it.
+    /// Whether `--strict` makes it an error.
     #[must_use]
     pub fn is_error_when_strict(&self) -> bool {
         let is_note = matches!(self.rule, Rule::UnusedNote | Rule::MalformedNote);
@@ -147,7 +146,7 @@ impl Finding {
     }
 }
 
-/// What a finding of this rule is about, where the rule follows no value.
+/// Returns the kind of sink for a rule without flow analysis.
 const fn sink_of(rule: Rule) -> Option<SinkCode> {
     match rule.channel() {
         Channel::Config => Some(SinkCode::ImageConfig),
@@ -156,36 +155,36 @@ const fn sink_of(rule: Rule) -> Option<SinkCode> {
     }
 }
 
-/// One step of the way that a value took: `read by cat`, `kept in $T`.
+/// One step in the flow of a value: `read by cat`, `kept in $T`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WayStep {
-    /// Where it happened.
+    /// Position of the step.
     pub span: Span,
-    /// What happened, in a few words.
+    /// The step in a few words.
     pub text: String,
-    /// What happened, for machines: stable.
+    /// The step for machines; stable.
     pub code: StepCode,
-    /// What wrote the file or made its name, if the step does that.
+    /// What wrote the file or determined its name, if the step does that.
     pub cause: Option<CauseCode>,
-    /// The program that took the step, with its sub-command where that matters.
+    /// The program that took the step, with its sub-command if relevant.
     pub program: Option<String>,
-    /// The file that it is read from or written to, with `...` for each unknown part.
+    /// The file that is read or written, with `...` for each unknown part.
     pub path: Option<String>,
-    /// The variable that it is kept in.
+    /// The variable that stores it.
     pub variable: Option<String>,
 }
 
 /// Whether a finding fails a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth a look.
+    /// A possible problem.
     Warning,
-    /// A leak, or what cannot be shown not to be one.
+    /// A leak, or a possible one that cannot be excluded.
     Error,
 }
 
-/// Where a value can end up.
+/// Where a value may end up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Channel {
@@ -195,16 +194,16 @@ pub enum Channel {
     Log,
     /// The image config or its history.
     Config,
-    /// Something the build context brings along.
+    /// A file of the build context.
     Context,
     /// A cache mount: not in the image, but kept by the builder.
     Cache,
-    /// A program that nobody vouched for.
+    /// A program or a construct that is not analysed.
     Opaque,
 }
 
 impl Channel {
-    /// The name in machine-readable output.
+    /// Returns the name in machine-readable output.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -226,9 +225,9 @@ impl fmt::Display for Channel {
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident: $severity:ident, $channel:ident;)*) => {
-        /// What is looked for. A name says the bad pattern and reads as "allow X".
+        /// A rule. Its name describes the bad pattern and reads as "allow X".
         ///
-        /// Each has its page: what it finds, why that is bad, a bad and a good example, and the command line that belongs to it.
+        /// Each rule has a page: what it finds, why that matters, a bad and a good example, and the matching command line.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Rule {
@@ -244,19 +243,19 @@ macro_rules! rules {
             /// All rules, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The name, as it is written in suppressions and in machine-readable output.
+            /// Returns the name, as suppressions and machine-readable output write it.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// How severe a finding of this rule is, if nothing says otherwise.
+            /// Returns the default severity of its findings.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity,)* }
             }
 
-            /// Where the value ends up by what this rule finds, if nothing says otherwise.
+            /// Returns the default channel of its findings.
             #[must_use]
             pub const fn channel(self) -> Channel {
                 match self { $(Self::$name => Channel::$channel,)* }

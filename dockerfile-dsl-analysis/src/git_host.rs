@@ -1,14 +1,14 @@
-//! Which user name a git host wants beside a token.
+//! User names that git hosts require with a token.
 //!
-//! In: the host of a URL, and what the token is called. Out: a user name. Hosts that take any name get that of GitHub.
+//! In: the host of a URL, and the name of the token. Out: a user name. Hosts that accept any name get GitHub's.
 
-/// The name that GitHub wants, that most hosts accept, and that BuildKit sends with a `GIT_AUTH_TOKEN`.
+/// The name that GitHub requires, most hosts accept, and BuildKit sends with a `GIT_AUTH_TOKEN`.
 pub const USUAL_USER: &str = "x-access-token";
 
-/// The user name for a token of that name at that host, with or without a port.
+/// Returns the user name for a token with that name at that host, with or without a port.
 ///
-/// GitLab takes `oauth2` with personal, project, group and OAuth tokens, and insists on `gitlab-ci-token` with the token of a job;
-/// Bitbucket insists on `x-token-auth`.
+/// GitLab accepts `oauth2` with personal, project, group and OAuth tokens, and requires `gitlab-ci-token` with the token of a job;
+/// Bitbucket requires `x-token-auth`.
 #[must_use]
 pub fn user(host: &str, token: &str) -> &'static str {
     let host = host

@@ -1,8 +1,8 @@
-//! A script with holes: places where a Rust value will stand.
+//! Scripts with holes, i.e. placeholders for Rust values.
 //!
-//! In: the script's text with the span and name of each hole. Out: for each hole, which [`Label`]s it may carry and how a
-//! public value is quoted there; and which hole's value may flow into which other hole's place.
-//! `sh!` turns the answer into traits, `Script::parse` asks it with the labels that the values have.
+//! In: the script's text with the span and name of each hole. Out: for each hole, the [`Label`]s that it may have and the quoting of a
+//! public value; and which hole's value may flow to which other hole.
+//! `sh!` converts the answer to traits; `Script::parse` evaluates it with the labels of the values.
 
 mod answer;
 mod quote;
@@ -15,12 +15,12 @@ use crate::Finding;
 use crate::bases::Base;
 use crate::programs::Programs;
 
-/// What kind of value stands in a hole.
+/// The kind of value in a hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Label {
     /// Any text: it is quoted for its place.
     Public,
-    /// A word of `[A-Za-z0-9_./:@%+=,-]` that does not start with `-`: means the same in every context.
+    /// A word of `[A-Za-z0-9_./:@%+=,-]` that does not start with `-`: it has the same meaning in every context.
     Word,
     /// A path that becomes part of an image layer.
     LayerPath,
@@ -28,7 +28,7 @@ pub enum Label {
     TmpPath,
     /// A path inside a cache mount of this step.
     CachePath,
-    /// The path of a file that holds the secret.
+    /// The path of a file that contains the secret.
     SecretFile,
     /// The secret's value itself, as `"$(cat /run/secrets/ID)"`.
     SecretValue,
@@ -53,12 +53,12 @@ impl Label {
     }
 }
 
-/// What is asked.
+/// A script with its holes and settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
-    /// The script. The bytes inside a hole's span are not looked at.
+    /// The script. The bytes inside a hole's span are ignored.
     pub text: &'a str,
-    /// In the order of their spans.
+    /// The holes in text order.
     pub holes: &'a [Hole<'a>],
     /// `@shell(bash)`.
     pub bash: bool,
@@ -72,30 +72,30 @@ pub struct Question<'a> {
     pub accepted: &'a [Accepted<'a>],
     /// `@allow_cache(..)`.
     pub allow_cache: bool,
-    /// `@programs(..)`: the programs of the author.
+    /// `@programs(..)`: the author's programs.
     pub programs: &'a Programs,
-    /// `@base(..)`: the image that the script runs on, if that is described.
+    /// `@base(..)`: the image on which the script runs, if that is described.
     pub base: Option<&'a Base>,
 }
 
-/// A program that the author vouches for.
+/// A program that the author trusts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trust<'a> {
-    /// The name of the program, as the script calls it, without its directory.
+    /// Name of the program as the script calls it, without its directory.
     pub program: &'a str,
-    /// Whether its output is trusted not to hold the secret.
+    /// Whether its output is trusted, too.
     pub output: bool,
 }
 
-/// What the author accepts of a secret.
+/// A decision that the author takes about a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Accepted<'a> {
-    /// What the program opens, fetches or issues with it is no secret.
+    /// The secrets that the program opens, fetches or issues with it may be in the image.
     Issued {
-        /// The name of the hole or of the mount.
+        /// Name of the hole or of the mount.
         secret: &'a str,
-        /// The name of the program, without its directory.
+        /// Name of the program, without its directory.
         program: &'a str,
     },
     /// Code of the project may have it: `@project_code(SECRET, ..)`.
@@ -105,32 +105,32 @@ pub enum Accepted<'a> {
     },
 }
 
-/// What is answered.
+/// The answer for a script.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    /// What is wrong whatever the types of the holes are.
+    /// Findings for any types of the holes.
     pub findings: Vec<Finding>,
-    /// One for each hole, in order.
+    /// One answer for each hole, in order.
     pub holes: Vec<HoleAnswer>,
-    /// The flows from one hole's value into another hole's place that some pair of labels refuses.
+    /// The flows from one hole's value to another hole that are rejected for some pair of labels.
     pub flows: Vec<FlowAnswer>,
 }
 
-/// What one hole may carry.
+/// The answer for one hole.
 #[derive(Debug, Clone)]
 pub struct HoleAnswer {
-    /// How a public value is written here.
+    /// The quoting of a public value here.
     pub quote: Quote,
-    /// The labels that are refused here, whatever the other holes are, with each reason; sorted by label, and then by place.
+    /// The labels that are rejected here, regardless of the other holes, with each reason; sorted by label, then by position.
     pub refused: Vec<(Label, Finding)>,
 }
 
-/// Refused pairs of labels of two holes.
+/// The rejected pairs of labels of two holes.
 #[derive(Debug, Clone)]
 pub struct FlowAnswer {
     /// The hole whose value flows.
     pub from: usize,
-    /// The hole at whose place it arrives.
+    /// The hole that it reaches.
     pub to: usize,
     /// (label of `from`, label of `to`, reason).
     pub refused: Vec<(Label, Label, Finding)>,

@@ -1,8 +1,9 @@
-//! Reads Dockerfiles and shell scripts and says where the value of a build secret flows.
+//! Static analysis of Dockerfiles and shell scripts: where does the value of a build secret flow?
 //!
 //! In: the text of a Dockerfile ([`check`]), or of one script with holes in it ([`holes`]).
-//! Out: [`Finding`]s, each with the place, the way that the value took, and a fix.
-//! Pure: no I/O, no dependencies, no value of any secret. What is not understood is a finding, never silence.
+//! Out: [`Finding`]s, each with its position, the flow of the value, and a fix.
+//! Method: abstract interpretation with taint; the glossary in ARCHITECTURE.md explains the terms.
+//! Pure: no I/O, no dependencies, no value of any secret. Code that cannot be analysed is a finding, never silence.
 
 mod clauses;
 mod code;

@@ -1,6 +1,6 @@
-//! Which names and paths may stand in a script's arguments: one truth for `sh!` and for scripts that are read at run time.
+//! Valid names and paths in a script's arguments: one definition for `sh!` and for scripts that are parsed at run time.
 
-/// Whether it can be the target of a mount, as the analysis compares it: absolute, normal, of plain characters.
+/// Whether it is a valid mount target for the analysis: absolute, normal, of plain characters.
 #[must_use]
 pub fn is_mount_target(path: &str) -> bool {
     let plain = path
@@ -14,12 +14,12 @@ pub fn is_mount_target(path: &str) -> bool {
     plain && normal
 }
 
-/// What [`is_mount_target`] asks for, in words.
+/// Describes what [`is_mount_target`] requires.
 pub const MOUNT_TARGET: &str = "the target of a mount is an absolute path of [A-Za-z0-9_.:@%+=~-], \
                                 without `..`, that does not end in `/` (`~` and variables are not \
                                 expanded there: write `/root/..`)";
 
-/// Whether it is a variable that no secret is put into: it says what runs, how it is looked up, or where it connects.
+/// Whether no secret may be in this variable, because it decides what runs, how it is found, or where it connects.
 #[must_use]
 pub fn changes_programs(variable: &str) -> bool {
     const NAMES: &[&str] = &[
@@ -38,7 +38,7 @@ pub fn changes_programs(variable: &str) -> bool {
         || variable.to_ascii_lowercase().ends_with("_proxy")
 }
 
-/// The first two mounts of which one is at or beneath the other, by their places in the list.
+/// Returns the indices of the first two mounts of which one is at or beneath the other.
 #[must_use]
 pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {
     let within = |inner: &str, outer: &str| {
@@ -56,7 +56,7 @@ pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {
     None
 }
 
-/// What is said of [`overlapping`] mounts.
+/// Returns the message for [`overlapping`] mounts.
 #[must_use]
 pub fn overlap(first: &str, second: &str) -> String {
     format!(
@@ -65,7 +65,7 @@ pub fn overlap(first: &str, second: &str) -> String {
     )
 }
 
-/// Whether a variable of this name may be assigned in front of a script without changing how the shell works.
+/// Whether a variable of this name may be assigned before a script without changing the behaviour of the shell.
 #[must_use]
 pub fn is_assignable(name: &str) -> bool {
     const SPECIAL: &[&str] = &[
@@ -113,7 +113,7 @@ pub fn not_for_a_secret(name: &str) -> String {
     )
 }
 
-/// Whether it is a reason: one line that a reviewer can judge.
+/// Whether it is a valid reason: one line that a reviewer can judge.
 #[must_use]
 pub fn is_reason(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains(['\n', '\r', '\0'])

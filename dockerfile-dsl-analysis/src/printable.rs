@@ -1,9 +1,9 @@
-//! Text that was written by others to text that a terminal or a build log shows as it is.
+//! Escapes foreign text so that a terminal or a build log shows it literally.
 //!
-//! In: names, paths, instructions, messages. Out: the same without a character that moves the cursor, changes colours, hides or
-//! reorders text. Each of those is written as an escape, so that two different names stay different.
+//! In: names, paths, instructions, messages. Out: the same text without characters that move the cursor, change colours, hide or reorder
+//! text. Each of those becomes an escape, so that different names stay different.
 
-/// One line: line ends and tabs are escaped too.
+/// Escapes one line, including line ends and tabs.
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars().fold(String::new(), |mut out, character| {
@@ -12,7 +12,7 @@ pub fn printable(text: &str) -> String {
     })
 }
 
-/// Several lines: line ends and tabs stay.
+/// Escapes several lines, and keeps line ends and tabs.
 #[must_use]
 pub fn printable_lines(text: &str) -> String {
     text.chars().fold(String::new(), |mut out, character| {
@@ -33,8 +33,8 @@ pub fn push(out: &mut String, character: char) {
     }
 }
 
-/// Whether a character does something else than to be seen: control characters, line and paragraph separators, what sets the
-/// direction of text, what has no width.
+/// Whether a character has an effect other than being visible: control characters, line and paragraph separators, text direction marks,
+/// characters without width.
 #[must_use]
 pub const fn steers(character: char) -> bool {
     matches!(

@@ -1,7 +1,7 @@
-//! Writes a public value so that a shell reads it as one piece of text, unchanged.
+//! Quotes a public value so that a shell reads it as one word, unchanged.
 //!
-//! In: a value and what kind of place it is for. Out: its text for that place, or an error where no text keeps it what it is.
-//! The place itself is the parser's matter: it refuses holes where even quoted text would mean more than itself.
+//! In: a value and the kind of its place. Out: its text for that place, or an error if no quoting preserves it. The parser rejects holes at
+//! places where even quoted text has another meaning.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,13 +9,13 @@ use std::fmt;
 use crate::holes::Quote;
 use crate::shell::is_reserved;
 
-/// Writes `value` for a place of the kind `place`.
+/// Quotes `value` for a place of the kind `place`.
 ///
-/// In a here-document the caller must see that no line becomes equal to the delimiter.
+/// In a here-document the caller must check that no line becomes equal to the delimiter.
 ///
 /// # Errors
 ///
-/// If the value holds a NUL, or if no quoting is known for the place.
+/// If the value contains a NUL, or if the place has no safe quoting.
 pub fn quote(value: &str, place: Quote) -> Result<Cow<'_, str>, QuoteError> {
     if value.contains('\0') {
         return Err(QuoteError(Reason::Nul));
@@ -31,17 +31,17 @@ pub fn quote(value: &str, place: Quote) -> Result<Cow<'_, str>, QuoteError> {
     }
 }
 
-/// Writes `value` as one word of a POSIX shell's command line.
+/// Quotes `value` as one word of a POSIX shell's command line.
 ///
 /// # Errors
 ///
-/// If the value holds a NUL.
+/// If the value contains a NUL.
 pub fn single_word(value: &str) -> Result<Cow<'_, str>, QuoteError> {
     quote(value, Quote::Bare)
 }
 
 fn bare(value: &str) -> Cow<'_, str> {
-    // Without `=`, `,` and `~`: next to other text they could make an assignment, a brace expansion, a home directory.
+    // Without `=`, `,` and `~`: next to other text they could form an assignment, a brace expansion or a tilde expansion.
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+-".contains(&byte);
     if !value.is_empty() && value.bytes().all(is_plain) && !is_reserved(value) {
         Cow::Borrowed(value)
@@ -50,7 +50,7 @@ fn bare(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// In quotes of its own. Inside `${..}` bash takes `<(` for a process substitution even in quotes, so they are parted.
+/// Quotes a value inside `${..}`. bash parses `<(` there as a process substitution even in quotes, so the two characters are separated.
 #[must_use]
 pub fn nested(value: &str) -> String {
     let escaped = escaped(value, &['"', '$', '`', '\\']);
@@ -82,7 +82,7 @@ fn escaped<'a>(value: &'a str, special: &[char]) -> Cow<'a, str> {
     Cow::Owned(text)
 }
 
-/// Why a value cannot be written. Never holds the value.
+/// Why a value cannot be quoted. Never contains the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuoteError(Reason);
 

@@ -1,7 +1,7 @@
-//! Everything that is said of a leak, in one place: the only English that the interpreter's findings have.
+//! Reports of leaks: the only English text of the interpreter's findings.
 //!
-//! In: a `Sink`, the steps to it, the script around it. Out: a [`Finding`] with its message, its steps and its fix, and with codes for
-//! machines. Meaning is an enum up to here; code outside this folder never reads a sentence.
+//! In: a `Sink`, the steps to it, the script around it. Out: a [`Finding`] with its message, its flow and its fix, and with codes for
+//! machines. Meaning is an enum up to here; code outside this folder never parses a sentence.
 
 mod cause;
 mod doubt;
@@ -27,7 +27,7 @@ use crate::domain::{Cause, Sink, SymbolicPath, Way};
 use crate::{Finding, WayStep};
 
 impl<'a> Leak<'a> {
-    /// The finding, without the stage and the instruction that it is in.
+    /// Returns the finding, without its stage and instruction.
     pub(crate) fn finding(&self) -> Finding {
         let fix = repair::fix(self);
         Finding {
@@ -41,7 +41,7 @@ impl<'a> Leak<'a> {
         }
     }
 
-    /// The steps, oldest first.
+    /// Returns the steps, oldest first.
     fn steps(&self) -> Vec<WayStep> {
         let newest = std::iter::successors(Some(&**self.way), |way| way.previous.as_deref());
         let mut steps: Vec<WayStep> = newest.map(|way| self.step(way)).collect();
@@ -67,7 +67,7 @@ impl<'a> Leak<'a> {
         }
     }
 
-    /// The path of a step as the author calls it: that of a hole has no other name.
+    /// Returns the author's spelling of a step's path: the path of a hole has no other name.
     fn as_written(&self, way: &Way, path: &SymbolicPath) -> Option<&'a str> {
         if matches!(self.author, Author::File(_)) {
             return None;

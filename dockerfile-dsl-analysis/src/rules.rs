@@ -1,7 +1,7 @@
-//! The rules that need no flow: what can be seen by looking at instructions one by one.
+//! Rules without flow analysis: they look at one instruction at a time.
 //!
-//! In: a [`File`] and what is known of its build context. Out: findings. Each rule is a file, with a page of its own beside it.
-//! None of them refuses a file that mounts no secret, but for names that say themselves that they are secrets.
+//! In: a [`File`] and what is known of its build context. Out: findings. Each rule is a file, with its page beside it. None of them rejects
+//! a file that mounts no secret, except for names that mark a secret.
 
 mod builder_stages;
 mod context;
@@ -31,7 +31,7 @@ pub use context::Context;
 pub use context_copy::copies;
 pub use secret_file_in_context::{is_secret_file, secret_file_names};
 
-/// All findings of these rules, in the order of the text.
+/// Returns the findings of these rules, in text order.
 #[must_use]
 pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -55,12 +55,12 @@ pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding>
     findings
 }
 
-/// In the order of the text.
+/// Sorts findings in text order.
 fn sort(findings: &mut [Finding]) {
     findings.sort_by_key(|finding| (finding.span, finding.rule));
 }
 
-/// What is said once for the whole file, after each place of it was decided about.
+/// Merges findings that are reported once for the whole file, after notes were applied to each.
 pub(crate) fn once(findings: Vec<Finding>) -> Vec<Finding> {
     secret_not_required::once(findings)
 }
@@ -69,7 +69,7 @@ pub(crate) use builder_stages::mark as mark_builder_stages;
 
 macro_rules! pages {
     ($($rule:ident),* $(,)?) => {
-        /// The page of a rule: what it finds, why that matters, an example, and the same done well.
+        /// Returns the page of a rule: what it finds, why that matters, a bad example, and a good one.
         #[must_use]
         pub const fn page(rule: Rule) -> &'static str {
             match rule {
@@ -122,7 +122,7 @@ mod testing {
         super::once(super::notes::apply(&file, findings, |_| false))
     }
 
-    /// What a rule points at in a stage with these instructions.
+    /// Checks the spans that a rule reports in a stage with these instructions.
     #[track_caller]
     pub(super) fn check(rule: Rule, instructions: &str, expected: &[&str]) {
         let text = format!("FROM x\n{instructions}\n");
@@ -143,7 +143,7 @@ mod testing {
             .map(|found| found.severity)
     }
 
-    /// Every page shows what it says is bad, and its good example is: nothing is found there.
+    /// Every bad example has the finding of its page, and every good example has none.
     #[test]
     fn the_pages_are_right() {
         let blocks = |page: &str, title: &str| -> Vec<String> {
@@ -171,7 +171,7 @@ mod testing {
             for title in ["Why", "Bad", "Good", "Command line"] {
                 assert!(page.contains(&format!("\n## {title}\n")), "{rule}: {title}");
             }
-            // The rules of `sh!` have their examples among the tests of the macro.
+            // The examples of the rules for `sh!` are tested with the macro.
             let (all_bad, all_good) = (blocks(page, "Bad"), blocks(page, "Good"));
             let Some(good) = all_good.first().filter(|_| !all_bad.is_empty()) else {
                 assert!(
@@ -185,14 +185,14 @@ mod testing {
                 assert!(found.any(|finding| finding.rule == *rule), "{rule}: {bad}");
             }
             for good in &all_good {
-                // Whether a program has rows is another page's business.
+                // Whether a program has rows is the subject of another page.
                 let remaining: Vec<Finding> = findings(good)
                     .into_iter()
                     .filter(|found| found.rule == *rule || found.severity == Severity::Error)
                     .collect();
                 assert_eq!(remaining, [], "{rule}: {good}");
             }
-            // The command line passes what the good example mounts, and nothing else.
+            // The command line passes exactly the secrets that the good example mounts.
             let (_, command) = page.split_once("## Command line\n").unwrap_or_default();
             let passed: Vec<&str> = command
                 .split("--secret id=")
@@ -204,7 +204,7 @@ mod testing {
         }
     }
 
-    /// The rules of this module say what their pages say they say.
+    /// Each page shows the message of its rule.
     #[test]
     fn the_pages_show_the_message() {
         for rule in Rule::ALL {

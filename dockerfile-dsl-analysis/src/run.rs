@@ -1,41 +1,41 @@
-//! Runs one script or command, from its first states to what it leaves: the one driver of the interpreter, for `check` and `sh!`.
+//! Runs one script or command from its initial states to the files that it leaves: the driver of the interpreter, for `check` and `sh!`.
 //!
-//! In: what the run is given, the states that it may start in, and what is run. Out: [`Ran`]: what happened to secrets on the way,
-//! and the files of each way on which it may succeed. Who asked makes findings of it.
+//! In: the inputs of the run, its initial states, and the code to run. Out: [`Ran`]: the events, and the files of each path that may
+//! succeed. The caller converts them to findings.
 
 use crate::Span;
 use crate::domain::{Doubt, FilePlace, Files, Flow, Sink, Site, State, SymbolicPath, Taint, Told};
 use crate::interpreter::{Event, Machine};
 use crate::programs::Programs;
 
-/// What a run is given.
+/// The inputs of a run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given<'a> {
-    /// Programs that the author vouches for, and whether for their output too.
+    /// Programs that the author trusts, and whether their output is trusted, too.
     pub(crate) trusted: &'a [(String, bool)],
     pub(crate) programs: &'a Programs,
-    /// Bytes of the text: how much may be done for it.
+    /// Length of the text in bytes, which determines the step budget.
     pub(crate) length: usize,
     pub(crate) step: Site,
-    /// Where it is said that all this was too long.
+    /// Span of the finding for an exhausted budget.
     pub(crate) whole: Span,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran<'a> {
     pub(crate) events: Vec<Event>,
-    /// The holes that stood in a text that was run, and where.
+    /// Holes in evaluated text, with their positions.
     pub(crate) evaluated: Vec<(usize, Span)>,
-    /// The programs that the author had to vouch for.
+    /// The decisions of trust that were needed.
     pub(crate) trust_used: Vec<&'a str>,
-    /// The files at the end of each way on which it may succeed.
+    /// The files at the end of each path that may succeed.
     pub(crate) left: Vec<Files>,
-    /// What traps of ERR wrote, on ways that may end the step.
+    /// The files that ERR traps wrote, on paths that may end the step.
     pub(crate) failed: Vec<Files>,
 }
 
-/// Runs `execute` from each of the states that `start` gives.
+/// Runs `execute` from each of the states that `start` returns.
 pub(crate) fn run<'a>(
     given: Given<'a>,
     start: impl FnOnce(&mut Machine<'a>) -> Vec<State>,
@@ -61,7 +61,7 @@ pub(crate) fn run<'a>(
     }
 }
 
-/// What is left of secrets in files: for each file and secret, where the file is kept and the way that the value took.
+/// Returns the secrets in files: for each file and secret, the storage of the file and the provenance of the value.
 pub(crate) fn residue(files: &Files) -> impl Iterator<Item = (&SymbolicPath, FilePlace, Told)> {
     files.tainted().flat_map(|(path, taint): (_, Taint)| {
         let place = files.place(path);

@@ -1,9 +1,9 @@
-//! The text of a secret's value: which parts of it are secret by themselves, and how each part can be spelt.
+//! The text of a secret's value: which parts of it are secret by themselves, and the spellings of each part.
 //!
-//! In: the bytes of a value, and its [`Format`] where that is known. Out: [`Parts`], and the spellings of each ([`spellings`]).
-//! The one answer to both questions, for the look before a build and for the search of a built image. It searches nothing.
-//! Every copy of a value is written into a [`Buffer`] of the caller's type: this crate has no dependencies and wipes nothing, so
-//! the caller chooses a type that wipes itself (`Zeroizing<Vec<u8>>`).
+//! In: the bytes of a value, and its [`Format`] if that is known. Out: [`Parts`], and the spellings of each ([`spellings`]). Preflight and
+//! the search of a built image share this answer. It searches nothing.
+//! Every copy of a value is written into a [`Buffer`] of the caller's type. This crate has no dependencies and wipes nothing, so the caller
+//! chooses a type that wipes itself (`Zeroizing<Vec<u8>>`).
 
 mod alphabet;
 mod block;
@@ -55,7 +55,7 @@ pub fn parts<B: Buffer>(value: &[u8], format: Option<Format>) -> Parts<B> {
             false => structure::collect_value(value, &mut parts),
         }
     } else if !has_lines {
-        // A structured line, such as a URL: the whole of it is a part too, for what the guess may have missed.
+        // A structured line, such as a URL: the whole line is a part, too, in case the heuristics missed something.
         parts.whole_line(value);
     }
     parts

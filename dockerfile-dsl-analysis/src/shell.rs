@@ -1,9 +1,9 @@
-//! Reads shell scripts: POSIX sh and the bash that Dockerfiles use.
+//! Parser of shell scripts: POSIX sh, and the bash that Dockerfiles use.
 //!
-//! In: a script's text, its dialect, and where its holes are. Out: its tree, or the first place that is not understood.
-//! Fails closed: no text is ever skipped, and what dash and bash would refuse is an error. Where dash refuses the whole script but
-//! bash would not (`a=(1 2)`, `<(..)`), [`Dialect::Sh`] reads it as bash does, as `sh` is bash on some images; where dash reads it
-//! with another meaning (`&>`, `[[`, `$'..'`, `{1..3}`), that meaning counts.
+//! In: a script's text, its dialect, and the spans of its holes. Out: its tree, or the first error.
+//! Fails closed: no text is ever skipped, and what dash and bash would reject is an error. If dash rejects a script that bash accepts
+//! (`a=(1 2)`, `<(..)`), [`Dialect::Sh`] parses it as bash does, because `sh` is bash on some images. If dash parses it with another
+//! meaning (`&>`, `[[`, `$'..'`, `{1..3}`), that meaning applies.
 
 mod command;
 mod compound;
@@ -32,11 +32,11 @@ pub use options::{Dialect, Hole, Options, Place, SyntaxError};
 pub use tree::*;
 pub use walk::*;
 
-/// Reads a script.
+/// Parses a script.
 ///
 /// # Errors
 ///
-/// The first place that is not understood.
+/// The first syntax error.
 pub fn parse(text: &str, options: &Options<'_>) -> Result<Script, SyntaxError> {
     cursor::Cursor::new(text, options)
         .and_then(cursor::Cursor::script)

@@ -1,8 +1,8 @@
-//! Places in a text: [`Span`], a half-open range of byte offsets, and [`LineIndex`], the only way from an offset to a line.
+//! Positions in a text: [`Span`], a half-open range of byte offsets, and [`LineIndex`], the only conversion from offsets to lines.
 
 use std::ops::Range;
 
-/// A half-open range of byte offsets into the text that was read.
+/// A half-open range of byte offsets into the parsed text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
     /// Offset of the first byte.
@@ -12,25 +12,25 @@ pub struct Span {
 }
 
 impl Span {
-    /// The bytes from `start` up to, not including, `end`.
+    /// Creates the range from `start` up to, not including, `end`.
     #[must_use]
     pub const fn new(start: usize, end: usize) -> Self {
         Self { start, end }
     }
 
-    /// The piece of `text` that stands here.
+    /// Returns the part of `text` in this range.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// The least span that holds both.
+    /// Returns the smallest span that contains both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
     }
 
-    /// The same place in a text that has `offset` more bytes before it.
+    /// Returns the same span in a text with `offset` more bytes before it.
     #[must_use]
     pub const fn shifted(self, offset: usize) -> Self {
         Self::new(self.start + offset, self.end + offset)
@@ -43,7 +43,7 @@ impl From<Range<usize>> for Span {
     }
 }
 
-/// Where each line of a text begins. Built once for a text, it finds the line of an offset by binary search.
+/// The start of each line in a text. Built once for a text, it finds the line of an offset by binary search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineIndex {
     /// Offset of the first byte of each line; the first is 0.
@@ -51,7 +51,7 @@ pub struct LineIndex {
 }
 
 impl LineIndex {
-    /// Reads the text once.
+    /// Builds the index.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
@@ -60,20 +60,20 @@ impl LineIndex {
         }
     }
 
-    /// The line that holds the byte at `offset`, from 1. An offset after the end is in the last line.
+    /// Returns the line of the byte at `offset`, from 1. An offset after the end is in the last line.
     #[must_use]
     pub fn line(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset)
     }
 
-    /// The offset of the first byte of a line, counted from 1.
+    /// Returns the offset of the first byte of a line, counted from 1.
     #[must_use]
     pub fn start(&self, line: usize) -> Option<usize> {
         self.starts.get(line.checked_sub(1)?).copied()
     }
 
-    /// Line and column of an offset in the text that the index was built from, both from 1, columns in characters. An offset
-    /// inside a character is taken to be that character's start.
+    /// Returns line and column of an offset in the text that the index was built from, both from 1, columns in characters. An offset inside
+    /// a character counts as its start.
     #[must_use]
     pub fn position(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = floor_char_boundary(text, offset);
@@ -83,7 +83,7 @@ impl LineIndex {
     }
 }
 
-/// The nearest character boundary at or before an offset.
+/// Returns the nearest character boundary at or before an offset.
 pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
     let offset = offset.min(text.len());
     (0..=offset)

@@ -1,6 +1,6 @@
-//! "Did you mean": the name that is nearest to a misspelled one.
+//! "Did you mean": the nearest name to a misspelled one.
 //!
-//! In: a word and the names that are known. Out: the end of an error message. The macros use it, too, so that there is one edit distance.
+//! In: a word and the known names. Out: the end of an error message. The macros use it, too, so that there is a single edit distance.
 
 /// Returns ``, did you mean `NAME`?`` for the nearest of `names`, or an empty text if none is near.
 pub fn did_you_mean(word: &str, names: &[&str]) -> String {
@@ -22,7 +22,7 @@ fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
         .map(|(_, name)| name)
 }
 
-/// The edit distance of Damerau and Levenshtein in its restricted form: characters inserted, dropped, replaced, or swapped with their neighbour.
+/// The restricted Damerau-Levenshtein distance: insertions, deletions, substitutions, and swaps of adjacent characters.
 pub(crate) fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];

@@ -1,9 +1,8 @@
-//! The text of a script with holes: what stands between the quotes of `sh!`.
+//! The text of a script with holes: the string literal of `sh!`.
 //!
-//! In: the text as the author wrote it. Out: a [`Template`]: the script, and where its holes are.
-//! Braces are the shell's: exactly `{ident}` that is not preceded by `$` is a hole, `{{ident}}` is the text `{ident}`, and
-//! every other brace is text. In a script with templates of Go, `{{end}}` and `{{else}}` are theirs. Indentation is removed as
-//! the crate `indoc` does it.
+//! In: the text as the author wrote it. Out: a [`Template`]: the script, and the spans of its holes.
+//! Braces belong to the shell: only `{ident}` that does not follow a `$` is a hole, `{{ident}}` is the text `{ident}`, and every other
+//! brace is text. In a script with Go templates, `{{end}}` and `{{else}}` are theirs. Indentation is removed as in the crate `indoc`.
 
 mod mistakes;
 
@@ -15,18 +14,18 @@ pub use mistakes::unreadable;
 /// A script with holes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Template {
-    /// The script: holes stand in it as `{name}`.
+    /// The script, with its holes as `{name}`.
     pub text: String,
-    /// In the order of the text: name, and the place with its braces.
+    /// The holes in text order: name, and span including the braces.
     pub holes: Vec<(String, Span)>,
-    /// How many lines of the author's text stand before the script's first line.
+    /// Number of lines of the author's text before the script's first line.
     pub lines_before: usize,
-    /// Whether the author's text is also a format string of Rust, with the same holes in the same order.
+    /// Whether the author's text is also a Rust format string with the same holes in the same order.
     pub is_format_string: bool,
 }
 
 impl Template {
-    /// Reads a script as it stands between quotes: indented, with holes.
+    /// Parses a script from a string literal: indented, with holes.
     #[must_use]
     pub fn parse(written: &str) -> Self {
         let (text, lines_before) = unindent(written);
@@ -44,7 +43,7 @@ impl Template {
         template
     }
 
-    /// Reads a value that is no script: holes as in a script, every other character as it stands.
+    /// Parses a value that is not a script: holes as in a script, every other character literal.
     #[must_use]
     pub fn value(written: &str) -> Self {
         let mut template = Self::default();
@@ -52,8 +51,7 @@ impl Template {
         template
     }
 
-    /// Reads a script file: plain shell, in which no brace is a hole. Each name becomes a variable that is assigned before
-    /// the first line.
+    /// Parses a script file: plain shell, in which no brace is a hole. Each name becomes a variable that is assigned before the first line.
     #[must_use]
     pub fn file(text: &str, assigned: &[&str]) -> Self {
         let mut template = Self::default();
@@ -67,7 +65,7 @@ impl Template {
         template
     }
 
-    /// The holes, as the analysis takes them.
+    /// Returns the holes for the analysis.
     #[must_use]
     pub fn holes(&self) -> Vec<Hole<'_>> {
         self.holes
@@ -76,7 +74,7 @@ impl Template {
             .collect()
     }
 
-    /// Whether a backslash right before this hole would take the first character of the value that stands there.
+    /// Whether a backslash directly before this hole would escape the first character of its value.
     #[must_use]
     pub fn is_escaped(&self, hole: usize, quote: Quote) -> bool {
         let before = self
@@ -90,7 +88,7 @@ impl Template {
         ) && backslashes % 2 == 1
     }
 
-    /// The text with a variable of the shell in the place of each hole.
+    /// Returns the text with a shell variable in place of each hole.
     #[must_use]
     pub fn as_variables(&self) -> String {
         let holes = &self.holes;
@@ -102,7 +100,7 @@ impl Template {
             .collect()
     }
 
-    /// The text between the holes, and the holes' indices, in order.
+    /// Returns the text between the holes, and the holes' indices, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut pieces = Vec::new();
         let mut end = 0;
@@ -162,14 +160,14 @@ impl Template {
 pub enum Piece<'a> {
     /// Text of the script.
     Text(&'a str),
-    /// The hole of that index.
+    /// The hole with that index.
     Hole(usize),
 }
 
-/// Actions of Go's templates that are one word.
+/// Go template actions of one word.
 const GO_KEYWORDS: [&str; 4] = ["end", "else", "break", "continue"];
 
-/// Whether the text holds a template of Go (`docker inspect -f '{{range .A}}{{.B}}{{end}}'`), in which `{{end}}` is what it says.
+/// Whether the text contains a Go template (`docker inspect -f '{{range .A}}{{.B}}{{end}}'`), in which `{{end}}` is an action.
 fn has_go_actions(text: &str) -> bool {
     text.match_indices("{{").any(|(at, _)| {
         let action = &text[at..];
@@ -177,7 +175,7 @@ fn has_go_actions(text: &str) -> bool {
     })
 }
 
-/// The identifier that stands right between `open` and `close` at the start of the text.
+/// Returns the identifier between `open` and `close` at the start of the text.
 fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(open)?;
     let end = rest
@@ -188,7 +186,7 @@ fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     (starts && name != "_" && rest[end..].starts_with(close)).then_some(name)
 }
 
-/// The names of the holes, if the text is a format string that has nothing but plain named holes.
+/// Returns the names of the holes, if the text is a format string with plain named holes only.
 fn format_holes(text: &str) -> Option<Vec<&str>> {
     let mut names = Vec::new();
     let mut rest = text;
@@ -205,8 +203,8 @@ fn format_holes(text: &str) -> Option<Vec<&str>> {
     Some(names)
 }
 
-/// Removes the indentation that all lines but the first have in common, an empty first line, and empty lines at the end.
-/// Also says how many lines it removed at the start.
+/// Removes the common indentation of all lines but the first, an empty first line, and empty lines at the end. Returns the number of lines
+/// that it removed at the start, too.
 fn unindent(text: &str) -> (String, usize) {
     let is_blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
     let mut lines: Vec<&str> = text.split('\n').collect();
@@ -220,12 +218,12 @@ fn unindent(text: &str) -> (String, usize) {
         indent = 0;
     }
     for line in &mut lines[1..] {
-        // One of blanks may be shorter.
+        // A line of blanks may be shorter.
         *line = line.get(indent..).unwrap_or_default();
     }
     let lines_before = usize::from(lines.len() > 1 && lines[0].is_empty());
     let mut lines = &lines[lines_before..];
-    // A backslash at the end of a line takes the next one with it, so that one stays.
+    // A trailing backslash escapes the line end, so the next line stays.
     while let [.., before, last] = lines
         && is_blank(last)
         && !before.ends_with('\\')
@@ -367,7 +365,7 @@ mod tests {
         }
     }
 
-    /// By hand, from indoc's documentation; empty lines at the end are gone.
+    /// Expected texts from indoc's documentation, without empty lines at the end.
     fn expected_of(text: &str) -> &'static str {
         match text {
             "" | "\n" => "",

@@ -1,4 +1,4 @@
-//! Where a secret comes to rest: a script for each mechanism, and the near miss beside it.
+//! Sinks of a secret: a script for each mechanism, with a near miss.
 
 #[path = "flow/programs.rs"]
 mod programs;
@@ -7,7 +7,7 @@ mod state;
 
 use dockerfile_dsl_analysis::{Channel, check::check_file, dockerfile};
 
-/// What is expected of a script.
+/// The expected verdict of a script.
 #[derive(Clone, Copy)]
 enum Expected {
     Nothing,

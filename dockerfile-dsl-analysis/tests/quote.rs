@@ -1,4 +1,4 @@
-//! Quoted values come back unchanged, from our parser and from real shells.
+//! Quoted values are read unchanged by our parser and by real shells.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -41,7 +41,7 @@ fn what_cannot_be_quoted() {
     assert!(quote("a", Quote::Refused).is_err());
 }
 
-/// Values of the characters that mean something, and words that do; the same on each run.
+/// Values made of special characters and words; the same on each run.
 fn values() -> Vec<String> {
     const PIECES: &[&str] = &[
         "'",
@@ -180,7 +180,7 @@ fn shells_read_values_inside_here_documents_back() {
     check_shells(Quote::Verbatim);
 }
 
-/// The arguments of the only command.
+/// Returns the arguments of the only command.
 fn arguments(script: &Script) -> Vec<String> {
     let [item] = script.list.items.as_slice() else {
         panic!("one command: {script:?}")

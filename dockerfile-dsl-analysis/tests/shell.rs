@@ -1,4 +1,4 @@
-//! What the shell parser understands, one tiny script at a time. `check` is for both dialects, `bash` and `sh` for one.
+//! The shell parser, one tiny script at a time. `check` tests both dialects, `bash` and `sh` one.
 
 #[path = "shell/print.rs"]
 mod print;
@@ -112,7 +112,7 @@ fn in_sh_a_dollar_before_a_quote_is_text() {
     assert_eq!(parts.0[0], ("literal", "$".to_owned()));
 }
 
-/// Notes the kind and text of literal parts.
+/// Records kind and text of literal parts.
 struct Parts(Vec<(&'static str, String)>);
 
 impl Visit for Parts {

@@ -1,30 +1,30 @@
-//! One description, and the names that it is found by.
+//! One description, and the name patterns of its images.
 //!
-//! In: patterns of names. Out: the most exact description of an image.
+//! In: name patterns. Out: the most specific description of an image.
 
 use std::fmt;
 use std::sync::LazyLock;
 
 use crate::domain::pattern_matches;
 
-/// What a base image sets.
+/// The settings of a base image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Base {
-    /// The patterns of its names.
+    /// Patterns of its names.
     pub(super) names: Vec<Name>,
-    /// Each variable, with its value where that does not depend on the version.
+    /// Each variable, with its value unless that depends on the version.
     pub(crate) env: Vec<(String, Option<String>)>,
     pub(crate) workdir: Option<String>,
     pub(crate) user: Option<String>,
     pub(crate) shell: Option<Vec<String>>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) is_windows: bool,
-    /// A row says that nothing is known of it.
+    /// Whether a row marks it as unknown.
     pub(super) is_unknown: bool,
     pub(super) sources: Vec<Source>,
 }
 
-/// A user that the image has.
+/// A user in the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) name: String,
@@ -32,18 +32,18 @@ pub(crate) struct Account {
     pub(crate) home: String,
 }
 
-/// Where a fact was read.
+/// The source of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// `owner/name`.
     pub repository: String,
-    /// The path in it.
+    /// Path in the repository.
     pub path: String,
     /// The commit.
     pub commit: String,
 }
 
-/// `NAME` or `NAME:TAG`, each with `*` for any text.
+/// `NAME` or `NAME:TAG`; `*` matches any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     repository: String,
@@ -57,7 +57,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// An image as its name says: without registry and namespace where those are the usual ones.
+/// The name of an image, without a default registry and namespace.
 pub(super) struct Image {
     repository: String,
     tag: String,
@@ -81,7 +81,7 @@ impl Image {
     }
 }
 
-/// The name without what Docker adds to it.
+/// Removes Docker's default registry and namespace from the name.
 fn usual(repository: &str) -> &str {
     let hubs = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
     let name = (hubs.iter()).find_map(|hub| repository.strip_prefix(hub));
@@ -89,7 +89,7 @@ fn usual(repository: &str) -> &str {
     name.strip_prefix("library/").unwrap_or(name)
 }
 
-/// So exact is a match: an entry without `*`, and then by how many characters are written out.
+/// How specific a match is: whether it has no `*`, then the number of literal characters in the name and in the tag.
 type Exactness = (bool, usize, usize);
 
 impl Name {
@@ -121,7 +121,7 @@ impl Name {
     }
 }
 
-/// The most exact of these descriptions.
+/// Returns the most specific of these descriptions.
 pub(super) fn best<'b>(
     bases: impl IntoIterator<Item = &'b Base>,
     image: &Image,
@@ -139,12 +139,12 @@ pub(super) fn best<'b>(
     best.map(|(_, base)| base)
 }
 
-/// What Windows runs a text with.
+/// The default shell of Windows.
 static WINDOWS_SHELL: LazyLock<Vec<String>> =
     LazyLock::new(|| ["cmd", "/S", "/C"].map(str::to_owned).to_vec());
 
 impl Base {
-    /// An image for Windows of which nothing else is known.
+    /// Creates the description of a Windows image about which nothing else is known.
     pub(crate) fn windows() -> Self {
         Self {
             is_windows: true,
@@ -152,24 +152,24 @@ impl Base {
         }
     }
 
-    /// The shell, where it is another one than usual.
+    /// Returns the shell, if it is not the default.
     pub(crate) fn shell(&self) -> Option<&[String]> {
         let usual = self.is_windows.then_some(&*WINDOWS_SHELL);
         self.shell.as_ref().or(usual).map(Vec::as_slice)
     }
 
-    /// Whether it sets a variable, to whatever value.
+    /// Whether it sets a variable to any value.
     pub(crate) fn sets(&self, name: &str) -> bool {
         self.env.iter().any(|(known, _)| known == name)
     }
 
-    /// The home directory of its own user, where that is another one than usual.
+    /// Returns the home directory of its own user, if it is not the default.
     pub(crate) fn home(&self) -> Option<&str> {
         let user = self.user.as_deref()?.split(':').next()?;
         self.home_of(user)
     }
 
-    /// The home directory of a user by name or number, as far as the image has that user.
+    /// Returns the home directory of a user by name or number, if the image has that user.
     pub(crate) fn home_of(&self, user: &str) -> Option<&str> {
         let is_this =
             |account: &&Account| account.name == user || account.number.as_deref() == Some(user);

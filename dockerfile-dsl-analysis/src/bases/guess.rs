@@ -1,11 +1,11 @@
-//! What is assumed of a base image that nobody describes.
+//! Assumptions about a base image without a description.
 //!
-//! In: nothing. Out: alternatives, each a world in which such an image sets certain things. What leaks in all of them leaks on every
-//! base; what leaks in one of them leaks under a guess.
+//! In: nothing. Out: alternatives, each a world in which such an image has certain settings. A leak in all of them is a leak on every base;
+//! a leak in one of them is reported as a doubt.
 
 use crate::domain::MARK;
 
-/// Variables of programs' own directories that images do set.
+/// Variables with directories of programs that some images set.
 const TOOL_HOMES: [&str; 10] = [
     "BUNDLE_APP_CONFIG",
     "CARGO_HOME",
@@ -19,24 +19,24 @@ const TOOL_HOMES: [&str; 10] = [
     "npm_config_userconfig",
 ];
 
-/// One of the worlds.
+/// An assumption about the settings of an unknown image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Guess {
-    /// Nothing is set: root's home, the root directory.
+    /// It sets nothing: root's home, the root directory.
     Plain,
-    /// Another home and directory, and every program has a directory of its own.
+    /// It sets another home and working directory, and a directory for every program.
     Other,
-    /// Another home and directory, and nothing else.
+    /// It sets another home and working directory, and nothing else.
     OtherHome,
 }
 
 impl Guess {
-    /// The variables that an image may set and that decide where programs keep things.
+    /// Returns the variables with directories of programs.
     pub(crate) fn tool_homes() -> impl Iterator<Item = &'static str> {
         TOOL_HOMES.into_iter()
     }
 
-    /// The home directory that nobody told.
+    /// Returns the unknown home directory.
     pub(crate) fn home(self, usual: &str) -> String {
         match self {
             Self::Plain => usual.to_owned(),
@@ -44,7 +44,7 @@ impl Guess {
         }
     }
 
-    /// The working directory that nobody told; it is one, and not assumed, unless this is `None`.
+    /// Returns the unknown working directory; `None` if it is assumed to be the root.
     pub(crate) fn workdir(self) -> Option<String> {
         match self {
             Self::Plain => None,
@@ -52,7 +52,7 @@ impl Guess {
         }
     }
 
-    /// The value of one of the [`tool_homes`](Self::tool_homes).
+    /// Returns the value of one of the [`tool_homes`](Self::tool_homes).
     pub(crate) fn tool_home(self, name: &str) -> Option<String> {
         match self {
             Self::Other => Some(place(name)),
@@ -65,7 +65,7 @@ fn place(name: &str) -> String {
     format!("/{MARK}{name}")
 }
 
-/// The variables whose places a text names.
+/// Returns the variables whose directories a text names.
 pub(crate) fn named(text: &str) -> impl Iterator<Item = &str> {
     text.split(MARK).skip(1).map(|rest| {
         let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
@@ -73,7 +73,7 @@ pub(crate) fn named(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The text with each such place as an author writes it: `$CARGO_HOME/x`, `~/x`, `x` in the working directory.
+/// Replaces each such directory by the author's spelling: `$CARGO_HOME/x`, `~/x`, `x` in the working directory.
 pub(crate) fn shown(text: &str) -> Option<String> {
     text.contains(MARK).then(|| {
         let text = text.replace(&place("HOME"), "~");

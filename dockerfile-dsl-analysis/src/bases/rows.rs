@@ -1,20 +1,20 @@
-//! The language of base descriptions: see `grammar.md` beside this file.
+//! Parser of base descriptions: see `grammar.md` beside this file.
 //!
-//! In: a text. Out: its descriptions, or each mistake with its place. Words and clauses are those of program rows.
+//! In: a text. Out: its descriptions, or all errors with their positions. Words and clauses are those of program rows.
 
 use std::fmt;
 
 use super::base::{Account, Base, Image, Name, Source, best};
 use crate::clauses::{Word, clauses};
 
-/// A mistake in base descriptions.
+/// An error in base descriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BasesError {
-    /// The line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// The column, from 1.
+    /// Column, from 1.
     pub column: usize,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 
@@ -40,7 +40,7 @@ fn error(word: Word<'_>, message: impl Into<String>) -> BasesError {
     }
 }
 
-/// Reads a whole text; `known` is what `like` finds besides the descriptions above it.
+/// Parses a whole text. `known`: what `like` refers to besides the descriptions above it.
 pub(super) fn parse(text: &str, known: &[Base]) -> std::result::Result<Vec<Base>, Vec<BasesError>> {
     let mut bases: Vec<Base> = Vec::new();
     let mut errors = Vec::new();
@@ -56,7 +56,7 @@ pub(super) fn parse(text: &str, known: &[Base]) -> std::result::Result<Vec<Base>
     }
 }
 
-/// Whether it can be the name of a variable.
+/// Whether it is a valid variable name.
 pub(super) fn is_variable(name: &str) -> bool {
     let starts = name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic());
     let is_part = |c: u8| c == b'_' || c.is_ascii_alphanumeric();

@@ -1,6 +1,6 @@
-//! One verdict of several worlds: what the base image does not say is guessed in more than one way.
+//! Merges the verdicts of several worlds, i.e. of several assumptions about unknown base images.
 //!
-//! In: the findings under each guess. Out: what is found under every guess, as it is, and what is found under some of them, as a doubt.
+//! In: the findings under each assumption. Out: the findings common to all, unchanged, and the others as doubts.
 
 use crate::bases::{Bases, Guess, named, shown};
 use crate::dockerfile::{Environment, File, Kind};
@@ -8,8 +8,8 @@ use crate::report::{Edit, under_a_guess};
 use crate::{Finding, Rule, Severity, Span};
 use std::collections::BTreeSet;
 
-/// Whether a script names a variable that says where a program keeps things: only then can it remove by two expressions what each
-/// guess alone needs one of.
+/// Whether a script names a variable with a program's directory. Only then can it remove a file by two expressions of which each assumption
+/// needs one.
 pub(super) fn names_a_tool_home(file: &File) -> bool {
     file.instructions().any(|(_, _, instruction)| {
         let Kind::Run(run) = &instruction.kind else {
@@ -20,14 +20,14 @@ pub(super) fn names_a_tool_home(file: &File) -> bool {
     })
 }
 
-/// What makes two findings the same one.
+/// The identity of a finding across worlds.
 type Key<'f> = (Rule, Span, Option<&'f str>);
 
 fn key(finding: &Finding) -> Key<'_> {
     (finding.rule, finding.span, finding.secret.as_deref())
 }
 
-/// The findings of all worlds.
+/// Merges the findings of all worlds.
 pub(super) fn reconcile(
     file: &File,
     bases: &Bases,
@@ -75,7 +75,7 @@ pub(super) fn reconcile(
     all
 }
 
-/// A leak on every base, its file called as it is found on every base: by `~`, by `${CARGO_HOME:-$HOME/.cargo}`.
+/// Names the file of a leak on every base by an expression that is right on every base: `~`, `${CARGO_HOME:-$HOME/.cargo}`.
 fn as_written_everywhere(mut finding: Finding, others: &[Vec<Finding>]) -> Finding {
     let mut twins = others.iter().flatten();
     let twin = twins.find(|other| key(other) == key(&finding) && !other.depends_on.is_empty());
@@ -95,7 +95,7 @@ fn as_written_everywhere(mut finding: Finding, others: &[Vec<Finding>]) -> Findi
     finding
 }
 
-/// The expression that is `plain` where the image sets nothing, and `other` where it does.
+/// Returns the expression for `plain` if the image sets nothing, and for `other` if it does.
 fn everywhere(plain: &str, other: &str) -> Option<String> {
     if other.starts_with("~/") {
         return Some(other.to_owned());
@@ -106,7 +106,7 @@ fn everywhere(plain: &str, other: &str) -> Option<String> {
     Some(format!("${{{variable}:-$HOME/{usual}}}/{rest}"))
 }
 
-/// The text with each whole path in it that is `path` written as `written`.
+/// Replaces each whole path in the text that is equal to `path`.
 fn replaced(text: &str, path: &str, written: &str) -> String {
     let is_part =
         |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '$' | '~' | '}');
@@ -122,7 +122,7 @@ fn replaced(text: &str, path: &str, written: &str) -> String {
     all + rest
 }
 
-/// Whether a script names another place with the name of the file: on a base that has its things there, the file is not kept.
+/// Whether a script removes the file in another directory: on a base that uses that directory, the file is not kept.
 fn is_removed_elsewhere(file: &File, finding: &Finding, plain: &str) -> bool {
     let Some((_, name)) = finding.sink.rsplit_once('/') else {
         return false;
@@ -149,7 +149,7 @@ fn is_removed_elsewhere(file: &File, finding: &Finding, plain: &str) -> bool {
     })
 }
 
-/// Whether a finding says something of a place that only the base image knows.
+/// Whether a finding names a directory that only the base image knows.
 pub(super) fn names_place(finding: &Finding) -> bool {
     let steps = finding.way.iter();
     let steps =
@@ -163,7 +163,7 @@ pub(super) fn names_place(finding: &Finding) -> bool {
     texts.any(|text| named(text).next().is_some())
 }
 
-/// Writes the places that only the base image knows as an author does.
+/// Replaces directories that only the base image knows by the author's spelling.
 fn show(finding: &mut Finding) {
     let names: Vec<String> = named(&finding.sink).map(str::to_owned).collect();
     finding.depends_on = names;
@@ -181,7 +181,7 @@ fn show(finding: &mut Finding) {
     }
 }
 
-/// A finding that is a leak only under a guess.
+/// Converts a finding under one assumption to a doubt.
 fn doubt(file: &File, bases: &Bases, finding: Finding) -> Finding {
     if finding.severity < Severity::Error {
         return finding;
@@ -190,7 +190,7 @@ fn doubt(file: &File, bases: &Bases, finding: Finding) -> Finding {
     under_a_guess(finding, &image, is_described)
 }
 
-/// The image that a stage begins with, and whether it is described: then its user is not.
+/// Returns the base image of a stage, and whether only its user is unknown.
 fn base_of(file: &File, bases: &Bases, stage: usize) -> (String, bool) {
     let global = Environment::new(file, Vec::new());
     let mut index = stage;

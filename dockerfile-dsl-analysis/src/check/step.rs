@@ -1,4 +1,4 @@
-//! One RUN: the state before it, its mounts, the run, and what is left after it.
+//! Checks one RUN: the state before it, its mounts, the run, and the files after it.
 
 mod interpreter;
 mod process;
@@ -20,7 +20,7 @@ use crate::interpreter::Machine;
 use crate::run::{self, Given, residue};
 use crate::shell::{self, Dialect, Place};
 
-/// What a mount hid, to be put back after the step.
+/// The entries that a mount hides, to be restored after the step.
 struct Hidden {
     path: SymbolicPath,
     tree: Vec<(Rest, Entry)>,
@@ -116,7 +116,7 @@ impl Walk<'_> {
         stage.files = after;
     }
 
-    /// Puts the mounts over the files of the stage.
+    /// Mounts over the files of the stage.
     fn mount(
         &mut self,
         stage: &mut Stage,
@@ -125,7 +125,7 @@ impl Walk<'_> {
         process: &mut Process,
     ) -> Vec<Hidden> {
         let mut hidden = Vec::new();
-        // A directory is mounted before what is in it, wherever it stands.
+        // A directory is mounted before its content, regardless of the order of the flags.
         let depth = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
         let mut mounts = mounts(stage, run);
         mounts.sort_by_key(|(mount, _)| {
@@ -239,7 +239,7 @@ impl Walk<'_> {
         hidden
     }
 
-    /// Takes the mounts away again; what is in a cache is kept for the next step that mounts it.
+    /// Unmounts; the content of a cache is kept for the next step that mounts it.
     fn unmount(&mut self, files: &mut Files, hidden: Vec<Hidden>) {
         files.mounts = Files::new().mounts;
         let dev = SymbolicPath::from("/dev");
@@ -264,7 +264,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a step that succeeded leaves in files.
+    /// Reports the files that a successful step leaves.
     fn tell_files(&mut self, files: &Files) {
         for (path, place, told) in residue(files) {
             let keeper = match place {
@@ -277,7 +277,7 @@ impl Walk<'_> {
     }
 }
 
-/// The states that the step may start in: with the defaults of the ARGs that it uses, and with other values of them.
+/// Returns the initial states of the step: with the defaults of the ARGs that it uses, and with other values of them.
 fn initial_states(state: State, stage: &Stage, command: &Command, step: Site) -> Vec<State> {
     let text = match command {
         Command::Exec(_) => return vec![state],
@@ -301,8 +301,8 @@ fn initial_states(state: State, stage: &Stage, command: &Command, step: Site) ->
     states
 }
 
-/// The state in which a variable that a mount depends on, and that has no known value, stands for itself: the script finds the file
-/// under the name that the mount has here.
+/// Returns the state in which each unknown variable of a mount has its own name as value: the script finds the file under the name that the
+/// mount has here.
 fn named_by_variables(state: &State, stage: &Stage, run: &Run) -> Option<State> {
     let mut named = None;
     for (mount, _) in mounts(stage, run) {
@@ -325,7 +325,7 @@ fn named_by_variables(state: &State, stage: &Stage, run: &Run) -> Option<State> 
     named
 }
 
-/// Runs what the RUN says.
+/// Runs the command of the RUN.
 fn execute(
     machine: &mut Machine<'_>,
     mut state: State,
@@ -357,7 +357,7 @@ fn execute(
             if is_shell(shell) || machine.config.programs.find(base(shell)).is_none() {
                 return script(machine, state, &interpreter, &document.body);
             }
-            // A script of another language: a file of that name, given to its interpreter.
+            // A script of another language: a file with that name, passed to its interpreter.
             let span = document.body.whole();
             let body = Value::known(document.body.as_str());
             let number = machine.births.content();
@@ -379,7 +379,7 @@ fn execute(
     }
 }
 
-/// Runs a text under a shell: one that is known reads it here, another one is a program that gets it.
+/// Runs a script under a shell: an analysed shell is interpreted, another one is a program that receives the script.
 fn script(
     machine: &mut Machine<'_>,
     mut state: State,

@@ -1,4 +1,4 @@
-//! Makes findings of what the machine saw, with the stage, the instruction and the script that each is in.
+//! Converts observations of the interpreter to findings, with their stage, instruction and script.
 
 use std::rc::Rc;
 
@@ -11,14 +11,14 @@ use crate::report::{Author, Leak};
 use crate::{Channel, Rule, Span};
 
 impl Walk<'_> {
-    /// Something that happened on the way.
+    /// Reports an event.
     pub(super) fn tell_event(&mut self, event: &Event) {
         for Told { source, way, .. } in event.taint.ways() {
             self.tell(&event.sink, event.span, *source, way);
         }
     }
 
-    /// What is left in a file: the newest step of its way is the one that put it there.
+    /// Reports a secret in a file. The newest step of its provenance wrote it.
     pub(super) fn tell_left(&mut self, keeper: &Keeper, path: &SymbolicPath, told: &Told) {
         let sink = Sink::File {
             keeper: keeper.clone(),
@@ -51,18 +51,18 @@ impl Walk<'_> {
         let (stage, instruction) = self.place(span);
         finding.stage = stage;
         finding.instruction = instruction;
-        // What is written for a POSIX shell is no fix there.
+        // A fix for a POSIX shell does not apply there.
         if self.is_windows {
             (finding.help, finding.edit) = (None, None);
         }
-        // Two doubts at once: not known to be there, and not meant.
+        // Two doubts at once: the file may not be there, and the secret is not used.
         if rule == Rule::SecretInUnknownDirectory && self.idle.contains(&secret) {
             finding.channel = Channel::Layer;
         }
         self.findings.push(finding);
     }
 
-    /// The script that a place is in, and the place in there.
+    /// Returns the script that contains a span, and the span relative to it.
     fn script(&self, span: Span) -> (&str, Option<Span>) {
         let texts =
             self.file
@@ -90,7 +90,7 @@ impl Walk<'_> {
     }
 }
 
-/// The part of a text that stands at a place of the file. Both grow together, so it is searched by halves.
+/// Returns the part of a text at a span of the file. Both are monotonic, so a binary search finds it.
 fn local(text: &SourceText, span: Span) -> Option<Span> {
     let first = |is_reached: &dyn Fn(usize) -> bool| {
         let (mut low, mut high) = (0, text.len());

@@ -1,4 +1,4 @@
-//! What depends on more than one instruction, or on what a file does not say.
+//! Checks that depend on more than one instruction, or on something outside of the file.
 
 mod bases;
 mod derived;
@@ -9,7 +9,7 @@ use super::check_file;
 use crate::dockerfile::read;
 use crate::{Channel, Rule};
 
-/// The findings of a file whose steps mount `token`, each with its line.
+/// Returns the findings of a file whose steps mount `token`, each with its line.
 fn told(text: &str) -> Vec<(Rule, Channel, usize)> {
     let text = text.replace("RUN ", "RUN --mount=type=secret,id=token,required=true ");
     let file = read(&text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
@@ -20,7 +20,7 @@ fn told(text: &str) -> Vec<(Rule, Channel, usize)> {
         .collect()
 }
 
-/// Whether the working directory is the root decides whether what takes all of it takes the mounted secrets.
+/// Whether a command that reads the whole working directory reads the mounted secrets depends on whether that is the root.
 #[test]
 fn a_sweep_through_the_working_directory() {
     let leaks = [(Rule::SecretInLayer, Channel::Layer, 3)];
@@ -33,7 +33,7 @@ fn a_sweep_through_the_working_directory() {
         let at = |head: &str| told(&format!("FROM x\n{head}RUN {sweep}\n"));
         assert_eq!(at("WORKDIR /src\n"), [], "{sweep}");
         assert_eq!(at("WORKDIR /\n"), leaks, "{sweep}");
-        // In the base image's own, which nobody knows.
+        // In the unknown directory of the base image.
         assert_eq!(at(""), [(doubt, Channel::Layer, 2)], "{sweep}");
         assert_eq!(at("WORKDIR src\n"), [], "{sweep}");
         let used = format!("wc -c < /run/secrets/token; {sweep}");
@@ -44,7 +44,7 @@ fn a_sweep_through_the_working_directory() {
         let stage = told(&format!("FROM x AS a\nWORKDIR /\nFROM a\nRUN {sweep}\n"));
         assert_eq!(stage, [(Rule::SecretInLayer, Channel::Layer, 4)], "{sweep}");
     }
-    // Names alone are no contents.
+    // Names reveal no content.
     let names = "find . -name '*.sh' -exec chmod +x {} + && wc -c < /run/secrets/token";
     assert_eq!(told(&format!("FROM x\nRUN {names}\n")), []);
 }

@@ -1,4 +1,4 @@
-//! COPY and ADD: files that the Dockerfile itself holds, and those of other stages.
+//! COPY and ADD: files in the Dockerfile itself, and files of other stages.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,7 +26,7 @@ impl Walk<'_> {
             .as_ref()
             .and_then(|from| self.stage_of(from, index));
         let several = transfer.sources.len() > 1;
-        // Each file that the instruction makes has a content that no other file has.
+        // Each file that the instruction creates has a content that no other file has.
         let births = Allocator::at(Site { stage: index, span });
         for source in &transfer.sources {
             match source {
@@ -62,7 +62,7 @@ impl Walk<'_> {
                             &births,
                         ),
                         None => {
-                            // Out of the build context: nobody knows what is in it, but what was there is gone.
+                            // A file of the build context has unknown content, and replaces the previous one.
                             let base = path
                                 .trim_end_matches('/')
                                 .rsplit('/')
@@ -99,7 +99,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The stage that `--from` or a mount's `from` means.
+    /// Returns the stage that `--from` or a mount's `from` refers to.
     pub(super) fn stage_of(&self, from: &str, before: usize) -> Option<usize> {
         self.file
             .stage_named(from, before)
@@ -114,7 +114,7 @@ fn put(files: &mut Files, path: &str, births: &Allocator, content: Value) {
     files.file(&key, number, Taint::NONE);
 }
 
-/// Copies what is known of a path in one stage to another.
+/// Copies the known files of a path from one stage to another.
 pub(super) fn copy_tree(
     from: &Files,
     to: &mut Files,
@@ -172,7 +172,7 @@ pub(super) fn copy_tree(
         }
         targets.push((key.clone(), into.join(rest)));
     }
-    // Names of one file stay names of one file.
+    // Hard links of one file stay hard links of one file.
     let mut copies = BTreeMap::new();
     for (key, target) in targets {
         let Some(entry) = from.entry(&key) else {

@@ -1,22 +1,22 @@
-//! The formats: a prefix and what follows it, a key between its lines, a password where passwords stand.
+//! The formats: a prefix with a body, a key between its delimiter lines, a password at the position of passwords.
 //!
-//! In: a text. Out: the credentials of one format each. What plainly stands for a credential (`xxxx`, `changeme`) is none.
+//! In: a text. Out: the credentials of each format. Placeholders (`xxxx`, `changeme`) do not count.
 
 use super::names::is_placeholder;
 use crate::Span;
 
-/// A credential that is written out.
+/// A literal credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Credential {
-    /// The credential itself, in the text that was searched.
+    /// Its span in the searched text.
     pub(crate) span: Span,
-    /// What it is, after "a": `GitHub token`.
+    /// Its kind, as a noun after "a": `GitHub token`.
     pub(crate) kind: &'static str,
-    /// Whether the format alone tells it: else its place does, as in `--password=..`.
+    /// Whether the format alone identifies it; else its position does, as in `--password=..`.
     pub(crate) is_certain: bool,
 }
 
-/// What a token is made of after its prefix.
+/// The characters of a token after its prefix.
 #[derive(Clone, Copy)]
 enum Body {
     /// Letters and digits.
@@ -29,7 +29,7 @@ enum Body {
     AccessKey,
 }
 
-/// Prefix, body, its least length, and what it is. Shorter than the issuers make them, so that one that lost its end is known too.
+/// Prefix, body, min. length, and kind. Shorter than the issued tokens, so that a truncated one matches, too.
 const TOKENS: &[(&str, Body, usize, &str)] = &[
     ("ghp_", Body::Plain, 30, "GitHub token"),
     ("gho_", Body::Plain, 30, "GitHub token"),
@@ -83,14 +83,14 @@ const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// The shortest run of word characters that may be a token.
+/// Min. length of a run of word characters that may be a token.
 const LEAST_WORD: usize = 20;
 
 pub(super) fn tokens(text: &str) -> Vec<Credential> {
     words(text).filter_map(|start| token(text, start)).collect()
 }
 
-/// Where the runs of word characters begin that may be tokens. All prefixes are looked for there, in one pass over the text.
+/// Returns the starts of the runs of word characters that may be tokens. All prefixes are compared there, in one pass over the text.
 fn words(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -102,7 +102,7 @@ fn words(text: &str) -> impl Iterator<Item = usize> {
                 .take_while(|byte| is_word(**byte))
                 .count();
             at = start + length;
-            // The parts of a SendGrid key are behind dots.
+            // The parts of a SendGrid key follow dots.
             if length >= LEAST_WORD || &text[start..at] == "SG" {
                 return Some(start);
             }
@@ -110,12 +110,12 @@ fn words(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The token that begins there.
+/// Returns the token that begins there.
 fn token(text: &str, start: usize) -> Option<Credential> {
     TOKENS.iter().find_map(|(prefix, body, least, kind)| {
         let rest = text[start..].strip_prefix(prefix)?;
         let length = rest.bytes().take_while(|byte| body.holds(*byte)).count();
-        // A letter that the body cannot have belongs to another word.
+        // A letter outside the body's characters belongs to a longer word.
         let goes_on = rest.as_bytes().get(length).copied().is_some_and(is_word);
         let is_token =
             !goes_on && body.fits(&rest[..length], *least) && !is_made_up(&rest[..length]);
@@ -127,7 +127,7 @@ fn token(text: &str, start: usize) -> Option<Credential> {
     })
 }
 
-/// What nobody was given: one character throughout, or words that say so.
+/// Whether it was never issued: one repeated character, or placeholder words.
 fn is_made_up(body: &str) -> bool {
     let lower = body.to_ascii_lowercase();
     let first = lower.chars().next();
@@ -145,7 +145,7 @@ fn is_made_up(body: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-/// From the first line to the last, or as far as the text goes.
+/// Finds keys from the first line to the last, or to the end of the text.
 pub(super) fn private_keys(text: &str) -> Vec<Credential> {
     const END: &str = "PRIVATE KEY-----";
     let mut found = Vec::new();
@@ -165,7 +165,7 @@ pub(super) fn private_keys(text: &str) -> Vec<Credential> {
         }
         let body = &text[body_at..most];
         let end = body.find(END).map_or(body.len(), |at| at + END.len());
-        // Line ends may be written out.
+        // Line ends may be escaped.
         let is_key = body[..end]
             .split(['\n', '\r', ' ', '\\', '"', '\''])
             .any(|part| {
@@ -217,7 +217,7 @@ pub(super) fn json_web_tokens(text: &str) -> Vec<Credential> {
     found
 }
 
-/// `scheme://user:PASSWORD@host`.
+/// Finds `scheme://user:PASSWORD@host`.
 pub(super) fn addresses(text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
     for (at, separator) in text.match_indices("://") {
@@ -264,7 +264,7 @@ fn is_percent_encoded(text: &str) -> bool {
         })
 }
 
-/// `--password=VALUE` and its like.
+/// Finds `--password=VALUE` and the like.
 pub(super) fn options(text: &str) -> Vec<Credential> {
     const NAMES: [&str; 8] = [
         "password",

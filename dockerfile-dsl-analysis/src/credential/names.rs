@@ -1,11 +1,11 @@
-//! Names of variables that say themselves that they hold a secret, and values that are none.
+//! Names of variables that mark a secret, and values that are not secrets.
 //!
-//! In: a name, a value, or the text of a Dockerfile. Out: BuildKit's answer for a name, with what is known to be public taken away;
-//! the places of the values of such names.
+//! In: a name, a value, or the text of a Dockerfile. Out: BuildKit's verdict for a name, without names that are known to be public; the
+//! spans of the values of such names.
 
 use crate::Span;
 
-/// BuildKit's words.
+/// BuildKit's word list.
 const SECRET_WORDS: [&str; 10] = [
     "apikey",
     "auth",
@@ -18,7 +18,7 @@ const SECRET_WORDS: [&str; 10] = [
     "secret",
     "token",
 ];
-/// BuildKit's exceptions, and those that its rule lacks: what a browser gets, a name for something else.
+/// BuildKit's exceptions, and further ones: names that a browser receives, and names with another meaning.
 const PUBLIC_WORDS: [&str; 14] = [
     "public",
     "file",
@@ -35,7 +35,7 @@ const PUBLIC_WORDS: [&str; 14] = [
     "path",
     "dir",
 ];
-/// Variables that bundlers put into what the browser gets.
+/// Prefixes of variables that bundlers publish in the browser's code.
 const BROWSER_PREFIXES: [&str; 9] = [
     "VITE_",
     "NEXT_PUBLIC_",
@@ -47,7 +47,7 @@ const BROWSER_PREFIXES: [&str; 9] = [
     "PUBLIC_",
     "NG_APP_",
 ];
-/// Keys that are shown to every visitor, by their usual names.
+/// Usual names of keys that every visitor receives.
 const BROWSER_NAMES: [&str; 8] = [
     "SITE_KEY",
     "MAPS_API_KEY",
@@ -59,7 +59,7 @@ const BROWSER_NAMES: [&str; 8] = [
     "ALGOLIA_SEARCH_KEY",
 ];
 
-/// Whether a name holds one of the words that mean a secret, and none that mean it is public.
+/// Whether a name contains a word that marks a secret, and none that marks a public value.
 #[must_use]
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let has = |words: &[&str]| {
@@ -74,7 +74,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     has(&SECRET_WORDS) && !has(&PUBLIC_WORDS) && !is_for_browsers
 }
 
-/// Whether a value only stands for a secret: nothing works with it.
+/// Whether a value is a placeholder for a secret.
 #[must_use]
 pub(crate) fn is_placeholder(value: &str) -> bool {
     const WHOLE: [&str; 30] = [
@@ -150,7 +150,7 @@ pub(crate) fn is_fingerprint(value: &str) -> bool {
         })
 }
 
-/// Whether it is the fingerprint of a public key, by name and value: `ENV GPG_KEY A035C8C19219BA821ECEA86B64E628F8D684696D`.
+/// Whether name and value are those of a public key's fingerprint: `ENV GPG_KEY A035C8C19219BA821ECEA86B64E628F8D684696D`.
 #[must_use]
 pub(crate) fn is_public_key(name: &str, value: &str) -> bool {
     let is_key = name.split('_').any(|part| {
@@ -164,13 +164,13 @@ pub(crate) fn is_public_key(name: &str, value: &str) -> bool {
     is_key && is_fingerprint(value) || is_browsers
 }
 
-/// The places of the values that ENV and ARG give to names of secrets. Looks at lines, so that it also answers for a file that
-/// cannot be read.
+/// Returns the spans of the values that ENV and ARG assign to names of secrets. Works on lines, so that it accepts a file with syntax
+/// errors.
 pub(super) fn values(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
     let mut inside = false;
-    // ENV has no bare words: one after a secret's name is the rest of a value that was not quoted.
+    // ENV has no bare words: one after a secret's name is the rest of an unquoted value.
     let mut after_secret = None;
     for line in text.split_inclusive('\n') {
         let start = at;
@@ -204,7 +204,7 @@ pub(super) fn values(text: &str) -> Vec<Span> {
     found
 }
 
-/// What follows `ENV` or `ARG`, `ONBUILD` before it perhaps.
+/// Returns the text after `ENV` or `ARG`, optionally after `ONBUILD`.
 fn after_keyword(line: &str) -> Option<&str> {
     let (keyword, rest) = line.split_once([' ', '\t'])?;
     match keyword.to_ascii_uppercase().as_str() {
@@ -280,7 +280,7 @@ fn add(name: &str, text: &str, span: Span, offset: usize, found: &mut Vec<Span>)
     }
 }
 
-/// The length of a word: quotes hold blanks, a backslash the next character.
+/// Returns the length of a word: quotes may contain blanks, and a backslash escapes the next character.
 fn word(text: &str) -> usize {
     let mut quote = None;
     let mut chars = text.char_indices();

@@ -1,7 +1,7 @@
-//! Runs a script once, each hole standing for every label at the same time, and tells the labels apart afterwards.
+//! Runs a script once with every label for each hole at the same time, and separates the labels afterwards.
 //!
-//! A source of the machine is a secret mount, or a hole as the file of a secret, or a hole as the value of one. Where a source comes
-//! to rest at a place that is a hole itself, the pair is refused; anywhere else, the label of the source's hole is.
+//! A source is a secret mount, or a hole as the file of a secret, or a hole as the value of one. If a source reaches a sink that is itself
+//! a hole, the pair of labels is rejected; at any other sink, the label of the source's hole is.
 
 mod answering;
 mod everywhere;
@@ -26,11 +26,11 @@ use crate::interpreter::{Event, Machine, on_its_own_stack};
 use crate::run::{self, Given, residue};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 
-/// What may stand in the holes of a script.
+/// Returns the answer for the holes of a script.
 ///
 /// # Errors
 ///
-/// If the script cannot be read.
+/// If the script has a syntax error.
 pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
     let options = shell::Options {
         dialect: if question.bash {
@@ -43,7 +43,7 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
     };
     let script = shell::parse(question.text, &options)?;
     Ok(on_its_own_stack(|| {
-        // A script does not know its base image: it is refused for what leaks on each, and the check of the file sees the rest.
+        // A script does not know its base image. It is rejected for leaks on every base; the check of the file finds the others.
         let mut answer = answer_of(question, &script, Guess::Plain);
         if question.base.is_some() {
             return answer;
@@ -70,7 +70,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
         .iter()
         .map(|trust| (trust.program.to_owned(), trust.output))
         .collect();
-    // More than any command of it.
+    // A span that is larger than that of any command.
     let step = Site {
         stage: 0,
         span: Span::new(0, question.text.len() + 1),
@@ -93,8 +93,8 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     for (group, span) in ran.evaluated {
         answering.evaluated(group, span);
     }
-    // Under the `set -e` of every `sh!` the step mostly ends where a trap of ERR has run, and its layer is not kept. What the trap
-    // writes is refused all the same: it is what the author meant to keep.
+    // Under the `set -e` of every `sh!`, the step usually ends after an ERR trap, and its layer is discarded. Writes of the trap are
+    // rejected anyway: the author means to keep them.
     for files in ran.left.iter().chain(&ran.failed) {
         answering.files(files);
     }
@@ -108,7 +108,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
 }
 
 impl Answering<'_, '_> {
-    /// The state before the script: every hole is a file, and a text.
+    /// Returns the state before the script: every hole is a file, and a text.
     fn start(&mut self, machine: &mut Machine<'_>, step: Site, guess: Guess) -> State {
         let mut process = Process::new(machine.unknown(Taint::NONE), step);
         let mut set = |name: &str, value: &str| {
@@ -176,7 +176,7 @@ impl Answering<'_, '_> {
             for path in paths {
                 files.file(&path.key, number, Taint::NONE);
             }
-            // Wherever it stands in the script, as a secret it is mounted here.
+            // A secret is mounted here, regardless of its positions in the script.
             let number = machine.births.content();
             files.set_content(number, content);
             let mounted = Value::known("/run/secrets/").concat(&machine.unknown(Taint::NONE));
@@ -247,7 +247,7 @@ impl Answering<'_, '_> {
         }
     }
 
-    /// A public value in a text that is run is a program: only words that mean the same everywhere may stand there.
+    /// Rejects a public value in evaluated text, which acts as a program: only words with the same meaning everywhere are allowed.
     fn evaluated(&mut self, group: usize, span: Span) {
         let hole = self.occurrence(group, span);
         let refusal = unquotable(
@@ -257,7 +257,7 @@ impl Answering<'_, '_> {
         self.refuse_label(hole, Label::Public, &refusal);
     }
 
-    /// What is left in files when the script has ended.
+    /// Reports the files that the script leaves.
     fn files(&mut self, files: &Files) {
         for (path, place, Told { source, way, .. }) in residue(files) {
             // The file of the secret itself.
@@ -273,7 +273,7 @@ impl Answering<'_, '_> {
     }
 
     fn left_in_layer(&mut self, path: &SymbolicPath, source: Source, way: &Rc<Way>) {
-        // A path that is not known is shown as the author wrote it.
+        // An unknown path is shown as the author wrote it.
         let written = way.span.of(self.question.text);
         let is_word = !written.contains(char::is_whitespace);
         let called = (path.is_symbolic() && is_word).then_some(written);
@@ -286,7 +286,7 @@ impl Answering<'_, '_> {
         self.refuse(source, way, refusal);
     }
 
-    /// In the file whose path is the author's value for a hole.
+    /// Reports a secret in the file whose path is the author's value for a hole.
     fn left_in_hole(&mut self, path: &SymbolicPath, group: usize, source: Source, way: &Rc<Way>) {
         let origin = self.origin(source);
         if matches!(origin, Origin::Hole(own, _) if own == group) {

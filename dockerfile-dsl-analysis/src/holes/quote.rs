@@ -1,4 +1,4 @@
-//! For each hole of a script, how a public value is quoted at its place; and the places where a secret's path is spelled out.
+//! Finds the quoting of a public value for each hole of a script, and literal paths of secrets.
 
 use crate::Span;
 use crate::shell::{
@@ -6,29 +6,29 @@ use crate::shell::{
     Visit, Word, walk_arithmetic, walk_here_document, walk_parameter, walk_part, walk_word,
 };
 
-/// How a public value is written so that it stays one piece of text.
+/// The quoting that keeps a public value one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quote {
     /// Outside quotes: `'...'` around it, unless it is a plain word.
     Bare,
     /// Inside `"..."`: a backslash before `"`, `$`, `` ` `` and `\`.
     Double,
-    /// In the word of a `${name:-...}` that stands inside `"..."` or a here-document: `"..."` around it, as a `}` or a `'` would end it.
+    /// In the word of a `${name:-...}` inside `"..."` or a here-document: `"..."` around it, because a `}` or a `'` would end it.
     Nested,
     /// Inside `'...'`: `'` becomes `'\''`.
     Single,
     /// Inside an unquoted here-document: a backslash before `$`, `` ` `` and `\`.
     HereDocument,
-    /// Inside a quoted here-document: as it is; refused if a line equals the delimiter.
+    /// Inside a quoted here-document: literal; rejected if a line equals the delimiter.
     Verbatim,
-    /// Nowhere that quoting is known for (arithmetic, a here-document's delimiter, text that is evaluated later).
+    /// No safe quoting: arithmetic, a here-document's delimiter, text that is evaluated later.
     Refused,
 }
 
-/// What a walk over the tree sees.
+/// The result of a walk over the tree.
 pub(super) struct Places {
     pub(super) quotes: Vec<Quote>,
-    /// Literals that spell out a path beneath `/run/secrets`.
+    /// Literals with a path beneath `/run/secrets`.
     pub(super) literal_paths: Vec<Span>,
     context: Quote,
 }
@@ -64,14 +64,14 @@ impl Walk<'_> {
     fn literal(&mut self, literal: &Literal) {
         for (at, found) in literal.text.match_indices("/run/secrets") {
             let rest = &literal.text[at + found.len()..];
-            // `/srv/run/secrets` is another directory; `/var/run`, `/proc/self/root` and what `..` leads to may be this one.
+            // `/srv/run/secrets` is another directory; `/var/run`, `/proc/self/root` and paths with `..` may lead to this one.
             let before = literal.text[..at].rsplit('/').next().unwrap_or_default();
             let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
             if !matches!(before, "" | "." | ".." | "var" | "root") && before.chars().all(is_plain) {
                 continue;
             }
             if rest.is_empty() || rest.starts_with('/') {
-                // Where the text stands as it is, only the path; else the whole literal.
+                // In verbatim text the span covers the path only, else the whole literal.
                 let verbatim = literal.span.of(self.text) == &*literal.text;
                 let end = rest
                     .find(|c: char| {
@@ -92,8 +92,8 @@ impl Walk<'_> {
     }
 }
 
-/// Whether git gives the text to a shell of its own: `credential.helper='!f() { .. }; f'`, `alias.x='!..'`, and what
-/// `git config` sets them to. In there is no quoting for a value, so it takes checked words only.
+/// Whether git passes the text to a shell: `credential.helper='!f() { .. }; f'`, `alias.x='!..'`, and values that `git config` sets for
+/// them. No quoting is safe there, so only checked words are allowed.
 fn is_command_of_git(word: &str) -> bool {
     let bare: String = word.chars().filter(|c| !matches!(c, '\'' | '"')).collect();
     let is_setting = bare.split_once("=!").is_some_and(|(key, _)| {
@@ -116,7 +116,7 @@ impl Visit for Walk<'_> {
                 self.within(context, |walk| walk_part(walk, part));
             }
             Part::CommandSubstitution(substitution) => {
-                // Inside backquotes a backslash is read twice.
+                // Inside backquotes a backslash is removed twice.
                 let backquoted = substitution.span.of(self.text).starts_with('`');
                 self.within(
                     if backquoted {
@@ -140,7 +140,7 @@ impl Visit for Walk<'_> {
         let Some(Subscript::Index(word)) = &parameter.subscript else {
             return self.within(context, |walk| walk_parameter(walk, parameter));
         };
-        // A subscript is computed.
+        // A subscript is evaluated.
         self.within(Quote::Refused, |walk| walk.word(word));
         let rest = Parameter {
             subscript: None,

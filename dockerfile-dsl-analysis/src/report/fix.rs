@@ -1,13 +1,13 @@
-//! Fixes: what to write instead, as an enum, a sentence and, where it is one, an edit of the text.
+//! Fixes: what to write instead, as an enum, a sentence and, if possible, an edit of the text.
 //!
-//! In: chosen by [`super::repair`]. Out: one sentence with one fix, whose code stands in backquotes and works when it is pasted
+//! In: chosen by [`super::repair`]. Out: one sentence with one fix, whose code is in backquotes and works when it is pasted
 //! (`tests/it/fixes.rs` pastes them), and the same as an [`Edit`].
 
 use std::fmt;
 
 use crate::Span;
 
-/// A change of the text that was checked, at the place of a finding.
+/// A change of the checked text, at the span of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Edit {
@@ -20,11 +20,11 @@ pub enum Edit {
 }
 
 impl Edit {
-    /// The text with the edit made, at the place of the finding.
+    /// Returns the text with the edit applied at the span of the finding.
     ///
     /// # Panics
     ///
-    /// If the span is not one of the text.
+    /// If the span is out of range.
     #[must_use]
     pub fn apply(&self, text: &str, span: Span) -> String {
         let (before, at, after) = (&text[..span.start], span.of(text), &text[span.end..]);
@@ -36,7 +36,7 @@ impl Edit {
     }
 }
 
-/// Where the author writes what is not part of the script.
+/// The language in which the author writes settings outside of the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WrittenIn {
     /// In Rust: after the script of `sh!`.
@@ -45,43 +45,43 @@ pub(super) enum WrittenIn {
     Dockerfile,
 }
 
-/// What to write instead.
+/// A fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fix {
-    /// Removes what was written, with this command at the end of the step.
+    /// Removes the written file, with this command at the end of the step.
     Remove {
         command: String,
         written_in: WrittenIn,
     },
-    /// Mounts a tmpfs and writes there, to `path` instead of `word` where both are known.
+    /// Mounts a tmpfs and writes there, to `path` instead of `word` if both are known.
     WriteInMemory {
         paths: Option<(String, String)>,
         written_in: WrittenIn,
     },
     /// Uses a random name instead of this word.
     RandomName { word: Option<String> },
-    /// Takes the user out of a URL of git and gives the value to this one command.
+    /// Removes the user from a git URL and passes the value to this one command.
     CredentialHelper {
         /// The user in the URL, with the `@`.
         user: String,
-        /// The name of the user that git is told.
+        /// The user name that the helper prints.
         name: String,
         /// The expansion that gives the value.
         value: String,
         /// Scheme and host.
         site: String,
-        /// With the blank before it; empty where it is not known.
+        /// With a leading blank; empty if it is unknown.
         subcommand: String,
     },
-    /// Takes the value out of the prompt of `set -x`.
+    /// Removes the value from the prompt of `set -x`.
     PlainPs4,
-    /// Ends `set -x` or `set -v`, by this command.
+    /// Ends `set -x` or `set -v` with this command.
     StopTracing { command: &'static str },
     /// Writes to `/dev/null` instead of this descriptor.
     NullDevice { written: String },
-    /// Leaves the value out of a message that the shell prints before any redirect.
+    /// Removes the value from a message that the shell prints before any redirect.
     LeaveOut,
-    /// Redirects what the command prints. `quoted` is the command if it is one quoted text.
+    /// Redirects the output of the command. `quoted`: the command, if it is one quoted text.
     Silence {
         redirect: &'static str,
         quoted: Option<String>,
@@ -104,22 +104,22 @@ pub(super) enum Fix {
     },
     /// Declassifies the secret in this hole.
     DeclassifyHole { name: String },
-    /// Declassifies what the program issues with the secret of this name.
+    /// Declassifies the secrets that the program issues with the secret of this name.
     DeclassifyIssued { name: String, program: String },
-    /// Declassifies the secret of this id, or what a program issues with it: `ID/PROGRAM`.
+    /// Declassifies the secret of this id, or those that a program issues with it: `ID/PROGRAM`.
     DeclassifyId { id: String },
-    /// Uses commands that can be followed.
+    /// Uses commands that can be analysed.
     PlainCommands,
     /// Makes a public value a checked word.
     CheckedWord { name: String },
     /// Writes the path into the script instead of a hole.
     LiteralPath { name: String },
-    /// Writes the secret itself instead of the path that it is mounted at.
+    /// Writes the secret itself instead of its mount path.
     SecretItself { name: String },
 }
 
 impl Fix {
-    /// The edit, where the fix is one at the place of the finding.
+    /// Returns the edit, if the fix is one at the span of the finding.
     pub(super) fn edit(&self) -> Option<Edit> {
         Some(match self {
             Self::StopTracing { command } => Edit::InsertBefore(format!("{command} ")),
@@ -138,7 +138,7 @@ impl Fix {
     }
 }
 
-/// A name without the value.
+/// A name that does not contain the value.
 const NAME: &str = "\"$(mktemp -u)\"";
 
 impl fmt::Display for Fix {
@@ -289,7 +289,7 @@ impl fmt::Display for Fix {
 }
 
 impl WrittenIn {
-    /// What the tmpfs is called in a script.
+    /// Returns the author's name of the tmpfs.
     pub(super) const fn directory(self) -> &'static str {
         match self {
             Self::Sh => "{tmp}",

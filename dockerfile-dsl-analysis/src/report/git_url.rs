@@ -1,4 +1,4 @@
-//! A secret in the URL of a git command: the URL is read, and the value comes from a credential helper instead.
+//! Fix for a secret in the URL of a git command: a credential helper provides the value instead.
 //!
 //! In: a leak in a git command. Out: [`Fix::CredentialHelper`], if the script has an `http(s)` URL with a user that is expanded.
 
@@ -8,7 +8,7 @@ use super::leak::Leak;
 use crate::domain::Step;
 use crate::git_host;
 
-/// The value is part of a URL that git keeps: it is taken out, and git is told where to get it for this one command.
+/// Moves the value from a URL that git stores to a credential helper for this one command.
 pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
     let span = leak.place?;
     let before = leak.script.get(..span.start)?;
@@ -33,7 +33,7 @@ pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
         .nth(1)
         .filter(|word| word.starts_with(char::is_alphabetic));
     if matches!(subcommand, Some("remote" | "config")) {
-        // It only stores the URL: the next command that goes there needs the value.
+        // These only store the URL: the next command that uses it needs the value.
         const REMOTE: &[&str] = &["fetch", "pull", "push", "clone", "ls-remote", "submodule"];
         let next = after.match_indices("git ").find_map(|(at, git)| {
             let word = after[at + git.len()..].split_whitespace().next()?;
@@ -64,7 +64,7 @@ pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
     })
 }
 
-/// The user of the first URL with an expansion there, and where it starts.
+/// Returns the user of the first URL with an expansion in it, and its offset.
 fn user_in_url(text: &str) -> Option<(usize, &str)> {
     text.match_indices("://").find_map(|(at, _)| {
         let start = at + 3;
@@ -77,7 +77,7 @@ fn user_in_url(text: &str) -> Option<(usize, &str)> {
     })
 }
 
-/// The length up to and with the `@`, if nothing but a user is before it: blanks and quotes may stand in a substitution only.
+/// Returns the length including the `@`, if only a user precedes it: blanks and quotes are allowed in a substitution only.
 fn user_length(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, character) in text.char_indices() {
@@ -94,7 +94,7 @@ fn user_length(text: &str) -> Option<usize> {
     None
 }
 
-/// The secret's value, as it is read in a shell that git starts.
+/// Returns an expansion of the secret's value for a shell that git starts.
 fn value(leak: &Leak<'_>) -> Option<String> {
     let mut oldest = leak.way;
     while let Some(previous) = &oldest.previous {

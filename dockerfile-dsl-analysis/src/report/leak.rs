@@ -1,4 +1,4 @@
-//! A leak, with all that a report says of it.
+//! A leak, with everything that a report needs.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -6,31 +6,31 @@ use std::rc::Rc;
 use crate::domain::{Sink, Step, Way};
 use crate::{Rule, Span};
 
-/// A value at a sink, and what a finding says besides.
+/// A value at a sink, and the context of the finding.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Leak<'a> {
     pub(crate) sink: &'a Sink,
-    /// What the author calls the sink, if that is not its name: a path that is not known is shown as it is written.
+    /// The author's name for the sink, if it has one: an unknown path is shown as it is written.
     pub(crate) called: Option<&'a str>,
-    /// The path of the value, newest step first.
+    /// The provenance of the value, newest step first.
     pub(crate) way: &'a Rc<Way>,
     /// The id of the secret, or the name of its hole.
     pub(crate) secret: &'a str,
-    /// It is not the secret itself, but what a program opened, fetched or issued with it.
+    /// Whether it is a derived secret, which a program opened, fetched or issued with the given one.
     pub(crate) is_derived: bool,
-    /// The name of the hole whose public value makes it a leak.
+    /// Name of the hole whose public value causes the leak.
     pub(crate) hole: Option<&'a str>,
-    /// The place of the sink, in the text that was given to the check.
+    /// Span of the sink in the checked text.
     pub(crate) span: Span,
-    /// The script that it happens in.
+    /// The script that contains it.
     pub(crate) script: &'a str,
-    /// Where in that script.
+    /// Span in that script.
     pub(crate) place: Option<Span>,
     pub(crate) author: Author<'a>,
 }
 
 impl<'a> Leak<'a> {
-    /// The rule that it breaks.
+    /// Returns the rule that it violates.
     pub(crate) const fn rule(&self) -> Rule {
         match (self.is_derived, self.sink.rule()) {
             (true, Rule::SecretInLayer) => Rule::DerivedSecretInLayer,
@@ -39,7 +39,7 @@ impl<'a> Leak<'a> {
         }
     }
 
-    /// The program that issued the value, with its sub-command.
+    /// Returns the program that issued the derived secret, with its sub-command.
     pub(crate) fn issued_by(&self) -> Option<&'a str> {
         let mut steps = std::iter::successors(Some(&**self.way), |way| way.previous.as_deref());
         steps.find_map(|way| match &way.step {
@@ -48,13 +48,13 @@ impl<'a> Leak<'a> {
         })
     }
 
-    /// What the author calls the sink.
+    /// Returns the author's name for the sink.
     pub(crate) fn name(&self) -> Cow<'a, str> {
         self.called.map_or_else(|| self.sink.name(), Cow::Borrowed)
     }
 }
 
-/// What the author writes, and what the secret is called there.
+/// The author's language, and the name of the secret in it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Author<'a> {
     /// `sh!`, with the secret in a hole of this name.

@@ -1,6 +1,6 @@
-//! Chooses the fix of a leak.
+//! Selects the fix of a leak.
 //!
-//! In: where a secret comes to rest, the steps to it, the script around it. Out: a [`Fix`], or none where only its author can help.
+//! In: the sink of a secret, the steps to it, the script around it. Out: a [`Fix`], or none if only the author can decide.
 
 use super::fix::{Fix, WrittenIn};
 use super::git_url::credential_helper;
@@ -19,7 +19,7 @@ impl Author<'_> {
     }
 }
 
-/// What to write instead.
+/// Returns the fix.
 pub(super) fn fix(leak: &Leak<'_>) -> Option<Fix> {
     let hole = || leak.hole.map(str::to_owned);
     Some(match leak.sink {
@@ -70,13 +70,13 @@ fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     file(leak, path).unwrap_or_else(|| in_memory(leak, path))
 }
 
-/// Writes it to a directory that is in memory only.
+/// Writes to a directory in memory instead.
 fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     let written_in = leak.author.written_in();
     let directory = written_in.directory();
     let word = written(leak).filter(|word| is_plain(word.trim_end_matches('/')));
     let paths = word.and_then(|word| {
-        // Where a program puts names of its own beneath it, it is a directory.
+        // A program that chooses the names beneath it needs a directory.
         let is_directory = word.ends_with('/') || path.has_unknown_name();
         let name = word.trim_matches(['"', '/']).rsplit('/').next();
         let name = name.filter(|name| !is_directory && !name.contains(['$', '{', '"']));
@@ -89,9 +89,9 @@ fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     Fix::WriteInMemory { paths, written_in }
 }
 
-/// Removes what was written, as far as its path is known.
+/// Removes the written file, if its path is known.
 fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
-    // Programs choose the names in there: all of it goes.
+    // Programs choose the names in these directories: remove them as a whole.
     const DIRECTORIES: &[&[&str]] = &[
         &[".git"],
         &["_logs"],
@@ -134,7 +134,7 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     Some(remove(leak, &format!("rm -f {path}")))
 }
 
-/// What the names of several files begin with, as `split` makes them.
+/// Returns the common prefix of the names of several files, such as those of `split`.
 fn several(path: &SymbolicPath) -> Option<String> {
     let (directory, name) = (path.parent()?, path.file_name()?);
     let start = format!("{}/{}", absolute(&directory)?, name.as_beginning()?);
@@ -142,7 +142,7 @@ fn several(path: &SymbolicPath) -> Option<String> {
     start.chars().all(is_plain).then_some(start)
 }
 
-/// A name that a program chose by itself, in a working directory that nobody knows and that the script does not leave.
+/// Returns a name that a program chose, in an unknown working directory that the script does not leave.
 fn in_working_directory(leak: &Leak<'_>, path: &SymbolicPath) -> Option<String> {
     let name = path.beneath_unknown()?;
     let leaves = ["cd ", "pushd ", &name]
@@ -158,20 +158,20 @@ fn remove(leak: &Leak<'_>, command: &str) -> Fix {
     }
 }
 
-/// A path that is known to its last character, if a fix can spell it.
+/// Returns a wholly known path, if a fix can spell it.
 fn absolute(path: &SymbolicPath) -> Option<String> {
     let known = path.as_known().filter(|_| path.is_absolute())?;
     (!known.contains('`')).then_some(known)
 }
 
-/// Whether it is a word that means the same at the end of the script: a path with variables, perhaps in quotes.
+/// Whether the word has the same meaning at the end of the script: a path with variables, perhaps in quotes.
 fn is_plain(word: &str) -> bool {
     let plain =
         |character: char| character.is_alphanumeric() || "_./{}$\"'~:@%+,-".contains(character);
     !word.is_empty() && !word.starts_with('-') && !word.ends_with('/') && word.chars().all(plain)
 }
 
-/// Whether a word of the script can be this path, of which some parts are not known.
+/// Whether a word of the script may be this path, which has unknown parts.
 fn spells(word: &str, path: &SymbolicPath) -> bool {
     let word = word.trim_matches('"');
     let Some((before, after)) = path.known_ends() else {
@@ -188,12 +188,12 @@ fn spells(word: &str, path: &SymbolicPath) -> bool {
     starts && ends
 }
 
-/// What stands at the place of the leak.
+/// Returns the text at the span of the leak.
 fn written<'a>(leak: &Leak<'a>) -> Option<&'a str> {
     Some(leak.place?.of(leak.script))
 }
 
-/// The value is part of a name.
+/// Fix for a value that is part of a name.
 fn name(leak: &Leak<'_>) -> Fix {
     let word = written(leak).filter(|word| is_one_word(word));
     Fix::RandomName {
@@ -201,7 +201,7 @@ fn name(leak: &Leak<'_>) -> Fix {
     }
 }
 
-/// Whether it is one word of the script that stands in quotes, and nothing beside it.
+/// Whether it is exactly one word of the script, perhaps in quotes.
 fn is_one_word(text: &str) -> bool {
     let quoted = text.len() > 1 && text.starts_with('"') && text.ends_with('"');
     !text.contains(['\n', '`']) && (quoted || !text.contains(char::is_whitespace))
@@ -228,7 +228,7 @@ fn log(leak: &Leak<'_>, cause: &Cause) -> Fix {
             written: written.to_owned(),
         };
     }
-    // What the shell itself says is printed before it looks at a redirect of the command.
+    // The shell prints its own messages before it performs the redirects of the command.
     let first = written.split_whitespace().next().unwrap_or_default();
     let is_arithmetic = cause.about() == Some(About::NotANumber)
         && (written.contains("$((") || first.contains(['=', '[']));
@@ -265,7 +265,7 @@ fn program(leak: &Leak<'_>, name: &str) -> Fix {
     }
 }
 
-/// Where nothing else helps: the author's word.
+/// The last resort: a decision of the author.
 fn accept(leak: &Leak<'_>) -> Fix {
     if leak.is_derived
         && let Some(program) = leak
@@ -289,7 +289,7 @@ fn accept(leak: &Leak<'_>) -> Fix {
     }
 }
 
-/// What a public value has to be where any text is too much.
+/// Returns the fix for a public value that may be arbitrary text.
 pub(crate) fn word(name: &str) -> String {
     let name = name.to_owned();
     Fix::CheckedWord { name }.to_string()
@@ -302,7 +302,7 @@ fn issued(name: &str, program: &str) -> Fix {
     }
 }
 
-/// The secret that is mounted at a path is written instead of the path.
+/// Returns the fix that writes the secret itself instead of its mount path.
 pub(crate) fn secret_at(path: &str) -> String {
     let id = path
         .rsplit("/run/secrets")

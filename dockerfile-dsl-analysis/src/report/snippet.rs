@@ -1,7 +1,7 @@
-//! Shows where in a script a [`Finding`] is, which way the value took, and what to write instead.
+//! Shows the position of a [`Finding`] in a script, the flow of the value, and the fix.
 //!
-//! In: a finding, and the text that it has spans of. Out: some lines of text, with carets. The same for `sh!`, for scripts that
-//! are read at run time, and for whole Dockerfiles.
+//! In: a finding, and the text that its spans refer to. Out: some lines of text, with carets. Shared by `sh!`, scripts that are parsed at
+//! run time, and whole Dockerfiles.
 
 use std::fmt::Write as _;
 
@@ -11,20 +11,20 @@ use crate::{Finding, LineIndex, Span, WayStep};
 /// A text that is shown to its author.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
-    /// What the author calls it: `script`, or the name of a file.
+    /// The author's name for it: `script`, or the name of a file.
     pub name: &'a str,
-    /// The text that the spans are in.
+    /// The text that the spans refer to.
     pub text: &'a str,
     /// The lines of the text.
     lines: LineIndex,
-    /// How many lines of the text were added before the author's first line (and are not counted).
+    /// Number of lines that were added before the author's first line (and are not counted).
     pub lines_added: usize,
-    /// How many lines the author has before the text's first line.
+    /// Number of the author's lines before the text's first line.
     pub lines_before: usize,
 }
 
 impl<'a> Source<'a> {
-    /// A text that begins with the author's first line.
+    /// Creates a source that begins with the author's first line.
     #[must_use]
     pub fn new(name: &'a str, text: &'a str) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The same text, with lines added at its start and lines of the author before it.
+    /// Adds lines at its start, or lines of the author before it.
     #[must_use]
     pub fn with_lines(self, lines_added: usize, lines_before: usize) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Line and column of an offset, both from 1, as the author counts them.
+    /// Returns line and column of an offset, both from 1, as the author counts them.
     #[must_use]
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let (line, column) = self.lines.position(self.text, offset);
@@ -54,7 +54,7 @@ impl<'a> Source<'a> {
         (line.max(1), column)
     }
 
-    /// The first line of the span, with carets under it.
+    /// Returns the first line of the span, with carets under it.
     #[must_use]
     pub fn snippet(&self, span: Span) -> String {
         let start = floor_char_boundary(self.text, span.start);
@@ -82,7 +82,7 @@ impl<'a> Source<'a> {
         )
     }
 
-    /// The place, the way and the fix of a finding.
+    /// Returns the position, the flow and the fix of a finding.
     #[must_use]
     pub fn explain(&self, finding: &Finding) -> String {
         let mut text = self.snippet(finding.span);

@@ -1,4 +1,4 @@
-//! Codes are stable and documented; sentences are written here and read nowhere.
+//! Codes are stable and documented; only the report writes sentences, and no code parses them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use super::{CauseCode, SinkCode, StepCode};
 
 const PAGE: &str = include_str!("codes.md");
 
-/// The rows of the table beneath a heading, as they have to be.
+/// Returns the rows of the table beneath a heading.
 fn table(heading: &str, rows: &[(&str, &str)]) -> String {
     let rows: String = rows
         .iter()
@@ -57,7 +57,7 @@ fn codes_are_kebab_case_and_unique() {
     }
 }
 
-/// The Rust files beneath a folder, without test modules.
+/// Collects the Rust files beneath a folder, without test modules.
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("the sources are here") {
         let path = entry.expect("an entry").path();
@@ -74,7 +74,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
 
 #[test]
 fn no_code_outside_reads_a_sentence() {
-    // What would turn a typed step, sink or cause into text, or search the text of a finding.
+    // Calls that convert a typed step, sink or cause to text, or search the text of a finding.
     const READS: &[&str] = &[
         "how.to_string()",
         "cause.to_string()",
@@ -95,7 +95,7 @@ fn no_code_outside_reads_a_sentence() {
         "{cause}",
         "{step}",
     ];
-    // How sentences of steps begin, each with a program or a path behind it.
+    // Beginnings of step sentences, each followed by a program or a path.
     const SENTENCES: &[&str] = &[
         "\"read by `",
         "\"written to `",
@@ -147,7 +147,7 @@ fn no_code_reads_the_dots_of_a_shown_path() {
     }
 }
 
-/// A doubt says which image and which of its settings decide, and what to do.
+/// A doubt names the image and its settings, and contains a fix.
 #[test]
 fn a_doubt_says_what_decides() {
     let text = "FROM acme/base:1\nRUN --mount=type=secret,id=t,required=true cargo login < \
@@ -166,7 +166,7 @@ fn a_doubt_says_what_decides() {
     assert!(finding.help.unwrap().contains("[bases]"));
 }
 
-/// What leaks on every base is removed by an expression that is right on every base.
+/// The fix for a leak on every base is right on every base.
 #[test]
 fn a_fix_names_no_guess() {
     let help = |base: &str, runs: &str| {

@@ -1,11 +1,11 @@
-//! Findings in a build stage that is no part of the final image: what is left there is in the build cache all the same.
+//! Findings in a build stage that is not part of the final image: its files are still in the build cache.
 //!
-//! In: all findings of a file. Out: the same, each such finding with the name of its stage, and with the level that the file asks for.
+//! In: all findings of a file. Out: the same findings, with the name of such a stage, and the level that the file sets for them.
 
 use crate::dockerfile::{Environment, File};
 use crate::{Channel, Finding, Severity};
 
-/// Says of each finding in which build stage it is, if it is in one.
+/// Adds the build stage to each finding in one.
 pub(crate) fn mark(file: &File, findings: &mut [Finding]) {
     let in_image = in_image(file);
     for finding in findings {
@@ -46,7 +46,7 @@ pub(crate) fn mark(file: &File, findings: &mut [Finding]) {
     }
 }
 
-/// Which stages the image of the last one is made of.
+/// Returns for each stage whether the final image contains it.
 fn in_image(file: &File) -> Vec<bool> {
     let global = Environment::new(file, Vec::new());
     let mut in_image = vec![false; file.stages.len()];

@@ -7,12 +7,12 @@ use super::dockerignore::Dockerignore;
 pub struct Context {
     /// Its `.dockerignore`.
     pub ignore: Dockerignore,
-    /// The files that are [secrets by their names](super::is_secret_file), seen from its root.
+    /// The files whose names mark them as [secrets](super::is_secret_file), relative to its root.
     pub secret_files: Vec<String>,
 }
 
 impl Context {
-    /// One with this `.dockerignore`, its files unknown.
+    /// Creates a context with this `.dockerignore` and unknown files.
     #[must_use]
     pub const fn of(ignore: Dockerignore) -> Self {
         Self {

@@ -1,14 +1,14 @@
-//! Which instructions take a file of the build context into a layer: the answer to "would `COPY . .` take this secret?".
+//! Which instructions copy a file of the build context into a layer: "does `COPY . .` take this secret?".
 //!
-//! In: a file of the context, and its `.dockerignore`. Out: the places of the `COPY` and `ADD` that take it. A source that cannot be
-//! told, as a build argument is in it, takes everything. A `bind` mount of the context takes nothing by itself.
+//! In: a file of the context, and its `.dockerignore`. Out: the spans of the `COPY` and `ADD` that copy it. A source that depends on a
+//! build argument counts as everything. A `bind` mount of the context copies nothing by itself.
 
 use super::dockerignore::Dockerignore;
 use crate::Span;
 use crate::bases::Bases;
 use crate::dockerfile::{self, File, Kind, Source, Transfer};
 
-/// The instructions that copy the file at that path, seen from the root of the context, into a layer.
+/// Returns the instructions that copy the file at that path, relative to the root of the context, into a layer.
 #[must_use]
 pub fn copies(file: &File, path: &str, ignore: &Dockerignore, bases: &Bases) -> Vec<Span> {
     let path = dockerfile::clean_path(path);
@@ -42,16 +42,16 @@ fn takes(transfer: &Transfer, source: &str, path: &str) -> bool {
     if matches!(source, "" | ".") {
         return !is_excluded(transfer, path);
     }
-    // A pattern, or the path of the file or of a directory above it. A malformed one ends the build.
+    // A pattern, or the path of the file or of a directory above it. The build ends at a malformed one.
     let is_named = Dockerignore::parse(&escaped(source)).is_ok_and(|named| named.excludes(path));
-    // What `--exclude` says is seen from the directory that is copied.
+    // Patterns of `--exclude` are relative to the copied directory.
     let inside = path
         .strip_prefix(source)
         .and_then(|rest| rest.strip_prefix('/'));
     is_named && !inside.is_some_and(|inside| is_excluded(transfer, inside))
 }
 
-/// The same text where the beginning of a line means something else.
+/// Escapes a leading character that is special in a `.dockerignore`.
 fn escaped(source: &str) -> String {
     if source.starts_with(['#', '!']) {
         format!("\\{source}")

@@ -1,7 +1,7 @@
-//! `.dockerignore`: which paths of the build context are left out.
+//! `.dockerignore`: the paths that are excluded from the build context.
 //!
-//! In: the text of the file. Out: for a path, whether it is excluded; by moby's `patternmatcher`: patterns start at the root of the
-//! context, the last one that matches wins, and a path is excluded if a directory above it is.
+//! In: the text of the file. Out: for a path, whether it is excluded, by the rules of moby's `patternmatcher`: patterns start at the root
+//! of the context, the last match wins, and a path is excluded if a directory above it is.
 
 /// The patterns of a `.dockerignore`, or of `--exclude`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,9 +22,9 @@ enum Token {
     Any,
     /// `*`
     Star,
-    /// `**` in front of something: any number of whole directories, none included.
+    /// `**` before a slash: any number of whole directories, including none.
     Directories,
-    /// `**` at the end, or in front of plain text only: anything.
+    /// `**` at the end, or before plain text: any text.
     Everything,
     /// `[a-c]`
     Class {
@@ -33,7 +33,7 @@ enum Token {
     },
 }
 
-/// A pattern that the builder refuses.
+/// A pattern that the builder rejects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatternError {
     /// The line, from 1.
@@ -53,11 +53,11 @@ impl std::fmt::Display for PatternError {
 impl std::error::Error for PatternError {}
 
 impl Dockerignore {
-    /// Reads the text of a `.dockerignore`.
+    /// Parses the text of a `.dockerignore`.
     ///
     /// # Errors
     ///
-    /// A malformed pattern, which ends the build.
+    /// A malformed pattern, at which the build ends.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut patterns = Vec::new();
@@ -86,7 +86,7 @@ impl Dockerignore {
         Ok(Self { patterns })
     }
 
-    /// Whether a path, seen from the root of the context, is left out.
+    /// Whether a path, relative to the root of the context, is excluded.
     #[must_use]
     pub fn excludes(&self, path: &str) -> bool {
         let path = crate::dockerfile::clean_path(path);
@@ -156,10 +156,10 @@ impl Token {
     }
 }
 
-/// `None` if a `[` has no end.
+/// Splits a pattern into tokens; `None` if a `[` has no end.
 fn tokens(pattern: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
-    // moby compares `**text` with the end of the path, wherever a directory ends.
+    // moby compares `**text` with the end of the path, at the end of any directory.
     let is_suffix = pattern
         .strip_prefix("**")
         .is_some_and(|rest| !rest.contains(['*', '?', '[', '\\']));

@@ -1,4 +1,5 @@
-//! `HomeInMountTarget`: a secret is mounted at `~/..` or `$HOME/..`. BuildKit expands no `~`, and knows `HOME` only where ENV sets it.
+//! `HomeInMountTarget`: a secret is mounted at `~/..` or `$HOME/..`. BuildKit performs no tilde expansion, and knows `HOME` only if ENV
+//! sets it.
 
 use super::steps::Step;
 use crate::{Finding, Rule};

@@ -1,8 +1,8 @@
-//! `InvalidUtf8`: the file holds bytes that are no UTF-8. BuildKit replaces them, so the image gets other text than was written.
+//! `InvalidUtf8`: the file contains bytes that are not UTF-8. BuildKit replaces them, so the image gets a different text.
 
 use crate::{Finding, Rule, dockerfile::File};
 
-/// One finding for the whole file, at the first place.
+/// Reports one finding for the whole file, at the first invalid byte.
 pub(super) fn check(file: &File) -> Option<Finding> {
     let (first, rest) = file.replaced_bytes.split_first()?;
     let more = match rest.len() {

@@ -1,5 +1,5 @@
-//! `LiteralCredential`: a token, a key or a password is written out in an instruction. Whoever has the Dockerfile, or the image's
-//! history, has it.
+//! `LiteralCredential`: an instruction contains a token, a key or a password as literal text. Everyone who can read the Dockerfile or the
+//! image history can read it.
 
 use super::steps::Step;
 use crate::credential::{self, Credential};
@@ -61,7 +61,7 @@ fn finding(step: &Step, found: &Credential, span: crate::Span) -> Finding {
     }
 }
 
-/// All that an instruction says.
+/// Returns all texts of an instruction.
 pub(super) fn texts(kind: &Kind) -> Vec<&SourceText> {
     match kind {
         Kind::Add(transfer) | Kind::Copy(transfer) => of_transfer(transfer),
@@ -108,7 +108,7 @@ fn of_command(command: &Command) -> Vec<&SourceText> {
 mod tests {
     use super::{super::testing, *};
 
-    /// No token of anyone, put together here so that no scanner finds one in this file.
+    /// An invalid token, assembled here so that no scanner reports this file.
     fn token() -> String {
         format!("ghp{}aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5", '_')
     }

@@ -1,7 +1,7 @@
-//! What the author decided above an instruction, applied to what was found there.
+//! Applies the author's notes to the findings of their instructions.
 //!
-//! In: a file, its findings, and which notes the flow analysis made use of. Out: the findings that remain, and one for each note
-//! that has no effect. A note covers the instruction below it and nothing else.
+//! In: a file, its findings, and which notes the flow analysis used. Out: the remaining findings, and one for each note without effect. A
+//! note covers only the instruction below it.
 
 use crate::{
     Finding, Rule,
@@ -9,9 +9,9 @@ use crate::{
     programs::ProgramLine,
 };
 
-/// Takes away what `allow=RULE` and `allow-name=NAME` accept, and reports notes that are malformed, or needed by nothing.
+/// Removes the findings that `allow=RULE` and `allow-name=NAME` accept, and reports malformed and unused notes.
 ///
-/// `is_used` says of a note whether the flow analysis needed it: `trust`, `declassify` and `allow-cache` are its business.
+/// `is_used` returns whether the flow analysis used a note: it handles `trust`, `declassify` and `allow-cache`.
 #[must_use]
 pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> bool) -> Vec<Finding> {
     let (mut remaining, mut used) = (Vec::new(), Vec::new());
@@ -57,7 +57,7 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
     remaining
 }
 
-/// Rows of programs that no instruction names.
+/// Reports rows of programs that no instruction names.
 fn unused_programs(file: &File) -> impl Iterator<Item = Finding> {
     let is_named = |note: &Note| {
         let Danger::Program { rows } = &note.kind else {

@@ -1,4 +1,4 @@
-//! `OverlappingMounts`: two mounts of one RUN at one place, one of them a secret: which one is seen depends on the builder.
+//! `OverlappingMounts`: two mounts of one RUN at the same path, one of them a secret. The builder decides which one is visible.
 
 use super::steps::Step;
 use crate::{Finding, Rule, dockerfile::Mount};
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 pub(super) fn check(step: &Step) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // The targets so far, each with the id of the secret that is there, or nothing.
+    // The targets so far, each with the id of its secret, if it is one.
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     for (mount, span) in &step.mounts {
         let Some(target) = mount
@@ -25,7 +25,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             Some(_) => own,
             None => "",
         };
-        // Nothing can be mounted beneath a file, and a secret is one. A secret in a directory that is mounted too is fine.
+        // Nothing can be mounted beneath a file such as a secret. A secret in a directory that is mounted, too, is fine.
         for (end, _) in target.match_indices('/') {
             if let (true, Some(above)) = (secret.is_empty(), places.get(&target[..end])) {
                 secret = above;

@@ -27,7 +27,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
     findings.collect()
 }
 
-/// A variable that is named after a secret, and changes nothing by itself.
+/// Returns a variable that is named after a secret and changes nothing by itself.
 fn variable_of(id: &str) -> String {
     let plain = |byte: u8| {
         if byte.is_ascii_alphanumeric() {

@@ -1,6 +1,6 @@
-//! `SecretFileInContext`: `COPY` or `ADD` of a file from the build context that by its well-known name is a secret.
+//! `SecretFileInContext`: `COPY` or `ADD` of a file from the build context whose well-known name marks a secret.
 //!
-//! Looks at what is written; what `COPY . .` takes along is known only where the context is.
+//! Checks the written sources. The files that `COPY . .` copies are known only if the context is.
 
 use super::context::Context;
 use super::dockerignore::Dockerignore;
@@ -10,7 +10,7 @@ use crate::{
     dockerfile::{Kind, Source, Transfer},
 };
 
-/// Names that only ever are secrets, as the ends of paths.
+/// Names that always mark secrets, as the ends of paths.
 const SECRETS: [&str; 34] = [
     ".env",
     ".env.local",
@@ -48,7 +48,7 @@ const SECRETS: [&str; 34] = [
     "service-account-key.json",
 ];
 
-/// Names of files that hold a secret, or only the name of a variable with it.
+/// Names of files that contain a secret, or only the name of a variable.
 const PERHAPS: [&str; 8] = [
     ".git",
     ".npmrc",
@@ -116,7 +116,7 @@ pub(super) fn check(step: &Step, context: &Context) -> Vec<Finding> {
     named.into_iter().chain(swept).collect()
 }
 
-/// Files of the context that a directory brings along.
+/// Reports the files of the context that a directory contains.
 fn swept(step: &Step, transfer: &Transfer, context: &Context) -> Option<Finding> {
     for source in &transfer.sources {
         let Source::Path(written) = source else {
@@ -186,18 +186,18 @@ fn swept(step: &Step, transfer: &Transfer, context: &Context) -> Option<Finding>
     None
 }
 
-/// The names of files and directories that only ever are secrets, as the ends of paths.
+/// Returns the names of files and directories that always mark secrets, as the ends of paths.
 pub fn secret_file_names() -> impl Iterator<Item = &'static str> {
     SECRETS.into_iter()
 }
 
-/// Whether a path of the build context is a secret by its name.
+/// Whether the name of a path in the build context marks a secret.
 #[must_use]
 pub fn is_secret_file(path: &str) -> bool {
     matches!(well_known(path), Some((_, Severity::Error)))
 }
 
-/// The mount that puts the file where this instruction copies it.
+/// Returns the mount that makes the file available where this instruction copies it.
 fn mount(step: &Step, transfer: &Transfer, path: &str) -> String {
     let plain = |character: char| {
         if character.is_ascii_alphanumeric() {
@@ -233,7 +233,7 @@ fn is_excluded(transfer: &Transfer, path: &str) -> bool {
     Dockerignore::parse(&patterns.join("\n")).is_ok_and(|ignore| ignore.excludes(path))
 }
 
-/// The well-known name that a source may be, wildcards included.
+/// Returns the well-known name that a source, with its wildcards, may match.
 fn well_known(path: &str) -> Option<(&'static str, Severity)> {
     let path = path.trim_end_matches('/');
     let find = |names: &[&'static str]| names.iter().copied().find(|name| is_named(path, name));
@@ -241,14 +241,14 @@ fn well_known(path: &str) -> Option<(&'static str, Severity)> {
     secret.or_else(|| find(&PERHAPS).map(|name| (name, Severity::Warning)))
 }
 
-/// Whether the last parts of the path are the parts of the name.
+/// Whether the last components of the path are the components of the name.
 fn is_named(path: &str, name: &str) -> bool {
     let mut parts = path.rsplit('/');
     name.rsplit('/')
         .all(|expected| parts.next().is_some_and(|part| is_part(part, expected)))
 }
 
-/// Whether a part of a path, perhaps with wildcards after its first three characters, is this one.
+/// Whether a component of a path matches `expected`. Wildcards are allowed after its first three characters.
 fn is_part(part: &str, expected: &str) -> bool {
     match part.find(['*', '?', '[', '\\']) {
         None => part == expected,

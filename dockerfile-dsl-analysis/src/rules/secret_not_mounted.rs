@@ -1,4 +1,4 @@
-//! `SecretNotMounted`: a RUN reads `/run/secrets/ID`, and mounts nothing there.
+//! `SecretNotMounted`: a RUN reads `/run/secrets/ID` without a mount there.
 
 use super::steps::Step;
 use super::steps::texts;
@@ -11,7 +11,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
-    // A mount whose variables are not known may be anywhere.
+    // A mount with unknown variables may be anywhere.
     if step.mounts.len() < run.mounts.len()
         || run
             .mounts
@@ -44,7 +44,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
             let is_other_path = before.ends_with(|char: char| {
                 char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '.' | '/')
             });
-            // A file that the script writes there by itself is no secret mount, but the flow's business.
+            // A file that the script itself writes there is not a secret mount; the flow analysis covers it.
             let is_written = before.trim_end().ends_with('>')
                 || before
                     .trim_end_matches([' ', '"', '\''])
@@ -80,7 +80,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     findings
 }
 
-/// The mounted secret that is meant by a path that is not mounted.
+/// Returns the mounted secret that the author probably meant by a path without a mount.
 fn nearest<'a>(path: &str, targets: &'a [String]) -> Option<&'a str> {
     let limit = |target: &str| {
         if target.rsplit('/').next().unwrap_or_default().len() > 3 {
@@ -95,7 +95,7 @@ fn nearest<'a>(path: &str, targets: &'a [String]) -> Option<&'a str> {
         .find(|target| (1..=limit(target)).contains(&suggest::distance(path, target)))
 }
 
-/// Paths that are nearly that of a mounted secret, of which the script does not speak: `/run/secret/tok`.
+/// Reports misspelt paths of mounted secrets that the script does not use otherwise: `/run/secret/tok`.
 fn misspelt(step: &Step, texts: &[&SourceText], secrets: &[String]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let is_path = |char: char| char.is_ascii_alphanumeric() || "/_.-".contains(char);
@@ -128,7 +128,7 @@ fn misspelt(step: &Step, texts: &[&SourceText], secrets: &[String]) -> Vec<Findi
     findings
 }
 
-/// Whether the path stands in text that this RUN only keeps: a quoted credential helper, a script that a here-document writes.
+/// Whether the path is in text that this RUN only stores: a quoted credential helper, a script in a here-document.
 fn is_kept_for_later(text: &str, at: usize) -> bool {
     let before = &text[..at];
     let in_escaped = before
@@ -148,7 +148,7 @@ fn in_single_quotes(before: &str) -> bool {
             _ => {}
         }
     }
-    // What is given to a shell at once is run at once.
+    // Text that is passed to a shell runs at once.
     let is_run = ["-c", "eval", "-ec", "-xc"]
         .iter()
         .any(|word| before[..opened].trim_end().ends_with(word));
@@ -175,7 +175,7 @@ fn in_written_document(before: &str) -> bool {
     end.is_some()
 }
 
-/// Whether a later RUN of this stage, or of one that may be made of it, mounts a secret there.
+/// Whether a later RUN of this stage, or of one that may be based on it, mounts a secret there.
 fn is_mounted_later(file: &File, step: &Step, path: &str) -> bool {
     let own = file.stages[step.stage].instructions.iter();
     let own = own.skip(step.index.map_or(0, |index| index + 1));
@@ -193,7 +193,7 @@ fn is_mounted_later(file: &File, step: &Step, path: &str) -> bool {
     })
 }
 
-/// The name at the start of a text, without the dots that end a sentence.
+/// Returns the name at the start of a text, without the dots that end a sentence.
 fn name(text: &str) -> &str {
     let end =
         text.find(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '.')));
@@ -251,7 +251,7 @@ mod tests {
                 &["/run/secrets/tok"],
             );
         }
-        // What runs at once needs its mount at once.
+        // A command that runs at once needs its mount at once.
         for now in [
             "RUN x \"$(cat /run/secrets/tok)\"",
             "RUN sh -c 'cat /run/secrets/tok'",
@@ -277,7 +277,7 @@ mod tests {
                 .any(|finding| finding.message.contains("did you mean")),
             "{told:?}"
         );
-        // It is named as well, or another path is meant.
+        // The path is used otherwise, or the path is a different one.
         check(
             &format!("{mount} cp /run/secrets/the_secret /run/secret/the_secret"),
             &[],

@@ -1,6 +1,6 @@
-//! `SecretNotRequired`: a secret is used, and the build goes on without it: BuildKit's default for `required` is false.
+//! `SecretNotRequired`: a step uses a secret, and the build continues without it: BuildKit's default for `required` is false.
 //!
-//! A secret in a variable, or at a place of its own, is used by whatever looks there. One finding for the whole file lists them all.
+//! A secret in a variable, or at a path other than the default, counts as used. One finding for the whole file lists them all.
 
 use super::steps::Step;
 use super::steps::{mentions, texts};
@@ -45,7 +45,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
     findings.collect()
 }
 
-/// All of a file in one: at the first place, the others beside it.
+/// Merges all findings of a file into one, at the first position.
 pub(super) fn once(findings: Vec<Finding>) -> Vec<Finding> {
     let (told, mut rest): (Vec<_>, Vec<_>) = findings
         .into_iter()
@@ -87,7 +87,7 @@ fn list(names: &[String]) -> String {
     }
 }
 
-/// Whether the script asks if the secret is there: `[ -f FILE ]`, `test -s FILE`, `${NAME:-..}`, `${NAME:?}`, `[ -n "$NAME" ]`.
+/// Whether the script tests if the secret exists: `[ -f FILE ]`, `test -s FILE`, `${NAME:-..}`, `${NAME:?}`, `[ -n "$NAME" ]`.
 fn is_tested(run: &Run, secret: &Secret) -> bool {
     let operators = ["-e", "-f", "-r", "-s", "-n", "-z"];
     let asks_before = |text: &str, at: usize| {
@@ -178,7 +178,7 @@ mod tests {
             found[0].message
         );
         assert_eq!(found[0].also.len(), 2);
-        // A decision about one of them is about that one.
+        // A decision about one of them does not cover the others.
         let found = testing::findings(
             "FROM x\n# dockerfile-dsl: allow=SecretNotRequired reason=\"may be absent\"\nRUN \
              --mount=type=secret,id=a,env=A y\nRUN --mount=type=secret,id=b,env=B y\n",

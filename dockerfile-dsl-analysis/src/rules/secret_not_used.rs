@@ -1,6 +1,6 @@
-//! `SecretNotUsed`: a secret is mounted at its usual place, and no command of the RUN looks there.
+//! `SecretNotUsed`: a secret is mounted at its default path, and no command of the RUN reads it.
 //!
-//! Asks for certainty: the script is understood, each of its commands is a program that reads no place that it was not told, and
+//! Reported only if certain: the script can be parsed, each of its commands is a program that reads no path besides its arguments, and
 //! nothing else in the file names the secret's file.
 
 use super::steps::Step;
@@ -11,7 +11,7 @@ use crate::dockerfile::{Command, File};
 use crate::shell::{self, Options, Visit, walk_command};
 use crate::{Finding, Rule};
 
-/// Programs that do not look into `/run/secrets`, nor run code of the project that could.
+/// Programs that neither read `/run/secrets` by themselves nor run code of the project.
 const PLAIN: [&str; 38] = [
     ":",
     "[",
@@ -52,7 +52,7 @@ const PLAIN: [&str; 38] = [
     "yarn",
     "yum",
 ];
-/// Of the package managers of Node: what runs scripts of the project.
+/// Sub-commands of Node.js package managers that run scripts of the project.
 const SCRIPTS: [&str; 8] = [
     "run",
     "run-script",
@@ -64,7 +64,7 @@ const SCRIPTS: [&str; 8] = [
     "build",
 ];
 
-/// The places in `/run/secrets` that an instruction names: a credential helper, a configuration file.
+/// Returns the paths in `/run/secrets` that any instruction names: in a credential helper, in a configuration file.
 pub(super) fn named(file: &File) -> BTreeSet<String> {
     let instructions = file.instructions();
     instructions
@@ -139,7 +139,7 @@ fn is_plain(command: &Command) -> bool {
     commands.0
 }
 
-/// Whether all commands so far are plain.
+/// Visitor that checks whether all commands are plain.
 struct Commands(bool);
 
 impl Visit for Commands {

@@ -1,4 +1,4 @@
-//! `SecretUnreadable`: the step runs as a user who cannot read the file of its secret. `$(cat FILE)` is then empty, and the step succeeds.
+//! `SecretUnreadable`: the user of the step cannot read the file of its secret. `$(cat FILE)` is then empty, and the step succeeds.
 
 use super::steps::Step;
 use super::steps::{mentions, texts};
@@ -9,7 +9,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
         return Vec::new();
     };
     let user = step.environment.user();
-    // A base for Windows: another rule says that nothing is known of its scripts.
+    // A Windows base image: another rule reports that its scripts are not analysed.
     let is_windows = matches!(user, "ContainerUser" | "ContainerAdministrator");
     if is_windows || is_root(user) || texts(run).iter().any(|text| text.contains("sudo ")) {
         return Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
     let findings = step.secrets().filter_map(|(secret, span)| {
         let target = secret.target.as_deref()?;
         let is_used = mentions(run, secret);
-        // A file at a place of its own may be read by a program that knows the place; nobody looks into /run/secrets by itself.
+        // A program that knows the path may read a file outside of /run/secrets by itself. None reads /run/secrets by itself.
         if can_read(user, secret) || !is_used && target.starts_with("/run/secrets/") {
             return None;
         }
@@ -54,7 +54,7 @@ fn is_root(user: &str) -> bool {
     matches!(name, "" | "root" | "0")
 }
 
-/// Of a name the number is not known: a mount that sets one means that user.
+/// The number of a user name is unknown: a mount that sets a number means that user.
 fn can_read(user: &str, secret: &Secret) -> bool {
     let (name, group) = user.split_once(':').unwrap_or((user, ""));
     let is_same = |text: &str, id: u32| match text.parse::<u32>() {

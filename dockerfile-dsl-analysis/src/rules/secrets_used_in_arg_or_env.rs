@@ -1,4 +1,4 @@
-//! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its words and its exceptions.
+//! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its word list and its exceptions.
 
 use super::steps;
 use super::steps::Step;
@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
     let is_skipped = |rule: &String| rule == "all" || rule == Rule::SecretsUsedInArgOrEnv.name();
-    // BuildKit does not look at global ARGs: they are in no layer and no history.
+    // BuildKit ignores global ARGs: they are in no layer and no history.
     if step.is_global || file.skipped_checks.iter().any(is_skipped) {
         return Vec::new();
     }
@@ -69,12 +69,12 @@ fn finding(
     })
 }
 
-/// ENV runs none: the value is this text.
+/// Whether the value looks like a command substitution. ENV performs none: the value is this text.
 fn is_command(value: &str) -> bool {
     value.contains("$(") || value.contains('`')
 }
 
-/// A RUN gets it as a mount; what only the container needs is no business of the build.
+/// Returns the fix: a mount for a RUN, `docker run --env` for a value that only the container needs.
 fn help(file: &File, step: &Step, name: &str, is_env: bool) -> String {
     let later = file.stages[step.stage]
         .instructions
@@ -154,7 +154,7 @@ mod tests {
         check("ENV AWS_ACCESS_KEY_ID=abc VITE_API_KEY=abc", &[]);
         check("ENV SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=dummy", &[]);
         check("ARG NPM_TOKEN=changeme", &[]);
-        // The same names with what may be a secret.
+        // The same names with values that may be secrets.
         check(
             "ENV GPG_KEY=hunter2 API_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D",
             &["GPG_KEY", "API_KEY"],

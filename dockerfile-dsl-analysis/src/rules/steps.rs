@@ -1,4 +1,4 @@
-//! The instructions of a file, each with what is known where it stands.
+//! The instructions of a file, each with its environment.
 
 use crate::{
     Finding, Rule, Span,
@@ -6,14 +6,14 @@ use crate::{
     dockerfile::{Environment, File, Instruction, Kind, Mount, Run, Secret},
 };
 
-/// One instruction and its surroundings.
+/// One instruction with its environment.
 pub(super) struct Step<'a> {
     pub(super) stage: usize,
     pub(super) index: Option<usize>,
     pub(super) instruction: &'a Instruction,
-    /// Before the instruction.
+    /// The environment before the instruction.
     pub(super) environment: &'a Environment,
-    /// The mounts that could be resolved, each with the place of its flag.
+    /// The mounts that can be resolved, each with the span of its flag.
     pub(super) mounts: Vec<(Mount, Span)>,
     pub(super) is_global: bool,
 }
@@ -27,7 +27,7 @@ impl Step<'_> {
         }
     }
 
-    /// What ONBUILD holds, else the instruction itself.
+    /// Returns the instruction inside ONBUILD, else the instruction itself.
     pub(super) fn kind(&self) -> &Kind {
         match &self.instruction.kind {
             Kind::Onbuild(inner) => &inner.kind,
@@ -50,7 +50,7 @@ impl Step<'_> {
     }
 }
 
-/// Texts that a RUN runs: the script, or each argument.
+/// Returns the texts that a RUN executes: the script, or each argument.
 pub(super) fn texts(run: &Run) -> Vec<&crate::dockerfile::SourceText> {
     use crate::dockerfile::Command;
     match &run.command {
@@ -74,7 +74,7 @@ pub(super) fn mentions(run: &Run, secret: &Secret) -> bool {
     })
 }
 
-/// `$NAME` or `${NAME`.
+/// Whether the text contains `$NAME` or `${NAME`.
 pub(super) fn has_variable(text: &str, name: &str) -> bool {
     text.match_indices('$').any(|(at, _)| {
         let after = &text[at + 1..];
@@ -87,7 +87,7 @@ pub(super) fn has_variable(text: &str, name: &str) -> bool {
     })
 }
 
-/// Looks at each instruction in the order of the text.
+/// Calls `look` for each instruction, in text order.
 pub(super) fn walk(file: &File, bases: &Bases, mut look: impl FnMut(&Step<'_>)) {
     let global = Environment::new(file, Vec::new());
     for instruction in &file.global_args {
@@ -102,7 +102,7 @@ pub(super) fn walk(file: &File, bases: &Bases, mut look: impl FnMut(&Step<'_>)) 
         });
     }
     crate::dockerfile::walk(file, bases, |visited| {
-        // What ONBUILD keeps was looked at where it stands.
+        // An instruction inside ONBUILD was checked at its own position.
         if visited.is_trigger {
             return;
         }

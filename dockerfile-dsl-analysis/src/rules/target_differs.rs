@@ -1,5 +1,5 @@
-//! `DefaultTargetDiffers`: an id with a slash and no target. BuildKit mounts it at `/run/secrets/` and the last part of the id, podman and
-//! buildah at `/run/secrets/` and all of it.
+//! `DefaultTargetDiffers`: an id with a slash and no target. BuildKit mounts it at `/run/secrets/` plus the last component of the id,
+//! podman and buildah at `/run/secrets/` plus the whole id.
 
 use super::steps::Step;
 use crate::{Finding, Rule};

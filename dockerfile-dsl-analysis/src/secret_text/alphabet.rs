@@ -1,10 +1,10 @@
 //! One file, because the table and the forms that it is made of are read together.
 //!
-//! The one table of alphabets: which characters a writer spells in another form, and as what.
+//! The table of alphabets: which characters a writer spells in another form, and how.
 //!
-//! In: a text, or one of its characters. Out: how each writer spells it. The needles of the search ([`super::spellings`]), its check
-//! around an anchor ([`forms`]) and the list in the guarantees all come from [`ALPHABETS`]. What is spelt in blocks of several
-//! characters, such as base64, is in `blocks.rs`.
+//! In: a text, or one of its characters. Out: its spelling by each writer. The needles of the search ([`super::spellings`]), its check
+//! around an anchor ([`forms`]) and the list in the guarantees all come from [`ALPHABETS`]. Encodings of blocks of several characters, such
+//! as base64, are in `blocks.rs`.
 
 use super::encoding::Encoding;
 use super::piece::Buffer;
@@ -12,25 +12,25 @@ use super::piece::Buffer;
 /// How one kind of writer spells the characters of a text.
 #[derive(Debug)]
 pub struct Alphabet {
-    /// What a finding calls it.
+    /// The encoding that a finding names.
     pub encoding: Encoding,
-    /// Who writes so, for people.
+    /// The writers, for people.
     pub writers: &'static str,
-    /// Whether it is also looked for inside and around another one.
+    /// Whether it is also searched for inside and around another one.
     pub(super) nests: bool,
     /// The first rule with the character applies; a character without one stays as it is.
     rules: &'static [Rule],
 }
 
-/// Which characters, and their form.
+/// A set of characters, and their form.
 #[derive(Debug)]
 struct Rule(Set, Form);
 
 #[derive(Debug, Clone, Copy)]
 enum Set {
-    /// These.
+    /// These characters.
     Of(&'static str),
-    /// All but letters and digits of ASCII, and these.
+    /// All characters except ASCII letters and digits, and these.
     NotIn(&'static str),
     /// Control characters of ASCII.
     Control,
@@ -42,21 +42,21 @@ enum Set {
 
 #[derive(Debug, Clone, Copy)]
 enum Form {
-    /// This before the character.
+    /// The text before the character.
     After(&'static str),
-    /// This before each byte of UTF-8.
+    /// The text before each byte of UTF-8.
     Each(&'static str),
     /// The character twice.
     Twice,
-    /// This instead of it.
+    /// The text instead of the character.
     As(&'static str),
-    /// A run of the character between these two.
+    /// The two texts around a run of the character.
     Between(&'static str, &'static str),
-    /// Each byte of UTF-8 in this number of digits, between these two.
+    /// The two texts around each byte of UTF-8, which has this number of digits.
     Bytes(&'static str, Digits, usize, &'static str),
-    /// Each unit of UTF-16.
+    /// The same for each unit of UTF-16.
     Units(&'static str, Digits, usize, &'static str),
-    /// The code point.
+    /// The same for the code point.
     Point(&'static str, Digits, usize, &'static str),
 }
 
@@ -80,12 +80,12 @@ const AMP: Rule = Rule(Of("&"), As("&amp;"));
 const LT: Rule = Rule(Of("<"), As("&lt;"));
 const GT: Rule = Rule(Of(">"), As("&gt;"));
 const QUOT: Rule = Rule(Of("\""), As("&quot;"));
-/// What `encodeURIComponent`, Go and Python leave as it is in any part of a URL.
+/// Characters that `encodeURIComponent`, Go and Python do not escape in any part of a URL.
 const UNRESERVED: &str = "-._~";
 
 macro_rules! alphabets {
     ($($encoding:ident $writers:literal $($nests:ident)? [$($rule:expr),* $(,)?])*) => {
-        /// All alphabets, the plainest first.
+        /// All alphabets, most literal first.
         pub const ALPHABETS: &[Alphabet] = &[$(Alphabet {
             encoding: Encoding::$encoding,
             writers: $writers,
@@ -314,7 +314,7 @@ impl Spelt {
 
 type Number = (&'static str, Digits, usize, &'static str);
 
-/// A character of a text, or a byte of one that is no UTF-8.
+/// A character of a text, or a byte that is not UTF-8.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Character(char),
@@ -339,7 +339,7 @@ impl Unit {
         }
     }
 
-    /// Writes it in a form. Returns false if the form has no such character.
+    /// Writes it in a form. Returns false if the form does not apply to the character.
     fn write_as(self, form: Form, out: &mut Spelt) -> bool {
         match (form, self) {
             (After(before), _) => {
@@ -423,7 +423,7 @@ impl Alphabet {
         matches!(self.rules, [Rule(All, _)])
     }
 
-    /// Spells a text. Returns `None` where it has no form for one of the bytes.
+    /// Spells a text. Returns `None` if it has no form for one of the bytes.
     pub(super) fn spell<B: Buffer>(&self, text: &[u8]) -> Option<B> {
         let mut length = 0;
         self.each(text, |spelt| length += spelt.len())?;
@@ -458,8 +458,8 @@ impl Alphabet {
     }
 }
 
-/// Calls `visit` with every form that any alphabet has for the character at the head of the text, itself first. Returns how many
-/// bytes the character has in the text.
+/// Calls `visit` with every form of the text's first character in any alphabet, the character itself first. Returns the length of the
+/// character in bytes.
 pub fn forms(text: &[u8], visit: &mut dyn FnMut(&[u8])) -> usize {
     let Some(unit) = Unit::all(&text[..text.len().min(4)]).next() else {
         return 0;

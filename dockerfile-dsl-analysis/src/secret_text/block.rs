@@ -1,5 +1,5 @@
-//! Encodings that spell several bytes together, or each of them as a number: base64, base32, uuencode, digits, UTF-16 and UTF-32.
-//! Out of one comes only what the text alone determines, whatever is before and after it.
+//! Encodings that spell several bytes together, or each byte as a number: base64, base32, uuencode, digits, UTF-16 and UTF-32.
+//! Only the part of the output that the text alone determines is used, regardless of the bytes before and after it.
 
 use super::encoding::Encoding;
 use super::piece::Buffer;
@@ -7,22 +7,22 @@ use super::piece::Buffer;
 /// An encoding of blocks of bytes.
 #[derive(Debug)]
 pub struct Block {
-    /// What a finding calls it.
+    /// The encoding that a finding names.
     pub encoding: Encoding,
-    /// Who writes so, for people.
+    /// The writers, for people.
     pub writers: &'static str,
-    /// Longer texts are not looked for in it: the rarer encodings would only swell the index.
+    /// Max. length of a text that is searched for in it: the rare encodings would enlarge the index.
     pub(super) longest: usize,
     how: How,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum How {
-    /// Digits of 5 or 6 bits, encoded so often, at each alignment.
+    /// Digits of 5 or 6 bits, encoded this number of times, at each alignment.
     Digits(&'static [u8], usize),
     /// The same of UTF-16.
     DigitsOfUtf16(&'static [u8]),
-    /// Each byte as a number in this base and number of digits, with a text before and one between.
+    /// Each byte as a number in this base and number of digits, with a prefix and a separator.
     Numbers(u32, usize, bool, &'static str, &'static str),
     /// Each byte as a decimal number in a column of this width.
     Columns(usize),
@@ -41,7 +41,7 @@ const SHORT: usize = 128;
 
 macro_rules! blocks {
     ($($encoding:ident $writers:literal $longest:ident $how:expr;)*) => {
-        /// All of them, the plainest first.
+        /// All of them, most literal first.
         pub const BLOCKS: &[Block] = &[$(Block {
             encoding: Encoding::$encoding,
             writers: $writers,
@@ -143,7 +143,7 @@ impl Block {
     }
 }
 
-/// Calls `add` with the digits of a text at each alignment, encoded that often.
+/// Calls `add` with the digits of a text at each alignment, encoded this number of times.
 fn digits_of<B: Buffer>(text: &[u8], alphabet: &[u8], times: usize, add: &mut dyn FnMut(B)) {
     // Five bytes are eight digits of base32, three are four of base64.
     let alignments = if alphabet.len() == 32 { 5 } else { 3 };
@@ -156,7 +156,7 @@ fn digits_of<B: Buffer>(text: &[u8], alphabet: &[u8], times: usize, add: &mut dy
     }
 }
 
-/// The digits that `text` alone determines where it begins `shift` bytes after the start of a block.
+/// Returns the digits that `text` alone determines, if it begins `shift` bytes after the start of a block.
 fn aligned<B: Buffer>(text: &[u8], shift: usize, alphabet: &[u8]) -> B {
     let bits = alphabet.len().ilog2() as usize;
     let first = (shift * 8).div_ceil(bits);
@@ -177,7 +177,7 @@ fn aligned<B: Buffer>(text: &[u8], shift: usize, alphabet: &[u8]) -> B {
     out
 }
 
-/// Writes every byte of a text by `write`: once to count, once into a buffer that has that size.
+/// Writes every byte of a text by `write`: once to count, once into a buffer of that size.
 fn numbers<B: Buffer>(text: &[u8], write: impl Fn(&[u8], usize, &mut dyn FnMut(&[u8]))) -> B {
     let mut length = 0;
     (0..text.len()).for_each(|at| write(text, at, &mut |part| length += part.len()));

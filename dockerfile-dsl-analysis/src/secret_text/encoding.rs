@@ -1,4 +1,4 @@
-//! How a value is written at the place where it was found: the names, and the decoders that the reader of structured secrets needs.
+//! Encodings of a value at the place where it is found: their names, and the decoders for structured secrets.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::piece::{Buffer, FRAGMENT};
 
 macro_rules! encodings {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// How a value is written at the place where it was found.
+        /// Encoding of a value at the place where it is found.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Encoding { $($(#[$doc])* $name,)* }
@@ -47,7 +47,7 @@ encodings! {
     HexList = "hex-list";
     /// A list of decimal numbers.
     Numbers = "numbers";
-    /// Percent-encoding of what must be, or of every byte.
+    /// Percent-encoding of reserved characters, or of every byte.
     Percent = "percent";
     /// Quoted-printable of mail.
     QuotedPrintable = "quoted-printable";
@@ -73,7 +73,7 @@ encodings! {
     Reversed = "reversed";
     /// One of them inside another.
     Twice = "two-encodings";
-    /// Characters as they are, and others in any of the forms, as they come.
+    /// Characters in any mixture of literal and encoded forms.
     Mixed = "mixed";
 }
 

@@ -1,10 +1,10 @@
-//! The structure of a secret's text: decides which parts of it are secret by themselves.
+//! Formats of a secret's text, which decide what parts of it are secret by themselves.
 
-/// How the text of a secret is structured.
+/// Format of a secret's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// One value: only the whole of it and long fragments count.
+    /// One value: only the whole value and long fragments count.
     Opaque,
     /// JSON: service accounts, `docker/config.json`.
     Json,
@@ -21,7 +21,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Returns the format of a file by its well-known name; `None` where the content decides.
+    /// Returns the format of a file by its well-known name; `None` if the content decides.
     #[must_use]
     pub fn of_file(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();

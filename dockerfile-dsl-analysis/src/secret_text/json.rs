@@ -1,24 +1,24 @@
-//! A JSON document to its strings and numbers, each with the key that it is under.
+//! Parser of a JSON document to its strings and numbers, each with its key.
 //!
-//! In: bytes. Out: calls of a visitor, in the order of the text; nothing where the bytes are not JSON as RFC 8259 has it.
-//! Not the reader of `dockerfile/json.rs`: that one takes what Go takes, and only lists of strings.
+//! In: bytes. Out: calls of a visitor, in text order; none if the bytes are not JSON by RFC 8259.
+//! Different from the parser in `dockerfile/json.rs`, which accepts what Go accepts, and only lists of strings.
 
 use super::piece::Buffer;
 use super::text::utf8;
 
-/// Nested deeper, a text is not JSON, as in serde_json.
+/// Max. nesting; beyond it a text is not JSON, as in serde_json.
 const DEPTH: usize = 128;
 
 /// A value without members.
 pub(super) enum Scalar<'a> {
     String(&'a str),
-    /// As it is written.
+    /// As written.
     Number(&'a str),
 }
 
-/// Calls `visit` with each key and value. The key of an element of a list is that of the list. Returns whether it is JSON.
+/// Calls `visit` with each key and value. An element of a list has the key of the list. Returns whether the text is JSON.
 pub(super) fn visit<B: Buffer>(text: &[u8], visit: &mut dyn FnMut(&str, Scalar<'_>)) -> bool {
-    // Read twice, so that a text that is no JSON further down was not visited.
+    // Parsed twice, so that a text with a later syntax error is not visited.
     let read = |visit: &mut dyn FnMut(&str, Scalar<'_>)| {
         let mut reader = Reader { text, at: 0 };
         reader.value::<B>("", DEPTH, visit)?;
@@ -65,7 +65,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What is between an opening bracket and `close`.
+    /// Parses the items between an opening bracket and `close`.
     fn items(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.at += 1;
         if self.peek()? == close {
@@ -91,7 +91,7 @@ impl<'t> Reader<'t> {
         while *self.text.get(end)? != b'"' {
             end += if self.text[end] == b'\\' { 2 } else { 1 };
         }
-        // What an escape means is not longer than the escape.
+        // A decoded escape is not longer than the escape.
         let mut out = B::with_capacity(end - self.at);
         loop {
             match self.next()? {
@@ -170,7 +170,7 @@ impl<'t> Reader<'t> {
             .count();
     }
 
-    /// The next byte that is no blank.
+    /// Returns the next byte that is not a blank.
     fn peek(&mut self) -> Option<u8> {
         self.blanks();
         self.text.get(self.at).copied()
@@ -186,7 +186,7 @@ impl<'t> Reader<'t> {
         Some(byte)
     }
 
-    /// Reads the text if it is next.
+    /// Consumes the text if it is next.
     fn skip(&mut self, text: &str) -> bool {
         let starts = self.text[self.at..].starts_with(text.as_bytes());
         self.at += if starts { text.len() } else { 0 };

@@ -1,24 +1,24 @@
 //! Collects the parts of a secret.
 //!
-//! A token is one piece. A structured file (JSON, YAML, INI, XML, netrc, PEM, URLs) is mostly text that honest images are
-//! full of: there the pieces are the values of credential keys, private key material, and tokens above a bound of randomness.
-//! Where a text yields no such piece, the whole of it is the piece: nothing is ever left unsearched without being counted.
+//! A token is one piece. A structured file (JSON, YAML, INI, XML, netrc, PEM, URLs) is mostly text that also occurs in ordinary images:
+//! there the pieces are the values of credential keys, private key material, and tokens above a bound of randomness. A text without such a
+//! piece is a piece as a whole: everything is either searched for or counted.
 
 use super::piece::{Buffer, FRAGMENT, Forms, LEAST_LENGTH, Need, Piece};
 use super::randomness::looks_random;
 use super::text::{trim, with_returns, without_returns};
 
-/// A longer piece is searched for in blocks, so that a match is never longer than what is held in memory.
+/// Max. length of a piece in bytes; a longer one is searched for in blocks, so that a match fits into the memory of the search.
 const BLOCK: usize = 4096;
 
 /// The parts of one secret.
 #[derive(Debug)]
 pub struct Parts<B> {
-    /// What is searched for.
+    /// The pieces to search for.
     pub pieces: Vec<Piece<B>>,
-    /// Credentials that are too short to be searched for.
+    /// Number of credentials that are too short to search for.
     pub too_short: usize,
-    /// How many groups the pieces make.
+    /// Number of groups of pieces.
     pub groups: usize,
 }
 
@@ -31,7 +31,7 @@ impl<B: Buffer> Parts<B> {
         }
     }
 
-    /// A value that is secret from its first to its last byte.
+    /// Adds a value that is secret from its first to its last byte.
     pub(super) fn value(&mut self, value: &[u8]) {
         let value = trim(value);
         if value.len() < LEAST_LENGTH {
@@ -39,7 +39,7 @@ impl<B: Buffer> Parts<B> {
             return;
         }
         if let Some(signature) = signature(value) {
-            // Its head is that of every such token, and its claims are no secret by themselves.
+            // The head is that of every such token, and the claims are not secret by themselves.
             self.add(value, Need::Whole, Forms::All);
             return self.value(signature);
         }
@@ -51,7 +51,7 @@ impl<B: Buffer> Parts<B> {
         self.add(value, need, Forms::All);
     }
 
-    /// A value of one line or of several.
+    /// Adds a value of one line or of several.
     pub(super) fn any(&mut self, value: &[u8]) {
         if trim(value).contains(&b'\n') {
             self.text(value);
@@ -60,7 +60,7 @@ impl<B: Buffer> Parts<B> {
         }
     }
 
-    /// The bytes that the last value is the digits of.
+    /// Adds the bytes whose digits the last value is.
     pub(super) fn decoded(&mut self, bytes: &[u8]) {
         let (pieces, groups) = (self.pieces.len(), self.groups);
         let need = if looks_random(bytes) {
@@ -74,7 +74,7 @@ impl<B: Buffer> Parts<B> {
         self.join_groups(pieces, groups);
     }
 
-    /// A text of which nothing is known: the whole of it, and each of its lines that is no sentence.
+    /// Adds a text without known structure: the whole text, and each of its lines that is not a sentence.
     pub(super) fn text(&mut self, text: &[u8]) {
         self.add(text, Need::Whole, Forms::All);
         for line in text.split(|&byte| byte == b'\n').map(trim) {
@@ -87,7 +87,7 @@ impl<B: Buffer> Parts<B> {
         }
     }
 
-    /// A line whose parts were found, as one part more. It says the same as the first of them.
+    /// Adds a line whose parts were found, as an alternative of the first of them.
     pub(super) fn whole_line(&mut self, line: &[u8]) {
         self.add(line, Need::Whole, Forms::All);
         if let [first, .., last] = &mut self.pieces[..] {
@@ -113,14 +113,14 @@ impl<B: Buffer> Parts<B> {
         }
     }
 
-    /// The same value as the last one, written in another way: one of them is as good as both.
+    /// Adds another spelling of the last value, as its alternative.
     pub(super) fn alternative(&mut self, value: &[u8]) {
         let (pieces, groups) = (self.pieces.len(), self.groups);
         self.value(value);
         self.join_groups(pieces, groups);
     }
 
-    /// Says that the pieces since then are only other ways to write what was there before.
+    /// Marks the pieces since then as alternatives of the pieces before.
     fn join_groups(&mut self, pieces: usize, groups: usize) {
         if groups > 0 {
             self.pieces[pieces..]
@@ -130,7 +130,7 @@ impl<B: Buffer> Parts<B> {
         }
     }
 
-    /// Several lines: joined, as line ends and indentation may change, and in the encodings of the text as it is.
+    /// Adds several lines: joined, because line ends and indentation may change, and in the encodings of the unchanged text.
     pub(super) fn lines(&mut self, text: &[u8], need: Need) {
         let lines = || text.split(|&byte| byte == b'\n').map(trim);
         let longest = lines().map(<[u8]>::len).max();
@@ -147,13 +147,13 @@ impl<B: Buffer> Parts<B> {
         if need == Need::Fragment {
             return self.same(&unix, need, Forms::Encoded);
         }
-        // Short lines may have no eight bytes at a place that is looked at; and no window tells the line ends of other systems.
+        // Short lines may have fewer than 8 bytes at a position that is searched; and no window reveals the line ends of other systems.
         let windows: B = with_returns(&unix);
         self.same(&unix, need, Forms::All);
         self.same(&windows, need, Forms::All);
     }
 
-    /// Another way to write the last group.
+    /// Adds another spelling of the last group.
     fn same(&mut self, text: &[u8], need: Need, forms: Forms) {
         for block in blocks(text) {
             self.push(block, need, forms);
@@ -176,7 +176,7 @@ impl<B: Buffer> Parts<B> {
     }
 }
 
-/// The last part of a JSON web token: what makes it valid.
+/// Returns the last part of a JSON web token: the signature.
 fn signature(value: &[u8]) -> Option<&[u8]> {
     let mut parts = value.split(|&byte| byte == b'.');
     let (head, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
@@ -192,7 +192,7 @@ fn signature(value: &[u8]) -> Option<&[u8]> {
     is_token.then_some(signature)
 }
 
-/// Cuts a long text so that no block is too short to be searched for.
+/// Splits a long text so that no block is too short to search for.
 fn blocks(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let count = text.len().div_ceil(BLOCK).max(1);
     text.chunks(text.len().div_ceil(count).max(1))

@@ -2,18 +2,18 @@
 
 use std::ops::DerefMut;
 
-/// Shortest text that is searched for inside other text, in bytes. Shorter ones occur by chance in texts of any size.
+/// Min. length in bytes of a text that is searched for inside other text. Shorter ones occur by chance in texts of any size.
 pub const LEAST_LENGTH: usize = 8;
 
-/// Contiguous bytes of a random-looking value that are a leak of a part of it. Half as many are guessed by no one, but digests,
-/// identifiers and words share them with honest text.
+/// Min. contiguous bytes of a random-looking value whose presence is a leak. Half as many cannot be guessed either, but also occur in
+/// digests, identifiers and words of ordinary text.
 pub const FRAGMENT: usize = 16;
 
 /// Memory for bytes of a value, of a type that the caller chooses: `Zeroizing<Vec<u8>>`, which wipes itself when it is dropped.
 ///
-/// A buffer is created with the capacity that its content needs, as one that grows leaves a copy in the memory it gives back.
+/// A buffer is created with the capacity that its content needs: one that grows leaves a copy in the memory that it frees.
 pub trait Buffer: DerefMut<Target = Vec<u8>> + From<Vec<u8>> {
-    /// Returns an empty buffer for that many bytes.
+    /// Returns an empty buffer for this number of bytes.
     fn with_capacity(bytes: usize) -> Self {
         Self::from(Vec::with_capacity(bytes))
     }
@@ -21,37 +21,37 @@ pub trait Buffer: DerefMut<Target = Vec<u8>> + From<Vec<u8>> {
 
 impl<B: DerefMut<Target = Vec<u8>> + From<Vec<u8>>> Buffer for B {}
 
-/// A text whose presence where it does not belong is a leak.
+/// A text whose presence in an image is a leak.
 #[derive(Debug)]
 pub struct Piece<B> {
     /// Its bytes.
     pub text: B,
-    /// How much of it makes a leak.
+    /// How much of it is a leak.
     pub need: Need,
-    /// In which forms it is searched for.
+    /// The forms in which it is searched for.
     pub forms: Forms,
-    /// The length of its longest line, if line ends stand between its raw bytes.
+    /// Length of its longest line, if its raw bytes contain line ends.
     pub longest_line: Option<usize>,
-    /// Pieces that say the same share it.
+    /// Pieces with the same meaning share a group.
     pub group: usize,
 }
 
-/// How much of a piece makes a leak.
+/// How much of a piece is a leak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// All of it: less than that may be an ordinary word.
+    /// All of it: a part may be an ordinary word.
     Whole,
-    /// Any [`FRAGMENT`] bytes of it: it looks random throughout.
+    /// Any [`FRAGMENT`] bytes of it: all of it looks random.
     Fragment,
 }
 
-/// In which forms a piece is searched for.
+/// The forms in which a piece is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forms {
-    /// As it is, and in all encodings.
+    /// Literally, and in all encodings.
     All,
-    /// As it is, and reversed.
+    /// Literally, and reversed.
     Raw,
-    /// In all encodings, but not as it is.
+    /// In all encodings, but not literally.
     Encoded,
 }

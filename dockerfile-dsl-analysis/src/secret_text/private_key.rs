@@ -1,7 +1,7 @@
-//! PEM, OpenSSH and PGP blocks to the base64 text of what is private in them.
+//! Parser of PEM, OpenSSH and PGP blocks to the base64 text of their private parts.
 //!
-//! A private key file also holds its public key, and a fixed head that every key of its kind has: both stand in honest images.
-//! Where a block is not understood, all of its body counts: the worst is then a false alarm, never a missed key.
+//! A private key file also contains its public key, and a head that every key of its kind has. Both occur in ordinary images. If a block
+//! cannot be parsed, its whole body counts: that may cause a false alarm, but misses no key.
 
 use std::ops::Range;
 
@@ -10,9 +10,9 @@ use super::parts::Parts;
 use super::piece::{Buffer, Need};
 use super::text::find;
 
-/// Collects the private keys of a text, and returns the text without any of its blocks.
+/// Collects the private keys of a text, and returns the text without their blocks.
 pub(super) fn collect<B: Buffer>(text: &[u8], parts: &mut Parts<B>) -> B {
-    // `\n` of JSON strings and shell variables ends a line too.
+    // `\n` in JSON strings and shell variables ends a line, too.
     let unescaped: Option<B> =
         (find(text, b"-----\\n").is_some() && !text.contains(&b'{')).then(|| unescape(text));
     let mut text = unescaped.as_ref().map_or(text, |text| text.as_slice());
@@ -58,7 +58,7 @@ impl Block {
         let mut body = label_end + 5;
         let end = find(&text[body..], format!("-----END {label}").as_bytes())
             .map_or(text.len(), |at| body + at);
-        // Headers as `Proc-Type: 4,ENCRYPTED` and `Version: ..` end with an empty line.
+        // Headers such as `Proc-Type: 4,ENCRYPTED` and `Version: ..` end with an empty line.
         if text[body..end].contains(&b':')
             && let Some(blank) = find(&text[body..end], b"\n\n")
                 .map(|at| at + 2)
@@ -80,7 +80,7 @@ impl Block {
     }
 }
 
-/// The range of `body` whose characters depend on private bytes.
+/// Returns the range of `body` whose characters depend on private bytes.
 fn private_chars<B: Buffer>(body: &[u8], label: &str) -> Range<usize> {
     let positions: Vec<usize> = (0..body.len())
         .filter(|&at| !body[at].is_ascii_whitespace())
@@ -114,7 +114,7 @@ fn private_chars<B: Buffer>(body: &[u8], label: &str) -> Range<usize> {
     }
 }
 
-/// `openssh-key-v1`: the list after the public key. Its second copy of that key is skipped too.
+/// `openssh-key-v1`: returns the list after the public key, without its second copy of that key.
 fn openssh(bytes: &[u8]) -> Option<Range<usize>> {
     let field = |at: usize| {
         let length =
@@ -125,7 +125,7 @@ fn openssh(bytes: &[u8]) -> Option<Range<usize>> {
     let cipher = field(find(bytes, b"openssh-key-v1\0")? + 15)?;
     let derivation = field(cipher.end)?;
     let options = field(derivation.end)?;
-    // The number of keys stands between; it is always one.
+    // The number of keys, which is always 1.
     let public = field(options.end + 4)?;
     let private = field(public.end)?;
     if &bytes[cipher] != b"none" {
@@ -137,7 +137,7 @@ fn openssh(bytes: &[u8]) -> Option<Range<usize>> {
         // A seed of 32 bytes, then the public key a third time.
         return (again + 36 <= private.end).then_some(again + 4..again + 36);
     }
-    // The private numbers; the comment and the padding behind them are no secret.
+    // The private numbers. The comment and the padding after them are not secret.
     let numbers = if bytes[field(private.start + 8)?].ends_with(b"rsa") {
         4
     } else {
@@ -162,7 +162,7 @@ fn der(bytes: &[u8]) -> Option<Range<usize>> {
     if bytes.len() > 500 && bytes.starts_with(b"\x30\x82") {
         return rsa_private(bytes, 0);
     }
-    // The private number of a curve: an octet string of 32 to 66 bytes, the public point after it.
+    // The private number of a curve: an octet string of 32 to 66 bytes, followed by the public point.
     (0..bytes.len().min(64)).find_map(|at| {
         let length = usize::from(*bytes.get(at + 1)?);
         let private = at + 2..at + 2 + length;
@@ -200,7 +200,7 @@ fn header(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     }
 }
 
-/// The private part of the first packet of a PGP key; the packets after it follow, so that subkeys count as well.
+/// Returns the private part of the first packet of a PGP key, with the packets after it, so that subkeys are included.
 fn pgp(bytes: &[u8]) -> Option<Range<usize>> {
     let tag = *bytes.first()?;
     let head = match (tag & 0x40 != 0, tag & 3, *bytes.get(1)?) {

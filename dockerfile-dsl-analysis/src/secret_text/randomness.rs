@@ -1,8 +1,8 @@
-//! Bytes to whether they look random: what does is searched for by its fragments.
+//! Heuristics for random-looking bytes, which are searched for by their fragments.
 
 use super::piece::FRAGMENT;
 
-/// Whether 16 bytes of it, wherever they are cut, are hardly found anywhere by chance.
+/// Whether any 16 bytes of it hardly occur anywhere by chance.
 pub(super) fn looks_random(value: &[u8]) -> bool {
     if value.len() < FRAGMENT {
         return false;
@@ -10,7 +10,7 @@ pub(super) fn looks_random(value: &[u8]) -> bool {
     if std::str::from_utf8(value).is_err() {
         return value.windows(FRAGMENT).all(is_varied);
     }
-    // Words with separators take turns as well, but hold neither digits nor capitals.
+    // Words with separators change classes as well, but contain neither digits nor capitals.
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mixed =
         value.iter().any(u8::is_ascii_uppercase) && changes_of_class(value) * 3 >= value.len();
@@ -20,7 +20,7 @@ pub(super) fn looks_random(value: &[u8]) -> bool {
         && is_varied(value)
 }
 
-/// How often letter case, digit and punctuation take turns: often in random text, seldom in words.
+/// Counts changes between letter cases, digits and punctuation: frequent in random text, rare in words.
 pub(super) fn changes_of_class(text: &[u8]) -> usize {
     let class = |byte: u8| match byte {
         b'a'..=b'z' => 0,
@@ -33,7 +33,7 @@ pub(super) fn changes_of_class(text: &[u8]) -> usize {
         .count()
 }
 
-/// Whether a fragment is neither a run of few characters nor a piece of an alphabet.
+/// Whether a fragment is neither a run of few characters nor a part of an alphabet.
 #[must_use]
 pub fn is_varied(text: &[u8]) -> bool {
     let mut seen = [false; 256];

@@ -1,22 +1,22 @@
-//! A piece of a secret to every spelling in which it is searched for: each alphabet, each encoding of blocks, and pairs of them.
+//! Spellings of a piece of a secret in which it is searched for: each alphabet, each encoding of blocks, and pairs of them.
 
 use super::alphabet::{ALPHABETS, Alphabet};
 use super::block::BLOCKS;
 use super::encoding::Encoding;
 use super::piece::{Buffer, Forms, Piece};
 
-/// A longer text is looked for in the spellings of JSON and URLs, and in those that also nest.
+/// Max. length in bytes for all spellings; a longer text is searched for in those of JSON and URLs, and in those that nest.
 const LONG: usize = 512;
-/// A longer text is looked for in those of them that nest.
+/// Max. length in bytes for the spellings of JSON and URLs; a longer text is searched for only in those of them that nest.
 const LONGER: usize = 2048;
-/// A longer text is not looked for with every character in another form.
+/// Max. length in bytes for spellings of every character in another form.
 const LONG_AS_A_WHOLE: usize = 256;
-/// A longer text is not looked for in two spellings, one inside the other.
+/// Max. length in bytes for two spellings, one inside the other.
 const LONG_AS_A_PAIR: usize = 128;
-/// So many spellings of one piece at most: what comes later is rarer.
+/// Max. spellings of one piece; later ones are rarer, and dropped.
 pub const MOST_SPELLINGS: usize = 1024;
 
-/// The list of all spellings for people, as rows of a Markdown table: encoding, writers. The guarantees hold it, and a test compares.
+/// Lists all spellings for people, as rows of a Markdown table: encoding, writers. The guarantees contain it, and a test compares.
 #[must_use]
 pub fn spelling_table() -> String {
     let blocks = BLOCKS.iter().map(|block| (block.encoding, block.writers));
@@ -29,7 +29,7 @@ pub fn spelling_table() -> String {
         .collect()
 }
 
-/// Returns the spellings of a piece, the plainest first.
+/// Returns the spellings of a piece, most literal first.
 #[must_use]
 pub fn spellings<B: Buffer>(piece: &Piece<B>) -> Vec<(Encoding, B)> {
     let text = &piece.text[..];
@@ -74,7 +74,7 @@ pub fn spellings<B: Buffer>(piece: &Piece<B>) -> Vec<(Encoding, B)> {
     spellings.0
 }
 
-/// Without repetitions.
+/// Spellings without duplicates.
 struct Spellings<B>(Vec<(Encoding, B)>);
 
 impl<B: Buffer> Spellings<B> {
@@ -85,7 +85,7 @@ impl<B: Buffer> Spellings<B> {
         }
     }
 
-    /// One spelling inside another.
+    /// Adds pairs: one spelling inside another.
     fn pairs(&mut self, text: &[u8]) {
         let nesting = || ALPHABETS.iter().filter(|alphabet| alphabet.nests);
         for inner in nesting().filter(|inner| inner.changes(text)) {
@@ -113,7 +113,7 @@ impl<B: Buffer> Spellings<B> {
                 self.blocks_of(&once);
             }
         }
-        // The signs of base64 in a URL, and the slash of PHP's JSON.
+        // The symbols of base64 in a URL, and the slash of PHP's JSON.
         let outer = |alphabet: &&Alphabet| {
             matches!(alphabet.encoding, Encoding::Percent | Encoding::Json)
                 && !alphabet.changes_all()
@@ -136,7 +136,7 @@ impl<B: Buffer> Spellings<B> {
         }
     }
 
-    /// A spelling in base64 and in UTF-16.
+    /// Adds a spelling in base64 and in UTF-16.
     fn blocks_of(&mut self, text: &[u8]) {
         let outer = [Encoding::Base64, Encoding::Utf16Le];
         for block in BLOCKS

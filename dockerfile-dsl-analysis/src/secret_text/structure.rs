@@ -1,5 +1,5 @@
-//! Structured text to the credentials that stand in it, by the words that its keys are made of.
-//! Reads leniently, as nothing here decides what is clean: what no key names is still taken if it looks random.
+//! Finds the credentials in structured text, by the words in its keys.
+//! Lenient, because it does not decide what is clean: a value without such a key is still taken if it looks random.
 
 use super::encoding::{decode_base64, decode_hex, decode_percent, decode_xml};
 use super::format::Format;
@@ -10,7 +10,7 @@ use super::private_key;
 use super::randomness::{changes_of_class, is_varied};
 use super::text::{find, trim, utf8, without_blanks};
 
-/// How often a credential may be a document of its own: a kubeconfig in base64, a key in JSON.
+/// Max. nesting of documents in credentials: a kubeconfig in base64, a key in JSON.
 const DEPTH: usize = 4;
 
 /// Collects the credentials of a text.
@@ -18,12 +18,12 @@ pub(super) fn collect<B: Buffer>(text: &[u8], format: Option<Format>, parts: &mu
     Collector { parts, depth: 0 }.document(text, format);
 }
 
-/// Collects a value without a structure of its own.
+/// Collects a value without further structure.
 pub(super) fn collect_value<B: Buffer>(value: &[u8], parts: &mut Parts<B>) {
     Collector { parts, depth: 0 }.value(value);
 }
 
-/// Whether a text is base64 rather than a word, or a token that has no other characters.
+/// Whether a text is base64, rather than a word or a token with the same characters.
 fn is_encoded(text: &[u8]) -> bool {
     let has = |class: fn(&u8) -> bool| text.iter().any(class);
     let is_mixed =
@@ -68,7 +68,7 @@ impl<B: Buffer> Collector<'_, B> {
         let before = self.parts.pieces.len() + self.parts.too_short;
         let json = matches!(format, None | Some(Format::Json))
             && matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
-        // Keys in its strings have their line ends only when these are unescaped, one string after the other.
+        // Keys in its strings have their line ends only after unescaping, one string after the other.
         if json && json::visit::<B>(text, &mut |key, value| self.scalar(key, value)) {
             if let Some(text) = utf8(text) {
                 self.urls(text);
@@ -87,13 +87,13 @@ impl<B: Buffer> Collector<'_, B> {
         } else {
             self.lines(rest);
         }
-        // One line without a key is a value, and the caller's; the tokens of a document count beside its credentials.
+        // One line without a key is a value, which the caller adds; the tokens of a document count in addition to its credentials.
         if rest.contains('\n') || self.parts.pieces.len() + self.parts.too_short > before {
             self.tokens(rest);
         }
     }
 
-    /// `key = value` and `key: value`, also with `export`, quotes, and a comment sign: a commented password is one too.
+    /// Parses `key = value` and `key: value`, also with `export`, quotes, and a comment sign: a commented password is one, too.
     fn lines(&mut self, text: &str) {
         for line in text.lines() {
             if let Some((key, value)) = pair(line) {
@@ -121,7 +121,7 @@ impl<B: Buffer> Collector<'_, B> {
         }
     }
 
-    /// The text of elements and the values of attributes. `<add key="ClearTextPassword" value=".."/>` is NuGet's way.
+    /// Parses the text of elements and the values of attributes, including NuGet's `<add key="ClearTextPassword" value=".."/>`.
     fn xml(&mut self, text: &str) {
         for element in text.split('<').skip(1) {
             let (tag, content) = element.split_once('>').unwrap_or((element, ""));
@@ -137,7 +137,7 @@ impl<B: Buffer> Collector<'_, B> {
                 .chunks(2)
             {
                 let [name, value] = attribute else { continue };
-                // Comments hold quotes too, but no `NAME="`.
+                // Comments contain quotes, too, but not `NAME="`.
                 let name = name.trim_end_matches(['"', '\'']).trim_end();
                 let Some(name) = name.strip_suffix('=') else {
                     continue;
@@ -174,7 +174,7 @@ impl<B: Buffer> Collector<'_, B> {
         }
     }
 
-    /// A value under a key that says it is secret: it, and what it holds in base64.
+    /// Adds a value under a credential key, and its decoded base64.
     fn credential(&mut self, value: &str) {
         let value = value.trim();
         let value = ["Bearer ", "bearer ", "Basic ", "basic ", "token "]
@@ -193,7 +193,7 @@ impl<B: Buffer> Collector<'_, B> {
         self.value(value.as_bytes());
     }
 
-    /// A value, and what it holds in base64 or as hexadecimal digits: the step that gets it may decode it.
+    /// Adds a value, and its decoded base64 or hexadecimal digits: the step may decode it.
     fn value(&mut self, value: &[u8]) {
         let digits: B = without_blanks(value);
         let Some(inner) = decode_base64::<B>(&digits).filter(|it| it.len() >= LEAST_LENGTH) else {
@@ -201,7 +201,7 @@ impl<B: Buffer> Collector<'_, B> {
         };
         let is_text = |text: &&str| text.chars().all(|c| !c.is_control() || c.is_whitespace());
         match utf8(&inner).filter(is_text) {
-            // A document in base64 is searched for in all encodings: its head is not secret in this one either.
+            // A document in base64 is searched for in all encodings: its head is not secret in this encoding either.
             Some(text) if text.contains('\n') => {
                 let before = self.parts.pieces.len();
                 self.nested(text.as_bytes());
@@ -238,7 +238,7 @@ impl<B: Buffer> Collector<'_, B> {
         }
     }
 
-    /// `scheme://user:password@host`.
+    /// Parses `scheme://user:password@host`.
     fn urls(&mut self, text: &str) {
         for (at, _) in text.match_indices("://") {
             let rest = &text[at + 3..];
@@ -261,10 +261,10 @@ impl<B: Buffer> Collector<'_, B> {
         }
     }
 
-    /// What looks like a token, under whatever key, unless the key says that it is public.
+    /// Adds values that look like tokens, under any key but one that marks a public value.
     fn tokens(&mut self, text: &str) {
         for line in text.lines() {
-            // What a key alone on its line decides was looked at with it, and so was what stands in a block: a certificate.
+            // The value of a key alone on its line was decided with it, and so was the content of a block, such as a certificate.
             let is_word = |key: &str| {
                 key.bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
@@ -299,7 +299,7 @@ impl<B: Buffer> Collector<'_, B> {
     }
 }
 
-/// `key = value` or `key: value` of one line.
+/// Parses `key = value` or `key: value` in one line.
 fn pair(line: &str) -> Option<(&str, &str)> {
     let line = line.trim().trim_start_matches(['#', ';', '-', ' ']);
     let line = line.strip_prefix("export ").unwrap_or(line);
@@ -326,7 +326,7 @@ fn pair(line: &str) -> Option<(&str, &str)> {
         .then_some((key, value))
 }
 
-/// Whether a key's words say that its value is secret.
+/// Whether the words of a key mark a credential.
 fn is_credential(key: &str) -> bool {
     const WORDS: &[&str] = &[
         "password",
@@ -365,7 +365,7 @@ fn is_credential(key: &str) -> bool {
             || matches!(last, "pass" | "key" | "pw" | "pin" | "salt" | "dsn"))
 }
 
-/// Whether a key's words say that its value may be known to all.
+/// Whether the words of a key mark a public value.
 fn is_public(key: &str) -> bool {
     const ENDS: &[&str] = &[
         "_uri",
@@ -412,10 +412,10 @@ fn is_public(key: &str) -> bool {
         || lower.ends_with("schemalocation")
 }
 
-/// What stands for a credential in the comments of the files that programs come with: Maven's `settings.xml`.
+/// Placeholders for credentials in the comments of files that programs ship: Maven's `settings.xml`.
 const SAMPLES: &[&str] = &["proxypass", "repopwd", "optional; leave empty if not used."];
 
-/// `${VAR}`, `/path/to/key`, `true`, `<your token>`: not the credential itself.
+/// Whether it is a placeholder: `${VAR}`, `/path/to/key`, `true`, `<your token>`.
 fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
     if SAMPLES.contains(&value) {

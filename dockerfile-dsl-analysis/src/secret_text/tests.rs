@@ -1,11 +1,11 @@
-//! The parts of values of every format, and what a JSON document holds.
+//! The parts of values in every format, and the values of JSON documents.
 
 use std::ops::{Deref, DerefMut};
 
 use super::json::{Scalar, visit};
 use super::*;
 
-/// Memory that is not wiped, as nothing here is secret, and that must not grow: a copy would be left elsewhere.
+/// Memory that is not wiped, because no test value is secret, and that must not grow: growing leaves a copy elsewhere.
 #[derive(Debug)]
 pub(super) struct Plain {
     bytes: Vec<u8>,
@@ -39,7 +39,7 @@ impl DerefMut for Plain {
     }
 }
 
-/// The pieces of a text, one per line, each with `*` where a fragment of it counts.
+/// The pieces of a text, one per line, with `*` if fragments of it count.
 #[track_caller]
 fn check(value: &str, expected: &[&str]) {
     let parts: Parts<Plain> = parts(value.as_bytes(), None);
@@ -173,7 +173,7 @@ fn what_a_value_is_the_digits_of() {
         "cGFzc3dvcmQ9dHIwdWI0ZG9yLWFuZC0zCnVzZXI9bWUK",
         &["tr0ub4dor-and-3"],
     );
-    // Also in lines.
+    // The same in lines.
     check(
         "cGFzc3dvcmQ9dHIwdWI0\nZG9yLWFuZC0zCnVzZXI9bWUK\n",
         &["tr0ub4dor-and-3"],

@@ -1,4 +1,4 @@
-//! What a value is read as: without its byte-order mark and the blanks around it, from UTF-16, and with either line end.
+//! Normalization of a value: removes its byte-order mark and surrounding blanks, decodes UTF-16, converts line ends.
 
 use super::piece::Buffer;
 
@@ -19,7 +19,7 @@ pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
         .position(|window| window == part)
 }
 
-/// Decodes text that begins with the mark of UTF-16, as Windows writes it.
+/// Decodes text that begins with the byte-order mark of UTF-16, as Windows writes it.
 pub(super) fn decode_utf16<B: Buffer>(value: &[u8]) -> Option<B> {
     let unit = match value {
         [0xff, 0xfe, ..] => u16::from_le_bytes,

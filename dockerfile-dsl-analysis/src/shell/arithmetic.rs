@@ -1,14 +1,14 @@
-//! Arithmetic: `$((..))`, `$[..]`, `((..))`, the parts of `for ((..))`, offsets of slices. Only the expansions inside are of
-//! interest; the rest is literal text.
+//! Arithmetic: `$((..))`, `$[..]`, `((..))`, the parts of `for ((..))`, offsets of slices. Only the expansions inside are of interest; the
+//! rest is literal text.
 //!
-//! `((` may also open two subshells. As bash does, we look whether the two parentheses are closed by two that stand together;
-//! one look answers for all `((` inside, so that it stays linear.
+//! `((` may also open two subshells. As bash does, the parser checks whether two adjacent parentheses close the two. One scan decides all
+//! `((` inside, so that it stays linear.
 
 use super::cursor::{Cursor, OPERAND, QUOTING, Result};
 use super::tree::{Arithmetic, Literal, Part, QuoteStyle, Quoted};
 use super::word::{QuotedUntil, Quoting};
 
-/// What ends an arithmetic expression. That byte is not consumed.
+/// The terminator of an arithmetic expression. It is not consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Until {
     /// `))`
@@ -21,7 +21,7 @@ enum Until {
     Slice,
 }
 
-/// What encloses a place in the text, to find the end of `((`.
+/// An enclosing construct, to find the end of `((`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Enclosure {
     /// `(` at this offset.
@@ -201,7 +201,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Whether the `((` at `at` is closed by `))`: then it is arithmetic, else two subshells.
+    /// Whether `))` closes the `((` at `at`: then it is arithmetic, else two subshells.
     pub(super) fn is_arithmetic(&mut self, at: usize) -> Result<bool> {
         if !self.closed_by_two.contains_key(&at) {
             let end = self.look_for_ends(at);
@@ -218,8 +218,7 @@ impl Cursor<'_> {
         Ok(self.closed_by_two.get(&at).copied().unwrap_or(false))
     }
 
-    /// Notes for each parenthesis from `at` to the one that closes it whether it is one of two that are closed together.
-    /// Gives the place up to which it looked.
+    /// Records for each parenthesis from `at` to its end whether an adjacent pair closes it. Returns the end of the scan.
     fn look_for_ends(&mut self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
         let mut open = vec![Enclosure::Parenthesis(at)];
@@ -279,7 +278,7 @@ impl Cursor<'_> {
     }
 }
 
-/// The offset of the next `end`, or the text's length.
+/// Returns the offset of the next `end`, or the text's length.
 fn skip_to(bytes: &[u8], mut at: usize, end: u8, escapes: bool) -> usize {
     while at < bytes.len() && bytes[at] != end {
         at += if escapes && bytes[at] == b'\\' { 2 } else { 1 };

@@ -1,5 +1,4 @@
-//! `` `..` ``: its backslashes are removed first, then the rest is read as a script of its own, whose spans point to where the text
-//! stands.
+//! `` `..` ``: removes its backslashes first, then parses the rest as another script, whose spans point to the original text.
 
 use super::Place;
 use super::cursor::{Cursor, Result};
@@ -7,11 +6,11 @@ use super::tree::{CommandSubstitution, Part};
 use super::word::Quoting;
 use crate::Span;
 
-/// Each level needs twice as many backslashes as the one above.
+/// Max. nesting of backquotes. Each level needs twice as many backslashes as the one above.
 const MAX_BACKQUOTES: usize = 8;
 
 impl Cursor<'_> {
-    /// `` `..` ``, the first backquote of which is here.
+    /// Parses `` `..` `` from its first backquote.
     pub(super) fn backquoted(&mut self, quoting: Quoting) -> Result<Part> {
         let start = self.at;
         let inner = self.unescaped(quoting)?;
@@ -45,7 +44,7 @@ impl Cursor<'_> {
         })))
     }
 
-    /// Goes behind the closing backquote.
+    /// Skips to the end of the closing backquote.
     fn unescaped(&mut self, quoting: Quoting) -> Result<Unescaped> {
         let start = self.at;
         let mut inner = Unescaped {
@@ -89,7 +88,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Copies what stands between `from` and here, and notes where it stands.
+    /// Copies the text from `from` to here, with its positions.
     fn copy(&self, inner: &mut Unescaped, from: usize) {
         let at = inner.text.len();
         inner.text.push_str(&self.text[from..self.at]);

@@ -5,14 +5,13 @@ use crate::Span;
 
 /// A `{` that is not closed yet.
 struct Open {
-    /// Where it stands among the parts.
+    /// Its index among the parts.
     at: usize,
-    /// Where its commas stand.
+    /// Indices of its commas.
     commas: Vec<usize>,
 }
 
-/// Puts a [`Part::Brace`] in place of each brace expansion. The error is the place of a hole that stands where it may or may not
-/// make a range.
+/// Replaces each brace expansion by a [`Part::Brace`]. The error is the span of a hole that may or may not be part of a range.
 pub(super) fn expand(parts: Vec<Part>) -> Result<Vec<Part>, Span> {
     let mut done: Vec<Part> = Vec::with_capacity(parts.len());
     let mut open: Vec<Open> = Vec::new();
@@ -48,7 +47,7 @@ pub(super) fn expand(parts: Vec<Part>) -> Result<Vec<Part>, Span> {
     Ok(joined(done))
 }
 
-/// The text cut at braces and commas.
+/// Splits the text at braces and commas.
 fn pieces(literal: &Literal) -> Vec<Literal> {
     let mut pieces = Vec::new();
     let is_exact = literal.span.end - literal.span.start == literal.text.len();
@@ -75,7 +74,7 @@ fn pieces(literal: &Literal) -> Vec<Literal> {
     pieces
 }
 
-/// The last of `done` closes `open`: if that makes an expansion, it takes the place of its parts.
+/// Closes `open` at the last of `done`: if that forms an expansion, it replaces its parts.
 fn close(done: &mut Vec<Part>, open: &Open, end: Span) -> Result<(), Span> {
     let start = done[open.at].span();
     let kind = if open.commas.is_empty() {
@@ -149,7 +148,7 @@ fn sequence(parts: &[Part]) -> Result<Option<String>, Span> {
     Ok(ranges.then_some(text))
 }
 
-/// Literals that stand next to each other become one again.
+/// Merges adjacent literals.
 fn joined(parts: Vec<Part>) -> Vec<Part> {
     let mut done: Vec<Part> = Vec::with_capacity(parts.len());
     let mut run: Option<(Span, String)> = None;

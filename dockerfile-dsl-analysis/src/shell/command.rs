@@ -21,7 +21,7 @@ impl Cursor<'_> {
         })
     }
 
-    /// The text up to its end. Read twice if it has here-documents: see [`super::heredoc`].
+    /// Parses the whole text. A text with here-documents is parsed twice: see [`super::heredoc`].
     pub(super) fn whole(&mut self) -> Result<List> {
         let list = self.until_end()?;
         if self.bodies.is_empty() {
@@ -41,7 +41,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Commands up to something that closes a list; that is not consumed.
+    /// Parses commands up to the terminator of a list, which is not consumed.
     pub(super) fn list(&mut self) -> Result<List> {
         let mut items: Vec<Item> = Vec::new();
         loop {
@@ -91,7 +91,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// A list one level deeper that holds at least one command.
+    /// Parses a nested list with at least one command.
     pub(super) fn block(&mut self) -> Result<List> {
         let list = self.deeper(Self::list)?;
         if list.items.is_empty() {
@@ -165,7 +165,7 @@ impl Cursor<'_> {
                 }
             }
         }
-        // bash takes a lone `!` or `time`.
+        // bash accepts a lone `!` or `time`.
         if end > start
             && self.is_bash()
             && (self.at_end() || self.peek() == b'\n' || self.peek() == b';' && !self.at_list_end())
@@ -205,7 +205,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// bash takes `time` also behind a `|`; there it stands for the rest of the pipeline.
+    /// bash accepts `time` after a `|`, too; there it applies to the rest of the pipeline.
     fn timed_command(&mut self) -> Result<Command> {
         let start = self.at;
         self.enter()?;
@@ -271,7 +271,7 @@ impl Cursor<'_> {
         })
     }
 
-    /// The command's name or an argument; empty if there is none.
+    /// Parses the command's name or an argument; empty if there is none.
     fn argument(&mut self, before: &[Word]) -> Result<Word> {
         let start = self.at;
         let mut word = self.word()?;
@@ -301,7 +301,7 @@ impl Cursor<'_> {
         Ok(word)
     }
 
-    /// `name=value` if one starts here.
+    /// Parses `name=value`, if one starts here.
     fn assignment(&mut self) -> Result<Option<Assignment>> {
         let start = self.at;
         let first = self.peek();
@@ -349,7 +349,7 @@ impl Cursor<'_> {
         }))
     }
 
-    /// Whether the `[` here is closed and an `=` or `+=` stands behind. As bash, it wants the `[` closed in any case.
+    /// Whether the `[` here is closed and followed by `=` or `+=`. As in bash, the `[` must be closed in any case.
     fn subscript_is_assigned(&mut self) -> Result<bool> {
         let bytes = self.rest().as_bytes();
         let mut nesting = 0_usize;
@@ -380,7 +380,7 @@ impl Cursor<'_> {
         self.lookahead -= at.min(bytes.len());
         let rest = bytes.get(at..).unwrap_or_default();
         let is_assigned = nesting == 0 && (rest.starts_with(b"=") || rest.starts_with(b"+="));
-        // A value may hide the end: then the word reader has the say.
+        // A value may hide the end: then the word parser decides.
         let ends_at_hole = nesting > 0 && self.at + bytes.len() < self.text.len();
         if is_assigned || (is_plain && nesting == 0) || ends_at_hole {
             return Ok(is_assigned);
@@ -391,7 +391,7 @@ impl Cursor<'_> {
         Err(error)
     }
 
-    /// `(a b [2]=c)`, the first parenthesis of which is here.
+    /// Parses `(a b [2]=c)` from its first parenthesis.
     fn array(&mut self) -> Result<Part> {
         let start = self.at;
         self.at += 1;
@@ -436,7 +436,7 @@ impl Cursor<'_> {
         })))
     }
 
-    /// bash reads extended globs behind a `shopt -s extglob`.
+    /// bash accepts extended globs after `shopt -s extglob`.
     fn note_extended_globs(&mut self, words: &[Word]) {
         let is = |word: &Word, text: &str| word.literal().is_some_and(|literal| literal == text);
         if self.is_bash()
@@ -448,7 +448,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Steps over blanks, line continuations and a comment.
+    /// Skips blanks, line continuations and a comment.
     pub(super) fn skip_blanks(&mut self) -> Result<()> {
         loop {
             self.take_while(BLANK);
@@ -470,7 +470,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Steps over blanks and newlines, with the bodies of here-documents behind them.
+    /// Skips blanks and newlines, including the bodies of here-documents after them.
     pub(super) fn skip_lines(&mut self) -> Result<()> {
         loop {
             self.skip_blanks()?;
@@ -482,7 +482,7 @@ impl Cursor<'_> {
     }
 }
 
-/// Whether the word's value may be digits alone because of a hole, or because a line is continued in it.
+/// Whether the word's value may be all digits because of a hole or a line continuation in it.
 fn may_be_number(word: &Word) -> bool {
     !word.parts.is_empty()
         && word.parts.iter().all(|part| match part {

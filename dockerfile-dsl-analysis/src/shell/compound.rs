@@ -1,4 +1,4 @@
-//! Compound commands: each reader is called with its reserved word at hand, and reads up to the word that closes it.
+//! Compound commands: each parser starts at its reserved word and ends after the word that closes it.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::tree::{
 use super::word::{Until, first_hole};
 
 impl Cursor<'_> {
-    /// The command that `keyword`, which is here, starts.
+    /// Parses the command that the `keyword` here starts.
     pub(super) fn compound(&mut self, keyword: Keyword, length: usize) -> Result<Command> {
         let start = self.at;
         if !matches!(
@@ -60,7 +60,7 @@ impl Cursor<'_> {
         self.redirected(start, CommandKind::Subshell(list))
     }
 
-    /// Reads the redirects behind a compound command.
+    /// Parses the redirects after a compound command.
     fn redirected(&mut self, start: usize, kind: CommandKind) -> Result<Command> {
         let mut redirects = Vec::new();
         let mut end = self.at;
@@ -85,7 +85,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Steps over `closing`, which must be here; `opening` is at `start`.
+    /// Consumes `closing`, which must be here; `opening` is at `start`.
     fn close(&mut self, start: usize, opening: Keyword, closing: Keyword) -> Result<()> {
         match self.keyword() {
             Some((keyword, length)) if keyword == closing => {
@@ -96,7 +96,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Behind `{`, up to and with `}`.
+    /// Parses the rest after `{`, including `}`.
     fn group(&mut self, start: usize) -> Result<List> {
         let list = self.block()?;
         self.close(start, Keyword::Open, Keyword::Close)?;
@@ -170,7 +170,7 @@ impl Cursor<'_> {
         })
     }
 
-    /// `in words`, with the `;` or newline behind; or nothing, or a `;`.
+    /// Parses `in words`, including the `;` or newline after it; or nothing, or a `;`.
     fn loop_words(&mut self) -> Result<Option<Vec<Word>>> {
         self.skip_blanks()?;
         if self.peek() == b';' && self.peek_at(1) != b';' {
@@ -198,7 +198,7 @@ impl Cursor<'_> {
         Ok(Some(words))
     }
 
-    /// `do .. done`, or bash's `{ .. }`.
+    /// Parses `do .. done`, or bash's `{ .. }`.
     fn for_body(&mut self, start: usize, opening: Keyword) -> Result<List> {
         self.skip_lines()?;
         if self.eat_word("{") {
@@ -251,7 +251,7 @@ impl Cursor<'_> {
         }))
     }
 
-    /// A name, which counts only before a compound command.
+    /// Parses a name, which is one only before a compound command.
     fn coproc_name(&mut self) -> Result<Option<Name>> {
         let start = self.at;
         let text = self.take_while(NAME);
@@ -301,7 +301,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// An arm, and whether nothing but `esac` may follow.
+    /// Parses an arm, and returns whether only `esac` may follow.
     fn case_arm(&mut self) -> Result<(CaseArm, bool)> {
         let start = self.at;
         if self.eat("(") {
@@ -345,7 +345,7 @@ impl Cursor<'_> {
         ))
     }
 
-    /// `function name [()] body`, behind the reserved word.
+    /// Parses `function name [()] body` after the reserved word.
     fn function_command(&mut self, start: usize) -> Result<Command> {
         self.skip_blanks()?;
         let word = self.word_until(Until::Meta)?;
@@ -363,7 +363,7 @@ impl Cursor<'_> {
         self.function_body(start, name)
     }
 
-    /// `name ()`, with the parenthesis here.
+    /// Parses `name ()` from its parenthesis.
     pub(super) fn function_behind(&mut self, start: usize, word: &Word) -> Result<Command> {
         let parenthesis = self.at;
         self.at += 1;

@@ -10,7 +10,7 @@ const BINARY: &[&str] = &[
 ];
 
 impl Cursor<'_> {
-    /// Behind `[[`, which is at `start`, up to and with `]]`.
+    /// Parses the rest after the `[[` at `start`, including `]]`.
     pub(super) fn conditional(&mut self, start: usize) -> Result<Conditional> {
         let mut conditional = self.any_of()?;
         if !self.at_closing_brackets() {
@@ -54,7 +54,7 @@ impl Cursor<'_> {
         Ok(self.joined(operands, ConditionalKind::And, start, end))
     }
 
-    /// bash wants an operator on the line of a lone word.
+    /// bash requires an operator on the line of a lone word.
     fn skip_behind(&mut self, operands: &[Conditional]) -> Result<()> {
         match operands.last() {
             Some(Conditional {

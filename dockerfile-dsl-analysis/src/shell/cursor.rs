@@ -1,5 +1,5 @@
-//! The place in the text up to which it is read, and what every part of the parser needs there: bytes ahead, spans, holes, errors,
-//! the limit on depth. All offsets inside the parser are into its own text; [`Cursor::span`] maps them to where the text stands.
+//! The parser's position in the text, with lookahead, spans, holes, errors and the nesting limit. All offsets inside the parser are into
+//! its own text; [`Cursor::span`] maps them to the original text.
 
 use super::{Dialect, Options, Place, SyntaxError};
 use crate::Span;
@@ -7,22 +7,22 @@ use std::collections::BTreeMap;
 
 pub(super) type Result<T> = std::result::Result<T, Box<SyntaxError>>;
 
-/// Nesting beyond this is refused: far above what people write, far below what a small thread's stack holds.
+/// Max. nesting: far more than in real scripts, and far less than the stack of a small thread allows.
 const MAX_DEPTH: usize = 100;
-/// No script is that long: an exec call could not pass it.
+/// Max. length of a script in bytes. An exec call could not pass a longer one.
 const MAX_SIZE: usize = 16 << 20;
 
-/// Ends a word.
+/// A byte that ends a word.
 pub(super) const META: u8 = 1;
-/// Is not plain text outside quotes.
+/// A byte with a special meaning outside quotes.
 pub(super) const QUOTING: u8 = 1 << 1;
-/// Is not plain text inside double quotes.
+/// A byte with a special meaning inside double quotes.
 pub(super) const DOUBLE: u8 = 1 << 2;
-/// Blank or tab.
+/// A blank or tab.
 pub(super) const BLANK: u8 = 1 << 3;
-/// Letter, digit or underscore.
+/// A letter, digit or underscore.
 pub(super) const NAME: u8 = 1 << 4;
-/// Is not plain text somewhere inside `${..}`, an arithmetic expression, a subscript or a pattern.
+/// A byte with a special meaning somewhere inside `${..}`, an arithmetic expression, a subscript or a pattern.
 pub(super) const OPERAND: u8 = 1 << 5;
 
 /// The classes of a byte.
@@ -48,53 +48,53 @@ pub(super) const CLASS: [u8; 256] = {
     class
 };
 
-/// Where a here-document's body stands.
+/// The position of a here-document's body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Body {
     /// The lines before the delimiter.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Behind the delimiter's line.
+    /// Offset after the delimiter's line.
     pub(super) next: usize,
     pub(super) terminated: bool,
 }
 
-/// A here-document whose operator is read and whose body has not come yet.
+/// A here-document whose operator was parsed and whose body follows later.
 #[derive(Debug, Clone)]
 pub(super) struct Pending {
-    /// Of its operator.
+    /// Offset of its operator.
     pub(super) at: usize,
     pub(super) delimiter: Box<str>,
     pub(super) quoted: bool,
     pub(super) strip_tabs: bool,
 }
 
-/// See the module.
+/// The parser's position; see the module.
 #[derive(Debug)]
 pub(super) struct Cursor<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
     pub(super) dialect: Dialect,
     pub(super) place: Place<'t>,
-    /// Spans in the text, each with its number.
+    /// Spans in the text, each with the index of its hole.
     pub(super) holes: Vec<(Span, usize)>,
-    /// The first hole that ends behind `at`.
+    /// Index of the first hole that ends after `at`.
     next_hole: usize,
-    /// Where it starts, or the text's end.
+    /// Start of that hole, or the end of the text.
     limit: usize,
     pub(super) depth: usize,
-    /// How many backquotes are around this text.
+    /// Nesting depth of backquotes around this text.
     pub(super) backquotes: usize,
-    /// A `shopt -s extglob` was read.
+    /// Whether a `shopt -s extglob` was parsed.
     pub(super) extended_globs: bool,
     pub(super) pending: Vec<Pending>,
-    /// How many wait outside of the substitution that is being read.
+    /// Number of pending here-documents outside of the current substitution.
     pub(super) held: usize,
-    /// Bodies by the place of their operator: found in the first pass over the text, used in the second.
+    /// Bodies by the offset of their operator: found in the first pass over the text, used in the second.
     pub(super) bodies: BTreeMap<usize, Body>,
-    /// For each `((` that was looked at, whether it is closed by `))`.
+    /// For each scanned `((`, whether `))` closes it.
     pub(super) closed_by_two: BTreeMap<usize, bool>,
-    /// How many bytes may still be looked at ahead.
+    /// Remaining budget for lookahead in bytes.
     pub(super) lookahead: usize,
 }
 
@@ -162,7 +162,7 @@ impl<'t> Cursor<'t> {
         Ok(())
     }
 
-    /// Goes to another place, also backwards.
+    /// Moves to another position, forwards or backwards.
     pub(super) fn seek(&mut self, at: usize) {
         self.at = at;
         self.next_hole = self.holes.partition_point(|(span, _)| span.end <= at);
@@ -176,7 +176,7 @@ impl<'t> Cursor<'t> {
         self.text.as_bytes()
     }
 
-    /// The byte here; 0 at the end and at a hole (the text has no NUL).
+    /// Returns the byte here; 0 at the end and at a hole (the text contains no NUL).
     pub(super) fn peek(&self) -> u8 {
         if self.at < self.limit {
             self.bytes()[self.at]
@@ -185,7 +185,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The byte `ahead` of here; 0 if the end or a hole is before it.
+    /// Returns the byte `ahead` of here; 0 if the end or a hole is before it.
     pub(super) fn peek_at(&self, ahead: usize) -> u8 {
         let at = self.at + ahead;
         if at < self.limit { self.bytes()[at] } else { 0 }
@@ -195,12 +195,12 @@ impl<'t> Cursor<'t> {
         CLASS[self.peek() as usize] & class != 0
     }
 
-    /// Whether all of the text is read.
+    /// Whether the whole text was consumed.
     pub(super) fn at_end(&self) -> bool {
         self.at >= self.text.len()
     }
 
-    /// The hole that starts here.
+    /// Returns the hole that starts here.
     pub(super) fn hole(&self) -> Option<(Span, usize)> {
         self.holes
             .get(self.next_hole)
@@ -208,7 +208,7 @@ impl<'t> Cursor<'t> {
             .filter(|(span, _)| span.start == self.at && !self.at_end())
     }
 
-    /// What is ahead, up to the next hole.
+    /// Returns the text up to the next hole.
     pub(super) fn rest(&self) -> &'t str {
         &self.text[self.at..self.limit.max(self.at)]
     }
@@ -217,7 +217,7 @@ impl<'t> Cursor<'t> {
         self.bytes()[self.at..self.limit.max(self.at)].starts_with(prefix.as_bytes())
     }
 
-    /// Steps over `prefix` if it is here.
+    /// Consumes `prefix` if it is here.
     pub(super) fn eat(&mut self, prefix: &str) -> bool {
         let found = self.starts_with(prefix);
         if found {
@@ -226,7 +226,7 @@ impl<'t> Cursor<'t> {
         found
     }
 
-    /// Steps over bytes of which none is of `class`; gives their text.
+    /// Consumes bytes that are not of `class`, and returns their text.
     pub(super) fn take_until(&mut self, class: u8) -> &'t str {
         let start = self.at;
         let bytes = &self.bytes()[start..self.limit.max(start)];
@@ -238,7 +238,7 @@ impl<'t> Cursor<'t> {
         &self.text[start..self.at]
     }
 
-    /// Steps over bytes of `class`; gives their text.
+    /// Consumes bytes of `class`, and returns their text.
     pub(super) fn take_while(&mut self, class: u8) -> &'t str {
         let start = self.at;
         let bytes = &self.bytes()[start..self.limit.max(start)];
@@ -250,7 +250,7 @@ impl<'t> Cursor<'t> {
         &self.text[start..self.at]
     }
 
-    /// Steps over one character; gives its text.
+    /// Consumes one character, and returns its text.
     pub(super) fn take_char(&mut self) -> &'t str {
         let rest = self.rest();
         let length = rest.chars().next().map_or(0, char::len_utf8);
@@ -258,7 +258,7 @@ impl<'t> Cursor<'t> {
         &rest[..length]
     }
 
-    /// From `start` up to here, in the place where the text stands.
+    /// Returns the span from `start` to here in the original text.
     pub(super) fn span(&self, start: usize) -> Span {
         self.place.map(start, self.at)
     }
@@ -276,7 +276,7 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// Something opened at `start` by `opening` is not closed at the place where we are.
+    /// Creates the error for an `opening` at `start` that is not closed here.
     pub(super) fn unclosed(&self, start: usize, opening: &str, closing: &str) -> Box<SyntaxError> {
         let mut error = self.error(
             start,
@@ -287,7 +287,7 @@ impl<'t> Cursor<'t> {
         error
     }
 
-    /// What stands here does not belong here.
+    /// Creates the error for unexpected text here.
     pub(super) fn unexpected(&self, expected: &str) -> Box<SyntaxError> {
         let (length, what) = self.next_token();
         let message = if expected.is_empty() {
@@ -320,7 +320,7 @@ impl<'t> Cursor<'t> {
         (length, format!("`{}`", &rest[..length]))
     }
 
-    /// Runs `inner` one level deeper.
+    /// Runs `inner` one nesting level deeper.
     pub(super) fn deeper<T>(&mut self, inner: fn(&mut Self) -> Result<T>) -> Result<T> {
         self.enter()?;
         let result = inner(self);
@@ -328,7 +328,7 @@ impl<'t> Cursor<'t> {
         result
     }
 
-    /// One level deeper: to be followed by `depth -= 1`.
+    /// Enters a nesting level; the caller decrements `depth` at its end.
     pub(super) fn enter(&mut self) -> Result<()> {
         if self.depth >= MAX_DEPTH {
             return Err(self.error(
@@ -341,7 +341,7 @@ impl<'t> Cursor<'t> {
         Ok(())
     }
 
-    /// Goes behind the hole that starts here, if one does.
+    /// Consumes the hole that starts here, if one does.
     pub(super) fn take_hole(&mut self) -> Option<super::HolePart> {
         let (span, index) = self.hole()?;
         self.seek(span.end);
@@ -353,7 +353,7 @@ impl<'t> Cursor<'t> {
 }
 
 impl Place<'_> {
-    /// Maps a range of offsets in the text to where the text stands.
+    /// Maps a range of offsets in the text to the original text.
     pub(super) fn map(self, start: usize, end: usize) -> Span {
         match self {
             Self::Whole => Span::new(start, end),
@@ -368,7 +368,7 @@ impl Place<'_> {
                     None => at,
                 };
                 let first = one(start);
-                // The end of a piece is behind its last byte, not before the next piece's first.
+                // The end of a piece comes after its last byte, not before the first byte of the next piece.
                 let last = if end > start { one(end - 1) + 1 } else { first };
                 Span::new(first, last.max(first))
             }

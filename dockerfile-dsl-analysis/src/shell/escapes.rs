@@ -4,7 +4,7 @@ use super::cursor::{Cursor, Result};
 use super::tree::{Literal, Part, QuoteStyle, Quoted};
 
 impl Cursor<'_> {
-    /// `$'..'`, the `$` of which is here.
+    /// Parses `$'..'` from its `$`.
     pub(super) fn ansi_c_quoted(&mut self) -> Result<Part> {
         let start = self.at;
         self.at += 2;
@@ -98,13 +98,13 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    /// What is no escape stands for itself.
+    /// Keeps a sequence that is not an escape as literal text.
     fn keep(&self, bytes: &mut Vec<u8>, start: usize) -> Result<()> {
         bytes.extend_from_slice(&self.text.as_bytes()[start..self.at]);
         Ok(())
     }
 
-    /// A number of at most `most` digits.
+    /// Parses a number of at most `most` digits.
     fn number(&mut self, radix: u32, most: usize) -> Option<u32> {
         let length = self
             .rest()

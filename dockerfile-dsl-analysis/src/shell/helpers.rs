@@ -1,4 +1,4 @@
-//! Questions about words that everybody asks.
+//! Common queries on words.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::tree::{Arithmetic, Array, AssignmentOperator, BraceKind, Part, Word};
 use crate::Span;
 
 impl Word {
-    /// The text after quote removal, if all of it is known: no expansion, no hole.
+    /// Returns the text after quote removal, if all of it is known: no expansion, no hole.
     /// A `~`, `*`, `?` or `[` outside quotes is in it as written: see [`Word::has_glob`].
     #[must_use]
     pub fn literal(&self) -> Option<Cow<'_, str>> {
@@ -23,7 +23,7 @@ impl Word {
         }
     }
 
-    /// Whether any of it is quoted, if only by a backslash.
+    /// Whether any part is quoted, if only by a backslash.
     #[must_use]
     pub fn is_quoted(&self) -> bool {
         self.parts
@@ -31,7 +31,7 @@ impl Word {
             .any(|part| matches!(part, Part::Quoted(_) | Part::Escaped(_)))
     }
 
-    /// Whether `*`, `?`, `[` or an extended glob stands outside quotes: as an argument it is matched against file names.
+    /// Whether it contains `*`, `?`, `[` or an extended glob outside quotes: an argument is then subject to pathname expansion.
     #[must_use]
     pub fn has_glob(&self) -> bool {
         self.parts.iter().any(|part| match part {
@@ -45,7 +45,7 @@ impl Word {
         })
     }
 
-    /// `name=..` or `name+=..` as an argument, as `export` and `local` take it.
+    /// Parses `name=..` or `name+=..` as an argument of `export`, `local` and the like.
     #[must_use]
     pub fn as_assignment(&self) -> Option<AssignmentWord<'_>> {
         let (Part::Literal(head), tail) = self.parts.split_first()? else {
@@ -64,7 +64,7 @@ impl Word {
         })
     }
 
-    /// The elements, if it is the value of `x=(..)`.
+    /// Returns the elements, if it is the value of `x=(..)`.
     #[must_use]
     pub fn as_array(&self) -> Option<&Array> {
         match self.parts.as_slice() {
@@ -81,14 +81,14 @@ pub struct AssignmentWord<'a> {
     pub name: &'a str,
     /// `=` or `+=`.
     pub operator: AssignmentOperator,
-    /// Unquoted text directly behind the `=`; often empty.
+    /// Unquoted text directly after the `=`; often empty.
     pub first: &'a str,
-    /// What follows.
+    /// The parts after that.
     pub tail: &'a [Part],
 }
 
 impl Part {
-    /// Where it stands.
+    /// Returns its span.
     #[must_use]
     pub fn span(&self) -> Span {
         match self {
@@ -105,7 +105,7 @@ impl Part {
         }
     }
 
-    /// The text after quote removal, if all of it is known.
+    /// Returns the text after quote removal, if all of it is known.
     #[must_use]
     pub fn literal(&self) -> Option<Cow<'_, str>> {
         match self {
@@ -127,7 +127,7 @@ impl Part {
 }
 
 impl Arithmetic {
-    /// The names of variables that stand in the expression without a `$`.
+    /// Returns the names of variables in the expression that have no `$`.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let mut names = Vec::new();
         for part in &self.parts {
@@ -147,7 +147,7 @@ impl Arithmetic {
     }
 }
 
-/// Whether it can be a variable's name.
+/// Whether it is a valid variable name.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();

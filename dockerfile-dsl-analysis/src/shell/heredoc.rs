@@ -1,5 +1,5 @@
-//! Here-documents. A body stands behind the next newline, long after its operator's place in the tree is built. So the first pass
-//! over the text only notes where the bodies are (and reads them for further ones inside); the second reads each at its operator.
+//! Here-documents. A body follows the next newline, long after the tree node of its operator is built. So the first pass over the text only
+//! finds the bodies (and parses them for nested ones); the second parses each body at its operator.
 
 use super::cursor::{Body, CLASS, Cursor, META, Pending, Result};
 use super::tree::{HereDocument, Name, Word};
@@ -7,7 +7,7 @@ use super::word::{QuotedUntil, verbatim_parts};
 use crate::Span;
 
 impl Cursor<'_> {
-    /// Behind `<<` or `<<-`, which is at `operator`.
+    /// Parses the rest after `<<` or `<<-`, which is at `operator`.
     pub(super) fn here_document(
         &mut self,
         operator: usize,
@@ -108,7 +108,7 @@ impl Cursor<'_> {
         ))
     }
 
-    /// Steps over a newline, and over the bodies that stand behind it.
+    /// Consumes a newline, and the bodies after it.
     pub(super) fn newline(&mut self) -> Result<()> {
         self.at += 1;
         if self.pending.is_empty() && self.held == 0 {
@@ -142,7 +142,7 @@ impl Cursor<'_> {
         error
     }
 
-    /// The lines from here to the one with the delimiter.
+    /// Finds the lines from here to the delimiter.
     fn find_body(&self, pending: &Pending) -> Body {
         let start = self.at;
         let mut line_start = start;
@@ -189,7 +189,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Reads a body; stays here.
+    /// Parses a body without moving.
     fn body(&mut self, body: Body, pending: &Pending) -> Result<Word> {
         let here = self.at;
         let text = self.text;

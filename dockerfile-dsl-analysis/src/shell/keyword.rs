@@ -1,4 +1,4 @@
-//! Reserved words: they count only where a command starts.
+//! Reserved words, which are recognized only at the start of a command.
 
 use super::cursor::{CLASS, Cursor, META};
 
@@ -45,7 +45,7 @@ keywords! {
     Conditional: "[[",
 }
 
-/// Whether `text` is a word that a shell reads as more than text where a command starts.
+/// Whether `text` has a special meaning for a shell at the start of a command.
 #[must_use]
 pub fn is_reserved(text: &str) -> bool {
     Keyword::of(text.as_bytes()).is_some() || matches!(text, "in" | "]]" | "namespace")
@@ -68,7 +68,7 @@ impl Keyword {
 }
 
 impl Cursor<'_> {
-    /// The reserved word that stands here, and its length.
+    /// Returns the reserved word here, and its length.
     pub(super) fn keyword(&self) -> Option<(Keyword, usize)> {
         if !matches!(
             self.peek(),
@@ -95,7 +95,7 @@ impl Cursor<'_> {
             .unwrap_or(rest.len().min(9));
         let keyword = Keyword::of(&rest[..length])?;
         let counts = match keyword {
-            // dash has commands of these names, or none.
+            // In dash these are commands, or unknown.
             Keyword::Conditional | Keyword::Time | Keyword::Coproc => self.is_bash(),
             Keyword::Function => self.is_bash() || self.defines_function(length),
             _ => true,
@@ -103,7 +103,7 @@ impl Cursor<'_> {
         (counts && self.ends_word(length)).then_some((keyword, length))
     }
 
-    /// Steps over `word` if it stands here as a word of its own.
+    /// Consumes `word` if it is a whole word here.
     pub(super) fn eat_word(&mut self, word: &str) -> bool {
         let found = self.starts_with(word) && self.ends_word(word.len());
         if found {
@@ -123,7 +123,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Whether, in dash's eyes, `function name` is followed by what only bash reads: a body on the same line.
+    /// Whether, in dash, `function name` is followed by syntax of bash only: a body on the same line.
     fn defines_function(&self, length: usize) -> bool {
         let line = self.rest()[length..].lines().next().unwrap_or_default();
         let behind_name = line

@@ -1,52 +1,52 @@
-//! How a script is read, and what is said where it cannot be.
+//! Options of the parser, and its error.
 
 use crate::Span;
 
-/// A place in the script where a Rust value will stand. Holes of one name are one value.
+/// A placeholder in the script for a Rust value. Holes with the same name have the same value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hole<'a> {
     /// The name between the braces.
     pub name: &'a str,
-    /// Where it stands, braces included.
+    /// Its span, including the braces.
     pub span: Span,
 }
 
-/// Which shell reads the script.
+/// The shell dialect.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// `/bin/sh`: dash and its like.
+    /// `/bin/sh`: dash and similar shells.
     #[default]
     Sh,
     /// bash.
     Bash,
 }
 
-/// How a text is read.
+/// Options of the parser.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'a> {
-    /// Which shell.
+    /// The dialect.
     pub dialect: Dialect,
-    /// In the order of their spans, which are offsets into the text, whatever [`Options::place`] says.
+    /// The holes in text order. Their spans are offsets into the text, regardless of [`Options::place`].
     pub holes: &'a [Hole<'a>],
-    /// Where the text stands: the spans of the tree are offsets there.
+    /// Position of the text: the spans of the tree are relative to it.
     pub place: Place<'a>,
 }
 
-/// Where a text stands in a larger one.
+/// Position of a text in a larger one.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Place<'a> {
-    /// It is the larger one.
+    /// The text is the larger one.
     #[default]
     Whole,
-    /// It begins at this offset and stands there as it is.
+    /// It is verbatim at this offset.
     At(usize),
-    /// In pieces: (offset in the text, offset in the larger one), in order; each piece goes up to the next.
+    /// Pieces: (offset in the text, offset in the larger one), in order; each piece ends where the next one begins.
     Pieces(&'a [(usize, usize)]),
-    /// It is computed from what stands there: every span of the tree is this one.
+    /// The text is computed from this span: every span of the tree is this one.
     Within(Span),
 }
 
-/// The place that is not understood.
+/// A syntax error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// Where.

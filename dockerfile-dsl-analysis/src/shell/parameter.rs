@@ -17,7 +17,7 @@ const fn is_name_start(byte: u8) -> bool {
 }
 
 impl Cursor<'_> {
-    /// `$x`, `$1`, `$@`; `None` if the `$` stands for itself.
+    /// Parses `$x`, `$1`, `$@`; `None` if the `$` is literal.
     pub(super) fn plain_parameter(&mut self) -> Result<Option<Parameter>> {
         let start = self.at;
         let next = self.peek_at(1);
@@ -91,7 +91,7 @@ impl Cursor<'_> {
         })
     }
 
-    /// Steps over a `#` or `!` that is not the parameter itself.
+    /// Consumes a `#` or `!` that is not the parameter itself.
     fn parameter_form(&mut self) -> ParameterForm {
         let (next, behind) = (self.peek_at(1), self.peek_at(2));
         let form = match self.peek() {
@@ -170,7 +170,7 @@ impl Cursor<'_> {
         Ok(word)
     }
 
-    /// Everything between the name and the `}`.
+    /// Parses everything between the name and the `}`.
     fn operation(&mut self, start: usize, quoting: Quoting) -> Result<Operation> {
         if let Some((fallback, test)) = self.fallback() {
             return Ok(Operation::Fallback(
@@ -245,7 +245,7 @@ impl Cursor<'_> {
         Some((fallback, test))
     }
 
-    /// The word of a fallback, with the quoting that is in force around it.
+    /// Parses the word of a fallback, with the quoting around it.
     fn operand(&mut self, start: usize, quoting: Quoting) -> Result<Word> {
         match quoting {
             Quoting::No => self.word_until(Until::Brace),
@@ -260,7 +260,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Steps over an operator of one character, which may be doubled.
+    /// Consumes an operator of one character, which may be doubled.
     fn extent(&mut self) -> Extent {
         let doubled = self.peek() == self.peek_at(1);
         self.at += 1 + usize::from(doubled);
@@ -295,7 +295,7 @@ impl Cursor<'_> {
         Ok(Operation::Slice(offset, length))
     }
 
-    /// Whether arrays and what belongs to them are read.
+    /// Whether the dialect has arrays and related syntax.
     pub(super) fn is_bash(&self) -> bool {
         self.dialect == Dialect::Bash
     }

@@ -4,7 +4,7 @@ use super::cursor::{Cursor, NAME, Result};
 use super::tree::{Descriptor, Name, Redirect, RedirectOperator, RedirectTarget};
 
 impl Cursor<'_> {
-    /// The redirect that starts here, if one does.
+    /// Parses the redirect that starts here, if one does.
     pub(super) fn redirect(&mut self) -> Result<Option<Redirect>> {
         let start = self.at;
         let descriptor = match self.peek() {
@@ -84,7 +84,7 @@ impl Cursor<'_> {
             (RedirectOperator::AppendBoth, "&>>"),
             (RedirectOperator::WriteBoth, "&>"),
         ];
-        // The caller saw `<`, `>` or `&>`.
+        // The caller has seen `<`, `>` or `&>`.
         *OPERATORS
             .iter()
             .find(|(_, text)| self.starts_with(text))

@@ -1,8 +1,8 @@
-//! What a script is made of: lists of commands, down to every part of every word.
+//! The syntax tree of a script: lists of commands, down to every part of every word.
 //!
-//! Everything has its byte [`Span`] in the text that was given to [`super::parse`]. Text in the tree is decoded (quotes and escapes
-//! removed), so nobody has to read the source again. What is inside a word (`$(..)`, `${x:-..}`, a here-document's body) is parsed
-//! as deep as it nests. The tree's depth is bounded, chains (`&&`, `|`, `elif`, `;`) are flat: to walk it by recursion is safe.
+//! Every node has its byte [`Span`] in the text that was passed to [`super::parse`]. Text in the tree is decoded (quotes and escapes
+//! removed), so that no consumer parses the source again. The inside of a word (`$(..)`, `${x:-..}`, a here-document's body) is parsed at
+//! any nesting. The tree's depth is bounded, and chains (`&&`, `|`, `elif`, `;`) are flat, so recursive walks are safe.
 
 mod word;
 
@@ -15,16 +15,16 @@ use crate::Span;
 /// A whole script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
-    /// What it runs.
+    /// The commands.
     pub list: List,
 }
 
-/// Commands that run one after another: the whole script, or what stands between `{ }`, `( )`, `$( )`, `then` and `fi`.
+/// Commands in sequence: the whole script, or the commands between `{ }`, `( )`, `$( )`, `then` and `fi`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List {
-    /// From the first item to the last; empty at its place if there is none.
+    /// From the first item to the last; an empty span if there is none.
     pub span: Span,
-    /// In the order in which they stand.
+    /// In text order.
     pub items: Vec<Item>,
 }
 
@@ -33,13 +33,13 @@ pub struct List {
 pub struct Item {
     /// Without the terminator.
     pub span: Span,
-    /// What runs.
+    /// The command.
     pub and_or: AndOr,
-    /// Whether the shell waits for it.
+    /// The terminator.
     pub terminator: Terminator,
 }
 
-/// What stands behind an element of a list.
+/// The terminator of an element of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Terminator {
     /// `;`, a newline, or the end: the shell waits.
@@ -48,18 +48,18 @@ pub enum Terminator {
     Background,
 }
 
-/// Pipelines joined by `&&` and `||`, which bind alike, from left to right.
+/// Pipelines joined by `&&` and `||`, which have equal precedence and associate to the left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AndOr {
     /// All of it.
     pub span: Span,
     /// Always runs.
     pub first: Pipeline,
-    /// The others, each with what decides whether it runs.
+    /// The other pipelines, each with its operator.
     pub rest: Vec<(Connector, Pipeline)>,
 }
 
-/// What joins two pipelines.
+/// The operator between two pipelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Connector {
     /// `&&`
@@ -73,22 +73,22 @@ pub enum Connector {
 pub struct Pipeline {
     /// With its `!` and `time`.
     pub span: Span,
-    /// An odd number of `!`.
+    /// Whether it has an odd number of `!`.
     pub negated: bool,
-    /// bash's keyword `time`.
+    /// Whether it begins with bash's keyword `time`.
     pub timed: bool,
     /// In order. Empty only for bash's lone `!` or `time`.
     pub commands: Vec<Command>,
-    /// What is between command `i` and command `i + 1`.
+    /// The operator between command `i` and command `i + 1`.
     pub pipes: Vec<Pipe>,
 }
 
-/// What joins two commands of a pipeline.
+/// The operator between two commands of a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pipe {
     /// `|`
     Output,
-    /// `|&`: standard error too.
+    /// `|&`: standard error, too.
     OutputAndError,
 }
 
@@ -97,9 +97,9 @@ pub enum Pipe {
 pub struct Command {
     /// With its redirects, without the bodies of its here-documents.
     pub span: Span,
-    /// What it does.
+    /// The kind of command.
     pub kind: CommandKind,
-    /// In the order in which they stand, which is the order in which the shell performs them.
+    /// In text order, in which the shell performs them.
     pub redirects: Vec<Redirect>,
 }
 
@@ -128,14 +128,14 @@ pub enum CommandKind {
     Arithmetic(Arithmetic),
     /// `f() ..`, `function f ..`
     Function(Function),
-    /// Syntax that is read but whose meaning is not modelled.
+    /// Syntax that is parsed but not modelled.
     Opaque(Opaque),
 }
 
-/// Assignments and words; one of them can be empty, both if the command has only redirects.
+/// Assignments and words. One of them can be empty, and both if the command has only redirects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Simple {
-    /// Those before the first word.
+    /// The assignments before the first word.
     pub assignments: Vec<Assignment>,
     /// The command's name and its arguments.
     pub words: Vec<Word>,
@@ -146,9 +146,9 @@ pub struct Simple {
 pub struct Assignment {
     /// All of it.
     pub span: Span,
-    /// Which variable.
+    /// Name of the variable.
     pub name: Name,
-    /// `[..]` behind the name.
+    /// `[..]` after the name.
     pub subscript: Option<Word>,
     /// `=` or `+=`.
     pub operator: AssignmentOperator,
@@ -156,7 +156,7 @@ pub struct Assignment {
     pub value: Word,
 }
 
-/// How an assignment treats the earlier value.
+/// The operator of an assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AssignmentOperator {
     /// `=`
@@ -179,22 +179,22 @@ pub struct Name {
 pub struct If {
     /// `if` and each `elif`: condition and body.
     pub arms: Vec<(List, List)>,
-    /// Behind `else`.
+    /// After `else`.
     pub otherwise: Option<List>,
 }
 
 /// `while` and `until`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loop {
-    /// Which of the two.
+    /// `while` or `until`.
     pub kind: LoopKind,
-    /// Runs before each round.
+    /// Runs before each iteration.
     pub condition: List,
     /// Between `do` and `done`.
     pub body: List,
 }
 
-/// Which status of the condition goes on.
+/// The exit status of the condition that continues the loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LoopKind {
     /// Zero.
@@ -226,7 +226,7 @@ pub struct ArithmeticFor {
 /// `case subject in ..`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
-    /// What is matched.
+    /// The word that is matched.
     pub subject: Word,
     /// In order.
     pub arms: Vec<CaseArm>,
@@ -235,33 +235,33 @@ pub struct Case {
 /// `pattern|pattern) list ;;`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseArm {
-    /// All of it, without the end.
+    /// The arm without its terminator.
     pub span: Span,
-    /// Joined by `|`.
+    /// The patterns, which `|` separates.
     pub patterns: Vec<Word>,
-    /// Runs if one of them matches.
+    /// The body, which runs if a pattern matches.
     pub body: List,
-    /// What comes behind the body.
+    /// The terminator of the body.
     pub end: CaseEnd,
 }
 
-/// How an arm of `case` ends.
+/// The terminator of an arm of `case`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CaseEnd {
-    /// `;;`, or `esac`: done.
+    /// `;;`, or `esac`: ends the `case`.
     Break,
-    /// `;&`: goes on with the next body.
+    /// `;&`: continues with the next body.
     FallThrough,
-    /// `;;&`: goes on with the next patterns.
+    /// `;;&`: continues with the next patterns.
     TestNext,
 }
 
 /// The expression inside `[[ .. ]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conditional {
-    /// All of it; for the whole command with its brackets.
+    /// The whole expression, including the brackets for the whole command.
     pub span: Span,
-    /// What is tested.
+    /// The kind of expression.
     pub kind: ConditionalKind,
 }
 
@@ -287,20 +287,20 @@ pub enum ConditionalKind {
 pub struct Function {
     /// Its name.
     pub name: Name,
-    /// Its body, with the redirects that are performed at each call. Shared, so that a call's state can keep it.
+    /// Its body, with the redirects of each call. Shared, so that the state of a call can keep it.
     pub body: Arc<Command>,
 }
 
-/// Syntax that is read but whose meaning is not modelled: assume that it does anything with what stands in it.
+/// Syntax that is parsed but not modelled: the analysis assumes any effect on its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opaque {
-    /// Which: `coproc`, `select`.
+    /// `coproc` or `select`.
     pub keyword: Name,
-    /// What it assigns to: the variable of `select`, the array of `coproc NAME { ..; }`.
+    /// The variable that it assigns: that of `select`, or the array of `coproc NAME { ..; }`.
     pub variable: Option<Name>,
     /// The words of `select x in words`.
     pub words: Vec<Word>,
-    /// What it runs.
+    /// The command that it runs.
     pub body: Box<Command>,
 }
 
@@ -309,18 +309,18 @@ pub struct Opaque {
 pub struct Redirect {
     /// From the descriptor to the target, without a here-document's body.
     pub span: Span,
-    /// What stands before the operator.
+    /// The descriptor before the operator.
     pub descriptor: Descriptor,
     /// The operator.
     pub operator: RedirectOperator,
-    /// Where from, where to.
+    /// The target after the operator.
     pub target: RedirectTarget,
 }
 
 /// The file descriptor that a redirect changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Descriptor {
-    /// None written: 0 for the operators with `<`, 1 for those with `>`, 1 and 2 for `&>` and `&>>`.
+    /// No descriptor: 0 for the operators with `<`, 1 for those with `>`, 1 and 2 for `&>` and `&>>`.
     Default,
     /// `2>`
     Number(u32),
@@ -343,7 +343,7 @@ pub enum RedirectOperator {
     ReadWrite,
     /// `<&`: target is a descriptor, `-`, or `N-`.
     DuplicateInput,
-    /// `>&`: the same; with another target and no descriptor, bash's old form of `&>`.
+    /// `>&`: the same. With another target and no descriptor, bash's old form of `&>`.
     DuplicateOutput,
     /// `&>`
     WriteBoth,
@@ -356,7 +356,7 @@ pub enum RedirectOperator {
 }
 
 impl RedirectOperator {
-    /// As it is written (`<<-` is told by [`HereDocument::strip_tabs`]).
+    /// The operator as written. [`HereDocument::strip_tabs`] distinguishes `<<-`.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
@@ -375,7 +375,7 @@ impl RedirectOperator {
     }
 }
 
-/// What stands behind a redirect's operator.
+/// The target of a redirect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RedirectTarget {
     /// A file, a descriptor, a here-string's text.
@@ -387,14 +387,14 @@ pub enum RedirectTarget {
 /// `<<EOF`, with its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HereDocument {
-    /// The delimiter behind the operator, without its quotes.
+    /// The delimiter after the operator, without its quotes.
     pub delimiter: Name,
-    /// Whether any part of the delimiter was quoted: the body is then as it is.
+    /// Whether any part of the delimiter is quoted: the body is then literal.
     pub quoted: bool,
-    /// `<<-`: leading tabs of each line are removed (in the parts' text they are gone).
+    /// `<<-`: leading tabs of each line are removed, also in the text of the parts.
     pub strip_tabs: bool,
-    /// The lines up to the delimiter; parts as inside double quotes. Its span holds whole lines.
+    /// The lines up to the delimiter, with parts as inside double quotes. Its span covers whole lines.
     pub body: Word,
-    /// Whether the line with the delimiter is there. Without it the body goes up to the end, as shells read it.
+    /// Whether the line with the delimiter exists. Without it the body extends to the end, as in shells.
     pub terminated: bool,
 }

@@ -1,6 +1,6 @@
-//! One place that knows the children of every node, so that nobody who walks a tree forgets some.
+//! Visitor of the syntax tree: the only code that knows the children of every node, so that no walk misses some.
 //!
-//! Implement [`Visit`] with the methods of interest, and call the `walk_` function of the same name inside to go deeper.
+//! Implement [`Visit`] with the methods of interest, and call the `walk_` function of the same name in them to descend.
 
 use super::tree::{
     AndOr, Arithmetic, Assignment, BraceKind, Command, CommandKind, Conditional, ConditionalKind,
@@ -8,7 +8,7 @@ use super::tree::{
     RedirectTarget, Subscript, Word,
 };
 
-/// Is called for every node of a tree, outer before inner, in the order of the text (redirects behind their command's words).
+/// A visitor of every node of a tree, outer nodes before inner, in text order (redirects after their command's words).
 pub trait Visit {
     /// A list of commands.
     fn list(&mut self, list: &List) {
@@ -55,12 +55,12 @@ pub trait Visit {
         walk_conditional(self, conditional);
     }
 
-    /// A word, wherever it stands; also operands, patterns, subscripts, bodies of here-documents.
+    /// A word anywhere, including operands, patterns, subscripts, and bodies of here-documents.
     fn word(&mut self, word: &Word) {
         walk_word(self, word);
     }
 
-    /// A part of a word, or of a quoted stretch or an arithmetic expression.
+    /// A part of a word, of a quoted part or of an arithmetic expression.
     fn part(&mut self, part: &Part) {
         walk_part(self, part);
     }
@@ -101,7 +101,7 @@ pub fn walk_pipeline<V: Visit + ?Sized>(visit: &mut V, pipeline: &Pipeline) {
     }
 }
 
-/// Visits what the command is made of, then its redirects.
+/// Visits the parts of the command, then its redirects.
 pub fn walk_command<V: Visit + ?Sized>(visit: &mut V, command: &Command) {
     match &command.kind {
         CommandKind::Simple(simple) => {
@@ -215,7 +215,7 @@ pub fn walk_word<V: Visit + ?Sized>(visit: &mut V, word: &Word) {
     }
 }
 
-/// Visits what is inside.
+/// Visits the nested parts.
 pub fn walk_part<V: Visit + ?Sized>(visit: &mut V, part: &Part) {
     match part {
         Part::Literal(_) | Part::Escaped(_) => {}

@@ -1,8 +1,9 @@
-//! Words: literals, quotes, escapes, and the way to what a `$` starts.
+//! Words: literals, quotes, escapes, and the dispatch at a `$`.
 //!
-//! Two readers: one for text outside quotes, told where it ends by [`Until`]; one for text inside double quotes, which here-documents share.
+//! Two parsers: one for text outside quotes, whose terminator is an [`Until`]; one for text inside double quotes, which here-documents
+//! share.
 //!
-//! One file, because the two readers share every helper, and differ in what a character means.
+//! One file, because the two parsers share every helper, and differ in the meaning of characters.
 
 use super::cursor::{CLASS, Cursor, DOUBLE, META, OPERAND, QUOTING, Result};
 use super::tree::{
@@ -12,12 +13,12 @@ use super::tree::{
 use super::{Dialect, brace};
 use crate::Span;
 
-/// What ends a text outside quotes. That byte is not consumed.
+/// The terminator of a text outside quotes. It is not consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
     /// Blank, newline or operator: an ordinary word.
     Meta,
-    /// The same, where bash reads extended globs whatever `shopt` says: the right side of `==` inside `[[ ]]`.
+    /// The same, where bash accepts extended globs regardless of `shopt`: the right side of `==` inside `[[ ]]`.
     MetaPattern,
     /// The same, with parentheses and `|` as text: the right side of `=~`.
     Regex,
@@ -31,27 +32,27 @@ pub(super) enum Until {
     Bracket,
 }
 
-/// What ends a text inside double quotes.
+/// The terminator of a text inside double quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum QuotedUntil {
     /// `"`, which is consumed.
     Quote,
-    /// `}`, which is not: the operand of `"${x:-..}"`.
+    /// `}`, which is not consumed: the operand of `"${x:-..}"`.
     Brace,
     /// The end of the text: a here-document's body.
     End,
-    /// The same, where tabs at the start of a line go.
+    /// The same, with leading tabs removed.
     EndStripped,
 }
 
-/// Whether a `$` stands inside double quotes.
+/// Whether a `$` is inside double quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quoting {
     No,
     Double,
 }
 
-/// Literal text that is being collected: borrowed as long as it is one piece.
+/// Literal text under construction: borrowed as long as it is one piece.
 #[derive(Debug)]
 struct Text<'t> {
     start: usize,
@@ -74,7 +75,7 @@ impl<'t> Text<'t> {
         self.first.is_empty()
     }
 
-    /// Adds `piece`, which is written as the bytes from `start` to `end`.
+    /// Appends `piece`, which the bytes from `start` to `end` represent.
     fn push(&mut self, piece: &'t str, start: usize, end: usize) {
         if piece.is_empty() {
             return;
@@ -109,7 +110,7 @@ impl<'t> Text<'t> {
 }
 
 impl<'t> Cursor<'t> {
-    /// A word of a command, where braces expand.
+    /// Parses a word of a command, with brace expansion.
     pub(super) fn word(&mut self) -> Result<Word> {
         let start = self.at;
         let mut word = self.word_until(Until::Meta)?;
@@ -132,7 +133,7 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// The parts of a text outside quotes.
+    /// Parses the parts of a text outside quotes.
     fn parts(&mut self, until: Until) -> Result<Vec<Part>> {
         let stop = if until == Until::Meta {
             META | QUOTING
@@ -184,7 +185,7 @@ impl<'t> Cursor<'t> {
                     text.flush(self, &mut parts);
                     parts.push(part);
                 }
-                // What could have been special is plain text here.
+                // The character is literal here.
                 None => {
                     nesting = match byte {
                         b'(' if matches!(until, Until::Regex | Until::Alternative) => nesting + 1,
@@ -236,7 +237,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// `\x` outside quotes; `None` for a line continuation.
+    /// Parses `\x` outside quotes; `None` for a line continuation.
     fn escape(&mut self) -> Result<Option<Literal>> {
         let start = self.at;
         self.at += 1;
@@ -244,7 +245,7 @@ impl<'t> Cursor<'t> {
             return Ok(None);
         }
         self.no_hole_behind(start, "\\")?;
-        // A backslash at the very end stands for itself.
+        // A backslash at the very end is literal.
         let text = if self.at_end() {
             "\\"
         } else {
@@ -256,7 +257,7 @@ impl<'t> Cursor<'t> {
         }))
     }
 
-    /// A value behind a backslash or a `$` would be read as something else than itself.
+    /// Rejects a hole after a backslash or a `$`, where the value would be read with another meaning.
     pub(super) fn no_hole_behind(&self, start: usize, what: &str) -> Result<()> {
         match self.hole() {
             Some((hole, _)) => {
@@ -308,7 +309,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// `".."`; what is written from `start` up to here comes before the quote.
+    /// Parses `".."`; the text from `start` to here precedes the quote.
     fn double_quoted(&mut self, start: usize, style: QuoteStyle) -> Result<Part> {
         self.at += 1;
         let parts = self.quoted_parts(QuotedUntil::Quote, start)?;
@@ -319,7 +320,7 @@ impl<'t> Cursor<'t> {
         }))
     }
 
-    /// The parts of a text inside double quotes that were opened at `opened`.
+    /// Parses the parts of a text inside double quotes that were opened at `opened`.
     pub(super) fn quoted_parts(&mut self, until: QuotedUntil, opened: usize) -> Result<Vec<Part>> {
         let stop = if until == QuotedUntil::Brace {
             DOUBLE | OPERAND
@@ -328,7 +329,7 @@ impl<'t> Cursor<'t> {
         };
         let mut parts = Vec::new();
         let mut text = Text::new();
-        // Where a `'` inside `"${x:-..}"` was opened: bash wants it closed, and a `}` inside does not count.
+        // Offset of a `'` inside `"${x:-..}"`: bash requires its end, and ignores a `}` before it.
         let mut single = None;
         let mut line_start = until == QuotedUntil::EndStripped;
         loop {
@@ -397,7 +398,7 @@ impl<'t> Cursor<'t> {
         Ok(parts)
     }
 
-    /// A backslash inside double quotes: escapes little else than what would be special.
+    /// Parses a backslash inside double quotes, which escapes special characters only.
     fn quoted_escape(&mut self, until: QuotedUntil, text: &mut Text<'t>) -> Result<()> {
         let start = self.at;
         let all: &'t str = self.text;
@@ -422,7 +423,7 @@ impl<'t> Cursor<'t> {
         Ok(())
     }
 
-    /// What a `$` starts; `None` if it stands for itself.
+    /// Parses the expansion at a `$`; `None` if it is literal.
     pub(super) fn dollar(&mut self, quoting: Quoting) -> Result<Option<Part>> {
         let start = self.at;
         let part = match self.peek_at(1) {
@@ -487,7 +488,7 @@ impl<'t> Cursor<'t> {
         })))
     }
 
-    /// `@(a|b)`; the operator is here.
+    /// Parses `@(a|b)` from its operator.
     fn extended_glob(&mut self) -> Result<Part> {
         let start = self.at;
         let operator = char::from(self.peek());
@@ -512,7 +513,7 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// Adds the lines of `plain` without the tabs at their start.
+/// Appends the lines of `plain` without their leading tabs.
 fn push_stripped<'t>(text: &mut Text<'t>, plain: &'t str, start: usize, line_start: bool) {
     let mut at = start;
     for (index, line) in plain.split_inclusive('\n').enumerate() {
@@ -526,7 +527,7 @@ fn push_stripped<'t>(text: &mut Text<'t>, plain: &'t str, start: usize, line_sta
     }
 }
 
-/// The parts of a text that is taken as it is, with holes.
+/// Splits a literal text into parts, at its holes.
 pub(super) fn verbatim_parts(cursor: &mut Cursor<'_>, strip_tabs: bool) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut line_start = strip_tabs;
@@ -549,7 +550,7 @@ pub(super) fn verbatim_parts(cursor: &mut Cursor<'_>, strip_tabs: bool) -> Vec<P
     parts
 }
 
-/// Where a hole stands among the parts of a word, if one does at the top level or in its quotes.
+/// Returns the span of the first hole among the parts of a word, at the top level or in its quotes.
 pub(super) fn first_hole(parts: &[Part]) -> Option<(Span, &HolePart)> {
     parts.iter().find_map(|part| match part {
         Part::Hole(hole) => Some((hole.span, hole)),

@@ -1,4 +1,4 @@
-//! What programs do with a secret, and scripts as people write them.
+//! Programs that receive a secret, in realistic scripts.
 
 use super::*;
 

@@ -212,7 +212,7 @@ cat /run/secrets/tok > /dev/null"#,
     );
 }
 
-/// Paths are merged between the commands of a list: n commands take n steps, not 2^n, and the budget is enough for both scripts.
+/// Paths are merged between the commands of a list: n commands take n steps, not 2^n, and the budget suffices for both scripts.
 #[test]
 fn long_and_or_list_is_within_the_budget() {
     let list: String = (0..300)

@@ -1,4 +1,4 @@
-//! Shows that no text was swallowed: everything that the tree does not hold is punctuation, a reserved word, or a comment.
+//! No text is skipped: everything that is not in the tree is punctuation, a reserved word, or a comment.
 
 use dockerfile_dsl_analysis::Span;
 use dockerfile_dsl_analysis::shell::*;
@@ -8,7 +8,7 @@ const RESERVED: &[&str] = &[
     "esac", "select", "function", "coproc", "time", "p",
 ];
 
-/// The first word of `text` that is nowhere in `script`, which was read from it.
+/// Returns the first word of `text` that is nowhere in `script`, its tree.
 pub(crate) fn swallowed<'t>(text: &'t str, script: &Script) -> Option<&'t str> {
     let mut cover = Cover {
         text,

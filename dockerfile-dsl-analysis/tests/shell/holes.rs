@@ -1,4 +1,4 @@
-//! Holes, places and spans: what `sh!` asks of the parser.
+//! Holes, positions and spans: what `sh!` requires of the parser.
 
 use super::*;
 
@@ -145,7 +145,7 @@ fn places() {
         spans(Place::At(10)),
         expected([(10, 11), (12, 16), (17, 18)])
     );
-    // As it stands in `sh -c "a \"\$x\" b"`.
+    // The text inside `sh -c "a \"\$x\" b"`.
     let pieces = [(0, 7), (2, 10), (3, 12), (5, 15), (6, 16)];
     assert_eq!(
         spans(Place::Pieces(&pieces)),
@@ -164,7 +164,7 @@ fn spans_inside_backquotes_point_into_the_text() {
     let mut words = Words(Vec::new());
     words.list(&script.list);
     let seen: Vec<&str> = words.0.iter().map(|span| span.of(text)).collect();
-    // What starts with an escaped character starts there, behind its backslashes.
+    // A span that starts with an escaped character starts after the backslashes.
     assert_eq!(
         seen,
         [

@@ -1,4 +1,4 @@
-//! Prints a tree as one line of s-expressions, so that a test shows what was understood.
+//! Prints a tree as one line of s-expressions, for the expectations of tests.
 
 use dockerfile_dsl_analysis::shell::*;
 

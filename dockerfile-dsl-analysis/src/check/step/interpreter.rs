@@ -1,10 +1,10 @@
-//! What runs the text of a step: the words of its SHELL or of its `#!` line.
+//! The interpreter of a step's script: the words of its SHELL or of its `#!` line.
 //!
-//! In: those words. Out: the shell and its options, as far as it is one that is analysed.
+//! In: those words. Out: the shell and its options, if it is an analysed one.
 
 use crate::domain::ShellOptions;
 
-/// The words behind `env`.
+/// Returns the words after `env`.
 pub(super) fn interpreter_of(words: &[String]) -> &[String] {
     match words {
         [first, split, rest @ ..]
@@ -17,18 +17,18 @@ pub(super) fn interpreter_of(words: &[String]) -> &[String] {
     }
 }
 
-/// The name of a program by its words.
+/// Returns the name of a program from its words.
 pub(super) fn base(words: &[String]) -> &str {
     let path = words.first().map_or("", String::as_str);
     path.rsplit('/').next().unwrap_or_default()
 }
 
-/// Whether it is a shell that is analysed.
+/// Whether it is an analysed shell.
 pub(super) fn is_shell(words: &[String]) -> bool {
     matches!(base(words), "sh" | "bash" | "dash" | "ash" | "rbash")
 }
 
-/// Whether a shell is given a text of its own: that of the step is then only its `$0`.
+/// Whether the shell has a script in its arguments: the step's text is then only its `$0`.
 pub(super) fn has_own_text(arguments: &[String]) -> bool {
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -43,7 +43,7 @@ pub(super) fn has_own_text(arguments: &[String]) -> bool {
     false
 }
 
-/// The options of a shell that is analysed; `None` for another one.
+/// Returns the options of an analysed shell; `None` for another one.
 pub(super) fn options(name: &str, arguments: &[String]) -> Option<ShellOptions> {
     let mut options = ShellOptions {
         bash: matches!(name, "bash" | "rbash"),

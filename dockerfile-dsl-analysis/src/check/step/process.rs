@@ -1,6 +1,6 @@
-//! The process that a step starts with: its variables, its home, its directory.
+//! The initial process of a step: its variables, its home, its directory.
 //!
-//! In: the stage so far. Out: a process, in which what only the base image knows is as the guess of this walk says.
+//! In: the stage so far. Out: a process. Settings that only the base image knows follow the assumption of this walk.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::check::{Stage, Walk};
 use crate::domain::{Node, Process, Site, Value, Variable, home_of};
 
 impl Walk<'_> {
-    /// The process that a step starts with.
+    /// Returns the initial process of a step.
     pub(super) fn process(&self, stage: &Stage, step: Site) -> Process {
         let environment = &stage.environment;
         let mut process = Process::new(Value::known(environment.workdir()), step);
@@ -39,7 +39,7 @@ impl Walk<'_> {
         process
     }
 
-    /// What HOME is unless the ENV of the stage says so: what `/etc/passwd` says of the user.
+    /// Returns HOME if the stage's ENV does not set it: the home directory in `/etc/passwd`.
     fn home(&self, stage: &Stage) -> String {
         let user = stage.environment.user().split(':').next();
         let user = user.unwrap_or_default();
@@ -65,13 +65,13 @@ impl Walk<'_> {
                 let home = base.home_of(user).map(str::to_owned);
                 home.unwrap_or_else(|| guess(usual_home(user)))
             }
-            // The ENV of an image goes before.
+            // The ENV of an image has precedence.
             (None, made) => guess(made.unwrap_or_else(|| usual_home(user))),
         }
     }
 }
 
-/// The home of a user whom nobody made: the root directory for a number that `/etc/passwd` does not have.
+/// Returns the home directory of a user that no instruction created: the root directory for a number that is not in `/etc/passwd`.
 fn usual_home(user: &str) -> String {
     if user.bytes().all(|byte| byte.is_ascii_digit()) {
         "/".to_owned()

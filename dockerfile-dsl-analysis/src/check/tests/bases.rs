@@ -1,4 +1,4 @@
-//! What the base image decides: the same step on images that are known, and on one that is not.
+//! Effects of the base image: the same step on known images, and on an unknown one.
 
 use super::told;
 use crate::bases::Bases;
@@ -17,11 +17,10 @@ const BUNDLE: &str = "bundle config set --local h.example \"$(cat /run/secrets/t
 const NETRC: &str = "cp /run/secrets/token ~/.netrc && curl -n https://h.example/x && rm -f";
 const DISTROLESS: &str = "gcr.io/distroless/static:nonroot";
 
-/// What the step writes and removes, on which bases that is a leak and on which it is none, and whether it depends on the base.
+/// A step that writes and removes a file, the bases on which that is a leak, those on which it is not, and whether it depends on the base.
 type Case<'c> = (&'c str, &'c str, &'c [&'c str], &'c [&'c str], bool);
 
-/// Where things are depends on what the base image sets: a leak where that is known, a doubt where it is not, nothing where it does not
-/// matter.
+/// The location of files depends on the base image: a leak if it is known, a doubt if it is not, nothing if it does not matter.
 #[test]
 fn what_the_base_image_sets() {
     let leak = [(Rule::SecretInLayer, Channel::Layer, 2)];
@@ -128,7 +127,7 @@ fn what_the_base_image_sets() {
     }
 }
 
-/// What the text sets counts on every base.
+/// Settings in the text apply on every base.
 #[test]
 fn what_the_text_sets() {
     let removes = |head: &str, removes: &str| {
@@ -145,7 +144,7 @@ fn what_the_text_sets() {
         removes("ENV CARGO_HOME=/c", "~/.cargo/credentials.toml"),
         leak
     );
-    // HOME alone leaves open what CARGO_HOME is.
+    // HOME alone does not determine CARGO_HOME.
     let doubt = [(Rule::SecretInUnknownDirectory, Channel::Opaque, 3)];
     assert_eq!(removes("ENV HOME=/h", "/h/.cargo/credentials.toml"), doubt);
     let netrc = |head: &str| {
@@ -157,7 +156,7 @@ fn what_the_text_sets() {
     assert_eq!(netrc("ENV X=/h"), doubt);
 }
 
-/// What a user says of an image of their own counts.
+/// The user's description of an image applies.
 #[test]
 fn a_described_base() {
     let bases = Bases::parse("base acme/*; env CARGO_HOME=/c; workdir /src\n").unwrap();
@@ -180,7 +179,7 @@ fn a_described_base() {
     assert_eq!(told("~/.cargo/credentials.toml"), [Rule::SecretInLayer]);
 }
 
-/// A base for Windows has a shell that is not analysed.
+/// The shell of a Windows base is not analysed.
 #[test]
 fn a_windows_base() {
     for base in [
@@ -199,7 +198,7 @@ fn a_windows_base() {
     }
 }
 
-/// `--platform` says so too; what is written for a POSIX shell is no fix there.
+/// `--platform` selects Windows, too; a fix for a POSIX shell does not apply there.
 #[test]
 fn a_windows_platform() {
     let runs = "RUN --mount=type=secret,id=t,required=true curl -H @/run/secrets/t h.example";
@@ -219,7 +218,7 @@ fn a_windows_platform() {
     assert_eq!(found("--platform=linux/amd64 acme/base"), []);
 }
 
-/// SHELL of the base: one that traces prints what it runs.
+/// The SHELL of the base: one with tracing prints the commands.
 #[test]
 fn the_shell_of_the_base() {
     let runs = "curl -H \"Authorization: $(cat /run/secrets/token)\" https://h.example/";

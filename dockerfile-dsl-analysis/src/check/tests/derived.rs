@@ -1,10 +1,10 @@
-//! Secrets of the second order: what a secret opens, fetches or issues, each with a near miss.
+//! Derived secrets: what a program opens, fetches or issues with a secret, each with a near miss.
 
 use super::super::check_file;
 use crate::dockerfile::read;
 use crate::{Finding, Rule, Severity};
 
-/// The findings of a step that has the secret `tok` as a file and in `$TOK`.
+/// Returns the findings of a step that has the secret `tok` as a file and in `$TOK`.
 fn found(notes: &str, script: &str) -> Vec<Finding> {
     let secret = "--mount=type=secret,id=tok,env=TOK --mount=type=secret,id=tok,required=true";
     let text = format!("FROM alpine\n{notes}RUN {secret} <<'EOF'\n{script}\nEOF\n");
@@ -25,7 +25,7 @@ fn check(script: &str, expected: &[Rule]) {
 const LAYER: &[Rule] = &[Rule::DerivedSecretInLayer];
 const LOG: &[Rule] = &[Rule::DerivedSecretInBuildLog];
 
-/// Each program that opens, fetches or issues; what it gives is kept or shown, and then only used.
+/// Each program that opens, fetches or issues a secret; the result is stored or printed, and then only used.
 #[test]
 fn what_a_secret_opens_is_a_secret() {
     let file = "/run/secrets/tok";
@@ -163,7 +163,7 @@ fn what_a_secret_opens_is_a_secret() {
     }
 }
 
-/// The same programs where they only use the secret, or give away something that is none.
+/// The same programs where they only use the secret, or where their result is not a secret.
 #[test]
 fn what_is_used_is_no_second_secret() {
     let file = "/run/secrets/tok";
@@ -190,7 +190,7 @@ fn what_is_used_is_no_second_secret() {
     }
 }
 
-/// It is followed like any other: into files, programs, and what it opens in turn.
+/// A derived secret is followed like any other: into files, programs, and secrets derived from it.
 #[test]
 fn it_is_followed_like_any_other() {
     let read = "X=$(VAULT_TOKEN=$TOK vault read -field=a kv/a)";
@@ -225,14 +225,14 @@ fn it_is_followed_like_any_other() {
         "DOPPLER_TOKEN=$TOK doppler run -- true\nenv -u TOK true\nprintf %s \"$Y\"",
         &[],
     );
-    // What is encrypted and mounted is the secret itself, when it is open.
+    // The decrypted content of a mounted file is the secret itself.
     check(
         "gpg --batch --passphrase p -d /run/secrets/tok > /app/x",
         &[Rule::SecretInLayer],
     );
 }
 
-/// A warning in `check`, an error under `--strict` and for the gate of the builder; the note is about one program.
+/// A warning in `check`, an error under `--strict` and for the builder; the note applies to one program.
 #[test]
 fn the_level_and_the_note() {
     let script = "VAULT_TOKEN=$TOK vault read -field=a kv/a > /app/a";
@@ -253,7 +253,7 @@ fn the_level_and_the_note() {
         []
     );
     let unused = [Rule::UnusedNote, Rule::DerivedSecretInLayer];
-    // Neither the secret itself nor another program.
+    // The note covers neither the secret itself nor another program.
     assert_eq!(rules(&note("declassify=tok"), script), unused);
     assert_eq!(rules(&note("declassify=tok/op"), script), unused);
     let unused = [Rule::UnusedNote, Rule::SecretInLayer];

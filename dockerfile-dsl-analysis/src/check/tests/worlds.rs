@@ -1,4 +1,4 @@
-//! The verdict of one world is that of all of them where the other worlds are skipped.
+//! If worlds are skipped, the verdict of the first world is that of all worlds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::dockerfile::{File, read};
 use crate::interpreter::on_its_own_stack;
 use crate::programs::Programs;
 
-/// Whether the other worlds are skipped; the findings must be those of all of them.
+/// Returns whether the other worlds are skipped, and checks that the findings are those of all worlds.
 #[track_caller]
 fn skips(name: &str, file: &File) -> bool {
     let programs = programs(file, Programs::NONE);
@@ -39,7 +39,7 @@ fn data(name: &str) -> Vec<(PathBuf, String)> {
     files.into_iter().filter_map(read).collect()
 }
 
-/// A case as a Dockerfile on a base that nobody describes.
+/// Converts a case to a Dockerfile on an unknown base.
 fn case(text: &str) -> Option<File> {
     let (head, script) = text.split_once("\n---\n")?;
     let lines = head.lines().filter_map(|line| line.split_once(": "));
@@ -71,7 +71,7 @@ fn a_world_that_is_skipped_has_the_same_verdict() {
     assert!(all > 1500 && skipped * 4 > all * 3, "{skipped} of {all}");
 }
 
-/// What asks for a place that only the base image knows, or looks at it under another name.
+/// Lookups in a directory that only the base image knows, also under another name.
 #[test]
 fn a_world_is_walked_where_the_base_image_decides() {
     let open = |script: &str| {
@@ -129,7 +129,7 @@ fn a_world_is_walked_where_the_base_image_decides() {
         assert!(open(&decides), "{decides}");
         assert!(!open(&does_not), "{does_not}");
     }
-    // The mount is at a place that only the image knows.
+    // The mount is in a directory that only the image knows.
     for (target, is_open) in [("x", true), ("/y", false)] {
         let mount = format!("--mount=type=secret,id=tok,target={target}");
         let text = format!("FROM x\nRUN {mount} cat /x\n");

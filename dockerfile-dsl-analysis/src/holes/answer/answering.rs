@@ -1,4 +1,4 @@
-//! What is asked, and what is answered so far.
+//! The question, and the answer under construction.
 
 use std::collections::BTreeSet;
 
@@ -10,22 +10,22 @@ use crate::shell::Script;
 use crate::unread::unread;
 use crate::{Finding, Rule, Span};
 
-/// What a source of the machine is.
+/// The origin of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// A hole of this name, with that label.
+    /// A hole with this label, by the index of the first hole of its name.
     Hole(usize, Label),
-    /// A mount, by its place among the file mounts and then the variable mounts.
+    /// A mount, by its index among the file mounts followed by the variable mounts.
     Mount(usize),
 }
 
-/// A finding, and what distinguishes its sink from others of the same command.
+/// A finding, and the key of its sink among those of the same command.
 pub(super) struct Refusal {
     pub(super) finding: Finding,
     pub(super) place: SinkPlace,
 }
 
-/// What a finding refuses: a label of a hole, or a mount, whatever the labels are.
+/// What a finding rejects: a label of a hole, or a mount with any labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Refused {
     Hole(usize, Label),
@@ -34,10 +34,10 @@ pub(super) enum Refused {
 
 pub(super) struct Answering<'q, 'a> {
     pub(super) question: &'q Question<'a>,
-    /// For each hole the first one of its name.
+    /// For each hole the index of the first one with its name.
     pub(super) groups: Vec<usize>,
     pub(super) answer: Answer,
-    /// What is refused already, and for which sink.
+    /// The rejections so far, with their sinks.
     pub(super) reported: BTreeSet<(Refused, Rule, Span, SinkPlace)>,
 }
 
@@ -136,7 +136,7 @@ impl<'q, 'a> Answering<'q, 'a> {
     }
 }
 
-/// A public value that cannot stand where its hole is.
+/// Rejects a public value at a place without safe quoting.
 pub(super) fn unquotable(hole: &Hole<'_>, why: &str) -> Refusal {
     let name = hole.name;
     let finding = Finding {

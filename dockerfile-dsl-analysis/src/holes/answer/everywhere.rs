@@ -1,18 +1,18 @@
-//! What is refused whatever the base image sets.
+//! Rejections that hold for any base image.
 //!
-//! In: the answers under two guesses. Out: what both refuse, as the first one says it.
+//! In: the answers under two assumptions. Out: the rejections in both, with the findings of the first.
 
 use crate::Finding;
 use crate::holes::Answer;
 
-/// Whether nothing is refused.
+/// Whether nothing is rejected.
 pub(super) fn is_empty(answer: &Answer) -> bool {
     answer.findings.is_empty()
         && answer.holes.iter().all(|hole| hole.refused.is_empty())
         && answer.flows.is_empty()
 }
 
-/// Takes away what the other answer does not refuse.
+/// Removes the rejections that are not in the other answer.
 pub(super) fn keep_what_both_refuse(answer: &mut Answer, other: &Answer) {
     let same =
         |a: &Finding, b: &Finding| a.rule == b.rule && a.span == b.span && a.secret == b.secret;

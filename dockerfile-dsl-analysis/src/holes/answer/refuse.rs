@@ -1,4 +1,4 @@
-//! Refuses labels: where a source may not come at all, and where it may not come while another hole has a label.
+//! Rejects labels: of a source that may not reach a sink at all, or not while another hole has a certain label.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::report::{Author, Leak};
 use crate::{Finding, Rule, Span};
 
 impl Answering<'_, '_> {
-    /// The source may not come here at all.
+    /// Rejects a source at a sink.
     pub(super) fn refuse(&mut self, source: Source, way: &Rc<Way>, refusal: Refusal) {
         if self.is_accepted(&refusal.finding) {
             return;
@@ -24,7 +24,7 @@ impl Answering<'_, '_> {
         }
     }
 
-    /// Whether the author said that this is no leak.
+    /// Whether a decision of the author accepts the finding.
     fn is_accepted(&self, finding: &Finding) -> bool {
         let is_about = |accepted: &Accepted<'_>| match accepted {
             Accepted::Issued { secret, program } => {
@@ -38,7 +38,7 @@ impl Answering<'_, '_> {
         self.question.accepted.iter().any(is_about)
     }
 
-    /// The hole may not have this label: every place of a sink is kept once, and at most [`MOST_PLACES`] of them.
+    /// Rejects a label of a hole. Each sink is kept once, up to [`MOST_PLACES`] sinks.
     pub(super) fn refuse_label(&mut self, hole: usize, label: Label, refusal: &Refusal) {
         let refused = &self.answer.holes[hole].refused;
         let places = refused.iter().filter(|(known, _)| *known == label).count();
@@ -53,7 +53,7 @@ impl Answering<'_, '_> {
         self.reported.insert(key)
     }
 
-    /// The source may not come here while that hole has one of these labels.
+    /// Rejects a source while another hole has one of these labels.
     pub(super) fn refuse_at(
         &mut self,
         source: Source,
@@ -71,7 +71,7 @@ impl Answering<'_, '_> {
                     self.refuse_label(to, *label, refusal);
                 }
             }
-            // A value that is a secret is no public one.
+            // A value cannot be secret and public.
             Origin::Hole(group, _) if group == self.groups[to] => {}
             Origin::Hole(group, own) => {
                 let from = self.from(group, way);
@@ -100,7 +100,7 @@ impl Answering<'_, '_> {
         }
     }
 
-    /// The hole that a way starts at: the one of its name that stands where it was first read.
+    /// Returns the hole at which a flow starts: of the holes with the same name, the one where it was first read.
     pub(super) fn from(&self, group: usize, way: &Rc<Way>) -> usize {
         let mut spans = Vec::new();
         let mut at = Some(way);
@@ -108,7 +108,7 @@ impl Answering<'_, '_> {
             spans.push(step.span);
             at = step.previous.as_ref();
         }
-        // The source itself is the first of its name, if it is a file.
+        // A secret's file starts at the first hole with its name.
         let is_value = spans.len() == 1;
         let told = if is_value {
             spans.as_slice()
@@ -132,7 +132,7 @@ impl Answering<'_, '_> {
         (0..self.groups.len()).find(inside)
     }
 
-    /// The hole of a name that stands at a place.
+    /// Returns the hole with a name inside a span.
     pub(super) fn occurrence(&self, group: usize, span: Span) -> usize {
         self.holding(group, span).unwrap_or(group)
     }
@@ -149,7 +149,8 @@ impl Answering<'_, '_> {
         .to_owned()
     }
 
-    /// A finding of a source at a sink; `called` is what the author calls the sink, `hole` the one whose public value makes it a leak.
+    /// Creates the finding for a source at a sink. `called`: the author's name for the sink; `hole`: the hole whose public value causes the
+    /// leak.
     pub(super) fn refusal(
         &self,
         (sink, span): (&Sink, Span),
@@ -183,5 +184,5 @@ impl Answering<'_, '_> {
     }
 }
 
-/// So many leaks of one hole are told.
+/// Max. reported leaks of one hole.
 const MOST_PLACES: usize = 8;

@@ -1,10 +1,10 @@
-//! What is refused where, script by script.
+//! Rejections, script by script.
 
 use super::super::{Hole, Label, Question};
 use super::answer;
 use crate::template::Template;
 
-/// What is refused, a line each: `hole: Labels` and `from -> to: Label/Label`.
+/// Lists the rejections, one per line: `hole: Labels` and `from -> to: Label/Label`.
 fn told(script: &str) -> String {
     told_on(None, script)
 }
@@ -153,7 +153,7 @@ fn what_receives_only_a_credential_takes_public_operands() {
     let helper = "-c credential.helper= -c credential.https://github.com.helper='!f() { echo \
                   username=x; echo \"password=$(cat {t})\"; }; f'";
     let told = told(&format!("git {helper} clone --depth=1 {{repo}} {{dest}}"));
-    // The helper's text is a script of its own: there a public value is none, and the secret may stand.
+    // The helper's text is another script: a public value in it is rejected, and the secret is allowed.
     assert_eq!(told.lines().next(), Some("t: [Public]"), "{told}");
     assert!(!told.lines().any(|line| line.starts_with("t ->")), "{told}");
     let sorted = "opt: [SecretValue]\nt: [SecretValue]";
@@ -179,7 +179,7 @@ fn public_values_are_no_programs() {
     check("echo $(({x} + 1))", "x: [Public, SecretValue]");
 }
 
-/// A script does not know its base image: what leaks on every one is refused, the rest is left to the check of the file.
+/// A script does not know its base image: leaks on every base are rejected, and the check of the file finds the others.
 #[test]
 fn what_leaks_on_every_base() {
     let (clean, leak) = ("t: [SecretValue]", "t: [SecretFile, SecretValue]");

@@ -3,7 +3,7 @@
 use super::{AssignmentOperator, List};
 use crate::Span;
 
-/// A word: its parts stand next to each other with nothing between. May be empty (`x=`, `${x:-}`).
+/// A word: adjacent parts without separators. May be empty (`x=`, `${x:-}`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Word {
     /// All of it, with quotes.
@@ -15,7 +15,7 @@ pub struct Word {
 /// One part of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    /// Text. Outside quotes its `*`, `?`, `[`, a leading `~` and, in a pattern, everything special still count.
+    /// Text. Outside quotes its `*`, `?`, `[`, a leading `~` and, in a pattern, all special characters keep their meaning.
     Literal(Literal),
     /// `\x` outside quotes: `x`, quoted. (Inside double quotes and here-documents it is in the [`Part::Literal`].)
     Escaped(Literal),
@@ -29,33 +29,33 @@ pub enum Part {
     Arithmetic(Box<Arithmetic>),
     /// `<(..)`, `>(..)`
     ProcessSubstitution(Box<ProcessSubstitution>),
-    /// `{a,b}`, `{1..3}`: makes several words.
+    /// `{a,b}`, `{1..3}`: expands to several words.
     Brace(Box<Brace>),
     /// `@(a|b)`, where bash's `extglob` is on.
     ExtendedGlob(Box<ExtendedGlob>),
-    /// `(a b)` behind `name=`: an array's elements.
+    /// `(a b)` after `name=`: an array's elements.
     Array(Box<Array>),
-    /// A place where a Rust value will stand.
+    /// A placeholder for a Rust value.
     Hole(HolePart),
 }
 
-/// Text as it will be, quotes and escapes removed.
+/// Literal text after quote removal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Literal {
     /// As written.
     pub span: Span,
-    /// As it will be: may be shorter than the span.
+    /// The text after quote removal, which may be shorter than the span.
     pub text: Box<str>,
 }
 
-/// A quoted stretch.
+/// A quoted part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted {
     /// With the quotes.
     pub span: Span,
-    /// Which quotes.
+    /// The kind of quotes.
     pub style: QuoteStyle,
-    /// Inside [`QuoteStyle::Single`] and [`QuoteStyle::AnsiC`] only literals and holes.
+    /// The parts; inside [`QuoteStyle::Single`] and [`QuoteStyle::AnsiC`] only literals and holes.
     pub parts: Vec<Part>,
 }
 
@@ -68,7 +68,7 @@ pub enum QuoteStyle {
     Double,
     /// `$'..'`
     AnsiC,
-    /// `$".."`: as double, translated (which without a catalogue changes nothing).
+    /// `$".."`: as double quotes, translated (without a catalogue the same text).
     Locale,
 }
 
@@ -77,7 +77,7 @@ pub enum QuoteStyle {
 pub struct HolePart {
     /// With the braces.
     pub span: Span,
-    /// In `Options::holes`.
+    /// Its index in `Options::holes`.
     pub index: usize,
 }
 
@@ -86,7 +86,7 @@ pub struct HolePart {
 pub struct CommandSubstitution {
     /// With what encloses it.
     pub span: Span,
-    /// What runs; its output, without final newlines, is the value.
+    /// The commands. The value is their output, without trailing newlines.
     pub list: List,
 }
 
@@ -95,13 +95,13 @@ pub struct CommandSubstitution {
 pub struct ProcessSubstitution {
     /// All of it.
     pub span: Span,
-    /// Which of the two.
+    /// Direction of the data.
     pub direction: Direction,
-    /// What runs, at the other end of a pipe that the word names.
+    /// The commands, at the other end of a pipe that the word names.
     pub list: List,
 }
 
-/// Which way the data of a process substitution goes.
+/// Direction of the data of a process substitution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// `<(..)`: the command reads what the list prints.
@@ -113,9 +113,9 @@ pub enum Direction {
 /// An arithmetic expression: the inside of `$((..))`, `((..))`, a part of a `for ((..))`, a slice's offset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Arithmetic {
-    /// With what encloses it, if anything does.
+    /// The expression, including the characters that enclose it.
     pub span: Span,
-    /// As inside double quotes; names of variables stand in the literals: see [`Arithmetic::names`].
+    /// Parts as inside double quotes. Names of variables are in the literals: see [`Arithmetic::names`].
     pub parts: Vec<Part>,
 }
 
@@ -124,14 +124,14 @@ pub struct Arithmetic {
 pub struct Brace {
     /// With the braces.
     pub span: Span,
-    /// What is inside.
+    /// The kind of brace expansion.
     pub kind: BraceKind,
 }
 
 /// The kinds of brace expansion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BraceKind {
-    /// `{a,b}`: each in turn takes the brace's place.
+    /// `{a,b}`: each alternative in turn replaces the braces.
     Alternatives(Vec<Word>),
     /// `{1..3}`, `{a..e..2}`: as written, without the braces.
     Sequence(Box<str>),
@@ -162,7 +162,7 @@ pub struct Array {
 pub struct Element {
     /// All of it.
     pub span: Span,
-    /// What stands in brackets.
+    /// The text in brackets.
     pub subscript: Option<Word>,
     /// `=` if there is no subscript.
     pub operator: AssignmentOperator,
@@ -175,19 +175,19 @@ pub struct Element {
 pub struct Parameter {
     /// From the `$` on.
     pub span: Span,
-    /// Which.
+    /// The parameter.
     pub name: ParameterName,
-    /// Where the name stands.
+    /// Span of the name.
     pub name_span: Span,
-    /// `[..]` behind the name.
+    /// `[..]` after the name.
     pub subscript: Option<Subscript>,
-    /// What is done with the name before the operation.
+    /// The form of the expansion.
     pub form: ParameterForm,
     /// The operator and its operands.
     pub operation: Option<Operation>,
 }
 
-/// What a `$` can stand before.
+/// The name of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParameterName {
     /// `$HOME`
@@ -198,20 +198,20 @@ pub enum ParameterName {
     Special(char),
 }
 
-/// What is taken of the parameter.
+/// The form of a parameter expansion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ParameterForm {
     /// Its value.
     Value,
-    /// `${#x}`: the length of its value, or how many elements.
+    /// `${#x}`: the length of its value, or its number of elements.
     Length,
     /// `${!x}`: the value of the parameter that it names. With a subscript [`Subscript::All`] or [`Subscript::Joined`]: the keys.
     Indirect,
-    /// `${!prefix*}`, `${!prefix@}`: the names of the variables that begin like this.
+    /// `${!prefix*}`, `${!prefix@}`: the names of the variables that begin with `prefix`.
     NamesWithPrefix,
 }
 
-/// What stands in `[..]`.
+/// The text in `[..]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subscript {
     /// `[@]`
@@ -222,14 +222,14 @@ pub enum Subscript {
     Index(Word),
 }
 
-/// What `${x..}` does with the value. Operand words are parsed with the quoting that is in force at their place.
+/// The operation of `${x..}` on the value. Operand words are parsed with the quoting at their position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     /// `:-` `-` `:=` `=` `:?` `?` `:+` `+`
     Fallback(Fallback, FallbackTest, Word),
     /// `#` `##` `%` `%%`
     Remove(Side, Extent, Word),
-    /// `/` `//` `/#` `/%`: pattern, and what takes its place.
+    /// `/` `//` `/#` `/%`: the pattern and its replacement.
     Replace(ReplaceScope, Word, Option<Word>),
     /// `:offset:length`
     Slice(Arithmetic, Option<Arithmetic>),
@@ -239,29 +239,29 @@ pub enum Operation {
     Transform(char),
 }
 
-/// What `${x:-word}` and its like do with the word.
+/// The effect of `${x:-word}` and similar operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fallback {
-    /// `-`: the word instead.
+    /// `-`: expands to the word.
     Default,
-    /// `=`: the word instead, and it is assigned.
+    /// `=`: expands to the word, and assigns it.
     Assign,
-    /// `?`: the word is printed on standard error, and the shell ends.
+    /// `?`: prints the word to standard error, and ends the shell.
     Error,
-    /// `+`: the word if there is a value, else nothing.
+    /// `+`: expands to the word if there is a value, else to nothing.
     Alternative,
 }
 
-/// When the word of a [`Fallback`] counts.
+/// The condition for the word of a [`Fallback`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FallbackTest {
-    /// Without a colon: if the parameter is not set.
+    /// Without a colon: the parameter is unset.
     Unset,
-    /// With a colon: also if it is empty.
+    /// With a colon: the parameter is unset or empty.
     UnsetOrEmpty,
 }
 
-/// At which end a pattern is removed.
+/// The end at which a pattern is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// `#`
@@ -279,7 +279,7 @@ pub enum Extent {
     Most,
 }
 
-/// Which matches are replaced.
+/// The matches that are replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReplaceScope {
     /// `/`
@@ -292,7 +292,7 @@ pub enum ReplaceScope {
     Suffix,
 }
 
-/// How letters change.
+/// The change of letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CaseChange {
     /// `^`
