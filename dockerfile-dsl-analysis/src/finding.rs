@@ -303,7 +303,7 @@ rules! {
     SecretUnreadable: Error, Log;
     /// A RUN uses `/run/secrets/ID` without mounting it.
     SecretNotMounted: Warning, Log;
-    /// A variable gets the path of a secret, or the text of a command, where its value is meant.
+    /// A variable gets the path of a secret, or the text of a command, instead of the secret's value.
     SecretNotRead: Warning, Log;
     /// A secret is mounted, and no command of its RUN reads it.
     SecretNotUsed: Warning, Log;

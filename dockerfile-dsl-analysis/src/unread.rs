@@ -1,7 +1,7 @@
-//! Assignments that give a variable something else than the value that was meant: the path of a secret's file, or the text of a command
-//! that single quotes keep from running.
+//! Assignments of the wrong text to a variable: the path of a secret's file instead of its content, or a command substitution in single
+//! quotes, which does not run.
 //!
-//! In: a script. Out: each such assignment. The values themselves are not followed: it is what the words say.
+//! In: a script. Out: each such assignment. It compares the written words; it does not follow values.
 
 use crate::Span;
 use crate::credential::is_secret_name;
@@ -9,22 +9,22 @@ use crate::shell::{
     Assignment, Command, CommandKind, List, Part, QuoteStyle, Visit, Word, walk_command,
 };
 
-/// A variable that does not get the value.
+/// A variable that does not get the value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unread {
     /// Its value, as written.
     pub(crate) span: Span,
     /// Its name.
     pub(crate) variable: String,
-    /// What it gets.
+    /// The text that it gets.
     pub(crate) what: Given,
-    /// The secret, as it is written: a hole, or a path.
+    /// The secret as written: a hole, or a path.
     pub(crate) secret: Span,
-    /// The hole that stands for the secret.
+    /// The hole of the secret.
     pub(crate) hole: Option<usize>,
 }
 
-/// What a variable gets instead of the value.
+/// The text that a variable gets instead of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Given {
     /// The path of the file.
@@ -34,12 +34,12 @@ pub(crate) enum Given {
 }
 
 impl Unread {
-    /// What is wrong, as a sentence.
+    /// Returns the message.
     pub(crate) fn message(&self, secret: &str) -> String {
         let variable = &self.variable;
         match self.what {
             Given::Path => format!(
-                "`{variable}` gets the path of the file of `{secret}`, and its name asks for the \
+                "`{variable}` gets the path of the file of `{secret}`, but its name indicates the \
                  value"
             ),
             Given::Text => format!(
@@ -49,15 +49,15 @@ impl Unread {
         }
     }
 
-    /// What to write instead. `path` is the secret, as it is written in the script.
+    /// Returns the fix. `path`: the secret as written in the script.
     pub(crate) fn help(&self, path: &str) -> String {
         format!("write `{}=\"$(cat {path})\"`", self.variable)
     }
 }
 
-/// The assignments of a script in which a secret is not read. `is_path` knows the paths of secrets.
+/// Returns the assignments in a script that do not read the secret. `is_path`: whether a word is the path of a secret.
 pub(crate) fn unread(list: &List, text: &str, is_path: &dyn Fn(&str) -> bool) -> Vec<Unread> {
-    // Text that is run later is read then.
+    // Evaluated text is expanded later.
     let runs_text = ["eval", "sh -c", "bash -c", "envsubst"];
     let runs_text = runs_text.iter().any(|word| text.contains(word));
     let mut walk = Walk {
@@ -76,7 +76,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// `name=` and the parts of its value. A program gets the variable if it is exported.
+    /// Checks `name=` with the parts of its value. A program gets the variable if it is exported.
     fn assigned(&mut self, name: &str, span: Span, parts: &[Part], is_exported: bool) {
         let parts: Vec<&Part> = parts.iter().filter(|part| !is_empty(part)).collect();
         let [value] = parts.as_slice() else { return };
@@ -100,14 +100,14 @@ impl Walk<'_> {
         }
     }
 
-    /// The path alone, for a variable whose name asks for a value.
+    /// Checks for the path alone, in a variable whose name indicates a value.
     fn path(&self, name: &str, parts: &[Part]) -> Option<(Given, (Span, Option<usize>))> {
         let [part] = parts else { return None };
         let secret = self.secret(part)?;
         wants_a_value(name).then_some((Given::Path, secret))
     }
 
-    /// `$(cat SECRET)` that is not run.
+    /// Checks for `$(cat SECRET)` that does not run.
     fn text_of_a_command(&self, parts: &[Part]) -> Option<(Given, (Span, Option<usize>))> {
         let texts = || {
             parts.iter().filter_map(|part| match part {
@@ -147,7 +147,7 @@ impl Walk<'_> {
         }
     }
 
-    /// `NAME=value` as an argument of `export`, `env` and their like.
+    /// Checks `NAME=value` as an argument of `export`, `env` and the like.
     fn argument(&mut self, word: &Word) {
         let [Part::Literal(first), rest @ ..] = word.parts.as_slice() else {
             return;
@@ -193,7 +193,7 @@ fn is_empty(part: &Part) -> bool {
     matches!(part, Part::Literal(literal) if literal.text.is_empty())
 }
 
-/// Whether a variable of this name is known to hold a value, and no path.
+/// Whether the name of a variable indicates a value, not a path.
 fn wants_a_value(name: &str) -> bool {
     const PATHS: [&str; 8] = [
         "FILE",

@@ -1,4 +1,4 @@
-//! `SecretNotRead`: a variable gets the path of a secret, or the text of a command, where its value is meant.
+//! `SecretNotRead`: a variable gets the path of a secret, or the text of a command, instead of the secret's value.
 
 use super::steps::{self, Step};
 use crate::shell::{self, Options};

@@ -1,12 +1,12 @@
-//! What no script may hold: the author did not mean what a shell would make of it.
+//! Mistakes in a script: text for which the shell's meaning is not the author's.
 //!
-//! In: a [`Template`]. Out: each mistake with its place.
+//! In: a [`Template`]. Out: each mistake with its span.
 
 use super::{Template, between};
 use crate::Span;
 
 impl Template {
-    /// What no script may hold, each with its place: the author did not mean what a shell would make of it.
+    /// Returns the mistakes with their spans: text for which the shell's meaning is not the author's.
     #[must_use]
     pub fn mistakes(&self) -> Vec<(Span, String)> {
         let text = self.text.as_str();
@@ -23,15 +23,18 @@ impl Template {
         for span in self.paths_in_braces() {
             let path = &text[span.start + 1..span.end - 1];
             let name = path.rsplit("::").next().unwrap_or(path);
-            mistakes.push((span, format!(
-                "`{{{path}}}` is no hole, as only a plain name is: write `{{{name}}}`, and `{name} \
-                 = {path}` behind the script"
-            )));
+            mistakes.push((
+                span,
+                format!(
+                    "`{{{path}}}` is not a hole: a hole is a plain name; write `{{{name}}}`, and \
+                 `{name} = {path}` after the script"
+                ),
+            ));
         }
         for (span, name) in self.formats() {
             let written = &text[span.start..span.end];
             let message = format!(
-                "`{written}` is no hole, as a hole has no format: write `{{{name}}}`; for the text \
+                "`{written}` is not a hole: a hole has no format; write `{{{name}}}`; for the text \
                  write `\\{written}` outside quotes"
             );
             mistakes.push((span, message));
@@ -39,7 +42,7 @@ impl Template {
         mistakes
     }
 
-    /// `{name:?}` and its like, with the name: a hole with a format of Rust.
+    /// Finds holes with a Rust format such as `{name:?}`, with their names.
     fn formats(&self) -> Vec<(Span, &str)> {
         let text = self.text.as_str();
         let format = |(at, _): (usize, &str)| {
@@ -55,7 +58,7 @@ impl Template {
         text.match_indices('{').filter_map(format).collect()
     }
 
-    /// `{module::NAME}`, where it is not a subscript of perl or a parameter: a Rust path that was meant as a hole.
+    /// Finds `{module::NAME}`, except in a subscript of Perl or a parameter: a Rust path that was meant as a hole.
     fn paths_in_braces(&self) -> Vec<Span> {
         let text = self.text.as_str();
         let is_path = |inner: &str| {
@@ -83,17 +86,17 @@ impl Template {
     }
 }
 
-/// What a shell would take as part of a word, though no editor shows it; each with its place.
+/// Returns invisible characters that a shell would read as part of a word, with their spans.
 #[must_use]
 pub fn unreadable(text: &str) -> Vec<(Span, String)> {
     let mut mistakes = Vec::new();
     if text.starts_with('\u{feff}') {
-        let message = "a byte-order mark: a shell takes it as part of the first word; save the \
+        let message = "a byte-order mark: a shell reads it as part of the first word; save the \
                        text without it";
         mistakes.push((Span::new(0, 3), message.to_owned()));
     }
     if let Some(at) = text.find("\r\n") {
-        let message = "a carriage return: a shell takes it as part of the last word; save the text \
+        let message = "a carriage return: a shell reads it as part of the last word; save the text \
                        with LF line ends";
         mistakes.push((Span::new(at, at + 1), message.to_owned()));
     }

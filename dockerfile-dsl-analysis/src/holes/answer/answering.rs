@@ -88,7 +88,7 @@ impl<'q, 'a> Answering<'q, 'a> {
         answering
     }
 
-    /// Refuses the file of a secret where a variable gets its path, and its value is meant.
+    /// Rejects the file of a secret if a variable gets its path instead of its value.
     pub(super) fn unread(&mut self, script: &Script) {
         let mounts = self.question.file_mounts;
         let is_path = |text: &str| mounts.iter().any(|(_, target)| *target == text);
