@@ -277,7 +277,7 @@ rules! {
     DerivedSecretInBuildLog: Warning, Log;
     /// The value is passed to a program, or to an argument of one, that is not in the program database.
     SecretToUnknownProgram: Warning, Opaque;
-    /// The value is given to a program that runs code of the project: `make`, `npm run`, a script of the build context.
+    /// The value is passed to a program that runs code of the project: `make`, `npm run`, a script of the build context.
     SecretToProjectCode: Warning, Opaque;
     /// The step runs under a shell that is not analysed.
     SecretUnderUnknownShell: Warning, Opaque;

@@ -268,7 +268,7 @@ words! {
         EditsInPlace = "edits-in-place",
         /// Makes the output `issued` (`age -d`).
         Issues = "issues",
-        /// Runs code of the project: a secret in the environment that is none of the `credentials` is given to it.
+        /// Runs code of the project, which receives the secrets in the environment that are not among the `credentials`.
         RunsProject = "runs-project",
         /// Never fails, as far as a script can tell.
         NeverFails = "never-fails",

@@ -242,7 +242,7 @@ impl fmt::Display for Fix {
                 written_in: WrittenIn::Sh,
             } => write!(
                 f,
-                "if that code neither keeps nor prints it, say so behind the script: \
+                "if that code neither stores nor prints it, add this after the script: \
                  `@project_code({secret}, \"reason\")`"
             ),
             Self::ProjectCode {
@@ -250,7 +250,7 @@ impl fmt::Display for Fix {
                 written_in: WrittenIn::Dockerfile,
             } => write!(
                 f,
-                "if that code neither keeps nor prints it, say so above the RUN: `# \
+                "if that code neither stores nor prints it, add this above the RUN: `# \
                  dockerfile-dsl: project-code={secret} reason=\"...\"`"
             ),
             Self::DeclassifyHole { name } => write!(
