@@ -1,4 +1,4 @@
-//! A tool that builds its stages in a loop, from data that is known at run time: names, packages, downloads behind a token.
+//! A tool that builds its stages in a loop, from data that is known at run time: names, packages, downloads with a token.
 
 use dockerfile_dsl::{
     BuildCommand, Dockerfile, Error, LayerPath, Secret, Stage, Word, path, sh, words,

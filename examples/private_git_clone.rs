@@ -12,7 +12,7 @@ pub(crate) fn image(repo: &str) -> Result<Dockerfile, Error> {
         .named("source")
         .run(sh!("apt-get update && apt-get install -y --no-install-recommends git ca-certificates"))
         // The empty helper resets those that the base image may have: git would store the token with them. The host in the key
-        // keeps the token from whoever the server redirects to. The value is read at the moment when git asks for it.
+        // does not send the token to a server that it is redirected to. The value is read when git asks for it.
         .run(sh!(
             r#"git -c credential.helper= \
     -c credential.https://github.com.helper='!f() { echo username=x-access-token; echo "password=$(cat {GITHUB_TOKEN})"; }; f' \

@@ -28,11 +28,11 @@ const FLAGS: &str = ".build-flags";
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: CanaryCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CanaryCommand {
     /// Create a folder of decoys in the form of the real secrets
     New(New),
 }
@@ -52,7 +52,7 @@ struct New {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
-    let Command::New(new) = &arguments.command;
+    let CanaryCommand::New(new) = &arguments.command;
     // The flags are for `docker build $(cat FOLDER/.build-flags) .`, where a shell splits them.
     let is_word = |c: char| c.is_ascii_alphanumeric() || "._-/+:@=".contains(c) || !c.is_ascii();
     let folder = new.folder.to_string_lossy();

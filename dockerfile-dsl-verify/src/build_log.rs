@@ -20,7 +20,7 @@ const LONGEST_LINE: u64 = 4 << 20;
 /// Facts of a build log.
 #[derive(Default)]
 pub struct BuildLog {
-    steps: BTreeMap<String, Step>,
+    steps: BTreeMap<String, LogStep>,
     /// Buildah's current step, whose output follows.
     current: Option<String>,
     configs: BTreeSet<String>,
@@ -30,7 +30,7 @@ pub struct BuildLog {
 }
 
 #[derive(Debug, Default)]
-struct Step {
+struct LogStep {
     name: String,
     is_completed: bool,
     is_cached: bool,
@@ -44,7 +44,7 @@ struct Status {
     #[serde(default)]
     statuses: Vec<Export>,
     #[serde(default)]
-    logs: Vec<Log>,
+    logs: Vec<StepOutput>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +66,7 @@ struct Export {
 }
 
 #[derive(Deserialize)]
-struct Log {
+struct StepOutput {
     data: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::scan::hex;
 const QUEUE: usize = 6;
 const BLOCK: usize = 256 * 1024;
 
-enum Message {
+enum DigestMessage {
     Block(Vec<u8>),
     /// The stream with this number has ended.
     End(usize),
@@ -20,7 +20,7 @@ enum Message {
 
 /// Handle of the digest thread, for the thread that reads.
 pub(crate) struct Digester<'scope> {
-    blocks: SyncSender<Message>,
+    blocks: SyncSender<DigestMessage>,
     used: Receiver<Vec<u8>>,
     thread: ScopedJoinHandle<'scope, Vec<(usize, String)>>,
     current: Vec<u8>,
@@ -28,20 +28,22 @@ pub(crate) struct Digester<'scope> {
 
 impl<'scope> Digester<'scope> {
     pub(crate) fn start<'env>(scope: &'scope Scope<'scope, 'env>) -> Self {
-        let (blocks, received) = sync_channel::<Message>(QUEUE);
+        let (blocks, received) = sync_channel::<DigestMessage>(QUEUE);
         let (give_back, used) = sync_channel(QUEUE + 2);
         let thread = scope.spawn(move || {
             let mut digests = Vec::new();
             let mut sha = Sha256::new();
             for message in received {
                 match message {
-                    Message::Block(mut block) => {
+                    DigestMessage::Block(mut block) => {
                         sha.update(&block);
                         block.clear();
                         // The receiver may be closed already.
                         let _ = give_back.try_send(block);
                     }
-                    Message::End(stream) => digests.push((stream, hex(&sha.finalize_reset()))),
+                    DigestMessage::End(stream) => {
+                        digests.push((stream, hex(&sha.finalize_reset())))
+                    }
                 }
             }
             digests
@@ -66,7 +68,7 @@ impl<'scope> Digester<'scope> {
     pub(crate) fn end(&mut self, stream: usize) {
         self.flush();
         // The thread exits only after this side is dropped.
-        let _ = self.blocks.send(Message::End(stream));
+        let _ = self.blocks.send(DigestMessage::End(stream));
     }
 
     /// Returns all digests, by the numbers of their streams.
@@ -81,9 +83,10 @@ impl<'scope> Digester<'scope> {
                 .used
                 .try_recv()
                 .unwrap_or_else(|_| Vec::with_capacity(BLOCK));
-            let _ = self
-                .blocks
-                .send(Message::Block(std::mem::replace(&mut self.current, next)));
+            let _ = self.blocks.send(DigestMessage::Block(std::mem::replace(
+                &mut self.current,
+                next,
+            )));
         }
     }
 }

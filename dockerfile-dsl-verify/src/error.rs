@@ -5,21 +5,21 @@ use std::{fmt, io};
 
 /// The check failed: the image cannot be read, the engine failed, the arguments are invalid. Never contains a byte of a secret's
 /// value.
-pub struct Error(Box<Kind>);
+pub struct Error(Box<ErrorKind>);
 
 #[derive(Debug)]
-enum Kind {
+enum ErrorKind {
     Usage(String),
     Io(String, io::Error),
 }
 
 impl Error {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self(Box::new(Kind::Usage(message.into())))
+        Self(Box::new(ErrorKind::Usage(message.into())))
     }
 
     pub(crate) fn io(message: impl Into<String>, source: io::Error) -> Self {
-        Self(Box::new(Kind::Io(message.into(), source)))
+        Self(Box::new(ErrorKind::Io(message.into(), source)))
     }
 
     /// Adds the name of the image, if there are several.
@@ -50,8 +50,8 @@ impl fmt::Debug for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::Usage(message) => f.write_str(message),
-            Kind::Io(message, source) => write!(f, "{message}: {source}"),
+            ErrorKind::Usage(message) => f.write_str(message),
+            ErrorKind::Io(message, source) => write!(f, "{message}: {source}"),
         }
     }
 }
@@ -59,8 +59,8 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
-            Kind::Usage(_) => None,
-            Kind::Io(_, source) => Some(source),
+            ErrorKind::Usage(_) => None,
+            ErrorKind::Io(_, source) => Some(source),
         }
     }
 }

@@ -168,7 +168,7 @@ impl Verify {
     /// Reads and searches the image.
     ///
     /// # Errors
-    /// Returns an error if there is no verdict: the list of secrets is empty, the image cannot be opened, is invalid or empty, or
+    /// Returns an error if a verdict is impossible: the list of secrets is empty, the image cannot be opened, is invalid or empty, or
     /// the engine or the registry fails.
     pub fn run(&self, image: Image) -> Result<Report, Error> {
         if self.secrets.is_empty() && !self.may_be_without_secrets {

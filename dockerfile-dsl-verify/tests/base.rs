@@ -46,7 +46,7 @@ fn a_base_image_names_its_layers() {
 }
 
 #[test]
-fn what_is_no_image_is_no_base() {
+fn invalid_base_image_is_refused() {
     let file = Layer::new().file("etc/sample", "text").build();
     let error = verify()
         .base_image(Image::reader("a tree", Cursor::new(file)))

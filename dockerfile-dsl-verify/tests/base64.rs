@@ -26,7 +26,7 @@ fn wrap(text: &str, width: usize, line_end: &str) -> String {
     lines.join(line_end)
 }
 
-/// Name, content, and what the finding says of the way in.
+/// Name, content, and the encodings in the finding.
 fn files(value: &str) -> Vec<(&'static str, String, &'static [&'static str])> {
     const GZIP: &[&str] = &["base64", "gzip"];
     let packed = gzip(&text(value));

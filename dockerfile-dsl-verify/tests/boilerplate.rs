@@ -208,7 +208,7 @@ fn honest() -> Layer {
     ] {
         let text = key(public);
         layer.add(&format!("public/{public}"), text.as_bytes());
-        // Shifted, so that the public half stands there at every alignment that it may have in the private file.
+        // Shifted, so that the public half occurs at every alignment that it may have in the private file.
         for shift in 0..3 {
             let body: String = text
                 .lines()

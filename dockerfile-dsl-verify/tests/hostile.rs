@@ -158,7 +158,7 @@ fn bombs_end_at_the_budget() {
 }
 
 #[test]
-fn a_secret_behind_a_bomb_is_found() {
+fn secret_after_a_bomb_is_found() {
     let bomb = gzip(&vec![0; 64 << 20]);
     let archive = image(Layer::new().file("bomb.gz", &bomb).file("after", TOKEN));
     let mut limits = Limits::default();
@@ -293,7 +293,7 @@ fn tar_headers_that_lie() {
     for size in sizes {
         let layer = with(&|header| header[124..136].copy_from_slice(size));
         for packing in [Packing::Plain, Packing::Gzip] {
-            // The value behind the lie is found all the same, as bytes.
+            // The value after the wrong size is still found, as bytes.
             let report = run(Fixture {
                 packing,
                 ..Fixture::new([layer.clone()])
@@ -412,13 +412,13 @@ fn a_bomb_around_the_archive_ends_at_the_budget() {
 fn what_follows_a_compressed_archive_is_searched() {
     let clean = gzip(&image(Layer::new().file("a", "a")));
     let leaky = image(Layer::new().file("b", TOKEN));
-    // As bytes, and what would have to be unpacked is told.
+    // Found as bytes, and the skipped container is reported.
     for tail in [&leaky[..], TOKEN.as_bytes()] {
         let report = run([&clean[..], tail].concat()).unwrap();
         assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());
     }
     check(&[&clean[..], &zstd(&leaky)].concat(), "unsupported");
-    // The file's own name stands in the header of gzip.
+    // The header of gzip contains the file's own name.
     let mut encoder = flate2::GzBuilder::new()
         .filename(TOKEN)
         .write(Vec::new(), flate2::Compression::fast());

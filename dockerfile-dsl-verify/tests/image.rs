@@ -19,7 +19,7 @@ fn refused(image: Image, expected: &str) {
 }
 
 #[test]
-fn a_directory_without_an_image_is_no_image() {
+fn directory_without_an_image_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     refused(Image::path(folder.path()), "a directory without an image");
     fs::write(folder.path().join("main.rs"), "fn main() {}").unwrap();
@@ -70,7 +70,7 @@ fn files_of_a_tree_are_unpacked() {
 }
 
 #[test]
-fn an_empty_tree_is_no_image() {
+fn empty_tree_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     refused(Image::directory(folder.path()), "neither a layer");
     let tar = |layer: Layer| Image::reader("it.tar", std::io::Cursor::new(layer.build()));

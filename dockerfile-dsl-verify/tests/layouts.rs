@@ -115,7 +115,7 @@ fn metadata_of_every_kind() {
 }
 
 #[test]
-fn a_part_that_stands_in_a_named_base_layer_is_known_text() {
+fn part_in_a_base_layer_is_known_text() {
     // Two credentials; the base holds one of them.
     let value = "user.token=9aXk2LmQ7vRt4WbY6NcJ1\nother.token=Zm3Kp8Vn5Tx2Wq7Ls4Jd9\n";
     let base = Layer::new()

@@ -39,7 +39,7 @@ fn without_digests(text: &str) -> String {
 }
 
 #[test]
-fn people_are_told_what_to_do_now() {
+fn human_report_has_advice() {
     let text = without_digests(&report().human());
     assert_eq!(
         text,

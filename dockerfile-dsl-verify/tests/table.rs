@@ -1,7 +1,7 @@
 //! The planted table: every spelling of a value, at every place of an image and in every container. Each cell must be found.
 //!
 //! The spellings are those of the one table in the code, which `spellings.rs` compares with what programs write. Where an alphabet
-//! has no sign of a place (a byte that is no text in JSON, a slash in a file name), there is no cell.
+//! has no sign of a place (a byte that is no text in JSON, a slash in a file name), the cell is empty.
 
 #[path = "support/containers.rs"]
 mod containers;
@@ -74,7 +74,7 @@ fn whole(report: &Report) -> impl Iterator<Item = &str> {
     whole.map(|one| one.path.split('!').next().unwrap_or_default())
 }
 
-/// Some files, in layers of so many.
+/// Some files, in layers of this size.
 fn image(files: &[(String, Vec<u8>)], packing: Packing) -> Vec<u8> {
     let layers = files.chunks(MOST_IN_A_LAYER).map(|files| {
         let mut layer = Layer::new();

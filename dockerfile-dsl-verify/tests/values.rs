@@ -77,7 +77,7 @@ fn a_value_in_utf_16_is_what_it_says() {
 }
 
 #[test]
-fn what_is_too_short_is_told() {
+fn short_values_are_reported() {
     for value in ["", "\n", "hunter2", "  short \n"] {
         let report = run(&[value.as_bytes(), TOKEN.as_bytes()], value);
         assert_eq!(report.verdict(), Verdict::Incomplete, "{value:?}");
@@ -87,7 +87,7 @@ fn what_is_too_short_is_told() {
         assert_eq!(gap.reason.name(), "short-secret");
         assert_eq!(gap.place, "secret `0`");
     }
-    // Beside a value that is found, it is told as well.
+    // It is reported in addition to a value that is found.
     let report = run(&[b"hunter2", TOKEN.as_bytes()], TOKEN);
     assert_eq!((report.findings.len(), report.incomplete.len()), (1, 1));
 }
@@ -112,7 +112,7 @@ fn a_value_that_is_equal_to_another_or_a_part_of_it() {
 }
 
 #[test]
-fn two_hundred_values_are_told_apart() {
+fn two_hundred_values_are_distinguished() {
     let values: Vec<String> = (0..200_u64)
         .map(|index| {
             let noise = index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);

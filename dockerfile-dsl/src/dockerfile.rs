@@ -81,8 +81,8 @@ impl Dockerfile {
     ///
     /// # Errors
     ///
-    /// All that is wrong with it at once: what BuildKit would refuse, what has no way to be written, and every way that the value
-    /// of a secret could take into a layer, the image config or the build log.
+    /// Returns all problems at once: instructions that BuildKit would refuse or a Dockerfile cannot represent, and every flow of a
+    /// secret's value into a layer, the image config or the build log.
     pub fn from_stage(stage: impl IntoStage) -> Result<Self, Error> {
         Settings::default().dockerfile(stage)
     }
@@ -472,7 +472,7 @@ fn line_of(file: &File, lines: &LineIndex, stage: usize, instruction: Option<usi
     instruction.map_or(0, |instruction| lines.line(instruction.span.start))
 }
 
-/// The decisions that stand in the file.
+/// Returns the decisions in the file.
 fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
     let lines = LineIndex::new(text);
     let decision = |stage: usize, note: &Note, line: usize| {

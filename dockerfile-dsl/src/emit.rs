@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::build_command::ShellValue;
 use crate::build_context;
-use crate::write::{self, Kind};
+use crate::write::{self, FileKind};
 use crate::{BuildCommand, Error};
 
 pub use crate::snapshot::Snapshot;
@@ -108,9 +108,9 @@ impl<'a> Emit<'a> {
         write::write(
             &emitted.dockerfile,
             &self.command.dockerfile.render(),
-            Kind::Data,
+            FileKind::Data,
         )?;
-        write::write(&emitted.script, &script, Kind::Executable)?;
+        write::write(&emitted.script, &script, FileKind::Executable)?;
         Ok(emitted)
     }
 

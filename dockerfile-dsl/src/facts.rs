@@ -135,7 +135,7 @@ impl StageFacts {
         self.name.as_deref()
     }
 
-    /// Whether one of its own instructions gets a secret.
+    /// Whether one of its instructions gets a secret.
     #[must_use]
     pub fn uses_secrets(&self) -> bool {
         self.uses_secrets

@@ -13,7 +13,7 @@ use dockerfile_dsl_analysis::programs::ProgramLine;
 
 use crate::Secret;
 use crate::danger::{self, Decision, Place};
-use crate::value::{AnyValue, Place as HolePlace, ScriptMount, Writer};
+use crate::value::{AnyValue, HolePlace, ScriptMount, Writer};
 
 pub use template::ScriptTemplate;
 

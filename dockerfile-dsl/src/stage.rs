@@ -2,7 +2,7 @@
 //!
 //! In: a base, and instructions through `&mut` methods, as on `std::process::Command`. Out: a frozen [`Stage`] that others copy from
 //! and that can be read.
-//! Invariant: only a frozen stage can be referred to, so there is no forward reference, no cycle, and no stage of another file.
+//! Invariant: only a frozen stage can be referred to, which excludes forward references, cycles and stages of another file.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ impl IntoStage for &&Stage {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
-    /// How many stages stand below, one on the other. First, so that a stage and the one that it is made of differ at once.
+    /// Number of stages below it. The first field, so that comparing a stage with its base ends early.
     depth: usize,
     pub(crate) base: Base,
     pub(crate) at: RustPlace,
@@ -85,7 +85,7 @@ pub enum Base {
     Scratch,
 }
 
-/// An instruction, and what stands above it.
+/// An instruction, with the comments and decisions above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) above: Above,
@@ -94,7 +94,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// What its author vouches for, above the instruction and in it.
+    /// The author's decisions of trust, above the instruction and in it.
     pub(crate) fn decisions(&self) -> Vec<Decision> {
         let mut decisions = self.above.decisions.clone();
         match &self.instruction {
@@ -277,7 +277,7 @@ impl StageBuilder {
         self
     }
 
-    /// Something that the author vouches for at the next instruction: see [`danger`](crate::danger).
+    /// Adds a decision of trust for the next instruction: see [`danger`](crate::danger).
     pub fn decide(&mut self, decision: Decision) -> &mut Self {
         self.content.loose.decisions.push(decision);
         self

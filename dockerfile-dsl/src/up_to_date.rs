@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-use crate::write::{self, Kind};
+use crate::write::{self, FileKind};
 use crate::{Dockerfile, Error, diff};
 
 /// Environment variable that makes [`assert_up_to_date!`](crate::assert_up_to_date) rewrite the file: set it to `1`.
@@ -70,7 +70,7 @@ fn keep_text_up_to_date(expected: &str, path: &Path, stale: Stale) -> Result<(),
         return Ok(());
     }
     match (stale, committed) {
-        (Stale::Rewrite, _) => write::write(path, expected, Kind::Data).map(|_| ()),
+        (Stale::Rewrite, _) => write::write(path, expected, FileKind::Data).map(|_| ()),
         (Stale::Refuse, None) => Err(Error::new(format!(
             "{} does not exist; to write it, run this again with {UPDATE_VARIABLE}=1",
             path.display()

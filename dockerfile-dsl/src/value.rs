@@ -14,7 +14,7 @@ use crate::{Error, LayerPath, Secret};
 
 pub(crate) use mount::ScriptMount;
 pub(crate) use word::is_word;
-pub(crate) use writer::Place;
+pub(crate) use writer::HolePlace;
 #[doc(hidden)]
 pub use writer::Writer;
 

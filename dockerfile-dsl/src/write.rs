@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Error;
 
-/// Kind of the file.
+/// FileKind of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FileKind {
     /// Data to read.
     Data,
     /// An executable script.
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
 
 /// Outcome of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum WriteOutcome {
     /// The file had the same bytes and was not touched.
     Unchanged,
     /// The file was created or replaced.
@@ -30,9 +30,9 @@ pub(crate) enum Written {
 }
 
 /// Writes `content` to `path`, through a temporary file in the same directory. Creates missing directories.
-pub(crate) fn write(path: &Path, content: &str, kind: Kind) -> Result<Written, Error> {
+pub(crate) fn write(path: &Path, content: &str, kind: FileKind) -> Result<WriteOutcome, Error> {
     if fs::read(path).is_ok_and(|old| old == content.as_bytes()) {
-        return Ok(Written::Unchanged);
+        return Ok(WriteOutcome::Unchanged);
     }
     let failed = |source| Error::io(format!("cannot write {}", path.display()), source);
     if let Some(directory) = path.parent() {
@@ -44,18 +44,18 @@ pub(crate) fn write(path: &Path, content: &str, kind: Kind) -> Result<Written, E
         // Report the first error.
         let _ = fs::remove_file(&temporary);
     }
-    result.map(|()| Written::Changed).map_err(failed)
+    result.map(|()| WriteOutcome::Changed).map_err(failed)
 }
 
-fn fill(path: &Path, content: &str, kind: Kind) -> io::Result<()> {
+fn fill(path: &Path, content: &str, kind: FileKind) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(match kind {
-            Kind::Data => 0o666,
-            Kind::Executable => 0o777,
+            FileKind::Data => 0o666,
+            FileKind::Executable => 0o777,
         });
     }
     #[cfg(not(unix))]
@@ -92,18 +92,18 @@ mod tests {
     fn an_unchanged_file_keeps_its_time() {
         let path = directory("unchanged").join("deep/er/Dockerfile");
         assert_eq!(
-            write(&path, "FROM a\n", Kind::Data).unwrap(),
-            Written::Changed
+            write(&path, "FROM a\n", FileKind::Data).unwrap(),
+            WriteOutcome::Changed
         );
         let before = fs::metadata(&path).unwrap().modified().unwrap();
         assert_eq!(
-            write(&path, "FROM a\n", Kind::Data).unwrap(),
-            Written::Unchanged
+            write(&path, "FROM a\n", FileKind::Data).unwrap(),
+            WriteOutcome::Unchanged
         );
         assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
         assert_eq!(
-            write(&path, "FROM b\n", Kind::Data).unwrap(),
-            Written::Changed
+            write(&path, "FROM b\n", FileKind::Data).unwrap(),
+            WriteOutcome::Changed
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "FROM b\n");
         assert_eq!(
@@ -117,7 +117,7 @@ mod tests {
     fn a_path_that_cannot_be_written_is_named_and_nothing_is_left() {
         let directory = directory("taken");
         fs::create_dir_all(directory.join("Dockerfile/full")).unwrap();
-        let error = write(&directory.join("Dockerfile"), "FROM a\n", Kind::Data).unwrap_err();
+        let error = write(&directory.join("Dockerfile"), "FROM a\n", FileKind::Data).unwrap_err();
         assert!(error.to_string().contains("Dockerfile"), "{error}");
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
     }
@@ -127,7 +127,7 @@ mod tests {
     fn a_script_may_be_run() {
         use std::os::unix::fs::PermissionsExt;
         let path = directory("script").join("build.sh");
-        write(&path, "#!/bin/sh\n", Kind::Executable).unwrap();
+        write(&path, "#!/bin/sh\n", FileKind::Executable).unwrap();
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o100,
             0o100

@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 mod scan;
 
 fuzz_target!(|content: &[u8]| {
-    // The first byte says behind which signature the others stand, so that none need be guessed.
+    // The first byte selects the signature before the others, so that none need be guessed.
     let Some((which, rest)) = content.split_first() else { return };
     let heads: &[&[u8]] = &[
         b"",

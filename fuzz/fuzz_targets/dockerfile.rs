@@ -61,7 +61,7 @@ fn places(text: &str, instruction: &Instruction) {
             let Some(script) = run.command.shell_text() else {
                 return;
             };
-            // Each character of the script stands where its place says.
+            // Each character of the script is at its recorded place.
             for (at, character) in script.char_indices() {
                 let place = script.span(Span::new(at, at + character.len_utf8()));
                 assert_eq!(

@@ -1,4 +1,4 @@
-//! Any bytes as a zip archive, and behind a script: no panic, no hang, and the value is found where it stands as it is.
+//! Any bytes as a zip archive, and after a script: no panic, no hang, and a raw value is found.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

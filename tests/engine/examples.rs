@@ -1,4 +1,4 @@
-//! Every example is built for real: by a current Docker Engine, with real servers behind a token on loopback; and one file each by
+//! Every example is built for real: by a current Docker Engine, with real servers on loopback that require a token; and one file each by
 //! Docker 20.10 and by buildah. The images are then searched for the token.
 //!
 
@@ -200,7 +200,7 @@ fn git_server_gets_its_expected_user_name(engine: &Engine) {
         assert_eq!(engine.run(&built), HELLO);
         engine.holds_no(&built, TOKEN);
         assert!(!build(Some("x-access-token")).success);
-        // The variable of a job has a name of its own.
+        // The variable of a job has a special user name.
         assert_eq!(build(None).success, user == "gitlab-ci-token");
     }
 }

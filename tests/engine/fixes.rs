@@ -232,7 +232,7 @@ const FILES: &[Kind] = &[
         "L",
         Leak::Neither,
         ",mode=0444",
-        "USER nobody\nRUN --mount=type=secret,id=L,required=true test -n \"$(cat /run/secrets/L)\"",
+        "USER app\nRUN --mount=type=secret,id=L,required=true test -n \"$(cat /run/secrets/L)\"",
     ),
     kind(
         "M",
@@ -285,7 +285,7 @@ fn value(kind: &Kind) -> String {
     )
 }
 
-/// What each pasted line is: until there is no finding left.
+/// Pastes each fix, until no finding is left.
 fn settled<T>(
     kind: &Kind,
     subject: &mut T,

@@ -134,14 +134,14 @@ fn podman_and_buildah_output_is_masked() {
 
 /// BuildKit does not look at values: only the build argument tells it.
 fn new_value_reruns_its_step() {
-    let build = |value: &str, is_told: bool| {
+    let build = |value: &str, has_reason: bool| {
         let mut secret = Secret::try_command("token", &["printf", value]).unwrap();
-        if is_told {
+        if has_reason {
             secret = secret.rerun_on_change("a-salt-of-this-project");
         }
         let process = std::process::id();
         let stage = Stage::from_image("debian:bookworm-slim")
-            .run(Script::parse(&format!("echo {process} {is_told}"), &[]).unwrap())
+            .run(Script::parse(&format!("echo {process} {has_reason}"), &[]).unwrap())
             .run(sh!("test -s {secret}"))
             .build();
         let folder = Folder::new("rerun");

@@ -176,7 +176,7 @@ fn a_target_needs_its_own_secrets_only() {
         both.build_command().target("tow"),
         "--target `tow`: unknown stage; the named stages are `one`, `two`",
     );
-    // Of several targets the last one is built, if nobody says otherwise.
+    // Of several targets the last one is built by default.
     let three = Stage::from_image("debian")
         .named("three")
         .run(sh!("true"))

@@ -180,7 +180,7 @@ fn the_script_ends_where_the_command_fails_or_prints_nothing() {
 }
 
 #[test]
-fn a_process_gets_the_value_in_a_variable_of_its_own() {
+fn process_gets_the_value_in_its_variable() {
     let process = command(KEY).to_command().unwrap();
     let variables: Vec<_> = process.get_envs().collect();
     assert_eq!(variables.len(), 1, "{variables:?}");

@@ -32,7 +32,7 @@ fn of(case: Translated) -> Pasted {
 /// How the fixes of all cases went.
 #[derive(Default)]
 struct Outcome {
-    /// So many scripts with findings.
+    /// Number of scripts with findings.
     leaks: usize,
     /// Those whose fix is a sentence without code that can be pasted.
     in_words: Vec<String>,

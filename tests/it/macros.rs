@@ -6,7 +6,9 @@ use std::path::Path;
 use dockerfile_dsl_tests::compiler::Compiler;
 
 /// Under the strictest lints, clippy's aside: the expansion brings no warning and no `unsafe`.
-const STRICT: &str = "#![deny(warnings)]\n#![deny(missing_docs, unreachable_pub, missing_debug_implementations, unused)]\n#![forbid(unsafe_code)]\n//! A crate.\n";
+const STRICT: &str = "#![deny(warnings)]\n#![deny(missing_docs, unreachable_pub, \
+                      missing_debug_implementations, unused)]\n#![forbid(unsafe_code)]\n//! A \
+                      crate.\n";
 
 const PLACES: &str = r###"
 use DSL::{CacheDir, PublicValue, Script, Secret, SecretValue, TmpFs, Word, path, value::Value, sh, words};
@@ -52,7 +54,7 @@ pub fn secret(token: impl SecretValue) -> Script {
     sh!("test -s {token}")
 }
 
-/// With everything behind the text.
+/// With every argument after the text.
 pub fn extras() -> Script {
     sh!(
         "npm ci && frob {TOKEN} > {tmp}/x 2> {tmp}/y",
@@ -98,7 +100,7 @@ pub fn constants<const N: usize>() -> Script {
     sh!("test -s {token} && echo {N} {STATIC}", token = secrets::TOKEN)
 }
 
-/// Secrets of their own module.
+/// Secrets in a module.
 pub mod secrets {
     /// A token.
     pub const TOKEN: DSL::Secret = DSL::Secret::env("TOKEN");
@@ -285,7 +287,8 @@ fn the_macros_can_be_exported_again() {
         &places("again::dockerfile_dsl"),
         &["--extern", &again],
     );
-    let user = "pub fn script(name: &str) -> again::dockerfile_dsl::Script { again::sh!(\"echo {name}\") }\n";
+    let user = "pub fn script(name: &str) -> again::dockerfile_dsl::Script { again::sh!(\"echo \
+                {name}\") }\n";
     check(&compiler, "user_of_macro", user, &["--extern", &again]);
 }
 
@@ -294,8 +297,9 @@ fn the_macros_can_be_exported_again() {
 fn a_change_of_a_script_file_compiles_again() {
     let compiler = compiler();
     fs::write(compiler.scratch("watched.sh"), "test -s \"$TOKEN\"\n").unwrap();
-    let text = "use dockerfile_dsl::{Script, Secret, sh_file};\nconst TOKEN: Secret = Secret::env(\"TOKEN\");\n\
-        pub fn script() -> Script { sh_file!(\"watched.sh\", TOKEN = TOKEN) }\n";
+    let text = "use dockerfile_dsl::{Script, Secret, sh_file};\nconst TOKEN: Secret = \
+        Secret::env(\"TOKEN\");\npub fn script() -> Script { sh_file!(\"watched.sh\", TOKEN = \
+        TOKEN) }\n";
     let listed = compiler.scratch("watched.d");
     check(
         &compiler,

@@ -78,7 +78,7 @@ fn an_error_names_the_line_of_rust() {
 }
 
 #[test]
-fn a_finding_about_the_builder_is_told_in_rust() {
+fn finding_about_the_builder_is_in_rust_terms() {
     let line = line!() + 2;
     let stage = Stage::from_image("debian")
         .env("NPM_TOKEN", "npm_0123456789")

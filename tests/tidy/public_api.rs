@@ -1,7 +1,7 @@
 //! The public interface of the library: few names at its root, and no type of another crate that is not listed.
 //!
 //! In: the sources. What a signature names is looked up among the imports of its file, so a type of another crate that comes by another
-//! way is not seen; there is no such way here, as everything is imported by name.
+//! way is not seen; this crate has no such path, as everything is imported by name.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,7 +15,7 @@ use crate::output;
 /// Max. size in bytes; a larger file is refused as a mistake.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// A Dockerfile, and its build context as far as it was read.
+/// A Dockerfile, and the part of its build context that was read.
 pub(super) struct Input {
     pub(super) bytes: Vec<u8>,
     pub(super) context: Context,

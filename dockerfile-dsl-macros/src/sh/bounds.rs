@@ -159,15 +159,15 @@ fn label_text(
         });
     let more = match findings.len() {
         0 | 1 => String::new(),
-        2 => "; one more leak is told below".to_owned(),
-        more => format!("; {} more leaks are told below", more - 1),
+        2 => "; 1 more leak reported below".to_owned(),
+        more => format!("; {} more leaks reported below", more - 1),
     };
     if value.holes.last() == Some(&hole) {
         return format!("`{name}` {what}{more}");
     }
     let start = script.template.holes[hole].1.start;
     let (line, column) = script.source.position(start);
-    format!("`{name}`, where it stands in script line {line}, column {column}, {what}{more}")
+    format!("`{name}` in script line {line}, column {column}, {what}{more}")
 }
 
 /// The text that rustc prints where a trait is not implemented. It is a format string, so its braces are doubled.

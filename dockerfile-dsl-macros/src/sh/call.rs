@@ -121,7 +121,7 @@ pub(crate) fn program_rows(input: ParseStream) -> Result<ProgramRows> {
         Argument::Programs(rows) => Ok(rows),
         _ => Err(Error::new(
             at,
-            "only `@programs(\"programs.rows\")` and ARG may stand before the first FROM",
+            "only `@programs(\"programs.rows\")` and ARG may precede the first FROM",
         )),
     }
 }
@@ -232,7 +232,7 @@ impl Parse for Argument {
             })?;
             Ok(Self::Shell { bash })
         } else {
-            let message = format!("there is no `@{keyword}`; expected {FORMS}");
+            let message = format!("unknown argument `@{keyword}`; expected {FORMS}");
             Err(Error::new(keyword.span(), message))
         }
     }

@@ -93,7 +93,7 @@ fn checks(script: &Script<'_>, bounds: &Bounds, span: Span) -> TokenStream {
         };
         let mut name = value.ident.clone();
         if may_be_constant(value.name) {
-            // A constant's name is a pattern, so `let` cannot shadow it: it goes as an argument of its own.
+            // A constant's name is a pattern, so `let` cannot shadow it: it becomes a separate argument.
             if value.is_given {
                 name.set_span(value.span);
             }

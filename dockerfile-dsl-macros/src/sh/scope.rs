@@ -24,7 +24,7 @@ pub(super) struct Scope {
     identifiers: BTreeSet<String>,
     /// The constants and statics of the type `Secret`.
     secrets: BTreeSet<String>,
-    /// Types that stand for several: what a parameter or `impl` may be.
+    /// Types that represent several: a parameter or `impl`.
     type_parameters: BTreeSet<String>,
     /// Names with the type that is written after them, or `impl`.
     typed: BTreeSet<(String, String)>,

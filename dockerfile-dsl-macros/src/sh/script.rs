@@ -76,7 +76,7 @@ impl<'a> Value<'a> {
 
 fn no_name(name: &str) -> String {
     if name == "self" {
-        return "`self` cannot stand in a script: write `{value}`, and `value = self` behind it"
+        return "`self` cannot be used in a script: write `{value}`, and add `value = self` after it"
             .to_owned();
     }
     let text = format!("for the text `{{{name}}}` write `{{{{{name}}}}}`");

@@ -18,11 +18,11 @@ use crate::worker::Blob;
 /// A member of a seekable archive, or a file of a directory.
 struct Job {
     name: String,
-    at: At,
+    at: JobSource,
     size: u64,
 }
 
-enum At {
+enum JobSource {
     Offset(u64),
     Path(PathBuf),
 }
@@ -31,8 +31,8 @@ impl Job {
     /// Opens the bytes: a file below `source`, or an offset in it.
     fn open(&self, source: &Path) -> io::Result<File> {
         match &self.at {
-            At::Path(path) => File::open(source.join(path)),
-            At::Offset(offset) => {
+            JobSource::Path(path) => File::open(source.join(path)),
+            JobSource::Offset(offset) => {
                 let mut file = File::open(source)?;
                 file.seek(SeekFrom::Start(*offset))?;
                 Ok(file)
@@ -69,7 +69,7 @@ impl Index {
                         Some(_) => {}
                         None => self.jobs.push(Job {
                             name,
-                            at: At::Offset(offset),
+                            at: JobSource::Offset(offset),
                             size,
                         }),
                     }
@@ -92,7 +92,7 @@ impl Index {
                     if end > members.offset {
                         self.jobs.push(Job {
                             name: "(after the end mark)".into(),
-                            at: At::Offset(members.offset),
+                            at: JobSource::Offset(members.offset),
                             // Its length is unknown, as in a stream.
                             size: u64::MAX,
                         });
@@ -148,7 +148,7 @@ pub(super) fn scan_directory(
                 total += metadata.len();
                 jobs.push(Job {
                     name,
-                    at: At::Path(path),
+                    at: JobSource::Path(path),
                     size: metadata.len(),
                 });
             } else if metadata.is_symlink() {

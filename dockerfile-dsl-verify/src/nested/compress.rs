@@ -91,20 +91,20 @@ pub(crate) fn open<'a>(
     };
     check(needed, most)?;
     Ok(match compression {
-        Compression::Gzip => Box::new(Members::<flate2::bufread::GzDecoder<Input<'a>>>::new(
+        Compression::Gzip => Box::new(StreamMembers::<flate2::bufread::GzDecoder<Input<'a>>>::new(
             input, most,
         )),
         Compression::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(input)),
         Compression::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(input)),
-        Compression::Zstd => Box::new(Members::<ZstdFrame<'a>>::new(input, most)),
-        Compression::Xz => Box::new(Members::<XzStream<'a>>::new(input, most)),
-        Compression::Bzip2 => Box::new(Members::<bzip2::bufread::BzDecoder<Input<'a>>>::new(
+        Compression::Zstd => Box::new(StreamMembers::<ZstdFrame<'a>>::new(input, most)),
+        Compression::Xz => Box::new(StreamMembers::<XzStream<'a>>::new(input, most)),
+        Compression::Bzip2 => Box::new(StreamMembers::<bzip2::bufread::BzDecoder<Input<'a>>>::new(
             input, most,
         )),
         Compression::Lzma => Box::new(Lzma::Decoding(Box::new(
             lzma_rust2::LzmaReader::new_mem_limit(Feed::new(input), kibibytes(most), None)?,
         ))),
-        Compression::Lzip => Box::new(Members::<LzipMember<'a>>::new(input, most)),
+        Compression::Lzip => Box::new(StreamMembers::<LzipMember<'a>>::new(input, most)),
         Compression::Base64 => Box::new(base64::Decoder::new(input)),
         Compression::Brotli => Box::new(brotli_decompressor::Decompressor::new(input, 4096)),
     })
@@ -216,19 +216,19 @@ trait Member<'a>: Read + Sized {
 }
 
 /// Reads members until other data follows.
-enum Members<'a, M> {
+enum StreamMembers<'a, M> {
     Between(Input<'a>, usize),
     In(M, usize),
     End,
 }
 
-impl<'a, M: Member<'a>> Members<'a, M> {
+impl<'a, M: Member<'a>> StreamMembers<'a, M> {
     fn new(input: Input<'a>, window: usize) -> Self {
         Self::Between(input, window)
     }
 }
 
-impl<'a, M: Member<'a>> Read for Members<'a, M> {
+impl<'a, M: Member<'a>> Read for StreamMembers<'a, M> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
             match std::mem::replace(self, Self::End) {

@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_behind_a_signature_is_chance() {
+    fn noise_after_a_signature_is_ignored() {
         assert!(chances(&[0x1f, 0x8b, 8], is_gzip) < 10);
         assert_eq!(chances(b"x\x9c", is_zlib), 0);
         assert_eq!(chances(b"\x5d\0\0", is_lzma), 0);

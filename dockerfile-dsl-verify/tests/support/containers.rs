@@ -48,7 +48,7 @@ fn lzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A program of this kind, as far as its first bytes say.
+/// A program of this kind, by its first bytes.
 pub fn program() -> Vec<u8> {
     join(&[
         b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0",
@@ -412,7 +412,7 @@ pub fn containers(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
             "bare-deflate-large",
             deflate(&[&noise(100_000, 3)[..], text].concat()),
         ),
-        // Compression of their own.
+        // Formats with their specific compression.
         ("a.pdf", pdf(&zlib(text), "/FlateDecode")),
         (
             "a2.pdf",

@@ -141,7 +141,7 @@ pub fn base64(bytes: &[u8]) -> String {
 pub enum Zip {
     Stored,
     Deflated,
-    /// With its sizes behind it.
+    /// With its sizes after the content.
     Streamed,
 }
 

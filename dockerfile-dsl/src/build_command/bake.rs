@@ -18,7 +18,7 @@ mod matrix;
 mod target;
 mod text;
 
-use crate::write::{self, Kind};
+use crate::write::{self, FileKind};
 use matrix::Axis;
 use target::Parts;
 use text::check_name;
@@ -149,7 +149,7 @@ impl Bake {
     /// As for [`render`](Self::render); also if the file cannot be written.
     pub fn write(&self) -> Result<(), Error> {
         let text = self.render()?;
-        write::write(Path::new(self.file_name()), &text, Kind::Data)?;
+        write::write(Path::new(self.file_name()), &text, FileKind::Data)?;
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use super::plan::{Limits, Plan, Setting, Uncached, one_line};
 use super::program::Line;
 use super::{BuildCommand, BuildNetwork, docker};
 use crate::Error;
-use crate::write::{self, Kind};
+use crate::write::{self, FileKind};
 
 #[cfg(feature = "compose-merge")]
 mod merge;
@@ -132,7 +132,7 @@ impl Compose {
                 return Err(Error::io(format!("cannot read {}", path.display()), error));
             }
         };
-        write::write(path, &text, Kind::Data)?;
+        write::write(path, &text, FileKind::Data)?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! `docker build`, through Buildx and before it; and the flags that podman, buildah and nerdctl share with it.
 //!
 //! In: a [`Plan`]. Out: the arguments, in one order: secrets first, the context last. Invariant: each value is in the argument of
-//! its own flag, and an id that a step mounts has exactly one `--secret`.
+//! its flag, and an id that a step mounts has exactly one `--secret`.
 
 use super::argument::Argument;
 use super::carried::Carried;

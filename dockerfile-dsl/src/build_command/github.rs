@@ -281,8 +281,8 @@ fn ssh(plan: &Plan<'_>) -> Result<Vec<String>, Error> {
             [path] => format!("{id}={path}"),
             _ => {
                 return Err(Error::new(format!(
-                    "--ssh `{id}`: docker/build-push-action takes one path for it; give each an id \
-                     of its own"
+                    "--ssh `{id}`: docker/build-push-action takes one path for it; give each a \
+                     separate id"
                 )));
             }
         });

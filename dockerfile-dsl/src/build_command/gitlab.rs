@@ -206,7 +206,7 @@ fn check_variable(name: &str) -> Result<(), Error> {
     let begins = name.starts_with(|first: char| first.is_ascii_digit());
     if name.is_empty() || begins || !name.bytes().all(is_word) {
         return Err(Error::new(format!(
-            "`{}` is no name of a variable; it has letters, digits and `_`",
+            "invalid variable name `{}`; it has letters, digits and `_`",
             name.escape_debug()
         )));
     }

@@ -1,4 +1,4 @@
-//! Relative paths for tools that resolve them from the build context, or from the folder of their own file.
+//! Relative paths for tools that resolve them from the build context, or from the folder of their file.
 //!
 //! In: paths relative to the current directory, as for `docker build`. Out: the same paths relative to another folder.
 

@@ -62,7 +62,7 @@ enum Feature {
 const BUILDAH: &[(Feature, &str)] = &[
     (
         Feature::Syntax,
-        "`# syntax` is ignored: podman and buildah have a frontend of their own",
+        "`# syntax` is ignored: podman and buildah have a built-in frontend",
     ),
     (
         Feature::HereDocument,
@@ -137,7 +137,7 @@ const BUILDKIT: &[(Feature, &str)] = &[(
 
 impl Dockerfile {
     /// What of this file the tool ignores or reads in another way than BuildKit, in the order of the file. An empty list says that
-    /// it means the same there, as far as this crate knows.
+    /// it means the same there, according to this crate's tables.
     #[must_use]
     pub fn portability(&self, tool: BuildTool) -> Vec<Difference> {
         let mut differences = Vec::new();

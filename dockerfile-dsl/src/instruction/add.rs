@@ -25,7 +25,7 @@ use crate::{Secret, SecretSource};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Add {
     pub(crate) transfer: Transfer,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SourceKind,
     pub(crate) checksum: Option<Text>,
     pub(crate) unpack: Option<Unpack>,
     pub(crate) git_directory: Option<GitDirectory>,
@@ -33,7 +33,7 @@ pub struct Add {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SourceKind {
     Files,
     Git,
     Http,
@@ -82,14 +82,18 @@ impl Add {
     /// Adds files of the build context; archives are unpacked.
     #[must_use]
     pub fn new(sources: impl IntoSources, destination: impl IntoLayerPath) -> Self {
-        Self::of(Kind::Files, sources.into_sources(), destination.into_path())
+        Self::of(
+            SourceKind::Files,
+            sources.into_sources(),
+            destination.into_path(),
+        )
     }
 
     /// Adds a git repository: `https://host/path.git`, also with `#ref:directory` or a query.
     #[must_use]
     pub fn git(url: impl LayerText, destination: impl IntoLayerPath) -> Self {
         Self::of(
-            Kind::Git,
+            SourceKind::Git,
             vec![Source::Remote(url.into_string())],
             destination.into_path(),
         )
@@ -99,7 +103,7 @@ impl Add {
     #[must_use]
     pub fn http(url: impl LayerText, destination: impl IntoLayerPath) -> Self {
         Self::of(
-            Kind::Http,
+            SourceKind::Http,
             vec![Source::Remote(url.into_string())],
             destination.into_path(),
         )
@@ -111,7 +115,7 @@ impl Add {
         self
     }
 
-    fn of(kind: Kind, sources: Vec<Source>, destination: Text) -> Self {
+    fn of(kind: SourceKind, sources: Vec<Source>, destination: Text) -> Self {
         Self {
             transfer: Transfer::new(sources, destination),
             kind,
@@ -209,10 +213,12 @@ impl Add {
         };
         let named = |(credential, secret): &(Credential, Secret)| {
             let user = match (self.kind, credential) {
-                (Kind::Http, Credential::Header) => {
+                (SourceKind::Http, Credential::Header) => {
                     return (format!("HTTP_AUTH_HEADER_{}", address.host), *secret);
                 }
-                (Kind::Http, _) => return (format!("HTTP_AUTH_TOKEN_{}", address.host), *secret),
+                (SourceKind::Http, _) => {
+                    return (format!("HTTP_AUTH_TOKEN_{}", address.host), *secret);
+                }
                 (_, Credential::Header) => {
                     return (format!("GIT_AUTH_HEADER.{}", address.authority), *secret);
                 }
@@ -249,7 +255,7 @@ impl Add {
         }
         self.check_checksum(problems);
         self.check_users(problems);
-        if self.git_directory.is_some() && self.kind != Kind::Git {
+        if self.git_directory.is_some() && self.kind != SourceKind::Git {
             problems.wrong("--keep-git-dir is for a git repository");
         }
     }
@@ -259,7 +265,7 @@ impl Add {
             let Credential::TokenOf(user) = credential else {
                 continue;
             };
-            if self.kind != Kind::Git {
+            if self.kind != SourceKind::Git {
                 problems.wrong(
                     "a download takes no user name with its token: write `.token(SECRET)`, or the \
                      whole header with `.header(SECRET)`",
@@ -283,18 +289,18 @@ impl Add {
                  it, and write `.token(SECRET)`",
             );
         }
-        if self.kind == Kind::Http && address.is_none() {
+        if self.kind == SourceKind::Http && address.is_none() {
             problems.unwritable(
                 "the URL of a download must start with `http://` or `https://` and a host",
             );
         }
-        if self.kind == Kind::Http && address.is_some() && is_git(url) {
+        if self.kind == SourceKind::Http && address.is_some() && is_git(url) {
             problems.wrong(
                 "BuildKit takes a URL whose path ends with `.git`, or that has a fragment, for a \
                  git repository: write `.add_git(url)`",
             );
         }
-        if self.kind == Kind::Git && !is_git(url) {
+        if self.kind == SourceKind::Git && !is_git(url) {
             problems.unwritable(
                 "the URL of a git repository must be `https://host/path.git`, `ssh://..`, \
                  `git://..` or `git@host:path`",
@@ -316,22 +322,24 @@ impl Add {
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let kind = self.kind;
         problems.flag_word("--checksum", checksum, |text| match kind {
-            Kind::Git if hexadecimal(text) && text.len() <= 64 => Ok(()),
-            Kind::Git => Err(
+            SourceKind::Git if hexadecimal(text) && text.len() <= 64 => Ok(()),
+            SourceKind::Git => Err(
                 "the checksum of a git repository must be a commit in hexadecimal digits"
                     .to_owned(),
             ),
-            Kind::Http
+            SourceKind::Http
                 if text
                     .strip_prefix("sha256:")
                     .is_some_and(|digits| digits.len() == 64 && hexadecimal(digits)) =>
             {
                 Ok(())
             }
-            Kind::Http => Err(
+            SourceKind::Http => Err(
                 "the checksum of a download must be `sha256:` and 64 hexadecimal digits".to_owned(),
             ),
-            Kind::Files => Err("--checksum applies to a download or a git repository".to_owned()),
+            SourceKind::Files => {
+                Err("--checksum applies to a download or a git repository".to_owned())
+            }
         });
     }
 

@@ -27,11 +27,11 @@ pub(crate) fn word(text: &Text, escape: char) -> String {
 /// Whether it is plain text, with variables if it asks for expansion.
 fn is_plain_word(text: &Text) -> bool {
     let plain = pieces(text).into_iter().all(|piece| match piece {
-        Piece::Literal(literal) => literal.is_empty() || is_plain(literal),
-        Piece::Variable(variable) => variable
+        WordPiece::Literal(literal) => literal.is_empty() || is_plain(literal),
+        WordPiece::Variable(variable) => variable
             .bytes()
             .all(|byte| is_plain_byte(byte) || b"${}".contains(&byte)),
-        Piece::Dollar => false,
+        WordPiece::Dollar => false,
     });
     plain && !text.content.is_empty()
 }
@@ -59,7 +59,7 @@ pub(crate) const fn is_plain_byte(byte: u8) -> bool {
 fn escaped(text: &Text, escape: char, special: &[char], out: &mut String) {
     for piece in pieces(text) {
         match piece {
-            Piece::Literal(literal) => {
+            WordPiece::Literal(literal) => {
                 for character in literal.chars() {
                     if character == escape || special.contains(&character) {
                         out.push(escape);
@@ -67,18 +67,18 @@ fn escaped(text: &Text, escape: char, special: &[char], out: &mut String) {
                     out.push(character);
                 }
             }
-            Piece::Dollar => {
+            WordPiece::Dollar => {
                 out.push(escape);
                 out.push('$');
             }
-            Piece::Variable(variable) => out.push_str(variable),
+            WordPiece::Variable(variable) => out.push_str(variable),
         }
     }
 }
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Piece<'a> {
+pub(crate) enum WordPiece<'a> {
     /// Literal text.
     Literal(&'a str),
     /// `\$`: a dollar sign.
@@ -88,32 +88,32 @@ pub(crate) enum Piece<'a> {
 }
 
 /// Splits the text into literal parts and variables. A `$` that starts no variable is literal.
-pub(crate) fn pieces(text: &Text) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(text: &Text) -> Vec<WordPiece<'_>> {
     if !text.expanded {
-        return vec![Piece::Literal(&text.content)];
+        return vec![WordPiece::Literal(&text.content)];
     }
     let mut pieces = Vec::new();
     let mut rest = text.content.as_str();
     while let Some(at) = rest.find('$') {
         let (before, from) = rest.split_at(at);
         if let Some(before) = before.strip_suffix('\\') {
-            pieces.extend([Piece::Literal(before), Piece::Dollar]);
+            pieces.extend([WordPiece::Literal(before), WordPiece::Dollar]);
             rest = &from[1..];
             continue;
         }
         let length = variable_length(from).unwrap_or(1);
         let (variable, after) = from.split_at(length);
         pieces.extend([
-            Piece::Literal(before),
+            WordPiece::Literal(before),
             if length > 1 {
-                Piece::Variable(variable)
+                WordPiece::Variable(variable)
             } else {
-                Piece::Dollar
+                WordPiece::Dollar
             },
         ]);
         rest = after;
     }
-    pieces.push(Piece::Literal(rest));
+    pieces.push(WordPiece::Literal(rest));
     pieces
 }
 
@@ -150,7 +150,7 @@ pub(crate) fn expansion_problem(text: &Text) -> Option<String> {
 pub(crate) fn variables(text: &Text) -> Vec<&str> {
     let mut names = Vec::new();
     for piece in pieces(text) {
-        if let Piece::Variable(variable) = piece {
+        if let WordPiece::Variable(variable) = piece {
             collect_names(variable, &mut names);
         }
     }

@@ -145,7 +145,7 @@ fn a_variable_before_a_value_keeps_its_name() {
 }
 
 #[test]
-fn a_list_is_several_words_where_it_stands_alone() {
+fn list_in_a_bare_hole_is_several_words() {
     let list = words(["a", "b c"]);
     check("add ", &list, Quote::Bare, "", "add a 'b c'");
     check("add ", &list, Quote::Bare, "; x", "add a 'b c'; x");

@@ -19,19 +19,19 @@ pub struct Writer {
     pub(crate) mounts: Vec<ScriptMount>,
     pub(crate) decisions: Vec<Decision>,
     pub(crate) problems: Vec<String>,
-    place: Place,
+    place: HolePlace,
 }
 
-/// Place of a value in the script.
+/// HolePlace of a value in the script.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct HolePlace {
     pub(crate) hole: String,
     pub(crate) quote: Quote,
     /// Byte of the script after the hole.
     pub(crate) after: Option<u8>,
 }
 
-impl Default for Place {
+impl Default for HolePlace {
     fn default() -> Self {
         Self {
             hole: String::new(),
@@ -48,7 +48,7 @@ impl Writer {
     }
 
     /// Sets the place of the next value.
-    pub(crate) fn place(&mut self, place: Place) {
+    pub(crate) fn place(&mut self, place: HolePlace) {
         self.place = place;
         if matches!(
             self.place.quote,
@@ -98,7 +98,7 @@ impl Writer {
 
     /// Writes several pieces of public text.
     pub(crate) fn words(&mut self, words: &[String]) {
-        if self.place.quote != Quote::Bare || !self.stands_alone() {
+        if self.place.quote != Quote::Bare || !self.is_whole_word() {
             self.public(&words.join(" "));
             return;
         }
@@ -177,7 +177,7 @@ impl Writer {
         }
     }
 
-    fn stands_alone(&self) -> bool {
+    fn is_whole_word(&self) -> bool {
         let boundary = |byte: Option<u8>| {
             byte.is_none_or(|byte| {
                 matches!(

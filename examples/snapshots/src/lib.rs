@@ -15,7 +15,7 @@ pub struct Service {
     pub name: &'static str,
     /// The port that it listens on.
     pub port: u16,
-    /// Whether it needs the bundle that is behind the token.
+    /// Whether it needs the bundle that is protected by the token.
     pub bundle: bool,
 }
 

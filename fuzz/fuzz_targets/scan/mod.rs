@@ -31,7 +31,7 @@ pub fn verify() -> Verify {
     Verify::new([secret]).limits(limits)
 }
 
-/// Whatever else the bytes are, what stands in them as it is must be found.
+/// A raw value must be found in any bytes.
 pub fn found(content: &[u8], report: &Report) {
     if memchr::memmem::find(content, VALUE.as_bytes()).is_some() {
         assert_eq!(report.verdict(), Verdict::Leaked, "{}", report.human());

@@ -191,8 +191,8 @@ fn a_step_whose_server_refuses_a_decoy_fails() {
     let inspect = ["image", "inspect", "canary-refused:1"];
     assert!(!real::succeeds("docker", &inspect));
     // The server that knows the decoy takes its place.
-    let stand_in = counterparts::git(&folder.0.join("decoy"), &decoy(&folder, "token"));
-    let (is_built, text) = build(&folder, "canary-accepted:1", &step(&stand_in));
+    let replacement = counterparts::git(&folder.0.join("decoy"), &decoy(&folder, "token"));
+    let (is_built, text) = build(&folder, "canary-accepted:1", &step(&replacement));
     assert!(is_built, "{text}");
     check(&tool, &folder, "canary-accepted:1", 0, "clean");
 }

@@ -190,7 +190,7 @@ fn ctrl_c_leaves_nothing() {
 
 fn layers_of_a_base_image_are_known_text() {
     let folder = Folder::new("base");
-    // A secret that has a line of the base image in it, and a line of its own.
+    // A secret with a line of the base image, and another line.
     let network = "--network=host";
     let line = [
         "run",

@@ -292,7 +292,7 @@ fn a_file_is_written_whole_or_not_at_all() {
     assert_eq!(files.count(), 1);
 }
 
-/// A secret of its own file, in the folder of the tests.
+/// A secret from a separate file, in the folder of the tests.
 #[test]
 fn a_relative_path_needs_no_right() {
     let stage = Stage::from_image("debian")

@@ -240,7 +240,7 @@ fn what_a_job_cannot_be() {
     job.file_variable("npmrc", "A; id");
     job_refuses(
         &job,
-        "`A; id` is no name of a variable; it has letters, digits and `_`",
+        "invalid variable name `A; id`; it has letters, digits and `_`",
     );
     let mut job = command(&[TOKEN]).gitlab_job("build");
     job.file_variable("npmrc", "NPMRC");

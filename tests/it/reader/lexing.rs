@@ -36,7 +36,7 @@ fn a_flag_is_continued() {
 }
 
 #[test]
-fn mounts_on_lines_of_their_own() {
+fn mounts_on_separate_lines() {
     let text =
         "RUN --mount=type=secret,id=a \\\n  --mount=type=cache,target=/c \\\n  # c\n  echo hi";
     assert_eq!(runs(text)[0].mounts.len(), 2);

@@ -1,4 +1,4 @@
-//! A secret is no path in a layer.
+//! A secret is not a path in a layer.
 
 use dockerfile_dsl::{Secret, Stage};
 

@@ -1,4 +1,4 @@
-//! A secret is no file of the build context.
+//! A secret is not a file of the build context.
 
 use dockerfile_dsl::{Secret, Stage, path};
 

@@ -1,4 +1,4 @@
-//! There is no `@network`.
+//! Unknown argument `@network`.
 
 use dockerfile_dsl::sh;
 

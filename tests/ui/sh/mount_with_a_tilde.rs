@@ -1,4 +1,4 @@
-//! Nobody expands `~` in the target of a mount.
+//! The `~` is not expanded in the target of a mount.
 
 use dockerfile_dsl::{Secret, sh};
 

@@ -54,7 +54,7 @@ pub(super) fn unquoted(input: ParseStream) -> Option<Unquoted> {
     (!words.is_empty()).then_some(Unquoted { words, start })
 }
 
-/// Words that should stand in quotes.
+/// Words that need quotes.
 pub(super) struct Unquoted {
     words: Vec<String>,
     start: Span,

@@ -1,6 +1,6 @@
-//! What stands in the parentheses of an `@` argument.
+//! The contents of the parentheses of an `@` argument.
 //!
-//! In: the tokens behind its name, and the form that it has to have. Out: its parts, or the error that shows the form.
+//! In: the tokens after its name, and its required form. Out: its parts, or the error that shows the form.
 
 use dockerfile_dsl_analysis::names;
 use syn::parse::{Parse, ParseBuffer, ParseStream};

@@ -7,7 +7,7 @@
 use dockerfile_dsl_analysis::dockerfile::clean_path;
 
 use super::super::node::Node;
-use super::tree::{Collection, Kind, Tree, read};
+use super::tree::{Collection, Tree, YamlKind, read};
 use crate::Error;
 
 pub(super) fn merge(ours: &Node, existing: &str) -> Result<String, Error> {
@@ -51,13 +51,13 @@ struct Merger<'a> {
 impl Merger<'_> {
     /// Adds the missing parts of `ours`. `path` contains the keys down to here.
     fn node(&mut self, path: &[&str], ours: &Node, theirs: &Tree) -> Result<(), Error> {
-        if let Kind::Alias = theirs.kind {
+        if let YamlKind::Alias = theirs.kind {
             return Err(complaint(path, "is an alias; write it out"));
         }
         match (ours, &theirs.kind) {
-            (Node::Map(entries), Kind::Map(map)) => self.map(path, entries, map, theirs),
-            (Node::List(items), Kind::List(list)) => self.list(path, items, list, theirs),
-            (Node::Map(entries), Kind::Scalar(_)) if path.len() == 3 && path[2] == "build" => {
+            (Node::Map(entries), YamlKind::Map(map)) => self.map(path, entries, map, theirs),
+            (Node::List(items), YamlKind::List(list)) => self.list(path, items, list, theirs),
+            (Node::Map(entries), YamlKind::Scalar(_)) if path.len() == 3 && path[2] == "build" => {
                 self.directory(path, entries, theirs)
             }
             _ if is_same(path, ours, theirs) => Ok(()),
@@ -289,14 +289,14 @@ fn check_anchor(path: &[&str], theirs: &Tree) -> Result<(), Error> {
 fn is_same(path: &[&str], ours: &Node, theirs: &Tree) -> bool {
     let is_path = matches!(path.last(), Some(&("context" | "dockerfile" | "file")));
     match (ours, &theirs.kind) {
-        (Node::Text(text), Kind::Scalar(scalar)) if is_path => {
+        (Node::Text(text), YamlKind::Scalar(scalar)) if is_path => {
             clean_path(text) == clean_path(&scalar.text)
         }
-        (Node::Text(text), Kind::Scalar(scalar)) => *text == scalar.text,
-        (Node::Bool(value), Kind::Scalar(scalar)) => {
+        (Node::Text(text), YamlKind::Scalar(scalar)) => *text == scalar.text,
+        (Node::Bool(value), YamlKind::Scalar(scalar)) => {
             scalar.is_plain && scalar.text == value.to_string()
         }
-        (Node::Null, Kind::Scalar(scalar)) => {
+        (Node::Null, YamlKind::Scalar(scalar)) => {
             scalar.is_plain && matches!(scalar.text.as_str(), "" | "~" | "null")
         }
         _ => false,
@@ -315,7 +315,7 @@ fn other_target(entry: &Tree) -> Option<&str> {
 }
 
 fn field<'a>(tree: &'a Tree, name: &str) -> Option<&'a str> {
-    let Kind::Map(map) = &tree.kind else {
+    let YamlKind::Map(map) = &tree.kind else {
         return None;
     };
     let field = map.items.iter().find(|(key, _)| key.text() == Some(name));
@@ -325,18 +325,18 @@ fn field<'a>(tree: &'a Tree, name: &str) -> Option<&'a str> {
 /// Whether `merged` contains everything of `before`, at the same place.
 fn holds(merged: &Tree, before: &Tree) -> bool {
     match (&merged.kind, &before.kind) {
-        (Kind::Alias, Kind::Alias) => true,
-        (Kind::Scalar(merged), Kind::Scalar(before)) => {
+        (YamlKind::Alias, YamlKind::Alias) => true,
+        (YamlKind::Scalar(merged), YamlKind::Scalar(before)) => {
             merged.text == before.text && merged.is_plain == before.is_plain
         }
-        (Kind::List(merged), Kind::List(before)) => {
+        (YamlKind::List(merged), YamlKind::List(before)) => {
             let pairs = merged.items.iter().zip(&before.items);
             merged.items.len() >= before.items.len()
                 && pairs
                     .into_iter()
                     .all(|(merged, before)| holds(merged, before))
         }
-        (Kind::Map(merged), Kind::Map(before)) => {
+        (YamlKind::Map(merged), YamlKind::Map(before)) => {
             let pairs = merged.items.iter().zip(&before.items);
             merged.items.len() >= before.items.len()
                 && pairs.into_iter().all(|(merged, before)| {
@@ -344,7 +344,7 @@ fn holds(merged: &Tree, before: &Tree) -> bool {
                 })
         }
         // A key without a value may have one now, and a directory may be a context.
-        (Kind::Map(_) | Kind::List(_), Kind::Scalar(scalar)) => {
+        (YamlKind::Map(_) | YamlKind::List(_), YamlKind::Scalar(scalar)) => {
             before.is_absent() || field(merged, "context") == Some(&scalar.text)
         }
         _ => false,

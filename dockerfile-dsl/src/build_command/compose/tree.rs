@@ -10,7 +10,7 @@ use crate::Error;
 /// A value and its place.
 #[derive(Debug, Clone)]
 pub(super) struct Tree {
-    pub(super) kind: Kind,
+    pub(super) kind: YamlKind,
     /// Offsets of its first and after its last character; for a collection in block style, of its content.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -19,7 +19,7 @@ pub(super) struct Tree {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(super) enum YamlKind {
     /// `*NAME`
     Alias,
     Scalar(Scalar),
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         let start = self.offset(span.start.index());
         let end = self.offset(span.end.index());
         let mut tree = Tree {
-            kind: Kind::Alias,
+            kind: YamlKind::Alias,
             start,
             end,
             has_anchor: false,
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         match event {
             Event::Scalar(text, style, anchor, _) => {
                 tree.has_anchor = anchor != 0;
-                tree.kind = Kind::Scalar(Scalar {
+                tree.kind = YamlKind::Scalar(Scalar {
                     text: text.into_owned(),
                     is_block: matches!(style, ScalarStyle::Literal | ScalarStyle::Folded),
                     is_plain: style == ScalarStyle::Plain,
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
                 // Of the dash: a mapping in the list begins on its line.
                 let line = items.first().map_or("", |first| self.line(first.start));
                 let column = line.len() - line.trim_start_matches(' ').len();
-                tree.kind = Kind::List(Collection {
+                tree.kind = YamlKind::List(Collection {
                     items,
                     is_flow,
                     column,
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
                     tree.end = last.end;
                 }
                 let line = items.first().map_or("", |(key, _)| self.line(key.start));
-                tree.kind = Kind::Map(Collection {
+                tree.kind = YamlKind::Map(Collection {
                     items,
                     is_flow,
                     column: line.chars().count(),
@@ -177,25 +177,25 @@ impl Tree {
     /// Returns the text of a scalar.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Scalar(scalar) => Some(&scalar.text),
+            YamlKind::Scalar(scalar) => Some(&scalar.text),
             _ => None,
         }
     }
 
     /// Whether it is the value of a key without one.
     pub(super) fn is_absent(&self) -> bool {
-        matches!(&self.kind, Kind::Scalar(scalar) if scalar.is_plain && scalar.text.is_empty())
+        matches!(&self.kind, YamlKind::Scalar(scalar) if scalar.is_plain && scalar.text.is_empty())
     }
 
     /// Whether its last scalar is a block scalar, which determines where its lines end.
     pub(super) fn ends_in_block_scalar(&self) -> bool {
         match &self.kind {
-            Kind::Alias => false,
-            Kind::Scalar(scalar) => scalar.is_block,
-            Kind::List(list) if list.is_flow => false,
-            Kind::List(list) => list.items.last().is_some_and(Self::ends_in_block_scalar),
-            Kind::Map(map) if map.is_flow => false,
-            Kind::Map(map) => {
+            YamlKind::Alias => false,
+            YamlKind::Scalar(scalar) => scalar.is_block,
+            YamlKind::List(list) if list.is_flow => false,
+            YamlKind::List(list) => list.items.last().is_some_and(Self::ends_in_block_scalar),
+            YamlKind::Map(map) if map.is_flow => false,
+            YamlKind::Map(map) => {
                 let last = map.items.last();
                 last.is_some_and(|(_, value)| value.ends_in_block_scalar())
             }

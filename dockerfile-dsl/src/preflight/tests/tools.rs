@@ -100,7 +100,7 @@ fn unreachable_daemons_are_reported() {
 }
 
 #[test]
-fn a_remote_podman_that_serves_empty_secrets_is_told() {
+fn remote_podman_with_empty_secrets_is_reported() {
     let machine = Machine::new();
     let podman = machine.folder.path().join("podman");
     let look = |remote: &str, version: &str, has_variables| {
