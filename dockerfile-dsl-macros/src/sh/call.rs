@@ -96,11 +96,9 @@ impl Call {
                 Ok(()) => input.advance_to(&ahead),
                 Err(mistake) => {
                     let is_named = input.peek(Token![@]) || input.peek2(Token![=]);
-                    let counted = ["{}", "{0}"].into_iter();
+                    let mut counted = ["{}", "{0}"].into_iter();
                     let text = call.text.value();
-                    let counted = counted
-                        .filter(|hole| !is_named && text.contains(hole))
-                        .last();
+                    let counted = counted.rfind(|hole| !is_named && text.contains(hole));
                     call.mistakes.push(match counted {
                         Some(hole) => Error::new(input.span(), no_name(hole)),
                         None => mistake,
