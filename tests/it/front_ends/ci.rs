@@ -124,13 +124,13 @@ fn what_a_step_cannot_carry() {
     );
     step_refuses(
         &command(&[]).file("-").github_step(),
-        "docker/build-push-action does not have standard input; name a file and a directory; leave \
-         it out, or use Buildx",
+        "docker/build-push-action does not support standard input; name a file and a directory; \
+         remove it, or use Buildx",
     );
     step_refuses(
         &command(&[]).progress(Progress::Plain).github_step(),
-        "docker/build-push-action does not have --progress; BUILDKIT_PROGRESS does that; leave it \
-         out, or use Buildx",
+        "docker/build-push-action does not support --progress; BUILDKIT_PROGRESS does that; remove \
+         it, or use Buildx",
     );
     let mut step = plain();
     step.tags_from("github.event.issue.title }} ${{ x");
