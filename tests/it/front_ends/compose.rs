@@ -349,7 +349,7 @@ fn a_file_that_says_something_else_is_not_touched() {
         assert_eq!(error, message, "{existing}");
     }
     let error = ours().merged_into("a: [\n").unwrap_err().to_string();
-    assert!(error.starts_with("invalid YAML:  "), "{error}");
+    assert!(error.starts_with("invalid YAML: "), "{error}");
 }
 
 #[test]
