@@ -70,7 +70,7 @@ pub(crate) struct Log<'a> {
     /// Whether the budget was exhausted.
     pub(crate) exhausted: bool,
     /// Set when a program reads a whole working directory that is only assumed to be `/`.
-    swept: Cell<bool>,
+    used_assumed_cwd: Cell<bool>,
     /// Taint of the arguments and the environments of background programs.
     background_lines: Taint,
     background_environments: Taint,

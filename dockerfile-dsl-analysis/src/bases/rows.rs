@@ -30,7 +30,7 @@ const CLAUSES: [&str; 10] = [
     "base", "like", "env", "workdir", "user", "account", "shell", "os", "unknown", "from",
 ];
 
-type Result<T> = std::result::Result<T, BasesError>;
+type RowsResult<T> = std::result::Result<T, BasesError>;
 
 fn error(word: Word<'_>, message: impl Into<String>) -> BasesError {
     BasesError {
@@ -63,7 +63,7 @@ pub(super) fn is_variable(name: &str) -> bool {
     starts && name.bytes().all(is_part)
 }
 
-fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[Word<'_>]) -> Result<()> {
+fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[Word<'_>]) -> RowsResult<()> {
     let Some((first, words)) = clause.split_first() else {
         return Ok(());
     };

@@ -21,7 +21,7 @@ use crate::run::{self, Given, residue};
 use crate::shell::{self, Dialect, Place};
 
 /// The entries that a mount hides, to be restored after the step.
-struct Hidden {
+struct HiddenEntries {
     path: SymbolicPath,
     tree: Vec<(Rest, Entry)>,
     cache: Option<String>,
@@ -123,7 +123,7 @@ impl Walk<'_> {
         index: usize,
         run: &Run,
         process: &mut Process,
-    ) -> Vec<Hidden> {
+    ) -> Vec<HiddenEntries> {
         let mut hidden = Vec::new();
         // A directory is mounted before its content, regardless of the order of the flags.
         let depth = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
@@ -152,7 +152,7 @@ impl Walk<'_> {
                             .set_content(number, Value::unknown(births.symbol(), taint));
                         stage.files.file(path, number, Taint::NONE);
                         stage.files.mount(path, MountKind::Secret);
-                        hidden.push(Hidden {
+                        hidden.push(HiddenEntries {
                             path: path.clone(),
                             tree,
                             cache: None,
@@ -226,7 +226,7 @@ impl Walk<'_> {
                         }
                         _ => stage.files.mount(&path, MountKind::Discarded),
                     }
-                    hidden.push(Hidden {
+                    hidden.push(HiddenEntries {
                         path: path.clone(),
                         tree,
                         cache,
@@ -240,7 +240,7 @@ impl Walk<'_> {
     }
 
     /// Unmounts; the content of a cache is kept for the next step that mounts it.
-    fn unmount(&mut self, files: &mut Files, hidden: Vec<Hidden>) {
+    fn unmount(&mut self, files: &mut Files, hidden: Vec<HiddenEntries>) {
         files.mounts = Files::new().mounts;
         let dev = SymbolicPath::from("/dev");
         let mut devices = Files::new().take_tree(&dev);

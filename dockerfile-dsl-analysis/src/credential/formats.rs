@@ -18,7 +18,7 @@ pub(crate) struct Credential {
 
 /// The characters of a token after its prefix.
 #[derive(Clone, Copy)]
-enum Body {
+enum TokenBody {
     /// Letters and digits.
     Plain,
     /// Also `_` and `-`.
@@ -30,34 +30,34 @@ enum Body {
 }
 
 /// Prefix, body, min. length, and kind. Shorter than the issued tokens, so that a truncated one matches, too.
-const TOKENS: &[(&str, Body, usize, &str)] = &[
-    ("ghp_", Body::Plain, 30, "GitHub token"),
-    ("gho_", Body::Plain, 30, "GitHub token"),
-    ("ghs_", Body::Plain, 30, "GitHub token"),
-    ("ghu_", Body::Plain, 30, "GitHub token"),
-    ("ghr_", Body::Plain, 30, "GitHub token"),
-    ("github_pat_", Body::Word, 40, "GitHub token"),
-    ("glpat-", Body::Word, 16, "GitLab token"),
-    ("gldt-", Body::Word, 16, "GitLab token"),
-    ("glrt-", Body::Word, 16, "GitLab token"),
-    ("npm_", Body::Plain, 30, "npm token"),
-    ("pypi-", Body::Word, 40, "PyPI token"),
-    ("xoxa-", Body::Word, 20, "Slack token"),
-    ("xoxb-", Body::Word, 20, "Slack token"),
-    ("xoxp-", Body::Word, 20, "Slack token"),
-    ("xoxr-", Body::Word, 20, "Slack token"),
-    ("xoxs-", Body::Word, 20, "Slack token"),
-    ("sk_live_", Body::Plain, 16, "Stripe key"),
-    ("rk_live_", Body::Plain, 16, "Stripe key"),
-    ("SG.", Body::Dotted, 40, "SendGrid key"),
-    ("dop_v1_", Body::Plain, 40, "DigitalOcean token"),
-    ("hf_", Body::Plain, 30, "Hugging Face token"),
-    ("dckr_pat_", Body::Word, 20, "Docker Hub token"),
-    ("AKIA", Body::AccessKey, 16, "AWS access key"),
-    ("ASIA", Body::AccessKey, 16, "AWS access key"),
+const TOKENS: &[(&str, TokenBody, usize, &str)] = &[
+    ("ghp_", TokenBody::Plain, 30, "GitHub token"),
+    ("gho_", TokenBody::Plain, 30, "GitHub token"),
+    ("ghs_", TokenBody::Plain, 30, "GitHub token"),
+    ("ghu_", TokenBody::Plain, 30, "GitHub token"),
+    ("ghr_", TokenBody::Plain, 30, "GitHub token"),
+    ("github_pat_", TokenBody::Word, 40, "GitHub token"),
+    ("glpat-", TokenBody::Word, 16, "GitLab token"),
+    ("gldt-", TokenBody::Word, 16, "GitLab token"),
+    ("glrt-", TokenBody::Word, 16, "GitLab token"),
+    ("npm_", TokenBody::Plain, 30, "npm token"),
+    ("pypi-", TokenBody::Word, 40, "PyPI token"),
+    ("xoxa-", TokenBody::Word, 20, "Slack token"),
+    ("xoxb-", TokenBody::Word, 20, "Slack token"),
+    ("xoxp-", TokenBody::Word, 20, "Slack token"),
+    ("xoxr-", TokenBody::Word, 20, "Slack token"),
+    ("xoxs-", TokenBody::Word, 20, "Slack token"),
+    ("sk_live_", TokenBody::Plain, 16, "Stripe key"),
+    ("rk_live_", TokenBody::Plain, 16, "Stripe key"),
+    ("SG.", TokenBody::Dotted, 40, "SendGrid key"),
+    ("dop_v1_", TokenBody::Plain, 40, "DigitalOcean token"),
+    ("hf_", TokenBody::Plain, 30, "Hugging Face token"),
+    ("dckr_pat_", TokenBody::Word, 20, "Docker Hub token"),
+    ("AKIA", TokenBody::AccessKey, 16, "AWS access key"),
+    ("ASIA", TokenBody::AccessKey, 16, "AWS access key"),
 ];
 
-impl Body {
+impl TokenBody {
     fn holds(self, byte: u8) -> bool {
         match self {
             Self::Plain => byte.is_ascii_alphanumeric(),

@@ -9,7 +9,7 @@ use super::SourceText;
 /// Go's limit on nested arrays and objects.
 const MAX_DEPTH: usize = 10_000;
 
-pub(super) enum Array {
+pub(super) enum JsonArray {
     /// `["a", "b"]`
     Strings(Vec<SourceText>),
     /// A valid array that contains other values, too.
@@ -18,7 +18,7 @@ pub(super) enum Array {
     Invalid,
 }
 
-pub(super) fn array(source: &SourceText) -> Array {
+pub(super) fn array(source: &SourceText) -> JsonArray {
     let mut json = Json {
         source,
         bytes: source.as_str().trim_end_matches(BLANKS).as_bytes(),
@@ -27,7 +27,7 @@ pub(super) fn array(source: &SourceText) -> Array {
     json.at = source.len() - source.trim_start().len();
     json.array()
         .filter(|_| json.at == json.bytes.len())
-        .unwrap_or(Array::Invalid)
+        .unwrap_or(JsonArray::Invalid)
 }
 
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -40,12 +40,12 @@ struct Json<'a> {
 
 impl Json<'_> {
     /// Parses an array; `None` if the JSON is invalid.
-    fn array(&mut self) -> Option<Array> {
+    fn array(&mut self) -> Option<JsonArray> {
         self.expect(b'[')?;
         let (mut strings, mut mixed) = (Vec::new(), false);
         if self.skip_blanks() == Some(b']') {
             self.at += 1;
-            return Some(Array::Strings(strings));
+            return Some(JsonArray::Strings(strings));
         }
         loop {
             if self.skip_blanks()? == b'"' {
@@ -58,8 +58,8 @@ impl Json<'_> {
             self.at += 1;
             match separator {
                 b',' => {}
-                b']' if mixed => return Some(Array::Mixed),
-                b']' => return Some(Array::Strings(strings)),
+                b']' if mixed => return Some(JsonArray::Mixed),
+                b']' => return Some(JsonArray::Strings(strings)),
                 _ => return None,
             }
         }
@@ -252,7 +252,7 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let source = SourceText::verbatim(text, 0);
         match array(&source) {
-            Array::Strings(strings) => assert_eq!(
+            JsonArray::Strings(strings) => assert_eq!(
                 strings.iter().map(SourceText::as_str).collect::<Vec<_>>(),
                 expected
             ),
@@ -263,7 +263,7 @@ mod tests {
     #[track_caller]
     fn is_shell_form(text: &str) {
         assert!(
-            matches!(array(&SourceText::verbatim(text, 0)), Array::Invalid),
+            matches!(array(&SourceText::verbatim(text, 0)), JsonArray::Invalid),
             "{text} is not JSON"
         );
     }
@@ -271,7 +271,7 @@ mod tests {
     #[track_caller]
     fn is_refused(text: &str) {
         assert!(
-            matches!(array(&SourceText::verbatim(text, 0)), Array::Mixed),
+            matches!(array(&SourceText::verbatim(text, 0)), JsonArray::Mixed),
             "{text} is JSON of something else"
         );
     }
@@ -324,7 +324,7 @@ mod tests {
     #[test]
     fn places_point_into_the_escapes() {
         let source = SourceText::verbatim(r#"["a\nb"]"#, 10);
-        let Array::Strings(strings) = array(&source) else {
+        let JsonArray::Strings(strings) = array(&source) else {
             panic!("it is an array")
         };
         let at = |start, end| strings[0].span(crate::Span::new(start, end));

@@ -32,10 +32,10 @@ pub(super) fn parse(comment: &str, span: Span) -> Option<Result<Note, ReadError>
 }
 
 /// `key` or `key=value`.
-type Field = (String, Option<String>);
+type NoteField = (String, Option<String>);
 
 /// Splits a comment into words at blanks: each a key with an optional value, which may be in double quotes.
-fn fields(text: &str) -> Result<Vec<Field>, String> {
+fn fields(text: &str) -> Result<Vec<NoteField>, String> {
     let mut fields = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -83,7 +83,7 @@ fn unquote(text: &str) -> Option<(String, &str)> {
     None
 }
 
-fn note(fields: Vec<Field>, span: Span) -> Result<Note, String> {
+fn note(fields: Vec<NoteField>, span: Span) -> Result<Note, String> {
     const KINDS: [&str; 9] = [
         "allow",
         "trust",

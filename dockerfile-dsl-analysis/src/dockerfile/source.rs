@@ -11,14 +11,14 @@ use crate::Span;
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct SourceText {
     text: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<SourcePiece>,
     /// End of the text in the file, which is also the position of an empty text.
     end: usize,
 }
 
 /// From offset `at` of the text to the next piece, bytes are in the file from `from` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
+struct SourcePiece {
     at: usize,
     from: usize,
 }
@@ -63,7 +63,7 @@ impl SourceText {
         if text.is_empty() {
             return;
         }
-        self.pieces.push(Piece {
+        self.pieces.push(SourcePiece {
             at: self.text.len(),
             from: offset,
         });
@@ -99,7 +99,7 @@ impl SourceText {
             .last()
             .is_some_and(|last| last.from + (self.text.len() - last.at) == from);
         if !contiguous {
-            self.pieces.push(Piece {
+            self.pieces.push(SourcePiece {
                 at: self.text.len(),
                 from,
             });

@@ -3,7 +3,7 @@
 //! A [`Process`] is what a subshell copies (variables, descriptors, directory, options, traps). All processes share [`Files`]. States are
 //! cheap to clone: their maps are shared until one changes.
 
-mod meet;
+mod join;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub(crate) struct Process {
     pub(crate) any_variable: Taint,
     /// `$_`
     pub(crate) last_argument: Value,
-    pub(crate) aside: Rc<Aside>,
+    pub(crate) aside: Rc<RareState>,
     /// Variables that `local` shadowed, for each active function.
     pub(crate) locals: Rc<Vec<Hidden>>,
     /// Loop nesting depth.
@@ -70,9 +70,9 @@ pub(crate) struct Process {
 
 /// Rarely used state, boxed so that cloning [`Process`] stays cheap.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Aside {
+pub(crate) struct RareState {
     /// The physical and the logical working directory (POSIX `cd -L`), if they differ.
-    pub(crate) came_by: Option<(Value, Value)>,
+    pub(crate) logical_cwd: Option<(Value, Value)>,
     /// Taint of the arguments of running processes (visible in `ps`).
     pub(crate) command_lines: Taint,
     /// Taint of the environment of background processes (`/proc/PID/environ`).
@@ -281,7 +281,7 @@ impl Process {
     }
 
     /// Whether this point is executed so often that one-bit observations could reveal a secret.
-    pub(crate) fn asks_often(&self) -> bool {
+    pub(crate) fn is_often_repeated(&self) -> bool {
         self.rounds > MAX_ANSWERS
     }
 

@@ -40,7 +40,7 @@ impl Places {
             literal_paths: Vec::new(),
             context: Quote::Bare,
         };
-        let mut walk = Walk {
+        let mut walk = QuoteWalk {
             places: &mut places,
             text,
         };
@@ -49,12 +49,12 @@ impl Places {
     }
 }
 
-struct Walk<'a> {
+struct QuoteWalk<'a> {
     places: &'a mut Places,
     text: &'a str,
 }
 
-impl Walk<'_> {
+impl QuoteWalk<'_> {
     fn within(&mut self, context: Quote, walk: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.places.context, context);
         walk(self);
@@ -102,7 +102,7 @@ fn is_command_of_git(word: &str) -> bool {
     is_setting || bare.starts_with('!') && bare.contains([' ', '('])
 }
 
-impl Visit for Walk<'_> {
+impl Visit for QuoteWalk<'_> {
     fn part(&mut self, part: &Part) {
         match part {
             Part::Literal(literal) | Part::Escaped(literal) => self.literal(literal),

@@ -47,10 +47,10 @@ impl Machine<'_> {
     /// Runs a body that a test controls. Inside a loop its writes depend on the test (implicit flow).
     pub(super) fn chosen_list(&mut self, body: &List, state: State, exempt: bool) -> Vec<Flow> {
         let outer = state.choice.clone();
-        let state = chosen(state);
+        let state = enter_branch(state);
         let mut flows = self.list(body, vec![Flow::new(state, Status::Success)], exempt);
         for flow in &mut flows {
-            back(&mut flow.state, flow.jump, &outer);
+            leave_branch(&mut flow.state, flow.jump, &outer);
         }
         flows
     }
@@ -206,7 +206,7 @@ impl Machine<'_> {
 
     /// Returns the exit status of a test for emptiness.
     pub(crate) fn emptiness(&mut self, state: &mut State, value: &Value) -> Status {
-        if value.taint().share() == Share::Found {
+        if value.taint().share() == Share::Probe {
             state.process.status_taint = state.process.status_taint.join(&value.taint());
         }
         match value.literal() {
@@ -226,8 +226,8 @@ pub(crate) const fn status_of(yes: bool) -> Status {
 }
 
 /// Enters a branch: inside a loop, adds the taint of the test to the control dependence.
-pub(super) fn chosen(mut state: State) -> State {
-    if state.process.asks_often() && state.process.status_taint.is_some() {
+pub(super) fn enter_branch(mut state: State) -> State {
+    if state.process.is_often_repeated() && state.process.status_taint.is_some() {
         state.choice = state.choice.join(&state.process.status_taint);
     }
     state.process.status_taint = Taint::NONE;
@@ -235,7 +235,7 @@ pub(super) fn chosen(mut state: State) -> State {
 }
 
 /// Leaves a branch: restores the outer control dependence. A jump out of the branch keeps it.
-pub(super) fn back(state: &mut State, jump: Jump, outer: &Taint) {
+pub(super) fn leave_branch(state: &mut State, jump: Jump, outer: &Taint) {
     if state.choice.is_none() {
         return;
     }

@@ -164,7 +164,7 @@ impl Machine<'_> {
                     names_a_piece(&mut state, &argument.value);
                 }
                 let mut taint = self.found_as(&state, name, arguments);
-                if state.process.asks_often() {
+                if state.process.is_often_repeated() {
                     taint = taint.join(&state.process.status_taint);
                 }
                 let text = self.unknown(taint);

@@ -225,7 +225,7 @@ impl<'m> Call<'_, 'm> {
         if !(is_relative && is_at_root && is_root) {
             return false;
         }
-        self.machine.log.swept.set(true);
+        self.machine.log.used_assumed_cwd.set(true);
         !self.machine.frame.root_is_certain
     }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::state::{Aside, Process, ShellOptions, State, Status, Variable};
+use crate::domain::state::{Process, RareState, ShellOptions, State, Status, Variable};
 use crate::domain::value::{Kind, Taint, Text, Value};
 use crate::domain::ways::{Flow, Jump, joined, merged};
 use crate::domain::{About, Cause, Doubt, Sink};
@@ -260,12 +260,12 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     process.descriptors = outer.descriptors.clone();
     process.any_variable = outer.any_variable.clone();
     process.cwd_is_assumed = outer.cwd_is_assumed;
-    process.aside = Rc::new(Aside {
+    process.aside = Rc::new(RareState {
         command_lines: outer.aside.command_lines.clone(),
         environments: outer.aside.environments.clone(),
         initial_environment: outer.environment(),
         taken: outer.aside.taken.clone(),
-        ..Aside::default()
+        ..RareState::default()
     });
     process.rounds = outer.rounds;
     process.options = options;
@@ -399,10 +399,10 @@ impl<'m> Machine<'m> {
         name: &str,
         run: impl Fn(&mut Self, State) -> Outcome,
     ) -> Outcome {
-        let outer = self.log.swept.replace(false);
+        let outer = self.log.used_assumed_cwd.replace(false);
         let mark = self.births.mark();
         let outcome = run(self, state.clone());
-        if !self.log.swept.replace(outer) || self.frame.root_is_certain {
+        if !self.log.used_assumed_cwd.replace(outer) || self.frame.root_is_certain {
             return outcome;
         }
         let events = std::mem::take(&mut self.log.events);
@@ -413,7 +413,7 @@ impl<'m> Machine<'m> {
             |machine| run(machine, state.clone()),
         );
         self.births.rewind(self.births.mark().max(end));
-        self.log.swept.set(outer);
+        self.log.used_assumed_cwd.set(outer);
         let seen = std::mem::replace(&mut self.log.events, events);
         let is_new = |event: &super::Event| {
             let same = |known: &super::Event| {

@@ -11,14 +11,14 @@ use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
 use crate::domain::{Doubt, Sink};
 use crate::interpreter::Machine;
-use crate::interpreter::branch::{back, chosen};
+use crate::interpreter::branch::{enter_branch, leave_branch};
 use crate::interpreter::redirect::restore;
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
 };
 
 /// If one path jumps out of a branch, the remaining paths are control-dependent on the same test.
-fn stays_by_choice(flows: &mut [Flow]) {
+fn taint_fallthrough(flows: &mut [Flow]) {
     let jumped = flows.iter().filter(|flow| flow.jump != Jump::None);
     let told: Taint = jumped.map(|flow| flow.state.choice.clone()).collect();
     if told.is_some() {
@@ -65,7 +65,7 @@ impl Machine<'_> {
                 match item.terminator {
                     Terminator::Sequential => {
                         let mut ran = self.and_or(&item.and_or, flow.state, exempt);
-                        stays_by_choice(&mut ran);
+                        taint_fallthrough(&mut ran);
                         after.extend(ran);
                     }
                     Terminator::Background => {
@@ -154,10 +154,10 @@ impl Machine<'_> {
                 }
                 if runs {
                     let outer = flow.state.choice.clone();
-                    let state = chosen(flow.state);
+                    let state = enter_branch(flow.state);
                     let ran = self.pipeline(pipeline, state, exempt || index + 1 < last);
                     after.extend(ran.into_iter().map(|mut flow| {
-                        back(&mut flow.state, flow.jump, &outer);
+                        leave_branch(&mut flow.state, flow.jump, &outer);
                         (flow, false)
                     }));
                 }
@@ -178,9 +178,9 @@ impl Machine<'_> {
                 continue;
             }
             if flow.status.may_succeed() {
-                all.push(Flow::new(chosen(flow.state.clone()), Status::Success));
+                all.push(Flow::new(enter_branch(flow.state.clone()), Status::Success));
             }
-            self.fail(chosen(flow.state), &mut all);
+            self.fail(enter_branch(flow.state), &mut all);
         }
         all
     }

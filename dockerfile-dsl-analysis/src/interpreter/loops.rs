@@ -45,7 +45,7 @@ impl Around {
         state.process.rounds = self.rounds.saturating_mul(rounds);
         state.choice = self.stayed.clone();
         state.files.begin_execution();
-        if state.process.asks_often() {
+        if state.process.is_often_repeated() {
             read_on(state);
         }
     }
@@ -93,7 +93,7 @@ fn read_on(state: &mut State) {
             && value.taint().share() == Share::Whole
             && value.taint().is_some()
         {
-            pieces.push((*number, value.of(Share::Piece)));
+            pieces.push((*number, value.of(Share::Fragment)));
         }
     }
     for (number, piece) in pieces {
@@ -237,7 +237,7 @@ impl Machine<'_> {
         let any = |machine: &Self| {
             let each = words.iter().map(|(value, splits)| {
                 if *splits && value.literal().is_none() {
-                    machine.unknown(value.taint().of(Share::Piece))
+                    machine.unknown(value.taint().of(Share::Fragment))
                 } else {
                     value.clone()
                 }

@@ -19,7 +19,7 @@ use crate::shell::{
 };
 
 /// The value of a parameter at this point.
-struct Found {
+struct FoundParameter {
     value: Value,
     /// Whether it may be unset.
     unset: bool,
@@ -90,8 +90,8 @@ impl Machine<'_> {
                         Value::known(text.chars().count().to_string())
                     }
                     // The length of a probe: in a loop, the position of a match in the secret.
-                    _ if found.value.taint().share() == Share::Found
-                        && state.process.asks_often() =>
+                    _ if found.value.taint().share() == Share::Probe
+                        && state.process.is_often_repeated() =>
                     {
                         self.unknown(found.value.taint())
                     }
@@ -171,8 +171,8 @@ impl Machine<'_> {
                 });
                 known.unwrap_or_else(|| {
                     let mut taint = found.value.taint().join(&taint);
-                    if share_of(word) == Share::Found {
-                        taint = taint.of(Share::Found);
+                    if share_of(word) == Share::Probe {
+                        taint = taint.of(Share::Probe);
                     }
                     self.unknown(taint.join(&with.taint()))
                 })
@@ -203,7 +203,7 @@ impl Machine<'_> {
                 known
                     .map(|piece| piece.with(&offsets))
                     .unwrap_or_else(|| self.unknown(found.value.taint().join(&offsets)))
-                    .of(Share::Piece)
+                    .of(Share::Fragment)
             }
             Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
                 let known = found.value.map_known(&mut |text| match change {
@@ -221,8 +221,8 @@ impl Machine<'_> {
         }
     }
 
-    fn find(&mut self, state: &mut State, parameter: &Parameter) -> Found {
-        let set = |value: Value| Found {
+    fn find(&mut self, state: &mut State, parameter: &Parameter) -> FoundParameter {
+        let set = |value: Value| FoundParameter {
             value,
             unset: false,
             maybe_unset: false,
@@ -235,7 +235,7 @@ impl Machine<'_> {
             ParameterName::Positional(number) => {
                 match state.process.positional.get(*number as usize - 1) {
                     Some(value) => set(value.clone()),
-                    None => Found {
+                    None => FoundParameter {
                         value: Value::empty(),
                         unset: true,
                         maybe_unset: true,
@@ -270,7 +270,7 @@ impl Machine<'_> {
             }
             ParameterName::Special(c) => {
                 let taint = match c {
-                    '?' if state.process.asks_often() => state.process.status_taint.clone(),
+                    '?' if state.process.is_often_repeated() => state.process.status_taint.clone(),
                     _ => Taint::NONE,
                 };
                 set(self.unknown(taint))
@@ -283,9 +283,9 @@ impl Machine<'_> {
         state: &mut State,
         name: &str,
         subscript: Option<&Subscript>,
-    ) -> Found {
+    ) -> FoundParameter {
         if name == "_" {
-            return Found {
+            return FoundParameter {
                 value: state.process.last_argument.clone(),
                 unset: false,
                 maybe_unset: false,
@@ -307,7 +307,7 @@ impl Machine<'_> {
                 "PWD" => {
                     let value = directory(state);
                     state.files.ask_value(&value);
-                    Found {
+                    FoundParameter {
                         value,
                         unset: false,
                         maybe_unset: false,
@@ -325,14 +325,14 @@ impl Machine<'_> {
                         "DIRSTACK" => Taint::of_all(&process.stack).join(&process.cwd.taint()),
                         _ => Taint::of_all(&process.positional),
                     };
-                    Found {
+                    FoundParameter {
                         value: self.unknown(taint),
                         unset: false,
                         maybe_unset: true,
                     }
                 }
                 // These are constant.
-                "PPID" | "UID" | "EUID" | "HOSTNAME" => Found {
+                "PPID" | "UID" | "EUID" | "HOSTNAME" => FoundParameter {
                     value: Value::unknown(
                         SymbolId::initial(state.process.step, &name),
                         Taint::NONE,
@@ -341,13 +341,13 @@ impl Machine<'_> {
                     maybe_unset: false,
                 },
                 "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => {
-                    Found {
+                    FoundParameter {
                         value: self.unknown(Taint::NONE),
                         unset: false,
                         maybe_unset: false,
                     }
                 }
-                name => Found {
+                name => FoundParameter {
                     value: match state.process.aside.taken.get(name) {
                         None => Value::unknown(
                             SymbolId::initial(state.process.step, name),
@@ -368,7 +368,7 @@ impl Machine<'_> {
                 let index = self.value(state, index);
                 let key = index.literal().map(|key| key.into_owned());
                 // A table with a text for each letter.
-                let chosen = match state.process.asks_often() {
+                let chosen = match state.process.is_often_repeated() {
                     true => index.taint(),
                     false => Taint::NONE,
                 };
@@ -396,14 +396,19 @@ impl Machine<'_> {
             }
             (Some(_), None) => variable.value.clone(),
         };
-        Found {
+        FoundParameter {
             value,
             unset: false,
             maybe_unset: variable.maybe_unset,
         }
     }
 
-    fn indirect(&mut self, state: &mut State, parameter: &Parameter, found: &Found) -> Found {
+    fn indirect(
+        &mut self,
+        state: &mut State,
+        parameter: &Parameter,
+        found: &FoundParameter,
+    ) -> FoundParameter {
         if matches!(
             parameter.subscript,
             Some(Subscript::All | Subscript::Joined)
@@ -416,7 +421,7 @@ impl Machine<'_> {
             .and_then(|variable| variable.elements.as_ref());
             let unknown = elements.and_then(|elements| elements.get("?"));
             let taint = unknown.map_or(Taint::NONE, Value::taint);
-            return Found {
+            return FoundParameter {
                 value: self.unknown(taint),
                 unset: false,
                 maybe_unset: false,
@@ -428,10 +433,10 @@ impl Machine<'_> {
             .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
         match names {
             Some(names) if !found.unset => {
-                let mut all: Option<Found> = None;
+                let mut all: Option<FoundParameter> = None;
                 for name in names {
                     let next = match name.parse::<usize>() {
-                        Ok(number) => Found {
+                        Ok(number) => FoundParameter {
                             value: state
                                 .process
                                 .positional
@@ -445,20 +450,20 @@ impl Machine<'_> {
                     };
                     all = Some(match all {
                         None => next,
-                        Some(all) => Found {
+                        Some(all) => FoundParameter {
                             value: all.value.join(&next.value),
                             unset: all.unset && next.unset,
                             maybe_unset: true,
                         },
                     });
                 }
-                all.unwrap_or(Found {
+                all.unwrap_or(FoundParameter {
                     value: Value::empty(),
                     unset: true,
                     maybe_unset: true,
                 })
             }
-            _ => Found {
+            _ => FoundParameter {
                 value: self.unknown(state.process.all_variables()),
                 unset: false,
                 maybe_unset: true,
@@ -470,9 +475,9 @@ impl Machine<'_> {
 /// Returns the share of a secret that remains after removing a pattern: `${x#?}` leaves a fragment, `${x#*=}` leaves the value of a line.
 fn share_of(pattern: &Word) -> Share {
     match pattern.literal() {
-        Some(text) if text.contains(['?', '[']) => Share::Piece,
+        Some(text) if text.contains(['?', '[']) => Share::Fragment,
         Some(_) => Share::Whole,
-        None => Share::Found,
+        None => Share::Probe,
     }
 }
 

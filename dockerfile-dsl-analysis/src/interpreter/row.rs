@@ -255,14 +255,14 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     if clean || matches!(row.output, Output::Clean | Output::Count) {
         // The length of a fragment is independent of its content.
         let least = match row.output {
-            Output::Count => Share::Found,
-            _ => Share::Piece,
+            Output::Count => Share::Probe,
+            _ => Share::Fragment,
         };
         output = call.answer(&data, least);
     } else {
         call.status_answers(&data);
-        if reads.len() > 1 && data.share() == Share::Piece {
-            output = output.of(Share::Found);
+        if reads.len() > 1 && data.share() == Share::Fragment {
+            output = output.of(Share::Probe);
         }
     }
     // Its length is computed from fragments: `head -c $n`.

@@ -9,7 +9,7 @@ use crate::domain::state::{Descriptor, Function, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
 use crate::interpreter::Machine;
-use crate::interpreter::branch::back;
+use crate::interpreter::branch::leave_branch;
 use crate::interpreter::builtins::OPTIONS;
 use crate::interpreter::evaluate::positional;
 use crate::interpreter::frame::Frame;
@@ -257,7 +257,7 @@ impl Machine<'_> {
             flow.state.process.loops = loops;
             flow.state.process.rounds = rounds;
             if flow.jump != Jump::Exit {
-                back(&mut flow.state, Jump::None, &choice);
+                leave_branch(&mut flow.state, Jump::None, &choice);
             }
             let hidden = Rc::make_mut(&mut flow.state.process.locals)
                 .pop()

@@ -13,7 +13,7 @@ use crate::domain::value::Taint;
 use crate::domain::ways::{Flow, Jump, joined, merged};
 use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
-use crate::interpreter::branch::{back, chosen};
+use crate::interpreter::branch::{enter_branch, leave_branch};
 
 fn are_without_traps(flows: &[Flow]) -> bool {
     flows.iter().all(|flow| flow.state.process.traps.is_empty())
@@ -138,8 +138,8 @@ impl Machine<'_> {
                     }
                     let before = flow.state.files.clone();
                     let outer = flow.state.choice.clone();
-                    for mut after in self.run_trap(chosen(flow.state), &trap) {
-                        back(&mut after.state, after.jump, &outer);
+                    for mut after in self.run_trap(enter_branch(flow.state), &trap) {
+                        leave_branch(&mut after.state, after.jump, &outer);
                         if !before.same(&after.state.files) {
                             self.log.failed.push(after.state.files.without(&before));
                         }

@@ -56,7 +56,7 @@ impl Machine<'_> {
                 }
             }
         }
-        if state.process.asks_often() && word.literal().is_none() {
+        if state.process.is_often_repeated() && word.literal().is_none() {
             for argument in &mut all[first..] {
                 argument.varies = true;
             }

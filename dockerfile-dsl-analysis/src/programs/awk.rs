@@ -180,7 +180,7 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
             .iter()
             .flat_map(|program| spellings(&program.value))
             .any(|text| text.contains("print"));
-    let answer = call.answer(&taint, Share::Piece);
+    let answer = call.answer(&taint, Share::Fragment);
     let output = if prints {
         made(call, &taint).with(&answer.taint())
     } else {

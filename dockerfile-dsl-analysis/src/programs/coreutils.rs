@@ -188,9 +188,9 @@ pub(super) fn expression(call: &mut Call<'_, '_>) {
     let taint = Taint::of_all(&operands);
     let output = if count || comparison {
         let least = if text(0) == "length" {
-            Share::Found
+            Share::Probe
         } else {
-            Share::Piece
+            Share::Fragment
         };
         call.answer(&taint, least)
     } else {

@@ -73,7 +73,7 @@ pub(super) fn compare(call: &mut Call<'_, '_>) {
     }
     if call.has("-l") {
         data = data.concat(&call.peek_stdin());
-        let listed = made(call, &data.taint().of(Share::Found));
+        let listed = made(call, &data.taint().of(Share::Probe));
         call.print(&listed);
     } else {
         data = data.concat(&call.peek_stdin());
@@ -84,7 +84,7 @@ pub(super) fn compare(call: &mut Call<'_, '_>) {
         } else {
             Taint::NONE
         };
-        let answer = call.answer(&asked, Share::Piece);
+        let answer = call.answer(&asked, Share::Fragment);
         if !call.has("-s") {
             call.print(&answer);
         }
@@ -121,7 +121,7 @@ fn write_pieces(call: &mut Call<'_, '_>, prefix: &Argument) {
         return call.restore(&before);
     }
     let name = Argument::new(prefix.value.concat(&call.fresh()), prefix.span);
-    let data = made(call, &data.taint()).of(Share::Piece);
+    let data = made(call, &data.taint()).of(Share::Fragment);
     let how = Cause::Program(call.name.clone());
     call.write(&name, &data, &how);
 }

@@ -94,7 +94,7 @@ fn shown<'a>(written: Option<&str>, above: usize, path: &'a [Component]) -> Vec<
 }
 
 /// A file that was found: its printed path, and whether it was found for certain.
-struct Found {
+struct FoundFile {
     path: Value,
     key: SymbolicPath,
     certain: bool,
@@ -120,7 +120,7 @@ pub(super) fn find(call: &mut Call<'_, '_>) {
     }
     let (tests, actions, certain) = expression(&words[begin..]);
     let mut in_root = Taint::NONE;
-    let found: Vec<Found> = starts
+    let found: Vec<FoundFile> = starts
         .iter()
         .flat_map(|start| look(call, start, &tests, certain, &mut in_root))
         .take(MAX_FOUND)
@@ -230,7 +230,7 @@ fn look(
     tests: &[Test],
     certain: bool,
     in_root: &mut Taint,
-) -> Vec<Found> {
+) -> Vec<FoundFile> {
     let mut found = Vec::new();
     for root in call.paths(start) {
         let directory = call.state.files.follow(&root.key);
@@ -293,7 +293,7 @@ fn look(
                     && tests
                         .iter()
                         .any(|test| matches!(test, Test::Name(_) | Test::Path(_))));
-            found.push(Found {
+            found.push(FoundFile {
                 path: shown,
                 key: key.clone(),
                 certain: certainly,
@@ -308,7 +308,7 @@ fn act(
     call: &mut Call<'_, '_>,
     action: &Action,
     starts: &[Argument],
-    found: &[Found],
+    found: &[FoundFile],
     in_root: &Taint,
 ) {
     match action {
@@ -362,15 +362,15 @@ fn act(
 }
 
 /// Returns the printed names: each alternative, if there are few, with the secrets in the files.
-fn names(call: &mut Call<'_, '_>, found: &[Found]) -> Value {
+fn names(call: &mut Call<'_, '_>, found: &[FoundFile]) -> Value {
     // A fragment of a secret may select names.
     let words = call.operands().into_iter().map(|word| word.value.taint());
     let mut asked: Taint = words.filter(|word| word.share() > Share::Whole).collect();
     for file in found {
         asked = asked.join(&call.size(&at(call, &file.key)));
     }
-    let answer = call.answer(&asked, Share::Piece);
-    let name = |file: &Found| file.path.with(&file.holds.located());
+    let answer = call.answer(&asked, Share::Fragment);
+    let name = |file: &FoundFile| file.path.with(&file.holds.located());
     match found {
         [] => answer,
         [first, rest @ ..] if rest.len() < 8 => rest

@@ -15,7 +15,7 @@ use crate::domain::{Kind, Taint, Value};
 use crate::interpreter::Call;
 
 /// The parsed command line of an interpreter.
-struct Given {
+struct CommandLine {
     /// The script of `-c`, `-e` and the like.
     text: Option<Argument>,
     /// The module of `-m`.
@@ -29,8 +29,8 @@ struct Given {
 }
 
 /// Parses the command line; `texts` are the options with a script.
-fn given(call: &Call<'_, '_>, texts: &[char]) -> Given {
-    let mut given = Given {
+fn given(call: &Call<'_, '_>, texts: &[char]) -> CommandLine {
+    let mut given = CommandLine {
         text: None,
         module: None,
         file: None,
@@ -112,7 +112,7 @@ fn run_text(call: &mut Call<'_, '_>, text: &Value, input: bool) {
     call.opaque_for(&taint, Doubt::InterpreterText);
 }
 
-fn asks_version(given: &Given) -> bool {
+fn asks_version(given: &CommandLine) -> bool {
     given.file.is_none()
         && given.text.is_none()
         && given.module.is_none()
@@ -185,7 +185,7 @@ fn run_language(call: &mut Call<'_, '_>, language: Language) {
 }
 
 /// The exit status depends on the arguments of the script.
-fn status_of(call: &mut Call<'_, '_>, given: &Given) {
+fn status_of(call: &mut Call<'_, '_>, given: &CommandLine) {
     let input = call.peek_stdin().taint();
     let arguments = given.arguments.iter();
     let asked = arguments.fold(input, |all, word| all.join(&word.value.taint()));
@@ -209,7 +209,7 @@ fn run_known_text(call: &mut Call<'_, '_>, language: Language, text: &Value, pri
 }
 
 /// `perl -pi -e 's/A/B/' FILE..`: edits the files in place. Returns false if the script does more than that.
-fn substitutes(call: &mut Call<'_, '_>, given: &Given, text: &Argument) -> bool {
+fn substitutes(call: &mut Call<'_, '_>, given: &CommandLine, text: &Argument) -> bool {
     let has = |letter: char| {
         let mut options = given.options.iter();
         options.any(|option| !option.starts_with("--") && option.contains(letter))

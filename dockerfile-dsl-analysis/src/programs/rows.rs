@@ -79,7 +79,7 @@ impl Word<'_> {
 
 /// Parses a whole text.
 pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
-    let mut reader = Reader::default();
+    let mut reader = RowsReader::default();
     let mut errors = Vec::new();
     for clause in clauses(text) {
         if let Err(error) = reader.clause(&clause) {
@@ -133,14 +133,14 @@ enum Scope {
 }
 
 #[derive(Default)]
-struct Reader {
+struct RowsReader {
     programs: Vec<Program>,
     /// Lists of options that several rows share.
     groups: BTreeMap<String, Vec<Opt>>,
     scope: Scope,
 }
 
-impl Reader {
+impl RowsReader {
     fn clause(&mut self, words: &[Word<'_>]) -> Result<(), RowsError> {
         let [keyword, rest @ ..] = words else {
             return Ok(());

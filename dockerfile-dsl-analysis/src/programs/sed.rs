@@ -213,7 +213,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
         && scripts[0]
             .text()
             .is_some_and(|script| matches!(script.trim(), "d" | "$!d;d"));
-    let answer = call.answer(&taint, Share::Piece);
+    let answer = call.answer(&taint, Share::Fragment);
     let output = if deletes_all || (clean && call.has("-n")) {
         answer
     } else {

@@ -279,7 +279,10 @@ pub(super) fn arguments_from_input(call: &mut Call<'_, '_>) {
             .collect(),
         None => vec![Word {
             splits,
-            ..Word::new(input.without_final_newlines().of(Share::Piece), call.span)
+            ..Word::new(
+                input.without_final_newlines().of(Share::Fragment),
+                call.span,
+            )
         }],
     };
     let often = if splits { u32::MAX } else { items.len() as u32 };

@@ -45,7 +45,7 @@ pub(super) fn grep(call: &mut Call<'_, '_>) {
     let least = if call.has("-f") {
         Share::Whole
     } else {
-        Share::Piece
+        Share::Fragment
     };
     let answer = call
         .answer(&asked, least)
@@ -219,7 +219,7 @@ pub(super) fn query(call: &mut Call<'_, '_>) {
     }
     let output =
         if shows_nothing(&text) && filter.is_some_and(|filter| filter.value.taint().is_none()) {
-            call.answer(&taint, Share::Piece)
+            call.answer(&taint, Share::Fragment)
         } else {
             call.status_answers(&taint);
             made(call, &taint)

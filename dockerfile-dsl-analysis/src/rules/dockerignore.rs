@@ -6,17 +6,17 @@
 /// The patterns of a `.dockerignore`, or of `--exclude`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dockerignore {
-    patterns: Vec<Pattern>,
+    patterns: Vec<IgnorePattern>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Pattern {
-    tokens: Vec<Token>,
+struct IgnorePattern {
+    tokens: Vec<IgnoreToken>,
     includes: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
+enum IgnoreToken {
     Literal(char),
     /// `?`
     Any,
@@ -77,7 +77,7 @@ impl Dockerignore {
             let cleaned = crate::dockerfile::clean_path(pattern);
             let cleaned = cleaned.strip_prefix('/').unwrap_or(&cleaned);
             if !matches!(cleaned, "." | "") {
-                patterns.push(Pattern {
+                patterns.push(IgnorePattern {
                     tokens: tokens(cleaned).ok_or(malformed)?,
                     includes,
                 });
@@ -101,7 +101,7 @@ impl Dockerignore {
     }
 }
 
-impl Pattern {
+impl IgnorePattern {
     fn matches_or_parent(&self, path: &str) -> bool {
         let chars: Vec<char> = path.chars().collect();
         let is_end = |end: usize| end == chars.len() || chars[end] == '/';
@@ -112,8 +112,8 @@ impl Pattern {
         for at in 0..=chars.len() {
             for index in 0..self.tokens.len() {
                 let skips = match self.tokens[index] {
-                    Token::Star | Token::Everything => true,
-                    Token::Directories => whole[index],
+                    IgnoreToken::Star | IgnoreToken::Everything => true,
+                    IgnoreToken::Directories => whole[index],
                     _ => false,
                 };
                 if reached[index] && skips {
@@ -126,8 +126,8 @@ impl Pattern {
             let Some(&char) = chars.get(at) else { break };
             for index in (0..=self.tokens.len()).rev() {
                 let stays = match self.tokens.get(index) {
-                    Some(Token::Star) => reached[index] && char != '/',
-                    Some(Token::Directories | Token::Everything) => reached[index],
+                    Some(IgnoreToken::Star) => reached[index] && char != '/',
+                    Some(IgnoreToken::Directories | IgnoreToken::Everything) => reached[index],
                     _ => false,
                 };
                 let advances =
@@ -140,7 +140,7 @@ impl Pattern {
     }
 }
 
-impl Token {
+impl IgnoreToken {
     fn matches(&self, char: char) -> bool {
         match self {
             Self::Literal(literal) => *literal == char,
@@ -157,7 +157,7 @@ impl Token {
 }
 
 /// Splits a pattern into tokens; `None` if a `[` has no end.
-fn tokens(pattern: &str) -> Option<Vec<Token>> {
+fn tokens(pattern: &str) -> Option<Vec<IgnoreToken>> {
     let mut tokens = Vec::new();
     // moby compares `**text` with the end of the path, at the end of any directory.
     let is_suffix = pattern
@@ -168,14 +168,14 @@ fn tokens(pattern: &str) -> Option<Vec<Token>> {
         tokens.push(match char {
             '*' if is_suffix && tokens.is_empty() && !pattern.starts_with("**/") => {
                 chars.next();
-                Token::Everything
+                IgnoreToken::Everything
             }
-            '?' => Token::Any,
+            '?' => IgnoreToken::Any,
             '*' if chars.next_if_eq(&'*').is_some() => {
                 chars.next_if_eq(&'/');
-                Token::Directories
+                IgnoreToken::Directories
             }
-            '*' => Token::Star,
+            '*' => IgnoreToken::Star,
             '[' => {
                 let negated = chars.next_if_eq(&'^').is_some();
                 let mut ranges = Vec::new();
@@ -192,14 +192,14 @@ fn tokens(pattern: &str) -> Option<Vec<Token>> {
                     };
                     ranges.push((low, high));
                 }
-                Token::Class { negated, ranges }
+                IgnoreToken::Class { negated, ranges }
             }
-            '\\' => Token::Literal(chars.next().unwrap_or('\\')),
-            char => Token::Literal(char),
+            '\\' => IgnoreToken::Literal(chars.next().unwrap_or('\\')),
+            char => IgnoreToken::Literal(char),
         });
     }
-    if let Some(last @ Token::Directories) = tokens.last_mut() {
-        *last = Token::Everything;
+    if let Some(last @ IgnoreToken::Directories) = tokens.last_mut() {
+        *last = IgnoreToken::Everything;
     }
     Some(tokens)
 }

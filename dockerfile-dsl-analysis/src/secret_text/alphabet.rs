@@ -19,12 +19,12 @@ pub struct Alphabet {
     /// Whether it is also searched for inside and around another one.
     pub(super) nests: bool,
     /// The first rule with the character applies; a character without one stays as it is.
-    rules: &'static [Rule],
+    rules: &'static [CharacterRule],
 }
 
 /// A set of characters, and their form.
 #[derive(Debug)]
-struct Rule(Set, Form);
+struct CharacterRule(Set, Form);
 
 #[derive(Debug, Clone, Copy)]
 enum Set {
@@ -72,14 +72,14 @@ use Digits::{Decimal, Lower, Octal, Upper};
 use Form::{After, As, Between, Bytes, Each, Point, Twice, Units};
 use Set::{All, Control, Latin, NotAscii, NotIn, Of};
 
-const NEWLINE: Rule = Rule(Of("\n"), As("\\n"));
-const RETURN: Rule = Rule(Of("\r"), As("\\r"));
-const TAB: Rule = Rule(Of("\t"), As("\\t"));
-const CONTROL: Rule = Rule(Control, Units("\\u", Lower, 4, ""));
-const AMP: Rule = Rule(Of("&"), As("&amp;"));
-const LT: Rule = Rule(Of("<"), As("&lt;"));
-const GT: Rule = Rule(Of(">"), As("&gt;"));
-const QUOT: Rule = Rule(Of("\""), As("&quot;"));
+const NEWLINE: CharacterRule = CharacterRule(Of("\n"), As("\\n"));
+const RETURN: CharacterRule = CharacterRule(Of("\r"), As("\\r"));
+const TAB: CharacterRule = CharacterRule(Of("\t"), As("\\t"));
+const CONTROL: CharacterRule = CharacterRule(Control, Units("\\u", Lower, 4, ""));
+const AMP: CharacterRule = CharacterRule(Of("&"), As("&amp;"));
+const LT: CharacterRule = CharacterRule(Of("<"), As("&lt;"));
+const GT: CharacterRule = CharacterRule(Of(">"), As("&gt;"));
+const QUOT: CharacterRule = CharacterRule(Of("\""), As("&quot;"));
 /// Characters that `encodeURIComponent`, Go and Python do not escape in any part of a URL.
 const UNRESERVED: &str = "-._~";
 
@@ -100,161 +100,161 @@ macro_rules! alphabets {
 #[rustfmt::skip]
 alphabets! {
     Json "JSON: `\\\"`, `\\\\`, `\\n`; also C, Java, TOML, YAML in double quotes, `{:?}` of Rust, `%q` of Go, lists of programs" nests
-        [Rule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CONTROL]
+        [CharacterRule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CONTROL]
     Json "JSON of PHP: `\\/`"
-        [Rule(Of("\"\\/"), After("\\")), NEWLINE, RETURN, TAB, CONTROL, Rule(NotAscii, Units("\\u", Lower, 4, ""))]
+        [CharacterRule(Of("\"\\/"), After("\\")), NEWLINE, RETURN, TAB, CONTROL, CharacterRule(NotAscii, Units("\\u", Lower, 4, ""))]
     Json "JSON of Go: `\\u0026`, `\\u003c`" nests
-        [Rule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Of("<>&\u{2028}\u{2029}"), Units("\\u", Lower, 4, "")), CONTROL]
+        [CharacterRule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Of("<>&\u{2028}\u{2029}"), Units("\\u", Lower, 4, "")), CONTROL]
     Json "JSON of Gson, Rails and script elements: `\\u0027`, `\\u003d`"
-        [Rule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Of("<>&='"), Units("\\u", Lower, 4, "")), CONTROL]
+        [CharacterRule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Of("<>&='"), Units("\\u", Lower, 4, "")), CONTROL]
     Json "the same in capital digits, as PHP and JavaScript write it: `\\u003C`"
-        [Rule(Of("\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Of("<>&'\"/"), Units("\\u", Upper, 4, "")), Rule(Control, Units("\\u", Upper, 4, ""))]
+        [CharacterRule(Of("\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Of("<>&'\"/"), Units("\\u", Upper, 4, "")), CharacterRule(Control, Units("\\u", Upper, 4, ""))]
     Json "JSON of .NET: `\\u0022`, `\\u002B`, `\\u0060`"
-        [Rule(Of("\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Of("<>&'\"+`"), Units("\\u", Upper, 4, "")), Rule(Control, Units("\\u", Upper, 4, "")),
-         Rule(NotAscii, Units("\\u", Upper, 4, ""))]
+        [CharacterRule(Of("\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Of("<>&'\"+`"), Units("\\u", Upper, 4, "")), CharacterRule(Control, Units("\\u", Upper, 4, "")),
+         CharacterRule(NotAscii, Units("\\u", Upper, 4, ""))]
     Json "JSON of Python and jq -a: `\\u00e9`" nests
-        [Rule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CONTROL, Rule(NotAscii, Units("\\u", Lower, 4, ""))]
+        [CharacterRule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CONTROL, CharacterRule(NotAscii, Units("\\u", Lower, 4, ""))]
     Json "all of it as `\\u0070`, small digits"
-        [Rule(All, Units("\\u", Lower, 4, ""))]
+        [CharacterRule(All, Units("\\u", Lower, 4, ""))]
     Json "all of it as `\\u0070`, capital digits"
-        [Rule(All, Units("\\u", Upper, 4, ""))]
+        [CharacterRule(All, Units("\\u", Upper, 4, ""))]
 
     Shell "`printf %q` of bash: `\\$`" nests
-        [Rule(Of(" \t'\"`\\|&;()<>!{}*[]?^$,"), After("\\"))]
+        [CharacterRule(Of(" \t'\"`\\|&;()<>!{}*[]?^$,"), After("\\"))]
     Shell "double quotes of a shell, `declare -p` and `export -p` of bash: `\\$`, `\\\"`" nests
-        [Rule(Of("$\"`\\"), After("\\"))]
+        [CharacterRule(Of("$\"`\\"), After("\\"))]
     Shell "single quotes of a shell, `set` and `${x@Q}` of bash: `'\\''`" nests
-        [Rule(Of("'"), As("'\\''"))]
+        [CharacterRule(Of("'"), As("'\\''"))]
     Shell "`shlex.quote` of Python: `'\"'\"'`" nests
-        [Rule(Of("'"), As("'\"'\"'"))]
+        [CharacterRule(Of("'"), As("'\"'\"'"))]
     Shell "`export -p` and `set` of dash: `'\"'\"'`, a run of quotes in one pair"
-        [Rule(Of("'"), Between("'\"", "\"'"))]
+        [CharacterRule(Of("'"), Between("'\"", "\"'"))]
     Shell "`$'..'` of bash: `\\'`"
-        [Rule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Of("\x1b"), As("\\E")), Rule(Control, Bytes("\\", Octal, 3, "")), Rule(NotAscii, Bytes("\\", Octal, 3, ""))]
+        [CharacterRule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Of("\x1b"), As("\\E")), CharacterRule(Control, Bytes("\\", Octal, 3, "")), CharacterRule(NotAscii, Bytes("\\", Octal, 3, ""))]
     Shell "a backslash before every character that is not a letter, digit or underscore: `quotemeta` of Perl, zsh"
-        [Rule(NotAscii, Each("\\")), Rule(NotIn("_"), After("\\"))]
+        [CharacterRule(NotAscii, Each("\\")), CharacterRule(NotIn("_"), After("\\"))]
     Shell "`^` of cmd.exe"
-        [Rule(Of("&|<>^()%!\""), After("^"))]
+        [CharacterRule(Of("&|<>^()%!\""), After("^"))]
 
     Literal "literals in single quotes of Python, JavaScript, PHP, Perl and fish: `\\'`, `\\\\`" nests
-        [Rule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Control, Bytes("\\x", Lower, 2, ""))]
+        [CharacterRule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Control, Bytes("\\x", Lower, 2, ""))]
     Literal "the same with other characters as `\\xe9`, `\\u20ac`: `ascii` of Python"
-        [Rule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Control, Bytes("\\x", Lower, 2, "")), Rule(Latin, Point("\\x", Lower, 2, "")), Rule(NotAscii, Units("\\u", Lower, 4, ""))]
+        [CharacterRule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Control, Bytes("\\x", Lower, 2, "")), CharacterRule(Latin, Point("\\x", Lower, 2, "")), CharacterRule(NotAscii, Units("\\u", Lower, 4, ""))]
     Literal "bytes of Python in single quotes: `\\xc3\\xa9`"
-        [Rule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Control, Bytes("\\x", Lower, 2, "")), Rule(NotAscii, Bytes("\\x", Lower, 2, ""))]
+        [CharacterRule(Of("'\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Control, Bytes("\\x", Lower, 2, "")), CharacterRule(NotAscii, Bytes("\\x", Lower, 2, ""))]
     Literal "literals in either quotes: `\\'`, `\\\"`, `\\\\`; MySQL, `addslashes`"
-        [Rule(Of("'\"\\"), After("\\")), NEWLINE, RETURN, TAB]
+        [CharacterRule(Of("'\"\\"), After("\\")), NEWLINE, RETURN, TAB]
     Literal "template literals of JavaScript: `` \\` ``, `\\$`"
-        [Rule(Of("`\\$"), After("\\"))]
+        [CharacterRule(Of("`\\$"), After("\\"))]
     Literal "interpolating literals of Perl and Ruby: `\\$`, `\\@`, `\\#`"
-        [Rule(Of("\"\\$@#"), After("\\"))]
+        [CharacterRule(Of("\"\\$@#"), After("\\"))]
     Literal "a regular expression: `re.escape` of Python"
-        [Rule(Of("()[]{}?*+-|^$\\.&~# \t\n\r"), After("\\"))]
+        [CharacterRule(Of("()[]{}?*+-|^$\\.&~# \t\n\r"), After("\\"))]
     Literal "the replacement of `sed`: `\\&`, `\\/`"
-        [Rule(Of("&/\\"), After("\\"))]
+        [CharacterRule(Of("&/\\"), After("\\"))]
     Literal "properties of Java: `\\:`, `\\=`, `\\u00E9`"
-        [Rule(Of(":=#!\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(NotAscii, Units("\\u", Upper, 4, ""))]
+        [CharacterRule(Of(":=#!\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(NotAscii, Units("\\u", Upper, 4, ""))]
     Literal "control and other characters as `\\xe9`: bytes of Python, C"
-        [Rule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Control, Bytes("\\x", Lower, 2, "")), Rule(NotAscii, Bytes("\\x", Lower, 2, ""))]
+        [CharacterRule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Control, Bytes("\\x", Lower, 2, "")), CharacterRule(NotAscii, Bytes("\\x", Lower, 2, ""))]
     Literal "control and other characters as `\\u{e9}`: Rust, JavaScript, Swift"
-        [Rule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, Rule(Control, Point("\\u{", Lower, 1, "}")), Rule(NotAscii, Point("\\u{", Lower, 1, "}"))]
+        [CharacterRule(Of("\"\\"), After("\\")), NEWLINE, RETURN, TAB, CharacterRule(Control, Point("\\u{", Lower, 1, "}")), CharacterRule(NotAscii, Point("\\u{", Lower, 1, "}"))]
     Literal "punctuation as `\\x24`, small digits: systemd-escape"
-        [Rule(NotIn(":_."), Bytes("\\x", Lower, 2, ""))]
+        [CharacterRule(NotIn(":_."), Bytes("\\x", Lower, 2, ""))]
     Literal "punctuation as `\\x5C`, capital digits"
-        [Rule(NotIn("_"), Bytes("\\x", Upper, 2, ""))]
+        [CharacterRule(NotIn("_"), Bytes("\\x", Upper, 2, ""))]
     Literal "all of it as `\\x70`, small digits"
-        [Rule(All, Bytes("\\x", Lower, 2, ""))]
+        [CharacterRule(All, Bytes("\\x", Lower, 2, ""))]
     Literal "all of it as `\\x5C`, capital digits"
-        [Rule(All, Bytes("\\x", Upper, 2, ""))]
+        [CharacterRule(All, Bytes("\\x", Upper, 2, ""))]
     Literal "punctuation as `\\044`: fstab, udev, C"
-        [Rule(NotIn("_"), Bytes("\\", Octal, 3, ""))]
+        [CharacterRule(NotIn("_"), Bytes("\\", Octal, 3, ""))]
     Literal "all of it as `\\160`"
-        [Rule(All, Bytes("\\", Octal, 3, ""))]
+        [CharacterRule(All, Bytes("\\", Octal, 3, ""))]
     Literal "all of it as `\\u{70}`"
-        [Rule(All, Point("\\u{", Lower, 1, "}"))]
+        [CharacterRule(All, Point("\\u{", Lower, 1, "}"))]
     Literal "all of it as `\\U00000070`"
-        [Rule(All, Point("\\U", Lower, 8, ""))]
+        [CharacterRule(All, Point("\\U", Lower, 8, ""))]
 
     Doubled "single quotes doubled: SQL, YAML, PowerShell" nests
-        [Rule(Of("'"), Twice)]
+        [CharacterRule(Of("'"), Twice)]
     Doubled "double quotes doubled: CSV, identifiers of SQL, Visual Basic" nests
-        [Rule(Of("\""), Twice)]
+        [CharacterRule(Of("\""), Twice)]
     Doubled "`$$`: compose, Kubernetes, make" nests
-        [Rule(Of("$"), Twice)]
+        [CharacterRule(Of("$"), Twice)]
     Doubled "`%%`: printf, INI files of Python, batch files"
-        [Rule(Of("%"), Twice)]
+        [CharacterRule(Of("%"), Twice)]
     Doubled "units of systemd: `%%`, `$$`, `\\\"`, `\\\\`"
-        [Rule(Of("%$"), Twice), Rule(Of("\"\\"), After("\\"))]
+        [CharacterRule(Of("%$"), Twice), CharacterRule(Of("\"\\"), After("\\"))]
     Doubled "backslashes doubled" nests
-        [Rule(Of("\\"), Twice)]
+        [CharacterRule(Of("\\"), Twice)]
 
     Xml "text of XML and HTML: `&amp;`, `&lt;`, `&gt;`: Python's saxutils, Java, browsers" nests
         [AMP, LT, GT]
     Xml "attributes: `&quot;` as well: ElementTree, Java, browsers" nests
-        [AMP, LT, GT, QUOT, Rule(Control, Point("&#", Decimal, 1, ";"))]
+        [AMP, LT, GT, QUOT, CharacterRule(Control, Point("&#", Decimal, 1, ";"))]
     Xml "`&quot;`, `&apos;`"
-        [AMP, LT, GT, QUOT, Rule(Of("'"), As("&apos;"))]
+        [AMP, LT, GT, QUOT, CharacterRule(Of("'"), As("&apos;"))]
     Xml "Go: `&#34;`, `&#39;`" nests
-        [AMP, LT, GT, Rule(Of("\"'"), Point("&#", Decimal, 1, ";")), Rule(Control, Point("&#x", Upper, 1, ";"))]
+        [AMP, LT, GT, CharacterRule(Of("\"'"), Point("&#", Decimal, 1, ";")), CharacterRule(Control, Point("&#x", Upper, 1, ";"))]
     Xml "templates of Go: `&#43;`, `` &#96; `` as well"
-        [AMP, LT, GT, Rule(Of("\"'+`="), Point("&#", Decimal, 1, ";"))]
+        [AMP, LT, GT, CharacterRule(Of("\"'+`="), Point("&#", Decimal, 1, ";"))]
     Xml "`html.escape` of Python: `&quot;`, `&#x27;`" nests
-        [AMP, LT, GT, QUOT, Rule(Of("'"), Point("&#x", Lower, 1, ";"))]
+        [AMP, LT, GT, QUOT, CharacterRule(Of("'"), Point("&#x", Lower, 1, ";"))]
     Xml "`&quot;`, `&#39;`: Java, Ruby, .NET, lodash"
-        [AMP, LT, GT, QUOT, Rule(Of("'"), Point("&#", Decimal, 1, ";")), Rule(NotAscii, Point("&#", Decimal, 1, ";"))]
+        [AMP, LT, GT, QUOT, CharacterRule(Of("'"), Point("&#", Decimal, 1, ";")), CharacterRule(NotAscii, Point("&#", Decimal, 1, ";"))]
     Xml "`&quot;`, `&#039;`: PHP"
-        [AMP, LT, GT, QUOT, Rule(Of("'"), Point("&#", Decimal, 3, ";"))]
+        [AMP, LT, GT, QUOT, CharacterRule(Of("'"), Point("&#", Decimal, 3, ";"))]
     Xml "`&#034;`, `&#039;`: JSTL"
-        [AMP, LT, GT, Rule(Of("\"'"), Point("&#", Decimal, 3, ";"))]
+        [AMP, LT, GT, CharacterRule(Of("\"'"), Point("&#", Decimal, 3, ";"))]
     Xml "mustache and handlebars: `&#x2F;`, `&#x60;`, `&#x3D;`"
-        [AMP, LT, GT, QUOT, Rule(Of("'"), As("&#39;")), Rule(Of("/`="), Point("&#x", Upper, 1, ";"))]
+        [AMP, LT, GT, QUOT, CharacterRule(Of("'"), As("&#39;")), CharacterRule(Of("/`="), Point("&#x", Upper, 1, ";"))]
     Xml "OWASP: `&#x27;`, `&#x2F;`"
-        [AMP, LT, GT, QUOT, Rule(Of("'/`="), Point("&#x", Upper, 1, ";"))]
+        [AMP, LT, GT, QUOT, CharacterRule(Of("'/`="), Point("&#x", Upper, 1, ";"))]
     Xml "punctuation as `&#36;`"
-        [Rule(NotIn(""), Point("&#", Decimal, 1, ";"))]
+        [CharacterRule(NotIn(""), Point("&#", Decimal, 1, ";"))]
     Xml "punctuation as `&#x5c;`, small digits"
-        [Rule(NotIn(""), Point("&#x", Lower, 1, ";"))]
+        [CharacterRule(NotIn(""), Point("&#x", Lower, 1, ";"))]
     Xml "punctuation as `&#x5C;`, capital digits"
-        [Rule(NotIn(""), Point("&#x", Upper, 1, ";"))]
+        [CharacterRule(NotIn(""), Point("&#x", Upper, 1, ";"))]
     Xml "all of it as `&#112;`"
-        [Rule(All, Point("&#", Decimal, 1, ";"))]
+        [CharacterRule(All, Point("&#", Decimal, 1, ";"))]
     Xml "all of it as `&#x70;`, small digits"
-        [Rule(All, Point("&#x", Lower, 1, ";"))]
+        [CharacterRule(All, Point("&#x", Lower, 1, ";"))]
     Xml "all of it as `&#x5C;`, capital digits"
-        [Rule(All, Point("&#x", Upper, 1, ";"))]
+        [CharacterRule(All, Point("&#x", Upper, 1, ";"))]
 
     Percent "URLs, capital digits: `%2F`" nests
-        [Rule(NotIn(UNRESERVED), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(NotIn(UNRESERVED), Bytes("%", Upper, 2, ""))]
     Percent "URLs, small digits: `%2f`"
-        [Rule(NotIn(UNRESERVED), Bytes("%", Lower, 2, ""))]
+        [CharacterRule(NotIn(UNRESERVED), Bytes("%", Lower, 2, ""))]
     Percent "paths of URLs, which keep the slash: Python, capital digits"
-        [Rule(NotIn("-._~/"), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(NotIn("-._~/"), Bytes("%", Upper, 2, ""))]
     Percent "the same in small digits"
-        [Rule(NotIn("-._~/"), Bytes("%", Lower, 2, ""))]
+        [CharacterRule(NotIn("-._~/"), Bytes("%", Lower, 2, ""))]
     Percent "`encodeURIComponent`: keeps `!'()*`"
-        [Rule(NotIn("-._~!'()*"), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(NotIn("-._~!'()*"), Bytes("%", Upper, 2, ""))]
     Percent "the same in small digits, as .NET has it"
-        [Rule(NotIn("-._~!'()*"), Bytes("%", Lower, 2, ""))]
+        [CharacterRule(NotIn("-._~!'()*"), Bytes("%", Lower, 2, ""))]
     Percent "the user part of URLs of Go: keeps `$&+,;=`"
-        [Rule(NotIn("-._~$&+,;="), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(NotIn("-._~$&+,;="), Bytes("%", Upper, 2, ""))]
     Percent "the user part of URLs of browsers and node: keeps `!$%&'()*+,`"
-        [Rule(NotIn("-._~!$%&'()*+,"), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(NotIn("-._~!$%&'()*+,"), Bytes("%", Upper, 2, ""))]
     Percent "`encodeURI`: keeps `;/?:@&=+$,#`"
-        [Rule(NotIn("-._~!'()*;/?:@&=+$,#"), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(NotIn("-._~!'()*;/?:@&=+$,#"), Bytes("%", Upper, 2, ""))]
     Percent "`escape` of JavaScript: keeps `@*_+-./`"
-        [Rule(Latin, Point("%", Upper, 2, "")), Rule(NotAscii, Units("%u", Upper, 4, "")), Rule(NotIn("@*_+-./"), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(Latin, Point("%", Upper, 2, "")), CharacterRule(NotAscii, Units("%u", Upper, 4, "")), CharacterRule(NotIn("@*_+-./"), Bytes("%", Upper, 2, ""))]
     Percent "forms: `+` for a blank"
-        [Rule(Of(" "), As("+")), Rule(NotIn("-._*"), Bytes("%", Upper, 2, ""))]
+        [CharacterRule(Of(" "), As("+")), CharacterRule(NotIn("-._*"), Bytes("%", Upper, 2, ""))]
     Percent "all of it as `%70`, capital digits"
-        [Rule(All, Bytes("%", Upper, 2, ""))]
+        [CharacterRule(All, Bytes("%", Upper, 2, ""))]
     Percent "all of it as `%5c`, small digits"
-        [Rule(All, Bytes("%", Lower, 2, ""))]
+        [CharacterRule(All, Bytes("%", Lower, 2, ""))]
     QuotedPrintable "mail: `=3D`"
-        [Rule(Of("="), Bytes("=", Upper, 2, "")), Rule(NotAscii, Bytes("=", Upper, 2, "")), Rule(Control, Bytes("=", Upper, 2, ""))]
+        [CharacterRule(Of("="), Bytes("=", Upper, 2, "")), CharacterRule(NotAscii, Bytes("=", Upper, 2, "")), CharacterRule(Control, Bytes("=", Upper, 2, ""))]
     QuotedPrintable "punctuation as `=24`: headers of mail"
-        [Rule(NotIn(""), Bytes("=", Upper, 2, ""))]
+        [CharacterRule(NotIn(""), Bytes("=", Upper, 2, ""))]
     QuotedPrintable "all of it as `=70`"
-        [Rule(All, Bytes("=", Upper, 2, ""))]
+        [CharacterRule(All, Bytes("=", Upper, 2, ""))]
 }
 
 /// The longest form of one character.
@@ -316,12 +316,12 @@ type Number = (&'static str, Digits, usize, &'static str);
 
 /// A character of a text, or a byte that is not UTF-8.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
+enum Character {
     Character(char),
     Byte(u8),
 }
 
-impl Unit {
+impl Character {
     /// Splits a text.
     fn all(text: &[u8]) -> impl Iterator<Item = Self> {
         text.utf8_chunks().flat_map(|chunk| {
@@ -389,38 +389,38 @@ impl Unit {
 }
 
 impl Set {
-    fn has(self, unit: Unit) -> bool {
+    fn has(self, unit: Character) -> bool {
         match (self, unit) {
             (All, _) => true,
-            (NotAscii | NotIn(_), Unit::Byte(_)) => true,
-            (_, Unit::Byte(_)) => false,
-            (Of(set), Unit::Character(character)) => set.contains(character),
-            (NotIn(set), Unit::Character(character)) => {
+            (NotAscii | NotIn(_), Character::Byte(_)) => true,
+            (_, Character::Byte(_)) => false,
+            (Of(set), Character::Character(character)) => set.contains(character),
+            (NotIn(set), Character::Character(character)) => {
                 !character.is_ascii_alphanumeric() && !set.contains(character)
             }
-            (Control, Unit::Character(character)) => character.is_ascii_control(),
-            (Latin, Unit::Character(character)) => ('\u{80}'..='\u{ff}').contains(&character),
-            (NotAscii, Unit::Character(character)) => !character.is_ascii(),
+            (Control, Character::Character(character)) => character.is_ascii_control(),
+            (Latin, Character::Character(character)) => ('\u{80}'..='\u{ff}').contains(&character),
+            (NotAscii, Character::Character(character)) => !character.is_ascii(),
         }
     }
 }
 
 impl Alphabet {
-    fn rule(&self, unit: Unit) -> Option<Form> {
+    fn rule(&self, unit: Character) -> Option<Form> {
         self.rules
             .iter()
-            .find(|Rule(set, _)| set.has(unit))
-            .map(|Rule(_, form)| *form)
+            .find(|CharacterRule(set, _)| set.has(unit))
+            .map(|CharacterRule(_, form)| *form)
     }
 
     /// Whether it spells any character of the text in another form.
     pub(super) fn changes(&self, text: &[u8]) -> bool {
-        Unit::all(text).any(|unit| self.rule(unit).is_some())
+        Character::all(text).any(|unit| self.rule(unit).is_some())
     }
 
     /// Whether it spells every character in another form.
     pub(super) fn changes_all(&self) -> bool {
-        matches!(self.rules, [Rule(All, _)])
+        matches!(self.rules, [CharacterRule(All, _)])
     }
 
     /// Spells a text. Returns `None` if it has no form for one of the bytes.
@@ -433,7 +433,7 @@ impl Alphabet {
     }
 
     fn each(&self, text: &[u8], mut write: impl FnMut(&[u8])) -> Option<()> {
-        let mut units = Unit::all(text).peekable();
+        let mut units = Character::all(text).peekable();
         let mut before = None;
         while let Some(unit) = units.next() {
             let mut spelt = Spelt::new();
@@ -461,7 +461,7 @@ impl Alphabet {
 /// Calls `visit` with every form of the text's first character in any alphabet, the character itself first. Returns the length of the
 /// character in bytes.
 pub fn forms(text: &[u8], visit: &mut dyn FnMut(&[u8])) -> usize {
-    let Some(unit) = Unit::all(&text[..text.len().min(4)]).next() else {
+    let Some(unit) = Character::all(&text[..text.len().min(4)]).next() else {
         return 0;
     };
     let mut raw = Spelt::new();

@@ -20,7 +20,7 @@ pub(super) enum Scalar<'a> {
 pub(super) fn visit<B: Buffer>(text: &[u8], visit: &mut dyn FnMut(&str, Scalar<'_>)) -> bool {
     // Parsed twice, so that a text with a later syntax error is not visited.
     let read = |visit: &mut dyn FnMut(&str, Scalar<'_>)| {
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = JsonReader { text, at: 0 };
         reader.value::<B>("", DEPTH, visit)?;
         reader.blanks();
         (reader.at == text.len()).then_some(())
@@ -28,12 +28,12 @@ pub(super) fn visit<B: Buffer>(text: &[u8], visit: &mut dyn FnMut(&str, Scalar<'
     utf8(text).is_some() && read(&mut |_, _| ()).is_some() && read(visit).is_some()
 }
 
-struct Reader<'t> {
+struct JsonReader<'t> {
     text: &'t [u8],
     at: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> JsonReader<'t> {
     fn value<B: Buffer>(
         &mut self,
         key: &str,

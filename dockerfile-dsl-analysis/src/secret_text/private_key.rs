@@ -17,7 +17,7 @@ pub(super) fn collect<B: Buffer>(text: &[u8], parts: &mut Parts<B>) -> B {
         (find(text, b"-----\\n").is_some() && !text.contains(&b'{')).then(|| unescape(text));
     let mut text = unescaped.as_ref().map_or(text, |text| text.as_slice());
     let mut rest = B::with_capacity(text.len());
-    while let Some(block) = Block::first(text) {
+    while let Some(block) = PemBlock::first(text) {
         rest.extend(&text[..block.whole.start]);
         if block.label.ends_with("PRIVATE KEY") || block.label.contains("PRIVATE KEY BLOCK") {
             let body = &text[block.body.clone()];
@@ -42,13 +42,13 @@ fn unescape<B: Buffer>(text: &[u8]) -> B {
 }
 
 /// `-----BEGIN LABEL-----`, headers, base64, `-----END LABEL-----`.
-struct Block {
+struct PemBlock {
     whole: Range<usize>,
     body: Range<usize>,
     label: String,
 }
 
-impl Block {
+impl PemBlock {
     fn first(text: &[u8]) -> Option<Self> {
         const BEGIN: &[u8] = b"-----BEGIN ";
         let start = find(text, BEGIN)?;

@@ -10,7 +10,7 @@ use super::word::{QuotedUntil, Quoting};
 
 /// The terminator of an arithmetic expression. It is not consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Until {
+enum ArithmeticEnd {
     /// `))`
     Parentheses,
     /// `;` or `))`
@@ -46,7 +46,7 @@ impl Cursor<'_> {
     pub(super) fn parenthesized_arithmetic(&mut self) -> Result<Arithmetic> {
         let start = self.at;
         self.at += 2;
-        let parts = self.arithmetic_parts(Until::Parentheses, start)?;
+        let parts = self.arithmetic_parts(ArithmeticEnd::Parentheses, start)?;
         if !self.eat("))") {
             return Err(self.unclosed(start, "((", "))"));
         }
@@ -70,7 +70,7 @@ impl Cursor<'_> {
                 ));
             }
             let from = self.at;
-            let parts = self.arithmetic_parts(Until::Semicolon, start)?;
+            let parts = self.arithmetic_parts(ArithmeticEnd::Semicolon, start)?;
             *part = Arithmetic {
                 span: self.span(from),
                 parts,
@@ -86,7 +86,7 @@ impl Cursor<'_> {
     pub(super) fn bracketed_arithmetic(&mut self) -> Result<Arithmetic> {
         let start = self.at;
         self.at += 2;
-        let parts = self.arithmetic_parts(Until::Bracket, start)?;
+        let parts = self.arithmetic_parts(ArithmeticEnd::Bracket, start)?;
         if !self.eat("]") {
             return Err(self.unclosed(start, "$[", "]"));
         }
@@ -99,14 +99,14 @@ impl Cursor<'_> {
     /// Offset or length of a slice.
     pub(super) fn slice_operand(&mut self, opened: usize) -> Result<Arithmetic> {
         let start = self.at;
-        let parts = self.arithmetic_parts(Until::Slice, opened)?;
+        let parts = self.arithmetic_parts(ArithmeticEnd::Slice, opened)?;
         Ok(Arithmetic {
             span: self.span(start),
             parts,
         })
     }
 
-    fn arithmetic_parts(&mut self, until: Until, opened: usize) -> Result<Vec<Part>> {
+    fn arithmetic_parts(&mut self, until: ArithmeticEnd, opened: usize) -> Result<Vec<Part>> {
         self.enter()?;
         let mut parts = Vec::new();
         let mut text = self.at;
@@ -144,17 +144,19 @@ impl Cursor<'_> {
                     self.at -= 1;
                     None
                 }
-                b')' if until == Until::Semicolon
+                b')' if until == ArithmeticEnd::Semicolon
                     && parentheses == 0
                     && self.peek_at(1) == b')' =>
                 {
                     break;
                 }
-                b')' if until == Until::Parentheses && parentheses == 0 => break,
-                b';' if until == Until::Semicolon && parentheses == 0 => break,
-                b']' if until == Until::Bracket && brackets == 0 => break,
-                b'}' if until == Until::Slice => break,
-                b':' if until == Until::Slice && parentheses == 0 && questions == 0 => break,
+                b')' if until == ArithmeticEnd::Parentheses && parentheses == 0 => break,
+                b';' if until == ArithmeticEnd::Semicolon && parentheses == 0 => break,
+                b']' if until == ArithmeticEnd::Bracket && brackets == 0 => break,
+                b'}' if until == ArithmeticEnd::Slice => break,
+                b':' if until == ArithmeticEnd::Slice && parentheses == 0 && questions == 0 => {
+                    break;
+                }
                 _ => None,
             };
             if let Some(part) = part {

@@ -18,7 +18,7 @@ const NETRC: &str = "cp /run/secrets/token ~/.netrc && curl -n https://h.example
 const DISTROLESS: &str = "gcr.io/distroless/static:nonroot";
 
 /// A step that writes and removes a file, the bases on which that is a leak, those on which it is not, and whether it depends on the base.
-type Case<'c> = (&'c str, &'c str, &'c [&'c str], &'c [&'c str], bool);
+type BaseCase<'c> = (&'c str, &'c str, &'c [&'c str], &'c [&'c str], bool);
 
 /// The location of files depends on the base image: a leak if it is known, a doubt if it is not, nothing if it does not matter.
 #[test]
@@ -35,7 +35,7 @@ fn what_the_base_image_sets() {
     let jupyter = "quay.io/jupyter/base-notebook";
     let jenkins = "jenkins/jenkins:lts";
     let rusts = ["rust", "rust:1.80-slim", "docker.io/library/rust:1"];
-    let steps: [Case<'_>; 15] = [
+    let steps: [BaseCase<'_>; 15] = [
         (CARGO, by_home, &rusts, &["debian", "node:20"], true),
         (CARGO, by_variable, &["debian:bookworm"], &rusts, true),
         (CARGO, literal, &["debian:bookworm"], &rusts, true),

@@ -1,7 +1,7 @@
 //! Splits a logical line into keyword, flags and the rest.
 
 use crate::Span;
-use crate::dockerfile::json::{self, Array};
+use crate::dockerfile::json::{self, JsonArray};
 use crate::dockerfile::{Escape, Flag, HereDocument, ReadError, SourceText, words};
 
 /// A here-document, and its body with all tabs.
@@ -68,9 +68,9 @@ impl<'a> Line<'a> {
         };
         if let Some(at) = json_at {
             match json::array(&split.rest.slice(at, split.rest.len())) {
-                Array::Strings(strings) => split.json = Some(strings),
-                Array::Invalid => {}
-                Array::Mixed => {
+                JsonArray::Strings(strings) => split.json = Some(strings),
+                JsonArray::Invalid => {}
+                JsonArray::Mixed => {
                     let message =
                         "when using JSON array syntax, arrays must be comprised of strings only";
                     return Err(ReadError::new(split.rest.whole(), message));

@@ -64,9 +64,9 @@ pub(crate) enum Share {
     /// The whole secret, as far as is known.
     Whole,
     /// A fragment that was cut out: `${x#?}`, `cut -c1`, a line.
-    Piece,
+    Fragment,
     /// The result of searching the secret for a varying needle: `${x#"$k"}`, `grep "$k"`. Whether it is empty is one bit of the secret.
-    Found,
+    Probe,
 }
 
 impl PartialEq for Taint {

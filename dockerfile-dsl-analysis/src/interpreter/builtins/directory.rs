@@ -56,12 +56,12 @@ impl Machine<'_> {
             }
         }
         let mut cwd: Option<Value> = None;
-        let mut came_by = None;
+        let mut logical_cwd = None;
         for path in &mut paths {
             let key = state.files.follow(&path.key);
             let given = (key != path.key && certain && !is_physical).then(|| path_value(path));
             path.key = key;
-            came_by = given.map(|given| (path_value(path), given));
+            logical_cwd = given.map(|given| (path_value(path), given));
             certain &= state.files.is_directory(&path.key);
             let value = path_value(path);
             cwd = Some(cwd.map_or_else(|| value.clone(), |cwd| cwd.join(&value)));
@@ -76,8 +76,8 @@ impl Machine<'_> {
             let leaves = prefix.starts_with('/') || !target.value.holes().eq([]);
             state.process.cwd_is_assumed &= !leaves;
             state.process.cwd = cwd;
-            if came_by.is_some() || state.process.aside.came_by.is_some() {
-                Rc::make_mut(&mut state.process.aside).came_by = came_by;
+            if logical_cwd.is_some() || state.process.aside.logical_cwd.is_some() {
+                Rc::make_mut(&mut state.process.aside).logical_cwd = logical_cwd;
             }
         }
         if prints || search.is_some() {
@@ -151,7 +151,7 @@ impl Machine<'_> {
 
 /// Returns the working directory as the shell prints it.
 pub(in super::super) fn directory(state: &State) -> Value {
-    match &state.process.aside.came_by {
+    match &state.process.aside.logical_cwd {
         Some((place, given)) if *place == state.process.cwd => given.clone(),
         _ => state.process.cwd.clone(),
     }

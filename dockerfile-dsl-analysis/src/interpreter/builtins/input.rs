@@ -60,7 +60,7 @@ impl Machine<'_> {
                 });
                 if state.process.loops > 0 {
                     // One line, or one character, of many.
-                    value = value.of(Share::Piece);
+                    value = value.of(Share::Fragment);
                 }
                 self.assign(state, name, value);
             }
@@ -98,7 +98,7 @@ impl Machine<'_> {
                 variable: Rc::from(&*name),
             },
         );
-        let value = self.unknown(taint.of(Share::Piece));
+        let value = self.unknown(taint.of(Share::Fragment));
         let mut variable = Variable::new(value.clone());
         variable.elements = Some(Rc::new([("?".into(), value.clone())].into_iter().collect()));
         state.process.set(&name, variable);
@@ -149,7 +149,7 @@ impl Machine<'_> {
                             .any(|letter| options.contains(&format!("{letter}:")))
                 });
             if letters.is_some() && !takes_value && value.taint().is_some() {
-                letter = letter.join(&value.taint().of(Share::Piece));
+                letter = letter.join(&value.taint().of(Share::Fragment));
                 if !is_quiet {
                     let how = &Cause::MessageAbout("getopts".into(), About::UnknownOption);
                     state.output(self, 2, value, span, how);

@@ -119,7 +119,7 @@ fn was_found(state: &mut State, word: &Argument) {
         let content = state
             .read(&path.key)
             .map_or(Taint::NONE, |content| content.taint());
-        if content.share() == Share::Found {
+        if content.share() == Share::Probe {
             state.process.status_taint = state.process.status_taint.join(&content);
         }
     }

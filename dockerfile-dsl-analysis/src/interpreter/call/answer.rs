@@ -17,12 +17,12 @@ impl Call<'_, '_> {
             return answer;
         }
         self.status_tells(about);
-        answer.with(&about.of(Share::Found))
+        answer.with(&about.of(Share::Probe))
     }
 
     /// Adds taint to the exit status: in a loop, if the operand is a fragment, or the comparison differs in each iteration.
     pub(crate) fn status_answers(&mut self, about: &Taint) {
-        if self.is_asked(about, Share::Piece) {
+        if self.is_asked(about, Share::Fragment) {
             self.status_tells(about);
         }
     }
@@ -42,7 +42,7 @@ impl Call<'_, '_> {
         if about.is_none() {
             return false;
         }
-        if self.state.process.asks_often() {
+        if self.state.process.is_often_repeated() {
             return about.share() >= least || self.varies();
         }
         // One call for many files: `md5sum *`.
@@ -52,7 +52,7 @@ impl Call<'_, '_> {
     /// Returns the taint of a file's size, in a loop: how much was found.
     pub(crate) fn size(&self, file: &Argument) -> Taint {
         let taint = self.peek(file).taint();
-        if taint.share() == Share::Found && self.state.process.asks_often() {
+        if taint.share() == Share::Probe && self.state.process.is_often_repeated() {
             taint
         } else {
             Taint::NONE
@@ -64,16 +64,16 @@ impl Call<'_, '_> {
         if output.taint().is_none() {
             return output.clone();
         }
-        let often = self.state.process.asks_often();
+        let often = self.state.process.is_often_repeated();
         let asks_anew = often && self.varies();
         // Bytes that are cut by position are a fragment: their length is independent of the content.
         let is_piece = self.has_effect(Effect::CutsBytes)
             || asks_anew && self.has_effect(Effect::Cuts)
             || often && !asks_anew && self.has_effect(Effect::SelectsLines);
         if is_piece {
-            output.of(Share::Piece)
+            output.of(Share::Fragment)
         } else if asks_anew {
-            output.of(Share::Found)
+            output.of(Share::Probe)
         } else {
             output.clone()
         }
@@ -82,7 +82,7 @@ impl Call<'_, '_> {
     /// Returns the taint of a size, a date or a mode that is computed from fragments, in a loop.
     pub(crate) fn small(&self, argument: &Argument) -> Taint {
         let taint = argument.value.taint();
-        if taint.share() > Share::Whole && self.state.process.asks_often() {
+        if taint.share() > Share::Whole && self.state.process.is_often_repeated() {
             taint
         } else {
             Taint::NONE

@@ -13,7 +13,7 @@ impl Call<'_, '_> {
             return Taint::NONE;
         }
         if path.name.is_in_root() {
-            self.machine.log.swept.set(true);
+            self.machine.log.used_assumed_cwd.set(true);
         }
         path.reached(self.machine.frame.root_is_certain)
     }

@@ -4,7 +4,7 @@ use crate::domain::Cause;
 use crate::domain::state::{State, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::interpreter::Machine;
-use crate::interpreter::parameter::Found;
+use crate::interpreter::parameter::FoundParameter;
 use crate::shell::{Fallback, FallbackTest, Parameter, ParameterName, Word};
 
 impl Machine<'_> {
@@ -16,7 +16,7 @@ impl Machine<'_> {
         &mut self,
         state: &mut State,
         parameter: &Parameter,
-        found: Found,
+        found: FoundParameter,
         kind: Fallback,
         test: FallbackTest,
         word: &Word,
@@ -29,7 +29,9 @@ impl Machine<'_> {
         // Whether the parameter was empty is a one-bit observation.
         let answer = match found.value.taint() {
             taint
-                if empty_counts && taint.share() == Share::Found && state.process.asks_often() =>
+                if empty_counts
+                    && taint.share() == Share::Probe
+                    && state.process.is_often_repeated() =>
             {
                 taint
             }

@@ -77,14 +77,14 @@ impl Files {
 }
 
 /// A component of a pattern.
-struct Part<'a> {
+struct PatternComponent<'a> {
     units: Vec<Unit<'a>>,
     /// The pattern as a name; `None` if it is empty.
     name: Option<Component>,
     is_special: bool,
 }
 
-impl<'a> Part<'a> {
+impl<'a> PatternComponent<'a> {
     fn new(units: &[Unit<'a>]) -> Self {
         let special = ['*', '?', '[', '\\'].map(Unit::Known);
         let piece = |unit: &Unit<'_>| Piece {
@@ -172,7 +172,7 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
     let mut directory = if is_absolute { 0 } else { start.len() };
     let parts = units.split(|unit| *unit == slash);
     let parts = parts.filter(|part| !part.is_empty() && *part != [Unit::Known('.')]);
-    let parts: Vec<Part<'_>> = parts.map(Part::new).collect();
+    let parts: Vec<PatternComponent<'_>> = parts.map(PatternComponent::new).collect();
     // Links and `..` before the first special component.
     let literal = parts.iter().position(|part| part.is_special);
     let literal = literal.unwrap_or(parts.len());
@@ -184,7 +184,7 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
         directory = 0;
         wanted = followed;
     }
-    if parts.iter().any(Part::has_unknown_set) {
+    if parts.iter().any(PatternComponent::has_unknown_set) {
         return Vec::new();
     }
     let depth = wanted.len() + parts.len();

@@ -137,7 +137,7 @@ pub(super) fn hash(call: &mut Call<'_, '_>) {
     if call.has("-w") {
         keep(call, &taint);
     }
-    let digest = call.answer(&taint, Share::Piece);
+    let digest = call.answer(&taint, Share::Fragment);
     call.print(&digest);
 }
 

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::domain::state::{Aside, Descriptor, Function, Process, State, Variable};
+use crate::domain::state::{Descriptor, Function, Process, RareState, State, Variable};
 use crate::domain::symbol::SymbolId;
 use crate::domain::traps::joined_traps;
 use crate::domain::value::{Taint, Value};
@@ -55,7 +55,7 @@ impl State {
         (Rc::ptr_eq(&a.variables, &b.variables) || a.variables == b.variables)
             && (Rc::ptr_eq(&a.positional, &b.positional) || a.positional == b.positional)
             && a.cwd == b.cwd
-            && (Rc::ptr_eq(&a.aside, &b.aside) || a.aside.came_by == b.aside.came_by)
+            && (Rc::ptr_eq(&a.aside, &b.aside) || a.aside.logical_cwd == b.aside.logical_cwd)
             && (Rc::ptr_eq(&a.functions, &b.functions) || a.functions == b.functions)
             && (Rc::ptr_eq(&a.descriptors, &b.descriptors) || a.descriptors == b.descriptors)
             && a.options == b.options
@@ -145,7 +145,7 @@ impl Process {
             all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
         }
         if !Rc::ptr_eq(&self.aside, &other.aside) {
-            Rc::make_mut(&mut all.aside).meet(&other.aside);
+            Rc::make_mut(&mut all.aside).join(&other.aside);
         }
         all.any_variable = self.any_variable.join(&other.any_variable);
         all.last_argument = self.last_argument.join(&other.last_argument);
@@ -155,8 +155,8 @@ impl Process {
     }
 }
 
-impl Aside {
-    fn meet(&mut self, other: &Self) {
+impl RareState {
+    fn join(&mut self, other: &Self) {
         for job in &other.jobs {
             if !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command)) {
                 self.jobs.push(job.clone());
@@ -171,8 +171,8 @@ impl Aside {
         self.command_lines = self.command_lines.join(&other.command_lines);
         self.environments = self.environments.join(&other.environments);
         self.initial_environment = self.initial_environment.join(&other.initial_environment);
-        if self.came_by != other.came_by {
-            self.came_by = None;
+        if self.logical_cwd != other.logical_cwd {
+            self.logical_cwd = None;
         }
     }
 }
