@@ -19,7 +19,7 @@ pub struct Finding {
     pub channel: Channel,
     /// The id of the secret (or the name of the hole), if the finding is about one.
     pub secret: Option<String>,
-    /// The sink, as written: `/root/.npmrc`, `frobnicate`. Empty if it has no name.
+    /// The sink, as written: `/root/.npmrc`, `frobnicate`. Empty if unnamed.
     pub sink: String,
     /// The kind of sink, if it is one; stable, for machines.
     pub sink_code: Option<SinkCode>,

@@ -163,7 +163,7 @@ impl Base {
         self.env.iter().any(|(known, _)| known == name)
     }
 
-    /// Returns the home directory of its own user, if it is not the default.
+    /// Returns the home directory of the image's user, if it is not the default.
     pub(crate) fn home(&self) -> Option<&str> {
         let user = self.user.as_deref()?.split(':').next()?;
         self.home_of(user)

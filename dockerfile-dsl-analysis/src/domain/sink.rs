@@ -33,7 +33,7 @@ pub(crate) enum Sink {
     Shell(Rc<str>),
     /// A program that reads a whole unknown working directory.
     Directory(Rc<str>),
-    /// An unsupported construct. Empty if it has no name.
+    /// An unsupported construct. Empty if unnamed.
     Syntax { construct: Rc<str>, why: Doubt },
     /// A public value that is an option or a sub-command of this program.
     Choice { program: Rc<str>, of: Choice },

@@ -60,7 +60,7 @@ pub(crate) struct Process {
     pub(crate) locals: Rc<Vec<Hidden>>,
     /// Loop nesting depth.
     pub(crate) loops: u32,
-    /// Max. number of executions of this point, as far as the enclosing loops are known.
+    /// Max. number of executions of this point, from the known bounds of the enclosing loops.
     pub(crate) rounds: u32,
     /// Exit status of the last command.
     pub(crate) status: Status,

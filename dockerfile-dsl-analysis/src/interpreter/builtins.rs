@@ -359,7 +359,7 @@ impl Machine<'_> {
         self.quote(state, arguments, span, &Cause::Message("hash".into()));
     }
 
-    /// `unset NAME..`: unsets the variable; bash unsets the function if there is no such variable; `-f` unsets the function only.
+    /// `unset NAME..`: unsets the variable; bash unsets the function if the variable does not exist; `-f` unsets the function only.
     fn unset(&mut self, state: &mut State, arguments: &[Argument], span: Span) -> Status {
         let names = skip_options(arguments);
         let flags = &arguments[..arguments.len() - names.len()];

@@ -19,7 +19,7 @@ use crate::shell::{
 };
 
 /// The value of a parameter at this point.
-struct FoundParameter {
+struct Lookup {
     value: Value,
     /// Whether it may be unset.
     unset: bool,
@@ -221,8 +221,8 @@ impl Machine<'_> {
         }
     }
 
-    fn find(&mut self, state: &mut State, parameter: &Parameter) -> FoundParameter {
-        let set = |value: Value| FoundParameter {
+    fn find(&mut self, state: &mut State, parameter: &Parameter) -> Lookup {
+        let set = |value: Value| Lookup {
             value,
             unset: false,
             maybe_unset: false,
@@ -235,7 +235,7 @@ impl Machine<'_> {
             ParameterName::Positional(number) => {
                 match state.process.positional.get(*number as usize - 1) {
                     Some(value) => set(value.clone()),
-                    None => FoundParameter {
+                    None => Lookup {
                         value: Value::empty(),
                         unset: true,
                         maybe_unset: true,
@@ -283,9 +283,9 @@ impl Machine<'_> {
         state: &mut State,
         name: &str,
         subscript: Option<&Subscript>,
-    ) -> FoundParameter {
+    ) -> Lookup {
         if name == "_" {
-            return FoundParameter {
+            return Lookup {
                 value: state.process.last_argument.clone(),
                 unset: false,
                 maybe_unset: false,
@@ -307,7 +307,7 @@ impl Machine<'_> {
                 "PWD" => {
                     let value = directory(state);
                     state.files.ask_value(&value);
-                    FoundParameter {
+                    Lookup {
                         value,
                         unset: false,
                         maybe_unset: false,
@@ -325,14 +325,14 @@ impl Machine<'_> {
                         "DIRSTACK" => Taint::of_all(&process.stack).join(&process.cwd.taint()),
                         _ => Taint::of_all(&process.positional),
                     };
-                    FoundParameter {
+                    Lookup {
                         value: self.unknown(taint),
                         unset: false,
                         maybe_unset: true,
                     }
                 }
                 // These are constant.
-                "PPID" | "UID" | "EUID" | "HOSTNAME" => FoundParameter {
+                "PPID" | "UID" | "EUID" | "HOSTNAME" => Lookup {
                     value: Value::unknown(
                         SymbolId::initial(state.process.step, &name),
                         Taint::NONE,
@@ -341,13 +341,13 @@ impl Machine<'_> {
                     maybe_unset: false,
                 },
                 "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => {
-                    FoundParameter {
+                    Lookup {
                         value: self.unknown(Taint::NONE),
                         unset: false,
                         maybe_unset: false,
                     }
                 }
-                name => FoundParameter {
+                name => Lookup {
                     value: match state.process.aside.taken.get(name) {
                         None => Value::unknown(
                             SymbolId::initial(state.process.step, name),
@@ -396,19 +396,14 @@ impl Machine<'_> {
             }
             (Some(_), None) => variable.value.clone(),
         };
-        FoundParameter {
+        Lookup {
             value,
             unset: false,
             maybe_unset: variable.maybe_unset,
         }
     }
 
-    fn indirect(
-        &mut self,
-        state: &mut State,
-        parameter: &Parameter,
-        found: &FoundParameter,
-    ) -> FoundParameter {
+    fn indirect(&mut self, state: &mut State, parameter: &Parameter, found: &Lookup) -> Lookup {
         if matches!(
             parameter.subscript,
             Some(Subscript::All | Subscript::Joined)
@@ -421,7 +416,7 @@ impl Machine<'_> {
             .and_then(|variable| variable.elements.as_ref());
             let unknown = elements.and_then(|elements| elements.get("?"));
             let taint = unknown.map_or(Taint::NONE, Value::taint);
-            return FoundParameter {
+            return Lookup {
                 value: self.unknown(taint),
                 unset: false,
                 maybe_unset: false,
@@ -433,10 +428,10 @@ impl Machine<'_> {
             .map(|names| names.into_iter().map(|name| name.into_owned()).collect());
         match names {
             Some(names) if !found.unset => {
-                let mut all: Option<FoundParameter> = None;
+                let mut all: Option<Lookup> = None;
                 for name in names {
                     let next = match name.parse::<usize>() {
-                        Ok(number) => FoundParameter {
+                        Ok(number) => Lookup {
                             value: state
                                 .process
                                 .positional
@@ -450,20 +445,20 @@ impl Machine<'_> {
                     };
                     all = Some(match all {
                         None => next,
-                        Some(all) => FoundParameter {
+                        Some(all) => Lookup {
                             value: all.value.join(&next.value),
                             unset: all.unset && next.unset,
                             maybe_unset: true,
                         },
                     });
                 }
-                all.unwrap_or(FoundParameter {
+                all.unwrap_or(Lookup {
                     value: Value::empty(),
                     unset: true,
                     maybe_unset: true,
                 })
             }
-            _ => FoundParameter {
+            _ => Lookup {
                 value: self.unknown(state.process.all_variables()),
                 unset: false,
                 maybe_unset: true,

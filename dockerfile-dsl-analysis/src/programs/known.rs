@@ -45,7 +45,7 @@ fn write_family(page: &mut String, family: &Family) {
     let comments = family.text.lines().take_while(|line| line.starts_with('#'));
     let head: Vec<&str> = comments
         .map(|line| line.trim_start_matches(['#', ' ']))
-        .filter(|line| !line.starts_with("Behind the names"))
+        .filter(|line| !line.starts_with("After the names"))
         .collect();
     let head = head.join(" ");
     // Writing to a String cannot fail.

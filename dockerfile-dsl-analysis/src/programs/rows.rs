@@ -202,7 +202,7 @@ impl RowsReader {
                 };
                 for word in rest {
                     for location in word.text.split('+').flat_map(locations) {
-                        // Where it looks for credentials, a `*` stands for any part of a name.
+                        // In `credentials`, a `*` matches any part of a name.
                         if let Location::Variable(name, _) = location
                             && !(is_name(name)
                                 || keyword.text == "credentials" && is_name(&name.replace('*', "")))

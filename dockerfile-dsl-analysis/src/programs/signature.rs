@@ -270,7 +270,7 @@ words! {
         Issues = "issues",
         /// Runs code of the project, which receives the secrets in the environment that are not among the `credentials`.
         RunsProject = "runs-project",
-        /// Never fails, as far as a script can tell.
+        /// Never fails in a way that a script can detect.
         NeverFails = "never-fails",
         /// Reads the options of a shell (`-e`, `-x`, `-o pipefail`), which are those of the text that it runs.
         ShellOptions = "shell-options",

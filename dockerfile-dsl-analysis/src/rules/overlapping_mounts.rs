@@ -44,7 +44,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
                 usual => usual,
             };
             let help = Some(format!(
-                "give the secret a place of its own, and read it there: \
+                "mount the secret at another path, and read it there: \
                  `--mount=type=secret,id={secret},target={place},required=true`"
             ));
             findings.push(Finding {

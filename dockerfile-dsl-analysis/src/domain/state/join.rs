@@ -38,7 +38,7 @@ impl State {
     }
 
     /// Whether the values of variables and files have the same shape: known, unknown or one of several. While the shape changes, an
-    /// iteration of a loop still hands something to the next: there is no fixpoint yet.
+    /// iteration of a loop still hands something to the next: the fixpoint is not reached yet.
     pub(crate) fn same_shapes(&self, other: &Self) -> bool {
         let (a, b) = (&self.process.variables, &other.process.variables);
         let same_variables = Rc::ptr_eq(a, b)

@@ -61,7 +61,7 @@ pub(crate) struct Told {
 /// How much of a secret a value reveals. A fragment can be guessed from its digest; in a loop, the whole secret fragment by fragment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Share {
-    /// The whole secret, as far as is known.
+    /// The whole secret, or an unknown part of it.
     Whole,
     /// A fragment that was cut out: `${x#?}`, `cut -c1`, a line.
     Fragment,

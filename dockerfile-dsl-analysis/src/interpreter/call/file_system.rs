@@ -193,7 +193,7 @@ impl Call<'_, '_> {
     /// Whether `target` is an existing directory, so that a copy, rename or link goes into it.
     fn goes_into(&self, target: &Argument) -> bool {
         let is_itself = self.has_effect(Effect::TargetIsFile);
-        // A symbolic link is a name of its own kind, even one to a directory.
+        // A symbolic link does not count as a directory, even if it leads to one.
         let is_link = |path: &Path| {
             let key = self.state.files.follow_parent(&path.key);
             self.state

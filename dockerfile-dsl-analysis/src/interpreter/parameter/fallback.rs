@@ -4,7 +4,7 @@ use crate::domain::Cause;
 use crate::domain::state::{State, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::interpreter::Machine;
-use crate::interpreter::parameter::FoundParameter;
+use crate::interpreter::parameter::Lookup;
 use crate::shell::{Fallback, FallbackTest, Parameter, ParameterName, Word};
 
 impl Machine<'_> {
@@ -16,7 +16,7 @@ impl Machine<'_> {
         &mut self,
         state: &mut State,
         parameter: &Parameter,
-        found: FoundParameter,
+        found: Lookup,
         kind: Fallback,
         test: FallbackTest,
         word: &Word,
