@@ -60,8 +60,8 @@ pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {
 #[must_use]
 pub fn overlap(first: &str, second: &str) -> String {
     format!(
-        "the mounts at `{first}` and `{second}` overlap, and one would hide the other: give each another \
-         target"
+        "the mounts at `{first}` and `{second}` overlap, and one would hide the other: give each \
+         another target"
     )
 }
 
