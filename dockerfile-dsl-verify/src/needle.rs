@@ -84,11 +84,13 @@ pub(crate) fn needles_of(secret: usize, pieces: &[Piece], needles: &mut Vec<Need
     }
 }
 
-/// Whether a piece is searched for in mixed spellings: it has characters that writers escape. A long fragment of random text has
+/// Whether a piece is searched for in mixed spellings: it is text with characters that writers escape. A long fragment of random text has
 /// enough bytes between them.
 fn is_mixed(piece: &Piece) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    piece.forms != Forms::Encoded
+    let is_text = piece.forms == Forms::All || piece.longest_line.is_some();
+    is_text
+        && piece.forms != Forms::Encoded
         && piece.text.len() <= LONGEST_MIXED
         && piece.text.len() >= LEAST_LENGTH
         && !piece.text.iter().all(is_plain)
@@ -128,5 +130,26 @@ fn window(piece: &Piece, encoding: Encoding, encoded: usize) -> usize {
             };
             window.min(encoded)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The check of mixtures costs more than the rest of the search: what has nothing to escape must not bring it in.
+    #[test]
+    fn only_text_with_punctuation_is_looked_for_in_mixtures() {
+        let is_mixed = |value: &[u8]| {
+            let secret = Secret::new("s", value).unwrap();
+            let mut needles = Vec::new();
+            needles_of(0, &parts_of(&secret).pieces, &mut needles);
+            needles.iter().any(|one| one.encoding == Encoding::Mixed)
+        };
+        // Such a token decodes as base64, to bytes that are no text.
+        assert!(!is_mixed(b"9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0"));
+        assert!(!is_mixed(b"ghp_9aXk2LmQ7vRt4WbY6NcJ1sDf8GhP3zEo5Tu0"));
+        assert!(!is_mixed(b"d41d8cd98f00b204e9800998ecf8427e"));
+        assert!(is_mixed(b"p4$$w'rd\"x\\y&z"));
     }
 }

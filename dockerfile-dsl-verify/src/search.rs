@@ -2,7 +2,7 @@
 //!
 //! A hit contains at least `window` contiguous bytes of its needle. So it is enough to look up the 8 bytes at every `step`-th
 //! offset of the text, where `step` is the shortest window (or run of bytes without a line end) minus 7, if the index contains
-//! the 8 bytes of every needle at the right offsets. A bitmap answers nearly all of these lookups; the others are compared byte
+//! the 8 bytes of every needle at the right offsets. A Bloom filter answers nearly all of these lookups; the others are compared byte
 //! by byte. The crate aho-corasick does not fit: a hit may begin anywhere in a needle, so every window of it would be a pattern.
 //! A value in several forms at once has no such bytes: `mixed.rs` searches for it, if any value has such forms.
 
@@ -36,9 +36,9 @@ pub(crate) struct Matcher {
     step: usize,
     /// Max. length of a hit in the text.
     reach: usize,
-    /// One bit for each value of the upper bits of a gram's hash.
-    bitmap: Vec<u64>,
-    bitmap_shift: u32,
+    /// A Bloom filter: the upper bits of a gram's hash say which word, the next ones which two bits of it are set.
+    filter: Vec<u64>,
+    filter_shift: u32,
     /// Entries of the bucket `b` are `entries[buckets[b]..buckets[b + 1]]`.
     buckets: Vec<u32>,
     bucket_shift: u32,
@@ -96,16 +96,18 @@ impl Matcher {
         for bucket in 1..buckets.len() {
             buckets[bucket] += buckets[bucket - 1];
         }
-        // About one bit in 64 is set: then one lookup in 64 goes on to the buckets.
-        let bitmap_bits = (entries.len().max(1) * 64)
+        // Between 32 and 64 bits for a gram: then one lookup in 256 to 1024 goes on to the buckets. At most a megabyte.
+        let word_bits = (entries.len().max(1) * 32)
             .next_power_of_two()
             .ilog2()
-            .clamp(16, 23);
-        let bitmap_shift = 64 - bitmap_bits;
-        let mut bitmap = vec![0_u64; 1 << (bitmap_bits - 6)];
+            .clamp(16, 23)
+            - 6;
+        let filter_shift = 64 - word_bits;
+        let mut filter = vec![0_u64; 1 << word_bits];
         for entry in &entries {
-            let bit = hash(entry.gram) >> bitmap_shift;
-            bitmap[(bit >> 6) as usize] |= 1 << (bit & 63);
+            let hash = hash(entry.gram);
+            let [first, second] = bits_of(hash);
+            filter[(hash >> filter_shift) as usize] |= 1 << first | 1 << second;
         }
         let longest = needles
             .iter()
@@ -119,8 +121,8 @@ impl Matcher {
             reach: (longest + longest / 16 + 2 * LONGEST_BREAK).max(spelt),
             mixed,
             needles,
-            bitmap,
-            bitmap_shift,
+            filter,
+            filter_shift,
             buckets,
             bucket_shift,
             entries,
@@ -239,8 +241,10 @@ impl Matcher {
 
     #[inline(always)]
     fn bit(&self, gram: u64) -> u64 {
-        let bit = hash(gram) >> self.bitmap_shift;
-        self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1
+        let hash = hash(gram);
+        let word = self.filter[(hash >> self.filter_shift) as usize];
+        let [first, second] = bits_of(hash);
+        word >> first & word >> second & 1
     }
 
     /// Compares the needles that contain these 8 bytes, on both sides of them.
@@ -275,6 +279,13 @@ impl Matcher {
 
 const STEPS: &[usize] = &[1, 2, 3, 5, 7, 9, 13, 17];
 
+/// The bits of a word, by those bits of the hash that follow the upper ones.
+#[inline(always)]
+fn bits_of(hash: u64) -> [u64; 2] {
+    [hash >> 40 & 63, hash >> 34 & 63]
+}
+
+#[inline(always)]
 fn hash(gram: u64) -> u64 {
     gram.wrapping_mul(SPREAD)
 }

@@ -15,7 +15,11 @@ use crate::needle::{LONGEST_MIXED, Needle};
 const ANCHOR: usize = 3;
 /// Max. length of a character in any form, in bytes.
 const LONGEST_FORM: usize = 12;
+/// 16 KiB: what is looked at at every byte has to be in the nearest cache.
 const BITS: u32 = 17;
+type Bitmap = [u64; 1 << (BITS - 6)];
+/// So many anchors begin in a word of eight bytes.
+const IN_WORD: usize = 8 - ANCHOR + 1;
 const LOWER: &[u8; 16] = b"0123456789abcdef";
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";
 /// Max. alternative ends that are tracked: several forms may match at one place.
@@ -37,7 +41,7 @@ static LEADS: LazyLock<[bool; 256]> = LazyLock::new(|| {
 
 /// The anchors of the needles in mixed spellings.
 pub(super) struct Mixed {
-    bitmap: Vec<u64>,
+    bitmap: Box<Bitmap>,
     /// Sorted by their bytes.
     anchors: Vec<Anchor>,
     reach: usize,
@@ -92,7 +96,7 @@ impl Mixed {
         }
         anchors.sort_unstable_by_key(|anchor| (anchor.bytes, anchor.needle, anchor.offset));
         anchors.dedup_by_key(|anchor| (anchor.bytes, anchor.needle, anchor.offset));
-        let mut bitmap = vec![0_u64; 1 << (BITS - 6)];
+        let mut bitmap: Box<Bitmap> = Box::new([0; 1 << (BITS - 6)]);
         for anchor in &anchors {
             let bit = hash(anchor.bytes);
             bitmap[bit >> 6] |= 1 << (bit & 63);
@@ -119,19 +123,21 @@ impl Mixed {
     ) {
         let end = range.end.min(text.len().saturating_sub(ANCHOR - 1));
         let mut at = range.start;
-        // Eight offsets at a time, as in the search for whole needles.
-        while at + 8 <= end && at + 11 <= text.len() {
-            let block: &[u8; 11] = text[at..at + 11].first_chunk().unwrap_or(&[0; 11]);
+        // Two words at a time: one branch for all anchors that begin in them.
+        while at + 2 * IN_WORD <= end && at + IN_WORD + 8 <= text.len() {
             let mut found = 0_u32;
-            for place in 0..8 {
-                found |= self.bit(gram(block, place)) << place;
+            for half in 0..2 {
+                let word = word_at(text, at + half * IN_WORD);
+                for place in 0..IN_WORD {
+                    found |= self.bit((word >> (8 * place)) as u32) << (half * IN_WORD + place);
+                }
             }
             while found != 0 {
                 let place = found.trailing_zeros() as usize;
                 self.compare(needles, text, at + place, hits);
                 found &= found - 1;
             }
-            at += 8;
+            at += 2 * IN_WORD;
         }
         while at < end {
             if self.bit(gram(&text[at..at + ANCHOR], 0)) != 0 {
@@ -141,6 +147,7 @@ impl Mixed {
         }
     }
 
+    /// The fourth byte does not matter.
     #[inline(always)]
     fn bit(&self, gram: u32) -> u32 {
         let bit = hash(gram);
@@ -182,8 +189,19 @@ fn gram(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], 0])
 }
 
+#[inline(always)]
+fn word_at(text: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(
+        text[at..at + 8]
+            .try_into()
+            .expect("the slice has eight bytes"),
+    )
+}
+
+/// Of three bytes.
+#[inline(always)]
 fn hash(gram: u32) -> usize {
-    (gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+    ((gram << 8).wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
 }
 
 /// Returns the end of the value that begins here, in any mix of forms.
