@@ -161,7 +161,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Defines the value of the script's next hole. `text` is the taint if its text is evaluated later.
-    pub(crate) fn stand_in(&mut self, value: Value, text: Taint) {
+    pub(crate) fn represent(&mut self, value: Value, text: Taint) {
         self.holes.values.push(value);
         self.holes.texts.push(text);
     }

@@ -54,7 +54,7 @@ const BANNED: &[(&str, &str)] = &[
 ];
 
 /// Occurrences that remain in folders that are cleaned at present: lower a limit, never raise it.
-const LIMITS: &[(&str, usize)] = &[("dockerfile-dsl-analysis/", 545), ("", 12)];
+const LIMITS: &[(&str, usize)] = &[("dockerfile-dsl-analysis/", 0), ("", 0)];
 
 #[test]
 fn no_banned_phrase_occurs() {

@@ -52,7 +52,7 @@ impl Argument {
     }
 
     /// Whether it can be any number of words or files.
-    pub(crate) fn stands_for_many(&self) -> bool {
+    pub(crate) fn is_many(&self) -> bool {
         self.splits || self.matched && self.value.literal().is_none()
     }
 

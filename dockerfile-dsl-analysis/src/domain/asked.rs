@@ -76,7 +76,7 @@ impl Asked {
         }
         let (marked, homes) = (self.marked.borrow(), self.homes.borrow());
         let absolute = self.absolute.borrow();
-        let is_met = |path: &SymbolicPath| meets(&absolute, path);
+        let is_met = |path: &SymbolicPath| overlaps(&absolute, path);
         marked.iter().any(|key| {
             let (place, rest) = (&key.components()[1], &key.components()[2..]);
             if place.is(&format!("{MARK}WORKDIR")) {
@@ -92,7 +92,7 @@ impl Asked {
 }
 
 /// Whether one of the paths is equal to this one, above it or beneath it.
-fn meets(paths: &BTreeSet<SymbolicPath>, path: &SymbolicPath) -> bool {
+fn overlaps(paths: &BTreeSet<SymbolicPath>, path: &SymbolicPath) -> bool {
     let beneath = paths.range(path.clone()..).next();
     beneath.is_some_and(|other| other.starts_with(path))
         || (1..path.components().len()).any(|end| paths.contains(&path.components()[..end]))

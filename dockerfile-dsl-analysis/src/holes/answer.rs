@@ -151,7 +151,7 @@ impl Answering<'_, '_> {
                 },
                 taint: value.clone(),
             };
-            machine.stand_in(Value::piece(piece), value.clone());
+            machine.represent(Value::piece(piece), value.clone());
             if group != index {
                 continue;
             }

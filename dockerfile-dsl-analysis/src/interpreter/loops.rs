@@ -216,7 +216,7 @@ impl Machine<'_> {
         let words: Vec<(Value, bool)> = match &each.words {
             Some(words) => {
                 let fields = self.fields(&mut state, words);
-                many = fields.iter().any(Argument::stands_for_many);
+                many = fields.iter().any(Argument::is_many);
                 fields
                     .into_iter()
                     .map(|field| (field.value, field.splits))

@@ -197,7 +197,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             }
             Some(role) => {
                 let is_text = matches!(role, Role::Plain | Role::Credential | Role::Quoted);
-                if is_catch_all && is_text && !is_vouched_for(call, index, operand) {
+                if is_catch_all && is_text && !is_trusted_with(call, index, operand) {
                     continue;
                 }
                 play(
@@ -292,7 +292,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
 
 /// Whether an operand is covered by a row that accepts any option. Such a row covers the text of an operand, not the file that it names. It
 /// covers neither if the operand may be the value of an unlisted option.
-fn is_vouched_for(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
+fn is_trusted_with(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
     let content = call.named_content(operand);
     call.opaque_for(&content, Doubt::Argument);
     let text = operand.value.taint();

@@ -87,7 +87,7 @@ impl<'a> Source<'a> {
     pub fn explain(&self, finding: &Finding) -> String {
         let mut text = self.snippet(finding.span);
         if !finding.way.is_empty() {
-            text.push_str("\nthe way it took:");
+            text.push_str("\nflow:");
             for WayStep {
                 span, text: step, ..
             } in &finding.way
@@ -157,7 +157,7 @@ mod tests {
         finding.help = Some("do not".into());
         assert_eq!(
             script().explain(&finding),
-            "script line 2:\n    a\n    ^\nthe way it took:\n    line 3: read by `cat`\nfix: do not"
+            "script line 2:\n    a\n    ^\nflow:\n    line 3: read by `cat`\nfix: do not"
         );
     }
 }

@@ -85,10 +85,10 @@ fn unused_programs(file: &File) -> impl Iterator<Item = Finding> {
 }
 
 fn accepting_note<'a>(noted: &[&'a Instruction], finding: &Finding) -> Option<&'a Note> {
-    let stands_in = |instruction: &Instruction| {
+    let contains = |instruction: &Instruction| {
         (instruction.span.start..=instruction.span.end).contains(&finding.span.start)
     };
-    let instruction = noted.iter().find(|instruction| stands_in(instruction))?;
+    let instruction = noted.iter().find(|instruction| contains(instruction))?;
     instruction.notes.iter().find(|note| match &note.kind {
         Danger::Allow { rule, secret } => {
             let is_about = |id: &String| finding.secret.as_ref() == Some(id);

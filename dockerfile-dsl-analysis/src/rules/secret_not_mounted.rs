@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_nobody_mounts() {
+    fn files_that_no_mount_has() {
         check("RUN x \"$(cat /run/secrets/tok)\"", &["/run/secrets/tok"]);
         check(
             "RUN --mount=type=secret,id=tok x /run/secrets/tik",

@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_public_key_of_openssh_stands_there_twice() {
+    fn the_public_key_of_openssh_occurs_twice() {
         let field = |bytes: &[u8]| [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat();
         let public = [field(b"ssh-ed25519"), field(&[1; 32])].concat();
         let private = [&[5; 8][..], &public, &field(&[2; 64]), &field(b"me@host")].concat();

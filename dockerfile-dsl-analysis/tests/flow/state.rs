@@ -167,7 +167,7 @@ fn texts_that_run() {
         In(Channel::Layer),
     );
     check(
-        r#"su -c 'cp /run/secrets/tok /srv/x' nobody"#,
+        r#"su -c 'cp /run/secrets/tok /srv/x' daemon"#,
         In(Channel::Layer),
     );
     check(

@@ -46,7 +46,7 @@ impl Call<'_, '_> {
             return about.share() >= least || self.varies();
         }
         // One call for many files: `md5sum *`.
-        about.share() >= least && self.arguments.iter().any(Argument::stands_for_many)
+        about.share() >= least && self.arguments.iter().any(Argument::is_many)
     }
 
     /// Returns the taint of a file's size, in a loop: how much was found.

@@ -45,7 +45,7 @@ impl Call<'_, '_> {
 
     /// Returns the same word in another execution: a word that may be several becomes another one.
     fn another(&self, word: &Argument) -> Argument {
-        if word.stands_for_many() && word.value.literal().is_none() {
+        if word.is_many() && word.value.literal().is_none() {
             Argument {
                 value: self.machine.unknown(word.value.taint()),
                 ..word.clone()

@@ -164,7 +164,7 @@ pub struct Element {
     pub span: Span,
     /// The text in brackets.
     pub subscript: Option<Word>,
-    /// `=` if there is no subscript.
+    /// `=` without a subscript.
     pub operator: AssignmentOperator,
     /// The value.
     pub value: Word,

@@ -208,7 +208,7 @@ fn every_spelling_keeps_the_invariants() {
 }
 
 #[test]
-fn a_value_tells_about_the_name() {
+fn a_value_reveals_its_name() {
     let nothing: &[Component] = &[];
     assert_eq!(value_of(nothing, &Taint::NONE), Value::empty());
     let path = SymbolicPath::from("/a/b");
