@@ -49,9 +49,13 @@ impl Unread {
         }
     }
 
-    /// Returns the fix. `path`: the secret as written in the script.
-    pub(crate) fn help(&self, path: &str) -> String {
-        format!("write `{}=\"$(cat {path})\"`", self.variable)
+    /// Returns the fix. `path` is the secret as the script has it, `text` the script.
+    pub(crate) fn help(&self, path: &str, text: &str) -> String {
+        let written = self.span.of(text);
+        if written.contains('`') {
+            return format!("write `{}=\"$(cat {path})\"`", self.variable);
+        }
+        format!("write `\"$(cat {path})\"` instead of `{written}`")
     }
 }
 

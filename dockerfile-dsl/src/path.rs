@@ -236,6 +236,6 @@ mod tests {
         refuses("", "must not be empty");
         refuses("/a\nb", "line break");
         refuses("/a\0", "NUL");
-        refuses("/$HOME", "literally");
+        refuses("/$HOME", "a path is literal");
     }
 }

@@ -30,6 +30,8 @@ pub struct Pasted {
     pub dialect: Dialect,
     trust: Vec<String>,
     declassified: bool,
+    /// Whether code of the project may get the secret.
+    project_code: bool,
     /// Arguments that the fixes append, verbatim.
     arguments: Vec<String>,
 }
@@ -48,6 +50,7 @@ impl Pasted {
             dialect: Dialect::Posix,
             trust: Vec::new(),
             declassified: false,
+            project_code: false,
             arguments: Vec::new(),
         }
     }
@@ -119,6 +122,9 @@ impl Pasted {
         for program in &self.trust {
             template.decide(danger::trust_with_output(program, REASON));
         }
+        if self.project_code {
+            template.decide(danger::project_code(&self.secret, REASON));
+        }
         if let Some(target) = &self.mounted() {
             template.mount(&self.secret, target);
         }
@@ -160,13 +166,18 @@ impl Pasted {
                     return None;
                 }
                 self.declassified = true;
+            } else if argument.starts_with("@project_code(") {
+                if self.project_code {
+                    return None;
+                }
+                self.project_code = true;
             } else {
                 self.give("tmp", TmpFs::at(path!("/tmp/secret")));
                 return edit(&mut self.script, finding, 0);
             }
             return Some(());
         }
-        if let Some(argument) = code_behind(help, "no shell syntax: ") {
+        if let Some(argument) = code_behind(help, "or shell syntax: ") {
             self.arguments.push(argument.to_owned());
             let name = argument.split(" = ").next()?;
             let text = &self.public.iter().find(|(known, _)| known == name)?.1;
@@ -293,7 +304,7 @@ pub fn paste_into_file(file: &mut String, finding: &Finding) -> Option<()> {
     } else if let Some(option) = code_behind(help, "add this to the mount: ") {
         file.insert_str(finding.span.end, option);
     } else if let Some(mount) =
-        code_behind(help, "own: ").or_else(|| code_behind(help, "read it there: "))
+        code_behind(help, "use another variable: ").or_else(|| code_behind(help, "read it there: "))
     {
         let id = mount.split("id=").nth(1)?.split(',').next()?;
         let old = file.split_whitespace().find(|word| {

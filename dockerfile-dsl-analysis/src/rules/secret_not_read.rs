@@ -32,7 +32,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
             findings.push(Finding {
                 secret: Some(id.to_owned()),
                 sink: unread.variable.clone(),
-                help: Some(unread.help(path)),
+                help: Some(unread.help(path, text)),
                 ..step.finding(Rule::SecretNotRead, span, unread.message(id))
             });
         }

@@ -18,7 +18,7 @@ const LONGEST_FORM: usize = 12;
 /// 16 KiB: what is looked at at every byte has to be in the nearest cache.
 const BITS: u32 = 17;
 type Bitmap = [u64; 1 << (BITS - 6)];
-/// So many anchors begin in a word of eight bytes.
+/// Number of anchors that begin in a word of 8 bytes.
 const IN_WORD: usize = 8 - ANCHOR + 1;
 const LOWER: &[u8; 16] = b"0123456789abcdef";
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";

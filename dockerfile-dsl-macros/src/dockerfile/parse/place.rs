@@ -42,7 +42,7 @@ pub(super) fn unquoted(input: ParseStream) -> Option<Unquoted> {
     let mut rest = input.cursor();
     while let Some((text, span, next)) = bare(rest) {
         let is_glued = after.is_some_and(|after| is_adjacent(after, span));
-        if span.unwrap().start().line() != start.unwrap().start().line() {
+        if span.start().line != start.start().line {
             break;
         }
         match words.last_mut() {
@@ -105,12 +105,11 @@ fn bare(cursor: Cursor<'_>) -> Option<(String, Span, Cursor<'_>)> {
 
 /// Whether there is nothing between two tokens.
 pub(super) fn is_adjacent(first: Span, second: Span) -> bool {
-    let (end, start) = (first.unwrap().end(), second.unwrap().start());
-    (end.line(), end.column()) == (start.line(), start.column())
+    first.end() == second.start()
 }
 
 /// Whether the next token is in the line of the one before.
 pub(super) fn is_in_same_line(input: ParseStream) -> bool {
     let (before, next) = (input.cursor().prev_span(), input.cursor().span());
-    before.unwrap().end().line() == next.unwrap().start().line()
+    before.end().line == next.start().line
 }
