@@ -9,7 +9,7 @@ mod rows;
 
 use std::sync::LazyLock;
 
-use base::{Account, Image, Name, best};
+use base::{Account, Image, NamePattern, best};
 pub use base::{Base, Source};
 pub(crate) use guess::{Guess, named, shown};
 pub use rows::BasesError;
@@ -88,7 +88,7 @@ impl Bases {
             number: None,
             home: home.clone(),
         });
-        let names = vec![Name::parse(image)];
+        let names = vec![NamePattern::parse(image)];
         let env = description.env.into_iter();
         self.own.push(Base {
             names,

@@ -4,14 +4,14 @@
 
 /// A word with its position.
 #[derive(Clone, Copy)]
-pub(crate) struct Word<'a> {
+pub(crate) struct ClauseWord<'a> {
     pub(crate) text: &'a str,
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
 
 /// Returns the clauses of a text, each with at least one word.
-pub(crate) fn clauses(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
+pub(crate) fn clauses(text: &str) -> impl Iterator<Item = Vec<ClauseWord<'_>>> {
     let mut lines = text.lines().enumerate();
     std::iter::from_fn(move || {
         let mut clauses = vec![Vec::new()];
@@ -29,7 +29,11 @@ pub(crate) fn clauses(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
 }
 
 /// Adds the words of a line to the last clause, or to new ones after `;`. Returns whether the next line continues it.
-fn add_words<'a>(clauses: &mut Vec<Vec<Word<'a>>>, line_number: usize, line: &'a str) -> bool {
+fn add_words<'a>(
+    clauses: &mut Vec<Vec<ClauseWord<'a>>>,
+    line_number: usize,
+    line: &'a str,
+) -> bool {
     for text in line.split_whitespace() {
         if text.starts_with('#') {
             return false;
@@ -43,7 +47,7 @@ fn add_words<'a>(clauses: &mut Vec<Vec<Word<'a>>>, line_number: usize, line: &'a
             None => (text, false),
         };
         if let (false, Some(last)) = (text.is_empty(), clauses.last_mut()) {
-            last.push(Word {
+            last.push(ClauseWord {
                 text,
                 line: line_number,
                 column: line[..offset].chars().count() + 1,

@@ -10,7 +10,7 @@ use crate::programs::Programs;
 
 /// The inputs of a run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Given<'a> {
+pub(crate) struct RunInput<'a> {
     /// Programs that the author trusts, and whether their output is trusted, too.
     pub(crate) trusted: &'a [(String, bool)],
     pub(crate) programs: &'a Programs,
@@ -37,7 +37,7 @@ pub(crate) struct Ran<'a> {
 
 /// Runs `execute` from each of the states that `start` returns.
 pub(crate) fn run<'a>(
-    given: Given<'a>,
+    given: RunInput<'a>,
     start: impl FnOnce(&mut Machine<'a>) -> Vec<State>,
     execute: impl Fn(&mut Machine<'a>, State) -> Vec<Flow>,
 ) -> Ran<'a> {

@@ -17,7 +17,7 @@ pub(crate) struct Unread {
     /// Its name.
     pub(crate) variable: String,
     /// The text that it gets.
-    pub(crate) what: Given,
+    pub(crate) what: Misread,
     /// The secret as written: a hole, or a path.
     pub(crate) secret: Span,
     /// The hole of the secret.
@@ -26,7 +26,7 @@ pub(crate) struct Unread {
 
 /// The text that a variable gets instead of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Given {
+pub(crate) enum Misread {
     /// The path of the file.
     Path,
     /// The text of a command substitution.
@@ -38,11 +38,11 @@ impl Unread {
     pub(crate) fn message(&self, secret: &str) -> String {
         let variable = &self.variable;
         match self.what {
-            Given::Path => format!(
+            Misread::Path => format!(
                 "`{variable}` gets the path of the file of `{secret}`, but its name indicates the \
                  value"
             ),
-            Given::Text => format!(
+            Misread::Text => format!(
                 "`{variable}` gets the text of a command: single quotes keep the shell from \
                  running it, so the value of `{secret}` is never read"
             ),
@@ -64,7 +64,7 @@ pub(crate) fn unread(list: &List, text: &str, is_path: &dyn Fn(&str) -> bool) ->
     // Evaluated text is expanded later.
     let runs_text = ["eval", "sh -c", "bash -c", "envsubst"];
     let runs_text = runs_text.iter().any(|word| text.contains(word));
-    let mut walk = Walk {
+    let mut walk = UnreadWalk {
         is_path,
         runs_text,
         found: Vec::new(),
@@ -73,13 +73,13 @@ pub(crate) fn unread(list: &List, text: &str, is_path: &dyn Fn(&str) -> bool) ->
     walk.found
 }
 
-struct Walk<'a> {
+struct UnreadWalk<'a> {
     is_path: &'a dyn Fn(&str) -> bool,
     runs_text: bool,
     found: Vec<Unread>,
 }
 
-impl Walk<'_> {
+impl UnreadWalk<'_> {
     /// Checks `name=` with the parts of its value. A program gets the variable if it is exported.
     fn assigned(&mut self, name: &str, span: Span, parts: &[Part], is_exported: bool) {
         let parts: Vec<&Part> = parts.iter().filter(|part| !is_empty(part)).collect();
@@ -92,7 +92,7 @@ impl Walk<'_> {
             Part::Quoted(quoted) => self.path(name, &quoted.parts),
             part => self.path(name, std::slice::from_ref(*part)),
         };
-        let found = found.filter(|(what, _)| is_exported || *what == Given::Text);
+        let found = found.filter(|(what, _)| is_exported || *what == Misread::Text);
         if let Some((what, (secret, hole))) = found {
             self.found.push(Unread {
                 span,
@@ -105,14 +105,14 @@ impl Walk<'_> {
     }
 
     /// Checks for the path alone, in a variable whose name indicates a value.
-    fn path(&self, name: &str, parts: &[Part]) -> Option<(Given, (Span, Option<usize>))> {
+    fn path(&self, name: &str, parts: &[Part]) -> Option<(Misread, (Span, Option<usize>))> {
         let [part] = parts else { return None };
         let secret = self.secret(part)?;
-        wants_a_value(name).then_some((Given::Path, secret))
+        wants_a_value(name).then_some((Misread::Path, secret))
     }
 
     /// Checks for `$(cat SECRET)` that does not run.
-    fn text_of_a_command(&self, parts: &[Part]) -> Option<(Given, (Span, Option<usize>))> {
+    fn text_of_a_command(&self, parts: &[Part]) -> Option<(Misread, (Span, Option<usize>))> {
         let texts = || {
             parts.iter().filter_map(|part| match part {
                 Part::Literal(literal) => Some(&*literal.text),
@@ -140,7 +140,7 @@ impl Walk<'_> {
             }
             _ => None,
         });
-        hole.or(literal).map(|secret| (Given::Text, secret))
+        hole.or(literal).map(|secret| (Misread::Text, secret))
     }
 
     fn secret(&self, part: &Part) -> Option<(Span, Option<usize>)> {
@@ -169,7 +169,7 @@ impl Walk<'_> {
     }
 }
 
-impl Visit for Walk<'_> {
+impl Visit for UnreadWalk<'_> {
     fn command(&mut self, command: &Command) {
         if let CommandKind::Simple(simple) = &command.kind {
             let name = simple.words.first().and_then(|word| match &*word.parts {

@@ -11,7 +11,7 @@ use crate::domain::pattern_matches;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Base {
     /// Patterns of its names.
-    pub(super) names: Vec<Name>,
+    pub(super) names: Vec<NamePattern>,
     /// Each variable, with its value unless that depends on the version.
     pub(crate) env: Vec<(String, Option<String>)>,
     pub(crate) workdir: Option<String>,
@@ -45,12 +45,12 @@ pub struct Source {
 
 /// `NAME` or `NAME:TAG`; `*` matches any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
+pub(super) struct NamePattern {
     repository: String,
     tag: Option<String>,
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for NamePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.repository)?;
         self.tag.iter().try_for_each(|tag| write!(f, ":{tag}"))
@@ -92,7 +92,7 @@ fn usual(repository: &str) -> &str {
 /// How specific a match is: whether it has no `*`, then the number of literal characters in the name and in the tag.
 type Exactness = (bool, usize, usize);
 
-impl Name {
+impl NamePattern {
     pub(super) fn parse(text: &str) -> Self {
         let last = text.rfind('/').map_or(0, |at| at + 1);
         let (repository, tag) = match text[last..].split_once(':') {

@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use super::base::{Account, Base, Image, Name, Source, best};
-use crate::clauses::{Word, clauses};
+use super::base::{Account, Base, Image, NamePattern, Source, best};
+use crate::clauses::{ClauseWord, clauses};
 
 /// An error in base descriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ const CLAUSES: [&str; 10] = [
 
 type RowsResult<T> = std::result::Result<T, BasesError>;
 
-fn error(word: Word<'_>, message: impl Into<String>) -> BasesError {
+fn error(word: ClauseWord<'_>, message: impl Into<String>) -> BasesError {
     BasesError {
         line: word.line,
         column: word.column,
@@ -63,7 +63,7 @@ pub(super) fn is_variable(name: &str) -> bool {
     starts && name.bytes().all(is_part)
 }
 
-fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[Word<'_>]) -> RowsResult<()> {
+fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[ClauseWord<'_>]) -> RowsResult<()> {
     let Some((first, words)) = clause.split_first() else {
         return Ok(());
     };
@@ -88,7 +88,10 @@ fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[Word<'_>]) -> RowsResul
     if first.text == "base" {
         needs(1, "the name of an image")?;
         bases.push(Base {
-            names: words.iter().map(|word| Name::parse(word.text)).collect(),
+            names: words
+                .iter()
+                .map(|word| NamePattern::parse(word.text))
+                .collect(),
             ..Base::default()
         });
         return Ok(());

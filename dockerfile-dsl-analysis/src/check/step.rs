@@ -17,7 +17,7 @@ use crate::domain::{
 };
 use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::interpreter::Machine;
-use crate::run::{self, Given, residue};
+use crate::run::{self, RunInput, residue};
 use crate::shell::{self, Dialect, Place};
 
 /// The entries that a mount hides, to be restored after the step.
@@ -73,7 +73,7 @@ impl Walk<'_> {
             })
             .map(|secret| secret.id)
             .collect();
-        let given = Given {
+        let given = RunInput {
             trusted: &trusted,
             programs: self.programs,
             length: instruction.span.end - instruction.span.start,

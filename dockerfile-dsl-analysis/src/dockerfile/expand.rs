@@ -82,14 +82,14 @@ pub fn expand_here_document(
 }
 
 /// Returns the words of a line with their quotes and escapes, without expanding variables, to find here-documents.
-pub(super) fn raw_words(line: &str) -> Result<Vec<Word>, ExpandError> {
+pub(super) fn raw_words(line: &str) -> Result<Vec<ShellWord>, ExpandError> {
     let mut lexer = Lexer::new(line, Escape::Backslash, &|_| None);
     (lexer.keep_quotes, lexer.keep_unset) = (true, true);
     lexer.until(None, true).map(|(_, words)| words)
 }
 
 /// Returns the words of a here-document's delimiter: with their quotes (`true`) or without.
-pub(super) fn delimiter_words(text: &str, quotes: bool) -> Result<Vec<Word>, ExpandError> {
+pub(super) fn delimiter_words(text: &str, quotes: bool) -> Result<Vec<ShellWord>, ExpandError> {
     let mut lexer = Lexer::new(text, Escape::Backslash, &|_| None);
     (lexer.keep_quotes, lexer.keep_unset) = (quotes, true);
     lexer.until(None, false).map(|(_, words)| words)
@@ -97,7 +97,7 @@ pub(super) fn delimiter_words(text: &str, quotes: bool) -> Result<Vec<Word>, Exp
 
 /// A word, with the span of its characters in the line.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Word {
+pub(super) struct ShellWord {
     pub(super) text: String,
     pub(super) span: Span,
 }
@@ -117,13 +117,13 @@ struct Lexer<'a> {
     mark_unset: bool,
     depth: usize,
     /// The current word. A nested `${..}` resets it, as in BuildKit, where the buffer is shared.
-    word: Word,
+    word: ShellWord,
 }
 
 /// The words so far at one level of nesting.
 #[derive(Default)]
 struct Words {
-    done: Vec<Word>,
+    done: Vec<ShellWord>,
     inside: bool,
 }
 
@@ -136,7 +136,7 @@ impl<'a> Lexer<'a> {
             0
         };
         let escape = escape.char();
-        let word = Word::default();
+        let word = ShellWord::default();
         Self {
             text,
             at,
@@ -167,20 +167,20 @@ impl<'a> Lexer<'a> {
         &mut self,
         stop: Option<char>,
         keep_escapes: bool,
-    ) -> Result<(String, Vec<Word>), ExpandError> {
+    ) -> Result<(String, Vec<ShellWord>), ExpandError> {
         let outer = mem::replace(&mut self.keep_escapes, keep_escapes);
         let answer = self.scan(stop);
         self.keep_escapes = outer;
         answer
     }
 
-    fn scan(&mut self, stop: Option<char>) -> Result<(String, Vec<Word>), ExpandError> {
+    fn scan(&mut self, stop: Option<char>) -> Result<(String, Vec<ShellWord>), ExpandError> {
         if self.depth > MAX_DEPTH {
             return Err(ExpandError::new("variables are nested too deeply"));
         }
         let mut result = String::new();
         let mut words = Words::default();
-        self.word = Word::default();
+        self.word = ShellWord::default();
         while let Some(char) = self.peek() {
             let start = self.at;
             if Some(char) == stop {
@@ -443,7 +443,7 @@ impl<'a> Lexer<'a> {
 
 impl Words {
     /// Adds a character, which ends the word if it is a blank.
-    fn add(&mut self, word: &mut Word, char: char, span: Span) {
+    fn add(&mut self, word: &mut ShellWord, char: char, span: Span) {
         if !char.is_whitespace() {
             self.add_raw(word, char.encode_utf8(&mut [0; 4]), span);
         } else if self.inside && !word.text.is_empty() {
@@ -453,7 +453,7 @@ impl Words {
     }
 
     /// Adds text that belongs to the word whatever it is.
-    fn add_raw(&mut self, word: &mut Word, text: &str, span: Span) {
+    fn add_raw(&mut self, word: &mut ShellWord, text: &str, span: Span) {
         word.span = if word.text.is_empty() {
             span
         } else {
@@ -463,7 +463,7 @@ impl Words {
         self.inside = true;
     }
 
-    fn finish(mut self, word: &mut Word) -> Vec<Word> {
+    fn finish(mut self, word: &mut ShellWord) -> Vec<ShellWord> {
         if !word.text.is_empty() {
             self.done.push(mem::take(word));
         }

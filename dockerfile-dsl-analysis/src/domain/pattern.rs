@@ -1,12 +1,12 @@
 //! Shell patterns on known texts: `*`, `?`, `[..]` and `\`.
 
 /// A unit of text: a character, or an unknown.
-pub(crate) trait Unit: Copy + PartialEq {
+pub(crate) trait PatternUnit: Copy + PartialEq {
     /// Returns the character, if it is known.
     fn known(self) -> Option<char>;
 }
 
-impl Unit for char {
+impl PatternUnit for char {
     fn known(self) -> Option<char> {
         Some(self)
     }
@@ -20,7 +20,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> Option<bool> {
 }
 
 /// The same for units. An unknown unit matches only itself and `*`.
-pub(crate) fn units_match<U: Unit>(pattern: &[U], text: &[U]) -> Option<bool> {
+pub(crate) fn units_match<U: PatternUnit>(pattern: &[U], text: &[U]) -> Option<bool> {
     // For each position in the pattern: whether the text up to here may match up to that position.
     let mut states = vec![false; pattern.len() + 1];
     states[0] = true;
@@ -54,7 +54,7 @@ pub(crate) fn units_match<U: Unit>(pattern: &[U], text: &[U]) -> Option<bool> {
     Some(states[pattern.len()])
 }
 
-fn skip_stars<U: Unit>(pattern: &[U], states: &mut [bool]) {
+fn skip_stars<U: PatternUnit>(pattern: &[U], states: &mut [bool]) {
     for at in 0..pattern.len() {
         if states[at]
             && pattern[at].known() == Some('*')
@@ -66,7 +66,7 @@ fn skip_stars<U: Unit>(pattern: &[U], states: &mut [bool]) {
 }
 
 /// Whether the character is in the bracket expression that begins here, and where that ends.
-fn bracket<U: Unit>(pattern: &[U], start: usize, unit: U) -> Option<(bool, usize)> {
+fn bracket<U: PatternUnit>(pattern: &[U], start: usize, unit: U) -> Option<(bool, usize)> {
     let c = unit.known();
     let known = |at: usize| pattern.get(at).map(|unit| unit.known());
     let mut at = start + 1;

@@ -23,7 +23,7 @@ use crate::domain::{
 };
 use crate::domain::{Keeper, Sink, Source, Step, Way};
 use crate::interpreter::{Event, Machine, on_its_own_stack};
-use crate::run::{self, Given, residue};
+use crate::run::{self, RunInput, residue};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 
 /// Returns the answer for the holes of a script.
@@ -75,7 +75,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
         stage: 0,
         span: Span::new(0, question.text.len() + 1),
     };
-    let given = Given {
+    let given = RunInput {
         trusted: &trusted,
         programs: question.programs,
         length: question.text.len(),

@@ -124,7 +124,7 @@ fn asks_version(given: &CommandLine) -> bool {
 
 /// Languages whose scripts are analysed in part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
+enum ScriptLanguage {
     JavaScript,
     Perl,
     Php,
@@ -133,7 +133,7 @@ enum Language {
     Other,
 }
 
-impl Language {
+impl ScriptLanguage {
     /// Returns the options with a script.
     fn text_options(self) -> &'static [char] {
         match self {
@@ -146,30 +146,30 @@ impl Language {
 }
 
 pub(super) fn javascript(call: &mut Call<'_, '_>) {
-    run_language(call, Language::JavaScript);
+    run_language(call, ScriptLanguage::JavaScript);
 }
 
 pub(super) fn perl(call: &mut Call<'_, '_>) {
-    run_language(call, Language::Perl);
+    run_language(call, ScriptLanguage::Perl);
 }
 
 pub(super) fn php(call: &mut Call<'_, '_>) {
-    run_language(call, Language::Php);
+    run_language(call, ScriptLanguage::Php);
 }
 
 /// Runs an interpreter whose scripts are not analysed.
 pub(super) fn script(call: &mut Call<'_, '_>) {
-    run_language(call, Language::Other);
+    run_language(call, ScriptLanguage::Other);
 }
 
-fn run_language(call: &mut Call<'_, '_>, language: Language) {
+fn run_language(call: &mut Call<'_, '_>, language: ScriptLanguage) {
     let given = given(call, language.text_options());
     if asks_version(&given) {
         return;
     }
     status_of(call, &given);
     match (&given.text, &given.file) {
-        (Some(text), _) if language == Language::Perl && substitutes(call, &given, text) => {}
+        (Some(text), _) if language == ScriptLanguage::Perl && substitutes(call, &given, text) => {}
         (Some(text), _) => {
             let prints = given.options.iter().any(|option| option.contains('p'));
             run_known_text(call, language, &text.value.clone(), prints);
@@ -193,11 +193,11 @@ fn status_of(call: &mut Call<'_, '_>, given: &CommandLine) {
 }
 
 /// Runs a script. JavaScript is parsed statement by statement; other languages are not.
-fn run_known_text(call: &mut Call<'_, '_>, language: Language, text: &Value, prints: bool) {
+fn run_known_text(call: &mut Call<'_, '_>, language: ScriptLanguage, text: &Value, prints: bool) {
     let spelled = spellings(text).join("\n");
     let statements = match language {
-        Language::JavaScript if prints => idioms::printed(&spelled),
-        Language::JavaScript => idioms::javascript(&spelled),
+        ScriptLanguage::JavaScript if prints => idioms::printed(&spelled),
+        ScriptLanguage::JavaScript => idioms::javascript(&spelled),
         _ => None,
     };
     if let Some(statements) = statements
@@ -243,11 +243,11 @@ fn substitutes(call: &mut Call<'_, '_>, given: &CommandLine, text: &Argument) ->
 }
 
 /// Runs a script file, by its text if that is known.
-fn run_script(call: &mut Call<'_, '_>, language: Language, file: &Argument) {
+fn run_script(call: &mut Call<'_, '_>, language: ScriptLanguage, file: &Argument) {
     let text = call.peek(file);
     if text.literal().is_some() {
         return match language {
-            Language::Python => run_python(call, &text, true, false),
+            ScriptLanguage::Python => run_python(call, &text, true, false),
             _ => run_known_text(call, language, &text, false),
         };
     }
@@ -265,7 +265,7 @@ fn run_script(call: &mut Call<'_, '_>, language: Language, file: &Argument) {
 // python
 
 pub(super) fn python(call: &mut Call<'_, '_>) {
-    let given = given(call, Language::Python.text_options());
+    let given = given(call, ScriptLanguage::Python.text_options());
     if asks_version(&given) {
         return;
     }
@@ -281,7 +281,7 @@ pub(super) fn python(call: &mut Call<'_, '_>) {
     match (&given.text, &given.file) {
         (Some(text), _) => run_python(call, &text.value.clone(), true, keeps_bytecode),
         (None, Some(file)) if file.text().as_deref() != Some("-") => {
-            run_script(call, Language::Python, file);
+            run_script(call, ScriptLanguage::Python, file);
         }
         _ => {
             let text = call.stdin();

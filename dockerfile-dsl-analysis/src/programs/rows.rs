@@ -14,7 +14,7 @@ use super::models;
 use super::signature::{
     Argument, Dashes, Effect, Location, Operands, Opt, Output, Program, Role, Row, Stdin,
 };
-use crate::clauses::{Word, clauses};
+use crate::clauses::{ClauseWord, clauses};
 use crate::suggest;
 
 /// An error in a text of program rows.
@@ -56,7 +56,7 @@ const CLAUSES: [&str; 16] = [
     "model",
 ];
 
-impl Word<'_> {
+impl ClauseWord<'_> {
     fn error(self, message: impl Into<String>) -> RowsError {
         RowsError {
             line: self.line,
@@ -141,7 +141,7 @@ struct RowsReader {
 }
 
 impl RowsReader {
-    fn clause(&mut self, words: &[Word<'_>]) -> Result<(), RowsError> {
+    fn clause(&mut self, words: &[ClauseWord<'_>]) -> Result<(), RowsError> {
         let [keyword, rest @ ..] = words else {
             return Ok(());
         };
@@ -235,7 +235,11 @@ impl RowsReader {
         }
     }
 
-    fn program(&mut self, keyword: Word<'_>, names: &[Word<'_>]) -> Result<(), RowsError> {
+    fn program(
+        &mut self,
+        keyword: ClauseWord<'_>,
+        names: &[ClauseWord<'_>],
+    ) -> Result<(), RowsError> {
         if names.is_empty() {
             return Err(keyword.error("`program` takes the names that the program is called by"));
         }
@@ -256,14 +260,18 @@ impl RowsReader {
         Ok(())
     }
 
-    fn command(&mut self, keyword: Word<'_>, words: &[Word<'_>]) -> Result<(), RowsError> {
+    fn command(
+        &mut self,
+        keyword: ClauseWord<'_>,
+        words: &[ClauseWord<'_>],
+    ) -> Result<(), RowsError> {
         let command = match words {
             [] => {
                 return Err(keyword.error(
                     "`command` takes the words of a sub-command, or `*` for any other and none",
                 ));
             }
-            [Word { text: "*", .. }] => Vec::new(),
+            [ClauseWord { text: "*", .. }] => Vec::new(),
             words => words
                 .iter()
                 .map(|word| word.text.split('|').map(str::to_owned).collect())
@@ -278,7 +286,11 @@ impl RowsReader {
         Ok(())
     }
 
-    fn operands(&mut self, keyword: Word<'_>, words: &[Word<'_>]) -> Result<(), RowsError> {
+    fn operands(
+        &mut self,
+        keyword: ClauseWord<'_>,
+        words: &[ClauseWord<'_>],
+    ) -> Result<(), RowsError> {
         let mut operands = Operands {
             first: Vec::new(),
             rest: None,
@@ -304,14 +316,14 @@ impl RowsReader {
         Ok(())
     }
 
-    fn last_program(&mut self, keyword: Word<'_>) -> Result<&mut Program, RowsError> {
+    fn last_program(&mut self, keyword: ClauseWord<'_>) -> Result<&mut Program, RowsError> {
         self.programs
             .last_mut()
             .ok_or_else(|| keyword.error(format!("`{}` before the first `program`", keyword.text)))
     }
 
     /// Returns the row of a clause. Before the first `command` that is the row without sub-command.
-    fn row(&mut self, keyword: Word<'_>) -> Result<&mut Row, RowsError> {
+    fn row(&mut self, keyword: ClauseWord<'_>) -> Result<&mut Row, RowsError> {
         if !matches!(self.scope, Scope::Row) {
             let program = self.last_program(keyword)?;
             if program.rows.is_empty() {
@@ -326,7 +338,7 @@ impl RowsReader {
     }
 
     /// Returns the list that an option belongs to.
-    fn options(&mut self, keyword: Word<'_>) -> Result<&mut Vec<Opt>, RowsError> {
+    fn options(&mut self, keyword: ClauseWord<'_>) -> Result<&mut Vec<Opt>, RowsError> {
         match &self.scope {
             Scope::Group(name) => Ok(self
                 .groups
@@ -339,7 +351,7 @@ impl RowsReader {
 }
 
 /// `NAME.. [: ROLE.. [EFFECT..]]`
-fn option(keyword: Word<'_>, words: &[Word<'_>]) -> Result<Opt, RowsError> {
+fn option(keyword: ClauseWord<'_>, words: &[ClauseWord<'_>]) -> Result<Opt, RowsError> {
     let mut names_of_option = Vec::new();
     let mut words = words.iter();
     for word in words.by_ref() {
@@ -430,8 +442,8 @@ pub(crate) fn program_names(text: &str) -> impl Iterator<Item = impl Iterator<It
 
 /// Parses the only word of a clause.
 fn one<T: Copy>(
-    keyword: Word<'_>,
-    words: &[Word<'_>],
+    keyword: ClauseWord<'_>,
+    words: &[ClauseWord<'_>],
     from_word: fn(&str) -> Option<T>,
     known: &'static [(&str, T, &str)],
 ) -> Result<T, RowsError> {
@@ -451,7 +463,7 @@ fn names<T>(
     words.iter().map(|(word, ..)| *word)
 }
 
-fn texts<'a>(words: &'a [Word<'_>]) -> impl Iterator<Item = String> + 'a {
+fn texts<'a>(words: &'a [ClauseWord<'_>]) -> impl Iterator<Item = String> + 'a {
     words.iter().map(|word| word.text.to_owned())
 }
 

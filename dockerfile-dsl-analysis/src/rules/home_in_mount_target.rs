@@ -1,10 +1,10 @@
 //! `HomeInMountTarget`: a secret is mounted at `~/..` or `$HOME/..`. BuildKit performs no tilde expansion, and knows `HOME` only if ENV
 //! sets it.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use crate::{Finding, Rule};
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };

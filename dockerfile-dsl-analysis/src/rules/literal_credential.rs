@@ -1,12 +1,12 @@
 //! `LiteralCredential`: an instruction contains a token, a key or a password as literal text. Everyone who can read the Dockerfile or the
 //! image history can read it.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use crate::credential::{self, Credential};
 use crate::dockerfile::{Command, Healthcheck, HereDocument, Kind, Source, SourceText, Transfer};
 use crate::{Finding, Rule, Severity};
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let flags = step
         .instruction
@@ -24,7 +24,7 @@ pub(super) fn check(step: &Step) -> Vec<Finding> {
     findings
 }
 
-fn finding(step: &Step, found: &Credential, span: crate::Span) -> Finding {
+fn finding(step: &RuleStep, found: &Credential, span: crate::Span) -> Finding {
     let kind = found.kind;
     let article = if kind.starts_with(['A', 'H', 'n']) && !kind.starts_with("Hu") {
         "an"

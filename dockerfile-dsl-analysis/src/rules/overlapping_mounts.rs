@@ -1,10 +1,10 @@
 //! `OverlappingMounts`: two mounts of one RUN at the same path, one of them a secret. The builder decides which one is visible.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use crate::{Finding, Rule, dockerfile::Mount};
 use std::collections::BTreeMap;
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let mut findings = Vec::new();
     // The targets so far, each with the id of its secret, if it is one.
     let mut places: BTreeMap<String, String> = BTreeMap::new();

@@ -1,9 +1,9 @@
 //! `ReservedVariable`: a secret mounted as a variable that changes how programs run.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use crate::{Finding, Rule, names};
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let findings = step.secrets().filter_map(|(secret, span)| {
         let name = secret
             .env

@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::dockerignore::Dockerignore;
-use super::steps::Step;
+use super::steps::RuleStep;
 use crate::{
     Finding, Rule, Severity,
     dockerfile::{Kind, Source, Transfer},
@@ -60,7 +60,7 @@ const PERHAPS: [&str; 8] = [
     "auth.json",
 ];
 
-pub(super) fn check(step: &Step, context: &Context) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep, context: &Context) -> Vec<Finding> {
     let ignore = &context.ignore;
     let (Kind::Copy(transfer) | Kind::Add(transfer)) = &step.instruction.kind else {
         return Vec::new();
@@ -117,7 +117,7 @@ pub(super) fn check(step: &Step, context: &Context) -> Vec<Finding> {
 }
 
 /// Reports the files of the context that a directory contains.
-fn swept(step: &Step, transfer: &Transfer, context: &Context) -> Option<Finding> {
+fn swept(step: &RuleStep, transfer: &Transfer, context: &Context) -> Option<Finding> {
     for source in &transfer.sources {
         let Source::Path(written) = source else {
             continue;
@@ -198,7 +198,7 @@ pub fn is_secret_file(path: &str) -> bool {
 }
 
 /// Returns the mount that makes the file available where this instruction copies it.
-fn mount(step: &Step, transfer: &Transfer, path: &str) -> String {
+fn mount(step: &RuleStep, transfer: &Transfer, path: &str) -> String {
     let plain = |character: char| {
         if character.is_ascii_alphanumeric() {
             character

@@ -1,13 +1,13 @@
 //! `SecretNotMounted`: a RUN reads `/run/secrets/ID` without a mount there.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use super::steps::texts;
 use crate::dockerfile::{File, Kind, Mount, SourceText};
 use crate::{Finding, Rule, Span, suggest};
 
 const DIRECTORY: &str = "/run/secrets/";
 
-pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
+pub(super) fn check(file: &File, step: &RuleStep) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
@@ -96,7 +96,7 @@ fn nearest<'a>(path: &str, targets: &'a [String]) -> Option<&'a str> {
 }
 
 /// Reports misspelt paths of mounted secrets that the script does not use otherwise: `/run/secret/tok`.
-fn misspelt(step: &Step, texts: &[&SourceText], secrets: &[String]) -> Vec<Finding> {
+fn misspelt(step: &RuleStep, texts: &[&SourceText], secrets: &[String]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let is_path = |char: char| char.is_ascii_alphanumeric() || "/_.-".contains(char);
     for text in texts.iter().filter(|_| !secrets.is_empty()) {
@@ -176,7 +176,7 @@ fn in_written_document(before: &str) -> bool {
 }
 
 /// Whether a later RUN of this stage, or of one that may be based on it, mounts a secret there.
-fn is_mounted_later(file: &File, step: &Step, path: &str) -> bool {
+fn is_mounted_later(file: &File, step: &RuleStep, path: &str) -> bool {
     let own = file.stages[step.stage].instructions.iter();
     let own = own.skip(step.index.map_or(0, |index| index + 1));
     let others = file.stages[step.stage + 1..]

@@ -1,11 +1,11 @@
 //! `SecretNotRead`: a variable gets the path of a secret, or the text of a command, instead of the secret's value.
 
-use super::steps::{self, Step};
+use super::steps::{self, RuleStep};
 use crate::shell::{self, Options};
 use crate::unread::unread;
 use crate::{Finding, Rule};
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };

@@ -2,14 +2,14 @@
 //!
 //! A secret in a variable, or at a path other than the default, counts as used. One finding for the whole file lists them all.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use super::steps::{mentions, texts};
 use crate::{
     Finding, Rule,
     dockerfile::{Run, Secret},
 };
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };

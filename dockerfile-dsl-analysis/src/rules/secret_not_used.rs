@@ -3,7 +3,7 @@
 //! Reported only if certain: the script can be parsed, each of its commands is a program that reads no path besides its arguments, and
 //! nothing else in the file names the secret's file.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use super::steps::texts;
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ pub(super) fn named(file: &File) -> BTreeSet<String> {
         .collect()
 }
 
-pub(super) fn check(step: &Step, named: &BTreeSet<String>) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep, named: &BTreeSet<String>) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };

@@ -1,10 +1,10 @@
 //! `SecretUnreadable`: the user of the step cannot read the file of its secret. `$(cat FILE)` is then empty, and the step succeeds.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use super::steps::{mentions, texts};
 use crate::{Finding, Rule, Severity, dockerfile::Secret};
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };

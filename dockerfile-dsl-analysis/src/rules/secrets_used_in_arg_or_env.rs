@@ -1,14 +1,14 @@
 //! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its word list and its exceptions.
 
 use super::steps;
-use super::steps::Step;
+use super::steps::RuleStep;
 use crate::credential::{is_placeholder, is_public_key, is_secret_name};
 use crate::{
     Finding, Rule, Span,
     dockerfile::{File, Kind, SourceText},
 };
 
-pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
+pub(super) fn check(file: &File, step: &RuleStep) -> Vec<Finding> {
     let is_skipped = |rule: &String| rule == "all" || rule == Rule::SecretsUsedInArgOrEnv.name();
     // BuildKit ignores global ARGs: they are in no layer and no history.
     if step.is_global || file.skipped_checks.iter().any(is_skipped) {
@@ -34,7 +34,7 @@ pub(super) fn check(file: &File, step: &Step) -> Vec<Finding> {
 
 fn finding(
     file: &File,
-    step: &Step,
+    step: &RuleStep,
     name: &SourceText,
     written: Option<&SourceText>,
 ) -> Option<Finding> {
@@ -75,7 +75,7 @@ fn is_command(value: &str) -> bool {
 }
 
 /// Returns the fix: a mount for a RUN, `docker run --env` for a value that only the container needs.
-fn help(file: &File, step: &Step, name: &str, is_env: bool) -> String {
+fn help(file: &File, step: &RuleStep, name: &str, is_env: bool) -> String {
     let later = file.stages[step.stage]
         .instructions
         .iter()

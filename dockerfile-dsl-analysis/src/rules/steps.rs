@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// One instruction with its environment.
-pub(super) struct Step<'a> {
+pub(super) struct RuleStep<'a> {
     pub(super) stage: usize,
     pub(super) index: Option<usize>,
     pub(super) instruction: &'a Instruction,
@@ -18,7 +18,7 @@ pub(super) struct Step<'a> {
     pub(super) is_global: bool,
 }
 
-impl Step<'_> {
+impl RuleStep<'_> {
     pub(super) fn finding(&self, rule: Rule, span: Span, message: String) -> Finding {
         Finding {
             stage: self.stage,
@@ -88,11 +88,11 @@ pub(super) fn has_variable(text: &str, name: &str) -> bool {
 }
 
 /// Calls `look` for each instruction, in text order.
-pub(super) fn walk(file: &File, bases: &Bases, mut look: impl FnMut(&Step<'_>)) {
+pub(super) fn walk(file: &File, bases: &Bases, mut look: impl FnMut(&RuleStep<'_>)) {
     let global = Environment::new(file, Vec::new());
     for instruction in &file.global_args {
         let (environment, mounts) = (&global, Vec::new());
-        look(&Step {
+        look(&RuleStep {
             stage: 0,
             index: None,
             instruction,
@@ -107,7 +107,7 @@ pub(super) fn walk(file: &File, bases: &Bases, mut look: impl FnMut(&Step<'_>)) 
             return;
         }
         let environment = visited.environment;
-        let mut step = Step {
+        let mut step = RuleStep {
             stage: visited.stage,
             index: Some(visited.index),
             instruction: visited.instruction,

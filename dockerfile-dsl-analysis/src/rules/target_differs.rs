@@ -1,10 +1,10 @@
 //! `DefaultTargetDiffers`: an id with a slash and no target. BuildKit mounts it at `/run/secrets/` plus the last component of the id,
 //! podman and buildah at `/run/secrets/` plus the whole id.
 
-use super::steps::Step;
+use super::steps::RuleStep;
 use crate::{Finding, Rule};
 
-pub(super) fn check(step: &Step) -> Vec<Finding> {
+pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };

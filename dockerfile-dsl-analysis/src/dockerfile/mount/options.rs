@@ -1,4 +1,4 @@
-//! Options of `--mount`: comma-separated fields, applied in order, and their meaning for the type of the mount.
+//! MountFields of `--mount`: comma-separated fields, applied in order, and their meaning for the type of the mount.
 //!
 //! In: fields as written, then values that were expanded. Out: a [`Mount`], or the error that BuildKit reports.
 
@@ -80,7 +80,7 @@ fn field(text: &SourceText) -> MountField {
 
 /// All options of all types, as BuildKit collects them.
 #[derive(Default)]
-pub(super) struct Options {
+pub(super) struct MountFields {
     kind: Type,
     from: String,
     source: String,
@@ -106,7 +106,7 @@ enum Type {
     Ssh,
 }
 
-impl Options {
+impl MountFields {
     pub(super) fn set_bare(&mut self, key: &str) -> Result<(), ExpandError> {
         match MountOption::of(key) {
             Some(option) if option.takes == Takes::Switch => self.set(key, "true".to_owned()),

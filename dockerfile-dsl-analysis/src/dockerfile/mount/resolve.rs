@@ -1,6 +1,6 @@
 //! Resolves a flag as written to the mount that BuildKit creates.
 
-use super::options::{self, Options};
+use super::options::{self, MountFields};
 use super::{Mount, MountFlag};
 use crate::dockerfile::Environment;
 use crate::dockerfile::expand::{ExpandError, expand, expand_marking};
@@ -48,7 +48,7 @@ impl MountFlag {
         escape: Escape,
         lookup: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Mount, ExpandError> {
-        let mut options = Options::default();
+        let mut options = MountFields::default();
         for field in &self.fields {
             match &field.value {
                 Some(value) => options.set(&field.key, expand(value, escape, lookup)?)?,
@@ -64,7 +64,7 @@ impl MountFlag {
         escape: Escape,
         lookup: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Mount, ExpandError> {
-        let mut options = Options::default();
+        let mut options = MountFields::default();
         for field in &self.fields {
             let Some(value) = &field.value else {
                 options.set_bare(&field.key)?;

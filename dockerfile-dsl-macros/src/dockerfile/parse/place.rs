@@ -42,7 +42,7 @@ pub(super) fn unquoted(input: ParseStream) -> Option<Unquoted> {
     let mut rest = input.cursor();
     while let Some((text, span, next)) = bare(rest) {
         let is_glued = after.is_some_and(|after| is_adjacent(after, span));
-        if span.start().line != start.start().line {
+        if !is_in_line_of(start, span) {
             break;
         }
         match words.last_mut() {
@@ -82,6 +82,9 @@ impl Unquoted {
 
 /// Whether the next word is more than a name, as in `golang:1.22`, `reg.example/app` or `app:app`.
 pub(super) fn is_joined(input: ParseStream) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
     let Some((name, next)) = input.cursor().ident() else {
         return false;
     };
@@ -103,13 +106,28 @@ fn bare(cursor: Cursor<'_>) -> Option<(String, Span, Cursor<'_>)> {
     is_bare.then(|| (text(), span, next))
 }
 
-/// Whether there is nothing between two tokens.
+/// Whether a token starts in the line in which another ends; false in a test, where tokens have no position.
+fn is_in_line_of(first: Span, second: Span) -> bool {
+    let positions = positions(first, second);
+    positions.is_some_and(|(first, second)| first.end().line() == second.start().line())
+}
+
+/// The compiler's spans, which have positions; `None` outside of a macro.
+fn positions(first: Span, second: Span) -> Option<(proc_macro::Span, proc_macro::Span)> {
+    proc_macro::is_available().then(|| (first.unwrap(), second.unwrap()))
+}
+
+/// Whether nothing is between two tokens.
 pub(super) fn is_adjacent(first: Span, second: Span) -> bool {
-    first.end() == second.start()
+    let Some((first, second)) = positions(first, second) else {
+        return true;
+    };
+    let (end, start) = (first.end(), second.start());
+    (end.line(), end.column()) == (start.line(), start.column())
 }
 
 /// Whether the next token is in the line of the one before.
 pub(super) fn is_in_same_line(input: ParseStream) -> bool {
     let (before, next) = (input.cursor().prev_span(), input.cursor().span());
-    before.end().line == next.start().line
+    is_in_line_of(before, next)
 }

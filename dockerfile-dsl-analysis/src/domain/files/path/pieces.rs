@@ -50,7 +50,7 @@ pub(crate) enum Unit<'a> {
     Hole(usize),
 }
 
-impl pattern::Unit for Unit<'_> {
+impl pattern::PatternUnit for Unit<'_> {
     fn known(self) -> Option<char> {
         match self {
             Self::Known(known) => Some(known),
