@@ -26,7 +26,7 @@ use crate::verify::secret_flag;
 const FLAGS: &str = ".build-flags";
 
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
+pub(crate) struct CanaryArguments {
     #[command(subcommand)]
     command: CanaryCommand,
 }
@@ -51,7 +51,7 @@ struct New {
     folder: PathBuf,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+pub(crate) fn run(arguments: &CanaryArguments) -> Result<Status, Box<dyn Error>> {
     let CanaryCommand::New(new) = &arguments.command;
     // The flags are for `docker build $(cat FOLDER/.build-flags) .`, where a shell splits them.
     let is_word = |c: char| c.is_ascii_alphanumeric() || "._-/+:@=".contains(c) || !c.is_ascii();

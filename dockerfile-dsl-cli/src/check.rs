@@ -29,7 +29,7 @@ mod sarif;
 
 /// What to check, and the output format.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
+pub(crate) struct CheckArguments {
     /// Dockerfiles; `-` is standard input
     #[arg(value_name = "FILE", default_value = "Dockerfile")]
     files: Vec<PathBuf>,
@@ -60,7 +60,7 @@ enum Format {
     Sarif,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
     let mut baseline = match &arguments.baseline {
         Some(path) if !arguments.update_baseline => Some(Baseline::load(path)?),

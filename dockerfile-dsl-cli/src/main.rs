@@ -34,12 +34,12 @@ struct Arguments {
 enum Command {
     /// Check Dockerfiles for leaked build secrets: in layers, in the build log, in unknown programs
     #[command(after_help = Status::help())]
-    Check(check::Arguments),
+    Check(check::CheckArguments),
     /// Search a built image for the values of its build secrets: clean, leaked or incomplete
     #[command(after_help = Status::help())]
-    Verify(verify::Arguments),
+    Verify(verify::VerifyArguments),
     /// Create decoys in the form of the real secrets, for builds that must not get these
-    Canary(canary::Arguments),
+    Canary(canary::CanaryArguments),
 }
 
 fn main() -> ExitCode {

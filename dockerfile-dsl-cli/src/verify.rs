@@ -19,7 +19,7 @@ pub(crate) mod secret_flag;
 
 /// What to search for, in which images, and the output format.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
+pub(crate) struct VerifyArguments {
     /// A secret that was given to the build, in the syntax of `docker build`
     #[arg(
         long = "secret",
@@ -62,12 +62,12 @@ pub(crate) struct Arguments {
     #[arg(long = "allow-incomplete", value_name = "REASON", value_parser = reasons())]
     allowed: Vec<Reason>,
     /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Human)]
+    format: VerifyFormat,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+enum VerifyFormat {
     /// For people, on stderr
     Human,
     /// One object
@@ -99,7 +99,7 @@ fn image_help() -> String {
         })
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+pub(crate) fn run(arguments: &VerifyArguments) -> Result<Status, Box<dyn Error>> {
     let progress = Progress::default();
     let decoys = match &arguments.canary {
         Some(folder) => canary::read(folder)?,
@@ -140,7 +140,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     })
 }
 
-impl Arguments {
+impl VerifyArguments {
     fn names(&self, platform: Option<&str>) -> Names {
         let mut names = Names::new().engine(&self.engine);
         if let Some(platform) = platform {
@@ -161,13 +161,13 @@ impl Arguments {
 
     fn answer(&self, report: &Report) -> std::io::Result<()> {
         match self.format {
-            Format::Human => {
+            VerifyFormat::Human => {
                 output::tell_styled(&human(report));
                 Ok(())
             }
-            Format::Json => output::answer_json(&(report.json() + "\n")),
-            Format::Sarif => output::answer_json(&(report.sarif() + "\n")),
-            Format::Github => output::answer(&report.github()),
+            VerifyFormat::Json => output::answer_json(&(report.json() + "\n")),
+            VerifyFormat::Sarif => output::answer_json(&(report.sarif() + "\n")),
+            VerifyFormat::Github => output::answer(&report.github()),
         }
     }
 }

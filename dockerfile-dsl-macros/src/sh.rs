@@ -25,7 +25,7 @@ use syn::spanned::Spanned;
 
 use self::call::{Arguments, Given};
 use self::scope::Scope;
-use self::script::{Script, Value};
+use self::script::{HoleValue, Script};
 use crate::input::{self, combined, read_file, stub};
 
 /// Expands `sh!("...", ..)`.
@@ -144,7 +144,8 @@ impl Read<'_> {
             .map_or_else(Vec::new, |scope| scope.misspelt(call, self.template));
         let is_spelt = misspelt.is_empty();
         mistakes.extend(misspelt);
-        let values = Value::of_holes(call, self.template).map_err(|mistake| mistakes.push(mistake));
+        let values =
+            HoleValue::of_holes(call, self.template).map_err(|mistake| mistakes.push(mistake));
         // What follows would only be about what was not understood.
         let answer = match &values {
             Ok(_) if is_understood && is_spelt => {

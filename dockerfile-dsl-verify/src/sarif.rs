@@ -20,7 +20,7 @@ pub struct Run {
     /// Outcome of the run: one element.
     pub invocations: Vec<Invocation>,
     /// Findings.
-    pub results: Vec<Finding>,
+    pub results: Vec<SarifResult>,
 }
 
 /// The tool that ran.
@@ -109,7 +109,7 @@ pub struct Notification {
     pub level: &'static str,
     /// The stable name of the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub descriptor: Option<Descriptor>,
+    pub descriptor: Option<SarifRule>,
     /// The reason.
     pub message: Message,
     /// Places.
@@ -119,7 +119,7 @@ pub struct Notification {
 
 /// Name of a notification's kind.
 #[derive(Debug, Clone, Serialize)]
-pub struct Descriptor {
+pub struct SarifRule {
     /// A stable name.
     pub id: String,
 }
@@ -127,7 +127,7 @@ pub struct Descriptor {
 /// One result.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Finding {
+pub struct SarifResult {
     /// The rule.
     pub rule_id: &'static str,
     /// The index of the rule in [`Driver::rules`].

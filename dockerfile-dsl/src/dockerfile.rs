@@ -39,13 +39,13 @@ pub struct Dockerfile {
     decisions: Vec<(usize, usize, Decision)>,
     requirement: Requirement,
     #[cfg(feature = "serde")]
-    given: Given,
+    given: MadeWith,
 }
 
 /// What a file was made with, besides its text.
 #[cfg(feature = "serde")]
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Given {
+pub(crate) struct MadeWith {
     /// By the id that the command line gives them; also those that no step gets.
     pub(crate) secrets: SecretsById,
     /// Program rows that are not in the text.
@@ -141,7 +141,7 @@ impl Dockerfile {
             .into_iter()
             .map(|(stage, at, decision)| (stage, line_of(&file, &lines, stage, at), decision))
             .collect();
-        let origin = Origin::Builder(&places);
+        let origin = Author::Builder(&places);
         Self::checked(
             text,
             &file,
@@ -154,7 +154,7 @@ impl Dockerfile {
     }
 
     #[cfg(feature = "serde")]
-    pub(crate) const fn given(&self) -> &Given {
+    pub(crate) const fn given(&self) -> &MadeWith {
         &self.given
     }
 
@@ -197,12 +197,12 @@ impl Dockerfile {
             }
         }
         let programs = read_rows(rows)?;
-        let origin = Origin::Text;
+        let origin = Author::Text;
         let dockerfile =
             Self::checked(text, &file, &programs, secrets, decisions, problems, origin)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
-            given: Given {
+            given: MadeWith {
                 programs: rows.to_vec(),
                 ..dockerfile.given
             },
@@ -219,7 +219,7 @@ impl Dockerfile {
         secrets: &SecretsById,
         decisions: Vec<(usize, usize, Decision)>,
         mut problems: Problems,
-        origin: Origin<'_>,
+        origin: Author<'_>,
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
         let mut findings = analyse(file, &text, programs);
@@ -234,7 +234,7 @@ impl Dockerfile {
             facts,
             decisions,
             #[cfg(feature = "serde")]
-            given: Given {
+            given: MadeWith {
                 secrets: secrets.clone(),
                 programs: Vec::new(),
             },
@@ -387,7 +387,7 @@ pub(crate) fn read_rows(rows: &[String]) -> Result<Programs, Error> {
 
 /// Who wrote a file: fixes are in the same language.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Origin<'a> {
+pub(crate) enum Author<'a> {
     /// A person, as text.
     Text,
     /// A program, by the builder: FROM and the instructions of each stage are at these places.
@@ -395,19 +395,19 @@ pub(crate) enum Origin<'a> {
 }
 
 /// Each finding with its stage and instruction, its message, and its place in the text.
-pub(crate) fn report(findings: &[Finding], file: &File, text: &str, origin: Origin<'_>) -> String {
+pub(crate) fn report(findings: &[Finding], file: &File, text: &str, origin: Author<'_>) -> String {
     let text = masked_dockerfile(text);
     let source = Source::new("Dockerfile", &text);
     let reports = findings.iter().map(|finding| {
         let (place, message) = (place(finding, file), &finding.message);
         let (explanation, source, accepting) = match origin {
-            Origin::Text => {
+            Author::Text => {
                 let accepting = finding.accepting_comment();
                 let accepting =
                     accepting.map(|comment| format!("put this above the instruction: `{comment}`"));
                 (source.explain(finding), String::new(), accepting)
             }
-            Origin::Builder(places) => {
+            Author::Builder(places) => {
                 let of_stage = places.get(finding.stage);
                 let at = of_stage.map(|(from, instructions)| {
                     let instruction = finding.instruction.and_then(|at| instructions.get(at));

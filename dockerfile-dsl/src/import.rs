@@ -6,7 +6,7 @@
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::File;
 
-use crate::dockerfile::Origin;
+use crate::dockerfile::Author;
 use crate::secret::SecretsById;
 use crate::{Dockerfile, Error, Secret, dockerfile};
 
@@ -136,7 +136,7 @@ impl Parsed {
             std::slice::from_ref(finding),
             &self.file,
             &self.text,
-            Origin::Text,
+            Author::Text,
         )
     }
 

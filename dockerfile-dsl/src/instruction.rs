@@ -168,7 +168,7 @@ impl fmt::Display for Instruction {
             escape: '\\',
             stages: &stages,
             here_documents: true,
-            shell: script::Shell::default(),
+            shell: script::ScriptShell::default(),
             user: None,
         });
         write!(f, "{}{}", written.head, written.bodies)

@@ -119,7 +119,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
 /// State at the end of a stage, inherited by stages that start from it.
 #[derive(Clone, Default)]
 struct End {
-    shell: script::Shell,
+    shell: script::ScriptShell,
     user: Option<Text>,
 }
 
@@ -190,7 +190,7 @@ fn header(
         escape: settings.escape.char(),
         stages: &[],
         here_documents: true,
-        shell: script::Shell::default(),
+        shell: script::ScriptShell::default(),
         user: None,
     };
     for arg in &settings.arguments {

@@ -15,7 +15,7 @@ pub(crate) struct Pen<'a> {
     /// Whether the builder supports here-documents.
     pub(crate) here_documents: bool,
     /// SHELL at this point of the stage.
-    pub(crate) shell: script::Shell,
+    pub(crate) shell: script::ScriptShell,
     /// USER at this point of the stage.
     pub(crate) user: Option<Text>,
 }

@@ -34,7 +34,7 @@ use missing::describe;
 use needle::Needles;
 use report::Report;
 pub use report::Warning;
-pub(crate) use value::Value;
+pub(crate) use value::SecretBytes;
 
 impl BuildCommand {
     /// Checks whether the build can work, and whether it is safe. Feature `run`.
@@ -213,7 +213,7 @@ fn look_at_secret(
 }
 
 /// Checks the form of the value for each of its uses.
-fn look_at_form(secret: &BuildSecret, value: &Value, place: &str, report: &mut Report) {
+fn look_at_form(secret: &BuildSecret, value: &SecretBytes, place: &str, report: &mut Report) {
     let bytes = value.bytes();
     if bytes.starts_with(b"\xef\xbb\xbf") {
         report.warning(

@@ -63,7 +63,7 @@ fn descriptor(rule: Rule) -> RuleDescriptor {
     }
 }
 
-fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::Finding {
+fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::SarifResult {
     let message = match &finding.help {
         Some(help) => format!("{}. Fix: {help}", finding.message),
         None => finding.message.clone(),
@@ -77,7 +77,7 @@ fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::Find
     };
     let steps: Vec<FlowStep> = finding.way.iter().map(step).collect();
     let fingerprint = baseline::fingerprint(report, finding);
-    sarif::Finding {
+    sarif::SarifResult {
         rule_id: finding.rule.name(),
         rule_index: rules.iter().position(|rule| *rule == finding.rule),
         level: severity_name(finding.severity),

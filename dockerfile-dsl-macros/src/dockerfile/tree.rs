@@ -131,7 +131,7 @@ pub(super) struct Instruction {
 
 pub(super) enum Kind {
     Run {
-        mounts: Vec<Mount>,
+        mounts: Vec<MountFlag>,
         command: RunCommand,
     },
     Cmd(Command),
@@ -169,7 +169,7 @@ pub(super) struct Flag {
 }
 
 /// `[cache "/root/.cache", sharing = locked]` before the script of a RUN.
-pub(super) struct Mount {
+pub(super) struct MountFlag {
     pub(super) kind: Ident,
     /// The first value: the mount's target, or the secret.
     pub(super) subject: Option<Subject>,

@@ -11,7 +11,7 @@ use dockerfile_dsl_analysis::{Finding, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::script::{Script, Value};
+use super::script::{HoleValue, Script};
 
 /// The traits, and which value has to satisfy which.
 pub(super) struct Bounds {
@@ -142,7 +142,7 @@ fn by_reason(refused: &[(Label, Finding)]) -> Vec<(Vec<Label>, Vec<&Finding>)> {
 /// What stands under the hole. rustc underlines the last one of a name, whichever is meant.
 fn label_text(
     script: &Script<'_>,
-    value: &Value<'_>,
+    value: &HoleValue<'_>,
     hole: usize,
     findings: &[&Finding],
 ) -> String {
@@ -199,7 +199,7 @@ fn text(
     }
     let note = escape(&note);
     // Without a type parameter it would be about nothing.
-    let may_be_generic = scope.is_none_or(|scope| scope.may_have("Value"));
+    let may_be_generic = scope.is_none_or(|scope| scope.may_have("HoleValue"));
     let generic = (open.is_none() && may_be_generic).then(|| {
         let note =
             "in a generic function, say which values it takes: `V: PublicValue` or `V: SecretValue`";

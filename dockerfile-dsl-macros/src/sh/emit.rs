@@ -14,7 +14,7 @@ use syn::spanned::Spanned;
 
 use super::bounds::Bounds;
 use super::call::Call;
-use super::script::{Script, Value};
+use super::script::{HoleValue, Script};
 
 /// The expansion of a call; `before` are statements at its start.
 pub(super) fn script(script: &Script<'_>, before: &TokenStream) -> TokenStream {
@@ -123,7 +123,7 @@ struct Comparison {
 impl Comparison {
     fn new(
         script: &Script<'_>,
-        value: &Value<'_>,
+        value: &HoleValue<'_>,
         bounds: &Bounds,
         index: usize,
         span: Span,

@@ -21,13 +21,13 @@ pub(super) struct Script<'a> {
     pub(super) source: Source<'a>,
     pub(super) answer: &'a Answer,
     /// The values of the holes, each name once.
-    pub(super) values: Vec<Value<'a>>,
+    pub(super) values: Vec<HoleValue<'a>>,
     /// The names in the source file, if it is known.
     pub(super) scope: Option<Rc<Scope>>,
 }
 
 /// One Rust value: all holes of its name.
-pub(super) struct Value<'a> {
+pub(super) struct HoleValue<'a> {
     pub(super) name: &'a str,
     /// The same as an identifier of Rust, at the text.
     pub(super) ident: Ident,
@@ -40,7 +40,7 @@ pub(super) struct Value<'a> {
     pub(super) holes: Vec<usize>,
 }
 
-impl<'a> Value<'a> {
+impl<'a> HoleValue<'a> {
     /// The values of a template, or the holes whose names no value can have.
     pub(super) fn of_holes(call: &Call, template: &'a Template) -> Result<Vec<Self>> {
         let literal = call.text.span();

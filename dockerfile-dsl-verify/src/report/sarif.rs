@@ -2,8 +2,8 @@
 
 use super::{Finding, Report, Verdict};
 use crate::sarif::{
-    self, Descriptor, Driver, Invocation, Location, LogicalLocation, Message, Notification,
-    RuleDescriptor, Run, Tool,
+    self, Driver, Invocation, Location, LogicalLocation, Message, Notification, RuleDescriptor,
+    Run, SarifRule, Tool,
 };
 
 const RULE: &str = "SecretInImage";
@@ -11,7 +11,7 @@ const RULE: &str = "SecretInImage";
 pub(super) fn write(report: &Report) -> String {
     let notifications = report.incomplete.iter().map(|gap| Notification {
         level: "warning",
-        descriptor: Some(Descriptor {
+        descriptor: Some(SarifRule {
             id: gap.reason.name().to_owned(),
         }),
         message: Message::text(gap.to_string()),
@@ -46,7 +46,7 @@ pub(super) fn write(report: &Report) -> String {
     sarif::render(run).expect("all keys are strings")
 }
 
-fn result(image: &str, finding: &Finding) -> sarif::Finding {
+fn result(image: &str, finding: &Finding) -> sarif::SarifResult {
     let path = if finding.path.is_empty() {
         finding.place.name()
     } else {
@@ -56,7 +56,7 @@ fn result(image: &str, finding: &Finding) -> sarif::Finding {
         Some(layer) => format!("{layer}:{path}"),
         None => path.to_owned(),
     };
-    sarif::Finding {
+    sarif::SarifResult {
         rule_id: RULE,
         rule_index: None,
         level: "error",

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{BuildCommand, HandOver};
 use crate::Error;
-use crate::preflight::{ENVIRONMENT_LIMIT, Given, Value};
+use crate::preflight::{ENVIRONMENT_LIMIT, Given, SecretBytes};
 
 #[cfg(feature = "rerun")]
 mod digest;
@@ -89,7 +89,7 @@ impl Values {
         }
     }
 
-    fn add(&mut self, id: &str, value: &Value, carrier: Carrier) -> Result<HandOver, Error> {
+    fn add(&mut self, id: &str, value: &SecretBytes, carrier: Carrier) -> Result<HandOver, Error> {
         #[cfg(target_os = "linux")]
         if carrier == Carrier::Any
             && let Some(path) = self.add_memory(value.bytes())

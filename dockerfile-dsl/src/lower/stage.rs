@@ -110,7 +110,9 @@ impl StageWriter<'_, '_> {
         let head = folded(&written.head, self.pen.escape, self.problems);
         self.lines.push(format!("{head}{}", written.bodies));
         match &step.instruction {
-            Instruction::Shell(shell) => self.pen.shell = script::Shell::new(shell.arguments()),
+            Instruction::Shell(shell) => {
+                self.pen.shell = script::ScriptShell::new(shell.arguments())
+            }
             Instruction::User(user) => self.pen.user = Some(user.user().clone()),
             _ => {}
         }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::missing::Missing;
-use super::value::{self, Value};
+use super::value::{self, SecretBytes};
 use crate::{BuildCommand, Error, Secret, SecretSource, facts::BuildSecret};
 
 /// A value; `None` if it is a pipe, which only the builder may read.
-pub(crate) type Read = Result<Option<Arc<Value>>, Missing>;
+pub(crate) type Read = Result<Option<Arc<SecretBytes>>, Missing>;
 
 /// Values by their id on the command line.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use dockerfile_dsl_analysis::LineIndex;
 use dockerfile_dsl_analysis::secret_text::{self, LEAST_LENGTH, Piece, spellings, trim};
 use zeroize::Zeroizing;
 
-use super::value::Value;
+use super::value::SecretBytes;
 
 /// Min. length of a value to search for, in bytes. The text has a few kilobytes, so a whole word may be shorter than the
 /// [`LEAST_LENGTH`] of an image: `PASSWORD=test`. This does not apply to a part of a file: among several passwords, one is
@@ -24,7 +24,7 @@ struct Needle {
 }
 
 impl Needles {
-    pub(super) fn new(value: &Value) -> Self {
+    pub(super) fn new(value: &SecretBytes) -> Self {
         let mut needles = Self(Vec::new());
         let value = trim(value.bytes());
         if value.len() >= LEAST_WORD {
@@ -114,7 +114,7 @@ mod tests {
     #[track_caller]
     fn check(value: &str, text: &str, expected: bool) {
         assert_eq!(
-            Needles::new(&Value::new(value)).find(text).is_some(),
+            Needles::new(&SecretBytes::new(value)).find(text).is_some(),
             expected,
             "{value:?} in {text:?}"
         );
@@ -156,7 +156,7 @@ mod tests {
         check("test", "RUN echo test", true);
         check("test", "RUN apt-get install libtest-perl testing", false);
         check("abc", "RUN echo abc", false);
-        assert!(Needles::new(&Value::new("abc\n")).is_empty());
+        assert!(Needles::new(&SecretBytes::new("abc\n")).is_empty());
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn occurrence_is_reported_in_its_line() {
-        let needles = Needles::new(&Value::new("it's$a\"b\\c"));
+        let needles = Needles::new(&SecretBytes::new("it's$a\"b\\c"));
         let text = "FROM x\nRUN 'a'\nENV A=\"it's\\$a\\\"b\\\\c\"\n";
         let offset = needles.find(text).unwrap();
         assert_eq!(text[..offset].matches('\n').count(), 2);

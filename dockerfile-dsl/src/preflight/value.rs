@@ -19,9 +19,9 @@ use crate::{Secret, SecretSource};
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Bytes of a value.
-pub(crate) struct Value(Zeroizing<Vec<u8>>);
+pub(crate) struct SecretBytes(Zeroizing<Vec<u8>>);
 
-impl Value {
+impl SecretBytes {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -52,9 +52,9 @@ impl Value {
     }
 }
 
-impl fmt::Debug for Value {
+impl fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Value({} bytes)", self.0.len())
+        write!(f, "SecretBytes({} bytes)", self.0.len())
     }
 }
 
@@ -62,17 +62,17 @@ impl fmt::Debug for Value {
 pub(super) fn read(
     secret: Secret,
     environment: &Environment<'_>,
-) -> Result<Option<Value>, Missing> {
+) -> Result<Option<SecretBytes>, Missing> {
     let mut value = match secret.source() {
         SecretSource::Env(name) => {
             let value = (environment.variable)(name).ok_or(Missing::Absent)?;
-            Value(Zeroizing::new(value.into_encoded_bytes()))
+            SecretBytes(Zeroizing::new(value.into_encoded_bytes()))
         }
         SecretSource::File(path) => match read_file(path, secret.is_handed_over(), environment)? {
             Some(value) => value,
             None => return Ok(None),
         },
-        SecretSource::Command(command) => Value(command::output(command, environment)?),
+        SecretSource::Command(command) => SecretBytes(command::output(command, environment)?),
     };
     if secret.is_trimmed() || secret.user().is_some() {
         let end = value
@@ -93,7 +93,7 @@ fn read_file(
     path: &str,
     is_ours: bool,
     environment: &Environment<'_>,
-) -> Result<Option<Value>, Missing> {
+) -> Result<Option<SecretBytes>, Missing> {
     let path = match path.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => {
             let mut whole = environment.home.clone().ok_or(Missing::NoHome)?;
@@ -118,5 +118,5 @@ fn read_file(
     let mut bytes = Zeroizing::new(Vec::with_capacity(SECRET_LIMIT + 1));
     let limit = u64::try_from(SECRET_LIMIT + 1).unwrap_or(u64::MAX);
     read_to_capacity(file.take(limit), &mut bytes).map_err(failed)?;
-    Ok(Some(Value(bytes)))
+    Ok(Some(SecretBytes(bytes)))
 }

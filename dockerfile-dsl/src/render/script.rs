@@ -10,11 +10,11 @@ use crate::Dialect;
 
 /// SHELL at one point of a stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Shell {
+pub(crate) struct ScriptShell {
     arguments: Vec<String>,
 }
 
-impl Default for Shell {
+impl Default for ScriptShell {
     fn default() -> Self {
         Self {
             arguments: vec!["/bin/sh".to_owned(), "-c".to_owned()],
@@ -22,7 +22,7 @@ impl Default for Shell {
     }
 }
 
-impl Shell {
+impl ScriptShell {
     pub(crate) fn new(arguments: &[String]) -> Self {
         Self {
             arguments: arguments.to_vec(),
@@ -63,7 +63,7 @@ impl Shell {
 pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
 
 /// Returns the text that the shell gets.
-pub(crate) fn under_set_e(text: &str, dialect: Dialect, shell: &Shell) -> String {
+pub(crate) fn under_set_e(text: &str, dialect: Dialect, shell: &ScriptShell) -> String {
     let prefixed = shell.is_posix() && !shell.stops_at_failure() && needs_set_e(text, dialect);
     if prefixed {
         format!("set -e; {text}")
@@ -124,7 +124,7 @@ fn begins_with_set(pipeline: &Pipeline, text: &str) -> bool {
 }
 
 /// Writes the script after the flags of RUN.
-pub(crate) fn write(text: &str, shell: &Shell, here_documents: bool) -> Written {
+pub(crate) fn write(text: &str, shell: &ScriptShell, here_documents: bool) -> Written {
     let text = text.trim_matches('\n');
     if fits_on_a_line(text) {
         return Written::line(text.to_owned());
@@ -161,8 +161,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let text = under_set_e(text, Dialect::Posix, &Shell::default());
-        let written = write(&text, &Shell::default(), true);
+        let text = under_set_e(text, Dialect::Posix, &ScriptShell::default());
+        let written = write(&text, &ScriptShell::default(), true);
         assert_eq!(format!("{}{}", written.head, written.bodies), expected);
     }
 
@@ -206,15 +206,15 @@ mod tests {
 
     #[test]
     fn old_builders_get_the_exec_form() {
-        let written = write("a\nb", &Shell::default(), false);
+        let written = write("a\nb", &ScriptShell::default(), false);
         assert_eq!(written.head, r#"["/bin/sh", "-c", "a\nb"]"#);
     }
 
     #[test]
     fn a_shell_that_stops_by_itself_needs_no_set() {
-        let bash = Shell::new(&["/bin/bash", "-eo", "pipefail", "-c"].map(str::to_owned));
+        let bash = ScriptShell::new(&["/bin/bash", "-eo", "pipefail", "-c"].map(str::to_owned));
         assert_eq!(under_set_e("a; b", Dialect::Bash, &bash), "a; b");
-        let powershell = Shell::new(&["pwsh", "-Command"].map(str::to_owned));
+        let powershell = ScriptShell::new(&["pwsh", "-Command"].map(str::to_owned));
         assert_eq!(under_set_e("a; b", Dialect::Posix, &powershell), "a; b");
     }
 }

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
 
 use super::values::Emitter;
-use crate::dockerfile::tree::{Mount, Subject, Value};
+use crate::dockerfile::tree::{MountFlag, Subject, Value};
 
 /// The call that an option of a mount becomes.
 #[derive(Clone, Copy)]
@@ -63,7 +63,7 @@ fn options(kind: &str) -> Vec<(&'static str, Takes)> {
 }
 
 /// Emits a call that follows `Run::new(..)`.
-pub(super) fn emit(emitter: &mut Emitter<'_>, mount: &Mount) -> TokenStream {
+pub(super) fn emit(emitter: &mut Emitter<'_>, mount: &MountFlag) -> TokenStream {
     let krate = emitter.krate;
     let span = mount.kind.span();
     let kind = mount.kind.to_string();

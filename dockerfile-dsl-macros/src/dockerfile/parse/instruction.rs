@@ -13,7 +13,7 @@ use super::values::{
     value, word,
 };
 use crate::dockerfile::tree::{
-    Command, Flag, Instruction, Kind, Mount, RunCommand, Subject, Value,
+    Command, Flag, Instruction, Kind, MountFlag, RunCommand, Subject, Value,
 };
 use crate::dockerfile::words::{self, keyword};
 use crate::input::{both, combined};
@@ -147,7 +147,7 @@ fn run(input: ParseStream, keyword: &Ident, all: &mut Vec<Flag>) -> Result<Kind>
 }
 
 /// Moves secret mounts to the script, which is checked with them.
-fn mount_secrets(secrets: Vec<Mount>, command: &mut RunCommand, keyword: &Ident) -> Result<()> {
+fn mount_secrets(secrets: Vec<MountFlag>, command: &mut RunCommand, keyword: &Ident) -> Result<()> {
     if secrets.is_empty() {
         return Ok(());
     }
@@ -167,7 +167,7 @@ fn mount_secrets(secrets: Vec<Mount>, command: &mut RunCommand, keyword: &Ident)
 }
 
 /// Parses `[secret NPMRC => "/root/.npmrc"]`, `[secret TOKEN, env = "NAME", reason = ".."]`.
-fn mount_secret(mount: Mount, call: &mut Call) -> Result<()> {
+fn mount_secret(mount: MountFlag, call: &mut Call) -> Result<()> {
     let span = mount.kind.span();
     let Some(Subject::Secret(secret)) = mount.subject else {
         let message = "expected the secret: `[secret NPMRC => \"/root/.npmrc\"]`";
@@ -235,7 +235,7 @@ fn is_named_group(input: ParseStream) -> bool {
     group.is_some_and(|(inside, ..)| inside.ident().is_some())
 }
 
-impl Parse for Mount {
+impl Parse for MountFlag {
     fn parse(input: ParseStream) -> Result<Self> {
         let is_secret = input.peek(keyword::secret);
         let kind = input.call(Ident::parse_any)?;

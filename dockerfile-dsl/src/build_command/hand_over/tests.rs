@@ -20,7 +20,7 @@ fn read(values: &Values, place: &HandOver) -> Vec<u8> {
 
 #[test]
 fn every_carrier_gives_the_same_bytes() {
-    let value = Value::new("a'b\"c\n\n$x\u{e9}\n");
+    let value = SecretBytes::new("a'b\"c\n\n$x\u{e9}\n");
     for carrier in [Carrier::Any, Carrier::Variable] {
         let mut values = Values::default();
         let place = values.add("x", &value, carrier).unwrap();
@@ -31,7 +31,10 @@ fn every_carrier_gives_the_same_bytes() {
 #[test]
 fn a_variable_carries_no_nul_and_no_long_value() {
     let mut values = Values::default();
-    for value in [Value::new("a\0b"), Value::new("x".repeat(128 * 1024))] {
+    for value in [
+        SecretBytes::new("a\0b"),
+        SecretBytes::new("x".repeat(128 * 1024)),
+    ] {
         let error = values.add("x", &value, Carrier::Variable).unwrap_err();
         assert!(error.to_string().contains("declare `Secret::file(..)`"));
         let place = values.add("x", &value, Carrier::Any).unwrap();
@@ -47,7 +50,10 @@ fn a_variable_carries_no_nul_and_no_long_value() {
 #[test]
 fn memory_goes_with_its_owner() {
     let mut values = Values::default();
-    let HandOver::File(path) = values.add("x", &Value::new("token"), Carrier::Any).unwrap() else {
+    let HandOver::File(path) = values
+        .add("x", &SecretBytes::new("token"), Carrier::Any)
+        .unwrap()
+    else {
         panic!("memory is a file");
     };
     assert!(path.starts_with("/proc/"), "{path}");
@@ -59,7 +65,7 @@ fn memory_goes_with_its_owner() {
 #[test]
 fn the_header_of_basic_authentication() {
     // printf 'oauth2:abcd' | base64
-    let header = |value: &str| Value::new(value).header("oauth2").bytes().to_vec();
+    let header = |value: &str| SecretBytes::new(value).header("oauth2").bytes().to_vec();
     assert_eq!(header("abcd"), b"Basic b2F1dGgyOmFiY2Q=");
     assert_eq!(header("abcde"), b"Basic b2F1dGgyOmFiY2Rl");
     assert_eq!(header("abc"), b"Basic b2F1dGgyOmFiYw==");
