@@ -10,7 +10,7 @@ mod rows;
 use std::sync::LazyLock;
 
 use base::{Account, Image, NamePattern, best};
-pub use base::{Base, Source};
+pub use base::{Base, FactSource};
 pub(crate) use guess::{Guess, named, shown};
 pub use rows::BasesError;
 
@@ -119,7 +119,7 @@ impl Bases {
 }
 
 /// Returns the names and the sources of all built-in descriptions.
-pub fn official() -> impl Iterator<Item = (String, &'static [Source])> {
+pub fn official() -> impl Iterator<Item = (String, &'static [FactSource])> {
     OFFICIAL.iter().flat_map(|base| {
         let names = base.names.iter();
         names.map(|name| (name.to_string(), base.sources.as_slice()))

@@ -14,7 +14,7 @@ mod transfer;
 use crate::bases::{Base, Bases, Guess};
 use crate::dockerfile::{Danger, Environment, File, Instruction, Kind, Mount};
 use crate::domain::SinkPlace;
-use crate::domain::{Asked, Entry, Files, Rest, Source, source_of};
+use crate::domain::{Asked, Entry, Files, Rest, SourceId, source_of};
 use crate::interpreter::on_its_own_stack;
 use crate::programs::Programs;
 use crate::rules::{self, Context, notes};
@@ -213,7 +213,7 @@ pub(crate) struct Walk<'a> {
     /// Notes without which there would be a finding.
     pub(crate) used: &'a mut Vec<Span>,
     /// The stages so far.
-    pub(crate) stages: Vec<Stage>,
+    pub(crate) stages: Vec<StageState>,
 }
 
 /// The files that a step left in a cache mount.
@@ -226,7 +226,7 @@ pub(crate) struct Kept {
 
 /// The state of a stage.
 #[derive(Debug, Clone)]
-pub(crate) struct Stage {
+pub(crate) struct StageState {
     pub(crate) environment: Environment,
     pub(crate) files: Files,
     /// Variables whose last assignment is an ARG: the caller of the build may set another value.
@@ -269,7 +269,7 @@ fn walk(
             .stage_named(&image, index)
             .and_then(|base| walk.stages.get(base))
             .cloned();
-        let mut stage = Stage {
+        let mut stage = StageState {
             environment: Environment::stage(&global, base.as_ref().map(|base| &base.environment)),
             files: base
                 .as_ref()
@@ -305,7 +305,7 @@ fn walk(
 
 impl Walk<'_> {
     /// Initializes a stage from its base image.
-    fn begin(&self, stage: &mut Stage, image: &str, bases: &Bases, is_windows: bool) {
+    fn begin(&self, stage: &mut StageState, image: &str, bases: &Bases, is_windows: bool) {
         stage.base = match image {
             "scratch" => Some(Rc::default()),
             image => bases.find(image).cloned().map(Rc::new),
@@ -320,7 +320,7 @@ impl Walk<'_> {
         }
     }
 
-    fn instruction(&mut self, stage: &mut Stage, index: usize, instruction: &Instruction) {
+    fn instruction(&mut self, stage: &mut StageState, index: usize, instruction: &Instruction) {
         match &instruction.kind {
             Kind::Run(run) => self.run(stage, index, instruction, run),
             Kind::Copy(transfer) | Kind::Add(transfer) => {
@@ -350,7 +350,7 @@ impl Walk<'_> {
     }
 
     /// Returns the source of a secret.
-    pub(crate) fn source(&mut self, id: &str) -> Source {
+    pub(crate) fn source(&mut self, id: &str) -> SourceId {
         let index = self
             .secrets
             .iter()
@@ -364,7 +364,7 @@ impl Walk<'_> {
 }
 
 /// Resolves the mounts of a RUN.
-pub(crate) fn mounts(stage: &Stage, run: &crate::dockerfile::Run) -> Vec<(Mount, Span)> {
+pub(crate) fn mounts(stage: &StageState, run: &crate::dockerfile::Run) -> Vec<(Mount, Span)> {
     let resolve = |flag: &crate::dockerfile::MountFlag| {
         Some((stage.environment.mount(flag).ok()?, flag.flag.span))
     };

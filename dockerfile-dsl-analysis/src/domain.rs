@@ -24,15 +24,15 @@ pub(crate) use asked::{Asked, MARK};
 pub(crate) use cause::{About, Cause};
 pub(crate) use doubt::Doubt;
 pub(crate) use files::{
-    Entry, Files, MountKind, Node, Place as FilePlace, Rest, Unit, home_of, text_of, units,
-    value_of,
+    Entry, FilePlace, Files, MountKind, Node, Rest, Unit, home_of, text_of, units, value_of,
 };
 pub(crate) use pattern::{matches as pattern_matches, units_match};
 pub(crate) use sink::{Choice, Keeper, Sink, SinkPlace};
-pub(crate) use state::{Descriptor, Process, ShellOptions, State, Status, Variable};
+pub(crate) use state::{OpenDescriptor, Process, ShellOptions, State, Status, Variable};
 pub(crate) use step::Step;
 pub(crate) use symbol::{Component, ContentId, Site, SymbolId, SymbolicPath};
 pub(crate) use value::{
-    Kind, Piece, Share, Source, Taint, Text, Told, Value, Way, is_derived, number_of, source_of,
+    Piece, PieceKind, Share, SourceId, Taint, Text, Told, Value, Way, is_derived, number_of,
+    source_of,
 };
 pub(crate) use ways::{Flow, Jump};

@@ -94,25 +94,25 @@ impl Template {
         let holes = &self.holes;
         self.pieces()
             .map(|piece| match piece {
-                Piece::Text(text) => text.to_owned(),
-                Piece::Hole(hole) => format!("${}", holes[hole].0),
+                TemplatePiece::Text(text) => text.to_owned(),
+                TemplatePiece::Hole(hole) => format!("${}", holes[hole].0),
             })
             .collect()
     }
 
     /// Returns the text between the holes, and the holes' indices, in order.
-    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+    pub fn pieces(&self) -> impl Iterator<Item = TemplatePiece<'_>> {
         let mut pieces = Vec::new();
         let mut end = 0;
         for (index, (_, span)) in self.holes.iter().enumerate() {
             if end < span.start {
-                pieces.push(Piece::Text(&self.text[end..span.start]));
+                pieces.push(TemplatePiece::Text(&self.text[end..span.start]));
             }
-            pieces.push(Piece::Hole(index));
+            pieces.push(TemplatePiece::Hole(index));
             end = span.end;
         }
         if end < self.text.len() {
-            pieces.push(Piece::Text(&self.text[end..]));
+            pieces.push(TemplatePiece::Text(&self.text[end..]));
         }
         pieces.into_iter()
     }
@@ -157,7 +157,7 @@ impl Template {
 
 /// A piece of a [`Template`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Piece<'a> {
+pub enum TemplatePiece<'a> {
     /// Text of the script.
     Text(&'a str),
     /// The hole with that index.
@@ -244,8 +244,8 @@ mod tests {
         let shown: String = template
             .pieces()
             .map(|piece| match piece {
-                Piece::Text(text) => text.to_owned(),
-                Piece::Hole(index) => format!("<{}>", template.holes[index].0),
+                TemplatePiece::Text(text) => text.to_owned(),
+                TemplatePiece::Hole(index) => format!("<{}>", template.holes[index].0),
             })
             .collect();
         assert_eq!(shown, expected, "{written:?}");

@@ -23,7 +23,7 @@ use std::io::ErrorKind;
 use crate::report::Reason;
 use crate::scan::Scan;
 use crate::stream::{Span, Tap};
-use crate::worker::{Place, Unpack, Worker};
+use crate::worker::{ScanPlace, Unpack, Worker};
 
 pub(crate) use compress::{Compression, open};
 pub(crate) use probe::Sniffed;
@@ -47,7 +47,7 @@ pub(crate) fn worker(scan: &Scan) -> Worker<'_> {
 }
 
 /// Reads content up to the offset `end` of the tap, and everything nested in it.
-fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
     let mut seeker = Seeker::new(tap.offset());
     let mut is_start = true;
     while tap.offset() < end {
@@ -72,7 +72,7 @@ fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) 
             tap.offset()
         };
         // Only the container at the start of a layer is the tree of its files.
-        let inner = Place {
+        let inner = ScanPlace {
             outermost: place.outermost && sure == Sure::Start,
             ..place.clone()
         };
@@ -87,7 +87,7 @@ fn content(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) 
 }
 
 /// Detects a layer without files: two blocks of zeros.
-fn empty_layer(tap: &mut Tap<'_>, place: &Place) -> Option<Sniffed> {
+fn empty_layer(tap: &mut Tap<'_>, place: &ScanPlace) -> Option<Sniffed> {
     let is_empty = place.outermost
         && tap.peek(tar::BLOCK).first_chunk::<{ tar::BLOCK }>() == Some(&[0; tar::BLOCK]);
     is_empty.then_some(Sniffed::Tar)
@@ -98,7 +98,7 @@ fn unpack(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    place: &Place,
+    place: &ScanPlace,
     sniffed: Sniffed,
     sure: Sure,
 ) -> bool {
@@ -164,7 +164,7 @@ fn compressed(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    place: &Place,
+    place: &ScanPlace,
     compression: Compression,
     step: &'static str,
     sure: Sure,

@@ -19,9 +19,9 @@ use crate::windows::InUse;
 const MOST_SIGHTINGS: usize = 1000;
 const MOST_GAPS: usize = 100;
 
-/// Place of the current content.
+/// ScanPlace of the current content.
 #[derive(Clone)]
-pub(crate) struct Place {
+pub(crate) struct ScanPlace {
     /// `outer.tar!`
     pub(crate) container: Rc<str>,
     pub(crate) name: Rc<[u8]>,
@@ -33,7 +33,7 @@ pub(crate) struct Place {
     pub(crate) outermost: bool,
 }
 
-impl Place {
+impl ScanPlace {
     fn blob() -> Self {
         Self {
             container: "".into(),
@@ -134,7 +134,7 @@ pub(crate) struct Worker<'s> {
 
 /// Reads content up to an offset, and everything nested in it. Each format passes its members to the one function that knows all
 /// formats; it is injected here, so that a format need not know the others.
-pub(crate) type Unpack = fn(&mut Worker<'_>, &mut Tap<'_>, u64, &Place);
+pub(crate) type Unpack = fn(&mut Worker<'_>, &mut Tap<'_>, u64, &ScanPlace);
 
 impl<'s> Worker<'s> {
     pub(crate) fn new(scan: &'s Scan, unpack: Unpack) -> Self {
@@ -170,9 +170,9 @@ impl<'s> Worker<'s> {
             self.buffers.pop().unwrap_or_default(),
             0,
         );
-        let place = Place {
+        let place = ScanPlace {
             outermost: !self.has_files,
-            ..Place::blob()
+            ..ScanPlace::blob()
         };
         if size <= self.scan.limits.document
             && tap.peek(1).first().is_some_and(|byte| b"{[".contains(byte))
@@ -221,7 +221,7 @@ impl<'s> Worker<'s> {
         let (placed, _, error) = tap.finish();
         self.record(placed);
         if let Some(error) = error {
-            self.gap(Reason::of(&error), &Place::blob(), &error.to_string());
+            self.gap(Reason::of(&error), &ScanPlace::blob(), &error.to_string());
         }
         std::mem::take(&mut self.blob)
     }
@@ -242,13 +242,13 @@ impl<'s> Worker<'s> {
     }
 
     /// Reads content up to the offset `end` of the tap, and everything nested in it.
-    pub(crate) fn content(&mut self, tap: &mut Tap<'_>, end: u64, place: &Place) {
+    pub(crate) fn content(&mut self, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
         (self.unpack)(self, tap, end, place);
     }
 
     /// Unpacks base64 in a string of a document: an `ENV`, a label, a script.
-    fn inside_document(&mut self, mut text: &[u8], place: &Place) {
-        let place = Place {
+    fn inside_document(&mut self, mut text: &[u8], place: &ScanPlace) {
+        let place = ScanPlace {
             outermost: false,
             ..place.clone()
         };
@@ -277,7 +277,7 @@ impl<'s> Worker<'s> {
     }
 
     /// Searches the output of a decoder, and everything nested in it.
-    pub(crate) fn decoded(&mut self, reader: &mut dyn Read, place: &Place) -> Decoded {
+    pub(crate) fn decoded(&mut self, reader: &mut dyn Read, place: &ScanPlace) -> Decoded {
         let scan = self.scan;
         let mut hashing = Hashing::new(reader, scan, !place.outermost);
         hashing.sha = (scan.diff_ids && place.outermost).then(Sha256::new);
@@ -305,7 +305,7 @@ impl<'s> Worker<'s> {
         let hits = self.scan.matcher.find(text);
         let mark = Mark {
             part: MemberPart::Header,
-            ..Place::blob().mark(0)
+            ..ScanPlace::blob().mark(0)
         };
         let placed = hits
             .into_iter()
@@ -375,7 +375,7 @@ impl<'s> Worker<'s> {
     }
 
     /// Records a part that could not be searched.
-    pub(crate) fn gap(&mut self, reason: Reason, place: &Place, detail: &str) {
+    pub(crate) fn gap(&mut self, reason: Reason, place: &ScanPlace, detail: &str) {
         if self.blob.gaps.len() < MOST_GAPS {
             let blob = &self.blob.name;
             let path = place.path();
@@ -402,7 +402,7 @@ impl<'s> Worker<'s> {
     }
 
     /// Whether one more step of unpacking is allowed.
-    pub(crate) fn may_descend(&mut self, place: &Place, into: &str) -> bool {
+    pub(crate) fn may_descend(&mut self, place: &ScanPlace, into: &str) -> bool {
         let may = place.depth < self.scan.limits.depth;
         if !may {
             self.gap(Reason::Depth, place, &format!("{into} is nested too deep"));

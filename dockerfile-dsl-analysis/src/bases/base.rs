@@ -21,7 +21,7 @@ pub struct Base {
     pub(crate) is_windows: bool,
     /// Whether a row marks it as unknown.
     pub(super) is_unknown: bool,
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Vec<FactSource>,
 }
 
 /// A user in the image.
@@ -34,7 +34,7 @@ pub(crate) struct Account {
 
 /// The source of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct FactSource {
     /// `owner/name`.
     pub repository: String,
     /// Path in the repository.

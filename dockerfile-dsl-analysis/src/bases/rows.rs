@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::base::{Account, Base, Image, NamePattern, Source, best};
+use super::base::{Account, Base, FactSource, Image, NamePattern, best};
 use crate::clauses::{ClauseWord, clauses};
 
 /// An error in base descriptions.
@@ -188,7 +188,7 @@ fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[ClauseWord<'_>]) -> Row
         "unknown" => base.is_unknown = true,
         _ => {
             needs(3, "a repository, the path in it, and a commit")?;
-            base.sources.push(Source {
+            base.sources.push(FactSource {
                 repository: words[0].text.to_owned(),
                 path: words[1].text.to_owned(),
                 commit: words[2].text.to_owned(),

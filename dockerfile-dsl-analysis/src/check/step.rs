@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 
-use super::{Kept, Stage, Walk, mounts, transfer::copy_tree};
+use super::{Kept, StageState, Walk, mounts, transfer::copy_tree};
 use crate::Span;
 use crate::dockerfile::{Command, Danger, Instruction, Mount, Run, SourceText};
 use crate::domain::Argument;
@@ -31,7 +31,7 @@ struct HiddenEntries {
 impl Walk<'_> {
     pub(super) fn run(
         &mut self,
-        stage: &mut Stage,
+        stage: &mut StageState,
         index: usize,
         instruction: &Instruction,
         run: &Run,
@@ -119,7 +119,7 @@ impl Walk<'_> {
     /// Mounts over the files of the stage.
     fn mount(
         &mut self,
-        stage: &mut Stage,
+        stage: &mut StageState,
         index: usize,
         run: &Run,
         process: &mut Process,
@@ -278,7 +278,7 @@ impl Walk<'_> {
 }
 
 /// Returns the initial states of the step: with the defaults of the ARGs that it uses, and with other values of them.
-fn initial_states(state: State, stage: &Stage, command: &Command, step: Site) -> Vec<State> {
+fn initial_states(state: State, stage: &StageState, command: &Command, step: Site) -> Vec<State> {
     let text = match command {
         Command::Exec(_) => return vec![state],
         Command::Executable { document, .. } => document.body.as_str(),
@@ -303,7 +303,7 @@ fn initial_states(state: State, stage: &Stage, command: &Command, step: Site) ->
 
 /// Returns the state in which each unknown variable of a mount has its own name as value: the script finds the file under the name that the
 /// mount has here.
-fn named_by_variables(state: &State, stage: &Stage, run: &Run) -> Option<State> {
+fn named_by_variables(state: &State, stage: &StageState, run: &Run) -> Option<State> {
     let mut named = None;
     for (mount, _) in mounts(stage, run) {
         let Mount::Secret(secret) = &mount else {
@@ -329,7 +329,7 @@ fn named_by_variables(state: &State, stage: &Stage, run: &Run) -> Option<State> 
 fn execute(
     machine: &mut Machine<'_>,
     mut state: State,
-    stage: &Stage,
+    stage: &StageState,
     command: &Command,
 ) -> Vec<Flow> {
     match command {

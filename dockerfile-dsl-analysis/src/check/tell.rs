@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Walk;
 use crate::dockerfile::{Kind, SourceText};
 use crate::domain::{Keeper, Sink, is_derived, number_of};
-use crate::domain::{Source, SymbolicPath, Told, Way};
+use crate::domain::{SourceId, SymbolicPath, Told, Way};
 use crate::interpreter::Event;
 use crate::report::{Author, Leak};
 use crate::{Channel, Rule, Span};
@@ -28,7 +28,7 @@ impl Walk<'_> {
         self.tell(&sink, told.way.span, told.source, &told.way);
     }
 
-    fn tell(&mut self, sink: &Sink, span: Span, source: Source, way: &Rc<Way>) {
+    fn tell(&mut self, sink: &Sink, span: Span, source: SourceId, way: &Rc<Way>) {
         let secret = self.secrets.get(number_of(source));
         let secret = secret.cloned().unwrap_or_default();
         let (script, place) = self.script(span);

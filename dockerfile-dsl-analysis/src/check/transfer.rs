@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Stage, Walk};
+use super::{StageState, Walk};
 use crate::Span;
 use crate::dockerfile::{Source, Transfer};
 use crate::domain::{Allocator, Component, Files, Node, Site, SymbolicPath, Taint, Value, text_of};
@@ -12,7 +12,7 @@ use crate::rules::dockerignore::Dockerignore;
 impl Walk<'_> {
     pub(super) fn transfer(
         &mut self,
-        stage: &mut Stage,
+        stage: &mut StageState,
         index: usize,
         span: Span,
         transfer: &Transfer,

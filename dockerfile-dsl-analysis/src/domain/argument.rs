@@ -1,6 +1,6 @@
 //! Arguments: the words of a command after all expansions.
 
-use super::value::{Kind, Taint, Tainted, Value};
+use super::value::{PieceKind, Taint, Tainted, Value};
 use crate::Span;
 
 /// One word of a command after all expansions.
@@ -39,10 +39,10 @@ impl Argument {
         for text in self.value.alternatives() {
             let mut pieces = text.to_vec();
             let first = pieces.first_mut()?;
-            let Kind::Known(known) = &first.kind else {
+            let PieceKind::Known(known) = &first.kind else {
                 return None;
             };
-            first.kind = Kind::Known(known.strip_prefix(prefix)?.into());
+            first.kind = PieceKind::Known(known.strip_prefix(prefix)?.into());
             alternatives.push(pieces.into());
         }
         Some(Self {

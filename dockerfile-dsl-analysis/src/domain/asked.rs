@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::domain::symbol::{Component, SymbolicPath};
-use crate::domain::value::{Kind, Value};
+use crate::domain::value::{PieceKind, Value};
 
 /// The first character of the name of a directory that only the base image knows. No path of a file or a script contains it.
 pub(crate) const MARK: char = '\u{f8f0}';
@@ -101,7 +101,7 @@ fn overlaps(paths: &BTreeSet<SymbolicPath>, path: &SymbolicPath) -> bool {
 /// Whether the text contains such a directory.
 fn names_place(value: &Value) -> bool {
     let mut pieces = value.alternatives().iter().flat_map(|text| text.iter());
-    pieces.any(|piece| matches!(&piece.kind, Kind::Known(known) if known.contains(MARK)))
+    pieces.any(|piece| matches!(&piece.kind, PieceKind::Known(known) if known.contains(MARK)))
 }
 
 impl Component {

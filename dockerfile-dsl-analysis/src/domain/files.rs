@@ -15,7 +15,7 @@ use path::{may_be_absolute, normal, of_this_process};
 use std::rc::Rc;
 
 use crate::domain::symbol::ContentId;
-use crate::domain::value::{Kind, Taint, Text, Value};
+use crate::domain::value::{PieceKind, Taint, Text, Value};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -57,7 +57,7 @@ pub(crate) enum MountKind {
 
 /// The storage that a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum FilePlace {
     /// Part of the image.
     Layer,
     /// Discarded after the step.
@@ -506,14 +506,14 @@ impl Files {
     }
 
     /// Returns the storage of a path whose links were followed.
-    pub(crate) fn place(&self, key: &SymbolicPath) -> Place {
+    pub(crate) fn place(&self, key: &SymbolicPath) -> FilePlace {
         match key.hole() {
-            Some((index, true)) => return Place::Hole(index),
-            Some((_, false)) => return Place::Layer,
+            Some((index, true)) => return FilePlace::Hole(index),
+            Some((_, false)) => return FilePlace::Layer,
             None => {}
         }
         if key.begins_unknown() || key.has_hole() {
-            return Place::Layer;
+            return FilePlace::Layer;
         }
         let best = self
             .mounts
@@ -521,10 +521,10 @@ impl Files {
             .filter(|mount| key.is_within(&mount.path))
             .max_by_key(|mount| mount.path.components().len());
         match best.map(|mount| &mount.kind) {
-            None => Place::Layer,
-            Some(MountKind::Discarded) => Place::Discarded,
-            Some(MountKind::Cache(id)) => Place::Cache(id.clone()),
-            Some(MountKind::Secret) => Place::Secret,
+            None => FilePlace::Layer,
+            Some(MountKind::Discarded) => FilePlace::Discarded,
+            Some(MountKind::Cache(id)) => FilePlace::Cache(id.clone()),
+            Some(MountKind::Secret) => FilePlace::Secret,
         }
     }
 
@@ -567,7 +567,7 @@ impl Files {
                 continue;
             };
             let place = self.place(name);
-            if bare && place == Place::Secret || !key.fits(name) {
+            if bare && place == FilePlace::Secret || !key.fits(name) {
                 continue;
             }
             let Some(content) = self.content(number) else {
@@ -575,7 +575,7 @@ impl Files {
             };
             // A file that one hole names is not the file of another hole, as long as nothing is written to it.
             let written = |own: &Taint| {
-                !matches!(place, Place::Hole(_))
+                !matches!(place, FilePlace::Hole(_))
                     || own.ways().iter().any(|told| told.way.previous.is_some())
             };
             let own = content.taint();
@@ -594,7 +594,7 @@ impl Files {
                 if let Node::File(number) = entry.node
                     && other != key
                     && key.may_alias(other)
-                    && self.place(other) != Place::Secret
+                    && self.place(other) != FilePlace::Secret
                     && let Some(alias) = self.content(number)
                 {
                     content = content.with(&alias.taint());
@@ -757,5 +757,5 @@ impl Files {
 
 /// Whether it contains no character and nothing unknown.
 fn is_empty(text: &Text) -> bool {
-    (text.iter()).all(|piece| matches!(&piece.kind, Kind::Known(known) if known.is_empty()))
+    (text.iter()).all(|piece| matches!(&piece.kind, PieceKind::Known(known) if known.is_empty()))
 }

@@ -40,13 +40,13 @@ pub(crate) struct Process {
     pub(crate) positional: Rc<Vec<Value>>,
     /// `$0`
     pub(crate) name: Value,
-    pub(crate) functions: Rc<BTreeMap<Rc<str>, Function>>,
+    pub(crate) functions: Rc<BTreeMap<Rc<str>, DefinedFunction>>,
     pub(crate) cwd: Value,
     /// The step that it belongs to. Its variables have unknown initial values.
     pub(crate) step: Site,
     /// Whether the working directory is the base image's WORKDIR, which is unknown.
     pub(crate) cwd_is_assumed: bool,
-    pub(crate) descriptors: Rc<BTreeMap<u32, Descriptor>>,
+    pub(crate) descriptors: Rc<BTreeMap<u32, OpenDescriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
     /// The directory stack of `pushd` below the current directory, top last.
@@ -147,19 +147,19 @@ impl Variable {
 
 /// A function: its body, and the position of its text.
 #[derive(Debug, Clone)]
-pub(crate) struct Function {
+pub(crate) struct DefinedFunction {
     pub(crate) body: Arc<shell::Command>,
     /// Index of its text's first hole in the interpreter's table.
     pub(crate) base: usize,
     /// Taint of its text, if `eval` defined it.
     pub(crate) text: Taint,
     /// The function of the same name on other paths.
-    pub(crate) or: Option<Rc<Function>>,
+    pub(crate) or: Option<Rc<DefinedFunction>>,
     /// Whether it may be undefined.
     pub(crate) maybe_unset: bool,
 }
 
-impl PartialEq for Function {
+impl PartialEq for DefinedFunction {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.body, &other.body)
             && self.maybe_unset == other.maybe_unset
@@ -169,7 +169,7 @@ impl PartialEq for Function {
 
 /// The target of an open file descriptor.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Descriptor {
+pub(crate) enum OpenDescriptor {
     /// The build log.
     Log,
     /// `/dev/null`: discards writes, reads as empty.
@@ -185,7 +185,7 @@ pub(crate) enum Descriptor {
     /// Open for reading only.
     Input(Value),
     /// One of these descriptors.
-    Either(Rc<[Descriptor]>),
+    Either(Rc<[OpenDescriptor]>),
 }
 
 /// Options of `set` and `shopt`.
@@ -253,9 +253,9 @@ impl Status {
 impl Process {
     pub(crate) fn new(cwd: Value, step: Site) -> Self {
         let log = [
-            (0, Descriptor::Null),
-            (1, Descriptor::Log),
-            (2, Descriptor::Log),
+            (0, OpenDescriptor::Null),
+            (1, OpenDescriptor::Log),
+            (2, OpenDescriptor::Log),
         ];
         Self {
             variables: Rc::default(),
@@ -381,7 +381,7 @@ impl Process {
         taint
     }
 
-    pub(crate) fn open(&mut self, number: u32, descriptor: Descriptor) {
+    pub(crate) fn open(&mut self, number: u32, descriptor: OpenDescriptor) {
         Rc::make_mut(&mut self.descriptors).insert(number, descriptor);
     }
 

@@ -6,7 +6,7 @@
 mod taint;
 
 pub(crate) use taint::{
-    Share, Source, Taint, Tainted, Told, Way, is_derived, number_of, source_of,
+    Share, SourceId, Taint, Tainted, Told, Way, is_derived, number_of, source_of,
 };
 
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ use crate::domain::symbol::SymbolId;
 
 /// What is known of a piece of text.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum PieceKind {
     /// Known text.
     Known(Rc<str>),
     /// Unknown text, the same at each occurrence of this symbol, unless that is a summary.
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
 /// One piece of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Piece {
-    pub(crate) kind: Kind,
+    pub(crate) kind: PieceKind,
     /// Taint of the piece.
     pub(crate) taint: Taint,
 }
@@ -89,7 +89,7 @@ impl Value {
             return Self::empty();
         }
         Self::piece(Piece {
-            kind: Kind::Known(text.into()),
+            kind: PieceKind::Known(text.into()),
             taint,
         })
     }
@@ -97,7 +97,7 @@ impl Value {
     /// Creates the unknown text of a symbol.
     pub(crate) fn unknown(symbol: SymbolId, taint: Taint) -> Self {
         Self::piece(Piece {
-            kind: Kind::Unknown(symbol),
+            kind: PieceKind::Unknown(symbol),
             taint,
         })
     }
@@ -150,7 +150,7 @@ impl Value {
 
     /// Whether it has several alternatives, and whether any part is unknown.
     pub(crate) fn shape(&self) -> (bool, bool) {
-        let is_unknown = |piece: &Piece| !matches!(piece.kind, Kind::Known(_));
+        let is_unknown = |piece: &Piece| !matches!(piece.kind, PieceKind::Known(_));
         (
             self.alternatives.len() > 1,
             self.alternatives
@@ -187,7 +187,7 @@ impl Value {
         match &*self.alternatives {
             [text] => match text.first() {
                 Some(Piece {
-                    kind: Kind::Known(known),
+                    kind: PieceKind::Known(known),
                     ..
                 }) => known,
                 _ => "",
@@ -204,8 +204,8 @@ impl Value {
     pub(crate) fn may_be_empty(&self) -> bool {
         self.alternatives.iter().any(|text| {
             text.iter().all(|piece| match &piece.kind {
-                Kind::Known(known) => known.is_empty(),
-                Kind::Unknown(_) | Kind::Hole { .. } => true,
+                PieceKind::Known(known) => known.is_empty(),
+                PieceKind::Unknown(_) | PieceKind::Hole { .. } => true,
             })
         })
     }
@@ -214,7 +214,7 @@ impl Value {
     pub(crate) fn holes(&self) -> impl Iterator<Item = usize> {
         let pieces = self.alternatives.iter().flat_map(|text| text.iter());
         pieces.filter_map(|piece| match piece.kind {
-            Kind::Hole { index, .. } => Some(index),
+            PieceKind::Hole { index, .. } => Some(index),
             _ => None,
         })
     }
@@ -271,7 +271,7 @@ impl Value {
                     return text.clone();
                 }
                 return Rc::from([Piece {
-                    kind: Kind::Known("".into()),
+                    kind: PieceKind::Known("".into()),
                     taint,
                 }]);
             }
@@ -338,7 +338,7 @@ impl Value {
         let each = |text: &Text| -> Text {
             let mut pieces = text.to_vec();
             while let Some(piece) = pieces.last_mut() {
-                let Kind::Known(known) = &piece.kind else {
+                let PieceKind::Known(known) = &piece.kind else {
                     break;
                 };
                 let trimmed = known.trim_end_matches('\n');
@@ -348,7 +348,7 @@ impl Value {
                 if trimmed.is_empty() && piece.taint.is_none() {
                     pieces.pop();
                 } else {
-                    piece.kind = Kind::Known(trimmed.into());
+                    piece.kind = PieceKind::Known(trimmed.into());
                     break;
                 }
             }
@@ -364,13 +364,13 @@ pub(crate) fn literal_of(text: &[Piece]) -> Option<Cow<'_, str>> {
         [] => Some(Cow::Borrowed("")),
         [
             Piece {
-                kind: Kind::Known(known),
+                kind: PieceKind::Known(known),
                 ..
             },
         ] => Some(Cow::Borrowed(known)),
         pieces => {
             let known = pieces.iter().map(|piece| match &piece.kind {
-                Kind::Known(known) => Some(&**known),
+                PieceKind::Known(known) => Some(&**known),
                 _ => None,
             });
             known.collect::<Option<String>>().map(Cow::Owned)
@@ -383,11 +383,11 @@ fn concat(a: &Text, b: &Text) -> Text {
     let mut pieces = a.to_vec();
     let mut rest = b.iter();
     if let (Some(last), Some(first)) = (pieces.last_mut(), b.first())
-        && let (Kind::Known(x), Kind::Known(y)) = (&last.kind, &first.kind)
+        && let (PieceKind::Known(x), PieceKind::Known(y)) = (&last.kind, &first.kind)
         && last.taint == first.taint
         && x.len() + y.len() <= MAX_TEXT
     {
-        last.kind = Kind::Known(format!("{x}{y}").into());
+        last.kind = PieceKind::Known(format!("{x}{y}").into());
         rest.next();
     }
     pieces.extend(rest.cloned());
@@ -399,7 +399,7 @@ fn limited(pieces: Vec<Piece>) -> Text {
     let known: usize = pieces
         .iter()
         .map(|piece| {
-            if let Kind::Known(known) = &piece.kind {
+            if let PieceKind::Known(known) = &piece.kind {
                 known.len()
             } else {
                 0
@@ -409,7 +409,7 @@ fn limited(pieces: Vec<Piece>) -> Text {
     if known > MAX_TEXT || pieces.len() > MAX_PIECES {
         let taint = Taint::of_all(&pieces);
         return Rc::from([Piece {
-            kind: Kind::Unknown(SymbolId::Any),
+            kind: PieceKind::Unknown(SymbolId::Any),
             taint,
         }]);
     }

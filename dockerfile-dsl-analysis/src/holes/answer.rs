@@ -18,10 +18,10 @@ use super::{Answer, Label, Question};
 use crate::Span;
 use crate::bases::{Base, Guess};
 use crate::domain::{
-    FilePlace, Files, Kind, MountKind, Piece, Process, ShellOptions, Site, State, SymbolicPath,
-    Taint, Told, Value, Variable,
+    FilePlace, Files, MountKind, Piece, PieceKind, Process, ShellOptions, Site, State,
+    SymbolicPath, Taint, Told, Value, Variable,
 };
-use crate::domain::{Keeper, Sink, Source, Step, Way};
+use crate::domain::{Keeper, Sink, SourceId, Step, Way};
 use crate::interpreter::{Event, Machine, on_its_own_stack};
 use crate::run::{self, RunInput, residue};
 use crate::shell::{self, Dialect, Script, SyntaxError};
@@ -145,7 +145,7 @@ impl Answering<'_, '_> {
                 Step::HoleValue { name: name.into() },
             );
             let piece = Piece {
-                kind: Kind::Hole {
+                kind: PieceKind::Hole {
                     index: group,
                     lazy: false,
                 },
@@ -165,7 +165,7 @@ impl Answering<'_, '_> {
             files.set_content(number, machine.unknown(file));
             let paths = files.paths(
                 &Value::piece(Piece {
-                    kind: Kind::Hole {
+                    kind: PieceKind::Hole {
                         index: group,
                         lazy: false,
                     },
@@ -272,7 +272,7 @@ impl Answering<'_, '_> {
         }
     }
 
-    fn left_in_layer(&mut self, path: &SymbolicPath, source: Source, way: &Rc<Way>) {
+    fn left_in_layer(&mut self, path: &SymbolicPath, source: SourceId, way: &Rc<Way>) {
         // An unknown path is shown as the author wrote it.
         let written = way.span.of(self.question.text);
         let is_word = !written.contains(char::is_whitespace);
@@ -287,7 +287,7 @@ impl Answering<'_, '_> {
     }
 
     /// Reports a secret in the file whose path is the author's value for a hole.
-    fn left_in_hole(&mut self, path: &SymbolicPath, group: usize, source: Source, way: &Rc<Way>) {
+    fn left_in_hole(&mut self, path: &SymbolicPath, group: usize, source: SourceId, way: &Rc<Way>) {
         let origin = self.origin(source);
         if matches!(origin, Origin::Hole(own, _) if own == group) {
             return;

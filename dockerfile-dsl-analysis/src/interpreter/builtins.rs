@@ -16,7 +16,7 @@ pub(super) use directory::directory;
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{Path, Place};
+use crate::domain::files::{FilePlace, Path};
 use crate::domain::state::{State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::{Flow, Jump};
@@ -438,7 +438,7 @@ fn moved(before: State, after: State, status: Status) -> Flows {
     let stays = |state: &State| {
         let paths = (state.files).paths_unasked(&Value::known("."), &state.process.cwd);
         let place = |path: &Path| state.files.place(&state.files.follow(&path.key));
-        paths.iter().any(|path| place(path) == Place::Layer)
+        paths.iter().any(|path| place(path) == FilePlace::Layer)
     };
     if status == Status::Either && stays(&before) && !stays(&after) {
         return vec![

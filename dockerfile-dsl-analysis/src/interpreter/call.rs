@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{Path, Place as FilePlace};
+use crate::domain::files::{FilePlace, Path};
 use crate::domain::state::{State, Status};
 use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Taint, Value};

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::Span;
-use crate::domain::files::{Entry, Files, Node, Path, Place};
-use crate::domain::state::{Descriptor, State};
+use crate::domain::files::{Entry, FilePlace, Files, Node, Path};
+use crate::domain::state::{OpenDescriptor, State};
 use crate::domain::symbol::ContentId;
 use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Taint, Value};
@@ -18,23 +18,23 @@ impl State {
         descriptor.map_or_else(Value::empty, |descriptor| self.input_of(descriptor))
     }
 
-    fn input_of(&self, descriptor: &Descriptor) -> Value {
+    fn input_of(&self, descriptor: &OpenDescriptor) -> Value {
         match descriptor {
-            Descriptor::Input(value) => value.clone(),
-            Descriptor::Content(content)
-            | Descriptor::File {
+            OpenDescriptor::Input(value) => value.clone(),
+            OpenDescriptor::Content(content)
+            | OpenDescriptor::File {
                 number: content, ..
             } => self
                 .files
                 .content(*content)
                 .cloned()
                 .unwrap_or_else(Value::empty),
-            Descriptor::Either(all) => {
+            OpenDescriptor::Either(all) => {
                 let all = all.iter().map(|one| self.input_of(one));
                 all.reduce(|all, one| all.join(&one))
                     .unwrap_or_else(Value::empty)
             }
-            Descriptor::Log | Descriptor::Null => Value::empty(),
+            OpenDescriptor::Log | OpenDescriptor::Null => Value::empty(),
         }
     }
 
@@ -56,16 +56,16 @@ impl State {
     fn output_to(
         &mut self,
         machine: &mut Machine<'_>,
-        descriptor: &Descriptor,
+        descriptor: &OpenDescriptor,
         value: &Value,
         span: Span,
         how: &Cause,
     ) {
         match descriptor {
-            Descriptor::Log => {
+            OpenDescriptor::Log => {
                 machine.event(Sink::BuildLog(how.clone()), &value.taint(), span, None)
             }
-            &Descriptor::Content(content) => {
+            &OpenDescriptor::Content(content) => {
                 let old = self
                     .files
                     .content(content)
@@ -73,7 +73,7 @@ impl State {
                     .unwrap_or_else(Value::empty);
                 self.files.set_content(content, old.concat(value));
             }
-            &Descriptor::File {
+            &OpenDescriptor::File {
                 number: content,
                 ref name,
                 span: sink,
@@ -89,12 +89,12 @@ impl State {
                 });
                 self.files.set_content(content, old.concat(&value));
             }
-            Descriptor::Either(all) => {
+            OpenDescriptor::Either(all) => {
                 for one in all.iter() {
                     self.output_to(machine, one, value, span, how);
                 }
             }
-            Descriptor::Null | Descriptor::Input(_) => {}
+            OpenDescriptor::Null | OpenDescriptor::Input(_) => {}
         }
     }
 
@@ -160,7 +160,7 @@ impl State {
         if let Some(number) = key.descriptor() {
             return self.output(machine, number, content, span, how);
         }
-        if key.is_sink() || self.files.place(&key) == Place::Secret {
+        if key.is_sink() || self.files.place(&key) == FilePlace::Secret {
             return;
         }
         let number = self.make_file(machine, path, &key, span, how);
@@ -228,7 +228,7 @@ impl State {
         let target = self.files.follow_parent(&to.key);
         // A path that may be several files keeps its entry, and does not replace another one.
         let certain = certain && self.files.names_one(from) && self.files.names_one(&target);
-        if self.files.place(from) == Place::Secret || *from == target {
+        if self.files.place(from) == FilePlace::Secret || *from == target {
             return;
         }
         let told = |taint: &Taint| {
@@ -283,7 +283,7 @@ impl State {
             }
         }
         for (key, entry) in beneath {
-            if self.files.place(&key) == Place::Secret {
+            if self.files.place(&key) == FilePlace::Secret {
                 continue;
             }
             if certain {
@@ -340,7 +340,7 @@ impl State {
         if !self.files.names_one(key) {
             return;
         }
-        if self.files.place(key) != Place::Secret {
+        if self.files.place(key) != FilePlace::Secret {
             self.files.remove(key);
         }
         if tree {
@@ -350,7 +350,7 @@ impl State {
                 .map(|(key, _)| key.clone())
                 .collect();
             for key in beneath {
-                if self.files.place(&key) != Place::Secret {
+                if self.files.place(&key) != FilePlace::Secret {
                     self.files.remove(&key);
                 }
             }
@@ -379,7 +379,7 @@ impl Files {
 
     /// The same without mounted secrets.
     pub(crate) fn own_tree_taint(&self, key: &SymbolicPath) -> Taint {
-        self.taint_beneath(key, |key| self.place(key) != Place::Secret)
+        self.taint_beneath(key, |key| self.place(key) != FilePlace::Secret)
     }
 
     fn taint_beneath(&self, key: &SymbolicPath, counts: impl Fn(&SymbolicPath) -> bool) -> Taint {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{Process, RareState, ShellOptions, State, Status, Variable};
-use crate::domain::value::{Kind, Taint, Text, Value};
+use crate::domain::value::{PieceKind, Taint, Text, Value};
 use crate::domain::ways::{Flow, Jump, joined, merged};
 use crate::domain::{About, Cause, Doubt, Sink};
 use crate::domain::{MountKind, Node};
@@ -50,12 +50,12 @@ impl<'m> Machine<'m> {
 
     fn evaluate_one(&mut self, mut state: State, text: &Text, span: Span) -> Vec<Flow> {
         let taint = Taint::of_all(text);
-        let known = text
-            .iter()
-            .any(|piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty()));
+        let known = text.iter().any(
+            |piece| matches!(&piece.kind, PieceKind::Known(known) if !known.trim().is_empty()),
+        );
         if self.frame.depth >= MAX_DEPTH || (!known && !text.is_empty()) {
             for piece in text.iter() {
-                if let Kind::Hole { index, .. } = piece.kind {
+                if let PieceKind::Hole { index, .. } = piece.kind {
                     self.evaluated_hole(&mut state, index, span);
                 }
             }
@@ -79,21 +79,21 @@ impl<'m> Machine<'m> {
         let mut values = Vec::new();
         for piece in text.iter() {
             match &piece.kind {
-                Kind::Known(known) => {
+                PieceKind::Known(known) => {
                     source.push_str(known);
                     if piece.taint.is_some() {
                         state.choice = state.choice.join(&piece.taint);
                     }
                 }
                 kind => {
-                    if let Kind::Hole { index, .. } = kind {
+                    if let PieceKind::Hole { index, .. } = kind {
                         self.evaluated_hole(&mut state, *index, span);
                     }
                     holes.push(Span::new(source.len(), source.len() + 3));
                     source.push_str("{x}");
                     let mut piece = piece.clone();
                     // A value inside quotes that is evaluated now takes effect now.
-                    if let Kind::Hole { index, lazy } = &mut piece.kind {
+                    if let PieceKind::Hole { index, lazy } = &mut piece.kind {
                         *lazy = false;
                         piece.taint = piece
                             .taint

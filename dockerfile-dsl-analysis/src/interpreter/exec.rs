@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::domain::Allocator;
-use crate::domain::state::{Descriptor, Function, Job, State, Status, Variable};
+use crate::domain::state::{DefinedFunction, Job, OpenDescriptor, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
 use crate::domain::{Doubt, Sink};
@@ -207,7 +207,7 @@ impl Machine<'_> {
                     .descriptors
                     .get(&0)
                     .cloned()
-                    .unwrap_or(Descriptor::Null);
+                    .unwrap_or(OpenDescriptor::Null);
                 let mut status = Status::Success;
                 let (mut told, mut each) = (Taint::NONE, Taint::NONE);
                 for (index, command) in commands.iter().enumerate() {
@@ -227,9 +227,9 @@ impl Machine<'_> {
                     }
                     if let Some(pipe) = pipe {
                         inner.files.set_content(number, Value::empty());
-                        inner.process.open(1, Descriptor::Content(number));
+                        inner.process.open(1, OpenDescriptor::Content(number));
                         if *pipe == Pipe::OutputAndError {
-                            inner.process.open(2, Descriptor::Content(number));
+                            inner.process.open(2, OpenDescriptor::Content(number));
                         }
                     }
                     let left = self.subshell(inner, &mut |machine, inner| {
@@ -237,7 +237,7 @@ impl Machine<'_> {
                     });
                     let ended = left.status;
                     state.files = left.files;
-                    input = Descriptor::Input(state.files.take_content(number));
+                    input = OpenDescriptor::Input(state.files.take_content(number));
                     let counts = pipe.is_none() || before.process.options.pipefail;
                     if counts {
                         told = told.join(&left.status_taint);
@@ -358,7 +358,7 @@ impl Machine<'_> {
                     .get(self.frame.base..)
                     .filter(|_| self.frame.depth > 0);
                 let holes = computed.unwrap_or_default();
-                let defined = Function {
+                let defined = DefinedFunction {
                     body: function.body.clone(),
                     base: self.frame.base,
                     text: Taint::of_all(holes),

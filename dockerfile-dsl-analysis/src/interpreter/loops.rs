@@ -4,7 +4,7 @@
 //! iterated to a fixpoint of the taint.
 
 use crate::domain::Argument;
-use crate::domain::state::{Descriptor, State, Status};
+use crate::domain::state::{OpenDescriptor, State, Status};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::{Flow, Jump, joined, merged};
 use crate::interpreter::Machine;
@@ -89,7 +89,7 @@ impl Around {
 fn read_on(state: &mut State) {
     let mut pieces = Vec::new();
     for (number, descriptor) in state.process.descriptors.iter() {
-        if let Descriptor::Input(value) = descriptor
+        if let OpenDescriptor::Input(value) = descriptor
             && value.taint().share() == Share::Whole
             && value.taint().is_some()
         {
@@ -97,7 +97,7 @@ fn read_on(state: &mut State) {
         }
     }
     for (number, piece) in pieces {
-        state.process.open(number, Descriptor::Input(piece));
+        state.process.open(number, OpenDescriptor::Input(piece));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::Argument;
 use crate::domain::pattern;
 use crate::domain::state::State;
 use crate::domain::symbol::SymbolId;
-use crate::domain::value::{Kind, Piece, Share, Taint, Value};
+use crate::domain::value::{Piece, PieceKind, Share, Taint, Value};
 use crate::interpreter::Machine;
 use crate::interpreter::builtins::{ALIAS, HASHED, directory};
 use crate::shell::{
@@ -140,8 +140,7 @@ impl Machine<'_> {
                     self.value_of_parts(state, &with.parts, quoted)
                 });
                 // `&` represents the match, since bash 5.2.
-                let has_match =
-                    |piece: &Piece| matches!(&piece.kind, Kind::Known(text) if text.contains('&'));
+                let has_match = |piece: &Piece| matches!(&piece.kind, PieceKind::Known(text) if text.contains('&'));
                 let keeps = with
                     .alternatives()
                     .iter()

@@ -1,8 +1,8 @@
 //! Redirects: the targets of a command's descriptors.
 
 use crate::Span;
-use crate::domain::files::Place;
-use crate::domain::state::{Descriptor, State, Variable};
+use crate::domain::files::FilePlace;
+use crate::domain::state::{OpenDescriptor, State, Variable};
 use crate::domain::value::{Taint, Value};
 use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
@@ -14,7 +14,7 @@ impl Machine<'_> {
         &mut self,
         state: &mut State,
         redirects: &[crate::shell::Redirect],
-    ) -> Vec<(u32, Option<Descriptor>)> {
+    ) -> Vec<(u32, Option<OpenDescriptor>)> {
         if redirects.is_empty() {
             return Vec::new();
         }
@@ -22,8 +22,8 @@ impl Machine<'_> {
         self.redirect(state, redirects);
         let after = &state.process.descriptors;
         let is_changed =
-            |(number, descriptor): &(&u32, &Descriptor)| after.get(number) != Some(descriptor);
-        let mut changed: Vec<(u32, Option<Descriptor>)> = before
+            |(number, descriptor): &(&u32, &OpenDescriptor)| after.get(number) != Some(descriptor);
+        let mut changed: Vec<(u32, Option<OpenDescriptor>)> = before
             .iter()
             .filter(is_changed)
             .map(|(number, descriptor)| (*number, Some(descriptor.clone())))
@@ -77,7 +77,7 @@ impl Machine<'_> {
                 let value = self.here_document(state, document);
                 state
                     .process
-                    .open(number.unwrap_or(0), Descriptor::Input(value));
+                    .open(number.unwrap_or(0), OpenDescriptor::Input(value));
                 return;
             }
             RedirectTarget::Word(word) => word,
@@ -88,7 +88,7 @@ impl Machine<'_> {
                 let value = target.concat(&Value::known("\n"));
                 state
                     .process
-                    .open(number.unwrap_or(0), Descriptor::Input(value));
+                    .open(number.unwrap_or(0), OpenDescriptor::Input(value));
             }
             RedirectOperator::HereDocument => {}
             RedirectOperator::Read => {
@@ -176,7 +176,7 @@ impl Machine<'_> {
             all = Some(all.map_or_else(|| value.clone(), |all| all.join(&value)));
         }
         let value = all.unwrap_or_else(Value::empty);
-        state.process.open(number, Descriptor::Input(value));
+        state.process.open(number, OpenDescriptor::Input(value));
     }
 
     fn open_for_writing(
@@ -199,24 +199,24 @@ impl Machine<'_> {
         let cwd = state.process.cwd.clone();
         let paths = state.files.paths(target, &cwd);
         let certain = paths.len() == 1 && paths.iter().all(|path| state.files.names_one(&path.key));
-        let mut opened: Option<Descriptor> = None;
+        let mut opened: Option<OpenDescriptor> = None;
         for path in &paths {
             let key = state.files.follow(&path.key);
-            let descriptor = if key.is_sink() || state.files.place(&key) == Place::Secret {
-                Descriptor::Null
+            let descriptor = if key.is_sink() || state.files.place(&key) == FilePlace::Secret {
+                OpenDescriptor::Null
             } else if let Some(number) = key.descriptor() {
                 state
                     .process
                     .descriptors
                     .get(&number)
                     .cloned()
-                    .unwrap_or(Descriptor::Null)
+                    .unwrap_or(OpenDescriptor::Null)
             } else {
                 let number = state.make_file(self, path, &key, span, &Cause::Redirect);
                 if certain && !append {
                     state.files.overwrite(number, Value::empty());
                 }
-                Descriptor::File {
+                OpenDescriptor::File {
                     number,
                     name: key.clone(),
                     span,
@@ -228,7 +228,7 @@ impl Machine<'_> {
                 Some(first) => self.both(state, first, descriptor, span),
             });
         }
-        let descriptor = opened.unwrap_or(Descriptor::Null);
+        let descriptor = opened.unwrap_or(OpenDescriptor::Null);
         for number in numbers {
             state.process.open(*number, descriptor.clone());
         }
@@ -238,24 +238,26 @@ impl Machine<'_> {
     fn both(
         &self,
         state: &mut State,
-        first: Descriptor,
-        second: Descriptor,
+        first: OpenDescriptor,
+        second: OpenDescriptor,
         span: Span,
-    ) -> Descriptor {
+    ) -> OpenDescriptor {
         match (first, second) {
             (
-                Descriptor::File {
+                OpenDescriptor::File {
                     number: a,
                     name,
                     span,
                 },
-                Descriptor::File { number: b, .. },
+                OpenDescriptor::File { number: b, .. },
             ) => {
                 let number = state.files.merge(a, b);
-                Descriptor::File { number, name, span }
+                OpenDescriptor::File { number, name, span }
             }
-            (file @ Descriptor::File { .. }, _) | (_, file @ Descriptor::File { .. }) => file,
-            (Descriptor::Log, _) | (_, Descriptor::Log) => Descriptor::Log,
+            (file @ OpenDescriptor::File { .. }, _) | (_, file @ OpenDescriptor::File { .. }) => {
+                file
+            }
+            (OpenDescriptor::Log, _) | (_, OpenDescriptor::Log) => OpenDescriptor::Log,
             (first, _) => {
                 let _ = span;
                 first
@@ -279,8 +281,8 @@ impl Machine<'_> {
                 .process
                 .descriptors
                 .iter()
-                .find(|(_, descriptor)| matches!(descriptor, Descriptor::File { .. }));
-            let descriptor = file.map_or(Descriptor::Log, |(_, file)| file.clone());
+                .find(|(_, descriptor)| matches!(descriptor, OpenDescriptor::File { .. }));
+            let descriptor = file.map_or(OpenDescriptor::Log, |(_, file)| file.clone());
             state.process.open(number, descriptor);
             return;
         };
@@ -301,7 +303,7 @@ impl Machine<'_> {
     }
 }
 
-pub(crate) fn restore(state: &mut State, saved: &[(u32, Option<Descriptor>)]) {
+pub(crate) fn restore(state: &mut State, saved: &[(u32, Option<OpenDescriptor>)]) {
     for (number, descriptor) in saved {
         match descriptor {
             Some(descriptor) => state.process.open(*number, descriptor.clone()),

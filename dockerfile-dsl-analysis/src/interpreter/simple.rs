@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::Cause;
-use crate::domain::state::{Descriptor, Function, State, Status, Variable};
+use crate::domain::state::{DefinedFunction, OpenDescriptor, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump, merged};
 use crate::interpreter::Machine;
@@ -192,7 +192,7 @@ impl Machine<'_> {
         }
     }
 
-    fn function_body(&mut self, function: &Function, state: State) -> Vec<Flow> {
+    fn function_body(&mut self, function: &DefinedFunction, state: State) -> Vec<Flow> {
         let exempt = self.frame.exempt;
         let mut flows = self.within(
             |frame| frame.repeatable += 1,
@@ -213,7 +213,7 @@ impl Machine<'_> {
         &mut self,
         mut state: State,
         name: &str,
-        function: Function,
+        function: DefinedFunction,
         arguments: &[Argument],
     ) -> Vec<Flow> {
         let calls = self.frame.calls(name);
@@ -338,7 +338,7 @@ fn tells(state: &State) -> bool {
     let process = &state.process;
     let to_log = matches!(
         process.descriptors.get(&2),
-        None | Some(Descriptor::Log | Descriptor::Null)
+        None | Some(OpenDescriptor::Log | OpenDescriptor::Null)
     );
     !to_log
         || state.choice.is_some()

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::domain::Cause;
 use crate::domain::files::Files;
-use crate::domain::state::{Descriptor, Process, State, Status};
+use crate::domain::state::{OpenDescriptor, Process, State, Status};
 use crate::domain::symbol::ContentId;
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump};
@@ -150,7 +150,7 @@ impl Machine<'_> {
     ) -> Value {
         let mut inner = state.clone();
         inner.files.set_content(number, Value::empty());
-        inner.process.open(1, Descriptor::Content(number));
+        inner.process.open(1, OpenDescriptor::Content(number));
         let mut left = run(self, inner);
         let value = left.files.take_content(number);
         state.files = left.files;
@@ -206,7 +206,7 @@ impl Machine<'_> {
                     ..flow.state.clone()
                 };
                 let content = inner.files.take_content(number);
-                inner.process.open(0, Descriptor::Input(content));
+                inner.process.open(0, OpenDescriptor::Input(content));
                 let files = self.subshell_list(inner, &list).files;
                 flow.state.files = files;
             }
@@ -227,7 +227,7 @@ impl Machine<'_> {
                     .content(*number)
                     .cloned()
                     .unwrap_or_else(Value::empty);
-                inner.process.open(0, Descriptor::Input(content));
+                inner.process.open(0, OpenDescriptor::Input(content));
                 let files = self.subshell_list(inner, list).files;
                 flow.state.files = files;
             }

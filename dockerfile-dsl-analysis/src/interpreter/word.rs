@@ -14,7 +14,7 @@ use field::Field;
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Variable};
-use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::domain::value::{Piece, PieceKind, Taint, Value};
 use crate::interpreter::Machine;
 use crate::interpreter::builtins::directory;
 use crate::shell::{Parameter, ParameterName, Part, QuoteStyle, Word};
@@ -262,11 +262,11 @@ impl Machine<'_> {
             [text] if lazy => match text.as_ref() {
                 [
                     Piece {
-                        kind: Kind::Hole { index, .. },
+                        kind: PieceKind::Hole { index, .. },
                         ..
                     },
                 ] => Value::piece(Piece {
-                    kind: Kind::Hole {
+                    kind: PieceKind::Hole {
                         index: *index,
                         lazy,
                     },

@@ -4,7 +4,7 @@ use super::common::{at, made, path, put_back, take_away};
 use crate::domain::Argument;
 use crate::domain::{Cause, Doubt, Step};
 use crate::domain::{
-    Descriptor, Entry, Node, SymbolicPath, Taint, Unit, Value, units, units_match,
+    Entry, Node, OpenDescriptor, SymbolicPath, Taint, Unit, Value, units, units_match,
 };
 use crate::interpreter::Call;
 
@@ -147,7 +147,7 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
                 let before = call.state.process.clone();
                 call.state
                     .process
-                    .open(0, Descriptor::Input(made(call, &data.taint())));
+                    .open(0, OpenDescriptor::Input(made(call, &data.taint())));
                 call.shell(&text.value, text.span, &[]);
                 call.restore(&before);
             }

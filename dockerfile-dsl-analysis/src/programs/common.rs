@@ -2,7 +2,7 @@
 
 use crate::domain::Argument;
 use crate::domain::{
-    Descriptor, Entry, FilePlace, Kind, Node, SymbolicPath, Taint, Text, Value, text_of,
+    Entry, FilePlace, Node, OpenDescriptor, PieceKind, SymbolicPath, Taint, Text, Value, text_of,
 };
 use crate::interpreter::Call;
 
@@ -25,7 +25,7 @@ pub(super) fn spellings(value: &Value) -> Vec<String> {
         text.iter()
             .map(|piece| match &piece.kind {
                 _ if piece.taint.is_some() => SECRET.to_string(),
-                Kind::Known(known) => known.to_string(),
+                PieceKind::Known(known) => known.to_string(),
                 _ => UNKNOWN.to_string(),
             })
             .collect()
@@ -244,7 +244,7 @@ pub(super) fn lines(content: &Value) -> Vec<Value> {
     };
     let mut lines = vec![Vec::new()];
     for piece in text.iter() {
-        let Kind::Known(known) = &piece.kind else {
+        let PieceKind::Known(known) = &piece.kind else {
             lines
                 .last_mut()
                 .expect("there is always one")
@@ -257,7 +257,7 @@ pub(super) fn lines(content: &Value) -> Vec<Value> {
             }
             if !part.is_empty() {
                 let mut piece = piece.clone();
-                piece.kind = Kind::Known(part.into());
+                piece.kind = PieceKind::Known(part.into());
                 lines.last_mut().expect("there is always one").push(piece);
             }
         }
@@ -280,10 +280,10 @@ pub(super) fn begins_with(text: &Value, prefix: &Value) -> bool {
         .collect::<std::collections::VecDeque<_>>();
     for piece in prefix.iter() {
         match (pieces.pop_front(), &piece.kind) {
-            (Some(Kind::Known(have)), Kind::Known(want)) => {
+            (Some(PieceKind::Known(have)), PieceKind::Known(want)) => {
                 if let Some(rest) = have.strip_prefix(&**want) {
                     if !rest.is_empty() {
-                        pieces.push_front(Kind::Known(rest.into()));
+                        pieces.push_front(PieceKind::Known(rest.into()));
                     }
                 } else {
                     return false;
@@ -303,14 +303,14 @@ pub(super) fn behind(text: &Value, bytes: usize) -> Option<Value> {
     };
     let mut pieces = text.to_vec();
     let first = pieces.first_mut()?;
-    let Kind::Known(known) = &first.kind else {
+    let PieceKind::Known(known) = &first.kind else {
         return None;
     };
     let rest = known.get(bytes..)?;
     if rest.is_empty() {
         pieces.remove(0);
     } else {
-        first.kind = Kind::Known(rest.into());
+        first.kind = PieceKind::Known(rest.into());
     }
     Some(Value::of_pieces(pieces))
 }
@@ -319,7 +319,7 @@ pub(super) fn behind(text: &Value, bytes: usize) -> Option<Value> {
 pub(super) fn answer_of(call: &mut Call<'_, '_>, program: &Argument) -> Taint {
     let text = call.peek(program);
     let descriptors = call.state.process.descriptors.clone();
-    call.state.process.open(1, Descriptor::Null);
+    call.state.process.open(1, OpenDescriptor::Null);
     if text.literal().is_some() {
         call.run_file(program, &[]);
     }

@@ -4,7 +4,7 @@
 use super::common::{made, path};
 use crate::domain::Argument;
 use crate::domain::Cause;
-use crate::domain::{Descriptor, Share, Taint, Value};
+use crate::domain::{OpenDescriptor, Share, Taint, Value};
 use crate::interpreter::Call;
 
 /// `head`: with a count of 0 prints nothing, otherwise as [`end`].
@@ -115,7 +115,7 @@ fn write_pieces(call: &mut Call<'_, '_>, prefix: &Argument) {
         // Each piece is standard input of the command, and a variable has the name of the file.
         let before = call.state.process.clone();
         let input = made(call, &data.taint());
-        call.state.process.open(0, Descriptor::Input(input));
+        call.state.process.open(0, OpenDescriptor::Input(input));
         call.export_word(&Argument::new(Value::known("FILE=xaa"), filter.span));
         call.shell(&filter.value, filter.span, &[]);
         return call.restore(&before);

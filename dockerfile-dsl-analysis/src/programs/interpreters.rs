@@ -11,7 +11,7 @@ use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_envi
 use super::idioms::{self, Statement};
 use crate::domain::Argument;
 use crate::domain::{Cause, Doubt};
-use crate::domain::{Kind, Taint, Value};
+use crate::domain::{PieceKind, Taint, Value};
 use crate::interpreter::Call;
 
 /// The parsed command line of an interpreter.
@@ -416,8 +416,8 @@ fn known_but_for_a_hole(text: &Value) -> Option<String> {
     let mut known_text = String::new();
     for piece in pieces.iter() {
         match &piece.kind {
-            Kind::Known(known) if piece.taint.is_none() => known_text.push_str(known),
-            Kind::Hole { .. } => known_text.push(UNKNOWN),
+            PieceKind::Known(known) if piece.taint.is_none() => known_text.push_str(known),
+            PieceKind::Hole { .. } => known_text.push(UNKNOWN),
             _ => return None,
         }
     }

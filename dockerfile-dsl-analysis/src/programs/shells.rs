@@ -3,7 +3,7 @@
 use super::common::{at, mentioned, path, spellings};
 use crate::domain::Argument as Word;
 use crate::domain::Doubt;
-use crate::domain::{Kind, Share, Value};
+use crate::domain::{PieceKind, Share, Value};
 use crate::interpreter::Call;
 
 /// `sh -c TEXT NAME ARG..`, `sh FILE ARG..`, `sh < TEXT`.
@@ -319,7 +319,7 @@ fn split_at_blanks(text: &Value) -> Option<Vec<Value>> {
     let mut word: Option<Value> = None;
     for piece in pieces.iter() {
         match &piece.kind {
-            Kind::Known(known) => {
+            PieceKind::Known(known) => {
                 for (index, part) in known.split(char::is_whitespace).enumerate() {
                     if index > 0 {
                         words.extend(word.take());
@@ -330,11 +330,11 @@ fn split_at_blanks(text: &Value) -> Option<Vec<Value>> {
                     }
                 }
             }
-            Kind::Hole { .. } => {
+            PieceKind::Hole { .. } => {
                 let part = Value::piece(piece.clone());
                 word = Some(word.unwrap_or_else(Value::empty).concat(&part));
             }
-            Kind::Unknown(_) => return None,
+            PieceKind::Unknown(_) => return None,
         }
     }
     words.extend(word);

@@ -54,14 +54,14 @@ pub(super) enum Quoting {
 
 /// Literal text under construction: borrowed as long as it is one piece.
 #[derive(Debug)]
-struct Text<'t> {
+struct TextRun<'t> {
     start: usize,
     end: usize,
     first: &'t str,
     joined: String,
 }
 
-impl<'t> Text<'t> {
+impl<'t> TextRun<'t> {
     const fn new() -> Self {
         Self {
             start: 0,
@@ -141,7 +141,7 @@ impl<'t> Cursor<'t> {
             META | QUOTING | OPERAND
         };
         let mut parts = Vec::new();
-        let mut text = Text::new();
+        let mut text = TextRun::new();
         let mut nesting = 0_usize;
         loop {
             let start = self.at;
@@ -328,7 +328,7 @@ impl<'t> Cursor<'t> {
             DOUBLE
         };
         let mut parts = Vec::new();
-        let mut text = Text::new();
+        let mut text = TextRun::new();
         // Offset of a `'` inside `"${x:-..}"`: bash requires its end, and ignores a `}` before it.
         let mut single = None;
         let mut line_start = until == QuotedUntil::EndStripped;
@@ -399,7 +399,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Parses a backslash inside double quotes, which escapes special characters only.
-    fn quoted_escape(&mut self, until: QuotedUntil, text: &mut Text<'t>) -> Result<()> {
+    fn quoted_escape(&mut self, until: QuotedUntil, text: &mut TextRun<'t>) -> Result<()> {
         let start = self.at;
         let all: &'t str = self.text;
         self.at += 1;
@@ -514,7 +514,7 @@ impl<'t> Cursor<'t> {
 }
 
 /// Appends the lines of `plain` without their leading tabs.
-fn push_stripped<'t>(text: &mut Text<'t>, plain: &'t str, start: usize, line_start: bool) {
+fn push_stripped<'t>(text: &mut TextRun<'t>, plain: &'t str, start: usize, line_start: bool) {
     let mut at = start;
     for (index, line) in plain.split_inclusive('\n').enumerate() {
         let kept = if index > 0 || line_start {
@@ -532,7 +532,7 @@ pub(super) fn verbatim_parts(cursor: &mut Cursor<'_>, strip_tabs: bool) -> Vec<P
     let mut parts = Vec::new();
     let mut line_start = strip_tabs;
     while !cursor.at_end() {
-        let mut text = Text::new();
+        let mut text = TextRun::new();
         let start = cursor.at;
         let rest = cursor.rest();
         cursor.at += rest.len();

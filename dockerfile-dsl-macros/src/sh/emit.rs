@@ -6,7 +6,7 @@
 //! through `format_args!` there, which is what makes rustc underline `{hole}` inside the string on stable.
 
 use dockerfile_dsl_analysis::holes::Quote;
-use dockerfile_dsl_analysis::template::Piece;
+use dockerfile_dsl_analysis::template::TemplatePiece;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
@@ -30,8 +30,8 @@ pub(super) fn script(script: &Script<'_>, before: &TokenStream) -> TokenStream {
     let span = Span::mixed_site().located_at(call.text.span());
 
     let pieces = template.pieces().map(|piece| match piece {
-        Piece::Text(text) => quote!(#private::Piece::Text(#text)),
-        Piece::Hole(index) => {
+        TemplatePiece::Text(text) => quote!(#private::Piece::Text(#text)),
+        TemplatePiece::Hole(index) => {
             let name = &template.holes[index].0;
             let variable = values.iter().find(|value| value.name == name).map(|value| &value.variable);
             let quote = script.answer.holes.get(index).map_or(Quote::Refused, |hole| hole.quote);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::probe::{Sight, Sniffed, Sure};
 use crate::report::Reason;
 use crate::stream::Tap;
-use crate::worker::{Place, Worker};
+use crate::worker::{ScanPlace, Worker};
 
 const HEADER: usize = 60;
 
@@ -20,7 +20,7 @@ pub(super) fn walk(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    place: &Place,
+    place: &ScanPlace,
     sure: Sure,
 ) {
     let container = place.inside();

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, ErrorKind, Read};
 
 use super::base64;
-use crate::worker::{Decoded, Place, Worker};
+use crate::worker::{Decoded, ScanPlace, Worker};
 
 /// Compression of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +46,7 @@ pub(super) fn unpack(
     worker: &mut Worker<'_>,
     compression: Compression,
     input: &mut dyn BufRead,
-    place: &Place,
+    place: &ScanPlace,
 ) -> Decoded {
     let needed = input.fill_buf().map_or(0, |head| window(compression, head));
     let decoded = worker.with_window(needed, |worker| {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::probe::{Numbers, Sight, Sniffed};
 use crate::report::Reason;
 use crate::stream::{Mark, MemberPart, Tap};
-use crate::worker::{Place, Worker};
+use crate::worker::{ScanPlace, Worker};
 
 /// Max. length of a name in bytes; a longer one ends the archive.
 const LONGEST_NAME: u64 = 1 << 16;
@@ -90,7 +90,7 @@ pub(super) fn walk(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    place: &Place,
+    place: &ScanPlace,
     numbers: Numbers,
 ) {
     let container = place.inside();

@@ -7,7 +7,7 @@ use super::compress::{self, Compression};
 use super::probe::{Sight, Sniffed, is_zlib_header};
 use crate::report::Reason;
 use crate::stream::{Mark, Span, Tap};
-use crate::worker::{Place, Worker};
+use crate::worker::{ScanPlace, Worker};
 
 /// Whether a path is that of a loose object: `.../objects/ab/cdef...`.
 pub(super) fn is_loose_object(path: &str) -> bool {
@@ -40,7 +40,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
 }
 
 /// Reads the objects of a pack up to the offset `end` of the tap.
-pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
     let container = place.inside();
     let pack_start = tap.offset();
     let mut header = [0; 12];
@@ -68,7 +68,7 @@ pub(super) fn walk_pack(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, pl
         let name = format!("object at {}", start - pack_start)
             .into_bytes()
             .into();
-        let object = Place {
+        let object = ScanPlace {
             depth: place.depth + 1,
             ..place.member(&container, &name)
         };

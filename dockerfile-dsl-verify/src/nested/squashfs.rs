@@ -9,7 +9,7 @@ use super::compress::{Compression, single};
 use super::probe::{self, Sight, Sniffed, is_zlib_header};
 use crate::report::Reason;
 use crate::stream::{Span, Tap};
-use crate::worker::{Place, Worker};
+use crate::worker::{ScanPlace, Worker};
 
 const SUPERBLOCK: usize = 96;
 /// Max. decoded size of a block of a table, in bytes.
@@ -97,7 +97,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
 }
 
 /// Reads the file system at this offset.
-pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
     let start = tap.offset();
     let mut block = [0; SUPERBLOCK];
     tap.take(&mut block, end);

@@ -8,7 +8,7 @@ use super::probe::{Sight, Sniffed, Sure};
 use crate::report::Reason;
 use crate::stream::{Mark, MemberPart, Tap};
 use crate::tree::Tree;
-use crate::worker::{Place, Worker};
+use crate::worker::{ScanPlace, Worker};
 
 pub(crate) const BLOCK: usize = 512;
 /// Max. size of an extended header that is parsed for names, in bytes; larger ones are only searched.
@@ -173,7 +173,7 @@ pub(super) fn walk(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    place: &Place,
+    place: &ScanPlace,
     sure: Sure,
 ) {
     let container = place.inside();

@@ -4,7 +4,7 @@ use super::compress::{self, Compression};
 use super::probe::{Sight, Sniffed};
 use crate::report::Reason;
 use crate::stream::{Span, Tap};
-use crate::worker::{Place, Worker};
+use crate::worker::{ScanPlace, Worker};
 
 const HEADER: u64 = 44;
 const HEADER_2: u64 = 48;
@@ -39,7 +39,7 @@ fn number(bytes: &[u8], at: usize) -> u64 {
 }
 
 /// Reads the tables and the metadata up to the offset `end` of the tap.
-pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
     let start = tap.offset();
     let mut header = [0; HEADER as usize];
     tap.take(&mut header, end);
@@ -67,7 +67,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
 }
 
 /// Reads the tables and the metadata of the second version.
-pub(super) fn walk_2(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+pub(super) fn walk_2(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
     let start = tap.offset();
     let mut header = [0; HEADER_2 as usize];
     tap.take(&mut header, end);
@@ -113,7 +113,7 @@ fn part(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    place: &Place,
+    place: &ScanPlace,
     compression: Compression,
     (start, size): (u64, u64),
 ) {

@@ -7,7 +7,7 @@ use super::compress::{self, Compression};
 use super::probe::{self, Inflated, Sight, Sniffed};
 use crate::report::Reason;
 use crate::stream::{Mark, MemberPart, Span, Tap};
-use crate::worker::{Place, Worker};
+use crate::worker::{ScanPlace, Worker};
 
 /// Checks the local header, and that the buffered content can be decoded.
 pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
@@ -43,7 +43,7 @@ pub(super) fn probe(sight: &Sight<'_>) -> Option<Sniffed> {
 }
 
 /// Reads the members up to the offset `end` of the tap.
-pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
     let container = place.inside();
     loop {
         // Padding, alignment and signing blocks may occur between members; the central directory begins with `PK`, too.
@@ -73,7 +73,7 @@ pub(super) fn walk(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: 
 }
 
 /// Checks for the end record of a whole archive.
-fn check_end(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &Place) {
+fn check_end(worker: &mut Worker<'_>, tap: &mut Tap<'_>, end: u64, place: &ScanPlace) {
     if !tap.seek(b"PK\x05\x06", end) {
         worker.gap(
             Reason::Truncated,
@@ -95,7 +95,7 @@ fn member(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    place: &Place,
+    place: &ScanPlace,
     container: &Rc<str>,
     start: u64,
 ) -> bool {
@@ -158,7 +158,7 @@ fn unpack(
     worker: &mut Worker<'_>,
     tap: &mut Tap<'_>,
     end: u64,
-    member: &Place,
+    member: &ScanPlace,
     local: &Local,
 ) -> bool {
     let start = tap.offset();

@@ -10,7 +10,7 @@ use dockerfile_dsl_analysis::holes::{self, Accepted, Answer, Label, Question};
 use dockerfile_dsl_analysis::names;
 use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::report::snippet::Source;
-use dockerfile_dsl_analysis::template::{Piece as TextPiece, Template};
+use dockerfile_dsl_analysis::template::{Template, TemplatePiece};
 
 use super::{Dialect, Extra, Piece, Script};
 use crate::danger::Decision;
@@ -175,8 +175,8 @@ impl<'a> ScriptTemplate<'a> {
             return Err(Error::refused(Vec::new(), findings, reports.join("\n\n")));
         }
         let piece = |piece| match piece {
-            TextPiece::Text(text) => Piece::Text(text),
-            TextPiece::Hole(hole) => Piece::Hole(
+            TemplatePiece::Text(text) => Piece::Text(text),
+            TemplatePiece::Hole(hole) => Piece::Hole(
                 &template.holes[hole].0,
                 values[hole],
                 answer.holes[hole].quote,

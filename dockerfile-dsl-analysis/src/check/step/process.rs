@@ -5,12 +5,12 @@
 use std::rc::Rc;
 
 use crate::bases::{Base, Guess};
-use crate::check::{Stage, Walk};
+use crate::check::{StageState, Walk};
 use crate::domain::{Node, Process, Site, Value, Variable, home_of};
 
 impl Walk<'_> {
     /// Returns the initial process of a step.
-    pub(super) fn process(&self, stage: &Stage, step: Site) -> Process {
+    pub(super) fn process(&self, stage: &StageState, step: Site) -> Process {
         let environment = &stage.environment;
         let mut process = Process::new(Value::known(environment.workdir()), step);
         process.cwd_is_assumed = stage.workdir_is_assumed;
@@ -40,7 +40,7 @@ impl Walk<'_> {
     }
 
     /// Returns HOME if the stage's ENV does not set it: the home directory in `/etc/passwd`.
-    fn home(&self, stage: &Stage) -> String {
+    fn home(&self, stage: &StageState) -> String {
         let user = stage.environment.user().split(':').next();
         let user = user.unwrap_or_default();
         let guess = |usual: String| {

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::domain::state::{Descriptor, Function, Process, RareState, State, Variable};
+use crate::domain::state::{DefinedFunction, OpenDescriptor, Process, RareState, State, Variable};
 use crate::domain::symbol::SymbolId;
 use crate::domain::traps::joined_traps;
 use crate::domain::value::{Taint, Value};
@@ -220,7 +220,7 @@ impl Variable {
     }
 }
 
-impl Function {
+impl DefinedFunction {
     /// Joins two exit statuses.
     fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
@@ -243,7 +243,7 @@ impl Function {
     }
 }
 
-impl Descriptor {
+impl OpenDescriptor {
     /// Joins two descriptors: a write goes to both.
     fn join(&self, other: &Self) -> Self {
         let each = |descriptor: &Self| match descriptor {

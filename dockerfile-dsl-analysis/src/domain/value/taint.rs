@@ -9,28 +9,28 @@ use crate::Span;
 use crate::domain::Step;
 
 /// A secret, or a hole with a label: an index into the inputs of the run.
-pub(crate) type Source = u16;
+pub(crate) type SourceId = u16;
 
 /// Bit of a source: location instead of content. Printing a location is harmless; a program that reads it gets the secret.
-const PLACE: Source = 1 << 15;
+const PLACE: SourceId = 1 << 15;
 /// The same, on the assumption that the unknown working directory is the root.
-const PLACE_IN_ROOT: Source = 1 << 14;
+const PLACE_IN_ROOT: SourceId = 1 << 14;
 
 /// Bit of a source: a derived secret, which a program opened, fetched or issued with the given one.
-const DERIVED: Source = 1 << 13;
+const DERIVED: SourceId = 1 << 13;
 
 /// Returns the source with an index. Saturates at 2^13 - 1: more secrets than that count as one.
-pub(crate) fn source_of(number: usize) -> Source {
-    Source::try_from(number).map_or(DERIVED - 1, |number| number.min(DERIVED - 1))
+pub(crate) fn source_of(number: usize) -> SourceId {
+    SourceId::try_from(number).map_or(DERIVED - 1, |number| number.min(DERIVED - 1))
 }
 
 /// Returns the index of a source, derived or not.
-pub(crate) fn number_of(source: Source) -> usize {
+pub(crate) fn number_of(source: SourceId) -> usize {
     usize::from(source & !DERIVED)
 }
 
 /// Whether it is a derived secret.
-pub(crate) const fn is_derived(source: Source) -> bool {
+pub(crate) const fn is_derived(source: SourceId) -> bool {
     source & DERIVED != 0
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Taint(Option<Rc<[Told]>>);
 /// A source with its provenance and share.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
-    pub(crate) source: Source,
+    pub(crate) source: SourceId,
     pub(crate) way: Rc<Way>,
     pub(crate) share: Share,
 }
@@ -100,7 +100,7 @@ impl Taint {
     }
 
     /// Returns the taint of a source itself.
-    pub(crate) fn source(source: Source, span: Span, step: Step) -> Self {
+    pub(crate) fn source(source: SourceId, span: Span, step: Step) -> Self {
         let way = Way {
             span,
             step,
@@ -223,7 +223,7 @@ impl Taint {
     }
 
     /// Maps the sources. Whatever the share of a name, the file contains the whole secret.
-    fn filtered(&self, change: &dyn Fn(Source) -> Option<Source>) -> Self {
+    fn filtered(&self, change: &dyn Fn(SourceId) -> Option<SourceId>) -> Self {
         let changed = self.ways().iter().filter_map(|told| {
             let source = change(told.source)?;
             let share = if source == told.source {
@@ -279,6 +279,6 @@ impl Taint {
 }
 
 /// Returns the sources in ascending order.
-fn sources(taint: &Taint) -> impl Iterator<Item = Source> + '_ {
+fn sources(taint: &Taint) -> impl Iterator<Item = SourceId> + '_ {
     taint.ways().iter().map(|told| told.source)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::quote::{Places, Quote};
 use super::super::{Answer, Hole, HoleAnswer, Label, Question};
-use crate::domain::{SinkPlace, Source, number_of, source_of};
+use crate::domain::{SinkPlace, SourceId, number_of, source_of};
 use crate::report::{secret_at, word};
 use crate::shell::Script;
 use crate::unread::unread;
@@ -116,7 +116,7 @@ impl<'q, 'a> Answering<'q, 'a> {
         }
     }
 
-    pub(super) fn source(&self, origin: Origin) -> Source {
+    pub(super) fn source(&self, origin: Origin) -> SourceId {
         let number = match origin {
             Origin::Hole(group, Label::SecretFile) => 2 * group,
             Origin::Hole(group, _) => 2 * group + 1,
@@ -125,7 +125,7 @@ impl<'q, 'a> Answering<'q, 'a> {
         source_of(number)
     }
 
-    pub(super) fn origin(&self, source: Source) -> Origin {
+    pub(super) fn origin(&self, source: SourceId) -> Origin {
         let number = number_of(source);
         let holes = self.question.holes.len();
         match (number < 2 * holes, number % 2) {

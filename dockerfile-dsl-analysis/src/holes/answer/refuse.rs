@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use super::super::{Accepted, FlowAnswer, Label};
 use super::answering::{Answering, Origin, Refusal, Refused};
-use crate::domain::{Sink, Source, Way, is_derived};
+use crate::domain::{Sink, SourceId, Way, is_derived};
 use crate::report::{Author, Leak};
 use crate::{Finding, Rule, Span};
 
 impl Answering<'_, '_> {
     /// Rejects a source at a sink.
-    pub(super) fn refuse(&mut self, source: Source, way: &Rc<Way>, refusal: Refusal) {
+    pub(super) fn refuse(&mut self, source: SourceId, way: &Rc<Way>, refusal: Refusal) {
         if self.is_accepted(&refusal.finding) {
             return;
         }
@@ -56,7 +56,7 @@ impl Answering<'_, '_> {
     /// Rejects a source while another hole has one of these labels.
     pub(super) fn refuse_at(
         &mut self,
-        source: Source,
+        source: SourceId,
         way: &Rc<Way>,
         to: usize,
         labels: &[Label],
@@ -156,7 +156,7 @@ impl Answering<'_, '_> {
         (sink, span): (&Sink, Span),
         called: Option<&str>,
         hole: Option<&str>,
-        source: Source,
+        source: SourceId,
         way: &Rc<Way>,
     ) -> Refusal {
         let origin = self.origin(source);

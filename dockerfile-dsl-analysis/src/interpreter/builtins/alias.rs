@@ -3,7 +3,7 @@
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Variable};
-use crate::domain::value::{Kind, Taint, Value};
+use crate::domain::value::{PieceKind, Taint, Value};
 use crate::domain::ways::Flow;
 use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
@@ -82,7 +82,7 @@ fn quoted(value: &Value) -> Value {
     for text in value.alternatives() {
         let mut pieces = text.to_vec();
         for piece in &mut pieces {
-            if let Kind::Known(known) = &piece.kind
+            if let PieceKind::Known(known) = &piece.kind
                 && known.contains(['"', '$', '`', '\\'])
             {
                 let mut escaped = String::new();
@@ -92,7 +92,7 @@ fn quoted(value: &Value) -> Value {
                     }
                     escaped.push(character);
                 }
-                piece.kind = Kind::Known(escaped.into());
+                piece.kind = PieceKind::Known(escaped.into());
             }
         }
         all.push(pieces.into());

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Status, Variable};
-use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::domain::value::{Piece, PieceKind, Taint, Value};
 use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::evaluate::positional;
@@ -307,7 +307,7 @@ impl Machine<'_> {
 
 /// Whether it has the form `..=..`, even if the name is unknown.
 fn holds_equals(value: &Value) -> bool {
-    let known = |piece: &Piece| matches!(&piece.kind, Kind::Known(text) if text.contains('='));
+    let known = |piece: &Piece| matches!(&piece.kind, PieceKind::Known(text) if text.contains('='));
     value
         .alternatives()
         .iter()

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::state::{Descriptor, State, Status, Variable};
+use crate::domain::state::{OpenDescriptor, State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::Flow;
 use crate::domain::{About, Cause, Step};
@@ -66,9 +66,9 @@ impl Machine<'_> {
             }
         }
         // The next `read` from a pipe or a here-document gets the next line.
-        if let Some(Descriptor::Input(_)) = state.process.descriptors.get(&number) {
+        if let Some(OpenDescriptor::Input(_)) = state.process.descriptors.get(&number) {
             let rest = self.unknown(input.taint());
-            state.process.open(number, Descriptor::Input(rest));
+            state.process.open(number, OpenDescriptor::Input(rest));
         }
         Status::Either
     }

@@ -3,7 +3,7 @@
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Status};
-use crate::domain::value::{Kind, Taint, Value};
+use crate::domain::value::{PieceKind, Taint, Value};
 use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::parameter::all_text;
@@ -100,7 +100,7 @@ impl Machine<'_> {
                 .map(|text| text.to_vec())
                 .unwrap_or_default()
             {
-                let Kind::Known(text) = &piece.kind else {
+                let PieceKind::Known(text) = &piece.kind else {
                     value = value.concat(&Value::piece(piece));
                     continue;
                 };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Status};
-use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::domain::value::{Piece, PieceKind, Taint, Value};
 use crate::domain::ways::{Flow, Jump};
 use crate::domain::{About, Cause, Doubt, Sink, Step};
 use crate::interpreter::Machine;
@@ -42,8 +42,7 @@ impl Machine<'_> {
         let text = all.unwrap_or_else(Value::empty);
         let taint = text.taint();
         // If it begins with text of the script, the position of the secret in it is known.
-        let is_known =
-            |piece: &Piece| matches!(&piece.kind, Kind::Known(known) if !known.trim().is_empty());
+        let is_known = |piece: &Piece| matches!(&piece.kind, PieceKind::Known(known) if !known.trim().is_empty());
         let begins = (text.alternatives().iter()).all(|text| text.first().is_some_and(is_known));
         if text.literal().is_none() && taint.is_some() && !begins {
             let taint = taint.step(file.span, Step::AssignedByFile);

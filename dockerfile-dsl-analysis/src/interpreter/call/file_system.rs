@@ -2,7 +2,7 @@
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{Entry, Node, Path, Place, Rest, spelled};
+use crate::domain::files::{Entry, FilePlace, Node, Path, Rest, spelled};
 use crate::domain::state::Status;
 use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Taint, Value};
@@ -86,7 +86,7 @@ impl Call<'_, '_> {
             .state
             .files
             .beneath(from)
-            .filter(|(key, _)| !own_files || self.state.files.place(key) != Place::Secret)
+            .filter(|(key, _)| !own_files || self.state.files.place(key) != FilePlace::Secret)
             .map(|(key, entry)| (key.clone(), entry.clone()))
             .collect();
         for (key, entry) in beneath {
@@ -178,7 +178,7 @@ impl Call<'_, '_> {
                 for (rest, entry) in linked {
                     let from = from.join(&rest);
                     if let Some(entry) = entry
-                        && self.state.files.place(&from) != Place::Secret
+                        && self.state.files.place(&from) != FilePlace::Secret
                     {
                         let name = entry.name.join(&to.name).join(&self.state.choice);
                         let node = entry.node;

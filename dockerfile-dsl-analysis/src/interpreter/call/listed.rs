@@ -1,7 +1,7 @@
 //! Listings of files: the taint of their names, and secrets in files whose names were read from such a listing.
 
 use crate::domain::Argument;
-use crate::domain::files::{Node, Path, Place};
+use crate::domain::files::{FilePlace, Node, Path};
 use crate::domain::value::{Taint, Value};
 use crate::interpreter::call::Call;
 use crate::programs::Effect;
@@ -51,7 +51,7 @@ impl Call<'_, '_> {
                         let content = self.state.files.content(*number).map(Value::taint);
                         let content = content.unwrap_or_default();
                         taint = taint.join(&if own_files
-                            && self.state.files.place(key) == Place::Secret
+                            && self.state.files.place(key) == FilePlace::Secret
                         {
                             content.located_in_root()
                         } else {

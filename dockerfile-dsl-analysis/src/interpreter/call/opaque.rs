@@ -1,9 +1,9 @@
 //! Commands that no row covers: which secrets reach the program, and the finding.
 
 use crate::domain::Argument;
-use crate::domain::files::{Node, Place};
-use crate::domain::state::Descriptor;
-use crate::domain::value::{Kind, Piece, Taint, Value};
+use crate::domain::files::{FilePlace, Node};
+use crate::domain::state::OpenDescriptor;
+use crate::domain::value::{Piece, PieceKind, Taint, Value};
 use crate::domain::{Cause, Doubt, Sink, Step};
 use crate::interpreter::call::Call;
 
@@ -57,7 +57,7 @@ impl Call<'_, '_> {
                     .is_some_and(|rest| rest.len() == 1);
                 if let Node::File(number) = entry.node
                     && direct
-                    && self.state.files.place(beneath) == Place::Secret
+                    && self.state.files.place(beneath) == FilePlace::Secret
                 {
                     taint = taint.join(
                         &self
@@ -77,13 +77,13 @@ impl Call<'_, '_> {
         let mut taint = Taint::NONE;
         for text in value.alternatives() {
             for (at, piece) in text.iter().enumerate() {
-                if !matches!(piece.kind, Kind::Hole { .. }) {
+                if !matches!(piece.kind, PieceKind::Hole { .. }) {
                     continue;
                 }
                 let mut path = Value::piece(piece.clone());
                 taint = taint.join(&self.peek(&Argument::new(path.clone(), self.span)).taint());
                 if let Some(Piece {
-                    kind: Kind::Known(known),
+                    kind: PieceKind::Known(known),
                     ..
                 }) = text.get(at + 1)
                 {
@@ -171,7 +171,7 @@ impl Call<'_, '_> {
                 ));
                 // The finding above already names the log.
                 for number in [1, 2] {
-                    if self.state.process.descriptors.get(&number) != Some(&Descriptor::Log) {
+                    if self.state.process.descriptors.get(&number) != Some(&OpenDescriptor::Log) {
                         self.state.output(
                             self.machine,
                             number,

@@ -1,6 +1,6 @@
 //! Rejects public values of the author that could be an option or a sub-command of a command that receives a secret.
 
-use crate::domain::value::Kind;
+use crate::domain::value::PieceKind;
 use crate::domain::{Choice, Sink};
 use crate::interpreter::call::Call;
 use crate::programs::Program;
@@ -20,7 +20,7 @@ pub(super) fn refuse_public_subcommand(program: &Program, call: &mut Call<'_, '_
     }
     received = received.join(&call.peek_stdin().taint());
     for text in first.value.alternatives() {
-        if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
+        if let Some(PieceKind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
             let sink = Sink::Choice {
                 program: call.name.clone(),
                 of: Choice::SubCommand,
@@ -49,7 +49,7 @@ pub(super) fn refuse_public_options(call: &mut Call<'_, '_>) {
     }
     for argument in std::mem::take(&mut call.parsed.maybe_options) {
         for text in argument.value.alternatives() {
-            if let Some(Kind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
+            if let Some(PieceKind::Hole { index, .. }) = text.first().map(|piece| &piece.kind) {
                 let sink = Sink::Choice {
                     program: call.name.clone(),
                     of: Choice::Option,

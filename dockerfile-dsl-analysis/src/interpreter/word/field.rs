@@ -1,6 +1,6 @@
 //! Fields: the results of word expansion under construction.
 
-use crate::domain::value::{Kind, Taint, Tainted, Value};
+use crate::domain::value::{PieceKind, Taint, Tainted, Value};
 
 /// A piece of a pathname pattern.
 #[derive(Debug, Clone)]
@@ -8,7 +8,7 @@ pub(super) enum PatternPiece {
     /// Pattern text.
     Known(String),
     /// Unknown text: a symbol or a hole.
-    Unknown(Kind),
+    Unknown(PieceKind),
 }
 
 /// A field under construction.
@@ -63,7 +63,7 @@ impl Field {
                 [text] => {
                     for piece in text.iter() {
                         match &piece.kind {
-                            Kind::Known(known) => self.known_end().push_str(known),
+                            PieceKind::Known(known) => self.known_end().push_str(known),
                             unknown => self.pattern.push(PatternPiece::Unknown(unknown.clone())),
                         }
                     }

@@ -3,12 +3,12 @@
 use super::field::{Field, PatternPiece};
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{Files, Node, Place, Unit, spelled, units as units_of, value_of};
+use crate::domain::files::{FilePlace, Files, Node, Unit, spelled, units as units_of, value_of};
 use crate::domain::pattern;
 use crate::domain::state::State;
 use crate::domain::symbol::Component;
 use crate::domain::symbol::SymbolId;
-use crate::domain::value::{Kind, Piece, Taint, Text, Value};
+use crate::domain::value::{Piece, PieceKind, Taint, Text, Value};
 use crate::interpreter::Machine;
 
 impl Machine<'_> {
@@ -89,9 +89,9 @@ impl<'a> PatternComponent<'a> {
         let special = ['*', '?', '[', '\\'].map(Unit::Known);
         let piece = |unit: &Unit<'_>| Piece {
             kind: match *unit {
-                Unit::Known(known) => Kind::Known(known.to_string().into()),
-                Unit::Symbol(symbol) => Kind::Unknown(symbol.clone()),
-                Unit::Hole(index) => Kind::Hole { index, lazy: false },
+                Unit::Known(known) => PieceKind::Known(known.to_string().into()),
+                Unit::Symbol(symbol) => PieceKind::Unknown(symbol.clone()),
+                Unit::Hole(index) => PieceKind::Hole { index, lazy: false },
             },
             taint: Taint::NONE,
         };
@@ -149,9 +149,9 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
         .iter()
         .flat_map(|piece| match piece {
             PatternPiece::Known(known) => known.chars().map(Unit::Known).collect(),
-            PatternPiece::Unknown(Kind::Unknown(symbol)) => vec![Unit::Symbol(symbol)],
-            PatternPiece::Unknown(Kind::Hole { index, .. }) => vec![Unit::Hole(*index)],
-            PatternPiece::Unknown(Kind::Known(_)) => Vec::new(),
+            PatternPiece::Unknown(PieceKind::Unknown(symbol)) => vec![Unit::Symbol(symbol)],
+            PatternPiece::Unknown(PieceKind::Hole { index, .. }) => vec![Unit::Hole(*index)],
+            PatternPiece::Unknown(PieceKind::Known(_)) => Vec::new(),
         })
         .collect();
     let slash = Unit::Known('/');
@@ -200,7 +200,7 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
             continue;
         }
         // A mount whose name is not known yet matches the pattern. Other files, which may be removed, may not.
-        let is_mount = files.place(key) == Place::Secret;
+        let is_mount = files.place(key) == FilePlace::Secret;
         let fits = parts.iter().zip(&have[wanted.len()..]).all(|(want, have)| {
             let hidden = have.begins_with(".") && !want.begins_with_dot();
             want.name.as_ref() == Some(have)

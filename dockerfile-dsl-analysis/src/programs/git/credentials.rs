@@ -2,7 +2,7 @@
 
 use super::config::{global, lines, repository};
 use crate::domain::Argument;
-use crate::domain::{Descriptor, Taint, Value};
+use crate::domain::{OpenDescriptor, Taint, Value};
 use crate::interpreter::Call;
 
 use crate::domain::{Cause, Doubt};
@@ -77,8 +77,8 @@ fn run_helpers(call: &mut Call<'_, '_>, verb: &str) {
 /// Runs the helpers and the program of `GIT_ASKPASS`; git reads their output.
 pub(super) fn ask(call: &mut Call<'_, '_>) {
     let descriptors = call.state.process.descriptors.clone();
-    call.state.process.open(0, Descriptor::Null);
-    call.state.process.open(1, Descriptor::Null);
+    call.state.process.open(0, OpenDescriptor::Null);
+    call.state.process.open(1, OpenDescriptor::Null);
     run_helpers(call, "get");
     call.state.process.descriptors = descriptors;
     if let Some(program) = call

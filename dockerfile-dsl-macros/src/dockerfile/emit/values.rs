@@ -2,7 +2,7 @@
 //!
 //! In: a [`Value`]. Out: an expression whose type the builder checks, with errors at the author's own tokens.
 
-use dockerfile_dsl_analysis::template::{Piece, Template};
+use dockerfile_dsl_analysis::template::{Template, TemplatePiece};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Error, Ident, Lifetime, LitStr};
@@ -107,8 +107,8 @@ impl Emitter<'_> {
         let mut pushes = TokenStream::new();
         for piece in template.pieces() {
             pushes.extend(match piece {
-                Piece::Text(text) => quote!(#out.push_str(#text);),
-                Piece::Hole(index) => {
+                TemplatePiece::Text(text) => quote!(#out.push_str(#text);),
+                TemplatePiece::Hole(index) => {
                     let name = &template.holes[index].0;
                     let Some(name) = identifier(name, span) else {
                         let message = format!("invalid hole name `{name}`; for the text \

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::domain::pattern;
 use crate::domain::symbol::{Component, PathPiece, SymbolId};
-use crate::domain::value::{self, Kind, Taint, Value};
+use crate::domain::value::{self, PieceKind, Taint, Value};
 
 /// A piece of a path, including its slashes.
 pub(crate) enum PieceOf<'a> {
@@ -74,18 +74,18 @@ pub(crate) fn units(components: &[Component]) -> Vec<Unit<'_>> {
 pub(crate) fn value_of(components: &[Component], name: &Taint) -> Value {
     let mut pieces = Vec::new();
     let mut known = String::new();
-    let piece = |kind: Kind| value::Piece {
+    let piece = |kind: PieceKind| value::Piece {
         kind,
         taint: name.clone(),
     };
     each_piece(components, |next| {
         let kind = match next {
             PieceOf::Known(text) => return known.push_str(text),
-            PieceOf::Symbol(symbol) => Kind::Unknown(symbol.clone()),
-            PieceOf::Hole(index) => Kind::Hole { index, lazy: false },
+            PieceOf::Symbol(symbol) => PieceKind::Unknown(symbol.clone()),
+            PieceOf::Hole(index) => PieceKind::Hole { index, lazy: false },
         };
         if !known.is_empty() {
-            pieces.push(piece(Kind::Known(known.as_str().into())));
+            pieces.push(piece(PieceKind::Known(known.as_str().into())));
             known.clear();
         }
         pieces.push(piece(kind));
@@ -94,7 +94,7 @@ pub(crate) fn value_of(components: &[Component], name: &Taint) -> Value {
         return Value::tainted(known, name.clone());
     }
     if !known.is_empty() {
-        pieces.push(piece(Kind::Known(known.into())));
+        pieces.push(piece(PieceKind::Known(known.into())));
     }
     Value::of_pieces(pieces)
 }

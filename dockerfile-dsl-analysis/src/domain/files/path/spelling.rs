@@ -3,7 +3,7 @@
 //! In: pieces of text, split anywhere. Out: components between slashes without `.` and empty ones, then without `..`.
 
 use crate::domain::symbol::{Component, PathPiece, SymbolId, SymbolicPath};
-use crate::domain::value::{self, Kind, Text};
+use crate::domain::value::{self, PieceKind, Text};
 
 /// A text that is being split into components.
 #[derive(Default)]
@@ -84,9 +84,9 @@ pub(crate) fn spelled(text: &Text) -> Vec<Component> {
     let mut spelling = Spelling::default();
     for value::Piece { kind, .. } in text.iter() {
         match kind {
-            Kind::Known(known) => spelling.push_known(known),
-            Kind::Unknown(symbol) => spelling.push(PathPiece::Symbol(symbol.clone())),
-            Kind::Hole { index, .. } => spelling.push(PathPiece::Hole(*index)),
+            PieceKind::Known(known) => spelling.push_known(known),
+            PieceKind::Unknown(symbol) => spelling.push(PathPiece::Symbol(symbol.clone())),
+            PieceKind::Hole { index, .. } => spelling.push(PathPiece::Hole(*index)),
         }
     }
     spelling.into_components()

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use crate::domain::allocator::Allocator;
 use crate::domain::files::path::{Component, SymbolicPath, normal, spelled, text_of, value_of};
 use crate::domain::symbol::{Site, SymbolId};
-use crate::domain::value::{Kind, Piece, Taint, Text, Value};
+use crate::domain::value::{Piece, PieceKind, Taint, Text, Value};
 
-fn known(text: &str) -> Kind {
-    Kind::Known(text.into())
+fn known(text: &str) -> PieceKind {
+    PieceKind::Known(text.into())
 }
 
-const fn hole(index: usize) -> Kind {
-    Kind::Hole { index, lazy: false }
+const fn hole(index: usize) -> PieceKind {
+    PieceKind::Hole { index, lazy: false }
 }
 
-fn text(kinds: impl IntoIterator<Item = Kind>) -> Text {
+fn text(kinds: impl IntoIterator<Item = PieceKind>) -> Text {
     let taint = Taint::NONE;
     kinds
         .into_iter()
@@ -26,7 +26,7 @@ fn text(kinds: impl IntoIterator<Item = Kind>) -> Text {
         .collect()
 }
 
-fn path(kinds: impl IntoIterator<Item = Kind>) -> SymbolicPath {
+fn path(kinds: impl IntoIterator<Item = PieceKind>) -> SymbolicPath {
     normal(spelled(&text(kinds)))
 }
 
@@ -81,14 +81,19 @@ fn the_seams_of_a_spelling_do_not_matter() {
 #[test]
 fn the_parent_of_an_unknown_component_is_one_unknown_path() {
     let [a, b] = symbols();
-    let above =
-        |symbol: &SymbolId| path([known("/x/"), Kind::Unknown(symbol.clone()), known("/..")]);
+    let above = |symbol: &SymbolId| {
+        path([
+            known("/x/"),
+            PieceKind::Unknown(symbol.clone()),
+            known("/.."),
+        ])
+    };
     assert!(above(&a).begins_unknown());
     assert_eq!(above(&a), above(&a));
     assert_ne!(above(&a), above(&b));
     // `..` removes a known name beneath it.
-    let beneath = path([known("/x/"), Kind::Unknown(a.clone()), known("/y/..")]);
-    assert_eq!(beneath, path([known("/x/"), Kind::Unknown(a)]));
+    let beneath = path([known("/x/"), PieceKind::Unknown(a.clone()), known("/y/..")]);
+    assert_eq!(beneath, path([known("/x/"), PieceKind::Unknown(a)]));
 }
 
 #[test]
@@ -102,7 +107,7 @@ fn control_characters_are_text() {
 #[test]
 fn a_path_says_what_it_begins_with() {
     let [a, _] = symbols();
-    let unknown = path([Kind::Unknown(a.clone()), known("/x")]);
+    let unknown = path([PieceKind::Unknown(a.clone()), known("/x")]);
     assert!(unknown.begins_unknown() && unknown.is_symbolic() && !unknown.is_absolute());
     assert_eq!(path([hole(3)]).hole(), Some((3, true)));
     assert_eq!(path([hole(3), known("/x")]).hole(), Some((3, true)));
@@ -112,7 +117,7 @@ fn a_path_says_what_it_begins_with() {
         Some((3, false))
     );
     assert_eq!(path([known("/"), hole(3)]).hole(), None);
-    assert_eq!(path([known("/x-"), Kind::Unknown(a)]).show(), "/x-...");
+    assert_eq!(path([known("/x-"), PieceKind::Unknown(a)]).show(), "/x-...");
 }
 
 #[test]
@@ -122,7 +127,7 @@ fn strip_prefix_goes_by_components() {
     assert!(directory.starts_with(&directory));
     assert!(!SymbolicPath::from("/run/secrets-2/a").starts_with(&directory));
     let [a, b] = symbols();
-    let named = |symbol: &SymbolId| path([known("/x/"), Kind::Unknown(symbol.clone())]);
+    let named = |symbol: &SymbolId| path([known("/x/"), PieceKind::Unknown(symbol.clone())]);
     let inside = named(&a).join(&[Component::known("y")]);
     assert!(inside.starts_with(&named(&a)) && !inside.starts_with(&named(&b)));
     assert_eq!(inside.parent(), Some(named(&a)));
@@ -136,19 +141,23 @@ fn strip_prefix_goes_by_components() {
 #[test]
 fn unknown_pieces_fit_any_text() {
     let [a, b] = symbols();
-    let out = path([known("/out/f-"), Kind::Unknown(a.clone()), known(".key")]);
+    let out = path([
+        known("/out/f-"),
+        PieceKind::Unknown(a.clone()),
+        known(".key"),
+    ]);
     assert!(out.fits(&"/out/f-1.key".into()));
     assert!(out.fits(&"/out/f-1/2.key".into()));
     assert!(!out.fits(&"/out/f-1.pem".into()));
     assert!(!out.fits(&"/out/g-1.key".into()));
     assert!(!out.fits(&"/out".into()));
     // The known texts do not overlap.
-    let twice = path([known("/ab"), Kind::Unknown(a.clone()), known("bc")]);
+    let twice = path([known("/ab"), PieceKind::Unknown(a.clone()), known("bc")]);
     assert!(twice.fits(&"/abbc".into()) && !twice.fits(&"/abc".into()));
-    let named = |symbol: &SymbolId| path([known("/x/"), Kind::Unknown(symbol.clone())]);
+    let named = |symbol: &SymbolId| path([known("/x/"), PieceKind::Unknown(symbol.clone())]);
     assert!(named(&a).may_alias(&named(&b)));
     assert!(!named(&a).may_alias(&named(&a)));
-    assert!(!named(&a).may_alias(&path([known("/y/"), Kind::Unknown(b)])));
+    assert!(!named(&a).may_alias(&path([known("/y/"), PieceKind::Unknown(b)])));
     let name = Allocator::at(Site::default()).name();
     assert!(!named(&a).may_alias(&named(&name)));
 }
@@ -162,8 +171,8 @@ fn every_spelling_keeps_the_invariants() {
         known("a"),
         known(".."),
         known("/a-b/."),
-        Kind::Unknown(a),
-        Kind::Unknown(SymbolId::Any),
+        PieceKind::Unknown(a),
+        PieceKind::Unknown(SymbolId::Any),
         hole(0),
     ];
     let mut all = BTreeMap::new();
