@@ -140,7 +140,10 @@ impl Machine<'_> {
                     self.value_of_parts(state, &with.parts, quoted)
                 });
                 // `&` represents the match, since bash 5.2.
-                let has_match = |piece: &Piece| matches!(&piece.kind, PieceKind::Known(text) if text.contains('&'));
+                let has_match = |piece: &Piece| match &piece.kind {
+                    PieceKind::Known(text) => text.contains('&'),
+                    _ => false,
+                };
                 let keeps = with
                     .alternatives()
                     .iter()

@@ -114,7 +114,7 @@ pub fn decode_base64<B: Buffer>(text: &[u8]) -> Option<B> {
 
 /// Decodes hexadecimal digits of a key, which has at least 16 bytes.
 pub(super) fn decode_hex<B: Buffer>(text: &[u8]) -> Option<B> {
-    if text.len() < 2 * FRAGMENT || !text.len().is_multiple_of(2) {
+    if text.len() < 2 * FRAGMENT || text.len() % 2 != 0 {
         return None;
     }
     let mut out = B::with_capacity(text.len() / 2);

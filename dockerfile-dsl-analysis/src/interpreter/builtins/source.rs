@@ -42,7 +42,10 @@ impl Machine<'_> {
         let text = all.unwrap_or_else(Value::empty);
         let taint = text.taint();
         // If it begins with text of the script, the position of the secret in it is known.
-        let is_known = |piece: &Piece| matches!(&piece.kind, PieceKind::Known(known) if !known.trim().is_empty());
+        let is_known = |piece: &Piece| match &piece.kind {
+            PieceKind::Known(known) => !known.trim().is_empty(),
+            _ => false,
+        };
         let begins = (text.alternatives().iter()).all(|text| text.first().is_some_and(is_known));
         if text.literal().is_none() && taint.is_some() && !begins {
             let taint = taint.step(file.span, Step::AssignedByFile);
