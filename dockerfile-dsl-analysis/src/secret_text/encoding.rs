@@ -114,7 +114,7 @@ pub fn decode_base64<B: Buffer>(text: &[u8]) -> Option<B> {
 
 /// Decodes hexadecimal digits of a key, which has at least 16 bytes.
 pub(super) fn decode_hex<B: Buffer>(text: &[u8]) -> Option<B> {
-    if text.len() < 2 * FRAGMENT || text.len() % 2 != 0 {
+    if text.len() < 2 * FRAGMENT || text.len() & 1 == 1 {
         return None;
     }
     let mut out = B::with_capacity(text.len() / 2);

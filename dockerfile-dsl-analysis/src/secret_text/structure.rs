@@ -30,7 +30,7 @@ fn is_encoded(text: &[u8]) -> bool {
         has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
     let is_token = text.iter().any(|byte| b"-_".contains(byte));
     text.len() >= FRAGMENT * 4 / 3
-        && text.len() % 4 == 0
+        && text.len() & 3 == 0
         && (text.ends_with(b"=") || is_mixed && !is_token)
 }
 
