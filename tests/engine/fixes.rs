@@ -232,7 +232,7 @@ const FILES: &[Kind] = &[
         "L",
         Leak::Neither,
         ",mode=0444",
-        "USER app\nRUN --mount=type=secret,id=L,required=true test -n \"$(cat /run/secrets/L)\"",
+        "USER daemon\nRUN --mount=type=secret,id=L,required=true test -n \"$(cat /run/secrets/L)\"",
     ),
     kind(
         "M",
