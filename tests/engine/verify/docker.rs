@@ -166,7 +166,7 @@ fn image_names_are_checked_before_the_build() {
     docker(&["image", "rm", tag]);
     let refused = build("app@sha256:1234").build_and_verify().unwrap_err();
     assert!(
-        refused.to_string().contains("a digest is not given"),
+        refused.to_string().contains("a digest is computed"),
         "{refused}"
     );
 
