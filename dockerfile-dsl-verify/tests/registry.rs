@@ -340,14 +340,20 @@ fn bytes_of_another_digest_or_size_are_an_error() {
         error
     };
     let error = lie(&key, &|bytes| bytes[600] ^= 1);
-    assert!(error.contains("other bytes than this digest"), "{error}");
+    assert!(
+        error.contains("bytes that do not match this digest"),
+        "{error}"
+    );
     let error = lie(&key, &|bytes| bytes.extend([0; 1 << 20]));
     assert!(error.contains("more bytes than the"), "{error}");
     let index = fixture.oci_files()["index.json"].clone();
     let index: serde_json::Value = serde_json::from_slice(&index).unwrap();
     let manifest = index["manifests"][0]["digest"].as_str().unwrap();
     let error = lie(&manifest[7..], &|bytes| bytes.push(b' '));
-    assert!(error.contains("other bytes than this digest"), "{error}");
+    assert!(
+        error.contains("bytes that do not match this digest"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -360,13 +366,13 @@ fn what_a_registry_may_answer_with_malice() {
         assert!(error.contains(expected), "{error}");
     };
     let blob = |digest: &str| json!({"config": {"digest": digest, "size": 1}, "layers": []});
-    answer("", "neither a manifest nor an index");
-    answer("<html>", "neither a manifest nor an index");
+    answer("", "not a supported manifest or index");
+    answer("<html>", "not a supported manifest or index");
     answer(
         "{\"schemaVersion\": 1, \"fsLayers\": []}",
-        "neither a manifest nor an index",
+        "not a supported manifest or index",
     );
-    answer(&"[".repeat(100_000), "neither a manifest nor an index");
+    answer(&"[".repeat(100_000), "not a supported manifest or index");
     answer(&" ".repeat(5 << 20), "more than 4 MiB");
     answer(
         &blob("sha256:../../../../etc/passwd").to_string(),
@@ -433,7 +439,7 @@ fn only_a_digest_is_deleted() {
         .delete()
         .unwrap_err();
     assert!(
-        error.to_string().contains("only a digest is deleted"),
+        error.to_string().contains("only a digest can be deleted"),
         "{error}"
     );
     let named = format!("reg.example/app@{}", digest(b"x"));
