@@ -46,11 +46,11 @@ fn human_report_has_advice() {
         "leaked: 2 places in app.tar
 
 secret `canary` is in root/a.gz, as gzip > raw
-    layer  \
-               DIGEST
+    layer        \
+         DIGEST
     made by      RUN curl -o /root/a.gz https://example.com
-    offset    \
-            0
+    offset       \
+         0
     a later layer deletes or replaces this file, but the image still contains \
          it
 
