@@ -21,6 +21,8 @@ mod readme {}
 mod kept;
 mod secret;
 
+mod checked_text;
+
 mod path;
 
 mod script;

@@ -6,9 +6,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
 use crate::Error;
+use crate::checked_text::checked_text;
 
 /// A path in an image layer: absolute, or relative to the `WORKDIR`. It is literal: no variable is expanded in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,38 +70,7 @@ impl fmt::Display for LayerPath {
     }
 }
 
-impl AsRef<str> for LayerPath {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for LayerPath {
-    type Err = Error;
-
-    /// As [`LayerPath::parse`].
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<&str> for LayerPath {
-    type Error = Error;
-
-    /// As [`LayerPath::parse`].
-    fn try_from(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for LayerPath {
-    type Error = Error;
-
-    /// As [`LayerPath::parse`].
-    fn try_from(text: String) -> Result<Self, Error> {
-        Self::parse(text)
-    }
-}
+checked_text!(LayerPath);
 
 /// Checks a layer path; the only rule, for compile time and run time.
 pub(crate) const fn check(path: &str) -> Result<(), &'static str> {

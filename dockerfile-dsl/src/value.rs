@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
 use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::Label;
 
+use crate::checked_text::checked_text;
 use crate::{Error, LayerPath, Secret};
 
 pub(crate) use mount::ScriptMount;
@@ -222,38 +222,7 @@ impl fmt::Display for Word {
     }
 }
 
-impl AsRef<str> for Word {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Word {
-    type Err = Error;
-
-    /// As [`Word::parse`].
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<&str> for Word {
-    type Error = Error;
-
-    /// As [`Word::parse`].
-    fn try_from(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for Word {
-    type Error = Error;
-
-    /// As [`Word::parse`].
-    fn try_from(text: String) -> Result<Self, Error> {
-        Self::parse(text)
-    }
-}
+checked_text!(Word);
 
 /// Several words, each quoted separately: see [`words`].
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,25 +1,14 @@
 //! Bake files: JSON, read back by serde_json. What bake itself makes of them is in `tests/engine/front_ends.rs`.
 
 use dockerfile_dsl::build_command::{Bake, BuildNetwork};
-use dockerfile_dsl::{BuildCommand, Dockerfile, Secret, Stage, path, sh};
+use dockerfile_dsl::{Dockerfile, Secret, Stage, path, sh};
 use serde_json::{Value, json};
+
+use super::command;
 
 const TOKEN: Secret = Secret::env("TOKEN");
 const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
 const GH_TOKEN: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
-
-fn image(secrets: &[Secret]) -> Dockerfile {
-    let mut stage = Stage::from_image("debian");
-    stage.named("app").arg_or("VERSION", "1");
-    for secret in secrets {
-        stage.run(sh!("test -s {secret}"));
-    }
-    Dockerfile::from_stage(&stage.build()).unwrap()
-}
-
-fn command(secrets: &[Secret]) -> BuildCommand {
-    image(secrets).build_command()
-}
 
 fn read(bake: &Bake) -> Value {
     serde_json::from_str(&bake.render().unwrap()).unwrap()

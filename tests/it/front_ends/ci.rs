@@ -3,23 +3,15 @@
 use std::process::Command;
 
 use dockerfile_dsl::build_command::{GithubStep, GitlabJob, Progress};
-use dockerfile_dsl::{BuildCommand, BuildTool, Dockerfile, Secret, Stage, sh};
+use dockerfile_dsl::{BuildTool, Secret};
 use serde_json::{Value, json};
+
+use super::command;
 
 const TOKEN: Secret = Secret::env("TOKEN");
 const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
 const KEY: Secret = Secret::file("key", "keys/a b");
 const GH_TOKEN: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
-
-fn command(secrets: &[Secret]) -> BuildCommand {
-    let mut stage = Stage::from_image("debian");
-    stage.named("app").arg_or("VERSION", "1");
-    for secret in secrets {
-        stage.run(sh!("test -s {secret}"));
-    }
-    let image = Dockerfile::from_stage(&stage.build()).unwrap();
-    image.build_command()
-}
 
 fn plain() -> GithubStep {
     command(&[]).github_step()

@@ -1,24 +1,15 @@
 //! Compose files, read back by yaml_serde. What compose itself makes of them is in `tests/engine/front_ends.rs`.
 
 use dockerfile_dsl::build_command::{BuildNetwork, Compose};
-use dockerfile_dsl::{BuildCommand, Dockerfile, Secret, Stage, sh};
+use dockerfile_dsl::{Dockerfile, Secret, Stage, sh};
 use indoc::indoc;
 use serde_json::{Value, json};
+
+use super::command;
 
 const TOKEN: Secret = Secret::env("TOKEN");
 const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
 const GH_TOKEN: Secret = Secret::command("gh_token", &["gh", "auth", "token"]);
-
-fn command(secrets: &[Secret]) -> BuildCommand {
-    let mut stage = Stage::from_image("debian");
-    stage.named("app").arg_or("VERSION", "1");
-    for secret in secrets {
-        stage.run(sh!("test -s {secret}"));
-    }
-    Dockerfile::from_stage(&stage.build())
-        .unwrap()
-        .build_command()
-}
 
 fn yaml(text: &str) -> Value {
     yaml_serde::from_str(text).unwrap()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dockerfile_dsl::{BuildTool, Dockerfile, Error, Secret, Stage, sh};
+use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
 
 const VARIABLE: Secret = Secret::env("NPM_TOKEN");
 const FILE: Secret = Secret::file("ca", "/etc/keys/ca.pem");
@@ -28,15 +28,7 @@ fn one_image_in_all_forms() {
             .replace(". For", ".\nFor");
         let _ = write!(text, "## {form}\n\n{}\n\n", written.trim_end());
     };
-    for tool in [
-        BuildTool::Buildx,
-        BuildTool::DockerBefore23,
-        BuildTool::Podman,
-        BuildTool::Buildah,
-        BuildTool::Nerdctl,
-        BuildTool::Buildctl,
-        BuildTool::Kaniko,
-    ] {
+    for tool in super::TOOLS {
         let mut command = three.build_command();
         add(
             &format!("{tool:?}"),

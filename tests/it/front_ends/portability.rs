@@ -64,15 +64,7 @@ fn each_tool_has_its_own() {
 #[test]
 fn a_plain_file_is_the_same_everywhere() {
     let text = "FROM debian\nRUN true\nCOPY a /a\n";
-    for tool in [
-        BuildTool::Buildx,
-        BuildTool::DockerBefore23,
-        BuildTool::Podman,
-        BuildTool::Buildah,
-        BuildTool::Nerdctl,
-        BuildTool::Buildctl,
-        BuildTool::Kaniko,
-    ] {
+    for tool in super::TOOLS {
         assert_eq!(differences(text, tool), "", "{tool:?}");
     }
 }
