@@ -174,15 +174,8 @@ impl Scope {
     pub(super) fn variables_for_secrets(&self, call: &Call, template: &Template) -> Vec<Error> {
         let text = template.text.as_str();
         let is_set = |name: &str| {
-            let in_environment = call
-                .arguments
-                .envs
-                .iter()
-                .any(|env| env.variable.value() == name);
-            in_environment
-                || text.contains(&format!("{name}="))
-                || text.contains(&format!("read {name}"))
-                || text.contains(&format!("for {name} "))
+            let mut envs = call.arguments.envs.iter();
+            envs.any(|env| env.variable.value() == name) || sets(text, name)
         };
         let secrets = self.secrets.iter().filter(|name| !is_set(name));
         let used = secrets.filter(|name| expands(text, name));
@@ -211,6 +204,21 @@ fn secret(tokens: &[TokenTree]) -> Option<String> {
     let is_secret =
         of_type.any(|token| matches!(token, TokenTree::Ident(name) if name == "Secret"));
     (colon.as_char() == ':' && is_secret).then(|| name.to_string())
+}
+
+/// Whether a script gives the variable a value, or says what to do where it has none.
+fn sets(script: &str, name: &str) -> bool {
+    const BUILTINS: [&str; 5] = ["read", "for", "getopts", "mapfile", "readarray"];
+    let is_word = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    let by_builtin = |line: &str| {
+        let mut words = line.split(|c: char| !is_word(c) && c != '$' && c != '{');
+        words.any(|word| BUILTINS.contains(&word)) && words.any(|word| word == name)
+    };
+    script.contains(&format!("{name}="))
+        || [":", "-", "+", "?", "="]
+            .iter()
+            .any(|operator| script.contains(&format!("${{{name}{operator}")))
+        || script.lines().any(by_builtin)
 }
 
 /// Whether a script expands a variable by `$NAME` or `${NAME}`, with no word for the case that it is not set.
