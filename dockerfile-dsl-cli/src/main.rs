@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 mod canary;
 mod check;
+mod explain;
 mod output;
 mod status;
 mod verify;
@@ -35,6 +36,8 @@ enum Command {
     /// Check Dockerfiles for leaked build secrets: in layers, in the build log, in unknown programs
     #[command(after_help = Status::help())]
     Check(check::CheckArguments),
+    /// Print the page of a rule: what it finds, why that matters, a bad and a good example
+    Explain(explain::ExplainArguments),
     /// Search a built image for the values of its build secrets: clean, leaked or incomplete
     #[command(after_help = Status::help())]
     Verify(verify::VerifyArguments),
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
     }
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Canary(arguments) => canary::run(&arguments),
     };

@@ -124,10 +124,21 @@ help: remove it, and put this right after the word RUN of the step that needs it
 `--mount=type=secret,id=API_TOKEN,env=API_TOKEN,required=true`
 note: to accept it, put this above the instruction: \
 `# dockerfile-dsl: allow=SecretsUsedInArgOrEnv reason=\"..\"`
+note: read more: `dockerfile-dsl explain SecretsUsedInArgOrEnv`
 
 0 errors and 1 warning in 1 file; --strict makes it an error
 ";
     assert_eq!(text(&output.stderr), expected);
+}
+
+#[test]
+fn each_rule_says_once_how_to_read_more() {
+    let place = Place::with(&[("a", SECRET_NAME), ("b", SECRET_NAME), ("c", SECRET_FILE)]);
+    let told = text(&place.run(&["a", "b", "c"]).stderr);
+    for rule in ["SecretsUsedInArgOrEnv", "SecretFileInContext"] {
+        let line = format!("note: read more: `dockerfile-dsl explain {rule}`\n");
+        assert_eq!(told.matches(&line).count(), 1, "{told}");
+    }
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Findings for people: the lines with carets under them, the flow of the value, the fix.
 
+use std::collections::BTreeSet;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use dockerfile_dsl_analysis::printable::{printable, printable_lines};
 use dockerfile_dsl_analysis::{Finding, Rule, Severity, Span};
 
 use super::file_report::{Failure, FileReport};
+use crate::explain::read_more;
 use crate::output;
 
 /// Max. errors shown of a file that cannot be read.
@@ -16,13 +19,14 @@ pub(super) fn tell(reports: &[FileReport]) {
     } else {
         Renderer::plain()
     };
+    let mut explained = BTreeSet::new();
     for report in reports {
-        output::tell_styled(&render(report, &renderer));
+        output::tell_styled(&render(report, &renderer, &mut explained));
     }
     output::tell(&summary(reports));
 }
 
-fn render(report: &FileReport, renderer: &Renderer) -> String {
+fn render(report: &FileReport, renderer: &Renderer, explained: &mut BTreeSet<Rule>) -> String {
     let mut text = String::new();
     match &report.failure {
         Some(Failure::Unreadable(message)) => {
@@ -50,7 +54,8 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
                 let accept = finding.accepting_comment().map(|comment| {
                     format!("to accept it, put this above the instruction: `{comment}`")
                 });
-                text += &renderer.render(&groups(report, finding, accept.as_deref()));
+                let notes = [accept, read_more(finding, explained)];
+                text += &renderer.render(&groups(report, finding, &notes));
                 text.push_str("\n\n");
             }
         }
@@ -61,7 +66,7 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
 fn groups<'a>(
     report: &'a FileReport,
     finding: &'a Finding,
-    accept: Option<&'a str>,
+    notes: &'a [Option<String>],
 ) -> Vec<Group<'a>> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
@@ -89,7 +94,8 @@ fn groups<'a>(
         .id(finding.rule.name());
     let mut groups = vec![title.element(snippet(report, marks))];
     groups.extend(finding.help.as_deref().map(help));
-    groups.extend(accept.map(|text| Group::with_title(Level::NOTE.secondary_title(text))));
+    let notes = notes.iter().flatten();
+    groups.extend(notes.map(|text| Group::with_title(Level::NOTE.secondary_title(text))));
     groups
 }
 
