@@ -1,38 +1,40 @@
 //! `dockerfile-dsl check`: findings of Dockerfiles, as text, JSON or SARIF.
 //!
-//! In: files, and the author's decisions (comments in the files, a configuration file, a baseline). Out: a report per file. An
+//! In: files and folders, and the author's decisions (comments in the files, a configuration file, a baseline). Out: a report per file. An
 //! unreadable file does not stop the check of the others.
 
 use std::{error::Error, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use dockerfile_dsl_analysis::{
-    Finding, LineIndex, Severity,
-    check::{Setting, check_file_in, many, once_per_line},
-    dockerfile, masked_dockerfile,
-};
 
 use crate::output;
 use crate::status::Status;
 use baseline::Baseline;
 use configuration::Configuration;
+use examine::Examiner;
 use file_report::{Failure, FileReport};
-use input::{Folders, Input};
 
 mod baseline;
 mod configuration;
+mod discover;
+mod examine;
 mod file_report;
 mod human;
 mod input;
 mod json;
+mod kind;
+mod progress;
 mod sarif;
 
 /// What to check, and the output format.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Dockerfiles; `-` is standard input
-    #[arg(value_name = "FILE", default_value = "Dockerfile")]
+    /// Dockerfiles, folders to search, globs; `-` is standard input [default: this directory]
+    #[arg(value_name = "PATH")]
     files: Vec<PathBuf>,
+    /// Skip what matches this glob, with the syntax of .gitignore
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
     /// Treat secrets passed to unknown programs as errors
     #[arg(long)]
     strict: bool,
@@ -66,13 +68,19 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         Some(path) if !arguments.update_baseline => Some(Baseline::load(path)?),
         _ => None,
     };
-    let mut folders = Folders::default();
-    let mut reports: Vec<FileReport> = many(|| {
-        let files = arguments.files.iter();
-        files
-            .map(|file| examine(file, &configuration, arguments.strict, &mut folders))
-            .collect()
-    });
+    let found = discover::find(&arguments.files, &arguments.exclude)?;
+    let examiner = Examiner {
+        configuration: &configuration,
+        strict: arguments.strict,
+    };
+    let mut reports = examiner.all(&found.dockerfiles);
+    reports.extend(found.failures.iter().map(|(path, message)| FileReport {
+        failure: Some(Failure::Unreadable(message.clone())),
+        ..FileReport::new(path)
+    }));
+    for warning in reports.iter().flat_map(|report| &report.warnings) {
+        output::tell(&format!("warning: {warning}\n"));
+    }
     if let (true, Some(path)) = (arguments.update_baseline, &arguments.baseline) {
         let failed = reports
             .iter()
@@ -108,7 +116,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         }
     }
     match arguments.format {
-        Format::Human => human::tell(&reports),
+        Format::Human if found.is_empty() => human::tell_nothing_found(&found),
+        Format::Human => human::tell(&reports, &found),
         Format::Json => output::answer_json(&json::render(&reports)?)?,
         Format::Sarif => output::answer_json(&sarif::render(&reports)?)?,
     }
@@ -117,60 +126,4 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         .map(FileReport::status)
         .max()
         .unwrap_or(Status::Clean))
-}
-
-fn examine(
-    path: &std::path::Path,
-    configuration: &Configuration,
-    strict: bool,
-    folders: &mut Folders,
-) -> FileReport {
-    let mut report = FileReport {
-        path: path.display().to_string(),
-        text: String::new(),
-        lines: LineIndex::new(""),
-        shown: String::new(),
-        findings: Vec::new(),
-        failure: None,
-    };
-    let input = match Input::read(path, folders) {
-        Ok(input) => input,
-        Err(message) => {
-            report.failure = Some(Failure::Unreadable(message));
-            return report;
-        }
-    };
-    let (text, read) = dockerfile::read_bytes(&input.bytes);
-    report.lines = LineIndex::new(&text);
-    report.shown = masked_dockerfile(&text).into_owned();
-    report.text = text;
-    match read {
-        Ok(mut file) => {
-            configuration.add_notes(&mut file);
-            let findings = check_file_in(
-                &file,
-                Setting {
-                    context: &input.context,
-                    programs: configuration.programs(),
-                    bases: configuration.bases(),
-                },
-            );
-            report.findings = once_per_line(findings, &report.lines)
-                .into_iter()
-                .filter_map(|finding| configuration.judge(finding))
-                .collect();
-            if strict {
-                report.findings.iter_mut().for_each(escalate);
-            }
-        }
-        Err(errors) => report.failure = Some(Failure::Malformed(errors)),
-    }
-    report
-}
-
-/// Raises the level of a finding under `--strict`.
-fn escalate(finding: &mut Finding) {
-    if finding.is_error_when_strict() {
-        finding.severity = Severity::Error;
-    }
 }

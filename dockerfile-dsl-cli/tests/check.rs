@@ -102,7 +102,7 @@ fn exit_statuses() {
     place.check_status(&["absent"], 2);
     place.check_status(&["--nonsense"], 2);
     place.check_status(&["--update-baseline", "clean"], 2);
-    place.check_status(&[], 2);
+    place.check_status(&[], 0);
     place.write("Dockerfile", SECRET_FILE);
     place.check_status(&[], 1);
 }
@@ -259,7 +259,7 @@ fn invalid_utf_8_is_reported() {
     let place = Place::with(&[("a", CLEAN)]);
     fs::write(place.path().join("latin"), b"FROM x\n# caf\xe9\n").expect("can be written");
     fs::write(place.path().join("run"), b"FROM x\nRUN echo \xe9\n").expect("can be written");
-    let answer = place.json(&["latin", "run", "."]);
+    let answer = place.json(&["latin", "run"]);
     assert_eq!(answer["files"][0]["findings"][0]["rule"], "InvalidUtf8");
     assert!(answer["files"][0].get("error").is_none());
     assert!(
@@ -267,7 +267,6 @@ fn invalid_utf_8_is_reported() {
             .as_str()
             .is_some_and(|error| error.starts_with("2:10: this byte is not UTF-8"))
     );
-    assert!(answer["files"][2]["error"].is_string());
     place.check_status(&["--strict", "latin"], 0);
 }
 

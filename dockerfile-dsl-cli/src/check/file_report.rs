@@ -1,5 +1,7 @@
 //! The results of one file, for every output format.
 
+use std::path::Path;
+
 use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile};
 
 use crate::status::Status;
@@ -15,6 +17,8 @@ pub(super) struct FileReport {
     pub(super) findings: Vec<Finding>,
     /// Reason why the file could not be read.
     pub(super) failure: Option<Failure>,
+    /// What was ignored while it was read.
+    pub(super) warnings: Vec<String>,
 }
 
 pub(super) enum Failure {
@@ -25,6 +29,19 @@ pub(super) enum Failure {
 }
 
 impl FileReport {
+    /// Creates the report of a file that was not read yet.
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.display().to_string(),
+            text: String::new(),
+            lines: LineIndex::new(""),
+            shown: String::new(),
+            findings: Vec::new(),
+            failure: None,
+            warnings: Vec::new(),
+        }
+    }
+
     pub(super) fn status(&self) -> Status {
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         match self.failure {

@@ -6,6 +6,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use dockerfile_dsl_analysis::printable::{printable, printable_lines};
 use dockerfile_dsl_analysis::{Finding, Rule, Severity, Span};
 
+use super::discover::Found;
 use super::file_report::{Failure, FileReport};
 use crate::explain::read_more;
 use crate::output;
@@ -13,7 +14,39 @@ use crate::output;
 /// Max. errors shown of a file that cannot be read.
 const MAX_ERRORS: usize = 20;
 
-pub(super) fn tell(reports: &[FileReport]) {
+/// Says that nothing was checked.
+pub(super) fn tell_nothing_found(found: &Found) {
+    let folders: Vec<String> = found
+        .folders
+        .iter()
+        .map(|folder| format!("`{}`", folder.display()))
+        .collect();
+    let place = match folders.as_slice() {
+        [] => String::new(),
+        folders => format!(" in {}", folders.join(", ")),
+    };
+    tell_templates(found);
+    output::tell(&format!(
+        "no Dockerfile found{place}: they are called Dockerfile, Containerfile, *.Dockerfile or \
+         Dockerfile.*, and what .gitignore or --exclude names is not searched\n"
+    ));
+}
+
+/// Says which files are not checked because they are not complete.
+fn tell_templates(found: &Found) {
+    if let [first, others @ ..] = found.templates.as_slice() {
+        let more = match others.len() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        output::tell(&format!(
+            "note: {}{more}: not checked, a template engine completes it; check its output\n",
+            first.display()
+        ));
+    }
+}
+
+pub(super) fn tell(reports: &[FileReport], found: &Found) {
     let renderer = if output::has_colour() {
         Renderer::styled()
     } else {
@@ -23,6 +56,7 @@ pub(super) fn tell(reports: &[FileReport]) {
     for report in reports {
         output::tell_styled(&render(report, &renderer, &mut explained));
     }
+    tell_templates(found);
     output::tell(&summary(reports));
 }
 

@@ -5,12 +5,11 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use dockerfile_dsl_analysis::rules::{Context, dockerignore::Dockerignore, is_secret_file};
 use dockerfile_dsl_verify::file::Opened;
-
-use crate::output;
 
 /// Max. size in bytes; a larger file is refused as a mistake.
 const MAX_BYTES: u64 = 64 << 20;
@@ -19,19 +18,14 @@ const MAX_BYTES: u64 = 64 << 20;
 pub(super) struct Input {
     pub(super) bytes: Vec<u8>,
     pub(super) context: Context,
+    /// What was ignored.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Input {
     /// Reads a file, or standard input for `-`.
-    pub(super) fn read(path: &Path, folders: &mut Folders) -> Result<Self, String> {
+    pub(super) fn read(path: &Path, folders: &Folders) -> Result<Self, String> {
         let is_stdin = path.as_os_str() == "-";
-        if path.is_dir() {
-            return Err(
-                "is a directory: name the files, as in `dockerfile-dsl check $(git ls-files \
-                 '*Dockerfile*')`"
-                    .to_owned(),
-            );
-        }
         let bytes = if is_stdin {
             read_limited(io::stdin().lock())
         } else {
@@ -41,28 +35,42 @@ impl Input {
         if bytes.len() as u64 > MAX_BYTES {
             return Err(format!("is larger than {} MiB", MAX_BYTES >> 20));
         }
+        let mut warnings = Vec::new();
         let context = if is_stdin {
             Context::default()
         } else {
             Context {
-                ignore: dockerignore_of(path),
+                ignore: dockerignore_of(path, &mut warnings),
                 secret_files: folders.secret_files(path.parent().unwrap_or(Path::new(""))),
             }
         };
-        Ok(Self { bytes, context })
+        Ok(Self {
+            bytes,
+            context,
+            warnings,
+        })
     }
 }
+
+/// The secrets of a folder by their names, once they are known.
+type SecretFiles = Arc<OnceLock<Vec<String>>>;
 
 /// Cache of listed folders: files in the same folder share a build context.
 #[derive(Debug, Default)]
 pub(super) struct Folders {
-    secret_files: BTreeMap<PathBuf, Vec<String>>,
+    secret_files: Mutex<BTreeMap<PathBuf, SecretFiles>>,
 }
 
 impl Folders {
-    fn secret_files(&mut self, root: &Path) -> Vec<String> {
-        let known = self.secret_files.entry(root.to_owned());
-        known.or_insert_with(|| secret_files(root)).clone()
+    fn secret_files(&self, root: &Path) -> Vec<String> {
+        let known = {
+            let mut all = self
+                .secret_files
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(root.to_owned()).or_default())
+        };
+        known.get_or_init(|| secret_files(root)).clone()
     }
 }
 
@@ -114,7 +122,7 @@ fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// Reads `NAME.dockerignore` beside the file, else `.dockerignore`: the build context is assumed to be the file's directory.
-fn dockerignore_of(path: &Path) -> Dockerignore {
+fn dockerignore_of(path: &Path, warnings: &mut Vec<String>) -> Dockerignore {
     let mut own = path.as_os_str().to_owned();
     own.push(".dockerignore");
     for candidate in [PathBuf::from(own), path.with_file_name(".dockerignore")] {
@@ -122,10 +130,7 @@ fn dockerignore_of(path: &Path) -> Dockerignore {
             continue;
         };
         return Dockerignore::parse(&text).unwrap_or_else(|error| {
-            output::tell(&format!(
-                "warning: {}: {error}; it is ignored\n",
-                candidate.display()
-            ));
+            warnings.push(format!("{}: {error}; it is ignored", candidate.display()));
             Dockerignore::default()
         });
     }
