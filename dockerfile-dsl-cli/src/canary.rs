@@ -18,9 +18,8 @@ mod der;
 mod encoded;
 mod openssh;
 
-use crate::output;
 use crate::status::Status;
-use crate::verify::secret_flag;
+use crate::{output, secret_flag};
 
 /// The file with the flags. It begins with a dot, which no decoy does.
 const FLAGS: &str = ".build-flags";

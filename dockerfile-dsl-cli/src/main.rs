@@ -1,5 +1,5 @@
 //! The command line tool. `dockerfile-dsl check` reports flows of secrets in Dockerfiles, `dockerfile-dsl verify` searches a
-//! built image for their values.
+//! built image for their values, `dockerfile-dsl command` and `build` pass a build exactly the secrets that its file mounts.
 //!
 //! Machine output goes to stdout, everything else to stderr. Exit status: 0 nothing of level error, 1 at least one error, 2
 //! failed or incomplete.
@@ -8,10 +8,15 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod build;
+mod build_arguments;
 mod canary;
 mod check;
+mod command;
 mod explain;
 mod output;
+mod secret_flag;
+mod source;
 mod status;
 mod verify;
 
@@ -41,6 +46,12 @@ enum Command {
     /// Search a built image for the values of its build secrets: clean, leaked or incomplete
     #[command(after_help = Status::help())]
     Verify(verify::VerifyArguments),
+    /// Print the build command of a Dockerfile, with exactly the secrets that it mounts
+    #[command(name = "command", after_help = Status::help())]
+    Print(command::CommandArguments),
+    /// Build a Dockerfile, search the image for the values of its secrets, and name it only if it is clean
+    #[command(after_help = Status::help())]
+    Build(build::ImageArguments),
     /// Create decoys in the form of the real secrets, for builds that must not get these
     Canary(canary::CanaryArguments),
 }
@@ -63,6 +74,8 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Print(arguments) => command::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
         Command::Canary(arguments) => canary::run(&arguments),
     };
     match outcome {
@@ -92,7 +105,7 @@ mod tests {
     fn help_lists_every_exit_status() {
         let codes: Vec<u8> = Status::ALL.iter().map(|status| status.code()).collect();
         assert_eq!(codes, [0, 1, 2]);
-        for name in ["check", "verify"] {
+        for name in ["check", "verify", "command", "build"] {
             let help = help(name);
             for status in Status::ALL {
                 let line = format!("\n  {}  {}", status.code(), status.explanation());

@@ -12,10 +12,9 @@ use dockerfile_dsl_analysis::printable::printable_lines;
 use dockerfile_dsl_verify::{Image, Names, Progress, Reason, Report, Secret, Verdict, Verify};
 
 use crate::status::Status;
-use crate::{canary, output};
+use crate::{canary, output, secret_flag};
 
 mod progress;
-pub(crate) mod secret_flag;
 
 /// What to search for, in which images, and the output format.
 #[derive(Debug, Args)]
@@ -66,8 +65,9 @@ pub(crate) struct VerifyArguments {
     format: VerifyFormat,
 }
 
+/// Format of a report about an image.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum VerifyFormat {
+pub(crate) enum VerifyFormat {
     /// For people, on stderr
     Human,
     /// One object
@@ -132,12 +132,7 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<Status, Box<dyn Error>>
     for &reason in &arguments.allowed {
         report.accept(reason);
     }
-    arguments.answer(&report)?;
-    Ok(match report.verdict() {
-        Verdict::Clean => Status::Clean,
-        Verdict::Leaked => Status::Findings,
-        Verdict::Incomplete => Status::Incomplete,
-    })
+    arguments.format.answer(&report)
 }
 
 impl VerifyArguments {
@@ -158,17 +153,22 @@ impl VerifyArguments {
         let platform = self.platform.as_deref().filter(|_| is_in_registry);
         self.names(platform).find(name)
     }
+}
 
-    fn answer(&self, report: &Report) -> std::io::Result<()> {
-        match self.format {
-            VerifyFormat::Human => {
-                output::tell_styled(&human(report));
-                Ok(())
-            }
-            VerifyFormat::Json => output::answer_json(&(report.json() + "\n")),
-            VerifyFormat::Sarif => output::answer_json(&(report.sarif() + "\n")),
-            VerifyFormat::Github => output::answer(&report.github()),
+impl VerifyFormat {
+    /// Writes the report, and returns its verdict as a status.
+    pub(crate) fn answer(self, report: &Report) -> Result<Status, Box<dyn Error>> {
+        match self {
+            Self::Human => output::tell_styled(&human(report)),
+            Self::Json => output::answer_json(&(report.json() + "\n"))?,
+            Self::Sarif => output::answer_json(&(report.sarif() + "\n"))?,
+            Self::Github => output::answer(&report.github())?,
         }
+        Ok(match report.verdict() {
+            Verdict::Clean => Status::Clean,
+            Verdict::Leaked => Status::Findings,
+            Verdict::Incomplete => Status::Incomplete,
+        })
     }
 }
 

@@ -1,4 +1,6 @@
-//! Parses `--secret id=ID,src=FILE|env=NAME` in the syntax of `docker build`, and reads the value.
+//! Parses `--secret id=ID,src=FILE|env=NAME|cmd=COMMAND`: the syntax of `docker build`, and a command that prints the value.
+//!
+//! In: the flag. Out: the secret with its value, for a search; or its id and source alone, for a build.
 
 use std::path::Path;
 
@@ -11,11 +13,69 @@ struct Flag {
     id: String,
     file: Option<String>,
     variable: Option<String>,
+    command: Option<String>,
+}
+
+/// Parses the flag for a build, which reads the value later.
+pub(crate) fn declare(text: &str) -> Result<dockerfile_dsl::Secret, String> {
+    let flag = Flag::parse(text)?;
+    let id = &flag.id;
+    let secret = match (&flag.variable, &flag.file, &flag.command) {
+        (Some(variable), None, None) => dockerfile_dsl::Secret::try_env(id, variable),
+        (None, Some(file), None) => dockerfile_dsl::Secret::try_file(id, file),
+        (None, None, Some(command)) => {
+            let words = words(command)?;
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            dockerfile_dsl::Secret::try_command(id, &words)
+        }
+        (None, None, None) => {
+            return Err(format!(
+                "secret `{id}` has no source: add `,env=NAME`, `,src=FILE` or `,cmd=COMMAND`"
+            ));
+        }
+        _ => {
+            return Err(format!(
+                "secret `{id}` has several sources: write one of env, src and cmd"
+            ));
+        }
+    };
+    secret.map_err(|error| error.to_string())
+}
+
+/// Splits a command into words. No shell runs it, so its syntax is refused.
+fn words(command: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for character in command.chars() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (None, '\'' | '"') => {
+                word.get_or_insert_default();
+                quote = Some(character);
+            }
+            (None, ' ' | '\t') => words.extend(word.take()),
+            (None | Some('"'), '$' | '`' | '\\') | (None, '|' | '&' | ';' | '<' | '>' | '*') => {
+                return Err(format!(
+                    "no shell runs the command of a secret, and `{character}` is of a shell: \
+                     quote it with '..', or write `sh -c '..'`"
+                ));
+            }
+            (_, character) => word.get_or_insert_default().push(character),
+        }
+    }
+    if quote.is_some() {
+        return Err("a quote in the command of a secret is not closed".to_owned());
+    }
+    words.extend(word);
+    Ok(words)
 }
 
 /// Parses the flag, and reads the value from its source.
-pub(super) fn parse(text: &str) -> Result<Secret, String> {
-    let Flag { id, file, variable } = Flag::parse(text)?;
+pub(crate) fn parse(text: &str) -> Result<Secret, String> {
+    let Flag {
+        id, file, variable, ..
+    } = Flag::without_command(text)?;
     let secret = match (variable, file) {
         // Docker uses the variable if both are given.
         (Some(variable), _) => Secret::from_env(id, &variable),
@@ -42,7 +102,9 @@ pub(crate) struct Real {
 
 /// Parses the flag, and reads the value from its source.
 pub(crate) fn read(text: &str) -> Result<Real, String> {
-    let Flag { id, file, variable } = Flag::parse(text)?;
+    let Flag {
+        id, file, variable, ..
+    } = Flag::without_command(text)?;
     let name = variable.or_else(|| file.is_none().then(|| id.clone()));
     if let Some(name) = name
         && let Some(value) = std::env::var_os(&name)
@@ -75,6 +137,19 @@ fn home(file: &str) -> String {
 }
 
 impl Flag {
+    /// Parses a flag of a search, which runs no program.
+    fn without_command(text: &str) -> Result<Self, String> {
+        let flag = Self::parse(text)?;
+        match flag.command {
+            Some(_) => Err(format!(
+                "secret `{}`: only `command` and `build` know `cmd`; put its output into a \
+                 variable or a file, and name that",
+                flag.id
+            )),
+            None => Ok(flag),
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         let mut flag = Self::default();
         let mut is_variable = false;
@@ -86,11 +161,12 @@ impl Flag {
                 "id" => value.clone_into(&mut flag.id),
                 "src" | "source" => flag.file = Some(value.to_owned()),
                 "env" => flag.variable = Some(value.to_owned()),
+                "cmd" => flag.command = Some(value.to_owned()),
                 "type" if value == "env" => is_variable = true,
                 "type" if value == "file" => is_variable = false,
                 _ => {
                     return Err(format!(
-                        "unexpected `{key}` in a secret: the keys are id, src, env and type"
+                        "unexpected `{key}` in a secret: the keys are id, src, env, cmd and type"
                     ));
                 }
             }
@@ -161,6 +237,7 @@ mod tests {
             id: id.to_owned(),
             file: file.map(str::to_owned),
             variable: variable.map(str::to_owned),
+            command: None,
         };
         assert_eq!(Flag::parse(text), Ok(expected), "{text}");
     }
@@ -193,5 +270,35 @@ mod tests {
         ] {
             assert!(Flag::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn source_of_a_build_secret() {
+        use dockerfile_dsl::SecretSource::{Command, Env, File};
+        for (text, expected) in [
+            ("id=a,env=A", Env("A")),
+            ("id=a,src=~/.a", File("~/.a")),
+            ("id=a,cmd=gh auth token", Command(&["gh", "auth", "token"])),
+            (
+                "id=a,\"cmd=sh -c 'a | b' \"\"c d\"\"\"",
+                Command(&["sh", "-c", "a | b", "c d"]),
+            ),
+            ("id=a,cmd=pass ''", Command(&["pass", ""])),
+        ] {
+            assert_eq!(declare(text).map(|secret| secret.source()), Ok(expected));
+        }
+        for (text, expected) in [
+            ("id=a", "has no source"),
+            ("id=a,env=A,src=b", "several sources"),
+            ("id=a,cmd=", "the command of a secret is a program"),
+            ("id=a,cmd=a | b", "no shell runs"),
+            ("id=a,\"cmd=echo \"\"$A\"\"\"", "no shell runs"),
+            ("id=a,cmd='a", "not closed"),
+            ("id=a b,env=A", "secret ids may contain only"),
+        ] {
+            let error = declare(text).expect_err(text);
+            assert!(error.contains(expected), "{error}");
+        }
+        assert!(parse("id=a,cmd=gh").is_err());
     }
 }
