@@ -1,7 +1,8 @@
 //! Finds values whose characters are in several forms at once: a text that was escaped by hand, or by two writers in turn.
 //!
 //! An anchor is 3 bytes of the value that occur unchanged in the text. From there each further character is compared in all forms
-//! of the table of alphabets. Every byte of the text is checked, with one bitmap for all values.
+//! of the table of alphabets. Of the two pairs of bytes in an anchor, one begins at an even offset: so every second offset of the
+//! text is looked up, with one bitmap of pairs for all values. A second bitmap has the anchors, for the few pairs that occur.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,11 +16,13 @@ use crate::needle::{LONGEST_MIXED, Needle};
 const ANCHOR: usize = 3;
 /// Max. length of a character in any form, in bytes.
 const LONGEST_FORM: usize = 12;
-/// 16 KiB: what is looked at at every byte has to be in the nearest cache.
+/// By a pair of bytes: 1 if an anchor contains it. Bytes, since the lookup of a bit takes twice the time.
+type Pairs = [u8; 1 << 16];
 const BITS: u32 = 17;
 type Bitmap = [u64; 1 << (BITS - 6)];
-/// Number of anchors that begin in a word of 8 bytes.
-const IN_WORD: usize = 8 - ANCHOR + 1;
+/// Number of pairs that are looked up before the next branch, in words of 8 bytes.
+const IN_BLOCK: usize = 16;
+const IN_WORD: usize = 4;
 const LOWER: &[u8; 16] = b"0123456789abcdef";
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";
 /// Max. alternative ends that are tracked: several forms may match at one place.
@@ -41,6 +44,9 @@ static LEADS: LazyLock<[bool; 256]> = LazyLock::new(|| {
 
 /// The anchors of the needles in mixed spellings.
 pub(super) struct Mixed {
+    /// The pairs of neighbouring bytes in all anchors.
+    pairs: Box<Pairs>,
+    /// The anchors, by a hash.
     bitmap: Box<Bitmap>,
     /// Sorted by their bytes.
     anchors: Vec<Anchor>,
@@ -96,12 +102,17 @@ impl Mixed {
         }
         anchors.sort_unstable_by_key(|anchor| (anchor.bytes, anchor.needle, anchor.offset));
         anchors.dedup_by_key(|anchor| (anchor.bytes, anchor.needle, anchor.offset));
+        let mut pairs: Box<Pairs> = Box::new([0; 1 << 16]);
         let mut bitmap: Box<Bitmap> = Box::new([0; 1 << (BITS - 6)]);
         for anchor in &anchors {
             let bit = hash(anchor.bytes);
             bitmap[bit >> 6] |= 1 << (bit & 63);
+            for pair in [anchor.bytes as u16, (anchor.bytes >> 8) as u16] {
+                pairs[usize::from(pair)] = 1;
+            }
         }
         Some(Self {
+            pairs,
             bitmap,
             anchors,
             reach: longest * LONGEST_FORM,
@@ -122,36 +133,52 @@ impl Mixed {
         hits: &mut Vec<Hit>,
     ) {
         let end = range.end.min(text.len().saturating_sub(ANCHOR - 1));
+        let range = range.start..end;
         let mut at = range.start;
-        // Two words at a time: one branch for all anchors that begin in them.
-        while at + 2 * IN_WORD <= end && at + IN_WORD + 8 <= text.len() {
-            let mut found = 0_u32;
-            for half in 0..2 {
-                let word = word_at(text, at + half * IN_WORD);
+        while at + 2 * IN_BLOCK <= end {
+            let block = &text[at..at + 2 * IN_BLOCK];
+            let mut found = 0;
+            for index in 0..IN_BLOCK / IN_WORD {
+                let word = word_at(block, 8 * index);
                 for place in 0..IN_WORD {
-                    found |= self.bit((word >> (8 * place)) as u32) << (half * IN_WORD + place);
+                    found |= self.pairs[usize::from((word >> (16 * place)) as u16)];
                 }
             }
-            while found != 0 {
-                let place = found.trailing_zeros() as usize;
-                self.compare(needles, text, at + place, hits);
-                found &= found - 1;
+            if found != 0 {
+                for place in (at..at + 2 * IN_BLOCK).step_by(2) {
+                    self.around(needles, text, place, &range, hits);
+                }
             }
-            at += 2 * IN_WORD;
+            at += 2 * IN_BLOCK;
         }
-        while at < end {
-            if self.bit(gram(&text[at..at + ANCHOR], 0)) != 0 {
-                self.compare(needles, text, at, hits);
-            }
-            at += 1;
+        // The pair at `end` is the second one of the last anchor.
+        while at <= end && at + 2 <= text.len() {
+            self.around(needles, text, at, &range, hits);
+            at += 2;
         }
     }
 
-    /// The fourth byte does not matter.
+    /// Checks the two anchors that contain the pair at an offset, if there are any.
     #[inline(always)]
-    fn bit(&self, gram: u32) -> u32 {
-        let bit = hash(gram);
-        (self.bitmap[bit >> 6] >> (bit & 63)) as u32 & 1
+    fn around(
+        &self,
+        needles: &[Needle],
+        text: &[u8],
+        pair: usize,
+        range: &Range<usize>,
+        hits: &mut Vec<Hit>,
+    ) {
+        if self.pairs[usize::from(u16::from_le_bytes([text[pair], text[pair + 1]]))] == 0 {
+            return;
+        }
+        for at in [pair.wrapping_sub(1), pair] {
+            if range.contains(&at) {
+                let bit = hash(gram(text, at));
+                if self.bitmap[bit >> 6] >> (bit & 63) & 1 != 0 {
+                    self.compare(needles, text, at, hits);
+                }
+            }
+        }
     }
 
     #[cold]
@@ -293,6 +320,63 @@ impl Drop for Mixed {
         for anchor in &mut self.anchors {
             anchor.bytes.zeroize();
         }
+        self.pairs.zeroize();
         self.bitmap.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    /// Only `abc` is unchanged.
+    const VALUE: &[u8] = b"\"'abc\\\"";
+    const SPELT: &[u8] = b"&quot;&#39;abc&#92;&#x22;";
+
+    fn needles() -> Vec<Needle> {
+        vec![Needle {
+            bytes: Zeroizing::new(VALUE.to_vec()),
+            secret: 0,
+            group: 0,
+            encoding: Encoding::Mixed,
+            window: VALUE.len(),
+            run: VALUE.len(),
+            wrapped: false,
+        }]
+    }
+
+    #[test]
+    fn one_anchor_is_found_at_every_offset() {
+        let needles = needles();
+        let mixed = Mixed::new(&needles).unwrap();
+        for before in 0..80 {
+            for after in [0, 1, 2, 40] {
+                let mut text = vec![b'.'; before];
+                text.extend(SPELT);
+                text.extend(vec![b'.'; after]);
+                let mut hits = Vec::new();
+                mixed.search(&needles, &text, 0..text.len(), &mut hits);
+                assert_eq!(hits.len(), 1, "{before} {after}");
+                assert_eq!(hits[0].place, before..before + SPELT.len());
+            }
+        }
+    }
+
+    /// A text is searched block by block: each anchor belongs to the block in which it begins.
+    #[test]
+    fn one_anchor_is_found_in_exactly_one_block() {
+        let needles = needles();
+        let mixed = Mixed::new(&needles).unwrap();
+        let mut text = vec![b'.'; 50];
+        text.extend(SPELT);
+        text.extend(vec![b'.'; 50]);
+        for split in 0..text.len() {
+            let mut hits = Vec::new();
+            mixed.search(&needles, &text, 0..split, &mut hits);
+            mixed.search(&needles, &text, split..text.len(), &mut hits);
+            assert_eq!(hits.len(), 1, "{split}");
+        }
     }
 }
