@@ -15,7 +15,7 @@ use crate::bases::{Base, Bases, Guess};
 use crate::dockerfile::{Danger, Environment, File, Instruction, Kind, Mount};
 use crate::domain::SinkPlace;
 use crate::domain::{Asked, Entry, Files, Rest, SourceId, source_of};
-use crate::interpreter::on_its_own_stack;
+use crate::interpreter::{Precision, on_its_own_stack};
 use crate::programs::Programs;
 use crate::rules::{self, Context, notes};
 use crate::{Finding, LineIndex, Rule, Span, masked};
@@ -53,13 +53,34 @@ pub struct Setting<'a> {
 /// Returns all findings in a file with these inputs.
 #[must_use]
 pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
+    check_by(file, setting, Precision::first).0
+}
+
+/// Returns the findings if every script is executed widened, as a script is that takes too many steps: for tests.
+#[doc(hidden)]
+#[must_use]
+pub fn check_file_widened(file: &File, setting: Setting<'_>) -> Vec<Finding> {
+    check_by(file, setting, |_| Precision::Widened).0
+}
+
+/// Returns the findings and the number of executed commands. `first`: how a script of a length is executed first.
+fn check_by(
+    file: &File,
+    setting: Setting<'_>,
+    first: fn(usize) -> Precision,
+) -> (Vec<Finding>, u64) {
+    let mut steps = 0;
     let mut findings = rules::whole_file(file, setting.context, setting.bases);
     let mut used: Vec<Span> = Vec::new();
     if mounts_a_secret(file) {
         let programs = programs(file, setting.programs);
-        let found = on_its_own_stack(|| {
-            worlds(file, &programs, setting.bases, &mut used, Skip::WhereAlike)
-        });
+        let record = Record {
+            used: &mut used,
+            steps: &mut steps,
+            first,
+        };
+        let found =
+            on_its_own_stack(|| worlds(file, &programs, setting.bases, record, Skip::WhereAlike));
         for finding in found {
             match decided(file, &finding) {
                 Some(note) => used.push(note),
@@ -71,7 +92,17 @@ pub fn check_file_in(file: &File, setting: Setting<'_>) -> Vec<Finding> {
     let mut findings = rules::once(findings);
     rules::mark_builder_stages(file, &mut findings);
     findings.iter_mut().for_each(mask);
-    findings
+    (findings, steps)
+}
+
+/// What the walks of a file have in common.
+struct Record<'a> {
+    /// Notes without which there would be a finding.
+    used: &'a mut Vec<Span>,
+    /// Number of executed commands.
+    steps: &'a mut u64,
+    /// How a script of a length is executed first.
+    first: fn(usize) -> Precision,
 }
 
 /// Returns the findings of every world that unknown base images leave open. If no world depends on them, one world represents all.
@@ -79,10 +110,10 @@ fn worlds(
     file: &File,
     programs: &Programs,
     bases: &Bases,
-    used: &mut Vec<Span>,
+    mut record: Record<'_>,
     skip: Skip,
 ) -> Vec<Finding> {
-    let mut walk = |guess| walk(file, programs, (bases, guess), used);
+    let mut walk = |guess| walk(file, programs, (bases, guess), &mut record);
     let elsewhere = walk(Guess::Other);
     if skip == Skip::WhereAlike && !is_open(&elsewhere) {
         return elsewhere.0;
@@ -212,6 +243,10 @@ pub(crate) struct Walk<'a> {
     pub(crate) told: BTreeSet<(Rule, Span, String, SinkPlace)>,
     /// Notes without which there would be a finding.
     pub(crate) used: &'a mut Vec<Span>,
+    /// Number of executed commands.
+    pub(crate) steps: u64,
+    /// How a script of a length is executed first.
+    pub(crate) first: fn(usize) -> Precision,
     /// The stages so far.
     pub(crate) stages: Vec<StageState>,
 }
@@ -244,7 +279,7 @@ fn walk(
     file: &File,
     programs: &Programs,
     (bases, guess): (&Bases, Guess),
-    used: &mut Vec<Span>,
+    record: &mut Record<'_>,
 ) -> (Vec<Finding>, Rc<Asked>) {
     let global = Environment::new(file, Vec::new());
     let mut walk = Walk {
@@ -258,7 +293,9 @@ fn walk(
         findings: Vec::new(),
         told: BTreeSet::new(),
         idle: Vec::new(),
-        used,
+        used: record.used,
+        steps: 0,
+        first: record.first,
         stages: Vec::new(),
     };
     for (index, content) in file.stages.iter().enumerate() {
@@ -300,6 +337,7 @@ fn walk(
         }
         walk.stages.push(stage);
     }
+    *record.steps += walk.steps;
     (walk.findings, walk.asked)
 }
 

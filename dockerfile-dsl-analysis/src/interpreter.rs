@@ -22,12 +22,15 @@ mod simple;
 mod startup;
 mod subshell;
 mod trap;
+mod widening;
 mod word;
 
 pub(crate) use call::Call;
 use std::cell::Cell;
 
 use frame::Frame;
+pub(crate) use widening::Precision;
+use widening::Widening;
 
 use crate::Span;
 use crate::domain::Sink;
@@ -131,6 +134,9 @@ pub(crate) struct Machine<'a> {
     substitutions: Substitutions,
     late: Late,
     seen: Seen,
+    widening: Widening,
+    /// Number of commands that were executed.
+    pub(crate) steps: u64,
 }
 
 impl<'a> Machine<'a> {
@@ -140,6 +146,7 @@ impl<'a> Machine<'a> {
         programs: &'a Programs,
         length: usize,
         step: Site,
+        precision: Precision,
     ) -> Self {
         let whole_budget = 200_000 + length as u64;
         Self {
@@ -157,6 +164,8 @@ impl<'a> Machine<'a> {
             substitutions: Substitutions::default(),
             late: Late::default(),
             seen: Seen::default(),
+            widening: Widening::new(precision),
+            steps: 0,
         }
     }
 

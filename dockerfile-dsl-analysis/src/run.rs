@@ -5,7 +5,7 @@
 
 use crate::Span;
 use crate::domain::{Doubt, FilePlace, Files, Flow, Sink, Site, State, SymbolicPath, Taint, Told};
-use crate::interpreter::{Event, Machine};
+use crate::interpreter::{Event, Machine, Precision};
 use crate::programs::Programs;
 
 /// The inputs of a run.
@@ -17,6 +17,8 @@ pub(crate) struct RunInput<'a> {
     /// Length of the text in bytes, which determines the step budget.
     pub(crate) length: usize,
     pub(crate) step: Site,
+    /// How the first attempt runs.
+    pub(crate) precision: Precision,
     /// Span of the finding for an exhausted budget.
     pub(crate) whole: Span,
 }
@@ -33,19 +35,33 @@ pub(crate) struct Ran<'a> {
     pub(crate) left: Vec<Files>,
     /// The files that ERR traps wrote, on paths that may end the step.
     pub(crate) failed: Vec<Files>,
+    /// Number of executed commands.
+    pub(crate) steps: u64,
 }
 
-/// Runs `execute` from each of the states that `start` returns.
+/// Runs `execute` from each of the states that `start` returns: exactly, and if that takes too many steps, widened.
 pub(crate) fn run<'a>(
     given: RunInput<'a>,
-    start: impl FnOnce(&mut Machine<'a>) -> Vec<State>,
+    mut start: impl FnMut(&mut Machine<'a>) -> Vec<State>,
     execute: impl Fn(&mut Machine<'a>, State) -> Vec<Flow>,
 ) -> Ran<'a> {
-    let mut machine = Machine::new(given.trusted, given.programs, given.length, given.step);
-    let states = start(&mut machine).into_iter();
-    let flows: Vec<Flow> = states
-        .flat_map(|state| execute(&mut machine, state))
-        .collect();
+    let mut attempt = |precision: Precision| {
+        let RunInput {
+            trusted, programs, ..
+        } = given;
+        let mut machine = Machine::new(trusted, programs, given.length, given.step, precision);
+        let states = start(&mut machine).into_iter();
+        let flows: Vec<Flow> = states
+            .flat_map(|state| execute(&mut machine, state))
+            .collect();
+        (machine, flows)
+    };
+    let (mut machine, mut flows) = attempt(given.precision);
+    if machine.log.exhausted && given.precision != Precision::Widened {
+        let steps = machine.steps;
+        (machine, flows) = attempt(Precision::Widened);
+        machine.steps += steps;
+    }
     if machine.log.exhausted {
         let all = flows.iter().map(|flow| flow.state.everything()).collect();
         machine.event(Sink::syntax(Doubt::TooLong), &all, given.whole, None);
@@ -58,6 +74,7 @@ pub(crate) fn run<'a>(
         trust_used: machine.log.trust_used,
         left: left.map(|flow| flow.state.files).collect(),
         failed: machine.log.failed,
+        steps: machine.steps,
     }
 }
 

@@ -13,7 +13,7 @@ use dockerfile_dsl_analysis::{
     Channel, Finding, Severity,
     bases::Bases,
     check::{Setting, check_file_in},
-    dockerfile,
+    dockerfile::{self, File},
     programs::Programs,
     rules::{Context, dockerignore::Dockerignore},
 };
@@ -41,9 +41,9 @@ const TERMINATOR: &str = "CASE_END_7f3a";
 
 /// How many cases there are of each kind, and the names of those that went wrong.
 #[derive(Debug, Default)]
-struct Score {
+pub(crate) struct Score {
     kinds: BTreeMap<String, usize>,
-    wrong: Vec<String>,
+    pub(crate) wrong: Vec<String>,
     found: usize,
     opaque: usize,
     leaks: usize,
@@ -52,7 +52,7 @@ struct Score {
 }
 
 impl Score {
-    fn count(&mut self, name: &str, kind: Kind) {
+    pub(crate) fn count(&mut self, name: &str, kind: Kind) {
         *self.kinds.entry(format!("{kind:?}")).or_default() += 1;
         match kind {
             Kind::Found | Kind::Opaque | Kind::Missed => self.leaks += 1,
@@ -106,7 +106,7 @@ struct Limits {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Found,
     Opaque,
     Missed,
@@ -116,7 +116,7 @@ enum Kind {
     NotScored,
 }
 
-fn setting(context: &Context) -> Setting<'_> {
+pub(crate) fn setting(context: &Context) -> Setting<'_> {
     Setting {
         context,
         programs: Programs::NONE,
@@ -126,16 +126,18 @@ fn setting(context: &Context) -> Setting<'_> {
 
 /// The findings that fail `check --strict`.
 fn errors(text: &str, context: &Context) -> Vec<Finding> {
+    errors_by(text, |file| check_file_in(file, setting(context)))
+}
+
+/// The findings of another check that fail `check --strict`.
+pub(crate) fn errors_by(text: &str, check: impl Fn(&File) -> Vec<Finding>) -> Vec<Finding> {
     let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{text}\n{errors:?}"));
     let is_error =
         |finding: &Finding| finding.severity == Severity::Error || finding.is_error_when_strict();
-    check_file_in(&file, setting(context))
-        .into_iter()
-        .filter(is_error)
-        .collect()
+    check(&file).into_iter().filter(is_error).collect()
 }
 
-fn judge(label: &Value, errors: &[Finding], secrets: &[&str], is_file: bool) -> Kind {
+pub(crate) fn judge(label: &Value, errors: &[Finding], secrets: &[&str], is_file: bool) -> Kind {
     let verdict = text(label, "verdict");
     if verdict == "unclear" || is_file && of_context(label) {
         return Kind::NotScored;
@@ -210,7 +212,7 @@ fn data(name: &str) -> PathBuf {
 }
 
 /// The Dockerfile that runs a case: its secret mounted as the case says, its script as a here-document.
-fn wrapped(case: &Value) -> String {
+pub(crate) fn wrapped(case: &Value) -> String {
     let secret = &case["secret"];
     let id = secret["id"].as_str().unwrap_or("tok");
     let mount = text(secret, "mount");

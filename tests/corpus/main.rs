@@ -7,6 +7,7 @@ mod as_crate;
 mod differential;
 mod identity;
 mod shell;
+mod widening;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         differential::trials(),
         identity::trials(),
         shell::trials(),
+        widening::trials(),
     ];
     dockerfile_dsl_tests::trials::main(trials.into_iter().flatten().collect())
 }

@@ -78,16 +78,18 @@ impl Walk<'_> {
             programs: self.programs,
             length: instruction.span.end - instruction.span.start,
             step,
+            precision: (self.first)(instruction.span.end - instruction.span.start),
             whole: instruction.keyword,
         };
         let start = |_: &mut Machine<'_>| {
-            let mut states = initial_states(state, stage, &run.command, step);
+            let mut states = initial_states(state.clone(), stage, &run.command, step);
             states.extend(named_by_variables(&states[0], stage, run));
             states
         };
         let ran = run::run(given, start, |machine, state| {
             execute(machine, state, stage, &run.command)
         });
+        self.steps += ran.steps;
         for event in &ran.events {
             self.tell_event(event);
         }

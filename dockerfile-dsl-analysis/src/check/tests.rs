@@ -2,6 +2,7 @@
 
 mod bases;
 mod derived;
+mod growth;
 mod project_code;
 mod worlds;
 

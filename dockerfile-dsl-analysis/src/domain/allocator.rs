@@ -32,6 +32,14 @@ impl Allocator {
         }
     }
 
+    /// For a command that is executed in the join of its states: all its executions share their identities.
+    pub(crate) const fn for_all_executions(site: Site) -> Self {
+        Self {
+            execution: Birth::EVERY,
+            ..Self::at(site)
+        }
+    }
+
     fn birth(&self) -> Birth {
         let ordinal = self.ordinal.get();
         self.ordinal.set(ordinal + 1);
@@ -44,12 +52,25 @@ impl Allocator {
 
     /// Allocates an unknown text.
     pub(crate) fn symbol(&self) -> SymbolId {
+        self.one_or_any(SymbolId::One)
+    }
+
+    /// Allocates the name of a pipe: only one of the command exists at a time.
+    pub(crate) fn pipe_name(&self) -> SymbolId {
         SymbolId::One(self.birth())
+    }
+
+    /// An identity of all executions is a summary.
+    fn one_or_any(&self, one: fn(Birth) -> SymbolId) -> SymbolId {
+        if self.execution == Birth::EVERY {
+            return SymbolId::Any;
+        }
+        one(self.birth())
     }
 
     /// Allocates a file name that no other file has.
     pub(crate) fn name(&self) -> SymbolId {
-        SymbolId::Name(self.birth())
+        self.one_or_any(SymbolId::Name)
     }
 
     /// Returns the site of another command in the same stage.
@@ -63,6 +84,15 @@ impl Allocator {
     /// Allocates a content that no other file or pipe has.
     pub(crate) fn content(&self) -> ContentId {
         ContentId(self.birth())
+    }
+
+    /// The same for a new file among these. If a file still has the content of another execution, it becomes a summary.
+    pub(crate) fn content_among(&self, files: &Files) -> ContentId {
+        let content = self.content();
+        if self.execution == Birth::EVERY && files.has_name(content) {
+            return content.of_every_file();
+        }
+        content
     }
 
     /// Returns a mark, so that an alternative can be executed on the same state from here.

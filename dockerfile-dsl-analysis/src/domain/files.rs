@@ -206,7 +206,15 @@ impl Files {
 
     /// Whether it is a summary node: two names that lead to it may be two files.
     fn is_summary(&self, node: ContentId) -> bool {
-        self.merged.values().any(|summary| *summary == node)
+        node.is_of_every_file() || self.merged.values().any(|summary| *summary == node)
+    }
+
+    /// Whether a name leads to the content.
+    pub(super) fn has_name(&self, number: ContentId) -> bool {
+        let node = self.node(number);
+        let leads =
+            |entry: &Entry| matches!(entry.node, Node::File(number) if self.node(number) == node);
+        self.entries.values().any(leads)
     }
 
     /// Merges two contents into one summary node. Writes to either become weak updates.
@@ -272,6 +280,11 @@ impl Files {
     /// Begins another execution: the following commands may have been executed before.
     pub(crate) fn begin_execution(&mut self) {
         self.executions += 1;
+    }
+
+    /// Continues the count of executions after another path.
+    pub(crate) fn continue_after(&mut self, other: &Self) {
+        self.executions = self.executions.max(other.executions + 1);
     }
 
     /// Returns the number of this execution of a command.
@@ -676,6 +689,28 @@ impl Files {
             all.merge(a, b);
         }
         all
+    }
+
+    /// Makes the contents and targets unknown that changed since `before`.
+    pub(crate) fn widen(&mut self, before: &Self) {
+        let unknown = |value: &Value| Value::nameless(value.taint());
+        if !Rc::ptr_eq(&self.contents, &before.contents) {
+            for (number, content) in Rc::make_mut(&mut self.contents) {
+                if (before.contents.get(number)).is_some_and(|before| before != content) {
+                    *content = unknown(content);
+                }
+            }
+        }
+        if !Rc::ptr_eq(&self.entries, &before.entries) {
+            for (path, entry) in Rc::make_mut(&mut self.entries) {
+                if let (Node::Link(target), Some(before)) =
+                    (&mut entry.node, before.entries.get(path))
+                    && before.node != Node::Link(target.clone())
+                {
+                    *target = unknown(target);
+                }
+            }
+        }
     }
 
     /// Returns the names that `other` does not have with the same content.

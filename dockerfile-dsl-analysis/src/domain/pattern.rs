@@ -4,6 +4,11 @@
 pub(crate) trait PatternUnit: Copy + PartialEq {
     /// Returns the character, if it is known.
     fn known(self) -> Option<char>;
+
+    /// Whether two equal units are the same text.
+    fn is_one(self) -> bool {
+        true
+    }
 }
 
 impl PatternUnit for char {
@@ -45,7 +50,7 @@ pub(crate) fn units_match<U: PatternUnit>(pattern: &[U], text: &[U]) -> Option<b
                         next[end] = true;
                     }
                 }
-                _ => next[at + 1] |= pattern[at] == c,
+                _ => next[at + 1] |= pattern[at] == c && c.is_one(),
             }
         }
         skip_stars(pattern, &mut next);

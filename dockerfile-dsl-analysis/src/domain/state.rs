@@ -4,6 +4,7 @@
 //! cheap to clone: their maps are shared until one changes.
 
 mod join;
+mod widen;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -199,6 +200,8 @@ pub(crate) struct ShellOptions {
     pub(crate) pipefail: bool,
     pub(crate) noexec: bool,
     pub(crate) noglob: bool,
+    /// Whether another path has set `noglob`.
+    pub(crate) glob_is_uncertain: bool,
     /// `>` does not overwrite an existing file.
     pub(crate) noclobber: bool,
     /// Functions and subshells inherit the ERR trap.
@@ -214,6 +217,14 @@ pub(crate) struct ShellOptions {
     pub(crate) login: bool,
     /// `-i`: reads `~/.bashrc`.
     pub(crate) interactive: bool,
+}
+
+impl ShellOptions {
+    /// `set -f`, `set +f`.
+    pub(crate) fn set_noglob(&mut self, on: bool) {
+        self.noglob = on;
+        self.glob_is_uncertain = false;
+    }
 }
 
 /// What is known of an exit status.

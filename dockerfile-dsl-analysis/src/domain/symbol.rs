@@ -25,6 +25,13 @@ pub(crate) struct Birth {
     pub(crate) ordinal: u32,
 }
 
+impl Birth {
+    /// Represents every execution of a command.
+    pub(super) const EVERY: u32 = u32::MAX - 1;
+    /// The same, with more than one living.
+    const SEVERAL: u32 = u32::MAX;
+}
+
 /// An unknown text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum SymbolId {
@@ -54,6 +61,21 @@ impl SymbolId {
 /// The content of a file or of a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ContentId(pub(super) Birth);
+
+impl ContentId {
+    /// Returns the summary of the contents that all executions allocate.
+    pub(super) fn of_every_file(self) -> Self {
+        Self(Birth {
+            execution: Birth::SEVERAL,
+            ..self.0
+        })
+    }
+
+    /// Whether it represents several contents.
+    pub(super) fn is_of_every_file(self) -> bool {
+        self.0.execution == Birth::SEVERAL
+    }
+}
 
 /// One piece of a component.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

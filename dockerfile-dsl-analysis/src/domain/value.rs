@@ -210,6 +210,12 @@ impl Value {
         })
     }
 
+    /// Whether an alternative is wholly a summary: too many texts were joined.
+    pub(crate) fn has_any_text(&self) -> bool {
+        let any = PieceKind::Unknown(SymbolId::Any);
+        (self.alternatives.iter()).any(|text| matches!(&**text, [piece] if piece.kind == any))
+    }
+
     /// Returns the indices of the holes in it.
     pub(crate) fn holes(&self) -> impl Iterator<Item = usize> {
         let pieces = self.alternatives.iter().flat_map(|text| text.iter());

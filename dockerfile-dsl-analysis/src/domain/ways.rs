@@ -51,6 +51,21 @@ pub(crate) fn joined(flows: Vec<Flow>) -> Option<State> {
     }))
 }
 
+/// Joins the paths down to one for each way of continuing.
+pub(crate) fn joined_by_jump(flows: Vec<Flow>) -> Vec<Flow> {
+    let mut all: Vec<Flow> = Vec::new();
+    for flow in flows {
+        match all.iter_mut().find(|other| other.jump == flow.jump) {
+            Some(other) => {
+                other.state = other.state.join(&flow.state);
+                other.status = other.status.join(flow.status);
+            }
+            None => all.push(flow),
+        }
+    }
+    all
+}
+
 /// Removes duplicates, and joins the most similar paths down to [`MAX_FLOWS`].
 pub(crate) fn merged(flows: Vec<Flow>) -> Vec<Flow> {
     if flows.len() < 2 {

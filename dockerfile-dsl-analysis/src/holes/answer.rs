@@ -22,7 +22,7 @@ use crate::domain::{
     SymbolicPath, Taint, Told, Value, Variable,
 };
 use crate::domain::{Keeper, Sink, SourceId, Step, Way};
-use crate::interpreter::{Event, Machine, on_its_own_stack};
+use crate::interpreter::{Event, Machine, Precision, on_its_own_stack};
 use crate::run::{self, RunInput, residue};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 
@@ -80,6 +80,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
         programs: question.programs,
         length: question.text.len(),
         step,
+        precision: Precision::first(question.text.len()),
         whole: script.list.span,
     };
     let ran = run::run(

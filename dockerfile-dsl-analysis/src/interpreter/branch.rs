@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::domain::pattern;
 use crate::domain::state::{State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
-use crate::domain::ways::{Flow, Jump, merged};
+use crate::domain::ways::{Flow, Jump};
 use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
 use crate::interpreter::arithmetic::names_in;
@@ -22,7 +22,7 @@ impl Machine<'_> {
         let mut waiting = vec![Flow::new(state, Status::Success)];
         for (condition, body) in &branch.arms {
             let tested = self.list(condition, std::mem::take(&mut waiting), true);
-            for flow in tested {
+            for flow in self.joined_if_widened(tested) {
                 if flow.jump != Jump::None {
                     all.push(flow);
                     continue;
@@ -35,13 +35,13 @@ impl Machine<'_> {
                 }
             }
         }
-        for flow in waiting {
+        for flow in self.joined_if_widened(waiting) {
             match &branch.otherwise {
                 Some(body) => all.extend(self.chosen_list(body, flow.state, exempt)),
                 None => all.push(Flow::new(flow.state, Status::Success)),
             }
         }
-        merged(all)
+        self.merged(all)
     }
 
     /// Runs a body that a test controls. Inside a loop its writes depend on the test (implicit flow).
@@ -96,8 +96,11 @@ impl Machine<'_> {
             if certain {
                 waiting.clear();
             }
-            for state in running {
-                for flow in self.chosen_list(&arm.body, state, exempt) {
+            let running = running
+                .into_iter()
+                .map(|state| Flow::new(state, Status::Success));
+            for flow in self.joined_if_widened(running.collect()) {
+                for flow in self.chosen_list(&arm.body, flow.state, exempt) {
                     match arm.end {
                         _ if flow.jump != Jump::None => all.push(flow),
                         CaseEnd::Break => all.push(flow),
@@ -109,7 +112,7 @@ impl Machine<'_> {
                     }
                 }
             }
-            all = merged(all);
+            all = self.merged(all);
             if waiting.is_empty() && falling.is_empty() {
                 break;
             }
@@ -120,7 +123,7 @@ impl Machine<'_> {
                 .chain(falling)
                 .map(|state| Flow::new(state, Status::Success)),
         );
-        merged(all)
+        self.merged(all)
     }
 
     /// `[[ .. ]]`

@@ -204,7 +204,7 @@ impl State {
             }
             return number;
         }
-        let number = machine.births.content();
+        let number = machine.births.content_among(&self.files);
         self.files.set_content(number, Value::empty());
         self.files.file(key, number, name);
         number
@@ -317,7 +317,7 @@ impl State {
     ) {
         let key = self.files.follow(key);
         if self.files.entry(&key).is_none() {
-            let number = machine.births.content();
+            let number = machine.births.content_among(&self.files);
             let unknown = machine.unknown(Taint::NONE);
             self.files.set_content(number, unknown);
             self.files.file(&key, number, Taint::NONE);

@@ -10,7 +10,7 @@ use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{Process, RareState, ShellOptions, State, Status, Variable};
 use crate::domain::value::{PieceKind, Taint, Text, Value};
-use crate::domain::ways::{Flow, Jump, joined, merged};
+use crate::domain::ways::{Flow, Jump, joined};
 use crate::domain::{About, Cause, Doubt, Sink};
 use crate::domain::{MountKind, Node};
 use crate::interpreter::frame::Frame;
@@ -41,11 +41,10 @@ impl<'m> Machine<'m> {
     /// Runs a text in the current shell.
     pub(crate) fn evaluate(&mut self, state: State, text: &Value, span: Span) -> Vec<Flow> {
         let texts = text.alternatives().iter();
-        merged(
-            texts
-                .flat_map(|text| self.evaluate_one(state.clone(), text, span))
-                .collect(),
-        )
+        let flows = texts
+            .flat_map(|text| self.evaluate_one(state.clone(), text, span))
+            .collect();
+        self.merged(flows)
     }
 
     fn evaluate_one(&mut self, mut state: State, text: &Text, span: Span) -> Vec<Flow> {
@@ -387,7 +386,7 @@ impl<'m> Machine<'m> {
             };
             all.extend(finish(outcome));
         }
-        merged(all)
+        self.merged(all)
     }
 
     /// Runs a program that may read a whole working directory. If that is only assumed to be the root, mounted secrets are excluded; if the

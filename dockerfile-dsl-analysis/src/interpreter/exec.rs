@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::domain::Allocator;
 use crate::domain::state::{DefinedFunction, Job, OpenDescriptor, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
-use crate::domain::ways::{Flow, Jump, merged};
+use crate::domain::ways::{Flow, Jump};
 use crate::domain::{Doubt, Sink};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::{enter_branch, leave_branch};
@@ -28,23 +28,24 @@ fn taint_fallthrough(flows: &mut [Flow]) {
     }
 }
 
-/// Merges the paths between two commands of an `&&`/`||` list, so that a list of n commands costs n steps instead of 2^n. Paths that
-/// skipped the last pipeline stay separate from those that ran it: `set -e` treats them differently.
-fn merged_by_short_circuit(flows: Vec<(Flow, bool)>) -> Vec<(Flow, bool)> {
-    let (skipped, ran): (Vec<_>, Vec<_>) = flows.into_iter().partition(|(_, skipped)| *skipped);
-    let tag = |flows: Vec<(Flow, bool)>, skipped: bool| {
-        let flows = merged(flows.into_iter().map(|(flow, _)| flow).collect());
-        flows.into_iter().map(move |flow| (flow, skipped))
-    };
-    tag(skipped, true).chain(tag(ran, false)).collect()
-}
-
 /// Max. nesting of commands, counting function calls and evaluated texts.
 const MAX_NESTING: u32 = 400;
 
 impl Machine<'_> {
+    /// Merges the paths between two commands of an `&&`/`||` list, so that a list of n commands costs n steps instead of 2^n. Paths that
+    /// skipped the last pipeline stay separate from those that ran it: `set -e` treats them differently.
+    fn merged_by_short_circuit(&self, flows: Vec<(Flow, bool)>) -> Vec<(Flow, bool)> {
+        let (skipped, ran): (Vec<_>, Vec<_>) = flows.into_iter().partition(|(_, skipped)| *skipped);
+        let tag = |flows: Vec<(Flow, bool)>, skipped: bool| {
+            let flows = self.merged(flows.into_iter().map(|(flow, _)| flow).collect());
+            flows.into_iter().map(move |flow| (flow, skipped))
+        };
+        tag(skipped, true).chain(tag(ran, false)).collect()
+    }
+
     /// Runs a list on each path that continues. `exempt`: `set -e` is ignored.
     pub(crate) fn list(&mut self, list: &List, mut flows: Vec<Flow>, exempt: bool) -> Vec<Flow> {
+        flows = self.joined_if_widened(flows);
         for item in &list.items {
             if flows.iter().all(|flow| flow.jump != Jump::None) {
                 break;
@@ -99,7 +100,7 @@ impl Machine<'_> {
                     }
                 }
             }
-            flows = merged(after);
+            flows = self.merged(after);
         }
         flows
     }
@@ -135,6 +136,7 @@ impl Machine<'_> {
         let mut negated = and_or.first.negated;
         for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
             let mut after = Vec::new();
+            let mut running = Vec::new();
             for (flow, short) in flows {
                 if flow.jump != Jump::None {
                     after.push((flow, short));
@@ -153,16 +155,19 @@ impl Machine<'_> {
                     after.push((Flow::new(flow.state.clone(), status), true));
                 }
                 if runs {
-                    let outer = flow.state.choice.clone();
-                    let state = enter_branch(flow.state);
-                    let ran = self.pipeline(pipeline, state, exempt || index + 1 < last);
-                    after.extend(ran.into_iter().map(|mut flow| {
-                        leave_branch(&mut flow.state, flow.jump, &outer);
-                        (flow, false)
-                    }));
+                    running.push(flow);
                 }
             }
-            flows = merged_by_short_circuit(after);
+            for flow in self.joined_if_widened(running) {
+                let outer = flow.state.choice.clone();
+                let state = enter_branch(flow.state);
+                let ran = self.pipeline(pipeline, state, exempt || index + 1 < last);
+                after.extend(ran.into_iter().map(|mut flow| {
+                    leave_branch(&mut flow.state, flow.jump, &outer);
+                    (flow, false)
+                }));
+            }
+            flows = self.merged_by_short_circuit(after);
             negated = pipeline.negated;
         }
         let mut all = Vec::new();
@@ -287,7 +292,11 @@ impl Machine<'_> {
         exempt: bool,
     ) -> Vec<Flow> {
         self.budget = self.budget.saturating_sub(1);
-        if self.frame.nesting >= MAX_NESTING {
+        self.steps += 1;
+        if self.is_over_steps() {
+            self.budget = 0;
+        }
+        if self.frame.nesting >= MAX_NESTING || self.budget == 0 {
             self.log.exhausted = true;
             return vec![Flow::new(state, Status::Either)];
         }
@@ -296,7 +305,12 @@ impl Machine<'_> {
             if self.frame.depth > 0 {
                 state.files.begin_execution();
             }
-            Allocator::again(self.births.beside(command.span), &state.files)
+            let site = self.births.beside(command.span);
+            if self.is_in_rounds() && self.frame.depth == 0 {
+                Allocator::for_all_executions(site)
+            } else {
+                Allocator::again(site, &state.files)
+            }
         } else {
             Allocator::at(self.births.beside(command.span))
         };
@@ -333,7 +347,7 @@ impl Machine<'_> {
                     }
                     Flow::new(state, way.status)
                 };
-                merged(ways.into_iter().map(back).collect())
+                self.merged(ways.into_iter().map(back).collect())
             }
             CommandKind::If(branch) => self.branch(branch, state, exempt),
             CommandKind::Loop(looped) => self.repeat(looped, state, exempt),

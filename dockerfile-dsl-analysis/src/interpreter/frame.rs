@@ -43,6 +43,20 @@ impl Frame {
         }));
     }
 
+    /// Whether a body that is executed with these settings yields all that it yields with those of `other`.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.exempt >= other.exempt
+            && self.subshells >= other.subshells
+            && self.background >= other.background
+    }
+
+    /// Takes the more general settings of `other`.
+    pub(super) fn generalize(&mut self, other: &Self) {
+        self.exempt |= other.exempt;
+        self.subshells = self.subshells.max(other.subshells);
+        self.background = self.background.max(other.background);
+    }
+
     fn running(&self) -> impl Iterator<Item = &str> {
         let innermost = self.calls.as_deref();
         std::iter::successors(innermost, |running| running.caller.as_deref())

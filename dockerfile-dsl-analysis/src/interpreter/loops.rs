@@ -6,9 +6,9 @@
 use crate::domain::Argument;
 use crate::domain::state::{OpenDescriptor, State, Status};
 use crate::domain::value::{Share, Taint, Value};
-use crate::domain::ways::{Flow, Jump, joined, merged};
+use crate::domain::ways::{Flow, Jump, joined};
 use crate::interpreter::Machine;
-use crate::shell::{ArithmeticFor, For, Loop, LoopKind};
+use crate::shell::{ArithmeticFor, For, List, Loop, LoopKind};
 
 /// Max. iterations to the fixpoint.
 const MAX_ROUNDS: u64 = 12;
@@ -104,11 +104,47 @@ fn read_on(state: &mut State) {
 impl Machine<'_> {
     /// Iterates to a fixpoint of the taint. `round` runs one iteration: it returns the paths that leave by the condition, and those after
     /// the body.
-    pub(super) fn rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
+    pub(super) fn rounds(
+        &mut self,
+        body: &List,
+        state: State,
+        round: &mut Round<'_, Self>,
+    ) -> Vec<Flow> {
         self.within(
             |frame| frame.repeatable += 1,
-            |machine| machine.all_rounds(state, round),
+            |machine| {
+                if machine.is_widened() {
+                    return machine.joined_rounds(body, &state, round);
+                }
+                machine.all_rounds(state, round)
+            },
         )
+    }
+
+    /// The same, widened.
+    fn joined_rounds(
+        &mut self,
+        body: &List,
+        state: &State,
+        round: &mut Round<'_, Self>,
+    ) -> Vec<Flow> {
+        let mut around = Around::of(state);
+        self.widened_loop(body, state, &mut |machine, mut entry| {
+            around.stayed = around.stayed.join(&entry.choice);
+            around.enter(&mut entry, u32::MAX);
+            let (mut left, after) = round(machine, vec![Flow::new(entry, Status::Success)]);
+            for flow in &mut left {
+                around.leave(flow);
+            }
+            let next = joined(around.sort(after, &mut left));
+            let next = next.map(|mut next| {
+                next.process.loops = around.loops;
+                next.process.rounds = around.rounds;
+                next.choice = around.stayed.clone();
+                next
+            });
+            (left, next)
+        })
     }
 
     fn all_rounds(&mut self, state: State, round: &mut Round<'_, Self>) -> Vec<Flow> {
@@ -117,6 +153,7 @@ impl Machine<'_> {
         let budget_before = self.budget;
         let mut around = Around::of(&entering[0].state);
         let mut known: Option<State> = None;
+        let mut is_fixpoint = false;
         for number in 0..MAX_ROUNDS {
             if entering.is_empty() || self.budget == 0 {
                 break;
@@ -130,8 +167,11 @@ impl Machine<'_> {
             }
             left.extend(done);
             let next = around.sort(after, &mut left);
-            left = merged(left);
-            let Some(joined) = joined(next) else { break };
+            left = self.merged(left);
+            let Some(joined) = joined(next) else {
+                is_fixpoint = true;
+                break;
+            };
             let joined = match &known {
                 Some(known) if number > 1 => known.join(&joined),
                 _ => joined,
@@ -143,22 +183,25 @@ impl Machine<'_> {
                 known.same_secrets(&joined)
                     && (around.loops > 0 || is_costly || known.same_shapes(&joined))
             }) {
+                is_fixpoint = true;
                 break;
             }
             known = Some(joined.clone());
             entering = vec![Flow::new(joined, Status::Success)];
         }
+        // Another attempt is widened.
+        self.log.exhausted |= !is_fixpoint;
         if left.is_empty()
             && let Some(state) = known
         {
             // `while true` without an exit: the code after it never runs, the code in it does.
             left.push(Flow::new(state, Status::Either));
         }
-        merged(left)
+        self.merged(left)
     }
 
     pub(super) fn repeat(&mut self, looped: &Loop, state: State, exempt: bool) -> Vec<Flow> {
-        self.rounds(state, &mut |machine, entering| {
+        self.rounds(&looped.body, state, &mut |machine, entering| {
             let tested = machine.list(&looped.condition, entering, true);
             let mut done = Vec::new();
             let mut after = Vec::new();
@@ -190,7 +233,7 @@ impl Machine<'_> {
     ) -> Vec<Flow> {
         let [start, test, step] = &counted.header;
         self.arithmetic(&mut state, start);
-        self.rounds(state, &mut |machine, entering| {
+        self.rounds(&counted.body, state, &mut |machine, entering| {
             let mut done = Vec::new();
             let mut after = Vec::new();
             for mut flow in entering {
@@ -230,7 +273,8 @@ impl Machine<'_> {
                 .collect(),
         };
         let certain = !many && words.iter().all(|(_, splits)| !splits);
-        if certain && words.len() <= MAX_UNROLLED {
+        let may_unroll = !self.is_widened() || self.frame.repeatable == 0;
+        if certain && words.len() <= MAX_UNROLLED && may_unroll {
             return self.unrolled(each, &words, state, exempt);
         }
         // A word that may be several is another one in each iteration.
@@ -247,7 +291,7 @@ impl Machine<'_> {
         };
         let may_be_none = words.iter().all(|(_, splits)| *splits);
         let mut is_first = true;
-        self.rounds(state, &mut |machine, entering| {
+        self.rounds(&each.body, state, &mut |machine, entering| {
             let mut done = Vec::new();
             let mut after = Vec::new();
             let may_end = may_be_none || !std::mem::take(&mut is_first);
@@ -299,7 +343,7 @@ impl Machine<'_> {
                 self.assign(&mut flow.state, &each.variable.text, value.clone());
             }
             let ran = self.list(&each.body, flows, exempt);
-            flows = merged(around.sort(ran, &mut left));
+            flows = self.merged(around.sort(ran, &mut left));
             if flows.is_empty() {
                 break;
             }
@@ -308,6 +352,6 @@ impl Machine<'_> {
             around.leave(&mut flow);
             left.push(flow);
         }
-        merged(left)
+        self.merged(left)
     }
 }

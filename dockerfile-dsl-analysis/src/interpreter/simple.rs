@@ -7,7 +7,7 @@ use crate::domain::Argument;
 use crate::domain::Cause;
 use crate::domain::state::{DefinedFunction, OpenDescriptor, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
-use crate::domain::ways::{Flow, Jump, merged};
+use crate::domain::ways::{Flow, Jump};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::leave_branch;
 use crate::interpreter::builtins::OPTIONS;
@@ -177,14 +177,14 @@ impl Machine<'_> {
             }
             if !function.maybe_unset {
                 flows.extend(self.call_function(state, &name, function.clone(), &words[1..]));
-                return merged(flows);
+                return self.merged(flows);
             }
             flows.extend(self.call_function(state.clone(), &name, function.clone(), &words[1..]));
             flows.extend(match self.builtin(state, &name, words, span) {
                 Ok(flows) => flows,
                 Err(state) => self.program(*state, words, span),
             });
-            return merged(flows);
+            return self.merged(flows);
         }
         match self.builtin(state, &name, words, span) {
             Ok(flows) => flows,
@@ -196,7 +196,12 @@ impl Machine<'_> {
         let exempt = self.frame.exempt;
         let mut flows = self.within(
             |frame| frame.repeatable += 1,
-            |machine| machine.command(&function.body, state, exempt),
+            |machine| {
+                if machine.is_widened() {
+                    return machine.widened_call(function, &state);
+                }
+                machine.command(&function.body, state, exempt)
+            },
         );
         // The caller may be the same function: the rest of its body is another execution than that of the call.
         for flow in &mut flows {
@@ -217,7 +222,11 @@ impl Machine<'_> {
         arguments: &[Argument],
     ) -> Vec<Flow> {
         let calls = self.frame.calls(name);
-        if calls > MAX_RECURSION || self.frame.all_calls() > MAX_CALLS {
+        if self.frame.all_calls() > MAX_CALLS && !self.is_widened() {
+            self.log.exhausted = true;
+            return vec![Flow::new(state, Status::Either)];
+        }
+        if calls > MAX_RECURSION {
             return vec![Flow::new(state, Status::Either)];
         }
         let recursive = calls > 0;
@@ -276,7 +285,7 @@ impl Machine<'_> {
                 flow.jump = Jump::None;
             }
         }
-        merged(flows)
+        self.merged(flows)
     }
 
     // `set -x`.

@@ -164,7 +164,7 @@ impl Machine<'_> {
         substitution: &ProcessSubstitution,
     ) -> Value {
         let number = self.births.content();
-        let name = self.births.symbol();
+        let name = self.births.pipe_name();
         let path = Value::known("/dev/fd-").concat(&Value::unknown(name, Taint::NONE));
         match substitution.direction {
             Direction::In => {

@@ -10,8 +10,8 @@ use crate::domain::Argument;
 use crate::domain::state::{ShellOptions, State, Status, Variable};
 use crate::domain::traps::{Trap, Traps};
 use crate::domain::value::Taint;
-use crate::domain::ways::{Flow, Jump, joined, merged};
-use crate::domain::{About, Cause};
+use crate::domain::ways::{Flow, Jump, joined};
+use crate::domain::{About, Cause, Doubt, Sink};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::{enter_branch, leave_branch};
 
@@ -187,7 +187,7 @@ impl Machine<'_> {
             }
             all.push(flow);
         }
-        merged(all)
+        self.merged(all)
     }
 
     /// Runs the RETURN trap at the end of a function.
@@ -216,6 +216,15 @@ impl Machine<'_> {
     /// Runs the text of a trap. Other traps do not run meanwhile.
     fn run_trap(&mut self, mut state: State, trap: &Trap) -> Vec<Flow> {
         let traps = std::mem::take(&mut state.process.traps);
+        if trap.action.has_any_text() {
+            // Too many actions to tell apart.
+            self.event(
+                Sink::syntax(Doubt::Evaluated),
+                &state.everything(),
+                trap.span,
+                None,
+            );
+        }
         if state.process.options.bash {
             // The text of the command, and the values that it was computed from.
             let holes = self.holes.values.get(self.frame.base..).unwrap_or_default();

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::{Skip, is_open, programs, walk, worlds};
+use super::super::{Record, Skip, is_open, programs, walk, worlds};
+use crate::Span;
 use crate::bases::{Bases, Guess};
 use crate::dockerfile::{File, read};
-use crate::interpreter::on_its_own_stack;
+use crate::interpreter::{Precision, on_its_own_stack};
 use crate::programs::Programs;
 
 /// Returns whether the other worlds are skipped, and checks that the findings are those of all worlds.
@@ -18,15 +19,25 @@ fn skips(name: &str, file: &File) -> bool {
             file,
             &programs,
             (Bases::NONE, Guess::Other),
-            &mut Vec::new(),
+            &mut record(&mut Vec::new(), &mut 0),
         );
         let is_skipped = !is_open(&one);
         if is_skipped {
-            let all = worlds(file, &programs, Bases::NONE, &mut Vec::new(), Skip::Never);
+            let (mut used, mut steps) = (Vec::new(), 0);
+            let record = record(&mut used, &mut steps);
+            let all = worlds(file, &programs, Bases::NONE, record, Skip::Never);
             assert_eq!(one.0, all, "{name}");
         }
         is_skipped
     })
+}
+
+fn record<'a>(used: &'a mut Vec<Span>, steps: &'a mut u64) -> Record<'a> {
+    Record {
+        used,
+        steps,
+        first: Precision::first,
+    }
 }
 
 fn data(name: &str) -> Vec<(PathBuf, String)> {

@@ -5,7 +5,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::domain::state::{DefinedFunction, OpenDescriptor, Process, RareState, State, Variable};
+use crate::domain::state::{
+    DefinedFunction, Hidden, OpenDescriptor, Process, RareState, State, Variable,
+};
 use crate::domain::symbol::SymbolId;
 use crate::domain::traps::joined_traps;
 use crate::domain::value::{Taint, Value};
@@ -124,6 +126,13 @@ impl Process {
                 descriptors.insert(*number, either);
             }
         }
+        all.loops = self.loops.max(other.loops);
+        all.rounds = self.rounds.max(other.rounds);
+        all.options.glob_is_uncertain |=
+            other.options.glob_is_uncertain || self.options.noglob != other.options.noglob;
+        all.options.noglob &= other.options.noglob;
+        all.options.noexec &= other.options.noexec;
+        all.options.nounset &= other.options.nounset;
         all.options.errexit &= other.options.errexit;
         all.options.noclobber |= other.options.noclobber;
         all.options.xtrace |= other.options.xtrace;
@@ -148,10 +157,52 @@ impl Process {
             Rc::make_mut(&mut all.aside).join(&other.aside);
         }
         all.any_variable = self.any_variable.join(&other.any_variable);
+        if self.locals != other.locals {
+            all.join_locals(other);
+        }
         all.last_argument = self.last_argument.join(&other.last_argument);
         all.status = self.status.join(other.status);
         all.status_taint = self.status_taint.join(&other.status_taint);
         all
+    }
+}
+
+impl Process {
+    /// Joins the variables that functions shadowed. A variable that only one path shadowed may have either value after the function, so it
+    /// gets both now.
+    fn join_locals(&mut self, other: &Self) {
+        let mine = std::mem::take(&mut self.locals);
+        let mut frames = (*mine).clone();
+        for (index, frame) in frames.iter_mut().enumerate() {
+            let theirs = other.locals.get(index).cloned().unwrap_or_default();
+            let is_in = |frame: &Hidden, name: &str| frame.iter().any(|(own, _)| **own == *name);
+            let (both, one): (Hidden, Hidden) = std::mem::take(frame)
+                .into_iter()
+                .partition(|(name, _)| !is_name(name) || is_in(&theirs, name));
+            for (name, hidden) in both {
+                let there = theirs.iter().find(|(own, _)| *own == name);
+                let joined = match (hidden, there.and_then(|(_, hidden)| hidden.as_ref())) {
+                    (Some(mine), Some(theirs)) => Some(mine.join(theirs)),
+                    (one, other) => one.or_else(|| other.cloned()),
+                };
+                frame.push((name, joined));
+            }
+            let others = theirs.into_iter().filter(|(name, _)| {
+                is_name(name)
+                    && !is_in(frame, name)
+                    && !mine[index].iter().any(|(own, _)| own == name)
+            });
+            let others: Hidden = one.into_iter().chain(others).collect();
+            for (name, hidden) in others {
+                let Some(hidden) = hidden else { continue };
+                let either = match self.variables.get(&name) {
+                    Some(now) => now.join(&hidden),
+                    None => hidden,
+                };
+                self.set(&name, either);
+            }
+        }
+        self.locals = Rc::new(frames);
     }
 }
 

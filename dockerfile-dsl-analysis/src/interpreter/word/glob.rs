@@ -23,9 +23,17 @@ impl Machine<'_> {
             self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
             let matches = names(&state.files, &field.pattern, &state.process.cwd);
             if !matches.is_empty() {
+                let is_uncertain = state.process.options.glob_is_uncertain;
                 all.extend(matches.into_iter().map(|value| Argument {
                     matched: true,
-                    ..Argument::new(value, span)
+                    ..Argument::new(
+                        if is_uncertain {
+                            value.join(&field.value)
+                        } else {
+                            value
+                        },
+                        span,
+                    )
                 }));
                 return;
             }

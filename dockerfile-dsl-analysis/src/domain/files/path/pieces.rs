@@ -57,6 +57,10 @@ impl pattern::PatternUnit for Unit<'_> {
             Self::Symbol(_) | Self::Hole(_) => None,
         }
     }
+
+    fn is_one(self) -> bool {
+        !matches!(self, Self::Symbol(SymbolId::Any | SymbolId::OtherFiles))
+    }
 }
 
 /// Returns the units of components, including slashes.
