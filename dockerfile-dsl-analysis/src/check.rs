@@ -180,6 +180,10 @@ fn mask(finding: &mut Finding) {
         .into_iter()
         .flatten()
     });
+    // An edit with a masked text would change more than it says.
+    if matches!(finding.help.as_deref().map(masked), Some(Cow::Owned(_))) {
+        finding.fix = None;
+    }
     let texts = [&mut finding.message, &mut finding.sink];
     for text in texts.into_iter().chain(&mut finding.help).chain(steps) {
         if let Cow::Owned(masked) = masked(text) {

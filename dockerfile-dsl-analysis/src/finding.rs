@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::Span;
 use crate::code::{CauseCode, SinkCode, StepCode};
-use crate::report::Edit;
+use crate::report::Fix;
 
 /// One violation of a rule, with its flow and a fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,8 @@ pub struct Finding {
     pub message: String,
     /// What to write instead; works when it is pasted.
     pub help: Option<String>,
-    /// The same as an edit of the text at [`Finding::span`], if possible.
-    pub edit: Option<Edit>,
+    /// The same as data. [`edits::repair`](crate::edits::repair) makes edits of a Dockerfile of it.
+    pub fix: Option<Fix>,
     /// The stage, if it is not part of the final image: its files are in the build cache.
     pub builder_stage: Option<String>,
     /// Whether it is only advice: neither `--strict` nor the typed API makes it an error.
@@ -65,10 +65,21 @@ impl Finding {
             way: Vec::new(),
             message: message.into(),
             help: None,
-            edit: None,
+            fix: None,
             builder_stage: None,
             is_advice: false,
             depends_on: Vec::new(),
+        }
+    }
+
+    /// Returns the finding with this fix, and its sentence as the help.
+    #[must_use]
+    pub fn with_fix(self, fix: impl Into<Option<Fix>>) -> Self {
+        let fix = fix.into();
+        Self {
+            help: fix.as_ref().map(ToString::to_string),
+            fix,
+            ..self
         }
     }
 

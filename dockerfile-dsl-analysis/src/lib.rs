@@ -18,6 +18,7 @@ mod unread;
 pub mod bases;
 pub mod check;
 pub mod dockerfile;
+pub mod edits;
 pub mod git_host;
 pub mod holes;
 pub mod names;

@@ -18,7 +18,8 @@ pub mod snippet;
 mod tests;
 
 pub use crate::code::{CauseCode, SinkCode, StepCode};
-pub use fix::Edit;
+pub use fix::{Fix, UsedBy, WrittenIn};
+pub(crate) use fix::{file_mount, variable_mount};
 pub(crate) use guess::under_a_guess;
 pub(crate) use leak::{Author, Leak};
 pub(crate) use repair::{secret_at, word};
@@ -35,9 +36,7 @@ impl<'a> Leak<'a> {
             sink_code: Some(self.sink.code()),
             secret: Some(self.secret.to_owned()),
             way: self.steps(),
-            edit: fix.as_ref().and_then(fix::Fix::edit),
-            help: fix.map(|fix| fix.to_string()),
-            ..Finding::new(self.rule(), self.span, message::message(self))
+            ..Finding::new(self.rule(), self.span, message::message(self)).with_fix(fix)
         }
     }
 

@@ -8,7 +8,7 @@ mod context;
 mod context_copy;
 mod home_in_mount_target;
 mod invalid_utf8;
-mod literal_credential;
+pub(crate) mod literal_credential;
 mod overlapping_mounts;
 mod reserved_variable;
 mod secret_file_in_context;
@@ -20,7 +20,7 @@ mod secret_unreadable;
 mod secrets_used_in_arg_or_env;
 mod target_differs;
 
-mod steps;
+pub(crate) mod steps;
 
 pub mod dockerignore;
 pub mod notes;

@@ -5,6 +5,7 @@
 
 use crate::Span;
 use crate::credential::is_secret_name;
+use crate::report::Fix;
 use crate::shell::{
     Assignment, Command, CommandKind, List, Part, QuoteStyle, Visit, Word, walk_command,
 };
@@ -50,12 +51,12 @@ impl Unread {
     }
 
     /// Returns the fix. `path` is the secret as the script has it, `text` the script.
-    pub(crate) fn help(&self, path: &str, text: &str) -> String {
-        let written = self.span.of(text);
-        if written.contains('`') {
-            return format!("write `{}=\"$(cat {path})\"`", self.variable);
+    pub(crate) fn fix(&self, path: &str, text: &str) -> Fix {
+        Fix::Instead {
+            old: self.span.of(text).to_owned(),
+            new: format!("\"$(cat {path})\""),
+            is_mount: false,
         }
-        format!("write `\"$(cat {path})\"` instead of `{written}`")
     }
 }
 

@@ -786,3 +786,28 @@ fn each_finding_shows_its_accepting_comment() {
         "{told}"
     );
 }
+
+#[test]
+fn fixes_are_edits_in_json_and_sarif() {
+    let leak = "FROM debian\nRUN --mount=type=secret,id=tok,required=true \\\n    \
+                cp /run/secrets/tok /etc/tök && true\n";
+    let place = Place::with(&[("Dockerfile", leak)]);
+    let finding = &place.json(&["Dockerfile"])["files"][0]["findings"][0];
+    let fix = &finding["fixes"][0];
+    assert_eq!(fix["applicability"], "safe", "{finding}");
+    assert_eq!(fix["message"], finding["help"]);
+    let added = " \\\n    && rm -f '/etc/tök'";
+    let expected = serde_json::json!([{
+        "line": 3, "column": 41, "end_line": 3, "end_column": 41, "text": added,
+    }]);
+    assert_eq!(fix["edits"], expected, "{finding}");
+    let output = place.run(&["--format", "sarif", "Dockerfile"]);
+    let log: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    let fix = &log["runs"][0]["results"][0]["fixes"][0];
+    assert_eq!(fix["properties"]["applicability"], "safe");
+    let change = &fix["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "Dockerfile");
+    let replacement = &change["replacements"][0];
+    assert_eq!(replacement["deletedRegion"]["startColumn"], 41);
+    assert_eq!(replacement["insertedContent"]["text"], added);
+}

@@ -145,9 +145,45 @@ pub struct SarifResult {
     /// The steps of the value: at most one flow.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_flows: Vec<CodeFlow>,
+    /// Alternative fixes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
     /// Properties by name, such as a stable code.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub properties: BTreeMap<&'static str, String>,
+}
+
+/// A fix of a result.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fix {
+    /// One sentence.
+    pub description: Message,
+    /// The changes, which belong together.
+    pub artifact_changes: Vec<ArtifactChange>,
+    /// Properties by name, such as whether the fix is safe.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<&'static str, String>,
+}
+
+/// The changes of one file.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactChange {
+    /// The file.
+    pub artifact_location: ArtifactLocation,
+    /// The replaced regions.
+    pub replacements: Vec<Replacement>,
+}
+
+/// A region of a file, and the text that takes its place.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Replacement {
+    /// The region; empty for an insertion.
+    pub deleted_region: Region,
+    /// The new text.
+    pub inserted_content: Message,
 }
 
 /// A sequence of steps.

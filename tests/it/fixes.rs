@@ -9,7 +9,7 @@ use dockerfile_dsl_analysis::{Finding, Rule};
 use dockerfile_dsl_tests::cases;
 use serde_json::Value;
 
-use dockerfile_dsl_tests::paste::{Pasted, compile, findings_of, paste_into_file};
+use dockerfile_dsl_tests::paste::{Pasted, compile, edit_file, findings_of, paste_into_file};
 use dockerfile_dsl_tests::translated::{Translated, text, translate};
 
 /// A script of the corpus.
@@ -178,6 +178,22 @@ fn fix_of_check_removes_the_finding() {
             &mut whole_file(&case),
             findings_of,
             paste_into_file,
+            String::clone,
+        );
+    }
+    outcome.check();
+}
+
+/// The edits of a fix do what its sentence says.
+#[test]
+fn edits_of_check_remove_the_finding() {
+    let mut outcome = Outcome::default();
+    for case in cases::all() {
+        outcome.settle(
+            text(&case, "name"),
+            &mut whole_file(&case),
+            findings_of,
+            edit_file,
             String::clone,
         );
     }

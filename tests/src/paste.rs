@@ -9,7 +9,7 @@ use crate::translated::raw;
 use dockerfile_dsl::danger;
 use dockerfile_dsl::{Dialect, Error, Script, Secret, TmpFs, Word, path, value::AnyValue};
 use dockerfile_dsl_analysis::template::Template;
-use dockerfile_dsl_analysis::{Finding, check::check_file, dockerfile};
+use dockerfile_dsl_analysis::{Finding, check::check_file, dockerfile, edits};
 
 const REASON: &str = "the test says so";
 
@@ -193,11 +193,13 @@ impl Pasted {
     }
 }
 
-/// Applies an edit to a script: a separate one, or one in a Dockerfile that ends there. If the finding has a machine edit, too,
-/// checks that both agree.
+/// Applies an edit to a script: a separate one, or one in a Dockerfile that ends there. If the fix is in the place of
+/// the finding alone, checks that both agree.
 fn edit(text: &mut String, finding: &Finding, end: usize) -> Option<()> {
-    let edited = finding.edit.as_ref();
-    let edited = edited.map(|edit| edit.apply(text, finding.span));
+    let span = finding.span;
+    let new = finding.fix.as_ref();
+    let new = new.and_then(|fix| fix.in_place(span.of(text)));
+    let edited = new.map(|new| format!("{}{new}{}", &text[..span.start], &text[span.end..]));
     as_its_help_says(text, finding, end)?;
     if let Some(edited) = edited {
         assert_eq!(edited, *text, "{:?}", finding.help);
@@ -272,6 +274,18 @@ fn escape_all_but(script: &str, names: &[&str]) -> String {
 #[must_use]
 pub fn findings_of(file: &String) -> Vec<Finding> {
     check_file(&dockerfile::read(file).unwrap_or_else(|errors| panic!("{file}\n{errors:?}")))
+}
+
+/// Applies the edits of the fix. Returns `None` if it has none.
+pub fn edit_file(file: &mut String, finding: &Finding) -> Option<()> {
+    let read = dockerfile::read(file).ok()?;
+    let repair = edits::repair(&read, file, finding)?;
+    if repair.edits.is_empty() {
+        return None;
+    }
+    let edited = edits::apply(file, &repair.edits);
+    *file = edited.unwrap_or_else(|| panic!("{file}\n{repair:#?}"));
+    Some(())
 }
 
 /// Applies the fix. Returns `None` if it is words only.

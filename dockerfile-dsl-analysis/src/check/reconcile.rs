@@ -4,7 +4,7 @@
 
 use crate::bases::{Bases, Guess, named, shown};
 use crate::dockerfile::{Environment, File, Kind};
-use crate::report::{Edit, under_a_guess};
+use crate::report::{Fix, under_a_guess};
 use crate::{Finding, Rule, Severity, Span};
 use std::collections::BTreeSet;
 
@@ -85,11 +85,9 @@ fn as_written_everywhere(mut finding: Finding, others: &[Vec<Finding>]) -> Findi
     let plain = std::mem::replace(&mut finding.sink, written);
     let steps = finding.way.iter_mut();
     let steps = steps.flat_map(|step| [Some(&mut step.text), step.path.as_mut()]);
-    let edit = finding.edit.as_mut().map(|edit| match edit {
-        Edit::InsertBefore(text) | Edit::InsertAfter(text) | Edit::Replace(text) => text,
-    });
-    let texts = [Some(&mut finding.message), finding.help.as_mut(), edit];
-    for text in texts.into_iter().chain(steps).flatten() {
+    let fix = finding.fix.iter_mut().flat_map(Fix::paths_mut).map(Some);
+    let texts = [Some(&mut finding.message), finding.help.as_mut()];
+    for text in texts.into_iter().chain(steps).chain(fix).flatten() {
         *text = replaced(text, &plain, &finding.sink);
     }
     finding
@@ -174,6 +172,7 @@ fn show(finding: &mut Finding) {
         .into_iter()
         .chain(&mut finding.help)
         .chain(steps.flatten())
+        .chain(finding.fix.iter_mut().flat_map(Fix::paths_mut))
     {
         if let Some(shown) = shown(text) {
             *text = shown;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Walk;
-use crate::dockerfile::{Kind, SourceText};
+use crate::dockerfile::Kind;
 use crate::domain::{Keeper, Sink, is_derived, number_of};
 use crate::domain::{SourceId, SymbolicPath, Told, Way};
 use crate::interpreter::Event;
@@ -53,7 +53,7 @@ impl Walk<'_> {
         finding.instruction = instruction;
         // A fix for a POSIX shell does not apply there.
         if self.is_windows {
-            (finding.help, finding.edit) = (None, None);
+            (finding.help, finding.fix) = (None, None);
         }
         // Two doubts at once: the file may not be there, and the secret is not used.
         if rule == Rule::SecretInUnknownDirectory && self.idle.contains(&secret) {
@@ -77,7 +77,7 @@ impl Walk<'_> {
         });
         holding
             .next()
-            .map_or(("", None), |text| (text.as_str(), local(text, span)))
+            .map_or(("", None), |text| (text.as_str(), text.local(span)))
     }
 
     fn place(&self, span: Span) -> (usize, Option<usize>) {
@@ -88,23 +88,4 @@ impl Walk<'_> {
             .find(|(_, _, instruction)| holds(instruction.span));
         found.map_or((0, None), |(stage, index, _)| (stage, index))
     }
-}
-
-/// Returns the part of a text at a span of the file. Both are monotonic, so a binary search finds it.
-fn local(text: &SourceText, span: Span) -> Option<Span> {
-    let first = |is_reached: &dyn Fn(usize) -> bool| {
-        let (mut low, mut high) = (0, text.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if is_reached(middle) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        low
-    };
-    let start = first(&|at| text.offset(at) >= span.start);
-    let end = first(&|at| text.offset(at) >= span.end);
-    (start < end && text.offset(start) == span.start).then(|| Span::new(start, end))
 }

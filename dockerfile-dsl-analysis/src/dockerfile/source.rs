@@ -148,6 +148,27 @@ impl SourceText {
         Span::new(start, end.max(start))
     }
 
+    /// Returns the part of this text at a span of the file, if the text has its first byte. Both are monotonic, so a binary search
+    /// finds it.
+    #[must_use]
+    pub fn local(&self, span: Span) -> Option<Span> {
+        let first = |is_reached: &dyn Fn(usize) -> bool| {
+            let (mut low, mut high) = (0, self.len());
+            while low < high {
+                let middle = low.midpoint(high);
+                if is_reached(middle) {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            low
+        };
+        let start = first(&|at| self.offset(at) >= span.start);
+        let end = first(&|at| self.offset(at) >= span.end);
+        (start < end && self.offset(start) == span.start).then(|| Span::new(start, end))
+    }
+
     /// Returns the span of the whole text in the file.
     #[must_use]
     pub fn whole(&self) -> Span {

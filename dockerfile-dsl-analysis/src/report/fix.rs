@@ -1,44 +1,13 @@
-//! Fixes: what to write instead, as an enum, a sentence and, if possible, an edit of the text.
+//! Fixes: what to write instead, as an enum and as a sentence.
 //!
-//! In: chosen by [`super::repair`]. Out: one sentence with one fix, whose code is in backquotes and works when it is pasted
-//! (`tests/it/fixes.rs` pastes them), and the same as an [`Edit`].
+//! In: chosen by [`super::repair`] or by a rule. Out: one sentence with one fix, whose code is in backquotes and works when it is pasted
+//! (`tests/it/fixes.rs` pastes them). `crate::edits` makes edits of a Dockerfile of the same value.
 
-use std::fmt;
-
-use crate::Span;
-
-/// A change of the checked text, at the span of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Edit {
-    /// Inserts a text directly before the finding's span.
-    InsertBefore(String),
-    /// Inserts a text directly after the finding's span.
-    InsertAfter(String),
-    /// Replaces the text of the finding's span.
-    Replace(String),
-}
-
-impl Edit {
-    /// Returns the text with the edit applied at the span of the finding.
-    ///
-    /// # Panics
-    ///
-    /// If the span is out of range.
-    #[must_use]
-    pub fn apply(&self, text: &str, span: Span) -> String {
-        let (before, at, after) = (&text[..span.start], span.of(text), &text[span.end..]);
-        match self {
-            Self::InsertBefore(new) => format!("{before}{new}{at}{after}"),
-            Self::InsertAfter(new) => format!("{before}{at}{new}{after}"),
-            Self::Replace(new) => format!("{before}{new}{after}"),
-        }
-    }
-}
+mod sentence;
 
 /// The language in which the author writes settings outside of the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WrittenIn {
+pub enum WrittenIn {
     /// In Rust: after the script of `sh!`.
     Sh,
     /// In a Dockerfile: above the RUN, and in its flags.
@@ -47,23 +16,39 @@ pub(super) enum WrittenIn {
 
 /// A fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fix {
+#[non_exhaustive]
+pub enum Fix {
     /// Removes the written file, with this command at the end of the step.
     Remove {
+        /// `rm -f PATH`
         command: String,
+        /// The path, if it is wholly known and the path of one file.
+        file: Option<String>,
+        /// The language of the author.
         written_in: WrittenIn,
     },
     /// Mounts a tmpfs and writes there, to `path` instead of `word` if both are known.
     WriteInMemory {
+        /// The word of the script, and the path that takes its place.
         paths: Option<(String, String)>,
+        /// The language of the author.
         written_in: WrittenIn,
     },
     /// Uses a random name instead of this word.
-    RandomName { word: Option<String> },
+    RandomName {
+        /// The word of the script, if it is one.
+        word: Option<String>,
+    },
     /// Removes the user from a git URL and passes the value to this one command.
     CredentialHelper {
         /// The user in the URL, with the `@`.
         user: String,
+        /// The file that has the URL, if its path is wholly known.
+        file: Option<String>,
+        /// Offset of the user in the script.
+        user_at: usize,
+        /// Offset of the word `git` in the script.
+        git_at: usize,
         /// The user name that the helper prints.
         name: String,
         /// The expansion that gives the value.
@@ -76,14 +61,22 @@ pub(super) enum Fix {
     /// Removes the value from the prompt of `set -x`.
     PlainPs4,
     /// Ends `set -x` or `set -v` with this command.
-    StopTracing { command: &'static str },
+    StopTracing {
+        /// The command that ends it.
+        command: &'static str,
+    },
     /// Writes to `/dev/null` instead of this descriptor.
-    NullDevice { written: String },
+    NullDevice {
+        /// The path in the script.
+        written: String,
+    },
     /// Removes the value from a message that the shell prints before any redirect.
     LeaveOut,
-    /// Redirects the output of the command. `quoted`: the command, if it is one quoted text.
+    /// Redirects the output of the command.
     Silence {
+        /// The redirects.
         redirect: &'static str,
+        /// The command, if it is one quoted text.
         quoted: Option<String>,
     },
     /// Allows the cache mount.
@@ -94,199 +87,199 @@ pub(super) enum Fix {
     SetDirectory,
     /// Trusts the program.
     Trust {
+        /// Its name.
         program: String,
+        /// The language of the author.
         written_in: WrittenIn,
     },
     /// Lets code of the project have the secret.
     ProjectCode {
+        /// The id of the secret, or the name of its hole.
         secret: String,
+        /// The language of the author.
         written_in: WrittenIn,
     },
     /// Declassifies the secret in this hole.
-    DeclassifyHole { name: String },
+    DeclassifyHole {
+        /// The name of the hole.
+        name: String,
+    },
     /// Declassifies the secrets that the program issues with the secret of this name.
-    DeclassifyIssued { name: String, program: String },
+    DeclassifyIssued {
+        /// The name of the secret.
+        name: String,
+        /// The program that issues the other ones.
+        program: String,
+    },
     /// Declassifies the secret of this id, or those that a program issues with it: `ID/PROGRAM`.
-    DeclassifyId { id: String },
+    DeclassifyId {
+        /// `ID`, or `ID/PROGRAM`.
+        id: String,
+    },
     /// Uses commands that can be analysed.
     PlainCommands,
     /// Makes a public value a checked word.
-    CheckedWord { name: String },
+    CheckedWord {
+        /// The name of the hole.
+        name: String,
+    },
     /// Writes the path into the script instead of a hole.
-    LiteralPath { name: String },
+    LiteralPath {
+        /// The name of the hole.
+        name: String,
+    },
     /// Writes the secret itself instead of its mount path.
-    SecretItself { name: String },
+    SecretItself {
+        /// The name of the secret's hole.
+        name: String,
+    },
+    /// Adds an option to the mount at the finding, or to each of several mounts.
+    MountOption {
+        /// `key=value`
+        option: String,
+        /// Whether the finding is about several mounts.
+        is_list: bool,
+    },
+    /// Replaces the mount of this secret, which is a variable with a meaning or is at the path of another mount.
+    OtherMount {
+        /// The id of the secret.
+        id: String,
+        /// The new mount.
+        mount: String,
+        /// Whether the old one is a variable.
+        is_variable: bool,
+    },
+    /// Mounts the secret in this RUN.
+    MountHere {
+        /// The id of the secret.
+        id: String,
+        /// The mount.
+        mount: String,
+    },
+    /// Writes a text instead of the one at the finding.
+    Instead {
+        /// The text of the script.
+        old: String,
+        /// The text that takes its place.
+        new: String,
+        /// Whether it is the path of a mount.
+        is_mount: bool,
+    },
+    /// Mounts the secret where the variable is used, instead of an ARG or ENV.
+    MountVariable {
+        /// The name of the variable.
+        name: String,
+        /// Who uses it.
+        used_by: UsedBy,
+    },
+    /// Mounts a file of the build context as a secret instead of copying it.
+    MountFile {
+        /// The path in the build context.
+        path: String,
+        /// The id of the secret.
+        id: String,
+        /// The path that it was copied to.
+        target: String,
+    },
+    /// Keeps the repository out of the build context, or mounts it.
+    HideRepository {
+        /// The path of `.git` in the build context.
+        path: String,
+    },
+    /// Keeps files out of the build context.
+    Ignore {
+        /// Their paths in the build context.
+        paths: Vec<String>,
+    },
+    /// Removes a comment without effect.
+    RemoveComment {
+        /// Whether it could hide a later mistake.
+        may_hide: bool,
+    },
+}
+
+/// What uses the variable of an ARG or ENV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsedBy {
+    /// A step, from an ARG.
+    Argument,
+    /// A step, from an ENV.
+    Step,
+    /// No step: the container, from an ENV.
+    Container,
+}
+
+/// Returns the options of the mount that gives a step the secret as a variable.
+pub(crate) fn variable_mount(name: &str) -> String {
+    format!("--mount=type=secret,id={name},env={name},required=true")
+}
+
+/// Returns the mount of a file of the build context as a secret.
+pub(crate) fn file_mount(id: &str, target: &str) -> String {
+    format!("--mount=type=secret,id={id},target={target},required=true")
 }
 
 impl Fix {
-    /// Returns the edit, if the fix is one at the span of the finding.
-    pub(super) fn edit(&self) -> Option<Edit> {
+    /// Returns the text at the span of the finding after the fix, if the fix is in that place alone. `at` is the text there now.
+    #[must_use]
+    pub fn in_place(&self, at: &str) -> Option<String> {
         Some(match self {
-            Self::StopTracing { command } => Edit::InsertBefore(format!("{command} ")),
-            Self::NullDevice { .. } => Edit::Replace("/dev/null".to_owned()),
-            Self::RandomName { word: Some(_) } => Edit::Replace(NAME.to_owned()),
+            Self::StopTracing { command } => format!("{command} {at}"),
+            Self::NullDevice { written } if written == at => "/dev/null".to_owned(),
+            Self::RandomName { word: Some(word) } if word == at => NAME.to_owned(),
             Self::Silence {
                 redirect,
                 quoted: None,
-            } => Edit::InsertAfter(format!(" {redirect}")),
+            } => format!("{at} {redirect}"),
             Self::Silence {
                 redirect,
                 quoted: Some(text),
-            } => Edit::Replace(format!("'{text} {redirect}'")),
+            } => format!("'{text} {redirect}'"),
+            Self::Instead { old, new, .. } if old == at => new.clone(),
             _ => return None,
         })
+    }
+
+    /// Returns the comment for the line above the instruction that accepts the finding, if the fix is a decision.
+    #[must_use]
+    pub fn comment(&self) -> Option<String> {
+        let decision = match self {
+            Self::AllowCache => "allow-cache".to_owned(),
+            Self::Trust { program, .. } => format!("trust={program} output"),
+            Self::ProjectCode { secret, .. } => format!("project-code={secret}"),
+            Self::DeclassifyId { id } => format!("declassify={id}"),
+            _ => return None,
+        };
+        Some(format!("# dockerfile-dsl: {decision} reason=\"...\""))
+    }
+
+    /// Returns the instruction that the fix puts before the RUN.
+    #[must_use]
+    pub const fn instruction_before(&self) -> Option<&'static str> {
+        match self {
+            Self::SetShell => Some("SHELL [\"/bin/sh\", \"-c\"]"),
+            Self::SetDirectory => Some("WORKDIR /src"),
+            _ => None,
+        }
+    }
+
+    /// Returns the texts with paths, which depend on what the base image sets.
+    pub(crate) fn paths_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Remove { command, file, .. } => file.iter_mut().chain([command]).collect(),
+            Self::CredentialHelper { file, .. } => file.iter_mut().collect(),
+            Self::WriteInMemory {
+                paths: Some((word, path)),
+                ..
+            } => vec![word, path],
+            Self::Instead { old, new, .. } => vec![old, new],
+            _ => Vec::new(),
+        }
     }
 }
 
 /// A name that does not contain the value.
 const NAME: &str = "\"$(mktemp -u)\"";
-
-impl fmt::Display for Fix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Remove {
-                command,
-                written_in,
-            } => {
-                let step = match written_in {
-                    WrittenIn::Sh => "the last line of the script",
-                    WrittenIn::Dockerfile => "the last command of the same RUN",
-                };
-                write!(
-                    f,
-                    "if only this step needs it, make this {step}: `{command}`"
-                )
-            }
-            Self::WriteInMemory { paths, written_in } => {
-                let mount = match written_in {
-                    WrittenIn::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` after the script",
-                    WrittenIn::Dockerfile => "`--mount=type=tmpfs,target=/tmp/secret` after RUN",
-                };
-                match paths {
-                    Some((word, path)) => write!(
-                        f,
-                        "write `{path}` instead of `{word}`, which is in memory only: put {mount}"
-                    ),
-                    None => write!(
-                        f,
-                        "write it beneath `{}`, which is in memory only: put {mount}",
-                        written_in.directory()
-                    ),
-                }
-            }
-            Self::RandomName { word: Some(word) } => write!(
-                f,
-                "use a name without the value: write `{NAME}` instead of `{word}`"
-            ),
-            Self::RandomName { word: None } => {
-                write!(f, "use a name without the value, such as `{NAME}`")
-            }
-            Self::CredentialHelper {
-                user,
-                name,
-                value,
-                site,
-                subcommand,
-            } => write!(
-                f,
-                "take `{user}` out of the URL, and write `git -c credential.helper= -c \
-                 credential.{site}.helper='!f() {{ echo username={name}; echo \
-                 \"password={value}\"; }}; f'{subcommand}` instead of `git{subcommand}`"
-            ),
-            Self::PlainPs4 => {
-                f.write_str("leave the value out of PS4, which is printed before each command")
-            }
-            Self::StopTracing { command } => {
-                write!(f, "put this directly before the command: `{command}`")
-            }
-            Self::NullDevice { written } => write!(f, "write `/dev/null` instead of `{written}`"),
-            Self::LeaveOut => {
-                f.write_str("leave the value out here: the shell quotes it in its message")
-            }
-            Self::Silence {
-                redirect,
-                quoted: Some(text),
-            } => write!(f, "write `'{text} {redirect}'` instead of `'{text}'`"),
-            Self::Silence {
-                redirect,
-                quoted: None,
-            } => write!(f, "put this directly after the command: `{redirect}`"),
-            Self::AllowCache => f.write_str(
-                "to accept it, add this above the RUN: `# dockerfile-dsl: allow-cache \
-                 reason=\"...\"`",
-            ),
-            Self::SetShell => {
-                f.write_str("put this line before the RUN: `SHELL [\"/bin/sh\", \"-c\"]`")
-            }
-            Self::SetDirectory => f.write_str(
-                "put this line before the RUN: `WORKDIR /src`, or another directory than `/`",
-            ),
-            Self::Trust {
-                program,
-                written_in: WrittenIn::Sh,
-            } => write!(
-                f,
-                "if `{program}` neither stores nor prints it, add this after the script: \
-                 `@trust(\"{program}\", output, \"reason\")`"
-            ),
-            Self::Trust {
-                program,
-                written_in: WrittenIn::Dockerfile,
-            } => write!(
-                f,
-                "if `{program}` neither stores nor prints it, add this above the RUN: `# \
-                 dockerfile-dsl: trust={program} output reason=\"...\"`"
-            ),
-            Self::ProjectCode {
-                secret,
-                written_in: WrittenIn::Sh,
-            } => write!(
-                f,
-                "if that code neither stores nor prints it, add this after the script: \
-                 `@project_code({secret}, \"reason\")`"
-            ),
-            Self::ProjectCode {
-                secret,
-                written_in: WrittenIn::Dockerfile,
-            } => write!(
-                f,
-                "if that code neither stores nor prints it, add this above the RUN: `# \
-                 dockerfile-dsl: project-code={secret} reason=\"...\"`"
-            ),
-            Self::DeclassifyHole { name } => write!(
-                f,
-                "if this does not leak it, add this after the script: `{name} = \
-                 {name}.declassify(\"reason\")`"
-            ),
-            Self::DeclassifyIssued { name, program } => write!(
-                f,
-                "if this is not a secret, add this after the script: `@declassify({name}, \
-                 \"{program}\", \"reason\")`"
-            ),
-            Self::DeclassifyId { id } => write!(
-                f,
-                "if this does not leak it, add this above the RUN: `# dockerfile-dsl: \
-                 declassify={id} reason=\"...\"`"
-            ),
-            Self::PlainCommands => f.write_str("use plain commands here, which can be analysed"),
-            Self::CheckedWord { name } => write!(
-                f,
-                "make it a checked word, which cannot be an option or shell syntax: `{name} = \
-                 Word::parse({name})?`"
-            ),
-            Self::LiteralPath { name } => write!(
-                f,
-                "write the path into the script instead of `{{{name}}}`, or read it in a separate \
-                 step"
-            ),
-            Self::SecretItself { name } => write!(
-                f,
-                "write the secret itself instead, `{{{name}}}`: it is mounted, and its path is \
-                 written here"
-            ),
-        }
-    }
-}
 
 impl WrittenIn {
     /// Returns the author's name of the tmpfs.

@@ -1,15 +1,15 @@
 //! Fix for a secret in the URL of a git command: a credential helper provides the value instead.
 //!
-//! In: a leak in a git command. Out: [`Fix::CredentialHelper`], if the script has an `http(s)` URL with a user that is expanded.
+//! In: a leak in a git command, and the file that stores the URL. Out: [`Fix::CredentialHelper`], if the script has an `http(s)` URL with a user that is expanded.
 
 use super::fix::Fix;
 use super::leak::Author;
 use super::leak::Leak;
-use crate::domain::Step;
+use crate::domain::{Step, SymbolicPath};
 use crate::git_host;
 
 /// Moves the value from a URL that git stores to a credential helper for this one command.
-pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
+pub(super) fn credential_helper(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     let span = leak.place?;
     let before = leak.script.get(..span.start)?;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -27,7 +27,8 @@ pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
         let before = command[..*at].chars().next_back();
         before.is_none_or(|character| character.is_whitespace() || ";&|(\"'/".contains(character))
     });
-    let words = &command[git?.0..];
+    let mut git_at = git?.0;
+    let words = &command[git_at..];
     let mut subcommand = words
         .split_whitespace()
         .nth(1)
@@ -37,9 +38,11 @@ pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
         const REMOTE: &[&str] = &["fetch", "pull", "push", "clone", "ls-remote", "submodule"];
         let next = after.match_indices("git ").find_map(|(at, git)| {
             let word = after[at + git.len()..].split_whitespace().next()?;
-            REMOTE.contains(&word).then_some(word)
+            let start = leak.script.len() - after.len() + at;
+            REMOTE.contains(&word).then_some((start, word))
         });
-        subcommand = Some(next?);
+        let (start, word) = next?;
+        (git_at, subcommand) = (start, Some(word));
     }
     let subcommand = subcommand.map_or_else(String::new, |word| format!(" {word}"));
     if user.contains('`') || host.is_empty() {
@@ -60,6 +63,9 @@ pub(super) fn credential_helper(leak: &Leak<'_>) -> Option<Fix> {
         name: name.to_owned(),
         site: format!("{scheme}{host}"),
         user,
+        file: path.as_known().filter(|_| path.is_absolute()),
+        user_at: at,
+        git_at,
         subcommand,
     })
 }

@@ -28,7 +28,7 @@ pub(crate) fn under_a_guess(finding: Finding, image: &str, is_described: bool) -
         channel: Channel::Opaque,
         message,
         help: Some(help.to_owned()),
-        edit: None,
+        fix: None,
         ..finding
     }
 }

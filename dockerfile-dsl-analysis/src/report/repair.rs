@@ -55,7 +55,7 @@ fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
         && path
             .file_name()
             .is_some_and(|name| name.ends_with("config"))
-        && let Some(fix) = credential_helper(leak)
+        && let Some(fix) = credential_helper(leak, path)
     {
         return fix;
     }
@@ -121,8 +121,9 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     let directory = known.or_else(logs);
     if let Some(directory) = directory.as_ref().and_then(absolute) {
         let directory = quote::single_word(&directory).ok()?;
-        return Some(remove(leak, &format!("rm -rf {directory}")));
+        return Some(remove(leak, &format!("rm -rf {directory}"), None));
     }
+    let file = absolute(path);
     let path = if let Some(known) = absolute(path).or_else(|| in_working_directory(leak, path)) {
         quote::single_word(&known).ok()?.into_owned()
     } else {
@@ -131,7 +132,7 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
             None => format!("{}*", several(path)?),
         }
     };
-    Some(remove(leak, &format!("rm -f {path}")))
+    Some(remove(leak, &format!("rm -f {path}"), file))
 }
 
 /// Returns the common prefix of the names of several files, such as those of `split`.
@@ -151,9 +152,10 @@ fn in_working_directory(leak: &Leak<'_>, path: &SymbolicPath) -> Option<String> 
     (!leaves && !name.contains('`')).then_some(name)
 }
 
-fn remove(leak: &Leak<'_>, command: &str) -> Fix {
+fn remove(leak: &Leak<'_>, command: &str, file: Option<String>) -> Fix {
     Fix::Remove {
         command: command.to_owned(),
+        file,
         written_in: leak.author.written_in(),
     }
 }

@@ -62,7 +62,7 @@ fn finding(step: &RuleStep, found: &Credential, span: crate::Span) -> Finding {
 }
 
 /// Returns all texts of an instruction.
-pub(super) fn texts(kind: &Kind) -> Vec<&SourceText> {
+pub(crate) fn texts(kind: &Kind) -> Vec<&SourceText> {
     match kind {
         Kind::Add(transfer) | Kind::Copy(transfer) => of_transfer(transfer),
         Kind::Arg(arguments) => arguments

@@ -7,6 +7,7 @@ use crate::{
     Finding, Rule,
     dockerfile::{Danger, File, Instruction, Note},
     programs::ProgramLine,
+    report::Fix,
 };
 
 /// Removes the findings that `allow=RULE` and `allow-name=NAME` accept, and reports malformed and unused notes.
@@ -43,12 +44,10 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
                 note.span,
                 "this comment has no effect on any finding",
             );
-            let help = Some("remove it, so that it does not hide a later mistake".to_owned());
             remaining.push(Finding {
                 stage,
                 instruction: index,
-                help,
-                ..finding
+                ..finding.with_fix(Fix::RemoveComment { may_hide: true })
             });
         }
     }
@@ -77,10 +76,7 @@ fn unused_programs(file: &File) -> impl Iterator<Item = Finding> {
             note.span,
             "no instruction names the program that this comment describes",
         );
-        Finding {
-            help: Some("remove it".to_owned()),
-            ..finding
-        }
+        finding.with_fix(Fix::RemoveComment { may_hide: false })
     })
 }
 

@@ -1,6 +1,7 @@
 //! `OverlappingMounts`: two mounts of one RUN at the same path, one of them a secret. The builder decides which one is visible.
 
 use super::steps::RuleStep;
+use crate::report::{Fix, file_mount};
 use crate::{Finding, Rule, dockerfile::Mount};
 use std::collections::BTreeMap;
 
@@ -43,15 +44,15 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
                 usual if usual == target => format!("/run/build/{secret}"),
                 usual => usual,
             };
-            let help = Some(format!(
-                "mount the secret at another path, and read it there: \
-                 `--mount=type=secret,id={secret},target={place},required=true`"
-            ));
+            let fix = Fix::OtherMount {
+                id: secret.to_owned(),
+                mount: file_mount(secret, &place),
+                is_variable: false,
+            };
             findings.push(Finding {
                 secret: Some(secret.to_owned()),
                 sink: target.clone(),
-                help,
-                ..finding
+                ..finding.with_fix(fix)
             });
         }
         let known = known.filter(|known| !known.is_empty());

@@ -1,6 +1,7 @@
 //! `ReservedVariable`: a secret mounted as a variable that changes how programs run.
 
 use super::steps::RuleStep;
+use crate::report::Fix;
 use crate::{Finding, Rule, names};
 
 pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
@@ -11,17 +12,17 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
             .filter(|name| name.is_empty() || names::changes_programs(name))?;
         let message =
             format!("a secret is mounted as the variable `{name}`, which changes how programs run");
-        let help = Some(format!(
-            "use another variable: `--mount=type=secret,id={},env={},required=true`",
-            secret.id,
-            variable_of(&secret.id)
-        ));
+        let (id, variable) = (secret.id.clone(), variable_of(&secret.id));
+        let fix = Fix::OtherMount {
+            mount: format!("--mount=type=secret,id={id},env={variable},required=true"),
+            id,
+            is_variable: true,
+        };
         let finding = step.finding(Rule::ReservedVariable, span, message);
         Some(Finding {
             secret: Some(secret.id.clone()),
             sink: name.to_owned(),
-            help,
-            ..finding
+            ..finding.with_fix(fix)
         })
     });
     findings.collect()

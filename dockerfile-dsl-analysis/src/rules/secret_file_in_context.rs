@@ -5,6 +5,7 @@
 use super::context::Context;
 use super::dockerignore::Dockerignore;
 use super::steps::RuleStep;
+use crate::report::Fix;
 use crate::{
     Finding, Rule, Severity,
     dockerfile::{Kind, Source, Transfer},
@@ -86,29 +87,19 @@ pub(super) fn check(step: &RuleStep, context: &Context) -> Vec<Finding> {
                 format!("`{name}` often holds a secret, and this copies it into a layer")
             }
         };
-        let help = format!(
-            "remove it here, add `{path}` to .dockerignore, and put this right after the word RUN \
-             of the step that needs it: `{}`",
-            mount(step, transfer, path)
-        );
-        let (message, help) =
-            if name == ".git" {
-                let bind = format!("--mount=type=bind,source={path},target={path}");
-                (
-                "`.git` holds the URLs of its remotes, often with a token, and every file that \
-                 was ever committed; this copies it into a layer".to_owned(),
-                format!("add `{path}` to .dockerignore, or mount it in the RUN that needs it: \
-                 `{bind}` right after the word RUN"),
-            )
-            } else {
-                (message, help)
-            };
+        let (message, fix) = if name == ".git" {
+            let message = "`.git` holds the URLs of its remotes, often with a token, and every \
+                           file that was ever committed; this copies it into a layer";
+            let path = path.to_owned();
+            (message.to_owned(), Fix::HideRepository { path })
+        } else {
+            (message, mount(step, transfer, path))
+        };
         let finding = step.finding(Rule::SecretFileInContext, written.whole(), message);
         Some(Finding {
             severity,
             sink: path.to_owned(),
-            help: Some(help),
-            ..finding
+            ..finding.with_fix(fix)
         })
     });
     let named: Vec<Finding> = findings.collect();
@@ -175,12 +166,9 @@ fn swept(step: &RuleStep, transfer: &Transfer, context: &Context) -> Option<Find
         return Some(Finding {
             severity: Severity::Warning,
             sink: files[0].to_owned(),
-            help: Some(format!(
-                "leave it out of the build context: write a line for each into `.dockerignore`, \
-                 as in `{}`",
-                files[0]
-            )),
-            ..finding
+            ..finding.with_fix(Fix::Ignore {
+                paths: files.into_iter().map(str::to_owned).collect(),
+            })
         });
     }
     None
@@ -197,8 +185,8 @@ pub fn is_secret_file(path: &str) -> bool {
     matches!(well_known(path), Some((_, Severity::Error)))
 }
 
-/// Returns the mount that makes the file available where this instruction copies it.
-fn mount(step: &RuleStep, transfer: &Transfer, path: &str) -> String {
+/// Returns the fix that mounts the file where this instruction copies it.
+fn mount(step: &RuleStep, transfer: &Transfer, path: &str) -> Fix {
     let plain = |character: char| {
         if character.is_ascii_alphanumeric() {
             character
@@ -221,7 +209,11 @@ fn mount(step: &RuleStep, transfer: &Transfer, path: &str) -> String {
     if is_directory {
         target = step.environment.absolute(&format!("{target}/{name}"));
     }
-    format!("--mount=type=secret,id={id},target={target},required=true")
+    Fix::MountFile {
+        path: path.to_owned(),
+        id,
+        target,
+    }
 }
 
 fn is_excluded(transfer: &Transfer, path: &str) -> bool {

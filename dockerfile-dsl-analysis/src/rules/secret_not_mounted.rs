@@ -3,6 +3,7 @@
 use super::steps::RuleStep;
 use super::steps::texts;
 use crate::dockerfile::{File, Kind, Mount, SourceText};
+use crate::report::Fix;
 use crate::{Finding, Rule, Span, suggest};
 
 const DIRECTORY: &str = "/run/secrets/";
@@ -62,18 +63,18 @@ pub(super) fn check(file: &File, step: &RuleStep) -> Vec<Finding> {
             let message =
                 format!("`{path}` is not mounted in this RUN, so it does not exist there");
             let span = text.span(Span::new(at, at + path.len()));
-            let help = Some(match near {
-                Some(near) => format!(
-                    "write `{near}` instead of `{path}`: that is where the secret is mounted"
-                ),
-                None => format!("put this after RUN: `--mount=type=secret,id={id},required=true`"),
-            });
+            let fix = match near {
+                Some(near) => instead(&path, near, true),
+                None => Fix::MountHere {
+                    id: id.to_owned(),
+                    mount: format!("--mount=type=secret,id={id},required=true"),
+                },
+            };
             let finding = step.finding(Rule::SecretNotMounted, span, message);
             findings.push(Finding {
                 secret: Some(id.to_owned()),
                 sink: path,
-                help,
-                ..finding
+                ..finding.with_fix(fix)
             });
         }
     }
@@ -119,13 +120,22 @@ fn misspelt(step: &RuleStep, texts: &[&SourceText], secrets: &[String]) -> Vec<F
                 let span = text.span(Span::new(start, at));
                 findings.push(Finding {
                     sink: word.to_owned(),
-                    help: Some(format!("write `{near}` instead of `{word}`")),
-                    ..step.finding(Rule::SecretNotMounted, span, message)
+                    ..step
+                        .finding(Rule::SecretNotMounted, span, message)
+                        .with_fix(instead(word, near, false))
                 });
             }
         }
     }
     findings
+}
+
+fn instead(old: &str, new: &str, is_mount: bool) -> Fix {
+    Fix::Instead {
+        old: old.to_owned(),
+        new: new.to_owned(),
+        is_mount,
+    }
 }
 
 /// Whether the path is in text that this RUN only stores: a quoted credential helper, a script in a here-document.

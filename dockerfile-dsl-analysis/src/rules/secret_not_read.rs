@@ -32,8 +32,9 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
             findings.push(Finding {
                 secret: Some(id.to_owned()),
                 sink: unread.variable.clone(),
-                help: Some(unread.help(path, text)),
-                ..step.finding(Rule::SecretNotRead, span, unread.message(id))
+                ..step
+                    .finding(Rule::SecretNotRead, span, unread.message(id))
+                    .with_fix(unread.fix(path, text))
             });
         }
     }

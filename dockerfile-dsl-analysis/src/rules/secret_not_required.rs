@@ -4,6 +4,7 @@
 
 use super::steps::RuleStep;
 use super::steps::{mentions, texts};
+use crate::report::Fix;
 use crate::{
     Finding, Rule,
     dockerfile::{Run, Secret},
@@ -34,12 +35,10 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
             let message = format!(
                 "the secret `{id}` is not required: without it {what}, and the build continues"
             );
-            let help = Some("add this to the mount: `,required=true`".to_owned());
             let finding = step.finding(Rule::SecretNotRequired, span, message);
             Finding {
                 secret: Some(id.clone()),
-                help,
-                ..finding
+                ..finding.with_fix(required(false))
             }
         });
     findings.collect()
@@ -72,11 +71,18 @@ pub(super) fn once(findings: Vec<Finding>) -> Vec<Finding> {
              or the variable empty, and the build goes on",
             list(&ids)
         );
-        first.help = Some("add this to each of these mounts: `,required=true`".to_owned());
+        first = first.with_fix(required(true));
     }
     let at = rest.partition_point(|other| (other.span, other.rule) < (first.span, first.rule));
     rest.insert(at, first);
     rest
+}
+
+fn required(is_list: bool) -> Fix {
+    Fix::MountOption {
+        option: "required=true".to_owned(),
+        is_list,
+    }
 }
 
 /// `a`, `b` and `c`

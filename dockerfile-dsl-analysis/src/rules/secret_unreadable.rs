@@ -2,6 +2,7 @@
 
 use super::steps::RuleStep;
 use super::steps::{mentions, texts};
+use crate::report::Fix;
 use crate::{Finding, Rule, Severity, dockerfile::Secret};
 
 pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
@@ -37,13 +38,15 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
         } else {
             Severity::Warning
         };
-        let help = Some(format!("add this to the mount: `,{fix}`"));
+        let fix = Fix::MountOption {
+            option: fix,
+            is_list: false,
+        };
         Some(Finding {
             severity,
             secret: Some(secret.id.clone()),
             sink: target.to_owned(),
-            help,
-            ..finding
+            ..finding.with_fix(fix)
         })
     });
     findings.collect()

@@ -3,6 +3,7 @@
 use super::steps;
 use super::steps::RuleStep;
 use crate::credential::{is_placeholder, is_public_key, is_secret_name};
+use crate::report::{Fix, UsedBy};
 use crate::{
     Finding, Rule, Span,
     dockerfile::{File, Kind, SourceText},
@@ -63,9 +64,10 @@ fn finding(
     );
     Some(Finding {
         sink: name.to_string(),
-        help: Some(help(file, step, name, is_env)),
         is_advice,
-        ..step.finding(Rule::SecretsUsedInArgOrEnv, span, message)
+        ..step
+            .finding(Rule::SecretsUsedInArgOrEnv, span, message)
+            .with_fix(fix(file, step, name, is_env))
     })
 }
 
@@ -75,7 +77,7 @@ fn is_command(value: &str) -> bool {
 }
 
 /// Returns the fix: a mount for a RUN, `docker run --env` for a value that only the container needs.
-fn help(file: &File, step: &RuleStep, name: &str, is_env: bool) -> String {
+fn fix(file: &File, step: &RuleStep, name: &str, is_env: bool) -> Fix {
     let later = file.stages[step.stage]
         .instructions
         .iter()
@@ -89,22 +91,13 @@ fn help(file: &File, step: &RuleStep, name: &str, is_env: bool) -> String {
             .iter()
             .any(|text| steps::has_variable(text, name))
     });
-    let mount = format!("`--mount=type=secret,id={name},env={name},required=true`");
-    let at_run_time = format!("`docker run --env {name}`");
-    if !is_env {
-        format!(
-            "remove it, and put this right after the word RUN of the step that needs it: {mount}"
-        )
-    } else if is_used {
-        format!(
-            "remove it, and put this right after the word RUN of the step that needs it: {mount}; \
-             if the container needs it as well, pass it when it starts: {at_run_time}"
-        )
-    } else {
-        format!(
-            "remove it, and pass it when the container starts: {at_run_time}; a step that needs \
-             it gets it from {mount} right after the word RUN"
-        )
+    Fix::MountVariable {
+        name: name.to_owned(),
+        used_by: match (is_env, is_used) {
+            (false, _) => UsedBy::Argument,
+            (true, true) => UsedBy::Step,
+            (true, false) => UsedBy::Container,
+        },
     }
 }
 

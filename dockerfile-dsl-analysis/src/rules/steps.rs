@@ -51,7 +51,7 @@ impl RuleStep<'_> {
 }
 
 /// Returns the texts that a RUN executes: the script, or each argument.
-pub(super) fn texts(run: &Run) -> Vec<&crate::dockerfile::SourceText> {
+pub(crate) fn texts(run: &Run) -> Vec<&crate::dockerfile::SourceText> {
     use crate::dockerfile::Command;
     match &run.command {
         Command::Exec(arguments) => arguments.iter().collect(),
@@ -75,7 +75,7 @@ pub(super) fn mentions(run: &Run, secret: &Secret) -> bool {
 }
 
 /// Whether the text contains `$NAME` or `${NAME`.
-pub(super) fn has_variable(text: &str, name: &str) -> bool {
+pub(crate) fn has_variable(text: &str, name: &str) -> bool {
     text.match_indices('$').any(|(at, _)| {
         let after = &text[at + 1..];
         let after = after.strip_prefix('{').unwrap_or(after);

@@ -2,6 +2,7 @@
 //! podman and buildah at `/run/secrets/` plus the whole id.
 
 use super::steps::RuleStep;
+use crate::report::Fix;
 use crate::{Finding, Rule};
 
 pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
@@ -30,9 +31,13 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
             Finding {
                 secret: Some(id.clone()),
                 sink: target.to_owned(),
-                help: Some(format!("add this to the mount: `,target={target}`")),
                 is_advice: true,
-                ..step.finding(Rule::DefaultTargetDiffers, span, message)
+                ..step
+                    .finding(Rule::DefaultTargetDiffers, span, message)
+                    .with_fix(Fix::MountOption {
+                        option: format!("target={target}"),
+                        is_list: false,
+                    })
             }
         })
         .collect()

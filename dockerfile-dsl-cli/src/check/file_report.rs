@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use dockerfile_dsl_analysis::edits::{self, Repair};
 use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile};
 
 use crate::status::Status;
@@ -12,6 +13,8 @@ pub(super) struct FileReport {
     pub(super) path: String,
     pub(super) text: String,
     pub(super) lines: LineIndex,
+    /// The text as read, for fixes: only if it has findings.
+    pub(super) file: Option<dockerfile::File>,
     /// Text with credentials masked.
     pub(super) shown: String,
     pub(super) findings: Vec<Finding>,
@@ -35,6 +38,7 @@ impl FileReport {
             path: path.display().to_string(),
             text: String::new(),
             lines: LineIndex::new(""),
+            file: None,
             shown: String::new(),
             findings: Vec::new(),
             failure: None,
@@ -49,6 +53,11 @@ impl FileReport {
             None if self.findings.iter().any(is_error) => Status::Findings,
             None => Status::Clean,
         }
+    }
+
+    /// Returns the fix of a finding as edits of the text.
+    pub(super) fn repair(&self, finding: &Finding) -> Option<Repair> {
+        edits::repair(self.file.as_ref()?, &self.text, finding)
     }
 
     /// Returns line and column of an offset, both from 1, columns in characters.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dockerfile_dsl_analysis::edits::{CallerChange, Edit, Repair};
 use dockerfile_dsl_analysis::{Finding, Severity, WayStep};
 use serde::Serialize;
 
@@ -45,6 +46,33 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sink: Option<Sink<'a>>,
     flow: Vec<FlowStep<'a>>,
+    /// The fix as edits: see `codes.md` of the analysis.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Fix>,
+}
+
+/// A fix: all of its edits belong together.
+#[derive(Serialize)]
+struct Fix {
+    applicability: &'static str,
+    message: String,
+    edits: Vec<Replacement>,
+    /// Lines to add to `.dockerignore`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dockerignore: Vec<String>,
+    /// Flags of the build that pass what the Dockerfile mounts afterwards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<String>,
+}
+
+/// A region of the file, up to and without the end, and the text that takes its place.
+#[derive(Serialize)]
+struct Replacement {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -189,5 +217,31 @@ fn item<'a>(report: &FileReport, finding: &'a Finding) -> Item<'a> {
             name: &finding.sink,
         }),
         flow: finding.way.iter().map(flow_step).collect(),
+        fixes: report
+            .repair(finding)
+            .map(|repair| fix(report, repair))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn fix(report: &FileReport, repair: Repair) -> Fix {
+    let replacement = |edit: Edit| {
+        let (line, column) = report.position(edit.span.start);
+        let (end_line, end_column) = report.position(edit.span.end);
+        Replacement {
+            line,
+            column,
+            end_line,
+            end_column,
+            text: edit.text,
+        }
+    };
+    Fix {
+        applicability: repair.applicability.name(),
+        message: repair.title,
+        edits: repair.edits.into_iter().map(replacement).collect(),
+        dockerignore: repair.ignore,
+        flags: repair.callers.iter().map(CallerChange::flag).collect(),
     }
 }

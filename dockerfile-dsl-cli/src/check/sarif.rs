@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use dockerfile_dsl_analysis::edits::{Edit, Repair};
 use dockerfile_dsl_analysis::{Finding, Rule, Span, WayStep, rules};
 use dockerfile_dsl_verify::sarif::{
-    self, CodeFlow, Configuration, Driver, FlowStep, Invocation, Location, Message, Notification,
-    Region, RuleDescriptor, Run, Tool,
+    self, ArtifactChange, ArtifactLocation, CodeFlow, Configuration, Driver, Fix, FlowStep,
+    Invocation, Location, Message, Notification, Region, Replacement, RuleDescriptor, Run, Tool,
 };
 
 use super::baseline;
@@ -89,6 +90,12 @@ fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::Sari
         } else {
             vec![CodeFlow::new(steps)]
         },
+        fixes: report
+            .repair(finding)
+            .filter(|repair| !repair.edits.is_empty())
+            .map(|repair| fix(report, &repair))
+            .into_iter()
+            .collect(),
         properties: finding
             .sink_code
             .map(|code| ("sink", code.code().to_owned()))
@@ -97,16 +104,38 @@ fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::Sari
     }
 }
 
+/// Converts a fix. Lines for `.dockerignore` are in the sentence only: the file may be missing.
+fn fix(report: &FileReport, repair: &Repair) -> Fix {
+    let replacement = |edit: &Edit| Replacement {
+        deleted_region: region(report, edit.span),
+        inserted_content: Message::text(edit.text.clone()),
+    };
+    let location = ArtifactLocation {
+        uri: sarif::uri(&report.path),
+    };
+    Fix {
+        description: Message::text(repair.title.clone()),
+        artifact_changes: vec![ArtifactChange {
+            artifact_location: location,
+            replacements: repair.edits.iter().map(replacement).collect(),
+        }],
+        properties: [("applicability", repair.applicability.name().to_owned())].into(),
+    }
+}
+
 fn location(report: &FileReport, span: Span) -> Location {
+    Location::file(&report.path, Some(region(report, span)))
+}
+
+fn region(report: &FileReport, span: Span) -> Region {
     let (start_line, start_column) = report.position(span.start);
     let (end_line, end_column) = report.position(span.end.max(span.start));
-    let region = Region {
+    Region {
         start_line,
         start_column,
         end_line,
         end_column,
-    };
-    Location::file(&report.path, Some(region))
+    }
 }
 
 fn notifications(report: &FileReport) -> Vec<Notification> {

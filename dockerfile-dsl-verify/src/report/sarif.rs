@@ -68,6 +68,7 @@ fn result(image: &str, finding: &Finding) -> sarif::SarifResult {
             ..Location::file(image, None)
         }],
         partial_fingerprints: Default::default(),
+        fixes: Vec::new(),
         code_flows: Vec::new(),
         properties: Default::default(),
     }

@@ -97,7 +97,7 @@ impl<'q, 'a> Answering<'q, 'a> {
             let finding = |secret: &str, path: &str| Finding {
                 secret: Some(secret.to_owned()),
                 sink: unread.variable.clone(),
-                help: Some(unread.help(path, self.question.text)),
+                help: Some(unread.fix(path, self.question.text).to_string()),
                 ..Finding::new(Rule::SecretNotRead, unread.span, unread.message(secret))
             };
             match unread.hole {

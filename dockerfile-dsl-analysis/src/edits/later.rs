@@ -1,0 +1,244 @@
+//! What may read a file of a stage after the instruction that wrote it.
+//!
+//! In: a file, an instruction, a path. Out: whether a later step, the container, or a stage that takes files from this one may read it.
+//! Fails closed: a step is harmless only if all of its programs are in a short list and nothing in it names the file.
+
+use crate::dockerfile::{Environment, File, Healthcheck, Instruction, Kind, Run, Source};
+use crate::rules::steps::texts;
+use crate::shell::{self, Options, Visit, walk_command};
+
+/// Programs that open no file besides those of their package or user database and those in their arguments.
+const INERT: [&str; 22] = [
+    ":", "addgroup", "adduser", "apk", "apt", "apt-get", "chmod", "date", "dnf", "echo", "export",
+    "groupadd", "id", "microdnf", "mkdir", "printf", "pwd", "set", "touch", "true", "useradd",
+    "yum",
+];
+
+/// Whether something after instruction `index` of the stage may read the file at `path`.
+pub(super) fn may_be_read(file: &File, stage: usize, index: usize, path: &str) -> bool {
+    let own = &file.stages[stage].instructions;
+    let after = own.iter().skip(index + 1);
+    // What the container runs may be set before.
+    let is_run_later = own
+        .iter()
+        .any(|instruction| is_for_container(&instruction.kind));
+    if is_run_later
+        || after
+            .into_iter()
+            .any(|instruction| may_read(instruction, path))
+    {
+        return true;
+    }
+    let global = Environment::new(file, Vec::new());
+    // Stages that begin with the files of this one.
+    let mut derived = vec![stage];
+    for (number, other) in file.stages.iter().enumerate().skip(stage + 1) {
+        let Ok(base) = global.expand(&other.base) else {
+            return true;
+        };
+        let is_derived = file
+            .stage_named(&base, number)
+            .is_some_and(|base| derived.contains(&base));
+        for instruction in &other.instructions {
+            let copies = copies_from(file, number, instruction, &derived, path);
+            let reads =
+                is_derived && (is_for_container(&instruction.kind) || may_read(instruction, path));
+            if copies || reads {
+                return true;
+            }
+        }
+        if is_derived {
+            derived.push(number);
+        }
+    }
+    // A stage that is a base may have set what its image runs.
+    bases(file, stage).into_iter().any(|base| {
+        let mut instructions = file.stages[base].instructions.iter();
+        instructions.any(|instruction| is_for_container(&instruction.kind))
+    })
+}
+
+/// Returns the stages that this one is based on.
+fn bases(file: &File, stage: usize) -> Vec<usize> {
+    let global = Environment::new(file, Vec::new());
+    let mut bases = Vec::new();
+    let mut at = stage;
+    while let Ok(name) = global.expand(&file.stages[at].base)
+        && let Some(base) = file.stage_named(&name, at)
+    {
+        bases.push(base);
+        at = base;
+    }
+    bases
+}
+
+/// Whether the instruction decides what a container runs.
+fn is_for_container(kind: &Kind) -> bool {
+    match kind {
+        Kind::Cmd(_) | Kind::Entrypoint(_) | Kind::Healthcheck(Healthcheck::Command(_)) => true,
+        Kind::Onbuild(inner) => is_for_container(&inner.kind) || matches!(inner.kind, Kind::Run(_)),
+        _ => false,
+    }
+}
+
+fn may_read(instruction: &Instruction, path: &str) -> bool {
+    match &instruction.kind {
+        Kind::Run(run) => !is_inert(run, path),
+        _ => false,
+    }
+}
+
+/// Whether a RUN opens no file that it does not name, and does not name this one or a directory of it.
+fn is_inert(run: &Run, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let directory = path.strip_suffix(name).unwrap_or_default();
+    let directory = directory.trim_end_matches('/');
+    let names = |text: &str| {
+        let is_beneath = !directory.is_empty() && text.contains(directory);
+        is_beneath || text.contains(name) || text.contains(['*', '?', '`', '<', '~', '$'])
+    };
+    let mounts_a_stage = run
+        .mounts
+        .iter()
+        .any(|flag| flag.fields.iter().any(|field| field.key == "from"));
+    if mounts_a_stage || texts(run).iter().any(|text| names(text)) {
+        return false;
+    }
+    let Some(text) = run.command.shell_text() else {
+        return false;
+    };
+    let Ok(script) = shell::parse(text, &Options::default()) else {
+        return false;
+    };
+    let mut commands = Inert(true);
+    commands.list(&script.list);
+    commands.0
+}
+
+/// Visitor that checks whether all commands are inert.
+struct Inert(bool);
+
+impl Visit for Inert {
+    fn command(&mut self, command: &shell::Command) {
+        self.0 &= match &command.kind {
+            shell::CommandKind::Simple(simple) => match simple.words.first() {
+                None => true,
+                Some(word) => word.literal().is_some_and(|name| INERT.contains(&&*name)),
+            },
+            shell::CommandKind::Function(_) | shell::CommandKind::Opaque(_) => false,
+            _ => true,
+        };
+        walk_command(self, command);
+    }
+}
+
+/// Whether an instruction takes the file, or a directory of it, from one of these stages.
+fn copies_from(
+    file: &File,
+    number: usize,
+    instruction: &Instruction,
+    stages: &[usize],
+    path: &str,
+) -> bool {
+    let is_one = |from: &str| {
+        let index = from.parse().ok();
+        let stage = file.stage_named(from, number).or(index);
+        from.contains('$') || stage.is_some_and(|stage| stages.contains(&stage))
+    };
+    match &instruction.kind {
+        Kind::Copy(transfer) | Kind::Add(transfer) => {
+            let from = transfer.from.as_ref().is_some_and(|from| is_one(from));
+            from && transfer.sources.iter().any(|source| match source {
+                Source::Path(source) => covers(source, path),
+                Source::HereDocument(_) => false,
+            })
+        }
+        Kind::Run(run) => run.mounts.iter().any(|flag| {
+            let mut fields = flag.fields.iter();
+            let from = fields.find(|field| field.key == "from");
+            from.and_then(|field| field.value.as_ref())
+                .is_some_and(|from| is_one(from))
+        }),
+        Kind::Onbuild(inner) => copies_from(file, number, inner, stages, path),
+        _ => false,
+    }
+}
+
+/// Whether a source of COPY may be the path or a directory above it.
+fn covers(source: &str, path: &str) -> bool {
+    // `~/.netrc` may be anywhere.
+    let is_unknown = !path.starts_with('/') || source.contains("..");
+    if is_unknown || source.contains(['*', '?', '[', '$', '\\']) {
+        return true;
+    }
+    let source = source.trim_start_matches("./").trim_matches('/');
+    let source = if source == "." { "" } else { source };
+    let path = path.trim_start_matches('/');
+    source.is_empty()
+        || path
+            .strip_prefix(source)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_read;
+    use crate::dockerfile::{self, Kind};
+
+    /// Whether the path may be read after the first RUN.
+    #[track_caller]
+    fn check(after: &str, expected: bool) {
+        let text = format!("FROM a AS one\nRUN write\n{after}\n");
+        let file = dockerfile::read(&text).unwrap_or_else(|errors| panic!("{errors:?}"));
+        assert!(matches!(file.stages[0].instructions[0].kind, Kind::Run(_)));
+        let found = may_be_read(&file, 0, 0, "/root/.netrc");
+        assert_eq!(found, expected, "{after}");
+    }
+
+    #[test]
+    fn a_later_step_may_read_it() {
+        check("", false);
+        check("ENV A=b\nWORKDIR /root\nUSER x\nEXPOSE 80", false);
+        check("RUN apt-get update && apt-get install -y git", false);
+        check("RUN git pull", true);
+        check("RUN echo /root/.netrc", true);
+        check("RUN chmod -R 700 /root", true);
+        check("RUN echo $(cat x)", true);
+        check("RUN [\"ls\"]", true);
+        check("RUN f() { true; }; f", true);
+    }
+
+    #[test]
+    fn the_container_may_read_it() {
+        check("CMD [\"app\"]", true);
+        check("ENTRYPOINT app", true);
+        check("HEALTHCHECK CMD true", true);
+        check("HEALTHCHECK NONE", false);
+        check("ONBUILD RUN make", true);
+        check("ONBUILD ENV A=b", false);
+    }
+
+    #[test]
+    fn a_stage_may_take_it() {
+        check("FROM b\nCOPY --from=one /app /app\nCMD x", false);
+        check("FROM b\nCOPY --from=one /root /root", true);
+        check("FROM b\nCOPY --from=0 /root/.netrc /x", true);
+        check("FROM b\nCOPY --from=one /r* /x", true);
+        check("FROM b\nCOPY --from=one . /x", true);
+        check("FROM b\nCOPY --from=one /rootfs /x", false);
+        check(
+            "FROM b\nRUN --mount=type=bind,from=one,target=/x true",
+            true,
+        );
+        check("FROM one\nRUN make", true);
+        check("FROM one AS two\nRUN true\nFROM two\nCMD x", true);
+        check("FROM one AS two\nRUN true\nFROM b\nCMD x", false);
+    }
+
+    #[test]
+    fn what_a_base_stage_runs_may_read_it() {
+        let text = "FROM a AS one\nCMD app\nFROM one\nRUN write\n";
+        let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{errors:?}"));
+        assert!(may_be_read(&file, 1, 0, "/root/.netrc"));
+    }
+}
