@@ -12,6 +12,7 @@ use crate::domain::ways::{Flow, Jump};
 use crate::domain::{Doubt, Sink};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::{enter_branch, leave_branch};
+use crate::interpreter::frame::Frame;
 use crate::interpreter::redirect::restore;
 use crate::shell::{
     AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
@@ -107,9 +108,11 @@ impl Machine<'_> {
 
     /// Completes background jobs that may still be running, on the current content of the files.
     pub(crate) fn finish_jobs(&mut self, state: &mut State) {
-        if state.process.aside.jobs.is_empty() {
+        // If widened, the completion of the outermost job executes the jobs in it once more.
+        if state.process.aside.jobs.is_empty() || self.is_widened() && self.frame.background > 0 {
             return;
         }
+        let is_widened = u32::from(self.is_widened());
         for job in std::mem::take(&mut Rc::make_mut(&mut state.process.aside).jobs) {
             if job.files.same_contents(&state.files) {
                 continue;
@@ -123,7 +126,11 @@ impl Machine<'_> {
                     machine.and_or(&job.command, inner, true)
                 })
             };
-            let left = self.within(|frame| frame.base = job.base, run);
+            let job = |frame: &mut Frame| {
+                frame.base = job.base;
+                frame.background += is_widened;
+            };
+            let left = self.within(job, run);
             state.files = state.files.join(&left.files);
         }
     }
