@@ -31,6 +31,8 @@ pub struct Finding {
     pub span: Span,
     /// Further positions of the same finding, in text order.
     pub also: Vec<Span>,
+    /// Places in other files that it is about.
+    pub elsewhere: Vec<Elsewhere>,
     /// The steps of the value from its source to the sink, in order.
     pub way: Vec<WayStep>,
     /// One sentence: starts lowercase, no final dot.
@@ -62,6 +64,7 @@ impl Finding {
             instruction: None,
             span,
             also: Vec::new(),
+            elsewhere: Vec::new(),
             way: Vec::new(),
             message: message.into(),
             help: None,
@@ -152,6 +155,7 @@ impl Finding {
                 | Rule::LiteralCredential
                 | Rule::DerivedSecretInLayer
                 | Rule::DerivedSecretInBuildLog
+                | Rule::SecretInBuildArg
         );
         !self.is_advice && !is_note && (self.channel == Channel::Opaque || is_named)
     }
@@ -163,6 +167,40 @@ const fn sink_of(rule: Rule) -> Option<SinkCode> {
         Channel::Config => Some(SinkCode::ImageConfig),
         Channel::Context => Some(SinkCode::BuildContext),
         _ => None,
+    }
+}
+
+/// A place in another file: of a build, the Dockerfile; with the line, so that it can be shown without that file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Path of the file.
+    pub path: String,
+    /// Line in the file, from 1.
+    pub line: usize,
+    /// The text of the line, with credentials masked.
+    pub source: String,
+    /// Position in that text.
+    pub span: Span,
+    /// What is there, in a few words.
+    pub label: String,
+}
+
+impl Elsewhere {
+    /// Returns the column of the first character, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.characters_before(self.span.start)
+    }
+
+    /// Returns the column after the last character.
+    #[must_use]
+    pub fn end_column(&self) -> usize {
+        self.characters_before(self.span.end)
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let before = self.source.get(..offset);
+        before.map_or(1, |before| before.chars().count() + 1)
     }
 }
 
@@ -326,6 +364,24 @@ rules! {
     OverlappingMounts: Error, Opaque;
     /// A secret is mounted as an environment variable that changes how programs run.
     ReservedVariable: Error, Opaque;
+    /// A Dockerfile mounts a secret that a build of it does not pass.
+    MountedSecretNotPassed: Warning, Log;
+    /// A build passes a secret that no step of its Dockerfile mounts.
+    PassedSecretNotMounted: Warning, Log;
+    /// A build passes a secret as a build argument.
+    SecretInBuildArg: Warning, Config;
+    /// A workflow pastes a secret into a list, where its line breaks or commas have a meaning.
+    InlineSecretValue: Warning, Log;
+    /// A service of a compose file passes a secret whose id depends on the tool that builds it.
+    AmbiguousSecretId: Warning, Log;
+    /// A secret of a bake file has a key that bake ignores.
+    IgnoredSecretOption: Warning, Log;
+    /// A workflow uploads the record of a build whose arguments or log contain a secret.
+    SecretInBuildRecord: Warning, Log;
+    /// A workflow calls another one that uses a secret, without passing it.
+    SecretNotInherited: Warning, Log;
+    /// A build is not compared with its Dockerfile, since a part of it is only known when it runs.
+    CallerNotUnderstood: Warning, Opaque;
     /// The file contains bytes that are not UTF-8, which BuildKit replaces.
     InvalidUtf8: Warning, Config;
     /// A `# dockerfile-dsl:` comment that has no effect: misspelled, without a reason, or above no instruction.

@@ -34,5 +34,5 @@ pub mod suggest;
 pub mod template;
 
 pub use credential::{masked, masked_dockerfile};
-pub use finding::{Channel, Finding, Rule, Severity, WayStep};
+pub use finding::{Channel, Elsewhere, Finding, Rule, Severity, WayStep};
 pub use span::{LineIndex, Span};

@@ -30,6 +30,7 @@ use crate::{Finding, Rule, bases::Bases, dockerfile::File};
 pub use context::Context;
 pub use context_copy::copies;
 pub use secret_file_in_context::{is_secret_file, secret_file_names};
+pub use secrets_used_in_arg_or_env::is_secret_argument;
 
 /// Returns the findings of these rules, in text order.
 #[must_use]
@@ -105,6 +106,15 @@ pages![
     HomeInMountTarget,
     OverlappingMounts,
     ReservedVariable,
+    MountedSecretNotPassed,
+    PassedSecretNotMounted,
+    SecretInBuildArg,
+    InlineSecretValue,
+    AmbiguousSecretId,
+    IgnoredSecretOption,
+    SecretInBuildRecord,
+    SecretNotInherited,
+    CallerNotUnderstood,
     InvalidUtf8,
     MalformedNote,
     UnusedNote,
@@ -171,11 +181,12 @@ mod testing {
             for title in ["Why", "Bad", "Good", "Command line"] {
                 assert!(page.contains(&format!("\n## {title}\n")), "{rule}: {title}");
             }
-            // The examples of the rules for `sh!` are tested with the macro.
+            // The examples of the rules for `sh!` are tested with the macro, those of several files with the command line.
             let (all_bad, all_good) = (blocks(page, "Bad"), blocks(page, "Good"));
             let Some(good) = all_good.first().filter(|_| !all_bad.is_empty()) else {
                 assert!(
-                    page.contains("Only scripts in Rust have this rule"),
+                    page.contains("Only scripts in Rust have this rule")
+                        || page.contains("Only files that start builds have this rule"),
                     "{rule} has examples"
                 );
                 continue;

@@ -14,15 +14,20 @@ use configuration::Configuration;
 use examine::Examiner;
 use file_report::{Failure, FileReport};
 
+mod across;
 mod baseline;
+mod caller_files;
+mod callers;
 mod configuration;
 mod discover;
+mod dockerfiles;
 mod examine;
 mod file_report;
 mod human;
 mod input;
 mod json;
 mod kind;
+mod mounts;
 mod progress;
 mod sarif;
 
@@ -74,6 +79,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         strict: arguments.strict,
     };
     let mut reports = examiner.all(&found.dockerfiles);
+    for index in caller_files::examine(&found.callers, &mut reports) {
+        examiner.decide(&mut reports[index]);
+    }
     reports.extend(found.failures.iter().map(|(path, message)| FileReport {
         failure: Some(Failure::Unreadable(message.clone())),
         ..FileReport::new(path)
@@ -116,7 +124,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         }
     }
     match arguments.format {
-        Format::Human if found.is_empty() => human::tell_nothing_found(&found),
+        Format::Human if reports.is_empty() => human::tell_nothing_found(&found),
         Format::Human => human::tell(&reports, &found),
         Format::Json => output::answer_json(&json::render(&reports)?)?,
         Format::Sarif => output::answer_json(&sarif::render(&reports)?)?,

@@ -4,6 +4,7 @@
 //! every row is measured in the same run as what it is compared to, turn by turn: the medians of five. It runs what users get:
 //! the default features. Where other programs keep the machine busy (the first line says how busy), look at the seconds of
 //! processor time.
+//! One file, because each row is compared with another one.
 //!
 //! ```text
 //! cargo bench -p dockerfile-dsl-verify [-- ROW]

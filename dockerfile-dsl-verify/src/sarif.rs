@@ -139,6 +139,9 @@ pub struct SarifResult {
     pub message: Message,
     /// Places.
     pub locations: Vec<Location>,
+    /// Further places, such as those in other files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related_locations: Vec<Location>,
     /// Identifiers that are stable when the finding moves.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub partial_fingerprints: BTreeMap<&'static str, String>,

@@ -17,7 +17,9 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+    /// Creates an error without help.
+    #[must_use]
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self {
             span,
             message: message.into(),

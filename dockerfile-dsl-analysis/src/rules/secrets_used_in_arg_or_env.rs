@@ -71,6 +71,13 @@ fn finding(
     })
 }
 
+/// Whether a build argument of this name carries a secret by its name, and no value that is written out says otherwise.
+#[must_use]
+pub fn is_secret_argument(name: &str, value: Option<&str>) -> bool {
+    let is_public = |value| is_public_key(name, value) || is_placeholder(value);
+    is_secret_name(name) && !value.is_some_and(is_public)
+}
+
 /// Whether the value looks like a command substitution. ENV performs none: the value is this text.
 fn is_command(value: &str) -> bool {
     value.contains("$(") || value.contains('`')

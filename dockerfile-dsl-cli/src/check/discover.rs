@@ -12,13 +12,15 @@ use std::path::{Component, Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::kind::{self, Kind};
+use super::kind::{self, FrontEnd, Kind};
 
 /// The files that were found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// The Dockerfiles; `-` is standard input.
     pub(super) dockerfiles: Vec<PathBuf>,
+    /// The files that may start builds.
+    pub(super) callers: Vec<PossibleCaller>,
     /// Dockerfiles that a template engine completes: they are not checked.
     pub(super) templates: Vec<PathBuf>,
     /// What could not be listed, and globs without a match.
@@ -26,6 +28,15 @@ pub(super) struct Found {
     /// The folders that were searched.
     pub(super) folders: Vec<PathBuf>,
     seen: BTreeSet<PathBuf>,
+}
+
+/// A file that starts builds if its text says so.
+#[derive(Debug)]
+pub(super) struct PossibleCaller {
+    pub(super) path: PathBuf,
+    pub(super) front_end: FrontEnd,
+    /// Whether it was named on the command line.
+    pub(super) is_named: bool,
 }
 
 /// Finds the files of these arguments; without any, those of the current directory.
@@ -53,14 +64,17 @@ pub(super) fn find(arguments: &[PathBuf], excluded: &[String]) -> Result<Found, 
 }
 
 impl Found {
-    /// Whether nothing is left to check.
-    pub(super) fn is_empty(&self) -> bool {
-        self.dockerfiles.is_empty() && self.failures.is_empty()
-    }
-
     fn add_named(&mut self, path: &Path) {
-        if self.seen.insert(plain(path)) {
-            self.dockerfiles.push(path.to_owned());
+        if !self.seen.insert(plain(path)) {
+            return;
+        }
+        match Kind::of(path) {
+            Some(Kind::Caller(front_end)) => self.callers.push(PossibleCaller {
+                path: path.to_owned(),
+                front_end,
+                is_named: true,
+            }),
+            _ => self.dockerfiles.push(path.to_owned()),
         }
     }
 
@@ -82,6 +96,11 @@ impl Found {
                 }
             }
             Kind::Template => self.templates.push(path),
+            Kind::Caller(front_end) => self.callers.push(PossibleCaller {
+                path,
+                front_end,
+                is_named: false,
+            }),
         }
     }
 

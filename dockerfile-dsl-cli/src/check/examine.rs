@@ -87,7 +87,7 @@ impl Examiner<'_> {
                 );
                 report.findings = once_per_line(findings, &report.lines);
                 self.decide(&mut report);
-                report.file = (!report.findings.is_empty()).then_some(file);
+                report.file = Some(file);
             }
             Err(errors) => report.failure = Some(Failure::Malformed(errors)),
         }

@@ -13,7 +13,7 @@ pub(super) struct FileReport {
     pub(super) path: String,
     pub(super) text: String,
     pub(super) lines: LineIndex,
-    /// The text as read, for fixes: only if it has findings.
+    /// The syntax tree, if it is a Dockerfile that could be read.
     pub(super) file: Option<dockerfile::File>,
     /// Text with credentials masked.
     pub(super) shown: String,

@@ -126,7 +126,18 @@ fn groups<'a>(
     let title = level
         .primary_title(printable(&finding.message))
         .id(finding.rule.name());
-    let mut groups = vec![title.element(snippet(report, marks))];
+    let mut title = title.element(snippet(report, marks));
+    for place in &finding.elsewhere {
+        let mark = AnnotationKind::Context
+            .span(place.span.start..place.span.end)
+            .label(printable(&place.label));
+        let snippet = Snippet::source(place.source.as_str())
+            .line_start(place.line)
+            .path(printable(&place.path))
+            .annotation(mark);
+        title = title.element(snippet);
+    }
+    let mut groups = vec![title];
     groups.extend(finding.help.as_deref().map(help));
     let notes = notes.iter().flatten();
     groups.extend(notes.map(|text| Group::with_title(Level::NOTE.secondary_title(text))));

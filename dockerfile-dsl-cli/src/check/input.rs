@@ -26,15 +26,7 @@ impl Input {
     /// Reads a file, or standard input for `-`.
     pub(super) fn read(path: &Path, folders: &Folders) -> Result<Self, String> {
         let is_stdin = path.as_os_str() == "-";
-        let bytes = if is_stdin {
-            read_limited(io::stdin().lock())
-        } else {
-            Opened::new(path).and_then(read_limited)
-        };
-        let bytes = bytes.map_err(|error| format!("cannot be read: {error}"))?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(format!("is larger than {} MiB", MAX_BYTES >> 20));
-        }
+        let bytes = bytes(path)?;
         let mut warnings = Vec::new();
         let context = if is_stdin {
             Context::default()
@@ -50,6 +42,20 @@ impl Input {
             warnings,
         })
     }
+}
+
+/// Reads a file, or standard input for `-`.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let bytes = if path.as_os_str() == "-" {
+        read_limited(io::stdin().lock())
+    } else {
+        Opened::new(path).and_then(read_limited)
+    };
+    let bytes = bytes.map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(format!("is larger than {} MiB", MAX_BYTES >> 20));
+    }
+    Ok(bytes)
 }
 
 /// The secrets of a folder by their names, once they are known.

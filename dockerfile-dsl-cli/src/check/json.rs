@@ -42,6 +42,9 @@ struct Item<'a> {
     /// Further places of the same finding.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<Place>,
+    /// Places in other files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<PlaceElsewhere<'a>>,
     way: Vec<Step<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sink: Option<Sink<'a>>,
@@ -79,6 +82,14 @@ struct Replacement {
 struct Place {
     line: usize,
     column: usize,
+}
+
+#[derive(Serialize)]
+struct PlaceElsewhere<'a> {
+    path: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
 }
 
 /// Sink of the value: see `codes.md` of the analysis.
@@ -203,6 +214,16 @@ fn item<'a>(report: &FileReport, finding: &'a Finding) -> Item<'a> {
         help: finding.help.as_deref(),
         accept: finding.accepting_comment(),
         builder_stage: finding.builder_stage.as_deref(),
+        elsewhere: finding
+            .elsewhere
+            .iter()
+            .map(|place| PlaceElsewhere {
+                path: &place.path,
+                line: place.line,
+                column: place.column(),
+                message: &place.label,
+            })
+            .collect(),
         also: finding
             .also
             .iter()

@@ -13,6 +13,55 @@ pub(super) enum Kind {
     PossibleDockerfile,
     /// A Dockerfile before a template engine ran: `Dockerfile.j2`.
     Template,
+    /// A file that may start builds.
+    Caller(FrontEnd),
+}
+
+/// The kinds of files that start builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FrontEnd {
+    /// `compose.yml`, `docker-compose.prod.yaml`
+    Compose,
+    /// `docker-bake.hcl`, `docker-bake.json`
+    Bake,
+    /// `.github/workflows/*.yml`, `action.yml`
+    Workflow,
+    /// `.gitlab-ci.yml`
+    GitLab,
+    /// `*.sh`
+    Script,
+    /// `Makefile`, `*.mk`
+    Makefile,
+}
+
+impl FrontEnd {
+    /// Returns the front end with files of this name, which is in lower case.
+    fn of(path: &Path, name: &str) -> Option<Self> {
+        let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
+        let is_yaml = matches!(end, "yml" | "yaml");
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let is_compose = |part: &str| {
+            let rest = stem.strip_prefix(part);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+        };
+        if is_yaml && (is_compose("compose") || is_compose("docker-compose")) {
+            Some(Self::Compose)
+        } else if matches!(end, "hcl" | "json") && stem.starts_with("docker-bake")
+            || end == "hcl" && stem.contains("bake")
+        {
+            Some(Self::Bake)
+        } else if is_yaml && (folder.ends_with(".github/workflows") || stem == "action") {
+            Some(Self::Workflow)
+        } else if is_yaml && stem.ends_with(".gitlab-ci") {
+            Some(Self::GitLab)
+        } else if matches!(end, "sh" | "bash") {
+            Some(Self::Script)
+        } else if matches!(name, "makefile" | "gnumakefile") || end == "mk" {
+            Some(Self::Makefile)
+        } else {
+            None
+        }
+    }
 }
 
 /// Names of template engines, as the end of a file name.
@@ -33,6 +82,9 @@ impl Kind {
         let is_named = is_word(end) || name.split('.').next().is_some_and(is_word);
         if TEMPLATES.contains(&end) && (is_named || stem.ends_with(".dockerfile")) {
             return Some(Self::Template);
+        }
+        if let Some(front_end) = FrontEnd::of(path, &name) {
+            return Some(Self::Caller(front_end));
         }
         if end == "dockerignore" || !is_named {
             return None;
@@ -78,6 +130,26 @@ mod tests {
             ("Dockerfile.dev.dockerignore", None),
             ("Dockerfiles", None),
             ("notes.md", None),
+            ("compose.yaml", Some(Kind::Caller(FrontEnd::Compose))),
+            (
+                "a/docker-compose.prod.yml",
+                Some(Kind::Caller(FrontEnd::Compose)),
+            ),
+            ("composer.yml", None),
+            ("docker-bake.hcl", Some(Kind::Caller(FrontEnd::Bake))),
+            (
+                "docker-bake.override.json",
+                Some(Kind::Caller(FrontEnd::Bake)),
+            ),
+            ("package.json", None),
+            (
+                ".github/workflows/ci.yml",
+                Some(Kind::Caller(FrontEnd::Workflow)),
+            ),
+            ("workflows/ci.yml", None),
+            (".gitlab-ci.yml", Some(Kind::Caller(FrontEnd::GitLab))),
+            ("ci/build.sh", Some(Kind::Caller(FrontEnd::Script))),
+            ("Makefile", Some(Kind::Caller(FrontEnd::Makefile))),
         ];
         for (path, kind) in kinds {
             assert_eq!(Kind::of(Path::new(path)), kind, "{path}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dockerfile_dsl_analysis::edits::{Edit, Repair};
-use dockerfile_dsl_analysis::{Finding, Rule, Span, WayStep, rules};
+use dockerfile_dsl_analysis::{Elsewhere, Finding, Rule, Span, WayStep, rules};
 use dockerfile_dsl_verify::sarif::{
     self, ArtifactChange, ArtifactLocation, CodeFlow, Configuration, Driver, Fix, FlowStep,
     Invocation, Location, Message, Notification, Region, Replacement, RuleDescriptor, Run, Tool,
@@ -84,6 +84,7 @@ fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::Sari
         level: severity_name(finding.severity),
         message: Message::text(message),
         locations: vec![location(report, finding.span)],
+        related_locations: finding.elsewhere.iter().map(elsewhere).collect(),
         partial_fingerprints: [("dockerfileDsl/v2", fingerprint)].into(),
         code_flows: if steps.is_empty() {
             Vec::new()
@@ -120,6 +121,19 @@ fn fix(report: &FileReport, repair: &Repair) -> Fix {
             replacements: repair.edits.iter().map(replacement).collect(),
         }],
         properties: [("applicability", repair.applicability.name().to_owned())].into(),
+    }
+}
+
+fn elsewhere(place: &Elsewhere) -> Location {
+    let region = Region {
+        start_line: place.line,
+        start_column: place.column(),
+        end_line: place.line,
+        end_column: place.end_column(),
+    };
+    Location {
+        message: Some(Message::text(place.label.clone())),
+        ..Location::file(&place.path, Some(region))
     }
 }
 

@@ -67,6 +67,7 @@ fn result(image: &str, finding: &Finding) -> sarif::SarifResult {
             }],
             ..Location::file(image, None)
         }],
+        related_locations: Vec::new(),
         partial_fingerprints: Default::default(),
         fixes: Vec::new(),
         code_flows: Vec::new(),

@@ -1,0 +1,436 @@
+//! Compares what Dockerfiles mount with what the builds of them pass.
+//!
+//! In: the reports of the Dockerfiles, and the callers in other files. Out: findings for the files of the callers, each with its places in
+//! the Dockerfile. A caller of which a part is not understood is reported once, and only what is certain is compared.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use dockerfile_dsl_analysis::dockerfile::{self, Kind};
+use dockerfile_dsl_analysis::{Elsewhere, Finding, Rule, Severity, Span, suggest};
+
+use super::callers::model::{
+    Called, Caller, Callers, Carried, Location, Passed, Target, Unread, cleaned,
+};
+use super::dockerfiles::{Dockerfiles, place};
+use super::file_report::FileReport;
+use super::kind::FrontEnd;
+use super::mounts::{self, Mounts};
+
+/// A file that starts builds.
+pub(super) struct CallerFile {
+    pub(super) path: PathBuf,
+    pub(super) front_end: FrontEnd,
+    pub(super) callers: Callers,
+}
+
+/// Returns the findings of each file, in the order of the files.
+pub(super) fn compare(reports: &[FileReport], files: &[CallerFile]) -> Vec<Vec<Finding>> {
+    let callers = files.iter().flat_map(|file| &file.callers.callers);
+    let wanted = callers.filter_map(|caller| match &caller.dockerfile {
+        Location::Candidates(paths) => Some(paths),
+        Location::Unread(_) => None,
+    });
+    let dockerfiles = Dockerfiles::load(reports, wanted.flatten());
+    let mut found = Vec::new();
+    for file in files {
+        let mut findings = file.callers.findings.clone();
+        let mut unread = file.callers.unread.clone();
+        for caller in &file.callers.callers {
+            compare_one(file, caller, &dockerfiles, &mut findings, &mut unread);
+        }
+        for call in &file.callers.calls {
+            compare_call(call, files, &dockerfiles, &mut findings, &mut unread);
+        }
+        if let Some(other) = overridden(&file.path) {
+            let message = format!("`{other}` completes this file when it is used");
+            unread.push(Unread::new(Span::default(), message));
+        }
+        findings.extend(not_understood(unread));
+        findings.sort_by_key(|finding| (finding.span, finding.rule));
+        found.push(findings);
+    }
+    found
+}
+
+fn compare_one(
+    file: &CallerFile,
+    caller: &Caller,
+    dockerfiles: &Dockerfiles<'_>,
+    findings: &mut Vec<Finding>,
+    unread: &mut Vec<Unread>,
+) {
+    let name = &caller.name;
+    let about = |part: &Unread| {
+        let message = format!("{name}: {}; its secrets are not compared", part.message);
+        Unread::new(part.span, message)
+    };
+    let report = match &caller.dockerfile {
+        Location::Candidates(paths) => {
+            let report = dockerfiles.first(paths);
+            if let (None, Some(path)) = (report, paths.first()) {
+                let message = format!("its Dockerfile `{}` is not there", cleaned(path).display());
+                unread.push(about(&Unread::new(caller.span, message)));
+            }
+            report
+        }
+        Location::Unread(part) => {
+            unread.push(about(part));
+            None
+        }
+    };
+    let arguments = build_arguments(caller, report, findings);
+    build_record(caller, report, &arguments, findings);
+    let Some((report, dockerfile)) = report.and_then(|report| {
+        let dockerfile = report.file.as_ref()?;
+        Some((report, dockerfile))
+    }) else {
+        return;
+    };
+    let mounts = mounts::of(dockerfile);
+    let stages = match &caller.target {
+        Target::Last => mounts::stages(dockerfile, None),
+        Target::Stage(name) => mounts::stages(dockerfile, Some(name)),
+        Target::Unread(part) => {
+            unread.push(about(part));
+            None
+        }
+    };
+    if let (None, Target::Stage(target)) = (&stages, &caller.target) {
+        let message = format!("`{}` has no stage `{target}`", report.path);
+        unread.push(about(&Unread::new(caller.span, message)));
+    }
+    let pair = Pair {
+        file,
+        caller,
+        report,
+        mounts: &mounts,
+    };
+    let mut unused: Vec<&Passed> = pair.unused();
+    if let Some(part) = caller.unread.first() {
+        unread.push(about(part));
+    } else if let Some(stages) = stages {
+        pair.missing(&stages, &mut unused, findings);
+    }
+    pair.report_unused(&unused, findings);
+}
+
+/// A build and its Dockerfile.
+struct Pair<'a> {
+    file: &'a CallerFile,
+    caller: &'a Caller,
+    report: &'a FileReport,
+    mounts: &'a Mounts,
+}
+
+impl<'a> Pair<'a> {
+    /// Returns the secrets that no step of any stage mounts.
+    fn unused(&self) -> Vec<&'a Passed> {
+        let is_mounted = |passed: &&Passed| {
+            let mut ids = passed.ids.iter();
+            ids.any(|id| is_read_by_the_builder(id) || self.mounts.has(id))
+        };
+        let passed = self.caller.secrets.iter();
+        passed.filter(|passed| !is_mounted(passed)).collect()
+    }
+
+    /// Reports the secrets that these stages mount and the build does not pass.
+    fn missing(
+        &self,
+        stages: &BTreeSet<usize>,
+        unused: &mut Vec<&Passed>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let name = &self.caller.name;
+        let passed: BTreeSet<&str> = self
+            .caller
+            .secrets
+            .iter()
+            .flat_map(|passed| passed.ids.iter().map(String::as_str))
+            .collect();
+        for (id, mount) in self.mounts.needed(stages) {
+            if passed.contains(id) || id.contains("${") {
+                continue;
+            }
+            let near = unused.iter().position(|passed| {
+                let names = [id];
+                let mut ids = passed.ids.iter();
+                ids.any(|other| !suggest::did_you_mean(other, &names).is_empty())
+            });
+            let label = format!("mounts the secret `{id}`");
+            let (span, message, help) = if let Some(index) = near {
+                let passed = unused.remove(index);
+                let other = passed.ids.first().map_or("", String::as_str);
+                (
+                    passed.span,
+                    format!(
+                        "{name} passes the secret `{other}`, and the Dockerfile mounts `{id}`: did \
+                         you mean `{id}`?"
+                    ),
+                    format!("write the same id in both: `{id}`"),
+                )
+            } else {
+                let effect = if mount.is_required {
+                    "with required=true: the build stops there"
+                } else {
+                    "without required=true: the step runs without it"
+                };
+                (
+                    self.caller.span,
+                    format!(
+                        "{name} does not pass the secret `{id}`, which the Dockerfile mounts \
+                         {effect}"
+                    ),
+                    self.how_to_pass(id),
+                )
+            };
+            let mut finding = Finding::new(Rule::MountedSecretNotPassed, span, message);
+            if mount.is_required {
+                finding.severity = Severity::Error;
+            }
+            finding.secret = Some(id.to_owned());
+            finding.help = Some(help);
+            finding.elsewhere = vec![place(self.report, mount.span, label)];
+            findings.push(finding);
+        }
+    }
+
+    fn how_to_pass(&self, id: &str) -> String {
+        let variable: String = id
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_uppercase()
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let is_script = self.caller.name.starts_with('`');
+        match self.file.front_end {
+            FrontEnd::Compose => format!(
+                "add `{id}` to `secrets` of its `build`, and `{id}: {{environment: {variable}}}` \
+                 to `secrets` of the file"
+            ),
+            FrontEnd::Bake => {
+                format!("add `{{ id = \"{id}\", env = \"{variable}\" }}` to its `secret`")
+            }
+            FrontEnd::Workflow if !is_script => format!(
+                "add `{id}={variable}` to `secret-envs`, and `{variable}` to `env` of the step"
+            ),
+            _ => format!("add `--secret id={id},env={variable}`"),
+        }
+    }
+
+    fn report_unused(&self, unused: &[&Passed], findings: &mut Vec<Finding>) {
+        // An id that is only known when the build runs may be any of these.
+        if self.mounts.has_unknown() {
+            return;
+        }
+        for passed in unused {
+            let id = passed.ids.first().map_or("", String::as_str);
+            let message = format!(
+                "{} passes the secret `{id}`, and no step of `{}` mounts it",
+                self.caller.name, self.report.path
+            );
+            let mut finding = Finding::new(Rule::PassedSecretNotMounted, passed.span, message);
+            finding.secret = Some(id.to_owned());
+            finding.help = Some(format!(
+                "remove it, or mount it in the step that needs it: `--mount=type=secret,id={id},\
+                 required=true`"
+            ));
+            findings.push(finding);
+        }
+    }
+}
+
+/// Whether BuildKit reads a secret with this id itself: for git sources and for downloads by ADD.
+fn is_read_by_the_builder(id: &str) -> bool {
+    ["GIT_AUTH_TOKEN", "GIT_AUTH_HEADER", "HTTP_AUTH_"]
+        .iter()
+        .any(|start| id.starts_with(start))
+}
+
+/// Reports the build arguments that carry a secret, and returns their names.
+fn build_arguments<'a>(
+    caller: &'a Caller,
+    report: Option<&FileReport>,
+    findings: &mut Vec<Finding>,
+) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    for argument in &caller.arguments {
+        let Some(carried) = &argument.secret else {
+            continue;
+        };
+        let (name, by) = (&argument.name, &caller.name);
+        let (what, severity) = match carried {
+            Carried::Store(expression) => (format!("`{expression}`"), Severity::Error),
+            Carried::File(path) => (format!("the content of `{path}`"), Severity::Error),
+            Carried::Name => ("a secret".to_owned(), Severity::Warning),
+        };
+        let message = format!(
+            "{by} passes {what} as the build argument `{name}`: build arguments are in the history \
+             of the image and in its provenance"
+        );
+        let mut finding = Finding::new(Rule::SecretInBuildArg, argument.span, message);
+        finding.severity = severity;
+        finding.sink.clone_from(name);
+        finding.help = Some(format!(
+            "pass a secret, as with `--secret id={name},env={name}`, and mount it in the step that \
+             needs it: `--mount=type=secret,id={name},env={name},required=true`"
+        ));
+        if let Some((report, span)) = report.and_then(|report| {
+            let span = declaration(report.file.as_ref()?, name)?;
+            Some((report, span))
+        }) {
+            let label = format!("declares the build argument `{name}`");
+            finding.elsewhere = vec![place(report, span, label)];
+        }
+        findings.push(finding);
+        names.push(name.as_str());
+    }
+    names
+}
+
+/// Returns where a Dockerfile declares a build argument.
+fn declaration(file: &dockerfile::File, name: &str) -> Option<Span> {
+    let mut arguments = file.instructions().filter_map(|(_, _, instruction)| {
+        let Kind::Arg(arguments) = &instruction.kind else {
+            return None;
+        };
+        let argument = arguments.iter().find(|argument| *argument.name == *name)?;
+        Some(argument.name.whole())
+    });
+    arguments.next()
+}
+
+fn build_record(
+    caller: &Caller,
+    report: Option<&FileReport>,
+    arguments: &[&str],
+    findings: &mut Vec<Finding>,
+) {
+    let Some(span) = caller.record else { return };
+    let logged = report.into_iter().flat_map(|report| {
+        let is_log = |finding: &&Finding| {
+            matches!(
+                finding.rule,
+                Rule::SecretInBuildLog | Rule::DerivedSecretInBuildLog
+            )
+        };
+        let logged = report.findings.iter().filter(is_log);
+        logged.map(move |finding| place(report, finding.span, "is printed".to_owned()))
+    });
+    let logged: Vec<Elsewhere> = logged.take(1).collect();
+    let what = if let Some(name) = arguments.first() {
+        format!("with the build argument `{name}`")
+    } else if !logged.is_empty() {
+        "with the build log, in which a secret is printed".to_owned()
+    } else {
+        return;
+    };
+    let message = format!(
+        "{} uploads the record of the build as an artifact, {what}",
+        caller.name
+    );
+    let mut finding = Finding::new(Rule::SecretInBuildRecord, span, message);
+    finding.help = Some(
+        "keep the secret out of the arguments and the log; `DOCKER_BUILD_RECORD_UPLOAD: false` in \
+         `env` of the step turns the upload off"
+            .to_owned(),
+    );
+    finding.elsewhere = logged;
+    findings.push(finding);
+}
+
+fn compare_call(
+    call: &Called,
+    files: &[CallerFile],
+    dockerfiles: &Dockerfiles<'_>,
+    findings: &mut Vec<Finding>,
+    unread: &mut Vec<Unread>,
+) {
+    let Some(passed) = &call.passed else { return };
+    let called = files
+        .iter()
+        .find(|file| cleaned(&file.path) == call.workflow);
+    let Some(called) = called else {
+        let message = format!(
+            "{}: the workflow `{}` was not read",
+            call.name,
+            call.workflow.display()
+        );
+        return unread.push(Unread::new(call.span, message));
+    };
+    let is_passed = |name: &str| passed.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let mut missing = called.callers.used_secrets.iter();
+    let Some((name, span)) = missing.find(|(name, _)| !is_passed(name)) else {
+        return;
+    };
+    let others = missing.filter(|(name, _)| !is_passed(name)).count();
+    let more = match others {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    let message = format!(
+        "{} calls a workflow that uses the secret `{name}`{more}, and does not pass it: it is \
+         empty there",
+        call.name
+    );
+    let mut finding = Finding::new(Rule::SecretNotInherited, call.span, message);
+    finding.secret = Some(name.clone());
+    finding.help = Some("add `secrets: inherit` to the job, or list the secrets".to_owned());
+    let report = dockerfiles.checked(&call.workflow);
+    let label = "is used here".to_owned();
+    finding.elsewhere = report
+        .into_iter()
+        .map(|report| place(report, *span, label.clone()))
+        .collect();
+    findings.push(finding);
+}
+
+/// Reports what is not understood, each message once.
+fn not_understood(unread: Vec<Unread>) -> Vec<Finding> {
+    let mut said = BTreeSet::new();
+    let parts = unread
+        .into_iter()
+        .filter(|part| said.insert(part.message.clone()));
+    parts
+        .map(|part| {
+            let mut finding = Finding::new(Rule::CallerNotUnderstood, part.span, part.message);
+            finding.is_advice = true;
+            finding
+        })
+        .collect()
+}
+
+/// Returns the name of a file beside this one that changes it without being named.
+fn overridden(path: &Path) -> Option<String> {
+    const OVERRIDES: [(&str, &[&str]); 3] = [
+        (
+            "compose.",
+            &["compose.override.yml", "compose.override.yaml"],
+        ),
+        (
+            "docker-compose.",
+            &[
+                "docker-compose.override.yml",
+                "docker-compose.override.yaml",
+            ],
+        ),
+        (
+            "docker-bake.",
+            &["docker-bake.override.hcl", "docker-bake.override.json"],
+        ),
+    ];
+    let name = path.file_name()?.to_str()?;
+    // `compose.yml`, not `compose.prod.yml`
+    let is_main = |start: &str| {
+        name.strip_prefix(start)
+            .is_some_and(|end| !end.contains('.'))
+    };
+    let (_, others) = OVERRIDES.iter().find(|(start, _)| is_main(start))?;
+    let mut others = others.iter();
+    let other = others.find(|other| path.with_file_name(other).is_file())?;
+    Some((*other).to_owned())
+}

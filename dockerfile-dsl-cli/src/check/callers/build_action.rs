@@ -1,0 +1,280 @@
+//! Reads the inputs of `docker/build-push-action` and `docker/bake-action`.
+//!
+//! `secrets` has a record per line, `secret-envs` and `secret-files` one per line or comma, `build-args` one per line.
+
+use std::rc::Rc;
+
+use dockerfile_dsl_analysis::{Finding, Rule, Span};
+
+use super::carried;
+use super::model::{
+    BuildArgument, Caller, Callers, Carried, Folders, Location, Passed, Target, UNKNOWN, Unread,
+    is_remote, locate,
+};
+use super::secret_flag;
+use super::tree::Node;
+
+/// A step that builds.
+pub(super) struct Step<'a> {
+    pub(super) name: &'a str,
+    pub(super) uses: &'a Node,
+    pub(super) with: Option<&'a Rc<Node>>,
+    pub(super) uploads_record: bool,
+}
+
+/// Whether a version of the action uploads the record of the build: from 6 on. A commit may be any version.
+pub(super) fn has_record(version: &str) -> bool {
+    let digits = version.trim_start_matches('v').split('.').next();
+    let is_commit = version.len() == 40;
+    let major = digits.and_then(|digits| digits.parse::<u32>().ok());
+    is_commit || major.is_none_or(|major| major >= 6)
+}
+
+pub(super) fn read(step: &Step<'_>, text: &str, folders: &Folders, found: &mut Callers) {
+    let input = |name: &str| step.with.and_then(|with| with.get(name));
+    let (context, file) = (input("context"), input("file"));
+    let place = file.or(context).map_or(step.uses.span, |node| node.span);
+    let value = |node: &Rc<Node>| opaque(node.text().unwrap_or_default());
+    let context = context.map_or_else(|| ".".to_owned(), value);
+    // `file` is relative to the working directory, not to the context.
+    let location = match file.map(value) {
+        Some(file) if !is_remote(&context) => locate(&folders.root, ".", Some(&file), place),
+        _ => locate(&folders.root, &context, None, place),
+    };
+    let mut caller = Caller::new(step.name, step.uses.span, location);
+    if step.uploads_record {
+        caller.record = Some(step.uses.span);
+    }
+    if let Some(target) = input("target") {
+        let text = value(target);
+        caller.target = match text.as_str() {
+            "" => Target::Last,
+            text if text.contains(UNKNOWN) => {
+                let message = "the target stage is a value that is not written here";
+                Target::Unread(Unread::new(target.span, message))
+            }
+            text => Target::Stage(text.to_owned()),
+        };
+    }
+    for (line, span) in input("build-args").map_or(Vec::new(), |node| lines(node, text)) {
+        add_argument(&mut caller, &line, span);
+    }
+    for (record, span) in input("secrets").map_or(Vec::new(), |node| records(node, text)) {
+        add_secret(&mut caller, &record, span, found);
+    }
+    for name in ["secret-envs", "secret-files"] {
+        for (line, span) in input(name).map_or(Vec::new(), |node| lines(node, text)) {
+            for record in secret_flag::fields(&line).unwrap_or_default() {
+                add_record(&mut caller, record.trim(), span);
+            }
+        }
+    }
+    found.callers.push(caller);
+}
+
+/// Reads `set` of the bake action, which changes the targets of a file.
+pub(super) fn read_bake(name: &str, with: Option<&Rc<Node>>, text: &str, found: &mut Callers) {
+    let Some(set) = with.and_then(|with| with.get("set")) else {
+        return;
+    };
+    let message = "targets that a bake action changes are not compared";
+    let mut caller = Caller::new(
+        name,
+        set.span,
+        Location::Unread(Unread::new(set.span, message)),
+    );
+    let mut changes_secrets = false;
+    for (line, span) in lines(set, text) {
+        let (key, value) = line.split_once('=').unwrap_or((&line, ""));
+        if let Some((_, argument)) = key.split_once(".args.") {
+            add_argument(&mut caller, &format!("{argument}={value}"), span);
+        }
+        changes_secrets |= key.contains("secret");
+    }
+    if changes_secrets
+        || caller
+            .arguments
+            .iter()
+            .any(|argument| argument.secret.is_some())
+    {
+        found.callers.push(caller);
+    }
+}
+
+/// Returns the text with [`UNKNOWN`] for each expression, also for `{{defaultContext}}` of the action itself.
+fn opaque(text: &str) -> String {
+    if text.starts_with("{{") {
+        return UNKNOWN.to_string();
+    }
+    let mut opaque = text.to_owned();
+    for (at, expression) in carried::expressions(text).into_iter().rev() {
+        opaque.replace_range(at..at + expression.len(), &UNKNOWN.to_string());
+    }
+    opaque
+}
+
+/// Returns the lines that are not empty, with their places.
+fn lines(node: &Node, text: &str) -> Vec<(String, Span)> {
+    let extract = node.extract(text);
+    let lines = extract.lines().filter(|(line, _)| !line.trim().is_empty());
+    lines
+        .map(|(line, span)| {
+            let indent = line.len() - line.trim_start().len();
+            let span = Span::new(span.start + indent, span.start + line.trim_end().len());
+            (line.trim().to_owned(), extract.place(span))
+        })
+        .collect()
+}
+
+/// Returns the records of `secrets`: a quoted one may have several lines.
+fn records(node: &Node, text: &str) -> Vec<(String, Span)> {
+    let mut records: Vec<(String, Span)> = Vec::new();
+    for (line, span) in lines(node, text) {
+        match records.last_mut() {
+            Some((record, place)) if record.matches('"').count() % 2 == 1 => {
+                record.push('\n');
+                record.push_str(&line);
+                *place = place.to(span);
+            }
+            _ => records.push((line, span)),
+        }
+    }
+    records
+}
+
+fn add_argument(caller: &mut Caller, line: &str, span: Span) {
+    let (name, value) = match line.split_once('=') {
+        Some((name, value)) => (name.trim(), Some(value)),
+        None => (line, None),
+    };
+    let expressions = carried::expressions(line);
+    let known = value.filter(|_| expressions.is_empty());
+    let inside = expressions
+        .iter()
+        .filter_map(|(_, expression)| carried::by_expression(expression));
+    // A store is more certain than a name.
+    let mut inside: Vec<Carried> = inside.collect();
+    inside.sort_by_key(|carried| !matches!(carried, Carried::Store(_)));
+    let secret = inside.into_iter().next();
+    let secret = secret.or_else(|| carried::by_argument(name, known, []));
+    caller.arguments.push(BuildArgument {
+        name: opaque(name).replace(UNKNOWN, ".."),
+        span,
+        secret,
+    });
+}
+
+fn add_record(caller: &mut Caller, record: &str, span: Span) {
+    match opaque(record).split_once('=') {
+        Some((id, _)) if !id.contains(UNKNOWN) => {
+            caller.secrets.push(Passed::new(id.trim(), span));
+        }
+        _ => {
+            let message = "the id of this secret is not written here";
+            caller.unread.push(Unread::new(span, message));
+        }
+    }
+}
+
+/// Names of values that usually have more than one line.
+const LONG: [&str; 14] = [
+    "CERT",
+    "CERTIFICATE",
+    "CONFIG",
+    "CREDENTIALS",
+    "GPG",
+    "JSON",
+    "KEYFILE",
+    "KUBECONFIG",
+    "NETRC",
+    "NPMRC",
+    "PEM",
+    "PRIVATE",
+    "SETTINGS",
+    "SSH",
+];
+
+fn add_secret(caller: &mut Caller, record: &str, span: Span, found: &mut Callers) {
+    let is_quoted = record.starts_with('"');
+    let unquoted = record.trim_matches('"');
+    add_record(caller, unquoted, span);
+    let expressions = carried::expressions(unquoted);
+    let stores: Vec<&(usize, &str)> = expressions
+        .iter()
+        .filter(|(_, text)| text.contains("secrets"))
+        .collect();
+    let Some((_, expression)) = stores.first() else {
+        return;
+    };
+    let id = opaque(unquoted);
+    let id = id.split_once('=').map_or("", |(id, _)| id).trim();
+    let is_long = expression
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| LONG.contains(&word.to_ascii_uppercase().as_str()));
+    let (message, help) = if is_second_record(unquoted, &expressions) {
+        (
+            format!(
+                "a comma does not end a record of `secrets`: all of this line is the value of \
+                 `{id}`"
+            ),
+            "write each record in a line of the input".to_owned(),
+        )
+    } else if is_long && !is_quoted {
+        (
+            format!(
+                "`{expression}` is pasted into the list: a line break or a quote in the value ends \
+                 the secret `{id}` there"
+            ),
+            format!(
+                "pass it by a variable: `secret-envs: {id}=VALUE`, with `env: VALUE: {expression}` \
+                 in the step"
+            ),
+        )
+    } else {
+        return;
+    };
+    let mut finding = Finding::new(Rule::InlineSecretValue, span, message);
+    finding.secret = Some(id.to_owned());
+    finding.help = Some(help);
+    found.findings.push(finding);
+}
+
+/// Whether `,ID=` follows an expression: a second record that is none.
+fn is_second_record(record: &str, expressions: &[(usize, &str)]) -> bool {
+    expressions.iter().any(|(at, expression)| {
+        let after = &record[at + expression.len()..];
+        let next = after
+            .strip_prefix(',')
+            .and_then(|rest| rest.split_once('='));
+        next.is_some_and(|(id, _)| {
+            !id.is_empty()
+                && id
+                    .trim()
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_uploaded_from_version_6_on() {
+        for version in ["v6", "v7.1.0", "6", "main", &"a".repeat(40)] {
+            assert!(has_record(version), "{version}");
+        }
+        for version in ["v5", "v5.4.0", "v2"] {
+            assert!(!has_record(version), "{version}");
+        }
+    }
+
+    #[test]
+    fn a_comma_before_an_id_is_a_mistake() {
+        let is_second = |record: &str| is_second_record(record, &carried::expressions(record));
+        assert!(is_second("a=${{ secrets.A }},b=${{ secrets.B }}"));
+        assert!(!is_second("a=${{ secrets.A }},${{ secrets.B }}"));
+        assert!(!is_second("a=${{ secrets.A }}"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Reads compose files: the secrets and build arguments of each service with a `build`.
+//!
+//! `extends` within the file is followed. A value with a variable in it is not known.
+
+use std::rc::Rc;
+
+use dockerfile_dsl_analysis::{Finding, Rule};
+
+use super::carried;
+use super::model::{
+    BuildArgument, Caller, Callers, Folders, Passed, Target, UNKNOWN, Unread, locate,
+};
+use super::tree::Node;
+
+/// Max. length of a chain of `extends`.
+const MAX_CHAIN: usize = 16;
+
+pub(super) fn read(root: &Node, folders: &Folders, found: &mut Callers) {
+    let Some(services) = root.get("services") else {
+        return;
+    };
+    for (name, key, service) in services.entries() {
+        let (chain, unread) = chain(services, service);
+        let builds: Vec<&Rc<Node>> = chain.iter().filter_map(|node| node.get("build")).collect();
+        if builds.is_empty() {
+            continue;
+        }
+        let mut caller = build(name, key, &builds, folders, found);
+        caller.unread.extend(unread);
+        found.callers.push(caller);
+    }
+}
+
+/// Returns the service and those that it extends, nearest first, and what cannot be followed.
+fn chain<'a>(services: &'a Node, service: &'a Rc<Node>) -> (Vec<&'a Rc<Node>>, Option<Unread>) {
+    let mut chain = vec![service];
+    let mut at = service;
+    while let Some(extends) = at.get("extends") {
+        let base = extends
+            .text()
+            .or_else(|| extends.get("service").and_then(|name| name.text()));
+        let next = base.and_then(|name| services.get(name));
+        let is_elsewhere = extends.get("file").is_some();
+        match next {
+            Some(next) if !is_elsewhere && chain.len() < MAX_CHAIN => {
+                chain.push(next);
+                at = next;
+            }
+            _ => {
+                let message = "the service that this extends is not followed";
+                return (chain, Some(Unread::new(extends.span, message)));
+            }
+        }
+    }
+    (chain, None)
+}
+
+fn build(
+    name: &str,
+    key: &Node,
+    builds: &[&Rc<Node>],
+    folders: &Folders,
+    found: &mut Callers,
+) -> Caller {
+    let field = |field: &str| {
+        let mut values = builds.iter().filter_map(|build| build.get(field));
+        values.next()
+    };
+    let short = builds
+        .iter()
+        .find(|build| !build.is_map() && !build.is_empty());
+    let context = field("context").or(short.copied());
+    let context_text = context.map_or_else(|| ".".to_owned(), |node| value(node));
+    let file = field("dockerfile");
+    let file_text = file.map(|node| value(node));
+    let place = file.or(context).map_or(key.span, |node| node.span);
+    let location = match field("dockerfile_inline") {
+        Some(inline) => super::model::Location::Unread(Unread::new(
+            inline.span,
+            "a Dockerfile inside of a compose file is not compared",
+        )),
+        None => locate(&folders.own, &context_text, file_text.as_deref(), place),
+    };
+    let mut caller = Caller::new(format!("service `{name}`"), key.span, location);
+    if let Some(target) = field("target") {
+        let text = value(target);
+        caller.target = if text.contains(UNKNOWN) {
+            let message = "the target stage is a value that is not written here";
+            Target::Unread(Unread::new(target.span, message))
+        } else {
+            Target::Stage(text)
+        };
+    }
+    for build in builds {
+        if let Some(arguments) = build.get("args") {
+            add_arguments(&mut caller, arguments);
+        }
+        for secret in build
+            .get("secrets")
+            .map_or(&[][..], |secrets| secrets.items())
+        {
+            add_secret(&mut caller, secret, found);
+        }
+    }
+    caller
+}
+
+/// Returns the text of a scalar, with [`UNKNOWN`] for each variable that compose replaces.
+fn value(node: &Node) -> String {
+    let Some(text) = node.text() else {
+        return UNKNOWN.to_string();
+    };
+    let mut value = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        value.push_str(before);
+        if let Some(after) = after.strip_prefix('$') {
+            value.push('$');
+            rest = after;
+            continue;
+        }
+        value.push(UNKNOWN);
+        rest = match after.strip_prefix('{') {
+            Some(inner) => inner.split_once('}').map_or("", |(_, rest)| rest),
+            None => after.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
+        };
+    }
+    value + rest
+}
+
+fn add_arguments(caller: &mut Caller, arguments: &Node) {
+    for (name, key, node) in arguments.entries() {
+        let text = node.text().unwrap_or_default();
+        // A key without a value takes the variable of its name.
+        add_argument(caller, name, (!node.is_empty()).then_some(text), key);
+    }
+    for item in arguments.items() {
+        let text = item.text().unwrap_or_default();
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        add_argument(caller, name, value, item);
+    }
+}
+
+fn add_argument(caller: &mut Caller, name: &str, value: Option<&str>, node: &Node) {
+    let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let variables = value.into_iter().flat_map(|value| {
+        let pieces = value.split('$').skip(1);
+        pieces.filter_map(|piece| piece.trim_start_matches('{').split(|c| !is_word(c)).next())
+    });
+    let known = value.filter(|value| !value.contains('$'));
+    caller.arguments.push(BuildArgument {
+        name: name.to_owned(),
+        span: node.span,
+        secret: carried::by_argument(name, known, variables),
+    });
+}
+
+fn add_secret(caller: &mut Caller, secret: &Node, found: &mut Callers) {
+    if let Some(name) = secret.text() {
+        caller.secrets.push(Passed::new(name, secret.span));
+        return;
+    }
+    let Some(source) = secret.get("source").and_then(|source| source.text()) else {
+        let message = "this secret has no `source` that is written here";
+        caller.unread.push(Unread::new(secret.span, message));
+        return;
+    };
+    let mut passed = Passed::new(source, secret.span);
+    if let Some(node) = secret.get("target")
+        && let Some(target) = node.text()
+        && target != source
+    {
+        passed.ids.push(target.to_owned());
+        let mut finding = Finding::new(
+            Rule::AmbiguousSecretId,
+            node.span,
+            format!(
+                "{} passes the secret `{source}` as `{target}` with `docker compose build`, and as \
+                 `{source}` with `docker buildx bake`",
+                caller.name
+            ),
+        );
+        finding.secret = Some(source.to_owned());
+        finding.help = Some(format!(
+            "remove `target`, and call the secret `{target}` at the top level as well"
+        ));
+        found.findings.push(finding);
+    }
+    caller.secrets.push(passed);
+}
