@@ -1,4 +1,4 @@
-//! `dockerfile-dsl check`: findings of Dockerfiles, as text, JSON or SARIF.
+//! `dockerfile-dsl check`: findings of Dockerfiles, for people, as JSON, SARIF, or for code hosts.
 //!
 //! In: files and folders, and the author's decisions (comments in the files, a configuration file, a baseline). Out: a report per file. An
 //! unreadable file does not stop the check of the others.
@@ -9,7 +9,6 @@ use clap::{Args, ValueEnum};
 
 use crate::output;
 use crate::status::Status;
-use baseline::Baseline;
 use configuration::Configuration;
 use examine::Examiner;
 use file_report::{Failure, FileReport};
@@ -23,6 +22,8 @@ mod discover;
 mod dockerfiles;
 mod examine;
 mod file_report;
+mod github;
+mod gitlab;
 mod human;
 mod input;
 mod json;
@@ -65,14 +66,14 @@ enum Format {
     Json,
     /// SARIF 2.1.0, for code hosts
     Sarif,
+    /// Workflow commands, which GitHub shows as annotations
+    Github,
+    /// Code Quality, for GitLab
+    Gitlab,
 }
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
-    let mut baseline = match &arguments.baseline {
-        Some(path) if !arguments.update_baseline => Some(Baseline::load(path)?),
-        _ => None,
-    };
     let found = discover::find(&arguments.files, &arguments.exclude)?;
     let examiner = Examiner {
         configuration: &configuration,
@@ -89,45 +90,18 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
     for warning in reports.iter().flat_map(|report| &report.warnings) {
         output::tell(&format!("warning: {warning}\n"));
     }
-    if let (true, Some(path)) = (arguments.update_baseline, &arguments.baseline) {
-        let failed = reports
-            .iter()
-            .filter(|report| report.failure.is_some())
-            .count();
-        Baseline::of(&reports).save(path)?;
-        let known: usize = reports.iter().map(|report| report.findings.len()).sum();
-        output::tell(&format!(
-            "{} now contains {known} findings\n",
-            path.display()
-        ));
-        for report in &mut reports {
-            report.findings.clear();
-        }
-        if failed > 0 {
-            output::complain(&format!(
-                "{failed} of {} files could not be read and are not included",
-                reports.len()
-            ));
-        }
-    } else if let Some(baseline) = &mut baseline {
-        for report in &mut reports {
-            baseline.take_away(report);
-        }
-        if baseline.remaining() > 0 {
-            let entries = match baseline.remaining() {
-                1 => "1 baseline entry no longer matches".to_owned(),
-                count => format!("{count} baseline entries no longer match"),
-            };
-            output::tell(&format!(
-                "note: {entries}; run with --update-baseline to remove stale entries\n"
-            ));
-        }
+    match &arguments.baseline {
+        Some(path) if arguments.update_baseline => baseline::update(path, &mut reports)?,
+        Some(path) => baseline::apply(path, &mut reports)?,
+        None => {}
     }
     match arguments.format {
         Format::Human if reports.is_empty() => human::tell_nothing_found(&found),
         Format::Human => human::tell(&reports, &found),
         Format::Json => output::answer_json(&json::render(&reports)?)?,
         Format::Sarif => output::answer_json(&sarif::render(&reports)?)?,
+        Format::Github => output::answer(&github::render(&reports))?,
+        Format::Gitlab => output::answer_json(&gitlab::render(&reports)?)?,
     }
     Ok(reports
         .iter()

@@ -6,14 +6,16 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 mod build;
 mod build_arguments;
 mod canary;
 mod check;
 mod command;
+mod completions;
 mod explain;
+mod man;
 mod output;
 mod secret_flag;
 mod source;
@@ -24,7 +26,7 @@ use status::Status;
 
 /// Check Dockerfiles and built images for leaked build secrets
 #[derive(Debug, Parser)]
-#[command(version, after_help = Status::help())]
+#[command(name = "dockerfile-dsl", version, after_help = Status::help())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -54,6 +56,10 @@ enum Command {
     Build(build::ImageArguments),
     /// Create decoys in the form of the real secrets, for builds that must not get these
     Canary(canary::CanaryArguments),
+    /// Print the script that makes a shell complete the arguments
+    Completions(completions::CompletionsArguments),
+    /// Print a manual page
+    Man(man::ManArguments),
 }
 
 fn main() -> ExitCode {
@@ -77,6 +83,8 @@ fn main() -> ExitCode {
         Command::Print(arguments) => command::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Canary(arguments) => canary::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     };
     match outcome {
         Ok(status) => status.into(),
@@ -89,8 +97,6 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     /// Renders the text of `--help`, without line wrapping.

@@ -1,28 +1,33 @@
 //! The baseline: existing findings, which are not reported.
 //!
 //! A finding is identified by its rule, secret, sink, source text and file, but not by its line, so that the entry survives when
-//! others are added above it. Two equal findings are two entries.
+//! others are added above it. Two equal findings are two entries. Paths are relative to the folder of the baseline, so that it means the
+//! same wherever the tool runs. An update keeps the entries of files that were not checked.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     fs,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
-use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::{Finding, printable::printable};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::callers::model::cleaned;
 use super::file_report::FileReport;
+use crate::output;
 
+/// Max. stale entries that are named.
+const MAX_STALE: usize = 5;
 /// Format version of the file.
 const VERSION: u32 = 2;
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Baseline {
+struct Baseline {
     version: u32,
     findings: Vec<Known>,
 }
@@ -37,41 +42,46 @@ struct Known {
 }
 
 impl Baseline {
-    pub(super) fn load(path: &Path) -> Result<Self, String> {
+    fn load(path: &Path) -> Result<Self, String> {
+        let shown = printable(&path.display().to_string());
         let text = fs::read_to_string(path).map_err(|error| {
             format!(
-                "cannot read the baseline {}: {error}; run with --update-baseline to create it",
-                path.display()
+                "cannot read the baseline {shown}: {error}; run with --update-baseline to create it"
             )
         })?;
         let baseline: Self = serde_json::from_str(&text)
-            .map_err(|error| format!("the baseline {} is malformed: {error}", path.display()))?;
+            .map_err(|error| format!("the baseline {shown} is malformed: {error}"))?;
         match baseline.version {
             VERSION => Ok(baseline),
             other => Err(format!(
-                "the baseline {} has version {other}, but this tool reads version {VERSION}",
-                path.display()
+                "the baseline {shown} has version {other}, but this tool reads version {VERSION}"
             )),
         }
     }
 
-    /// Returns all findings of the reports.
-    pub(super) fn of(reports: &[FileReport]) -> Self {
-        let mut counts: BTreeMap<(String, &str, String), usize> = BTreeMap::new();
-        for report in reports {
-            for finding in &report.findings {
-                *counts
-                    .entry((
-                        name(&report.path),
-                        finding.rule.name(),
-                        fingerprint(report, finding),
-                    ))
-                    .or_default() += 1;
+    /// Returns the findings of these reports, and the old entries of files that were not checked and still exist.
+    fn updated(old: Option<Self>, folder: &Folder, reports: &[FileReport]) -> Self {
+        let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        let checked: BTreeSet<String> = checked(folder, reports);
+        for known in old.into_iter().flat_map(|old| old.findings) {
+            if !checked.contains(&known.path) && folder.has(&known.path) {
+                let key = (known.path, known.rule, known.fingerprint);
+                *counts.entry(key).or_default() += known.count;
             }
         }
-        let known = |((path, rule, fingerprint), count): ((String, &str, String), usize)| Known {
+        for report in reports {
+            for finding in &report.findings {
+                let key = (
+                    folder.name(&report.path),
+                    finding.rule.name().to_owned(),
+                    fingerprint(report, finding),
+                );
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+        let known = |((path, rule, fingerprint), count)| Known {
             path,
-            rule: rule.to_owned(),
+            rule,
             fingerprint,
             count,
         };
@@ -83,16 +93,15 @@ impl Baseline {
 
     /// Writes the whole file or keeps the old one. A symbolic link and the mode of the file are kept. A path that is neither a
     /// regular file nor absent is not touched.
-    pub(super) fn save(&self, path: &Path) -> Result<(), Box<dyn Error>> {
-        let cannot =
-            |error: io::Error| format!("cannot write the baseline {}: {error}", path.display());
+    fn save(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+        let shown = printable(&path.display().to_string());
+        let cannot = |error: io::Error| format!("cannot write the baseline {shown}: {error}");
         let target = link_target(path).map_err(cannot)?;
         let old = match fs::symlink_metadata(&target) {
             Ok(metadata) if metadata.is_file() => Some(metadata.permissions()),
             Ok(_) => {
                 return Err(format!(
-                    "the baseline {} is not a regular file: name another one",
-                    path.display()
+                    "the baseline {shown} is not a regular file: name another one"
                 )
                 .into());
             }
@@ -120,8 +129,8 @@ impl Baseline {
     }
 
     /// Removes the known findings from a report, each as often as the baseline lists it.
-    pub(super) fn take_away(&mut self, report: &mut FileReport) {
-        let path = name(&report.path);
+    fn take_away(&mut self, folder: &Folder, report: &mut FileReport) {
+        let path = folder.name(&report.path);
         let findings = std::mem::take(&mut report.findings);
         for finding in findings {
             let fingerprint = fingerprint(report, &finding);
@@ -135,9 +144,115 @@ impl Baseline {
         }
     }
 
-    /// Counts the entries that matched no finding.
-    pub(super) fn remaining(&self) -> usize {
-        self.findings.iter().map(|known| known.count).sum()
+    /// Returns the entries that matched no finding, of files that were checked or are gone.
+    fn stale(&self, folder: &Folder, reports: &[FileReport]) -> Vec<&Known> {
+        let checked = checked(folder, reports);
+        let remaining = self.findings.iter().filter(|known| known.count > 0);
+        remaining
+            .filter(|known| checked.contains(&known.path) || !folder.has(&known.path))
+            .collect()
+    }
+}
+
+/// Removes the findings that the file lists.
+pub(super) fn apply(path: &Path, reports: &mut [FileReport]) -> Result<(), Box<dyn Error>> {
+    let mut baseline = Baseline::load(path)?;
+    let folder = Folder::of(path)?;
+    for report in &mut *reports {
+        baseline.take_away(&folder, report);
+    }
+    let stale = baseline.stale(&folder, reports);
+    let count: usize = stale.iter().map(|known| known.count).sum();
+    if count > 0 {
+        let entries = match count {
+            1 => "1 baseline entry no longer matches".to_owned(),
+            count => format!("{count} baseline entries no longer match"),
+        };
+        let mut places: Vec<String> = stale
+            .iter()
+            .take(MAX_STALE)
+            .map(|known| printable(&format!("{} ({})", known.path, known.rule)))
+            .collect();
+        if stale.len() > MAX_STALE {
+            places.push("..".to_owned());
+        }
+        output::tell(&format!(
+            "note: {entries}: {}; run with --update-baseline to remove stale entries\n",
+            places.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// Writes the findings to the file, and removes them from the reports.
+pub(super) fn update(path: &Path, reports: &mut [FileReport]) -> Result<(), Box<dyn Error>> {
+    // Anything else is reported when it is written.
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let is_filled = is_file && fs::metadata(path)?.len() > 0;
+    let old = is_filled.then(|| Baseline::load(path)).transpose()?;
+    let folder = Folder::of(path)?;
+    let new = Baseline::updated(old, &folder, reports);
+    new.save(path)?;
+    let known: usize = new.findings.iter().map(|known| known.count).sum();
+    let shown = printable(&path.display().to_string());
+    output::tell(&format!("{shown} now contains {known} findings\n"));
+    let failed = reports
+        .iter()
+        .filter(|report| report.failure.is_some())
+        .count();
+    for report in &mut *reports {
+        report.findings.clear();
+    }
+    if failed > 0 {
+        output::complain(&format!(
+            "{failed} of {} files could not be read and are not included",
+            reports.len()
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the names of the files that were checked.
+fn checked(folder: &Folder, reports: &[FileReport]) -> BTreeSet<String> {
+    let read = reports.iter().filter(|report| report.failure.is_none());
+    read.map(|report| folder.name(&report.path)).collect()
+}
+
+/// The folder of the baseline, which the paths in it are relative to.
+struct Folder {
+    here: PathBuf,
+    own: PathBuf,
+}
+
+impl Folder {
+    fn of(baseline: &Path) -> io::Result<Self> {
+        let here = std::env::current_dir()?;
+        let own = cleaned(&here.join(baseline));
+        Ok(Self {
+            own: own.parent().unwrap_or(&own).to_owned(),
+            here,
+        })
+    }
+
+    /// Returns the path relative to the folder, with `/` as separator. Standard input keeps its name.
+    fn name(&self, path: &str) -> String {
+        if path == "-" {
+            return path.to_owned();
+        }
+        let path = cleaned(&self.here.join(path));
+        let common = path.components().zip(self.own.components());
+        let common = common.take_while(|(a, b)| a == b).count();
+        let up = self.own.components().count() - common;
+        let down = path.components().skip(common);
+        let relative: PathBuf = std::iter::repeat_n(Component::ParentDir, up)
+            .chain(down)
+            .collect();
+        relative.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Whether a file that the baseline names exists.
+    fn has(&self, name: &str) -> bool {
+        name == "-" || self.own.join(name).exists()
     }
 }
 
@@ -156,12 +271,6 @@ fn link_target(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::other("too many links"))
-}
-
-/// Returns the path with `/` as separator, without a leading `./`.
-fn name(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    path.strip_prefix("./").unwrap_or(&path).to_owned()
 }
 
 /// Returns an identifier that is stable when a finding moves.

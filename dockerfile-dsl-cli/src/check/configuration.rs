@@ -38,6 +38,7 @@ use dockerfile_dsl_analysis::{
     Finding, Rule, Severity, Span,
     bases::{Bases, Description},
     dockerfile::{Danger, File, Kind, Note},
+    printable::printable,
     programs::Programs,
 };
 use serde::Deserialize;
@@ -120,10 +121,10 @@ impl Configuration {
         let Some(path) = path.map(Path::to_owned).or_else(find) else {
             return Ok(Self::default());
         };
+        let shown = printable(&path.display().to_string());
         let text = fs::read_to_string(&path)
-            .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        let mut configuration =
-            Self::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+            .map_err(|error| format!("{shown} cannot be read: {error}"))?;
+        let mut configuration = Self::parse(&text).map_err(|error| format!("{shown}: {error}"))?;
         let directory = path.parent().unwrap_or(Path::new(""));
         for rows in &configuration.programs {
             let own = read_programs(&directory.join(rows))?;
@@ -246,7 +247,7 @@ impl Configuration {
 
 /// Reads a file of program rows. The error has one line per mistake, with its place.
 fn read_programs(path: &Path) -> Result<Programs, String> {
-    let shown = path.display();
+    let shown = printable(&path.display().to_string());
     let text = fs::read_to_string(path)
         .map_err(|error| format!("the program rows {shown} cannot be read: {error}"))?;
     Programs::parse(&text).map_err(|errors| {
