@@ -40,21 +40,29 @@ use dockerfile_dsl_analysis::{
     dockerfile::{Danger, File, Kind, Note},
     printable::printable,
     programs::Programs,
+    suggest,
 };
 use serde::Deserialize;
 
 /// Name of the configuration file.
 const NAME: &str = "dockerfile-dsl.toml";
 
+#[cfg(test)]
+mod schema;
+
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Configuration {
-    /// Level of errors in stages outside the final image.
+    /// Level of findings in stages outside the final image.
     builder_stages: Option<Level>,
+    /// Level of each rule.
     #[serde(default)]
     rules: BTreeMap<String, Level>,
+    /// Names of build arguments and variables that are not secrets.
     #[serde(default)]
     allow_name: Vec<AllowName>,
+    /// Programs that do not store the secrets that they get.
     #[serde(default)]
     trust: Vec<Trust>,
     /// Files of program rows, relative to the directory of this file.
@@ -71,6 +79,7 @@ pub(super) struct Configuration {
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum Level {
     Off,
@@ -79,19 +88,27 @@ enum Level {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Image {
+    /// The variables that it sets.
     #[serde(default)]
     env: BTreeMap<String, String>,
+    /// Its WORKDIR: an absolute path.
     workdir: Option<String>,
+    /// Its USER.
     user: Option<String>,
+    /// The home directory of that user, by its `/etc/passwd`.
     home: Option<String>,
+    /// Its SHELL.
     shell: Option<Vec<String>>,
+    /// Its operating system.
     #[serde(default)]
     os: System,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum System {
     #[default]
@@ -100,18 +117,25 @@ enum System {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct AllowName {
+    /// The name.
     name: String,
+    /// Why it is not a secret.
     reason: String,
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Trust {
+    /// The program as scripts call it, without its directory.
     program: String,
+    /// Whether its output does not contain the secret either.
     #[serde(default)]
     output: bool,
+    /// Why it is trusted.
     reason: String,
 }
 
@@ -150,7 +174,8 @@ impl Configuration {
             if !Rule::ALL.iter().any(|rule| rule.name() == name) {
                 let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
                 return Err(format!(
-                    "unknown rule `{name}`: the rules are {}",
+                    "unknown rule `{name}`{}: the rules are {}",
+                    suggest::did_you_mean(name, &names).trim_end_matches('?'),
                     names.join(", ")
                 ));
             }
