@@ -1,17 +1,19 @@
 //! Fixes as edits of a Dockerfile: the one source for `--fix`, for the `fixes` of JSON and SARIF, and for the actions of an editor.
 //!
 //! In: a parsed file, its text, and a finding with a [`Fix`]. Out: a [`Repair`], or none if only the author can write the fix. It promises
-//! nothing: the caller checks the edited text again, and keeps it only if the finding is gone and no new one is there.
+//! nothing: [`Settling`] checks the edited text again, and keeps it only if the finding is gone and no new one is there.
 
 mod argument;
 mod context_file;
 mod later;
 mod place;
 mod repair;
+mod settle;
 #[cfg(test)]
 mod tests;
 
 pub use repair::{Applicability, CallerChange, Edit, Passed, Repair, apply};
+pub use settle::{Applied, Checked, Settling};
 
 use crate::Finding;
 use crate::code::StepCode;
@@ -65,12 +67,13 @@ fn changes(place: &Place<'_>, fix: &Fix) -> Option<Repair> {
     match fix {
         Fix::Remove { command, file, .. } => {
             let edits = vec![place.last_command(command)?];
-            let applicability =
-                if is_written_whole(place) && !is_needed_later(place, file.as_deref()) {
-                    Applicability::Safe
-                } else {
-                    Applicability::Unsafe
-                };
+            let file = file.as_deref();
+            let is_of_this_step = is_written_whole(place) && is_used_here(place, file);
+            let applicability = if is_of_this_step && !is_needed_later(place, file) {
+                Applicability::Safe
+            } else {
+                Applicability::Unsafe
+            };
             Some(Repair::new(applicability, edits))
         }
         Fix::WriteInMemory {
@@ -155,6 +158,14 @@ fn is_written_whole(place: &Place<'_>) -> bool {
     finding.channel == Channel::Layer && !script.contains(">>") && (is_redirect || is_copy)
 }
 
+/// Whether a command of this step may use the file after it is written. If none does, the file is meant for what comes later.
+fn is_used_here(place: &Place<'_>, file: Option<&str>) -> bool {
+    let (Some((script, span)), Some(path)) = (place.script(), file) else {
+        return false;
+    };
+    place::parsed(script).is_some_and(|parsed| later::is_used(&parsed, span.end, path))
+}
+
 /// Whether a later instruction, or a stage that takes files from this one, may read the file.
 fn is_needed_later(place: &Place<'_>, file: Option<&str>) -> bool {
     let finding = place.finding;
@@ -179,8 +190,13 @@ fn credential_helper(place: &Place<'_>, fix: &Fix) -> Option<Vec<Edit>> {
     else {
         return None;
     };
+    // The helper prints the whole file or variable, not a part of it.
+    let is_whole = |step: &crate::WayStep| match step.program.as_deref() {
+        Some(program) => program == "cat" || program.starts_with("git"),
+        None => true,
+    };
     let (_, run) = place.run()?;
-    if matches!(run.command, Command::Exec(_)) {
+    if matches!(run.command, Command::Exec(_)) || !place.finding.way.iter().all(is_whole) {
         return None;
     }
     let script = run.command.shell_text()?;

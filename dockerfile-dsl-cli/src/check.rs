@@ -6,6 +6,7 @@
 use std::{error::Error, path::PathBuf};
 
 use clap::{Args, ValueEnum};
+use dockerfile_dsl_analysis::edits::Applicability;
 
 use crate::output;
 use crate::status::Status;
@@ -22,6 +23,7 @@ mod discover;
 mod dockerfiles;
 mod examine;
 mod file_report;
+mod fix;
 mod github;
 mod gitlab;
 mod human;
@@ -53,6 +55,15 @@ pub(crate) struct CheckArguments {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Apply the safe fixes: only the secret leaves the image, and nothing that comes later reads it there
+    #[arg(long, conflicts_with = "update_baseline")]
+    fix: bool,
+    /// Also the fixes that may change more of the build or of the image: review them
+    #[arg(long, conflicts_with = "update_baseline")]
+    unsafe_fixes: bool,
+    /// Print the fixes as a diff, and write nothing
+    #[arg(long, conflicts_with = "update_baseline")]
+    diff: bool,
     /// Levels of rules, allowed names, trusted programs [default: dockerfile-dsl.toml in this directory or one above it]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -72,6 +83,20 @@ enum Format {
     Gitlab,
 }
 
+impl CheckArguments {
+    fn wanted_fixes(&self) -> Option<fix::Wanted> {
+        let applicability = if self.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        (self.fix || self.unsafe_fixes || self.diff).then_some(fix::Wanted {
+            applicability,
+            is_diff: self.diff,
+        })
+    }
+}
+
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
     let found = discover::find(&arguments.files, &arguments.exclude)?;
@@ -80,6 +105,11 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         strict: arguments.strict,
     };
     let mut reports = examiner.all(&found.dockerfiles);
+    // The callers are compared with what the files are afterwards.
+    if let Some(wanted) = arguments.wanted_fixes() {
+        let known = arguments.baseline.as_deref().map(baseline::Filter::load);
+        fix::all(&mut reports, &examiner, known.transpose()?.as_ref(), wanted);
+    }
     for index in caller_files::examine(&found.callers, &mut reports) {
         examiner.decide(&mut reports[index]);
     }
@@ -97,7 +127,12 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
     }
     match arguments.format {
         Format::Human if reports.is_empty() => human::tell_nothing_found(&found),
-        Format::Human => human::tell(&reports, &found),
+        Format::Human => {
+            human::tell(&reports, &found);
+            if arguments.wanted_fixes().is_none() {
+                fix::tell_available(&reports);
+            }
+        }
         Format::Json => output::answer_json(&json::render(&reports)?)?,
         Format::Sarif => output::answer_json(&sarif::render(&reports)?)?,
         Format::Github => output::answer(&github::render(&reports))?,

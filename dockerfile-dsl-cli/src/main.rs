@@ -17,6 +17,7 @@ mod completions;
 mod explain;
 mod man;
 mod output;
+mod replace;
 mod secret_flag;
 mod source;
 mod status;

@@ -5,6 +5,7 @@
 mod accuracy;
 mod as_crate;
 mod differential;
+mod fixes;
 mod identity;
 mod shell;
 mod widening;
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
         accuracy::trials(),
         as_crate::trials(),
         differential::trials(),
+        fixes::trials(),
         identity::trials(),
         shell::trials(),
         widening::trials(),

@@ -6,6 +6,7 @@ mod build_context;
 mod builders;
 mod counterparts;
 mod examples;
+mod fix;
 mod fixes;
 mod front_ends;
 mod server;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let trials = [
         build_context::trials(),
         examples::trials(),
+        fix::trials(),
         fixes::trials(),
         front_ends::trials(),
         sources::trials(),

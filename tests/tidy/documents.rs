@@ -126,6 +126,7 @@ fn generated_pages_are_up_to_date() {
             "docs/flags.md",
             dockerfile_dsl_analysis::dockerfile::spec::page(),
         ),
+        ("docs/fixes.md", super::fixes::page()),
     ];
     for (path, page) in pages {
         if std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some() {

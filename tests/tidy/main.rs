@@ -3,6 +3,7 @@
 //! In: the files of the repository. Each test reports the mistake and its place.
 
 mod documents;
+mod fixes;
 mod modules;
 mod packages;
 mod public_api;

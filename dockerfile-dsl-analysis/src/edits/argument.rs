@@ -13,6 +13,10 @@ use crate::rules::steps::{has_variable, texts};
 
 /// Returns the edits.
 pub(super) fn mount(place: &Place<'_>, name: &str) -> Option<Repair> {
+    // Advice about an ENV: its value is a path or empty, and the container may need it.
+    if place.finding.is_advice {
+        return None;
+    }
     let instruction = place.instruction?;
     let mut edits = vec![without_variable(place.text, instruction, name)?];
     let mut is_used = false;

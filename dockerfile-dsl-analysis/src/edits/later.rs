@@ -8,11 +8,67 @@ use crate::rules::steps::texts;
 use crate::shell::{self, Options, Visit, walk_command};
 
 /// Programs that open no file besides those of their package or user database and those in their arguments.
-const INERT: [&str; 22] = [
-    ":", "addgroup", "adduser", "apk", "apt", "apt-get", "chmod", "date", "dnf", "echo", "export",
-    "groupadd", "id", "microdnf", "mkdir", "printf", "pwd", "set", "touch", "true", "useradd",
-    "yum",
+const INERT: [&str; 16] = [
+    ":", "addgroup", "adduser", "chmod", "date", "echo", "export", "groupadd", "id", "mkdir",
+    "printf", "pwd", "set", "touch", "true", "useradd",
 ];
+
+/// Package managers, which read their configuration in `/etc`.
+const PACKAGES: [&str; 6] = ["apk", "apt", "apt-get", "dnf", "microdnf", "yum"];
+
+/// Programs that a step runs on a file that it prepares for later.
+const PREPARING: [&str; 10] = [
+    "[", "cat", "cd", "chown", "exit", "ls", "rm", "stat", "sync", "test",
+];
+
+/// Whether a command that begins after `at` uses the file, other than to prepare it. In a branch or loop, which command follows is
+/// unknown.
+pub(super) fn is_used(script: &shell::Script, at: usize, path: &str) -> bool {
+    let is_here = |command: &shell::Command| {
+        let is_simple = matches!(command.kind, shell::CommandKind::Simple(_));
+        is_simple && command.span.start < at && at <= command.span.end
+    };
+    let mut pipelines = script.list.items.iter().flat_map(|item| {
+        let rest = item.and_or.rest.iter().map(|(_, pipeline)| pipeline);
+        std::iter::once(&item.and_or.first).chain(rest)
+    });
+    if !pipelines.any(|pipeline| pipeline.commands.iter().any(is_here)) {
+        return false;
+    }
+    let mut commands = Using {
+        at,
+        path,
+        is_used: false,
+    };
+    commands.list(&script.list);
+    commands.is_used
+}
+
+/// Visitor that looks for a command after a place that may use a file.
+struct Using<'a> {
+    at: usize,
+    path: &'a str,
+    is_used: bool,
+}
+
+impl Visit for Using<'_> {
+    fn command(&mut self, command: &shell::Command) {
+        if let shell::CommandKind::Simple(simple) = &command.kind
+            && command.span.start >= self.at
+            && let Some(word) = simple.words.first()
+        {
+            let name = word.literal();
+            let is_preparing =
+                |name: &str| PREPARING.contains(&name) || is_inert_program(name, self.path);
+            self.is_used |= !name.as_deref().is_some_and(is_preparing);
+        }
+        walk_command(self, command);
+    }
+}
+
+fn is_inert_program(name: &str, path: &str) -> bool {
+    INERT.contains(&name) || PACKAGES.contains(&name) && !path.contains("/etc/")
+}
 
 /// Whether something after instruction `index` of the stage may read the file at `path`.
 pub(super) fn may_be_read(file: &File, stage: usize, index: usize, path: &str) -> bool {
@@ -110,20 +166,28 @@ fn is_inert(run: &Run, path: &str) -> bool {
     let Ok(script) = shell::parse(text, &Options::default()) else {
         return false;
     };
-    let mut commands = Inert(true);
+    let mut commands = Inert {
+        path,
+        is_inert: true,
+    };
     commands.list(&script.list);
-    commands.0
+    commands.is_inert
 }
 
 /// Visitor that checks whether all commands are inert.
-struct Inert(bool);
+struct Inert<'a> {
+    path: &'a str,
+    is_inert: bool,
+}
 
-impl Visit for Inert {
+impl Visit for Inert<'_> {
     fn command(&mut self, command: &shell::Command) {
-        self.0 &= match &command.kind {
+        self.is_inert &= match &command.kind {
             shell::CommandKind::Simple(simple) => match simple.words.first() {
                 None => true,
-                Some(word) => word.literal().is_some_and(|name| INERT.contains(&&*name)),
+                Some(word) => word
+                    .literal()
+                    .is_some_and(|name| is_inert_program(&name, self.path)),
             },
             shell::CommandKind::Function(_) | shell::CommandKind::Opaque(_) => false,
             _ => true,
@@ -206,6 +270,14 @@ mod tests {
         check("RUN echo $(cat x)", true);
         check("RUN [\"ls\"]", true);
         check("RUN f() { true; }; f", true);
+    }
+
+    #[test]
+    fn package_managers_read_their_configuration() {
+        let text = "FROM a\nRUN write\nRUN apt-get update\n";
+        let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{errors:?}"));
+        assert!(may_be_read(&file, 0, 0, "/etc/apt/auth.conf"));
+        assert!(!may_be_read(&file, 0, 0, "/root/.npmrc"));
     }
 
     #[test]

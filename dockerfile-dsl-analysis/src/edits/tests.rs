@@ -51,9 +51,10 @@ const MOUNT: &str = "--mount=type=secret,id=tok,required=true";
 
 #[test]
 fn a_written_file_is_removed_at_the_end_of_its_step() {
-    let leak = format!("FROM debian\nRUN {MOUNT} cp /run/secrets/tok /srv/a && echo b\n");
-    let fixed =
-        format!("FROM debian\nRUN {MOUNT} cp /run/secrets/tok /srv/a && echo b && rm -f /srv/a\n");
+    let leak = format!("FROM debian\nRUN {MOUNT} cp /run/secrets/tok /srv/a && wc -c /srv/a\n");
+    let fixed = format!(
+        "FROM debian\nRUN {MOUNT} cp /run/secrets/tok /srv/a && wc -c /srv/a && rm -f /srv/a\n"
+    );
     check(Rule::SecretInLayer, &leak, Safe, &fixed);
     // What comes later could read it.
     for later in [
@@ -71,53 +72,56 @@ fn a_written_file_is_removed_at_the_end_of_its_step() {
         let (leak, fixed) = (leak.clone() + later, fixed.clone() + later);
         check(Rule::SecretInLayer, &leak, Safe, &fixed);
     }
+    // No command of the step uses it: it is meant for later.
+    for unused in ["", " && chmod 600 /srv/a && echo b"] {
+        let leak = format!("FROM debian\nRUN {MOUNT} cp /run/secrets/tok /srv/a{unused}");
+        let fixed = format!("{leak} && rm -f /srv/a");
+        check(Rule::SecretInLayer, &leak, Unsafe, &fixed);
+    }
+    // Which command follows depends on a condition.
+    let branch =
+        format!("FROM debian\nRUN {MOUNT} if true; then cp /run/secrets/tok /srv/a; wc /srv/a; fi");
+    let fixed = format!("{branch} && rm -f /srv/a");
+    check(Rule::SecretInLayer, &branch, Unsafe, &fixed);
     // More than the secret may be in it.
-    let appended = format!("FROM debian\nRUN {MOUNT} cat /run/secrets/tok >> /srv/a\n");
-    let fixed =
-        format!("FROM debian\nRUN {MOUNT} cat /run/secrets/tok >> /srv/a && rm -f /srv/a\n");
+    let appended =
+        format!("FROM debian\nRUN {MOUNT} cat /run/secrets/tok >> /srv/a && wc /srv/a\n");
+    let fixed = format!(
+        "FROM debian\nRUN {MOUNT} cat /run/secrets/tok >> /srv/a && wc /srv/a && rm -f /srv/a\n"
+    );
     check(Rule::SecretInLayer, &appended, Unsafe, &fixed);
 }
 
 #[test]
 fn continuations_and_line_endings_are_kept() {
+    let copy = "cp /run/secrets/tok /srv/a";
+    let leak = format!("FROM debian\r\nRUN {MOUNT} \\\r\n  {copy}; \\\r\n  wc /srv/a");
     check(
         Rule::SecretInLayer,
-        &format!(
-            "FROM debian\r\nRUN {MOUNT} \\\r\n  cp /run/secrets/tok /srv/a; \\\r\n  true # b\r\n"
-        ),
+        &format!("{leak} # b\r\n"),
         Safe,
-        &format!(
-            "FROM debian\r\nRUN {MOUNT} \\\r\n  cp /run/secrets/tok /srv/a; \\\r\n  true \
-             \\\r\n  && rm -f /srv/a # b\r\n"
-        ),
+        &format!("{leak} \\\r\n  && rm -f /srv/a # b\r\n"),
     );
-    check(
-        Rule::SecretInLayer,
-        &format!("# escape=`\nFROM debian\nRUN {MOUNT} `\n cp /run/secrets/tok /srv/a"),
-        Safe,
-        &format!(
-            "# escape=`\nFROM debian\nRUN {MOUNT} `\n cp /run/secrets/tok /srv/a `\n && rm -f \
-             /srv/a"
-        ),
-    );
+    let leak = format!("# escape=`\nFROM debian\nRUN {MOUNT} `\n {copy} && wc /srv/a");
+    let fixed = format!("{leak} `\n && rm -f /srv/a");
+    check(Rule::SecretInLayer, &leak, Safe, &fixed);
 }
 
 #[test]
 fn here_documents_end_after_their_text() {
+    let leak = format!("FROM debian\nRUN {MOUNT} <<E\ncp /run/secrets/tok /srv/a\nwc /srv/a");
     check(
         Rule::SecretInLayer,
-        &format!("FROM debian\nRUN {MOUNT} <<E\ncp /run/secrets/tok /srv/a\necho b\nE\n"),
+        &format!("{leak}\nE\n"),
         Safe,
-        &format!(
-            "FROM debian\nRUN {MOUNT} <<E\ncp /run/secrets/tok /srv/a\necho b && rm -f /srv/a\nE\n"
-        ),
+        &format!("{leak} && rm -f /srv/a\nE\n"),
     );
     check(
         Rule::SecretInLayer,
         &format!(
             "FROM debian\nRUN {MOUNT} <<'E'\ncat > /srv/a <<F\n$(cat /run/secrets/tok)\nF\nE\n"
         ),
-        Safe,
+        Unsafe,
         &format!(
             "FROM debian\nRUN {MOUNT} <<'E'\ncat > /srv/a <<F && rm -f /srv/a\n$(cat \
              /run/secrets/tok)\nF\nE\n"

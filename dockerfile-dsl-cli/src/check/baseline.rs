@@ -25,14 +25,14 @@ const MAX_STALE: usize = 5;
 /// Format version of the file.
 const VERSION: u32 = 2;
 
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Baseline {
     version: u32,
     findings: Vec<Known>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
     path: String,
@@ -130,18 +130,24 @@ impl Baseline {
 
     /// Removes the known findings from a report, each as often as the baseline lists it.
     fn take_away(&mut self, folder: &Folder, report: &mut FileReport) {
+        report.findings = self.unknown(folder, report);
+    }
+
+    /// Returns the findings of a report that are not known, and counts those that are.
+    fn unknown(&mut self, folder: &Folder, report: &FileReport) -> Vec<Finding> {
         let path = folder.name(&report.path);
-        let findings = std::mem::take(&mut report.findings);
-        for finding in findings {
+        let mut unknown = Vec::new();
+        for finding in report.findings.iter().cloned() {
             let fingerprint = fingerprint(report, &finding);
             let is_this = |known: &&mut Known| {
                 known.count > 0 && known.path == path && known.fingerprint == fingerprint
             };
             match self.findings.iter_mut().find(is_this) {
                 Some(known) => known.count -= 1,
-                None => report.findings.push(finding),
+                None => unknown.push(finding),
             }
         }
+        unknown
     }
 
     /// Returns the entries that matched no finding, of files that were checked or are gone.
@@ -151,6 +157,26 @@ impl Baseline {
         remaining
             .filter(|known| checked.contains(&known.path) || !folder.has(&known.path))
             .collect()
+    }
+}
+
+/// The known findings, for files that are checked again while they are fixed.
+pub(super) struct Filter {
+    baseline: Baseline,
+    folder: Folder,
+}
+
+impl Filter {
+    pub(super) fn load(path: &Path) -> Result<Self, Box<dyn Error>> {
+        Ok(Self {
+            baseline: Baseline::load(path)?,
+            folder: Folder::of(path)?,
+        })
+    }
+
+    /// Returns the findings of a report that are not known.
+    pub(super) fn unknown(&self, report: &FileReport) -> Vec<Finding> {
+        self.baseline.clone().unknown(&self.folder, report)
     }
 }
 

@@ -10,6 +10,7 @@ use dockerfile_dsl_analysis::{
     Finding, LineIndex, Severity,
     check::{Setting, check_file_in, many, once_per_line},
     dockerfile, masked_dockerfile,
+    rules::Context,
 };
 
 use super::configuration::Configuration;
@@ -70,7 +71,13 @@ impl Examiner<'_> {
             }
         };
         report.warnings = input.warnings;
-        let (text, read) = dockerfile::read_bytes(&input.bytes);
+        self.text(&mut report, &input.bytes, &input.context);
+        report
+    }
+
+    /// Checks a text: the content of a file, or what it would be.
+    pub(super) fn text(&self, report: &mut FileReport, bytes: &[u8], context: &Context) {
+        let (text, read) = dockerfile::read_bytes(bytes);
         report.lines = LineIndex::new(&text);
         report.shown = masked_dockerfile(&text).into_owned();
         report.text = text;
@@ -80,18 +87,17 @@ impl Examiner<'_> {
                 let findings = check_file_in(
                     &file,
                     Setting {
-                        context: &input.context,
+                        context,
                         programs: self.configuration.programs(),
                         bases: self.configuration.bases(),
                     },
                 );
                 report.findings = once_per_line(findings, &report.lines);
-                self.decide(&mut report);
+                self.decide(report);
                 report.file = Some(file);
             }
             Err(errors) => report.failure = Some(Failure::Malformed(errors)),
         }
-        report
     }
 
     /// Sets the level of each finding, and drops those that the configuration turns off.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dockerfile_dsl_analysis::edits::{self, Repair};
-use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile};
+use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile, masked_dockerfile};
 
 use crate::status::Status;
 
@@ -20,6 +20,8 @@ pub(super) struct FileReport {
     pub(super) findings: Vec<Finding>,
     /// Reason why the file could not be read.
     pub(super) failure: Option<Failure>,
+    /// Whether its fixes could not be written.
+    pub(super) is_unfixed: bool,
     /// What was ignored while it was read.
     pub(super) warnings: Vec<String>,
 }
@@ -42,7 +44,18 @@ impl FileReport {
             shown: String::new(),
             findings: Vec::new(),
             failure: None,
+            is_unfixed: false,
             warnings: Vec::new(),
+        }
+    }
+
+    /// Creates the report of a text without findings.
+    pub(super) fn of_text(path: &Path, text: String) -> Self {
+        Self {
+            lines: LineIndex::new(&text),
+            shown: masked_dockerfile(&text).into_owned(),
+            text,
+            ..Self::new(path)
         }
     }
 
@@ -50,6 +63,7 @@ impl FileReport {
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         match self.failure {
             Some(_) => Status::Incomplete,
+            None if self.is_unfixed => Status::Incomplete,
             None if self.findings.iter().any(is_error) => Status::Findings,
             None => Status::Clean,
         }

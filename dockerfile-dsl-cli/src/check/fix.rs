@@ -1,0 +1,215 @@
+//! `check --fix`: applies the fixes of one file, or shows them as a diff.
+//!
+//! In: the report of a file, and which fixes are wanted. Out: the new texts of the file and of its `.dockerignore`, each fix checked again:
+//! its finding is gone, and no new one is there. Then the files are replaced, all or none.
+
+mod diff;
+mod ignore;
+
+use std::path::Path;
+
+use dockerfile_dsl_analysis::edits::{Applicability, CallerChange, Checked, Passed, Settling};
+use dockerfile_dsl_analysis::rules::{Context, dockerignore::Dockerignore};
+
+use super::baseline::Filter;
+use super::examine::Examiner;
+use super::file_report::FileReport;
+use super::input::{Folders, Input};
+use crate::output;
+use crate::replace::Prepared;
+use ignore::IgnoreFile;
+
+/// Which fixes are wanted, and what happens with them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// The least safe ones.
+    pub(super) applicability: Applicability,
+    /// Whether the changes are shown instead of written.
+    pub(super) is_diff: bool,
+}
+
+/// Fixes all files. The report of a file that is written is that of its new text.
+pub(super) fn all(
+    reports: &mut [FileReport],
+    examiner: &Examiner<'_>,
+    baseline: Option<&Filter>,
+    wanted: Wanted,
+) {
+    let (mut fixes, mut files) = (0, 0);
+    for report in reports {
+        match one(report, examiner, baseline, wanted) {
+            Ok(0) => {}
+            Ok(count) => {
+                fixes += count;
+                files += 1;
+            }
+            Err(message) => {
+                output::complain(&message);
+                report.is_unfixed = true;
+            }
+        }
+    }
+    let plural = |count: usize, word: &str, end: &str| match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}{end}"),
+    };
+    let verb = if wanted.is_diff {
+        "would apply"
+    } else {
+        "applied"
+    };
+    output::tell(&format!(
+        "{verb} {} in {}\n",
+        plural(fixes, "fix", "es"),
+        plural(files, "file", "s")
+    ));
+}
+
+/// Says how many findings have a fix. Whether it helps is known when it is applied.
+pub(super) fn tell_available(reports: &[FileReport]) {
+    let (mut safe, mut others) = (0, 0);
+    for report in reports {
+        for finding in &report.findings {
+            match report.repair(finding).map(|repair| repair.applicability) {
+                Some(Applicability::Safe) => safe += 1,
+                Some(Applicability::Unsafe) => others += 1,
+                Some(Applicability::Decision) | None => {}
+            }
+        }
+    }
+    let text = match (safe, others) {
+        (0, 0) => return,
+        (safe, 0) => format!("{safe} safe (--fix)"),
+        (0, others) => format!("{others} to review (--unsafe-fixes --diff)"),
+        (safe, others) => {
+            format!("{safe} safe (--fix), {others} to review (--unsafe-fixes --diff)")
+        }
+    };
+    output::tell(&format!("fixes: {text}\n"));
+}
+
+/// Fixes one file, and returns the number of fixes.
+fn one(
+    report: &mut FileReport,
+    examiner: &Examiner<'_>,
+    baseline: Option<&Filter>,
+    wanted: Wanted,
+) -> Result<usize, String> {
+    if report.file.is_none() || report.findings.is_empty() {
+        return Ok(0);
+    }
+    let path = Path::new(&report.path).to_owned();
+    let is_stdin = report.path == "-";
+    if is_stdin {
+        return Err("standard input cannot be fixed: name the file".to_owned());
+    }
+    let input = Input::read(&path, &Folders::default())
+        .map_err(|message| format!("{} {message}", path.display()))?;
+    if input.bytes != report.text.as_bytes() {
+        let is_text = std::str::from_utf8(&input.bytes).is_ok();
+        return Err(if is_text {
+            format!(
+                "{} changed meanwhile and stays as it is: run it again",
+                path.display()
+            )
+        } else {
+            format!("{} is not UTF-8 and stays as it is", path.display())
+        });
+    }
+    let ignore = IgnoreFile::of(&path)?;
+    let check = |text: &str, lines: &[String]| {
+        let ignore = ignore.with(lines)?;
+        let report = examined(examiner, &path, text, &input.context, &ignore);
+        Some((report.file?, report.findings))
+    };
+    let wanted_findings = |checked: &Checked| match baseline {
+        None => checked.findings.clone(),
+        Some(baseline) => baseline.unknown(&as_report(&path, checked)),
+    };
+    let settling = Settling {
+        applicability: wanted.applicability,
+        check: &check,
+        wanted: &wanted_findings,
+    };
+    let Some((file, findings)) = check(&report.text, &[]) else {
+        return Ok(0);
+    };
+    let (after, applied) = settling.settle(Checked {
+        text: report.text.clone(),
+        file,
+        findings,
+        ignore: Vec::new(),
+    });
+    for fix in &applied {
+        let (rule, title) = (fix.finding.rule, &fix.repair.title);
+        output::tell(&format!(
+            "fix: {}:{}: {rule}: {title}\n",
+            report.path, fix.line
+        ));
+        for caller in &fix.repair.callers {
+            output::tell(&format!("note: {}\n", caller_note(caller)));
+        }
+    }
+    let new_ignore = ignore.with(&after.ignore).unwrap_or_else(|| ignore.clone());
+    let new_ignore = new_ignore.changed(&ignore);
+    if wanted.is_diff {
+        if after.text != report.text {
+            diff::show(&report.path, Some(&report.text), &after.text)?;
+        }
+        if let Some(text) = new_ignore {
+            diff::show(&ignore.name(), ignore.text.as_deref(), text)?;
+        }
+        return Ok(applied.len());
+    }
+    let mut prepared = Vec::new();
+    if let Some(text) = new_ignore {
+        let old = ignore.text.as_deref().map(str::as_bytes);
+        prepared.push(Prepared::new(&ignore.path, old, text.as_bytes())?);
+    }
+    if after.text != report.text {
+        let (old, new) = (report.text.as_bytes(), after.text.as_bytes());
+        prepared.push(Prepared::new(&path, Some(old), new)?);
+    }
+    Prepared::commit(prepared)?;
+    if !applied.is_empty() {
+        *report = as_report(&path, &after);
+    }
+    Ok(applied.len())
+}
+
+/// Checks what a file would be, with this `.dockerignore`.
+fn examined(
+    examiner: &Examiner<'_>,
+    path: &Path,
+    text: &str,
+    context: &Context,
+    ignore: &IgnoreFile,
+) -> FileReport {
+    let patterns = ignore.text.as_deref().unwrap_or_default();
+    let context = Context {
+        ignore: Dockerignore::parse(patterns).unwrap_or_default(),
+        ..context.clone()
+    };
+    let mut report = FileReport::new(path);
+    examiner.text(&mut report, text.as_bytes(), &context);
+    report
+}
+
+fn as_report(path: &Path, checked: &Checked) -> FileReport {
+    FileReport {
+        file: Some(checked.file.clone()),
+        findings: checked.findings.clone(),
+        ..FileReport::of_text(path, checked.text.clone())
+    }
+}
+
+/// Says what the callers of the build have to pass.
+fn caller_note(caller: &CallerChange) -> String {
+    let flag = caller.flag();
+    match &caller.passed {
+        Passed::Argument(name) => {
+            format!("pass `{flag}` to the build instead of `--build-arg {name}`")
+        }
+        Passed::File(_) | Passed::Not => format!("pass `{flag}` to the build"),
+    }
+}
