@@ -18,6 +18,7 @@ use crate::domain::{Asked, Entry, Files, Rest, SourceId, source_of};
 use crate::interpreter::{Precision, on_its_own_stack};
 use crate::programs::Programs;
 use crate::rules::{self, Context, notes};
+use crate::uses::Use;
 use crate::{Finding, LineIndex, Rule, Span, masked};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -251,8 +252,19 @@ pub(crate) struct Walk<'a> {
     pub(crate) steps: u64,
     /// How a script of a length is executed first.
     pub(crate) first: fn(usize) -> Precision,
+    /// What programs get of secrets; recorded only if that is wanted.
+    pub(crate) uses: Vec<Use>,
+    pub(crate) wants_uses: bool,
+    /// The hosts that secrets may be sent to, by the notes `only-to`.
+    pub(crate) permitted: Vec<Permitted<'a>>,
     /// The stages so far.
     pub(crate) stages: Vec<StageState>,
+}
+
+/// The hosts that a secret may be sent to.
+pub(crate) struct Permitted<'a> {
+    pub(crate) secret: &'a str,
+    pub(crate) hosts: &'a [String],
 }
 
 /// The files that a step left in a cache mount.
@@ -278,6 +290,25 @@ pub(crate) struct StageState {
     pub(crate) triggers: Vec<Instruction>,
 }
 
+/// Returns what programs get of the secrets of a file, in the order of the text.
+#[must_use]
+pub fn uses(file: &File, setting: Setting<'_>) -> Vec<Use> {
+    if !mounts_a_secret(file) {
+        return Vec::new();
+    }
+    let programs = programs(file, setting.programs);
+    on_its_own_stack(|| {
+        let mut used = Vec::new();
+        let mut walk = Walk::new(file, &programs, Guess::Plain, &mut used, Precision::first);
+        walk.wants_uses = true;
+        walk.file(setting.bases);
+        let mut uses = walk.uses;
+        uses.sort_by(|one, other| (one.span.start, one).cmp(&(other.span.start, other)));
+        uses.dedup();
+        uses
+    })
+}
+
 /// Returns the findings under an assumption, and the record of lookups that depend on it.
 fn walk(
     file: &File,
@@ -285,64 +316,98 @@ fn walk(
     (bases, guess): (&Bases, Guess),
     record: &mut Record<'_>,
 ) -> (Vec<Finding>, Rc<Asked>) {
-    let global = Environment::new(file, Vec::new());
-    let mut walk = Walk {
-        file,
-        programs,
-        guess,
-        asked: Rc::default(),
-        is_windows: false,
-        secrets: Vec::new(),
-        caches: Vec::new(),
-        findings: Vec::new(),
-        told: BTreeSet::new(),
-        idle: Vec::new(),
-        used: record.used,
-        steps: 0,
-        first: record.first,
-        stages: Vec::new(),
-    };
-    for (index, content) in file.stages.iter().enumerate() {
-        let image = global
-            .expand(&content.base)
-            .unwrap_or_else(|_| content.base.to_string());
-        let base = file
-            .stage_named(&image, index)
-            .and_then(|base| walk.stages.get(base))
-            .cloned();
-        let mut stage = StageState {
-            environment: Environment::stage(&global, base.as_ref().map(|base| &base.environment)),
-            files: base
-                .as_ref()
-                .map_or_else(Files::new, |base| base.files.clone()),
-            arguments: base
-                .as_ref()
-                .map(|base| base.arguments.clone())
-                .unwrap_or_default(),
-            workdir_is_assumed: base.as_ref().is_some_and(|base| base.workdir_is_assumed),
-            base: base.as_ref().and_then(|base| base.base.clone()),
-            triggers: Vec::new(),
-        };
-        stage.files.asked = Some(walk.asked.clone());
-        if base.is_none() {
-            let platform = match &content.from.kind {
-                Kind::From(image) => image.platform.as_ref(),
-                _ => None,
-            };
-            let platform = platform.and_then(|platform| global.expand(platform).ok());
-            let is_windows = platform.is_some_and(|platform| platform.starts_with("windows"));
-            walk.begin(&mut stage, &image, bases, is_windows);
-        }
-        for trigger in base.map(|base| base.triggers).unwrap_or_default() {
-            walk.instruction(&mut stage, index, &trigger);
-        }
-        for instruction in &content.instructions {
-            walk.instruction(&mut stage, index, instruction);
-        }
-        walk.stages.push(stage);
-    }
+    let mut walk = Walk::new(file, programs, guess, record.used, record.first);
+    walk.file(bases);
     *record.steps += walk.steps;
     (walk.findings, walk.asked)
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        file: &'a File,
+        programs: &'a Programs,
+        guess: Guess,
+        used: &'a mut Vec<Span>,
+        first: fn(usize) -> Precision,
+    ) -> Self {
+        let permitted = permitted(file);
+        Self {
+            wants_uses: !permitted.is_empty(),
+            permitted,
+            uses: Vec::new(),
+            file,
+            programs,
+            guess,
+            asked: Rc::default(),
+            is_windows: false,
+            secrets: Vec::new(),
+            caches: Vec::new(),
+            findings: Vec::new(),
+            told: BTreeSet::new(),
+            idle: Vec::new(),
+            used,
+            steps: 0,
+            first,
+            stages: Vec::new(),
+        }
+    }
+
+    /// Walks over the whole file.
+    fn file(&mut self, bases: &Bases) {
+        let file = self.file;
+        let global = Environment::new(file, Vec::new());
+        for (index, content) in file.stages.iter().enumerate() {
+            let image = global
+                .expand(&content.base)
+                .unwrap_or_else(|_| content.base.to_string());
+            let base = file
+                .stage_named(&image, index)
+                .and_then(|base| self.stages.get(base))
+                .cloned();
+            let mut stage = StageState {
+                environment: Environment::stage(
+                    &global,
+                    base.as_ref().map(|base| &base.environment),
+                ),
+                files: base
+                    .as_ref()
+                    .map_or_else(Files::new, |base| base.files.clone()),
+                arguments: base
+                    .as_ref()
+                    .map(|base| base.arguments.clone())
+                    .unwrap_or_default(),
+                workdir_is_assumed: base.as_ref().is_some_and(|base| base.workdir_is_assumed),
+                base: base.as_ref().and_then(|base| base.base.clone()),
+                triggers: Vec::new(),
+            };
+            stage.files.asked = Some(self.asked.clone());
+            if base.is_none() {
+                let platform = match &content.from.kind {
+                    Kind::From(image) => image.platform.as_ref(),
+                    _ => None,
+                };
+                let platform = platform.and_then(|platform| global.expand(platform).ok());
+                let is_windows = platform.is_some_and(|platform| platform.starts_with("windows"));
+                self.begin(&mut stage, &image, bases, is_windows);
+            }
+            for trigger in base.map(|base| base.triggers).unwrap_or_default() {
+                self.instruction(&mut stage, index, &trigger);
+            }
+            for instruction in &content.instructions {
+                self.instruction(&mut stage, index, instruction);
+            }
+            self.stages.push(stage);
+        }
+    }
+}
+
+/// Returns the hosts that the notes of a file permit.
+fn permitted(file: &File) -> Vec<Permitted<'_>> {
+    let permitted = file.only_to.iter().filter_map(|note| match &note.kind {
+        Danger::OnlyTo { id, hosts } => Some(Permitted { secret: id, hosts }),
+        _ => None,
+    });
+    permitted.collect()
 }
 
 impl Walk<'_> {

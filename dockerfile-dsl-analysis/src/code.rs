@@ -110,6 +110,7 @@ codes! {
                                               the Dockerfile does not set.";
         OpaqueSyntax "opaque-syntax" "A part of the script that the analysis does not understand.";
         PublicValue "public-value" "A command that a public value of the author can change.";
+        OtherHost "other-host" "A host that the author does not permit for the secret.";
         ImageConfig "image-config" "The image config or its history.";
         BuildContext "build-context" "A file of the build context.";
     }

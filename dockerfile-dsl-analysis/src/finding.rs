@@ -249,6 +249,8 @@ pub enum Channel {
     Cache,
     /// A program or a construct that is not analysed.
     Opaque,
+    /// A host that the author does not permit.
+    Host,
 }
 
 impl Channel {
@@ -262,6 +264,7 @@ impl Channel {
             Self::Context => "context",
             Self::Cache => "cache",
             Self::Opaque => "opaque",
+            Self::Host => "host",
         }
     }
 }
@@ -328,6 +331,8 @@ rules! {
     SecretToUnknownProgram: Warning, Opaque;
     /// The value is passed to a program that runs code of the project: `make`, `npm run`, a script of the build context.
     SecretToProjectCode: Warning, Opaque;
+    /// The value is sent to a host that its author does not permit, or that the text does not say.
+    SecretToOtherHost: Error, Host;
     /// The step runs under a shell that is not analysed.
     SecretUnderUnknownShell: Warning, Opaque;
     /// A leak depends on a directory that the base image sets, and the image is not described.

@@ -70,6 +70,8 @@ pub struct Question<'a> {
     pub trust: &'a [Trust<'a>],
     /// `@declassify(SECRET, "prog", ..)`.
     pub accepted: &'a [Accepted<'a>],
+    /// Names of secrets with the only hosts that they may be sent to.
+    pub only_to: &'a [(&'a str, Vec<String>)],
     /// `@allow_cache(..)`.
     pub allow_cache: bool,
     /// `@programs(..)`: the author's programs.

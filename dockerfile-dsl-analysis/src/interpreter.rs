@@ -27,6 +27,7 @@ mod word;
 
 pub(crate) use call::Call;
 use std::cell::Cell;
+use std::rc::Rc;
 
 use frame::Frame;
 pub(crate) use widening::Precision;
@@ -37,6 +38,7 @@ use crate::domain::Sink;
 use crate::domain::{Allocator, ContentId, Files, Process, Site, Status, Taint, Value};
 use crate::programs::Programs;
 use crate::shell::List;
+use crate::uses::Host;
 
 /// A secret that reached a sink other than a file.
 #[derive(Debug, Clone)]
@@ -50,12 +52,26 @@ pub(crate) struct Event {
     pub(crate) hole: Option<usize>,
 }
 
+/// What a program gets of secrets.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    /// The program, with its sub-command.
+    pub(crate) program: Rc<str>,
+    pub(crate) taint: Taint,
+    /// Position of the command.
+    pub(crate) span: Span,
+    /// Where the program sends it.
+    pub(crate) hosts: Vec<Host>,
+}
+
 /// Configuration of a run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Config<'a> {
     /// Programs that the author trusts, and whether their output is trusted, too.
     pub(crate) trusted: &'a [(String, bool)],
     pub(crate) programs: &'a Programs,
+    /// Whether to record what programs get.
+    pub(crate) wants_uses: bool,
     /// Step budget of the whole run.
     whole_budget: u64,
 }
@@ -64,6 +80,8 @@ pub(crate) struct Config<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Log<'a> {
     pub(crate) events: Vec<Event>,
+    /// What programs get, if that is wanted.
+    pub(crate) sent: Vec<Sent>,
     /// The decisions of trust that were needed.
     pub(crate) trust_used: Vec<&'a str>,
     /// Holes in evaluated text, with their positions.
@@ -153,6 +171,7 @@ impl<'a> Machine<'a> {
             config: Config {
                 trusted,
                 programs,
+                wants_uses: false,
                 whole_budget,
             },
             frame: Frame::default(),
@@ -173,6 +192,17 @@ impl<'a> Machine<'a> {
     pub(crate) fn represent(&mut self, value: Value, text: Taint) {
         self.holes.values.push(value);
         self.holes.texts.push(text);
+    }
+
+    /// Records what a program gets, once for a command and its hosts.
+    pub(crate) fn sent(&mut self, sent: Sent) {
+        let same = |known: &&mut Sent| {
+            known.span == sent.span && known.program == sent.program && known.hosts == sent.hosts
+        };
+        match self.log.sent.iter_mut().rev().take(64).find(same) {
+            Some(known) => known.taint = known.taint.join(&sent.taint),
+            None => self.log.sent.push(sent),
+        }
     }
 
     /// Records an event, once.

@@ -32,6 +32,7 @@ pub mod secret_text;
 pub mod shell;
 pub mod suggest;
 pub mod template;
+pub mod uses;
 
 pub use credential::{masked, masked_dockerfile};
 pub use finding::{Channel, Elsewhere, Finding, Rule, Severity, WayStep};

@@ -10,7 +10,7 @@
 mod archives;
 mod awk;
 mod cloud;
-mod common;
+pub(crate) mod common;
 mod coreutils;
 mod crypto;
 mod file_tools;
@@ -27,6 +27,7 @@ mod node;
 mod pythons;
 pub(crate) mod rows;
 mod sed;
+pub(crate) mod sends;
 mod shells;
 mod signature;
 mod system;

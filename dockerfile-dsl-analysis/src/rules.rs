@@ -88,6 +88,7 @@ pages![
     DerivedSecretInBuildLog,
     SecretToUnknownProgram,
     SecretToProjectCode,
+    SecretToOtherHost,
     SecretUnderUnknownShell,
     SecretInUnknownDirectory,
     SecretInOpaqueSyntax,

@@ -5,7 +5,7 @@
 
 use crate::Span;
 use crate::domain::{Doubt, FilePlace, Files, Flow, Sink, Site, State, SymbolicPath, Taint, Told};
-use crate::interpreter::{Event, Machine, Precision};
+use crate::interpreter::{Event, Machine, Precision, Sent};
 use crate::programs::Programs;
 
 /// The inputs of a run.
@@ -14,6 +14,8 @@ pub(crate) struct RunInput<'a> {
     /// Programs that the author trusts, and whether their output is trusted, too.
     pub(crate) trusted: &'a [(String, bool)],
     pub(crate) programs: &'a Programs,
+    /// Whether to record what programs get of secrets.
+    pub(crate) wants_uses: bool,
     /// Length of the text in bytes, which determines the step budget.
     pub(crate) length: usize,
     pub(crate) step: Site,
@@ -27,6 +29,8 @@ pub(crate) struct RunInput<'a> {
 #[derive(Debug)]
 pub(crate) struct Ran<'a> {
     pub(crate) events: Vec<Event>,
+    /// What programs get of secrets.
+    pub(crate) sent: Vec<Sent>,
     /// Holes in evaluated text, with their positions.
     pub(crate) evaluated: Vec<(usize, Span)>,
     /// The decisions of trust that were needed.
@@ -50,6 +54,7 @@ pub(crate) fn run<'a>(
             trusted, programs, ..
         } = given;
         let mut machine = Machine::new(trusted, programs, given.length, given.step, precision);
+        machine.config.wants_uses = given.wants_uses;
         let states = start(&mut machine).into_iter();
         let flows: Vec<Flow> = states
             .flat_map(|state| execute(&mut machine, state))
@@ -70,6 +75,7 @@ pub(crate) fn run<'a>(
     let left = flows.into_iter().filter(may_succeed);
     Ran {
         events: machine.log.events,
+        sent: machine.log.sent,
         evaluated: machine.log.evaluated,
         trust_used: machine.log.trust_used,
         left: left.map(|flow| flow.state.files).collect(),

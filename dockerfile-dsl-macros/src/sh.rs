@@ -186,7 +186,7 @@ impl Read<'_> {
         let at_the_text = |message: String| Error::new(call.text.span(), message);
         mistakes.extend(unused(call, template));
         mistakes.extend(overlapping(call));
-        let mut answer = match ask(call, template) {
+        let mut answer = match ask(call, template, scope) {
             Ok(answer) => answer,
             Err(error) => {
                 let help = error
@@ -231,8 +231,17 @@ fn fixes_for_a_file(answer: &mut Answer) {
     }
 }
 
-fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxError> {
+fn ask(
+    call: &Call,
+    template: &Template,
+    scope: Option<&Scope>,
+) -> std::result::Result<Answer, SyntaxError> {
     let arguments = &call.arguments;
+    let only_to = scope.map_or_else(Vec::new, |scope| scope.only_to(call));
+    let only_to: Vec<(&str, Vec<String>)> = only_to
+        .iter()
+        .map(|(name, hosts)| (name.as_str(), hosts.clone()))
+        .collect();
     let mounts: Vec<(String, String)> = arguments
         .mounts
         .iter()
@@ -278,6 +287,7 @@ fn ask(call: &Call, template: &Template) -> std::result::Result<Answer, SyntaxEr
         env_mounts: &borrowed(&envs),
         trust: &trust,
         accepted: &accepted,
+        only_to: &only_to,
         allow_cache: arguments.allow_cache.is_some(),
         programs: &input::programs(&arguments.programs),
         base: (arguments.base.as_ref()).and_then(|base| Bases::NONE.find(&base.value())),

@@ -24,6 +24,9 @@ use sha2::{Digest, Sha256};
 const SIZE: u64 = 1_100_000_000;
 const LAYERS: u64 = 3;
 const ROUNDS: usize = 5;
+/// Number of secrets, number of passwords among them, and the least speed in parts of memcpy's.
+const SEARCHES: [(usize, usize, f64); 4] =
+    [(20, 0, 0.3), (200, 0, 0.2), (20, 2, 0.1), (200, 20, 0.08)];
 
 fn main() {
     if let Some(image) = std::env::var_os("DOCKERFILE_DSL_BENCH_IMAGE") {
@@ -73,13 +76,7 @@ fn main() {
         let other = || shell("zstd -dc \"$@\" | openssl dgst -sha256", &parts);
         compare(row, 1.2, || scan(&packed, 20, 8), other);
     }
-    let searches = [
-        (20, 0, 0.30),
-        (200, 0, 0.20),
-        (20, 2, 0.10),
-        (200, 20, 0.08),
-    ];
-    for (count, passwords, least) in searches {
+    for (count, passwords, least) in SEARCHES {
         let row = match passwords {
             0 => format!("search of {count} tokens, against memcpy"),
             _ => format!("the same, {passwords} of {count} are passwords"),
@@ -87,9 +84,8 @@ fn main() {
         if wanted(&row) {
             let text = head(&layers[0], 256 << 20);
             let mut copy = vec![0; text.len()];
-            let mut secrets = secrets(count - passwords);
-            secrets.extend(short_passwords(passwords));
-            let search = bench::Search::new(&secrets);
+            let of_both = [secrets(count - passwords), short_passwords(passwords)].concat();
+            let search = bench::Search::new(&of_both);
             compare(
                 &row,
                 1.0 / least,
@@ -280,14 +276,10 @@ fn secrets(count: usize) -> Vec<Secret> {
 }
 
 /// Passwords of 14 characters that writers escape in many ways.
-fn short_passwords(count: usize) -> impl Iterator<Item = Secret> {
-    (0..count).map(|index| {
-        let value = format!(
-            "p{index}$$w'rd\"x\\y&z{}",
-            (b'a' + (index % 26) as u8) as char
-        );
-        Secret::new(format!("p{index}"), value).unwrap()
-    })
+fn short_passwords(count: usize) -> Vec<Secret> {
+    let value = |index: usize| format!("p{index:02}$$w'rd\"x\\y&z");
+    let one = |index| Secret::new(format!("p{index}"), value(index)).unwrap();
+    (0..count).map(one).collect()
 }
 
 fn scan(image: &Path, count: usize, depth: usize) {

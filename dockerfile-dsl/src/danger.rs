@@ -259,7 +259,10 @@ impl Decision {
 
     /// Whether the decision applies to the whole file, not to one instruction.
     pub(crate) const fn is_of_file(&self) -> bool {
-        matches!(self.danger, Danger::BuilderStages | Danger::Program { .. })
+        matches!(
+            self.danger,
+            Danger::BuilderStages | Danger::Program { .. } | Danger::OnlyTo { .. }
+        )
     }
 
     /// Returns the comment line. A secret in a variable needs none, as its mount states it.

@@ -59,6 +59,9 @@ struct SecretData {
     /// Salt of the digest that reruns the steps when the value changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rerun_salt: Option<String>,
+    /// The only hosts that it may be sent to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    only_to: Vec<String>,
     /// Steps that get it: stage and instruction, both from 0.
     used_by: Vec<(usize, usize)>,
 }
@@ -101,6 +104,12 @@ impl SecretData {
             trimmed: (!is_usual).then_some(secret.is_trimmed()),
             user: secret.user().map(str::to_owned),
             rerun_salt: secret.rerun().map(|(salt, _)| salt.to_owned()),
+            only_to: secret
+                .hosts()
+                .unwrap_or_default()
+                .iter()
+                .map(|host| (*host).to_owned())
+                .collect(),
             used_by: used_by.into_iter().collect(),
         }
     }
@@ -123,7 +132,9 @@ impl SecretData {
             Some(false) => secret = secret.untrimmed(),
             None => {}
         }
-        secret = secret.with_salt(self.rerun_salt.as_deref());
+        secret = secret
+            .with_salt(self.rerun_salt.as_deref())
+            .with_hosts(&self.only_to)?;
         Ok(match &self.user {
             Some(user) => secret.for_user(user),
             None => secret,

@@ -482,7 +482,11 @@ fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
             Decision::of_text(note.kind.clone(), &note.reason),
         )
     };
-    let of_file = file.builder_stages.iter().chain(&file.programs);
+    let of_file = file
+        .builder_stages
+        .iter()
+        .chain(&file.programs)
+        .chain(&file.only_to);
     let of_file = of_file.map(|note| decision(0, note, lines.line(note.span.start)));
     let of_instructions = file.instructions().flat_map(|(stage, _, instruction)| {
         let line = lines.line(instruction.span.start);

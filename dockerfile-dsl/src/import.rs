@@ -7,7 +7,7 @@ use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::File;
 
 use crate::dockerfile::Author;
-use crate::secret::SecretsById;
+use crate::secret::{SecretsById, only_to};
 use crate::{Dockerfile, Error, Secret, dockerfile};
 
 /// Reads a Dockerfile as BuildKit does.
@@ -157,6 +157,7 @@ impl Parsed {
                 )));
             }
         }
+        only_to::check_text(&self.text, &by_id)?;
         Dockerfile::from_text(self.text.clone(), &by_id, &self.programs)
     }
 }

@@ -20,7 +20,7 @@ use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::script;
 use crate::rust_place::RustPlace;
-use crate::secret::SecretsById;
+use crate::secret::{SecretsById, only_to};
 use crate::settings::Settings;
 use crate::stage::{Base, Stage};
 use crate::text::Text;
@@ -50,9 +50,12 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     let mut ends: Vec<End> = Vec::new();
     let of_settings = programs::of_settings(settings, &stages, problems);
     let programs = programs::of_file(&stages, &of_settings, problems);
-    let mut paragraphs = vec![header(settings, &programs, &secrets, problems)];
+    let hosts: Vec<Decision> = only_to::decisions(&secrets).collect();
+    let of_head = [programs, hosts.clone()].concat();
+    let mut paragraphs = vec![header(settings, &of_head, &secrets, problems)];
     let mut decisions: Vec<(usize, Option<usize>, Decision)> = (settings.decisions.iter().cloned())
         .chain(of_settings)
+        .chain(hosts)
         .map(|decision| (0, None, decision))
         .collect();
     let (mut keywords, mut places) = (Vec::new(), Vec::new());
@@ -166,7 +169,7 @@ fn decided(index: usize, stage: &Stage) -> Vec<(usize, Option<usize>, Decision)>
 /// Writes parser directives, comments of the file, and global build arguments.
 fn header(
     settings: &Settings,
-    programs: &[Decision],
+    of_head: &[Decision],
     secrets: &SecretsById,
     problems: &mut Problems,
 ) -> String {
@@ -174,7 +177,7 @@ fn header(
     settings.check(problems);
     let directives = settings.directives().join("\n");
     let mut lines = Vec::new();
-    for decision in settings.decisions.iter().chain(programs) {
+    for decision in settings.decisions.iter().chain(of_head) {
         if !decision.is_of_file() {
             problems.wrong(format!(
                 "`{}` applies to one instruction: call `.decide(..)` before it",

@@ -5,6 +5,8 @@
 //! *value* is never stored here. The validators are loops over bytes: iterators and `str` methods are not `const`, and an invalid
 //! `const` has to fail at compile time.
 
+pub(crate) mod only_to;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -34,6 +36,8 @@ pub struct Secret {
     user: Option<&'static str>,
     /// Key of the digest that reruns the steps when the value changes.
     salt: Option<&'static str>,
+    /// The hosts that it may be sent to; `None` is any.
+    hosts: Option<&'static [&'static str]>,
     optional: bool,
     uid: Option<u32>,
     gid: Option<u32>,
@@ -294,6 +298,7 @@ impl Secret {
             is_trimmed: false,
             user: None,
             salt: None,
+            hosts: None,
             optional: false,
             uid: None,
             gid: None,

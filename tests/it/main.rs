@@ -16,6 +16,7 @@ mod fixes;
 mod front_ends;
 mod macros;
 mod model_properties;
+mod only_to;
 mod own_programs;
 mod program_families;
 mod programs;

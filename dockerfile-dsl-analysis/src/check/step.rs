@@ -76,6 +76,7 @@ impl Walk<'_> {
         let given = RunInput {
             trusted: &trusted,
             programs: self.programs,
+            wants_uses: self.wants_uses,
             length: instruction.span.end - instruction.span.start,
             step,
             precision: (self.first)(instruction.span.end - instruction.span.start),
@@ -92,6 +93,9 @@ impl Walk<'_> {
         self.steps += ran.steps;
         for event in &ran.events {
             self.tell_event(event);
+        }
+        for sent in &ran.sent {
+            self.tell_sent(sent);
         }
         for note in &instruction.notes {
             if let Danger::Trust { program, .. } = &note.kind

@@ -6,8 +6,9 @@ use super::Walk;
 use crate::dockerfile::Kind;
 use crate::domain::{Keeper, Sink, is_derived, number_of};
 use crate::domain::{SourceId, SymbolicPath, Told, Way};
-use crate::interpreter::Event;
+use crate::interpreter::{Event, Sent};
 use crate::report::{Author, Leak};
+use crate::uses::{Host, Use};
 use crate::{Channel, Rule, Span};
 
 impl Walk<'_> {
@@ -15,6 +16,43 @@ impl Walk<'_> {
     pub(super) fn tell_event(&mut self, event: &Event) {
         for Told { source, way, .. } in event.taint.ways() {
             self.tell(&event.sink, event.span, *source, way);
+        }
+    }
+
+    /// Keeps what a program got, and reports a host that is not permitted.
+    pub(super) fn tell_sent(&mut self, sent: &Sent) {
+        let holds = |whole: Span| whole.start <= sent.span.start && sent.span.start <= whole.end;
+        let mut instructions = self.file.instructions();
+        let place = instructions.find(|(_, _, instruction)| holds(instruction.span));
+        let (stage, instruction) =
+            place.map_or((0, sent.span), |(stage, _, found)| (stage, found.span));
+        for &Told {
+            source, ref way, ..
+        } in sent.taint.ways()
+        {
+            if is_derived(source) {
+                continue;
+            }
+            let secret = self.secrets.get(number_of(source));
+            let secret = secret.cloned().unwrap_or_default();
+            let permitted = self.permitted.iter().find(|one| one.secret == secret);
+            if let Some(permitted) = permitted {
+                let others = sent.hosts.iter();
+                let others = others.filter(|host| !host.is_among(permitted.hosts));
+                let others: Vec<Host> = others.cloned().collect();
+                for host in others {
+                    let program = sent.program.clone();
+                    self.tell(&Sink::Host { program, host }, sent.span, source, way);
+                }
+            }
+            self.uses.push(Use {
+                stage,
+                instruction,
+                secret,
+                program: sent.program.to_string(),
+                span: sent.span,
+                hosts: sent.hosts.clone(),
+            });
         }
     }
 

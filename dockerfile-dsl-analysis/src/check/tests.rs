@@ -3,6 +3,7 @@
 mod bases;
 mod derived;
 mod growth;
+mod hosts;
 mod project_code;
 mod worlds;
 

@@ -27,6 +27,8 @@ pub struct File {
     pub builder_stages: Option<Note>,
     /// `# dockerfile-dsl: program=".."`: rows of programs, one comment per program.
     pub programs: Vec<Note>,
+    /// `# dockerfile-dsl: only-to=ID hosts=".."`: the hosts that secrets may be sent to, one comment per secret.
+    pub only_to: Vec<Note>,
     /// U+FFFD characters that replace bytes that are not UTF-8.
     pub replaced_bytes: Vec<Span>,
 }

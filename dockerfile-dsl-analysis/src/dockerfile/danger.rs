@@ -36,6 +36,13 @@ pub enum Danger {
         /// The id of the secret.
         id: String,
     },
+    /// `only-to=ID hosts="HOST, .."`: the secret may be sent to these hosts only. Above any instruction, for the whole file.
+    OnlyTo {
+        /// The id of the secret.
+        id: String,
+        /// Names of hosts; `*.example.com` is every host beneath `example.com`.
+        hosts: Vec<String>,
+    },
     /// `allow-cache`: secrets may stay in the cache mounts of this step.
     AllowCache,
     /// `allow-name=NAME`: an ARG or ENV of this name is not a secret.
@@ -85,6 +92,9 @@ impl fmt::Display for Danger {
             Self::AllowName { name } => write!(f, "allow-name={name}"),
             Self::Declassify { id } => write!(f, "declassify={id}"),
             Self::ProjectCode { id } => write!(f, "project-code={id}"),
+            Self::OnlyTo { id, hosts } => {
+                write!(f, "only-to={id} hosts=\"{}\"", quoted(&hosts.join(", ")))
+            }
             Self::Program { rows } => write!(f, "program=\"{}\"", quoted(rows)),
             Self::Raw => f.write_str("raw"),
             Self::Trust {

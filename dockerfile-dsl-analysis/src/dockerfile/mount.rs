@@ -22,6 +22,27 @@ pub struct MountFlag {
     pub fields: Vec<MountField>,
 }
 
+impl MountFlag {
+    /// Whether the id may be this one: it is, a variable is in it, or it is that of the last component of the target.
+    #[must_use]
+    pub fn may_have_id(&self, id: &str) -> bool {
+        let value = |key: &str| {
+            let fields = self.fields.iter().rev();
+            let mut fields = fields.filter(|field| field.key == key);
+            fields.find_map(|field| field.value.as_ref())
+        };
+        let is_it = |text: &SourceText| text.as_str() == id || text.contains('$');
+        match value("id") {
+            Some(text) => is_it(text),
+            None => {
+                let targets = ["target", "dst", "destination", "source", "src"];
+                let mut targets = targets.into_iter().filter_map(value);
+                targets.any(|path| path.contains('$') || path.rsplit('/').next() == Some(id))
+            }
+        }
+    }
+}
+
 /// One `key=value` or `key` of a `--mount`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MountField {

@@ -5,6 +5,7 @@
 use super::danger::Danger;
 use super::error::ReadError;
 use crate::programs::Programs;
+use crate::uses::is_permitted_name;
 use crate::{Rule, Span, suggest::did_you_mean};
 
 /// A decision of the author about the instruction below it, with a reason.
@@ -84,11 +85,12 @@ fn unquote(text: &str) -> Option<(String, &str)> {
 }
 
 fn note(fields: Vec<NoteField>, span: Span) -> Result<Note, String> {
-    const KINDS: [&str; 9] = [
+    const KINDS: [&str; 10] = [
         "allow",
         "trust",
         "declassify",
         "project-code",
+        "only-to",
         "allow-cache",
         "allow-name",
         "builder-stages",
@@ -116,6 +118,10 @@ fn note(fields: Vec<NoteField>, span: Span) -> Result<Note, String> {
         },
         "declassify" => Danger::Declassify { id: needs_value()? },
         "project-code" => Danger::ProjectCode { id: needs_value()? },
+        "only-to" => Danger::OnlyTo {
+            id: needs_value()?,
+            hosts: Vec::new(),
+        },
         "allow-name" => Danger::AllowName {
             name: needs_value()?,
         },
@@ -147,7 +153,8 @@ fn note(fields: Vec<NoteField>, span: Span) -> Result<Note, String> {
                 "has an unknown decision `{key}`{near}{end} There are `allow=RULE`, `allow=RULE \
                  secret=ID`, `allow-name=NAME`, `allow-cache`, `trust=PROGRAM`, \
                  `program=\"ROWS\"`, `declassify=ID`, \
-                 `declassify=ID/PROGRAM`, `project-code=ID` and `builder-stages=warning`"
+                 `declassify=ID/PROGRAM`, `project-code=ID`, \
+                 `only-to=ID hosts=\"HOST, ..\"` and `builder-stages=warning`"
             ));
         }
     };
@@ -160,6 +167,9 @@ fn note(fields: Vec<NoteField>, span: Span) -> Result<Note, String> {
             {
                 *secret = Some(id);
             }
+            ("hosts", Some(text), Danger::OnlyTo { hosts, .. }) if hosts.is_empty() => {
+                *hosts = permitted(&text)?;
+            }
             ("output", None, Danger::Trust { output, .. }) if !*output => *output = true,
             (other, ..) => {
                 return Err(format!(
@@ -168,10 +178,27 @@ fn note(fields: Vec<NoteField>, span: Span) -> Result<Note, String> {
             }
         }
     }
+    if matches!(&kind, Danger::OnlyTo { hosts, .. } if hosts.is_empty()) {
+        return Err("`only-to` needs the hosts: `only-to=ID hosts=\"HOST, ..\"`".to_owned());
+    }
     match reason {
         Some(reason) if !reason.trim().is_empty() => Ok(Note { kind, reason, span }),
         _ => Err("has no effect without a reason: add `reason=\"..\"`".to_owned()),
     }
+}
+
+/// Parses a list of hosts.
+fn permitted(text: &str) -> Result<Vec<String>, String> {
+    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    words
+        .map(|word| match is_permitted_name(word) {
+            true => Ok(word.to_ascii_lowercase()),
+            false => Err(format!(
+                "`{word}` is not the name of a host: write `example.com` or `*.example.com`, \
+                 without a scheme, a port or a path"
+            )),
+        })
+        .collect()
 }
 
 fn rule(name: &str) -> Result<Rule, String> {
@@ -282,6 +309,14 @@ mod tests {
             },
             "why",
         );
+        check(
+            r#"# dockerfile-dsl: only-to=tok hosts="a.example, *.B.example" reason="why""#,
+            Danger::OnlyTo {
+                id: "tok".into(),
+                hosts: vec!["a.example".into(), "*.b.example".into()],
+            },
+            "why",
+        );
         check(r#"# dockerfile-dsl: raw reason="why""#, Danger::Raw, "why");
     }
 
@@ -291,6 +326,11 @@ mod tests {
         assert!(parse("# see dockerfile-dsl: raw", Span::default()).is_none());
         refused("# dockerfile-dsl: allow=SecretInLayer", "without a reason");
         refused("# dockerfile-dsl: raw reason=\" \"", "without a reason");
+        refused("# dockerfile-dsl: only-to=tok reason=x", "needs the hosts");
+        refused(
+            "# dockerfile-dsl: only-to=tok hosts=https://a.example reason=x",
+            "`https://a.example` is not the name of a host",
+        );
         refused(
             "# dockerfile-dsl: allow=SecretInLayers reason=x",
             "did you mean `SecretInLayer`?",

@@ -74,6 +74,7 @@ impl<'a> Reader<'a> {
             malformed_notes: Vec::new(),
             builder_stages: None,
             programs: Vec::new(),
+            only_to: Vec::new(),
             replaced_bytes: text
                 .match_indices(char::REPLACEMENT_CHARACTER)
                 .map(|(at, found)| Span::new(at, at + found.len()))
@@ -157,6 +158,7 @@ impl<'a> Reader<'a> {
                 self.file.builder_stages = Some(note);
             }
             Some(Ok(note)) if matches!(note.kind, Danger::Program { .. }) => self.program(note),
+            Some(Ok(note)) if matches!(note.kind, Danger::OnlyTo { .. }) => self.only_to(note),
             Some(Ok(note)) => self.notes.push(note),
             Some(Err(error)) => self.file.malformed_notes.push(error),
             None => {}
@@ -182,6 +184,25 @@ impl<'a> Reader<'a> {
             }
         }
         self.file.programs.push(note);
+    }
+
+    /// Adds the hosts of a secret, unless another comment has other ones.
+    fn only_to(&mut self, note: Note) {
+        let Danger::OnlyTo { id, .. } = &note.kind else {
+            return;
+        };
+        let is_about =
+            |known: &&Note| matches!(&known.kind, Danger::OnlyTo { id: known, .. } if known == id);
+        match self.file.only_to.iter().find(is_about) {
+            None => self.file.only_to.push(note),
+            Some(known) if known.kind == note.kind => {}
+            Some(_) => {
+                let message =
+                    format!("lists hosts of `{id}`, as another comment does: write one list");
+                let error = ReadError::new(note.span, message);
+                self.file.malformed_notes.push(error);
+            }
+        }
     }
 
     /// Reports the pending notes, which are above no instruction.

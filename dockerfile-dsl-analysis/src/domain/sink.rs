@@ -12,6 +12,7 @@ use super::step::Step;
 use super::symbol::SymbolicPath;
 use crate::Rule;
 use crate::code::{CauseCode, SinkCode};
+use crate::uses::Host;
 
 /// A place where a value stays, or where the analysis loses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub(crate) enum Sink {
     Choice { program: Rc<str>, of: Choice },
     /// A program that reads a path of the author's, which may be the file with the secret.
     Alias(Rc<str>),
+    /// A host that the author does not permit, and the program that sends the value there.
+    Host { program: Rc<str>, host: Host },
 }
 
 /// The storage that keeps the files of a step.
@@ -83,6 +86,7 @@ impl Sink {
             Self::Directory(_) => Rule::SecretInUnknownDirectory,
             Self::Syntax { .. } => Rule::SecretInOpaqueSyntax,
             Self::Choice { .. } => Rule::PublicValueAsOption,
+            Self::Host { .. } => Rule::SecretToOtherHost,
         }
     }
 
@@ -104,6 +108,7 @@ impl Sink {
             }
             | Self::Choice { program: name, .. }
             | Self::Alias(name) => name,
+            Self::Host { host, .. } => return Cow::Owned(host.to_string()),
         })
     }
 
@@ -146,6 +151,7 @@ impl Sink {
             Self::Directory(_) => SinkCode::UnknownDirectory,
             Self::Syntax { .. } => SinkCode::OpaqueSyntax,
             Self::Choice { .. } | Self::Alias(_) => SinkCode::PublicValue,
+            Self::Host { .. } => SinkCode::OtherHost,
         }
     }
 

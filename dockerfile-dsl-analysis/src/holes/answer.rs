@@ -22,9 +22,10 @@ use crate::domain::{
     SymbolicPath, Taint, Told, Value, Variable,
 };
 use crate::domain::{Keeper, Sink, SourceId, Step, Way};
-use crate::interpreter::{Event, Machine, Precision, on_its_own_stack};
+use crate::interpreter::{Event, Machine, Precision, Sent, on_its_own_stack};
 use crate::run::{self, RunInput, residue};
 use crate::shell::{self, Dialect, Script, SyntaxError};
+use crate::uses::Host;
 
 /// Returns the answer for the holes of a script.
 ///
@@ -78,6 +79,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     let given = RunInput {
         trusted: &trusted,
         programs: question.programs,
+        wants_uses: !question.only_to.is_empty(),
         length: question.text.len(),
         step,
         precision: Precision::first(question.text.len()),
@@ -90,6 +92,9 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     );
     for event in &ran.events {
         answering.event(event);
+    }
+    for sent in &ran.sent {
+        answering.sent(sent);
     }
     for (group, span) in ran.evaluated {
         answering.evaluated(group, span);
@@ -245,6 +250,27 @@ impl Answering<'_, '_> {
                 _ => &[Label::Public, Label::Word, Label::LayerPath],
             };
             self.refuse_at(*source, way, to, labels, &refusal);
+        }
+    }
+
+    /// Rejects a host that is not permitted. A host that the text does not say may be a hole: the check of the file sees its value.
+    fn sent(&mut self, sent: &Sent) {
+        for Told { source, way, .. } in sent.taint.ways() {
+            let name = self.name(self.origin(*source));
+            let lists = self.question.only_to;
+            let Some((_, permitted)) = lists.iter().find(|(secret, _)| *secret == name) else {
+                continue;
+            };
+            let hosts = sent.hosts.iter();
+            let others = hosts.filter(|host| **host != Host::Unknown && !host.is_among(permitted));
+            for host in others {
+                let sink = Sink::Host {
+                    program: sent.program.clone(),
+                    host: host.clone(),
+                };
+                let refusal = self.refusal((&sink, sent.span), None, None, *source, way);
+                self.refuse(*source, way, refusal);
+            }
         }
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Call<'c, 'm> {
     pub(crate) consumed: Taint,
     /// Taint of sizes and numbers that were computed from fragments.
     pub(super) amount: Taint,
+    /// What it gets from others and sends: the answers of credential helpers.
+    pub(crate) sent: Taint,
     /// Data that the program stores by its purpose.
     pub(crate) stored: Value,
     pub(super) status: Status,

@@ -3,6 +3,7 @@
 mod issued;
 pub(super) mod parse;
 mod public;
+mod sent;
 
 use parse::{Parsed, parse, select};
 use public::{refuse_public_options, refuse_public_subcommand};
@@ -45,6 +46,7 @@ pub(crate) fn run<'m>(
         consumed: Taint::NONE,
         amount: Taint::NONE,
         stored: Value::empty(),
+        sent: Taint::NONE,
         status: Status::Either,
         failed: None,
         directory: None,
@@ -68,6 +70,7 @@ pub(crate) fn run<'m>(
         }
         Some(_) => by_fields(&mut call),
     }
+    call.record_use();
     if call.has_effect(Effect::RunsProject) {
         call.runs_project();
     }
@@ -115,6 +118,7 @@ pub(crate) fn run_unknown(
         consumed: Taint::NONE,
         amount: Taint::NONE,
         stored: Value::empty(),
+        sent: Taint::NONE,
         status: Status::Either,
         failed: None,
         directory: None,

@@ -16,11 +16,16 @@ pub(super) const UNKNOWN: char = '\u{e001}';
 
 /// Whether a text of [`spellings`] has a gap.
 pub(super) fn has_gap(text: &str) -> bool {
-    text.contains([SECRET, UNKNOWN])
+    text.contains(is_gap)
+}
+
+/// Whether a character of such a text is a gap.
+pub(crate) fn is_gap(character: char) -> bool {
+    character == SECRET || character == UNKNOWN
 }
 
 /// Returns every alternative of the value as one text, with [`SECRET`] and [`UNKNOWN`] for gaps.
-pub(super) fn spellings(value: &Value) -> Vec<String> {
+pub(crate) fn spellings(value: &Value) -> Vec<String> {
     let spelling = |text: &Text| {
         text.iter()
             .map(|piece| match &piece.kind {

@@ -89,6 +89,7 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
         let netrc = Argument::new(call.home().concat(&Value::known("/.netrc")), call.span);
         sent = sent.join(&call.peek(&netrc).taint());
     }
+    call.sent = call.sent.join(&sent);
     // Cookies: what is read from one jar is written to the other.
     let mut cookies = Taint::NONE;
     for cookie in call.options("-b") {
@@ -268,6 +269,7 @@ pub(super) fn wget(call: &mut Call<'_, '_>) {
         }
         sent = sent.join(&url.value.taint());
     }
+    call.sent = call.sent.join(&sent);
     let quiet = call.has("-q") || call.has("--quiet");
     let debug = call.has("-d") || call.has("--debug");
     let log = if debug {

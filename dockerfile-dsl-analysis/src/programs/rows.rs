@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::models;
+use super::sends::Sends;
 use super::signature::{
     Argument, Dashes, Effect, Location, Operands, Opt, Output, Program, Role, Row, Stdin,
 };
@@ -37,7 +38,7 @@ impl fmt::Display for RowsError {
 impl std::error::Error for RowsError {}
 
 /// Keywords of the clauses.
-const CLAUSES: [&str; 16] = [
+const CLAUSES: [&str; 17] = [
     "program",
     "options",
     "case",
@@ -52,6 +53,7 @@ const CLAUSES: [&str; 16] = [
     "effect",
     "stores",
     "credentials",
+    "sends",
     "dashes",
     "model",
 ];
@@ -97,6 +99,8 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Program>, Vec<RowsError>> {
                 .iter_mut()
                 .filter(|row| row.credentials.is_empty());
             unsaid.for_each(|row| row.credentials.clone_from(&program.credentials));
+            let unsaid = program.rows.iter_mut().filter(|row| row.sends.is_none());
+            unsaid.for_each(|row| row.sends.clone_from(&program.sends));
         }
         for row in reader
             .programs
@@ -222,6 +226,15 @@ impl RowsReader {
                 }
                 Ok(())
             }
+            "sends" => {
+                let words: Vec<&str> = rest.iter().map(|word| word.text).collect();
+                let sends = Some(Sends::parse(&words).map_err(|error| keyword.error(error))?);
+                match self.scope {
+                    Scope::Row => self.row(*keyword)?.sends = sends,
+                    _ => self.last_program(*keyword)?.sends = sends,
+                }
+                Ok(())
+            }
             "model" => {
                 let [name] = rest else {
                     return Err(keyword.error("`model` takes the name of one function"));
@@ -254,6 +267,7 @@ impl RowsReader {
             cases: Vec::new(),
             options: Vec::new(),
             credentials: String::new(),
+            sends: None,
             rows: Vec::new(),
         });
         self.scope = Scope::Program;

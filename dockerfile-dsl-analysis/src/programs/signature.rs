@@ -3,6 +3,7 @@
 //! A [`Program`] is data, parsed from text by [`super::rows`]. It never contains a secret. A model does what data cannot express: a
 //! function that a row names.
 
+use super::sends::Sends;
 use crate::interpreter::Call;
 
 /// A function for effects that data cannot express.
@@ -19,6 +20,8 @@ pub(crate) struct Program {
     pub(crate) options: Vec<Opt>,
     /// The locations from which the program reads credentials, for rows without the clause; see [`super::rows::locations`].
     pub(crate) credentials: String,
+    /// Where the program sends what it is given, for rows without the clause.
+    pub(crate) sends: Option<Sends>,
     /// Argument shapes. The row with the longest matching [`Row::command`] is used.
     pub(crate) rows: Vec<Row>,
 }
@@ -41,6 +44,8 @@ pub(crate) struct Row {
     pub(crate) stores: String,
     /// The locations from which the program reads credentials, as written in the clause.
     pub(crate) credentials: String,
+    /// Where the program sends what it is given; without the clause its credentials go to a host that is not known.
+    pub(crate) sends: Option<Sends>,
     pub(crate) dashes: Dashes,
     /// The model, which runs instead of the fields above; it still uses the parsed options.
     pub(crate) model: Option<Model>,
@@ -62,6 +67,7 @@ impl Row {
             effects: Vec::new(),
             stores: String::new(),
             credentials: String::new(),
+            sends: None,
             dashes: Dashes::Listed,
             model: None,
         }

@@ -49,6 +49,9 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
             let name = leak.hole.unwrap_or_default();
             format!("`{name}` is a public value: in a command that receives {secret} it {does}")
         }
+        Sink::Host { program, host } => {
+            format!("{secret} is sent to {host} by `{program}`, which its author does not permit")
+        }
         Sink::Alias(program) => {
             let name = leak.hole.unwrap_or_default();
             format!(

@@ -40,6 +40,8 @@ pub(super) fn fix(leak: &Leak<'_>) -> Option<Fix> {
         Sink::Syntax { .. } => accept(leak),
         Sink::Choice { .. } => Fix::CheckedWord { name: hole()? },
         Sink::Alias(_) => Fix::LiteralPath { name: hole()? },
+        // Only the author knows whether the host or the list is wrong.
+        Sink::Host { .. } => return None,
     })
 }
 

@@ -5,7 +5,7 @@
 
 use crate::{
     Finding, Rule,
-    dockerfile::{Danger, File, Instruction, Note},
+    dockerfile::{Danger, File, Instruction, Kind, Note},
     programs::ProgramLine,
     report::Fix,
 };
@@ -52,6 +52,7 @@ pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> boo
         }
     }
     remaining.extend(unused_programs(file));
+    remaining.extend(unused_hosts(file));
     super::sort(&mut remaining);
     remaining
 }
@@ -75,6 +76,36 @@ fn unused_programs(file: &File) -> impl Iterator<Item = Finding> {
             Rule::UnusedNote,
             note.span,
             "no instruction names the program that this comment describes",
+        );
+        finding.with_fix(Fix::RemoveComment { may_hide: false })
+    })
+}
+
+/// Reports lists of hosts for secrets that no instruction mounts.
+fn unused_hosts(file: &File) -> impl Iterator<Item = Finding> {
+    let is_mounted = |note: &Note| {
+        let Danger::OnlyTo { id, .. } = &note.kind else {
+            return true;
+        };
+        file.instructions().any(|(_, _, instruction)| {
+            let kind = match &instruction.kind {
+                Kind::Onbuild(inner) => &inner.kind,
+                kind => kind,
+            };
+            match kind {
+                Kind::Run(run) => run.mounts.iter().any(|mount| mount.may_have_id(id)),
+                // Its own secrets: `GIT_AUTH_TOKEN`.
+                Kind::Add(_) => id.starts_with("GIT_AUTH_"),
+                _ => false,
+            }
+        })
+    };
+    let unused = file.only_to.iter().filter(move |note| !is_mounted(note));
+    unused.map(|note| {
+        let finding = Finding::new(
+            Rule::UnusedNote,
+            note.span,
+            "no instruction mounts the secret whose hosts this comment lists",
         );
         finding.with_fix(Fix::RemoveComment { may_hide: false })
     })

@@ -258,19 +258,23 @@ impl Parse for Given {
 }
 
 impl Declassified {
-    /// The names that the secret has in the findings of the analysis: its own, and that of each hole that it is given for, as
-    /// `TOKEN`, `&TOKEN` or `TOKEN.value()`.
+    /// The names that the secret has in the findings of the analysis.
     pub(crate) fn names(&self, arguments: &Arguments) -> Vec<String> {
-        let own = self.secret.to_token_stream().to_string();
-        let is_it = |given: &&Given| {
-            let value = given.value.to_token_stream().to_string();
-            let rest = value.trim_start_matches(['&', ' ']).strip_prefix(&own);
-            rest.is_some_and(|rest| rest.is_empty() || rest.trim_start().starts_with('.'))
-        };
-        let holes = arguments.values.iter().filter(is_it);
-        let holes: Vec<String> = holes.map(|given| given.name.to_string()).collect();
-        holes.into_iter().chain([own]).collect()
+        names_of(&self.secret.to_token_stream().to_string(), arguments)
     }
+}
+
+/// The names that a secret has in the findings of the analysis: its own, and that of each hole that it is given for, as `TOKEN`, `&TOKEN`
+/// or `TOKEN.value()`.
+pub(crate) fn names_of(secret: &str, arguments: &Arguments) -> Vec<String> {
+    let is_it = |given: &&Given| {
+        let value = given.value.to_token_stream().to_string();
+        let rest = value.trim_start_matches(['&', ' ']).strip_prefix(secret);
+        rest.is_some_and(|rest| rest.is_empty() || rest.trim_start().starts_with('.'))
+    };
+    let holes = arguments.values.iter().filter(is_it);
+    let holes = holes.map(|given| given.name.to_string());
+    holes.chain([secret.to_owned()]).collect()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use dockerfile_dsl_analysis::template::Template;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::Error;
 
-use super::call::Call;
+use super::call::{Call, names_of};
 
 /// The names of one source file.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub(super) struct Scope {
     identifiers: BTreeSet<String>,
     /// The constants and statics of the type `Secret`.
     secrets: BTreeSet<String>,
+    /// Those of them with a literal list of the hosts that they may be sent to.
+    only_to: Vec<(String, Vec<String>)>,
     /// Types that represent several: a parameter or `impl`.
     type_parameters: BTreeSet<String>,
     /// Names with the type that is written after them, or `impl`.
@@ -80,7 +82,14 @@ impl Scope {
                 TokenTree::Ident(ident) => {
                     let name = ident.to_string();
                     match name.as_str() {
-                        "const" | "static" => self.secrets.extend(secret(&tokens[index + 1..])),
+                        "const" | "static" => {
+                            let rest = &tokens[index + 1..];
+                            if let Some(name) = secret(rest) {
+                                let hosts = hosts(rest).map(|hosts| (name.clone(), hosts));
+                                self.only_to.extend(hosts);
+                                self.secrets.insert(name);
+                            }
+                        }
                         "fn" | "impl" => self.add_parameters(&tokens[index + 1..]),
                         _ => self.add_type(&name, &tokens[index + 1..]),
                     }
@@ -170,6 +179,17 @@ impl Scope {
         holes.into_iter().filter_map(error).collect()
     }
 
+    /// The hosts that secrets may be sent to, by each name that they have in the call.
+    pub(super) fn only_to(&self, call: &Call) -> Vec<(String, Vec<String>)> {
+        let arguments = &call.arguments;
+        let lists = self.only_to.iter();
+        let named = lists.flat_map(|(secret, hosts)| {
+            let names = names_of(secret, arguments).into_iter();
+            names.map(|name| (name, hosts.clone()))
+        });
+        named.collect()
+    }
+
     /// The variables of the shell that have the name of a secret, which was meant.
     pub(super) fn variables_for_secrets(&self, call: &Call, template: &Template) -> Vec<Error> {
         let text = template.text.as_str();
@@ -204,6 +224,33 @@ fn secret(tokens: &[TokenTree]) -> Option<String> {
     let is_secret =
         of_type.any(|token| matches!(token, TokenTree::Ident(name) if name == "Secret"));
     (colon.as_char() == ':' && is_secret).then(|| name.to_string())
+}
+
+/// The literal list of `.only_to(&["..", ..])` in the value of a constant.
+fn hosts(tokens: &[TokenTree]) -> Option<Vec<String>> {
+    let value: Vec<&TokenTree> = tokens
+        .iter()
+        .take_while(|token| !is_punct(token, ';'))
+        .collect();
+    let list = value.windows(2).find_map(|pair| match pair {
+        [TokenTree::Ident(method), TokenTree::Group(list)] if method == "only_to" => Some(list),
+        _ => None,
+    })?;
+    let list: syn::Expr = syn::parse2(list.stream()).ok()?;
+    let syn::Expr::Reference(list) = list else {
+        return None;
+    };
+    let syn::Expr::Array(list) = *list.expr else {
+        return None;
+    };
+    let host = |one: syn::Expr| match one {
+        syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(host),
+            ..
+        }) => Some(host.value()),
+        _ => None,
+    };
+    list.elems.into_iter().map(host).collect()
 }
 
 /// Whether a script gives the variable a value, or says what to do where it has none.

@@ -36,6 +36,13 @@ pub(super) fn of_file(
                          use only one: declare it once"
                     ));
                 }
+                if known.hosts() != secret.hosts() {
+                    problems.place = place(index, name.as_deref());
+                    problems.wrong(format!(
+                        "secret `{id}` is declared with two lists of hosts (`only_to`): declare it \
+                         once"
+                    ));
+                }
             }
         }
     }

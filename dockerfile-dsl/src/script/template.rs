@@ -294,6 +294,7 @@ impl<'a> ScriptTemplate<'a> {
             env_mounts: &[],
             trust: &[],
             accepted: &[],
+            only_to: &[],
             allow_cache: false,
             programs: Programs::NONE,
             base: None,

@@ -20,6 +20,7 @@ fn told_on(base: Option<&str>, script: &str) -> String {
         env_mounts: &[],
         trust: &[],
         accepted: &[],
+        only_to: &[],
         allow_cache: false,
         programs: crate::programs::Programs::NONE,
         base: base.and_then(|base| crate::bases::Bases::NONE.find(base)),

@@ -6,6 +6,7 @@ use crate::domain::state::OpenDescriptor;
 use crate::domain::value::{Piece, PieceKind, Taint, Value};
 use crate::domain::{Cause, Doubt, Sink, Step};
 use crate::interpreter::call::Call;
+use crate::uses::Host;
 
 impl Call<'_, '_> {
     /// Returns the taint that reaches the program through argv, stdin or the environment.
@@ -143,6 +144,7 @@ impl Call<'_, '_> {
         if received.is_none() {
             return;
         }
+        self.record(received.clone(), vec![Host::Unknown]);
         match self.trust() {
             Some(true) => {}
             Some(false) => {

@@ -23,7 +23,7 @@ impl Call<'_, '_> {
     }
 
     /// The name of the program, and the sub-command that its row is for.
-    fn with_subcommand(&self) -> Rc<str> {
+    pub(super) fn with_subcommand(&self) -> Rc<str> {
         let verbs = self.row.command.iter();
         let used = verbs.filter_map(|words| {
             let mut given = self.arguments.iter().filter_map(Argument::text);

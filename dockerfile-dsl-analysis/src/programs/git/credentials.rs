@@ -77,16 +77,21 @@ fn run_helpers(call: &mut Call<'_, '_>, verb: &str) {
 /// Runs the helpers and the program of `GIT_ASKPASS`; git reads their output.
 pub(super) fn ask(call: &mut Call<'_, '_>) {
     let descriptors = call.state.process.descriptors.clone();
+    let answer = call.machine.births.content();
+    call.state.files.set_content(answer, Value::empty());
     call.state.process.open(0, OpenDescriptor::Null);
-    call.state.process.open(1, OpenDescriptor::Null);
+    call.state.process.open(1, OpenDescriptor::Content(answer));
     run_helpers(call, "get");
     call.state.process.descriptors = descriptors;
+    let answer = call.state.files.content(answer).map(Value::taint);
+    call.sent = call.sent.join(&answer.unwrap_or_default());
     if let Some(program) = call
         .env("GIT_ASKPASS")
         .filter(|program| !program.is_empty_text())
     {
         let program = Argument::new(program, call.span);
         let answer = answer_of(call, &program);
+        call.sent = call.sent.join(&answer);
         remember(call, &answer);
     }
 }

@@ -1,5 +1,6 @@
 //! Parsing of rows, and its errors.
 
+use super::super::sends::Sends;
 use super::parse;
 use crate::programs::{Argument, Dashes, Effect, Output, Role, Stdin};
 
@@ -159,6 +160,10 @@ fn the_page_has_every_word() {
     ]
     .join("\n");
     let page = include_str!("../grammar.md");
+    for (word, meaning) in Sends::WORDS {
+        let row = format!("| `{word}` | {meaning} |\n");
+        assert!(page.contains(&row), "programs/grammar.md has to have {row}");
+    }
     let (_, words) = page.split_at(page.find("## Roles").unwrap_or(page.len()));
     assert!(
         words == expected,
