@@ -193,7 +193,7 @@ const USUAL_FILES: &[(&str, &str)] = &[
 ];
 
 /// Returns the value of a flag with the most likely source of a secret.
-fn likely_source(id: &str) -> String {
+pub(crate) fn likely_source(id: &str) -> String {
     let name = id.trim_start_matches('.').to_lowercase();
     if let Some((_, file)) = USUAL_FILES.iter().find(|(usual, _)| *usual == name) {
         return format!("id={id},src={file}");

@@ -15,6 +15,7 @@ mod check;
 mod command;
 mod completions;
 mod explain;
+mod import;
 mod man;
 mod output;
 mod replace;
@@ -55,6 +56,9 @@ enum Command {
     /// Build a Dockerfile, search the image for the values of its secrets, and name it only if it is clean
     #[command(after_help = Status::help())]
     Build(build::ImageArguments),
+    /// Turn a Dockerfile into code of the library, or into data
+    #[command(after_help = Status::help())]
+    Import(import::ImportArguments),
     /// Create decoys in the form of the real secrets, for builds that must not get these
     Canary(canary::CanaryArguments),
     /// Print the script that makes a shell complete the arguments
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Print(arguments) => command::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Canary(arguments) => canary::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
@@ -112,7 +117,7 @@ mod tests {
     fn help_lists_every_exit_status() {
         let codes: Vec<u8> = Status::ALL.iter().map(|status| status.code()).collect();
         assert_eq!(codes, [0, 1, 2]);
-        for name in ["check", "verify", "command", "build"] {
+        for name in ["check", "verify", "command", "build", "import"] {
             let help = help(name);
             for status in Status::ALL {
                 let line = format!("\n  {}  {}", status.code(), status.explanation());

@@ -3,8 +3,14 @@
 //! In: the text of a file. Out: a [`Parsed`], which cannot render: only a checked file can. The text is kept byte by byte, with
 //! its comments.
 
+#[cfg(feature = "import-code")]
+mod code;
+
 use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::dockerfile::File;
+
+#[cfg(feature = "import-code")]
+pub use code::Code;
 
 use crate::dockerfile::Author;
 use crate::secret::{SecretsById, only_to};

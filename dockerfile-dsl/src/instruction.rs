@@ -39,6 +39,8 @@ pub(crate) use run::Command as RunCommand;
 pub use run::{IntoScript, Network, Run, Security};
 pub use shell::Shell;
 pub use stopsignal::Stopsignal;
+#[cfg(feature = "import-code")]
+pub(crate) use transfer::Transfer;
 pub use transfer::{Glob, InlineFile, IntoSource, IntoSources, Source, glob, inline};
 pub use user::User;
 pub use volume::Volume;

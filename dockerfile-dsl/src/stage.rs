@@ -159,6 +159,15 @@ impl Stage {
         StageBuilder::new(Base::Scratch)
     }
 
+    /// Starts from a base that was read from a file.
+    #[cfg(feature = "import-code")]
+    #[track_caller]
+    pub(crate) fn from_base(base: Base, platform: Option<Text>) -> StageBuilder {
+        let mut stage = StageBuilder::new(base);
+        stage.content.platform = platform;
+        stage
+    }
+
     /// Its name, if it was given one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {

@@ -7,6 +7,7 @@ mod as_crate;
 mod differential;
 mod fixes;
 mod identity;
+mod import;
 mod shell;
 mod widening;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         differential::trials(),
         fixes::trials(),
         identity::trials(),
+        import::trials(),
         shell::trials(),
         widening::trials(),
     ];

@@ -14,6 +14,7 @@ mod dockerfile_macro;
 mod examples_in_dockerfile_form;
 mod fixes;
 mod front_ends;
+mod import_code;
 mod macros;
 mod model_properties;
 mod only_to;

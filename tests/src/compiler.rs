@@ -103,4 +103,25 @@ impl Compiler {
             .output()
             .expect("rustc runs: cargo used it")
     }
+
+    /// Builds a program that uses the library, with code.
+    ///
+    /// # Panics
+    ///
+    /// If rustc cannot be started.
+    #[must_use]
+    pub fn build(&self, file: &Path, program: &Path) -> Output {
+        Command::new(&self.rustc)
+            .args(["--edition=2024", "--color=never", "-o"])
+            .arg(program)
+            .args([
+                "--extern",
+                &format!("dockerfile_dsl={}", self.library.display()),
+            ])
+            .arg("-L")
+            .arg(format!("dependency={}", self.deps.display()))
+            .arg(file)
+            .output()
+            .expect("rustc runs: cargo used it")
+    }
 }

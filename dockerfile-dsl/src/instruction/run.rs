@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Script {
         text: String,
         dialect: Dialect,
+        /// Whether a failure ends it: `set -e`.
+        stops_at_failure: bool,
         problems: Vec<String>,
     },
     Exec(Vec<String>),
@@ -95,6 +97,7 @@ impl IntoScript for &Script {
             command: Command::Script {
                 text: self.text().to_owned(),
                 dialect: self.dialect(),
+                stops_at_failure: true,
                 problems: self.problems().to_vec(),
             },
             mounts: self.mounts().iter().map(of_script).collect(),
@@ -155,6 +158,26 @@ impl Run {
             );
         }
         self.mounts.push(mount);
+        self
+    }
+
+    /// Leaves out the `set -e` before a script of several commands: as in a Dockerfile, only the status of the last one counts.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage, instructions::Run, sh};
+    /// let run = Run::new(sh!("make check; make install")).without_set_e();
+    /// let stage = Stage::from_image("debian").run(run).build();
+    /// assert!(Dockerfile::from_stage(&stage)?.render().contains("RUN make check; make install"));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_set_e(mut self) -> Self {
+        if let Command::Script {
+            stops_at_failure, ..
+        } = &mut self.command
+        {
+            *stops_at_failure = false;
+        }
         self
     }
 
@@ -303,7 +326,7 @@ impl Run {
 
     /// Checks what depends on the place in the stage.
     pub(crate) fn check_place(&self, pen: &Pen<'_>, problems: &mut Problems) {
-        let Command::Script { text, dialect, .. } = &self.command else {
+        let Command::Script { dialect, .. } = &self.command else {
             return;
         };
         if *dialect == Dialect::Bash && !pen.shell.is_bash() {
@@ -313,13 +336,27 @@ impl Run {
                 pen.shell.program().escape_debug()
             ));
         }
-        let length = script::under_set_e(text, *dialect, &pen.shell).len();
+        let length = self.script(&pen.shell).map_or(0, |text| text.len());
         if length > script::LONGEST_ARGUMENT {
             problems.wrong(format!(
                 "the script has {length} bytes, and a shell can receive {} at most: put it into a \
                  file, or into several steps",
                 script::LONGEST_ARGUMENT
             ));
+        }
+    }
+
+    /// Returns the text that the shell gets.
+    fn script(&self, shell: &script::ScriptShell) -> Option<String> {
+        match &self.command {
+            Command::Script {
+                text,
+                dialect,
+                stops_at_failure: true,
+                ..
+            } => Some(script::under_set_e(text, *dialect, shell)),
+            Command::Script { text, .. } => Some(text.clone()),
+            Command::Exec(_) => None,
         }
     }
 
@@ -341,8 +378,8 @@ impl Run {
             Command::Exec(arguments) => {
                 Written::line(json::array(arguments.iter().map(String::as_str)))
             }
-            Command::Script { text, dialect, .. } => script::write(
-                &script::under_set_e(text, *dialect, &pen.shell),
+            Command::Script { .. } => script::write(
+                &self.script(&pen.shell).unwrap_or_default(),
                 &pen.shell,
                 pen.here_documents,
             ),

@@ -132,7 +132,19 @@ impl<'a> ScriptTemplate<'a> {
     /// Returns an error for every script that `sh!` would not compile.
     #[track_caller]
     pub fn parse(&self) -> Result<Script, Error> {
-        let location = Location::caller();
+        let (script, refusal) = self.judged(Location::caller())?;
+        refusal.map_or(Ok(script), Err)
+    }
+
+    /// Returns the script, and the leaks for which `sh!` would refuse it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error for every script that has no meaning: its syntax, or its values.
+    pub(crate) fn judged(
+        &self,
+        location: &'static Location<'static>,
+    ) -> Result<(Script, Option<Error>), Error> {
         let template = Template::parse(self.text);
         let source = Source::new("script", &template.text).with_lines(0, template.lines_before);
         if let Some((place, message)) = template.mistakes().first() {
@@ -167,13 +179,13 @@ impl<'a> ScriptTemplate<'a> {
             }
         }
         let findings = refusals(&answer, &values);
-        if !findings.is_empty() {
+        let refusal = (!findings.is_empty()).then(|| {
             let reports: Vec<String> = findings
                 .iter()
                 .map(|finding| format!("{}\n\n{}", finding.message, source.explain(finding)))
                 .collect();
-            return Err(Error::refused(Vec::new(), findings, reports.join("\n\n")));
-        }
+            Error::refused(Vec::new(), findings, reports.join("\n\n"))
+        });
         let piece = |piece| match piece {
             TemplatePiece::Text(text) => Piece::Text(text),
             TemplatePiece::Hole(hole) => Piece::Hole(
@@ -190,8 +202,8 @@ impl<'a> ScriptTemplate<'a> {
             location.line(),
         );
         match script.problems() {
-            [] => Ok(script),
-            [problem, ..] => Err(Error::new(problem.clone())),
+            [] => Ok((script, refusal)),
+            [problem, ..] => Err(refusal.unwrap_or_else(|| Error::new(problem.clone()))),
         }
     }
 

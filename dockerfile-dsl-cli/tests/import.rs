@@ -1,0 +1,93 @@
+//! `dockerfile-dsl import` as a user runs it: forms, notes, exit statuses.
+
+use std::process::{Command, Output};
+
+const TEXT: &str = "FROM debian
+RUN --mount=type=secret,id=TOKEN,required=true test -s /run/secrets/TOKEN
+MAINTAINER me
+";
+
+fn import(text: &str, arguments: &[&str]) -> Output {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("Dockerfile"), text).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"))
+        .arg("import")
+        .args(arguments)
+        .current_dir(directory.path())
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn check(output: &Output, status: i32, answer: &str, told: &str) {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{stdout}{stderr}");
+    assert!(stdout.contains(answer), "{stdout}");
+    assert!(stderr.contains(told), "{stderr}");
+}
+
+#[test]
+fn raw_instructions_are_counted() {
+    let output = import(TEXT, &[]);
+    check(
+        &output,
+        0,
+        "sh!(\"test -s {TOKEN}\")",
+        "1 instruction is imported as raw text: line 3\n",
+    );
+    let output = import(&TEXT.replace("MAINTAINER me", "USER me"), &["--to", "rust"]);
+    check(&output, 0, "stage.user(\"me\");", "");
+    assert_eq!(output.stderr, b"");
+    let frontend = format!("# syntax=example.com/frontend\n{TEXT}");
+    check(
+        &import(&frontend, &[]),
+        0,
+        "// left out, as it has no typed form: # syntax=example.com/frontend",
+        "`# syntax=example.com/frontend` has no typed form and is left out",
+    );
+}
+
+#[test]
+fn finding_is_status_1() {
+    let leak = TEXT.replace("test -s", "cat");
+    let output = import(&leak, &[]);
+    check(
+        &output,
+        1,
+        "// finding SecretInBuildLog: ",
+        "1 finding is a comment in the code",
+    );
+    check(
+        &import(&leak, &["--to", "json"]),
+        1,
+        "",
+        "(SecretInBuildLog)",
+    );
+}
+
+#[test]
+fn data_is_the_model_of_serde() {
+    let output = import(TEXT, &["--to", "json", "--secret", "id=TOKEN,src=~/.token"]);
+    let data: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(data["text"], TEXT);
+    assert_eq!(data["secrets"][0]["file"], "~/.token");
+}
+
+#[test]
+fn refusal_is_status_2_with_its_reason() {
+    let output = import("FROM a AS x\nFROM b AS x\n", &[]);
+    check(
+        &output,
+        2,
+        "",
+        "Dockerfile cannot be imported: two stages have the same name",
+    );
+    check(
+        &import("FROM\n", &[]),
+        2,
+        "",
+        "Dockerfile is no valid Dockerfile\nline 1: ",
+    );
+    check(&import(TEXT, &["absent"]), 2, "", "absent cannot be read");
+}

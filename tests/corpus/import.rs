@@ -1,0 +1,257 @@
+//! Files of the corpora as code: imported, compiled in one crate, rendered, and compared with the original.
+//!
+//! A file that the library refuses to import is in a list here, with the reason. A file with findings does not compile, and rustc
+//! reports exactly the steps with findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use dockerfile_dsl::import::{self, Code, Parsed};
+use dockerfile_dsl_tests::compiler::Compiler;
+use dockerfile_dsl_tests::trials;
+use dockerfile_dsl_tests::trials::{ThirdParty, Trial, third_party};
+use serde_json::Value;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = trials!([own_files]);
+    trials.extend(trials!(&third_party("real"), [real]));
+    trials.extend(trials!(&third_party("real-2"), [real_2]));
+    trials.extend(trials!(&third_party("wholefile"), [wholefile]));
+    trials.extend(trials!(&third_party("wholefile-2"), [wholefile_2]));
+    trials
+}
+
+fn own_files() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/wholefile");
+    check(&data, "own", REFUSED);
+}
+
+/// Files that no code is equal to.
+const REFUSED: &[(&str, &str)] = &[("152-stage-same-name", "two stages have the same name")];
+
+fn real(folder: &ThirdParty) {
+    check(folder.path(), "real", &[]);
+}
+
+fn real_2(folder: &ThirdParty) {
+    check(folder.path(), "real_2", &[]);
+}
+
+fn wholefile(folder: &ThirdParty) {
+    check(folder.path(), "wholefile", REFUSED);
+}
+
+fn wholefile_2(folder: &ThirdParty) {
+    check(folder.path(), "wholefile_2", &[]);
+}
+
+/// A file that was imported.
+struct Imported {
+    name: String,
+    parsed: Parsed,
+    code: Code,
+}
+
+/// Imports every file of a folder, with the given refusals: the name of a file and a part of the reason.
+fn check(folder: &Path, name: &str, refusals: &[(&str, &str)]) {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("it is a folder")
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "Dockerfile"))
+        .collect();
+    paths.sort();
+    let (mut imported, mut refused) = (Vec::new(), BTreeMap::new());
+    for path in &paths {
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let bytes = fs::read(path).expect("it can be read");
+        let parsed = import::parse_bytes(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        match parsed.to_rust(&[]) {
+            Ok(code) => imported.push(Imported { name, parsed, code }),
+            Err(error) => {
+                refused.insert(name, error.to_string());
+            }
+        }
+    }
+    let raw: usize = imported
+        .iter()
+        .map(|file| file.code.raw_lines().len())
+        .sum();
+    let (leaky, clean): (Vec<_>, Vec<_>) = imported
+        .into_iter()
+        .partition(|file| !file.code.findings().is_empty());
+    eprintln!(
+        "import of {name}: {} files, {} clean, {} with findings, {} refused; {raw} raw steps",
+        paths.len(),
+        clean.len(),
+        leaky.len(),
+        refused.len(),
+    );
+    for (name, reason) in &refused {
+        eprintln!("    {name}: {reason}");
+    }
+    let scratch = Compiler::beside_this_test(concat!(env!("CARGO_TARGET_TMPDIR"), "/import"));
+    renders_the_same(&scratch, name, &clean);
+    fails_at_its_findings(&scratch, name, &leaky);
+    formatted(&scratch, name, clean.iter().chain(&leaky));
+    for (name, reason) in refusals {
+        let why = refused.remove(*name).unwrap_or_default();
+        assert!(why.contains(reason), "{name}: {why}");
+    }
+    assert!(refused.is_empty(), "{refused:#?}");
+}
+
+/// Writes each file as a module beside a root with these lines; returns the root.
+///
+/// `sh!` looks at the names of a source file, so that each module is a file.
+fn crate_of(compiler: &Compiler, name: &str, files: &[Imported], root: &str) -> PathBuf {
+    let folder = compiler.scratch(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder above was made");
+    let mut text = String::from("#![deny(warnings)]\n#![allow(dead_code, unreachable_code)]\n");
+    for (index, file) in files.iter().enumerate() {
+        let _ = writeln!(text, "mod file_{index};");
+        let module = folder.join(format!("file_{index}.rs"));
+        fs::write(module, file.code.as_str()).expect("the folder was made");
+    }
+    let path = folder.join("root.rs");
+    fs::write(&path, text + root).expect("the folder was made");
+    path
+}
+
+/// Compiles the clean files in one program, and compares the definition of what each renders with that of the original.
+fn renders_the_same(compiler: &Compiler, name: &str, files: &[Imported]) {
+    let mut calls = String::new();
+    for index in 0..files.len() {
+        let _ = writeln!(
+            calls,
+            "    print!(\"{{}}\\0\", file_{index}::image().unwrap());"
+        );
+    }
+    let root = format!("fn main() {{\n{calls}}}\n");
+    let source = crate_of(compiler, &format!("{name}_clean"), files, &root);
+    let binary = compiler.scratch(&format!("{name}.program"));
+    let output = compiler.build(&source, &binary);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let output = Command::new(&binary).output().expect("it was built");
+    assert!(output.status.success());
+    let rendered = String::from_utf8(output.stdout).expect("a Dockerfile is text");
+    let rendered: Vec<&str> = rendered.split_terminator('\0').collect();
+    assert_eq!(rendered.len(), files.len());
+    for (file, rendered) in files.iter().zip(rendered) {
+        let read = import::parse(rendered)
+            .unwrap_or_else(|error| panic!("{}: {error}\n{rendered}", file.name));
+        assert_eq!(
+            read.definition(),
+            file.parsed.definition(),
+            "{}\n{rendered}",
+            file.name
+        );
+    }
+}
+
+/// A step with findings: its module, and its first and last line there.
+type Step = (String, usize, usize);
+
+fn steps(module: String, code: &Code) -> Vec<Step> {
+    let is_finding = |line: &str| line.starts_with("    // finding ");
+    let ends = |line: &&str| {
+        let is_statement = line.starts_with("    ") && !line.starts_with("     ");
+        line.starts_with("    )")
+            || is_statement && line.ends_with(';') && !line.contains("compile_error!")
+    };
+    let lines: Vec<&str> = code.as_str().lines().collect();
+    (0..lines.len())
+        .filter(|&at| is_finding(lines[at]) && !is_finding(lines[at - 1]))
+        .map(|at| {
+            let length = lines[at..].iter().position(ends).unwrap_or(0);
+            (module.clone(), at + 1, at + 1 + length)
+        })
+        .collect()
+}
+
+/// Checks that rustc refuses the steps with findings, and no other line.
+fn fails_at_its_findings(compiler: &Compiler, name: &str, files: &[Imported]) {
+    let source = crate_of(compiler, &format!("{name}_leaky"), files, "");
+    let all: Vec<Step> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(index, file)| steps(format!("file_{index}.rs"), &file.code))
+        .collect();
+    assert!(!all.is_empty());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = compiler.check(folder, &source, name, &["--error-format=json"]);
+    let mut refused = BTreeSet::new();
+    let mut elsewhere = Vec::new();
+    for line in String::from_utf8_lossy(&output.stderr).lines() {
+        let Ok(diagnostic) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        let message = diagnostic["message"].as_str().unwrap_or_default();
+        if diagnostic["level"] != "error" || message.starts_with("aborting") {
+            continue;
+        }
+        let spans = diagnostic["spans"].as_array().into_iter().flatten();
+        let primary = spans.into_iter().find(|span| span["is_primary"] == true);
+        let place = primary.and_then(|span| {
+            let line = usize::try_from(span["line_start"].as_u64()?).ok()?;
+            Some((span["file_name"].as_str()?, line))
+        });
+        let at = place.and_then(|(file, line)| {
+            all.iter().position(|(module, first, last)| {
+                Path::new(file).ends_with(module) && (*first..=*last).contains(&line)
+            })
+        });
+        match at {
+            Some(step) => {
+                refused.insert(step);
+            }
+            None => elsewhere.push(format!("{place:?}: {message}")),
+        }
+    }
+    assert!(elsewhere.is_empty(), "{}: {elsewhere:#?}", source.display());
+    let compiled: Vec<&Step> = (0..all.len())
+        .filter(|step| !refused.contains(step))
+        .map(|step| &all[step])
+        .collect();
+    assert!(compiled.is_empty(), "{}: {compiled:#?}", source.display());
+}
+
+/// Checks that rustfmt, which is part of the toolchain, changes nothing.
+fn formatted<'a>(compiler: &Compiler, name: &str, files: impl Iterator<Item = &'a Imported>) {
+    let folder = compiler.scratch(&format!("{name}_formatted"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder above was made");
+    fs::write(folder.join("rustfmt.toml"), "").expect("the folder was made");
+    let mut paths = Vec::new();
+    for file in files {
+        let path = folder.join(format!("{}.rs", file.name));
+        fs::write(&path, file.code.as_str()).expect("the folder was made");
+        paths.push(path);
+    }
+    let output = Command::new("rustfmt")
+        .args(["--check", "--edition", "2024"])
+        .args(&paths)
+        .current_dir(&folder)
+        .output();
+    let Ok(output) = output else {
+        eprintln!("rustfmt is not installed: the layout is not compared");
+        return;
+    };
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
