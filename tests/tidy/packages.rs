@@ -31,6 +31,26 @@ fn versions_agree() {
             }
         }
     }
+    // What is published elsewhere.
+    for (file, line) in [
+        ("pyproject.toml", format!("version = \"{version}\"")),
+        ("pyproject.toml", format!("dockerfile-dsl=={version}")),
+        ("action.yml", format!("default: \"{version}\"")),
+        (
+            "packaging/npm/package.json",
+            format!("\"version\": \"{version}\""),
+        ),
+        (
+            "packaging/npm/package.json",
+            format!("/linux-x64\": \"{version}\""),
+        ),
+        ("docs/install.md", format!("rev: v{version}")),
+        ("docs/install.md", format!("dockerfile-dsl@v{version}")),
+    ] {
+        if !read(file).contains(&line) {
+            complaints.push(format!("{file} has to contain `{line}`"));
+        }
+    }
     for line in workspace
         .lines()
         .filter(|line| line.starts_with("dockerfile-dsl"))
