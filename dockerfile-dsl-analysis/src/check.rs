@@ -14,7 +14,7 @@ mod transfer;
 use crate::bases::{Base, Bases, Guess};
 use crate::dockerfile::{Danger, Environment, File, Instruction, Kind, Mount};
 use crate::domain::SinkPlace;
-use crate::domain::{Asked, Entry, Files, Rest, SourceId, source_of};
+use crate::domain::{Asked, Entry, Files, Rest, SourceId, SymbolicPath, source_of};
 use crate::interpreter::{Precision, on_its_own_stack};
 use crate::programs::Programs;
 use crate::rules::{self, Context, notes};
@@ -214,9 +214,7 @@ fn mounts_a_secret(file: &File) -> bool {
 
 /// Returns the note that accepts a finding of the flow analysis.
 fn decided(file: &File, finding: &Finding) -> Option<Span> {
-    let (_, _, instruction) = file.instructions().find(|(_, _, instruction)| {
-        instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end
-    })?;
+    let (_, _, instruction) = file.instruction_at(finding.span.start)?;
     let note = instruction.notes.iter().find(|note| match &note.kind {
         Danger::Declassify { id } => finding.is_declassified_by(id),
         Danger::ProjectCode { id } => {
@@ -246,6 +244,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) idle: Vec<String>,
     /// (rule, span, secret, sink) of the reported findings.
     pub(crate) told: BTreeSet<(Rule, Span, String, SinkPlace)>,
+    /// (file, source, span, whether in a cache) of the reported secrets in files.
+    pub(crate) told_files: BTreeSet<(SymbolicPath, SourceId, Span, bool)>,
     /// Notes without which there would be a finding.
     pub(crate) used: &'a mut Vec<Span>,
     /// Number of executed commands.
@@ -344,6 +344,7 @@ impl<'a> Walk<'a> {
             caches: Vec::new(),
             findings: Vec::new(),
             told: BTreeSet::new(),
+            told_files: BTreeSet::new(),
             idle: Vec::new(),
             used,
             steps: 0,

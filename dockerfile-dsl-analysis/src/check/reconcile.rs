@@ -129,9 +129,7 @@ fn is_removed_elsewhere(file: &File, finding: &Finding, plain: &str) -> bool {
         return false;
     }
     let end = format!("/{name}");
-    let instruction = file.instructions().find(|(_, _, instruction)| {
-        instruction.span.start <= finding.span.start && finding.span.start <= instruction.span.end
-    });
+    let instruction = file.instruction_at(finding.span.start);
     let Some(Kind::Run(run)) = instruction.map(|(_, _, instruction)| &instruction.kind) else {
         return false;
     };

@@ -58,6 +58,12 @@ impl Walk<'_> {
 
     /// Reports a secret in a file. The newest step of its provenance wrote it.
     pub(super) fn tell_left(&mut self, keeper: &Keeper, path: &SymbolicPath, told: &Told) {
+        let is_cache = matches!(keeper, Keeper::Cache);
+        let key = (path.clone(), told.source, told.way.span, is_cache);
+        // Each step finds the files of the steps before it again.
+        if !self.told_files.insert(key) {
+            return;
+        }
         let sink = Sink::File {
             keeper: keeper.clone(),
             path: path.clone(),
@@ -102,28 +108,20 @@ impl Walk<'_> {
 
     /// Returns the script that contains a span, and the span relative to it.
     fn script(&self, span: Span) -> (&str, Option<Span>) {
-        let texts =
-            self.file
-                .instructions()
-                .filter_map(|(_, _, instruction)| match &instruction.kind {
-                    Kind::Run(run) => run.command.shell_text(),
-                    _ => None,
-                });
-        let mut holding = texts.filter(|text| {
-            let whole = text.whole();
-            whole.start <= span.start && span.end <= whole.end
-        });
-        holding
-            .next()
+        let text = self
+            .file
+            .instruction_at(span.start)
+            .and_then(|(_, _, instruction)| match &instruction.kind {
+                Kind::Run(run) => run.command.shell_text(),
+                _ => None,
+            });
+        let holds = |whole: Span| whole.start <= span.start && span.end <= whole.end;
+        text.filter(|text| holds(text.whole()))
             .map_or(("", None), |text| (text.as_str(), text.local(span)))
     }
 
     fn place(&self, span: Span) -> (usize, Option<usize>) {
-        let holds = |whole: Span| whole.start <= span.start && span.start <= whole.end;
-        let found = self
-            .file
-            .instructions()
-            .find(|(_, _, instruction)| holds(instruction.span));
+        let found = self.file.instruction_at(span.start);
         found.map_or((0, None), |(stage, index, _)| (stage, index))
     }
 }

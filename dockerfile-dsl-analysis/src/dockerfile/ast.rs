@@ -59,6 +59,30 @@ impl File {
         }
         all.into_iter()
     }
+
+    /// Returns the instruction whose text contains the offset, with the index of its stage and its index in the stage.
+    #[must_use]
+    pub fn instruction_at(&self, offset: usize) -> Option<(usize, Option<usize>, &Instruction)> {
+        let begins = |span: Span| span.start <= offset;
+        // The instructions are in text order.
+        let last = |all: &[Instruction]| {
+            let after = all.partition_point(|instruction| begins(instruction.span));
+            after.checked_sub(1)
+        };
+        let stages = &self.stages;
+        let after = stages.partition_point(|stage| begins(stage.from.span));
+        let (stage, index, instruction) = match after.checked_sub(1) {
+            None => (0, None, &self.global_args[last(&self.global_args)?]),
+            Some(stage) => {
+                let content = &stages[stage];
+                match last(&content.instructions) {
+                    Some(index) => (stage, Some(index), &content.instructions[index]),
+                    None => (stage, None, &content.from),
+                }
+            }
+        };
+        (offset <= instruction.span.end).then_some((stage, index, instruction))
+    }
 }
 
 /// A parser directive.

@@ -5,7 +5,7 @@
 
 use crate::{
     Finding, Rule,
-    dockerfile::{Danger, File, Instruction, Kind, Note},
+    dockerfile::{Danger, File, Kind, Note},
     programs::ProgramLine,
     report::Fix,
 };
@@ -16,13 +16,8 @@ use crate::{
 #[must_use]
 pub fn apply(file: &File, findings: Vec<Finding>, is_used: impl Fn(&Note) -> bool) -> Vec<Finding> {
     let (mut remaining, mut used) = (Vec::new(), Vec::new());
-    let noted: Vec<&Instruction> = file
-        .instructions()
-        .map(|(_, _, instruction)| instruction)
-        .filter(|instruction| !instruction.notes.is_empty())
-        .collect();
     for finding in findings {
-        match accepting_note(&noted, &finding) {
+        match accepting_note(file, &finding) {
             Some(note) => used.push(note.span),
             None => remaining.push(finding),
         }
@@ -111,11 +106,8 @@ fn unused_hosts(file: &File) -> impl Iterator<Item = Finding> {
     })
 }
 
-fn accepting_note<'a>(noted: &[&'a Instruction], finding: &Finding) -> Option<&'a Note> {
-    let contains = |instruction: &Instruction| {
-        (instruction.span.start..=instruction.span.end).contains(&finding.span.start)
-    };
-    let instruction = noted.iter().find(|instruction| contains(instruction))?;
+fn accepting_note<'a>(file: &'a File, finding: &Finding) -> Option<&'a Note> {
+    let (_, _, instruction) = file.instruction_at(finding.span.start)?;
     instruction.notes.iter().find(|note| match &note.kind {
         Danger::Allow { rule, secret } => {
             let is_about = |id: &String| finding.secret.as_ref() == Some(id);

@@ -5,11 +5,15 @@ use std::rc::Rc;
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::Cause;
+use crate::domain::files::Path;
 use crate::domain::state::{State, Status};
 use crate::domain::value::{Taint, Value};
 use crate::interpreter::Machine;
 use crate::interpreter::builtins::skip_options;
 use crate::interpreter::call::path_value;
+
+/// Max. number of components of a working directory; a deeper one becomes unknown.
+const MAX_DEPTH: usize = 128;
 
 impl Machine<'_> {
     pub(super) fn change_directory(
@@ -69,6 +73,12 @@ impl Machine<'_> {
         if !certain {
             let word = std::slice::from_ref(&target);
             self.quote(state, word, target.span, &Cause::Message("cd".into()));
+        }
+        // A deeper directory has no path that a program may open.
+        let is_too_deep = |path: &Path| path.key.components().len() > MAX_DEPTH;
+        if paths.iter().any(is_too_deep) {
+            cwd = cwd.map(|cwd| Value::nameless(cwd.taint()));
+            logical_cwd = None;
         }
         if let Some(cwd) = cwd {
             self.assign(state, "OLDPWD", before);
