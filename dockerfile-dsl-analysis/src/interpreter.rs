@@ -25,7 +25,7 @@ mod trap;
 mod widening;
 mod word;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, are_several};
 use std::cell::Cell;
 use std::rc::Rc;
 

@@ -31,32 +31,76 @@ pub(crate) fn units_match<U: PatternUnit>(pattern: &[U], text: &[U]) -> Option<b
     states[0] = true;
     skip_stars(pattern, &mut states);
     for &c in text {
-        let mut next = vec![false; pattern.len() + 1];
-        for at in 0..pattern.len() {
-            if !states[at] {
-                continue;
-            }
-            match pattern[at].known() {
-                Some('*') => next[at] = true,
-                Some('?') => next[at + 1] |= c.known().is_some(),
-                Some('\\') => {
-                    if pattern.get(at + 1) == Some(&c) {
-                        next[at + 2] = true;
-                    }
-                }
-                Some('[') => {
-                    let (fits, end) = bracket(pattern, at, c)?;
-                    if fits {
-                        next[end] = true;
-                    }
-                }
-                _ => next[at + 1] |= pattern[at] == c && c.is_one(),
-            }
-        }
-        skip_stars(pattern, &mut next);
-        states = next;
+        states = step(pattern, &states, c)?;
     }
     Some(states[pattern.len()])
+}
+
+/// Returns the positions after one more unit of the text.
+fn step<U: PatternUnit>(pattern: &[U], states: &[bool], c: U) -> Option<Vec<bool>> {
+    let mut states = states.to_vec();
+    skip_stars(pattern, &mut states);
+    let mut next = vec![false; pattern.len() + 1];
+    for at in 0..pattern.len() {
+        if !states[at] {
+            continue;
+        }
+        match pattern[at].known() {
+            Some('*') => next[at] = true,
+            Some('?') => next[at + 1] |= c.known().is_some(),
+            Some('\\') => {
+                if pattern.get(at + 1) == Some(&c) {
+                    next[at + 2] = true;
+                }
+            }
+            Some('[') => {
+                let (fits, end) = bracket(pattern, at, c)?;
+                if fits {
+                    next[end] = true;
+                }
+            }
+            _ => next[at + 1] |= pattern[at] == c && c.is_one(),
+        }
+    }
+    skip_stars(pattern, &mut next);
+    Some(next)
+}
+
+/// Whether the text may match if each unknown unit of both is any text.
+pub(crate) fn units_may_match<U: PatternUnit>(pattern: &[U], text: &[U]) -> bool {
+    let mut pattern_text = String::new();
+    let mut is_bracket = false;
+    for unit in pattern {
+        match unit.known() {
+            Some(c) => pattern_text.push(c),
+            // A set with an unknown part.
+            None if is_bracket => return true,
+            None => pattern_text.push('*'),
+        }
+        is_bracket |= unit.known() == Some('[');
+    }
+    let pattern: Vec<char> = pattern_text.chars().collect();
+    let pieces: Vec<&[U]> = text.split(|unit| unit.known().is_none()).collect();
+    let mut states = vec![false; pattern.len() + 1];
+    states[0] = true;
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            // An unknown text leads from a position to all positions after it.
+            let first = states.iter().position(|state| *state);
+            for state in states.iter_mut().skip(first.unwrap_or(pattern.len() + 1)) {
+                *state = true;
+            }
+        }
+        for unit in *piece {
+            let Some(c) = unit.known() else { continue };
+            match step(&pattern, &states, c) {
+                Some(next) => states = next,
+                None => return true,
+            }
+        }
+    }
+    skip_stars(&pattern, &mut states);
+    states[pattern.len()]
 }
 
 fn skip_stars<U: PatternUnit>(pattern: &[U], states: &mut [bool]) {

@@ -3,9 +3,11 @@
 mod answer;
 mod file_system;
 mod listed;
+mod names;
 mod opaque;
 mod process;
 
+pub(crate) use names::are_several;
 use std::rc::Rc;
 
 use crate::Span;

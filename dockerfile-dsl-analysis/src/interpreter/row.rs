@@ -71,6 +71,7 @@ pub(crate) fn run<'m>(
         Some(_) => by_fields(&mut call),
     }
     call.record_use();
+    call.print_names_of_row();
     if call.has_effect(Effect::RunsProject) {
         call.runs_project();
     }
@@ -425,6 +426,9 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
         Effect::Opaque => call.opaque(Doubt::OpaqueOption),
         Effect::CleanOutput
         | Effect::InPlace
+        | Effect::PrintsNames
+        | Effect::PrintsNamesOfSeveral
+        | Effect::HidesNames
         | Effect::Recursive
         | Effect::FollowLinks
         | Effect::KeepLinks

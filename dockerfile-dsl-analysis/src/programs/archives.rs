@@ -121,7 +121,12 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
                         program: "tar -v".into(),
                     },
                 );
-                call.print_error(&names);
+                // With the archive on standard output they are messages.
+                if archive.is_some() {
+                    call.print(&names);
+                } else {
+                    call.print_error(&names);
+                }
             }
             put_back(call, hidden);
             if call.has("--remove-files") && !call.has("--exclude") && !call.has("-X") {
@@ -339,6 +344,9 @@ pub(super) fn zip(call: &mut Call<'_, '_>) {
                 taint = taint.join(&packed(call, &member, !call.has("-y")));
             }
         }
+    }
+    if !call.has("-q") {
+        call.print_names(members, usize::MAX);
     }
     let data = made(call, &taint);
     let archive = match archive.text() {

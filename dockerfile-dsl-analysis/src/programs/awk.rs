@@ -155,7 +155,10 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
             if uses_environment(&text) {
                 taint = taint.join(&call.environment().taint());
             }
-            prints |= awk_prints(&text);
+            if text.contains("FILENAME") || text.contains("ARGV") {
+                taint = taint.join(&call.names(&files, 0));
+            }
+            prints |= awk_prints(&text) || text.contains("FILENAME");
             let runs = text.contains("system(")
                 || text.contains("| \"")
                 || text.contains("|\"")

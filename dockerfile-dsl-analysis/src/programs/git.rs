@@ -40,8 +40,19 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
         "submodule" => submodule(call),
         "fetch" => network(call),
         "push" => push(call),
-        "add" => add(call),
-        "commit" => commit(call),
+        "add" => {
+            if call.has("-v") || call.has("--verbose") {
+                let operands = call.operands();
+                call.print_names(&operands, usize::MAX);
+            }
+            add(call);
+        }
+        "commit" => {
+            if has_word(call, &["commit"]) && !call.has("-q") && !call.has("--quiet") {
+                print_names(call);
+            }
+            commit(call);
+        }
         "hash-object" => hash(call),
         "diff" => show(call),
         "credential" => credential(call),
@@ -59,6 +70,14 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
             if verb == "init" {
                 initialise(call);
             }
+            if verb == "status" && has_word(call, &["status", "ls-files", "clean", "rm"]) {
+                let operands = call.operands();
+                if operands.is_empty() {
+                    print_names(call);
+                } else {
+                    call.print_names(&operands, usize::MAX);
+                }
+            }
             if verb == "status" {
                 let restores = |word: &Argument| {
                     word.text()
@@ -71,6 +90,17 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
             call.by_row();
         }
     }
+}
+
+fn has_word(call: &Call<'_, '_>, words: &[&str]) -> bool {
+    let texts = call.arguments.iter().filter_map(Argument::text);
+    texts.into_iter().any(|text| words.contains(&text.as_str()))
+}
+
+/// Prints the names of all files of the working tree.
+fn print_names(call: &mut Call<'_, '_>) {
+    let tree = path(call, ".");
+    call.print_names(&[tree], usize::MAX);
 }
 
 /// Runs a sub-command that the author defined: `alias.NAME`, by `-c` or in the configuration. Any other unknown sub-command is a program.

@@ -10,6 +10,8 @@ use crate::interpreter::Call;
 /// A side effect of a sed script.
 #[derive(Debug, PartialEq, Eq)]
 enum SedEffect {
+    /// `F`: the name of the file.
+    PrintsNames,
     Reads(String),
     Writes(String),
     Runs(String),
@@ -93,7 +95,11 @@ fn sed_effects(script: &str) -> (Vec<SedEffect>, bool) {
         };
         match command {
             '=' | 'd' | 'D' | '}' | '\n' | ';' => {}
-            'g' | 'G' | 'h' | 'H' | 'n' | 'N' | 'p' | 'P' | 'x' | 'z' | 'F' => clean = false,
+            'g' | 'G' | 'h' | 'H' | 'n' | 'N' | 'p' | 'P' | 'x' | 'z' => clean = false,
+            'F' => {
+                clean = false;
+                effects.push(SedEffect::PrintsNames);
+            }
             'l' | 'q' | 'Q' => {
                 clean = false;
                 while rest.next_if(char::is_ascii_digit).is_some() {}
@@ -186,6 +192,7 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
                         let content = call.read(&path(call, file));
                         taint = taint.join(&content.taint());
                     }
+                    SedEffect::PrintsNames => taint = taint.join(&call.names(&operands, 0)),
                     SedEffect::Writes(file) => {
                         let output = made(call, &taint);
                         call.write(&path(call, file), &output, &Cause::Program("sed".into()));
@@ -265,6 +272,7 @@ mod tests {
             SedEffect::Runs(command) => SedEffect::Runs(command.clone()),
             SedEffect::RunsResult => SedEffect::RunsResult,
             SedEffect::NotUnderstood => SedEffect::NotUnderstood,
+            SedEffect::PrintsNames => SedEffect::PrintsNames,
         }
     }
 

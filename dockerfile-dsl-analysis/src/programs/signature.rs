@@ -254,6 +254,12 @@ words! {
         CleanOutput = "clean-output",
         /// Prints what was read to standard error, too.
         PrintData = "print-data",
+        /// Writes the names of the operands to standard output (`md5sum`).
+        PrintsNames = "prints-names",
+        /// The same if there is more than one operand (`head`).
+        PrintsNamesOfSeveral = "prints-names-of-several",
+        /// Writes no names of operands (`head -q`).
+        HidesNames = "hides-names",
         /// Writes the output back to each `read` operand (`sed -i`); a symbolic link becomes a file.
         InPlace = "in-place",
         /// Takes operands with everything beneath them.

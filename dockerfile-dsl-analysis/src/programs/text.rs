@@ -5,7 +5,7 @@ use super::common::{SECRET, made, mentioned, path, spellings};
 use crate::domain::Argument;
 use crate::domain::Cause;
 use crate::domain::{Share, Taint, Value};
-use crate::interpreter::Call;
+use crate::interpreter::{Call, are_several};
 use crate::programs::Effect;
 
 // grep
@@ -65,6 +65,11 @@ pub(super) fn grep(call: &mut Call<'_, '_>) {
     } else {
         made(call, &data).with(&answer.taint())
     };
+    let has = |options: [&str; 2]| options.iter().any(|option| call.has(option));
+    let is_named = recursive || are_several(&operands) || has(["-H", "--with-filename"]);
+    if is_named && !has(["-h", "--no-filename"]) && !call.has("-l") {
+        call.print_names(&operands, if recursive { usize::MAX } else { 0 });
+    }
     call.print(&output);
 }
 

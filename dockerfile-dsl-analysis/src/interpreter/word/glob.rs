@@ -4,7 +4,7 @@ use super::field::{Field, PatternPiece};
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::files::{FilePlace, Files, Node, Unit, spelled, units as units_of, value_of};
-use crate::domain::pattern;
+use crate::domain::pattern::{self, PatternUnit as _};
 use crate::domain::state::State;
 use crate::domain::symbol::Component;
 use crate::domain::symbol::SymbolId;
@@ -21,7 +21,12 @@ impl Machine<'_> {
     ) {
         if field.glob && !state.process.options.noglob && is_glob(&field.pattern) {
             self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
-            let matches = names(&state.files, &field.pattern, &state.process.cwd);
+            let (matches, possible) = names(&state.files, &field.pattern, &state.process.cwd);
+            // A name that is a secret may match. As one of two alternatives it is not certainly removed.
+            all.extend(possible.into_iter().map(|value| Argument {
+                matched: true,
+                ..Argument::new(value.join(&field.value), span)
+            }));
             if !matches.is_empty() {
                 let is_uncertain = state.process.options.glob_is_uncertain;
                 all.extend(matches.into_iter().map(|value| Argument {
@@ -115,9 +120,20 @@ impl<'a> PatternComponent<'a> {
         self.units.first() == Some(&Unit::Known('.'))
     }
 
-    /// Whether the name may match.
+    /// Whether it is this name, and not a pattern.
+    fn is_same(&self, name: &Component) -> bool {
+        let is_one = |unit: &Unit<'_>| unit.is_one();
+        self.name.as_ref() == Some(name) && self.units.iter().all(is_one)
+    }
+
+    /// Whether the name matches.
     fn fits(&self, name: &Component) -> bool {
         pattern::units_match(&self.units, &units_of(std::slice::from_ref(name))) == Some(true)
+    }
+
+    /// Whether the name may match if its unknown parts are any text.
+    fn may_fit(&self, name: &Component) -> bool {
+        pattern::units_may_match(&self.units, &units_of(std::slice::from_ref(name)))
     }
 
     /// Whether it has a bracket expression with an unknown part, so that its set is unknown.
@@ -151,8 +167,9 @@ fn is_glob(pattern: &[PatternPiece]) -> bool {
     false
 }
 
-/// Returns the known names that match a pattern, sorted.
-fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
+/// Returns the known names that match a pattern, and the secret ones that may match, sorted.
+fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> (Vec<Value>, Vec<Value>) {
+    let nothing = || (Vec::new(), Vec::new());
     let units: Vec<Unit<'_>> = glob
         .iter()
         .flat_map(|piece| match piece {
@@ -169,7 +186,7 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
         start.push(Component::Root);
     } else if !is_absolute {
         let [cwd] = cwd.alternatives() else {
-            return Vec::new();
+            return nothing();
         };
         start = spelled(cwd);
         if start.is_empty() {
@@ -193,12 +210,12 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
         wanted = followed;
     }
     if parts.iter().any(PatternComponent::has_unknown_set) {
-        return Vec::new();
+        return nothing();
     }
     let depth = wanted.len() + parts.len();
     let only_directories = units.last() == Some(&slash);
     let mut found: Vec<&[Component]> = Vec::new();
-    let mut names = Vec::new();
+    let (mut names, mut possible) = nothing();
     for (key, entry) in files.entries() {
         let have = key.components();
         if have.len() < depth || !have.starts_with(&wanted) {
@@ -209,21 +226,30 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> Vec<Value> {
         }
         // A mount whose name is not known yet matches the pattern. Other files, which may be removed, may not.
         let is_mount = files.place(key) == FilePlace::Secret;
-        let fits = parts.iter().zip(&have[wanted.len()..]).all(|(want, have)| {
-            let hidden = have.begins_with(".") && !want.begins_with_dot();
-            want.name.as_ref() == Some(have)
-                || (!hidden
-                    && want.is_special
-                    && (is_mount && have.is_symbolic() || want.fits(have)))
-        });
-        if !fits || only_directories && have.len() == depth && matches!(entry.node, Node::File(_)) {
+        let pairs = || parts.iter().zip(&have[wanted.len()..]);
+        let all_fit = |fit: &dyn Fn(&PatternComponent<'_>, &Component) -> bool| {
+            pairs().all(|(want, have)| {
+                let hidden = have.begins_with(".") && !want.begins_with_dot();
+                want.is_same(have) || !hidden && want.is_special && fit(want, have)
+            })
+        };
+        let fits = all_fit(&|want, have| is_mount && have.is_symbolic() || want.fits(have));
+        let may_fit = !fits && entry.name.is_some() && all_fit(&|want, have| want.may_fit(have));
+        if !fits && !may_fit
+            || only_directories && have.len() == depth && matches!(entry.node, Node::File(_))
+        {
             continue;
         }
         let name = &have[..depth];
         if !found.contains(&name) {
             found.push(name);
-            names.push(value_of(&name[directory.min(depth)..], &entry.name));
+            let value = value_of(&name[directory.min(depth)..], &entry.name);
+            if fits {
+                names.push(value);
+            } else {
+                possible.push(value);
+            }
         }
     }
-    names
+    (names, possible)
 }

@@ -92,8 +92,10 @@ fn mistakes_name_the_place_and_the_valid_words() {
              credential-file, credential-or-file, read, read-tree, inspect, shown, quoted, \
              write, stored, stored-file, create, remove, directory, script, command, \
              script-file, store, print-arguments, print-credentials, print-environment, \
-             clean-output, print-data, in-place, recursive, follow-links, keep-links, \
-             opaque, cuts-bytes, cuts, selects-lines, edits-in-place, issues, \
+             clean-output, print-data, \
+             prints-names, prints-names-of-several, hides-names, in-place, recursive, \
+             follow-links, keep-links, opaque, cuts-bytes, cuts, selects-lines, edits-in-place, \
+             issues, \
              runs-project, never-fails, shell-options, runs-bash, runs-posix, target-is-file, \
              target-is-link)",
     );
