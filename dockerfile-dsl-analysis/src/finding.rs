@@ -377,6 +377,8 @@ rules! {
     SecretInBuildArg: Warning, Config;
     /// A workflow pastes a secret into a list, where its line breaks or commas have a meaning.
     InlineSecretValue: Warning, Log;
+    /// A service of a compose file uses a secret that the file does not declare.
+    SecretNotDeclared: Warning, Log;
     /// A service of a compose file passes a secret whose id depends on the tool that builds it.
     AmbiguousSecretId: Warning, Log;
     /// A secret of a bake file has a key that bake ignores.

@@ -111,6 +111,7 @@ pages![
     PassedSecretNotMounted,
     SecretInBuildArg,
     InlineSecretValue,
+    SecretNotDeclared,
     AmbiguousSecretId,
     IgnoredSecretOption,
     SecretInBuildRecord,

@@ -3,6 +3,8 @@
 
 mod place;
 
+use std::fs;
+
 use place::{Place, text};
 use serde_json::Value;
 
@@ -51,7 +53,10 @@ const UNKNOWN: &str = "CallerNotUnderstood";
 #[test]
 fn compose() {
     let file = |build: &str| {
-        format!("services:\n  web:\n    build:\n{build}secrets: {{npm: {{file: .npmrc}}}}\n")
+        format!(
+            "services:\n  web:\n    build:\n{build}secrets: {{npm: {{file: .npmrc}}, npn: {{file: x}}, other: {{file: x}}, key: {{file: x}}, \
+         GIT_AUTH_TOKEN: {{environment: X}}}}\n"
+        )
     };
     let check = |dockerfile: &str, build: &str, expected: &[(&str, &str)]| {
         check(dockerfile, "compose.yml", &file(build), expected);
@@ -117,7 +122,7 @@ fn compose() {
 
 #[test]
 fn compose_with_anchors_merges_and_extends() {
-    let merged = "x-build: &build\n  context: .\n  secrets: [npm]\nservices:\n  a:\n    build:\n      \
+    let merged = "x-build: &build\n  context: .\n  secrets: [npm]\nsecrets: {npm: {file: x}}\nservices:\n  a:\n    build:\n      \
                   <<: *build\n  b:\n    build: *build\n  c:\n    extends: a\n  d:\n    extends: {service: a}\n    \
                   build: {target: x}\n";
     let dockerfile = format!("{NPM}FROM scratch AS x\n");
@@ -137,7 +142,7 @@ fn compose_with_anchors_merges_and_extends() {
         NPM,
         "compose.yml",
         "services:\n  a: {extends: b, build: .}\n  b: {extends: a}\n",
-        &[(UNKNOWN, "service `b`"), (UNKNOWN, "service `a`")],
+        &[(UNKNOWN, "service `a` and 1 more build")],
     );
 }
 
@@ -167,7 +172,7 @@ fn only_the_stages_of_the_target_count() {
         &[(UNKNOWN, "target stage")],
     );
     // A secret that another target mounts has a use.
-    let both = "services:\n  web:\n    build: {context: ., target: plain, secrets: [npm]}\n";
+    let both = "services:\n  web:\n    build: {context: ., target: plain, secrets: [npm]}\nsecrets: {npm: {file: x}}\n";
     check(&dockerfile, "compose.yml", both, &[]);
 }
 
@@ -337,26 +342,33 @@ fn scripts_in_workflows() {
 
 #[test]
 fn called_workflows_get_their_secrets() {
-    let called = workflow("      - run: echo ${{ secrets.NPM }} ${{ secrets.GITHUB_TOKEN }}\n")
-        .replace("on: push", "on: workflow_call");
-    let check = |secrets: &str, expected: &[&str]| {
+    let called = workflow("      - run: echo ${{ secrets.NPM }} ${{ secrets.GITHUB_TOKEN }}\n");
+    let check = |on: &str, secrets: &str, expected: &[&str]| {
         let caller = format!(
             "on: push\njobs:\n  image:\n    uses: ./.github/workflows/called.yml\n{secrets}"
         );
+        let called = called.replace("on: push", on);
         let place = Place::with(&[
             (".github/workflows/ci.yml", &caller),
             (".github/workflows/called.yml", &called),
         ]);
         let rules: Vec<String> = found(&place).into_iter().map(|(rule, _)| rule).collect();
-        assert_eq!(rules, expected, "{secrets}");
+        assert_eq!(rules, expected, "{on} {secrets}");
     };
-    check("", &["SecretNotInherited"]);
-    check("    secrets: inherit\n", &[]);
-    check("    secrets:\n      NPM: ${{ secrets.X }}\n", &[]);
+    let on = "on: workflow_call";
+    let missing = ["SecretNotInherited"];
+    check(on, "", &missing);
+    check(on, "    secrets: inherit\n", &[]);
+    check(on, "    secrets:\n      NPM: ${{ secrets.X }}\n", &[]);
     check(
+        on,
         "    secrets:\n      OTHER: ${{ secrets.X }}\n",
-        &["SecretNotInherited"],
+        &missing,
     );
+    // What the called workflow declares and does not require may be absent.
+    let declared = "on: {workflow_call: {secrets: {npm: {required: false}}}}";
+    check(declared, "", &[]);
+    check(&declared.replace("false", "true"), "", &missing);
 }
 
 #[test]
@@ -485,7 +497,8 @@ fn gitlab_ci() {
 
 #[test]
 fn findings_point_into_both_files() {
-    let compose = "services:\n  web:\n    build: {context: ., secrets: [npn]}\n";
+    let compose =
+        "services:\n  web:\n    build: {context: ., secrets: [npn]}\nsecrets: {npn: {file: x}}\n";
     let place = Place::with(&[("Dockerfile", NPM), ("compose.yml", compose)]);
     let told = text(&place.run(&[]).stderr);
     for part in [
@@ -548,7 +561,7 @@ fn levels_comments_and_configuration_apply() {
     // A value with a name that marks a secret is only worth a warning, except under --strict.
     place.write(
         "compose.yml",
-        "services:\n  web:\n    build: {context: ., secrets: [npm], args: {API_TOKEN: $T}}\n",
+        "services:\n  web:\n    build: {context: ., secrets: [npm], args: {API_TOKEN: $T}}\nsecrets: {npm: {file: x}}\n",
     );
     place.check_status(&[], 0);
     place.check_status(&["--strict"], 1);
@@ -557,22 +570,64 @@ fn levels_comments_and_configuration_apply() {
 }
 
 #[test]
-fn an_override_is_reported() {
+fn files_that_are_merged_complete_each_other() {
+    let service = |build: &str| format!("services:\n  web:\n    build: {{context: .{build}}}\n");
     let place = Place::with(&[
         ("Dockerfile", NPM),
-        (
-            "compose.yml",
-            "services:\n  web:\n    build: {context: ., secrets: [npm]}\n",
-        ),
-        (
-            "compose.override.yml",
-            "services:\n  web:\n    ports: [\"1:1\"]\n",
-        ),
+        ("compose.yml", &service("")),
+        ("compose.override.yml", &service(", secrets: [npm]")),
     ]);
-    let found = found(&place);
+    let told: Vec<(String, String)> = found(&place);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, UNKNOWN);
     assert!(
-        found[0].1.contains("`compose.override.yml` completes"),
-        "{found:?}"
+        told[0]
+            .1
+            .contains("`compose.override.yml` may pass what is missing"),
+        "{told:?}"
+    );
+    // By itself, either has its mistake.
+    fs::remove_file(place.path().join("compose.yml")).expect("can be removed");
+    assert_eq!(found(&place)[0].0, "SecretNotDeclared");
+    let place = Place::with(&[("Dockerfile", NPM), ("compose.yml", &service(""))]);
+    assert_eq!(found(&place)[0].0, MISSING);
+}
+
+#[test]
+fn undeclared_secrets_of_compose() {
+    let file = |declared: &str| {
+        format!("services:\n  web:\n    build: {{context: ., secrets: [npm]}}\n{declared}")
+    };
+    let declared = "secrets: {npm: {file: x}}\n";
+    check(NPM, "compose.yml", &file(declared), &[]);
+    check(NPM, "compose.yml", &file("include: [other.yml]\n"), &[]);
+    let near = declared.replace("npm", "nmp");
+    let expected = [("SecretNotDeclared", "did you mean `nmp`?")];
+    check(NPM, "compose.yml", &file(&near), &expected);
+}
+
+#[test]
+fn commands_that_read_another_file() {
+    let check = |script: &str, expected: &[(&str, &str)]| check(NPM, "build.sh", script, expected);
+    check("docker compose build\ndocker buildx bake web\n", &[]);
+    check(
+        "docker compose -f x.yml build --build-arg API_TOKEN=$T\n",
+        &[(ARGUMENT, "`docker compose build` passes a secret")],
+    );
+    check(
+        "docker buildx bake --set '*.args.V=1' --set \"web.args.T=$NPM_TOKEN\"\n",
+        &[(ARGUMENT, "as the build argument `T`")],
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_reported_once() {
+    let targets = "target \"a\" {\n  dockerfile = F\n}\ntarget \"b\" {\n  dockerfile = F\n}\n";
+    check(
+        NPM,
+        "docker-bake.hcl",
+        targets,
+        &[(UNKNOWN, "target `a` and 1 more build: which Dockerfile")],
     );
 }
 

@@ -114,6 +114,26 @@ fn the_guarantees_list_every_spelling() {
     }
 }
 
+/// The JSON Schema of the configuration lists every rule. `DOCKERFILE_DSL_UPDATE=1` writes it.
+#[test]
+fn the_schema_lists_every_rule() {
+    let path = "docs/dockerfile-dsl.schema.json";
+    let mut schema: serde_json::Value = serde_json::from_str(&read(path)).unwrap();
+    let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+    let listed = schema.pointer_mut("/properties/rules/propertyNames/enum");
+    let listed = listed.expect("the rules have names");
+    if *listed == serde_json::json!(names) {
+        return;
+    }
+    assert!(
+        std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some(),
+        "{path} does not list the rules of today: write it with DOCKERFILE_DSL_UPDATE=1"
+    );
+    *listed = serde_json::json!(names);
+    let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    std::fs::write(root().join(path), text).unwrap();
+}
+
 /// The generated pages are up to date. `DOCKERFILE_DSL_UPDATE=1` writes them.
 #[test]
 fn generated_pages_are_up_to_date() {

@@ -3,7 +3,7 @@
 //! In: the reports of the Dockerfiles, and the callers in other files. Out: findings for the files of the callers, each with its places in
 //! the Dockerfile. A caller of which a part is not understood is reported once, and only what is certain is compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use dockerfile_dsl_analysis::dockerfile::{self, Kind};
@@ -29,22 +29,26 @@ pub(super) fn compare(reports: &[FileReport], files: &[CallerFile]) -> Vec<Vec<F
     let callers = files.iter().flat_map(|file| &file.callers.callers);
     let wanted = callers.filter_map(|caller| match &caller.dockerfile {
         Location::Candidates(paths) => Some(paths),
-        Location::Unread(_) => None,
+        Location::OtherFile | Location::Unread(_) => None,
     });
     let dockerfiles = Dockerfiles::load(reports, wanted.flatten());
     let mut found = Vec::new();
     for file in files {
         let mut findings = file.callers.findings.clone();
-        let mut unread = file.callers.unread.clone();
+        if completed_by(&file.path).is_some() {
+            findings.retain(|finding| finding.rule != Rule::SecretNotDeclared);
+        }
+        let mut unread: Vec<NotCompared> = file
+            .callers
+            .unread
+            .iter()
+            .map(|part| NotCompared::new(part.span, part.message.clone()))
+            .collect();
         for caller in &file.callers.callers {
             compare_one(file, caller, &dockerfiles, &mut findings, &mut unread);
         }
         for call in &file.callers.calls {
             compare_call(call, files, &dockerfiles, &mut findings, &mut unread);
-        }
-        if let Some(other) = overridden(&file.path) {
-            let message = format!("`{other}` completes this file when it is used");
-            unread.push(Unread::new(Span::default(), message));
         }
         findings.extend(not_understood(unread));
         findings.sort_by_key(|finding| (finding.span, finding.rule));
@@ -58,12 +62,12 @@ fn compare_one(
     caller: &Caller,
     dockerfiles: &Dockerfiles<'_>,
     findings: &mut Vec<Finding>,
-    unread: &mut Vec<Unread>,
+    unread: &mut Vec<NotCompared>,
 ) {
     let name = &caller.name;
-    let about = |part: &Unread| {
-        let message = format!("{name}: {}; its secrets are not compared", part.message);
-        Unread::new(part.span, message)
+    let about = |part: &Unread| NotCompared {
+        build: Some(name.clone()),
+        ..NotCompared::new(part.span, part.message.clone())
     };
     let report = match &caller.dockerfile {
         Location::Candidates(paths) => {
@@ -74,6 +78,7 @@ fn compare_one(
             }
             report
         }
+        Location::OtherFile => None,
         Location::Unread(part) => {
             unread.push(about(part));
             None
@@ -87,7 +92,7 @@ fn compare_one(
     }) else {
         return;
     };
-    let mounts = mounts::of(dockerfile);
+    let mounts = dockerfiles.mounts(&report.path);
     let stages = match &caller.target {
         Target::Last => mounts::stages(dockerfile, None),
         Target::Stage(name) => mounts::stages(dockerfile, Some(name)),
@@ -104,13 +109,21 @@ fn compare_one(
         file,
         caller,
         report,
-        mounts: &mounts,
+        mounts,
     };
     let mut unused: Vec<&Passed> = pair.unused();
     if let Some(part) = caller.unread.first() {
         unread.push(about(part));
     } else if let Some(stages) = stages {
-        pair.missing(&stages, &mut unused, findings);
+        let mut missing = Vec::new();
+        pair.missing(&stages, &mut unused, &mut missing);
+        match completed_by(&file.path) {
+            Some(other) if !missing.is_empty() => {
+                let message = format!("`{other}` may pass what is missing here");
+                unread.push(about(&Unread::new(caller.span, message)));
+            }
+            _ => findings.extend(missing),
+        }
     }
     pair.report_unused(&unused, findings);
 }
@@ -348,7 +361,7 @@ fn compare_call(
     files: &[CallerFile],
     dockerfiles: &Dockerfiles<'_>,
     findings: &mut Vec<Finding>,
-    unread: &mut Vec<Unread>,
+    unread: &mut Vec<NotCompared>,
 ) {
     let Some(passed) = &call.passed else { return };
     let called = files
@@ -360,7 +373,7 @@ fn compare_call(
             call.name,
             call.workflow.display()
         );
-        return unread.push(Unread::new(call.span, message));
+        return unread.push(NotCompared::new(call.span, message));
     };
     let is_passed = |name: &str| passed.iter().any(|other| other.eq_ignore_ascii_case(name));
     let mut missing = called.callers.used_secrets.iter();
@@ -389,48 +402,71 @@ fn compare_call(
     findings.push(finding);
 }
 
-/// Reports what is not understood, each message once.
-fn not_understood(unread: Vec<Unread>) -> Vec<Finding> {
-    let mut said = BTreeSet::new();
-    let parts = unread
-        .into_iter()
-        .filter(|part| said.insert(part.message.clone()));
-    parts
-        .map(|part| {
-            let mut finding = Finding::new(Rule::CallerNotUnderstood, part.span, part.message);
-            finding.is_advice = true;
-            finding
-        })
-        .collect()
+/// A part that is not understood, and the build that it belongs to.
+struct NotCompared {
+    build: Option<String>,
+    span: Span,
+    message: String,
 }
 
-/// Returns the name of a file beside this one that changes it without being named.
-fn overridden(path: &Path) -> Option<String> {
-    const OVERRIDES: [(&str, &[&str]); 3] = [
-        (
-            "compose.",
-            &["compose.override.yml", "compose.override.yaml"],
-        ),
-        (
-            "docker-compose.",
-            &[
-                "docker-compose.override.yml",
-                "docker-compose.override.yaml",
-            ],
-        ),
-        (
-            "docker-bake.",
-            &["docker-bake.override.hcl", "docker-bake.override.json"],
-        ),
+impl NotCompared {
+    fn new(span: Span, message: String) -> Self {
+        Self {
+            build: None,
+            span,
+            message,
+        }
+    }
+}
+
+/// Reports what is not understood, each reason once, at its first build.
+fn not_understood(parts: Vec<NotCompared>) -> Vec<Finding> {
+    let mut reasons: Vec<(NotCompared, usize)> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for part in parts {
+        if let Some(index) = known.get(&part.message) {
+            reasons[*index].1 += 1;
+        } else {
+            known.insert(part.message.clone(), reasons.len());
+            reasons.push((part, 0));
+        }
+    }
+    let finding = |(part, others): (NotCompared, usize)| {
+        let more = match others {
+            0 => String::new(),
+            1 => " and 1 more build".to_owned(),
+            count => format!(" and {count} more builds"),
+        };
+        let message = match &part.build {
+            None => part.message,
+            Some(build) => {
+                format!(
+                    "{build}{more}: {}; its secrets are not compared",
+                    part.message
+                )
+            }
+        };
+        let mut finding = Finding::new(Rule::CallerNotUnderstood, part.span, message);
+        finding.is_advice = true;
+        finding
+    };
+    reasons.into_iter().map(finding).collect()
+}
+
+/// Returns the name of a file beside this one that is merged with it: the override of a main file, or the main file of a part.
+fn completed_by(path: &Path) -> Option<String> {
+    const NAMES: [(&str, [&str; 2]); 3] = [
+        ("compose", ["yml", "yaml"]),
+        ("docker-compose", ["yml", "yaml"]),
+        ("docker-bake", ["hcl", "json"]),
     ];
     let name = path.file_name()?.to_str()?;
-    // `compose.yml`, not `compose.prod.yml`
-    let is_main = |start: &str| {
-        name.strip_prefix(start)
-            .is_some_and(|end| !end.contains('.'))
-    };
-    let (_, others) = OVERRIDES.iter().find(|(start, _)| is_main(start))?;
-    let mut others = others.iter();
-    let other = others.find(|other| path.with_file_name(other).is_file())?;
-    Some((*other).to_owned())
+    let (start, ends) = NAMES.iter().find(|(start, _)| {
+        let rest = name.strip_prefix(start);
+        rest.is_some_and(|rest| rest.starts_with(['.', '-', '_']))
+    })?;
+    let is_main = ends.iter().any(|end| name == format!("{start}.{end}"));
+    let middle = if is_main { ".override" } else { "" };
+    let mut others = ends.iter().map(|end| format!("{start}{middle}.{end}"));
+    others.find(|other| path.with_file_name(other).is_file())
 }

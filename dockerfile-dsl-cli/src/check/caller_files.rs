@@ -61,7 +61,7 @@ pub(super) fn examine(possible: &[PossibleCaller], reports: &mut Vec<FileReport>
 fn is_without_builds(callers: &Callers) -> bool {
     callers.callers.is_empty()
         && callers.calls.is_empty()
-        && callers.used_secrets.is_empty()
+        && !callers.is_callable
         && callers.unread.is_empty()
         && callers.findings.is_empty()
 }

@@ -9,12 +9,17 @@ use dockerfile_dsl_analysis::{Elsewhere, LineIndex, Span, masked_dockerfile};
 use super::callers::model::cleaned;
 use super::file_report::FileReport;
 use super::input;
+use super::mounts::{self, Mounts};
 
 /// The Dockerfiles that callers refer to, by their paths.
 pub(super) struct Dockerfiles<'a> {
     checked: BTreeMap<PathBuf, &'a FileReport>,
     /// Those that were not asked for: they are compared, and their findings are not reported.
     read: BTreeMap<PathBuf, FileReport>,
+    /// The secret mounts of each, by the path of its report.
+    mounts: BTreeMap<String, Mounts>,
+    /// Those of a file that could not be read.
+    none: Mounts,
 }
 
 impl<'a> Dockerfiles<'a> {
@@ -34,7 +39,21 @@ impl<'a> Dockerfiles<'a> {
                 read.insert(path, report);
             }
         }
-        Self { checked, read }
+        let all = checked.values().copied().chain(read.values());
+        let mounts = all
+            .filter_map(|report| Some((report.path.clone(), mounts::of(report.file.as_ref()?))))
+            .collect();
+        Self {
+            checked,
+            read,
+            mounts,
+            none: Mounts::default(),
+        }
+    }
+
+    /// Returns the secret mounts of a file.
+    pub(super) fn mounts(&self, path: &str) -> &Mounts {
+        self.mounts.get(path).unwrap_or(&self.none)
     }
 
     /// Returns the report of a file that was checked.

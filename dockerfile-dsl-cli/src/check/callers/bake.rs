@@ -2,6 +2,7 @@
 //!
 //! In: the tree of a file, in HCL or JSON. `inherits` is followed; a value that is computed is not known.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use dockerfile_dsl_analysis::{Finding, Rule, Span};
@@ -13,13 +14,21 @@ use super::model::{
 use super::secret_flag;
 use super::tree::{Node, Value};
 
+/// The targets of a file by their names.
+type Targets<'a> = BTreeMap<&'a str, &'a Rc<Node>>;
+
 pub(super) fn read(root: &Node, text: &str, folders: &Folders, found: &mut Callers) {
     let Some(targets) = root.get("target") else {
         return;
     };
-    for (name, key, target) in targets.entries() {
+    let entries = targets.entries();
+    let names: Targets<'_> = entries
+        .iter()
+        .map(|(name, _, target)| (*name, *target))
+        .collect();
+    for (name, key, target) in entries {
         let mut chain = Vec::new();
-        inherited(targets, target, &mut chain);
+        inherited(&names, target, &mut chain);
         // A target that only others use has no use of secrets by itself.
         let is_base = name.starts_with('_');
         if is_base {
@@ -37,7 +46,7 @@ pub(super) fn read(root: &Node, text: &str, folders: &Folders, found: &mut Calle
 }
 
 /// Collects the target and those that it inherits, the nearest first, each once.
-fn inherited<'a>(targets: &'a Node, target: &'a Rc<Node>, chain: &mut Vec<&'a Rc<Node>>) {
+fn inherited<'a>(targets: &Targets<'a>, target: &'a Rc<Node>, chain: &mut Vec<&'a Rc<Node>>) {
     if chain.iter().any(|known| Rc::ptr_eq(known, target)) {
         return;
     }
@@ -46,7 +55,7 @@ fn inherited<'a>(targets: &'a Node, target: &'a Rc<Node>, chain: &mut Vec<&'a Rc
         .get("inherits")
         .map_or(&[][..], |bases| bases.items());
     for base in bases.iter().rev() {
-        if let Some(base) = base.text().and_then(|name| targets.get(name)) {
+        if let Some(base) = base.text().and_then(|name| targets.get(name).copied()) {
             inherited(targets, base, chain);
         }
     }

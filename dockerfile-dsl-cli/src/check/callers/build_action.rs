@@ -1,6 +1,6 @@
 //! Reads the inputs of `docker/build-push-action` and `docker/bake-action`.
 //!
-//! `secrets` has a record per line, `secret-envs` and `secret-files` one per line or comma, `build-args` one per line.
+//! `secrets`, `secret-files` and `build-args` have a record per line, `secret-envs` one per line or comma.
 
 use std::rc::Rc;
 
@@ -62,12 +62,13 @@ pub(super) fn read(step: &Step<'_>, text: &str, folders: &Folders, found: &mut C
     for (record, span) in input("secrets").map_or(Vec::new(), |node| records(node, text)) {
         add_secret(&mut caller, &record, span, found);
     }
-    for name in ["secret-envs", "secret-files"] {
-        for (line, span) in input(name).map_or(Vec::new(), |node| lines(node, text)) {
-            for record in secret_flag::fields(&line).unwrap_or_default() {
-                add_record(&mut caller, record.trim(), span);
-            }
+    for (line, span) in input("secret-envs").map_or(Vec::new(), |node| lines(node, text)) {
+        for record in secret_flag::fields(&line).unwrap_or_default() {
+            add_record(&mut caller, record.trim(), span);
         }
+    }
+    for (record, span) in input("secret-files").map_or(Vec::new(), |node| lines(node, text)) {
+        add_record(&mut caller, record.trim_matches('"'), span);
     }
     found.callers.push(caller);
 }
@@ -77,28 +78,18 @@ pub(super) fn read_bake(name: &str, with: Option<&Rc<Node>>, text: &str, found: 
     let Some(set) = with.and_then(|with| with.get("set")) else {
         return;
     };
-    let message = "targets that a bake action changes are not compared";
-    let mut caller = Caller::new(
-        name,
-        set.span,
-        Location::Unread(Unread::new(set.span, message)),
-    );
-    let mut changes_secrets = false;
+    let mut caller = Caller::new(name, set.span, Location::OtherFile);
     for (line, span) in lines(set, text) {
         let (key, value) = line.split_once('=').unwrap_or((&line, ""));
         if let Some((_, argument)) = key.split_once(".args.") {
             add_argument(&mut caller, &format!("{argument}={value}"), span);
         }
-        changes_secrets |= key.contains("secret");
+        if key.contains("secret") {
+            let message = "the secrets that a bake action adds to targets are not compared";
+            found.unread.push(Unread::new(span, message));
+        }
     }
-    if changes_secrets
-        || caller
-            .arguments
-            .iter()
-            .any(|argument| argument.secret.is_some())
-    {
-        found.callers.push(caller);
-    }
+    found.callers.push(caller);
 }
 
 /// Returns the text with [`UNKNOWN`] for each expression, also for `{{defaultContext}}` of the action itself.
@@ -106,10 +97,14 @@ fn opaque(text: &str) -> String {
     if text.starts_with("{{") {
         return UNKNOWN.to_string();
     }
-    let mut opaque = text.to_owned();
-    for (at, expression) in carried::expressions(text).into_iter().rev() {
-        opaque.replace_range(at..at + expression.len(), &UNKNOWN.to_string());
+    let mut opaque = String::new();
+    let mut end = 0;
+    for (at, expression) in carried::expressions(text) {
+        opaque.push_str(&text[end..at]);
+        opaque.push(UNKNOWN);
+        end = at + expression.len();
     }
+    opaque.push_str(&text[end..]);
     opaque
 }
 
@@ -129,9 +124,12 @@ fn lines(node: &Node, text: &str) -> Vec<(String, Span)> {
 /// Returns the records of `secrets`: a quoted one may have several lines.
 fn records(node: &Node, text: &str) -> Vec<(String, Span)> {
     let mut records: Vec<(String, Span)> = Vec::new();
+    let mut is_open = false;
     for (line, span) in lines(node, text) {
+        let continues = is_open;
+        is_open ^= line.matches('"').count() % 2 == 1;
         match records.last_mut() {
-            Some((record, place)) if record.matches('"').count() % 2 == 1 => {
+            Some((record, place)) if continues => {
                 record.push('\n');
                 record.push_str(&line);
                 *place = place.to(span);

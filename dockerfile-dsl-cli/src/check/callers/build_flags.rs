@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use dockerfile_dsl_analysis::Span;
+
 use super::carried;
 use super::model::{
     BuildArgument, Caller, Location, Passed, Target, UNKNOWN, Unread, is_remote, locate,
@@ -241,6 +243,27 @@ pub(super) fn read(
     caller
 }
 
+/// Reads the build arguments of a command whose builds are in another file: `--build-arg N=V`, `--set TARGET.args.N=V`.
+pub(super) fn read_other_file(name: &str, span: Span, words: &[Rendered]) -> Caller {
+    let mut caller = Caller::new(name, span, Location::OtherFile);
+    for (at, word) in words.iter().enumerate() {
+        for option in ["--build-arg", "--set"] {
+            let value = match word.text.strip_prefix(option) {
+                Some("") => words.get(at + 1).cloned(),
+                Some(rest) if rest.starts_with('=') => Some(word.after(option.len() + 1)),
+                _ => None,
+            };
+            let Some(value) = value else { continue };
+            if option == "--build-arg" {
+                add_argument(&mut caller, &value);
+            } else if let Some((target, _)) = value.text.split_once(".args.") {
+                add_argument(&mut caller, &value.after(target.len() + ".args.".len()));
+            }
+        }
+    }
+    caller
+}
+
 fn dockerfile(
     builder: Builder,
     arguments: &Arguments,
@@ -273,7 +296,6 @@ fn dockerfile(
         let mut candidates = Vec::new();
         for folder in folders {
             match locate(folder, &context.text, None, context.span) {
-                Location::Unread(unread) => return Location::Unread(unread),
                 Location::Candidates(paths) => {
                     if builder == Builder::Podman {
                         let folder = paths.iter().filter_map(|path| path.parent());
@@ -281,6 +303,7 @@ fn dockerfile(
                     }
                     candidates.extend(paths);
                 }
+                elsewhere => return elsewhere,
             }
         }
         return Location::Candidates(candidates);

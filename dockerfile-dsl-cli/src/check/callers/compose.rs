@@ -2,9 +2,10 @@
 //!
 //! `extends` within the file is followed. A value with a variable in it is not known.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use dockerfile_dsl_analysis::{Finding, Rule};
+use dockerfile_dsl_analysis::{Finding, Rule, suggest};
 
 use super::carried;
 use super::model::{
@@ -15,31 +16,81 @@ use super::tree::Node;
 /// Max. length of a chain of `extends`.
 const MAX_CHAIN: usize = 16;
 
+/// The services of a file by their names.
+type Services<'a> = BTreeMap<&'a str, &'a Rc<Node>>;
+
 pub(super) fn read(root: &Node, folders: &Folders, found: &mut Callers) {
     let Some(services) = root.get("services") else {
         return;
     };
-    for (name, key, service) in services.entries() {
-        let (chain, unread) = chain(services, service);
+    let entries = services.entries();
+    let names: Services<'_> = entries
+        .iter()
+        .map(|(name, _, service)| (*name, *service))
+        .collect();
+    let declared = declared(root);
+    for (name, key, service) in entries {
+        let (chain, unread) = chain(&names, service);
         let builds: Vec<&Rc<Node>> = chain.iter().filter_map(|node| node.get("build")).collect();
         if builds.is_empty() {
             continue;
         }
         let mut caller = build(name, key, &builds, folders, found);
+        if let Some(declared) = &declared {
+            undeclared(&caller, declared, found);
+        }
         caller.unread.extend(unread);
         found.callers.push(caller);
     }
 }
 
+/// Returns the names of the secrets that the file declares; `None` if another file may declare more.
+fn declared(root: &Node) -> Option<BTreeSet<&str>> {
+    if root.get("include").is_some() {
+        return None;
+    }
+    let secrets = root.get("secrets").map(|secrets| secrets.entries());
+    let names = secrets.into_iter().flatten();
+    Some(names.map(|(name, ..)| name).collect())
+}
+
+/// Reports the secrets of a service that the file does not declare.
+fn undeclared(caller: &Caller, declared: &BTreeSet<&str>, found: &mut Callers) {
+    for passed in &caller.secrets {
+        let Some(id) = passed.ids.first() else {
+            continue;
+        };
+        if declared.contains(id.as_str()) {
+            continue;
+        }
+        let names: Vec<&str> = declared.iter().copied().collect();
+        let message = format!(
+            "{} uses the secret `{id}`, which the file does not declare{}",
+            caller.name,
+            suggest::did_you_mean(id, &names)
+        );
+        let mut finding = Finding::new(Rule::SecretNotDeclared, passed.span, message);
+        finding.secret = Some(id.clone());
+        finding.help = Some(format!(
+            "add it to `secrets` at the top level, with its source: `{id}: {{environment: NAME}}` \
+             or `{id}: {{file: PATH}}`"
+        ));
+        found.findings.push(finding);
+    }
+}
+
 /// Returns the service and those that it extends, nearest first, and what cannot be followed.
-fn chain<'a>(services: &'a Node, service: &'a Rc<Node>) -> (Vec<&'a Rc<Node>>, Option<Unread>) {
+fn chain<'a>(
+    services: &Services<'a>,
+    service: &'a Rc<Node>,
+) -> (Vec<&'a Rc<Node>>, Option<Unread>) {
     let mut chain = vec![service];
     let mut at = service;
     while let Some(extends) = at.get("extends") {
         let base = extends
             .text()
             .or_else(|| extends.get("service").and_then(|name| name.text()));
-        let next = base.and_then(|name| services.get(name));
+        let next = base.and_then(|name| services.get(name).copied());
         let is_elsewhere = extends.get("file").is_some();
         match next {
             Some(next) if !is_elsewhere && chain.len() < MAX_CHAIN => {

@@ -46,6 +46,8 @@ impl Caller {
 pub(crate) enum Location {
     /// The first of these that exists.
     Candidates(Vec<PathBuf>),
+    /// It is named in another file, which is read by itself: a compose or bake file.
+    OtherFile,
     Unread(Unread),
 }
 
@@ -129,6 +131,8 @@ pub(crate) struct Callers {
     pub(crate) calls: Vec<Called>,
     /// Names of the secrets that a workflow uses, with the first place of each.
     pub(crate) used_secrets: Vec<(String, Span)>,
+    /// Whether other workflows can call it.
+    pub(crate) is_callable: bool,
     /// Mistakes that need no Dockerfile to be seen.
     pub(crate) findings: Vec<Finding>,
     /// What is not understood and belongs to no build in particular.
@@ -176,10 +180,15 @@ pub(crate) fn locate(folder: &Path, context: &str, file: Option<&str>, span: Spa
         .find(|text| text.contains(UNKNOWN))
     {
         let shown = unknown.replace(UNKNOWN, "..");
+        let written = if shown == ".." {
+            String::new()
+        } else {
+            format!(": `{shown}`")
+        };
         return Location::Unread(Unread::new(
             span,
             format!(
-                "which Dockerfile is built depends on a value that is not written here: `{shown}`"
+                "which Dockerfile is built depends on a value that is not written here{written}"
             ),
         ));
     }

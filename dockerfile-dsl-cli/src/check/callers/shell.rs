@@ -121,7 +121,7 @@ impl Finder<'_> {
             Some((at, builder, subcommand(builder, &words[at + 1..])?))
         });
         let Some((at, builder, length)) = start else {
-            return;
+            return self.other_file(words, span);
         };
         let mut command = words[at].clone();
         command.span = span;
@@ -134,6 +134,31 @@ impl Finder<'_> {
         let name = format!("`{shown}`{}", self.script.place);
         let arguments = &words[at + 1 + length..];
         let caller = build_flags::read(builder, &name, &command, arguments, &self.folders);
+        let caller = self.placed(caller);
+        self.found.callers.push(caller);
+    }
+
+    /// `docker compose build` and `docker buildx bake`, which read another file, with further build arguments.
+    fn other_file(&mut self, words: &[Rendered], span: Span) {
+        let is_engine = |word: &Rendered| {
+            let name = word.text.rsplit('/').next();
+            matches!(
+                name,
+                Some("docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose")
+            )
+        };
+        let Some(at) = words.iter().position(is_engine) else {
+            return;
+        };
+        let has = |word: &str| words[at..].iter().any(|other| other.text == word);
+        let is_compose = has("compose") || words[at].text.ends_with("-compose");
+        let name = match (is_compose && has("build"), has("bake")) {
+            (true, _) => "`docker compose build`",
+            (_, true) => "`docker buildx bake`",
+            _ => return,
+        };
+        let name = format!("{name}{}", self.script.place);
+        let caller = build_flags::read_other_file(&name, span, &words[at..]);
         let caller = self.placed(caller);
         self.found.callers.push(caller);
     }

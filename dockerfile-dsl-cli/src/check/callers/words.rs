@@ -103,10 +103,11 @@ impl Rendered {
             }
             was_cover = is_cover;
         }
-        let inside = source
-            .expressions
+        let expressions = source.expressions;
+        let start = expressions.partition_point(|(at, _)| *at < span.start);
+        let inside = expressions[start..]
             .iter()
-            .filter(|(at, _)| (span.start..span.end).contains(at));
+            .take_while(|(at, _)| *at < span.end);
         for (_, expression) in inside {
             let carried = carried::by_expression(expression);
             self.carried = self.carried.take().or(carried);

@@ -2,6 +2,7 @@
 //!
 //! An expression `${{ .. }}` is a value that is not known; one of `secrets` is known to be a secret.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -20,6 +21,16 @@ const BAKE: &str = "docker/bake-action@";
 
 pub(super) fn read(root: &Node, text: &str, folders: &Folders, found: &mut Callers) {
     found.used_secrets = used_secrets(text);
+    let on = root.get("on");
+    found.is_callable = on.is_some_and(|on| {
+        let name = "workflow_call";
+        let is_listed = on.items().iter().any(|item| item.text() == Some(name));
+        on.text() == Some(name) || is_listed || on.get(name).is_some()
+    });
+    let optional = optional_secrets(root);
+    found
+        .used_secrets
+        .retain(|(name, _)| !optional.contains(name));
     let defaults = root.get("defaults");
     for (name, _, job) in root.get("jobs").map_or(Vec::new(), |jobs| jobs.entries()) {
         if let Some(uses) = job.get("uses") {
@@ -82,9 +93,10 @@ fn steps(job: &Node, text: &str, folders: &Folders, scope: &Scope<'_>, found: &m
             let environments = scope.environments.iter().copied().flatten();
             let environments = environments.chain(step.get("env"));
             let is_set = |variable: &str| {
-                environments
-                    .clone()
-                    .any(|node| node.get(variable).and_then(|value| value.text()) == Some("false"))
+                environments.clone().any(|node| {
+                    let value = node.get(variable).and_then(|value| value.text());
+                    value.is_some_and(|value| value.eq_ignore_ascii_case("false") || value == "0")
+                })
             };
             let has_record =
                 !is_set("DOCKER_BUILD_RECORD_UPLOAD") && !is_set("DOCKER_BUILD_SUMMARY");
@@ -165,10 +177,27 @@ fn call(name: &str, job: &Node, uses: &Node, folders: &Folders, found: &mut Call
     });
 }
 
+/// Returns the secrets that a called workflow declares and does not require.
+fn optional_secrets(root: &Node) -> BTreeSet<String> {
+    let call = root.get("on").and_then(|on| on.get("workflow_call"));
+    let declared = call.and_then(|call| call.get("secrets"));
+    let declared = declared.map_or(Vec::new(), |secrets| secrets.entries());
+    let is_required = |secret: &Rc<Node>| {
+        let required = secret.get("required").and_then(|required| required.text());
+        required == Some("true")
+    };
+    let optional = declared
+        .into_iter()
+        .filter(|(_, _, secret)| !is_required(secret));
+    optional
+        .map(|(name, ..)| name.to_ascii_uppercase())
+        .collect()
+}
+
 /// Returns the secrets that expressions use, each with its first place. The token of the job is always there.
 fn used_secrets(text: &str) -> Vec<(String, Span)> {
     let mut used: Vec<(String, Span)> = Vec::new();
-    let mut names = std::collections::BTreeSet::new();
+    let mut names = BTreeSet::new();
     for (at, expression) in carried::expressions(text) {
         for (offset, _) in expression.match_indices("secrets.") {
             let start = offset + "secrets.".len();

@@ -1,7 +1,9 @@
 //! Reads YAML, and JSON, which is YAML.
 //!
-//! In: a text. Out: the documents in it, or the first error with its place. Collections are nested at most [`MAX_DEPTH`] deep.
+//! In: a text. Out: the documents in it, or the first error with its place. Collections are nested at most [`MAX_DEPTH`] deep. A bracket that
+//! closes a list at the indentation of its key is read, as the parsers of the front ends do, although YAML does not allow it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -14,8 +16,49 @@ use super::tree::{Node, Value};
 /// Max. nesting of collections; a deeper one is an error.
 const MAX_DEPTH: usize = 100;
 
+/// Max. bytes that are read again because of brackets.
+const MAX_AGAIN: usize = 64 << 20;
+
 /// Returns the documents of a text.
 pub(super) fn read(text: &str) -> Result<Vec<Rc<Node>>, ReadError> {
+    let mut text = Cow::Borrowed(text);
+    let mut bytes = 0;
+    loop {
+        let error = match read_strictly(&text) {
+            Ok(documents) => return Ok(documents),
+            Err(error) => error,
+        };
+        bytes += text.len();
+        match joined(&text, error.span.start) {
+            Some(better) if bytes < MAX_AGAIN => text = Cow::Owned(better),
+            _ => return Err(error),
+        }
+    }
+}
+
+/// Returns the text with a bracket at the start of its line joined to the line before, with the same offsets.
+fn joined(text: &str, at: usize) -> Option<String> {
+    let start = text.get(..at)?.rfind('\n')?;
+    let is_bracket = text[at..].starts_with([']', '}']);
+    if !is_bracket || !text[start..at].trim().is_empty() {
+        return None;
+    }
+    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[line..start];
+    // A comment would hide the bracket.
+    let comment = match before.trim_start().starts_with('#') {
+        true => Some(before.len() - before.trim_start().len()),
+        false => before.find(" #"),
+    };
+    let end = comment.map_or(before.trim_end_matches('\r').len(), |comment| comment);
+    if comment.is_some_and(|comment| before[comment..].contains(['"', '\''])) {
+        return None;
+    }
+    let blanks = " ".repeat(start + 1 - line - end);
+    Some([&text[..line + end], &blanks, &text[start + 1..]].concat())
+}
+
+fn read_strictly(text: &str) -> Result<Vec<Rc<Node>>, ReadError> {
     let mut reader = Reader {
         text,
         offsets: text.char_indices().map(|(at, _)| at).collect(),
@@ -209,6 +252,20 @@ mod tests {
         assert_eq!(place.of(text), "--secret id=a");
         let plain = one("a: [x, \"y z\"]\n");
         assert_eq!(plain.get("a").map(|list| list.items().len()), Some(2));
+    }
+
+    #[test]
+    fn a_bracket_may_close_at_the_indentation_of_its_key() {
+        for text in [
+            "a:\n  b: [\n    x, # é\n    # y\n    \"z\"\n  ]\n  c: d\n",
+            "a:\n  b: [\n    x,\n    z # last\n  ]\n  c: d\n",
+            "a:\n  b: [\r\n    x,\r\n    # none\r\n  ]\r\n  c: d\n",
+            "a:\n  b: {\n    x: {\n      y: z\n    }\n  }\n  c: d\n",
+        ] {
+            let root = one(text);
+            let c = root.get("a").and_then(|a| a.get("c")).expect("is there");
+            assert_eq!(c.span.of(text), "d", "{text}");
+        }
     }
 
     #[test]
