@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+mod audit;
 mod build;
 mod build_arguments;
 mod canary;
@@ -45,6 +46,9 @@ enum Command {
     /// Check Dockerfiles for leaked build secrets: in layers, in the build log, in unknown programs
     #[command(after_help = Status::help())]
     Check(check::CheckArguments),
+    /// Show which step and which program gets each secret, and where it ends: as text, data or a picture
+    #[command(after_help = Status::help())]
+    Audit(audit::AuditArguments),
     /// Print the page of a rule: what it finds, why that matters, a bad and a good example
     Explain(explain::ExplainArguments),
     /// Search a built image for the values of its build secrets: clean, leaked or incomplete
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
     }
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Print(arguments) => command::run(&arguments),
@@ -117,7 +122,7 @@ mod tests {
     fn help_lists_every_exit_status() {
         let codes: Vec<u8> = Status::ALL.iter().map(|status| status.code()).collect();
         assert_eq!(codes, [0, 1, 2]);
-        for name in ["check", "verify", "command", "build", "import"] {
+        for name in ["check", "audit", "verify", "command", "build", "import"] {
             let help = help(name);
             for status in Status::ALL {
                 let line = format!("\n  {}  {}", status.code(), status.explanation());

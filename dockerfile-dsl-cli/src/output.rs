@@ -62,9 +62,14 @@ pub(crate) fn answer(text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes JSON. Control characters can only occur inside strings, where they are escaped.
+/// Writes JSON, escaped.
 pub(crate) fn answer_json(text: &str) -> io::Result<()> {
-    let escaped = text.chars().fold(String::new(), |mut out, character| {
+    answer(&escape_json(text))
+}
+
+/// Escapes the control characters in JSON, which can only occur inside strings.
+pub(crate) fn escape_json(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, character| {
         if printable::steers(character) && character != '\n' {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 out += &format!("\\u{unit:04x}");
@@ -73,8 +78,7 @@ pub(crate) fn answer_json(text: &str) -> io::Result<()> {
             out.push(character);
         }
         out
-    });
-    answer(&escaped)
+    })
 }
 
 /// Writes to people. A failure cannot be reported anywhere.

@@ -53,7 +53,7 @@ mod schema;
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Configuration {
+pub(crate) struct Configuration {
     /// Level of findings in stages outside the final image.
     builder_stages: Option<Level>,
     /// Level of each rule.
@@ -141,7 +141,7 @@ struct Trust {
 
 impl Configuration {
     /// Reads the file at `path`, or else the nearest one in this directory or a parent, if any.
-    pub(super) fn load(path: Option<&Path>) -> Result<Self, String> {
+    pub(crate) fn load(path: Option<&Path>) -> Result<Self, String> {
         let Some(path) = path.map(Path::to_owned).or_else(find) else {
             return Ok(Self::default());
         };
@@ -158,12 +158,12 @@ impl Configuration {
     }
 
     /// Returns the programs that the author describes.
-    pub(super) fn programs(&self) -> &Programs {
+    pub(crate) fn programs(&self) -> &Programs {
         &self.own_programs
     }
 
     /// Returns the base images that the author describes.
-    pub(super) fn bases(&self) -> &Bases {
+    pub(crate) fn bases(&self) -> &Bases {
         &self.own_bases
     }
 
@@ -218,8 +218,34 @@ impl Configuration {
         Ok(configuration)
     }
 
+    /// Returns the decisions for all files, as the comments of a Dockerfile write them, each with its reason.
+    pub(crate) fn decisions(&self) -> Vec<(String, Option<String>)> {
+        let trusted = self.trust.iter().map(|trust| {
+            let danger = Danger::Trust {
+                program: trust.program.clone(),
+                output: trust.output,
+            };
+            (danger.to_string(), Some(trust.reason.clone()))
+        });
+        let names = self.allow_name.iter().map(|allowed| {
+            let name = allowed.name.clone();
+            let danger = Danger::AllowName { name };
+            (danger.to_string(), Some(allowed.reason.clone()))
+        });
+        let level = |level: &Level| match level {
+            Level::Off => "off",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        };
+        let stages = self.builder_stages.iter();
+        let stages = stages.map(|of| (format!("builder-stages={}", level(of)), None));
+        let rules = self.rules.iter();
+        let rules = rules.map(|(rule, of)| (format!("{rule}={}", level(of)), None));
+        trusted.chain(names).chain(stages).chain(rules).collect()
+    }
+
     /// Adds the trusted programs to each RUN, like a comment above it.
-    pub(super) fn add_notes(&self, file: &mut File) {
+    pub(crate) fn add_notes(&self, file: &mut File) {
         for instruction in file
             .stages
             .iter_mut()
@@ -241,7 +267,7 @@ impl Configuration {
     }
 
     /// Returns the finding with its configured level; `None` if its rule is off.
-    pub(super) fn judge(&self, mut finding: Finding) -> Option<Finding> {
+    pub(crate) fn judge(&self, mut finding: Finding) -> Option<Finding> {
         let is_allowed_name = finding.rule == Rule::SecretsUsedInArgOrEnv
             && self
                 .allow_name

@@ -16,15 +16,15 @@ use super::kind::{self, FrontEnd, Kind};
 
 /// The files that were found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The Dockerfiles; `-` is standard input.
-    pub(super) dockerfiles: Vec<PathBuf>,
+    pub(crate) dockerfiles: Vec<PathBuf>,
     /// The files that may start builds.
     pub(super) callers: Vec<PossibleCaller>,
     /// Dockerfiles that a template engine completes: they are not checked.
     pub(super) templates: Vec<PathBuf>,
     /// What could not be listed, and globs without a match.
-    pub(super) failures: Vec<(PathBuf, String)>,
+    pub(crate) failures: Vec<(PathBuf, String)>,
     /// The folders that were searched.
     pub(super) folders: Vec<PathBuf>,
     seen: BTreeSet<PathBuf>,
@@ -40,7 +40,7 @@ pub(super) struct PossibleCaller {
 }
 
 /// Finds the files of these arguments; without any, those of the current directory.
-pub(super) fn find(arguments: &[PathBuf], excluded: &[String]) -> Result<Found, String> {
+pub(crate) fn find(arguments: &[PathBuf], excluded: &[String]) -> Result<Found, String> {
     let excluded = globs(excluded)?;
     let mut found = Found::default();
     let here = [PathBuf::from(".")];

@@ -8,25 +8,25 @@ use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile, masked_d
 use crate::status::Status;
 
 /// The findings of one file, or the reason why it has none.
-pub(super) struct FileReport {
+pub(crate) struct FileReport {
     /// Path as given.
-    pub(super) path: String,
-    pub(super) text: String,
-    pub(super) lines: LineIndex,
+    pub(crate) path: String,
+    pub(crate) text: String,
+    pub(crate) lines: LineIndex,
     /// The syntax tree, if it is a Dockerfile that could be read.
     pub(super) file: Option<dockerfile::File>,
     /// Text with credentials masked.
     pub(super) shown: String,
     pub(super) findings: Vec<Finding>,
     /// Reason why the file could not be read.
-    pub(super) failure: Option<Failure>,
+    pub(crate) failure: Option<Failure>,
     /// Whether its fixes could not be written.
     pub(super) is_unfixed: bool,
     /// What was ignored while it was read.
     pub(super) warnings: Vec<String>,
 }
 
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The bytes could not be read.
     Unreadable(String),
     /// The text is not a valid Dockerfile.
@@ -35,7 +35,7 @@ pub(super) enum Failure {
 
 impl FileReport {
     /// Creates the report of a file that was not read yet.
-    pub(super) fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         Self {
             path: path.display().to_string(),
             text: String::new(),
@@ -80,7 +80,7 @@ impl FileReport {
     }
 
     /// Returns why the file has no findings, in one line.
-    pub(super) fn failure_text(&self) -> Option<String> {
+    pub(crate) fn failure_text(&self) -> Option<String> {
         let describe = |error: &dockerfile::ReadError| {
             let (line, column) = self.position(error.span.start);
             format!("{line}:{column}: {error}")

@@ -15,16 +15,16 @@ use dockerfile_dsl_verify::file::Opened;
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A Dockerfile, and the part of its build context that was read.
-pub(super) struct Input {
-    pub(super) bytes: Vec<u8>,
-    pub(super) context: Context,
+pub(crate) struct Input {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) context: Context,
     /// What was ignored.
-    pub(super) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Input {
     /// Reads a file, or standard input for `-`.
-    pub(super) fn read(path: &Path, folders: &Folders) -> Result<Self, String> {
+    pub(crate) fn read(path: &Path, folders: &Folders) -> Result<Self, String> {
         let is_stdin = path.as_os_str() == "-";
         let bytes = bytes(path)?;
         let mut warnings = Vec::new();
@@ -63,7 +63,7 @@ type SecretFiles = Arc<OnceLock<Vec<String>>>;
 
 /// Cache of listed folders: files in the same folder share a build context.
 #[derive(Debug, Default)]
-pub(super) struct Folders {
+pub(crate) struct Folders {
     secret_files: Mutex<BTreeMap<PathBuf, SecretFiles>>,
 }
 
