@@ -30,9 +30,12 @@ mod human;
 pub(crate) mod input;
 mod json;
 mod kind;
+mod live;
 mod mounts;
 mod progress;
 mod sarif;
+
+pub(crate) use live::Checker;
 
 /// What to check, and the output format.
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ mod command;
 mod completions;
 mod explain;
 mod import;
+mod lsp;
 mod man;
 mod output;
 mod replace;
@@ -51,6 +52,8 @@ enum Command {
     Audit(audit::AuditArguments),
     /// Print the page of a rule: what it finds, why that matters, a bad and a good example
     Explain(explain::ExplainArguments),
+    /// Serve an editor on stdin and stdout: findings as you type, flows on hover, fixes as actions
+    Lsp(lsp::LspArguments),
     /// Search a built image for the values of its build secrets: clean, leaked or incomplete
     #[command(after_help = Status::help())]
     Verify(verify::VerifyArguments),
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Print(arguments) => command::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),

@@ -31,16 +31,21 @@ impl Input {
         let context = if is_stdin {
             Context::default()
         } else {
-            Context {
-                ignore: dockerignore_of(path, &mut warnings),
-                secret_files: folders.secret_files(path.parent().unwrap_or(Path::new(""))),
-            }
+            context_of(path, folders, &mut warnings)
         };
         Ok(Self {
             bytes,
             context,
             warnings,
         })
+    }
+}
+
+/// Returns what is known of the build context of a Dockerfile: its folder.
+pub(super) fn context_of(path: &Path, folders: &Folders, warnings: &mut Vec<String>) -> Context {
+    Context {
+        ignore: dockerignore_of(path, warnings),
+        secret_files: folders.secret_files(path.parent().unwrap_or(Path::new(""))),
     }
 }
 
