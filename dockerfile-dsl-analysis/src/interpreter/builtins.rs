@@ -92,8 +92,9 @@ impl Machine<'_> {
                 self.print_directory(&mut state, span);
                 Status::Success
             }
-            "test" | "[" => {
-                let operands = if name == "[" && !arguments.is_empty() {
+            // busybox has `[[`; elsewhere it is no command, and fails without its arguments.
+            "test" | "[" | "[[" => {
+                let operands = if name.starts_with('[') && !arguments.is_empty() {
                     &arguments[..arguments.len() - 1]
                 } else {
                     arguments

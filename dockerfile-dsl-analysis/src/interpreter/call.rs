@@ -320,13 +320,24 @@ impl<'m> Call<'_, 'm> {
         if content.taint().is_none() {
             return;
         }
+        for file in self.first_places(places) {
+            self.append(&file, content, how);
+        }
+    }
+
+    /// Removes the files of the first locations that are known here.
+    pub(crate) fn forget(&mut self, places: &str) {
+        for file in self.first_places(places) {
+            self.remove(&file, false);
+        }
+    }
+
+    fn first_places(&self, places: &str) -> Vec<Argument> {
         let known = places.split_whitespace().find_map(|place| {
             let files = place.split('+').map(|place| self.place(place));
             files.collect::<Option<Vec<Argument>>>()
         });
-        for file in known.into_iter().flatten() {
-            self.append(&file, content, how);
-        }
+        known.unwrap_or_default()
     }
 
     /// Returns the first of the locations that is known here.

@@ -407,6 +407,10 @@ fn apply(call: &mut Call<'_, '_>, effect: Effect) {
             let how = Cause::Stored(call.name.clone());
             call.store(places, &stored, &how);
         }
+        Effect::Forgets => {
+            let places = call.row.stores.as_str();
+            call.forget(places);
+        }
         Effect::PrintArguments => {
             let all = arguments();
             call.print_error(&all);

@@ -9,13 +9,22 @@ use crate::interpreter::Call;
 const AWS_FILE: &str = "$AWS_SHARED_CREDENTIALS_FILE ~/.aws/credentials";
 const GH_FILE: &str =
     "$GH_CONFIG_DIR/hosts.yml $XDG_CONFIG_HOME/gh/hosts.yml ~/.config/gh/hosts.yml";
+/// The key of the host that a program has without an option.
+const DEFAULT_HOST: &str = "default";
+
 /// Stores a log-in under the server's name, until a logout there.
 pub(super) fn log_in(call: &mut Call<'_, '_>) {
     let places = call.stores();
     let host = call.option("-h");
     let operands = call.operands();
-    let server = host.as_ref().or(operands.first());
-    let server = setting_key(server);
+    let server = match host.as_ref().or(operands.first()) {
+        None => Some(DEFAULT_HOST.to_owned()),
+        given => setting_key(given),
+    };
+    let server = server.map(|server| match &*server {
+        "github.com" | "gitlab.com" => DEFAULT_HOST.to_owned(),
+        _ => server,
+    });
     let verbs = ["logout", "remove", "rm"];
     let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).collect();
     if words.iter().any(|word| verbs.contains(&&**word)) {

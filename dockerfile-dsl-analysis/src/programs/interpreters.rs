@@ -1,8 +1,10 @@
 //! python, node, perl, ruby, php: a script is opaque, unless it is a recognized idiom or cannot access the secret.
 
+mod database;
 mod harmless;
 mod module;
 
+pub(super) use database::database;
 use module::run_module;
 
 use harmless::{downloads, is_harmless, statements};
@@ -451,50 +453,4 @@ fn imported(call: &mut Call<'_, '_>, statement: &str) {
             call.write(&compiled, &bytecode, &Cause::Compiled("python".into()));
         }
     }
-}
-
-// sqlite3
-
-/// `sqlite3 FILE SQL`: values in the statements are stored in the file, even if they are deleted later.
-pub(super) fn database(call: &mut Call<'_, '_>) {
-    let operands = call.operands();
-    let input = call.stdin();
-    let statements = operands
-        .iter()
-        .skip(1)
-        .fold(input, |all, operand| all.concat(&operand.value));
-    let Some(file) = operands.first() else { return };
-    // `.import FILE TABLE`, `readfile('FILE')`: the file's content.
-    let spelled = spellings(&statements).join("\n");
-    let reads = ["readfile(", ".import", ".read"]
-        .iter()
-        .any(|word| spelled.contains(word));
-    let read = if reads {
-        mentioned(call, &spelled)
-    } else {
-        Taint::NONE
-    };
-    let kept = made(call, &statements.taint().join(&read));
-    if kept.taint().is_some() {
-        call.append(file, &kept, &Cause::Program("sqlite3".into()));
-    }
-    let content = call.peek(file).taint().join(&read);
-    let shows = spelled.split([';', '\n']).any(shows_rows);
-    let output = if shows && content.is_some() {
-        made(call, &content)
-    } else {
-        call.fresh()
-    };
-    call.print(&output);
-}
-
-/// Whether a statement may print rows. A statement that only changes data prints none.
-fn shows_rows(statement: &str) -> bool {
-    const QUIET: [&str; 12] = [
-        "alter", "attach", "begin", "commit", "create", "delete", "drop", "insert", "replace",
-        "update", "vacuum", ".import",
-    ];
-    let statement = statement.trim_start().to_ascii_lowercase();
-    let changes = QUIET.iter().any(|word| statement.starts_with(word));
-    !statement.is_empty() && (!changes || statement.contains("returning"))
 }

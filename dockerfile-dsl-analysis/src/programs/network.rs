@@ -3,7 +3,7 @@
 use super::common::{InUrl, in_url, inside, made, path, spellings};
 use crate::domain::Argument;
 use crate::domain::{Cause, Step};
-use crate::domain::{Taint, Value};
+use crate::domain::{Piece, PieceKind, Taint, Value};
 use crate::interpreter::Call;
 
 /// Returns the taint of credentials, in headers or a body.
@@ -194,6 +194,43 @@ fn traces(call: &mut Call<'_, '_>, settings: &str, sent: &Taint) {
     }
 }
 
+/// Returns the last component of the URL's path: neither a folder before it nor the query is part of the name.
+fn name_of_download(call: &Call<'_, '_>, url: &Value) -> Value {
+    let names = url.alternatives().iter().map(|text| {
+        let mut name = Vec::new();
+        for piece in text.iter() {
+            let PieceKind::Known(known) = &piece.kind else {
+                name.push(piece.clone());
+                continue;
+            };
+            let path = known.split(['?', '#']).next().unwrap_or_default();
+            let last = match path.rsplit_once('/') {
+                Some((_, last)) => {
+                    name.clear();
+                    last
+                }
+                None => path,
+            };
+            name.push(Piece {
+                kind: PieceKind::Known(last.into()),
+                taint: piece.taint.clone(),
+            });
+            if path.len() < known.len() {
+                break;
+            }
+        }
+        Value::of_pieces(name)
+    });
+    let name = names
+        .reduce(|all, name| all.join(&name))
+        .unwrap_or_else(Value::empty);
+    match name.literal() {
+        Some(_) => name,
+        // An unknown part may have more than a name.
+        None => made(call, &name.taint()),
+    }
+}
+
 /// Writes to standard output, or to the files of `-o` and `-O`.
 fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
     let directory = call.option("--output-dir");
@@ -219,19 +256,7 @@ fn output_of_curl(call: &mut Call<'_, '_>, urls: &[Argument], data: &Value) {
     }
     if call.has("-O") || call.has("--remote-name-all") {
         for url in urls {
-            let in_name = in_url(&url.value) == InUrl::Elsewhere;
-            let name = match url.text() {
-                Some(text) => Value::known(
-                    text.split(['?', '#'])
-                        .next()
-                        .unwrap_or(&text)
-                        .rsplit('/')
-                        .next()
-                        .unwrap_or_default(),
-                ),
-                None if in_name => made(call, &url.value.taint()),
-                None => call.fresh(),
-            };
+            let name = name_of_download(call, &url.value);
             let file = place(Argument::new(name, url.span));
             call.write(&file, data, &Cause::Program("curl -O".into()));
         }

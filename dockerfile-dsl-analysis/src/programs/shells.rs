@@ -242,7 +242,8 @@ pub(super) fn record(call: &mut Call<'_, '_>) {
 fn is_assignment(word: &Word) -> bool {
     let prefix = word.value.known_prefix();
     match prefix.split_once('=') {
-        Some((name, _)) => !name.is_empty() && !name.contains('/'),
+        // A path with a `=` in it is rarer than npm's `npm_config_//host/:_authToken=`.
+        Some((name, _)) => !name.is_empty() && !name.starts_with(['/', '.']),
         None => word.splits && prefix.is_empty() && word.value.taint().is_some(),
     }
 }

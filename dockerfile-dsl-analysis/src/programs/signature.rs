@@ -244,6 +244,8 @@ words! {
     Effect {
         /// Stores what is `stored` only if this option is given.
         Store = "store",
+        /// Removes the files of `stores` (`logout`).
+        Forgets = "forgets",
         /// Prints all arguments to standard error (`xargs -t`).
         PrintArguments = "print-arguments",
         /// Prints the credentials to standard error (`curl -v`).

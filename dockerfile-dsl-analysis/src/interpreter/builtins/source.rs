@@ -51,7 +51,8 @@ impl Machine<'_> {
             let taint = taint.step(file.span, Step::AssignedByFile);
             let exported = state.process.options.allexport;
             state.process.set_unknown(&taint, exported);
-            let known_as_settings = file.text().is_some_and(|path| is_settings(&path));
+            // `set -a` is for settings.
+            let known_as_settings = exported || file.text().is_some_and(|path| is_settings(&path));
             if !known_as_settings {
                 let sink = Sink::Syntax {
                     construct: ".".into(),

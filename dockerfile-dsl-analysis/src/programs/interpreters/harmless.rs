@@ -69,6 +69,7 @@ pub(super) fn downloads(statement: &str) -> bool {
         "devtools::install_github(",
         "pak::pak(",
         "install.packages(",
+        "renv::restore(",
         "process.exit(",
     ];
     is_harmless(statement)

@@ -91,7 +91,7 @@ fn mistakes_name_the_place_and_the_valid_words() {
         "2:14: unknown role or effect `secrt` (valid: plain, credential, \
              credential-file, credential-or-file, read, read-tree, inspect, shown, quoted, \
              write, stored, stored-file, create, remove, directory, script, command, \
-             script-file, store, print-arguments, print-credentials, print-environment, \
+             script-file, store, forgets, print-arguments, print-credentials, print-environment, \
              clean-output, print-data, \
              prints-names, prints-names-of-several, hides-names, in-place, recursive, \
              follow-links, keep-links, opaque, cuts-bytes, cuts, selects-lines, edits-in-place, \
