@@ -1,6 +1,7 @@
 //! Findings for people: the lines with carets under them, the flow of the value, the fix.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use dockerfile_dsl_analysis::printable::{printable, printable_lines};
@@ -47,6 +48,9 @@ fn tell_templates(found: &Found) {
 }
 
 pub(super) fn tell(reports: &[FileReport], found: &Found) {
+    if output::is_quiet() {
+        return;
+    }
     let renderer = if output::has_colour() {
         Renderer::styled()
     } else {
@@ -68,7 +72,7 @@ fn render(report: &FileReport, renderer: &Renderer, explained: &mut BTreeSet<Rul
         }
         Some(Failure::Malformed(errors)) => {
             for error in errors.iter().take(MAX_ERRORS) {
-                let mark = AnnotationKind::Primary.span(first_line(&report.text, error.span));
+                let mark = Mark::new(AnnotationKind::Primary, report, error.span, String::new());
                 let title = Level::ERROR.primary_title(printable(&error.message));
                 let mut groups = vec![title.element(snippet(report, vec![mark]))];
                 groups.extend(error.help.as_deref().map(help));
@@ -106,22 +110,15 @@ fn groups<'a>(
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut marks = vec![
-        AnnotationKind::Primary
-            .span(first_line(&report.text, finding.span))
-            .label(label(finding)),
-    ];
+    let mark = |kind, span, label| Mark::new(kind, report, span, label);
+    let mut marks = vec![mark(AnnotationKind::Primary, finding.span, label(finding))];
     for step in &finding.way {
-        let span = first_line(&report.text, step.span);
-        marks.push(
-            AnnotationKind::Context
-                .span(span)
-                .label(printable(&step.text)),
-        );
+        let label = printable(&step.text);
+        marks.push(mark(AnnotationKind::Context, step.span, label));
     }
     for span in &finding.also {
-        let span = first_line(&report.text, *span);
-        marks.push(AnnotationKind::Context.span(span).label("and here"));
+        let label = "and here".to_owned();
+        marks.push(mark(AnnotationKind::Context, *span, label));
     }
     let title = level
         .primary_title(printable(&finding.message))
@@ -169,14 +166,43 @@ fn help(text: &str) -> Group<'_> {
     Group::with_title(Level::HELP.secondary_title(printable_lines(text)))
 }
 
-fn snippet<'a>(report: &'a FileReport, marks: Vec<Annotation<'a>>) -> Snippet<'a, Annotation<'a>> {
-    Snippet::source(report.shown.as_str())
+/// A part of a line with a label.
+struct Mark {
+    kind: AnnotationKind,
+    span: Range<usize>,
+    label: String,
+}
+
+impl Mark {
+    fn new(kind: AnnotationKind, report: &FileReport, span: Span, label: String) -> Self {
+        Self {
+            kind,
+            span: first_line(&report.text, span),
+            label,
+        }
+    }
+}
+
+/// Shows the lines with marks. The renderer gets only these and those between them: it reads all of its text for each finding.
+fn snippet(report: &FileReport, marks: Vec<Mark>) -> Snippet<'_, Annotation<'_>> {
+    let first = marks.iter().map(|mark| mark.span.start).min().unwrap_or(0);
+    let last = marks.iter().map(|mark| mark.span.end).max().unwrap_or(0);
+    let line = report.lines.line(first);
+    let start = report.lines.start(line).unwrap_or(0);
+    let end = report.lines.start(report.lines.line(last) + 1);
+    let source = report.shown.get(start..end.unwrap_or(report.shown.len()));
+    let annotations = marks.into_iter().map(|mark| {
+        let span = mark.span.start - start..mark.span.end - start;
+        mark.kind.span(span).label(mark.label)
+    });
+    Snippet::source(source.unwrap_or_default())
+        .line_start(line)
         .path(printable(&report.path))
-        .annotations(marks)
+        .annotations(annotations)
 }
 
 /// Returns the first line of the span, clipped to the text and to character boundaries.
-fn first_line(text: &str, span: Span) -> std::ops::Range<usize> {
+fn first_line(text: &str, span: Span) -> Range<usize> {
     let floor = |mut offset: usize| {
         while !text.is_char_boundary(offset) {
             offset -= 1;
