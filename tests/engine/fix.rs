@@ -17,7 +17,7 @@ const VALUE: &str = "x7KqZt9RmW2vB4nD8sF1pL";
 enum Leak {
     Image,
     Log,
-    /// In what a builder does not show, or nowhere.
+    /// Nowhere, and without the fix the build fails.
     Neither,
 }
 
@@ -135,11 +135,11 @@ fn fixed_files_build_and_leak_nothing(engine: &Engine) {
     let context = folder("fix-context");
     let netrc = format!("machine {host} login x-access-token password {VALUE}\n");
     counterparts::write(&context.join(".netrc"), &netrc);
-    let build = |text: &str, name: &str| -> Built {
+    let build = |text: &str, name: &str, argument: &str| -> Built {
         let tag = format!("dsl-test/fix-{name}");
         let line = format!(
             "docker build --no-cache --network host --progress plain --tag {tag} --file - --secret \
-             id=TOKEN,env=TOKEN --secret id=netrc,src=.netrc --build-arg TOKEN ."
+             id=TOKEN,env=TOKEN --secret id=netrc,src=.netrc{argument} ."
         );
         let mut built = engine.build_line(
             &line,
@@ -154,14 +154,15 @@ fn fixed_files_build_and_leak_nothing(engine: &Engine) {
     for kind in KINDS {
         let before = format!("{FROM}{}", kind.script.replace("ORIGIN", &origin));
         let after = fixed(&before, kind.applicability);
-        let built = build(&before, &format!("{}-before", kind.name));
-        let (in_image, in_log) = places(engine, &built);
-        match kind.leak {
-            Leak::Image => assert!(in_image, "the value is not in the image:\n{before}"),
-            Leak::Log => assert!(in_log, "the value is not in the log:\n{before}"),
-            Leak::Neither => {}
+        if kind.leak != Leak::Neither {
+            let name = format!("{}-before", kind.name);
+            let (in_image, in_log) = places(engine, &build(&before, &name, " --build-arg TOKEN"));
+            match kind.leak {
+                Leak::Image => assert!(in_image, "the value is not in the image:\n{before}"),
+                _ => assert!(in_log, "the value is not in the log:\n{before}"),
+            }
         }
-        let built = build(&after, kind.name);
+        let built = build(&after, kind.name, "");
         let found = places(engine, &built);
         assert_eq!(found, (false, false), "image, log:\n{after}\n{}", built.log);
     }
