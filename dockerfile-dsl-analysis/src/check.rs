@@ -73,10 +73,12 @@ fn check_by(
     let mut steps = 0;
     let mut findings = rules::whole_file(file, setting.context, setting.bases);
     let mut used: Vec<Span> = Vec::new();
+    let mut copied = BTreeSet::new();
     if mounts_a_secret(file) {
         let programs = programs(file, setting.programs);
         let record = Record {
             used: &mut used,
+            copied: &mut copied,
             steps: &mut steps,
             first,
         };
@@ -91,15 +93,20 @@ fn check_by(
     }
     let findings = notes::apply(file, findings, |note| used.contains(&note.span));
     let mut findings = rules::once(findings);
-    rules::mark_builder_stages(file, &mut findings);
+    rules::mark_builder_stages(file, &mut findings, &copied);
     findings.iter_mut().for_each(mask);
     (findings, steps)
 }
+
+/// The command that wrote a secret to a file, and the id of the secret.
+pub(crate) type Copied = (Span, String);
 
 /// What the walks of a file have in common.
 struct Record<'a> {
     /// Notes without which there would be a finding.
     used: &'a mut Vec<Span>,
+    /// What a stage of the image copies from other stages.
+    copied: &'a mut BTreeSet<Copied>,
     /// Number of executed commands.
     steps: &'a mut u64,
     /// How a script of a length is executed first.
@@ -240,6 +247,10 @@ pub(crate) struct Walk<'a> {
     /// The files in cache mounts.
     pub(crate) caches: Vec<Kept>,
     pub(crate) findings: Vec<Finding>,
+    /// Whether the image contains each stage.
+    pub(crate) in_image: Vec<bool>,
+    /// What a stage of the image copies from other stages.
+    pub(crate) copied: BTreeSet<Copied>,
     /// Secrets that the step mounts at their default path and does not name.
     pub(crate) idle: Vec<String>,
     /// (rule, span, secret, sink) of the reported findings.
@@ -319,6 +330,7 @@ fn walk(
     let mut walk = Walk::new(file, programs, guess, record.used, record.first);
     walk.file(bases);
     *record.steps += walk.steps;
+    record.copied.append(&mut walk.copied);
     (walk.findings, walk.asked)
 }
 
@@ -343,6 +355,8 @@ impl<'a> Walk<'a> {
             secrets: Vec::new(),
             caches: Vec::new(),
             findings: Vec::new(),
+            in_image: rules::in_image(file),
+            copied: BTreeSet::new(),
             told: BTreeSet::new(),
             told_files: BTreeSet::new(),
             idle: Vec::new(),

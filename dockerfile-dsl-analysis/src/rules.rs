@@ -66,7 +66,7 @@ pub(crate) fn once(findings: Vec<Finding>) -> Vec<Finding> {
     secret_not_required::once(findings)
 }
 
-pub(crate) use builder_stages::mark as mark_builder_stages;
+pub(crate) use builder_stages::{in_image, mark as mark_builder_stages};
 
 macro_rules! pages {
     ($($rule:ident),* $(,)?) => {

@@ -7,7 +7,9 @@ use super::{StageState, Walk};
 use crate::Span;
 use crate::dockerfile::{Source, Transfer};
 use crate::domain::{Allocator, Component, Files, Node, Site, SymbolicPath, Taint, Value, text_of};
+use crate::domain::{FilePlace, number_of};
 use crate::rules::dockerignore::Dockerignore;
+use crate::run::residue;
 
 impl Walk<'_> {
     pub(super) fn transfer(
@@ -95,6 +97,20 @@ impl Walk<'_> {
                         }
                     }
                 }
+            }
+        }
+        if from.is_some() && self.in_image.get(index).copied().unwrap_or(true) {
+            self.copied_into_image(&stage.files);
+        }
+    }
+
+    /// Records the secrets in files that another stage wrote, now that the image has them.
+    fn copied_into_image(&mut self, files: &Files) {
+        for (_, place, told) in residue(files) {
+            if place == FilePlace::Layer {
+                let secret = self.secrets.get(number_of(told.source));
+                let secret = secret.cloned().unwrap_or_default();
+                self.copied.insert((told.way.span, secret));
             }
         }
     }

@@ -1,19 +1,24 @@
 //! Findings in a build stage that is not part of the final image: its files are still in the build cache.
 //!
-//! In: all findings of a file. Out: the same findings, with the name of such a stage, and the level that the file sets for them.
+//! In: all findings of a file, and what a stage of the image copies from others. Out: the same findings, with the name of such a stage, and
+//! the level that the file sets for them. A secret in a file that the image gets by `COPY --from` is in the image.
+
+use std::collections::BTreeSet;
 
 use crate::dockerfile::{Environment, File};
-use crate::{Channel, Finding, Severity};
+use crate::{Channel, Finding, Severity, Span};
 
 /// Adds the build stage to each finding in one.
-pub(crate) fn mark(file: &File, findings: &mut [Finding]) {
+pub(crate) fn mark(file: &File, findings: &mut [Finding], copied: &BTreeSet<(Span, String)>) {
     let in_image = in_image(file);
     for finding in findings {
         let is_kept = matches!(
             finding.channel,
             Channel::Layer | Channel::Config | Channel::Context
         );
+        let secret = finding.secret.clone().unwrap_or_default();
         if !is_kept
+            || copied.contains(&(finding.span, secret))
             || in_image.get(finding.stage).copied().unwrap_or(true)
             || finding.instruction.is_none()
         {
@@ -47,7 +52,7 @@ pub(crate) fn mark(file: &File, findings: &mut [Finding]) {
 }
 
 /// Returns for each stage whether the final image contains it.
-fn in_image(file: &File) -> Vec<bool> {
+pub(crate) fn in_image(file: &File) -> Vec<bool> {
     let global = Environment::new(file, Vec::new());
     let mut in_image = vec![false; file.stages.len()];
     let mut at = file.stages.len().checked_sub(1);
@@ -93,6 +98,42 @@ mod tests {
             "{}",
             found[0].2
         );
+    }
+
+    /// `COPY --from` brings the file into the image, whatever its path there.
+    #[test]
+    fn what_the_image_copies_is_in_the_image() {
+        let note = "# dockerfile-dsl: builder-stages=warning reason=\"the cache is private\"\n";
+        let build = format!("{note}FROM a AS build\n{LEAK}");
+        for rest in [
+            "FROM scratch\nCOPY --from=build /etc /etc\n",
+            "FROM scratch\nCOPY --from=0 /etc/tok /app/tok\n",
+            "FROM scratch\nCOPY --from=build / /\nRUN rm /etc/tok\n",
+            "FROM scratch AS base\nCOPY --from=build /etc /etc\nFROM base\n",
+            "FROM a AS mid\nCOPY --from=build /etc /m\nFROM scratch\nCOPY --from=mid /m /m\n",
+        ] {
+            let found = found(&format!("{build}{rest}"));
+            assert!(!found.is_empty());
+            for (stage, severity, message) in found {
+                assert_eq!(
+                    (stage, severity),
+                    (None, Severity::Error),
+                    "{rest}{message}"
+                );
+            }
+        }
+        for rest in [
+            "FROM scratch\nCOPY --from=build /app /etc\n",
+            "FROM scratch\nCOPY --from=build --exclude=tok /etc /etc\n",
+            "FROM a AS mid\nCOPY --from=build /etc /m\nFROM scratch\nCOPY --from=mid /app /m\n",
+        ] {
+            let found = found(&format!("{build}{rest}"));
+            assert!(!found.is_empty());
+            for (stage, severity, message) in found {
+                assert!(stage.is_some(), "{rest}{message}");
+                assert_eq!(severity, Severity::Warning, "{rest}{message}");
+            }
+        }
     }
 
     #[test]

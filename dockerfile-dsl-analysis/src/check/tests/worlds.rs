@@ -1,9 +1,10 @@
 //! If worlds are skipped, the verdict of the first world is that of all worlds.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::{Record, Skip, is_open, programs, walk, worlds};
+use super::super::{Copied, Record, Skip, is_open, programs, walk, worlds};
 use crate::Span;
 use crate::bases::{Bases, Guess};
 use crate::dockerfile::{File, read};
@@ -19,12 +20,12 @@ fn skips(name: &str, file: &File) -> bool {
             file,
             &programs,
             (Bases::NONE, Guess::Other),
-            &mut record(&mut Vec::new(), &mut 0),
+            &mut record(&mut Vec::new(), &mut BTreeSet::new(), &mut 0),
         );
         let is_skipped = !is_open(&one);
         if is_skipped {
-            let (mut used, mut steps) = (Vec::new(), 0);
-            let record = record(&mut used, &mut steps);
+            let (mut used, mut copied, mut steps) = (Vec::new(), BTreeSet::new(), 0);
+            let record = record(&mut used, &mut copied, &mut steps);
             let all = worlds(file, &programs, Bases::NONE, record, Skip::Never);
             assert_eq!(one.0, all, "{name}");
         }
@@ -32,9 +33,14 @@ fn skips(name: &str, file: &File) -> bool {
     })
 }
 
-fn record<'a>(used: &'a mut Vec<Span>, steps: &'a mut u64) -> Record<'a> {
+fn record<'a>(
+    used: &'a mut Vec<Span>,
+    copied: &'a mut BTreeSet<Copied>,
+    steps: &'a mut u64,
+) -> Record<'a> {
     Record {
         used,
+        copied,
         steps,
         first: Precision::first,
     }
