@@ -35,6 +35,8 @@ pub(crate) struct ImportArguments {
 enum Form {
     /// Calls of the builder
     Rust,
+    /// A `dockerfile!`
+    Dsl,
     /// Data, which `serde` reads as a Dockerfile
     Json,
 }
@@ -44,6 +46,7 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<Status, Box<dyn Error>>
     let secrets = &arguments.secrets;
     let code = match arguments.form {
         Form::Rust => parsed.to_rust(secrets),
+        Form::Dsl => parsed.to_macro(secrets),
         Form::Json => return json(&parsed, secrets),
     };
     let code = code.map_err(|error| {
@@ -62,7 +65,7 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<Status, Box<dyn Error>>
 fn tell(code: &Code) {
     for directive in code.left_out() {
         output::tell(&format!(
-            "note: `{directive}` has no typed form and is left out\n"
+            "note: `{directive}` is left out, as the code has no form for it\n"
         ));
     }
     let raw: Vec<String> = code.raw_lines().iter().map(usize::to_string).collect();

@@ -39,12 +39,19 @@ fn raw_instructions_are_counted() {
     let output = import(&TEXT.replace("MAINTAINER me", "USER me"), &["--to", "rust"]);
     check(&output, 0, "stage.user(\"me\");", "");
     assert_eq!(output.stderr, b"");
+    let output = import(TEXT, &["--to", "dsl"]);
+    check(
+        &output,
+        0,
+        "        RUN \"test -s {TOKEN}\"\n",
+        "1 instruction is imported as raw text",
+    );
     let frontend = format!("# syntax=example.com/frontend\n{TEXT}");
     check(
         &import(&frontend, &[]),
         0,
         "// left out, as it has no typed form: # syntax=example.com/frontend",
-        "`# syntax=example.com/frontend` has no typed form and is left out",
+        "`# syntax=example.com/frontend` is left out",
     );
 }
 

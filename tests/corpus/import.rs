@@ -52,7 +52,17 @@ fn wholefile_2(folder: &ThirdParty) {
 struct Imported {
     name: String,
     parsed: Parsed,
+    /// Calls of the builder.
     code: Code,
+    /// The same as a `dockerfile!`, unless it needs settings of the whole file.
+    as_macro: Option<Code>,
+}
+
+impl Imported {
+    /// Returns its modules.
+    fn forms(&self) -> impl Iterator<Item = &Code> {
+        std::iter::once(&self.code).chain(&self.as_macro)
+    }
 }
 
 /// Imports every file of a folder, with the given refusals: the name of a file and a part of the reason.
@@ -73,7 +83,22 @@ fn check(folder: &Path, name: &str, refusals: &[(&str, &str)]) {
         let bytes = fs::read(path).expect("it can be read");
         let parsed = import::parse_bytes(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         match parsed.to_rust(&[]) {
-            Ok(code) => imported.push(Imported { name, parsed, code }),
+            Ok(code) => {
+                let as_macro = match parsed.to_macro(&[]) {
+                    Ok(code) => Some(code),
+                    Err(error) => {
+                        let why = error.to_string();
+                        assert!(why.starts_with("it needs settings"), "{name}: {why}");
+                        None
+                    }
+                };
+                imported.push(Imported {
+                    name,
+                    parsed,
+                    code,
+                    as_macro,
+                });
+            }
             Err(error) => {
                 refused.insert(name, error.to_string());
             }
@@ -83,11 +108,14 @@ fn check(folder: &Path, name: &str, refusals: &[(&str, &str)]) {
         .iter()
         .map(|file| file.code.raw_lines().len())
         .sum();
+    let macros = imported.iter().filter(|file| file.as_macro.is_some());
+    let macros = macros.count();
     let (leaky, clean): (Vec<_>, Vec<_>) = imported
         .into_iter()
         .partition(|file| !file.code.findings().is_empty());
     eprintln!(
-        "import of {name}: {} files, {} clean, {} with findings, {} refused; {raw} raw steps",
+        "import of {name}: {} files, {} clean, {} with findings, {} refused; {raw} raw steps; \
+         {macros} as `dockerfile!`, too",
         paths.len(),
         clean.len(),
         leaky.len(),
@@ -110,15 +138,15 @@ fn check(folder: &Path, name: &str, refusals: &[(&str, &str)]) {
 /// Writes each file as a module beside a root with these lines; returns the root.
 ///
 /// `sh!` looks at the names of a source file, so that each module is a file.
-fn crate_of(compiler: &Compiler, name: &str, files: &[Imported], root: &str) -> PathBuf {
+fn crate_of(compiler: &Compiler, name: &str, modules: &[&Code], root: &str) -> PathBuf {
     let folder = compiler.scratch(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("the folder above was made");
     let mut text = String::from("#![deny(warnings)]\n#![allow(dead_code, unreachable_code)]\n");
-    for (index, file) in files.iter().enumerate() {
+    for (index, code) in modules.iter().enumerate() {
         let _ = writeln!(text, "mod file_{index};");
         let module = folder.join(format!("file_{index}.rs"));
-        fs::write(module, file.code.as_str()).expect("the folder was made");
+        fs::write(module, code.as_str()).expect("the folder was made");
     }
     let path = folder.join("root.rs");
     fs::write(&path, text + root).expect("the folder was made");
@@ -127,15 +155,16 @@ fn crate_of(compiler: &Compiler, name: &str, files: &[Imported], root: &str) -> 
 
 /// Compiles the clean files in one program, and compares the definition of what each renders with that of the original.
 fn renders_the_same(compiler: &Compiler, name: &str, files: &[Imported]) {
+    let modules: Vec<&Code> = files.iter().flat_map(Imported::forms).collect();
     let mut calls = String::new();
-    for index in 0..files.len() {
+    for index in 0..modules.len() {
         let _ = writeln!(
             calls,
             "    print!(\"{{}}\\0\", file_{index}::image().unwrap());"
         );
     }
     let root = format!("fn main() {{\n{calls}}}\n");
-    let source = crate_of(compiler, &format!("{name}_clean"), files, &root);
+    let source = crate_of(compiler, &format!("{name}_clean"), &modules, &root);
     let binary = compiler.scratch(&format!("{name}.program"));
     let output = compiler.build(&source, &binary);
     assert!(
@@ -147,8 +176,11 @@ fn renders_the_same(compiler: &Compiler, name: &str, files: &[Imported]) {
     assert!(output.status.success());
     let rendered = String::from_utf8(output.stdout).expect("a Dockerfile is text");
     let rendered: Vec<&str> = rendered.split_terminator('\0').collect();
-    assert_eq!(rendered.len(), files.len());
-    for (file, rendered) in files.iter().zip(rendered) {
+    assert_eq!(rendered.len(), modules.len());
+    let originals = files
+        .iter()
+        .flat_map(|file| file.forms().map(move |_| file));
+    for (file, rendered) in originals.zip(rendered) {
         let read = import::parse(rendered)
             .unwrap_or_else(|error| panic!("{}: {error}\n{rendered}", file.name));
         assert_eq!(
@@ -164,29 +196,33 @@ fn renders_the_same(compiler: &Compiler, name: &str, files: &[Imported]) {
 type Step = (String, usize, usize);
 
 fn steps(module: String, code: &Code) -> Vec<Step> {
-    let is_finding = |line: &str| line.starts_with("    // finding ");
-    let ends = |line: &&str| {
-        let is_statement = line.starts_with("    ") && !line.starts_with("     ");
-        line.starts_with("    )")
-            || is_statement && line.ends_with(';') && !line.contains("compile_error!")
-    };
     let lines: Vec<&str> = code.as_str().lines().collect();
-    (0..lines.len())
-        .filter(|&at| is_finding(lines[at]) && !is_finding(lines[at - 1]))
-        .map(|at| {
-            let length = lines[at..].iter().position(ends).unwrap_or(0);
-            (module.clone(), at + 1, at + 1 + length)
-        })
-        .collect()
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let is_finding = |line: &str| line.trim_start().starts_with("// finding ");
+    let is_first = |at: &usize| is_finding(lines[*at]) && !is_finding(lines[at - 1]);
+    let step = |at: usize| {
+        // The statement below the comments, up to the next one.
+        let statement = at
+            + lines[at..]
+                .iter()
+                .take_while(|line| is_finding(line))
+                .count();
+        let starts = |line: &&str| !line.is_empty() && indent(line) == indent(lines[at]);
+        let rest = &lines[statement + 1..];
+        let length = rest.iter().position(starts).unwrap_or(rest.len());
+        (module.clone(), at + 1, statement + 1 + length)
+    };
+    (0..lines.len()).filter(is_first).map(step).collect()
 }
 
 /// Checks that rustc refuses the steps with findings, and no other line.
 fn fails_at_its_findings(compiler: &Compiler, name: &str, files: &[Imported]) {
-    let source = crate_of(compiler, &format!("{name}_leaky"), files, "");
-    let all: Vec<Step> = files
+    let modules: Vec<&Code> = files.iter().flat_map(Imported::forms).collect();
+    let source = crate_of(compiler, &format!("{name}_leaky"), &modules, "");
+    let all: Vec<Step> = modules
         .iter()
         .enumerate()
-        .flat_map(|(index, file)| steps(format!("file_{index}.rs"), &file.code))
+        .flat_map(|(index, code)| steps(format!("file_{index}.rs"), code))
         .collect();
     assert!(!all.is_empty());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));

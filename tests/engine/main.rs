@@ -9,6 +9,7 @@ mod examples;
 mod fix;
 mod fixes;
 mod front_ends;
+mod import;
 mod server;
 mod sources;
 mod verify;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         fix::trials(),
         fixes::trials(),
         front_ends::trials(),
+        import::trials(),
         sources::trials(),
         verify::trials(),
     ];

@@ -4,11 +4,15 @@ use std::fs;
 use std::path::Path;
 
 use dockerfile_dsl::import::{self, Code};
-use dockerfile_dsl::{Rule, Secret};
+use dockerfile_dsl::{Dockerfile, Rule, Secret};
 
 #[path = "../data/import/all.rs"]
 #[expect(unreachable_pub, reason = "a module of another crate")]
 mod all;
+
+#[path = "../data/import/all_macro.rs"]
+#[expect(unreachable_pub, reason = "a module of another crate")]
+mod all_macro;
 
 const ALL: &str = include_str!("../data/import/all.Dockerfile");
 
@@ -24,38 +28,61 @@ fn check(text: &str, expected: &str) {
     assert!(code.as_str().contains(expected), "{code}");
 }
 
-#[test]
-fn code_of_every_instruction_renders_the_same_images() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/import/all.rs");
-    let code = to_rust(ALL);
+/// Checks the code of the file with every instruction, and what it renders.
+#[track_caller]
+fn check_all(name: &str, code: &Code, image: Dockerfile) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("data/import")
+        .join(name);
     if std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some() {
         fs::write(&path, code.as_str()).unwrap();
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), code.as_str());
-    let image = all::image().unwrap();
     let read = import::parse(image.as_str()).unwrap();
     assert_eq!(read.definition(), import::parse(ALL).unwrap().definition());
-    let lines = |lines: &[usize]| -> Vec<&str> {
-        lines
-            .iter()
-            .filter_map(|line| ALL.lines().nth(line - 1))
-            .collect()
-    };
+    let lines: Vec<&str> = ALL.lines().collect();
+    let raw: Vec<&str> = code
+        .raw_lines()
+        .iter()
+        .map(|line| lines[line - 1])
+        .collect();
+    assert_eq!(raw, ["ONBUILD RUN make", "MAINTAINER me"]);
+}
+
+#[test]
+fn code_of_every_instruction_renders_the_same_images() {
+    check_all("all.rs", &to_rust(ALL), all::image().unwrap());
+    let code = import::parse(ALL).unwrap().to_macro(&[]).unwrap();
+    check_all("all_macro.rs", &code, all_macro::image().unwrap());
     assert_eq!(
-        lines(code.raw_lines()),
-        ["ONBUILD RUN make", "MAINTAINER me"]
+        code.left_out(),
+        [
+            "# syntax=docker/dockerfile:1",
+            "# check=skip=JSONArgsRecommended"
+        ]
     );
+}
+
+/// `tests/engine/import.rs` has BuildKit read it.
+#[test]
+fn code_for_the_engine_is_that_of_its_file() {
+    let code = to_rust(include_str!("../data/import/engine.Dockerfile"));
+    assert_eq!(include_str!("../data/import/engine.rs"), code.as_str());
 }
 
 #[test]
 fn page_shows_what_the_import_writes() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/import.md");
     let page = fs::read_to_string(page).unwrap();
-    let block = |language: &str| {
-        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
-        rest.split_once("```").unwrap().0.to_owned()
+    let blocks = |language: &str| -> Vec<String> {
+        let fence = format!("```{language}\n");
+        let blocks = page.split(&fence).skip(1);
+        let end = |block: &str| block.split_once("```").unwrap().0.to_owned();
+        blocks.map(end).collect()
     };
-    assert_eq!(block("rust"), to_rust(&block("dockerfile")).as_str());
+    let parsed = import::parse(&blocks("dockerfile")[0]).unwrap();
+    let code = [parsed.to_rust(&[]).unwrap(), parsed.to_macro(&[]).unwrap()];
+    assert_eq!(blocks("rust"), code.map(|code| code.to_string()));
 }
 
 #[test]
@@ -122,6 +149,19 @@ fn finding_is_a_comment_above_its_step() {
     let code = to_rust("FROM a\nCOPY .netrc /root/\n");
     let expected = "    compile_error!(\"line 2 of the Dockerfile: ";
     assert!(code.as_str().contains(expected), "{code}");
+}
+
+#[test]
+fn settings_of_the_whole_file_have_no_macro() {
+    let text = "FROM a\nRUN --mount=type=secret,id=t,required=true,target=a/b test -s /run/x\n";
+    let error = import::parse(text).unwrap().to_macro(&[]).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("it needs settings of the whole file"),
+        "{error}"
+    );
+    check(text, "    settings.declare(T);\n");
 }
 
 #[track_caller]

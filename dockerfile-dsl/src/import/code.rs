@@ -1,4 +1,4 @@
-//! An existing file as code of this library: calls of the builder.
+//! An existing file as code of this library: calls of the builder, or `dockerfile!`.
 //!
 //! In: a parsed file, and the sources of its secrets. Out: [`Code`], a module with a function `image`. Invariant: what it renders
 //! builds the same images; comments, spelling and the form of a command may differ. What has no typed form is raw text.
@@ -15,6 +15,7 @@ mod plan;
 
 mod expression;
 mod layout;
+mod macro_form;
 mod rust_form;
 
 use dockerfile_dsl_analysis::Finding;
@@ -24,7 +25,7 @@ use crate::{Error, Secret};
 use definition::Definition;
 use plan::{Form, Plan};
 
-/// A file as code, returned by [`Parsed::to_rust`]. Displayed, it is the text.
+/// A file as code, returned by [`Parsed::to_rust`] and [`Parsed::to_macro`]. Displayed, it is the text.
 #[derive(Debug, Clone)]
 pub struct Code {
     text: String,
@@ -86,6 +87,17 @@ impl Parsed {
     pub fn to_rust(&self, secrets: &[Secret]) -> Result<Code, Error> {
         let (plan, findings) = self.plan(secrets)?;
         Ok(code(rust_form::print(&plan), plan, findings))
+    }
+
+    /// Returns the file as a [`dockerfile!`](crate::dockerfile): a module with a function `image`. Feature `import-code`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`to_rust`](Self::to_rust); also if it needs settings of the whole file, for which the macro has no syntax.
+    pub fn to_macro(&self, secrets: &[Secret]) -> Result<Code, Error> {
+        let (plan, findings) = self.plan(secrets)?;
+        let (text, left_out) = macro_form::print(&plan)?;
+        Ok(code(text, Plan { left_out, ..plan }, findings))
     }
 
     /// Returns the definition of its images, a line for each instruction: equal for two files that build the same images, whatever

@@ -189,7 +189,14 @@ impl Names<'_> {
         let others = run.mounts.iter().filter(|mount| !is_secret(mount)).count();
         let mut made = match (&run.command, &step.script) {
             (_, Some(call)) if extras + others == 0 => return self.sh(call),
-            (_, Some(call)) => Expr::call("Run::new", vec![self.sh(call)]),
+            (_, Some(call)) => {
+                let mut script = self.sh_arguments(call);
+                // rustfmt moves a literal of several lines to the right each time, if an `@argument` follows it in a chain.
+                if script.len() > 1 {
+                    script[0] = literal(&call.text);
+                }
+                Expr::call("Run::new", vec![Expr::call("sh!", script)])
+            }
             (RunCommand::Exec(words), None) => Expr::call("Run::exec", vec![list(words)]),
             (RunCommand::Script { .. }, None) => return Expr::atom("()"),
         };

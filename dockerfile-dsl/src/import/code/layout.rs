@@ -54,6 +54,11 @@ impl Expr {
         }
     }
 
+    /// Returns the expression in lines that begin at `indent`, for a macro, which rustfmt leaves alone.
+    pub(super) fn layout_in(&self, indent: usize) -> String {
+        self.layout(indent, indent, 0)
+    }
+
     /// Returns the expression in lines after the first `used` columns. `after` columns follow it, lines begin at `indent`.
     fn layout(&self, indent: usize, used: usize, after: usize) -> String {
         let line = self.line();

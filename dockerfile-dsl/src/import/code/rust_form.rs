@@ -128,7 +128,14 @@ const MOUNTS: &[&str] = &[
 
 /// Returns the text of the module.
 pub(super) fn print(plan: &Plan) -> String {
-    let stages = variables(plan);
+    let last = plan.stages.len() - 1;
+    let stages = variables(plan, |index| {
+        if index == last {
+            "app".to_owned()
+        } else {
+            format!("stage_{index}")
+        }
+    });
     let names = Names {
         constants: &plan.constants.all,
         stages: &stages,
@@ -160,15 +167,13 @@ pub(super) fn module(plan: &Plan, body: &str) -> String {
     uses(&items) + "\n" + &items
 }
 
-/// Returns the variable of each stage, with the stage.
-pub(super) fn variables(plan: &Plan) -> Vec<(String, Stage)> {
+/// Returns the variable of each stage, with the stage. `unnamed` is that of a stage without a name, by its index.
+pub(super) fn variables(plan: &Plan, unnamed: impl Fn(usize) -> String) -> Vec<(String, Stage)> {
     let mut known: Vec<(String, Stage)> = Vec::new();
-    let last = plan.stages.len() - 1;
     for (index, stage) in plan.stages.iter().enumerate() {
         let first = match &stage.name {
             Some(name) => variable(name),
-            None if index == last => "app".to_owned(),
-            None => format!("stage_{index}"),
+            None => unnamed(index),
         };
         let mut name = first.clone();
         let mut count = 1;
@@ -339,10 +344,13 @@ pub(super) fn findings(findings: &[Finding], indent: usize) -> String {
 
 /// Returns what makes rustc refuse a step that it cannot refuse by itself.
 fn refusal(step: &Step, indent: usize) -> String {
-    let rules: Vec<String> = step.findings.iter().map(|it| it.rule.to_string()).collect();
-    let message = format!("line {} of the Dockerfile: {}", step.line, rules.join(", "));
-    let call = Expr::call("compile_error!", vec![literal(&message)]);
+    let call = Expr::call("compile_error!", vec![literal(&refusal_message(step))]);
     statement("", &call, indent, ";")
+}
+
+pub(super) fn refusal_message(step: &Step) -> String {
+    let rules: Vec<String> = step.findings.iter().map(|it| it.rule.to_string()).collect();
+    format!("line {} of the Dockerfile: {}", step.line, rules.join(", "))
 }
 
 pub(super) fn source_comments(comments: &[String]) -> String {

@@ -15,7 +15,7 @@ pub(crate) struct Names<'a> {
 
 impl Names<'_> {
     /// Returns a reference to the variable of a stage.
-    pub(super) fn stage(&self, stage: &Stage) -> Expr {
+    pub(crate) fn stage(&self, stage: &Stage) -> Expr {
         let known = self.stages.iter().find(|(_, known)| known == stage);
         Expr::atom(format!("&{}", known.map_or("", |(name, _)| name)))
     }
