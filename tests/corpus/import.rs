@@ -265,6 +265,10 @@ fn fails_at_its_findings(compiler: &Compiler, name: &str, files: &[Imported]) {
 
 /// Checks that rustfmt, which is part of the toolchain, changes nothing.
 fn formatted<'a>(compiler: &Compiler, name: &str, files: impl Iterator<Item = &'a Imported>) {
+    if !compiler.is_pinned {
+        eprintln!("another toolchain may lay out code otherwise: the layout is not compared");
+        return;
+    }
     let folder = compiler.scratch(&format!("{name}_formatted"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("the folder above was made");
