@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &AuditArguments) -> Result<Status, Box<dyn Error>> 
     let found = discover::find(&arguments.files, &arguments.exclude)?;
     let mut is_complete = found.failures.is_empty();
     for (path, message) in &found.failures {
-        output::complain(&format!("{} {message}", path.display()));
+        output::complain(&format!("{} {message}", output::shown(path)));
     }
     if found.dockerfiles.is_empty() && is_complete {
         output::tell("no Dockerfile found\n");

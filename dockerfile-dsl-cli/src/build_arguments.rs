@@ -87,7 +87,7 @@ impl BuildArguments {
             let rows = String::from_utf8_lossy(&rows).into_owned();
             parsed = parsed
                 .programs(rows)
-                .map_err(|error| format!("{}: {error}", file.display()))?;
+                .map_err(|error| format!("{}: {error}", output::shown(file)))?;
         }
         if let Some(message) = missing(&self.file, &parsed.secret_ids(), &self.secrets) {
             return Err(message);
@@ -178,7 +178,7 @@ fn missing(file: &Path, mounted: &[String], given: &[Secret]) -> Option<String> 
     });
     Some(format!(
         "{} mounts secrets that no flag names; add, with the true source of each:{}",
-        file.display(),
+        output::shown(file),
         lines.collect::<String>()
     ))
 }

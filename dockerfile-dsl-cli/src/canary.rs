@@ -59,7 +59,11 @@ pub(crate) fn run(arguments: &CanaryArguments) -> Result<Status, Box<dyn Error>>
         return Err(format!("{folder}: name a folder without blanks and quotes").into());
     }
     if new.folder.exists() {
-        return Err(format!("{} already exists: name a new folder", new.folder.display()).into());
+        return Err(format!(
+            "{} already exists: name a new folder",
+            output::shown(&new.folder)
+        )
+        .into());
     }
     let parent = match new.folder.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -103,7 +107,12 @@ pub(crate) fn run(arguments: &CanaryArguments) -> Result<Status, Box<dyn Error>>
 
 /// Reads the decoys of a folder, as secrets to search for.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Secret>, Box<dyn Error>> {
-    let failed = |error| format!("cannot read the decoys in {}: {error}", folder.display());
+    let failed = |error| {
+        format!(
+            "cannot read the decoys in {}: {error}",
+            output::shown(folder)
+        )
+    };
     let mut secrets = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -113,7 +122,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Secret>, Box<dyn Error>> {
         }
     }
     if secrets.is_empty() {
-        return Err(format!("{} has no decoys", folder.display()).into());
+        return Err(format!("{} has no decoys", output::shown(folder)).into());
     }
     secrets.sort_by(|one, other| one.id().cmp(other.id()));
     Ok(secrets)

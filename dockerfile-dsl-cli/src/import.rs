@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<Status, Box<dyn Error>>
         Form::Json => return json(&parsed, secrets),
     };
     let code = code.map_err(|error| {
-        let file = arguments.file.display();
+        let file = output::shown(&arguments.file);
         format!("{file} cannot be imported: {error}")
     })?;
     output::answer(code.as_str())?;

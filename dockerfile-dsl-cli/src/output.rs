@@ -2,6 +2,7 @@
 //! of files and images are escaped before they reach a terminal: see [`printable`].
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -79,6 +80,11 @@ pub(crate) fn escape_json(text: &str) -> String {
         }
         out
     })
+}
+
+/// Returns a path as messages show it, with control characters escaped.
+pub(crate) fn shown(path: &Path) -> String {
+    printable::printable(&path.display().to_string())
 }
 
 /// Writes to people. A failure cannot be reported anywhere.

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::output;
+
 /// A new content that is written beside its file, and not yet in its place.
 pub(crate) struct Prepared {
     target: PathBuf,
@@ -19,20 +21,21 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Writes the new content beside the file. `old` is the content of the file, or `None` if it does not exist.
     pub(crate) fn new(path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<Self, String> {
-        let cannot = |error: io::Error| format!("{} cannot be written: {error}", path.display());
+        let cannot =
+            |error: io::Error| format!("{} cannot be written: {error}", output::shown(path));
         let (target, permissions) = match fs::canonicalize(path) {
             Ok(target) => {
                 let metadata = fs::metadata(&target).map_err(cannot)?;
                 if !metadata.is_file() {
                     return Err(format!(
                         "{} is not a regular file and stays as it is",
-                        path.display()
+                        output::shown(path)
                     ));
                 }
                 if metadata.permissions().readonly() {
                     return Err(format!(
                         "{} is read-only and stays as it is",
-                        path.display()
+                        output::shown(path)
                     ));
                 }
                 OpenOptions::new()
@@ -76,14 +79,14 @@ impl Prepared {
         let now = match fs::read(&self.target) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(format!("{}: {error}", self.target.display())),
+            Err(error) => return Err(format!("{}: {error}", output::shown(&self.target))),
         };
         if now == self.old {
             Ok(())
         } else {
             Err(format!(
                 "{} changed meanwhile and stays as it is: run it again",
-                self.target.display()
+                output::shown(&self.target)
             ))
         }
     }
@@ -94,7 +97,7 @@ impl Prepared {
             prepared.check_unchanged()?;
         }
         for Self { target, old, file } in all {
-            let cannot = |error: io::Error| format!("{}: {error}", target.display());
+            let cannot = |error: io::Error| format!("{}: {error}", output::shown(&target));
             if old.is_some() {
                 file.persist(&target).map_err(|error| cannot(error.error))?;
             } else {

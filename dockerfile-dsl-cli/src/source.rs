@@ -6,18 +6,20 @@ use std::path::Path;
 use dockerfile_dsl::import::{self, Parsed};
 use dockerfile_dsl_verify::file::Opened;
 
+use crate::output;
+
 /// Max. size in bytes; a larger file is refused as a mistake.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Reads and parses a file, or standard input for `-`. Errors name the file.
 pub(crate) fn parsed(path: &Path) -> Result<Parsed, String> {
     import::parse_bytes(&bytes(path)?)
-        .map_err(|error| format!("{} is no valid Dockerfile\n{error}", path.display()))
+        .map_err(|error| format!("{} is no valid Dockerfile\n{error}", output::shown(path)))
 }
 
 /// Reads a file, or standard input for `-`. Errors name the file.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let shown = path.display();
+    let shown = output::shown(path);
     if path.is_dir() {
         return Err(format!("{shown} is a directory: name its Dockerfile"));
     }

@@ -137,3 +137,33 @@ fn paths_of_options_do_not_steer_a_terminal() {
         );
     }
 }
+
+#[test]
+fn paths_of_files_do_not_steer_a_terminal() {
+    let place = Place::with(&[("Dockerfile", "FROM x\n"), ("bad\n\x1b[2J", "FRM x\n")]);
+    let flags = ["--secret", "id=a,env=A"];
+    let commands: [&[&str]; 6] = [
+        &["check"],
+        &["check", "--fix"],
+        &["command"],
+        &["build"],
+        &["import", "--to", "rust"],
+        &["audit"],
+    ];
+    for command in commands {
+        for file in ["absent\n\x1b[2J", "bad\n\x1b[2J"] {
+            let of_build = if command == ["build"] {
+                &flags[..]
+            } else {
+                &[]
+            };
+            let output = place.tool(&[command, of_build, &[file]].concat());
+            assert_eq!(output.status.code(), Some(2), "{command:?}");
+            let told = text(&output.stderr);
+            assert!(
+                !told.contains('\x1b') && !told.contains("absent\n") && !told.contains("bad\n"),
+                "{command:?} {told:?}"
+            );
+        }
+    }
+}

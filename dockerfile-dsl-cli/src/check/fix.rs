@@ -104,16 +104,16 @@ fn one(
         return Err("standard input cannot be fixed: name the file".to_owned());
     }
     let input = Input::read(&path, &Folders::default())
-        .map_err(|message| format!("{} {message}", path.display()))?;
+        .map_err(|message| format!("{} {message}", output::shown(&path)))?;
     if input.bytes != report.text.as_bytes() {
         let is_text = std::str::from_utf8(&input.bytes).is_ok();
         return Err(if is_text {
             format!(
                 "{} changed meanwhile and stays as it is: run it again",
-                path.display()
+                output::shown(&path)
             )
         } else {
-            format!("{} is not UTF-8 and stays as it is", path.display())
+            format!("{} is not UTF-8 and stays as it is", output::shown(&path))
         });
     }
     let ignore = IgnoreFile::of(&path)?;

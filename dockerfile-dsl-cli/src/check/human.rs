@@ -20,7 +20,7 @@ pub(super) fn tell_nothing_found(found: &Found) {
     let folders: Vec<String> = found
         .folders
         .iter()
-        .map(|folder| format!("`{}`", folder.display()))
+        .map(|folder| format!("`{}`", output::shown(folder)))
         .collect();
     let place = match folders.as_slice() {
         [] => String::new(),
@@ -42,7 +42,7 @@ fn tell_templates(found: &Found) {
         };
         output::tell(&format!(
             "note: {}{more}: not checked, a template engine completes it; check its output\n",
-            first.display()
+            output::shown(first)
         ));
     }
 }

@@ -11,6 +11,8 @@ use std::{
 use dockerfile_dsl_analysis::rules::{Context, dockerignore::Dockerignore, is_secret_file};
 use dockerfile_dsl_verify::file::Opened;
 
+use crate::output;
+
 /// Max. size in bytes; a larger file is refused as a mistake.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -141,7 +143,10 @@ fn dockerignore_of(path: &Path, warnings: &mut Vec<String>) -> Dockerignore {
             continue;
         };
         return Dockerignore::parse(&text).unwrap_or_else(|error| {
-            warnings.push(format!("{}: {error}; it is ignored", candidate.display()));
+            warnings.push(format!(
+                "{}: {error}; it is ignored",
+                output::shown(&candidate)
+            ));
             Dockerignore::default()
         });
     }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::output;
+
 /// A file of patterns, which may be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct IgnoreFile {
@@ -24,7 +26,9 @@ impl IgnoreFile {
                     return Ok(Self { path, text });
                 }
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
+                Err(error) => {
+                    return Err(format!("{} cannot be read: {error}", output::shown(&path)));
+                }
             }
         }
         Ok(Self {
