@@ -10,7 +10,9 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use dockerfile_dsl_analysis::{LineIndex, check::Setting, check::many, dockerfile};
+use dockerfile_dsl_analysis::{
+    LineIndex, check::Setting, check::many, dockerfile, printable::printable,
+};
 
 use crate::check::configuration::Configuration;
 use crate::check::discover;
@@ -138,8 +140,8 @@ fn audit(path: &Path, folders: &Folders, configuration: &Configuration) -> Resul
     let failed = |report: &FileReport| {
         let reason = report.failure_text().unwrap_or_default();
         match report.failure {
-            Some(Failure::Malformed(_)) => format!("{}:{reason}", report.path),
-            _ => format!("{} {reason}", report.path),
+            Some(Failure::Malformed(_)) => format!("{}:{reason}", printable(&report.path)),
+            _ => format!("{} {reason}", printable(&report.path)),
         }
     };
     let input = match Input::read(path, folders) {

@@ -137,3 +137,20 @@ fn links_to_files_are_checked_and_links_to_folders_are_not_followed() {
     symlink("../a", place.path().join("c/a")).expect("can be made");
     assert_eq!(place.files(&["c"]), [""; 0]);
 }
+
+/// Its first bytes would be waited for.
+#[cfg(unix)]
+#[test]
+fn fifo_with_the_name_of_a_dockerfile_is_an_error() {
+    let place = Place::with(&[("Dockerfile", CLEAN)]);
+    let made = std::process::Command::new("mkfifo")
+        .arg(place.path().join("pipe"))
+        .status()
+        .expect("can be run");
+    assert!(made.success());
+    std::os::unix::fs::symlink("pipe", place.path().join("Dockerfile.dev")).expect("can be made");
+    let output = place.run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stderr);
+    assert!(told.contains("error: Dockerfile.dev"), "{told}");
+}

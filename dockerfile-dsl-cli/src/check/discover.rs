@@ -5,7 +5,7 @@
 //! `node_modules`. Links to folders are not followed. What cannot be listed is a failure with its path.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
@@ -218,9 +218,10 @@ fn plain(path: &Path) -> PathBuf {
     path.strip_prefix(".").unwrap_or(path).to_owned()
 }
 
-/// Returns the first bytes of a file: enough for comments and the first instruction.
+/// Returns the first bytes of a regular file: enough for comments and the first instruction. Opening a FIFO would wait for a writer.
 fn beginning(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
+    fs::metadata(path).ok().filter(Metadata::is_file)?;
     let file = File::open(path).ok()?;
     file.take(64 << 10).read_to_end(&mut bytes).ok()?;
     Some(bytes)

@@ -68,7 +68,8 @@ fn render(report: &FileReport, renderer: &Renderer, explained: &mut BTreeSet<Rul
     let mut text = String::new();
     match &report.failure {
         Some(Failure::Unreadable(message)) => {
-            text = printable_lines(&format!("error: {} {message}\n", report.path));
+            let path = printable(&report.path);
+            text = format!("error: {path} {}\n", printable_lines(message));
         }
         Some(Failure::Malformed(errors)) => {
             for error in errors.iter().take(MAX_ERRORS) {
