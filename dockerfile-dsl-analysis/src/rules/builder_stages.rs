@@ -3,6 +3,8 @@
 //! In: all findings of a file, and what a stage of the image copies from others. Out: the same findings, with the name of such a stage, and
 //! the level that the file sets for them. A secret in a file that the image gets by `COPY --from` is in the image.
 
+mod copied_on;
+
 use std::collections::BTreeSet;
 
 use crate::dockerfile::{Environment, File};
@@ -20,11 +22,19 @@ pub(crate) fn mark(file: &File, findings: &mut [Finding], copied: &BTreeSet<(Spa
         if !is_kept
             || copied.contains(&(finding.span, secret))
             || in_image.get(finding.stage).copied().unwrap_or(true)
-            || finding.instruction.is_none()
         {
             continue;
         }
-        let stage = &file.stages[finding.stage];
+        let Some(instruction) = finding.instruction else {
+            continue;
+        };
+        let stage = finding.stage;
+        if finding.channel == Channel::Context
+            && copied_on::reaches_image(file, &in_image, stage, instruction)
+        {
+            continue;
+        }
+        let stage = &file.stages[stage];
         let name = stage.name.as_ref().map_or_else(
             || format!("number {}", finding.stage),
             |name| format!("`{}`", name.name),
@@ -133,6 +143,80 @@ mod tests {
                 assert!(stage.is_some(), "{rest}{message}");
                 assert_eq!(severity, Severity::Warning, "{rest}{message}");
             }
+        }
+    }
+
+    /// The same for a secret file of the build context. What is not known counts as copied.
+    #[test]
+    fn file_of_the_context_that_the_image_copies_is_in_the_image() {
+        let note = "# dockerfile-dsl: builder-stages=warning reason=\"the cache is private\"\n";
+        let stages = |copy: &str, rest: &str| {
+            let text = format!("{note}FROM a AS build\n{copy}\n{rest}");
+            let file = dockerfile::read(&text).expect("is right");
+            let found = check_file(&file).into_iter();
+            let mut found = found.filter(|one| one.rule == Rule::SecretFileInContext);
+            let one = found.next().expect("is found");
+            (one.builder_stage.is_some(), one.severity)
+        };
+        for (copy, rest) in [
+            (
+                "COPY .netrc /app/",
+                "FROM scratch\nCOPY --from=build /app /app\n",
+            ),
+            (
+                "COPY .netrc /app/",
+                "FROM scratch\nCOPY --from=0 /app/.netrc /x\n",
+            ),
+            (
+                "COPY .netrc /app/x",
+                "FROM scratch\nCOPY --from=build /app/x /x\n",
+            ),
+            (
+                "WORKDIR /app\nCOPY .netrc .",
+                "FROM scratch\nCOPY --from=build /app /app\n",
+            ),
+            (
+                "COPY .netrc .",
+                "FROM scratch\nCOPY --from=build /srv /srv\n",
+            ),
+            (
+                "COPY .netrc /app/",
+                "FROM scratch\nCOPY --from=build /ap* /app/\n",
+            ),
+            (
+                "COPY .netrc /app/",
+                "FROM a AS mid\nCOPY --from=build /app /m\nFROM scratch\nCOPY --from=mid /m /m\n",
+            ),
+            (
+                "COPY .netrc /app/",
+                "FROM build AS next\nFROM scratch\nCOPY --from=next /app /app\n",
+            ),
+        ] {
+            assert_eq!(
+                stages(copy, rest),
+                (false, Severity::Error),
+                "{copy} {rest}"
+            );
+        }
+        for (copy, rest) in [
+            (
+                "COPY .netrc /root/",
+                "FROM scratch\nCOPY --from=build /app /app\n",
+            ),
+            (
+                "WORKDIR /app\nCOPY .netrc .",
+                "FROM scratch\nCOPY --from=build /bin/x /x\n",
+            ),
+            (
+                "COPY .netrc /app/",
+                "FROM a AS mid\nCOPY --from=build /app /m\nFROM scratch\n",
+            ),
+        ] {
+            assert_eq!(
+                stages(copy, rest),
+                (true, Severity::Warning),
+                "{copy} {rest}"
+            );
         }
     }
 
