@@ -16,6 +16,7 @@ use file_report::{Failure, FileReport};
 
 mod across;
 mod baseline;
+mod caller_edits;
 mod caller_files;
 mod callers;
 pub(crate) mod configuration;
@@ -108,13 +109,31 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         strict: arguments.strict,
     };
     let mut reports = examiner.all(&found.dockerfiles);
-    // The callers are compared with what the files are afterwards.
-    if let Some(wanted) = arguments.wanted_fixes() {
-        let known = arguments.baseline.as_deref().map(baseline::Filter::load);
-        fix::all(&mut reports, &examiner, known.transpose()?.as_ref(), wanted);
-    }
-    for index in caller_files::examine(&found.callers, &mut reports) {
-        examiner.decide(&mut reports[index]);
+    let known = arguments.baseline.as_deref().map(baseline::Filter::load);
+    let known = known
+        .filter(|_| arguments.wanted_fixes().is_some())
+        .transpose()?;
+    let fixer = arguments.wanted_fixes().map(|wanted| fix::Fixer {
+        examiner: &examiner,
+        baseline: known.as_ref(),
+        wanted,
+    });
+    match fixer {
+        Some(fixer) if arguments.diff => {
+            // The diff is that of a trial: the findings are those of the files as they are.
+            let mut trial = examiner.all(&found.dockerfiles);
+            fixer.fix(&mut trial, &found.callers);
+            caller_files::examine(&found.callers, &mut reports, &examiner);
+            for (report, tried) in reports.iter_mut().zip(trial) {
+                report.is_unfixed = tried.is_unfixed;
+            }
+        }
+        Some(fixer) => fixer.fix(&mut reports, &found.callers),
+        None => drop(caller_files::examine(
+            &found.callers,
+            &mut reports,
+            &examiner,
+        )),
     }
     reports.extend(found.failures.iter().map(|(path, message)| FileReport {
         failure: Some(Failure::Unreadable(message.clone())),

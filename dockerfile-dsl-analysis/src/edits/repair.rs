@@ -65,7 +65,9 @@ pub struct Repair {
 }
 
 impl Repair {
-    pub(super) fn new(applicability: Applicability, mut edits: Vec<Edit>) -> Self {
+    /// Creates a fix without a sentence, of these edits alone.
+    #[must_use]
+    pub fn new(applicability: Applicability, mut edits: Vec<Edit>) -> Self {
         edits.sort();
         Self {
             title: String::new(),

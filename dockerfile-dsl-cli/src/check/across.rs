@@ -171,9 +171,11 @@ impl<'a> Pair<'a> {
                 ids.any(|other| !suggest::did_you_mean(other, &names).is_empty())
             });
             let label = format!("mounts the secret `{id}`");
+            let mut written = "";
             let (span, message, help) = if let Some(index) = near {
                 let passed = unused.remove(index);
                 let other = passed.ids.first().map_or("", String::as_str);
+                written = other;
                 (
                     passed.span,
                     format!(
@@ -202,6 +204,7 @@ impl<'a> Pair<'a> {
                 finding.severity = Severity::Error;
             }
             finding.secret = Some(id.to_owned());
+            written.clone_into(&mut finding.sink);
             finding.help = Some(help);
             finding.elsewhere = vec![place(self.report, mount.span, label)];
             findings.push(finding);

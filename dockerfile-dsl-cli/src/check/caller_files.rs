@@ -3,18 +3,34 @@
 //! In: the paths that were found and the reports of the Dockerfiles. Out: a report per file. A file that starts no build has no report,
 //! unless it was named. Comments with a reason accept findings, as in Dockerfiles.
 
+use std::path::PathBuf;
+
+use dockerfile_dsl_analysis::dockerfile::ReadError;
 use dockerfile_dsl_analysis::{Finding, LineIndex, masked};
 
 use super::across::{self, CallerFile};
 use super::callers::{self, model::Callers, model::Carried};
 use super::discover::PossibleCaller;
+use super::examine::Examiner;
 use super::file_report::{Failure, FileReport};
 use super::input;
+use super::kind::FrontEnd;
+
+/// The files that could be read.
+#[derive(Default)]
+pub(super) struct Examined {
+    /// For each file the index of its report.
+    pub(super) indices: Vec<usize>,
+    pub(super) files: Vec<CallerFile>,
+}
 
 /// Adds the reports of these files.
-pub(super) fn examine(possible: &[PossibleCaller], reports: &mut Vec<FileReport>) -> Vec<usize> {
-    let mut files = Vec::new();
-    let mut indices = Vec::new();
+pub(super) fn examine(
+    possible: &[PossibleCaller],
+    reports: &mut Vec<FileReport>,
+    examiner: &Examiner<'_>,
+) -> Examined {
+    let mut examined = Examined::default();
     for file in possible {
         let mut report = FileReport::new(&file.path);
         match input::bytes(&file.path) {
@@ -24,38 +40,70 @@ pub(super) fn examine(possible: &[PossibleCaller], reports: &mut Vec<FileReport>
                 if !file.is_named && !callers::may_build(file.front_end, &text) {
                     continue;
                 }
-                let read = callers::read(&file.path, file.front_end, &text);
-                report.lines = LineIndex::new(&text);
-                report.shown = masked(&text).into_owned();
-                report.text = text;
-                match read {
+                match read(&mut report, file.front_end, text) {
                     Err(error) => report.failure = Some(Failure::Malformed(vec![error])),
-                    Ok(callers) => {
-                        // A script that mentions a program is none that builds with it.
-                        if !file.is_named && is_without_builds(&callers) {
-                            continue;
-                        }
-                        report.shown = without_values(&report.shown, &callers);
-                        indices.push(reports.len());
-                        files.push(CallerFile {
-                            path: file.path.clone(),
-                            front_end: file.front_end,
-                            callers,
-                        });
+                    // A script that mentions a program is none that builds with it.
+                    Ok(read) if !file.is_named && is_without_builds(&read.callers) => continue,
+                    Ok(read) => {
+                        examined.indices.push(reports.len());
+                        examined.files.push(read);
                     }
                 }
             }
         }
         reports.push(report);
     }
-    let found = across::compare(reports, &files);
-    for (index, findings) in indices.iter().zip(found) {
-        let report = &mut reports[*index];
-        report.findings = findings;
-        let findings = std::mem::take(&mut report.findings);
-        report.findings = accept(report, findings);
+    let found = across::compare(reports, &examined.files);
+    for (index, findings) in examined.indices.iter().zip(found) {
+        decide(&mut reports[*index], findings, examiner);
     }
-    indices
+    examined
+}
+
+impl Examined {
+    /// Returns the report of a file as it would be with another text, and what is read there. `None` if it would not be read.
+    pub(super) fn with_text(
+        &mut self,
+        at: usize,
+        text: String,
+        reports: &[FileReport],
+        examiner: &Examiner<'_>,
+    ) -> Option<(FileReport, CallerFile)> {
+        let path = self.files[at].path.clone();
+        let mut report = FileReport::new(&path);
+        let changed = read(&mut report, self.files[at].front_end, text).ok()?;
+        let before = std::mem::replace(&mut self.files[at], changed);
+        let findings = across::compare(reports, &self.files).swap_remove(at);
+        let changed = std::mem::replace(&mut self.files[at], before);
+        decide(&mut report, findings, examiner);
+        Some((report, changed))
+    }
+}
+
+/// Reads the text of a file into its report.
+fn read(
+    report: &mut FileReport,
+    front_end: FrontEnd,
+    text: String,
+) -> Result<CallerFile, ReadError> {
+    let path = PathBuf::from(&report.path);
+    report.lines = LineIndex::new(&text);
+    report.shown = masked(&text).into_owned();
+    report.caller = Some(front_end);
+    report.text = text;
+    let callers = callers::read(&path, front_end, &report.text)?;
+    report.shown = without_values(&report.shown, &callers);
+    Ok(CallerFile {
+        path,
+        front_end,
+        callers,
+    })
+}
+
+/// Sets the findings that no comment accepts, with the levels of the configuration.
+fn decide(report: &mut FileReport, findings: Vec<Finding>, examiner: &Examiner<'_>) {
+    report.findings = accept(report, findings);
+    examiner.decide(report);
 }
 
 fn is_without_builds(callers: &Callers) -> bool {

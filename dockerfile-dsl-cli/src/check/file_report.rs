@@ -5,6 +5,8 @@ use std::path::Path;
 use dockerfile_dsl_analysis::edits::{self, Repair};
 use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile, masked_dockerfile};
 
+use super::caller_edits;
+use super::kind::FrontEnd;
 use crate::status::Status;
 
 /// The findings of one file, or the reason why it has none.
@@ -15,6 +17,8 @@ pub(crate) struct FileReport {
     pub(crate) lines: LineIndex,
     /// The syntax tree, if it is a Dockerfile that could be read.
     pub(super) file: Option<dockerfile::File>,
+    /// What it is, if it is a file that starts builds.
+    pub(super) caller: Option<FrontEnd>,
     /// Text with credentials masked.
     pub(super) shown: String,
     pub(super) findings: Vec<Finding>,
@@ -41,6 +45,7 @@ impl FileReport {
             text: String::new(),
             lines: LineIndex::new(""),
             file: None,
+            caller: None,
             shown: String::new(),
             findings: Vec::new(),
             failure: None,
@@ -71,7 +76,13 @@ impl FileReport {
 
     /// Returns the fix of a finding as edits of the text.
     pub(super) fn repair(&self, finding: &Finding) -> Option<Repair> {
-        edits::repair(self.file.as_ref()?, &self.text, finding)
+        match (&self.file, self.caller) {
+            (Some(file), _) => edits::repair(file, &self.text, finding),
+            (None, Some(front_end)) => {
+                caller_edits::repair(&self.text, front_end, &self.findings, finding)
+            }
+            (None, None) => None,
+        }
     }
 
     /// Returns line and column of an offset, both from 1, columns in characters.

@@ -3,7 +3,9 @@
 //! In: the report of a file, and which fixes are wanted. Out: the new texts of the file and of its `.dockerignore`, each fix checked again:
 //! its finding is gone, and no new one is there. Then the files are replaced, all or none.
 
+mod callers;
 mod diff;
+mod fixer;
 mod ignore;
 
 use std::path::Path;
@@ -12,57 +14,35 @@ use dockerfile_dsl_analysis::edits::{Applicability, CallerChange, Checked, Passe
 use dockerfile_dsl_analysis::rules::{Context, dockerignore::Dockerignore};
 
 use super::baseline::Filter;
+use super::caller_files;
+use super::discover::PossibleCaller;
 use super::examine::Examiner;
 use super::file_report::FileReport;
 use super::input::{Folders, Input};
 use crate::output;
 use crate::replace::Prepared;
+use fixer::Applied;
+pub(super) use fixer::{Fixer, Wanted};
 use ignore::IgnoreFile;
 
-/// Which fixes are wanted, and what happens with them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
-    /// The least safe ones.
-    pub(super) applicability: Applicability,
-    /// Whether the changes are shown instead of written.
-    pub(super) is_diff: bool,
-}
-
-/// Fixes all files. The report of a file that is written is that of its new text.
-pub(super) fn all(
-    reports: &mut [FileReport],
-    examiner: &Examiner<'_>,
-    baseline: Option<&Filter>,
-    wanted: Wanted,
-) {
-    let (mut fixes, mut files) = (0, 0);
-    for report in reports {
-        match one(report, examiner, baseline, wanted) {
-            Ok(0) => {}
-            Ok(count) => {
-                fixes += count;
-                files += 1;
-            }
-            Err(message) => {
-                output::complain(&message);
-                report.is_unfixed = true;
+impl Fixer<'_> {
+    /// Fixes the Dockerfiles, then the files that start builds, which are compared with the fixed ones. Their reports are added; each
+    /// report is that of the new text.
+    pub(super) fn fix(&self, reports: &mut Vec<FileReport>, callers: &[PossibleCaller]) {
+        let mut applied = Applied::default();
+        for report in reports.iter_mut() {
+            match one(report, self.examiner, self.baseline, self.wanted) {
+                Ok(count) => applied.add(count),
+                Err(message) => {
+                    output::complain(&message);
+                    report.is_unfixed = true;
+                }
             }
         }
+        let mut examined = caller_files::examine(callers, reports, self.examiner);
+        self.callers(reports, &mut examined, &mut applied);
+        applied.tell(self.wanted);
     }
-    let plural = |count: usize, word: &str, end: &str| match count {
-        1 => format!("1 {word}"),
-        _ => format!("{count} {word}{end}"),
-    };
-    let verb = if wanted.is_diff {
-        "would apply"
-    } else {
-        "applied"
-    };
-    output::tell(&format!(
-        "{verb} {} in {}\n",
-        plural(fixes, "fix", "es"),
-        plural(files, "file", "s")
-    ));
 }
 
 /// Says how many findings have a fix. Whether it helps is known when it is applied.
@@ -159,18 +139,18 @@ fn one(
         if let Some(text) = new_ignore {
             diff::show(&ignore.name(), ignore.text.as_deref(), text)?;
         }
-        return Ok(applied.len());
+    } else {
+        let mut prepared = Vec::new();
+        if let Some(text) = new_ignore {
+            let old = ignore.text.as_deref().map(str::as_bytes);
+            prepared.push(Prepared::new(&ignore.path, old, text.as_bytes())?);
+        }
+        if after.text != report.text {
+            let (old, new) = (report.text.as_bytes(), after.text.as_bytes());
+            prepared.push(Prepared::new(&path, Some(old), new)?);
+        }
+        Prepared::commit(prepared)?;
     }
-    let mut prepared = Vec::new();
-    if let Some(text) = new_ignore {
-        let old = ignore.text.as_deref().map(str::as_bytes);
-        prepared.push(Prepared::new(&ignore.path, old, text.as_bytes())?);
-    }
-    if after.text != report.text {
-        let (old, new) = (report.text.as_bytes(), after.text.as_bytes());
-        prepared.push(Prepared::new(&path, Some(old), new)?);
-    }
-    Prepared::commit(prepared)?;
     if !applied.is_empty() {
         *report = as_report(&path, &after);
     }

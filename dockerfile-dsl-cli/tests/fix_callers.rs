@@ -1,0 +1,135 @@
+//! `check --unsafe-fixes` in the files that start builds.
+
+mod place;
+
+use std::fs;
+
+use place::{Place, text};
+
+const DOCKERFILE: &str = "FROM alpine\n\
+    RUN --mount=type=secret,id=npm_token,required=true wc -c < /run/secrets/npm_token\n";
+
+/// Fixes a repository of a Dockerfile and another file, and returns the text of that afterwards.
+fn fixed(dockerfile: &str, name: &str, before: &str) -> String {
+    let place = Place::with(&[("Dockerfile", dockerfile), (name, before)]);
+    // They are for review: not even shown without `--unsafe-fixes`.
+    place.run(&["--fix"]);
+    let read = || fs::read_to_string(place.path().join(name)).expect("can be read");
+    assert_eq!(read(), before);
+    let shown = place.run(&["--unsafe-fixes", "--diff"]);
+    assert_eq!(read(), before);
+    place.run(&["--unsafe-fixes"]);
+    let after = read();
+    assert_eq!(
+        after != before,
+        text(&shown.stdout).contains(&format!("+++ b/{name}"))
+    );
+    // A second run has nothing to do.
+    place.run(&["--unsafe-fixes"]);
+    assert_eq!(read(), after);
+    after
+}
+
+#[track_caller]
+fn check(name: &str, before: &str, after: &str) {
+    assert_eq!(fixed(DOCKERFILE, name, before), after);
+}
+
+#[test]
+fn flag_is_added_to_a_command() {
+    check(
+        "build.sh",
+        "docker build \\\n  --tag web .\n",
+        "docker build --secret id=npm_token,env=NPM_TOKEN \\\n  --tag web .\n",
+    );
+    check(
+        "Makefile",
+        "image:\n\tdocker buildx build -t web .",
+        "image:\n\tdocker buildx build --secret id=npm_token,env=NPM_TOKEN -t web .",
+    );
+    // The near miss: it passes the secret.
+    let right = "docker build --secret id=npm_token,src=npm.txt .\n";
+    check("build.sh", right, right);
+    // What is not understood may pass it.
+    let open = "docker build $FLAGS .\n";
+    check("build.sh", open, open);
+}
+
+#[test]
+fn id_is_renamed() {
+    check(
+        "build.sh",
+        "docker build --secret id=npm-token,env=NPM .\n",
+        "docker build --secret id=npm_token,env=NPM .\n",
+    );
+    check(
+        "compose.yml",
+        "services:\n  web:\n    build:\n      context: .\n      secrets:\n        - npm-token\nsecrets:\n  npm-token:\n    environment: NPM # npm-token\n",
+        "services:\n  web:\n    build:\n      context: .\n      secrets:\n        - npm_token\nsecrets:\n  npm_token:\n    environment: NPM # npm-token\n",
+    );
+}
+
+#[test]
+fn entry_of_bake_is_replaced() {
+    check(
+        "docker-bake.hcl",
+        "target \"web\" {\n  secret = [{ type = \"env\", id = \"npm_token\", src = \"NPM\" }]\n}\n",
+        "target \"web\" {\n  secret = [{ id = \"npm_token\", env = \"NPM\" }]\n}\n",
+    );
+}
+
+/// The Dockerfile gets a mount, and the command that builds it a secret instead of the argument.
+#[test]
+fn build_argument_becomes_a_secret_in_both_files() {
+    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
+        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
+    let before = "docker build --build-arg API_TOKEN=\"$TOKEN\" .\n";
+    let after = "docker build --secret id=API_TOKEN,env=TOKEN .\n";
+    assert_eq!(fixed(dockerfile, "build.sh", before), after);
+    // Another value than that of one variable is the author's business.
+    let other = "docker build --build-arg API_TOKEN=\"$(pass api)\" .\n";
+    assert!(fixed(dockerfile, "build.sh", other).contains("--build-arg API_TOKEN"));
+}
+
+#[test]
+fn called_workflow_inherits() {
+    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: docker build --secret id=npm_token,env=T .\n        env:\n          T: ${{ secrets.T }}\n";
+    let caller = "on: push\njobs:\n  b:\n    uses: ./.github/workflows/image.yml\n";
+    let place = Place::with(&[
+        ("Dockerfile", DOCKERFILE),
+        (".github/workflows/image.yml", called),
+        (".github/workflows/ci.yml", caller),
+    ]);
+    place.run(&["--unsafe-fixes"]);
+    let after = fs::read_to_string(place.path().join(".github/workflows/ci.yml"));
+    let expected = format!("{caller}    secrets: inherit\n");
+    assert_eq!(after.expect("can be read"), expected);
+    place.check_status(&["--strict"], 0);
+}
+
+#[test]
+fn machines_get_the_edits() {
+    let place = Place::with(&[("Dockerfile", DOCKERFILE), ("build.sh", "docker build .\n")]);
+    let report = place.json(&[]).to_string();
+    assert!(
+        report.contains(" --secret id=npm_token,env=NPM_TOKEN\""),
+        "{report}"
+    );
+}
+
+/// The file is not replaced if it cannot be.
+#[cfg(unix)]
+#[test]
+fn read_only_file_stays() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::with(&[("Dockerfile", DOCKERFILE), ("build.sh", "docker build .\n")]);
+    let path = place.path().join("build.sh");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("can be set");
+    let output = place.run(&["--unsafe-fixes"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("build.sh is read-only"));
+    assert_eq!(
+        fs::read_to_string(&path).expect("can be read"),
+        "docker build .\n"
+    );
+}
