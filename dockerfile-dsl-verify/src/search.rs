@@ -26,6 +26,9 @@ const LONGEST_BREAK: usize = 80;
 /// Max. previous hits that are checked for an overlap with a new one.
 const NEIGHBOURS: usize = 64;
 
+/// Number of entries above which the index does not fit into the nearer caches: about 50 secrets.
+const LARGE: usize = 100_000;
+
 /// Spreads the bits of a gram; the odd number is 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -36,8 +39,10 @@ pub(crate) struct Matcher {
     step: usize,
     /// Max. length of a hit in the text.
     reach: usize,
-    /// A Bloom filter: the upper bits of a gram's hash say which word, the next ones which two bits of it are set.
+    /// A Bloom filter: the upper bits of a gram's hash say which word, the next ones which two or three bits of it are set.
     filter: Vec<u64>,
+    /// Whether three are: the third one costs a little at each lookup, and halves those that go on to the buckets of a large index.
+    is_large: bool,
     filter_shift: u32,
     /// Entries of the bucket `b` are `entries[buckets[b]..buckets[b + 1]]`.
     buckets: Vec<u32>,
@@ -104,10 +109,13 @@ impl Matcher {
             - 6;
         let filter_shift = 64 - word_bits;
         let mut filter = vec![0_u64; 1 << word_bits];
+        let is_large = entries.len() > LARGE;
         for entry in &entries {
             let hash = hash(entry.gram);
-            let [first, second] = bits_of(hash);
-            filter[(hash >> filter_shift) as usize] |= 1 << first | 1 << second;
+            filter[(hash >> filter_shift) as usize] |= match is_large {
+                true => bits_of::<true>(hash),
+                false => bits_of::<false>(hash),
+            };
         }
         let longest = needles
             .iter()
@@ -122,6 +130,7 @@ impl Matcher {
             mixed,
             needles,
             filter,
+            is_large,
             filter_shift,
             buckets,
             bucket_shift,
@@ -187,27 +196,36 @@ impl Matcher {
         if self.entries.is_empty() {
             return to.max(from);
         }
-        let end = self.search_spelt(text, from, to, hits);
+        let end = match self.is_large {
+            true => self.search_spelt::<true>(text, from, to, hits),
+            false => self.search_spelt::<false>(text, from, to, hits),
+        };
         if let Some(mixed) = &self.mixed {
             mixed.search(&self.needles, text, from..end, hits);
         }
         end
     }
 
-    fn search_spelt(&self, text: &[u8], from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
+    fn search_spelt<const LARGE: bool>(
+        &self,
+        text: &[u8],
+        from: usize,
+        to: usize,
+        hits: &mut Vec<Hit>,
+    ) -> usize {
         match self.step {
-            1 => self.look::<1>(text, from, to, hits),
-            2 => self.look::<2>(text, from, to, hits),
-            3 => self.look::<3>(text, from, to, hits),
-            5 => self.look::<5>(text, from, to, hits),
-            7 => self.look::<7>(text, from, to, hits),
-            9 => self.look::<9>(text, from, to, hits),
-            13 => self.look::<13>(text, from, to, hits),
-            _ => self.look::<17>(text, from, to, hits),
+            1 => self.look::<1, LARGE>(text, from, to, hits),
+            2 => self.look::<2, LARGE>(text, from, to, hits),
+            3 => self.look::<3, LARGE>(text, from, to, hits),
+            5 => self.look::<5, LARGE>(text, from, to, hits),
+            7 => self.look::<7, LARGE>(text, from, to, hits),
+            9 => self.look::<9, LARGE>(text, from, to, hits),
+            13 => self.look::<13, LARGE>(text, from, to, hits),
+            _ => self.look::<17, LARGE>(text, from, to, hits),
         }
     }
 
-    fn look<const STEP: usize>(
+    fn look<const STEP: usize, const LARGE: bool>(
         &self,
         text: &[u8],
         from: usize,
@@ -221,7 +239,7 @@ impl Matcher {
             let block = &text[at..at + 7 * STEP + GRAM];
             let mut found = 0;
             for place in 0..8 {
-                found |= self.bit(gram_at(block, place * STEP)) << place;
+                found |= self.bit::<LARGE>(gram_at(block, place * STEP)) << place;
             }
             while found != 0 {
                 let place = at + found.trailing_zeros() as usize * STEP;
@@ -231,7 +249,7 @@ impl Matcher {
             at += 8 * STEP;
         }
         while at < end {
-            if self.bit(gram_at(text, at)) != 0 {
+            if self.bit::<LARGE>(gram_at(text, at)) != 0 {
                 self.compare(text, at, hits);
             }
             at += STEP;
@@ -240,11 +258,11 @@ impl Matcher {
     }
 
     #[inline(always)]
-    fn bit(&self, gram: u64) -> u64 {
+    fn bit<const LARGE: bool>(&self, gram: u64) -> u64 {
         let hash = hash(gram);
         let word = self.filter[(hash >> self.filter_shift) as usize];
-        let [first, second] = bits_of(hash);
-        word >> first & word >> second & 1
+        let bits = bits_of::<LARGE>(hash);
+        u64::from(word & bits == bits)
     }
 
     /// Compares the needles that contain these 8 bytes, on both sides of them.
@@ -281,8 +299,13 @@ const STEPS: &[usize] = &[1, 2, 3, 5, 7, 9, 13, 17];
 
 /// The bits of a word, by those bits of the hash that follow the upper ones.
 #[inline(always)]
-fn bits_of(hash: u64) -> [u64; 2] {
-    [hash >> 40 & 63, hash >> 34 & 63]
+fn bits_of<const LARGE: bool>(hash: u64) -> u64 {
+    let two = 1 << (hash >> 40 & 63) | 1 << (hash >> 34 & 63);
+    if LARGE {
+        two | 1 << (hash >> 28 & 63)
+    } else {
+        two
+    }
 }
 
 #[inline(always)]
