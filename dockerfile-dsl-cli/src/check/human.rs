@@ -90,8 +90,12 @@ fn render(report: &FileReport, renderer: &Renderer, explained: &mut BTreeSet<Rul
         }
         None => {
             for finding in &report.findings {
+                let above = match report.caller {
+                    Some(_) => "line",
+                    None => "instruction",
+                };
                 let accept = finding.accepting_comment().map(|comment| {
-                    format!("to accept it, put this above the instruction: `{comment}`")
+                    format!("to accept it, put this above the {above}: `{comment}`")
                 });
                 let notes = [accept, read_more(finding, explained)];
                 text += &renderer.render(&groups(report, finding, &notes));
