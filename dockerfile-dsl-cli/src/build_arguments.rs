@@ -9,6 +9,7 @@ use clap::Args;
 use dockerfile_dsl::{BuildCommand, Error, Secret};
 use dockerfile_dsl_analysis::suggest::did_you_mean;
 
+use crate::check::configuration::Configuration;
 use crate::status::Status;
 use crate::{output, secret_flag, source};
 
@@ -52,7 +53,7 @@ pub(crate) struct BuildArguments {
     /// Run the steps that get secrets again, also if the cache has their result
     #[arg(long)]
     fresh_secrets: bool,
-    /// A file of rows for your own programs
+    /// A file of rows for your own programs, in addition to those that dockerfile-dsl.toml names
     #[arg(long = "programs", value_name = "FILE")]
     programs: Vec<PathBuf>,
 }
@@ -82,7 +83,8 @@ impl BuildArguments {
     /// Reads and checks the file, and binds its secrets.
     pub(crate) fn command(&self) -> Result<Outcome, String> {
         let mut parsed = source::parsed(&self.file)?;
-        for file in &self.programs {
+        let configuration = Configuration::load(None)?;
+        for file in configuration.program_files().iter().chain(&self.programs) {
             let rows = source::bytes(file)?;
             let rows = String::from_utf8_lossy(&rows).into_owned();
             parsed = parsed

@@ -231,4 +231,8 @@ fn rows_describe_programs_of_the_file() {
     check(&run(directory.path(), &secret), 1, "", "frobctl");
     let arguments = [&secret[..], &["--programs", "own.rows"]].concat();
     check(&run(directory.path(), &arguments), 0, "docker build", "");
+    // Those of the configuration are read, too.
+    let configuration = "programs = [\"own.rows\"]\n";
+    std::fs::write(directory.path().join("dockerfile-dsl.toml"), configuration).unwrap();
+    check(&run(directory.path(), &secret), 0, "docker build", "");
 }

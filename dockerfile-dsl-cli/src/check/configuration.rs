@@ -150,9 +150,9 @@ impl Configuration {
             .map_err(|error| format!("{shown} cannot be read: {error}"))?;
         let mut configuration = Self::parse(&text).map_err(|error| format!("{shown}: {error}"))?;
         let directory = path.parent().unwrap_or(Path::new(""));
-        for rows in &configuration.programs {
-            let own = read_programs(&directory.join(rows))?;
-            configuration.own_programs.extend(own);
+        for rows in &mut configuration.programs {
+            *rows = directory.join(&*rows);
+            configuration.own_programs.extend(read_programs(rows)?);
         }
         Ok(configuration)
     }
@@ -160,6 +160,11 @@ impl Configuration {
     /// Returns the programs that the author describes.
     pub(crate) fn programs(&self) -> &Programs {
         &self.own_programs
+    }
+
+    /// Returns the files with their rows.
+    pub(crate) fn program_files(&self) -> &[PathBuf] {
+        &self.programs
     }
 
     /// Returns the base images that the author describes.
