@@ -109,10 +109,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         strict: arguments.strict,
     };
     let mut reports = examiner.all(&found.dockerfiles);
-    let known = arguments.baseline.as_deref().map(baseline::Filter::load);
-    let known = known
-        .filter(|_| arguments.wanted_fixes().is_some())
-        .transpose()?;
+    let known = arguments.baseline.as_deref();
+    let known = known.filter(|_| arguments.wanted_fixes().is_some());
+    let known = known.map(baseline::Filter::load).transpose()?;
     let fixer = arguments.wanted_fixes().map(|wanted| fix::Fixer {
         examiner: &examiner,
         baseline: known.as_ref(),
