@@ -16,6 +16,7 @@ mod secret_not_mounted;
 mod secret_not_read;
 mod secret_not_required;
 mod secret_not_used;
+mod secret_to_other_host;
 mod secret_unreadable;
 mod secrets_used_in_arg_or_env;
 mod target_differs;
@@ -47,6 +48,7 @@ pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding>
         findings.extend(secret_not_read::check(step));
         findings.extend(secret_not_required::check(step));
         findings.extend(secret_not_used::check(step, &named));
+        findings.extend(secret_to_other_host::check(file, step));
         findings.extend(target_differs::check(step));
         findings.extend(home_in_mount_target::check(step));
         findings.extend(secret_unreadable::check(step));

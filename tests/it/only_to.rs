@@ -82,3 +82,19 @@ fn list_is_in_the_audit() {
     let audit = file(GOOD, &TOKEN).unwrap().audit().to_string();
     assert!(audit.contains("api.example.com"), "{audit}");
 }
+
+/// BuildKit sends the token of `ADD` to the host of the repository.
+#[test]
+fn host_of_add_is_checked() {
+    let file = |repository: &str| {
+        let mut stage = Stage::from_image("debian:12");
+        stage.add_git(repository).token(TOKEN).to("/app");
+        Dockerfile::from_stage(&stage.build())
+    };
+    assert!(file("https://api.example.com/a/b.git").is_ok());
+    let error = file("https://evil.example/a/b.git").expect_err("another host");
+    assert!(
+        error.to_string().contains("is sent to evil.example by ADD"),
+        "{error}"
+    );
+}

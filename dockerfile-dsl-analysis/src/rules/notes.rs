@@ -89,8 +89,7 @@ fn unused_hosts(file: &File) -> impl Iterator<Item = Finding> {
             };
             match kind {
                 Kind::Run(run) => run.mounts.iter().any(|mount| mount.may_have_id(id)),
-                // Its own secrets: `GIT_AUTH_TOKEN`.
-                Kind::Add(_) => id.starts_with("GIT_AUTH_"),
+                Kind::Add(_) => super::secret_to_other_host::is_of_add(id),
                 _ => false,
             }
         })
