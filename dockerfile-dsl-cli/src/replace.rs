@@ -3,7 +3,7 @@
 //! In: a path, the content that it had when it was read, the new content. A file that is read-only, is not regular, or has another
 //! content now is an error. A symbolic link stays: its target is replaced. The mode is kept.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -49,22 +49,7 @@ impl Prepared {
             }
             Err(error) => return Err(cannot(error)),
         };
-        let directory = target
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        // The default mode of new files, minus the umask.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(directory).map_err(cannot)?;
-        file.write_all(new).map_err(cannot)?;
-        if let Some(permissions) = permissions {
-            file.as_file()
-                .set_permissions(permissions)
-                .map_err(cannot)?;
-        }
-        file.as_file().sync_all().map_err(cannot)?;
+        let file = beside(&target, permissions, new).map_err(cannot)?;
         let prepared = Self {
             target,
             old: old.map(<[u8]>::to_vec),
@@ -107,6 +92,29 @@ impl Prepared {
         }
         Ok(())
     }
+}
+
+/// Writes a temporary file beside the one whose place it takes. Without permissions it gets those of a new file.
+pub(crate) fn beside(
+    target: &Path,
+    permissions: Option<Permissions>,
+    content: &[u8],
+) -> io::Result<NamedTempFile> {
+    let directory = target
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // The default mode of new files, minus the umask.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(directory)?;
+    file.write_all(content)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 #[cfg(test)]

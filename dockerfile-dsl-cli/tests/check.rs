@@ -1,90 +1,18 @@
 //! `dockerfile-dsl check` as users and machines see it: exit statuses, output formats, decisions, baseline, configuration.
 //! One file, because each test is a few lines over the same `Place`.
 
-use std::{
-    fs,
-    io::Write,
-    path::Path,
-    process::{Command, Output, Stdio},
-};
+mod place;
 
+use std::{fs, io::Write, process::Stdio};
+
+use place::{Place, text};
 use serde_json::Value;
-use tempfile::TempDir;
 
 const CLEAN: &str = "FROM alpine\nRUN true\n";
 const SECRET_NAME: &str = "FROM alpine\nARG API_TOKEN\n";
 const SECRET_FILE: &str = "FROM alpine\nCOPY .netrc /root/\n";
 const WARNING: &str =
     "FROM alpine\nRUN --mount=type=secret,id=tok test \"$(cat /run/secrets/tok)\" = x\n";
-
-/// A directory with files, in which the tool runs.
-struct Place(TempDir);
-
-impl Place {
-    fn with(files: &[(&str, &str)]) -> Self {
-        let place = Self(TempDir::new().expect("can be made"));
-        for (name, text) in files {
-            place.write(name, text);
-        }
-        place
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.0.path().join(name), text).expect("can be written");
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"));
-        command
-            .arg("check")
-            .args(arguments)
-            .current_dir(self.path());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("can be run")
-    }
-
-    #[track_caller]
-    fn check_status(&self, arguments: &[&str], expected: i32) {
-        let output = self.run(arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(expected),
-            "{arguments:?}: {}",
-            text(&output.stderr)
-        );
-    }
-
-    #[track_caller]
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[&["--format", "json"], arguments].concat());
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
-    }
-
-    /// Returns the rules of the findings in the first file.
-    #[track_caller]
-    fn rules(&self, arguments: &[&str]) -> Vec<String> {
-        let answer = self.json(arguments);
-        let findings = answer["files"][0]["findings"]
-            .as_array()
-            .expect("is a list");
-        findings
-            .iter()
-            .map(|finding| finding["rule"].as_str().expect("is text").to_owned())
-            .collect()
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 #[test]
 fn exit_statuses() {

@@ -1,7 +1,11 @@
 //! `dockerfile-dsl command` as a user runs it: every form, missing and misspelt secrets, leaks.
 
+mod place;
+
 use std::path::Path;
 use std::process::{Command, Output};
+
+use place::check;
 
 const TEXT: &str = "FROM debian AS deps
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
@@ -29,16 +33,6 @@ fn run(directory: &Path, arguments: &[&str]) -> Output {
         .current_dir(directory)
         .output()
         .unwrap()
-}
-
-/// Checks standard output and standard error, each for one text.
-#[track_caller]
-fn check(output: &Output, status: i32, answer: &str, told: &str) {
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{stdout}{stderr}");
-    assert!(stdout.contains(answer), "{stdout}");
-    assert!(stderr.contains(told), "{stderr}");
 }
 
 #[test]

@@ -2,62 +2,14 @@
 
 #![cfg(unix)]
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+mod place;
 
-use tempfile::TempDir;
+use std::fs;
+use std::process::Command;
+
+use place::{Place, text};
 
 const SECRET_NAME: &str = "FROM alpine\nARG API_TOKEN\n";
-
-/// A directory with files, in which the tool runs.
-struct Place(TempDir);
-
-impl Place {
-    fn with(files: &[(&str, &str)]) -> Self {
-        let place = Self(TempDir::new().expect("can be made"));
-        for (name, text) in files {
-            place.write(name, text);
-        }
-        place
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.0.path().join(name), text).expect("can be written");
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"));
-        command
-            .arg("check")
-            .args(arguments)
-            .current_dir(self.path());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("can be run")
-    }
-
-    #[track_caller]
-    fn check_status(&self, arguments: &[&str], expected: i32) {
-        let output = self.run(arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(expected),
-            "{arguments:?}: {}",
-            text(&output.stderr)
-        );
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 /// Existing paths keep their kind: a link, its mode, and anything that is not a regular file.
 #[test]

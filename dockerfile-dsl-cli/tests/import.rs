@@ -1,6 +1,10 @@
 //! `dockerfile-dsl import` as a user runs it: forms, notes, exit statuses.
 
+mod place;
+
 use std::process::{Command, Output};
+
+use place::check;
 
 const TEXT: &str = "FROM debian
 RUN --mount=type=secret,id=TOKEN,required=true test -s /run/secrets/TOKEN
@@ -16,15 +20,6 @@ fn import(text: &str, arguments: &[&str]) -> Output {
         .current_dir(directory.path())
         .output()
         .unwrap()
-}
-
-#[track_caller]
-fn check(output: &Output, status: i32, answer: &str, told: &str) {
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{stdout}{stderr}");
-    assert!(stdout.contains(answer), "{stdout}");
-    assert!(stderr.contains(told), "{stderr}");
 }
 
 #[test]

@@ -7,8 +7,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Component, Path, PathBuf},
 };
 
@@ -18,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::callers::model::cleaned;
 use super::file_report::FileReport;
-use crate::output;
+use crate::{output, replace};
 
 /// Max. stale entries that are named.
 const MAX_STALE: usize = 5;
@@ -108,22 +107,8 @@ impl Baseline {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(cannot(error).into()),
         };
-        let directory = target
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        // The default mode of new files, minus the umask.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(directory).map_err(cannot)?;
-        writeln!(file, "{}", serde_json::to_string_pretty(self)?).map_err(cannot)?;
-        if let Some(permissions) = old {
-            file.as_file()
-                .set_permissions(permissions)
-                .map_err(cannot)?;
-        }
-        file.as_file().sync_all().map_err(cannot)?;
+        let text = format!("{}\n", serde_json::to_string_pretty(self)?);
+        let file = replace::beside(&target, old, text.as_bytes()).map_err(cannot)?;
         file.persist(&target).map_err(|error| cannot(error.error))?;
         Ok(())
     }

@@ -31,9 +31,17 @@ impl Place {
         self.0.path()
     }
 
+    /// Returns `dockerfile-dsl check`, to be run with a standard input.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"));
+        command.arg("check").args(arguments);
+        command.current_dir(self.path());
+        command
+    }
+
     /// Runs `dockerfile-dsl check`.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.tool(&[&["check"], arguments].concat())
+        self.command(arguments).output().expect("can be run")
     }
 
     /// Runs the tool.
@@ -61,6 +69,15 @@ impl Place {
             .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
     }
 
+    /// Returns the rules of the findings in the first file.
+    #[track_caller]
+    pub(crate) fn rules(&self, arguments: &[&str]) -> Vec<String> {
+        let answer = self.json(arguments);
+        let findings = answer["files"][0]["findings"].as_array();
+        let rule = |finding: &Value| finding["rule"].as_str().expect("is text").to_owned();
+        findings.expect("is a list").iter().map(rule).collect()
+    }
+
     /// Returns the paths of the files that were checked.
     #[track_caller]
     pub(crate) fn files(&self, arguments: &[&str]) -> Vec<String> {
@@ -73,4 +90,14 @@ impl Place {
 
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Checks standard output and standard error, each for one text.
+#[track_caller]
+pub(crate) fn check(output: &Output, status: i32, answer: &str, told: &str) {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{stdout}{stderr}");
+    assert!(stdout.contains(answer), "{stdout}");
+    assert!(stderr.contains(told), "{stderr}");
 }

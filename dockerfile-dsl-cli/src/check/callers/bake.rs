@@ -76,13 +76,7 @@ fn build(name: &str, span: Span, chain: &[&Rc<Node>], text: &str, folders: &Fold
     };
     let mut caller = Caller::new(format!("target `{name}`"), span, location);
     if let Some(target) = field("target") {
-        let text = value(target);
-        caller.target = if text.contains(UNKNOWN) {
-            let message = "the target stage is a value that is not written here";
-            Target::Unread(Unread::new(target.span, message))
-        } else {
-            Target::Stage(text)
-        };
+        caller.target = Target::named(value(target), target.span);
     }
     for target in chain {
         if let Some(secrets) = target.get("secret") {

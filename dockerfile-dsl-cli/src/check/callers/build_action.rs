@@ -49,11 +49,7 @@ pub(super) fn read(step: &Step<'_>, text: &str, folders: &Folders, found: &mut C
         let text = value(target);
         caller.target = match text.as_str() {
             "" => Target::Last,
-            text if text.contains(UNKNOWN) => {
-                let message = "the target stage is a value that is not written here";
-                Target::Unread(Unread::new(target.span, message))
-            }
-            text => Target::Stage(text.to_owned()),
+            _ => Target::named(text, target.span),
         };
     }
     for (line, span) in input("build-args").map_or(Vec::new(), |node| lines(node, text)) {

@@ -217,12 +217,7 @@ pub(super) fn read(
     let dockerfile = dockerfile(builder, &arguments, file, context, command, folders);
     let mut caller = Caller::new(name, command.span, dockerfile);
     if let Some(target) = target {
-        caller.target = if target.is_known() {
-            Target::Stage(target.text)
-        } else {
-            let message = "the target stage is a value that is not written here";
-            Target::Unread(Unread::new(target.span, message))
-        };
+        caller.target = Target::named(target.text, target.span);
     }
     for word in &arguments.open {
         let message = "this may hold further options, such as `--secret`";

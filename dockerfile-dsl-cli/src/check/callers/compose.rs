@@ -134,13 +134,7 @@ fn build(
     };
     let mut caller = Caller::new(format!("service `{name}`"), key.span, location);
     if let Some(target) = field("target") {
-        let text = value(target);
-        caller.target = if text.contains(UNKNOWN) {
-            let message = "the target stage is a value that is not written here";
-            Target::Unread(Unread::new(target.span, message))
-        } else {
-            Target::Stage(text)
-        };
+        caller.target = Target::named(value(target), target.span);
     }
     for build in builds {
         if let Some(arguments) = build.get("args") {

@@ -60,6 +60,18 @@ pub(crate) enum Target {
     Unread(Unread),
 }
 
+impl Target {
+    /// Returns the stage that a text names.
+    pub(crate) fn named(text: String, span: Span) -> Self {
+        if text.contains(UNKNOWN) {
+            let message = "the target stage is a value that is not written here";
+            Self::Unread(Unread::new(span, message))
+        } else {
+            Self::Stage(text)
+        }
+    }
+}
+
 /// A secret that the build gets.
 #[derive(Debug)]
 pub(crate) struct Passed {
