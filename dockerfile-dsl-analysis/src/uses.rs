@@ -76,6 +76,11 @@ pub(crate) fn hosts_in(text: &str, bare: bool, is_gap: fn(char) -> bool) -> Vec<
     let mut hosts = Vec::new();
     let mut rest = text;
     let mut is_url = false;
+    if let Some((url, value)) = url_of_git_key(text) {
+        is_url = true;
+        hosts.extend(hosts_in(url, false, is_gap));
+        rest = value;
+    }
     while let Some((scheme, after)) = rest.split_once("://") {
         is_url = true;
         let end = |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | ',') || c.is_whitespace();
@@ -101,6 +106,21 @@ pub(crate) fn hosts_in(text: &str, bare: bool, is_gap: fn(char) -> bool) -> Vec<
         ));
     }
     hosts
+}
+
+/// Splits `credential.https://example.com.helper=VALUE`, a setting of git for one URL, into the URL and the value.
+fn url_of_git_key(text: &str) -> Option<(&str, &str)> {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    let (section, _) = key.split_once("://")?;
+    let (section, scheme) = section.rsplit_once('.')?;
+    let is_section = section.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_section || !scheme.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let (subsection, variable) = key.rsplit_once('.')?;
+    let is_variable = !variable.is_empty() && variable.bytes().all(|b| b.is_ascii_alphanumeric());
+    let url = subsection.get(section.len() + 1..)?;
+    is_variable.then_some((url, value))
 }
 
 /// Returns the host of `user:password@host:port`.
@@ -129,10 +149,22 @@ mod tests {
     }
 
     #[test]
+    fn hosts_of_settings_of_git() {
+        let helper = "credential.https://github.com.helper=!f() { cat; }; f";
+        check(helper, false, &["github.com"]);
+        check("http.https://h/.extraHeader=X: $", false, &["h"]);
+        check("http.https://h:8443.sslKey=/k", false, &["h"]);
+        let instead = "url.https://x:$@github.com/.insteadOf=https://git.example/";
+        check(instead, false, &["github.com", "git.example"]);
+        check("http.proxy=http://p.example:3128", false, &["p.example"]);
+    }
+
+    #[test]
     fn hosts_of_urls() {
         check("https://Github.com/a/b.git", false, &["github.com"]);
         check("https://x:$@github.com:443/a", false, &["github.com"]);
         check("https://[::1]:80/x", false, &["::1"]);
+        check("see.https://h.example/a=b", false, &["h.example"]);
         check("ssh://git@h.example/x", false, &["h.example"]);
         check("git@github.com:a/b.git", false, &["github.com"]);
         check("docker://reg.example/x", false, &["reg.example"]);
