@@ -139,37 +139,27 @@ fn decoys_of_keys_are_readable() {
         let command = command.args(["-c", script, "sh"]).arg(file);
         command.output().unwrap().status.success()
     };
-    // One random key in about 400 has a part that looks like a short credential: then all of the key is replaced, and is no key any more.
-    const ATTEMPTS: usize = 3;
     for (index, (make, read)) in KEYS.iter().enumerate() {
-        let mut readable = 0;
-        for attempt in 0..ATTEMPTS {
-            let name = format!("key{index}-{attempt}");
-            let key = directory.path().join(&name);
-            if !shell(make, &key) {
-                eprintln!("not run here: {make}");
-                readable += 1;
-                break;
-            }
-            assert!(shell(read, &key), "{read}");
-            let (flag, folder) = (format!("id={name},src={name}"), format!("decoys-{name}"));
-            let output = tool(
-                directory.path(),
-                &["canary", "new", "--secret", &flag, &folder],
-            );
-            assert!(output.status.success(), "{output:?}");
-            let decoy = directory.path().join(&folder).join(&name);
-            let output = tool(
-                directory.path(),
-                &["verify", "--secret", &flag, &format!("dir:{folder}")],
-            );
-            let text = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(0), "{make} {text}");
-            if shell(read, &decoy) {
-                readable += 1;
-                break;
-            }
+        let name = format!("key{index}");
+        let key = directory.path().join(&name);
+        if !shell(make, &key) {
+            eprintln!("not run here: {make}");
+            continue;
         }
-        assert_eq!(readable, 1, "{make}");
+        assert!(shell(read, &key), "{read}");
+        let (flag, folder) = (format!("id={name},src={name}"), format!("decoys-{name}"));
+        let output = tool(
+            directory.path(),
+            &["canary", "new", "--secret", &flag, &folder],
+        );
+        assert!(output.status.success(), "{output:?}");
+        let decoy = directory.path().join(&folder).join(&name);
+        let output = tool(
+            directory.path(),
+            &["verify", "--secret", &flag, &format!("dir:{folder}")],
+        );
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{make} {text}");
+        assert!(shell(read, &decoy), "{make}");
     }
 }

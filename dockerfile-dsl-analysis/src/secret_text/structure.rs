@@ -96,7 +96,12 @@ impl<B: Buffer> Collector<'_, B> {
     /// Parses `key = value` and `key: value`, also with `export`, quotes, and a comment sign: a commented password is one, too.
     fn lines(&mut self, text: &str) {
         for line in text.lines() {
-            if let Some((key, value)) = pair(line) {
+            let Some((key, value)) = pair(line) else {
+                continue;
+            };
+            // `==` at the end of base64 is no assignment, whatever words its letters make.
+            let is_padding = value == "=" && is_encoded(line.trim().as_bytes());
+            if !is_padding {
                 self.keyed(key, value);
             }
         }

@@ -97,6 +97,15 @@ fn a_short_value_is_counted() {
 }
 
 #[test]
+fn padding_of_base64_is_no_short_value() {
+    let encoded = "q83vASNFZ4mrze8BpwdFZ4mrze8BI0VniavN7wEjRQ==";
+    let parts: Parts<Plain> = parts(encoded.as_bytes(), None);
+    assert_eq!(parts.too_short, 0, "its letters contain `pwd`");
+    check("db_pwd==", &["db_pwd==", "(too short)"]);
+    check("pwd=x", &["(too short)"]);
+}
+
+#[test]
 fn npmrc_yields_its_token() {
     check(
         "registry=https://registry.npmjs.org/\n\

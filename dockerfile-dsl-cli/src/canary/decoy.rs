@@ -47,8 +47,7 @@ pub(super) fn of(value: &[u8], format: Option<Format>) -> Option<Zeroizing<Vec<u
     (!shows_a_part(&decoy)).then_some(decoy)
 }
 
-/// Removes line ends and blanks, including `
-/// ` in a string.
+/// Removes line ends and blanks, including `\n` in a string.
 fn joined(text: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut joined = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut bytes = text.iter().copied().peekable();
