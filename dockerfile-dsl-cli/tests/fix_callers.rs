@@ -92,6 +92,136 @@ fn build_argument_becomes_a_secret_in_both_files() {
 }
 
 #[test]
+fn build_argument_of_compose_becomes_a_secret() {
+    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
+        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
+    let service = |build: &str, rest: &str| {
+        format!(
+            "services:\n  web:\n    build:\n      context: .\n{build}    restart: always\n{rest}"
+        )
+    };
+    let declared = "secrets:\n  API_TOKEN:\n    environment: TOKEN\n";
+    let added = "      secrets:\n        - API_TOKEN\n";
+    for build in [
+        "      args:\n        API_TOKEN: ${TOKEN}\n",
+        "      args: {API_TOKEN: \"$TOKEN\"}\n",
+        "      args:\n        - API_TOKEN=${TOKEN:?is missing} # c\n",
+        "      args: [API_TOKEN=$TOKEN]\n",
+    ] {
+        let after = service(added, declared);
+        assert_eq!(fixed(dockerfile, "compose.yml", &service(build, "")), after);
+        let windows = service(build, "").replace('\n', "\r\n");
+        let after = after.replace('\n', "\r\n");
+        assert_eq!(fixed(dockerfile, "compose.yml", &windows), after);
+    }
+    for (before, after) in [
+        (
+            "      args:\n        A: 1\n        API_TOKEN:\n        # c\n        B: 2\n      secrets: [x]\n",
+            "      args:\n        A: 1\n        # c\n        B: 2\n      secrets: [x, API_TOKEN]\n",
+        ),
+        (
+            "      args: [A=1, API_TOKEN]\n      secrets:\n      - x\n",
+            "      args: [A=1]\n      secrets:\n      - x\n      - API_TOKEN\n",
+        ),
+        (
+            "      args: {API_TOKEN: $API_TOKEN, B: 2}\n      secrets: [x]\n",
+            "      args: {B: 2}\n      secrets: [x, API_TOKEN]\n",
+        ),
+    ] {
+        for (old, new) in [
+            (
+                "secrets: {x: {file: x}}\n",
+                "secrets: {x: {file: x}, API_TOKEN: {environment: API_TOKEN}}\n",
+            ),
+            (
+                "secrets:\n    x:\n        file: x",
+                "secrets:\n    x:\n        file: x\n    API_TOKEN:\n      environment: API_TOKEN",
+            ),
+        ] {
+            let before = service(before, old);
+            assert_eq!(
+                fixed(dockerfile, "compose.yml", &before),
+                service(after, new)
+            );
+        }
+    }
+    // What is not one variable, or shared, stays.
+    for other in [
+        "      args:\n        API_TOKEN: Bearer ${TOKEN}\n",
+        "      args:\n        API_TOKEN: ${TOKEN:-x}\n",
+        "      args: &args\n        API_TOKEN: ${TOKEN}\n",
+        "      args: &args\n        API_TOKEN: ${TOKEN}\n        V: 1\n",
+    ] {
+        let before = service(other, "");
+        assert_eq!(fixed(dockerfile, "compose.yml", &before), before);
+    }
+}
+
+#[test]
+fn missing_secret_is_added_to_a_service() {
+    check(
+        "compose.yml",
+        "services:\n  web:\n    build: . # here\n    ports: []\n",
+        "services:\n  web:\n    build:\n      context: . # here\n      secrets:\n        - npm_token\n    ports: []\nsecrets:\n  npm_token:\n    environment: NPM_TOKEN\n",
+    );
+    check(
+        "compose.yml",
+        "services:\n  web:\n    build: {context: .}\nsecrets:\n  npm_token: {file: x}\n",
+        "services:\n  web:\n    build: {context: ., secrets: [npm_token]}\nsecrets:\n  npm_token: {file: x}\n",
+    );
+    // The build of another service.
+    let shared = "x-b: &b\n  context: .\nservices:\n  web:\n    build: *b\n  api:\n    build: *b\n";
+    check("compose.yml", shared, shared);
+    let extended = "services:\n  web:\n    extends: base\n  base: &base\n    build: .\n";
+    check("compose.yml", extended, extended);
+}
+
+#[test]
+fn targets_of_bake_get_secrets() {
+    let target = |body: &str| format!("variable \"TOKEN\" {{}}\ntarget \"web\" {{\n{body}}}\n");
+    let fix = |before: &str, after: &str| {
+        check("docker-bake.hcl", &target(before), &target(after));
+    };
+    let entry = "{ id = \"npm_token\", env = \"NPM_TOKEN\" }";
+    fix(
+        "  context = \".\" # here\n",
+        &format!("  context = \".\" # here\n  secret = [{entry}]\n"),
+    );
+    fix(
+        "  secret = [{ id = \"x\", env = \"X\" }]\n",
+        &format!("  secret = [{{ id = \"x\", env = \"X\" }}, {entry}]\n"),
+    );
+    fix(
+        "  secret = [\n    \"id=x,env=X\",\n  ]\n",
+        "  secret = [\n    \"id=x,env=X\",\n    \"id=npm_token,env=NPM_TOKEN\",\n  ]\n",
+    );
+    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
+        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
+    let secret = "  secret = [{ id = \"API_TOKEN\", env = \"TOKEN\" }]\n";
+    for (before, after) in [
+        ("  args = { API_TOKEN = TOKEN }\n", secret.to_owned()),
+        (
+            "  args = {\n    API_TOKEN = \"${TOKEN}\"\n    V = \"1\"\n  }\n  context = \".\"\n",
+            format!("  args = {{\n    V = \"1\"\n  }}\n{secret}  context = \".\"\n"),
+        ),
+        (
+            "  args = { V = \"1\", API_TOKEN = TOKEN }\n",
+            format!("  args = {{ V = \"1\" }}\n{secret}"),
+        ),
+    ] {
+        let after = target(&after);
+        assert_eq!(fixed(dockerfile, "docker-bake.hcl", &target(before)), after);
+    }
+    // A default, a computed value, and JSON stay.
+    let default = target("  args = { API_TOKEN = TOKEN }\n").replace("{}", "{ default = \"x\" }");
+    for other in [default, target("  args = { API_TOKEN = f(TOKEN) }\n")] {
+        assert_eq!(fixed(dockerfile, "docker-bake.hcl", &other), other);
+    }
+    let json = "{\"target\": {\"web\": {\"args\": {\"API_TOKEN\": \"${TOKEN}\"}}}}";
+    assert_eq!(fixed(dockerfile, "docker-bake.json", json), json);
+}
+
+#[test]
 fn called_workflow_inherits() {
     let called = "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: docker build --secret id=npm_token,env=T .\n        env:\n          T: ${{ secrets.T }}\n";
     let caller = "on: push\njobs:\n  b:\n    uses: ./.github/workflows/image.yml\n";

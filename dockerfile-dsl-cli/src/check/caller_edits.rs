@@ -1,73 +1,244 @@
 //! Fixes in the files that start builds, as edits.
 //!
-//! In: the text of such a file, and a finding in it. Out: edits where the text has one repair: the id of a secret, a flag of a command, an
-//! entry of a bake file, the secrets of a called workflow. All of them are for review: which variable has a value is a guess.
+//! In: the text of such a file, its tree, and its findings. Out: edits where the text has one repair: the id of a secret, a flag of a
+//! command, an input of an action, an entry of a compose or bake file, the secrets of a called workflow. All of them are for review: which
+//! variable has a value is a guess. Where the text cannot be edited so that every other byte stays, the finding says why.
+
+use std::collections::BTreeSet;
 
 use dockerfile_dsl_analysis::edits::{Applicability, Edit, Repair};
 use dockerfile_dsl_analysis::{Finding, Rule, Span};
 
+mod action;
+mod bake;
+mod compose;
+mod kept;
+mod lines;
+mod units;
+
+use super::callers::build_action::comma_records;
+use super::callers::model::Callers;
 use super::kind::FrontEnd;
+use action::{Change, Step};
+pub(super) use kept::keeps_the_rest;
+use units::{Kind, Unit};
 
 /// Programs with `--secret` in the syntax of `docker build`.
 const PROGRAMS: [&str; 4] = ["docker", "podman", "nerdctl", "buildah"];
 
-/// Returns the fix of one of the findings of a text.
-pub(super) fn repair(
+/// The fixes of the findings of a file.
+#[derive(Debug, Default)]
+pub(super) struct Repairs(Vec<(Span, Rule, String, Repair)>);
+
+impl Repairs {
+    /// Returns the fix of a finding.
+    pub(super) fn of(&self, finding: &Finding) -> Option<&Repair> {
+        let found = self
+            .0
+            .binary_search_by(|(span, rule, message, _)| {
+                let key = (*span, *rule, message.as_str());
+                key.cmp(&(finding.span, finding.rule, finding.message.as_str()))
+            })
+            .ok()?;
+        self.0.get(found).map(|(.., repair)| repair)
+    }
+}
+
+/// Returns the fixes, and adds to the help of a finding why its place is not edited.
+pub(super) fn repairs(
     text: &str,
     front_end: FrontEnd,
-    findings: &[Finding],
-    finding: &Finding,
-) -> Option<Repair> {
-    let place = text.get(finding.span.start..finding.span.end)?;
-    let edits = match finding.rule {
-        Rule::MountedSecretNotPassed if !finding.sink.is_empty() => {
-            let id = finding.secret.as_deref()?;
-            renamed(text, front_end, finding.span, &finding.sink, id)?
-        }
-        Rule::MountedSecretNotPassed => {
-            // The value comes as a build argument: that becomes the secret.
-            let is_argument = |other: &Finding| {
-                other.rule == Rule::SecretInBuildArg && finding.secret.as_ref() == Some(&other.sink)
-            };
-            if findings.iter().any(is_argument) {
-                return None;
+    callers: &Callers,
+    findings: &mut [Finding],
+) -> Repairs {
+    let place = File::new(text, front_end, callers, findings);
+    let changes: Vec<_> = findings
+        .iter()
+        .map(|finding| place.change(finding))
+        .collect();
+    let mut repairs = Vec::new();
+    for (finding, change) in findings.iter_mut().zip(changes) {
+        match change {
+            Ok((title, edits)) => {
+                let mut repair = Repair::new(Applicability::Unsafe, edits);
+                repair.title = title;
+                repairs.push((finding.span, finding.rule, finding.message.clone(), repair));
             }
-            let flag = finding.help.as_deref()?.strip_prefix("add `")?;
-            let flag = flag
-                .strip_suffix('`')
-                .filter(|flag| flag.starts_with("--secret "))?;
-            let at = finding.span.start + after_build(place)?;
-            vec![Edit::insert(at, format!(" {flag}"))]
+            Err(Some(why)) => {
+                let help = finding.help.get_or_insert_default();
+                *help += &format!("; --unsafe-fixes leaves this to you: {why}");
+            }
+            Err(None) => {}
         }
-        Rule::SecretInBuildArg => {
-            let name = finding.sink.as_str();
-            let is_missing = |other: &Finding| {
-                other.rule == Rule::MountedSecretNotPassed && other.secret.as_deref() == Some(name)
-            };
+    }
+    repairs.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    Repairs(repairs)
+}
+
+/// A file and what is found in it.
+struct File<'a> {
+    text: &'a str,
+    front_end: FrontEnd,
+    units: Vec<Unit<'a>>,
+    is_one_document: bool,
+    /// The secrets that are missing, each with the start of its unit, or of its file.
+    missing: BTreeSet<(usize, String)>,
+    /// The build arguments with secrets, likewise, and the ids that a comma hides in the record of another one.
+    arguments: BTreeSet<(usize, String)>,
+}
+
+impl<'a> File<'a> {
+    fn new(text: &'a str, front_end: FrontEnd, callers: &'a Callers, findings: &[Finding]) -> Self {
+        let mut file = Self {
+            text,
+            front_end,
+            units: units::of(front_end, &callers.documents),
+            is_one_document: callers.documents.len() == 1,
+            missing: BTreeSet::new(),
+            arguments: BTreeSet::new(),
+        };
+        for finding in findings {
+            let start = file.unit(finding.span).map_or(0, |unit| unit.span.start);
+            match (finding.rule, &finding.secret) {
+                (Rule::MountedSecretNotPassed, Some(id)) => {
+                    file.missing.insert((start, id.clone()));
+                }
+                (Rule::InlineSecretValue, _) => {
+                    let records = comma_records(finding.span.of(text)).unwrap_or_default();
+                    let ids = records.iter().filter_map(|record| record.split_once('='));
+                    file.arguments
+                        .extend(ids.map(|(id, _)| (start, id.trim().to_owned())));
+                }
+                (Rule::SecretInBuildArg, _) => {
+                    file.arguments.insert((start, finding.sink.clone()));
+                }
+                _ => {}
+            }
+        }
+        file
+    }
+
+    /// Returns the unit that is edited as a tree: a script is edited as a text.
+    fn unit(&self, span: Span) -> Option<&Unit<'a>> {
+        let unit = units::at(&self.units, span)?;
+        let is_step = matches!(unit.kind, Kind::Step | Kind::CompositeStep);
+        (!is_step || Step::of(self.text, unit).is_some()).then_some(unit)
+    }
+
+    /// Returns what repairs a finding, or why it cannot be written.
+    fn change(&self, finding: &Finding) -> Result<Change, Option<&'static str>> {
+        let unit = self.unit(finding.span);
+        let start = unit.map_or(0, |unit| unit.span.start);
+        match finding.rule {
+            Rule::MountedSecretNotPassed if finding.sink.is_empty() => {
+                let id = finding.secret.clone().ok_or(None)?;
+                // The value comes as a build argument, or in another record: that becomes the secret.
+                if self.arguments.contains(&(start, id)) {
+                    return Err(None);
+                }
+            }
             // The Dockerfile has to mount it already.
-            let is_mounted = findings.iter().any(is_missing);
-            let variable = variable_of(place, name).filter(|_| is_mounted)?;
-            let flag = format!("--secret id={name},env={variable}");
-            let before = text.get(..finding.span.start)?.trim_end_matches(['=', ' ']);
-            let start = before.strip_suffix("--build-arg")?.len();
-            vec![Edit::new(Span::new(start, finding.span.end), flag)]
+            Rule::SecretInBuildArg if !self.missing.contains(&(start, finding.sink.clone())) => {
+                return Err(None);
+            }
+            _ => {}
         }
-        Rule::IgnoredSecretOption => {
-            let entry = finding.help.as_deref()?.strip_prefix("write `")?;
-            let entry = entry
-                .strip_suffix('`')
-                .filter(|entry| entry.starts_with('{'))?;
-            vec![Edit::new(
-                braces_around(text, finding.span)?,
-                entry.to_owned(),
-            )]
+        match unit {
+            Some(unit) => self.in_unit(unit, finding),
+            None => self.in_text(finding).ok_or(None),
         }
-        Rule::SecretNotInherited => vec![inherited(text, finding.span)?],
-        _ => return None,
-    };
-    let mut repair = Repair::new(Applicability::Unsafe, edits);
-    repair.title = finding.help.clone().unwrap_or_default();
-    Some(repair)
+    }
+
+    fn in_unit(&self, unit: &Unit<'a>, finding: &Finding) -> Result<Change, Option<&'static str>> {
+        let (span, old) = (finding.span, finding.sink.as_str());
+        let id = finding.secret.as_deref().unwrap_or_default();
+        let is_edited = matches!(
+            finding.rule,
+            Rule::MountedSecretNotPassed | Rule::SecretInBuildArg | Rule::InlineSecretValue
+        );
+        if is_edited && unit.is_shared {
+            return Err(Some(lines::SHARED));
+        }
+        let change = match (unit.kind, finding.rule) {
+            (Kind::Step | Kind::CompositeStep, rule) => {
+                let step = Step::of(self.text, unit).ok_or(None)?;
+                match rule {
+                    Rule::MountedSecretNotPassed if old.is_empty() => step.missing(id),
+                    Rule::MountedSecretNotPassed => step.renamed(span, old, id),
+                    Rule::SecretInBuildArg => step.argument(span, old),
+                    Rule::InlineSecretValue => step.inline(span, id),
+                    _ => return Err(None),
+                }
+            }
+            (Kind::Service, Rule::MountedSecretNotPassed | Rule::SecretInBuildArg)
+                if !self.is_one_document =>
+            {
+                Err("the file has several documents")
+            }
+            (Kind::Target, Rule::MountedSecretNotPassed | Rule::SecretInBuildArg)
+                if old.is_empty() && self.text.trim_start().starts_with('{') =>
+            {
+                Err("it is JSON")
+            }
+            (Kind::Service, Rule::MountedSecretNotPassed) if old.is_empty() => {
+                compose::missing(self.text, unit, id)
+            }
+            (Kind::Service, Rule::SecretInBuildArg) => {
+                compose::argument(self.text, unit, span, old)
+            }
+            (Kind::Target, Rule::MountedSecretNotPassed) if old.is_empty() => {
+                let variable = action::variable(id);
+                bake::missing(self.text, unit, id, &variable)
+            }
+            (Kind::Target, Rule::SecretInBuildArg) if self.text.trim_start().starts_with('{') => {
+                Err("it is JSON")
+            }
+            (Kind::Target, Rule::SecretInBuildArg) => bake::argument(self.text, unit, span, old),
+            _ => return self.in_text(finding).ok_or(None),
+        };
+        change.map_err(Some)
+    }
+
+    /// Returns the edits of a command, or of an entry by its text.
+    fn in_text(&self, finding: &Finding) -> Option<Change> {
+        let text = self.text;
+        let place = text.get(finding.span.start..finding.span.end)?;
+        let edits = match finding.rule {
+            Rule::MountedSecretNotPassed if !finding.sink.is_empty() => {
+                let id = finding.secret.as_deref()?;
+                renamed(text, self.front_end, finding.span, &finding.sink, id)?
+            }
+            Rule::MountedSecretNotPassed => {
+                let flag = finding.help.as_deref()?.strip_prefix("add `")?;
+                let flag = flag
+                    .strip_suffix('`')
+                    .filter(|flag| flag.starts_with("--secret "))?;
+                let at = finding.span.start + after_build(place)?;
+                vec![Edit::insert(at, format!(" {flag}"))]
+            }
+            Rule::SecretInBuildArg => {
+                let name = finding.sink.as_str();
+                let variable = variable_of(place, name)?;
+                let flag = format!("--secret id={name},env={variable}");
+                let before = text.get(..finding.span.start)?.trim_end_matches(['=', ' ']);
+                let start = before.strip_suffix("--build-arg")?.len();
+                vec![Edit::new(Span::new(start, finding.span.end), flag)]
+            }
+            Rule::IgnoredSecretOption => {
+                let entry = finding.help.as_deref()?.strip_prefix("write `")?;
+                let entry = entry
+                    .strip_suffix('`')
+                    .filter(|entry| entry.starts_with('{'))?;
+                vec![Edit::new(
+                    braces_around(text, finding.span)?,
+                    entry.to_owned(),
+                )]
+            }
+            Rule::SecretNotInherited => vec![inherited(text, finding.span)?],
+            _ => return None,
+        };
+        Some((finding.help.clone().unwrap_or_default(), edits))
+    }
 }
 
 /// Replaces the id where it is passed; in a compose file also where it is declared.

@@ -9,6 +9,7 @@ use dockerfile_dsl_analysis::dockerfile::ReadError;
 use dockerfile_dsl_analysis::{Finding, LineIndex, masked};
 
 use super::across::{self, CallerFile};
+use super::caller_edits;
 use super::callers::{self, model::Callers, model::Carried};
 use super::discover::PossibleCaller;
 use super::examine::Examiner;
@@ -57,6 +58,9 @@ pub(super) fn examine(
     for (index, findings) in examined.indices.iter().zip(found) {
         decide(&mut reports[*index], findings, examiner);
     }
+    for (index, file) in examined.indices.iter().zip(&examined.files) {
+        add_repairs(&mut reports[*index], file);
+    }
     examined
 }
 
@@ -76,6 +80,7 @@ impl Examined {
         let findings = across::compare(reports, &self.files).swap_remove(at);
         let changed = std::mem::replace(&mut self.files[at], before);
         decide(&mut report, findings, examiner);
+        add_repairs(&mut report, &changed);
         Some((report, changed))
     }
 }
@@ -104,6 +109,11 @@ fn read(
 fn decide(report: &mut FileReport, findings: Vec<Finding>, examiner: &Examiner<'_>) {
     report.findings = accept(report, findings);
     examiner.decide(report);
+}
+
+fn add_repairs(report: &mut FileReport, file: &CallerFile) {
+    let (front_end, callers) = (file.front_end, &file.callers);
+    report.repairs = caller_edits::repairs(&report.text, front_end, callers, &mut report.findings);
 }
 
 fn is_without_builds(callers: &Callers) -> bool {

@@ -4,13 +4,14 @@
 //! the Dockerfiles is in `across`.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use dockerfile_dsl_analysis::dockerfile::ReadError;
 
 mod bake;
-mod build_action;
+pub(super) mod build_action;
 mod build_flags;
-mod carried;
+pub(super) mod carried;
 mod compose;
 mod extract;
 mod gitlab;
@@ -19,7 +20,7 @@ mod makefile;
 pub(super) mod model;
 mod secret_flag;
 mod shell;
-mod tree;
+pub(super) mod tree;
 mod words;
 mod workflow;
 mod yaml;
@@ -49,25 +50,31 @@ pub(super) fn read(path: &Path, front_end: FrontEnd, text: &str) -> Result<Calle
     let mut found = Callers::default();
     match front_end {
         FrontEnd::Compose => {
-            for document in mappings(text, "a compose file")? {
+            found.documents = mappings(text, "a compose file")?;
+            for document in found.documents.clone() {
                 compose::read(&document, &folders, &mut found);
             }
         }
         FrontEnd::Bake if path.extension().is_some_and(|end| end == "hcl") => {
-            bake::read(&hcl::read(text)?, text, &folders, &mut found);
+            let document = Rc::new(hcl::read(text)?);
+            bake::read(&document, text, &folders, &mut found);
+            found.documents.push(document);
         }
         FrontEnd::Bake => {
-            for document in mappings(text, "a bake file")? {
+            found.documents = mappings(text, "a bake file")?;
+            for document in found.documents.clone() {
                 bake::read(&document, text, &folders, &mut found);
             }
         }
         FrontEnd::Workflow => {
-            for document in mappings(text, "a workflow")? {
+            found.documents = mappings(text, "a workflow")?;
+            for document in found.documents.clone() {
                 workflow::read(&document, text, &folders, &mut found);
             }
         }
         FrontEnd::GitLab => {
-            for document in mappings(text, "a GitLab CI file")? {
+            found.documents = mappings(text, "a GitLab CI file")?;
+            for document in found.documents.clone() {
                 gitlab::read(&document, text, &folders, &mut found);
             }
         }
@@ -91,7 +98,7 @@ pub(super) fn read(path: &Path, front_end: FrontEnd, text: &str) -> Result<Calle
 }
 
 /// Returns the documents of YAML or JSON, which have to be mappings.
-fn mappings(text: &str, what: &str) -> Result<Vec<std::rc::Rc<Node>>, ReadError> {
+fn mappings(text: &str, what: &str) -> Result<Vec<Rc<Node>>, ReadError> {
     let documents = yaml::read(text)?;
     for document in &documents {
         if !document.is_map() && !document.is_empty() {

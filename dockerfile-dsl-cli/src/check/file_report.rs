@@ -5,7 +5,7 @@ use std::path::Path;
 use dockerfile_dsl_analysis::edits::{self, Repair};
 use dockerfile_dsl_analysis::{Finding, LineIndex, Severity, dockerfile, masked_dockerfile};
 
-use super::caller_edits;
+use super::caller_edits::Repairs;
 use super::kind::FrontEnd;
 use crate::status::Status;
 
@@ -22,6 +22,8 @@ pub(crate) struct FileReport {
     /// Text with credentials masked.
     pub(super) shown: String,
     pub(super) findings: Vec<Finding>,
+    /// The fixes of the findings, if it is a file that starts builds.
+    pub(super) repairs: Repairs,
     /// Reason why the file could not be read.
     pub(crate) failure: Option<Failure>,
     /// Whether its fixes could not be written.
@@ -48,6 +50,7 @@ impl FileReport {
             caller: None,
             shown: String::new(),
             findings: Vec::new(),
+            repairs: Repairs::default(),
             failure: None,
             is_unfixed: false,
             warnings: Vec::new(),
@@ -76,12 +79,9 @@ impl FileReport {
 
     /// Returns the fix of a finding as edits of the text.
     pub(super) fn repair(&self, finding: &Finding) -> Option<Repair> {
-        match (&self.file, self.caller) {
-            (Some(file), _) => edits::repair(file, &self.text, finding),
-            (None, Some(front_end)) => {
-                caller_edits::repair(&self.text, front_end, &self.findings, finding)
-            }
-            (None, None) => None,
+        match &self.file {
+            Some(file) => edits::repair(file, &self.text, finding),
+            None => self.repairs.of(finding).cloned(),
         }
     }
 

@@ -14,6 +14,9 @@ use super::model::{
 use super::secret_flag;
 use super::tree::Node;
 
+/// The action that builds an image.
+pub(crate) const BUILD: &str = "docker/build-push-action@";
+
 /// A step that builds.
 pub(super) struct Step<'a> {
     pub(super) name: &'a str,
@@ -28,6 +31,20 @@ pub(super) fn has_record(version: &str) -> bool {
     let is_commit = version.len() == 40;
     let major = digits.and_then(|digits| digits.parse::<u32>().ok());
     is_commit || major.is_none_or(|major| major >= 6)
+}
+
+/// Whether a version of the action has the input `secret-envs`: from 5.1 on. A commit may be any version.
+pub(crate) fn has_secret_envs(version: &str) -> bool {
+    if version.len() == 40 {
+        return true;
+    }
+    let mut parts = version.trim_start_matches('v').split('.');
+    let mut number = || parts.next().and_then(|part| part.parse::<u32>().ok());
+    match (number(), number()) {
+        (Some(5), Some(minor)) => minor >= 1,
+        (Some(major), _) => major >= 5,
+        (None, _) => true,
+    }
 }
 
 pub(super) fn read(step: &Step<'_>, text: &str, folders: &Folders, found: &mut Callers) {
@@ -52,6 +69,13 @@ pub(super) fn read(step: &Step<'_>, text: &str, folders: &Folders, found: &mut C
             _ => Target::named(text, target.span),
         };
     }
+    for name in ["build-args", "secrets", "secret-envs", "secret-files"] {
+        let node = input(name).filter(|node| node.text().is_none());
+        caller.unread.extend(node.map(|node| {
+            let message = format!("`{name}` is not a text, and the inputs of an action are texts");
+            Unread::new(node.span, message)
+        }));
+    }
     for (line, span) in input("build-args").map_or(Vec::new(), |node| lines(node, text)) {
         add_argument(&mut caller, &line, span);
     }
@@ -59,8 +83,16 @@ pub(super) fn read(step: &Step<'_>, text: &str, folders: &Folders, found: &mut C
         add_secret(&mut caller, &record, span, found);
     }
     for (line, span) in input("secret-envs").map_or(Vec::new(), |node| lines(node, text)) {
-        for record in secret_flag::fields(&line).unwrap_or_default() {
-            add_record(&mut caller, record.trim(), span);
+        let fields = secret_flag::fields(&line).unwrap_or_default();
+        let mut at = span.start;
+        for field in &fields {
+            // Quotes and escapes move what follows them.
+            let end = at + field.len();
+            let is_there = span.end >= end && text.get(at..end) == Some(field);
+            let blank = field.len() - field.trim_start().len();
+            let own = Span::new(at + blank, at + field.trim_end().len());
+            add_record(&mut caller, field.trim(), if is_there { own } else { span });
+            at = end + 1;
         }
     }
     for (record, span) in input("secret-files").map_or(Vec::new(), |node| lines(node, text)) {
@@ -105,7 +137,7 @@ fn opaque(text: &str) -> String {
 }
 
 /// Returns the lines that are not empty, with their places.
-fn lines(node: &Node, text: &str) -> Vec<(String, Span)> {
+pub(crate) fn lines(node: &Node, text: &str) -> Vec<(String, Span)> {
     let extract = node.extract(text);
     let lines = extract.lines().filter(|(line, _)| !line.trim().is_empty());
     lines
@@ -118,7 +150,7 @@ fn lines(node: &Node, text: &str) -> Vec<(String, Span)> {
 }
 
 /// Returns the records of `secrets`: a quoted one may have several lines.
-fn records(node: &Node, text: &str) -> Vec<(String, Span)> {
+pub(crate) fn records(node: &Node, text: &str) -> Vec<(String, Span)> {
     let mut records: Vec<(String, Span)> = Vec::new();
     let mut is_open = false;
     for (line, span) in lines(node, text) {
@@ -205,7 +237,7 @@ fn add_secret(caller: &mut Caller, record: &str, span: Span, found: &mut Callers
     let is_long = expression
         .split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| LONG.contains(&word.to_ascii_uppercase().as_str()));
-    let (message, help) = if is_second_record(unquoted, &expressions) {
+    let (message, help) = if comma_records(unquoted).is_some() {
         (
             format!(
                 "a comma does not end a record of `secrets`: all of this line is the value of \
@@ -233,21 +265,23 @@ fn add_secret(caller: &mut Caller, record: &str, span: Span, found: &mut Callers
     found.findings.push(finding);
 }
 
-/// Whether `,ID=` follows an expression: a second record that is none.
-fn is_second_record(record: &str, expressions: &[(usize, &str)]) -> bool {
-    expressions.iter().any(|(at, expression)| {
-        let after = &record[at + expression.len()..];
-        let next = after
+/// Returns the records of a line in which `,ID=` follows an expression: all after the first are none to the action.
+pub(crate) fn comma_records(line: &str) -> Option<Vec<String>> {
+    let is_id = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let mut records = Vec::new();
+    let mut start = 0;
+    for (at, expression) in carried::expressions(line) {
+        let end = at + expression.len();
+        let next = line[end..]
             .strip_prefix(',')
             .and_then(|rest| rest.split_once('='));
-        next.is_some_and(|(id, _)| {
-            !id.is_empty()
-                && id
-                    .trim()
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
-        })
-    })
+        if next.is_some_and(|(id, _)| !id.trim().is_empty() && id.trim().chars().all(is_id)) {
+            records.push(line[start..end].to_owned());
+            start = end + 1;
+        }
+    }
+    records.push(line[start..].trim_start().to_owned());
+    (records.len() > 1).then_some(records)
 }
 
 #[cfg(test)]
@@ -265,10 +299,20 @@ mod tests {
     }
 
     #[test]
+    fn secret_envs_exist_from_version_5_1_on() {
+        for version in ["v6", "v5", "v5.1.0", "5.4", "main", &"a".repeat(40)] {
+            assert!(has_secret_envs(version), "{version}");
+        }
+        for version in ["v4", "v5.0.0", "v2.10.0"] {
+            assert!(!has_secret_envs(version), "{version}");
+        }
+    }
+
+    #[test]
     fn a_comma_before_an_id_is_a_mistake() {
-        let is_second = |record: &str| is_second_record(record, &carried::expressions(record));
-        assert!(is_second("a=${{ secrets.A }},b=${{ secrets.B }}"));
-        assert!(!is_second("a=${{ secrets.A }},${{ secrets.B }}"));
-        assert!(!is_second("a=${{ secrets.A }}"));
+        let two = comma_records("a=${{ secrets.A }}, b=${{ secrets.B }}").unwrap_or_default();
+        assert_eq!(two, ["a=${{ secrets.A }}", "b=${{ secrets.B }}"]);
+        assert_eq!(comma_records("a=${{ secrets.A }},${{ secrets.B }}"), None);
+        assert_eq!(comma_records("a=${{ secrets.A }}"), None);
     }
 }

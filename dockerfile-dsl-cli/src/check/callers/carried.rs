@@ -45,7 +45,7 @@ pub(super) fn by_expression(expression: &str) -> Option<Carried> {
 }
 
 /// Returns the expressions `${{ .. }}` in a text, in order, each with its offset.
-pub(super) fn expressions(text: &str) -> Vec<(usize, &str)> {
+pub(crate) fn expressions(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find("${{").map(|start| at + start) {

@@ -29,28 +29,20 @@ pub(super) fn read(text: &str) -> Result<Node, ReadError> {
         let span = Span::new(0, text.len());
         root.push((
             text_node(kind, span),
-            Rc::new(Node {
-                span,
-                value: Value::Map(blocks),
-            }),
+            Rc::new(Node::new(span, Value::Map(blocks))),
         ));
     }
-    Ok(Node {
-        span: Span::new(0, text.len()),
-        value: Value::Map(root),
-    })
+    Ok(Node::new(Span::new(0, text.len()), Value::Map(root)))
 }
 
 type Pair = (Rc<Node>, Rc<Node>);
 
 fn text_node(text: &str, span: Span) -> Rc<Node> {
-    Rc::new(Node {
-        span,
-        value: Value::Text {
-            text: text.to_owned(),
-            is_block: false,
-        },
-    })
+    let value = Value::Text {
+        text: text.to_owned(),
+        is_block: false,
+    };
+    Rc::new(Node::new(span, value))
 }
 
 fn place(span: Option<std::ops::Range<usize>>) -> Span {
@@ -60,10 +52,7 @@ fn place(span: Option<std::ops::Range<usize>>) -> Span {
 fn labelled(block: &Block) -> Pair {
     let name = block.labels.first().map_or("", |label| label.as_str());
     let span = block.labels.first().and_then(hcl_edit::Span::span);
-    let node = Node {
-        span: place(block.span()),
-        value: Value::Map(mapping(&block.body)),
-    };
+    let node = Node::new(place(block.span()), Value::Map(mapping(&block.body)));
     (
         text_node(name, place(span.or_else(|| block.span()))),
         Rc::new(node),
@@ -107,10 +96,7 @@ fn expression(expression: &Expression) -> Node {
         Expression::Parenthesis(inner) => return self::expression(inner.inner()),
         _ => Value::Computed,
     };
-    Node {
-        span: place(expression.span()),
-        value,
-    }
+    Node::new(place(expression.span()), value)
 }
 
 #[cfg(test)]

@@ -4,8 +4,11 @@
 //! reader does not understand is [`Unread`], never a guess.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use dockerfile_dsl_analysis::{Finding, Span};
+
+use super::tree::Node;
 
 /// The text of a part that is only known when the build runs.
 pub(crate) const UNKNOWN: char = '\u{fffc}';
@@ -139,6 +142,8 @@ pub(crate) struct Called {
 /// All that a reader finds in one file.
 #[derive(Debug, Default)]
 pub(crate) struct Callers {
+    /// The file as a tree, if it is YAML, JSON or HCL.
+    pub(crate) documents: Vec<Rc<Node>>,
     pub(crate) callers: Vec<Caller>,
     pub(crate) calls: Vec<Called>,
     /// Names of the secrets that a workflow uses, with the first place of each.

@@ -12,13 +12,15 @@ use super::extract::Extract;
 
 /// A value and its place.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) span: Span,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+    /// Whether other parts of the file refer to it, by an anchor.
+    pub(crate) is_shared: bool,
 }
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Text {
         text: String,
         /// Whether it is `|` or `>`.
@@ -31,33 +33,49 @@ pub(super) enum Value {
 }
 
 impl Node {
+    pub(crate) const fn new(span: Span, value: Value) -> Self {
+        Self {
+            span,
+            value,
+            is_shared: false,
+        }
+    }
+
     /// Returns the text of a scalar.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text { text, .. } => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn is_map(&self) -> bool {
+    pub(crate) fn is_map(&self) -> bool {
         matches!(self.value, Value::Map(_))
     }
 
     /// Whether it is an empty scalar, as after a key without a value.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(self.text(), Some("" | "~" | "null"))
     }
 
     /// Returns the elements of a list.
-    pub(super) fn items(&self) -> &[Rc<Self>] {
+    pub(crate) fn items(&self) -> &[Rc<Self>] {
         match &self.value {
             Value::List(items) => items,
             _ => &[],
         }
     }
 
+    /// Returns the keys and values of a mapping, without those that are merged in.
+    pub(crate) fn pairs(&self) -> &[(Rc<Self>, Rc<Self>)] {
+        match &self.value {
+            Value::Map(pairs) => pairs,
+            _ => &[],
+        }
+    }
+
     /// Returns the value of a key, also of one that is merged in.
-    pub(super) fn get(&self, key: &str) -> Option<&Rc<Self>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Rc<Self>> {
         self.find(key, &mut BTreeSet::new())
     }
 
@@ -76,7 +94,7 @@ impl Node {
     }
 
     /// Returns the keys and values of a mapping, also those that are merged in.
-    pub(super) fn entries(&self) -> Vec<(&str, &Rc<Self>, &Rc<Self>)> {
+    pub(crate) fn entries(&self) -> Vec<(&str, &Rc<Self>, &Rc<Self>)> {
         let mut entries = Vec::new();
         self.collect(&mut entries, &mut BTreeSet::new(), &mut BTreeSet::new());
         entries

@@ -8,14 +8,12 @@ use std::rc::Rc;
 
 use dockerfile_dsl_analysis::Span;
 
-use super::build_action::{self, Step};
+use super::build_action::{self, BUILD, Step};
 use super::carried;
 use super::model::{Called, Callers, Folders, Unread, cleaned};
 use super::shell::{self, Script};
 use super::tree::{Node, Value};
 
-/// The action that builds an image.
-const BUILD: &str = "docker/build-push-action@";
 /// The action that builds the targets of a bake file.
 const BAKE: &str = "docker/bake-action@";
 

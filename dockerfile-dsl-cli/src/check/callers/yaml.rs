@@ -126,8 +126,8 @@ impl<'a> Reader<'a> {
                 let known = self.anchors.get(&anchor).cloned();
                 return Ok(known.unwrap_or_else(|| {
                     Rc::new(Node {
-                        span,
-                        value: Value::Computed,
+                        is_shared: true,
+                        ..Node::new(span, Value::Computed)
                     })
                 }));
             }
@@ -178,7 +178,10 @@ impl<'a> Reader<'a> {
             }
             _ => (Value::Computed, 0),
         };
-        let node = Rc::new(Node { span, value });
+        let node = Rc::new(Node {
+            is_shared: anchor != 0,
+            ..Node::new(span, value)
+        });
         if anchor != 0 {
             self.anchors.insert(anchor, Rc::clone(&node));
         }

@@ -8,6 +8,7 @@ use std::path::Path;
 use dockerfile_dsl_analysis::edits::apply;
 use dockerfile_dsl_analysis::{Finding, Rule};
 
+use super::super::caller_edits::keeps_the_rest;
 use super::super::caller_files::Examined;
 use super::super::file_report::FileReport;
 use super::diff;
@@ -70,7 +71,13 @@ impl Fixer<'_> {
             let Some((changed, file)) = changed else {
                 continue;
             };
-            if !is_better(&report.findings, &changed.findings, &finding) {
+            let old = &examined.files[at];
+            let keeps_the_rest = keeps_the_rest(
+                old.front_end,
+                &old.callers.documents,
+                &file.callers.documents,
+            );
+            if !keeps_the_rest || !is_better(&report.findings, &changed.findings, &finding) {
                 continue;
             }
             let (path, rule, title) = (&report.path, finding.rule, &repair.title);
@@ -101,9 +108,10 @@ fn write(report: &FileReport, before: &str) -> Result<(), String> {
 type Key = (Rule, Option<String>, String);
 
 fn key(finding: &Finding) -> Key {
-    (
-        finding.rule,
-        finding.secret.clone(),
-        finding.message.clone(),
-    )
+    // The record of a build is one finding, which names the first of its arguments.
+    let message = match finding.rule {
+        Rule::SecretInBuildRecord => String::new(),
+        _ => finding.message.clone(),
+    };
+    (finding.rule, finding.secret.clone(), message)
 }
