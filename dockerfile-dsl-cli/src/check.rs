@@ -28,6 +28,7 @@ mod fix;
 mod github;
 mod gitlab;
 mod human;
+mod includes;
 pub(crate) mod input;
 mod json;
 mod kind;
@@ -103,7 +104,8 @@ impl CheckArguments {
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
-    let found = discover::find(&arguments.files, &arguments.exclude)?;
+    let mut found = discover::find(&arguments.files, &arguments.exclude)?;
+    includes::follow(&mut found);
     let examiner = Examiner {
         configuration: &configuration,
         strict: arguments.strict,

@@ -135,7 +135,7 @@ fn compose_with_anchors_merges_and_extends() {
         NPM,
         "compose.yml",
         "services:\n  a:\n    extends: {file: base.yml, service: x}\n    build: .\n",
-        &[(UNKNOWN, "extends is not followed")],
+        &[(UNKNOWN, "`base.yml`, which this extends, cannot be read")],
     );
     // No chain of services goes on forever.
     check(
@@ -600,7 +600,10 @@ fn undeclared_secrets_of_compose() {
     };
     let declared = "secrets: {npm: {file: x}}\n";
     check(NPM, "compose.yml", &file(declared), &[]);
-    check(NPM, "compose.yml", &file("include: [other.yml]\n"), &[]);
+    // The other file may declare it.
+    let include = file("include: [other.yml]\n");
+    let expected = [(UNKNOWN, "`other.yml`, which this uses, is not there")];
+    check(NPM, "compose.yml", &include, &expected);
     let near = declared.replace("npm", "nmp");
     let expected = [("SecretNotDeclared", "did you mean `nmp`?")];
     check(NPM, "compose.yml", &file(&near), &expected);

@@ -10,7 +10,7 @@ use dockerfile_dsl_analysis::dockerfile::{self, Kind};
 use dockerfile_dsl_analysis::{Elsewhere, Finding, Rule, Severity, Span, suggest};
 
 use super::callers::model::{
-    Called, Caller, Callers, Carried, Location, Passed, Target, Unread, cleaned,
+    Called, Caller, Callers, Carried, Include, Location, Passed, Target, Unread, cleaned,
 };
 use super::dockerfiles::{Dockerfiles, place};
 use super::file_report::FileReport;
@@ -25,7 +25,12 @@ pub(super) struct CallerFile {
 }
 
 /// Returns the findings of each file, in the order of the files.
-pub(super) fn compare(reports: &[FileReport], files: &[CallerFile]) -> Vec<Vec<Finding>> {
+/// `read` are the paths of all files that were read, also of those without builds.
+pub(super) fn compare(
+    reports: &[FileReport],
+    files: &[CallerFile],
+    read: &BTreeSet<PathBuf>,
+) -> Vec<Vec<Finding>> {
     let callers = files.iter().flat_map(|file| &file.callers.callers);
     let wanted = callers.filter_map(|caller| match &caller.dockerfile {
         Location::Candidates(paths) => Some(paths),
@@ -44,11 +49,17 @@ pub(super) fn compare(reports: &[FileReport], files: &[CallerFile]) -> Vec<Vec<F
             .iter()
             .map(|part| NotCompared::new(part.span, part.message.clone()))
             .collect();
+        unread.extend(
+            file.callers
+                .includes
+                .iter()
+                .filter_map(|part| not_read(part, read)),
+        );
         for caller in &file.callers.callers {
             compare_one(file, caller, &dockerfiles, &mut findings, &mut unread);
         }
         for call in &file.callers.calls {
-            compare_call(call, files, &dockerfiles, &mut findings, &mut unread);
+            compare_call(call, files, &dockerfiles, &mut findings);
         }
         findings.extend(not_understood(unread));
         findings.sort_by_key(|finding| (finding.span, finding.rule));
@@ -364,20 +375,12 @@ fn compare_call(
     files: &[CallerFile],
     dockerfiles: &Dockerfiles<'_>,
     findings: &mut Vec<Finding>,
-    unread: &mut Vec<NotCompared>,
 ) {
     let Some(passed) = &call.passed else { return };
     let called = files
         .iter()
         .find(|file| cleaned(&file.path) == call.workflow);
-    let Some(called) = called else {
-        let message = format!(
-            "{}: the workflow `{}` was not read",
-            call.name,
-            call.workflow.display()
-        );
-        return unread.push(NotCompared::new(call.span, message));
-    };
+    let Some(called) = called else { return };
     let is_passed = |name: &str| passed.iter().any(|other| other.eq_ignore_ascii_case(name));
     let mut missing = called.callers.used_secrets.iter();
     let Some((name, span)) = missing.find(|(name, _)| !is_passed(name)) else {
@@ -420,6 +423,22 @@ impl NotCompared {
             message,
         }
     }
+}
+
+/// Returns what says that an included file was not read.
+fn not_read(part: &Include, read: &BTreeSet<PathBuf>) -> Option<NotCompared> {
+    if part.is_in(read) {
+        return None;
+    }
+    let path = part.candidates.first()?;
+    let is_there = part.candidates.iter().any(|path| path.is_file());
+    let why = if is_there {
+        "was not read"
+    } else {
+        "is not there"
+    };
+    let message = format!("`{}`, which this uses, {why}", path.display());
+    Some(NotCompared::new(part.span, message))
 }
 
 /// Reports what is not understood, each reason once, at its first build.

@@ -3,6 +3,7 @@
 //! In: the paths that were found and the reports of the Dockerfiles. Out: a report per file. A file that starts no build has no report,
 //! unless it was named. Comments with a reason accept findings, as in Dockerfiles.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use dockerfile_dsl_analysis::dockerfile::ReadError;
@@ -10,7 +11,8 @@ use dockerfile_dsl_analysis::{Finding, LineIndex, masked};
 
 use super::across::{self, CallerFile};
 use super::caller_edits;
-use super::callers::{self, model::Callers, model::Carried};
+use super::callers;
+use super::callers::model::{Callers, Carried, cleaned};
 use super::discover::PossibleCaller;
 use super::examine::Examiner;
 use super::file_report::{Failure, FileReport};
@@ -23,6 +25,8 @@ pub(super) struct Examined {
     /// For each file the index of its report.
     pub(super) indices: Vec<usize>,
     pub(super) files: Vec<CallerFile>,
+    /// The paths of all files that were read.
+    read: BTreeSet<PathBuf>,
 }
 
 /// Adds the reports of these files.
@@ -31,7 +35,10 @@ pub(super) fn examine(
     reports: &mut Vec<FileReport>,
     examiner: &Examiner<'_>,
 ) -> Examined {
-    let mut examined = Examined::default();
+    let mut examined = Examined {
+        read: possible.iter().map(|file| cleaned(&file.path)).collect(),
+        ..Examined::default()
+    };
     for file in possible {
         let mut report = FileReport::new(&file.path);
         match input::bytes(&file.path) {
@@ -44,7 +51,9 @@ pub(super) fn examine(
                 match read(&mut report, file.front_end, text) {
                     Err(error) => report.failure = Some(Failure::Malformed(vec![error])),
                     // A script that mentions a program is none that builds with it.
-                    Ok(read) if !file.is_named && is_without_builds(&read.callers) => continue,
+                    Ok(read) if !file.is_named && examined.is_without_builds(&read.callers) => {
+                        continue;
+                    }
                     Ok(read) => {
                         examined.indices.push(reports.len());
                         examined.files.push(read);
@@ -54,7 +63,7 @@ pub(super) fn examine(
         }
         reports.push(report);
     }
-    let found = across::compare(reports, &examined.files);
+    let found = across::compare(reports, &examined.files, &examined.read);
     for (index, findings) in examined.indices.iter().zip(found) {
         decide(&mut reports[*index], findings, examiner);
     }
@@ -65,6 +74,16 @@ pub(super) fn examine(
 }
 
 impl Examined {
+    fn is_without_builds(&self, callers: &Callers) -> bool {
+        let mut includes = callers.includes.iter();
+        callers.callers.is_empty()
+            && callers.calls.is_empty()
+            && !callers.is_callable
+            && includes.all(|include| include.is_in(&self.read))
+            && callers.unread.is_empty()
+            && callers.findings.is_empty()
+    }
+
     /// Returns the report of a file as it would be with another text, and what is read there. `None` if it would not be read.
     pub(super) fn with_text(
         &mut self,
@@ -77,7 +96,7 @@ impl Examined {
         let mut report = FileReport::new(&path);
         let changed = read(&mut report, self.files[at].front_end, text).ok()?;
         let before = std::mem::replace(&mut self.files[at], changed);
-        let findings = across::compare(reports, &self.files).swap_remove(at);
+        let findings = across::compare(reports, &self.files, &self.read).swap_remove(at);
         let changed = std::mem::replace(&mut self.files[at], before);
         decide(&mut report, findings, examiner);
         add_repairs(&mut report, &changed);
@@ -114,14 +133,6 @@ fn decide(report: &mut FileReport, findings: Vec<Finding>, examiner: &Examiner<'
 fn add_repairs(report: &mut FileReport, file: &CallerFile) {
     let (front_end, callers) = (file.front_end, &file.callers);
     report.repairs = caller_edits::repairs(&report.text, front_end, callers, &mut report.findings);
-}
-
-fn is_without_builds(callers: &Callers) -> bool {
-    callers.callers.is_empty()
-        && callers.calls.is_empty()
-        && !callers.is_callable
-        && callers.unread.is_empty()
-        && callers.findings.is_empty()
 }
 
 /// Covers the values of build arguments whose names mark a secret.

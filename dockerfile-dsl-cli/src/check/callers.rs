@@ -32,12 +32,19 @@ use tree::Node;
 /// Whether a file with this text may start a build at all.
 pub(super) fn may_build(front_end: FrontEnd, text: &str) -> bool {
     match front_end {
-        FrontEnd::Compose => text.contains("build"),
+        FrontEnd::Compose => ["build", "include", "extends"]
+            .iter()
+            .any(|word| text.contains(word)),
         FrontEnd::Bake => text.contains("target"),
         // A called workflow may use secrets.
         FrontEnd::Workflow => {
-            shell::may_build(text) || text.contains("uses: ./") || text.contains("workflow_call")
+            shell::may_build(text)
+                || text.contains("./")
+                || text.contains("/.github/workflows/")
+                || text.contains("workflow_call")
         }
+        FrontEnd::GitLab if text.contains("include") => true,
+        FrontEnd::Makefile if text.contains("include ") => true,
         FrontEnd::GitLab | FrontEnd::Script | FrontEnd::Makefile => {
             shell::may_build(text) && (text.contains("bu") || text.contains("kaniko"))
         }
@@ -78,7 +85,11 @@ pub(super) fn read(path: &Path, front_end: FrontEnd, text: &str) -> Result<Calle
                 gitlab::read(&document, text, &folders, &mut found);
             }
         }
-        FrontEnd::Makefile => makefile::read(text, &folders, &mut found),
+        FrontEnd::Makefile => {
+            let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+            let is_part = name != "makefile" && name != "gnumakefile";
+            makefile::read(text, is_part, &folders, &mut found);
+        }
         FrontEnd::Script => {
             let extract = extract::Extract::whole(text, 0);
             let script = shell::Script {

@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
+use super::callers::model::cleaned;
 use super::kind::{self, FrontEnd, Kind};
 
 /// The files that were found.
@@ -28,6 +29,7 @@ pub(crate) struct Found {
     /// The folders that were searched.
     pub(super) folders: Vec<PathBuf>,
     seen: BTreeSet<PathBuf>,
+    excluded: Option<Gitignore>,
 }
 
 /// A file that starts builds if its text says so.
@@ -60,10 +62,28 @@ pub(crate) fn find(arguments: &[PathBuf], excluded: &[String]) -> Result<Found, 
             found.add_named(argument);
         }
     }
+    found.excluded = Some(excluded);
     Ok(found)
 }
 
 impl Found {
+    /// Adds a file that another one includes, unless it is excluded.
+    pub(super) fn add_included(&mut self, path: &Path, front_end: FrontEnd) {
+        let path = plain(path);
+        let excluded = self.excluded.as_ref();
+        if excluded.is_some_and(|excluded| is_match(excluded, &path, false)) {
+            return;
+        }
+        let is_known = |known: &PathBuf| cleaned(known) == path;
+        if !self.seen.iter().any(is_known) && self.seen.insert(path.clone()) {
+            self.callers.push(PossibleCaller {
+                path,
+                front_end,
+                is_named: false,
+            });
+        }
+    }
+
     fn add_named(&mut self, path: &Path) {
         if !self.seen.insert(plain(path)) {
             return;

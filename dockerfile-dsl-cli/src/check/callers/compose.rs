@@ -1,17 +1,22 @@
 //! Reads compose files: the secrets and build arguments of each service with a `build`.
 //!
-//! `extends` within the file is followed. A value with a variable in it is not known.
+//! `extends` is followed, also into other files. What `include` names is read by itself. A value with a variable in it is not known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use dockerfile_dsl_analysis::{Finding, Rule, suggest};
+use dockerfile_dsl_analysis::{Finding, Rule, Span, suggest};
 
+use super::super::input;
+use super::super::kind::FrontEnd;
 use super::carried;
 use super::model::{
-    BuildArgument, Caller, Callers, Folders, Passed, Target, UNKNOWN, Unread, locate,
+    self, BuildArgument, Caller, Callers, Folders, Include, Passed, Target, UNKNOWN, Unread,
+    is_remote, locate,
 };
 use super::tree::Node;
+use super::yaml;
 
 /// Max. length of a chain of `extends`.
 const MAX_CHAIN: usize = 16;
@@ -20,6 +25,9 @@ const MAX_CHAIN: usize = 16;
 type Services<'a> = BTreeMap<&'a str, &'a Rc<Node>>;
 
 pub(super) fn read(root: &Node, folders: &Folders, found: &mut Callers) {
+    if let Some(includes) = root.get("include") {
+        include(includes, folders, found);
+    }
     let Some(services) = root.get("services") else {
         return;
     };
@@ -30,12 +38,15 @@ pub(super) fn read(root: &Node, folders: &Folders, found: &mut Callers) {
         .collect();
     let declared = declared(root);
     for (name, key, service) in entries {
-        let (chain, unread) = chain(&names, service);
-        let builds: Vec<&Rc<Node>> = chain.iter().filter_map(|node| node.get("build")).collect();
+        let (chain, unread) = chain(&names, service, &folders.own);
+        let builds: Vec<Build<'_>> = chain
+            .iter()
+            .filter_map(|link| Some((link.service.get("build")?, link.folder.as_path())))
+            .collect();
         if builds.is_empty() {
             continue;
         }
-        let mut caller = build(name, key, &builds, folders, found);
+        let mut caller = build(name, key, &builds, found);
         if let Some(declared) = &declared {
             undeclared(&caller, declared, found);
         }
@@ -79,48 +90,114 @@ fn undeclared(caller: &Caller, declared: &BTreeSet<&str>, found: &mut Callers) {
     }
 }
 
+/// A service, and the folder that its paths are relative to.
+struct Link {
+    service: Rc<Node>,
+    folder: PathBuf,
+}
+
+/// The `build` of a service, and the folder that its paths are relative to.
+type Build<'a> = (&'a Rc<Node>, &'a Path);
+
 /// Returns the service and those that it extends, nearest first, and what cannot be followed.
-fn chain<'a>(
-    services: &Services<'a>,
-    service: &'a Rc<Node>,
-) -> (Vec<&'a Rc<Node>>, Option<Unread>) {
-    let mut chain = vec![service];
-    let mut at = service;
-    while let Some(extends) = at.get("extends") {
+fn chain(
+    services: &Services<'_>,
+    service: &Rc<Node>,
+    folder: &Path,
+) -> (Vec<Link>, Option<Unread>) {
+    let link = |service: &Rc<Node>, folder: &Path| Link {
+        service: Rc::clone(service),
+        folder: folder.to_owned(),
+    };
+    let mut chain = vec![link(service, folder)];
+    // The other file that the last service is in.
+    let mut other: Option<Rc<Node>> = None;
+    loop {
+        let Some(last) = chain.last() else {
+            return (chain, None);
+        };
+        let Some(extends) = last.service.get("extends").cloned() else {
+            return (chain, None);
+        };
+        let mut folder = last.folder.clone();
+        if let Some(file) = extends.get("file") {
+            let path = value(file);
+            let read = (!path.contains(UNKNOWN)).then(|| folder.join(&path));
+            let read = read.as_deref().and_then(|path| load(path, extends.span));
+            let Some(root) = read else {
+                let path = path.replace(UNKNOWN, "..");
+                let message = format!("`{path}`, which this extends, cannot be read");
+                return (chain, Some(Unread::new(extends.span, message)));
+            };
+            folder = folder.join(&path);
+            folder.pop();
+            other = Some(root);
+        }
         let base = extends
             .text()
             .or_else(|| extends.get("service").and_then(|name| name.text()));
-        let next = base.and_then(|name| services.get(name).copied());
-        let is_elsewhere = extends.get("file").is_some();
+        let next = base.and_then(|name| match &other {
+            Some(root) => root.get("services")?.get(name),
+            None => services.get(name).copied(),
+        });
         match next {
-            Some(next) if !is_elsewhere && chain.len() < MAX_CHAIN => {
-                chain.push(next);
-                at = next;
-            }
+            Some(next) if chain.len() < MAX_CHAIN => chain.push(link(next, &folder)),
             _ => {
                 let message = "the service that this extends is not followed";
                 return (chain, Some(Unread::new(extends.span, message)));
             }
         }
     }
-    (chain, None)
 }
 
-fn build(
-    name: &str,
-    key: &Node,
-    builds: &[&Rc<Node>],
-    folders: &Folders,
-    found: &mut Callers,
-) -> Caller {
+/// Reads another compose file. All of it is at the place that names it.
+fn load(path: &Path, span: Span) -> Option<Rc<Node>> {
+    let bytes = input::bytes(path).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let document = yaml::read(&text).ok()?.into_iter().next()?;
+    Some(document.moved(span))
+}
+
+/// Reads which other files are part of this one.
+fn include(includes: &Node, folders: &Folders, found: &mut Callers) {
+    let mut elsewhere = Vec::new();
+    for item in includes.items() {
+        let paths = item.get("path").unwrap_or(item);
+        let paths = match paths.items() {
+            [] => std::slice::from_ref(paths),
+            paths => paths,
+        };
+        for path in paths {
+            let written = value(path);
+            if written.contains(UNKNOWN) || is_remote(&written) {
+                elsewhere.push((written, path.span));
+            } else {
+                let file = vec![folders.own.join(written)];
+                let include = Include::new(file, path.span, FrontEnd::Compose);
+                found.includes.push(include);
+            }
+        }
+    }
+    found
+        .unread
+        .extend(model::elsewhere("included compose files are", &elsewhere));
+}
+
+fn build(name: &str, key: &Node, builds: &[Build<'_>], found: &mut Callers) -> Caller {
     let field = |field: &str| {
-        let mut values = builds.iter().filter_map(|build| build.get(field));
+        let mut values = builds.iter().filter_map(|(build, _)| build.get(field));
         values.next()
     };
-    let short = builds
+    let is_short = |build: &Node| !build.is_map() && !build.is_empty();
+    let (context, folder) = builds
         .iter()
-        .find(|build| !build.is_map() && !build.is_empty());
-    let context = field("context").or(short.copied());
+        .find_map(|(build, folder)| {
+            let short = is_short(build).then_some(*build);
+            Some((build.get("context").or(short)?, *folder))
+        })
+        .map_or((None, builds[0].1), |(context, folder)| {
+            (Some(context), folder)
+        });
     let context_text = context.map_or_else(|| ".".to_owned(), |node| value(node));
     let file = field("dockerfile");
     let file_text = file.map(|node| value(node));
@@ -130,13 +207,13 @@ fn build(
             inline.span,
             "a Dockerfile inside of a compose file is not compared",
         )),
-        None => locate(&folders.own, &context_text, file_text.as_deref(), place),
+        None => locate(folder, &context_text, file_text.as_deref(), place),
     };
     let mut caller = Caller::new(format!("service `{name}`"), key.span, location);
     if let Some(target) = field("target") {
         caller.target = Target::named(value(target), target.span);
     }
-    for build in builds {
+    for (build, _) in builds {
         if let Some(arguments) = build.get("args") {
             add_arguments(&mut caller, arguments);
         }

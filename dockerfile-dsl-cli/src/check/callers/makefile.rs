@@ -2,18 +2,28 @@
 //!
 //! Each line of a recipe is a script. A variable of make is a variable whose value is not known; `$$` is a dollar for the shell.
 
+use dockerfile_dsl_analysis::Span;
+
+use super::super::kind::FrontEnd;
 use super::extract::Extract;
-use super::model::{Callers, Folders};
+use super::model::{self, Callers, Folders, Include};
 use super::shell::{self, Script};
 
-pub(super) fn read(text: &str, folders: &Folders, found: &mut Callers) {
+/// `is_part` is whether the file is made to be included: its recipes run elsewhere.
+pub(super) fn read(text: &str, is_part: bool, folders: &Folders, found: &mut Callers) {
     let mut at = 0;
     let mut target = String::new();
+    let mut elsewhere = Vec::new();
+    let mut here = vec![folders.own.clone()];
+    if is_part && folders.root != folders.own {
+        here.push(folders.root.clone());
+    }
     let mut lines = text.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
         let start = at;
         at += line.len();
         let Some(recipe) = line.strip_prefix('\t') else {
+            include(line, start, folders, &mut elsewhere, found);
             if let Some((name, _)) = line.split_once(':')
                 && !line.starts_with([' ', '#'])
             {
@@ -40,7 +50,42 @@ pub(super) fn read(text: &str, folders: &Folders, found: &mut Callers) {
             place: &place,
             own: None,
         };
-        shell::read(&script, std::slice::from_ref(&folders.own), found);
+        shell::read(&script, &here, found);
+    }
+    // Makefiles of C include what their compiler wrote: without a build, that is of no interest.
+    if !found.callers.is_empty() {
+        let what = "included Makefiles are";
+        found.unread.extend(model::elsewhere(what, &elsewhere));
+    }
+}
+
+/// Reads `include FILES` of make.
+fn include(
+    line: &str,
+    start: usize,
+    folders: &Folders,
+    elsewhere: &mut Vec<(String, Span)>,
+    found: &mut Callers,
+) {
+    let line = line.split('#').next().unwrap_or_default();
+    let mut words = line.split_whitespace();
+    let is_optional = match words.next() {
+        Some("include") => false,
+        Some("-include" | "sinclude") => true,
+        _ => return,
+    };
+    for word in words {
+        let at = start + (word.as_ptr() as usize - line.as_ptr() as usize);
+        let span = Span::new(at, at + word.len());
+        if word.contains(['$', '*', '?', '[', '\\', '(', ')']) {
+            elsewhere.push((word.to_owned(), span));
+            continue;
+        }
+        let file = folders.own.join(word);
+        if !is_optional || file.is_file() {
+            let include = Include::new(vec![file], span, FrontEnd::Makefile);
+            found.includes.push(include);
+        }
     }
 }
 

@@ -3,11 +3,13 @@
 //! One form for every front end. A reader fills it from the text of one file; the comparison with Dockerfiles is elsewhere. What a
 //! reader does not understand is [`Unread`], never a guess.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use dockerfile_dsl_analysis::{Finding, Span};
 
+use super::super::kind::FrontEnd;
 use super::tree::Node;
 
 /// The text of a part that is only known when the build runs.
@@ -139,6 +141,50 @@ pub(crate) struct Called {
     pub(crate) passed: Option<Vec<String>>,
 }
 
+/// A file of the repository that this one includes. It is read by itself.
+#[derive(Debug)]
+pub(crate) struct Include {
+    /// The first of these that exists.
+    pub(crate) candidates: Vec<PathBuf>,
+    pub(crate) span: Span,
+    pub(crate) front_end: FrontEnd,
+}
+
+impl Include {
+    pub(crate) fn new(candidates: Vec<PathBuf>, span: Span, front_end: FrontEnd) -> Self {
+        Self {
+            candidates: candidates.iter().map(|path| cleaned(path)).collect(),
+            span,
+            front_end,
+        }
+    }
+
+    /// Whether it is one of these files.
+    pub(crate) fn is_in(&self, read: &BTreeSet<PathBuf>) -> bool {
+        self.candidates.iter().any(|path| read.contains(path))
+    }
+}
+
+/// Returns what says that these are not read, once for all of them.
+pub(crate) fn elsewhere(what: &str, parts: &[(String, Span)]) -> Option<Unread> {
+    const SHOWN: usize = 3;
+    let (_, span) = parts.first()?;
+    let mut names: Vec<String> = Vec::new();
+    for (name, _) in parts {
+        let name = format!("`{}`", name.replace(UNKNOWN, ".."));
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let more = match names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    names.truncate(SHOWN);
+    let message = format!("{what} not read: {}{more}", names.join(", "));
+    Some(Unread::new(*span, message))
+}
+
 /// All that a reader finds in one file.
 #[derive(Debug, Default)]
 pub(crate) struct Callers {
@@ -146,6 +192,7 @@ pub(crate) struct Callers {
     pub(crate) documents: Vec<Rc<Node>>,
     pub(crate) callers: Vec<Caller>,
     pub(crate) calls: Vec<Called>,
+    pub(crate) includes: Vec<Include>,
     /// Names of the secrets that a workflow uses, with the first place of each.
     pub(crate) used_secrets: Vec<(String, Span)>,
     /// Whether other workflows can call it.

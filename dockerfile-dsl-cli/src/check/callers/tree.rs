@@ -3,7 +3,7 @@
 //! An alias of YAML is the same node as its anchor, so a tree is as large as its text. The merge key `<<` is followed when a key is
 //! looked up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use dockerfile_dsl_analysis::Span;
@@ -123,6 +123,37 @@ impl Node {
         for node in merged(pairs) {
             node.collect(entries, names, seen);
         }
+    }
+
+    /// Returns the tree with all of it at one place: that in another file which names this one.
+    pub(super) fn moved(&self, span: Span) -> Rc<Self> {
+        self.moved_once(span, &mut BTreeMap::new())
+    }
+
+    fn moved_once(&self, span: Span, known: &mut BTreeMap<*const Self, Rc<Self>>) -> Rc<Self> {
+        let place = std::ptr::from_ref(self);
+        if let Some(moved) = known.get(&place) {
+            return Rc::clone(moved);
+        }
+        let mut of = |node: &Rc<Self>| node.moved_once(span, known);
+        let value = match &self.value {
+            Value::Text { text, .. } => Value::Text {
+                text: text.clone(),
+                is_block: false,
+            },
+            Value::List(items) => Value::List(items.iter().map(&mut of).collect()),
+            Value::Map(pairs) => {
+                let pairs = pairs.iter();
+                Value::Map(pairs.map(|(key, value)| (of(key), of(value))).collect())
+            }
+            Value::Computed => Value::Computed,
+        };
+        let moved = Rc::new(Self {
+            is_shared: true,
+            ..Self::new(span, value)
+        });
+        known.insert(place, Rc::clone(&moved));
+        moved
     }
 
     /// Returns the text of a scalar with the place of each line of it in the file.

@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use dockerfile_dsl_analysis::Span;
 
+use super::super::kind::FrontEnd;
 use super::build_action::{self, BUILD, Step};
 use super::carried;
-use super::model::{Called, Callers, Folders, Unread, cleaned};
+use super::model::{self, Called, Callers, Folders, Include, Unread, cleaned};
 use super::shell::{self, Script};
 use super::tree::{Node, Value};
 
@@ -29,10 +30,11 @@ pub(super) fn read(root: &Node, text: &str, folders: &Folders, found: &mut Calle
     found
         .used_secrets
         .retain(|(name, _)| !optional.contains(name));
+    let mut elsewhere = Vec::new();
     let defaults = root.get("defaults");
     for (name, _, job) in root.get("jobs").map_or(Vec::new(), |jobs| jobs.entries()) {
         if let Some(uses) = job.get("uses") {
-            call(name, job, uses, folders, found);
+            call(name, job, uses, folders, &mut elsewhere, found);
         }
         let place = format!("job `{name}`");
         let scope = Scope {
@@ -42,6 +44,8 @@ pub(super) fn read(root: &Node, text: &str, folders: &Folders, found: &mut Calle
         };
         steps(job, text, folders, &scope, found);
     }
+    let what = "workflows of other repositories are";
+    found.unread.extend(model::elsewhere(what, &elsewhere));
     if let Some(runs) = root.get("runs") {
         let scope = Scope {
             place: "the action".to_owned(),
@@ -108,6 +112,12 @@ fn steps(job: &Node, text: &str, folders: &Folders, scope: &Scope<'_>, found: &m
                 build_action::read(&step, text, folders, found);
             } else if action.starts_with(BAKE) {
                 build_action::read_bake(&name, step.get("with"), text, found);
+            } else if action.starts_with("./") {
+                let folder = folders.root.join(action);
+                let candidates = ["action.yml", "action.yaml"].map(|file| folder.join(file));
+                let front_end = FrontEnd::Workflow;
+                let include = Include::new(candidates.into(), uses.span, front_end);
+                found.includes.push(include);
             }
         }
         if let Some(run) = step.get("run") {
@@ -147,12 +157,24 @@ fn script(
 }
 
 /// A job that is another workflow.
-fn call(name: &str, job: &Node, uses: &Node, folders: &Folders, found: &mut Callers) {
+fn call(
+    name: &str,
+    job: &Node,
+    uses: &Node,
+    folders: &Folders,
+    elsewhere: &mut Vec<(String, Span)>,
+    found: &mut Callers,
+) {
     let Some(path) = uses.text() else { return };
-    // Workflows of other repositories are not here.
     let Some(path) = path.strip_prefix("./") else {
-        return;
+        return elsewhere.push((path.to_owned(), uses.span));
     };
+    let workflow = cleaned(&folders.root.join(path));
+    found.includes.push(Include::new(
+        vec![workflow.clone()],
+        uses.span,
+        FrontEnd::Workflow,
+    ));
     let passed = match job.get("secrets") {
         None => Some(Vec::new()),
         Some(node) if node.text() == Some("inherit") => None,
@@ -170,7 +192,7 @@ fn call(name: &str, job: &Node, uses: &Node, folders: &Folders, found: &mut Call
     found.calls.push(Called {
         name: format!("job `{name}`"),
         span: uses.span,
-        workflow: cleaned(&folders.root.join(path)),
+        workflow,
         passed,
     });
 }
