@@ -28,6 +28,7 @@ mod pythons;
 pub(crate) mod rows;
 mod sed;
 pub(crate) mod sends;
+mod services;
 mod shells;
 mod signature;
 mod system;
@@ -76,11 +77,12 @@ macro_rules! families {
     };
 }
 
-static FAMILIES: [Family; 16] = families![
+static FAMILIES: [Family; 17] = families![
     "filters.rows" "file_tools.rows" "coreutils.rows" "shells.rows"
     "text.rows" "interpreters.rows" "git.rows" "find.rows"
     "archives.rows" "network.rows" "node.rows" "pythons.rows"
-    "languages.rows" "crypto.rows" "cloud.rows" "system.rows"
+    "languages.rows" "crypto.rows" "cloud.rows" "services.rows"
+    "system.rows"
 ];
 
 /// The family of each name, and the index of its program in the family's file. Building it reads only the lines that begin a program.

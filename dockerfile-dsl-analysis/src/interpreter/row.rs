@@ -193,7 +193,8 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         };
         match role {
             Some(Role::Command) => {
-                call.run(&operands[index..]);
+                let is_end_of_options = operand.text().as_deref() == Some("--");
+                call.run(&operands[index + usize::from(is_end_of_options)..]);
                 break;
             }
             Some(Role::ScriptFile) => {

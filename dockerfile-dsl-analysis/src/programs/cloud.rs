@@ -65,6 +65,28 @@ pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
     }
 }
 
+/// `codeartifact login --tool NAME`: the issued token is stored where that tool looks for it.
+pub(super) fn aws_log_in(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let issued = call.issued(&Taint::NONE);
+    if issued.is_none() {
+        return;
+    }
+    let kept = made(call, &issued);
+    let tool = call.option("--tool").and_then(|tool| tool.text());
+    let places: &[&str] = match tool.as_deref() {
+        Some("pip") => &["$PIP_CONFIG_FILE ~/.config/pip/pip.conf"],
+        Some("twine") => &["~/.pypirc"],
+        Some("npm") => &["$NPM_CONFIG_USERCONFIG $npm_config_userconfig ~/.npmrc"],
+        Some("dotnet" | "nuget") => &["~/.nuget/NuGet/NuGet.Config"],
+        Some("swift") => &["~/.netrc"],
+        _ => &["~/.config/pip/pip.conf", "~/.pypirc", "~/.npmrc"],
+    };
+    for place in places {
+        call.store(place, &kept, &Cause::Kept("aws codeartifact login".into()));
+    }
+}
+
 /// `kubectl config view --raw` prints the whole configuration; without the option, a placeholder replaces each credential.
 pub(super) fn kube_view(call: &mut Call<'_, '_>) {
     call.by_row();

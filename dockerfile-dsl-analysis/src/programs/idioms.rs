@@ -7,12 +7,13 @@ mod expression;
 mod request;
 
 use expression::{
-    JAVASCRIPT, PYTHON, assigned, block, closing, counts, evaluates, inner, is_literal, is_name,
-    is_pure, pieces, unquoted,
+    JAVASCRIPT, PYTHON, assigned, block, closing, counts, evaluates, inner, is_pure, unquoted,
 };
 use request::{fetches, is_request};
 
-pub(super) use expression::{is_substitution, only_in_strings, uses};
+pub(super) use expression::{
+    call_of, is_literal, is_name, is_substitution, only_in_strings, pieces, uses,
+};
 
 /// The effect of a statement on the value of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,8 +100,15 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
         };
     }
     if let Some((head, body)) = line.strip_prefix("with ").and_then(|rest| block(rest, ':')) {
-        let (file, name) = head.rsplit_once(" as ")?;
-        all.push(opened(name.trim(), file.trim())?);
+        for part in pieces(head, &[',']) {
+            let (file, name) = part.rsplit_once(" as ")?;
+            let (file, name) = (file.trim(), name.trim());
+            all.push(match opened(name, file) {
+                Some(file) => file,
+                None if is_name(name) && fetches(file, all) => Statement::Assign(name, "''"),
+                None => return None,
+            });
+        }
         return python_statement(body, all);
     }
     for (prefix, suffix) in [
@@ -147,6 +155,14 @@ fn python_statement<'t>(line: &'t str, all: &mut Vec<Statement<'t>>) -> Option<(
             all.push(written(file, value).filter(|_| pure(value))?);
             return Some(());
         }
+    }
+    if let Some(given) = inner(line, "shutil.copyfileobj(", ")") {
+        let parts: Vec<&str> = pieces(given, &[',']).collect();
+        let [from, to] = parts.as_slice() else {
+            return None;
+        };
+        all.push(written(to, from).filter(|_| pure(from))?);
+        return Some(());
     }
     for write in [".write(", ".write_text(", ".write_bytes(", ".writelines("] {
         if let Some((file, value)) = line

@@ -1,8 +1,10 @@
 //! python, node, perl, ruby, php: a script is opaque, unless it is a recognized idiom or cannot access the secret.
 
+mod artisan;
 mod database;
 mod harmless;
 mod module;
+mod r;
 
 pub(super) use database::database;
 use module::run_module;
@@ -65,9 +67,15 @@ fn given(call: &Call<'_, '_>, texts: &[char]) -> CommandLine {
             && option.len() <= 5;
         if long || short {
             given.options.push(option);
-            given.text = words.get(at).cloned();
+            let text = words.get(at).cloned();
             at += 1;
-            break;
+            given.text = joined(given.text.take(), text);
+            // `-e TEXT -e TEXT` is one program.
+            let next = words.get(at).and_then(Argument::text);
+            match next.as_deref() {
+                Some("-e" | "-E") if texts.contains(&'e') => continue,
+                _ => break,
+            }
         }
         if option == "-m" {
             given.module = words.get(at).and_then(Argument::text);
@@ -78,6 +86,17 @@ fn given(call: &Call<'_, '_>, texts: &[char]) -> CommandLine {
     }
     given.arguments = words.get(at..).unwrap_or_default().to_vec();
     given
+}
+
+/// Returns the lines of both texts.
+fn joined(first: Option<Argument>, second: Option<Argument>) -> Option<Argument> {
+    match (first, second) {
+        (Some(first), Some(second)) => {
+            let text = first.value.concat(&Value::known("\n"));
+            Some(Argument::new(text.concat(&second.value), first.span))
+        }
+        (first, second) => first.or(second),
+    }
 }
 
 /// Returns the taint that reaches a script besides its environment and its text: arguments, the files that they name, standard input.
@@ -131,6 +150,7 @@ enum ScriptLanguage {
     Perl,
     Php,
     Python,
+    R,
     /// A language whose scripts are not analysed.
     Other,
 }
@@ -142,6 +162,7 @@ impl ScriptLanguage {
             Self::JavaScript => &['e', 'p'],
             Self::Php => &['r'],
             Self::Python => &['c'],
+            Self::R => &['e'],
             Self::Perl | Self::Other => &['e', 'E'],
         }
     }
@@ -159,6 +180,10 @@ pub(super) fn php(call: &mut Call<'_, '_>) {
     run_language(call, ScriptLanguage::Php);
 }
 
+pub(super) fn r_script(call: &mut Call<'_, '_>) {
+    run_language(call, ScriptLanguage::R);
+}
+
 /// Runs an interpreter whose scripts are not analysed.
 pub(super) fn script(call: &mut Call<'_, '_>) {
     run_language(call, ScriptLanguage::Other);
@@ -170,6 +195,9 @@ fn run_language(call: &mut Call<'_, '_>, language: ScriptLanguage) {
         return;
     }
     status_of(call, &given);
+    if language == ScriptLanguage::Php {
+        artisan::caches_settings(call, given.file.as_ref(), &given.arguments);
+    }
     match (&given.text, &given.file) {
         (Some(text), _) if language == ScriptLanguage::Perl && substitutes(call, &given, text) => {}
         (Some(text), _) => {
@@ -197,6 +225,10 @@ fn status_of(call: &mut Call<'_, '_>, given: &CommandLine) {
 /// Runs a script. JavaScript is parsed statement by statement; other languages are not.
 fn run_known_text(call: &mut Call<'_, '_>, language: ScriptLanguage, text: &Value, prints: bool) {
     let spelled = spellings(text).join("\n");
+    if language == ScriptLanguage::R && text.taint().is_none() && r::installs(&spelled) {
+        let output = call.fresh();
+        return call.print(&output);
+    }
     let statements = match language {
         ScriptLanguage::JavaScript if prints => idioms::printed(&spelled),
         ScriptLanguage::JavaScript => idioms::javascript(&spelled),

@@ -3,7 +3,7 @@
 use super::signature::Model;
 use super::{
     archives, awk, cloud, coreutils, crypto, file_tools, filters, git, interpreters, languages,
-    network, node, pythons, sed, shells, system, text,
+    network, node, pythons, sed, services, shells, system, text,
 };
 
 const MODELS: &[(&str, Model)] = &[
@@ -14,6 +14,7 @@ const MODELS: &[(&str, Model)] = &[
     ("as_user", shells::as_user),
     ("awk", awk::awk),
     ("aws_configure", cloud::aws_configure),
+    ("aws_log_in", cloud::aws_log_in),
     ("beginning", filters::beginning),
     ("brotli", archives::brotli),
     ("bun", node::bun),
@@ -32,6 +33,7 @@ const MODELS: &[(&str, Model)] = &[
     ("copy", file_tools::copies::copy),
     ("corepack", node::corepack),
     ("cpio", archives::cpio),
+    ("crudini", services::crudini),
     ("curl", network::curl),
     ("database", interpreters::database),
     ("decompress", archives::decompress),
@@ -54,6 +56,8 @@ const MODELS: &[(&str, Model)] = &[
     ("install", file_tools::install),
     ("interpreter_script", interpreters::script),
     ("javascript", interpreters::javascript),
+    ("keeps_credentials", services::keeps_credentials),
+    ("keeps_issued", services::keeps_issued),
     ("key_generator", network::key_generator),
     ("kube_get", cloud::kube_get),
     ("kube_view", cloud::kube_view),
@@ -75,11 +79,14 @@ const MODELS: &[(&str, Model)] = &[
     ("make_directories", file_tools::make_directories),
     ("make_files", file_tools::make_files),
     ("maven", languages::maven),
+    ("mercurial", services::mercurial),
+    ("mercurial_config", services::mercurial_config),
     ("msbuild", languages::msbuild),
     ("node_script", node::bundle::script),
     ("npm", node::npm),
     ("npm_execute", node::npm_execute),
     ("nuget_source", languages::nuget_source),
+    ("opens_dotenv", services::opens_dotenv),
     ("other_root", shells::other_root),
     ("package_command", node::package_command),
     ("packages", system::packages),
@@ -102,6 +109,7 @@ const MODELS: &[(&str, Model)] = &[
     ("python", interpreters::python),
     ("query", text::query),
     ("query_yaml", text::query_yaml),
+    ("r_script", interpreters::r_script),
     ("record", shells::record),
     ("remote_copy", network::remote_copy),
     ("remove", file_tools::remove),

@@ -131,12 +131,18 @@ fn run(call: &mut Call<'_, '_>, manager: &Manager) {
         // `yarn build`: a script of package.json.
         "" => script(call),
         _ => {
+            let given_words: Vec<String> =
+                call.arguments.iter().filter_map(Argument::text).collect();
             for operand in &operands {
                 // A package given by URL is stored in package.json and the lock file.
                 if operand.value.taint().is_some() {
                     let kept = made(call, &operand.value.taint());
+                    let is_saved = !given_words.iter().any(|word| word == "--no-save");
                     for file in ["package.json"].iter().chain(manager.lock_files) {
-                        call.append(&path(call, *file), &kept, &Cause::Manifest);
+                        // The list of the installed packages is written in any case.
+                        if is_saved || file.starts_with("node_modules/") {
+                            call.append(&path(call, *file), &kept, &Cause::Manifest);
+                        }
                     }
                 }
             }
@@ -233,6 +239,10 @@ pub(super) fn package_command(call: &mut Call<'_, '_>) {
     };
     match bare {
         "sentry/cli" => first.value = Value::known("sentry-cli"),
+        // The command of `@scope/name` is called `name`.
+        _ if !has_gap(bare) && bare.contains('/') && name.starts_with('@') => {
+            first.value = Value::known(bare.rsplit('/').next().unwrap_or(bare));
+        }
         _ if has_gap(bare) => {
             return call.opaque(Doubt::Package);
         }

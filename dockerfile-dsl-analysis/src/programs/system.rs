@@ -50,9 +50,24 @@ pub(super) fn processes_with_environment(call: &mut Call<'_, '_>) {
     call.print(&shown);
 }
 
+/// What the client of Ubuntu Pro stores; the removal of its package with its configuration removes it.
+const PRO: &str = "/var/lib/ubuntu-advantage/private/machine-token.json+/etc/apt/auth.conf.d/\
+                   90ubuntu-advantage";
+const PRO_PACKAGES: &[&str] = &[
+    "ubuntu-pro-client",
+    "ubuntu-advantage-tools",
+    "ubuntu-advantage-pro",
+];
+
 /// `-o Debug::Acquire::http=true` prints requests with their headers.
 pub(super) fn packages(call: &mut Call<'_, '_>) {
     call.by_row();
+    let words: Vec<String> = call.arguments.iter().filter_map(Argument::text).collect();
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&&**word));
+    let purges = has(&["purge"]) || has(&["--purge"]) && has(&["remove", "autoremove"]);
+    if purges && has(PRO_PACKAGES) {
+        call.forget(PRO);
+    }
     let debugs = |option: &Argument| option.value.known_prefix().starts_with("Debug::Acquire");
     if call.options("-o").iter().any(debugs) {
         let settings = call.read_tree(&path(call, "/etc/apt")).taint();

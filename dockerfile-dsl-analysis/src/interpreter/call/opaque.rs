@@ -1,5 +1,7 @@
 //! Commands that no row covers: which secrets reach the program, and the finding.
 
+use std::rc::Rc;
+
 use crate::domain::Argument;
 use crate::domain::files::{FilePlace, Node};
 use crate::domain::state::OpenDescriptor;
@@ -13,6 +15,21 @@ impl Call<'_, '_> {
     pub(crate) fn received(&mut self) -> Taint {
         let given = self.given();
         self.state.process.environment().join(&given)
+    }
+
+    /// The same without the variables that the row documents as the program's credentials.
+    pub(crate) fn received_besides_credentials(&mut self) -> Taint {
+        let all = self.state.process.variables.clone();
+        let others = all.iter().filter(|(name, _)| !self.is_credential(name));
+        let others = others.map(|(name, value)| (name.clone(), value.clone()));
+        self.state.process.variables = Rc::new(others.collect());
+        let received = self.received();
+        self.state.process.variables = all;
+        received
+    }
+
+    fn may_have(&self, part: &str) -> bool {
+        !part.is_empty() && self.state.files.may_have(part)
     }
 
     /// The same without the environment.
@@ -48,6 +65,15 @@ impl Call<'_, '_> {
         for (at, _) in literal.match_indices(['=', '@', ':', ',']) {
             let part = Argument::new(Value::known(&literal[at + 1..]), argument.span);
             taint = taint.join(&self.peek(&part).taint());
+        }
+        // A text in another language: `read("/run/secrets/token")`.
+        let is_part = |c: char| c.is_alphanumeric() || "_./~+%-".contains(c);
+        for part in literal.split(|c| !is_part(c)) {
+            let part = part.trim_end_matches('.');
+            if part.len() < literal.len() && (part.contains('/') || self.may_have(part)) {
+                let part = Argument::new(Value::known(part), argument.span);
+                taint = taint.join(&self.peek(&part).taint());
+            }
         }
         // A directory whose purpose is to hold secrets.
         for path in self.paths(argument) {

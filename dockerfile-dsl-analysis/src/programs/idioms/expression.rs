@@ -111,9 +111,19 @@ pub(in crate::programs) fn evaluates(line: &str, language: &Language) -> bool {
     is_pure(line, language) && !line.ends_with(':') && pieces(&compared, &['=']).count() == 1
 }
 
-/// Whether it calls pure functions only.
+/// Whether it calls pure functions only. A response holds the request that was sent: `r.request.headers`.
 pub(in crate::programs) fn is_pure(expression: &str, language: &Language) -> bool {
     let expression = expression.trim();
+    let sent = [".request", ".history", "__dict__", "vars("];
+    let is_sent = |word: &str| {
+        let found = expression.match_indices(word);
+        found
+            .into_iter()
+            .any(|(at, _)| !expression[..at].ends_with("urllib"))
+    };
+    if sent.iter().any(|word| is_sent(word)) {
+        return false;
+    }
     let mut depth = 0_i32;
     let mut word = String::new();
     let mut characters = expression.char_indices();
@@ -246,6 +256,18 @@ pub(in crate::programs) fn assigned(line: &str) -> Option<(&str, &str)> {
 pub(in crate::programs) fn inner<'t>(text: &'t str, prefix: &str, suffix: &str) -> Option<&'t str> {
     let given = text.trim().strip_prefix(prefix)?.strip_suffix(suffix)?;
     balanced(given).then(|| given.trim())
+}
+
+/// Parses `NAME(ARGUMENTS) REST`.
+pub(in crate::programs) fn call_of(text: &str) -> Option<(&str, &str, &str)> {
+    let text = text.trim();
+    let at = text.find('(')?;
+    let end = at + closing(&text[at..])?;
+    let name = text[..at].trim();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_.:".contains(c);
+    name.chars()
+        .all(is_part)
+        .then(|| (name, text[at + 1..end].trim(), text[end + 1..].trim()))
 }
 
 /// Whether all brackets are balanced.

@@ -14,6 +14,11 @@ pub(super) fn fetches(call: &str, before: &[Statement<'_>]) -> bool {
         "requests.get",
         "requests.post",
         "requests.head",
+        "requests.put",
+        "requests.patch",
+        "requests.delete",
+        "httpx.head",
+        "httpx.put",
         "httpx.get",
         "httpx.post",
     ];
@@ -54,7 +59,16 @@ pub(super) fn fetches(call: &str, before: &[Statement<'_>]) -> bool {
                 .strip_suffix(name)
                 .is_some_and(|rest| rest.ends_with('.'))
     });
-    is_known && pieces(given, &[',']).all(|part| is_sent(part, CREDENTIALS))
+    let is_literal_name = |part: &str| {
+        let mut assigned = before.iter().filter_map(|statement| match statement {
+            Statement::Assign(name, value) if *name == part => Some(*value),
+            _ => None,
+        });
+        let first = assigned.next();
+        first.is_some_and(is_literal) && assigned.all(is_literal)
+    };
+    is_known
+        && pieces(given, &[',']).all(|part| is_literal_name(part) || is_sent(part, CREDENTIALS))
 }
 
 /// `urllib.request.Request("URL", headers={..})`.

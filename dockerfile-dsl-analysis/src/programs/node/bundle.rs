@@ -124,6 +124,6 @@ fn run_script(call: &mut Call<'_, '_>, builds: bool) {
     let why = Doubt::PackageScriptWithDotenv;
     call.opaque_for(&dotenv, why);
     let bundled = if builds { bundle(call) } else { Taint::NONE };
-    let received = call.received().without(&bundled);
+    let received = call.received_besides_credentials().without(&bundled);
     call.opaque_for(&received, Doubt::PackageScript);
 }

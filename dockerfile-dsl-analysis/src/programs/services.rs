@@ -1,0 +1,100 @@
+//! Command lines of single services: what a log-in leaves in files, and settings that are stored and removed.
+
+use super::common::{forget, has_gap, inside, keep, made, path, spellings};
+use crate::domain::{Argument, Cause, Taint};
+use crate::interpreter::Call;
+
+/// Stores what the service issues for the credentials: a ticket, a session, a configuration.
+pub(super) fn keeps_issued(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let issued = call.issued(&Taint::NONE);
+    let kept = made(call, &issued);
+    if issued.is_some() {
+        let how = Cause::Stored(call.name.clone());
+        call.store(call.stores(), &kept, &how);
+    }
+}
+
+/// Stores the credentials that it finds in its variables.
+pub(super) fn keeps_credentials(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let found = call.credentials();
+    let kept = made(call, &found);
+    if found.is_some() {
+        let how = Cause::Stored(call.name.clone());
+        call.store(call.stores(), &kept, &how);
+    }
+}
+
+/// `dotenvx decrypt -f FILE`: the opened text takes the place of the encrypted one.
+pub(super) fn opens_dotenv(call: &mut Call<'_, '_>) {
+    call.by_row();
+    if call.has("--stdout") {
+        return;
+    }
+    let issued = call.issued(&Taint::NONE);
+    if issued.is_some() {
+        let opened = made(call, &issued);
+        let file = call.option("-f").unwrap_or_else(|| path(call, ".env"));
+        call.append(&file, &opened, &Cause::InPlace(call.name.clone()));
+    }
+}
+
+/// `--set FILE SECTION NAME VALUE`, `--get FILE ..`, `--del FILE SECTION [NAME]`, `--merge FILE` with settings from standard input.
+pub(super) fn crudini(call: &mut Call<'_, '_>) {
+    let operands = call.operands();
+    let Some((file, given)) = operands.split_first() else {
+        return;
+    };
+    let names: Vec<String> = given.iter().take(2).filter_map(Argument::text).collect();
+    let key = (names.len() == given.len().min(2)).then(|| names.join("."));
+    let how = Cause::Settings;
+    if call.has("--get") {
+        let content = call.read(file);
+        return call.print(&content);
+    }
+    if call.has("--merge") {
+        let settings = call.stdin();
+        return call.append(file, &settings, &how);
+    }
+    let Some(place) = file.text() else {
+        let taint = Taint::of_all(given);
+        let kept = made(call, &taint);
+        return call.append(file, &kept, &how);
+    };
+    if call.has("--set") {
+        keep(call, &place, key.as_deref(), &Taint::of_all(given), &how);
+    } else if call.has("--del") {
+        forget(call, &place, key.as_deref());
+    }
+}
+
+/// `hg clone URL [FOLDER]`: the URL becomes the default path of the clone, with its password.
+pub(super) fn mercurial(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let operands = call.operands();
+    let Some(url) = operands.first().filter(|url| url.value.taint().is_some()) else {
+        return;
+    };
+    let kept = made(call, &url.value.taint());
+    let folder = operands.get(1).cloned();
+    let folder = folder.unwrap_or_else(|| {
+        let text = spellings(&url.value).pop().unwrap_or_default();
+        let name = text.trim_end_matches('/').rsplit('/').next();
+        path(
+            call,
+            name.filter(|name| !has_gap(name)).unwrap_or("repository"),
+        )
+    });
+    let settings = inside(&folder, ".hg/hgrc");
+    call.append(&settings, &kept, &Cause::Kept("hg clone".into()));
+}
+
+/// `hg config` and `hg paths` print the settings of the user, of the repository and of the call.
+pub(super) fn mercurial_config(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let given = Taint::of_all(&call.all_options(&["--config"]));
+    let shown = given.join(&call.credentials());
+    let shown = made(call, &shown);
+    call.print(&shown);
+}
