@@ -307,7 +307,10 @@ pub(super) fn options(text: &str) -> Vec<Credential> {
         let is_elsewhere = value.starts_with(['/', '@', '~', '.', '-', '<', '[', '('])
             || value.contains(['$', '`', '{', '*', '%'])
             || value.contains(':') && !value.contains(' ');
-        if value.len() < 3 || is_elsewhere || is_placeholder(value) {
+        // The name of a secret: `gcloud secrets versions access latest --secret=npm-token`.
+        let is_of_name = |char: char| char.is_ascii_lowercase() || "-_".contains(char);
+        let is_secret_name = option == "--secret" && value.chars().all(is_of_name);
+        if value.len() < 3 || is_elsewhere || is_secret_name || is_placeholder(value) {
             continue;
         }
         found.push(Credential {

@@ -125,6 +125,7 @@ pub(crate) fn run_unknown(
         directory: None,
     };
     let mut received = call.received();
+    let mut shown = call.given();
     let mut why = Doubt::Program;
     if let Some(program) = words
         .first()
@@ -133,10 +134,12 @@ pub(crate) fn run_unknown(
         received = received.join(&call.context_secrets(program));
         if call.is_of_project(program) {
             why = Doubt::ScriptOfContext;
+            shown = received.clone();
         }
+        shown = shown.join(&call.context_secrets(program));
     }
     received = received.join(&call.state.files_in_environment());
-    call.opaque_for(&received, why);
+    call.opaque_with_output(&received, &shown, why);
     Outcome {
         state: call.state,
         status: call.status,
@@ -273,7 +276,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     }
     // Its length is computed from fragments: `head -c $n`.
     output = output.with(&call.amount);
-    if row.output == Output::Issued || effects.contains(&Effect::Issues) {
+    if row.output == Output::Issued || effects.contains(&Effect::Issues) && !clean {
         output = output.with(&call.issued(&data));
     }
     if effects.contains(&Effect::InPlace) && outputs.is_empty() {

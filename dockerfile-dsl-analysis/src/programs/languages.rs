@@ -220,7 +220,9 @@ pub(super) fn composer_config(call: &mut Call<'_, '_>) {
     if call.operands().len() < 2
         && let Some(file) = file
     {
-        let shown = made(call, &call.peek(&file).taint());
+        let given = call.env("COMPOSER_AUTH");
+        let given = given.map_or(Taint::NONE, |value| value.taint());
+        let shown = made(call, &call.peek(&file).taint().join(&given));
         call.print(&shown);
     }
 }

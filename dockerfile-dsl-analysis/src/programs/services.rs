@@ -26,6 +26,33 @@ pub(super) fn keeps_credentials(call: &mut Call<'_, '_>) {
     }
 }
 
+/// What is in the files that the call names, or in `.env`.
+fn of_dotenv(call: &Call<'_, '_>) -> Taint {
+    let mut files = call.all_options(&["-e", "-f", "--file", "--env-file"]);
+    if files.is_empty() {
+        files.push(path(call, ".env"));
+    }
+    files.iter().map(|file| call.peek(file).taint()).collect()
+}
+
+/// `dotenv -e FILE -- COMMAND`: the variables of the file are in the environment of the command.
+pub(super) fn runs_with_dotenv(call: &mut Call<'_, '_>) {
+    let before = call.state.process.clone();
+    let settings = of_dotenv(call);
+    call.state.process.set_unknown(&settings, true);
+    call.by_row();
+    call.state.process.variables = before.variables;
+    call.state.process.any_variable = before.any_variable;
+}
+
+/// `dotenv list` and `dotenv get NAME` print what is in the file.
+pub(super) fn shows_dotenv(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let settings = of_dotenv(call);
+    let shown = made(call, &settings);
+    call.print(&shown);
+}
+
 /// `dotenvx decrypt -f FILE`: the opened text takes the place of the encrypted one.
 pub(super) fn opens_dotenv(call: &mut Call<'_, '_>) {
     call.by_row();

@@ -166,6 +166,12 @@ impl Call<'_, '_> {
 
     /// The same for the given secrets.
     pub(crate) fn opaque_for(&mut self, received: &Taint, why: Doubt) {
+        self.opaque_with_output(received, received, why);
+    }
+
+    /// The same, with the secrets on which the output depends. A secret that is only in the environment of a program is probably not what
+    /// the program prints: the finding about the program is the one that asks.
+    pub(crate) fn opaque_with_output(&mut self, received: &Taint, shown: &Taint, why: Doubt) {
         let received = &received.told();
         if received.is_none() {
             return;
@@ -191,7 +197,11 @@ impl Call<'_, '_> {
                     false => Sink::Program { program, why },
                 };
                 self.machine.event(sink, received, self.span, None);
-                let output = self.machine.unknown(received.step(
+                let shown = shown.told();
+                if shown.is_none() {
+                    return;
+                }
+                let output = self.machine.unknown(shown.step(
                     self.span,
                     Step::Given {
                         program: name.clone(),

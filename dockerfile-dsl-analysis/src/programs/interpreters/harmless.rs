@@ -1,6 +1,7 @@
 //! Python statements that are known to print nothing, or to download something with a token that they find themselves.
 
 use crate::programs::common::{UNKNOWN, uses_environment};
+use crate::programs::idioms::is_name;
 
 /// Splits a script without blocks into statements; one with blocks stays whole.
 pub(super) fn statements(text: &str) -> Vec<String> {
@@ -59,10 +60,33 @@ pub(super) fn is_harmless(statement: &str) -> bool {
         || statement == "pass"
 }
 
+/// Whether it is one string without a quote in it.
+fn is_string(text: &str) -> bool {
+    ['\'', '"'].iter().any(|quote| {
+        let inside = text
+            .strip_prefix(*quote)
+            .and_then(|rest| rest.strip_suffix(*quote));
+        inside.is_some_and(|inside| !inside.contains(*quote))
+    })
+}
+
 /// Whether a statement is a constant, or a download with a token that it finds itself.
 pub(super) fn downloads(statement: &str) -> bool {
     let statement = statement.trim();
+    // What is downloaded may have a name, and is saved under it.
+    let statement = match statement.split_once('=') {
+        Some((name, value)) if is_name(name.trim()) && !value.starts_with('=') => value.trim(),
+        _ => statement,
+    };
     let calls = [
+        "SentenceTransformer(",
+        "CrossEncoder(",
+        "load_dataset(",
+        "nltk.download(",
+        "spacy.cli.download(",
+        "whisper.load_model(",
+        "wandb.Api(",
+        "timm.create_model(",
         "snapshot_download(",
         "hf_hub_download(",
         "remotes::install_github(",
@@ -82,6 +106,11 @@ pub(super) fn downloads(statement: &str) -> bool {
                     || statement.starts_with(call)
             })
         || !uses_environment(statement) && statement.contains(".from_pretrained(")
+        || !uses_environment(statement)
+            && [".save(", ".save_pretrained(", ".save_to_disk("]
+                .iter()
+                .filter_map(|save| statement.split_once(save))
+                .any(|(name, file)| is_name(name) && file.strip_suffix(')').is_some_and(is_string))
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use crate::interpreter::Call;
 pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Argument]) {
     let word = |text: &str| Argument::new(Value::known(text), call.span);
     match module {
-        "pip" | "pipenv" | "poetry" | "twine" | "uv" => {
+        "pip" | "pipenv" | "poetry" | "twine" | "uv" | "pytest" | "tox" | "nox" | "coverage"
+        | "flask" | "alembic" | "uvicorn" | "gunicorn" | "celery" | "mkdocs" | "dvc" | "mlflow"
+        | "pdm" | "hatch" | "dotenv" | "mypy" | "pylint" => {
             let mut command = vec![word(module)];
             command.extend_from_slice(arguments);
             call.run(&command);
@@ -55,6 +57,12 @@ pub(super) fn run_module(call: &mut Call<'_, '_>, module: &str, arguments: &[Arg
             let taint = Taint::of_all(arguments);
             call.opaque_for(&taint, Doubt::Argument);
         }
+        // They download what their arguments name.
+        "spacy" | "nltk.downloader" => {
+            let taint = Taint::of_all(arguments);
+            call.opaque_for(&taint, Doubt::Argument);
+        }
+        "build" => call.runs_project(),
         _ => call.opaque(Doubt::Module),
     }
 }
