@@ -3,7 +3,7 @@
 //! In: the name of a rule as a finding shows it, in any case. Out: its page in Markdown, on stdout. An unknown name is an error with the
 //! nearest rule.
 
-use std::{collections::BTreeSet, error::Error};
+use std::error::Error;
 
 use clap::Args;
 use dockerfile_dsl_analysis::{Finding, Rule, rules, suggest::did_you_mean};
@@ -56,10 +56,9 @@ fn list() -> String {
     })
 }
 
-/// Returns the command that explains the rule of a finding. `said` has the rules that were named before: one line per rule is enough.
-pub(crate) fn read_more(finding: &Finding, said: &mut BTreeSet<Rule>) -> Option<String> {
-    let is_new = said.insert(finding.rule);
-    is_new.then(|| format!("read more: `dockerfile-dsl explain {}`", finding.rule))
+/// Returns the command that explains the rule of a finding.
+pub(crate) fn read_more(finding: &Finding) -> String {
+    format!("read more: `dockerfile-dsl explain {}`", finding.rule)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Findings for people: the lines with carets under them, the flow of the value, the fix.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
@@ -56,15 +55,14 @@ pub(super) fn tell(reports: &[FileReport], found: &Found) {
     } else {
         Renderer::plain()
     };
-    let mut explained = BTreeSet::new();
     for report in reports {
-        output::tell_styled(&render(report, &renderer, &mut explained));
+        output::tell_styled(&render(report, &renderer));
     }
     tell_templates(found);
     output::tell(&summary(reports));
 }
 
-fn render(report: &FileReport, renderer: &Renderer, explained: &mut BTreeSet<Rule>) -> String {
+fn render(report: &FileReport, renderer: &Renderer) -> String {
     let mut text = String::new();
     match &report.failure {
         Some(Failure::Unreadable(message)) => {
@@ -97,7 +95,7 @@ fn render(report: &FileReport, renderer: &Renderer, explained: &mut BTreeSet<Rul
                 let accept = finding.accepting_comment().map(|comment| {
                     format!("to accept it, put this above the {above}: `{comment}`")
                 });
-                let notes = [accept, read_more(finding, explained)];
+                let notes = [accept, Some(read_more(finding))];
                 text += &renderer.render(&groups(report, finding, &notes));
                 text.push_str("\n\n");
             }
