@@ -61,6 +61,7 @@ pub mod build_command;
 pub mod build_context;
 #[cfg(feature = "run")]
 pub mod preflight;
+pub mod recipes;
 
 mod error;
 

@@ -102,7 +102,7 @@ pub(crate) fn cargo(folder: &Path, token: &str) -> (Server, String) {
             "/index/config.json" => Response::new(
                 200,
                 format!(
-                    r#"{{"dl":"http://{host}/dl/{{crate}}-{{version}}.crate","auth-required":true}}"#
+                    r#"{{"dl":"http://{host}/dl/{{crate}}-{{version}}.crate","api":"http://{host}","auth-required":true}}"#
                 ),
             ),
             "/index/ac/me/acme-greeting" => Response::new(200, index.clone()),
@@ -175,6 +175,113 @@ pub(crate) fn files(token: &str, content: &'static str) -> Server {
             Response::unauthorized()
         }
     })
+}
+
+/// A Python index with one package, `acme-greeting` 1.0.0, for a user and a password.
+pub(crate) fn pip(user: &str, password: &str) -> Server {
+    const WHEEL: &str = "acme_greeting-1.0.0-py3-none-any.whl";
+    let expected = encode(format!("{user}:{password}").as_bytes());
+    let wheel = zip(&[
+        (
+            "acme_greeting.py",
+            "GREETING = 'hello from the private index'\n",
+        ),
+        (
+            "acme_greeting-1.0.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: acme-greeting\nVersion: 1.0.0\n",
+        ),
+        (
+            "acme_greeting-1.0.0.dist-info/WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        ),
+        (
+            "acme_greeting-1.0.0.dist-info/RECORD",
+            "acme_greeting.py,,\nacme_greeting-1.0.0.dist-info/METADATA,,\n\
+             acme_greeting-1.0.0.dist-info/WHEEL,,\nacme_greeting-1.0.0.dist-info/RECORD,,\n",
+        ),
+    ]);
+    Server::start(move |request| {
+        if !shows(request, "basic", &expected) {
+            return Response::unauthorized();
+        }
+        match request.path.trim_end_matches('/') {
+            "/simple/acme-greeting" => {
+                let link = format!("<a href=\"/files/{WHEEL}\">{WHEEL}</a>\n");
+                Response::new(200, link).with("Content-Type", "text/html")
+            }
+            path if path.ends_with(WHEEL) => Response::new(200, wheel.clone()),
+            _ => Response::new(404, ""),
+        }
+    })
+}
+
+/// A ZIP of stored files.
+fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in files {
+        let offset = u32::try_from(archive.len()).expect("it is small");
+        let size = u32::try_from(content.len())
+            .expect("it is small")
+            .to_le_bytes();
+        let length = u16::try_from(name.len())
+            .expect("it is short")
+            .to_le_bytes();
+        // Version, flags, method, time, and a date that exists: 1980-01-01.
+        let head = [
+            &[20, 0, 0, 0, 0, 0, 0, 0, 33, 0][..],
+            &crc32(content.as_bytes()).to_le_bytes(),
+            &size,
+            &size,
+            &length,
+            &[0, 0],
+        ]
+        .concat();
+        archive.extend(
+            [
+                b"PK\x03\x04",
+                &head[..],
+                name.as_bytes(),
+                content.as_bytes(),
+            ]
+            .concat(),
+        );
+        directory.extend(
+            [
+                b"PK\x01\x02\x14\x00",
+                &head[..],
+                &[0; 10],
+                &offset.to_le_bytes(),
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let count = u16::try_from(files.len()).expect("few").to_le_bytes();
+    let (start, size) = (archive.len() as u32, directory.len() as u32);
+    archive.extend(directory);
+    archive.extend(
+        [
+            b"PK\x05\x06\0\0\0\0",
+            &count[..],
+            &count,
+            &size.to_le_bytes(),
+            &start.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat(),
+    );
+    archive
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = !0_u32;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = crc >> 1 ^ if crc & 1 == 0 { 0 } else { 0xedb8_8320 };
+        }
+    }
+    !crc
 }
 
 fn shows(request: &Request, scheme: &str, credential: &str) -> bool {

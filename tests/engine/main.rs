@@ -10,6 +10,7 @@ mod fix;
 mod fixes;
 mod front_ends;
 mod import;
+mod recipes;
 mod server;
 mod sources;
 mod verify;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         fixes::trials(),
         front_ends::trials(),
         import::trials(),
+        recipes::trials(),
         sources::trials(),
         verify::trials(),
     ];

@@ -24,6 +24,7 @@ mod programs;
 mod public_api;
 mod public_values;
 mod reader;
+mod recipes;
 mod refusals;
 mod render;
 mod rule_pages;

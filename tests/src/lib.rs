@@ -3,6 +3,7 @@
 pub mod busy;
 pub mod cases;
 pub mod compiler;
+pub mod pages;
 pub mod paste;
 pub mod translated;
 pub mod trials;

@@ -1,0 +1,39 @@
+//! Steps for which people need a secret, written once: each is a small builder that ends in a checked [`Script`].
+//!
+//! ```
+//! use dockerfile_dsl::recipes::git;
+//! use dockerfile_dsl::{Dockerfile, Secret, Stage};
+//!
+//! const GITHUB_TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+//!
+//! let clone = git::clone("https://github.com/acme/app.git").token(GITHUB_TOKEN).to("/src").script()?;
+//! let stage = Stage::from_image("debian:bookworm-slim").run(clone).build();
+//! let image = Dockerfile::from_stage(&stage)?;
+//! # Ok::<(), dockerfile_dsl::Error>(())
+//! ```
+//!
+//! | recipe | credential | how it reaches the program |
+//! |---|---|---|
+//! | [`git::clone`] | token | credential helper that git runs when the server asks, for this host alone |
+//! | [`npm::ci`], [`npm::install`] | `.npmrc`, or token | mounted file, or variable of one command |
+//! | [`pip::install`], [`pip::requirements`] | `.netrc`, or password of an index | mounted file, or variable of one command |
+//! | [`cargo::fetch`] | token of a registry | variable of one command |
+//! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
+//!
+//! A page of each module shows what it renders, and three ways that leak. `docs/recipes.md` has the results of building all of them with the
+//! real programs, against servers that require the credential.
+//!
+//! A recipe has no access to anything that is not public: it makes text and hands it to [`Script::template`], as a program of yours can.
+//! It is refused like any other script if the flow analysis does not accept it.
+
+mod draft;
+mod host;
+
+pub mod cargo;
+pub mod curl;
+pub mod git;
+pub mod npm;
+pub mod pip;
+
+#[cfg(doc)]
+use crate::Script;
