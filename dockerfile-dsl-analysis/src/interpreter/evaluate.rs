@@ -286,6 +286,20 @@ pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
 }
 
 impl State {
+    /// Whether it is the unchanged content of a secret's file. One that was filtered (`grep`, `xargs`) is taken for assignments.
+    pub(crate) fn is_whole_secret(&self, value: &Value) -> bool {
+        let pieces = |value: &Value| match value.alternatives() {
+            [text] => text.iter().map(|piece| piece.kind.clone()).collect(),
+            _ => Vec::new(),
+        };
+        let given = pieces(value);
+        let mut mounts = self.files.mounts.iter();
+        mounts.any(|mount| {
+            let content = || self.files.read(&mount.path).map(|content| pieces(&content));
+            mount.kind == MountKind::Secret && content().is_some_and(|content| content == given)
+        })
+    }
+
     /// Returns the secrets that are mounted as files.
     pub(crate) fn mounted_secrets(&self) -> Taint {
         let mounts = self.files.mounts.iter();

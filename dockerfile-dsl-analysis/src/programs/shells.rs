@@ -68,6 +68,10 @@ pub(super) fn environment(call: &mut Call<'_, '_>) {
         command = rest.into_iter().chain(command).collect();
     }
     for word in &words {
+        // The word of a file without a `=` is taken for the command, which is not found.
+        if word.splits && call.state.is_whole_secret(&word.value) {
+            call.print_error(&word.value);
+        }
         call.export_word(word);
     }
     if command.is_empty() {

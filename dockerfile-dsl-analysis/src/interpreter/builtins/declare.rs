@@ -120,7 +120,8 @@ impl Machine<'_> {
                             || state.process.options.allexport;
                         let kept = taint.step(word.span, Step::AssignedUnknown);
                         state.process.set_unknown(&kept, exported);
-                        if taint.is_some() && !word.splits && !holds_equals(&word.value) {
+                        let is_one_word = !word.splits || state.is_whole_secret(&word.value);
+                        if taint.is_some() && is_one_word && !holds_equals(&word.value) {
                             state.output(
                                 self,
                                 2,
