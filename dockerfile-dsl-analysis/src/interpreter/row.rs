@@ -209,6 +209,10 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
                 if is_catch_all && is_text && !is_trusted_with(call, index, operand) {
                     continue;
                 }
+                let may_be_file = role == Role::CredentialOrFile;
+                if is_catch_all && may_be_file && is_value_of_unlisted(call, index, operand) {
+                    continue;
+                }
                 play(
                     call,
                     role,
@@ -304,12 +308,17 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
 fn is_trusted_with(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
     let content = call.named_content(operand);
     call.opaque_for(&content, Doubt::Argument);
+    !is_value_of_unlisted(call, index, operand)
+}
+
+/// Whether a secret operand may be the value of an option that no row lists, which is reported.
+fn is_value_of_unlisted(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
     let text = operand.value.taint();
     let is_unlisted = call.parsed.maybe_values.contains(&index) && text.is_some();
     if is_unlisted {
         call.opaque_for(&text, Doubt::Option);
     }
-    !is_unlisted
+    is_unlisted
 }
 
 fn play(

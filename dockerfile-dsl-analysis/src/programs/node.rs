@@ -128,6 +128,12 @@ fn run(call: &mut Call<'_, '_>, manager: &Manager) {
                 call.opaque_for(&option.value.taint(), Doubt::Option);
             }
         }
+        // `yarn turbo run build`: the command of a package.
+        "" if operands.first().is_some_and(is_package_command) => {
+            let words = call.arguments.clone();
+            let at = words.iter().position(|word| Some(word) == operands.first());
+            call.run(&words[at.unwrap_or_default()..]);
+        }
         // `yarn build`: a script of package.json.
         "" => script(call),
         _ => {
@@ -156,6 +162,23 @@ fn run(call: &mut Call<'_, '_>, manager: &Manager) {
             call.print(&output);
         }
     }
+}
+
+/// Whether it is the command of a known package, which no script of package.json is called like.
+fn is_package_command(word: &Argument) -> bool {
+    const COMMANDS: &[&str] = &[
+        "turbo",
+        "nx",
+        "prisma",
+        "drizzle-kit",
+        "sentry-cli",
+        "datadog-ci",
+        "eas",
+        "wrangler",
+        "next",
+        "vite",
+    ];
+    word.text().is_some_and(|text| COMMANDS.contains(&&*text))
 }
 
 /// npm logs its arguments to a file, and prints them if it is verbose.

@@ -15,6 +15,41 @@ pub(super) fn keeps_issued(call: &mut Call<'_, '_>) {
     }
 }
 
+/// The file of a cache of tickets: `KRB5CCNAME=FILE:/tmp/cache`. Other types (`MEMORY:`, `KEYRING:`, `KCM:`) are no files.
+fn tickets(call: &Call<'_, '_>) -> Option<Argument> {
+    let place = call.option("-c");
+    let place = place.or_else(|| Some(Argument::new(call.env("KRB5CCNAME")?, call.span)));
+    let Some(place) = place else {
+        return call.place("/tmp/krb5cc_0");
+    };
+    let Some(text) = place.text() else {
+        return Some(place);
+    };
+    match text.split_once(':') {
+        Some(("FILE" | "DIR", file)) => Some(path(call, file)),
+        Some((kind, _)) if kind.len() > 2 && kind.chars().all(|c| c.is_ascii_uppercase()) => None,
+        _ => Some(place),
+    }
+}
+
+/// `kinit` stores the ticket that it gets for a key or a password.
+pub(super) fn keeps_ticket(call: &mut Call<'_, '_>) {
+    call.by_row();
+    let issued = call.issued(&Taint::NONE);
+    if let Some(file) = tickets(call).filter(|_| issued.is_some()) {
+        let kept = made(call, &issued);
+        let how = Cause::Stored(call.name.clone());
+        call.append(&file, &kept, &how);
+    }
+}
+
+/// `kdestroy` removes it.
+pub(super) fn removes_ticket(call: &mut Call<'_, '_>) {
+    if let Some(file) = tickets(call) {
+        call.remove(&file, false);
+    }
+}
+
 /// Stores the credentials that it finds in its variables.
 pub(super) fn keeps_credentials(call: &mut Call<'_, '_>) {
     call.by_row();
