@@ -10,6 +10,8 @@ mod home_in_mount_target;
 mod invalid_utf8;
 pub(crate) mod literal_credential;
 mod overlapping_mounts;
+mod repository;
+mod repository_in_context;
 mod reserved_variable;
 mod secret_file_in_context;
 mod secret_not_mounted;
@@ -30,6 +32,7 @@ use crate::{Finding, Rule, bases::Bases, dockerfile::File};
 
 pub use context::Context;
 pub use context_copy::copies;
+pub use repository::Repository;
 pub use secret_file_in_context::{is_secret_file, secret_file_names};
 pub use secrets_used_in_arg_or_env::is_secret_argument;
 
@@ -41,6 +44,7 @@ pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding>
     steps::walk(file, bases, |step| {
         findings.extend(secrets_used_in_arg_or_env::check(file, step));
         findings.extend(secret_file_in_context::check(step, context));
+        findings.extend(repository_in_context::check(file, step, context));
         findings.extend(literal_credential::check(step));
         findings.extend(overlapping_mounts::check(step));
         findings.extend(reserved_variable::check(step));

@@ -133,6 +133,7 @@ fn fixed(text: &str) -> (Checked, Vec<(Applicability, Vec<String>)>) {
         let context = Context {
             ignore: Dockerignore::parse(&lines.join("\n")).ok()?,
             secret_files: vec![".env".to_owned()],
+            ..Context::default()
         };
         let setting = Setting {
             context: &context,

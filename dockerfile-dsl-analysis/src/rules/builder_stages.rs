@@ -7,7 +7,9 @@ mod copied_on;
 
 use std::collections::BTreeSet;
 
+use super::repository::REPOSITORY;
 use crate::dockerfile::{Environment, File};
+use crate::report::Fix;
 use crate::{Channel, Finding, Severity, Span};
 
 /// Adds the build stage to each finding in one.
@@ -30,7 +32,7 @@ pub(crate) fn mark(file: &File, findings: &mut [Finding], copied: &BTreeSet<(Spa
         };
         let stage = finding.stage;
         if finding.channel == Channel::Context
-            && copied_on::reaches_image(file, &in_image, stage, instruction)
+            && copied_on::reaches_image(file, &in_image, stage, instruction, inside(finding))
         {
             continue;
         }
@@ -59,6 +61,24 @@ pub(crate) fn mark(file: &File, findings: &mut [Finding], copied: &BTreeSet<(Spa
             finding.is_advice = true;
         }
     }
+}
+
+/// Returns the name in the copied directory that the finding is about, if it is one.
+fn inside(finding: &Finding) -> Option<&str> {
+    match &finding.fix {
+        Some(Fix::Ignore { paths }) if *paths == [REPOSITORY] => Some(REPOSITORY),
+        _ => None,
+    }
+}
+
+/// Whether the image may get the repository that an instruction copies with the build context.
+pub(super) fn has_repository(file: &File, stage: usize, copy: Option<usize>) -> bool {
+    let in_image = in_image(file);
+    let is_own = in_image.get(stage).copied().unwrap_or(true);
+    is_own
+        || copy.is_none_or(|copy| {
+            copied_on::reaches_image(file, &in_image, stage, copy, Some(REPOSITORY))
+        })
 }
 
 /// Returns for each stage whether the final image contains it.

@@ -1,6 +1,7 @@
 //! What is known of a build context, besides the Dockerfile.
 
 use super::dockerignore::Dockerignore;
+use super::repository::Repository;
 
 /// What is known of a build context.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub struct Context {
     pub ignore: Dockerignore,
     /// The files whose names mark them as [secrets](super::is_secret_file), relative to its root.
     pub secret_files: Vec<String>,
+    /// The folder `.git` in its root.
+    pub repository: Repository,
 }
 
 impl Context {
@@ -18,6 +21,7 @@ impl Context {
         Self {
             ignore,
             secret_files: Vec::new(),
+            repository: Repository::Absent,
         }
     }
 }

@@ -87,11 +87,20 @@ pub(super) fn check(step: &RuleStep, context: &Context) -> Vec<Finding> {
                 format!("`{name}` often holds a secret, and this copies it into a layer")
             }
         };
+        let credential = context.repository.credential().filter(|_| path == ".git");
+        let severity = credential.map_or(severity, |_| Severity::Error);
         let (message, fix) = if name == ".git" {
-            let message = "`.git` holds the URLs of its remotes, often with a token, and every \
-                           file that was ever committed; this copies it into a layer";
+            let message = match credential {
+                None => "`.git` holds the URLs of its remotes, often with a token, and every file \
+                         that was ever committed; this copies it into a layer"
+                    .to_owned(),
+                Some(what) => format!(
+                    "the `config` in `.git` contains {what}, and this copies it into a layer, with \
+                     every file that was ever committed"
+                ),
+            };
             let path = path.to_owned();
-            (message.to_owned(), Fix::HideRepository { path })
+            (message, Fix::HideRepository { path })
         } else {
             (message, mount(step, transfer, path))
         };
@@ -216,7 +225,7 @@ fn mount(step: &RuleStep, transfer: &Transfer, path: &str) -> Fix {
     }
 }
 
-fn is_excluded(transfer: &Transfer, path: &str) -> bool {
+pub(super) fn is_excluded(transfer: &Transfer, path: &str) -> bool {
     let patterns: Vec<&str> = transfer
         .excludes
         .iter()

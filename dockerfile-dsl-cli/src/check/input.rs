@@ -8,7 +8,9 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use dockerfile_dsl_analysis::rules::{Context, dockerignore::Dockerignore, is_secret_file};
+use dockerfile_dsl_analysis::rules::{
+    Context, Repository, dockerignore::Dockerignore, is_secret_file,
+};
 use dockerfile_dsl_verify::file::Opened;
 
 use crate::output;
@@ -45,10 +47,35 @@ impl Input {
 
 /// Returns what is known of the build context of a Dockerfile: its folder.
 pub(super) fn context_of(path: &Path, folders: &Folders, warnings: &mut Vec<String>) -> Context {
+    let root = path.parent().unwrap_or(Path::new(""));
     Context {
         ignore: dockerignore_of(path, warnings),
-        secret_files: folders.secret_files(path.parent().unwrap_or(Path::new(""))),
+        secret_files: folders.secret_files(root),
+        repository: repository(root),
     }
+}
+
+/// Looks at the repository whose root is the build context. The `.git` of a worktree or a submodule is a file, without a config.
+fn repository(root: &Path) -> Repository {
+    let folder = root.join(".git");
+    if !folder.is_dir() {
+        return Repository::Absent;
+    }
+    let modules = fs::read_dir(folder.join("modules")).into_iter().flatten();
+    let modules = modules.flatten().map(|entry| entry.path());
+    let configs = [folder].into_iter().chain(modules.take(MAX_MODULES));
+    let found = configs.map(|folder| {
+        let config = folder.join("config");
+        let is_file = fs::metadata(&config).is_ok_and(|metadata| metadata.is_file());
+        let bytes = if is_file {
+            bytes(&config)
+        } else {
+            Ok(Vec::new())
+        };
+        let text = bytes.unwrap_or_default();
+        Repository::of_config(&String::from_utf8_lossy(&text))
+    });
+    found.max().unwrap_or(Repository::Present)
 }
 
 /// Reads a file, or standard input for `-`.
@@ -89,6 +116,8 @@ impl Folders {
 
 /// Max. entries of a build context that are read, at most a second of time; the rest is ignored.
 const MAX_ENTRIES: usize = 20_000;
+/// Max. submodules whose config is read; further ones are not looked at.
+const MAX_MODULES: usize = 100;
 /// Max. depth of folders that are read: secrets are kept near the top.
 const MAX_DEPTH: usize = 4;
 

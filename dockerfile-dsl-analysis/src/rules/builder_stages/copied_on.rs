@@ -3,16 +3,26 @@
 //! The rules about the build context follow no files. So this asks about paths only, and what is not known counts as copied.
 
 use crate::dockerfile::{File, Instruction, Kind, Source, Transfer};
-use crate::domain::SymbolicPath;
+use crate::domain::{Component, SymbolicPath};
 
-/// Whether the image may get what an instruction of a build stage copies.
-pub(super) fn reaches_image(file: &File, in_image: &[bool], stage: usize, copy: usize) -> bool {
+/// Whether the image may get what an instruction of a build stage copies: all of it, or what is `inside` of it.
+pub(super) fn reaches_image(
+    file: &File,
+    in_image: &[bool],
+    stage: usize,
+    copy: usize,
+    inside: Option<&str>,
+) -> bool {
     let Some(Kind::Copy(transfer) | Kind::Add(transfer)) =
         (file.stages[stage].instructions.get(copy)).map(|one| &one.kind)
     else {
         return false;
     };
     let target = directory_of(&file.stages[stage].instructions[..copy], transfer);
+    let target = target.map(|directory| match inside {
+        Some(name) => directory.join(&[Component::known(name)]),
+        None => directory,
+    });
     is_copied_on(file, in_image, stage, target.as_ref())
 }
 
