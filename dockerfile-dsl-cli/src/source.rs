@@ -1,5 +1,6 @@
 //! Reads one Dockerfile whole, for the subcommands that take a single file.
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -33,6 +34,14 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
         return Err(format!("{shown} is larger than {} MiB", MAX_BYTES >> 20));
     }
     Ok(bytes)
+}
+
+/// Reads the text of a regular file. Anything else is not opened: a FIFO would wait for a writer, a device may have no end.
+pub(crate) fn regular_text(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    fs::read_to_string(path)
 }
 
 fn read(reader: impl Read) -> io::Result<Vec<u8>> {

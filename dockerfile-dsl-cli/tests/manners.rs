@@ -167,3 +167,58 @@ fn paths_of_files_do_not_steer_a_terminal() {
         }
     }
 }
+
+/// Opening a FIFO would wait for a writer.
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_not_opened() {
+    let place = Place::with(&[("Dockerfile", "FROM x\nCOPY . .\n")]);
+    let make = |name: &str| {
+        let path = place.path().join(name);
+        let status = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(status.expect("can be run").success());
+    };
+    make("fifo");
+    for arguments in [
+        &["--baseline", "fifo"][..],
+        &["--config", "fifo"],
+        &["--baseline", "fifo", "--fix"],
+    ] {
+        let output = place.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let told = text(&output.stderr);
+        let has_place = told.contains("fifo") && told.contains("it is not a regular file");
+        assert!(has_place, "{told}");
+    }
+    place.write("dockerfile-dsl.toml", "programs = [\"fifo\"]\n");
+    place.check_status(&[], 2);
+    place.write("dockerfile-dsl.toml", "");
+    make(".dockerignore");
+    let told = text(&place.run(&[]).stderr);
+    let warning = ".dockerignore cannot be read: it is not a regular file; it is ignored";
+    assert!(told.contains(warning), "{told}");
+    // The fix would be a line in it.
+    place.write(".env", "A=b\n");
+    place.check_status(&["--fix"], 2);
+}
+
+/// A file of one line is shown in part, with the place of the finding in all of it.
+#[test]
+fn long_line_is_shown_in_part() {
+    let target =
+        |index: usize| format!("\"é{index}\": {{\"args\": {{\"API_TOKEN\": \"${{T}}\"}}}}");
+    let targets: Vec<String> = (0..300).map(target).collect();
+    let bake = format!("{{\"target\": {{{}}}}}", targets.join(", "));
+    let place = Place::with(&[("docker-bake.json", &bake)]);
+    let output = place.run(&["docker-bake.json"]);
+    let told = text(&output.stderr);
+    let places = bake.match_indices("\"API_TOKEN\"");
+    let columns: Vec<usize> = places
+        .map(|(at, _)| bake[..at].chars().count() + 1)
+        .collect();
+    assert_eq!(columns.len(), 300);
+    for column in columns {
+        let place = format!("docker-bake.json:1:{column}\n");
+        assert!(told.contains(&place), "{place}");
+    }
+}

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::callers::model::cleaned;
 use super::file_report::FileReport;
-use crate::{output, replace};
+use crate::{output, replace, source};
 
 /// Max. stale entries that are named.
 const MAX_STALE: usize = 5;
@@ -43,10 +43,12 @@ struct Known {
 impl Baseline {
     fn load(path: &Path) -> Result<Self, String> {
         let shown = printable(&path.display().to_string());
-        let text = fs::read_to_string(path).map_err(|error| {
-            format!(
-                "cannot read the baseline {shown}: {error}; run with --update-baseline to create it"
-            )
+        let text = source::regular_text(path).map_err(|error| {
+            let what_to_do = match error.kind() {
+                io::ErrorKind::NotFound => "; run with --update-baseline to create it",
+                _ => "",
+            };
+            format!("cannot read the baseline {shown}: {error}{what_to_do}")
         })?;
         let baseline: Self = serde_json::from_str(&text)
             .map_err(|error| format!("the baseline {shown} is malformed: {error}"))?;

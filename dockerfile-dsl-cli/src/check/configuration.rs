@@ -30,7 +30,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -43,6 +42,8 @@ use dockerfile_dsl_analysis::{
     suggest,
 };
 use serde::Deserialize;
+
+use crate::source;
 
 /// Name of the configuration file.
 const NAME: &str = "dockerfile-dsl.toml";
@@ -146,7 +147,7 @@ impl Configuration {
             return Ok(Self::default());
         };
         let shown = printable(&path.display().to_string());
-        let text = fs::read_to_string(&path)
+        let text = source::regular_text(&path)
             .map_err(|error| format!("{shown} cannot be read: {error}"))?;
         let mut configuration = Self::parse(&text).map_err(|error| format!("{shown}: {error}"))?;
         let directory = path.parent().unwrap_or(Path::new(""));
@@ -304,7 +305,7 @@ impl Configuration {
 /// Reads a file of program rows. The error has one line per mistake, with its place.
 fn read_programs(path: &Path) -> Result<Programs, String> {
     let shown = printable(&path.display().to_string());
-    let text = fs::read_to_string(path)
+    let text = source::regular_text(path)
         .map_err(|error| format!("the program rows {shown} cannot be read: {error}"))?;
     Programs::parse(&text).map_err(|errors| {
         let errors = errors.iter().map(|error| format!("{shown}:{error}"));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 use dockerfile_dsl_analysis::printable::{printable, printable_lines};
 use dockerfile_dsl_analysis::{Finding, Rule, Severity, Span};
 
@@ -73,7 +73,7 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
             for error in errors.iter().take(MAX_ERRORS) {
                 let mark = Mark::new(AnnotationKind::Primary, report, error.span, String::new());
                 let title = Level::ERROR.primary_title(printable(&error.message));
-                let mut groups = vec![title.element(snippet(report, vec![mark]))];
+                let mut groups = vec![placed(title, report, vec![mark])];
                 groups.extend(error.help.as_deref().map(help));
                 text += &renderer.render(&groups);
                 text.push_str("\n\n");
@@ -126,7 +126,7 @@ fn groups<'a>(
     let title = level
         .primary_title(printable(&finding.message))
         .id(finding.rule.name());
-    let mut title = title.element(snippet(report, marks));
+    let mut title = placed(title, report, marks);
     for place in &finding.elsewhere {
         let mark = AnnotationKind::Context
             .span(place.span.start..place.span.end)
@@ -186,34 +186,56 @@ impl Mark {
     }
 }
 
-/// Shows the lines with marks. The renderer gets only these and those between them: it reads all of its text for each finding.
-fn snippet(report: &FileReport, marks: Vec<Mark>) -> Snippet<'_, Annotation<'_>> {
+/// Shows the lines with marks, the first of which is the primary one. The renderer gets only these and those between them: it reads all of
+/// its text for each finding. Of a long line it gets a part, and so the place of the mark by itself.
+fn placed<'a>(title: Title<'a>, report: &'a FileReport, marks: Vec<Mark>) -> Group<'a> {
+    let path = printable(&report.path);
+    let primary = marks.first().map_or(0, |mark| mark.span.start);
     let first = marks.iter().map(|mark| mark.span.start).min().unwrap_or(0);
     let last = marks.iter().map(|mark| mark.span.end).max().unwrap_or(0);
     let line = report.lines.line(first);
     let start = report.lines.start(line).unwrap_or(0);
     let end = report.lines.start(report.lines.line(last) + 1);
-    let source = report.shown.get(start..end.unwrap_or(report.shown.len()));
+    let end = end.unwrap_or(report.shown.len());
+    let is_cut = first - start > MAX_MARGIN;
+    let start = match is_cut {
+        true => floor(&report.shown, first - MAX_MARGIN),
+        false => start,
+    };
+    let end = end.min(floor(&report.shown, last + MAX_MARGIN)).max(start);
+    let source = report.shown.get(start..end);
     let annotations = marks.into_iter().map(|mark| {
         let span = mark.span.start - start..mark.span.end - start;
         mark.kind.span(span).label(mark.label)
     });
-    Snippet::source(source.unwrap_or_default())
+    let snippet = Snippet::source(source.unwrap_or_default())
         .line_start(line)
-        .path(printable(&report.path))
-        .annotations(annotations)
+        .annotations(annotations);
+    if is_cut {
+        let (line, column) = report.position(primary);
+        let origin = Origin::path(path).line(line).char_column(column);
+        title.element(origin).element(snippet)
+    } else {
+        title.element(snippet.path(path))
+    }
+}
+
+/// Max. bytes of a line that are shown before the first mark and after the last one: a file of one line may be large.
+const MAX_MARGIN: usize = 1 << 9;
+
+/// Returns the character boundary at or before an offset.
+fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 /// Returns the first line of the span, clipped to the text and to character boundaries.
 fn first_line(text: &str, span: Span) -> Range<usize> {
-    let floor = |mut offset: usize| {
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
-    };
-    let start = floor(span.start.min(text.len()));
-    let end = floor(span.end.clamp(start, text.len()));
+    let start = floor(text, span.start.min(text.len()));
+    let end = floor(text, span.end.clamp(start, text.len()));
     let end = text[start..end]
         .find('\n')
         .map_or(end, |length| start + length);

@@ -14,6 +14,7 @@ use dockerfile_dsl_analysis::rules::{
 use dockerfile_dsl_verify::file::Opened;
 
 use crate::output;
+use crate::source;
 
 /// Max. size in bytes; a larger file is refused as a mistake.
 const MAX_BYTES: u64 = 64 << 20;
@@ -168,8 +169,14 @@ fn dockerignore_of(path: &Path, warnings: &mut Vec<String>) -> Dockerignore {
     let mut own = path.as_os_str().to_owned();
     own.push(".dockerignore");
     for candidate in [PathBuf::from(own), path.with_file_name(".dockerignore")] {
-        let Ok(text) = fs::read_to_string(&candidate) else {
-            continue;
+        let text = match source::regular_text(&candidate) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                let shown = output::shown(&candidate);
+                warnings.push(format!("{shown} cannot be read: {error}; it is ignored"));
+                continue;
+            }
         };
         return Dockerignore::parse(&text).unwrap_or_else(|error| {
             warnings.push(format!(

@@ -1,10 +1,10 @@
 //! The `.dockerignore` of a Dockerfile, and the lines that fixes add to it.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::output;
+use crate::source;
 
 /// A file of patterns, which may be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl IgnoreFile {
         own.push(".dockerignore");
         let usual = dockerfile.with_file_name(".dockerignore");
         for path in [PathBuf::from(own), usual.clone()] {
-            match fs::read_to_string(&path) {
+            match source::regular_text(&path) {
                 Ok(text) => {
                     let text = Some(text);
                     return Ok(Self { path, text });
