@@ -3,14 +3,14 @@
 //! A file that the library refuses to import is in a list here, with the reason. A file with findings does not compile, and rustc
 //! reports exactly the steps with findings.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use dockerfile_dsl::import::{self, Code, Parsed};
+use dockerfile_dsl::import::{self, Code};
 use dockerfile_dsl_tests::compiler::Compiler;
+use dockerfile_dsl_tests::imported::{Files, Imported, crate_of, rendered};
 use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::{ThirdParty, Trial, third_party};
 use serde_json::Value;
@@ -48,75 +48,24 @@ fn wholefile_2(folder: &ThirdParty) {
     check(folder.path(), "wholefile_2", &[]);
 }
 
-/// A file that was imported.
-struct Imported {
-    name: String,
-    parsed: Parsed,
-    /// Calls of the builder.
-    code: Code,
-    /// The same as a `dockerfile!`, unless it needs settings of the whole file.
-    as_macro: Option<Code>,
-}
-
-impl Imported {
-    /// Returns its modules.
-    fn forms(&self) -> impl Iterator<Item = &Code> {
-        std::iter::once(&self.code).chain(&self.as_macro)
-    }
-}
-
 /// Imports every file of a folder, with the given refusals: the name of a file and a part of the reason.
 fn check(folder: &Path, name: &str, refusals: &[(&str, &str)]) {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("it is a folder")
-        .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.extension().is_some_and(|end| end == "Dockerfile"))
-        .collect();
-    paths.sort();
-    let (mut imported, mut refused) = (Vec::new(), BTreeMap::new());
-    for path in &paths {
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let bytes = fs::read(path).expect("it can be read");
-        let parsed = import::parse_bytes(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
-        match parsed.to_rust(&[]) {
-            Ok(code) => {
-                let as_macro = match parsed.to_macro(&[]) {
-                    Ok(code) => Some(code),
-                    Err(error) => {
-                        let why = error.to_string();
-                        assert!(why.starts_with("it needs settings"), "{name}: {why}");
-                        None
-                    }
-                };
-                imported.push(Imported {
-                    name,
-                    parsed,
-                    code,
-                    as_macro,
-                });
-            }
-            Err(error) => {
-                refused.insert(name, error.to_string());
-            }
-        }
-    }
+    let Files {
+        imported,
+        mut refused,
+    } = Files::of(folder);
+    let count = imported.len() + refused.len();
     let raw: usize = imported
         .iter()
         .map(|file| file.code.raw_lines().len())
         .sum();
     let macros = imported.iter().filter(|file| file.as_macro.is_some());
     let macros = macros.count();
-    let (leaky, clean): (Vec<_>, Vec<_>) = imported
-        .into_iter()
-        .partition(|file| !file.code.findings().is_empty());
+    let (clean, leaky): (Vec<_>, Vec<_>) = imported.iter().partition(|file| file.is_clean());
     eprintln!(
         "import of {name}: {} files, {} clean, {} with findings, {} refused; {raw} raw steps; \
          {macros} as `dockerfile!`, too",
-        paths.len(),
+        count,
         clean.len(),
         leaky.len(),
         refused.len(),
@@ -127,7 +76,7 @@ fn check(folder: &Path, name: &str, refusals: &[(&str, &str)]) {
     let scratch = Compiler::beside_this_test(concat!(env!("CARGO_TARGET_TMPDIR"), "/import"));
     renders_the_same(&scratch, name, &clean);
     fails_at_its_findings(&scratch, name, &leaky);
-    formatted(&scratch, name, clean.iter().chain(&leaky));
+    formatted(&scratch, name, &imported);
     for (name, reason) in refusals {
         let why = refused.remove(*name).unwrap_or_default();
         assert!(why.contains(reason), "{name}: {why}");
@@ -135,53 +84,10 @@ fn check(folder: &Path, name: &str, refusals: &[(&str, &str)]) {
     assert!(refused.is_empty(), "{refused:#?}");
 }
 
-/// Writes each file as a module beside a root with these lines; returns the root.
-///
-/// `sh!` looks at the names of a source file, so that each module is a file.
-fn crate_of(compiler: &Compiler, name: &str, modules: &[&Code], root: &str) -> PathBuf {
-    let folder = compiler.scratch(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the folder above was made");
-    let mut text = String::from("#![deny(warnings)]\n#![allow(dead_code, unreachable_code)]\n");
-    for (index, code) in modules.iter().enumerate() {
-        let _ = writeln!(text, "mod file_{index};");
-        let module = folder.join(format!("file_{index}.rs"));
-        fs::write(module, code.as_str()).expect("the folder was made");
-    }
-    let path = folder.join("root.rs");
-    fs::write(&path, text + root).expect("the folder was made");
-    path
-}
-
 /// Compiles the clean files in one program, and compares the definition of what each renders with that of the original.
-fn renders_the_same(compiler: &Compiler, name: &str, files: &[Imported]) {
-    let modules: Vec<&Code> = files.iter().flat_map(Imported::forms).collect();
-    let mut calls = String::new();
-    for index in 0..modules.len() {
-        let _ = writeln!(
-            calls,
-            "    print!(\"{{}}\\0\", file_{index}::image().unwrap());"
-        );
-    }
-    let root = format!("fn main() {{\n{calls}}}\n");
-    let source = crate_of(compiler, &format!("{name}_clean"), &modules, &root);
-    let binary = compiler.scratch(&format!("{name}.program"));
-    let output = compiler.build(&source, &binary);
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let output = Command::new(&binary).output().expect("it was built");
-    assert!(output.status.success());
-    let rendered = String::from_utf8(output.stdout).expect("a Dockerfile is text");
-    let rendered: Vec<&str> = rendered.split_terminator('\0').collect();
-    assert_eq!(rendered.len(), modules.len());
-    let originals = files
-        .iter()
-        .flat_map(|file| file.forms().map(move |_| file));
-    for (file, rendered) in originals.zip(rendered) {
-        let read = import::parse(rendered)
+fn renders_the_same(compiler: &Compiler, name: &str, files: &[&Imported]) {
+    for (file, rendered) in rendered(compiler, name, files) {
+        let read = import::parse(&rendered)
             .unwrap_or_else(|error| panic!("{}: {error}\n{rendered}", file.name));
         assert_eq!(
             read.definition(),
@@ -216,8 +122,8 @@ fn steps(module: String, code: &Code) -> Vec<Step> {
 }
 
 /// Checks that rustc refuses the steps with findings, and no other line.
-fn fails_at_its_findings(compiler: &Compiler, name: &str, files: &[Imported]) {
-    let modules: Vec<&Code> = files.iter().flat_map(Imported::forms).collect();
+fn fails_at_its_findings(compiler: &Compiler, name: &str, files: &[&Imported]) {
+    let modules: Vec<&Code> = files.iter().flat_map(|file| file.forms()).collect();
     let source = crate_of(compiler, &format!("{name}_leaky"), &modules, "");
     let all: Vec<Step> = modules
         .iter()
@@ -264,7 +170,7 @@ fn fails_at_its_findings(compiler: &Compiler, name: &str, files: &[Imported]) {
 }
 
 /// Checks that rustfmt, which is part of the toolchain, changes nothing.
-fn formatted<'a>(compiler: &Compiler, name: &str, files: impl Iterator<Item = &'a Imported>) {
+fn formatted(compiler: &Compiler, name: &str, files: &[Imported]) {
     if !compiler.is_pinned {
         eprintln!("another toolchain may lay out code otherwise: the layout is not compared");
         return;

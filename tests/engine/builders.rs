@@ -14,12 +14,10 @@ use dockerfile_dsl::{
     BuildCommand, BuildTool,
     build_command::{BuildNetwork, Progress},
 };
+pub(crate) use dockerfile_dsl_tests::engine::NO_ENGINE;
 use dockerfile_dsl_tests::trials::Needed;
 
 use crate::counterparts;
-
-/// Why a test was not run.
-pub(crate) const NO_ENGINE: &str = "needs builders: `.ci/engine start` (Debian, root)";
 
 /// The folder of the builders.
 #[derive(Debug, Clone)]
@@ -273,7 +271,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn with_input(command: &mut Command, input: &str) -> Output {
+/// Runs a program with this standard input.
+pub(crate) fn with_input(command: &mut Command, input: &str) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -3,6 +3,8 @@
 pub mod busy;
 pub mod cases;
 pub mod compiler;
+pub mod engine;
+pub mod imported;
 pub mod pages;
 pub mod paste;
 pub mod translated;

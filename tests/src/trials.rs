@@ -15,7 +15,7 @@ use libtest_mimic::{Arguments, Completion, Failed, run};
 pub type Needed<T> = Arc<Result<T, Missing>>;
 
 /// Why something is missing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Missing {
     reason: String,
     /// Whether a machine may do without it, even where `CI=true` is set.
@@ -92,7 +92,7 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
 }
 
 /// A file or folder of the third-party text outside the repository.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ThirdParty(PathBuf);
 
 impl ThirdParty {
@@ -116,6 +116,15 @@ pub fn third_party(name: &str) -> Needed<ThirdParty> {
             is_accepted: env::var_os("DOCKERFILE_DSL_WITHOUT")
                 .is_some_and(|without| without == "third-party-text"),
         })
+    })
+}
+
+/// Two needs in one.
+#[must_use]
+pub fn both<A: Clone, B: Clone>(first: &Needed<A>, second: &Needed<B>) -> Needed<(A, B)> {
+    Arc::new(match (&**first, &**second) {
+        (Ok(first), Ok(second)) => Ok((first.clone(), second.clone())),
+        (Err(missing), _) | (_, Err(missing)) => Err(missing.clone()),
     })
 }
 
