@@ -91,6 +91,36 @@ fn build_argument_becomes_a_secret_in_both_files() {
     assert!(fixed(dockerfile, "build.sh", other).contains("--build-arg API_TOKEN"));
 }
 
+/// In a Makefile a variable of the shell has two dollars.
+#[test]
+fn build_argument_of_a_makefile() {
+    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
+        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
+    let before = "image:\n\tdocker build --build-arg API_TOKEN=\"$$TOKEN\" .\n";
+    let after = "image:\n\tdocker build --secret id=API_TOKEN,env=TOKEN .\n";
+    assert_eq!(fixed(dockerfile, "Makefile", before), after);
+    let of_make = "image:\n\tdocker build --build-arg API_TOKEN=\"$(TOKEN)\" .\n";
+    assert!(fixed(dockerfile, "Makefile", of_make).contains("--build-arg API_TOKEN"));
+}
+
+/// A file that the Dockerfile copied is the source of the secret.
+#[test]
+fn file_beside_the_script_is_passed() {
+    let dockerfile = "FROM alpine\nCOPY .npmrc /root/.npmrc\nRUN npm ci && rm /root/.npmrc\n";
+    for (is_there, expected) in [(true, "src=.npmrc"), (false, "env=NPMRC")] {
+        let place = Place::with(&[("Dockerfile", dockerfile), ("build.sh", "docker build .\n")]);
+        if is_there {
+            place.write(".npmrc", "//registry.example.com/:_authToken=x\n");
+        }
+        place.run(&["--unsafe-fixes"]);
+        let after = fs::read_to_string(place.path().join("build.sh")).expect("can be read");
+        assert_eq!(
+            after,
+            format!("docker build --secret id=npmrc,{expected} .\n")
+        );
+    }
+}
+
 #[test]
 fn build_argument_of_compose_becomes_a_secret() {
     let dockerfile = "FROM alpine\nARG API_TOKEN\n\

@@ -12,7 +12,7 @@ use dockerfile_dsl_analysis::{Elsewhere, Finding, Rule, Severity, Span, suggest}
 use super::callers::model::{
     Called, Caller, Callers, Carried, Include, Location, Passed, Target, Unread, cleaned,
 };
-use super::dockerfiles::{Dockerfiles, place};
+use super::dockerfiles::{Dockerfiles, file_beside, place};
 use super::file_report::FileReport;
 use super::kind::FrontEnd;
 use super::mounts::{self, Mounts};
@@ -245,7 +245,10 @@ impl<'a> Pair<'a> {
             FrontEnd::Workflow if !is_script => format!(
                 "add `{id}={variable}` to `secret-envs`, and `{variable}` to `env` of the step"
             ),
-            _ => format!("add `--secret id={id},env={variable}`"),
+            _ => match file_beside(&self.report.path, &self.file.path, id) {
+                Some(file) => format!("add `--secret id={id},src={file}`"),
+                None => format!("add `--secret id={id},env={variable}`"),
+            },
         }
     }
 

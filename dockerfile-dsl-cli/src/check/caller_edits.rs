@@ -218,7 +218,7 @@ impl<'a> File<'a> {
             }
             Rule::SecretInBuildArg => {
                 let name = finding.sink.as_str();
-                let variable = variable_of(place, name)?;
+                let variable = variable_of(place, name, self.front_end)?;
                 let flag = format!("--secret id={name},env={variable}");
                 let before = text.get(..finding.span.start)?.trim_end_matches(['=', ' ']);
                 let start = before.strip_suffix("--build-arg")?.len();
@@ -272,15 +272,19 @@ fn after_build(command: &str) -> Option<usize> {
         .then(|| word.as_ptr() as usize - command.as_ptr() as usize + word.len())
 }
 
-/// Returns the variable whose value the word `NAME=VALUE` passes.
-fn variable_of<'a>(word: &'a str, name: &str) -> Option<&'a str> {
+/// Returns the variable of the environment whose value the word `NAME=VALUE` passes.
+fn variable_of<'a>(word: &'a str, name: &str, front_end: FrontEnd) -> Option<&'a str> {
     let rest = word.trim_matches('"').strip_prefix(name)?;
     let value = match rest.strip_prefix('=') {
         // Docker takes the variable of the same name.
         None if rest.is_empty() => return word.get(word.len() - name.len()..),
         value => value?.trim_start_matches('"'),
     };
-    let variable = value.strip_prefix('$')?;
+    let mut variable = value.strip_prefix('$')?;
+    if front_end == FrontEnd::Makefile {
+        // `$` is that of make, whose variables need not be in the environment.
+        variable = variable.strip_prefix('$')?;
+    }
     let variable = match variable.strip_prefix('{') {
         Some(inner) => inner.strip_suffix('}')?,
         None => variable,
@@ -328,12 +332,20 @@ mod tests {
 
     #[test]
     fn variables_of_build_arguments() {
-        assert_eq!(variable_of("T=\"$TOK\"", "T"), Some("TOK"));
-        assert_eq!(variable_of("\"T=${TOK}\"", "T"), Some("TOK"));
-        assert_eq!(variable_of("T=$TOK", "T"), Some("TOK"));
-        assert_eq!(variable_of("T", "T"), Some("T"));
-        for other in ["T=x", "T=$(cat x)", "T=$A-$B", "T='$A'", "TT=$A"] {
-            assert_eq!(variable_of(other, "T"), None, "{other}");
+        let script = |word| variable_of(word, "T", FrontEnd::Script);
+        assert_eq!(script("T=\"$TOK\""), Some("TOK"));
+        assert_eq!(script("\"T=${TOK}\""), Some("TOK"));
+        assert_eq!(script("T=$TOK"), Some("TOK"));
+        assert_eq!(script("T"), Some("T"));
+        for other in ["T=x", "T=$(cat x)", "T=$A-$B", "T='$A'", "TT=$A", "T=$$A"] {
+            assert_eq!(script(other), None, "{other}");
+        }
+        let makefile = |word| variable_of(word, "T", FrontEnd::Makefile);
+        assert_eq!(makefile("T=\"$$TOK\""), Some("TOK"));
+        assert_eq!(makefile("T=$${TOK}"), Some("TOK"));
+        assert_eq!(makefile("T"), Some("T"));
+        for other in ["T=$(TOK)", "T=${TOK}", "T=$T"] {
+            assert_eq!(makefile(other), None, "{other}");
         }
     }
 

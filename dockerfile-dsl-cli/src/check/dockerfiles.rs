@@ -102,3 +102,11 @@ pub(super) fn place(report: &FileReport, span: Span, label: String) -> Elsewhere
         label,
     }
 }
+
+/// Returns the file beside a Dockerfile and its caller that usually holds this secret: `.npmrc` for `npmrc`.
+pub(super) fn file_beside(dockerfile: &str, caller: &Path, id: &str) -> Option<String> {
+    let folder = |path: &Path| path.parent().map(cleaned);
+    let (folder, of_caller) = (folder(Path::new(dockerfile))?, folder(caller)?);
+    let name = format!(".{}", id.trim_start_matches('.'));
+    (folder == of_caller && folder.join(&name).is_file()).then_some(name)
+}
