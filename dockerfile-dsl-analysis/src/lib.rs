@@ -22,6 +22,7 @@ pub mod edits;
 pub mod git_host;
 pub mod holes;
 pub mod names;
+pub mod policy;
 pub mod printable;
 pub mod programs;
 pub mod quote;

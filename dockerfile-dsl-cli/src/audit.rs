@@ -10,9 +10,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use dockerfile_dsl_analysis::{
-    LineIndex, check::Setting, check::many, dockerfile, printable::printable,
-};
+use dockerfile_dsl_analysis::{LineIndex, check::many, dockerfile, printable::printable};
 
 use crate::check::configuration::Configuration;
 use crate::check::discover;
@@ -163,11 +161,7 @@ fn audit(path: &Path, folders: &Folders, configuration: &Configuration) -> Resul
             lines: &report.lines,
             file,
             configuration,
-            setting: Setting {
-                context: &input.context,
-                programs: configuration.programs(),
-                bases: configuration.bases(),
-            },
+            setting: configuration.policy().setting(&input.context),
         })),
         Err(errors) => {
             report.failure = Some(Failure::Malformed(errors));

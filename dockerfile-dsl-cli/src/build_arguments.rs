@@ -53,6 +53,9 @@ pub(crate) struct BuildArguments {
     /// Run the steps that get secrets again, also if the cache has their result
     #[arg(long)]
     fresh_secrets: bool,
+    /// The decisions of your team [default: dockerfile-dsl.toml in this directory or one above it]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// A file of rows for your own programs, in addition to those that dockerfile-dsl.toml names
     #[arg(long = "programs", value_name = "FILE")]
     programs: Vec<PathBuf>,
@@ -83,8 +86,9 @@ impl BuildArguments {
     /// Reads and checks the file, and binds its secrets.
     pub(crate) fn command(&self) -> Result<Outcome, String> {
         let mut parsed = source::parsed(&self.file)?;
-        let configuration = Configuration::load(None)?;
-        for file in configuration.program_files().iter().chain(&self.programs) {
+        let configuration = Configuration::load(self.config.as_deref())?;
+        parsed = parsed.policy(configuration.policy().clone());
+        for file in &self.programs {
             let rows = source::bytes(file)?;
             let rows = String::from_utf8_lossy(&rows).into_owned();
             parsed = parsed

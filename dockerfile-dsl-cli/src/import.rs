@@ -11,6 +11,7 @@ use dockerfile_dsl::Secret;
 use dockerfile_dsl::import::{Code, Parsed};
 
 use crate::build_arguments::{likely_source, refused};
+use crate::check::configuration::Configuration;
 use crate::status::Status;
 use crate::{output, secret_flag, source};
 
@@ -29,6 +30,9 @@ pub(crate) struct ImportArguments {
         value_parser = secret_flag::declare
     )]
     secrets: Vec<Secret>,
+    /// Trusted programs: decisions in the code [default: dockerfile-dsl.toml in this directory or one above it]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,10 +47,13 @@ enum Form {
 
 pub(crate) fn run(arguments: &ImportArguments) -> Result<Status, Box<dyn Error>> {
     let parsed = source::parsed(&arguments.file)?;
+    let configuration = Configuration::load(arguments.config.as_deref())?;
     let secrets = &arguments.secrets;
+    let noted = parsed.clone().policy(configuration.policy().clone());
     let code = match arguments.form {
-        Form::Rust => parsed.to_rust(secrets),
-        Form::Dsl => parsed.to_macro(secrets),
+        Form::Rust => noted.to_rust(secrets),
+        Form::Dsl => noted.to_macro(secrets),
+        // Data has the decisions that are comments in its text, and no others.
         Form::Json => return json(&parsed, secrets),
     };
     let code = code.map_err(|error| {

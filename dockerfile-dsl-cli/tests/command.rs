@@ -230,3 +230,49 @@ fn rows_describe_programs_of_the_file() {
     std::fs::write(directory.path().join("dockerfile-dsl.toml"), configuration).unwrap();
     check(&run(directory.path(), &secret), 0, "docker build", "");
 }
+
+/// The verdict is that of `check --strict`, whatever the configuration says.
+#[test]
+fn configuration_is_that_of_check() {
+    let trust = "[[trust]]\nprogram = \"frobctl\"\nreason = \"keeps nothing\"\n";
+    let frobctl = "FROM a\nRUN --mount=type=secret,id=T,required=true frobctl /run/secrets/T > \
+                   /dev/null 2>&1\n";
+    let base = "[bases.\"registry.acme.com/base\"]\nworkdir = \"/src\"\n";
+    let directory = "FROM registry.acme.com/base\nRUN --mount=type=secret,id=T,required=true \
+                     cp /run/secrets/T t && test -s t && rm /src/t\n";
+    let level = "[rules]\nSecretToUnknownProgram = \"off\"\n";
+    let name = "[[allow-name]]\nname = \"API_TOKEN\"\nreason = \"shown to every visitor\"\n";
+    let argument = "FROM a\nARG API_TOKEN\nRUN --mount=type=secret,id=T,required=true test -s \
+                    /run/secrets/T\n";
+    for (configuration, text) in [
+        (trust, frobctl),
+        (level, frobctl),
+        (base, directory),
+        (name, argument),
+    ] {
+        let place = place::Place::with(&[("Dockerfile", text)]);
+        let both = |status: i32| {
+            place.check_status(&["--strict"], status);
+            let output = place.tool(&["command", "--secret", "id=T,env=T"]);
+            assert_eq!(
+                output.status.code(),
+                Some(status),
+                "{configuration}\n{text}"
+            );
+        };
+        both(1);
+        place.write("dockerfile-dsl.toml", configuration);
+        both(0);
+        // By its name, as for `check`.
+        let other = "[rules]\nSecretNotRequired = \"error\"\n";
+        place.write("other.toml", other);
+        let arguments = [
+            "command",
+            "--secret",
+            "id=T,env=T",
+            "--config",
+            "other.toml",
+        ];
+        assert_eq!(place.tool(&arguments).status.code(), Some(1), "{text}");
+    }
+}

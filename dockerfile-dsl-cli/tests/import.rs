@@ -93,3 +93,23 @@ fn refusal_is_status_2_with_its_reason() {
     );
     check(&import(TEXT, &["absent"]), 2, "", "absent cannot be read");
 }
+
+/// A trusted program is a decision in the code, so that it compiles without the configuration.
+#[test]
+fn trusted_program_of_the_configuration_is_in_the_code() {
+    let text = "FROM debian\nRUN --mount=type=secret,id=TOKEN,required=true frobctl \
+                /run/secrets/TOKEN > /dev/null 2>&1\nRUN true\n";
+    let trust = "[[trust]]\nprogram = \"frobctl\"\nreason = \"keeps nothing\"\n";
+    let place = place::Place::with(&[("Dockerfile", text)]);
+    check(
+        &place.tool(&["import"]),
+        1,
+        "// finding SecretToUnknownProgram",
+        "",
+    );
+    place.write("dockerfile-dsl.toml", trust);
+    let output = place.tool(&["import"]);
+    check(&output, 0, "@trust(\"frobctl\", \"keeps nothing\")", "");
+    // Only where it is called.
+    assert!(String::from_utf8_lossy(&output.stdout).contains("sh!(\"true\")"));
+}

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use dockerfile_dsl_analysis::policy::Policy;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::secret::SecretsById;
@@ -166,7 +167,12 @@ impl FileData {
                 )));
             }
         }
-        let dockerfile = Dockerfile::from_text(self.text.clone(), &secrets, &self.programs)?;
+        let dockerfile = Dockerfile::from_text(
+            self.text.clone(),
+            &secrets,
+            &self.programs,
+            &Policy::default(),
+        )?;
         if Self::of(&dockerfile).secrets != self.secrets {
             return Err(Error::new(
                 "the list of secrets does not match the mounts of the steps: a mount was added, \

@@ -6,13 +6,12 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use dockerfile_dsl_analysis::bases::Bases;
-use dockerfile_dsl_analysis::check::{Setting, check_file_in, once_per_line};
+use dockerfile_dsl_analysis::check::{check_file_in, once_per_line};
 use dockerfile_dsl_analysis::dockerfile::{self, Danger, File, Kind, Note};
+use dockerfile_dsl_analysis::policy::Policy;
 use dockerfile_dsl_analysis::programs::Programs;
-use dockerfile_dsl_analysis::report::snippet::Source;
 use dockerfile_dsl_analysis::rules::Context;
-use dockerfile_dsl_analysis::{Finding, LineIndex, Rule, masked_dockerfile};
+use dockerfile_dsl_analysis::{Finding, LineIndex, Rule};
 
 use crate::Error;
 use crate::audit::Audit;
@@ -21,8 +20,7 @@ use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
 use crate::mistaken;
 use crate::problem::{Problems, mistake_in_rows};
-use crate::rust_help::{accepting_call, in_rust};
-use crate::rust_place::RustPlace;
+use crate::refusal::{self, Author};
 use crate::secret::SecretsById;
 use crate::settings::Settings;
 use crate::stage::{IntoStage, Stage};
@@ -145,7 +143,7 @@ impl Dockerfile {
         Self::checked(
             text,
             &file,
-            Programs::NONE,
+            &Policy::default(),
             &secrets,
             placed,
             problems,
@@ -164,10 +162,12 @@ impl Dockerfile {
         text: String,
         secrets: &SecretsById,
         rows: &[String],
+        policy: &Policy,
     ) -> Result<Self, Error> {
-        let file = read(&text)?;
+        let mut file = read(&text)?;
         let lines = LineIndex::new(&text);
-        let decisions = decisions(&file, &text);
+        let decisions = decisions(&policy.noted(&file, &text), &text);
+        policy.add_notes(&mut file);
         let mut problems = Problems::default();
         for (_, _, instruction) in file.instructions() {
             let mut names: Vec<&str> = Vec::new();
@@ -191,15 +191,14 @@ impl Dockerfile {
                     Danger::Allow { rule, secret: None } => *rule == Rule::SecretsUsedInArgOrEnv,
                     _ => false,
                 });
-                if !is_allowed {
+                if !is_allowed && !policy.allows_name(name) {
                     lower::check_fed(name, secrets, &mut problems);
                 }
             }
         }
-        let programs = read_rows(rows)?;
+        let policy = with_rows(policy, rows)?;
         let origin = Author::Text;
-        let dockerfile =
-            Self::checked(text, &file, &programs, secrets, decisions, problems, origin)?;
+        let dockerfile = Self::checked(text, &file, &policy, secrets, decisions, problems, origin)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
             given: MadeWith {
@@ -215,17 +214,17 @@ impl Dockerfile {
     fn checked(
         text: String,
         file: &File,
-        programs: &Programs,
+        policy: &Policy,
         secrets: &SecretsById,
         decisions: Vec<(usize, usize, Decision)>,
         mut problems: Problems,
         origin: Author<'_>,
     ) -> Result<Self, Error> {
         let facts = facts::collect(file, &text, secrets, &mut problems);
-        let mut findings = analyse(file, &text, programs);
+        let mut findings = analyse(file, &text, policy);
         findings.retain(Finding::is_refused);
         if !problems.is_empty() || !findings.is_empty() {
-            let report = report(&findings, file, &text, origin);
+            let report = refusal::report(&findings, file, &text, origin);
             return Err(Error::refused(problems.into_list(), findings, report));
         }
         Ok(Self {
@@ -362,13 +361,17 @@ fn unreadable(errors: &[dockerfile::ReadError], text: &str) -> Error {
 }
 
 /// What flows where it must not.
-pub(crate) fn analyse(file: &File, text: &str, programs: &Programs) -> Vec<Finding> {
-    let setting = Setting {
-        context: &Context::default(),
-        programs,
-        bases: Bases::NONE,
-    };
-    once_per_line(check_file_in(file, setting), &LineIndex::new(text))
+pub(crate) fn analyse(file: &File, text: &str, policy: &Policy) -> Vec<Finding> {
+    let found = check_file_in(file, policy.setting(&Context::default()));
+    let found = once_per_line(found, &LineIndex::new(text)).into_iter();
+    found.filter_map(|finding| policy.judge(finding)).collect()
+}
+
+/// A policy with the programs of texts of rows.
+pub(crate) fn with_rows(policy: &Policy, rows: &[String]) -> Result<Policy, Error> {
+    let mut policy = policy.clone();
+    policy.describe_programs(read_rows(rows)?);
+    Ok(policy)
 }
 
 /// The programs of texts of rows.
@@ -383,67 +386,6 @@ pub(crate) fn read_rows(rows: &[String]) -> Result<Programs, Error> {
         })?);
     }
     Ok(programs)
-}
-
-/// Who wrote a file: fixes are in the same language.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Author<'a> {
-    /// A person, as text.
-    Text,
-    /// A program, by the builder: FROM and the instructions of each stage are at these places.
-    Builder(&'a [(RustPlace, Vec<RustPlace>)]),
-}
-
-/// Each finding with its stage and instruction, its message, and its place in the text.
-pub(crate) fn report(findings: &[Finding], file: &File, text: &str, origin: Author<'_>) -> String {
-    let text = masked_dockerfile(text);
-    let source = Source::new("Dockerfile", &text);
-    let reports = findings.iter().map(|finding| {
-        let (place, message) = (place(finding, file), &finding.message);
-        let (explanation, source, accepting) = match origin {
-            Author::Text => {
-                let accepting = finding.accepting_comment();
-                let accepting =
-                    accepting.map(|comment| format!("put this above the instruction: `{comment}`"));
-                (source.explain(finding), String::new(), accepting)
-            }
-            Author::Builder(places) => {
-                let of_stage = places.get(finding.stage);
-                let at = of_stage.map(|(from, instructions)| {
-                    let instruction = finding.instruction.and_then(|at| instructions.get(at));
-                    format!(" --> {}\n", instruction.unwrap_or(from))
-                });
-                let accepting = accepting_call(finding);
-                let accepting =
-                    accepting.map(|call| format!("write this before the instruction: `{call}`"));
-                (
-                    source.explain(&in_rust(finding)),
-                    at.unwrap_or_default(),
-                    accepting,
-                )
-            }
-        };
-        let accept = accepting.map_or_else(String::new, |how| format!("\nto accept it, {how}"));
-        format!(
-            "{place}: {message} ({})\n{source}{explanation}{accept}",
-            finding.rule
-        )
-    });
-    reports.collect::<Vec<_>>().join("\n")
-}
-
-fn place(finding: &Finding, file: &File) -> String {
-    let stage = file.stages.get(finding.stage);
-    let name = stage.and_then(|stage| stage.name.as_ref());
-    let stage_words = name.map_or_else(
-        || format!("stage {}", finding.stage),
-        |name| format!("stage `{}`", name.name),
-    );
-    let instruction = finding
-        .instruction
-        .and_then(|at| stage?.instructions.get(at));
-    let keyword = instruction.map_or("FROM", |instruction| instruction.kind.keyword());
-    format!("{stage_words}, {keyword}")
 }
 
 /// What was written, and is read as something else: a value found a way out of its place.

@@ -11,8 +11,10 @@ use dockerfile_dsl_analysis::dockerfile::File;
 
 #[cfg(feature = "import-code")]
 pub use code::Code;
+#[doc(inline)]
+pub use dockerfile_dsl_analysis::policy::{Level, Policy};
 
-use crate::dockerfile::Author;
+use crate::refusal::{self, Author};
 use crate::secret::{SecretsById, only_to};
 use crate::{Dockerfile, Error, Secret, dockerfile};
 
@@ -27,6 +29,7 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
         text: text.to_owned(),
         file,
         programs: Vec::new(),
+        policy: Policy::default(),
     })
 }
 
@@ -72,6 +75,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Parsed, Error> {
         text,
         file,
         programs: Vec::new(),
+        policy: Policy::default(),
     })
 }
 
@@ -82,6 +86,7 @@ pub struct Parsed {
     file: File,
     /// Texts of program rows that were parsed successfully.
     programs: Vec<String>,
+    policy: Policy,
 }
 
 impl Parsed {
@@ -95,8 +100,36 @@ impl Parsed {
     /// Returns all findings: leaks, and advice. Spans refer to the parsed text.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
-        let programs = dockerfile::read_rows(&self.programs).unwrap_or_default();
-        dockerfile::analyse(&self.file, &self.text, &programs)
+        let mut file = self.file.clone();
+        self.policy.add_notes(&mut file);
+        dockerfile::analyse(&file, &self.text, &self.whole_policy())
+    }
+
+    /// With the programs, whose rows were parsed when they were added.
+    fn whole_policy(&self) -> Policy {
+        dockerfile::with_rows(&self.policy, &self.programs).unwrap_or_default()
+    }
+
+    /// Applies the decisions of a team, which are not in the text: trusted programs, descriptions of base images, levels of rules.
+    /// `dockerfile-dsl` reads them from `dockerfile-dsl.toml`. Of [`to_rust`](Self::to_rust) only the trusted programs are part, as
+    /// decisions in the code.
+    ///
+    /// ```
+    /// use dockerfile_dsl::import::{self, Policy};
+    ///
+    /// let parsed = import::parse(
+    ///     "FROM debian\nRUN --mount=type=secret,id=tok,required=true fetch /run/secrets/tok\n",
+    /// )?;
+    /// assert_eq!(parsed.check().len(), 1);
+    /// let mut policy = Policy::default();
+    /// policy.trust("fetch", false, "reads the token, and keeps it nowhere");
+    /// assert_eq!(parsed.policy(policy).check(), []);
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
     }
 
     /// Adds rows for unknown programs, as [`Settings::programs`](crate::Settings::programs) does.
@@ -138,7 +171,7 @@ impl Parsed {
     /// ```
     #[must_use]
     pub fn explain(&self, finding: &Finding) -> String {
-        dockerfile::report(
+        refusal::report(
             std::slice::from_ref(finding),
             &self.file,
             &self.text,
@@ -164,7 +197,7 @@ impl Parsed {
             }
         }
         only_to::check_text(&self.text, &by_id)?;
-        Dockerfile::from_text(self.text.clone(), &by_id, &self.programs)
+        Dockerfile::from_text(self.text.clone(), &by_id, &self.programs, &self.policy)
     }
 }
 

@@ -50,6 +50,7 @@ mod syntax;
 mod dockerfile;
 pub mod facts;
 pub mod import;
+mod refusal;
 mod rust_help;
 
 pub mod audit;

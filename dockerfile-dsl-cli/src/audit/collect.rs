@@ -46,12 +46,12 @@ pub(super) fn collect(examined: Examined<'_>) -> Model {
         text,
         reason,
     }));
-    configuration.add_notes(&mut file);
+    configuration.policy().add_notes(&mut file);
     let open = without_acceptance(&file);
     let judged = |file: &File| -> Vec<Finding> {
         let findings = check_file_in(file, setting).into_iter();
         findings
-            .filter_map(|finding| configuration.judge(finding))
+            .filter_map(|finding| configuration.policy().judge(finding))
             .collect()
     };
     let reported = judged(&file);

@@ -34,9 +34,10 @@ use std::{
 };
 
 use dockerfile_dsl_analysis::{
-    Finding, Rule, Severity, Span,
+    Rule,
     bases::{Bases, Description},
-    dockerfile::{Danger, File, Kind, Note},
+    dockerfile::Danger,
+    policy::{self, Policy},
     printable::printable,
     programs::Programs,
     suggest,
@@ -69,14 +70,12 @@ pub(crate) struct Configuration {
     /// Files of program rows, relative to the directory of this file.
     #[serde(default)]
     programs: Vec<PathBuf>,
-    /// The rows of those files.
-    #[serde(skip)]
-    own_programs: Programs,
     /// Settings of base images, by their names.
     #[serde(default)]
     bases: BTreeMap<String, Image>,
+    /// All of it, with the rows of those files.
     #[serde(skip)]
-    own_bases: Bases,
+    policy: Policy,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -86,6 +85,16 @@ enum Level {
     Off,
     Warning,
     Error,
+}
+
+impl Level {
+    const fn of_policy(self) -> policy::Level {
+        match self {
+            Self::Off => policy::Level::Off,
+            Self::Warning => policy::Level::Warning,
+            Self::Error => policy::Level::Error,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -153,24 +162,14 @@ impl Configuration {
         let directory = path.parent().unwrap_or(Path::new(""));
         for rows in &mut configuration.programs {
             *rows = directory.join(&*rows);
-            configuration.own_programs.extend(read_programs(rows)?);
+            configuration.policy.describe_programs(read_programs(rows)?);
         }
         Ok(configuration)
     }
 
-    /// Returns the programs that the author describes.
-    pub(crate) fn programs(&self) -> &Programs {
-        &self.own_programs
-    }
-
-    /// Returns the files with their rows.
-    pub(crate) fn program_files(&self) -> &[PathBuf] {
-        &self.programs
-    }
-
-    /// Returns the base images that the author describes.
-    pub(crate) fn bases(&self) -> &Bases {
-        &self.own_bases
+    /// Returns its decisions.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -199,6 +198,7 @@ impl Configuration {
         if let Some((name, _)) = reasons.find(|(_, reason)| reason.trim().is_empty()) {
             return Err(format!("`{name}` needs a reason"));
         }
+        let mut bases = Bases::default();
         for (name, image) in configuration.bases.clone() {
             let description = Description {
                 image: name.clone(),
@@ -209,18 +209,16 @@ impl Configuration {
                 shell: image.shell,
                 is_windows: image.os == System::Windows,
             };
-            configuration
-                .own_bases
-                .describe(description)
-                .map_err(|message| {
-                    let head = format!("[bases.\"{name}\"]");
-                    let line = text
-                        .lines()
-                        .position(|line| line.trim_start().starts_with(&head));
-                    let line = line.map_or_else(String::new, |line| format!("line {}: ", line + 1));
-                    format!("{line}{head}: {message}")
-                })?;
+            bases.describe(description).map_err(|message| {
+                let head = format!("[bases.\"{name}\"]");
+                let line = text
+                    .lines()
+                    .position(|line| line.trim_start().starts_with(&head));
+                let line = line.map_or_else(String::new, |line| format!("line {}: ", line + 1));
+                format!("{line}{head}: {message}")
+            })?;
         }
+        configuration.decide(bases);
         Ok(configuration)
     }
 
@@ -250,55 +248,24 @@ impl Configuration {
         trusted.chain(names).chain(stages).chain(rules).collect()
     }
 
-    /// Adds the trusted programs to each RUN, like a comment above it.
-    pub(crate) fn add_notes(&self, file: &mut File) {
-        for instruction in file
-            .stages
-            .iter_mut()
-            .flat_map(|stage| &mut stage.instructions)
-        {
-            if matches!(instruction.kind, Kind::Run(_)) {
-                instruction
-                    .notes
-                    .extend(self.trust.iter().map(|trust| Note {
-                        kind: Danger::Trust {
-                            program: trust.program.clone(),
-                            output: trust.output,
-                        },
-                        reason: trust.reason.clone(),
-                        span: Span::default(),
-                    }));
+    /// Makes the policy of what was read.
+    fn decide(&mut self, bases: Bases) {
+        let policy = &mut self.policy;
+        for trust in &self.trust {
+            policy.trust(&trust.program, trust.output, &trust.reason);
+        }
+        for allowed in &self.allow_name {
+            policy.allow_name(&allowed.name);
+        }
+        for (name, level) in &self.rules {
+            if let Some(rule) = Rule::ALL.iter().find(|rule| rule.name() == name) {
+                policy.level(*rule, level.of_policy());
             }
         }
-    }
-
-    /// Returns the finding with its configured level; `None` if its rule is off.
-    pub(crate) fn judge(&self, mut finding: Finding) -> Option<Finding> {
-        let is_allowed_name = finding.rule == Rule::SecretsUsedInArgOrEnv
-            && self
-                .allow_name
-                .iter()
-                .any(|allowed| allowed.name == finding.sink);
-        // Not every file has to use a program that is trusted here.
-        let is_own_note = finding.rule == Rule::UnusedNote && finding.span == Span::default();
-        if is_allowed_name || is_own_note {
-            return None;
+        if let Some(level) = self.builder_stages {
+            policy.builder_stages(level.of_policy());
         }
-        match self.builder_stages {
-            Some(Level::Off) if finding.builder_stage.is_some() => return None,
-            Some(Level::Warning) if finding.builder_stage.is_some() => {
-                finding.severity = Severity::Warning;
-                finding.is_advice = true;
-            }
-            _ => {}
-        }
-        match self.rules.get(finding.rule.name()) {
-            Some(Level::Off) => return None,
-            Some(Level::Warning) => finding.severity = Severity::Warning,
-            Some(Level::Error) => finding.severity = Severity::Error,
-            None => {}
-        }
-        Some(finding)
+        policy.describe_bases(bases);
     }
 }
 
@@ -322,6 +289,8 @@ fn find() -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use dockerfile_dsl_analysis::{Finding, Span};
+
     use super::*;
 
     #[test]
@@ -329,12 +298,13 @@ mod tests {
         let text = "[rules]\nSecretNotRequired = \"off\"\n[[allow-name]]\nname = \"A\"\nreason = \
                     \"b\"\n[[trust]]\nprogram = \"p\"\nreason = \"c\"\n";
         let configuration = Configuration::parse(text).expect("is right");
+        let policy = configuration.policy();
         let finding = |rule| Finding::new(rule, Span::new(0, 1), "m");
-        assert_eq!(configuration.judge(finding(Rule::SecretNotRequired)), None);
-        assert!(configuration.judge(finding(Rule::SecretInLayer)).is_some());
+        assert_eq!(policy.judge(finding(Rule::SecretNotRequired)), None);
+        assert!(policy.judge(finding(Rule::SecretInLayer)).is_some());
         let mut named = finding(Rule::SecretsUsedInArgOrEnv);
         named.sink = "A".to_owned();
-        assert_eq!(configuration.judge(named), None);
+        assert_eq!(policy.judge(named), None);
     }
 
     #[track_caller]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dockerfile_dsl_analysis::{
     Finding, LineIndex, Severity,
-    check::{Setting, check_file_in, many, once_per_line},
+    check::{check_file_in, many, once_per_line},
     dockerfile, masked_dockerfile,
     rules::Context,
 };
@@ -83,15 +83,9 @@ impl Examiner<'_> {
         report.text = text;
         match read {
             Ok(mut file) => {
-                self.configuration.add_notes(&mut file);
-                let findings = check_file_in(
-                    &file,
-                    Setting {
-                        context,
-                        programs: self.configuration.programs(),
-                        bases: self.configuration.bases(),
-                    },
-                );
+                let policy = self.configuration.policy();
+                policy.add_notes(&mut file);
+                let findings = check_file_in(&file, policy.setting(context));
                 report.findings = once_per_line(findings, &report.lines);
                 self.decide(report);
                 report.file = Some(file);
@@ -104,7 +98,7 @@ impl Examiner<'_> {
     pub(super) fn decide(&self, report: &mut FileReport) {
         let findings = std::mem::take(&mut report.findings).into_iter();
         report.findings = findings
-            .filter_map(|finding| self.configuration.judge(finding))
+            .filter_map(|finding| self.configuration.policy().judge(finding))
             .collect();
         if self.strict {
             report.findings.iter_mut().for_each(escalate);

@@ -19,9 +19,10 @@ mod macro_form;
 mod rust_form;
 
 use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::policy::Policy;
 
 use super::Parsed;
-use crate::{Error, Secret};
+use crate::{Error, Secret, dockerfile};
 use definition::Definition;
 use plan::{Form, Plan};
 
@@ -113,9 +114,12 @@ impl Parsed {
                 "the file has bytes that are not UTF-8: write them as UTF-8 first",
             ));
         }
-        let mut findings = self.check();
+        // What the code has no form for is no part of it.
+        let file = self.policy.noted(&self.file, &self.text);
+        let programs = dockerfile::with_rows(&Policy::default(), &self.programs)?;
+        let mut findings = dockerfile::analyse(&file, &self.text, &programs);
         findings.retain(Finding::is_refused);
-        let plan = plan::plan(&self.file, &self.text, &findings, secrets)?;
+        let plan = plan::plan(&file, &self.text, &findings, secrets)?;
         if findings.is_empty() {
             plan.settings.dockerfile_from(&plan.built)?;
         }
