@@ -18,6 +18,7 @@ mod import_code;
 mod macros;
 mod model_properties;
 mod only_to;
+mod options;
 mod own_programs;
 mod program_families;
 mod programs;

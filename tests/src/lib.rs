@@ -5,6 +5,7 @@ pub mod cases;
 pub mod compiler;
 pub mod engine;
 pub mod imported;
+pub mod options;
 pub mod pages;
 pub mod paste;
 pub mod translated;

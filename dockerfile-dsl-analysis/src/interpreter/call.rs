@@ -18,7 +18,7 @@ use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::value::{Taint, Value};
 use crate::domain::{Cause, Sink, Step};
 use crate::interpreter::Machine;
-use crate::interpreter::row::parse::Parsed;
+use crate::interpreter::row::parse::{Given, Parsed};
 use crate::programs::rows::locations;
 use crate::programs::{Argument as ArgumentShape, Effect, Location, Row};
 
@@ -80,6 +80,21 @@ impl<'m> Call<'_, 'm> {
         };
         let values = options.iter().flat_map(|option| given(*option));
         values
+            .inspect(|given| given.is_used.set(true))
+            .flat_map(|given| given.values.iter().cloned())
+            .collect()
+    }
+
+    /// Returns the values of options that the row itself lists, not the program: `git clone -c` without `git -c`.
+    pub(crate) fn options_of_row(&self, options: &[&str]) -> Vec<Argument> {
+        let is_own = |given: &&Given<'_>| {
+            let mut own = self.row.options.iter();
+            own.any(|shape| std::ptr::eq(shape, given.shape))
+                && options.iter().any(|option| given.is(option))
+        };
+        let given = self.parsed.options.iter().filter(is_own);
+        given
+            .inspect(|given| given.is_used.set(true))
             .flat_map(|given| given.values.iter().cloned())
             .collect()
     }

@@ -4,9 +4,11 @@ mod issued;
 pub(super) mod parse;
 mod public;
 mod sent;
+mod unused;
 
 use parse::{Parsed, parse, select};
 use public::{refuse_public_options, refuse_public_subcommand};
+use unused::refuse_unused_values;
 
 use crate::Span;
 use crate::domain::Argument;
@@ -70,6 +72,7 @@ pub(crate) fn run<'m>(
         }
         Some(_) => by_fields(&mut call),
     }
+    refuse_unused_values(&mut call);
     call.record_use();
     call.print_names_of_row();
     if call.has_effect(Effect::RunsProject) {
@@ -159,6 +162,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .parsed
         .options
         .iter()
+        .inspect(|given| given.is_used.set(true))
         .map(|given| (given.shape, given.values.clone()))
         .collect();
 

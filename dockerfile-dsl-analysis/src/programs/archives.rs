@@ -10,6 +10,9 @@ use crate::interpreter::Call;
 
 /// Extracts an archive: creates a file with an unknown name in the directory.
 fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, how: &Cause) {
+    if let Some(directory) = directory {
+        call.create(directory, true);
+    }
     if taint.is_none() {
         return;
     }
@@ -300,6 +303,7 @@ fn convert(call: &mut Call<'_, '_>, compressor: &Compressor) {
             None => call.print(&output),
         };
     }
+    let named = call.option("-S").filter(|_| !call.has("-d"));
     let unpacks = call.has("-d") || compressor.is_unpacking;
     let suffix = compressor.suffix;
     for operand in operands {
@@ -307,14 +311,22 @@ fn convert(call: &mut Call<'_, '_>, compressor: &Compressor) {
         let output = made(call, &data.taint());
         if call.has("-c") {
             call.print(&output);
-            continue;
+            if !call.has("-o") {
+                continue;
+            }
         }
         let target = match (call.option("-o"), operand.text()) {
             (Some(file), _) => file,
             (None, Some(text)) if unpacks => {
                 path(call, text.rsplit_once('.').map_or(&*text, |(stem, _)| stem))
             }
-            (None, _) => Argument::new(operand.value.concat(&Value::known(suffix)), operand.span),
+            (None, _) => {
+                let suffix = match &named {
+                    Some(named) => named.value.clone(),
+                    None => Value::known(suffix),
+                };
+                Argument::new(operand.value.concat(&suffix), operand.span)
+            }
         };
         // Without -f an existing file is not replaced, and the command does nothing.
         if call.exists(&target) && !call.has("-f") {

@@ -68,7 +68,7 @@ fn secret_file_as_operand_is_not_text() {
     }
     pair(
         "jar cf /app/x.jar -C /run/secrets tok",
-        "opaque",
+        "layer",
         "jar cf /app/x.jar -C /app classes",
     );
     pair(

@@ -1,5 +1,7 @@
 //! Parses the words of a call: sub-command, options as getopt_long parses them, operands.
 
+use std::cell::Cell;
+
 use crate::domain::Argument;
 use crate::programs::{Argument as ArgumentShape, Dashes, Opt, Program, Role, Row};
 
@@ -25,6 +27,8 @@ pub(in super::super) struct Given<'p> {
     /// Its other spelling, if it has one: the long one that follows it in the row (`-o --output`), or the short one before it.
     other: &'p str,
     pub(in super::super) values: Vec<Argument>,
+    /// Whether the program's model, or the fields of its row, used the values.
+    pub(in super::super) is_used: Cell<bool>,
 }
 
 impl<'p> Given<'p> {
@@ -48,6 +52,7 @@ impl<'p> Given<'p> {
             name,
             other,
             values,
+            is_used: Cell::new(false),
         }
     }
 

@@ -71,7 +71,7 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
         &url.value,
     )];
     // `-c` after the verb is stored; before it, it applies to this command only.
-    for option in options_behind_verb(call, &["-c", "--config"]) {
+    for option in call.options_of_row(&["-c", "--config"]) {
         written.push(option.value);
     }
     rewrite(call, &file, &|_| true, &written);
@@ -105,28 +105,6 @@ fn local_objects(call: &mut Call<'_, '_>, url: &Argument) -> Taint {
         .fold(Taint::NONE, |all, objects| {
             all.join(&call.read_tree(&inside(&place, objects)).taint())
         })
-}
-
-/// Returns the values of options after the sub-command.
-fn options_behind_verb(call: &Call<'_, '_>, names: &[&str]) -> Vec<Argument> {
-    let words = &call.arguments;
-    let verb = words
-        .iter()
-        .position(|word| word.text().is_some_and(|text| call.is_verb(&text)));
-    let mut found = Vec::new();
-    let mut at = verb.map_or(words.len(), |verb| verb + 1);
-    while let Some(word) = words.get(at) {
-        at += 1;
-        for name in names {
-            if word.text().as_deref() == Some(name) {
-                found.extend(words.get(at).cloned());
-                at += 1;
-            } else if let Some(value) = word.behind(&format!("{name}=")) {
-                found.push(value);
-            }
-        }
-    }
-    found
 }
 
 pub(super) fn network(call: &mut Call<'_, '_>) {

@@ -87,6 +87,13 @@ pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
             }
             let kept = made(call, &kept);
             if kept.taint().is_some() {
+                if manager.settings == Settings::Npmrc && !names_file(call) {
+                    // Debian's npm 9.2 writes the file of the project, and others that of the user.
+                    let project = path(call, ".npmrc");
+                    if call.exists(&path(call, "package.json")) {
+                        call.append(&project, &kept, &Cause::UserSettings);
+                    }
+                }
                 call.append(&file, &kept, &Cause::UserSettings);
                 if manager.prints_settings {
                     call.print(&kept);
@@ -94,6 +101,12 @@ pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
             }
         }
     }
+}
+
+/// Whether an option says which file the setting is written to.
+fn names_file(call: &Call<'_, '_>) -> bool {
+    let options = ["--userconfig", "--location", "-L", "--global", "-g"];
+    options.iter().any(|option| call.has(option))
 }
 
 /// Whether npm redacts the setting: the names of credentials begin like this.
