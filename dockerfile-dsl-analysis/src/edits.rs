@@ -181,9 +181,6 @@ fn credential_helper(place: &Place<'_>, fix: &Fix) -> Option<Vec<Edit>> {
         user,
         user_at,
         git_at,
-        name,
-        value,
-        site,
         subcommand,
         ..
     } = fix
@@ -209,12 +206,8 @@ fn credential_helper(place: &Place<'_>, fix: &Fix) -> Option<Vec<Edit>> {
     if !after.starts_with(subcommand.trim_start()) {
         return None;
     }
-    let helper = format!(
-        "git -c credential.helper= -c credential.{site}.helper='!f() {{ echo username={name}; \
-         echo \"password={value}\"; }}; f'"
-    );
     Some(vec![
-        Edit::new(script.span(git_span), helper),
+        Edit::new(script.span(git_span), fix.helper()?),
         Edit::new(script.span(user_span), String::new()),
     ])
 }

@@ -5,11 +5,14 @@
 
 mod cause;
 mod doubt;
+mod environment;
+mod file_name;
 mod fix;
 mod git_url;
 mod guess;
 mod leak;
 mod message;
+mod project_file;
 mod repair;
 mod step;
 
@@ -21,7 +24,7 @@ pub use crate::code::{CauseCode, SinkCode, StepCode};
 pub use fix::{Fix, UsedBy, WrittenIn};
 pub(crate) use fix::{file_mount, variable_mount};
 pub(crate) use guess::under_a_guess;
-pub(crate) use leak::{Author, Leak};
+pub(crate) use leak::{Author, Leak, Removes};
 pub(crate) use repair::{secret_at, word};
 
 use crate::domain::{Cause, Sink, SymbolicPath, Way};

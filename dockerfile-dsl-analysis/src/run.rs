@@ -3,10 +3,15 @@
 //! In: the inputs of the run, its initial states, and the code to run. Out: [`Ran`]: the events, and the files of each path that may
 //! succeed. The caller converts them to findings.
 
+use std::cell::RefCell;
+
 use crate::Span;
-use crate::domain::{Doubt, FilePlace, Files, Flow, Sink, Site, State, SymbolicPath, Taint, Told};
+use crate::domain::{
+    Doubt, FilePlace, Files, Flow, Jump, Sink, Site, State, SymbolicPath, Taint, Told,
+};
 use crate::interpreter::{Event, Machine, Precision, Sent};
 use crate::programs::Programs;
+use crate::shell::Script;
 
 /// The inputs of a run.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +40,8 @@ pub(crate) struct Ran<'a> {
     pub(crate) evaluated: Vec<(usize, Span)>,
     /// The decisions of trust that were needed.
     pub(crate) trust_used: Vec<&'a str>,
-    /// The files at the end of each path that may succeed.
-    pub(crate) left: Vec<Files>,
+    /// The ends of the paths that may succeed.
+    pub(crate) ends: Ends<'a>,
     /// The files that ERR traps wrote, on paths that may end the step.
     pub(crate) failed: Vec<Files>,
     /// Number of executed commands.
@@ -71,16 +76,49 @@ pub(crate) fn run<'a>(
         let all = flows.iter().map(|flow| flow.state.everything()).collect();
         machine.event(Sink::syntax(Doubt::TooLong), &all, given.whole, None);
     }
-    let may_succeed = |flow: &Flow| flow.status.may_succeed();
-    let left = flows.into_iter().filter(may_succeed);
+    flows.retain(|flow| flow.status.may_succeed());
     Ran {
-        events: machine.log.events,
-        sent: machine.log.sent,
-        evaluated: machine.log.evaluated,
-        trust_used: machine.log.trust_used,
-        left: left.map(|flow| flow.state.files).collect(),
-        failed: machine.log.failed,
+        events: std::mem::take(&mut machine.log.events),
+        sent: std::mem::take(&mut machine.log.sent),
+        evaluated: std::mem::take(&mut machine.log.evaluated),
+        trust_used: std::mem::take(&mut machine.log.trust_used),
+        failed: std::mem::take(&mut machine.log.failed),
         steps: machine.steps,
+        ends: Ends {
+            machine: RefCell::new(machine),
+            flows,
+        },
+    }
+}
+
+/// The ends of the paths that may succeed, with the interpreter that reached them.
+#[derive(Debug)]
+pub(crate) struct Ends<'a> {
+    machine: RefCell<Machine<'a>>,
+    flows: Vec<Flow>,
+}
+
+impl Ends<'_> {
+    /// Returns the files at each end.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Files> {
+        self.flows.iter().map(|flow| &flow.state.files)
+    }
+
+    /// Whether one more command, after the last one of the script, removes the secrets in a file on every path that has them there.
+    pub(crate) fn remove(&self, command: &Script, path: &SymbolicPath) -> bool {
+        let has_it = |files: &Files| residue(files).any(|(known, ..)| known == path);
+        let mut machine = self.machine.borrow_mut();
+        let with_it = self.flows.iter();
+        let mut with_it = with_it.filter(|flow| has_it(&flow.state.files)).peekable();
+        with_it.peek().is_some()
+            && with_it.all(|flow| {
+                // After `exit` no command follows.
+                let is_run = flow.jump == Jump::None && !machine.log.exhausted;
+                is_run && {
+                    let after = machine.script(flow.state.clone(), command);
+                    after.iter().all(|flow| !has_it(&flow.state.files))
+                }
+            })
     }
 }
 

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use crate::compiler::Compiler;
-use crate::translated::raw;
+use crate::translated::{raw, text};
 use dockerfile_dsl::danger;
 use dockerfile_dsl::{Dialect, Error, Script, Secret, TmpFs, Word, path, value::AnyValue};
 use dockerfile_dsl_analysis::template::Template;
 use dockerfile_dsl_analysis::{Finding, check::check_file, dockerfile, edits};
+use serde_json::Value;
 
 const REASON: &str = "the test says so";
 
@@ -158,7 +159,10 @@ impl Pasted {
         if let Some(argument) = code_behind(help, "after the script: ")
             .or_else(|| code_behind(help, "put ").filter(|_| help.ends_with("after the script")))
         {
-            self.arguments.push(argument.to_owned());
+            // A tmpfs that is there already is used again.
+            if !self.arguments.iter().any(|known| known == argument) {
+                self.arguments.push(argument.to_owned());
+            }
             if let Some(program) = argument.strip_prefix("@trust(\"") {
                 self.trust.push(program.split('"').next()?.to_owned());
             } else if argument.contains(".declassify(") {
@@ -264,6 +268,33 @@ fn escape_all_but(script: &str, names: &[&str]) -> String {
         }
     }
     written + rest
+}
+
+/// A case as the RUN of a Dockerfile, after the lines of `head`.
+#[must_use]
+pub fn file_of_case(case: &Value, head: &str) -> String {
+    let secret = &case["secret"];
+    let place = if text(secret, "mount") == "env" {
+        format!("env={}", text(secret, "env"))
+    } else {
+        format!("target={}", text(secret, "target"))
+    };
+    let extra: String = case["extra_mounts"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|mount| format!(" --mount={}", mount.as_str().unwrap_or_default()))
+        .collect();
+    let shell = if text(case, "shell") == "bash" {
+        "SHELL [\"/bin/bash\", \"-c\"]\n"
+    } else {
+        ""
+    };
+    let script = text(case, "script");
+    format!(
+        "{head}{shell}RUN --mount=type=secret,id=tok,{place},required=true{extra} \
+         <<'CASE_END'\n{script}\nCASE_END\n"
+    )
 }
 
 /// What is found in a Dockerfile.

@@ -17,6 +17,7 @@ use crate::domain::{
 };
 use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::interpreter::Machine;
+use crate::report::Removes;
 use crate::run::{self, RunInput, residue};
 use crate::shell::{self, Dialect, Place};
 
@@ -104,11 +105,20 @@ impl Walk<'_> {
                 self.used.push(note.span);
             }
         }
-        for files in &ran.left {
-            self.tell_files(files);
+        let options = shell::Options {
+            dialect: dialect(stage, &run.command),
+            ..shell::Options::default()
+        };
+        let removes = |command: &str, path: &SymbolicPath| {
+            shell::parse(command, &options).is_ok_and(|script| ran.ends.remove(&script, path))
+        };
+        for files in ran.ends.files() {
+            self.tell_files(files, Removes(&removes));
         }
-        let mut after = (ran.left)
-            .into_iter()
+        let mut after = ran
+            .ends
+            .files()
+            .cloned()
             .reduce(|all, files| {
                 if all.same(&files) {
                     all
@@ -271,14 +281,14 @@ impl Walk<'_> {
     }
 
     /// Reports the files that a successful step leaves.
-    fn tell_files(&mut self, files: &Files) {
+    fn tell_files(&mut self, files: &Files, removes: Removes<'_>) {
         for (path, place, told) in residue(files) {
             let keeper = match place {
                 FilePlace::Layer => Keeper::Layer,
                 FilePlace::Cache(_) => Keeper::Cache,
                 FilePlace::Discarded | FilePlace::Secret | FilePlace::Hole(_) => continue,
             };
-            self.tell_left(&keeper, path, &told);
+            self.tell_left(&keeper, path, &told, Some(removes));
         }
     }
 }
@@ -382,6 +392,29 @@ fn execute(
             }
             None => Vec::new(),
         },
+    }
+}
+
+/// Returns the dialect of one more command of a step.
+fn dialect(stage: &StageState, command: &Command) -> Dialect {
+    let first_line = match command {
+        Command::Executable { document, .. } => document.body.lines().next().unwrap_or_default(),
+        _ => "",
+    };
+    let named: Vec<String> = first_line
+        .trim_start_matches("#!")
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let shell = if named.is_empty() {
+        stage.environment.shell()
+    } else {
+        &named
+    };
+    let interpreter = interpreter_of(shell);
+    match options(base(interpreter), &[]) {
+        Some(options) if options.bash => Dialect::Bash,
+        _ => Dialect::Sh,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::dockerfile::Kind;
 use crate::domain::{Keeper, Sink, is_derived, number_of};
 use crate::domain::{SourceId, SymbolicPath, Told, Way};
 use crate::interpreter::{Event, Sent};
-use crate::report::{Author, Leak};
+use crate::report::{Author, Leak, Removes};
 use crate::uses::{Host, Use};
 use crate::{Channel, Rule, Span};
 
@@ -15,7 +15,7 @@ impl Walk<'_> {
     /// Reports an event.
     pub(super) fn tell_event(&mut self, event: &Event) {
         for Told { source, way, .. } in event.taint.ways() {
-            self.tell(&event.sink, event.span, *source, way);
+            self.tell(&event.sink, event.span, *source, way, None);
         }
     }
 
@@ -42,7 +42,7 @@ impl Walk<'_> {
                 let others: Vec<Host> = others.cloned().collect();
                 for host in others {
                     let program = sent.program.clone();
-                    self.tell(&Sink::Host { program, host }, sent.span, source, way);
+                    self.tell(&Sink::Host { program, host }, sent.span, source, way, None);
                 }
             }
             self.uses.push(Use {
@@ -57,7 +57,13 @@ impl Walk<'_> {
     }
 
     /// Reports a secret in a file. The newest step of its provenance wrote it.
-    pub(super) fn tell_left(&mut self, keeper: &Keeper, path: &SymbolicPath, told: &Told) {
+    pub(super) fn tell_left(
+        &mut self,
+        keeper: &Keeper,
+        path: &SymbolicPath,
+        told: &Told,
+        removes: Option<Removes<'_>>,
+    ) {
         let is_cache = matches!(keeper, Keeper::Cache);
         let key = (path.clone(), told.source, told.way.span, is_cache);
         // Each step finds the files of the steps before it again.
@@ -69,10 +75,17 @@ impl Walk<'_> {
             path: path.clone(),
             step: told.way.step.clone(),
         };
-        self.tell(&sink, told.way.span, told.source, &told.way);
+        self.tell(&sink, told.way.span, told.source, &told.way, removes);
     }
 
-    fn tell(&mut self, sink: &Sink, span: Span, source: SourceId, way: &Rc<Way>) {
+    fn tell(
+        &mut self,
+        sink: &Sink,
+        span: Span,
+        source: SourceId,
+        way: &Rc<Way>,
+        removes: Option<Removes<'_>>,
+    ) {
         let secret = self.secrets.get(number_of(source));
         let secret = secret.cloned().unwrap_or_default();
         let (script, place) = self.script(span);
@@ -87,6 +100,7 @@ impl Walk<'_> {
             script,
             place,
             author: Author::File(&secret),
+            removes,
         };
         let (rule, mut finding) = (leak.rule(), leak.finding());
         if !(self.told).insert((rule, span, secret.clone(), sink.place(None))) {

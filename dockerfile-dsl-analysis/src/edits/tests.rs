@@ -127,9 +127,14 @@ fn here_documents_end_after_their_text() {
              /run/secrets/tok)\nF\nE\n"
         ),
     );
-    // Nothing runs after a command in the background.
-    let background = format!("FROM debian\nRUN {MOUNT} cp /run/secrets/tok /srv/a &\n");
-    check_none(Rule::SecretInLayer, &background);
+    // A command in the background may write after the last one.
+    let in_memory = format!("RUN --mount=type=tmpfs,target=/tmp/secret {MOUNT}");
+    check(
+        Rule::SecretInLayer,
+        &format!("FROM debian\nRUN {MOUNT} cp /run/secrets/tok /srv/a &\n"),
+        Unsafe,
+        &format!("FROM debian\n{in_memory} cp /run/secrets/tok /tmp/secret/a &\n"),
+    );
 }
 
 #[test]

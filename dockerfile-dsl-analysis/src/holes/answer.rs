@@ -23,6 +23,7 @@ use crate::domain::{
 };
 use crate::domain::{Keeper, Sink, SourceId, Step, Way};
 use crate::interpreter::{Event, Machine, Precision, Sent, on_its_own_stack};
+use crate::report::Removes;
 use crate::run::{self, RunInput, residue};
 use crate::shell::{self, Dialect, Script, SyntaxError};
 use crate::uses::Host;
@@ -101,8 +102,22 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     }
     // Under the `set -e` of every `sh!`, the step usually ends after an ERR trap, and its layer is discarded. Writes of the trap are
     // rejected anyway: the author means to keep them.
-    for files in ran.left.iter().chain(&ran.failed) {
-        answering.files(files);
+    let last = shell::Options {
+        dialect: if question.bash {
+            Dialect::Bash
+        } else {
+            Dialect::Sh
+        },
+        ..shell::Options::default()
+    };
+    let removes = |command: &str, path: &SymbolicPath| {
+        let mut holes = question.holes.iter();
+        // The path of a hole is the same everywhere in the script.
+        holes.any(|hole| command.contains(&format!("{{{}}}", hole.name)))
+            || shell::parse(command, &last).is_ok_and(|script| ran.ends.remove(&script, path))
+    };
+    for files in ran.ends.files().chain(&ran.failed) {
+        answering.files(files, Removes(&removes));
     }
     answering.unread(script);
     let mut answer = answering.answer;
@@ -285,7 +300,7 @@ impl Answering<'_, '_> {
     }
 
     /// Reports the files that the script leaves.
-    fn files(&mut self, files: &Files) {
+    fn files(&mut self, files: &Files, removes: Removes<'_>) {
         for (path, place, Told { source, way, .. }) in residue(files) {
             // The file of the secret itself.
             if way.previous.is_none() {
@@ -293,13 +308,21 @@ impl Answering<'_, '_> {
             }
             match place {
                 FilePlace::Discarded | FilePlace::Secret | FilePlace::Cache(_) => {}
-                FilePlace::Layer => self.left_in_layer(path, source, &way),
-                FilePlace::Hole(group) => self.left_in_hole(path, group, source, &way),
+                FilePlace::Layer => self.left_in_layer(path, source, &way, removes),
+                FilePlace::Hole(group) => {
+                    self.left_in_hole(path, group, source, &way, removes);
+                }
             }
         }
     }
 
-    fn left_in_layer(&mut self, path: &SymbolicPath, source: SourceId, way: &Rc<Way>) {
+    fn left_in_layer(
+        &mut self,
+        path: &SymbolicPath,
+        source: SourceId,
+        way: &Rc<Way>,
+        removes: Removes<'_>,
+    ) {
         // An unknown path is shown as the author wrote it.
         let written = way.span.of(self.question.text);
         let is_word = !written.contains(char::is_whitespace);
@@ -309,12 +332,19 @@ impl Answering<'_, '_> {
             path: path.clone(),
             step: way.step.clone(),
         };
-        let refusal = self.refusal((&sink, way.span), called, None, source, way);
+        let refusal = self.left((&sink, way.span), called, source, way, removes);
         self.refuse(source, way, refusal);
     }
 
     /// Reports a secret in the file whose path is the author's value for a hole.
-    fn left_in_hole(&mut self, path: &SymbolicPath, group: usize, source: SourceId, way: &Rc<Way>) {
+    fn left_in_hole(
+        &mut self,
+        path: &SymbolicPath,
+        group: usize,
+        source: SourceId,
+        way: &Rc<Way>,
+        removes: Removes<'_>,
+    ) {
         let origin = self.origin(source);
         if matches!(origin, Origin::Hole(own, _) if own == group) {
             return;
@@ -325,7 +355,7 @@ impl Answering<'_, '_> {
             path: path.clone(),
             step: way.step.clone(),
         };
-        let refusal = self.refusal((&sink, way.span), None, None, source, way);
+        let refusal = self.left((&sink, way.span), None, source, way, removes);
         let mut labels = vec![
             Label::Public,
             Label::Word,

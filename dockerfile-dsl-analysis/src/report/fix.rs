@@ -34,6 +34,23 @@ pub enum Fix {
         /// The language of the author.
         written_in: WrittenIn,
     },
+    /// Passes the value in a variable that the program reads, instead of a command that stores it.
+    Environment {
+        /// The command that stores it.
+        old: String,
+        /// The command that takes its place.
+        new: String,
+    },
+    /// Leaves the value out of a file of the project, which a fix does not remove.
+    ProjectFile {
+        /// Its name.
+        name: String,
+    },
+    /// Downloads to a name without the value.
+    SaveAs {
+        /// The URL, and the option with the URL that takes its place.
+        words: Option<(String, String)>,
+    },
     /// Uses a random name instead of this word.
     RandomName {
         /// The word of the script, if it is one.
@@ -49,7 +66,7 @@ pub enum Fix {
         user_at: usize,
         /// Offset of the word `git` in the script.
         git_at: usize,
-        /// The user name that the helper prints.
+        /// The user name that the helper prints, or an expansion.
         name: String,
         /// The expansion that gives the value.
         value: String,
@@ -227,6 +244,10 @@ impl Fix {
             Self::StopTracing { command } => format!("{command} {at}"),
             Self::NullDevice { written } if written == at => "/dev/null".to_owned(),
             Self::RandomName { word: Some(word) } if word == at => NAME.to_owned(),
+            Self::Environment { old, new }
+            | Self::SaveAs {
+                words: Some((old, new)),
+            } if old == at => new.clone(),
             Self::Silence {
                 redirect,
                 quoted: None,
@@ -253,6 +274,25 @@ impl Fix {
         Some(format!("# dockerfile-dsl: {decision} reason=\"...\""))
     }
 
+    /// Returns `git` with the credential helper.
+    pub(crate) fn helper(&self) -> Option<String> {
+        let Self::CredentialHelper {
+            name, value, site, ..
+        } = self
+        else {
+            return None;
+        };
+        let user = if name.contains(['$', '{']) {
+            format!("\"username={name}\"")
+        } else {
+            format!("username={name}")
+        };
+        Some(format!(
+            "git -c credential.helper= -c credential.{site}.helper='!f() {{ echo {user}; echo \
+             \"password={value}\"; }}; f'"
+        ))
+    }
+
     /// Returns the instruction that the fix puts before the RUN.
     #[must_use]
     pub const fn instruction_before(&self) -> Option<&'static str> {
@@ -272,14 +312,14 @@ impl Fix {
                 paths: Some((word, path)),
                 ..
             } => vec![word, path],
-            Self::Instead { old, new, .. } => vec![old, new],
+            Self::Instead { old, new, .. } | Self::Environment { old, new } => vec![old, new],
             _ => Vec::new(),
         }
     }
 }
 
 /// A name that does not contain the value.
-const NAME: &str = "\"$(mktemp -u)\"";
+pub(super) const NAME: &str = "\"$(mktemp -u)\"";
 
 impl WrittenIn {
     /// Returns the author's name of the tmpfs.

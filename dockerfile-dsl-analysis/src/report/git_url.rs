@@ -48,6 +48,18 @@ pub(super) fn credential_helper(leak: &Leak<'_>, path: &SymbolicPath) -> Option<
     if user.contains('`') || host.is_empty() {
         return None;
     }
+    if let Some((name, password)) = two_values(leak.script, user.trim_end_matches('@')) {
+        return Some(Fix::CredentialHelper {
+            value: password,
+            name,
+            site: format!("{scheme}{host}"),
+            user,
+            file: path.as_known().filter(|_| path.is_absolute()),
+            user_at: at,
+            git_at,
+            subcommand,
+        });
+    }
     let name = user
         .split_once(':')
         .map(|(name, _)| name)
@@ -68,6 +80,48 @@ pub(super) fn credential_helper(leak: &Leak<'_>, path: &SymbolicPath) -> Option<
         git_at,
         subcommand,
     })
+}
+
+/// Returns the user and the password of a URL if both are expansions, for a shell that git starts.
+fn two_values(script: &str, user: &str) -> Option<(String, String)> {
+    let mut depth = 0_usize;
+    let colon = user.char_indices().find_map(|(at, character)| {
+        match character {
+            '(' | '{' => depth += 1,
+            ')' | '}' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        (character == ':' && depth == 0).then_some(at)
+    })?;
+    let (name, password) = (&user[..colon], &user[colon + 1..]);
+    let is_expansion = |part: &str| part.starts_with(['$', '{']);
+    (is_expansion(name) && is_expansion(password))
+        .then(|| Some((from_source(script, name)?, from_source(script, password)?)))?
+}
+
+/// Returns an expansion that reads a value where it comes from: a shell's variable is not in the environment of git.
+fn from_source(script: &str, part: &str) -> Option<String> {
+    let is_plain = |text: &str| !text.contains(['\'', '\n', '`', '"']);
+    let name = part
+        .strip_prefix('$')
+        .map(|name| name.trim_matches(['{', '}']));
+    let is_name = |name: &&str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let assigned = name.filter(is_name).and_then(|name| {
+        let start = script.find(&format!("{name}="))? + name.len() + 1;
+        let value = script[start..].trim_start_matches('"');
+        let end = value.find(')').filter(|_| value.starts_with("$("))?;
+        Some(&value[..=end])
+    });
+    let is_assigned = name.is_some_and(|name| script.contains(&format!("{name}=")));
+    let value = match assigned {
+        Some(value) => value,
+        None if is_assigned => return None,
+        None => part,
+    };
+    is_plain(value).then(|| value.to_owned())
 }
 
 /// Returns the user of the first URL with an expansion in it, and its offset.

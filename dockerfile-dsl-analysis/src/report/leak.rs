@@ -1,9 +1,10 @@
 //! A leak, with everything that a report needs.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::rc::Rc;
 
-use crate::domain::{Sink, Step, Way};
+use crate::domain::{Sink, Step, SymbolicPath, Way};
 use crate::{Rule, Span};
 
 /// A value at a sink, and the context of the finding.
@@ -27,6 +28,18 @@ pub(crate) struct Leak<'a> {
     /// Span in that script.
     pub(crate) place: Option<Span>,
     pub(crate) author: Author<'a>,
+    /// Whether a last command of the script removes the file: known at the end of a step.
+    pub(crate) removes: Option<Removes<'a>>,
+}
+
+/// Whether the script keeps no secret in a file if it has one more command.
+#[derive(Clone, Copy)]
+pub(crate) struct Removes<'a>(pub(crate) &'a dyn Fn(&str, &SymbolicPath) -> bool);
+
+impl fmt::Debug for Removes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Removes")
+    }
 }
 
 impl<'a> Leak<'a> {
@@ -46,6 +59,11 @@ impl<'a> Leak<'a> {
             Step::Issued { program } => Some(&**program),
             _ => None,
         })
+    }
+
+    /// Returns the text of the script at the sink.
+    pub(crate) fn written(&self) -> Option<&'a str> {
+        Some(self.place?.of(self.script))
     }
 
     /// Returns the author's name for the sink.

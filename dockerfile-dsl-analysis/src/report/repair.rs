@@ -2,9 +2,12 @@
 //!
 //! In: the sink of a secret, the steps to it, the script around it. Out: a [`Fix`], or none if only the author can decide.
 
+use super::environment;
+use super::file_name;
 use super::fix::{Fix, WrittenIn};
 use super::git_url::credential_helper;
-use super::leak::{Author, Leak};
+use super::leak::{Author, Leak, Removes};
+use super::project_file;
 use crate::code::{CauseCode, SinkCode};
 use crate::domain::{About, Cause, Keeper, Sink};
 use crate::domain::{Component, SymbolicPath};
@@ -47,7 +50,7 @@ pub(super) fn fix(leak: &Leak<'_>) -> Option<Fix> {
 
 fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     if leak.sink.form() == SinkCode::FileName {
-        return name(leak);
+        return file_name::fix(leak).unwrap_or_else(|| accept(leak));
     }
     let cause = leak.way.step.cause();
     let names_git = |name: &Component| name.known_texts().any(|text| text.contains("git"));
@@ -69,26 +72,100 @@ fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     {
         return accept(leak);
     }
+    if let Some(fix) = environment(leak) {
+        return fix;
+    }
+    if let Some(name) = project_file::changed(leak, path) {
+        return Fix::ProjectFile { name };
+    }
     file(leak, path).unwrap_or_else(|| in_memory(leak, path))
+}
+
+/// Passes the value in a variable, if the command only stores it.
+fn environment(leak: &Leak<'_>) -> Option<Fix> {
+    let is_stored = matches!(
+        leak.way.step.cause()?.code(),
+        CauseCode::Credentials | CauseCode::Configuration | CauseCode::Log
+    );
+    let old = leak.written().filter(|_| is_stored)?;
+    let place = leak.place?;
+    let (before, after) = (&leak.script[..place.start], &leak.script[place.end..]);
+    // An `export` in a pipeline is lost.
+    let is_piped = before.trim_end().ends_with('|') && !before.trim_end().ends_with("||");
+    let end = after.find(['\n', ';', '&', '|']).unwrap_or(after.len());
+    let is_pipe = after[end..].starts_with('|') && !after[end..].starts_with("||");
+    let new = environment::instead_of(old, after).filter(|_| !is_piped && !is_pipe)?;
+    // Another value of the same variable would be lost, too.
+    let names = new.split(' ').filter_map(|word| word.split_once('='));
+    let mut names = names.map(|(name, _)| name);
+    let is_used = |name: &str| {
+        let is_name = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        is_name && leak.script.contains(&format!("{name}="))
+    };
+    let is_new = !names.any(is_used) && !new.starts_with("export GIT_") || {
+        leak.script.matches("git config").count() == 1 && !leak.script.contains("GIT_CONFIG_COUNT")
+    };
+    is_new.then(|| Fix::Environment {
+        old: old.to_owned(),
+        new,
+    })
 }
 
 /// Writes to a directory in memory instead.
 fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     let written_in = leak.author.written_in();
     let directory = written_in.directory();
-    let word = written(leak).filter(|word| is_plain(word.trim_end_matches('/')));
+    let word = leak
+        .written()
+        .filter(|word| is_plain(word.trim_end_matches('/')));
     let paths = word.and_then(|word| {
-        // A program that chooses the names beneath it needs a directory.
-        let is_directory = word.ends_with('/') || path.has_unknown_name();
-        let name = word.trim_matches(['"', '/']).rsplit('/').next();
-        let name = name.filter(|name| !is_directory && !name.contains(['$', '{', '"']));
-        let path = name.map_or_else(
-            || directory.to_owned(),
-            |name| format!("{directory}/{name}"),
-        );
-        (path != word).then(|| (word.to_owned(), path))
+        let place = match place_in(word, path)? {
+            Place::Directory => directory.to_owned(),
+            Place::Name(name) => format!("{directory}/{name}"),
+        };
+        let is_quoted = word.starts_with('"') && place.contains('$');
+        let place = if is_quoted {
+            format!("\"{place}\"")
+        } else {
+            place
+        };
+        (place != word).then(|| (word.to_owned(), place))
     });
     Fix::WriteInMemory { paths, written_in }
+}
+
+/// What takes the place of a word that names a file.
+enum Place<'a> {
+    /// A directory, in which a program chooses the names.
+    Directory,
+    /// A file of this name, which may have variables.
+    Name(&'a str),
+}
+
+/// Returns the place of a word of the script in another directory. A variable alone may contain slashes: no name is known then.
+fn place_in<'a>(word: &'a str, path: &SymbolicPath) -> Option<Place<'a>> {
+    let is_directory = word.ends_with('/');
+    let word = word.trim_matches(['"', '/']);
+    let name = word.rsplit('/').next()?;
+    let is_variable = name.contains(['$', '{']);
+    let is_whole = name.matches('{').count() == name.matches('}').count();
+    let has_variable_name = path.file_name().is_some_and(Component::is_symbolic);
+    Some(if is_directory {
+        Place::Directory
+    } else if is_variable {
+        // A variable before a known name is a directory.
+        if !has_variable_name {
+            Place::Directory
+        } else {
+            Place::Name((name != word && is_whole).then_some(name)?)
+        }
+    } else if path.has_unknown_name() {
+        Place::Directory
+    } else {
+        Place::Name(name)
+    })
 }
 
 /// Removes the written file, if its path is known.
@@ -110,7 +187,7 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     let runs_on = ["trap ", "exec >"]
         .iter()
         .any(|word| leak.script.contains(word));
-    if runs_on || last.trim_start().starts_with("exec ") {
+    if runs_on || runs_beside(leak.script) || last.trim_start().starts_with("exec ") {
         // Something is written after the last line, or nothing runs there.
         return None;
     }
@@ -123,18 +200,39 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     let directory = known.or_else(logs);
     if let Some(directory) = directory.as_ref().and_then(absolute) {
         let directory = quote::single_word(&directory).ok()?;
-        return Some(remove(leak, &format!("rm -rf {directory}"), None));
+        let command = format!("rm -rf {directory}");
+        return removes(leak, path, &command).then(|| remove(leak, &command, None));
     }
-    let file = absolute(path);
-    let path = if let Some(known) = absolute(path).or_else(|| in_working_directory(leak, path)) {
-        quote::single_word(&known).ok()?.into_owned()
-    } else {
-        match written(leak).filter(|word| is_plain(word) && spells(word, path)) {
-            Some(word) => word.to_owned(),
-            None => format!("{}*", several(path)?),
-        }
+    let known = absolute(path).or_else(|| in_working_directory(leak, path));
+    let known = known.and_then(|known| Some(quote::single_word(&known).ok()?.into_owned()));
+    let word = leak
+        .written()
+        .filter(|word| is_plain(word) && spells(word, path));
+    // Variables of the script give other names than a program does, and a pattern may take files that are not of this step.
+    let names_itself = leak.written().is_some_and(|word| word.contains('$'));
+    let glob = || Some(format!("{}*", several(path).filter(|_| !names_itself)?));
+    let words = [known, word.map(str::to_owned)].into_iter().flatten();
+    let mut commands = words
+        .chain(std::iter::once_with(glob).flatten())
+        .map(|word| format!("rm -f {word}"));
+    let command = commands.find(|command| removes(leak, path, command))?;
+    Some(remove(leak, &command, absolute(path)))
+}
+
+/// Whether the command removes the file if it is the last one of the script. If that is not known, it is taken as it is.
+fn removes(leak: &Leak<'_>, path: &SymbolicPath, command: &str) -> bool {
+    leak.removes
+        .is_none_or(|Removes(removes)| removes(command, path))
+}
+
+/// Whether the script leaves a command in the background, which may write after the last one.
+fn runs_beside(script: &str) -> bool {
+    let mut lines = script.lines();
+    let is_background = |line: &str| {
+        let line = line.trim_end();
+        line.ends_with('&') && !line.ends_with("&&")
     };
-    Some(remove(leak, &format!("rm -f {path}"), file))
+    lines.any(is_background) && !script.contains("wait")
 }
 
 /// Returns the common prefix of the names of several files, such as those of `split`.
@@ -192,35 +290,16 @@ fn spells(word: &str, path: &SymbolicPath) -> bool {
     starts && ends
 }
 
-/// Returns the text at the span of the leak.
-fn written<'a>(leak: &Leak<'a>) -> Option<&'a str> {
-    Some(leak.place?.of(leak.script))
-}
-
-/// Fix for a value that is part of a name.
-fn name(leak: &Leak<'_>) -> Fix {
-    let word = written(leak).filter(|word| is_one_word(word));
-    Fix::RandomName {
-        word: word.map(str::to_owned),
-    }
-}
-
-/// Whether it is exactly one word of the script, perhaps in quotes.
-fn is_one_word(text: &str) -> bool {
-    let quoted = text.len() > 1 && text.starts_with('"') && text.ends_with('"');
-    !text.contains(['\n', '`']) && (quoted || !text.contains(char::is_whitespace))
-}
-
 fn log(leak: &Leak<'_>, cause: &Cause) -> Fix {
-    let written = written(leak).unwrap_or_default();
+    let written = leak.written().unwrap_or_default();
     match cause {
         Cause::Xtrace if leak.script.contains("PS4=") => return Fix::PlainPs4,
-        Cause::Xtrace => {
+        Cause::Xtrace if sets(leak.script, 'x') || !starts_traced(leak.script, 'x') => {
             return Fix::StopTracing {
                 command: "set +x &&",
             };
         }
-        Cause::Verbose if leak.script.contains("set -v") => {
+        Cause::Verbose if sets(leak.script, 'v') => {
             return Fix::StopTracing {
                 command: "set +v &&",
             };
@@ -243,19 +322,40 @@ fn log(leak: &Leak<'_>, cause: &Cause) -> Fix {
     if is_before || is_arithmetic {
         return Fix::LeaveOut;
     }
+    // Another shell traces, to its standard error.
+    let is_trace = matches!(cause, Cause::Xtrace | Cause::Verbose);
     let redirect = match cause.code() {
+        _ if is_trace => "2> /dev/null",
         CauseCode::Messages | CauseCode::ShellMessage => "2> /dev/null",
         _ if written.contains("2>&1") => "> /dev/null 2>&1",
         _ => "> /dev/null",
     };
-    let quoted = written
-        .strip_prefix('\'')
+    let quoted = Some(written)
+        .filter(|_| !is_trace)
+        .and_then(|text| text.strip_prefix('\''))
         .and_then(|text| text.strip_suffix('\''))
         .filter(|text| !text.contains(['\'', '\n', '`', ';', '&', '|', '#']));
     Fix::Silence {
         redirect,
         quoted: quoted.map(str::to_owned),
     }
+}
+
+/// Whether the script sets this option of its shell.
+fn sets(script: &str, option: char) -> bool {
+    let long = if option == 'x' { "xtrace" } else { "verbose" };
+    script.split("set -").skip(1).any(|rest| {
+        let flags = rest.split_whitespace().next().unwrap_or_default();
+        flags.contains(option) || rest.starts_with('o') && rest.contains(long)
+    })
+}
+
+/// Whether the script starts another shell with this option.
+fn starts_traced(script: &str, option: char) -> bool {
+    script.split("sh -").skip(1).any(|rest| {
+        let is_flag = |c: &char| c.is_ascii_alphabetic();
+        rest.chars().take_while(is_flag).any(|flag| flag == option)
+    })
 }
 
 fn program(leak: &Leak<'_>, name: &str) -> Fix {

@@ -185,7 +185,7 @@ fn a_fix_names_no_guess() {
         );
         assert!(help.contains(&format!("rm -f {sink}")), "{help}");
     };
-    let login = "cargo login < /run/secrets/t";
+    let login = "cat /run/secrets/t | cargo login";
     check(
         "acme/base",
         login,
@@ -197,4 +197,130 @@ fn a_fix_names_no_guess() {
     check("acme/base", netrc, "~/.netrc");
     check("debian", netrc, "/root/.netrc");
     check("acme/base", "cp /run/secrets/t /etc/netrc", "/etc/netrc");
+}
+
+/// Returns the fix of the first finding in a step.
+fn help_of(script: &str) -> String {
+    let mount = "--mount=type=secret,id=t,required=true";
+    let text = format!("FROM debian\nRUN {mount} <<'E'\n{script}\nE\n");
+    let findings = crate::check::check_file(&crate::dockerfile::read(&text).unwrap());
+    let first = findings.into_iter().next();
+    first.and_then(|finding| finding.help).unwrap_or_default()
+}
+
+/// A printed removal removes the file in the state in which the script ends.
+#[test]
+fn removal_is_tried_at_the_end_of_the_script() {
+    const S: &str = "/run/secrets/t";
+    let cases = [
+        ("cp S \"/srv/f$X\"", "`rm -f \"/srv/f$X\"`"),
+        ("cp S \"/srv/f$X\"; unset X", "write `\"/tmp/secret/f$X\"`"),
+        ("f=$(mktemp); cp S \"$f\"", "`rm -f \"$f\"`"),
+        ("f=$(mktemp); cp S \"$f\"; f=$(mktemp)", "write it beneath"),
+        ("cp S /srv/a; wc /srv/a", "`rm -f /srv/a`"),
+        ("cp S /srv/a; exit 0", "write `/tmp/secret/a`"),
+        ("cd /srv; cp S a", "`rm -f /srv/a`"),
+        (
+            "put() { local f; f=$(mktemp); cp S \"$f\"; }; put",
+            "write it beneath",
+        ),
+        ("put() { f=$(mktemp); cp S \"$f\"; }; put", "`rm -f \"$f\"`"),
+        ("( f=$(mktemp); cp S \"$f\" )", "write it beneath"),
+        (
+            "while :; do wc /srv/a; done &\ncp S /srv/a",
+            "write `/tmp/secret/a`",
+        ),
+        (
+            "while :; do wc /srv/a; done &\ncp S /srv/a\nwait",
+            "`rm -f /srv/a`",
+        ),
+    ];
+    for (script, expected) in cases {
+        let script = script.replace('S', S);
+        let help = help_of(&script);
+        assert!(help.contains(expected), "{script}\n{help}");
+    }
+}
+
+/// A fix keeps the files of the project. A file that the step itself writes is no such file.
+#[test]
+fn file_of_the_project_is_not_removed() {
+    let kept = [
+        "sed -i \"s/T/$(cat /run/secrets/t)/\" package.json",
+        "echo \"$(cat /run/secrets/t)\" >> /app/.yarnrc.yml",
+        "cargo add --git \"https://$(cat /run/secrets/t)@github.com/a/b\" b",
+    ];
+    for script in kept {
+        let help = help_of(script);
+        let is_kept = help.contains("a file of the project") && !help.contains("rm -");
+        assert!(is_kept, "{script}\n{help}");
+    }
+    for script in [
+        "cp /run/secrets/t package.json",
+        "echo \"$(cat /run/secrets/t)\" > /app/.yarnrc.yml",
+        "echo \"$(cat /run/secrets/t)\" >> /app/token.json",
+    ] {
+        let help = help_of(script);
+        assert!(help.contains("rm -f"), "{script}\n{help}");
+    }
+}
+
+/// The name of a download is no random one: the option of the program gives it.
+#[test]
+fn download_gets_a_name_of_the_author() {
+    let help = help_of("wget -q \"https://h.test/$(cat /run/secrets/t)/a.tgz\"");
+    assert!(
+        help.contains("write `wget -O download -q \"https://"),
+        "{help}"
+    );
+    assert!(!help.contains("mktemp"), "{help}");
+    let help = help_of("curl -fsSLO \"https://h.test/$(cat /run/secrets/t)\"");
+    assert!(help.contains("write `curl -fsSL -o download`"), "{help}");
+    let help = help_of("touch \"/srv/$(cat /run/secrets/t)\"");
+    assert!(help.contains("mktemp -u"), "{help}");
+}
+
+/// Two secrets in one URL have one fix with both of them.
+#[test]
+fn helper_has_both_secrets_of_a_url() {
+    let check = |script: &str, expected: &str| {
+        let text = format!(
+            "FROM debian\nRUN --mount=type=secret,id=a,required=true \
+             --mount=type=secret,id=b,env=B,required=true {script}\n"
+        );
+        let findings = crate::check::check_file(&crate::dockerfile::read(&text).unwrap());
+        let helps: Vec<String> = findings.into_iter().filter_map(|one| one.help).collect();
+        assert!(!helps.is_empty(), "{script}");
+        for help in helps {
+            assert!(help.contains(expected), "{script}\n{help}");
+        }
+    };
+    let both = "echo \"username=$(cat /run/secrets/a)\"; echo \"password=$B\";";
+    check(
+        "git clone \"https://$(cat /run/secrets/a):$B@h.test/x\" /srv/x",
+        both,
+    );
+    check(
+        "A=$(cat /run/secrets/a) && git clone \"https://$A:${B}@h.test/x\" /srv/x",
+        "echo \"username=$(cat /run/secrets/a)\"; echo \"password=${B}\";",
+    );
+    check(
+        "git clone \"https://bot:$B@h.test/x\" /srv/x",
+        "echo username=bot; echo \"password=$B\";",
+    );
+}
+
+/// Another shell traces to its standard error: no option of this one ends that.
+#[test]
+fn trace_of_another_shell_is_not_printed() {
+    let check = |script: &str, expected: &str| {
+        let help = help_of(&script.replace('T', "$(cat /run/secrets/t)"));
+        assert!(help.contains(expected), "{script}\n{help}");
+    };
+    check("V=T\necho \": $V\" | sh -v", "`2> /dev/null`");
+    check("sh -x -c \": T\"", "`2> /dev/null`");
+    check("sh -xc ': T'", "directly after the command: `2> /dev/null`");
+    check("set -x\n: T", "`set +x &&`");
+    check("set -ex\n: T", "`set +x &&`");
+    check("set -o xtrace\n: T", "`set +x &&`");
 }

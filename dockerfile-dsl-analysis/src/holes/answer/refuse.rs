@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::{Accepted, FlowAnswer, Label};
 use super::answering::{Answering, Origin, Refusal, Refused};
 use crate::domain::{Sink, SourceId, Way, is_derived};
-use crate::report::{Author, Leak};
+use crate::report::{Author, Leak, Removes};
 use crate::{Finding, Rule, Span};
 
 impl Answering<'_, '_> {
@@ -159,6 +159,30 @@ impl Answering<'_, '_> {
         source: SourceId,
         way: &Rc<Way>,
     ) -> Refusal {
+        self.refusal_of(sink, span, (called, hole), source, way, None)
+    }
+
+    /// Creates the finding for a file that the script leaves.
+    pub(super) fn left(
+        &self,
+        (sink, span): (&Sink, Span),
+        called: Option<&str>,
+        source: SourceId,
+        way: &Rc<Way>,
+        removes: Removes<'_>,
+    ) -> Refusal {
+        self.refusal_of(sink, span, (called, None), source, way, Some(removes))
+    }
+
+    fn refusal_of(
+        &self,
+        sink: &Sink,
+        span: Span,
+        (called, hole): (Option<&str>, Option<&str>),
+        source: SourceId,
+        way: &Rc<Way>,
+        removes: Option<Removes<'_>>,
+    ) -> Refusal {
         let origin = self.origin(source);
         let secret = self.name(origin);
         let author = match origin {
@@ -176,6 +200,7 @@ impl Answering<'_, '_> {
             script: self.question.text,
             place: Some(span),
             author,
+            removes,
         };
         let mut finding = leak.finding();
         finding.severity = crate::Severity::Error;

@@ -40,6 +40,24 @@ impl fmt::Display for Fix {
                     ),
                 }
             }
+            Self::Environment { old, new } => write!(
+                f,
+                "if only this step needs it, write `{new}` instead of `{old}`: nothing is stored"
+            ),
+            Self::ProjectFile { name } => write!(
+                f,
+                "leave the value out of `{name}`, which is a file of the project: pass it in a \
+                 variable that the program reads, or in a file of the user"
+            ),
+            Self::SaveAs {
+                words: Some((old, new)),
+            } => write!(
+                f,
+                "save it under a name without the value: write `{new}` instead of `{old}`"
+            ),
+            Self::SaveAs { words: None } => {
+                f.write_str("save it under a name without the value, by an option of the program")
+            }
             Self::RandomName { word: Some(word) } => write!(
                 f,
                 "use a name without the value: write `{NAME}` instead of `{word}`"
@@ -48,17 +66,12 @@ impl fmt::Display for Fix {
                 write!(f, "use a name without the value, such as `{NAME}`")
             }
             Self::CredentialHelper {
-                user,
-                name,
-                value,
-                site,
-                subcommand,
-                ..
+                user, subcommand, ..
             } => write!(
                 f,
-                "take `{user}` out of the URL, and write `git -c credential.helper= -c \
-                 credential.{site}.helper='!f() {{ echo username={name}; echo \
-                 \"password={value}\"; }}; f'{subcommand}` instead of `git{subcommand}`"
+                "take `{user}` out of the URL, and write `{}{subcommand}` instead of \
+                 `git{subcommand}`",
+                self.helper().unwrap_or_default()
             ),
             Self::PlainPs4 => {
                 f.write_str("leave the value out of PS4, which is printed before each command")
