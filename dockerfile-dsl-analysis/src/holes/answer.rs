@@ -25,7 +25,7 @@ use crate::domain::{Keeper, Sink, SourceId, Step, Way};
 use crate::interpreter::{Event, Machine, Precision, Sent, on_its_own_stack};
 use crate::report::Removes;
 use crate::run::{self, RunInput, residue};
-use crate::shell::{self, Dialect, Script, SyntaxError};
+use crate::shell::{self, Dialect, Hole, Script, SyntaxError};
 use crate::uses::Host;
 
 /// Returns the answer for the holes of a script.
@@ -102,19 +102,10 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     }
     // Under the `set -e` of every `sh!`, the step usually ends after an ERR trap, and its layer is discarded. Writes of the trap are
     // rejected anyway: the author means to keep them.
-    let last = shell::Options {
-        dialect: if question.bash {
-            Dialect::Bash
-        } else {
-            Dialect::Sh
-        },
-        ..shell::Options::default()
-    };
     let removes = |command: &str, path: &SymbolicPath| {
-        let mut holes = question.holes.iter();
-        // The path of a hole is the same everywhere in the script.
-        holes.any(|hole| command.contains(&format!("{{{}}}", hole.name)))
-            || shell::parse(command, &last).is_ok_and(|script| ran.ends.remove(&script, path))
+        question
+            .after_holes(command)
+            .is_some_and(|script| ran.ends.remove(&script, path))
     };
     for files in ran.ends.files().chain(&ran.failed) {
         answering.files(files, Removes(&removes));
@@ -126,6 +117,41 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
             .sort_by_key(|(label, finding)| (*label, finding.span.start));
     }
     answer
+}
+
+impl Question<'_> {
+    /// Parses one more command. A hole in it is the one of that name in the text, so those before it are given to `:`.
+    fn after_holes(&self, command: &str) -> Option<Script> {
+        let mut text = String::from(":");
+        let mut holes = Vec::new();
+        let at = self.holes.iter().enumerate().find_map(|(index, hole)| {
+            let at = command.find(&format!("{{{}}}", hole.name))?;
+            Some((index, hole.name, at))
+        });
+        if let Some((index, name, at)) = at {
+            for hole in &self.holes[..index] {
+                text.push(' ');
+                let span = Span::new(text.len(), text.len() + "{}".len());
+                text.push_str("{}");
+                holes.push(Hole { span, ..*hole });
+            }
+            let start = text.len() + 1 + at;
+            let span = Span::new(start, start + name.len() + "{}".len());
+            holes.push(Hole { name, span });
+        }
+        text.push('\n');
+        text.push_str(command);
+        let options = shell::Options {
+            dialect: if self.bash {
+                Dialect::Bash
+            } else {
+                Dialect::Sh
+            },
+            holes: &holes,
+            ..shell::Options::default()
+        };
+        shell::parse(&text, &options).ok()
+    }
 }
 
 impl Answering<'_, '_> {

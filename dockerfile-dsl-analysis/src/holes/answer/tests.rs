@@ -216,3 +216,46 @@ fn what_leaks_on_one_base() {
     assert_eq!(told_on(Some("jenkins/jenkins:lts"), netrc), clean);
     assert_eq!(told_on(Some("debian"), netrc), leak);
 }
+
+/// A removal is tried in the state at the end, where a hole is the one of the script.
+#[test]
+fn removal_of_a_hole_is_tried_at_the_end() {
+    for (script, is_removed) in [
+        ("cat {TOK} > {dest}", "`rm -f {dest}`"),
+        ("cat {TOK} > {tmp}/$X", "`rm -f {tmp}/$X`"),
+        ("cat {TOK} > {tmp}/$X; unset X", ""),
+        ("cat {TOK} > {dest}; exit 0", ""),
+        ("cp --parents {TOK} {tmp}", ""),
+        ("unzip -q -d \"$(cat {TOK})\" a.zip", ""),
+    ] {
+        let template = Template::parse(script);
+        let holes: Vec<Hole<'_>> = template.holes();
+        let question = Question {
+            text: &template.text,
+            holes: &holes,
+            bash: false,
+            file_mounts: &[],
+            env_mounts: &[],
+            trust: &[],
+            accepted: &[],
+            only_to: &[],
+            allow_cache: false,
+            programs: crate::programs::Programs::NONE,
+            base: None,
+        };
+        let answer = answer(&question).unwrap();
+        let of_holes = answer.holes.iter().flat_map(|hole| &hole.refused);
+        let of_flows = answer.flows.iter().flat_map(|flow| &flow.refused);
+        let findings = of_holes
+            .map(|(_, finding)| finding)
+            .chain(of_flows.map(|(_, _, finding)| finding));
+        let helps = findings.filter_map(|finding| finding.help.as_deref());
+        let removals: Vec<&str> = helps.filter(|help| help.contains("`rm -")).collect();
+        if is_removed.is_empty() {
+            assert_eq!(removals, [""; 0], "{script}");
+        } else {
+            let is_it = |help: &&str| help.contains(is_removed);
+            assert!(removals.iter().any(is_it), "{script}: {removals:?}");
+        }
+    }
+}
