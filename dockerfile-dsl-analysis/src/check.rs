@@ -5,15 +5,19 @@
 //! no script in it causes a finding.
 
 mod reconcile;
+mod stage;
 mod step;
 pub(crate) mod tell;
 #[cfg(test)]
 mod tests;
 mod transfer;
 
+pub(crate) use stage::StageState;
+
 use crate::bases::{Base, Bases, Guess};
 use crate::dockerfile::{Danger, Environment, File, Instruction, Kind, Mount};
 use crate::domain::SinkPlace;
+use crate::domain::map::PersistentMap;
 use crate::domain::{Asked, Entry, Files, Rest, SourceId, SymbolicPath, source_of};
 use crate::interpreter::{Precision, on_its_own_stack};
 use crate::programs::Programs;
@@ -286,21 +290,6 @@ pub(crate) struct Kept {
     pub(crate) files: Files,
 }
 
-/// The state of a stage.
-#[derive(Debug, Clone)]
-pub(crate) struct StageState {
-    pub(crate) environment: Environment,
-    pub(crate) files: Files,
-    /// Variables whose last assignment is an ARG: the caller of the build may set another value.
-    pub(crate) arguments: BTreeSet<String>,
-    /// Whether its working directory is that of an unknown base image.
-    pub(crate) workdir_is_assumed: bool,
-    /// Its base image, if that is described; `scratch` sets nothing.
-    pub(crate) base: Option<Rc<Base>>,
-    /// ONBUILD instructions.
-    pub(crate) triggers: Vec<Instruction>,
-}
-
 /// Returns what programs get of the secrets of a file, in the order of the text.
 #[must_use]
 pub fn uses(file: &File, setting: Setting<'_>) -> Vec<Use> {
@@ -394,6 +383,8 @@ impl<'a> Walk<'a> {
                 workdir_is_assumed: base.as_ref().is_some_and(|base| base.workdir_is_assumed),
                 base: base.as_ref().and_then(|base| base.base.clone()),
                 triggers: Vec::new(),
+                variables: PersistentMap::default(),
+                reported: base.as_ref().and_then(|base| base.reported.clone()),
             };
             stage.files.asked = Some(self.asked.clone());
             if base.is_none() {
@@ -404,6 +395,13 @@ impl<'a> Walk<'a> {
                 let platform = platform.and_then(|platform| global.expand(platform).ok());
                 let is_windows = platform.is_some_and(|platform| platform.starts_with("windows"));
                 self.begin(&mut stage, &image, bases, is_windows);
+            }
+            match &base {
+                Some(base) => stage.variables = base.variables.clone(),
+                None => {
+                    let environment = stage.environment.clone();
+                    stage.export(environment.variables().map(|(name, _)| name));
+                }
             }
             for trigger in base.map(|base| base.triggers).unwrap_or_default() {
                 self.instruction(&mut stage, index, &trigger);
@@ -443,6 +441,7 @@ impl Walk<'_> {
     }
 
     fn instruction(&mut self, stage: &mut StageState, index: usize, instruction: &Instruction) {
+        let mut names = Vec::new();
         match &instruction.kind {
             Kind::Run(run) => self.run(stage, index, instruction, run),
             Kind::Copy(transfer) | Kind::Add(transfer) => {
@@ -452,12 +451,14 @@ impl Walk<'_> {
             Kind::Arg(arguments) => {
                 for argument in arguments {
                     stage.arguments.insert(argument.name.to_string());
+                    names.push(argument.name.to_string());
                 }
             }
             Kind::Env(pairs) => {
                 for pair in pairs {
                     if let Ok(key) = stage.environment.expand(&pair.key) {
                         stage.arguments.remove(&key);
+                        names.push(key);
                     }
                 }
             }
@@ -469,6 +470,7 @@ impl Walk<'_> {
         }
         // The parser reports words that cannot be expanded.
         let _ = stage.environment.apply(instruction);
+        stage.export(names.iter().map(String::as_str));
     }
 
     /// Returns the source of a secret.

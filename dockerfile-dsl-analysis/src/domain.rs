@@ -9,6 +9,7 @@ pub(crate) mod asked;
 mod cause;
 mod doubt;
 pub(crate) mod files;
+pub(crate) mod map;
 pub(crate) mod pattern;
 mod sink;
 pub(crate) mod state;

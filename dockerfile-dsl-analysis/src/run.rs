@@ -124,7 +124,22 @@ impl Ends<'_> {
 
 /// Returns the secrets in files: for each file and secret, the storage of the file and the provenance of the value.
 pub(crate) fn residue(files: &Files) -> impl Iterator<Item = (&SymbolicPath, FilePlace, Told)> {
-    files.tainted().flat_map(|(path, taint): (_, Taint)| {
+    residue_in(files, files.tainted())
+}
+
+/// The same without the files that `before` has with the same content.
+pub(crate) fn residue_since<'f>(
+    files: &'f Files,
+    before: &Files,
+) -> impl Iterator<Item = (&'f SymbolicPath, FilePlace, Told)> {
+    residue_in(files, files.tainted_since(before))
+}
+
+fn residue_in<'f>(
+    files: &'f Files,
+    tainted: impl Iterator<Item = (&'f SymbolicPath, Taint)>,
+) -> impl Iterator<Item = (&'f SymbolicPath, FilePlace, Told)> {
+    tainted.flat_map(|(path, taint)| {
         let place = files.place(path);
         let ways = taint.ways().to_vec().into_iter();
         ways.map(move |told| (path, place.clone(), told))

@@ -3,6 +3,7 @@
 mod interpreter;
 mod process;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
@@ -18,7 +19,7 @@ use crate::domain::{
 use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::interpreter::Machine;
 use crate::report::Removes;
-use crate::run::{self, RunInput, residue};
+use crate::run::{self, RunInput, residue, residue_since};
 use crate::shell::{self, Dialect, Place};
 
 /// The entries that a mount hides, to be restored after the step.
@@ -113,8 +114,9 @@ impl Walk<'_> {
             shell::parse(command, &options).is_ok_and(|script| ran.ends.remove(&script, path))
         };
         for files in ran.ends.files() {
-            self.tell_files(files, Removes(&removes));
+            self.tell_files(files, stage.reported.as_ref(), Removes(&removes));
         }
+        let has_succeeded = ran.ends.files().next().is_some();
         let mut after = ran
             .ends
             .files()
@@ -127,8 +129,13 @@ impl Walk<'_> {
                 }
             })
             .unwrap_or(before);
+        let hides_nothing = hidden.iter().all(|hidden| hidden.tree.is_empty());
         self.unmount(&mut after, hidden);
         after.context = context;
+        // What a mount hid may not be reported yet.
+        if has_succeeded {
+            stage.reported = hides_nothing.then(|| after.clone());
+        }
         stage.files = after;
     }
 
@@ -280,9 +287,13 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports the files that a successful step leaves.
-    fn tell_files(&mut self, files: &Files, removes: Removes<'_>) {
-        for (path, place, told) in residue(files) {
+    /// Reports the files that a successful step leaves. Those in `reported` were left by a step before it.
+    fn tell_files(&mut self, files: &Files, reported: Option<&Files>, removes: Removes<'_>) {
+        let all: Vec<_> = match reported {
+            Some(reported) => residue_since(files, reported).collect(),
+            None => residue(files).collect(),
+        };
+        for (path, place, told) in all {
             let keeper = match place {
                 FilePlace::Layer => Keeper::Layer,
                 FilePlace::Cache(_) => Keeper::Cache,
@@ -302,8 +313,10 @@ fn initial_states(state: State, stage: &StageState, command: &Command, step: Sit
     };
     let environment = &stage.environment;
     let mut states = vec![state];
-    for name in &stage.arguments {
-        if !text.contains(name.as_str()) || environment.variable(name).is_none() {
+    let is_in_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let names: BTreeSet<&str> = text.split(|char| !is_in_name(char)).collect();
+    for name in names {
+        if !stage.arguments.contains(name) || environment.variable(name).is_none() {
             continue;
         }
         if states.len() == 1 {

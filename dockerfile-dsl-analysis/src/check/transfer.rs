@@ -9,7 +9,7 @@ use crate::dockerfile::{Source, Transfer};
 use crate::domain::{Allocator, Component, Files, Node, Site, SymbolicPath, Taint, Value, text_of};
 use crate::domain::{FilePlace, number_of};
 use crate::rules::dockerignore::Dockerignore;
-use crate::run::residue;
+use crate::run::residue_since;
 
 impl Walk<'_> {
     pub(super) fn transfer(
@@ -28,6 +28,7 @@ impl Walk<'_> {
             .as_ref()
             .and_then(|from| self.stage_of(from, index));
         let several = transfer.sources.len() > 1;
+        let before = stage.files.clone();
         // Each file that the instruction creates has a content that no other file has.
         let births = Allocator::at(Site { stage: index, span });
         for source in &transfer.sources {
@@ -100,13 +101,13 @@ impl Walk<'_> {
             }
         }
         if from.is_some() && self.in_image.get(index).copied().unwrap_or(true) {
-            self.copied_into_image(&stage.files);
+            self.copied_into_image(&stage.files, &before);
         }
     }
 
     /// Records the secrets in files that another stage wrote, now that the image has them.
-    fn copied_into_image(&mut self, files: &Files) {
-        for (_, place, told) in residue(files) {
+    fn copied_into_image(&mut self, files: &Files, before: &Files) {
+        for (_, place, told) in residue_since(files, before) {
             if place == FilePlace::Layer {
                 let secret = self.secrets.get(number_of(told.source));
                 let secret = secret.cloned().unwrap_or_default();

@@ -8,6 +8,7 @@ mod transfer;
 mod values;
 
 use std::{
+    borrow::Cow,
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
 };
@@ -313,8 +314,8 @@ impl Check<'_> {
 
     /// Checks the ARGs in order: each may use those before it.
     fn arguments(&mut self, arguments: &[super::Argument], environment: &Environment) {
-        let mut environment = environment.clone();
-        for argument in arguments {
+        let mut environment = Cow::Borrowed(environment);
+        for (index, argument) in arguments.iter().enumerate() {
             let Some(default) = &argument.default else {
                 let is_given = environment.has_global(&argument.name)
                     && !self.uncertain_before.contains(argument.name.as_str());
@@ -323,7 +324,9 @@ impl Check<'_> {
             };
             if let Some(known) = self.expand(default, &environment) {
                 self.decide(&argument.name, known.is_certain);
-                environment.assume(&argument.name, known.value);
+                if index + 1 < arguments.len() {
+                    environment.to_mut().assume(&argument.name, known.value);
+                }
             }
         }
     }

@@ -14,10 +14,10 @@ use path::{may_be_absolute, normal, of_this_process};
 
 use std::rc::Rc;
 
+use crate::domain::map::{Join, Joined, Marked, PersistentMap};
 use crate::domain::symbol::ContentId;
 use crate::domain::value::{PieceKind, Taint, Text, Value};
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
 /// The kind of entry that a name refers to.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,17 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
     /// Taint of the name itself.
     pub(crate) name: Taint,
+}
+
+impl Entry {
+    /// Mark of an entry whose name has a taint.
+    const NAME: u8 = 1;
+}
+
+impl Marked for Entry {
+    fn marks(&self) -> u8 {
+        if self.name.is_some() { Self::NAME } else { 0 }
+    }
 }
 
 /// Something mounted over the file system of the step.
@@ -73,8 +84,8 @@ pub(crate) enum FilePlace {
 /// What is known of the files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Files {
-    entries: Rc<BTreeMap<SymbolicPath, Entry>>,
-    contents: Rc<BTreeMap<ContentId, Value>>,
+    entries: PersistentMap<SymbolicPath, Entry>,
+    contents: PersistentMap<ContentId, Value>,
     /// Contents that a join merged into one summary node, because one name led to either: each content with its representative.
     merged: Rc<BTreeMap<ContentId, ContentId>>,
     /// Number of loop iterations, function calls, returns and evaluated texts on the path to this state. A command is executed again only
@@ -182,7 +193,7 @@ impl Files {
             .filter(|parent| !parent.components().is_empty());
         let directory = directory.unwrap_or_else(SymbolicPath::root);
         let mut taint = Taint::NONE;
-        for (other, entry) in self.entries.iter() {
+        for (other, entry) in self.entries.iter_marked(Entry::NAME) {
             let may_be = || other.is_symbolic() && other.starts_with(&directory);
             if entry.name.is_some() && (other == key || may_be()) {
                 taint = taint.join(&entry.name);
@@ -235,31 +246,29 @@ impl Files {
         if let Some(joined) = joined {
             self.set_content(a, joined);
         }
-        Rc::make_mut(&mut self.contents).remove(&b);
+        self.contents.remove(&b);
         a
     }
 
     /// Takes the content of a pipe that is read to its end.
     pub(crate) fn take_content(&mut self, number: ContentId) -> Value {
         let node = self.node(number);
-        Rc::make_mut(&mut self.contents)
-            .remove(&node)
-            .unwrap_or_else(Value::empty)
+        self.contents.remove(&node).unwrap_or_else(Value::empty)
     }
 
     pub(crate) fn set_content(&mut self, number: ContentId, value: Value) {
         let node = self.node(number);
-        Rc::make_mut(&mut self.contents).insert(node, value);
+        self.contents.insert(node, value);
     }
 
     pub(crate) fn file(&mut self, key: &SymbolicPath, number: ContentId, name: Taint) {
         let node = Node::File(number);
-        Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
+        self.entries.insert(key.clone(), Entry { node, name });
     }
 
     pub(crate) fn link(&mut self, key: &SymbolicPath, target: Value, name: Taint) {
         let node = Node::Link(target);
-        Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
+        self.entries.insert(key.clone(), Entry { node, name });
     }
 
     pub(crate) fn directory(&mut self, key: &SymbolicPath, name: Taint) {
@@ -269,12 +278,12 @@ impl Files {
             .is_none_or(|entry| entry.node == Node::Directory && entry.name != name)
         {
             let node = Node::Directory;
-            Rc::make_mut(&mut self.entries).insert(key.clone(), Entry { node, name });
+            self.entries.insert(key.clone(), Entry { node, name });
         }
     }
 
     pub(crate) fn insert(&mut self, key: &SymbolicPath, entry: Entry) {
-        Rc::make_mut(&mut self.entries).insert(key.clone(), entry);
+        self.entries.insert(key.clone(), entry);
     }
 
     /// Begins another execution: the following commands may have been executed before.
@@ -307,24 +316,21 @@ impl Files {
     }
 
     pub(crate) fn remove(&mut self, key: &SymbolicPath) {
-        if self.entries.contains_key(key) {
-            Rc::make_mut(&mut self.entries).remove(key);
-        }
+        self.entries.remove(key);
     }
 
     /// Removes a directory with everything beneath it and returns the entries, with names relative to the directory.
     pub(crate) fn take_tree(&mut self, directory: &SymbolicPath) -> Vec<(Rest, Entry)> {
         let taken: Vec<_> = self
             .entries
-            .range(directory.clone()..)
+            .iter_from(directory)
             .map_while(|(path, entry)| {
                 let rest = path.strip_prefix(directory)?;
                 Some((path.clone(), (rest.into(), entry.clone())))
             })
             .collect();
-        let entries = Rc::make_mut(&mut self.entries);
         let taken = taken.into_iter().map(|(path, taken)| {
-            entries.remove(&path);
+            self.entries.remove(&path);
             taken
         });
         taken.collect()
@@ -355,7 +361,11 @@ impl Files {
     ) -> impl Iterator<Item = (&SymbolicPath, &Entry)> {
         let directory = directory.clone();
         self.entries
-            .range((Bound::Excluded(directory.clone()), Bound::Unbounded))
+            .iter_from(&directory)
+            .skip_while({
+                let directory = directory.clone();
+                move |(path, _)| **path == directory
+            })
             .take_while(move |(path, _)| path.starts_with(&directory))
     }
 
@@ -625,59 +635,18 @@ impl Files {
         if self.context != other.context {
             Rc::make_mut(&mut all.context).extend(other.context.iter().cloned());
         }
-        let mut different = Vec::new();
-        if !Rc::ptr_eq(&self.entries, &other.entries) {
-            for (key, entry) in other.entries.iter() {
-                match (self.entries.get(key), entry) {
-                    (Some(mine), theirs) if mine == theirs => {}
-                    (
-                        Some(Entry {
-                            node: Node::File(a),
-                            name,
-                        }),
-                        Entry {
-                            node: Node::File(b),
-                            name: other_name,
-                        },
-                    ) => {
-                        different.push((*a, *b));
-                        all.file(key, *a, name.join(other_name));
-                    }
-                    (
-                        Some(Entry {
-                            node: Node::Link(a),
-                            name,
-                        }),
-                        Entry {
-                            node: Node::Link(b),
-                            name: other_name,
-                        },
-                    ) => all.link(key, a.join(b), name.join(other_name)),
-                    (
-                        Some(_),
-                        Entry {
-                            node: Node::File(_),
-                            ..
-                        },
-                    )
-                    | (None, _) => {
-                        all.insert(key, entry.clone());
-                    }
-                    (Some(_), _) => {}
-                }
-            }
-        }
-        if !Rc::ptr_eq(&self.contents, &other.contents) {
-            for (number, theirs) in other.contents.iter() {
-                match all.content(*number) {
-                    Some(mine) if mine == theirs => {}
-                    Some(mine) => {
-                        let joined = mine.join(theirs);
-                        all.set_content(*number, joined);
-                    }
-                    None => all.set_content(*number, theirs.clone()),
-                }
-            }
+        let mut entries = JoinEntries {
+            different: Vec::new(),
+        };
+        all.entries = self.entries.join(&other.entries, 0, &mut entries);
+        let mut contents = JoinContents {
+            files: self,
+            elsewhere: Vec::new(),
+        };
+        all.contents = self.contents.join(&other.contents, 0, &mut contents);
+        for (number, theirs) in contents.elsewhere {
+            let joined = all.content(number).map(|mine| mine.join(&theirs));
+            all.set_content(number, joined.unwrap_or(theirs));
         }
         if !Rc::ptr_eq(&self.merged, &other.merged) {
             for (number, node) in other.merged.iter() {
@@ -685,7 +654,7 @@ impl Files {
             }
         }
         // One name leads to two files. Descriptors and other names may lead to either.
-        for (a, b) in different {
+        for (a, b) in entries.different {
             all.merge(a, b);
         }
         all
@@ -694,63 +663,97 @@ impl Files {
     /// Makes the contents and targets unknown that changed since `before`.
     pub(crate) fn widen(&mut self, before: &Self) {
         let unknown = |value: &Value| Value::nameless(value.taint());
-        if !Rc::ptr_eq(&self.contents, &before.contents) {
-            for (number, content) in Rc::make_mut(&mut self.contents) {
-                if (before.contents.get(number)).is_some_and(|before| before != content) {
-                    *content = unknown(content);
-                }
+        let mut contents = Vec::new();
+        (self.contents).all_differences(&before.contents, 0, &mut |number, now, before| {
+            if let (Some(now), Some(before)) = (now, before)
+                && now != before
+            {
+                contents.push((*number, unknown(now)));
             }
+            true
+        });
+        let mut links = Vec::new();
+        (self.entries).all_differences(&before.entries, 0, &mut |path, now, before| {
+            if let (Some(now), Some(before)) = (now, before)
+                && let Node::Link(target) = &now.node
+                && before.node != now.node
+            {
+                let (node, name) = (Node::Link(unknown(target)), now.name.clone());
+                links.push((path.clone(), Entry { node, name }));
+            }
+            true
+        });
+        for (number, content) in contents {
+            self.contents.insert(number, content);
         }
-        if !Rc::ptr_eq(&self.entries, &before.entries) {
-            for (path, entry) in Rc::make_mut(&mut self.entries) {
-                if let (Node::Link(target), Some(before)) =
-                    (&mut entry.node, before.entries.get(path))
-                    && before.node != Node::Link(target.clone())
-                {
-                    *target = unknown(target);
-                }
-            }
+        for (path, link) in links {
+            self.entries.insert(path, link);
         }
     }
 
     /// Returns the names that `other` does not have with the same content.
     pub(crate) fn without(&self, other: &Self) -> Self {
+        let news = self.news_since(other).into_iter();
+        let entries = news.map(|(key, entry)| (key.clone(), entry.clone()));
+        Self {
+            entries: entries.collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the entries that `before` does not have with the same content, in order.
+    pub(crate) fn news_since(&self, before: &Self) -> Vec<(&SymbolicPath, &Entry)> {
         let held = |files: &Self, entry: &Entry| match entry.node {
             Node::File(number) => files.content(number).cloned(),
             _ => None,
         };
-        let mut all = self.clone();
-        for (key, entry) in self.entries.iter() {
-            let theirs = other.entries.get(key);
-            if theirs
-                .is_some_and(|theirs| theirs == entry && held(self, entry) == held(other, theirs))
-            {
-                all.remove(key);
-            }
+        let is_known = |entry: &Entry, old: Option<&Entry>| {
+            old.is_some_and(|old| old == entry && held(self, entry) == held(before, old))
+        };
+        // A content that is new belongs to names that are new.
+        let is_same = |now: Option<&Value>, old: Option<&Value>| old.is_none() || now == old;
+        let mut names = Vec::new();
+        let has_new_contents_only = Rc::ptr_eq(&self.merged, &before.merged)
+            && (self.contents)
+                .all_differences(&before.contents, 0, &mut |_, now, old| is_same(now, old));
+        if !has_new_contents_only {
+            let all = self.entries.iter();
+            let is_new =
+                |(key, entry): &(&SymbolicPath, &Entry)| !is_known(entry, before.entries.get(*key));
+            return all.filter(is_new).collect();
         }
-        all
+        self.entries
+            .all_differences(&before.entries, 0, &mut |key, now, old| {
+                if now.is_some_and(|now| !is_known(now, old)) {
+                    names.push(key.clone());
+                }
+                true
+            });
+        let entries = names
+            .iter()
+            .filter_map(|name| self.entries.get_key_value(name));
+        entries.collect()
     }
 
     /// Whether both are equal.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        (Rc::ptr_eq(&self.entries, &other.entries) || self.entries == other.entries)
-            && (Rc::ptr_eq(&self.contents, &other.contents) || self.contents == other.contents)
+        self.entries == other.entries
+            && self.contents == other.contents
             && (Rc::ptr_eq(&self.merged, &other.merged) || self.merged == other.merged)
     }
 
     /// Whether both have the same secrets in the same contents, named or not.
     pub(crate) fn same_contents(&self, other: &Self) -> bool {
-        let held = |files: &Self| -> Vec<(ContentId, Taint)> {
-            let all = files.contents.iter();
-            let all = all.map(|(number, content)| (*number, content.taint().told()));
-            all.filter(|(_, taint)| taint.is_some()).collect()
-        };
-        held(self) == held(other)
+        let held = |content: Option<&Value>| content.map(|content| content.taint().told());
+        (self.contents).all_differences(&other.contents, Value::TAINT, &mut |_, a, b| {
+            held(a).unwrap_or_default() == held(b).unwrap_or_default()
+        })
     }
 
     /// Whether the files of known names have texts of the same shape in both.
     pub(crate) fn same_shapes(&self, other: &Self) -> bool {
-        if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
+        if self.entries.is_shared_with(&other.entries)
+            && self.contents.is_shared_with(&other.contents)
         {
             return true;
         }
@@ -770,7 +773,8 @@ impl Files {
 
     /// Whether both have the same secrets at the same names.
     pub(crate) fn same_secrets(&self, other: &Self) -> bool {
-        if Rc::ptr_eq(&self.entries, &other.entries) && Rc::ptr_eq(&self.contents, &other.contents)
+        if self.entries.is_shared_with(&other.entries)
+            && self.contents.is_shared_with(&other.contents)
         {
             return true;
         }
@@ -787,6 +791,79 @@ impl Files {
             all.filter(|(_, taint)| taint.is_some()).collect()
         };
         tainted(self) == tainted(other)
+    }
+}
+
+struct JoinEntries {
+    /// Contents that one name leads to.
+    different: Vec<(ContentId, ContentId)>,
+}
+
+impl Join<SymbolicPath, Entry> for JoinEntries {
+    fn both(&mut self, _: &SymbolicPath, mine: &Entry, theirs: &Entry) -> Joined<Entry> {
+        if mine == theirs {
+            return Joined::Mine;
+        }
+        let name = || mine.name.join(&theirs.name);
+        let joined = match (&mine.node, &theirs.node) {
+            (Node::File(a), Node::File(b)) => {
+                self.different.push((*a, *b));
+                let (node, name) = (Node::File(*a), name());
+                if name == mine.name {
+                    return Joined::MineWithEffect;
+                }
+                Entry { node, name }
+            }
+            (Node::Link(a), Node::Link(b)) => {
+                let (node, name) = (Node::Link(a.join(b)), name());
+                Entry { node, name }
+            }
+            (_, Node::File(_)) => theirs.clone(),
+            _ => return Joined::Mine,
+        };
+        if joined == *mine {
+            Joined::Mine
+        } else {
+            Joined::New(joined)
+        }
+    }
+
+    fn only_mine(&mut self, _: &SymbolicPath, _: &Entry) -> Option<Entry> {
+        None
+    }
+
+    fn only_theirs(&mut self, _: &SymbolicPath, theirs: &Entry) -> Option<Entry> {
+        Some(theirs.clone())
+    }
+}
+
+struct JoinContents<'f> {
+    /// The first file system.
+    files: &'f Files,
+    /// Contents of the second one that the first one has merged into others.
+    elsewhere: Vec<(ContentId, Value)>,
+}
+
+impl Join<ContentId, Value> for JoinContents<'_> {
+    fn both(&mut self, _: &ContentId, mine: &Value, theirs: &Value) -> Joined<Value> {
+        let joined = mine.join(theirs);
+        if joined == *mine {
+            Joined::Mine
+        } else {
+            Joined::New(joined)
+        }
+    }
+
+    fn only_mine(&mut self, _: &ContentId, _: &Value) -> Option<Value> {
+        None
+    }
+
+    fn only_theirs(&mut self, number: &ContentId, theirs: &Value) -> Option<Value> {
+        if self.files.node(*number) == *number {
+            return Some(theirs.clone());
+        }
+        self.elsewhere.push((*number, theirs.clone()));
+        None
     }
 }
 

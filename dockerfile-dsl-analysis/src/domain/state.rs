@@ -4,13 +4,18 @@
 //! cheap to clone: their maps are shared until one changes.
 
 mod join;
+mod variable;
 mod widen;
 
+pub(crate) use variable::Variable;
+
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::Span;
 use crate::domain::files::Files;
+use crate::domain::map::{Marked, PersistentMap};
 use crate::domain::symbol::{Component, SymbolicPath};
 use crate::domain::symbol::{ContentId, Site};
 use crate::domain::traps::Traps;
@@ -36,7 +41,7 @@ const UNKNOWN_NAMES: &str = "*";
 /// The state of one shell process.
 #[derive(Debug, Clone)]
 pub(crate) struct Process {
-    pub(crate) variables: Rc<BTreeMap<Rc<str>, Variable>>,
+    pub(crate) variables: PersistentMap<Rc<str>, Variable>,
     /// `$1`, `$2`, ...
     pub(crate) positional: Rc<Vec<Value>>,
     /// `$0`
@@ -52,6 +57,8 @@ pub(crate) struct Process {
     pub(crate) traps: Traps,
     /// The directory stack of `pushd` below the current directory, top last.
     pub(crate) stack: Rc<Vec<Value>>,
+    /// Number of what determines the initial values: the step, and the unset variables.
+    pub(crate) initial: u64,
     /// Taint of variables of unknown names: after `export $(cat FILE)`, or after sourcing a secret.
     pub(crate) any_variable: Taint,
     /// `$_`
@@ -80,10 +87,10 @@ pub(crate) struct RareState {
     pub(crate) environments: Taint,
     /// Taint of the environment that the shell was started with: the content of `/proc/self/environ`.
     pub(crate) initial_environment: Taint,
-    /// Background jobs.
-    pub(crate) jobs: Vec<Job>,
+    /// Background jobs, by their numbers.
+    pub(crate) jobs: PersistentMap<u64, Job>,
     /// Variables that the script unset, and whether it did on every path. Their initial values are lost.
-    pub(crate) taken: BTreeMap<Rc<str>, bool>,
+    pub(crate) taken: PersistentMap<Rc<str>, bool>,
 }
 
 /// A background job that no `wait` has awaited.
@@ -97,54 +104,21 @@ pub(crate) struct Job {
     pub(crate) base: usize,
 }
 
+impl Marked for Job {}
+
+/// Returns a number that this thread has not used before.
+pub(crate) fn next_number() -> u64 {
+    thread_local! {
+        static LAST: Cell<u64> = const { Cell::new(0) };
+    }
+    LAST.set(LAST.get() + 1);
+    LAST.get()
+}
+
 /// The variables that `local` shadowed in a function, to be restored at its end.
 pub(crate) type Hidden = Vec<(Rc<str>, Option<Variable>)>;
 
-/// A variable.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Variable {
-    /// The scalar value, or that of element 0.
-    pub(crate) value: Value,
-    /// The elements of an array, ordered by the text of their keys.
-    pub(crate) elements: Option<Rc<BTreeMap<Rc<str>, Value>>>,
-    pub(crate) exported: bool,
-    /// The variable that it refers to (`declare -n`).
-    pub(crate) refers_to: Option<Rc<str>>,
-    /// Whether it may be unset.
-    pub(crate) maybe_unset: bool,
-    /// `declare -i`: an assignment evaluates its value as an arithmetic expression.
-    pub(crate) integer: bool,
-    /// `declare -A`: keys are texts; otherwise they are arithmetic expressions.
-    pub(crate) associative: bool,
-    /// `readonly`: it cannot be unset.
-    pub(crate) readonly: bool,
-}
-
-impl Variable {
-    pub(crate) fn new(value: Value) -> Self {
-        Self {
-            value,
-            elements: None,
-            exported: false,
-            refers_to: None,
-            maybe_unset: false,
-            integer: false,
-            associative: false,
-            readonly: false,
-        }
-    }
-
-    /// Returns the join of all its taints.
-    pub(crate) fn taint(&self) -> Taint {
-        let mut taint = self.value.taint();
-        if let Some(elements) = &self.elements {
-            for (_, value) in elements.iter() {
-                taint = taint.join(&value.taint());
-            }
-        }
-        taint
-    }
-}
+impl Marked for bool {}
 
 /// A function: its body, and the position of its text.
 #[derive(Debug, Clone)]
@@ -269,7 +243,7 @@ impl Process {
             (2, OpenDescriptor::Log),
         ];
         Self {
-            variables: Rc::default(),
+            variables: PersistentMap::default(),
             positional: Rc::default(),
             name: Value::known("sh"),
             functions: Rc::default(),
@@ -280,6 +254,7 @@ impl Process {
             options: ShellOptions::default(),
             traps: Rc::default(),
             stack: Rc::default(),
+            initial: next_number(),
             any_variable: Taint::NONE,
             last_argument: Value::empty(),
             aside: Rc::default(),
@@ -301,12 +276,13 @@ impl Process {
     }
 
     pub(crate) fn set(&mut self, name: &str, variable: Variable) {
-        Rc::make_mut(&mut self.variables).insert(name.into(), variable);
+        self.variables.insert(name.into(), variable);
     }
 
     /// Sets the taint of variables of unknown names. `exported`: programs inherit them, too.
     pub(crate) fn set_unknown(&mut self, taint: &Taint, exported: bool) {
         self.any_variable = self.any_variable.join(taint);
+        self.initial = next_number();
         if exported && taint.is_some() {
             let mut variable = Variable::new(Value::nameless(self.any_variable.clone()));
             variable.exported = true;
@@ -315,17 +291,17 @@ impl Process {
     }
 
     pub(crate) fn unset(&mut self, name: &str) {
-        if self.variables.contains_key(name) {
-            Rc::make_mut(&mut self.variables).remove(name);
-        }
+        self.variables.remove(name);
     }
 
     /// Unsets the variable, and marks its initial value as lost.
     pub(crate) fn take(&mut self, name: &str) {
         self.unset(name);
-        Rc::make_mut(&mut self.aside)
-            .taken
-            .insert(name.into(), true);
+        if self.aside.taken.get(name) != Some(&true) {
+            let aside = Rc::make_mut(&mut self.aside);
+            aside.taken.insert(name.into(), true);
+            self.initial = next_number();
+        }
     }
 
     /// `unset NAME`: a read-only variable stays. In bash, a `local` of a calling function uncovers the variable that it shadowed.
@@ -356,9 +332,8 @@ impl Process {
 
     /// Returns the taint of the exported variables.
     pub(crate) fn environment(&self) -> Taint {
-        let variables = self.variables.values();
-        let exported = variables.filter(|variable| variable.exported);
-        exported.map(Variable::taint).collect()
+        let exported = self.variables.iter_marked(Variable::EXPORTED_TAINT);
+        exported.map(|(_, variable)| variable.taint()).collect()
     }
 
     /// Returns the variables whose names begin with `prefix`.
@@ -366,8 +341,8 @@ impl Process {
         &'p self,
         prefix: &'p str,
     ) -> impl Iterator<Item = (&'p Rc<str>, &'p Variable)> {
-        let all = self.variables.iter();
-        all.filter(move |(name, _)| name.starts_with(prefix))
+        let all = self.variables.iter_from(prefix);
+        all.take_while(move |(name, _)| name.starts_with(prefix))
     }
 
     /// Returns the taint of the text of the function of that name; without a name, of all functions.
@@ -386,7 +361,7 @@ impl Process {
     /// Returns the taint of all variables.
     pub(crate) fn all_variables(&self) -> Taint {
         let mut taint = self.any_variable.clone();
-        for (_, variable) in self.variables.iter() {
+        for (_, variable) in self.variables.iter_marked(Variable::TAINT) {
             taint = taint.join(&variable.taint());
         }
         taint
@@ -402,24 +377,10 @@ impl Process {
 }
 
 impl State {
-    /// Returns the size of the state, for the memory budget.
-    pub(crate) fn size(&self) -> u64 {
-        (self.process.variables.len() + self.files.size()) as u64
-    }
-
     /// Returns the contents of the files whose full path is the value of an exported variable.
     pub(crate) fn files_in_environment(&self) -> Taint {
         let mut taint = Taint::NONE;
-        for (_, variable) in self.process.variables.iter() {
-            if !variable.exported {
-                continue;
-            }
-            let value = &variable.value;
-            let is_path = value.literal().is_some_and(|text| text.starts_with('/'))
-                || value.holes().next().is_some();
-            if !is_path {
-                continue;
-            }
+        for (_, variable) in (self.process.variables).iter_marked(Variable::EXPORTED_PATH) {
             for path in self
                 .files
                 .paths_unasked(&variable.value, &Value::known("/"))

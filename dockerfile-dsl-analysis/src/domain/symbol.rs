@@ -59,7 +59,7 @@ impl SymbolId {
 }
 
 /// The content of a file or of a pipe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ContentId(pub(super) Birth);
 
 impl ContentId {

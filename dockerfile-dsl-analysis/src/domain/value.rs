@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Step;
+use crate::domain::map::Marked;
 use crate::domain::symbol::SymbolId;
 
 /// What is known of a piece of text.
@@ -48,6 +49,17 @@ impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.alternatives, &other.alternatives)
             || self.alternatives == other.alternatives
+    }
+}
+
+impl Value {
+    /// Mark of a value with a taint.
+    pub(crate) const TAINT: u8 = 1;
+}
+
+impl Marked for Value {
+    fn marks(&self) -> u8 {
+        if self.is_tainted() { Self::TAINT } else { 0 }
     }
 }
 
@@ -164,6 +176,12 @@ impl Value {
     pub(crate) fn taint(&self) -> Taint {
         let pieces = self.alternatives.iter().flat_map(|text| text.iter());
         pieces.fold(Taint::NONE, |all, piece| all.join(&piece.taint))
+    }
+
+    /// Whether it has a taint.
+    pub(crate) fn is_tainted(&self) -> bool {
+        let mut pieces = self.alternatives.iter().flat_map(|text| text.iter());
+        pieces.any(|piece| piece.taint.is_some())
     }
 
     /// Returns the text, if there is one alternative and all of it is known.

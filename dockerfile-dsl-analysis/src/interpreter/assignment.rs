@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use crate::Span;
+use crate::domain::map::PersistentMap;
 use crate::domain::state::{State, Variable};
 use crate::domain::value::Value;
 use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::arithmetic::names_in;
 use crate::shell::{Array, Assignment, AssignmentOperator};
-use std::collections::BTreeMap;
 
 impl Machine<'_> {
     /// Performs an assignment and returns the value.
@@ -64,13 +64,13 @@ impl Machine<'_> {
                     elements: Some(elements),
                     ..
                 }),
-            ) => (**elements).clone(),
-            _ => BTreeMap::new(),
+            ) => elements.clone(),
+            _ => PersistentMap::default(),
         };
         let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
         // After the last element. If the index of one element is unknown, so is that of the next.
-        let mut numbers = elements.keys().map(|key| key.parse::<usize>().ok());
-        let mut next = numbers.try_fold(0, |next: usize, number| Some(next.max(number? + 1)));
+        let after = |next: usize, key: &Rc<str>| Some(next.max(key.parse::<usize>().ok()? + 1));
+        let mut next = elements.keys().try_fold(0, after);
         let mut all = Value::empty();
         for element in &array.elements {
             match &element.subscript {
@@ -105,7 +105,7 @@ impl Machine<'_> {
         }
         let first = elements.get("0").cloned().unwrap_or_else(Value::empty);
         let mut variable = Variable::new(first);
-        variable.elements = Some(Rc::new(elements));
+        variable.elements = Some(elements);
         variable.exported = state.process.options.allexport;
         variable.associative = associative;
         state.process.set(name, variable);
@@ -133,7 +133,7 @@ impl Machine<'_> {
             .unwrap_or_else(|| Variable::new(Value::empty()));
         // For an array this is element 0.
         if let Some(elements) = &mut variable.elements {
-            Rc::make_mut(elements).insert("0".into(), value.clone());
+            elements.insert("0".into(), value.clone());
         }
         variable.value = value;
         variable.maybe_unset = false;
@@ -167,9 +167,10 @@ impl Machine<'_> {
                 span,
                 &Cause::ShellMessage(About::NotANumber),
             );
-            if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
-                variable.value = variable.value.with(&taint);
-            }
+            let variables = &mut state.process.variables;
+            variables.change(name, |variable| {
+                variable.value = variable.value.with(&taint)
+            });
         }
     }
 
@@ -187,7 +188,7 @@ impl Machine<'_> {
             .variable(name)
             .cloned()
             .unwrap_or_else(|| Variable::new(Value::empty()));
-        let mut elements = variable.elements.as_deref().cloned().unwrap_or_default();
+        let mut elements = variable.elements.clone().unwrap_or_default();
         let value = value.with(&key.taint()).with(&state.choice);
         let key = key.literal();
         let is_key = |key: &str| variable.associative || is_number(key);
@@ -207,7 +208,7 @@ impl Machine<'_> {
                 variable.value = variable.value.join(&value);
             }
         }
-        variable.elements = Some(Rc::new(elements));
+        variable.elements = Some(elements);
         state.process.set(name, variable);
     }
 
@@ -242,15 +243,13 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Sets an element. Without a key it may be any element (weak update).
-fn put(elements: &mut BTreeMap<Rc<str>, Value>, key: Option<&str>, value: Value) {
+fn put(elements: &mut PersistentMap<Rc<str>, Value>, key: Option<&str>, value: Value) {
     match key {
         Some(key) => {
             elements.insert(key.into(), value);
         }
         None => {
-            for old in elements.values_mut() {
-                *old = old.join(&value);
-            }
+            elements.change_all(|_, old| Some(old.join(&value)));
             let unknown = elements.get("?").cloned().unwrap_or(value);
             elements.insert("?".into(), unknown);
         }

@@ -4,8 +4,6 @@
 //! iterations, commands that are control-dependent on a test of a secret could write it out bit by bit (implicit flow). There the exit
 //! status of the test has a taint, and a branch adds it to everything that it controls.
 
-use std::rc::Rc;
-
 use crate::domain::pattern;
 use crate::domain::state::{State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
@@ -15,6 +13,9 @@ use crate::interpreter::Machine;
 use crate::interpreter::arithmetic::names_in;
 use crate::interpreter::builtins::names_a_piece;
 use crate::shell::{Case, CaseEnd, Conditional, ConditionalKind, If, List};
+
+/// Number of paths through the arms of an `if` from which on they are merged before the end.
+const MANY_PATHS: usize = 32;
 
 impl Machine<'_> {
     pub(super) fn branch(&mut self, branch: &If, state: State, exempt: bool) -> Vec<Flow> {
@@ -33,6 +34,9 @@ impl Machine<'_> {
                 if flow.status.may_succeed() {
                     all.extend(self.chosen_list(body, flow.state, exempt));
                 }
+            }
+            if all.len() > MANY_PATHS {
+                all = self.merged(all);
             }
         }
         for flow in self.joined_if_widened(waiting) {
@@ -164,7 +168,7 @@ impl Machine<'_> {
                     // The whole text, and the match of each group.
                     let value = self.unknown(left.taint());
                     let mut groups = Variable::new(value.clone());
-                    groups.elements = Some(Rc::new([("?".into(), value)].into_iter().collect()));
+                    groups.elements = Some([("?".into(), value)].into_iter().collect());
                     state.process.set("BASH_REMATCH", groups);
                     return Status::Either;
                 }

@@ -361,7 +361,22 @@ impl State {
 impl Files {
     /// Returns the existing files and links, each with the joined taint of its content, its target and its name.
     pub(crate) fn tainted(&self) -> impl Iterator<Item = (&SymbolicPath, Taint)> {
-        self.entries().filter_map(|(key, entry)| {
+        self.tainted_of(self.entries())
+    }
+
+    /// The same without those that `before` has with the same content.
+    pub(crate) fn tainted_since(
+        &self,
+        before: &Self,
+    ) -> impl Iterator<Item = (&SymbolicPath, Taint)> {
+        self.tainted_of(self.news_since(before).into_iter())
+    }
+
+    fn tainted_of<'f>(
+        &'f self,
+        entries: impl Iterator<Item = (&'f SymbolicPath, &'f Entry)>,
+    ) -> impl Iterator<Item = (&'f SymbolicPath, Taint)> {
+        entries.filter_map(|(key, entry)| {
             let held = match &entry.node {
                 Node::File(number) => self.content(*number).map_or(Taint::NONE, Value::taint),
                 Node::Link(target) => target.taint(),

@@ -65,7 +65,7 @@ impl<'m> Machine<'m> {
             };
             if reached.is_some() {
                 self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
-                state.process.any_variable = state.process.any_variable.join(&reached);
+                state.process.set_unknown(&reached, false);
             }
             return vec![Flow::new(state, Status::Either)];
         }
@@ -251,11 +251,9 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
         .variables
         .iter()
         .filter(|(_, variable)| variable.exported);
-    process.variables = Rc::new(
-        exported
-            .map(|(name, variable)| (name.clone(), variable.clone()))
-            .collect(),
-    );
+    process.variables = exported
+        .map(|(name, variable)| (name.clone(), variable.clone()))
+        .collect();
     process.descriptors = outer.descriptors.clone();
     process.any_variable = outer.any_variable.clone();
     process.cwd_is_assumed = outer.cwd_is_assumed;
@@ -271,6 +269,9 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
     process
 }
 
+/// Max. number of positional parameters with separate values; beyond it each may be any of them.
+const MAX_POSITIONAL: usize = 256;
+
 /// Converts words to positional parameters. A word that may be several also covers all parameters after it.
 pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
@@ -281,6 +282,10 @@ pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
                 all.push(word.value.clone());
             }
         }
+    }
+    if all.len() > MAX_POSITIONAL {
+        let any = Value::nameless(Taint::of_all(&all));
+        return vec![any; MAX_POSITIONAL];
     }
     all
 }

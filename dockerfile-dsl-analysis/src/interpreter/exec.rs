@@ -6,7 +6,9 @@
 use std::rc::Rc;
 
 use crate::domain::Allocator;
-use crate::domain::state::{DefinedFunction, Job, OpenDescriptor, State, Status, Variable};
+use crate::domain::state::{
+    DefinedFunction, Job, OpenDescriptor, State, Status, Variable, next_number,
+};
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump};
 use crate::domain::{Doubt, Sink};
@@ -57,8 +59,6 @@ impl Machine<'_> {
                     after.push(flow);
                     continue;
                 }
-                // Cloning a state costs in proportion to its size.
-                self.budget = self.budget.saturating_sub(flow.state.size() / 32);
                 if self.budget == 0 {
                     self.log.exhausted = true;
                     after.push(flow);
@@ -96,7 +96,8 @@ impl Machine<'_> {
                             self.late.files.push(files.without(&state.files));
                             state.files = state.files.join(&files);
                         }
-                        Rc::make_mut(&mut state.process.aside).jobs.push(job);
+                        let jobs = &mut Rc::make_mut(&mut state.process.aside).jobs;
+                        jobs.insert(next_number(), job);
                         after.push(Flow::new(state, Status::Success));
                     }
                 }
@@ -113,7 +114,8 @@ impl Machine<'_> {
             return;
         }
         let is_widened = u32::from(self.is_widened());
-        for job in std::mem::take(&mut Rc::make_mut(&mut state.process.aside).jobs) {
+        let jobs = std::mem::take(&mut Rc::make_mut(&mut state.process.aside).jobs);
+        for job in jobs.values() {
             if job.files.same_contents(&state.files) {
                 continue;
             }

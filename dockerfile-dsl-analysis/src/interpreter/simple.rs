@@ -104,11 +104,8 @@ impl Machine<'_> {
             before.push((variable.clone(), state.process.variable(&variable).cloned()));
             let value = self.assignment(&mut state, assignment);
             self.trace_assignment(&mut state, assignment, &value);
-            if let Some(known) =
-                Rc::make_mut(&mut state.process.variables).get_mut(variable.as_str())
-            {
-                known.exported = true;
-            }
+            let variables = &mut state.process.variables;
+            variables.change(variable.as_str(), |known| known.exported = true);
         }
         let saved = self.redirect_and_save(&mut state, &command.redirects);
         state.process.status_taint = Taint::NONE;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::domain::Cause;
 use crate::domain::files::Files;
+use crate::domain::map::PersistentMap;
 use crate::domain::state::{OpenDescriptor, Process, State, Status};
 use crate::domain::symbol::ContentId;
 use crate::domain::value::{Taint, Value};
@@ -80,7 +81,7 @@ impl Machine<'_> {
     ) -> Vec<Flow> {
         state.process.traps = inherited(&state.process.traps, state.process.options, false);
         if !state.process.aside.jobs.is_empty() {
-            Rc::make_mut(&mut state.process.aside).jobs.clear();
+            Rc::make_mut(&mut state.process.aside).jobs = PersistentMap::default();
         }
         let run = |machine: &mut Self| {
             let since = machine.substitutions.deferred.len();

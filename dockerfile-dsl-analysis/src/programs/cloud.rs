@@ -125,6 +125,7 @@ pub(super) fn runs_with_issued(call: &mut Call<'_, '_>) {
     call.by_row();
     call.state.process.variables = before.variables;
     call.state.process.any_variable = before.any_variable;
+    call.state.process.initial = before.initial;
 }
 
 /// Prints the stored value.

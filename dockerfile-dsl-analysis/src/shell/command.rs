@@ -73,6 +73,7 @@ impl Cursor<'_> {
                 break;
             }
         }
+        items.shrink_to_fit();
         let span = match (items.first(), items.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.span(self.at),
@@ -147,7 +148,8 @@ impl Cursor<'_> {
             span: self.span(start),
             negated: false,
             timed: false,
-            commands: Vec::new(),
+            // Most have one command, and a vector that grows has room for four.
+            commands: Vec::with_capacity(1),
             pipes: Vec::new(),
         };
         while let Some((keyword @ (Keyword::Not | Keyword::Time), length)) = self.keyword() {
@@ -264,6 +266,7 @@ impl Cursor<'_> {
             return Err(self.unexpected("a command"));
         }
         self.note_extended_globs(&simple.words);
+        simple.words.shrink_to_fit();
         Ok(Command {
             span: self.place.map(start, end),
             kind: CommandKind::Simple(simple),

@@ -140,7 +140,8 @@ impl<'t> Cursor<'t> {
         } else {
             META | QUOTING | OPERAND
         };
-        let mut parts = Vec::new();
+        // Most words have one part.
+        let mut parts = Vec::with_capacity(1);
         let mut text = TextRun::new();
         let mut nesting = 0_usize;
         loop {

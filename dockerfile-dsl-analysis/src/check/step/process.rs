@@ -14,10 +14,14 @@ impl Walk<'_> {
         let environment = &stage.environment;
         let mut process = Process::new(Value::known(environment.workdir()), step);
         process.cwd_is_assumed = stage.workdir_is_assumed;
+        process.variables = stage.variables.clone();
+        // The environment has precedence.
         let mut set = |name: &str, value: &str| {
-            let mut variable = Variable::new(Value::known(value));
-            variable.exported = true;
-            process.set(name, variable);
+            if environment.variable(name).is_none() {
+                let mut variable = Variable::new(Value::known(value));
+                variable.exported = true;
+                process.set(name, variable);
+            }
         };
         set("HOME", &self.home(stage));
         if stage.base.is_none() {
@@ -26,9 +30,6 @@ impl Walk<'_> {
                     set(name, &place);
                 }
             }
-        }
-        for (name, value) in environment.variables() {
-            set(name, value);
         }
         for name in Guess::tool_homes() {
             let sets = |base: &Rc<Base>| base.sets(name);

@@ -1,5 +1,7 @@
 //! The number of executed commands grows with the length of a script, however its constructs are nested.
 
+mod repeated;
+
 use super::super::{Setting, check_by};
 use crate::bases::Bases;
 use crate::dockerfile::read;

@@ -5,8 +5,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::domain::map::{Join, Joined};
 use crate::domain::state::{
-    DefinedFunction, Hidden, OpenDescriptor, Process, RareState, State, Variable,
+    DefinedFunction, Hidden, Job, OpenDescriptor, Process, RareState, State, Variable, next_number,
 };
 use crate::domain::symbol::SymbolId;
 use crate::domain::traps::joined_traps;
@@ -26,15 +27,9 @@ impl State {
 
     /// Whether both have the same secrets in the same places. The texts of public values may differ.
     pub(crate) fn same_secrets(&self, other: &Self) -> bool {
-        let tainted = |process: &Process| -> Vec<(Rc<str>, Taint)> {
-            let all = process
-                .variables
-                .iter()
-                .map(|(name, variable)| (name.clone(), variable.taint()));
-            all.filter(|(_, taint)| taint.is_some()).collect()
-        };
-        (Rc::ptr_eq(&self.process.variables, &other.process.variables)
-            || tainted(&self.process) == tainted(&other.process))
+        let taint = |variable: Option<&Variable>| variable.map_or(Taint::NONE, Variable::taint);
+        let (a, b) = (&self.process.variables, &other.process.variables);
+        a.all_differences(b, Variable::TAINT, &mut |_, a, b| taint(a) == taint(b))
             && self.process.any_variable == other.process.any_variable
             && self.files.same_secrets(&other.files)
     }
@@ -43,18 +38,16 @@ impl State {
     /// iteration of a loop still hands something to the next: the fixpoint is not reached yet.
     pub(crate) fn same_shapes(&self, other: &Self) -> bool {
         let (a, b) = (&self.process.variables, &other.process.variables);
-        let same_variables = Rc::ptr_eq(a, b)
-            || a.len() == b.len()
-                && a.iter().zip(b.iter()).all(|((name, a), (other_name, b))| {
-                    name == other_name && a.value.shape() == b.value.shape()
-                });
+        let shape = |variable: Option<&Variable>| variable.map(|one| one.value.shape());
+        let same_variables =
+            a.len() == b.len() && a.all_differences(b, 0, &mut |_, a, b| shape(a) == shape(b));
         same_variables && self.files.same_shapes(&other.files)
     }
 
     /// Whether the two are indistinguishable.
     pub(crate) fn same(&self, other: &Self) -> bool {
         let (a, b) = (&self.process, &other.process);
-        (Rc::ptr_eq(&a.variables, &b.variables) || a.variables == b.variables)
+        a.variables == b.variables
             && (Rc::ptr_eq(&a.positional, &b.positional) || a.positional == b.positional)
             && a.cwd == b.cwd
             && (Rc::ptr_eq(&a.aside, &b.aside) || a.aside.logical_cwd == b.aside.logical_cwd)
@@ -68,24 +61,104 @@ impl State {
     }
 }
 
+struct JoinVariables<'p> {
+    mine: &'p Process,
+    theirs: &'p Process,
+}
+
+impl Join<Rc<str>, Variable> for JoinVariables<'_> {
+    fn both(&mut self, _: &Rc<str>, mine: &Variable, theirs: &Variable) -> Joined<Variable> {
+        if mine == theirs {
+            return Joined::Mine;
+        }
+        let joined = mine.join(theirs);
+        if joined == *mine {
+            Joined::Mine
+        } else {
+            Joined::New(joined)
+        }
+    }
+
+    fn only_mine(&mut self, name: &Rc<str>, mine: &Variable) -> Option<Variable> {
+        let either = mine.or_unset(self.theirs, name);
+        (either != *mine).then_some(either)
+    }
+
+    fn only_theirs(&mut self, name: &Rc<str>, theirs: &Variable) -> Option<Variable> {
+        Some(theirs.or_unset(self.mine, name))
+    }
+}
+
+/// Joins the elements of two arrays.
+struct JoinElements;
+
+impl Join<Rc<str>, Value> for JoinElements {
+    fn both(&mut self, _: &Rc<str>, mine: &Value, theirs: &Value) -> Joined<Value> {
+        let joined = mine.join(theirs);
+        if joined == *mine {
+            Joined::Mine
+        } else {
+            Joined::New(joined)
+        }
+    }
+
+    fn only_mine(&mut self, _: &Rc<str>, _: &Value) -> Option<Value> {
+        None
+    }
+
+    fn only_theirs(&mut self, _: &Rc<str>, theirs: &Value) -> Option<Value> {
+        Some(theirs.clone())
+    }
+}
+
+/// Joins the background jobs: equal numbers are one job.
+struct JoinJobs;
+
+impl Join<u64, Job> for JoinJobs {
+    fn both(&mut self, _: &u64, _: &Job, _: &Job) -> Joined<Job> {
+        Joined::Mine
+    }
+
+    fn only_mine(&mut self, _: &u64, _: &Job) -> Option<Job> {
+        None
+    }
+
+    fn only_theirs(&mut self, _: &u64, theirs: &Job) -> Option<Job> {
+        Some(theirs.clone())
+    }
+}
+
+/// Joins the unset variables, each with whether it is unset on every path.
+struct JoinTaken;
+
+impl Join<Rc<str>, bool> for JoinTaken {
+    fn both(&mut self, _: &Rc<str>, mine: &bool, theirs: &bool) -> Joined<bool> {
+        if *mine && !theirs {
+            Joined::New(false)
+        } else {
+            Joined::Mine
+        }
+    }
+
+    fn only_mine(&mut self, _: &Rc<str>, mine: &bool) -> Option<bool> {
+        mine.then_some(false)
+    }
+
+    fn only_theirs(&mut self, _: &Rc<str>, _: &bool) -> Option<bool> {
+        Some(false)
+    }
+}
+
 impl Process {
     fn join(&self, other: &Self) -> Self {
         let mut all = self.clone();
-        if !Rc::ptr_eq(&self.variables, &other.variables) {
-            let variables = Rc::make_mut(&mut all.variables);
-            for (name, mine) in variables.iter_mut() {
-                match other.variables.get(name) {
-                    Some(theirs) if *mine == *theirs => {}
-                    Some(theirs) => *mine = mine.join(theirs),
-                    None => *mine = mine.or_unset(other, name),
-                }
-            }
-            for (name, theirs) in other.variables.iter() {
-                if !variables.contains_key(name) {
-                    variables.insert(name.clone(), theirs.or_unset(self, name));
-                }
-            }
-        }
+        let mut variables = JoinVariables {
+            mine: self,
+            theirs: other,
+        };
+        // Only `theirs` matters for what stays as it is.
+        let context = other.initial;
+        all.variables = (self.variables).join(&other.variables, context, &mut variables);
         if self.positional != other.positional {
             let (a, b) = (&self.positional, &other.positional);
             let either = |n: usize| match (a.get(n), b.get(n)) {
@@ -157,6 +230,11 @@ impl Process {
             Rc::make_mut(&mut all.aside).join(&other.aside);
         }
         all.any_variable = self.any_variable.join(&other.any_variable);
+        let is_initial_kept = self.aside.taken.is_shared_with(&all.aside.taken)
+            && self.any_variable == all.any_variable;
+        if !is_initial_kept {
+            all.initial = next_number();
+        }
         if self.locals != other.locals {
             all.join_locals(other);
         }
@@ -208,17 +286,8 @@ impl Process {
 
 impl RareState {
     fn join(&mut self, other: &Self) {
-        for job in &other.jobs {
-            if !(self.jobs.iter()).any(|mine| Rc::ptr_eq(&mine.command, &job.command)) {
-                self.jobs.push(job.clone());
-            }
-        }
-        for (name, certain) in &mut self.taken {
-            *certain &= other.taken.get(name) == Some(&true);
-        }
-        for name in other.taken.keys() {
-            self.taken.entry(name.clone()).or_insert(false);
-        }
+        self.jobs = self.jobs.join(&other.jobs, 0, &mut JoinJobs);
+        self.taken = self.taken.join(&other.taken, 0, &mut JoinTaken);
         self.command_lines = self.command_lines.join(&other.command_lines);
         self.environments = self.environments.join(&other.environments);
         self.initial_environment = self.initial_environment.join(&other.initial_environment);
@@ -245,16 +314,7 @@ impl Variable {
 
     fn join(&self, other: &Self) -> Self {
         let elements = match (&self.elements, &other.elements) {
-            (Some(a), Some(b)) if !Rc::ptr_eq(a, b) => {
-                let mut all = (**a).clone();
-                for (key, value) in b.iter() {
-                    let joined = all
-                        .get(key)
-                        .map_or_else(|| value.clone(), |mine| mine.join(value));
-                    all.insert(key.clone(), joined);
-                }
-                Some(Rc::new(all))
-            }
+            (Some(a), Some(b)) => Some(a.join(b, 0, &mut JoinElements)),
             (Some(one), _) | (None, Some(one)) => Some(one.clone()),
             (None, None) => None,
         };

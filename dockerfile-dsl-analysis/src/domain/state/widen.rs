@@ -13,13 +13,21 @@ impl State {
         if !is_late {
             return all;
         }
-        for (name, variable) in Rc::make_mut(&mut all.process.variables) {
-            if let Some(before) = self.process.variables.get(name)
-                && before.value != variable.value
-            {
-                variable.value = unknown(&variable.value);
+        let mut changed = Vec::new();
+        let (variables, old) = (&mut all.process.variables, &self.process.variables);
+        variables.all_differences(old, 0, &mut |name, now, before| {
+            if let (Some(now), Some(before)) = (now, before) {
+                let mut variable = now.clone();
+                if before.value != variable.value {
+                    variable.value = unknown(&variable.value);
+                }
+                widen_elements(&mut variable, before);
+                changed.push((name.clone(), variable));
             }
-            widen_elements(variable, self.process.variables.get(name));
+            true
+        });
+        for (name, variable) in changed {
+            variables.insert(name, variable);
         }
         widen_positional(&mut all.process.positional, &self.process.positional);
         if self.process.cwd != all.process.cwd {
@@ -45,23 +53,17 @@ impl State {
     }
 }
 
-fn widen_elements(variable: &mut Variable, before: Option<&Variable>) {
-    let before = before.and_then(|before| before.elements.clone());
-    let (Some(elements), Some(before)) = (&mut variable.elements, before) else {
+fn widen_elements(variable: &mut Variable, before: &Variable) {
+    let (Some(elements), Some(before)) = (&mut variable.elements, &before.elements) else {
         return;
     };
-    let elements = Rc::make_mut(elements);
     if elements.keys().ne(before.keys()) {
         // The array grows in each round: its elements become those of unknown keys.
         let taint = elements.values().map(Value::taint).collect();
         *elements = [("?".into(), Value::nameless(taint))].into_iter().collect();
         return;
     }
-    for (key, value) in elements {
-        if before.get(key) != Some(value) {
-            *value = unknown(value);
-        }
-    }
+    elements.change_all(|key, value| (before.get(key) != Some(value)).then(|| unknown(value)));
 }
 
 /// Positional parameters that become more in each round are joined from this number on.

@@ -184,23 +184,20 @@ impl Machine<'_> {
                 }
                 (None, _) => {}
             }
-            if (name == "readonly" || flags.contains('r'))
-                && let Some(variable) =
-                    Rc::make_mut(&mut state.process.variables).get_mut(target.as_str())
-            {
-                variable.readonly = true;
+            if name == "readonly" || flags.contains('r') {
+                let variables = &mut state.process.variables;
+                variables.change(target.as_str(), |variable| variable.readonly = true);
             }
             let marks = flags.contains(['i', 'A']);
             if marks && state.process.variable(&target).is_none() {
                 state.process.set(&target, Variable::new(Value::empty()));
             }
-            if let Some(variable) = Rc::make_mut(&mut state.process.variables)
-                .get_mut(target.as_str())
-                .filter(|_| marks)
-            {
+            if let Some(variable) = state.process.variable(&target).filter(|_| marks) {
+                let mut variable = variable.clone();
                 variable.integer |= flags.contains('i');
                 variable.associative |= flags.contains('A');
                 let value = variable.value.clone();
+                state.process.set(&target, variable);
                 self.not_a_number(state, &target, &value);
             }
             if name == "export" && flags.contains('n') {
@@ -214,8 +211,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn export(&mut self, state: &mut State, name: &str, yes: bool) {
-        if let Some(variable) = Rc::make_mut(&mut state.process.variables).get_mut(name) {
-            variable.exported = yes;
+        if state.process.variable(name).is_some() {
+            let variables = &mut state.process.variables;
+            variables.change(name, |variable| variable.exported = yes);
         } else if yes && name == "SHELLOPTS" {
             let mut variable = Variable::new(Value::known("braceexpand"));
             variable.exported = true;

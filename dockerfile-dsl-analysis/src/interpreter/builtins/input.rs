@@ -100,7 +100,7 @@ impl Machine<'_> {
         );
         let value = self.unknown(taint.of(Share::Fragment));
         let mut variable = Variable::new(value.clone());
-        variable.elements = Some(Rc::new([("?".into(), value.clone())].into_iter().collect()));
+        variable.elements = Some([("?".into(), value.clone())].into_iter().collect());
         state.process.set(&name, variable);
         match behind('C') {
             Some(callback) => {

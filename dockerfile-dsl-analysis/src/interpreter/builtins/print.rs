@@ -71,7 +71,7 @@ impl Machine<'_> {
                 None => {
                     let word = std::slice::from_ref(&target);
                     self.quote(state, word, span, &Cause::ShellMessage(About::NotAName));
-                    state.process.any_variable = state.process.any_variable.join(&value.taint())
+                    state.process.set_unknown(&value.taint(), false);
                 }
             },
             None => state.output(self, 1, &value, span, &Cause::Output("printf".into())),

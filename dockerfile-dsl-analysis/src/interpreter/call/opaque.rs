@@ -1,7 +1,5 @@
 //! Commands that no row covers: which secrets reach the program, and the finding.
 
-use std::rc::Rc;
-
 use crate::domain::Argument;
 use crate::domain::files::{FilePlace, Node};
 use crate::domain::state::OpenDescriptor;
@@ -22,7 +20,7 @@ impl Call<'_, '_> {
         let all = self.state.process.variables.clone();
         let others = all.iter().filter(|(name, _)| !self.is_credential(name));
         let others = others.map(|(name, value)| (name.clone(), value.clone()));
-        self.state.process.variables = Rc::new(others.collect());
+        self.state.process.variables = others.collect();
         let received = self.received();
         self.state.process.variables = all;
         received

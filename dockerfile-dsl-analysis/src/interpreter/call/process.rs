@@ -1,9 +1,8 @@
 //! Programs that run other programs and scripts: environment, working directory, and the resulting states.
 
-use std::rc::Rc;
-
 use crate::Span;
 use crate::domain::Argument;
+use crate::domain::state::next_number;
 use crate::domain::state::{Process, ShellOptions, State, Status, Variable};
 use crate::domain::symbol::SymbolicPath;
 use crate::domain::value::{Taint, Value};
@@ -192,10 +191,13 @@ impl Call<'_, '_> {
     /// Clears the environment.
     pub(crate) fn clear_environment(&mut self) {
         let process = &mut self.state.process;
-        for variable in Rc::make_mut(&mut process.variables).values_mut() {
-            variable.exported = false;
-        }
+        process.variables.change_all(|_, variable| {
+            let mut own = variable.clone();
+            own.exported = false;
+            variable.exported.then_some(own)
+        });
         process.any_variable = Taint::NONE;
+        process.initial = next_number();
     }
 
     /// Exports a word `NAME=VALUE`. A word that may be several exports variables of unknown names.
