@@ -7,10 +7,12 @@ mod argument;
 mod context_file;
 mod later;
 mod place;
+mod readers;
 mod repair;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod written_file;
 
 pub use repair::{Applicability, CallerChange, Edit, Passed, Repair, apply};
 pub use settle::{Applied, Checked, Settling};
@@ -66,15 +68,21 @@ fn changes(place: &Place<'_>, fix: &Fix) -> Option<Repair> {
     }
     match fix {
         Fix::Remove { command, file, .. } => {
-            let edits = vec![place.last_command(command)?];
             let file = file.as_deref();
             let is_of_this_step = is_written_whole(place) && is_used_here(place, file);
-            let applicability = if is_of_this_step && !is_needed_later(place, file) {
-                Applicability::Safe
-            } else {
-                Applicability::Unsafe
-            };
-            Some(Repair::new(applicability, edits))
+            if is_of_this_step && !is_needed_later(place, file) {
+                let edits = vec![place.last_command(command)?];
+                return Some(Repair::new(Applicability::Safe, edits));
+            }
+            let mounted = file.and_then(|file| written_file::mount(place, file));
+            mounted.or_else(|| {
+                let mut edits = vec![place.last_command(command)?];
+                edits.extend(
+                    file.into_iter()
+                        .flat_map(|file| readers::without_later_rm(place, file)),
+                );
+                unsafe_edits(edits)
+            })
         }
         Fix::WriteInMemory {
             paths: Some((word, path)),

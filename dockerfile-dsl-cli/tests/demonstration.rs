@@ -1,4 +1,4 @@
-//! The demonstration repository: `check` finds the nine mistakes of its page, nothing else, and nothing at all once they are repaired.
+//! The demonstration repository: `check` finds the nine mistakes of its page and nothing else, and `--unsafe-fixes` repairs all of them.
 
 mod place;
 
@@ -15,50 +15,6 @@ const FILES: [&str; 6] = [
     ".github/workflows/ci.yml",
     ".github/workflows/image.yml",
     "scripts/build.sh",
-];
-
-/// What repairs each mistake: the file, its text, and the better one.
-const REPAIRS: [(&str, &str, &str); 9] = [
-    (
-        "Dockerfile",
-        "id=npm_token,required=true \\\n    echo \"//registry.npmjs.org/:_authToken=$(cat \
-         /run/secrets/npm_token)\" > .npmrc && npm ci",
-        "id=npm_token,target=/root/.npmrc,required=true npm ci",
-    ),
-    (
-        "Dockerfile",
-        "git clone \"https://x-access-token:$(cat /run/secrets/github_token)@github.com/acme/ui\"",
-        "git -c credential.helper= -c credential.https://github.com.helper='!f() { echo \
-         username=x-access-token; echo \"password=$(cat /run/secrets/github_token)\"; }; f' clone \
-         https://github.com/acme/ui",
-    ),
-    ("Dockerfile", "ARG SENTRY_AUTH_TOKEN\n", ""),
-    ("compose.yml", "npm-token", "npm_token"),
-    (
-        "docker-bake.hcl",
-        "type = \"env\", id = \"npm_token\", src",
-        "id = \"npm_token\", env",
-    ),
-    (
-        ".github/workflows/ci.yml",
-        "image.yml\n",
-        "image.yml\n    secrets: inherit\n",
-    ),
-    (
-        ".github/workflows/image.yml",
-        "          build-args: |\n            SENTRY_AUTH_TOKEN=${{ secrets.SENTRY_AUTH_TOKEN }}\n",
-        "",
-    ),
-    (
-        "scripts/build.sh",
-        "    --build-arg SENTRY_AUTH_TOKEN=\"$SENTRY_AUTH_TOKEN\" \\\n",
-        "",
-    ),
-    (
-        "scripts/build.sh",
-        "env=NPM_TOKEN \\\n",
-        "env=NPM_TOKEN --secret id=github_token,env=GITHUB_TOKEN \\\n",
-    ),
 ];
 
 fn folder() -> PathBuf {
@@ -122,13 +78,30 @@ fn the_nine_mistakes_of_the_page_are_found() {
 }
 
 #[test]
-fn the_repaired_repository_is_clean() {
+fn the_fixes_repair_all_nine() {
     let place = copy();
-    for (name, mistake, better) in REPAIRS {
-        let before = fs::read_to_string(place.path().join(name)).expect("can be read");
-        assert!(before.contains(mistake), "{name}: {mistake}");
-        place.write(name, &before.replace(mistake, better));
-    }
+    place.check_status(&["--unsafe-fixes"], 0);
     assert_eq!(found(&place), BTreeSet::new());
     place.check_status(&["--strict"], 0);
+    let builds = [
+        ("Dockerfile", "rm -f /app/.npmrc", true),
+        ("Dockerfile", "ARG SENTRY_AUTH_TOKEN", false),
+        ("compose.yml", "- npm_token", true),
+        ("docker-bake.hcl", "type =", false),
+        (".github/workflows/ci.yml", "secrets: inherit", true),
+        (".github/workflows/image.yml", "build-args", false),
+        (
+            "scripts/build.sh",
+            "--secret id=github_token,env=GITHUB_TOKEN",
+            true,
+        ),
+        ("scripts/build.sh", "--build-arg", false),
+    ];
+    for (name, part, is_there) in builds {
+        let text = fs::read_to_string(place.path().join(name)).expect("can be read");
+        assert_eq!(text.contains(part), is_there, "{name}: {part}\n{text}");
+    }
+    // A second time there is nothing to do.
+    let told = self::text(&place.run(&["--unsafe-fixes"]).stderr);
+    assert!(!told.contains("fix: "), "{told}");
 }

@@ -68,6 +68,23 @@ const KINDS: &[Kind] = &[
                  /srv/clone && test -s /srv/clone/run\nRUN rm -f /root/.netrc\n",
     },
     Kind {
+        name: "copy",
+        leak: Leak::Image,
+        applicability: Applicability::Unsafe,
+        script: "RUN --mount=type=secret,id=netrc,required=true cp /run/secrets/netrc \
+                 /root/.netrc && git clone -q http://ORIGIN/acme/private.git /srv/clone\nRUN rm \
+                 /root/.netrc && test -s /srv/clone/run\n",
+    },
+    Kind {
+        name: "written",
+        leak: Leak::Image,
+        applicability: Applicability::Unsafe,
+        script: "RUN --mount=type=secret,id=TOKEN,required=true printf 'machine 127.0.0.1 login \
+                 x-access-token password %s\\n' \"$(cat /run/secrets/TOKEN)\" > /root/.netrc\nRUN \
+                 git clone -q http://ORIGIN/acme/private.git /srv/clone && test -s \
+                 /srv/clone/run\nRUN rm -f /root/.netrc\n",
+    },
+    Kind {
         name: "options",
         leak: Leak::Neither,
         applicability: Applicability::Unsafe,

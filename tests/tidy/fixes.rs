@@ -49,6 +49,15 @@ const KINDS: &[(&str, &str, &str)] = &[
          [\"node\", \"app.js\"]\n",
     ),
     (
+        "A file that a step wrote for later ones is mounted in them",
+        "A copy of the secret's file is the same secret at another place. A file with more text \
+         is another secret: the callers of the \
+         build pass the whole file.",
+        "FROM node:22\nWORKDIR /app\nRUN --mount=type=secret,id=token,required=true \\\n    echo \
+         \"//registry.npmjs.org/:_authToken=$(cat /run/secrets/token)\" > .npmrc\nRUN npm \
+          ci\nRUN rm -f .npmrc\n",
+    ),
+    (
         "Files stay out of the build context",
         "",
         "FROM node:22\nCOPY . /app\n",

@@ -11,10 +11,9 @@ use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 use super::{Kept, StageState, Walk, mounts, transfer::copy_tree};
 use crate::Span;
 use crate::dockerfile::{Command, Danger, Instruction, Mount, Run, SourceText};
-use crate::domain::Argument;
 use crate::domain::{
-    Allocator, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest, Site, State, Status,
-    SymbolId, SymbolicPath, Taint, Value, Variable,
+    Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest, Site,
+    State, Status, SymbolId, SymbolicPath, Taint, Value, Variable,
 };
 use crate::domain::{Doubt, Keeper, Sink, Step};
 use crate::interpreter::Machine;

@@ -250,6 +250,99 @@ fn a_copied_file_is_mounted_at_its_place() {
 }
 
 #[test]
+fn a_written_file_is_mounted_at_its_place() {
+    let mount = "--mount=type=secret,id=tok,target=/root/.netrc,required=true";
+    // A copy is the same secret.
+    let repair = check(
+        Rule::SecretInLayer,
+        &format!(
+            "FROM python:3.12\nRUN {MOUNT} cp /run/secrets/tok /root/.netrc && pip install \
+             acme\nRUN rm \
+             /root/.netrc\n"
+        ),
+        Unsafe,
+        &format!("FROM python:3.12\nRUN {mount} pip install acme\n"),
+    );
+    assert_eq!(repair.callers, []);
+    check(
+        Rule::SecretInLayer,
+        &format!(
+            "FROM debian\nRUN {MOUNT} cat /run/secrets/tok > /root/.netrc\nRUN git clone \
+             https://h/r /r && \
+             rm -f /root/.netrc\nCMD x\n"
+        ),
+        Unsafe,
+        &format!("FROM debian\nRUN {mount} git clone https://h/r /r\nCMD x\n"),
+    );
+    // The owner of the mount is kept.
+    check(
+        Rule::SecretInLayer,
+        &format!(
+            "FROM debian\nUSER 1000\nRUN {MOUNT},uid=1000 cp /run/secrets/tok /srv/.netrc\nRUN \
+             git pull\n"
+        ),
+        Unsafe,
+        "FROM debian\nUSER 1000\nRUN \
+         --mount=type=secret,id=tok,target=/srv/.netrc,required=true,uid=1000 git pull\n",
+    );
+    // With more text it is another one, which the caller passes.
+    let npmrc = "--mount=type=secret,id=npmrc,target=/app/.npmrc,required=true";
+    let write = "echo \"//npm.acme.test/:_authToken=$(cat /run/secrets/tok)\" > .npmrc";
+    let repair = check(
+        Rule::SecretInLayer,
+        &format!("FROM node:22\nWORKDIR /app\nRUN {MOUNT} {write}\nRUN npm ci && rm -f .npmrc\n"),
+        Unsafe,
+        &format!("FROM node:22\nWORKDIR /app\nRUN {npmrc} npm ci\n"),
+    );
+    assert_eq!(repair.callers[0].flag(), "--secret id=npmrc,src=.npmrc");
+    check(
+        Rule::SecretInLayer,
+        &format!(
+            "FROM node:22\nWORKDIR /app\nRUN {MOUNT} echo a && {write} && date\nRUN npm ci\nRUN \
+             rm .npmrc\n"
+        ),
+        Unsafe,
+        &format!("FROM node:22\nWORKDIR /app\nRUN {npmrc} echo a && date\nRUN {npmrc} npm ci\n"),
+    );
+    // The step itself reads it, and a later `rm` would fail.
+    check(
+        Rule::SecretInLayer,
+        &format!(
+            "FROM node:22\nWORKDIR /app\nRUN {MOUNT} {write} && npm ci\nRUN npm test\nRUN rm \
+             .npmrc\n"
+        ),
+        Unsafe,
+        &format!(
+            "FROM node:22\nWORKDIR /app\nRUN {MOUNT} {write} && npm ci && rm -f \
+             /app/.npmrc\nRUN npm \
+             test\n"
+        ),
+    );
+    // Used in one step alone, it is removed there; an unknown file, too.
+    check(
+        Rule::SecretInLayer,
+        &format!(
+            "FROM debian\nRUN {MOUNT} cp /run/secrets/tok /root/.netrc && git clone https://h/r \
+             /r\n"
+        ),
+        Safe,
+        &format!(
+            "FROM debian\nRUN {MOUNT} cp /run/secrets/tok /root/.netrc && git clone https://h/r \
+             /r && rm -f \
+             /root/.netrc\n"
+        ),
+    );
+    check(
+        Rule::SecretInLayer,
+        &format!("FROM debian\nRUN {MOUNT} cp /run/secrets/tok /etc/acme\nRUN acme\n"),
+        Unsafe,
+        &format!(
+            "FROM debian\nRUN {MOUNT} cp /run/secrets/tok /etc/acme && rm -f /etc/acme\nRUN acme\n"
+        ),
+    );
+}
+
+#[test]
 fn a_repository_is_mounted_or_ignored() {
     let repair = check(
         Rule::SecretFileInContext,

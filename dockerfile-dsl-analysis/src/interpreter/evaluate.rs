@@ -3,18 +3,16 @@
 //! A known text is parsed and run. Its unknown pieces become holes of the parse, so that a secret inside a text is followed to its position
 //! in a command. A text that is wholly a secret cannot be analysed.
 
-use crate::programs::Programs;
 use std::rc::Rc;
 
 use crate::Span;
-use crate::domain::Argument;
 use crate::domain::state::{Process, RareState, ShellOptions, State, Status, Variable};
 use crate::domain::value::{PieceKind, Taint, Text, Value};
 use crate::domain::ways::{Flow, Jump, joined};
-use crate::domain::{About, Cause, Doubt, Sink};
-use crate::domain::{MountKind, Node};
+use crate::domain::{About, Argument, Cause, Doubt, MountKind, Node, Sink};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::{Machine, row};
+use crate::programs::Programs;
 use crate::shell::Hole;
 use crate::shell::{self, Dialect, Place};
 
