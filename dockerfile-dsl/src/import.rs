@@ -122,7 +122,7 @@ impl Parsed {
     /// )?;
     /// assert_eq!(parsed.check().len(), 1);
     /// let mut policy = Policy::default();
-    /// policy.trust("fetch", false, "reads the token, and keeps it nowhere");
+    /// policy.trust("fetch", true, "reads the token, and neither keeps nor prints it");
     /// assert_eq!(parsed.policy(policy).check(), []);
     /// # Ok::<(), dockerfile_dsl::Error>(())
     /// ```
