@@ -8,6 +8,7 @@ mod differential;
 mod fixes;
 mod identity;
 mod import;
+mod repaired;
 mod shell;
 mod widening;
 
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         fixes::trials(),
         identity::trials(),
         import::trials(),
+        repaired::trials(),
         shell::trials(),
         widening::trials(),
     ];

@@ -8,6 +8,7 @@ pub mod imported;
 pub mod options;
 pub mod pages;
 pub mod paste;
+pub mod sandbox;
 pub mod translated;
 pub mod trials;
 
