@@ -48,31 +48,13 @@ pub(super) fn credential_helper(leak: &Leak<'_>, path: &SymbolicPath) -> Option<
     if user.contains('`') || host.is_empty() {
         return None;
     }
-    if let Some((name, password)) = two_values(leak.script, user.trim_end_matches('@')) {
-        return Some(Fix::CredentialHelper {
-            value: password,
-            name,
-            site: format!("{scheme}{host}"),
-            user,
-            file: path.as_known().filter(|_| path.is_absolute()),
-            user_at: at,
-            git_at,
-            subcommand,
-        });
-    }
-    let name = user
-        .split_once(':')
-        .map(|(name, _)| name)
-        .filter(|name| {
-            !name.is_empty()
-                && name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
-        })
-        .unwrap_or_else(|| git_host::user(host, &user));
+    let (name, value) = match two_values(leak.script, user.trim_end_matches('@')) {
+        Some(both) => both,
+        None => (own_name(&user, host), value(leak)?),
+    };
     Some(Fix::CredentialHelper {
-        value: value(leak)?,
-        name: name.to_owned(),
+        value,
+        name,
         site: format!("{scheme}{host}"),
         user,
         file: path.as_known().filter(|_| path.is_absolute()),
@@ -80,6 +62,17 @@ pub(super) fn credential_helper(leak: &Leak<'_>, path: &SymbolicPath) -> Option<
         git_at,
         subcommand,
     })
+}
+
+/// Returns the user name of the URL if it is a plain one, else the one that the host wants.
+fn own_name(user: &str, host: &str) -> String {
+    let is_plain = |name: &&str| {
+        let mut chars = name.chars();
+        !name.is_empty() && chars.all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+    };
+    let name = user.split_once(':').map(|(name, _)| name).filter(is_plain);
+    name.unwrap_or_else(|| git_host::user(host, user))
+        .to_owned()
 }
 
 /// Returns the user and the password of a URL if both are expansions, for a shell that git starts.
