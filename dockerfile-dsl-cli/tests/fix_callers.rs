@@ -78,29 +78,29 @@ fn entry_of_bake_is_replaced() {
     );
 }
 
+/// A Dockerfile with a build argument that is a secret.
+const ARGUMENT: &str = "FROM alpine\nARG API_TOKEN\n\
+    RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
+
 /// The Dockerfile gets a mount, and the command that builds it a secret instead of the argument.
 #[test]
 fn build_argument_becomes_a_secret_in_both_files() {
-    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
-        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
     let before = "docker build --build-arg API_TOKEN=\"$TOKEN\" .\n";
     let after = "docker build --secret id=API_TOKEN,env=TOKEN .\n";
-    assert_eq!(fixed(dockerfile, "build.sh", before), after);
+    assert_eq!(fixed(ARGUMENT, "build.sh", before), after);
     // Another value than that of one variable is the author's business.
     let other = "docker build --build-arg API_TOKEN=\"$(pass api)\" .\n";
-    assert!(fixed(dockerfile, "build.sh", other).contains("--build-arg API_TOKEN"));
+    assert!(fixed(ARGUMENT, "build.sh", other).contains("--build-arg API_TOKEN"));
 }
 
 /// In a Makefile a variable of the shell has two dollars.
 #[test]
 fn build_argument_of_a_makefile() {
-    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
-        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
     let before = "image:\n\tdocker build --build-arg API_TOKEN=\"$$TOKEN\" .\n";
     let after = "image:\n\tdocker build --secret id=API_TOKEN,env=TOKEN .\n";
-    assert_eq!(fixed(dockerfile, "Makefile", before), after);
+    assert_eq!(fixed(ARGUMENT, "Makefile", before), after);
     let of_make = "image:\n\tdocker build --build-arg API_TOKEN=\"$(TOKEN)\" .\n";
-    assert!(fixed(dockerfile, "Makefile", of_make).contains("--build-arg API_TOKEN"));
+    assert!(fixed(ARGUMENT, "Makefile", of_make).contains("--build-arg API_TOKEN"));
 }
 
 /// A file that the Dockerfile copied is the source of the secret.
@@ -123,8 +123,6 @@ fn file_beside_the_script_is_passed() {
 
 #[test]
 fn build_argument_of_compose_becomes_a_secret() {
-    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
-        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
     let service = |build: &str, rest: &str| {
         format!(
             "services:\n  web:\n    build:\n      context: .\n{build}    restart: always\n{rest}"
@@ -139,10 +137,10 @@ fn build_argument_of_compose_becomes_a_secret() {
         "      args: [API_TOKEN=$TOKEN]\n",
     ] {
         let after = service(added, declared);
-        assert_eq!(fixed(dockerfile, "compose.yml", &service(build, "")), after);
+        assert_eq!(fixed(ARGUMENT, "compose.yml", &service(build, "")), after);
         let windows = service(build, "").replace('\n', "\r\n");
         let after = after.replace('\n', "\r\n");
-        assert_eq!(fixed(dockerfile, "compose.yml", &windows), after);
+        assert_eq!(fixed(ARGUMENT, "compose.yml", &windows), after);
     }
     for (before, after) in [
         (
@@ -169,10 +167,7 @@ fn build_argument_of_compose_becomes_a_secret() {
             ),
         ] {
             let before = service(before, old);
-            assert_eq!(
-                fixed(dockerfile, "compose.yml", &before),
-                service(after, new)
-            );
+            assert_eq!(fixed(ARGUMENT, "compose.yml", &before), service(after, new));
         }
     }
     // What is not one variable, or shared, stays.
@@ -183,7 +178,7 @@ fn build_argument_of_compose_becomes_a_secret() {
         "      args: &args\n        API_TOKEN: ${TOKEN}\n        V: 1\n",
     ] {
         let before = service(other, "");
-        assert_eq!(fixed(dockerfile, "compose.yml", &before), before);
+        assert_eq!(fixed(ARGUMENT, "compose.yml", &before), before);
     }
 }
 
@@ -225,8 +220,6 @@ fn targets_of_bake_get_secrets() {
         "  secret = [\n    \"id=x,env=X\",\n  ]\n",
         "  secret = [\n    \"id=x,env=X\",\n    \"id=npm_token,env=NPM_TOKEN\",\n  ]\n",
     );
-    let dockerfile = "FROM alpine\nARG API_TOKEN\n\
-        RUN curl -fsS -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/x -o /srv/x\n";
     let secret = "  secret = [{ id = \"API_TOKEN\", env = \"TOKEN\" }]\n";
     for (before, after) in [
         ("  args = { API_TOKEN = TOKEN }\n", secret.to_owned()),
@@ -240,15 +233,15 @@ fn targets_of_bake_get_secrets() {
         ),
     ] {
         let after = target(&after);
-        assert_eq!(fixed(dockerfile, "docker-bake.hcl", &target(before)), after);
+        assert_eq!(fixed(ARGUMENT, "docker-bake.hcl", &target(before)), after);
     }
     // A default, a computed value, and JSON stay.
     let default = target("  args = { API_TOKEN = TOKEN }\n").replace("{}", "{ default = \"x\" }");
     for other in [default, target("  args = { API_TOKEN = f(TOKEN) }\n")] {
-        assert_eq!(fixed(dockerfile, "docker-bake.hcl", &other), other);
+        assert_eq!(fixed(ARGUMENT, "docker-bake.hcl", &other), other);
     }
     let json = "{\"target\": {\"web\": {\"args\": {\"API_TOKEN\": \"${TOKEN}\"}}}}";
-    assert_eq!(fixed(dockerfile, "docker-bake.json", json), json);
+    assert_eq!(fixed(ARGUMENT, "docker-bake.json", json), json);
 }
 
 #[test]
