@@ -6,36 +6,34 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use dockerfile_dsl::finding::Severity;
-use dockerfile_dsl::recipes::{cargo, curl, git, npm, pip};
 use dockerfile_dsl::verify::{Image, Place, Report, Secret as Value, Verdict, Verify};
-use dockerfile_dsl::{
-    BuildTool, Dockerfile, Script, Secret, Stage, StageBuilder, Stale, import, sh,
-};
+use dockerfile_dsl::{BuildTool, Dockerfile, StageBuilder, Stale, import};
 use dockerfile_dsl_tests::pages::Page;
-use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::Trial;
 
-use crate::builders::{Build, Built, Engine, folder};
-use crate::counterparts;
+use crate::builders::{Build, Built, Engine};
 use crate::server::Server;
 
+// A file for each recipe: its server, and its proofs.
+mod cargo;
+mod curl;
+mod git;
+mod npm;
+mod pip;
+
 pub(crate) fn trials() -> Vec<Trial> {
-    trials!(
-        &Engine::find(),
-        [
-            git_clone,
-            npm_ci_with_a_token,
-            npm_ci_with_an_npmrc,
-            pip_requirements_with_a_password,
-            pip_requirements_with_a_netrc,
-            cargo_fetch,
-            curl_download
-        ]
-    )
+    let trials = [
+        cargo::trials(),
+        curl::trials(),
+        git::trials(),
+        npm::trials(),
+        pip::trials(),
+    ];
+    trials.into_iter().flatten().collect()
 }
 
 const TOKEN: &str = "x7KqZt9RmW2vB4nD8sF1pLcY";
@@ -189,187 +187,4 @@ fn keep_row(row: &str) {
 
 fn itself(token: &str) -> String {
     token.to_owned()
-}
-
-fn git_clone(engine: &Engine) {
-    let server = counterparts::git(&folder("recipe-git"), TOKEN);
-    let url = format!("{}/acme/private.git", server.origin());
-    let clone = git::clone(url)
-        .token(Secret::env("GITHUB_TOKEN"))
-        .to("/src");
-    let mut stage = Stage::from_image("debian:bookworm-slim");
-    stage.run(clone.script().unwrap()).cmd(["/src/run"]);
-    let context = folder("recipe-git-context");
-    let proof = Proof {
-        recipe: "git",
-        call: "git::clone(..).token(..)",
-        has_page: true,
-        stage,
-        server: &server,
-        host: "github.com",
-        context: &context,
-        variable: "GITHUB_TOKEN",
-        content: &itself,
-        refusal: "Authentication failed",
-    };
-    proof.prove(engine);
-}
-
-/// An app that needs a private package, and its server.
-fn npm_project(name: &str) -> (Server, PathBuf) {
-    let server = counterparts::npm(&folder(&format!("{name}-server")), TOKEN);
-    let context = folder(&format!("{name}-context"));
-    counterparts::npm_project(&context, &server);
-    (server, context)
-}
-
-fn npm_stage(ci: Script) -> StageBuilder {
-    let mut stage = Stage::from_image("node:22-bookworm-slim");
-    stage.workdir("/app");
-    stage
-        .copy(["package.json", "package-lock.json"], "./")
-        .run(ci);
-    stage.copy("server.js", "./").cmd(["node", "server.js"]);
-    stage
-}
-
-fn npm_ci_with_a_token(engine: &Engine) {
-    let (server, context) = npm_project("recipe-npm");
-    let ci = npm::ci().token(server.origin(), Secret::env("NPM_TOKEN"));
-    let proof = Proof {
-        recipe: "npm",
-        call: "npm::ci().token(..)",
-        has_page: true,
-        stage: npm_stage(ci.script().unwrap()),
-        server: &server,
-        host: "npm.acme.test",
-        context: &context,
-        variable: "NPM_TOKEN",
-        content: &itself,
-        refusal: "401",
-    };
-    proof.prove(engine);
-}
-
-fn npm_ci_with_an_npmrc(engine: &Engine) {
-    let (server, context) = npm_project("recipe-npmrc");
-    let (origin, port) = (server.origin(), server.port);
-    let ci = npm::ci().npmrc(Secret::env("NPMRC"));
-    let proof = Proof {
-        recipe: "npm",
-        call: "npm::ci().npmrc(..)",
-        has_page: false,
-        stage: npm_stage(ci.script().unwrap()),
-        server: &server,
-        host: "npm.acme.test",
-        context: &context,
-        variable: "NPMRC",
-        content: &|token| format!("registry={origin}/\n//127.0.0.1:{port}/:_authToken={token}\n"),
-        refusal: "401",
-    };
-    proof.prove(engine);
-}
-
-/// A project that needs a private package, and its index.
-fn pip_project(name: &str) -> (Server, PathBuf) {
-    let server = counterparts::pip("reader", TOKEN);
-    let context = folder(&format!("{name}-context"));
-    counterparts::write(&context.join("requirements.txt"), "acme-greeting==1.0.0\n");
-    (server, context)
-}
-
-fn pip_stage(install: Script) -> StageBuilder {
-    let mut stage = Stage::from_image("python:3.11-slim-bookworm");
-    stage.copy("requirements.txt", "./").run(install);
-    stage.cmd(["python3", "-c", "import acme_greeting"]);
-    stage
-}
-
-fn pip_requirements_with_a_password(engine: &Engine) {
-    let (server, context) = pip_project("recipe-pip");
-    let index = format!("{}/simple/", server.origin());
-    let install = pip::requirements("requirements.txt");
-    let install = install.password(index, "reader", Secret::env("PYPI_PASSWORD"));
-    let proof = Proof {
-        recipe: "pip",
-        call: "pip::requirements(..).password(..)",
-        has_page: true,
-        stage: pip_stage(install.script().unwrap()),
-        server: &server,
-        host: "pypi.acme.test",
-        context: &context,
-        variable: "PYPI_PASSWORD",
-        content: &itself,
-        refusal: "No matching distribution",
-    };
-    proof.prove(engine);
-}
-
-fn pip_requirements_with_a_netrc(engine: &Engine) {
-    let (server, context) = pip_project("recipe-netrc");
-    let index = format!("{}/simple/", server.origin());
-    let install = pip::requirements("requirements.txt").netrc(Secret::env("NETRC_FILE"));
-    let proof = Proof {
-        recipe: "pip",
-        call: "pip::requirements(..).netrc(..)",
-        has_page: false,
-        stage: pip_stage(install.index(index).script().unwrap()),
-        server: &server,
-        host: "pypi.acme.test",
-        context: &context,
-        variable: "NETRC_FILE",
-        content: &|token| format!("machine 127.0.0.1 login reader password {token}\n"),
-        refusal: "No matching distribution",
-    };
-    proof.prove(engine);
-}
-
-fn cargo_fetch(engine: &Engine) {
-    let (server, checksum) = counterparts::cargo(&folder("recipe-cargo"), TOKEN);
-    let context = folder("recipe-cargo-context");
-    counterparts::cargo_project(&context, &server, &checksum);
-    let fetch = cargo::fetch().token("acme", Secret::env("ACME_TOKEN"));
-    let mut stage = Stage::from_image("rust:1.95-slim-bookworm");
-    stage
-        .workdir("/app")
-        .copy(".", "./")
-        .run(fetch.script().unwrap());
-    stage.run(sh!("cargo build --offline --locked"));
-    let proof = Proof {
-        recipe: "cargo",
-        call: "cargo::fetch().token(..)",
-        has_page: true,
-        stage,
-        server: &server,
-        host: "cargo.acme.test",
-        context: &context,
-        variable: "ACME_TOKEN",
-        content: &itself,
-        refusal: "401",
-    };
-    proof.prove(engine);
-}
-
-fn curl_download(engine: &Engine) {
-    let server = counterparts::files(TOKEN, "hello from the bundle\n");
-    let url = format!("{}/tool.tgz", server.origin());
-    let download = curl::download(url)
-        .bearer(Secret::env("FILES_TOKEN"))
-        .to("/opt/tool.tgz");
-    let mut stage = Stage::from_image("debian:bookworm-slim");
-    stage.run(download.script().unwrap());
-    let context = folder("recipe-curl-context");
-    let proof = Proof {
-        recipe: "curl",
-        call: "curl::download(..).bearer(..)",
-        has_page: true,
-        stage,
-        server: &server,
-        host: "files.acme.test",
-        context: &context,
-        variable: "FILES_TOKEN",
-        content: &itself,
-        refusal: "401",
-    };
-    proof.prove(engine);
 }

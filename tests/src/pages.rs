@@ -1,6 +1,28 @@
 //! The pages of the recipes: what they say is rendered, and the three ways that leak.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// The names of the modules that have a page, in order.
+///
+/// # Panics
+///
+/// Panics if it finds none.
+#[must_use]
+pub fn names() -> Vec<String> {
+    let files = std::fs::read_dir(folder()).expect("the recipes have a folder");
+    let paths = files.flatten().map(|file| file.path());
+    let pages = paths.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let mut names: Vec<String> = pages
+        .filter_map(|page| Some(page.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    assert!(!names.is_empty(), "no recipe has a page");
+    names.sort_unstable();
+    names
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../dockerfile-dsl/src/recipes")
+}
 
 /// The page of a recipe.
 #[derive(Debug)]
@@ -19,9 +41,7 @@ impl Page {
     /// Panics if the page has not the form of the others.
     #[must_use]
     pub fn of(recipe: &str) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../dockerfile-dsl/src/recipes")
-            .join(format!("{recipe}.md"));
+        let path = folder().join(format!("{recipe}.md"));
         let text = std::fs::read_to_string(&path).expect("each recipe has a page");
         let (honest, leaking) = text
             .split_once("\n# Three ways that leak\n")

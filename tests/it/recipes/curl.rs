@@ -1,0 +1,50 @@
+//! Downloads with a credential: text, options and refused values.
+
+use dockerfile_dsl::recipes::curl;
+use dockerfile_dsl::{Secret, Stage};
+
+use super::{TOKEN, refused, renders_as_its_page, script_is};
+
+#[test]
+fn page_shows_what_is_rendered() {
+    let mut debian = Stage::from_image("debian:bookworm-slim");
+    let download = curl::download("https://files.acme.test/tool.tgz")
+        .bearer(Secret::env("FILES_TOKEN"))
+        .to("/opt/tool.tgz");
+    renders_as_its_page("curl", debian.run(download.script().unwrap()));
+}
+
+#[test]
+fn options_are_written() {
+    script_is(
+        curl::download("https://files.acme.test/a.tgz?x=1")
+            .header("X-Api-Key: ", TOKEN)
+            .sha256("AB".repeat(32))
+            .script(),
+        &format!(
+            "printf 'header = \"X-Api-Key: %s\"\\n' \"$(cat /run/secrets/TOKEN)\" | curl -fsSL \
+             --config - -o ./a.tgz -- 'https://files.acme.test/a.tgz?x=1' && printf '%s  %s\\n' {} \
+             ./a.tgz | sha256sum --check --quiet -",
+            "ab".repeat(32)
+        ),
+    );
+}
+
+#[test]
+fn values_that_would_change_the_script_are_refused() {
+    refused(
+        curl::download("https://h/a").header("X: '", TOKEN).script(),
+        "the text of the header",
+    );
+    refused(
+        curl::download("https://h/").bearer(TOKEN).script(),
+        "where it goes",
+    );
+    refused(
+        curl::download("https://h/a")
+            .bearer(TOKEN)
+            .sha256("12")
+            .script(),
+        "64 hexadecimal digits",
+    );
+}
