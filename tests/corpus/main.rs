@@ -6,6 +6,7 @@ mod accuracy;
 mod as_crate;
 mod differential;
 mod fixes;
+mod generated;
 mod identity;
 mod import;
 mod repaired;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         as_crate::trials(),
         differential::trials(),
         fixes::trials(),
+        generated::trials(),
         identity::trials(),
         import::trials(),
         repaired::trials(),

@@ -108,8 +108,18 @@ impl Sandbox {
         let Some(root) = root.filter(|root| root.join("bin/sh").exists()) else {
             return Arc::new(Err(absent()));
         };
-        let scratch =
-            env::temp_dir().join(format!("dockerfile-dsl-sandbox-{}", std::process::id()));
+        Self::in_root(root, &env::temp_dir())
+    }
+
+    /// The root file system of this machine, below an overlay, if it can run scripts in it.
+    #[must_use]
+    pub fn of_machine() -> Needed<Self> {
+        // In memory: what is above an overlay may not be below it.
+        Self::in_root(PathBuf::from("/"), Path::new("/dev/shm"))
+    }
+
+    fn in_root(root: PathBuf, scratch: &Path) -> Needed<Self> {
+        let scratch = scratch.join(format!("dockerfile-dsl-sandbox-{}", std::process::id()));
         let sandbox = Self { root, scratch };
         let probe = Step {
             script: "cat /run/secrets/tok > /srv/x; cat /srv/x".to_owned(),
